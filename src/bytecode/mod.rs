@@ -1,0 +1,1 @@
+//! Instruction set, module format, assembler, disassembler, verifier, poll policy.

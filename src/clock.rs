@@ -1,0 +1,1 @@
+//! One monotonic clock for all workers.

@@ -1,0 +1,1 @@
+//! What a stopped world shows of its tasks, frames and heap.

@@ -1,0 +1,1 @@
+//! Objects, roots, collection.

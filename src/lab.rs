@@ -1,0 +1,1 @@
+//! Composes coordinator, machine, operations and records into one laboratory.

@@ -1,0 +1,34 @@
+//! Safepoint Lab: a virtual machine whose threads can be stopped together, and the tools to see what
+//! that costs.
+//!
+//! Dependencies point downwards only:
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`web`](crate::web) | the only user of wasm-bindgen, js-sys and web-sys (browser builds) |
+//! | [`lab`] | composes everything below; runs natively and in the browser |
+//! | [`debugger`] | what a stopped world shows of its tasks, frames and heap |
+//! | [`snapshot`] | the state of a stopped world as bytes |
+//! | [`vm`] | values, frames, tasks, scheduler, interpreter |
+//! | [`heap`] | objects, roots, collection |
+//! | [`bytecode`] | instruction set, module format, assembler, disassembler, verifier, poll policy |
+//! | [`stats`] | histograms and their summaries |
+//! | [`trace`] | event schema and per-worker rings |
+//! | [`safepoint`] | the coordinator; knows nothing of collections, snapshots or debugging |
+//! | [`clock`] | one monotonic clock for all workers |
+//! | `sync` | the only door to atomics and parking |
+#![cfg_attr(target_arch = "wasm32", feature(stdarch_wasm_atomic_wait))]
+
+pub mod bytecode;
+pub mod clock;
+pub mod debugger;
+pub mod heap;
+pub mod lab;
+pub mod safepoint;
+pub mod snapshot;
+pub mod stats;
+mod sync;
+pub mod trace;
+pub mod vm;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

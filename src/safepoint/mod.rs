@@ -1,0 +1,1 @@
+//! Cooperative stop-the-world pauses.

@@ -1,0 +1,1 @@
+//! Histograms and their summaries.

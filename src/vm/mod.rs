@@ -1,0 +1,1 @@
+//! Values, frames, tasks, scheduler, interpreter.

@@ -1,0 +1,1 @@
+//! Thin bindings for the browser.
