@@ -1,0 +1,162 @@
+//! The visible instruction set, decoded: what the verifier reads from a function's bytes and what the
+//! translator, the debugger and the disassembler speak of.
+
+use super::PollKind;
+
+/// Index of an instruction inside its function (not a byte offset).
+pub type Target = u32;
+
+/// One visible instruction. Operands are indices into the module's tables; jump targets are
+/// instruction indices (in the bytes they are 16-bit offsets relative to the next instruction).
+///
+/// Stack effects are written `before → after`, top of the stack on the right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Instruction {
+    /// Does nothing. `→`
+    Nop,
+    /// `a →`
+    Pop,
+    /// `a → a a`
+    Dup,
+    /// `a b → b a`
+    Swap,
+    /// A 32-bit integer. `→ int`
+    Int(i32),
+    /// A constant of the pool: float or string. `→ value`
+    Const(u16),
+    /// `→ true`
+    True,
+    /// `→ false`
+    False,
+    /// `→ null`
+    Null,
+    /// Reads a local (parameters come first). `→ value`
+    Load(u8),
+    /// Writes a local. `value →`
+    Store(u8),
+    /// Reads a global. `→ value`
+    GlobalLoad(u16),
+    /// Writes a global. `value →`
+    GlobalStore(u16),
+    /// Integers wrap at 32 bits; an integer and a float give a float. `a b → a+b`
+    Add,
+    /// `a b → a-b`
+    Sub,
+    /// `a b → a*b`
+    Mul,
+    /// Integers truncate; traps on an integer division by zero. `a b → a/b`
+    Div,
+    /// Sign of the dividend; traps on an integer remainder by zero. `a b → a%b`
+    Rem,
+    /// `a → -a`
+    Neg,
+    /// Integers, bitwise. `a b → a&b`
+    And,
+    /// Integers, bitwise. `a b → a|b`
+    Or,
+    /// Integers, bitwise. `a b → a^b`
+    Xor,
+    /// Integers; the distance is taken modulo 32. `a b → a<<b`
+    Shl,
+    /// Integers, arithmetic; the distance is taken modulo 32. `a b → a>>b`
+    Shr,
+    /// Boolean negation. `bool → bool`
+    Not,
+    /// Numbers by value, strings by content, references by identity. `a b → bool`
+    Eq,
+    /// `a b → bool`
+    Ne,
+    /// Two numbers or two strings. `a b → bool`
+    Lt,
+    /// `a b → bool`
+    Le,
+    /// `a b → bool`
+    Gt,
+    /// `a b → bool`
+    Ge,
+    /// Truncates a float, saturating; NaN gives 0. `number → int`
+    ToInt,
+    /// `number → float`
+    ToFloat,
+    /// Allocates. `value → string`
+    ToStr,
+    /// Allocates. `string string → string`
+    Concat,
+    /// Unconditional; backwards it is a back-edge. `→`
+    Jmp(Target),
+    /// Jumps if true; a back-edge when taken backwards. `bool →`
+    JmpIf(Target),
+    /// Jumps if false; a back-edge when taken backwards. `bool →`
+    JmpIfNot(Target),
+    /// Takes the callee's parameters, leaves its result. `args → result`
+    Call(u16),
+    /// Ends the function. `result →`
+    Ret,
+    /// A new object of a shape, its fields null. Allocates. `→ object`
+    New(u16),
+    /// Traps unless the object is of that shape. `object → value`
+    Get {
+        /// Index of the shape.
+        shape: u16,
+        /// Index of the field inside the shape.
+        field: u8,
+    },
+    /// Traps unless the object is of that shape. `object value →`
+    Set {
+        /// Index of the shape.
+        shape: u16,
+        /// Index of the field inside the shape.
+        field: u8,
+    },
+    /// A new array of nulls. Allocates; traps on a negative length. `length → array`
+    NewArray,
+    /// Traps outside the bounds. `array index → value`
+    ArrayLoad,
+    /// Traps outside the bounds. `array index value →`
+    ArrayStore,
+    /// Elements of an array or bytes of a string. `array|string → int`
+    Len,
+    /// Copies the elements both arrays have, in one go and **without a poll**: as long as it takes.
+    /// `source destination →`
+    ArrayCopy,
+    /// Stores a value into every element, in one go and **without a poll**. `array value →`
+    ArrayFill,
+    /// Starts a task with the function's parameters. Allocates the task. `args → task`
+    Spawn(u16),
+    /// Waits for a task's result; traps if the task trapped. `task → result`
+    Await,
+    /// Lets another task run. `→`
+    Yield,
+    /// The task sleeps; the worker takes another task. `milliseconds →`
+    Sleep,
+    /// Allocates. `→ mutex`
+    NewMutex,
+    /// Waits until the mutex is free; traps if this task holds it. `mutex →`
+    Lock,
+    /// Traps unless this task holds it. `mutex →`
+    Unlock,
+    /// Writes a value and a line end to the program's output. `value →`
+    Print,
+    /// Ends the task with the message, a string of the pool. `→ (never)`
+    Trap(u16),
+    /// Blocks the *worker* outside the machine for that time, **inside a safe region**. `milliseconds →`
+    Block,
+    /// Blocks the *worker* for that time and **forgot the safe region**: whoever stops the world waits
+    /// for it. `milliseconds →`
+    Stall,
+}
+
+impl Instruction {
+    /// Whether and as what this instruction, standing at index `at`, polls when the policy asks for its
+    /// kind. Back-edges count only when taken.
+    pub fn poll_kind(&self, at: Target) -> Option<PollKind> {
+        use Instruction::*;
+        match *self {
+            Call(_) => Some(PollKind::Call),
+            Jmp(t) | JmpIf(t) | JmpIfNot(t) if t <= at => Some(PollKind::BackEdge),
+            New(_) | NewArray | NewMutex | Spawn(_) | ToStr | Concat => Some(PollKind::Allocation),
+            Await => Some(PollKind::Await),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A module as the assembler or a file gives it: not yet verified, so nothing may run it.
+
+use super::PollPolicy;
+
+/// A constant of the pool.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Constant {
+    /// A 64-bit float.
+    Float(f64),
+    /// UTF-8 text.
+    String(String),
+}
+
+/// A global variable; null at start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Global {
+    /// Unique among the globals.
+    pub name: String,
+}
+
+/// The shape of an object: its fields in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// Unique among the shapes.
+    pub name: String,
+    /// Field names, unique inside the shape; at most 255.
+    pub fields: Vec<String>,
+}
+
+/// A function as bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Unique among the functions.
+    pub name: String,
+    /// How many of the locals are parameters.
+    pub params: u8,
+    /// Names of all locals, parameters first; at most 255.
+    pub locals: Vec<String>,
+    /// Encoded instructions.
+    pub code: Vec<u8>,
+    /// `(byte offset, source line from 1)` pairs, ascending by offset; empty when unknown.
+    pub lines: Vec<(u32, u32)>,
+}
+
+/// A whole program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Module {
+    /// What the program calls itself.
+    pub name: String,
+    /// The poll policy the program asks for.
+    pub policy: PollPolicy,
+    /// The constant pool.
+    pub constants: Vec<Constant>,
+    /// Global variables.
+    pub globals: Vec<Global>,
+    /// Object shapes.
+    pub shapes: Vec<Shape>,
+    /// Functions.
+    pub functions: Vec<Function>,
+    /// Index of the function that the program starts with; it has no parameters.
+    pub entry: u16,
+}

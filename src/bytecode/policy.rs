@@ -1,0 +1,58 @@
+//! Where programs poll: the one place that decides it.
+
+use std::num::NonZeroU16;
+
+use serde::{Deserialize, Serialize};
+
+/// The milestone's four places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PollKind {
+    /// Before a call.
+    Call,
+    /// A jump backwards that is taken.
+    BackEdge,
+    /// Before an allocation.
+    Allocation,
+    /// Before waiting for a task.
+    Await,
+}
+
+/// Which kinds of sites poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PollPolicy {
+    /// Calls poll.
+    pub calls: bool,
+    /// Taken back-edges poll.
+    pub back_edges: bool,
+    /// Allocations poll.
+    pub allocations: bool,
+    /// Awaits poll.
+    pub awaits: bool,
+    /// Of the back-edges that poll, only every n-th taken one does (counted per task).
+    pub every: NonZeroU16,
+}
+
+impl Default for PollPolicy {
+    fn default() -> Self {
+        Self {
+            calls: true,
+            back_edges: true,
+            allocations: true,
+            awaits: true,
+            every: NonZeroU16::MIN,
+        }
+    }
+}
+
+impl PollPolicy {
+    /// Whether sites of this kind poll.
+    pub fn polls(&self, kind: PollKind) -> bool {
+        match kind {
+            PollKind::Call => self.calls,
+            PollKind::BackEdge => self.back_edges,
+            PollKind::Allocation => self.allocations,
+            PollKind::Await => self.awaits,
+        }
+    }
+}

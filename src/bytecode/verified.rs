@@ -1,0 +1,94 @@
+//! What the verifier returns and workers accept: decoded, checked, with everything that the
+//! translator, the debugger and the page need to know of each instruction.
+
+use std::sync::Arc;
+
+use super::{Instruction, Module, PollKind};
+
+/// A function whose every path was checked.
+#[derive(Debug)]
+pub struct VerifiedFunction {
+    pub(super) max_stack: u16,
+    pub(super) instructions: Vec<Instruction>,
+    pub(super) offsets: Vec<u32>,
+    pub(super) lines: Vec<u32>,
+    pub(super) heights: Vec<Option<u16>>,
+    pub(super) sites: Vec<PollSite>,
+}
+
+/// A place that polls when the policy asks for its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PollSite {
+    /// Number of the site in the whole module, from 0, in function and instruction order.
+    pub id: u32,
+    /// Index of the function.
+    pub function: u16,
+    /// Index of the instruction.
+    pub instruction: u32,
+    /// What makes it a site.
+    pub kind: PollKind,
+}
+
+impl VerifiedFunction {
+    /// Most operands on the stack at any time.
+    pub fn max_stack(&self) -> u16 {
+        self.max_stack
+    }
+
+    /// The instructions in order; jump targets are indices into this slice.
+    pub fn instructions(&self) -> &[Instruction] {
+        &self.instructions
+    }
+
+    /// Byte offset of an instruction in the function's code.
+    ///
+    /// # Panics
+    /// If there is no such instruction.
+    pub fn offset(&self, instruction: u32) -> u32 {
+        self.offsets[instruction as usize]
+    }
+
+    /// Source line of an instruction, from 1; `None` when the module carries no lines.
+    pub fn line(&self, instruction: u32) -> Option<u32> {
+        self.lines.get(instruction as usize).copied().filter(|&line| line != 0)
+    }
+
+    /// Operands on the stack before an instruction; `None` where no path leads.
+    pub fn height(&self, instruction: u32) -> Option<u16> {
+        self.heights.get(instruction as usize).copied().flatten()
+    }
+
+    /// The function's poll sites in instruction order.
+    pub fn sites(&self) -> &[PollSite] {
+        &self.sites
+    }
+}
+
+/// A module that the verifier accepted; cheap to clone. There is no other way to make one.
+#[derive(Debug, Clone)]
+pub struct VerifiedModule {
+    pub(super) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) module: Module,
+    pub(super) functions: Vec<VerifiedFunction>,
+}
+
+impl VerifiedModule {
+    /// The module as it was given.
+    pub fn module(&self) -> &Module {
+        &self.inner.module
+    }
+
+    /// The checked functions, in the module's order.
+    pub fn functions(&self) -> &[VerifiedFunction] {
+        &self.inner.functions
+    }
+
+    /// All poll sites; the index is the site's id.
+    pub fn sites(&self) -> impl Iterator<Item = &PollSite> {
+        self.inner.functions.iter().flat_map(|function| function.sites.iter())
+    }
+}
