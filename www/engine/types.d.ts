@@ -1,0 +1,296 @@
+/**
+ * What the engine gives and takes. Times and durations are microseconds (numbers, never finer than
+ * the clock's step), instants count from the start of the engine.
+ */
+
+export type Reason = 'gc' | 'snapshot' | 'debug';
+export type PollKind = 'call' | 'back-edge' | 'allocation' | 'await';
+
+/** Where a worker was: at a poll site, or in something that does not poll. */
+export interface Site {
+  /**
+   * A poll kind, or: `bulk` (array operation), `stall` (blocked, forgot the safe region), `blocked`
+   * (inside a safe region), `idle` (no task), `unpolled` (back-edge that does not poll),
+   * `scheduler` (between two tasks).
+   */
+  kind: PollKind | 'bulk' | 'stall' | 'blocked' | 'idle' | 'unpolled' | 'scheduler';
+  /** Number of the task, null between tasks. */
+  task: number | null;
+  /** Name of the function, null between tasks. */
+  function: string | null;
+  /** Index of the instruction in its function. */
+  instruction: number | null;
+  /** Byte offset of the instruction in its function. */
+  offset: number | null;
+  /** Source line from 1, null when the module carries none. */
+  line: number | null;
+  /** For a reader: `hog, line 15, acopy`. */
+  text: string;
+}
+
+export interface Arrival {
+  worker: number;
+  /** From arming to this worker's stop; 0 when it was in a safe region. */
+  after: number;
+  /** Whether it was in a safe region (idle, blocked) when the world was armed. */
+  safe: boolean;
+  site: Site | null;
+  /** Instructions this worker has run in all, exact at its stop. */
+  instructions: number;
+}
+
+export interface Straggler {
+  worker: number;
+  site: Site | null;
+  /** From arming until it arrived, or until the request was given up. */
+  waited: number;
+  /** Whether the worker died instead of arriving. */
+  dead: boolean;
+}
+
+export interface Pause {
+  id: number;
+  reason: Reason;
+  /** Who asked: `page`, `timer` (automatic) or `worker N`. */
+  by: string;
+  /** When it was requested. */
+  at: number;
+  /** Waiting for other pauses. */
+  queue: number;
+  /** From arming to the last arrival. */
+  ttsp: number;
+  /** From stopped to release; null while the world is stopped. */
+  operation: number | null;
+  /** Clearing the request and waking everybody; null while the world is stopped. */
+  release: number | null;
+  /** From request to the end of release; null while the world is stopped. */
+  total: number | null;
+  /** Sum over workers of the time between their own stop and the last arrival. */
+  wasted: number;
+  /** The last to arrive, latest first; empty when nobody had to be waited for. */
+  stragglers: Straggler[];
+  /** All workers, latest first. */
+  arrivals: Arrival[];
+  /** What the operation did; null before it is done. */
+  outcome: Collection | SnapshotInfo | Stacks | null;
+  /** The pause in one sentence. */
+  sentence: string;
+}
+
+export interface Collection {
+  kind: 'gc';
+  /** Bytes. */
+  before: number;
+  after: number;
+  limit: number;
+  live_objects: number;
+  freed_objects: number;
+  /** Microseconds. */
+  mark: number;
+  sweep: number;
+}
+
+export interface SnapshotInfo {
+  kind: 'snapshot';
+  /** Bytes of the snapshot. */
+  size: number;
+}
+
+export interface Stacks {
+  kind: 'debug';
+  tasks: Task[];
+}
+
+export interface Task {
+  id: number;
+  /** `running`, `runnable`, `awaiting`, `sleeping`, `locking`, `finished`, `trapped`. */
+  state: string;
+  worker: number | null;
+  /** What it waits for, in words. */
+  waiting: string | null;
+  /** Innermost first. */
+  frames: Frame[];
+}
+
+export interface Frame {
+  function: string;
+  instruction: number;
+  offset: number;
+  line: number | null;
+  locals: { name: string; value: string }[];
+  operands: string[];
+}
+
+export interface Diagnostic {
+  /** From 1; 0 when the fault has no place in a text (a binary module). */
+  line: number;
+  column: number;
+  /** Length of what is marked, in characters. */
+  length: number;
+  /** In bytes, of the text or of the binary module. */
+  offset: number;
+  message: string;
+}
+
+/** One row of the bytecode view. */
+export interface ListingRow {
+  function: string;
+  index: number;
+  offset: number;
+  bytes: string;
+  text: string;
+  line: number | null;
+  /** Poll kind of the site here, whether or not the policy asks for it. */
+  poll: PollKind | null;
+  /** Number of the poll site in the module. */
+  site: number | null;
+}
+
+/** Longest path without a poll under the policy in force. */
+export interface PathBound {
+  function: string;
+  /** Instructions, or null for unbounded. */
+  instructions: number | null;
+  line: number | null;
+  why: string;
+}
+
+export interface Program {
+  name: string;
+  listing: ListingRow[];
+  bounds: PathBound[];
+  functions: string[];
+  policy: PollPolicy;
+  /** The binary module's size in bytes. */
+  size: number;
+  /** Text that assembles to the module; the loaded text itself when text was loaded. */
+  source: string;
+}
+
+export interface PollPolicy {
+  calls: boolean;
+  back_edges: boolean;
+  allocations: boolean;
+  awaits: boolean;
+  /** Every n-th back-edge, from 1. */
+  every: number;
+}
+
+export interface LoadResult {
+  ok: boolean;
+  errors: Diagnostic[];
+  program: Program | null;
+}
+
+export interface RunOptions {
+  /** 1 to 128. */
+  workers?: number;
+  /** Replaces the program's own poll policy. */
+  policy?: PollPolicy | null;
+  /** Heap limit in bytes. */
+  heap?: number;
+  /** Counts hits per poll site (costs a little at each poll). Default true. */
+  profile?: boolean;
+  /** Microseconds after which late workers are named while waiting goes on; null: never. */
+  warn?: number | null;
+  /** Microseconds after which a pause is given up and the world runs on; null: wait for ever. */
+  deadline?: number | null;
+}
+
+export interface Finished {
+  /** What main returned, as text; null when it trapped or was stopped. */
+  result: string | null;
+  output: string;
+  trap: Trap | null;
+}
+
+export interface Trap {
+  message: string;
+  task: number;
+  function: string;
+  line: number | null;
+  offset: number;
+  stack: string[];
+}
+
+/** Microseconds. */
+export interface Percentiles {
+  p50: number;
+  p90: number;
+  p99: number;
+  p99_9: number;
+  max: number;
+}
+
+export interface ReasonStats {
+  count: number;
+  queue: Percentiles;
+  ttsp: Percentiles;
+  operation: Percentiles;
+  release: Percentiles;
+  total: Percentiles;
+}
+
+export type Stats = Record<Reason, ReasonStats>;
+
+export type WorkerState =
+  | 'starting'
+  | 'running'
+  | 'stopped'
+  | 'safe region'
+  | 'idle'
+  | 'finished'
+  | 'dead';
+
+export interface WorkerStatus {
+  id: number;
+  state: WorkerState;
+  /** Visible instructions executed, exact whenever the worker is stopped. */
+  instructions: number;
+  polls: number;
+  site: Site | null;
+}
+
+export interface Example {
+  name: string;
+  description: string;
+  source: string;
+  endless: boolean;
+}
+
+/** An event of a worker's or the requester's ring, decoded. */
+export interface LabEvent {
+  /** Microseconds since the engine's start. */
+  time: number;
+  /** Worker, or -1 for the requester. */
+  worker: number;
+  kind: EventKind;
+  /** Reason of the pause (0 gc, 1 snapshot, 2 debug), or why a task left its worker. */
+  detail: number;
+  pause: number;
+  task: number;
+  function: number;
+  instruction: number;
+  /** Low 32 bits of the worker's instruction count. */
+  count: number;
+}
+
+export type EventKind =
+  | 'task-start'
+  | 'task-stop'
+  | 'idle-begin'
+  | 'idle-end'
+  | 'safe-enter'
+  | 'safe-leave'
+  | 'arrived'
+  | 'resumed'
+  | 'worker-start'
+  | 'worker-end'
+  | 'died'
+  | 'requested'
+  | 'armed'
+  | 'stopped'
+  | 'released'
+  | 'timed-out'
+  | 'cancelled'
+  | 'warned';
