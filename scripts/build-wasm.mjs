@@ -1,0 +1,87 @@
+/**
+ * Compiles the crate for the browser: `pkg/` with the module, the JavaScript glue and its types.
+ *
+ * `node scripts/build-wasm.mjs [--fast]`: with `--fast` no whole-program and no wasm optimizer, for while one works.
+ */
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { command, say, step } from './log.mjs';
+import { ensureNodeModules } from './node-modules.mjs';
+import { pkg, root } from './paths.mjs';
+import { run } from './run.mjs';
+import { fingerprint, forget, recall, remember } from './stamps.mjs';
+import { browserToolchain } from './toolchain.mjs';
+import { ensureTool } from './wasm-tools.mjs';
+
+/** Everything the module is made from. */
+export const WASM_INPUTS = [
+  'Cargo.toml',
+  'Cargo.lock',
+  '.cargo/config.toml',
+  'src',
+  'scripts/build-wasm.mjs',
+];
+
+const TARGET = 'wasm32-unknown-unknown';
+/** What the optimizer may assume: features that the compiler has used already and every supported browser has. */
+const FEATURES = [
+  'threads',
+  'bulk-memory',
+  'bulk-memory-opt',
+  'mutable-globals',
+  'nontrapping-float-to-int',
+  'sign-ext',
+  'reference-types',
+  'multivalue',
+  'call-indirect-overlong',
+];
+
+/** @param {{ fast?: boolean }} [options] */
+export async function buildWasm({ fast = false } = {}) {
+  const toolchain = await browserToolchain();
+  const bindgen = await ensureTool('wasm-bindgen');
+  await ensureNodeModules();
+  const print = fingerprint(WASM_INPUTS, [toolchain.name, bindgen, String(fast)]);
+  const output = path.join(pkg, 'safepoint_lab_bg.wasm');
+  const before = recall('wasm', print);
+  if (before && before.output === fingerprint([pkg])) {
+    say('wasm: unchanged');
+    return;
+  }
+  forget('wasm');
+  await step(`wasm: compiling with ${toolchain.name}`, async () => {
+    const env = { ...toolchain.env };
+    delete env.RUSTFLAGS; // would replace the flags of .cargo/config.toml
+    if (fast)
+      Object.assign(env, { CARGO_PROFILE_RELEASE_LTO: 'off', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' });
+    await run('cargo', ['build', '--release', '--lib', '--target', TARGET], { env, log: 'wasm-cargo' });
+  });
+  await step('wasm: writing pkg/', async () => {
+    rmSync(pkg, { recursive: true, force: true });
+    const built = path.join(root, 'target', TARGET, 'release', 'safepoint_lab.wasm');
+    await run(bindgen, ['--target', 'web', '--out-dir', pkg, built], { log: 'wasm-bindgen' });
+    writeFileSync(path.join(pkg, 'package.json'), packageJson());
+  });
+  if (!fast) {
+    await step('wasm: optimizing', async () => {
+      const args = ['node_modules/binaryen/bin/wasm-opt', '-O3', '--strip-debug', '--strip-producers'];
+      args.push(...FEATURES.map((name) => `--enable-${name}`), output, '-o', output);
+      await run(process.execPath, args, { log: 'wasm-opt' });
+    });
+  }
+  remember('wasm', print, { output: fingerprint([pkg]) });
+  say(`wasm: ${Math.round(statSync(output).size / 1000)} kB in pkg/`);
+}
+
+/** @returns {string} the package file that bundlers resolve the worker snippets' `../../..` through */
+function packageJson() {
+  const manifest = readFileSync(path.join(root, 'Cargo.toml'), 'utf8');
+  const version = /^version = "([^"]+)"/m.exec(manifest)?.[1];
+  const main = 'safepoint_lab.js';
+  return `${JSON.stringify({ name: 'safepoint-lab-wasm', version, type: 'module', main, types: 'safepoint_lab.d.ts' }, null, 2)}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await command(() => buildWasm({ fast: process.argv.includes('--fast') }));
+}
