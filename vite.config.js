@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { CONTENT_SECURITY_POLICY, ISOLATION } from './scripts/headers.mjs';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+
+/**
+ * wasm-bindgen-rayon starts its workers from whoever starts the pool. Ours must be started by the page's main
+ * thread (a worker that starts workers hangs in Firefox), so its helper is replaced by the engine's.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function rayonWorkers() {
+  return {
+    name: 'rayon-workers',
+    enforce: 'pre',
+    resolveId(source) {
+      const replaced = /\/wasm-bindgen-rayon-[0-9a-f]+\/src\/workerHelpers\.js$/.test(source);
+      return replaced ? path.join(root, 'www/engine/rayon-workers.js') : undefined;
+    },
+  };
+}
+
+/**
+ * Static hosts send no headers of ours: the built page carries its policy itself.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function policyInPage() {
+  return {
+    name: 'policy-in-page',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+export default defineConfig({
+  root: path.join(root, 'www'),
+  base: './',
+  plugins: [rayonWorkers(), policyInPage()],
+  worker: { format: 'es', plugins: () => [rayonWorkers()] },
+  build: {
+    outDir: path.join(root, 'dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // A worker or module in a data: address would need a wider policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: { headers: ISOLATION, fs: { allow: [root] } },
+  preview: {
+    // SAFEPOINT_NO_HEADERS=1 plays a static host that sets none.
+    headers:
+      process.env.SAFEPOINT_NO_HEADERS === '1'
+        ? {}
+        : { ...ISOLATION, 'Content-Security-Policy': CONTENT_SECURITY_POLICY },
+  },
+});
