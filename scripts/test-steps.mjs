@@ -1,0 +1,199 @@
+/** The steps of `npm test`, cheapest first: what each checks, what it depends on, how it is run. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { chrome, firefox } from './browsers.mjs';
+import { buildPage, PAGE_INPUTS } from './build-page.mjs';
+import { buildWasm, WASM_INPUTS } from './build-wasm.mjs';
+import { root } from './paths.mjs';
+import { run } from './run.mjs';
+import { cargoCounts, nodeCounts, playwrightCounts } from './test-counts.mjs';
+import { browserToolchain, nativeToolchain } from './toolchain.mjs';
+import { ensureTool, withPrograms } from './wasm-tools.mjs';
+
+/**
+ * @typedef {import('./run.mjs').RunOptions} RunOptions
+ * @typedef {import('./test-counts.mjs').Counts} Counts
+ *
+ * @typedef {object} Job a program to run
+ * @property {string} program
+ * @property {string[]} args
+ * @property {NodeJS.ProcessEnv} [env]
+ *
+ * @typedef {object} Step
+ * @property {string} name what is given to `npm test -- NAME`
+ * @property {string} what for people
+ * @property {string[]} inputs files and folders that its outcome depends on
+ * @property {(output: string) => Counts} [counts] reads its tests; without it, it counts as one check
+ * @property {() => Promise<Job>} prepare installs and builds what it needs
+ */
+
+const RUST_INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo', 'src', 'tests', 'benches', 'docs'];
+const SCRIPT_INPUTS = ['scripts', 'www', 'tests', 'package.json', 'vite.config.js', 'playwright.config.js'];
+
+/** @type {Step[]} */
+export const STEPS = [
+  {
+    name: 'format',
+    what: 'layout of the JavaScript sources',
+    inputs: [...SCRIPT_INPUTS, '.prettierrc.json', '.prettierignore', 'package-lock.json'],
+    prepare: async () => node('node_modules/prettier/bin/prettier.cjs', '--check', '.'),
+  },
+  {
+    name: 'types',
+    what: 'types of the JavaScript sources',
+    inputs: [...SCRIPT_INPUTS, 'tsconfig.json', 'package-lock.json', ...WASM_INPUTS],
+    prepare: async () => {
+      await buildWasm(); // the page's types come from pkg/
+      return node('node_modules/typescript/bin/tsc', '-p', '.');
+    },
+  },
+  {
+    name: 'js',
+    what: 'JavaScript modules',
+    inputs: [...SCRIPT_INPUTS, 'package-lock.json'],
+    counts: nodeCounts,
+    prepare: async () => node('--test', '--test-reporter=spec', ...testFiles('tests/js', '.test.mjs')),
+  },
+  {
+    name: 'rustfmt',
+    what: 'layout of the Rust sources',
+    inputs: [...RUST_INPUTS, 'rustfmt.toml'],
+    prepare: async () => ({ ...(await cargo()), args: ['fmt', '--check'] }),
+  },
+  {
+    name: 'clippy',
+    what: 'lints, native',
+    inputs: RUST_INPUTS,
+    prepare: async () => ({ ...(await cargo()), args: ['clippy', '--all-targets', '--', '-Dwarnings'] }),
+  },
+  {
+    name: 'rust',
+    what: 'Rust tests, native',
+    inputs: RUST_INPUTS,
+    counts: cargoCounts,
+    prepare: async () => ({ ...(await cargo()), args: ['test', '--no-fail-fast'] }),
+  },
+  {
+    name: 'clippy-web',
+    what: 'lints, browser build',
+    inputs: RUST_INPUTS,
+    prepare: async () => ({
+      ...(await browserCargo()),
+      args: ['clippy', '--tests', '--target', 'wasm32-unknown-unknown', '--', '-Dwarnings'],
+    }),
+  },
+  {
+    name: 'web-chrome',
+    what: 'Rust tests in Chrome',
+    inputs: RUST_INPUTS,
+    counts: cargoCounts,
+    prepare: async () => wasmPack('--chrome', '--chromedriver', (await chrome()).driver),
+  },
+  {
+    name: 'web-firefox',
+    what: 'Rust tests in Firefox',
+    inputs: RUST_INPUTS,
+    counts: cargoCounts,
+    prepare: async () => wasmPack('--firefox', '--geckodriver', (await firefox()).driver),
+  },
+  {
+    name: 'page',
+    what: 'the page in Chrome',
+    inputs: [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS],
+    counts: playwrightCounts,
+    prepare: async () => {
+      const { browser } = await chrome();
+      await buildWasm();
+      await buildPage();
+      const job = node('node_modules/@playwright/test/cli.js', 'test', '--reporter=list');
+      return { ...job, env: { ...process.env, CHROME: browser } };
+    },
+  },
+  {
+    name: 'page-firefox',
+    what: 'the page in Firefox',
+    inputs: [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS],
+    counts: nodeCounts,
+    prepare: async () => {
+      const { browser, driver } = await firefox();
+      await buildWasm();
+      await buildPage();
+      const files = testFiles('tests/page-firefox', '.test.mjs');
+      const job = node('--test', '--test-concurrency=1', '--test-reporter=spec', ...files);
+      return { ...job, env: { ...process.env, FIREFOX: browser, GECKODRIVER: driver } };
+    },
+  },
+];
+
+/**
+ * @param {...string} args
+ * @returns {Job}
+ */
+function node(...args) {
+  return { program: process.execPath, args };
+}
+
+/**
+ * @param {string} folder
+ * @param {string} extension
+ * @returns {string[]}
+ */
+export function testFiles(folder, extension) {
+  const full = path.join(root, folder);
+  if (!existsSync(full)) return [];
+  return readdirSync(full)
+    .filter((name) => name.endsWith(extension))
+    .sort()
+    .map((name) => `${folder}/${name}`);
+}
+
+async function cargo() {
+  const { env } = await nativeToolchain();
+  return { program: 'cargo', env };
+}
+
+async function browserCargo() {
+  const { env } = await browserToolchain();
+  return { program: 'cargo', env: withoutFlags(env) };
+}
+
+/**
+ * @param {...string} browser the arguments that choose browser and driver
+ * @returns {Promise<Job>}
+ */
+async function wasmPack(...browser) {
+  const program = await ensureTool('wasm-pack');
+  const bindgen = await ensureTool('wasm-bindgen');
+  const { env } = await browserToolchain();
+  // One binary for each file of tests for the browser; the others hold nothing for it.
+  const targets = testFiles('tests', '.rs')
+    .map((file) => path.basename(file, '.rs'))
+    .filter((name) => name.startsWith('web'))
+    .flatMap((name) => ['--test', name]);
+  // Install nothing: what it would look for is a standard library without threads.
+  const args = ['test', '--mode', 'no-install', '--headless', ...browser, '--', ...targets];
+  return { program, args, env: withPrograms(withoutFlags(env), [bindgen]) };
+}
+
+/**
+ * RUSTFLAGS would replace the flags of `.cargo/config.toml`.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+function withoutFlags(env) {
+  const copy = { ...env };
+  delete copy.RUSTFLAGS;
+  return copy;
+}
+
+/**
+ * @param {Step} step
+ * @param {Job} job
+ */
+export function runStep(step, job) {
+  /** @type {RunOptions} */
+  const options = { log: `test-${step.name}`, mayFail: true };
+  if (job.env) options.env = job.env;
+  return run(job.program, job.args, options);
+}
