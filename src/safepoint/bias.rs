@@ -1,0 +1,244 @@
+//! Who is late, and whether that is more than chance.
+//!
+//! If no worker were slower than another, each of the `n` workers that a pause awaits would be its
+//! last with probability `1/n`. A worker expected to be last `m` times (the sum of those
+//! probabilities) and found last `k > m` times is judged by Chernoff's bound for sums of independent
+//! trials, `P <= exp(k - m - k ln(k/m))`, times the number of candidates judged at once (Bonferroni).
+//! Below [`SIGNIFICANCE`], and with at least [`ENOUGH_PAUSES`] pauses that awaited two workers or
+//! more, it is called biased. Places are judged in the same way, with the share of the awaited
+//! workers that stopped there. The bound is never too small, so a verdict is never too bold; a slight
+//! bias stays unnamed.
+
+use super::{ids::WorkerId, location::Location, record::PauseRecord};
+use crate::clock::nanos;
+use std::{collections::BTreeMap, time::Duration};
+
+/// Pauses below which no verdict is given.
+pub const ENOUGH_PAUSES: u64 = 30;
+
+/// The probability of chance above which no verdict is given.
+pub const SIGNIFICANCE: f64 = 0.001;
+
+/// Workers or places kept apart; what comes later is counted but not named.
+const CANDIDATES: usize = 4096;
+
+/// Function and instruction.
+type Place = (u32, u32);
+
+/// Counts of lateness.
+#[derive(Default)]
+pub(super) struct Bias {
+    pauses: u64,
+    workers: BTreeMap<WorkerId, Lateness>,
+    places: BTreeMap<Place, Lateness>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Lateness {
+    arrivals: u64,
+    last: u64,
+    expected: f64,
+    late_ns: u64,
+    max_late_ns: u64,
+}
+
+impl Bias {
+    /// Counts a pause, if it says something: one worker alone is always the last.
+    pub(super) fn pause(&mut self, record: &PauseRecord) {
+        let awaited: Vec<_> = record.arrivals.iter().filter(|arrival| !arrival.was_safe).collect();
+        let (Some(last), true) = (awaited.last(), awaited.len() > 1) else {
+            return;
+        };
+        self.pauses += 1;
+        let share = 1.0 / awaited.len() as f64;
+        // How much the last kept the others waiting: beyond the one before it.
+        let late_ns = nanos(last.after.saturating_sub(awaited[awaited.len() - 2].after));
+        for arrival in &awaited {
+            let late = (arrival.worker == last.worker).then_some(late_ns);
+            count(&mut self.workers, arrival.worker, share, late);
+            if let Some(Location { function, instruction, .. }) = arrival.location {
+                count(&mut self.places, (function, instruction), share, late);
+            }
+        }
+    }
+
+    pub(super) fn report(&self) -> BiasReport {
+        let workers = self.workers.iter().map(|(&worker, lateness)| BiasEntry {
+            who: worker,
+            lateness: lateness.report(self.pauses, self.workers.len()),
+        });
+        let places = self.places.iter().map(|(&(function, instruction), lateness)| BiasEntry {
+            who: BiasPlace { function, instruction },
+            lateness: lateness.report(self.pauses, self.places.len()),
+        });
+        BiasReport {
+            pauses: self.pauses,
+            workers: by_lateness(workers),
+            places: by_lateness(places),
+        }
+    }
+}
+
+fn count<K: Ord>(map: &mut BTreeMap<K, Lateness>, key: K, share: f64, late_ns: Option<u64>) {
+    if map.len() >= CANDIDATES && !map.contains_key(&key) {
+        return;
+    }
+    let lateness = map.entry(key).or_default();
+    lateness.arrivals += 1;
+    lateness.expected += share;
+    if let Some(late_ns) = late_ns {
+        lateness.last += 1;
+        lateness.late_ns = lateness.late_ns.saturating_add(late_ns);
+        lateness.max_late_ns = lateness.max_late_ns.max(late_ns);
+    }
+}
+
+fn by_lateness<T>(entries: impl Iterator<Item = BiasEntry<T>>) -> Vec<BiasEntry<T>> {
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.lateness.last, entry.lateness.late)));
+    entries
+}
+
+impl Lateness {
+    fn report(&self, pauses: u64, candidates: usize) -> LatenessReport {
+        let chance = (chance(self.last as f64, self.expected) * candidates as f64).min(1.0);
+        LatenessReport {
+            arrivals: self.arrivals,
+            last: self.last,
+            expected: self.expected,
+            late: Duration::from_nanos(self.late_ns),
+            max_late: Duration::from_nanos(self.max_late_ns),
+            chance,
+            biased: pauses >= ENOUGH_PAUSES && chance < SIGNIFICANCE,
+        }
+    }
+}
+
+/// At most the probability that something expected `mean` times happens `times` times or more.
+fn chance(times: f64, mean: f64) -> f64 {
+    if times <= mean || mean <= 0.0 {
+        return 1.0;
+    }
+    (times - mean - times * (times / mean).ln()).exp()
+}
+
+/// Who was late, how often and how much.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BiasReport {
+    /// Pauses that awaited at least two workers.
+    pub pauses: u64,
+    /// Every worker that was awaited, the one most often last first.
+    pub workers: Vec<BiasEntry<WorkerId>>,
+    /// Every place where an awaited worker stopped, the one most often last first.
+    pub places: Vec<BiasEntry<BiasPlace>>,
+}
+
+/// A place in a program, whatever task was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BiasPlace {
+    /// The function, by its index.
+    pub function: u32,
+    /// The instruction, by its offset in the function.
+    pub instruction: u32,
+}
+
+/// One worker's or place's lateness.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BiasEntry<T> {
+    /// Whose.
+    pub who: T,
+    /// What was counted.
+    pub lateness: LatenessReport,
+}
+
+/// How late, and whether that is more than chance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LatenessReport {
+    /// How often it was awaited and arrived.
+    pub arrivals: u64,
+    /// How often it was the last.
+    pub last: u64,
+    /// How often it would be by chance.
+    pub expected: f64,
+    /// How long in all the world waited for it alone, after the arrival before it.
+    pub late: Duration,
+    /// The longest of those.
+    pub max_late: Duration,
+    /// An upper bound of the probability that chance makes anybody as often last, from 0 to 1.
+    pub chance: f64,
+    /// The verdict: enough pauses, and hardly chance.
+    pub biased: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Timestamp,
+        safepoint::{Arrival, PauseId, StopReason},
+        sync::record::AtomicU64,
+    };
+
+    /// A pause in which `order` arrived one microsecond after the other.
+    fn pause(order: &[u32]) -> PauseRecord {
+        let arrivals: Vec<_> = order
+            .iter()
+            .zip(1..)
+            .map(|(&worker, microseconds)| Arrival {
+                worker: WorkerId::new(worker),
+                after: Duration::from_micros(microseconds),
+                was_safe: false,
+                location: Some(Location { function: worker % 2, ..Location::default() }),
+                progress: 0,
+                progress_at_arm: 0,
+            })
+            .collect();
+        PauseRecord {
+            id: PauseId::new(1),
+            reason: StopReason::GarbageCollection,
+            requested_at: Timestamp::default(),
+            armed_at: Timestamp::default(),
+            stopped_at: Timestamp::default(),
+            arrivals: arrivals.into(),
+            dead: Vec::new(),
+            done_at: AtomicU64::new(0),
+        }
+    }
+
+    #[test]
+    fn a_worker_that_is_always_last_is_named_once_there_are_enough_pauses() {
+        let mut bias = Bias::default();
+        for _ in 1..ENOUGH_PAUSES {
+            bias.pause(&pause(&[0, 1, 2, 3]));
+        }
+        assert!(bias.report().workers.iter().all(|entry| !entry.lateness.biased));
+        bias.pause(&pause(&[0, 1, 2, 3]));
+        let report = bias.report();
+        assert_eq!(report.workers[0].who, WorkerId::new(3));
+        assert!(report.workers[0].lateness.biased);
+        assert_eq!(report.workers[0].lateness.late, Duration::from_micros(ENOUGH_PAUSES));
+        assert!(report.workers[1..].iter().all(|entry| !entry.lateness.biased));
+        assert_eq!(report.places[0].who.function, 1);
+    }
+
+    #[test]
+    fn taking_turns_is_no_bias() {
+        let mut bias = Bias::default();
+        for turn in 0..400 {
+            let mut order = [0, 1, 2, 3];
+            order.rotate_left(turn % 4);
+            bias.pause(&pause(&order));
+        }
+        let report = bias.report();
+        assert_eq!(report.pauses, 400);
+        assert!(report.workers.iter().all(|entry| !entry.lateness.biased), "{report:?}");
+        assert!(report.places.iter().all(|entry| !entry.lateness.biased), "{report:?}");
+    }
+
+    #[test]
+    fn a_pause_of_one_worker_says_nothing() {
+        let mut bias = Bias::default();
+        bias.pause(&pause(&[5]));
+        assert_eq!(bias.report(), BiasReport::default());
+    }
+}

@@ -1,0 +1,78 @@
+//! What can be set, for a coordinator and for one request.
+
+use super::{cancel::CancelToken, observer::Observer};
+use std::{fmt, sync::Arc, time::Duration};
+
+/// What to do when workers have not all stopped at the deadline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnDeadline {
+    /// Give the request up: the world runs on, and the request answers
+    /// [`TimedOut`](super::PauseError::TimedOut).
+    #[default]
+    GiveUp,
+    /// Tell the observer who is late, and wait for another such time.
+    Extend,
+}
+
+/// A coordinator's settings. [`Config::default`] waits for ever and tells nobody.
+#[derive(Clone)]
+pub struct Config {
+    /// After so long from arming, the observer is told who is late, once, and waiting goes on.
+    /// `None`: never.
+    pub warn_after: Option<Duration>,
+    /// After so long from arming, [`Config::on_deadline`] happens. `None`: never.
+    pub deadline: Option<Duration>,
+    /// What happens at the deadline.
+    pub on_deadline: OnDeadline,
+    /// For how long at least the world runs between two pauses, so that a stream of requests cannot
+    /// keep the workers stopped. 100 us unless set: long enough for parked workers to run again,
+    /// short beside what a person or a heap limit asks for.
+    pub min_running_interval: Duration,
+    /// How much waiting one step of priority is worth, among requests that wait. 100 ms unless set:
+    /// a debug request overtakes collections that came less than 200 ms before it, and no others.
+    pub aging: Duration,
+    /// Is told of every transition.
+    pub observer: Option<Arc<dyn Observer>>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            warn_after: None,
+            deadline: None,
+            on_deadline: OnDeadline::GiveUp,
+            min_running_interval: Duration::from_micros(100),
+            aging: Duration::from_millis(100),
+            observer: None,
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("warn_after", &self.warn_after)
+            .field("deadline", &self.deadline)
+            .field("on_deadline", &self.on_deadline)
+            .field("min_running_interval", &self.min_running_interval)
+            .field("aging", &self.aging)
+            .field("observer", &self.observer.is_some())
+            .finish()
+    }
+}
+
+/// One request's settings. Where a field is `None`, the coordinator's [`Config`] holds.
+#[derive(Clone, Debug, Default)]
+pub struct PauseOptions {
+    /// As [`Config::warn_after`]; [`Duration::MAX`] for never.
+    pub warn_after: Option<Duration>,
+    /// As [`Config::deadline`]; [`Duration::MAX`] for never.
+    pub deadline: Option<Duration>,
+    /// As [`Config::on_deadline`].
+    pub on_deadline: Option<OnDeadline>,
+    /// Gives the request up after so long in all, in the queue or arming. Unlike the deadline it is
+    /// never extended.
+    pub timeout: Option<Duration>,
+    /// Cancels this request.
+    pub cancel: Option<CancelToken>,
+}

@@ -1,0 +1,164 @@
+//! What a request for a pause can answer instead of a stopped world.
+
+use super::{
+    ids::WorkerId,
+    location::{Location, LocationKind},
+    reason::StopReason,
+    slot::WorkerState,
+};
+use std::{error::Error, fmt, ops::Deref, time::Duration};
+
+/// Why a request was not granted. The world runs on, and the next request works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PauseError {
+    /// Another pause is in force or about to be, and the request was not to wait.
+    Busy {
+        /// What the other is for.
+        active: StopReason,
+    },
+    /// Time was up before every worker had stopped.
+    TimedOut {
+        /// Who was late.
+        stragglers: Stragglers,
+    },
+    /// The request was cancelled before the world had stopped.
+    Cancelled,
+}
+
+impl fmt::Display for PauseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy { active } => write!(
+                f,
+                "the world is taken by a pause for {active}; wait for it with request_stw_pause, or try later"
+            ),
+            Self::TimedOut { stragglers } => write!(f, "{stragglers}"),
+            Self::Cancelled => {
+                f.write_str("the request was cancelled before the world had stopped")
+            }
+        }
+    }
+}
+
+impl Error for PauseError {}
+
+/// Who was late when time was up: a slice of [`Straggler`], and what the request was doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stragglers {
+    list: Vec<Straggler>,
+    waited: Duration,
+    held_by: Option<StopReason>,
+}
+
+impl Stragglers {
+    pub(super) fn new(list: Vec<Straggler>, waited: Duration, held_by: Option<StopReason>) -> Self {
+        Self { list, waited, held_by }
+    }
+
+    /// How long the request had waited: from asking, if it was still queued, else from arming.
+    pub fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// The pause that had the world, if the request's turn never came. Then there are no stragglers.
+    pub fn held_by(&self) -> Option<StopReason> {
+        self.held_by
+    }
+}
+
+impl Deref for Stragglers {
+    type Target = [Straggler];
+
+    fn deref(&self) -> &[Straggler] {
+        &self.list
+    }
+}
+
+impl IntoIterator for Stragglers {
+    type Item = Straggler;
+    type IntoIter = std::vec::IntoIter<Straggler>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Stragglers {
+    type Item = &'a Straggler;
+    type IntoIter = std::slice::Iter<'a, Straggler>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
+impl fmt::Display for Stragglers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let waited = self.waited;
+        if let Some(reason) = self.held_by {
+            return write!(
+                f,
+                "gave up after {waited:?} in the queue, behind a pause for {reason}; resume that first"
+            );
+        }
+        match self.list.len() {
+            0 => return write!(f, "gave up after {waited:?} in the queue"),
+            1 => write!(f, "1 worker had not stopped after {waited:?}: ")?,
+            n => write!(f, "{n} workers had not stopped after {waited:?}: ")?,
+        }
+        for (index, straggler) in self.list.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{straggler}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A worker that a pause waited for in vain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Straggler {
+    /// Who.
+    pub worker: WorkerId,
+    /// How long it had been waited for, since arming.
+    pub waited: Duration,
+    /// Where it last said it was; `None` if it never did.
+    pub location: Option<Location>,
+    /// The count it last published; see [`Arrival::progress`](super::Arrival::progress).
+    pub progress: u64,
+    /// How often it has entered a safe region: a worker that blocks outside of them does not.
+    pub safe_crossings: u64,
+    /// What its word said when the report was made, which can be newer than the decision to make it.
+    pub state: WorkerState,
+}
+
+impl Straggler {
+    /// Whether it last said that it was about to block outside a safe region.
+    pub fn is_blocked(&self) -> bool {
+        self.location.is_some_and(|location| location.kind == LocationKind::Blocked)
+    }
+}
+
+impl fmt::Display for Straggler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.worker)?;
+        match self.location {
+            None => write!(f, " never said where it is")?,
+            Some(Location { task, function, instruction, kind }) => {
+                let doing = match kind {
+                    LocationKind::Bulk => "in a bulk operation",
+                    LocationKind::Blocked => "blocked outside a safe region",
+                    LocationKind::Unpolled => "in a loop without a poll",
+                    LocationKind::Idle => "looking for work",
+                    _ => "last seen",
+                };
+                write!(
+                    f,
+                    " {doing} at task {task}, function {function}, instruction {instruction}"
+                )?;
+            }
+        }
+        write!(f, " (safe regions entered: {})", self.safe_crossings)
+    }
+}

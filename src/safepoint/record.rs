@@ -1,0 +1,120 @@
+//! What is known of one pause.
+
+use super::{
+    ids::{PauseId, WorkerId},
+    location::Location,
+    reason::StopReason,
+};
+use crate::{
+    clock::Timestamp,
+    sync::{Ordering, record::AtomicU64},
+};
+use std::{sync::Arc, time::Duration};
+
+/// One worker's part in a pause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Who.
+    pub worker: WorkerId,
+    /// From arming to its ack; zero if it was in a safe region.
+    pub after: Duration,
+    /// It was in a safe region, or still parked, when the pause armed: nothing waited for it.
+    pub was_safe: bool,
+    /// Where it stopped, if it said so.
+    pub location: Option<Location>,
+    /// What it last published with [`Worker::note_progress`](super::Worker::note_progress) before
+    /// its ack.
+    pub progress: u64,
+    /// What it had published when its slot was armed: the difference is what it did in between, by a
+    /// measure that no clock can blur.
+    pub progress_at_arm: u64,
+}
+
+/// A pause in full, in the view of the request that made it or joined it.
+///
+/// `queue_wait + ttsp + operation + held + release == total`, for a request that did not join.
+#[derive(Clone, Debug)]
+pub struct PauseReport {
+    /// Which pause.
+    pub id: PauseId,
+    /// What for.
+    pub reason: StopReason,
+    /// When this request was made.
+    pub requested_at: Timestamp,
+    /// When arming began.
+    pub armed_at: Timestamp,
+    /// When the requester knew that all had stopped, its own waking up included: before, nobody can
+    /// use the stopped world.
+    pub stopped_at: Timestamp,
+    /// When this request let go; the time of asking, in a report of a pause in force.
+    pub resumed_at: Timestamp,
+    /// When the wake-ups of all workers had been issued. Equal to `resumed_at` if the pause is in
+    /// force or was handed on.
+    pub released_at: Timestamp,
+    /// From the request to arming; for a request that joined, to being handed the world.
+    pub queue_wait: Duration,
+    /// Time to safepoint: from arming to [`PauseReport::stopped_at`].
+    pub ttsp: Duration,
+    /// From having the world to [`StoppedWorld::operation_done`](super::StoppedWorld::operation_done),
+    /// or else to letting go.
+    pub operation: Duration,
+    /// From the end of the operation to letting go, when that end was marked.
+    pub held: Duration,
+    /// From letting go to the last wake-up issued.
+    pub release: Duration,
+    /// From the request to the last wake-up issued.
+    pub total: Duration,
+    /// Every worker's part, in the order of arrival.
+    pub arrivals: Arc<[Arrival]>,
+    /// The worker of the last ack, if any worker was awaited.
+    pub straggler: Option<WorkerId>,
+    /// The sum over the awaited workers of the time between their ack and
+    /// [`PauseReport::stopped_at`]: what waiting for the straggler cost.
+    pub wasted: Duration,
+    /// Workers that died since the pause before.
+    pub dead: Vec<WorkerId>,
+    /// This request joined a pause that another had started.
+    pub joined: bool,
+    /// The world was handed on to a request that had joined, and did not run in between.
+    pub handed_on: bool,
+}
+
+/// What all holders of one pause share.
+pub(super) struct PauseRecord {
+    pub(super) id: PauseId,
+    pub(super) reason: StopReason,
+    pub(super) requested_at: Timestamp,
+    pub(super) armed_at: Timestamp,
+    pub(super) stopped_at: Timestamp,
+    pub(super) arrivals: Arc<[Arrival]>,
+    pub(super) dead: Vec<WorkerId>,
+    /// Nanoseconds since the origin at which an operation was last marked as done; zero: not yet.
+    pub(super) done_at: AtomicU64,
+}
+
+impl PauseRecord {
+    pub(super) fn straggler(&self) -> Option<&Arrival> {
+        self.arrivals.iter().rev().find(|arrival| !arrival.was_safe)
+    }
+
+    pub(super) fn ttsp(&self) -> Duration {
+        self.stopped_at.since(self.armed_at)
+    }
+
+    pub(super) fn wasted(&self) -> Duration {
+        let ttsp = self.ttsp();
+        self.arrivals
+            .iter()
+            .filter(|arrival| !arrival.was_safe)
+            .fold(Duration::ZERO, |sum, arrival| {
+                sum.saturating_add(ttsp.saturating_sub(arrival.after))
+            })
+    }
+
+    pub(super) fn done_at(&self) -> Option<Timestamp> {
+        match self.done_at.load(Ordering::Relaxed) {
+            0 => None,
+            nanos => Some(Timestamp::from_nanos(nanos)),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What pauses have cost so far.
+//!
+//! Everything is behind one lock that is taken once per request and once per pause, after the workers
+//! were released, so a summary is of one moment and a reset does not tear.
+
+use super::{
+    bias::{Bias, BiasReport},
+    error::PauseError,
+    histogram::{DurationSummary, Durations},
+    reason::StopReason,
+    record::PauseRecord,
+};
+use crate::clock::{Timestamp, nanos};
+use std::time::Duration;
+
+/// Counts and distributions, allocated as far as there is something to count.
+#[derive(Default)]
+pub(super) struct Statistics {
+    reasons: Option<Box<[PerReason; 3]>>,
+    bias: Bias,
+}
+
+#[derive(Clone, Default)]
+struct PerReason {
+    requests: u64,
+    busy: u64,
+    timed_out: u64,
+    cancelled: u64,
+    joined: u64,
+    pauses: u64,
+    arrivals: u64,
+    wasted_ns: u64,
+    queue: Durations,
+    ttsp: Durations,
+    operation: Durations,
+    release: Durations,
+    total: Durations,
+}
+
+impl Statistics {
+    fn reason(&mut self, reason: StopReason) -> &mut PerReason {
+        &mut self.reasons.get_or_insert_default()[reason.index()]
+    }
+
+    /// A request was answered.
+    pub(super) fn request(&mut self, reason: StopReason, error: Option<&PauseError>) {
+        let counts = self.reason(reason);
+        counts.requests += 1;
+        match error {
+            None => {}
+            Some(PauseError::Busy { .. }) => counts.busy += 1,
+            Some(PauseError::TimedOut { .. }) => counts.timed_out += 1,
+            Some(PauseError::Cancelled) => counts.cancelled += 1,
+        }
+    }
+
+    /// A request that was granted let go of the world.
+    pub(super) fn granted(&mut self, reason: StopReason, queue_wait: Duration, joined: bool) {
+        let counts = self.reason(reason);
+        counts.queue.record(queue_wait);
+        counts.joined += u64::from(joined);
+    }
+
+    /// A pause ended.
+    pub(super) fn pause(
+        &mut self,
+        record: &PauseRecord,
+        resumed_at: Timestamp,
+        released_at: Timestamp,
+    ) {
+        self.bias.pause(record);
+        let operation_end = record.done_at().unwrap_or(resumed_at);
+        let awaited = record.arrivals.iter().filter(|arrival| !arrival.was_safe).count();
+        let counts = self.reason(record.reason);
+        counts.pauses += 1;
+        counts.arrivals += awaited as u64;
+        counts.wasted_ns = counts.wasted_ns.saturating_add(nanos(record.wasted()));
+        counts.ttsp.record(record.ttsp());
+        counts.operation.record(operation_end.since(record.stopped_at));
+        counts.release.record(released_at.since(resumed_at));
+        counts.total.record(released_at.since(record.requested_at));
+    }
+
+    pub(super) fn summary(&self) -> SafepointStatistics {
+        let Some(reasons) = &self.reasons else {
+            return SafepointStatistics::default();
+        };
+        let [garbage_collection, snapshot, debug] = reasons.as_ref();
+        SafepointStatistics {
+            garbage_collection: garbage_collection.summary(),
+            snapshot: snapshot.summary(),
+            debug: debug.summary(),
+        }
+    }
+
+    pub(super) fn bias(&self) -> BiasReport {
+        self.bias.report()
+    }
+}
+
+impl PerReason {
+    fn summary(&self) -> ReasonStatistics {
+        ReasonStatistics {
+            requests: self.requests,
+            busy: self.busy,
+            timed_out: self.timed_out,
+            cancelled: self.cancelled,
+            joined: self.joined,
+            pauses: self.pauses,
+            arrivals: self.arrivals,
+            wasted_worker_time_ns: self.wasted_ns,
+            queue: self.queue.summary(),
+            ttsp: self.ttsp.summary(),
+            operation: self.operation.summary(),
+            release: self.release.summary(),
+            total: self.total.summary(),
+        }
+    }
+}
+
+/// What pauses have cost, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SafepointStatistics {
+    /// Pauses for garbage collections.
+    pub garbage_collection: ReasonStatistics,
+    /// Pauses for snapshots.
+    pub snapshot: ReasonStatistics,
+    /// Pauses for the debugger.
+    pub debug: ReasonStatistics,
+}
+
+impl SafepointStatistics {
+    /// Those of one reason.
+    pub fn of(&self, reason: StopReason) -> &ReasonStatistics {
+        match reason {
+            StopReason::GarbageCollection => &self.garbage_collection,
+            StopReason::Snapshot => &self.snapshot,
+            StopReason::Debug => &self.debug,
+        }
+    }
+
+    /// Pauses for all reasons.
+    pub fn pauses(&self) -> u64 {
+        StopReason::ALL.iter().map(|&reason| self.of(reason).pauses).sum()
+    }
+}
+
+/// What pauses for one reason have cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReasonStatistics {
+    /// Requests that were answered, in whatever way.
+    pub requests: u64,
+    /// Requests answered with [`PauseError::Busy`].
+    pub busy: u64,
+    /// Requests answered with [`PauseError::TimedOut`].
+    pub timed_out: u64,
+    /// Requests answered with [`PauseError::Cancelled`].
+    pub cancelled: u64,
+    /// Requests that were granted by joining a pause another had started.
+    pub joined: u64,
+    /// Pauses that took effect and ended.
+    pub pauses: u64,
+    /// Workers that pauses waited for and that arrived, summed over pauses.
+    pub arrivals: u64,
+    /// The sum over pauses and awaited workers of the time between an ack and the world being
+    /// stopped, in nanoseconds.
+    pub wasted_worker_time_ns: u64,
+    /// From a granted request to arming, or to being handed the world. One value per granted request.
+    pub queue: DurationSummary,
+    /// From arming to the world being stopped. One value per pause, as all that follow.
+    pub ttsp: DurationSummary,
+    /// From the world being stopped to the end of the operation.
+    pub operation: DurationSummary,
+    /// From letting go to the last wake-up issued.
+    pub release: DurationSummary,
+    /// From the first request to the last wake-up issued.
+    pub total: DurationSummary,
+}

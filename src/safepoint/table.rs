@@ -1,0 +1,159 @@
+//! The slots, and what arming and collecting do to them all.
+//!
+//! The table's lock is taken to register, to arm, to collect arrivals and to resume; never on a
+//! worker's way through a poll, an ack or its own resumption.
+
+use super::{
+    error::Straggler,
+    ids::{Epoch, WorkerId},
+    record::Arrival,
+    slot::{Armed, Slot, WorkerState},
+};
+use crate::{clock::Timestamp, sync::Ordering};
+use std::{sync::Arc, time::Duration};
+
+/// Every slot there ever was; they are reused, not removed.
+#[derive(Default)]
+pub(super) struct Table {
+    slots: Vec<Arc<Slot>>,
+    armed: Option<Epoch>,
+    next_worker: u32,
+    /// Workers that died since arrivals were last collected.
+    dead: Vec<WorkerId>,
+}
+
+/// A worker that was registered when a pause armed.
+pub(super) struct Seen {
+    index: usize,
+    worker: WorkerId,
+    awaited: bool,
+    progress: u64,
+}
+
+impl Table {
+    /// A slot for a new worker, SAFE, and asked to stop if a pause is armed.
+    pub(super) fn register(&mut self) -> Arc<Slot> {
+        let worker = WorkerId::new(self.next_worker);
+        self.next_worker =
+            self.next_worker.checked_add(1).expect("a coordinator names at most 2^32 - 1 workers");
+        if let Some(free) = self.slots.iter().find(|slot| slot.claim(worker)) {
+            return Arc::clone(free);
+        }
+        let slot = Arc::new(Slot::claimed(worker, self.armed));
+        self.slots.push(Arc::clone(&slot));
+        slot
+    }
+
+    /// Asks every slot to stop, free ones too: whoever claims one finds the request there.
+    pub(super) fn arm(&mut self, epoch: Epoch) -> Vec<Seen> {
+        self.armed = Some(epoch);
+        let mut seen = Vec::with_capacity(self.slots.len());
+        for (index, slot) in self.slots.iter().enumerate() {
+            let awaited = match slot.arm(epoch) {
+                Armed::Free | Armed::Dead => continue,
+                Armed::Safe => false,
+                Armed::Running => true,
+            };
+            let progress = slot.progress.load(Ordering::Relaxed);
+            seen.push(Seen { index, worker: slot.worker(), awaited, progress });
+        }
+        seen
+    }
+
+    /// Takes the request back from every slot.
+    pub(super) fn disarm(&mut self) {
+        self.armed = None;
+        for slot in &self.slots {
+            slot.disarm();
+        }
+    }
+
+    /// What every worker did, in the order of arrival, and who died. The world is stopped.
+    ///
+    /// # Panics
+    ///
+    /// If a worker runs all the same: the protocol is broken, and nothing may touch the world.
+    pub(super) fn collect(
+        &mut self,
+        epoch: Epoch,
+        armed_at: Timestamp,
+        seen: &[Seen],
+    ) -> (Vec<Arrival>, Vec<WorkerId>) {
+        for slot in &self.slots {
+            slot.assert_stopped(epoch);
+        }
+        let mut arrivals: Vec<_> =
+            seen.iter().map(|seen| seen.arrival(&self.slots[seen.index], armed_at)).collect();
+        arrivals.sort_by_key(|arrival| arrival.after);
+        (arrivals, std::mem::take(&mut self.dead))
+    }
+
+    /// Who still runs, of those that a pause waits for.
+    pub(super) fn stragglers(&self, seen: &[Seen], waited: Duration) -> Vec<Straggler> {
+        let late = |seen: &&Seen| {
+            let slot = &self.slots[seen.index];
+            seen.awaited
+                && slot.worker() == seen.worker
+                && slot.state() == Some(WorkerState::Running)
+        };
+        seen.iter().filter(late).map(|seen| straggler(&self.slots[seen.index], waited)).collect()
+    }
+
+    /// The slot of a worker that is registered.
+    pub(super) fn find(&self, worker: WorkerId) -> Option<&Arc<Slot>> {
+        self.slots.iter().find(|slot| slot.state().is_some() && slot.worker() == worker)
+    }
+
+    /// The slots of all registered workers that are not dead.
+    pub(super) fn living(&self) -> impl Iterator<Item = (&Arc<Slot>, WorkerState)> {
+        self.slots.iter().filter_map(|slot| {
+            let state = slot.state()?;
+            (state != WorkerState::Dead).then_some((slot, state))
+        })
+    }
+
+    /// All slots that have a worker, dead or alive.
+    pub(super) fn owned(&self) -> impl Iterator<Item = (&Arc<Slot>, WorkerState)> {
+        self.slots.iter().filter_map(|slot| Some((slot, slot.state()?)))
+    }
+
+    /// Remembers a death for the next report.
+    pub(super) fn note_death(&mut self, worker: WorkerId) {
+        self.dead.push(worker);
+    }
+}
+
+impl Seen {
+    pub(super) fn is_awaited(&self) -> bool {
+        self.awaited
+    }
+
+    fn arrival(&self, slot: &Slot, armed_at: Timestamp) -> Arrival {
+        let (after, location, progress) = if self.awaited {
+            let at = Timestamp::from_nanos(slot.arrival.at.load(Ordering::Relaxed));
+            let progress = slot.arrival.progress.load(Ordering::Relaxed);
+            (at.since(armed_at), slot.arrival.location.get(), progress)
+        } else {
+            (Duration::ZERO, slot.location.get(), self.progress)
+        };
+        Arrival {
+            worker: self.worker,
+            after,
+            was_safe: !self.awaited,
+            location,
+            progress,
+            progress_at_arm: self.progress,
+        }
+    }
+}
+
+fn straggler(slot: &Slot, waited: Duration) -> Straggler {
+    Straggler {
+        worker: slot.worker(),
+        waited,
+        location: slot.location.get(),
+        progress: slot.progress.load(Ordering::Relaxed),
+        safe_crossings: slot.safe_crossings.load(Ordering::Relaxed),
+        state: slot.state().unwrap_or(WorkerState::Dead),
+    }
+}

@@ -1,0 +1,95 @@
+//! A word that threads can sleep on.
+
+use super::{AtomicU32, Ordering, park::Parking};
+use std::time::Duration;
+
+/// A `u32` with a queue of sleepers.
+///
+/// No wake-up is lost if the waiter reads the word *before* it looks at what it waits for, and the
+/// waker changes what is waited for *before* it changes the word: either the waiter sees the change,
+/// or the word it hands to [`Futex::wait`] is no longer the one there, and `wait` returns at once.
+pub(crate) struct Futex {
+    word: AtomicU32,
+    parking: Parking,
+}
+
+impl Futex {
+    pub(crate) fn new(value: u32) -> Self {
+        Self { word: AtomicU32::new(value), parking: Parking::new() }
+    }
+
+    /// The word. Acquire pairs with the Release of [`Futex::bump`].
+    pub(crate) fn load(&self) -> u32 {
+        self.word.load(Ordering::Acquire)
+    }
+
+    /// Changes the word (it counts, modulo 2^32), so that whoever read it before does not sleep.
+    ///
+    /// Release: what the caller wrote before is visible to whoever reads the new value.
+    pub(crate) fn bump(&self) {
+        self.word.fetch_add(1, Ordering::Release);
+    }
+
+    /// Sleeps while the word is `seen`, at most for `timeout`.
+    ///
+    /// Returns on a wake-up, at the timeout, at once when the word is another, and sometimes for no
+    /// reason: callers look again at what they wait for.
+    pub(crate) fn wait(&self, seen: u32, timeout: Option<Duration>) {
+        self.parking.wait(&self.word, seen, timeout);
+    }
+
+    /// Wakes every sleeper. Never blocks for longer than it takes to make them runnable.
+    pub(crate) fn wake_all(&self) {
+        self.parking.wake_all(&self.word);
+    }
+
+    /// [`Futex::bump`], then [`Futex::wake_all`].
+    pub(crate) fn ring(&self) {
+        self.bump();
+        self.wake_all();
+    }
+
+    /// The word's address in memory, for a browser's main thread, which can `Atomics.add` and
+    /// `Atomics.notify` where it cannot call anything that might block.
+    #[cfg(not(any(loom, shuttle)))]
+    pub(crate) fn address(&self) -> usize {
+        self.word.as_ptr().addr()
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+    use std::{sync::Arc, thread};
+
+    #[test]
+    fn wait_returns_at_once_when_the_word_is_another() {
+        let futex = Futex::new(7);
+        futex.wait(6, None);
+    }
+
+    #[test]
+    fn wait_ends_at_its_timeout() {
+        let futex = Futex::new(0);
+        futex.wait(0, Some(Duration::from_millis(1)));
+    }
+
+    #[test]
+    fn a_ring_wakes_every_sleeper() {
+        let futex = Arc::new(Futex::new(0));
+        let sleepers: Vec<_> = (0..4)
+            .map(|_| {
+                let futex = Arc::clone(&futex);
+                thread::spawn(move || {
+                    while futex.load() == 0 {
+                        futex.wait(0, None);
+                    }
+                })
+            })
+            .collect();
+        futex.ring();
+        for sleeper in sleepers {
+            sleeper.join().expect("a sleeper does not panic");
+        }
+    }
+}
