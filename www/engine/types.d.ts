@@ -75,6 +75,8 @@ export interface Pause {
   outcome: Collection | SnapshotInfo | Stacks | null;
   /** The pause in one sentence. */
   sentence: string;
+  /** Whether the page was hidden at some time during it: browsers slow hidden pages down. */
+  hidden: boolean;
 }
 
 export interface Collection {
@@ -233,14 +235,7 @@ export interface ReasonStats {
 
 export type Stats = Record<Reason, ReasonStats>;
 
-export type WorkerState =
-  | 'starting'
-  | 'running'
-  | 'stopped'
-  | 'safe region'
-  | 'idle'
-  | 'finished'
-  | 'dead';
+export type WorkerState = 'starting' | 'running' | 'stopped' | 'safe region' | 'idle' | 'finished' | 'dead';
 
 export interface WorkerStatus {
   id: number;
@@ -294,3 +289,107 @@ export type EventKind =
   | 'timed-out'
   | 'cancelled'
   | 'warned';
+
+export type State =
+  /** The engine is being fetched and compiled. */
+  | 'loading'
+  /** No program that could run. */
+  | 'empty'
+  /** A program can run. */
+  | 'ready'
+  /** A program runs, or is held by a pause (`lab.held`). */
+  | 'running'
+  | 'stopping'
+  /** Ended by `stop()`. */
+  | 'stopped'
+  /** The program ended, also by a trap. */
+  | 'finished'
+  /** A worker crashed or the engine could not start; the next `run` builds another engine. */
+  | 'failed';
+
+export type ErrorCode =
+  | 'unsupported'
+  | 'invalid'
+  | 'no-program'
+  | 'running'
+  | 'not-running'
+  | 'busy'
+  | 'held'
+  | 'not-held'
+  | 'timed-out'
+  | 'cancelled'
+  | 'stopped'
+  | 'failed';
+
+/** Where the engine keeps what the page reads; byte addresses in the shared memory, valid for one run. */
+export interface Layout {
+  /** A `u32`: 1 cancels the pause that is being waited for. */
+  cancel: number;
+  status: StatusLayout;
+  /** One per worker, then the requester's. */
+  rings: RingLayout[];
+}
+
+/** One block per worker, `stride` bytes apart. */
+export interface StatusLayout {
+  address: number;
+  stride: number;
+  count: number;
+  /** Byte offsets in a block. */
+  fields: StatusFields;
+  /** Names of the values of `fields.state` and `fields.kind`. */
+  states: WorkerState[];
+  kinds: Site['kind'][];
+}
+
+export interface StatusFields {
+  /** `u32`. */
+  state: number;
+  kind: number;
+  task: number;
+  function: number;
+  instruction: number;
+  /** `u64`. */
+  instructions: number;
+  polls: number;
+}
+
+export interface RingLayout {
+  address: number;
+  /** In events, a power of two. */
+  capacity: number;
+}
+
+/** What `lab` dispatches, by name; `detail` of the `CustomEvent`. */
+export interface LabEvents {
+  state: State;
+  /** The world is stopped. */
+  pause: Pause;
+  /** The world runs again; the whole record. */
+  resume: Pause;
+  /** What was printed since the last one. */
+  output: string;
+  finished: Finished;
+  /** Something went wrong that no promise of the caller's tells. */
+  error: { message: string; advice: string };
+  died: { worker: string; message: string };
+  /** A pause waits longer than the warning threshold. */
+  warning: { pause: number; stragglers: Straggler[] };
+  /** A pause was given up at its deadline. */
+  timeout: { message: string; stragglers: Straggler[] };
+}
+
+/** Pauses that the engine asks for by itself. */
+export interface Automatic {
+  reason: Reason;
+  /** From the start of one to the start of the next. */
+  everyMs: number;
+}
+
+/** Microseconds, or null for never. */
+export interface Timeouts {
+  /** Late workers are named and the wait goes on. */
+  warn: number | null;
+  /** The pause is given up and the world runs on. */
+  deadline: number | null;
+}

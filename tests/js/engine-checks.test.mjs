@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseExample, parseExamples } from '../../www/engine/examples.js';
+import { checkAutomatic, checkReason, checkRunOptions, checkTimeouts } from '../../www/engine/run-options.js';
+import { Sites } from '../../www/engine/sites.js';
+import { checkSource } from '../../www/engine/source.js';
+import { missing } from '../../www/engine/support.js';
+
+const NEVER = { warn: null, deadline: null };
+
+test('a run without options takes the defaults', () => {
+  assert.deepEqual(checkRunOptions({}, NEVER), {
+    workers: 4,
+    policy: null,
+    heap: 32 << 20,
+    profile: true,
+    warn: null,
+    deadline: null,
+  });
+});
+
+test('timeouts of the lab hold for a run that does not set its own', () => {
+  const timeouts = { warn: 1000, deadline: 5000 };
+  assert.equal(checkRunOptions({}, timeouts).warn, 1000);
+  assert.equal(checkRunOptions({ deadline: null }, timeouts).deadline, null);
+});
+
+for (const [what, options] of /** @type {[string, any][]} */ ([
+  ['no worker', { workers: 0 }],
+  ['too many workers', { workers: 129 }],
+  ['half a worker', { workers: 1.5 }],
+  ['workers in words', { workers: '4' }],
+  ['a heap of nothing', { heap: 0 }],
+  ['a heap without end', { heap: Infinity }],
+  ['no back-edge', { policy: { calls: true, back_edges: true, allocations: true, awaits: true, every: 0 } }],
+  ['a deadline in the past', { deadline: -1 }],
+  ['no number', { warn: NaN }],
+])) {
+  test(`refuses a run with ${what}`, () => {
+    assert.throws(() => checkRunOptions(options, NEVER), { code: 'invalid' });
+  });
+}
+
+test('refuses unknown reasons, rates and timeouts', () => {
+  assert.throws(() => checkReason(/** @type {any} */ ('tea')), /"tea"/);
+  assert.throws(() => checkAutomatic({ reason: 'gc', everyMs: 0 }), /every 0 ms/);
+  assert.throws(() => checkTimeouts({ warn: 0, deadline: null }), /"warn"/);
+  checkAutomatic({ reason: 'gc', everyMs: 1 });
+  checkTimeouts({ warn: 1, deadline: null });
+});
+
+test('a program is text or bytes, and bytes are copied', () => {
+  const bytes = new Uint8Array([1, 2]);
+  const checked = /** @type {{ source: Uint8Array }} */ (checkSource(bytes));
+  bytes[0] = 9;
+  assert.deepEqual([...checked.source], [1, 2]);
+  assert.deepEqual(checkSource('x'), { source: 'x' });
+  assert.ok('source' in checkSource(new ArrayBuffer(2)));
+  assert.throws(() => checkSource(undefined), { code: 'invalid' });
+});
+
+test('a program that nobody wrote is refused in words', () => {
+  const refused = /** @type {any} */ (checkSource('x'.repeat(9 * 1024 * 1024))).refused;
+  assert.equal(refused.ok, false);
+  assert.match(refused.errors[0].message, /9 MiB/);
+});
+
+test('a browser that lacks something is told what to do', () => {
+  const whole = {
+    WebAssembly: {},
+    Worker: {},
+    SharedArrayBuffer: {},
+    crossOriginIsolated: true,
+    isSecureContext: true,
+  };
+  assert.equal(missing(whole), null);
+  for (const lack of Object.keys(whole)) {
+    const error = missing({ ...whole, [lack]: undefined });
+    assert.equal(error?.code, 'unsupported', lack);
+    assert.ok(error?.message && error?.advice, lack);
+  }
+});
+
+test('examples say what they are', () => {
+  const source = '; name: Busy loops\n; description: Four tasks count.\n; endless: yes\n.func main\n';
+  assert.deepEqual(parseExample(source, 'a.sasm'), {
+    name: 'Busy loops',
+    description: 'Four tasks count.',
+    source,
+    endless: true,
+  });
+  assert.throws(() => parseExample('.func main', 'b.sasm'), /b\.sasm lacks/);
+  const named = (/** @type {string} */ name) => `; name: ${name}\n; description: x\n`;
+  const files = { 'b.sasm': named('B'), 'a.sasm': named('A') };
+  assert.deepEqual(
+    parseExamples(files).map(({ name, endless }) => [name, endless]),
+    [
+      ['A', false],
+      ['B', false],
+    ],
+  );
+});
+
+test('a place is named by function, line and instruction', () => {
+  const row = {
+    function: 'hog',
+    index: 1,
+    offset: 5,
+    bytes: '',
+    text: 'get Node.next',
+    line: 15,
+    poll: null,
+    site: null,
+  };
+  const program = /** @type {any} */ ({ functions: ['main', 'hog'], listing: [row] });
+  const sites = new Sites(program);
+  assert.equal(sites.at('unpolled', 2, 1, 1).text, 'hog, line 15, get');
+  assert.equal(sites.at('idle', 2, 1, 1).text, 'no task');
+  assert.equal(sites.at('call', 2, 7, 1).function, null);
+});

@@ -1,0 +1,170 @@
+/**
+ * The control worker: the instance that may block. It obeys the page's commands in order, ticks the
+ * machine while a program runs, and asks for the automatic pauses.
+ */
+
+import * as glue from '../../pkg/safepoint_lab.js';
+import { ALL_TICKETS } from './cancellation.js';
+import { THREAD_STACK_BYTES } from './memory-plan.js';
+
+/** @import { Call, CallError, Commands, ControlInit, Exports, News, Notice } from './messages.js' */
+/** @import { Layout, Reason } from './types.js' */
+
+const wasm = /** @type {Exports} */ (/** @type {unknown} */ (glue));
+
+/** Slices end, timers wake and news travel at this rate. */
+const TICK_MS = 5;
+
+/** @type {WebAssembly.Memory} */
+let memory;
+/** @type {Uint32Array} */
+let cancelled;
+/** @type {Layout | null} */
+let layout = null;
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let ticker;
+/** @type {{ reason: Reason, everyMs: number } | null} */
+let automatic = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let automaticTimer;
+
+/** What the engine refused, with its reason for programs. */
+class Refused extends Error {
+  /** @param {CallError} error */
+  constructor(error) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+/**
+ * The value of a record `{ ok } | { error }`.
+ *
+ * @template T
+ * @param {string} record
+ * @returns {T}
+ */
+function unwrap(record) {
+  const answer = JSON.parse(record);
+  if (answer.error) throw new Refused(answer.error);
+  return answer.ok;
+}
+
+/**
+ * Clears the cancel word for a pause, unless the pause was cancelled while its command was under way. The
+ * page raises `cancelled` before the cancel word: either the second check sees the ticket, or the word is
+ * set after it was cleared here and the engine sees it.
+ *
+ * @param {number} ticket
+ */
+function admit(ticket) {
+  const isCancelled = () => Atomics.load(cancelled, 0) >= ticket;
+  if (!isCancelled() && layout) Atomics.store(new Uint32Array(memory.buffer, layout.cancel, 1), 0, 0);
+  if (isCancelled()) throw new Refused({ kind: 'cancelled', message: 'The pause was cancelled.' });
+}
+
+const currentStats = () => JSON.parse(wasm.stats());
+
+/** @type {{ [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => ReturnType<Commands[Name]> | Promise<void> }} */
+const commands = {
+  start(/** @type {ControlInit} */ init) {
+    memory = init.memory;
+    cancelled = init.cancelled;
+    glue.initSync({ module: init.module, memory, thread_stack_size: THREAD_STACK_BYTES });
+    wasm.init_engine(init.cores);
+  },
+  pool: (workers) => wasm.initThreadPool(workers),
+  load: (source) => JSON.parse(wasm.load_program(source)),
+  run(options) {
+    unwrap(wasm.run(JSON.stringify(options)));
+    layout = /** @type {Layout} */ (JSON.parse(wasm.layout()));
+    clearInterval(ticker);
+    ticker = setInterval(tick, TICK_MS);
+    scheduleAutomatic();
+    return layout;
+  },
+  pause(reason, ticket) {
+    admit(ticket);
+    return unwrap(wasm.pause(reason, 'page'));
+  },
+  resume() {
+    return { pause: JSON.parse(wasm.resume()), stats: currentStats() };
+  },
+  cycle(reason, ticket) {
+    admit(ticket);
+    return { pause: unwrap(wasm.cycle(reason, 'page')), stats: currentStats() };
+  },
+  stop: () => wasm.stop(),
+  automatic(setting) {
+    automatic = setting;
+    scheduleAutomatic();
+  },
+  timeouts: (warn, deadline) => wasm.set_timeouts(warn ?? undefined, deadline ?? undefined),
+  hits: () => wasm.hits(),
+  snapshotBytes: () => wasm.snapshot_bytes(),
+  moduleBytes: () => wasm.module_bytes() ?? null,
+  disassemble: () => wasm.disassemble() ?? null,
+  instructionSet: () => JSON.parse(wasm.instruction_set()),
+};
+
+function tick() {
+  const record = wasm.tick();
+  if (record === undefined) return;
+  /** @type {News} */
+  const news = JSON.parse(record);
+  if (news.finished) {
+    clearInterval(ticker);
+    clearTimeout(automaticTimer);
+  }
+  const stats = news.pauses.length > 0 || news.finished ? currentStats() : null;
+  say({ type: 'news', news, stats });
+}
+
+function scheduleAutomatic() {
+  clearTimeout(automaticTimer);
+  if (automatic) automaticTimer = setTimeout(automaticPause, automatic.everyMs);
+}
+
+function automaticPause() {
+  if (!automatic || !layout) return;
+  const began = performance.now();
+  try {
+    admit(Math.min(Atomics.load(cancelled, 0) + 1, ALL_TICKETS));
+    // Its record arrives with the next tick, like that of a pause which a worker asked for.
+    unwrap(wasm.cycle(automatic.reason, 'timer'));
+  } catch (thrown) {
+    if (!(thrown instanceof Refused)) throw thrown;
+    if (thrown.error.kind === 'not-running') return;
+    if (thrown.error.kind === 'timed-out') say({ type: 'timed-out', error: thrown.error });
+  }
+  automaticTimer = setTimeout(automaticPause, Math.max(0, automatic.everyMs - (performance.now() - began)));
+}
+
+/** @param {Notice} notice */
+function say(notice) {
+  self.postMessage(notice);
+}
+
+/**
+ * What the page is told of a failure.
+ *
+ * @param {unknown} thrown
+ * @returns {CallError}
+ */
+function describe(thrown) {
+  if (thrown instanceof Refused) return thrown.error;
+  // A trap: the instance's locks may be held for ever, so the page must build another engine.
+  if (thrown instanceof WebAssembly.RuntimeError) return { kind: 'trapped', message: thrown.message };
+  return { kind: 'failed', message: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
+self.addEventListener('message', async ({ data }) => {
+  if (data?.type !== 'call') return;
+  const { id, name, args } = /** @type {Call} */ (data);
+  try {
+    const command = /** @type {(...args: unknown[]) => unknown} */ (commands[name]);
+    self.postMessage({ type: 'answer', id, ok: await command(...args) });
+  } catch (thrown) {
+    self.postMessage({ type: 'answer', id, error: describe(thrown) });
+  }
+});

@@ -1,0 +1,132 @@
+/**
+ * Keeps one engine in use and replaces it when it is broken or too small. What is loaded is kept here, so
+ * that nothing is lost with an engine.
+ */
+
+import { Engine } from './engine.js';
+import { LabError, asLabError } from './errors.js';
+import { DEFAULT_HEAP_BYTES, pagesFor } from './memory-plan.js';
+import { compileModule } from './module.js';
+import { within } from './promises.js';
+
+/** @import { Notice } from './messages.js' */
+/** @import { MemoryLimits } from './module-memory.js' */
+/** @import { LoadResult } from './types.js' */
+
+const LOAD_LIMIT_MS = 20_000;
+
+/**
+ * @typedef {object} Listener
+ * @property {(notice: Notice) => void} onNotice of the engine in use
+ * @property {(engine: Engine, worker: string, message: string) => void} onDeath
+ */
+
+export class Engines {
+  #listener;
+  /** @type {{ module: WebAssembly.Module, limits: MemoryLimits } | null} */
+  #compiled = null;
+  /** @type {string | Uint8Array | null} */
+  #source = null;
+
+  /** @type {Engine | null} the one in use, possibly broken */
+  current = null;
+
+  /** @param {Listener} listener */
+  constructor(listener) {
+    this.#listener = listener;
+  }
+
+  /** Compiles the module and makes the first engine. */
+  async start() {
+    this.#compiled = await compileModule();
+    await this.usable();
+  }
+
+  /** @returns {Promise<Engine>} one that answers, without threads where it is new */
+  async usable() {
+    return this.current?.usable ? this.current : this.#make(0, DEFAULT_HEAP_BYTES);
+  }
+
+  /**
+   * @param {{ workers: number, heap?: number }} run
+   * @returns {Promise<Engine>} one with enough threads and memory
+   */
+  async holding({ workers, heap = DEFAULT_HEAP_BYTES }) {
+    const engine = await this.usable();
+    const isLarge = engine.pages >= this.#pages(workers, heap);
+    const fits = isLarge && (engine.workers === 0 || engine.workers >= workers);
+    const chosen = fits ? engine : await this.#replace(engine, workers, heap);
+    if (chosen.workers === 0) await chosen.startPool(workers);
+    return chosen;
+  }
+
+  /**
+   * Loads a program, also into engines to come if it is without faults.
+   *
+   * @param {string | Uint8Array} source
+   * @param {{ mayReplace: boolean }} options whether the engine may be thrown away when it does not answer
+   * @returns {Promise<LoadResult>}
+   */
+  async load(source, { mayReplace }) {
+    const engine = await this.usable();
+    const result = await loadInto(engine, source).catch((thrown) => {
+      const error = asLabError(thrown, 'loading');
+      if (mayReplace) engine.terminate(error);
+      throw error;
+    });
+    this.#source = result.ok ? source : null;
+    return result;
+  }
+
+  /**
+   * @param {Engine} engine
+   * @param {number} workers
+   * @param {number} heap
+   */
+  async #replace(engine, workers, heap) {
+    engine.terminate(new LabError('stopped', 'The engine was replaced by a larger one.', 'Ask again.'));
+    return this.#make(workers, heap);
+  }
+
+  /**
+   * @param {number} workers
+   * @param {number} heap
+   */
+  async #make(workers, heap) {
+    const { module, limits } = this.#started();
+    const engine = new Engine(module, limits, this.#pages(workers, heap), {
+      onNotice: (notice) => {
+        if (engine === this.current) this.#listener.onNotice(notice);
+      },
+      onDeath: (worker, message) => this.#listener.onDeath(engine, worker, message),
+    });
+    this.current = engine;
+    await engine.boot();
+    if (this.#source !== null) await loadInto(engine, this.#source);
+    return engine;
+  }
+
+  /**
+   * @param {number} workers
+   * @param {number} heap
+   */
+  #pages(workers, heap) {
+    return pagesFor({ workers, heap }, this.#started().limits);
+  }
+
+  #started() {
+    if (this.#compiled) return this.#compiled;
+    throw new LabError('failed', 'The engine did not start.', 'Reload the page.');
+  }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {string | Uint8Array} source
+ * @returns {Promise<LoadResult>}
+ */
+function loadInto(engine, source) {
+  const late = () =>
+    new LabError('failed', `Loading took more than ${LOAD_LIMIT_MS / 1000} s.`, 'Load a smaller program.');
+  return within(engine.call('load', source), LOAD_LIMIT_MS, late);
+}

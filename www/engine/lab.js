@@ -1,0 +1,550 @@
+/**
+ * Safepoint Lab for scripts: takes programs, runs them on workers, stops the world and tells what that
+ * cost. The page uses nothing else and puts its instance at `window.lab`.
+ *
+ *     const lab = createLab();
+ *     await lab.ready;
+ *     await lab.load(lab.examples()[0].source);
+ *     await lab.run({ workers: 4 });
+ *     const pause = await lab.pause('gc'); // the world is stopped
+ *     const record = await lab.resume();
+ *     await lab.stop();
+ *
+ * Nothing here blocks the page. Every promise settles once; it rejects with a {@link LabError}. The program,
+ * the records and the settings live here and outlast an engine, which may be replaced at any time.
+ */
+
+import { measureClockStep } from './clock-step.js';
+import { Engines } from './engines.js';
+import { LabError, asLabError } from './errors.js';
+import { parseExamples } from './examples.js';
+import { within, withResolvers } from './promises.js';
+import { Recorder } from './recorder.js';
+import { checkAutomatic, checkReason, checkRunOptions, checkTimeouts } from './run-options.js';
+import { checkSource } from './source.js';
+import { Spectator } from './spectator.js';
+import { missing } from './support.js';
+import { Visibility } from './visibility.js';
+
+/** @import { Commands, News, Notice } from './messages.js' */
+/** @import { Engine } from './engine.js' */
+/** @import { Automatic, Finished, LabEvent, LabEvents, LoadResult, Pause, Program, Reason, RunOptions, State, Stats, Straggler, Timeouts, WorkerStatus } from './types.js' */
+
+// Workers that poll leave within a time slice each; beyond this they never will.
+const STOP_LIMIT_MS = 2000;
+// A worker's crash marks it dead, so that a pause which waits for it completes.
+const DEATH_LIMIT_MS = 1000;
+const WATCH_MS = 250;
+const OUTPUT_KEPT = 256 * 1024;
+
+const exampleFiles = /** @type {Record<string, string>} */ (
+  import.meta.glob('../examples/*.sasm', { query: '?raw', import: 'default', eager: true })
+);
+
+/**
+ * @typedef {object} LabOptions
+ * @property {number} [workers] threads to start right away, so that a first run with as many or fewer is quick
+ */
+
+/** @param {LabOptions} [options] */
+export function createLab(options) {
+  return new Lab(options);
+}
+
+export class Lab extends EventTarget {
+  /** @type {State} */
+  #state = 'loading';
+  #engines = new Engines({
+    onNotice: (notice) => this.#onNotice(notice),
+    onDeath: (engine, worker, message) => this.#onDeath(engine, worker, message),
+  });
+  /** @type {Program | null} */
+  #program = null;
+  /** @type {Run | null} the run in progress */
+  #run = null;
+  /** @type {Run | null} that one or the last */
+  #lastRun = null;
+  /** @type {Spectator | null} */
+  #spectator = null;
+  /** @type {Pause | null} */
+  #held = null;
+  /** @type {Automatic | null} */
+  #automatic = null;
+  /** @type {Timeouts} */
+  #timeouts = { warn: null, deadline: null };
+  /** @type {Promise<unknown>} loads, starts and stops, one after the other */
+  #queue = Promise.resolve();
+  #recorder = new Recorder();
+  #visibility = new Visibility();
+  #newsMark = this.#visibility.mark();
+  /** @type {Promise<unknown> | null} */
+  #instructionSet = null;
+
+  /** Step of the browser's clock in microseconds. */
+  clockStep = measureClockStep();
+
+  /** Resolves when the engine can take a program. */
+  ready;
+
+  /** @param {LabOptions} [options] */
+  constructor(options = {}) {
+    super();
+    this.ready = this.#boot(options);
+    // Whoever awaits it hears of it; nobody has to.
+    this.ready.catch(() => {});
+  }
+
+  /** What the lab is doing. */
+  get state() {
+    return this.#state;
+  }
+
+  /** The program that the next run takes, null when there is none. */
+  get program() {
+    return this.#program;
+  }
+
+  /** The pause that holds the world, null while it runs. */
+  get held() {
+    return this.#held;
+  }
+
+  /** The last records of pauses that are over, oldest first. */
+  get pauses() {
+    return this.#recorder.pauses;
+  }
+
+  /** The pauses that the engine asks for by itself. */
+  get automaticPauses() {
+    return this.#automatic;
+  }
+
+  /** The timeouts for pauses of the next run, and of the one in progress. */
+  get timeouts() {
+    return { ...this.#timeouts };
+  }
+
+  /** Programs to begin with. */
+  examples() {
+    return parseExamples(exampleFiles);
+  }
+
+  /**
+   * Hears an event.
+   *
+   * @template {keyof LabEvents} Name
+   * @param {Name} name
+   * @param {(detail: LabEvents[Name]) => void} callback
+   * @returns {() => void} ends that
+   */
+  on(name, callback) {
+    const listener = (/** @type {Event} */ event) => callback(/** @type {CustomEvent} */ (event).detail);
+    this.addEventListener(name, listener);
+    return () => this.removeEventListener(name, listener);
+  }
+
+  /**
+   * Takes a program for the next run; one that runs goes on.
+   *
+   * @param {string | Uint8Array | ArrayBuffer} textOrBytes the assembler's language, or a binary module
+   * @returns {Promise<LoadResult>} with the program's faults, if any
+   */
+  async load(textOrBytes) {
+    await this.ready;
+    const checked = checkSource(textOrBytes);
+    if ('refused' in checked) {
+      this.#setProgram(null);
+      return checked.refused;
+    }
+    return this.#exclusively(async () => {
+      const result = await this.#engines.load(checked.source, { mayReplace: !this.#run });
+      this.#setProgram(result.program);
+      return result;
+    });
+  }
+
+  /**
+   * Starts the program.
+   *
+   * @param {RunOptions} [options]
+   */
+  async run(options = {}) {
+    await this.ready;
+    const settings = checkRunOptions(options, this.#timeouts);
+    return this.#exclusively(async () => {
+      if (this.#run) throw new LabError('running', 'A program is running already.', 'Stop it first.');
+      const program = this.#program;
+      if (!program)
+        throw new LabError('no-program', 'There is no program to run.', 'Load one without errors first.');
+      const engine = await this.#engines.holding(settings);
+      engine.cancellation.admitAgain();
+      await engine.call('automatic', this.#automatic);
+      const layout = await engine.call('run', settings);
+      engine.cancellation.address = layout.cancel;
+      this.#recorder.clear();
+      this.#newsMark = this.#visibility.mark();
+      this.#spectator = new Spectator(engine.memory, layout, program);
+      this.#run = this.#lastRun = new Run(setInterval(() => this.#watchWarnings(), WATCH_MS));
+      this.#enter('running');
+    });
+  }
+
+  /** Ends the program, whatever it does. Resolves when no worker runs it any more. */
+  async stop() {
+    await this.ready;
+    // Before its turn: the control worker may be blocked in a pause that will never be complete.
+    if (this.#run) this.#engines.current?.cancellation.close();
+    return this.#exclusively(async () => {
+      const run = this.#run;
+      const engine = this.#engines.current;
+      if (!run || !engine) return;
+      this.#enter('stopping');
+      engine.cancellation.close();
+      engine.call('stop').catch(() => {}); // its effect is what counts
+      const late = () => new LabError('stopped', 'The program was stopped.', 'Run it again.');
+      await within(run.ended, STOP_LIMIT_MS, late).catch((error) => {
+        // A loop without a poll: nothing but the end of its worker stops it.
+        engine.terminate(error);
+        this.#endRun({ result: null, output: run.output, trap: null });
+        this.#exclusively(() => this.#engines.usable()).catch(() => {}); // the next load tells
+      });
+    });
+  }
+
+  /**
+   * Stops the world, performs the reason's operation and holds until {@link resume}.
+   *
+   * @param {Reason} reason
+   * @returns {Promise<Pause>} once the world is stopped
+   */
+  async pause(reason) {
+    checkReason(reason);
+    const { pause, mark } = await this.#request((engine, ticket) => engine.call('pause', reason, ticket));
+    pause.hidden = this.#visibility.hiddenSince(mark);
+    this.#held = pause;
+    this.#say('pause', pause);
+    return pause;
+  }
+
+  /**
+   * Lets the world go.
+   *
+   * @returns {Promise<Pause>} the whole record
+   */
+  async resume() {
+    const engine = this.#running();
+    const mark = this.#visibility.mark();
+    const { pause, stats } = await engine.call('resume');
+    const hidden = this.#held?.hidden ?? false;
+    if (!pause) throw new LabError('not-held', 'The world is not stopped.', 'Pause first.');
+    pause.hidden = hidden || this.#visibility.hiddenSince(mark);
+    this.#recorder.stats = stats;
+    this.#recorder.add(pause);
+    this.#held = null;
+    this.#say('resume', pause);
+    return pause;
+  }
+
+  /**
+   * Stops the world, performs the reason's operation and lets it go.
+   *
+   * @param {Reason} reason
+   * @returns {Promise<Pause>} the whole record
+   */
+  async cycle(reason) {
+    checkReason(reason);
+    const { pause: answer, mark } = await this.#request((engine, ticket) =>
+      engine.call('cycle', reason, ticket),
+    );
+    this.#recorder.stats = answer.stats;
+    answer.pause.hidden = this.#visibility.hiddenSince(mark);
+    this.#record(answer.pause);
+    return answer.pause;
+  }
+
+  /** Cancels pauses that wait for their turn or for workers; they reject. */
+  cancel() {
+    this.#engines.current?.cancellation.cancelPending();
+  }
+
+  /**
+   * Has pauses asked for by themselves.
+   *
+   * @param {Automatic | null} setting null for none
+   */
+  async automatic(setting) {
+    if (setting) checkAutomatic(setting);
+    this.#automatic = setting && { reason: setting.reason, everyMs: setting.everyMs };
+    await this.#tell('automatic', this.#automatic);
+  }
+
+  /**
+   * Sets what happens when workers are late.
+   *
+   * @param {Timeouts} timeouts
+   */
+  async setTimeouts({ warn, deadline }) {
+    checkTimeouts({ warn, deadline });
+    this.#timeouts = { warn, deadline };
+    await this.#tell('timeouts', warn, deadline);
+  }
+
+  /**
+   * @returns {Promise<Finished>} how the program ended: the one in progress, or the last one
+   */
+  async finished() {
+    if (this.#lastRun) return this.#lastRun.ended;
+    throw new LabError('not-running', 'No program has been run yet.', 'Run one first.');
+  }
+
+  /** Statistics of the run's pauses. @returns {Stats} */
+  stats() {
+    return structuredClone(this.#recorder.stats);
+  }
+
+  /** Every worker of the run as it is now; empty before the first run. @returns {WorkerStatus[]} */
+  workers() {
+    return this.#spectator?.workers() ?? [];
+  }
+
+  /**
+   * Hands over all events since the last call, worker by worker, each worker's in order.
+   *
+   * @param {(event: LabEvent) => void} callback called with one object that is used again for the next
+   * @returns {{ events: number, dropped: number }} how many were handed over, and how many were overwritten
+   *   before anybody read them
+   */
+  drain(callback) {
+    return this.#spectator?.drain(callback) ?? { events: 0, dropped: 0 };
+  }
+
+  /** Hits of every poll site of the run, by its number. @returns {Promise<Float64Array>} */
+  async hits() {
+    return (await this.#engines.usable()).call('hits');
+  }
+
+  /** The state of the held world as a file. @returns {Promise<Uint8Array>} */
+  async snapshotBytes() {
+    return this.#running().call('snapshotBytes');
+  }
+
+  /** The loaded program as a binary module. @returns {Promise<Uint8Array>} */
+  async moduleBytes() {
+    const bytes = this.#program && (await (await this.#engines.usable()).call('moduleBytes'));
+    return bytes ?? this.#lacksProgram();
+  }
+
+  /** The loaded program as text. @returns {Promise<string>} */
+  async disassemble() {
+    const text = this.#program && (await (await this.#engines.usable()).call('disassemble'));
+    return text ?? this.#lacksProgram();
+  }
+
+  /** The instruction set, for an editor. @returns {Promise<any>} */
+  instructionSet() {
+    this.#instructionSet ??= this.ready
+      .then(() => this.#engines.usable())
+      .then((engine) => engine.call('instructionSet'));
+    return this.#instructionSet;
+  }
+
+  /** @param {LabOptions} options */
+  async #boot({ workers }) {
+    try {
+      const lack = missing(globalThis);
+      if (lack) throw lack;
+      await this.#engines.start();
+      if (workers) this.#exclusively(() => this.#engines.holding({ workers })).catch(() => {}); // the first run tells
+      this.#enter('empty');
+    } catch (thrown) {
+      this.#enter('failed');
+      throw asLabError(thrown, 'starting');
+    }
+  }
+
+  /**
+   * Passes a setting on to the run in progress, if there is one.
+   *
+   * @template {'automatic' | 'timeouts'} Name
+   * @param {Name} name
+   * @param {Parameters<Commands[Name]>} args
+   */
+  async #tell(name, ...args) {
+    const engine = this.#engines.current;
+    if (this.#run && engine?.usable) await engine.call(name, ...args);
+  }
+
+  /** @param {Program | null} program */
+  #setProgram(program) {
+    this.#program = program;
+    if (!this.#run) this.#enter(program ? 'ready' : 'empty');
+  }
+
+  /**
+   * Asks for a pause.
+   *
+   * @template T
+   * @param {(engine: Engine, ticket: number) => Promise<T>} ask
+   */
+  async #request(ask) {
+    const engine = this.#running();
+    const mark = this.#visibility.mark();
+    try {
+      return { pause: await ask(engine, engine.cancellation.issue()), mark };
+    } catch (thrown) {
+      const error = asLabError(thrown, 'stopping the world');
+      if (error.code === 'timed-out')
+        this.#say('timeout', { message: error.message, stragglers: error.stragglers });
+      throw error;
+    }
+  }
+
+  /** @returns {Engine} of the run in progress */
+  #running() {
+    const engine = this.#engines.current;
+    if (this.#run && engine) return engine;
+    throw new LabError('not-running', 'No program is running.', 'Run one first.');
+  }
+
+  /** @param {Notice} notice */
+  #onNotice(notice) {
+    if (notice.type === 'timed-out') {
+      this.#say('timeout', { message: notice.error.message, stragglers: notice.error.stragglers ?? [] });
+    } else if (notice.type === 'news') {
+      if (notice.stats) this.#recorder.stats = notice.stats;
+      this.#onNews(notice.news);
+    }
+  }
+
+  /** @param {News} news */
+  #onNews({ output, pauses, finished }) {
+    const run = this.#run;
+    if (!run) return;
+    const hidden = this.#visibility.hiddenSince(this.#newsMark);
+    this.#newsMark = this.#visibility.mark();
+    for (const pause of pauses) {
+      pause.hidden = hidden;
+      this.#record(pause);
+    }
+    if (output) {
+      run.output = (run.output + output).slice(-OUTPUT_KEPT);
+      this.#say('output', output);
+    }
+    if (finished) this.#endRun(finished);
+  }
+
+  /** @param {Pause} pause one that is over */
+  #record(pause) {
+    if (!this.#recorder.add(pause)) return;
+    this.#say('pause', pause);
+    this.#say('resume', pause);
+  }
+
+  /** @param {Finished} finished */
+  #endRun(finished) {
+    const run = this.#run;
+    if (!run) return;
+    this.#leaveRun(run);
+    run.end(finished);
+    this.#enter(this.#state === 'stopping' ? 'stopped' : 'finished');
+    this.#say('finished', finished);
+  }
+
+  /** @param {Run} run */
+  #leaveRun(run) {
+    clearInterval(run.watch);
+    this.#run = null;
+    this.#held = null;
+    if (!this.#engines.current?.usable) this.#spectator = null;
+  }
+
+  /**
+   * @param {Engine} engine
+   * @param {string} worker
+   * @param {string} message
+   */
+  async #onDeath(engine, worker, message) {
+    if (!engine.usable) return;
+    this.#say('died', { worker, message });
+    const error = new LabError(
+      'failed',
+      `The ${worker} crashed: ${message}.`,
+      'Run the program again: it gets fresh workers.',
+    );
+    const run = engine === this.#engines.current ? this.#run : null;
+    if (run) await within(engine.settled(), DEATH_LIMIT_MS, () => error).catch(() => {});
+    engine.terminate(error);
+    if (!run || run !== this.#run) return;
+    this.#leaveRun(run);
+    run.fail(error);
+    this.#enter('failed');
+    this.#say('error', { message: error.message, advice: error.advice });
+  }
+
+  /** While the control worker is blocked in a pause, only the ring tells that it takes long. */
+  #watchWarnings() {
+    for (const { pause, waited } of this.#spectator?.warned() ?? []) {
+      /** @type {Straggler[]} */
+      const stragglers = this.workers()
+        .filter(({ state }) => state === 'running')
+        .map(({ id, site }) => ({ worker: id, site, waited, dead: false }));
+      this.#say('warning', { pause, stragglers });
+    }
+  }
+
+  /** @returns {never} */
+  #lacksProgram() {
+    throw new LabError('no-program', 'There is no program.', 'Load one without errors first.');
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} action
+   * @returns {Promise<T>} of the action, begun when those before it are over
+   */
+  #exclusively(action) {
+    const result = this.#queue.then(action);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  /** @param {State} state */
+  #enter(state) {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#say('state', state);
+  }
+
+  /**
+   * @template {keyof LabEvents} Name
+   * @param {Name} name
+   * @param {LabEvents[Name]} detail
+   */
+  #say(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+/** A program's run, from its start to its end. */
+class Run {
+  output = '';
+  #end = /** @type {ReturnType<typeof withResolvers<Finished>>} */ (withResolvers());
+
+  /** @param {ReturnType<typeof setInterval>} watch ends with it */
+  constructor(watch) {
+    this.watch = watch;
+    this.ended = this.#end.promise;
+    // Whoever calls `finished()` hears of a failure; nobody has to.
+    this.ended.catch(() => {});
+  }
+
+  /** @param {Finished} finished */
+  end(finished) {
+    this.#end.resolve(finished);
+  }
+
+  /** @param {LabError} error */
+  fail(error) {
+    this.#end.reject(error);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * How much memory an engine may grow to. Phones reserve a shared memory's maximum at once, so it follows
+ * from what the run needs instead of being generous.
+ */
+
+import { LabError } from './errors.js';
+
+/** @import { MemoryLimits } from './module-memory.js' */
+
+const PAGE = 65536;
+const MIB = 1 << 20;
+
+/** Stack of a worker's instance. The interpreter does not recurse on it, so 128 workers cost 32 MiB. */
+export const THREAD_STACK_BYTES = 256 * 1024;
+
+/** Limit of the program's heap unless the run says otherwise. */
+export const DEFAULT_HEAP_BYTES = 32 * MIB;
+
+/** Most workers that a run may have. */
+export const MAX_WORKERS = 128;
+
+// The module itself, decoded programs, task stacks, records of pauses, text on its way out.
+const BASE_BYTES = 96 * MIB;
+// Stack, thread-local storage, event ring, status, allocation buffer, histograms.
+const WORKER_BYTES = THREAD_STACK_BYTES + 512 * 1024;
+// The arena, its mark bitmap, and a snapshot of all of it.
+const HEAP_FACTOR = 2.5;
+
+/**
+ * @param {{ workers: number, heap: number }} run
+ * @param {MemoryLimits} limits of the compiled module
+ * @returns {number} maximum size in pages
+ * @throws {LabError} when the heap cannot fit
+ */
+export function pagesFor({ workers, heap }, limits) {
+  const bytes = BASE_BYTES + workers * WORKER_BYTES + heap * HEAP_FACTOR;
+  const pages = limits.minimum + Math.ceil(bytes / PAGE);
+  if (pages <= limits.maximum) return pages;
+  const rest = limits.maximum * PAGE - (bytes - heap * HEAP_FACTOR) - limits.minimum * PAGE;
+  const most = Math.floor(rest / HEAP_FACTOR / MIB);
+  throw new LabError(
+    'invalid',
+    `A heap of ${Math.ceil(heap / MIB)} MiB does not fit into the engine's memory.`,
+    `Ask for at most ${most} MiB.`,
+  );
+}
+
+/**
+ * A shared memory for an engine.
+ *
+ * @param {MemoryLimits} limits
+ * @param {number} pages maximum
+ * @throws {LabError} when the browser does not give it
+ */
+export function createMemory(limits, pages) {
+  try {
+    return new WebAssembly.Memory({ initial: limits.minimum, maximum: pages, shared: true });
+  } catch {
+    throw new LabError(
+      'failed',
+      `The browser does not give ${Math.round((pages * PAGE) / MIB)} MiB of shared memory.`,
+      'Close other tabs, or run with fewer workers or a smaller heap.',
+    );
+  }
+}

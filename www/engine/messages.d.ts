@@ -1,0 +1,92 @@
+/** What the page's main thread and the engine's workers say to each other. */
+
+import type { Finished, Layout, LoadResult, Pause, Reason, Stats, Straggler } from './types.js';
+
+/** To a pool worker, once. */
+export interface PoolInit {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  stackBytes: number;
+  receiver: number;
+}
+
+/** To the control worker. Each is answered once, in order. */
+export interface Call {
+  type: 'call';
+  id: number;
+  name: keyof Commands;
+  args: unknown[];
+}
+
+export type Answer =
+  { type: 'answer'; id: number; ok: unknown } | { type: 'answer'; id: number; error: CallError };
+
+export interface CallError {
+  kind: string;
+  message: string;
+  stragglers?: Straggler[];
+}
+
+/** What the control worker says unasked. */
+export type Notice =
+  | { type: 'start-workers'; count: number; receiver: number }
+  | { type: 'news'; news: News; stats: Stats | null }
+  | { type: 'timed-out'; error: CallError };
+
+/** What is new since the last tick. */
+export interface News {
+  /** Printed since. */
+  output: string;
+  /** Pauses that were completed since, whoever asked for them. */
+  pauses: Pause[];
+  finished: Finished | null;
+}
+
+/** The control worker's commands. */
+export interface Commands {
+  start(init: ControlInit): void;
+  pool(workers: number): void;
+  load(source: string | Uint8Array): LoadResult;
+  run(options: unknown): Layout;
+  /** `ticket`: see `Cancellation`. */
+  pause(reason: Reason, ticket: number): Pause;
+  resume(): { pause: Pause | null; stats: Stats };
+  cycle(reason: Reason, ticket: number): { pause: Pause; stats: Stats };
+  stop(): void;
+  automatic(setting: { reason: Reason; everyMs: number } | null): void;
+  timeouts(warn: number | null, deadline: number | null): void;
+  hits(): Float64Array;
+  snapshotBytes(): Uint8Array;
+  moduleBytes(): Uint8Array | null;
+  disassemble(): string | null;
+  instructionSet(): unknown;
+}
+
+export interface ControlInit {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  /** One `u32`: pauses with a ticket up to it are cancelled. */
+  cancelled: Uint32Array;
+  cores: number;
+}
+
+/** What the compiled engine exports (`src/web`). Records are JSON. */
+export interface Exports {
+  init_engine(cores: number): void;
+  initThreadPool(workers: number): Promise<void>;
+  load_program(source: string | Uint8Array): string;
+  run(options: string): string;
+  pause(reason: string, by: string): string;
+  resume(): string;
+  cycle(reason: string, by: string): string;
+  stop(): void;
+  tick(): string | undefined;
+  stats(): string;
+  hits(): Float64Array;
+  snapshot_bytes(): Uint8Array;
+  module_bytes(): Uint8Array | undefined;
+  disassemble(): string | undefined;
+  instruction_set(): string;
+  layout(): string;
+  set_timeouts(warn: number | undefined, deadline: number | undefined): void;
+}

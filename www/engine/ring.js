@@ -1,0 +1,143 @@
+/**
+ * Reads the event rings that workers write in shared memory. Layout: `src/trace/mod.rs`. One writer, any
+ * number of readers, nobody waits: a reader that was overtaken counts what it lost and goes on.
+ */
+
+/** @import { EventKind, LabEvent, RingLayout } from './types.js' */
+
+const HEADER_BYTES = 64;
+const EVENT_BYTES = 32;
+
+/** @type {Record<number, EventKind>} */
+const KINDS = {
+  1: 'task-start',
+  2: 'task-stop',
+  3: 'idle-begin',
+  4: 'idle-end',
+  5: 'safe-enter',
+  6: 'safe-leave',
+  7: 'arrived',
+  8: 'resumed',
+  9: 'worker-start',
+  10: 'worker-end',
+  11: 'died',
+  32: 'requested',
+  33: 'armed',
+  34: 'stopped',
+  35: 'released',
+  36: 'timed-out',
+  37: 'cancelled',
+  38: 'warned',
+};
+
+/**
+ * @param {RingLayout} ring
+ * @returns {number} address behind it
+ */
+export function ringEnd({ address, capacity }) {
+  return address + HEADER_BYTES + capacity * EVENT_BYTES;
+}
+
+/** One reader of one ring. */
+export class RingReader {
+  #words;
+  #capacity;
+  #worker;
+  #cursor = 0;
+
+  /** How many events were overwritten before they were read, in all. */
+  dropped = 0;
+
+  /**
+   * @param {SharedArrayBuffer} buffer the memory
+   * @param {RingLayout} ring
+   * @param {number} worker number that its events carry; -1 for the requester's
+   */
+  constructor(buffer, ring, worker) {
+    this.#words = new Uint32Array(buffer, ring.address, (ringEnd(ring) - ring.address) / 4);
+    this.#capacity = ring.capacity;
+    this.#worker = worker;
+  }
+
+  /** Forgets what was written so far. */
+  skipToEnd() {
+    this.#cursor = Atomics.load(this.#words, 0);
+  }
+
+  /**
+   * Hands over everything new, oldest first.
+   *
+   * @param {(event: LabEvent) => void} callback called with one object that is used again for the next event
+   * @returns {number} how many were handed over
+   */
+  drain(callback) {
+    const written = Atomics.load(this.#words, 0);
+    let behind = (written - this.#cursor) >>> 0;
+    // The slot after the newest event may be half written, so one less than the capacity is readable.
+    if (behind >= this.#capacity) {
+      this.#lose(behind - this.#capacity + 1);
+      behind = this.#capacity - 1;
+    }
+    let given = 0;
+    while (behind > 0) {
+      const intact = this.#copy();
+      // If the writer came round to this slot meanwhile, the words may be torn. It had counted up to the
+      // event before it touched them, and atomic loads keep their order, so it shows here.
+      const ahead = (Atomics.load(this.#words, 0) - this.#cursor) >>> 0;
+      if (ahead >= this.#capacity) {
+        const lost = Math.min(ahead - this.#capacity + 1, behind);
+        this.#lose(lost);
+        behind -= lost;
+        continue;
+      }
+      this.#cursor = (this.#cursor + 1) >>> 0;
+      behind--;
+      if (!intact) continue;
+      given++;
+      callback(event);
+    }
+    return given;
+  }
+
+  /** @param {number} count */
+  #lose(count) {
+    this.dropped += count;
+    this.#cursor = (this.#cursor + count) >>> 0;
+  }
+
+  #copy() {
+    const word = (HEADER_BYTES + (this.#cursor & (this.#capacity - 1)) * EVENT_BYTES) / 4;
+    const words = this.#words;
+    timeWords[0] = Atomics.load(words, word);
+    timeWords[1] = Atomics.load(words, word + 1);
+    const kindAndDetail = Atomics.load(words, word + 2);
+    event.time = /** @type {number} */ (time[0]);
+    event.worker = this.#worker;
+    event.detail = (kindAndDetail >>> 8) & 0xff;
+    event.pause = Atomics.load(words, word + 3);
+    event.task = Atomics.load(words, word + 4);
+    event.function = Atomics.load(words, word + 5);
+    event.instruction = Atomics.load(words, word + 6);
+    event.count = Atomics.load(words, word + 7);
+    const kind = KINDS[kindAndDetail & 0xff];
+    if (!kind) return false;
+    event.kind = kind;
+    return true;
+  }
+}
+
+const time = new Float64Array(1);
+const timeWords = new Uint32Array(time.buffer);
+
+/** @type {LabEvent} */
+const event = {
+  time: 0,
+  worker: 0,
+  kind: 'task-start',
+  detail: 0,
+  pause: 0,
+  task: 0,
+  function: 0,
+  instruction: 0,
+  count: 0,
+};

@@ -1,0 +1,31 @@
+/** What a program may be before it goes to the engine. */
+
+import { LabError } from './errors.js';
+
+/** @import { LoadResult } from './types.js' */
+
+// The engine copies a program several times; beyond this no person wrote it.
+const LARGEST_BYTES = 8 * 1024 * 1024;
+
+/**
+ * @param {unknown} given
+ * @returns {{ source: string | Uint8Array } | { refused: LoadResult }} text, or a copy of bytes
+ * @throws {LabError} when it is neither text nor bytes
+ */
+export function checkSource(given) {
+  const bytes = given instanceof ArrayBuffer ? new Uint8Array(given) : given;
+  if (typeof bytes !== 'string' && !(bytes instanceof Uint8Array)) {
+    throw new LabError(
+      'invalid',
+      'A program is text or bytes.',
+      'Give a string, a Uint8Array or an ArrayBuffer.',
+    );
+  }
+  if (bytes.length <= LARGEST_BYTES) return { source: typeof bytes === 'string' ? bytes : bytes.slice() };
+  const size = Math.ceil(bytes.length / 1024 / 1024);
+  const message = `the program is ${size} MiB long: at most ${LARGEST_BYTES / 1024 / 1024} MiB are taken`;
+  const place = typeof bytes === 'string' ? { line: 1, column: 1 } : { line: 0, column: 0 };
+  return {
+    refused: { ok: false, program: null, errors: [{ ...place, length: 1, offset: LARGEST_BYTES, message }] },
+  };
+}

@@ -1,0 +1,43 @@
+/** Whether this browser, on this page, can run threads over shared memory; if not, why not and what to do. */
+
+import { LabError } from './errors.js';
+
+/**
+ * What {@link missing} looks at; the global object in a browser.
+ *
+ * @typedef {object} Surroundings
+ * @property {unknown} [WebAssembly]
+ * @property {unknown} [Worker]
+ * @property {unknown} [SharedArrayBuffer]
+ * @property {boolean} [crossOriginIsolated]
+ * @property {boolean} [isSecureContext]
+ */
+
+/**
+ * @param {Surroundings} surroundings
+ * @returns {LabError | null} null when nothing is missing
+ */
+export function missing(surroundings) {
+  const current = 'Open the page in a current Chrome, Edge, Firefox or Safari.';
+  if (!surroundings.WebAssembly || !surroundings.Worker) {
+    return new LabError('unsupported', 'This browser has no WebAssembly or no Web Workers.', current);
+  }
+  if (!surroundings.isSecureContext) {
+    return new LabError(
+      'unsupported',
+      'This page was not loaded securely, so the browser gives it no shared memory.',
+      'Open it over https or from localhost.',
+    );
+  }
+  if (!surroundings.crossOriginIsolated) {
+    return new LabError(
+      'unsupported',
+      'This page is not isolated from other origins, so the browser gives it no shared memory.',
+      'Serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp; npm start does.',
+    );
+  }
+  if (!surroundings.SharedArrayBuffer) {
+    return new LabError('unsupported', 'This browser has no shared memory for WebAssembly threads.', current);
+  }
+  return null;
+}
