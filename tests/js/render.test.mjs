@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Histogram, bucketOf, bucketStart } from '../../www/data/histogram.js';
+import { EngineClock } from '../../www/data/engine-clock.js';
+import { Frames } from '../../www/render/frame.js';
+import { drawLanes, planLanes } from '../../www/render/lanes.js';
+import { liveScale, logScale, niceSteps, pauseScale } from '../../www/render/scale.js';
+import { Recording, instants } from '../../www/data/recording.js';
+import { eventOf, pauseOf } from './made.mjs';
+
+test('the live scale ends now', () => {
+  const scale = liveScale(10e6, 4e6, 100, 500);
+  assert.equal(scale.x(10e6), 500);
+  assert.equal(scale.x(8e6), 300);
+  assert.equal(scale.x(0), 100, 'what is older stands at the edge');
+  assert.equal(scale.time(300), 8e6);
+  assert.equal(scale.marks.at(-1)?.label, 'now');
+});
+
+test('the time to safepoint is drawn to scale, a long operation is not, and that is said', () => {
+  const minute = pauseOf({ operation: 60e6 });
+  const { requested, armed, stopped, release, released } = instants(minute);
+  const scale = pauseScale({ requested, armed, stopped, release, last: released ?? 0, step: 5 }, 0, 1000);
+  const reach = scale.x(stopped) - scale.x(armed);
+  assert.ok(Math.abs(scale.x(armed + 1910) - scale.x(armed) - reach / 2) < 1e-6);
+  assert.ok(scale.x(release ?? 0) - scale.x(stopped) < reach);
+  assert.ok(scale.breaks.some((gap) => gap.from === scale.x(stopped)));
+  assert.deepEqual(
+    scale.marks.map((mark) => mark.label),
+    ['armed', 'stopped', 'resumed'],
+  );
+});
+
+test('every pause has a scale that rises, also one shorter than a step of the clock', () => {
+  for (const change of [
+    {},
+    { ttsp: 0, queue: 0 },
+    { operation: null, release: null, total: null },
+    { operation: 0, release: 0 },
+    { queue: 9e6 },
+  ]) {
+    const { requested, armed, stopped, release, released } = instants(pauseOf(change));
+    const scale = pauseScale(
+      { requested, armed, stopped, release, last: released ?? stopped, step: 5 },
+      50,
+      900,
+    );
+    let last = -Infinity;
+    for (let i = 0; i <= 100; i += 1) {
+      const x = scale.x(scale.from + ((scale.to - scale.from) * i) / 100);
+      assert.ok(x >= last && x >= 50 && x <= 900, `${JSON.stringify(change)}: ${x} after ${last}`);
+      last = x;
+    }
+    assert.equal(scale.x(scale.from), 50);
+    assert.equal(scale.x(scale.to), 900);
+  }
+});
+
+test('steps are round and logarithmic axes hold every value', () => {
+  assert.deepEqual(niceSteps(4, 4), [0, 1, 2, 3, 4]);
+  assert.deepEqual(niceSteps(10, 3), [0, 5, 10]);
+  const scale = logScale(5, 3820, 200, 0);
+  assert.deepEqual(scale.ticks, [1, 10, 100, 1000, 10_000]);
+  assert.equal(scale.at(1), 200);
+  assert.equal(scale.at(10_000), 0);
+  assert.equal(scale.at(100), 100);
+});
+
+test('a histogram counts each duration in the bucket that holds it', () => {
+  const histogram = new Histogram();
+  for (const us of [0, 1, 9.99, 10, 99, 1e9]) histogram.add(us);
+  assert.equal(histogram.total, 6);
+  assert.equal(
+    histogram.counts.reduce((a, b) => a + b),
+    6,
+  );
+  for (const us of [1, 7, 10, 55, 3820, 1e6]) {
+    assert.ok(bucketStart(bucketOf(us)) <= us * (1 + 1e-9));
+    assert.ok(bucketStart(bucketOf(us) + 1) > us);
+  }
+});
+
+/** A clock that a test moves by hand. */
+function handClock() {
+  /** @type {{ at: number, callback: () => void }[]} */
+  const waiting = [];
+  const clock = {
+    time: 0,
+    frames: 0,
+    now: () => clock.time,
+    frame: (/** @type {() => void} */ callback) => waiting.push({ at: clock.time + 16, callback }),
+    later: (/** @type {() => void} */ callback, /** @type {number} */ ms) =>
+      waiting.push({ at: clock.time + ms, callback }),
+    /** @param {number} to */
+    run(to) {
+      for (;;) {
+        waiting.sort((a, b) => a.at - b.at);
+        const next = waiting[0];
+        if (!next || next.at > to) break;
+        waiting.shift();
+        clock.time = next.at;
+        next.callback();
+      }
+      clock.time = to;
+    },
+    pending: () => waiting.length,
+  };
+  return clock;
+}
+
+test('nothing is drawn while nothing is out of date', () => {
+  const clock = handClock();
+  const frames = new Frames(clock);
+  let drawn = 0;
+  const view = frames.add(() => (drawn += 1), 40);
+  clock.run(1000);
+  assert.equal(drawn, 0);
+  view.invalidate();
+  view.invalidate();
+  clock.run(2000);
+  assert.equal(drawn, 1);
+  assert.equal(clock.pending(), 0);
+});
+
+test('a view that is always out of date is drawn no more often than it asked for, the others at once', () => {
+  const clock = handClock();
+  const frames = new Frames(clock);
+  let slow = 0;
+  let fast = 0;
+  const busy = frames.add(() => {
+    slow += 1;
+    busy.invalidate();
+  }, 100);
+  const other = frames.add(() => (fast += 1));
+  busy.invalidate();
+  clock.run(1000);
+  assert.ok(slow >= 8 && slow <= 10, `${slow} drawings in a second`);
+  other.invalidate();
+  clock.run(1120);
+  assert.equal(fast, 1);
+});
+
+test('a view that fails does not stop the others', (t) => {
+  const reported = t.mock.fn();
+  Object.assign(globalThis, { reportError: reported });
+  const clock = handClock();
+  const frames = new Frames(clock);
+  let drawn = 0;
+  const bad = frames.add(() => {
+    throw new Error('broken');
+  });
+  const good = frames.add(() => (drawn += 1));
+  bad.invalidate();
+  good.invalidate();
+  clock.run(100);
+  assert.equal(drawn, 1);
+  assert.equal(reported.mock.callCount(), 1);
+});
+
+test('the engine clock is learned from events that arrive late', () => {
+  let local = 1000;
+  const clock = new EngineClock(() => local);
+  assert.equal(clock.now(), 0);
+  clock.saw(400_000);
+  local = 1100;
+  clock.saw(520_000);
+  assert.equal(clock.now(), 520_000);
+  local = 1200;
+  clock.saw(600_000);
+  assert.equal(clock.now(), 620_000, 'a late event does not turn the clock back');
+});
+
+/** A canvas context that only remembers which boxes were filled in which colour. */
+function recordingContext() {
+  /** @type {{ colour: string, x: number, y: number, width: number }[]} */
+  const filled = [];
+  /** @type {string[]} */
+  const texts = [];
+  const context = {
+    fillStyle: '',
+    fillRect: (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ width) =>
+      filled.push({ colour: context.fillStyle, x, y, width }),
+    roundRect: (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ width) =>
+      filled.push({ colour: context.fillStyle, x, y, width }),
+    measureText: (/** @type {string} */ text) => ({ width: text.length * 6 }),
+    fillText: (/** @type {string} */ text) => texts.push(text),
+    setLineDash() {},
+    beginPath() {},
+    moveTo() {},
+    lineTo() {},
+    stroke() {},
+    strokeRect() {},
+    fill() {},
+  };
+  return { context: /** @type {any} */ (context), filled, texts };
+}
+
+test('the straggler alone gets the warm colour, for as long as it was late', () => {
+  const recording = new Recording(2);
+  for (const worker of [0, 1]) recording.event(eventOf(worker, 0, 'worker-start'));
+  recording.event(eventOf(0, 1070, 'arrived', { pause: 41 }));
+  recording.event(eventOf(1, 4830, 'arrived', { pause: 41 }));
+  const pause = pauseOf();
+  recording.released(pause);
+  const { requested, armed, stopped, release, released } = instants(pause);
+  const plan = planLanes(2, 800);
+  const scale = pauseScale(
+    { requested, armed, stopped, release, last: released ?? 0, step: 5 },
+    plan.left,
+    788,
+  );
+  const theme = /** @type {any} */ (new Proxy({}, { get: (_, name) => name }));
+  const { context, filled, texts } = recordingContext();
+  drawLanes(
+    context,
+    { width: 800, height: plan.total },
+    { recording, scale, plan, theme, step: 5, now: 6000, pause, selected: 41 },
+  );
+  const warm = filled.filter(({ colour }) => colour === 'straggler');
+  assert.equal(warm.length, 1);
+  assert.equal(warm[0].y, plan.top + plan.pitch);
+  assert.ok(Math.abs(warm[0].width - (scale.x(stopped) - scale.x(armed))) < 1e-6);
+  assert.ok(texts.some((text) => text.replace('\u202f', ' ') === '3.82 ms late: hog, line 15, acopy'));
+  assert.ok(texts.includes('collect'));
+});
+
+test('lanes fit 1 and 128 workers', () => {
+  assert.ok(planLanes(1, 1000).total < 100);
+  assert.ok(planLanes(32, 1000).total < 600);
+  assert.ok(planLanes(128, 390).total < 900);
+});

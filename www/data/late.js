@@ -1,0 +1,58 @@
+/** Who was the last to arrive, how often and how late: by worker and by place in the program. */
+
+/** Places that are told apart; beyond it the rest counts as one. */
+const MAX_PLACES = 500;
+
+/** @typedef {{ key: string, worker: number | null, line: number | null, count: number, worst: number, sum: number }} LateRow */
+
+export class Late {
+  constructor() {
+    /** Pauses for which somebody had to be waited for. */
+    this.total = 0;
+    /** @type {Map<string, LateRow>} */
+    this.workers = new Map();
+    /** @type {Map<string, LateRow>} */
+    this.places = new Map();
+  }
+
+  /** @param {import('../engine/types.js').Pause} pause */
+  add(pause) {
+    const last = pause.stragglers[0];
+    if (!last) return;
+    this.total += 1;
+    count(this.workers, `Worker ${last.worker}`, last.worker, null, last.waited);
+    const place = last.site?.text ?? 'not known';
+    const key = this.places.has(place) || this.places.size < MAX_PLACES ? place : 'elsewhere';
+    count(this.places, key, null, last.site?.line ?? null, last.waited);
+  }
+
+  /** @returns {LateRow[]} most often late first */
+  byWorker() {
+    return sorted(this.workers);
+  }
+
+  /** @returns {LateRow[]} most often late first */
+  byPlace() {
+    return sorted(this.places);
+  }
+}
+
+/**
+ * @param {Map<string, LateRow>} rows
+ * @param {string} key
+ * @param {number | null} worker
+ * @param {number | null} line
+ * @param {number} waited
+ */
+function count(rows, key, worker, line, waited) {
+  const row = rows.get(key) ?? { key, worker, line, count: 0, worst: 0, sum: 0 };
+  row.count += 1;
+  row.sum += waited;
+  row.worst = Math.max(row.worst, waited);
+  rows.set(key, row);
+}
+
+/** @param {Map<string, LateRow>} rows */
+function sorted(rows) {
+  return [...rows.values()].sort((a, b) => b.count - a.count || b.worst - a.worst);
+}

@@ -1,0 +1,27 @@
+/** A pause as one line of text, in the form that users of the JVM's safepoint log know. */
+import { REASON_NAMES, microseconds } from './format.js';
+
+/**
+ * @param {import('../engine/types.js').Pause} pause
+ * @param {{ begin: number, previousEnd: number | null, step: number }} context start of the run, end of the pause before it, clock step; microseconds
+ */
+export function pauseLine(pause, { begin, previousEnd, step }) {
+  const us = (/** @type {number | null} */ value) => microseconds(value, step);
+  const parts = [
+    `Pause ${pause.id} "${REASON_NAMES[pause.reason]}"`,
+    `Time since last: ${previousEnd === null ? '-' : us(Math.max(0, pause.at - previousEnd))}`,
+    `Waiting in queue: ${us(pause.queue)}`,
+    `Reaching safepoint: ${us(pause.ttsp)}`,
+    `At safepoint: ${us(pause.operation)}`,
+    `Leaving safepoint: ${us(pause.release)}`,
+    `Total: ${us(pause.total)}`,
+  ];
+  const last = pause.stragglers[0];
+  if (last) parts.push(`Last: worker ${last.worker}${last.site ? ` at ${last.site.text}` : ''}`);
+  return `${stamp(pause.at - begin)}[info][safepoint] ${parts.join(', ')}`;
+}
+
+/** @param {number} us since the start of the run */
+export function stamp(us) {
+  return `[${(Math.max(0, us) / 1e6).toFixed(3)}s]`;
+}

@@ -1,0 +1,155 @@
+/**
+ * Everything the page knows of one run: lanes from ring events, pauses from their records. Bounded:
+ * however long the run, the oldest is forgotten and said to be.
+ */
+import { Lane } from './lane.js';
+import { PauseColumns } from './columns.js';
+import { Histogram } from './histogram.js';
+import { Late } from './late.js';
+
+/** @typedef {import('../engine/types.js').Pause} Pause */
+/** @typedef {import('../engine/types.js').LabEvent} LabEvent */
+/** @typedef {import('../engine/types.js').Reason} Reason */
+
+/** Segments over all lanes, and pause records times workers: what bounds the memory. */
+const MAX_SEGMENTS = 400_000;
+const MAX_ARRIVALS = 40_000;
+const MAX_POINTS = 20_000;
+
+/** @typedef {{ id: number, reason: number, armed: number }} Arming */
+
+export class Recording {
+  /** @param {number} workers lanes, from 1 */
+  constructor(workers) {
+    this.workers = workers;
+    const capacity = Math.min(16_384, Math.floor(MAX_SEGMENTS / workers));
+    this.lanes = Array.from({ length: workers }, () => new Lane(capacity));
+    this.columns = new PauseColumns(MAX_POINTS);
+    this.late = new Late();
+    /** @type {Record<Reason, Histogram>} */
+    this.ttsp = { gc: new Histogram(), snapshot: new Histogram(), debug: new Histogram() };
+    this.kept = Math.min(1000, Math.floor(MAX_ARRIVALS / workers));
+    /** The last records, oldest first. @type {Pause[]} */
+    this.pauses = [];
+    /** When each worker of a kept pause ran again. @type {Map<number, Float64Array>} */
+    this.resumed = new Map();
+    /** A pause that waits for somebody. @type {Arming | null} */
+    this.arming = null;
+    /** The pause in force. @type {Pause | null} */
+    this.held = null;
+    /** Sum over all pauses, microseconds. */
+    this.wasted = 0;
+    this.count = 0;
+    /** When the pause before the newest one was over; null before the first. @type {number | null} */
+    this.previousEnd = null;
+    /** @type {number | null} */
+    this.lastEnd = null;
+    /** Instants of the first and of the last event. */
+    this.begin = NaN;
+    this.latest = 0;
+  }
+
+  /** @param {LabEvent} event */
+  event(event) {
+    if (Number.isNaN(this.begin)) this.begin = event.time;
+    if (event.time > this.latest) this.latest = event.time;
+    if (event.worker >= 0) {
+      this.lanes[event.worker]?.accept(event);
+      if (event.kind === 'resumed') this.noteResumed(event);
+      return;
+    }
+    switch (event.kind) {
+      case 'armed':
+        this.arming = { id: event.pause, reason: event.detail, armed: event.time };
+        break;
+      case 'stopped':
+      case 'released':
+      case 'timed-out':
+      case 'cancelled':
+        if (this.arming?.id === event.pause) this.arming = null;
+        break;
+      default:
+    }
+  }
+
+  /** The world is stopped. @param {Pause} pause */
+  stopped(pause) {
+    this.held = pause;
+    this.keep(pause);
+  }
+
+  /** The world runs again; the record is complete. @param {Pause} pause */
+  released(pause) {
+    if (this.held?.id === pause.id) this.held = null;
+    this.keep(pause);
+    this.columns.add(pause);
+    this.ttsp[pause.reason].add(pause.ttsp);
+    this.late.add(pause);
+    this.wasted += pause.wasted;
+    this.count += 1;
+    this.previousEnd = this.lastEnd;
+    this.lastEnd = instants(pause).released;
+  }
+
+  /** @param {number} id */
+  pause(id) {
+    return this.pauses.find((pause) => pause.id === id) ?? null;
+  }
+
+  /** The newest pause. */
+  get last() {
+    return this.pauses.at(-1) ?? null;
+  }
+
+  /**
+   * The pause before or after another one, of those that are kept.
+   *
+   * @param {number} id
+   * @param {-1 | 1} step
+   */
+  neighbour(id, step) {
+    const index = this.pauses.findIndex((pause) => pause.id === id);
+    return index < 0 ? null : (this.pauses[index + step] ?? null);
+  }
+
+  /** @param {Pause} pause */
+  keep(pause) {
+    const index = this.pauses.findLastIndex((other) => other.id === pause.id);
+    if (index >= 0) {
+      this.pauses[index] = pause;
+      return;
+    }
+    this.pauses.push(pause);
+    if (this.pauses.length > this.kept) this.pauses.shift();
+    const oldest = this.pauses[0].id;
+    for (const id of this.resumed.keys()) {
+      if (id >= oldest) break;
+      this.resumed.delete(id);
+    }
+  }
+
+  /** @param {LabEvent} event */
+  noteResumed(event) {
+    let row = this.resumed.get(event.pause);
+    if (!row) {
+      row = new Float64Array(this.workers).fill(NaN);
+      this.resumed.set(event.pause, row);
+      if (this.resumed.size > this.kept + 16) this.resumed.delete(this.resumed.keys().next().value ?? 0);
+    }
+    row[event.worker] = event.time;
+  }
+}
+
+/**
+ * The instants of a pause.
+ *
+ * @param {Pause} pause
+ * @returns {{ requested: number, armed: number, stopped: number, release: number | null, released: number | null }}
+ */
+export function instants(pause) {
+  const armed = pause.at + pause.queue;
+  const stopped = armed + pause.ttsp;
+  const release = pause.operation === null ? null : stopped + pause.operation;
+  const released = release === null ? null : release + (pause.release ?? 0);
+  return { requested: pause.at, armed, stopped, release, released };
+}

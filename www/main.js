@@ -1,0 +1,89 @@
+/** Puts the page together; everything it does is done elsewhere. */
+import { createLab } from './engine/lab.js';
+import { EngineClock } from './data/engine-clock.js';
+import { Frames } from './render/frame.js';
+import { readTheme, watchTheme } from './render/theme.js';
+import { Commands } from './state/commands.js';
+import { follow } from './state/follow.js';
+import { Log } from './state/log.js';
+import { Output } from './state/output.js';
+import { initialState } from './state/page-state.js';
+import { Store } from './state/store.js';
+import { download } from './views/download.js';
+import { bytecodeView } from './views/bytecode.js';
+import { controls } from './views/controls.js';
+import { headerView } from './views/header.js';
+import { lateView } from './views/late.js';
+import { logView } from './views/log.js';
+import { outputView } from './views/output.js';
+import { pausesView } from './views/pauses.js';
+import { programView } from './views/program.js';
+import { stateLine } from './views/state-line.js';
+import { statisticsView } from './views/statistics.js';
+import { tasksView } from './views/tasks.js';
+import { timelineView } from './views/timeline.js';
+import { watchRings } from './state/rings.js';
+
+const store = new Store(initialState(navigator.hardwareConcurrency || 1));
+const lab = createLab({ workers: store.state.workers });
+Object.assign(window, { lab });
+
+const log = new Log(500);
+const output = new Output(200_000);
+const frames = new Frames();
+const commands = new Commands(lab, store, log, output);
+const clock = new EngineClock();
+const theme = { value: readTheme() };
+
+/** @type {import('./views/language.js').InstructionInfo[]} */
+let instructions = [];
+
+stateLine(store);
+headerView(store);
+const program = programView(store, commands, () => instructions);
+controls(store, commands, () => program.editor.text);
+const lanes = timelineView({
+  store,
+  commands,
+  frames,
+  theme,
+  now: () => clock.now(),
+  download: () =>
+    void commands.attempt(async () => download(await lab.snapshotBytes(), 'safepoint-lab.snapshot')),
+});
+const statistics = statisticsView({ store, frames, theme, stats: () => lab.stats() });
+const chart = pausesView({ store, commands, frames, theme });
+lateView(store, frames, program.showLine);
+tasksView(store, program.showLine);
+bytecodeView(store, program.showLine);
+outputView(output, frames);
+logView(log, frames, (pause) => commands.select(pause));
+watchRings({ lab, store, clock, frames, lanes });
+watchTheme(() => {
+  theme.value = readTheme();
+  for (const view of [lanes, statistics, chart]) view.invalidate();
+});
+follow(lab, store, commands, log, output);
+
+start();
+
+async function start() {
+  const examples = lab.examples();
+  store.set({ examples });
+  const first = Math.max(
+    0,
+    examples.findIndex((example) => example.endless),
+  );
+  program.editor.text = examples[first]?.source ?? '';
+  store.set({ example: first, title: examples[first]?.name ?? '' });
+  try {
+    await lab.ready;
+  } catch (thrown) {
+    store.set({ status: 'failed' });
+    commands.report(thrown);
+    return;
+  }
+  store.set({ status: 'empty', step: lab.clockStep });
+  if (await program.choose(first)) await commands.run(program.editor.text);
+  instructions = (await commands.attempt(() => lab.instructionSet())) ?? [];
+}

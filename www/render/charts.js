@@ -1,0 +1,194 @@
+/** Two charts: pauses over time, and how the times to safepoint are distributed. */
+import { REASONS } from '../data/columns.js';
+import { bucketStart } from '../data/histogram.js';
+import { duration } from '../data/format.js';
+import { logScale, niceSteps } from './scale.js';
+
+/** @typedef {import('./theme.js').Theme} Theme */
+/** @typedef {{ width: number, height: number }} Size */
+
+const LEFT = 56;
+const BOTTOM = 26;
+const TOP = 10;
+const RIGHT = 12;
+
+/**
+ * Pauses over time: time to safepoint upwards (logarithmic), a shape for each reason. The slowest
+ * hundredth is in the warm colour.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Size} size
+ * @param {{ columns: import('../data/columns.js').PauseColumns, begin: number, theme: Theme, step: number, selected: number | null, late: number }} view
+ *   `late`: from which time to safepoint on a point is in the warm colour
+ */
+export function drawPauses(ctx, size, { columns, begin, theme, step, selected, late }) {
+  const first = columns.first;
+  let greatest = step;
+  for (let i = first; i < columns.written; i += 1)
+    greatest = Math.max(greatest, columns.ttsp[i % columns.capacity]);
+  const y = logScale(Math.max(step, 1), Math.max(greatest, 1000), size.height - BOTTOM, TOP);
+  const from = Math.max(0, (first < columns.written ? columns.at[first % columns.capacity] : begin) - begin);
+  const startAt = columns.written > columns.capacity ? from : 0;
+  const lastAt = columns.written > 0 ? columns.at[(columns.written - 1) % columns.capacity] - begin : 1e6;
+  const span = Math.max(lastAt - startAt, 1e6);
+  const x = (/** @type {number} */ at) =>
+    LEFT + 8 + ((at - begin - startAt) / span) * (size.width - LEFT - RIGHT - 16);
+  axes(
+    ctx,
+    size,
+    theme,
+    y.ticks.map((tick) => ({ at: y.at(tick), label: duration(tick, Math.min(step, tick)) })),
+    niceSteps(span, Math.max(2, Math.floor(size.width / 110))).map((t) => ({
+      at: x(begin + startAt + t),
+      label: `${Number(((t + startAt) / 1e6).toPrecision(4))} s`,
+    })),
+  );
+  for (let i = first; i < columns.written; i += 1) {
+    const slot = i % columns.capacity;
+    const value = Math.max(columns.ttsp[slot], step);
+    ctx.fillStyle = columns.ttsp[slot] >= late ? theme.straggler : theme.operation;
+    point(ctx, REASONS[columns.reason[slot]], x(columns.at[slot]), y.at(value), 4);
+    if (columns.id[slot] === selected) {
+      ctx.strokeStyle = theme.ink;
+      ctx.lineWidth = 1.5;
+      ctx.beginPath();
+      ctx.arc(x(columns.at[slot]), y.at(value), 7.5, 0, 2 * Math.PI);
+      ctx.stroke();
+    }
+  }
+  return {
+    pick: (/** @type {number} */ px, /** @type {number} */ py) =>
+      nearest(columns, px, py, x, (v) => y.at(Math.max(v, step))),
+  };
+}
+
+/**
+ * @param {import('../data/columns.js').PauseColumns} columns
+ * @param {number} px
+ * @param {number} py
+ * @param {(at: number) => number} x
+ * @param {(ttsp: number) => number} y
+ * @returns {number | null} the id of the pause whose point is nearest, within 16 pixels
+ */
+function nearest(columns, px, py, x, y) {
+  let best = 16 ** 2;
+  let id = null;
+  for (let i = columns.first; i < columns.written; i += 1) {
+    const slot = i % columns.capacity;
+    const distance = (x(columns.at[slot]) - px) ** 2 + (y(columns.ttsp[slot]) - py) ** 2;
+    if (distance > best) continue;
+    best = distance;
+    id = columns.id[slot];
+  }
+  return id;
+}
+
+/**
+ * A circle for a collection, a square for a snapshot, a triangle for the debugger.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} reason
+ * @param {number} x
+ * @param {number} y
+ * @param {number} r
+ */
+function point(ctx, reason, x, y, r) {
+  ctx.beginPath();
+  if (reason === 'snapshot') ctx.rect(x - r, y - r, 2 * r, 2 * r);
+  else if (reason === 'debug') {
+    ctx.moveTo(x, y - r - 1);
+    ctx.lineTo(x + r + 1, y + r);
+    ctx.lineTo(x - r - 1, y + r);
+    ctx.closePath();
+  } else ctx.arc(x, y, r, 0, 2 * Math.PI);
+  ctx.fill();
+}
+
+/**
+ * The distribution of times to safepoint: how many pauses took how long, with the percentiles.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Size} size
+ * @param {{ histogram: import('../data/histogram.js').Histogram, percentiles: { label: string, value: number }[], theme: Theme, step: number }} view
+ */
+export function drawDistribution(ctx, size, { histogram, percentiles, theme, step }) {
+  const range = histogram.range() ?? { first: 8, last: 16 };
+  const least = bucketStart(range.first);
+  const greatest = bucketStart(range.last + 1);
+  const x = logScale(least, greatest, LEFT - 24, size.width - RIGHT);
+  const most = Math.max(1, ...histogram.counts);
+  const top = TOP + 18;
+  const floor = size.height - BOTTOM;
+  const height = (/** @type {number} */ n) => (n / most) * (floor - top);
+  axes(
+    ctx,
+    size,
+    theme,
+    [],
+    x.ticks.map((tick) => ({ at: x.at(tick), label: duration(tick, Math.min(step, tick)) })),
+  );
+  ctx.fillStyle = theme.operation;
+  for (let bucket = range.first; bucket <= range.last; bucket += 1) {
+    const n = histogram.counts[bucket];
+    if (n === 0) continue;
+    const from = x.at(bucketStart(bucket));
+    const tall = Math.max(height(n), 1.5);
+    ctx.fillRect(from + 0.5, floor - tall, x.at(bucketStart(bucket + 1)) - from - 1, tall);
+  }
+  ctx.font = `12px ${theme.ui}`;
+  ctx.textBaseline = 'alphabetic';
+  ctx.textAlign = 'left';
+  let free = -Infinity;
+  for (const { label, value } of percentiles) {
+    const at = x.at(Math.max(value, 1));
+    ctx.strokeStyle = theme.ink;
+    ctx.lineWidth = 1;
+    ctx.setLineDash([2, 3]);
+    ctx.beginPath();
+    ctx.moveTo(Math.round(at) + 0.5, top - 4);
+    ctx.lineTo(Math.round(at) + 0.5, floor);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    const width = ctx.measureText(label).width;
+    const left = Math.min(Math.max(at - width / 2, 2), size.width - width - 2);
+    if (left < free) continue;
+    ctx.fillStyle = theme.ink;
+    ctx.fillText(label, left, TOP + 8);
+    free = left + width + 6;
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Size} size
+ * @param {Theme} theme
+ * @param {{ at: number, label: string }[]} rows
+ * @param {{ at: number, label: string }[]} columns
+ */
+function axes(ctx, size, theme, rows, columns) {
+  ctx.strokeStyle = theme.line;
+  ctx.fillStyle = theme['ink-2'];
+  ctx.lineWidth = 1;
+  ctx.font = `12px ${theme.ui}`;
+  ctx.textBaseline = 'middle';
+  ctx.textAlign = 'right';
+  for (const row of rows) {
+    ctx.beginPath();
+    ctx.moveTo(LEFT, Math.round(row.at) + 0.5);
+    ctx.lineTo(size.width - RIGHT, Math.round(row.at) + 0.5);
+    ctx.stroke();
+    ctx.fillText(row.label, LEFT - 8, row.at);
+  }
+  ctx.textBaseline = 'alphabetic';
+  ctx.textAlign = 'center';
+  for (const column of columns) {
+    const half = ctx.measureText(column.label).width / 2;
+    ctx.fillText(column.label, Math.min(Math.max(column.at, half), size.width - half), size.height - 8);
+  }
+  if (rows.length === 0) {
+    ctx.beginPath();
+    ctx.moveTo(0, size.height - BOTTOM + 0.5);
+    ctx.lineTo(size.width, size.height - BOTTOM + 0.5);
+    ctx.stroke();
+  }
+}

@@ -1,0 +1,353 @@
+/** The timeline: a lane for each worker, the pauses as bands across all of them. */
+import { STATE } from '../data/lane.js';
+import { instants } from '../data/recording.js';
+import { OPERATION_NAMES, duration } from '../data/format.js';
+
+/** @typedef {import('./theme.js').Theme} Theme */
+/** @typedef {import('./scale.js').Scale} Scale */
+/** @typedef {import('../data/recording.js').Recording} Recording */
+/** @typedef {import('../engine/types.js').Pause} Pause */
+
+/**
+ * @typedef {object} LanePlan
+ * @property {number} top pixel of the first lane
+ * @property {number} pitch pixels from lane to lane
+ * @property {number} height pixels of a lane
+ * @property {number} left where the lanes begin, right of their names
+ * @property {number} total height of the picture
+ * @property {number} every one lane in so many is named
+ */
+
+/**
+ * @param {number} workers
+ * @param {number} width of the picture
+ * @returns {LanePlan}
+ */
+export function planLanes(workers, width) {
+  const [pitch, height] =
+    workers <= 4
+      ? [40, 26]
+      : workers <= 8
+        ? [30, 20]
+        : workers <= 16
+          ? [20, 14]
+          : workers <= 40
+            ? [14, 10]
+            : [6, 4];
+  const every = pitch >= 14 ? 1 : 8;
+  const left = width < 480 ? 34 : 88;
+  return { top: 12, pitch, height, left, total: 12 + workers * pitch + 24, every };
+}
+
+/**
+ * @typedef {object} LaneView
+ * @property {Recording} recording
+ * @property {Scale} scale
+ * @property {LanePlan} plan
+ * @property {Theme} theme
+ * @property {number} step the clock's step
+ * @property {number} now what is still open ends here
+ * @property {Pause | null} pause the pause that is looked at; null for the live view
+ * @property {number | null} selected id of the selected pause, in the live view
+ */
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {{ width: number, height: number }} rect
+ * @param {LaneView} view
+ */
+export function drawLanes(ctx, rect, view) {
+  const { recording, scale, plan, theme } = view;
+  const bottom = plan.top + recording.workers * plan.pitch;
+  drawMarks(ctx, scale, theme, plan.top - 6, bottom, rect.height);
+  const pauses = view.pause ? [view.pause] : visiblePauses(recording, scale);
+  for (const pause of pauses) drawBand(ctx, view, pause, bottom);
+  ctx.font = `12px ${theme.ui}`;
+  ctx.textBaseline = 'middle';
+  const short = plan.left < 60;
+  for (let worker = 0; worker < recording.workers; worker += 1) {
+    const y = plan.top + worker * plan.pitch;
+    if (worker % plan.every === 0) {
+      ctx.fillStyle = theme['ink-2'];
+      ctx.textAlign = 'left';
+      ctx.fillText(short ? `W${worker}` : `Worker ${worker}`, short ? 2 : 12, y + plan.height / 2 + 0.5);
+    }
+    drawLane(ctx, view, worker, y);
+  }
+  for (const pause of pauses) drawLateness(ctx, view, pause);
+  drawArming(ctx, view);
+  if (view.pause) drawLabels(ctx, view, view.pause);
+  for (const gap of scale.breaks) drawBreak(ctx, theme, (gap.from + gap.to) / 2, bottom);
+}
+
+/**
+ * Newest first, so that the search may end early.
+ *
+ * @param {Recording} recording
+ * @param {Scale} scale
+ */
+function visiblePauses(recording, scale) {
+  const shown = [];
+  for (let i = recording.pauses.length - 1; i >= 0; i -= 1) {
+    const pause = recording.pauses[i];
+    const { released } = instants(pause);
+    if (released !== null && released < scale.from) break;
+    shown.push(pause);
+  }
+  return shown;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Scale} scale
+ * @param {Theme} theme
+ * @param {number} top
+ * @param {number} bottom
+ * @param {number} height
+ */
+function drawMarks(ctx, scale, theme, top, bottom, height) {
+  ctx.strokeStyle = theme.line;
+  ctx.lineWidth = 1;
+  ctx.fillStyle = theme['ink-2'];
+  ctx.font = `12px ${theme.ui}`;
+  ctx.textBaseline = 'alphabetic';
+  let free = -Infinity;
+  scale.marks.forEach((mark, i) => {
+    const x = Math.round(mark.x) + 0.5;
+    ctx.beginPath();
+    ctx.moveTo(x, top);
+    ctx.lineTo(x, bottom);
+    ctx.stroke();
+    const width = ctx.measureText(mark.label).width;
+    const last = i === scale.marks.length - 1;
+    const at = last && !mark.strong ? x - width : x - width / 2;
+    if (at < free) return;
+    ctx.textAlign = 'left';
+    ctx.fillText(mark.label, at, height - 6);
+    free = at + width + 8;
+  });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {LaneView} view
+ * @param {Pause} pause
+ * @param {number} bottom
+ */
+function drawBand(ctx, view, pause, bottom) {
+  const { scale, theme, plan } = view;
+  const { armed, stopped, release } = instants(pause);
+  const top = plan.top - 6;
+  const a = scale.x(armed);
+  const s = scale.x(stopped);
+  const r = scale.x(release ?? view.now);
+  ctx.globalAlpha = 0.12;
+  ctx.fillStyle = theme.late;
+  ctx.fillRect(a, top, s - a, bottom - top);
+  ctx.globalAlpha = view.pause ? 0.16 : 0.3;
+  ctx.fillStyle = theme.operation;
+  // At the live scale a pause may be thinner than a pixel, and must be seen all the same.
+  ctx.fillRect(s, top, Math.max(r - s, view.pause ? 1 : 2), bottom - top);
+  ctx.globalAlpha = 1;
+  if (!view.pause && view.selected === pause.id) {
+    ctx.fillRect(Math.min(a, s) - 1, top - 4, Math.max(4, r - a + 2), 4);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {LaneView} view
+ * @param {number} worker
+ * @param {number} y
+ */
+function drawLane(ctx, view, worker, y) {
+  const { recording, scale, plan, theme } = view;
+  const lane = recording.lanes[worker];
+  const h = plan.height;
+  let i = lane.find(scale.from);
+  while (i < lane.written && lane.start(i) < scale.to) {
+    const state = lane.state(i);
+    const from = scale.x(lane.start(i));
+    let end = Math.min(lane.end(i), view.now);
+    // Neighbours of the same state, or thinner than half a pixel, become one shape.
+    i += 1;
+    while (
+      i < lane.written &&
+      (lane.state(i) === state || scale.x(Math.min(lane.end(i), view.now)) - from < 0.5)
+    ) {
+      end = Math.min(lane.end(i), view.now);
+      i += 1;
+    }
+    drawState(ctx, theme, state, from, y, Math.max(scale.x(end) - from, 0.75), h);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {number} state
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ */
+function drawState(ctx, theme, state, x, y, width, height) {
+  switch (state) {
+    case STATE.running:
+      ctx.fillStyle = theme.running;
+      box(ctx, x, y, width, height);
+      break;
+    case STATE.stopped:
+      ctx.globalAlpha = 0.45;
+      ctx.fillStyle = theme.stopped;
+      box(ctx, x, y, width, height);
+      ctx.globalAlpha = 1;
+      break;
+    case STATE.idle:
+    case STATE.safe:
+      ctx.strokeStyle = theme.stopped;
+      ctx.lineWidth = 1;
+      ctx.setLineDash([3, 3]);
+      if (width < 4) {
+        ctx.beginPath();
+        ctx.moveTo(x, y + height - 0.5);
+        ctx.lineTo(x + width, y + height - 0.5);
+        ctx.stroke();
+      } else ctx.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+      ctx.setLineDash([]);
+      break;
+    case STATE.dead:
+      ctx.fillStyle = theme.error;
+      ctx.fillRect(x, y + height / 2 - 1, width, 2);
+      break;
+    default:
+  }
+}
+
+/**
+ * The workers that were awaited: from arming to their stop, the last one in the warm colour.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {LaneView} view
+ * @param {Pause} pause
+ */
+function drawLateness(ctx, view, pause) {
+  const { scale, plan, theme } = view;
+  const { armed } = instants(pause);
+  const last = pause.stragglers[0]?.worker;
+  for (const arrival of pause.arrivals) {
+    if (arrival.safe) continue;
+    const y = plan.top + arrival.worker * plan.pitch;
+    const x = scale.x(armed);
+    const straggler = arrival.worker === last;
+    const width = scale.x(armed + arrival.after) - x;
+    if (!straggler && width < 0.5) continue;
+    ctx.fillStyle = straggler ? theme.straggler : theme.late;
+    box(ctx, x, y, Math.max(width, straggler ? 2 : 0.75), plan.height);
+  }
+}
+
+/**
+ * A pause that still waits: who has not arrived is awaited until now.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {LaneView} view
+ */
+function drawArming(ctx, view) {
+  const { recording, scale, plan, theme } = view;
+  const arming = recording.arming;
+  if (!arming || view.pause) return;
+  const x = scale.x(arming.armed);
+  recording.lanes.forEach((lane, worker) => {
+    if (lane.current !== STATE.running) return;
+    ctx.fillStyle = theme.late;
+    box(ctx, x, plan.top + worker * plan.pitch, Math.max(1, scale.x(view.now) - x), plan.height);
+  });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {LaneView} view
+ * @param {Pause} pause
+ */
+function drawLabels(ctx, view, pause) {
+  const { scale, plan, theme, step } = view;
+  if (plan.height < 14) return;
+  const { armed, stopped, release } = instants(pause);
+  const end = scale.x(release ?? view.now);
+  const last = pause.stragglers[0]?.worker;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  for (const arrival of pause.arrivals) {
+    if (arrival.safe) continue;
+    const y = plan.top + arrival.worker * plan.pitch + plan.height / 2 + 0.5;
+    if (arrival.worker === last) {
+      ctx.font = `600 12px ${theme.ui}`;
+      const late = `${duration(arrival.after, step)} late`;
+      const texts = arrival.site ? [`${late}: ${arrival.site.text}`, late] : [late];
+      fit(ctx, texts, scale.x(armed) + 8, scale.x(stopped) - 6, y, theme.surface);
+    } else {
+      const waited = pause.ttsp - arrival.after;
+      if (waited < step) continue;
+      ctx.font = `12px ${theme.ui}`;
+      const from = Math.max(scale.x(armed + arrival.after), scale.x(armed)) + 8;
+      fit(ctx, [`waited ${duration(waited, step)}`], from, scale.x(stopped) - 6, y, theme.ink);
+    }
+  }
+  ctx.font = `600 12px ${theme.ui}`;
+  const y = plan.top + plan.height / 2 + 0.5;
+  fit(ctx, [OPERATION_NAMES[pause.reason]], scale.x(stopped) + 8, end - 4, y, theme.operation);
+}
+
+/**
+ * The first of some texts that has room.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string[]} texts
+ * @param {number} from
+ * @param {number} to
+ * @param {number} y
+ * @param {string} colour
+ */
+function fit(ctx, texts, from, to, y, colour) {
+  const text = texts.find((candidate) => ctx.measureText(candidate).width <= to - from);
+  if (!text) return;
+  ctx.fillStyle = colour;
+  ctx.fillText(text, from, y);
+}
+
+/**
+ * Two strokes across the axis: here the scale is another one.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {number} x
+ * @param {number} bottom
+ */
+function drawBreak(ctx, theme, x, bottom) {
+  ctx.strokeStyle = theme['ink-2'];
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  for (const dx of [-3, 2]) {
+    ctx.moveTo(x + dx - 2, bottom + 5);
+    ctx.lineTo(x + dx + 2, bottom - 5);
+  }
+  ctx.stroke();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ */
+function box(ctx, x, y, width, height) {
+  if (width < 6 || height < 8) {
+    ctx.fillRect(x, y, width, height);
+    return;
+  }
+  ctx.beginPath();
+  ctx.roundRect(x, y, width, height, 3);
+  ctx.fill();
+}

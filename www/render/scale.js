@@ -1,0 +1,144 @@
+/** From instants to pixels. */
+
+/**
+ * @typedef {object} Scale
+ * @property {number} from first instant shown, microseconds
+ * @property {number} to last instant shown
+ * @property {(time: number) => number} x clamped to the ends
+ * @property {(x: number) => number} time
+ * @property {{ x: number, label: string, strong?: boolean }[]} marks instants with a name, left to right
+ * @property {{ from: number, to: number }[]} breaks pixels between which the scale is another one
+ */
+
+/**
+ * The last `span` microseconds before `now`.
+ *
+ * @param {number} now
+ * @param {number} span
+ * @param {number} left first pixel
+ * @param {number} right last pixel
+ * @returns {Scale}
+ */
+export function liveScale(now, span, left, right) {
+  const from = now - span;
+  const width = right - left;
+  const x = (/** @type {number} */ time) => left + (clamp(time, from, now) - from) * (width / span);
+  const marks = niceSteps(span, Math.max(2, Math.floor(width / 110))).map((ago) => ({
+    x: x(now - ago),
+    label: ago === 0 ? 'now' : `${trim(ago / 1e6)} s ago`,
+  }));
+  return {
+    from,
+    to: now,
+    x,
+    time: (px) => from + ((clamp(px, left, right) - left) / width) * span,
+    marks: marks.reverse(),
+    breaks: [],
+  };
+}
+
+/** Least and most share of the width that a part of a pause takes, in units of its time to safepoint. */
+const SHARES = { before: [0.12, 0.35], reach: [1, 1], operation: [0.22, 0.6], after: [0.2, 0.45] };
+
+/**
+ * A pause: what was before, its time to safepoint, its operation and what came after. The time to
+ * safepoint is drawn to scale. A part that is much longer or shorter is drawn to a scale of its own and
+ * reported in `breaks`, so that 4 ms and a minute fit one picture.
+ *
+ * @param {{ requested: number, armed: number, stopped: number, release: number | null, last: number, step: number }} pause
+ *   `last`: the last instant worth showing (when the last worker ran again; now, while stopped)
+ * @param {number} left first pixel
+ * @param {number} right last pixel
+ * @returns {Scale}
+ */
+export function pauseScale(pause, left, right) {
+  const unit = Math.max(pause.stopped - pause.armed, 4 * pause.step);
+  const lead = pause.requested - unit * 0.12;
+  const end = pause.release ?? Math.max(pause.last, pause.stopped + unit * SHARES.operation[0]);
+  const knots = [lead, pause.armed, Math.max(pause.stopped, pause.armed + pause.step / 2), end];
+  const limits = [SHARES.before, SHARES.reach, SHARES.operation];
+  if (pause.release !== null) {
+    knots.push(Math.max(pause.last, pause.release + unit * SHARES.after[0]));
+    limits.push(SHARES.after);
+  }
+  for (let i = 1; i < knots.length; i += 1) knots[i] = Math.max(knots[i], knots[i - 1] + 1e-3);
+  const shares = limits.map(([least, most], i) => clamp((knots[i + 1] - knots[i]) / unit, least, most));
+  const sum = shares.reduce((a, b) => a + b, 0);
+  const pixels = [left];
+  for (const share of shares) pixels.push(pixels[pixels.length - 1] + (share / sum) * (right - left));
+  pixels[shares.length] = right;
+  const breaks = [];
+  for (let i = 0; i < shares.length; i += 1) {
+    const natural = (knots[i + 1] - knots[i]) / unit;
+    if (i !== 1 && Math.abs(natural / shares[i] - 1) > 0.02)
+      breaks.push({ from: pixels[i], to: pixels[i + 1] });
+  }
+  const x = piecewise(knots, pixels);
+  const marks = [
+    { x: x(pause.armed), label: 'armed', strong: true },
+    { x: x(pause.stopped), label: 'stopped', strong: true },
+  ];
+  if (pause.release !== null) marks.push({ x: x(pause.release), label: 'resumed', strong: true });
+  return { from: knots[0], to: knots[knots.length - 1], x, time: piecewise(pixels, knots), marks, breaks };
+}
+
+/**
+ * @param {number[]} from rising
+ * @param {number[]} to rising, as many
+ */
+function piecewise(from, to) {
+  const last = from.length - 1;
+  return (/** @type {number} */ value) => {
+    if (value <= from[0]) return to[0];
+    if (value >= from[last]) return to[last];
+    let i = 0;
+    while (value > from[i + 1]) i += 1;
+    return to[i] + ((value - from[i]) / (from[i + 1] - from[i])) * (to[i + 1] - to[i]);
+  };
+}
+
+/**
+ * Round steps from 0 to a span.
+ *
+ * @param {number} span
+ * @param {number} most how many steps at most
+ */
+export function niceSteps(span, most) {
+  const rough = span / most;
+  const size = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((n) => n * size).find((s) => s >= rough) ?? rough;
+  const values = [];
+  for (let i = 0; i * step <= span * (1 + 1e-9); i += 1) values.push(i * step);
+  return values;
+}
+
+/**
+ * A logarithmic axis that holds all values, from and to a power of ten.
+ *
+ * @param {number} least
+ * @param {number} greatest
+ * @param {number} low pixel of the least
+ * @param {number} high pixel of the greatest
+ */
+export function logScale(least, greatest, low, high) {
+  const from = Math.floor(Math.log10(Math.max(least, 1e-9)) + 1e-9);
+  const to = Math.max(from + 1, Math.ceil(Math.log10(Math.max(greatest, 1e-9)) - 1e-9));
+  const ticks = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
+  const at = (/** @type {number} */ value) =>
+    low + ((clamp(Math.log10(Math.max(value, 1e-9)), from, to) - from) / (to - from)) * (high - low);
+  return { at, ticks };
+}
+
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+export function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** @param {number} value */
+function trim(value) {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,190 @@
+/**
+ * What the user can do: each command asks the engine and puts what came of it into the store. Nothing
+ * here draws.
+ */
+import { Recording } from '../data/recording.js';
+import { isLive } from './page-state.js';
+
+/** @typedef {import('../engine/types.js').Reason} Reason */
+/** @typedef {import('./page-state.js').PageState} PageState */
+/** @typedef {import('./page-state.js').Timeouts} Timeouts */
+/** @typedef {import('./page-state.js').Automatic} Automatic */
+
+export class Commands {
+  /**
+   * @param {import('../engine/lab.js').Lab} lab
+   * @param {import('./store.js').Store<PageState>} store
+   * @param {import('./log.js').Log} log
+   * @param {import('./output.js').Output} output
+   */
+  constructor(lab, store, log, output) {
+    this.lab = lab;
+    this.store = store;
+    this.log = log;
+    this.output = output;
+    /** Only the answer to the newest text counts. */
+    this.loads = 0;
+    /** What the last load was of, so that Run need not load it again. @type {string | null} */
+    this.loaded = null;
+  }
+
+  /**
+   * Reads a program: its errors or its listing.
+   *
+   * @param {string | Uint8Array} source
+   * @returns {Promise<boolean>} whether it can run
+   */
+  async load(source) {
+    const number = ++this.loads;
+    const result = await this.attempt(() => this.lab.load(source));
+    if (number !== this.loads || !result) return false;
+    this.loaded = typeof source === 'string' && result.ok ? source : null;
+    const { status } = this.store.state;
+    this.store.set({
+      errors: result.errors,
+      ...(result.ok ? { program: result.program } : {}),
+      ...(isLive(status) ? {} : { status: result.ok ? 'ready' : 'empty' }),
+    });
+    return result.ok;
+  }
+
+  /** @param {string} source the text in the editor */
+  async run(source) {
+    const { state } = this.store;
+    if (state.status === 'loading' || state.status === 'failed') return;
+    if (this.loaded !== source && !(await this.load(source))) return;
+    if (isLive(this.store.state.status)) await this.stop();
+    const { workers, policy, timeouts } = this.store.state;
+    const recording = new Recording(workers);
+    this.output.clear();
+    this.store.set({
+      status: 'starting',
+      notice: null,
+      reason: null,
+      finished: null,
+      selected: null,
+      view: 'live',
+      recording,
+      recorded: 0,
+      run: { workers, policy, program: this.store.state.program },
+    });
+    const started = await this.attempt(async () => {
+      await this.lab.run({ workers, policy, ...limits(timeouts) });
+      return true;
+    });
+    if (this.store.state.status === 'starting') this.store.set({ status: started ? 'running' : 'ready' });
+  }
+
+  async stop() {
+    if (!isLive(this.store.state.status)) return;
+    this.store.set({ status: 'ending' });
+    await this.attempt(() => this.lab.stop());
+    this.settle();
+  }
+
+  /**
+   * Stops the world for a reason, does what the reason asks for, and keeps it stopped if that is wanted.
+   *
+   * @param {Reason} reason
+   */
+  async stopWorld(reason) {
+    const { status, keepStopped } = this.store.state;
+    if (status !== 'running') return;
+    this.store.set({ status: 'stopping', reason, notice: null, shown: reason });
+    const pause = await this.attempt(() => (keepStopped ? this.lab.pause(reason) : this.lab.cycle(reason)));
+    if (!pause && this.store.state.status === 'stopping') this.store.set({ status: 'running', reason: null });
+  }
+
+  async resume() {
+    const { status } = this.store.state;
+    if (status === 'stopping') {
+      await this.attempt(async () => this.lab.cancel());
+      return;
+    }
+    if (status === 'stopped') await this.attempt(() => this.lab.resume());
+  }
+
+  /** @param {Partial<Automatic>} change */
+  async setAutomatic(change) {
+    const automatic = { ...this.store.state.automatic, ...change };
+    this.store.set({ automatic });
+    await this.attempt(() => this.lab.automatic(automatic.enabled ? automatic : null));
+  }
+
+  /** @param {Partial<Timeouts>} change */
+  async setTimeouts(change) {
+    const timeouts = { ...this.store.state.timeouts, ...change };
+    this.store.set({ timeouts });
+    await this.attempt(() => this.lab.setTimeouts(limits(timeouts)));
+  }
+
+  /**
+   * Looks at a pause.
+   *
+   * @param {number | null} id
+   */
+  select(id) {
+    const pause = id === null ? null : this.store.state.recording.pause(id);
+    if (id !== null && !pause) return;
+    this.store.set({
+      selected: id,
+      view: id === null ? 'live' : 'pause',
+      ...(pause ? { shown: pause.reason } : {}),
+    });
+  }
+
+  /** To the pause before or after the selected one. @param {-1 | 1} step */
+  stepPause(step) {
+    const { recording, selected } = this.store.state;
+    const next = selected === null ? recording.last : recording.neighbour(selected, step);
+    if (next) this.select(next.id);
+  }
+
+  /** What the engine's state says once a program is over. */
+  settle() {
+    const { program, errors, finished, status } = this.store.state;
+    if (!isLive(status)) return;
+    this.store.set({
+      status: finished ? 'finished' : program && errors.length === 0 ? 'ready' : 'empty',
+      reason: null,
+    });
+  }
+
+  /**
+   * Does something of the engine's; what goes wrong is said where the user looks.
+   *
+   * @template T
+   * @param {() => Promise<T> | T} action
+   * @returns {Promise<T | null>} null when it failed
+   */
+  async attempt(action) {
+    try {
+      return await action();
+    } catch (thrown) {
+      this.report(thrown);
+      return null;
+    }
+  }
+
+  /** @param {unknown} thrown */
+  report(thrown) {
+    const error = /** @type {{ code?: string, message?: string, advice?: string }} */ (thrown ?? {});
+    const message = error.message ?? String(thrown);
+    const advice = error.advice ?? 'Run the program again; if that does not help, reload the page.';
+    // A pause that was taken back, by hand or by Stop, or given up at its deadline, is told of elsewhere.
+    if (error.code === 'cancelled' || error.code === 'stopped' || error.code === 'timed-out') {
+      this.log.add('info', message);
+      return;
+    }
+    this.log.add('error', `${message} ${advice}`.trim());
+    this.store.set({ notice: { message, advice }, spoken: `${message} ${advice}` });
+  }
+}
+
+/** @param {Timeouts} timeouts */
+export function limits({ mode, warnMs, deadlineMs }) {
+  return {
+    warn: mode === 'warn' ? warnMs * 1000 : null,
+    deadline: mode === 'give-up' ? deadlineMs * 1000 : null,
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * Follows the engine: what it tells of itself goes into the store, the log and the recording. The only
+ * listener of its events, whoever caused them: a button, a timer, a worker or a script.
+ */
+import { duration } from '../data/format.js';
+import { pauseLine, stamp } from '../data/log-line.js';
+import { isLive } from './page-state.js';
+
+/** @typedef {import('../engine/types.js').Pause} Pause */
+/** @typedef {import('../engine/types.js').Finished} Finished */
+/** @typedef {import('../engine/types.js').Straggler} Straggler */
+/** @typedef {Partial<import('./page-state.js').PageState>} Change */
+
+/**
+ * @param {import('../engine/lab.js').Lab} lab
+ * @param {import('./store.js').Store<import('./page-state.js').PageState>} store
+ * @param {import('./commands.js').Commands} commands
+ * @param {import('./log.js').Log} log
+ * @param {import('./output.js').Output} output
+ */
+export function follow(lab, store, commands, log, output) {
+  const time = () => stamp(store.state.recording.latest - (store.state.recording.begin || 0));
+
+  lab.on('state', (state) => {
+    if (state === 'running' && store.state.status === 'starting') store.set({ status: 'running' });
+    // A crash ends the run; the next one gets another engine.
+    if (state === 'failed' && isLive(store.state.status)) store.set({ status: 'ready', reason: null });
+  });
+
+  lab.on('pause', (pause) => {
+    // A pause that was over before the page heard of it tells the rest with `resume`.
+    if (lab.held?.id !== pause.id) return;
+    const { recording, recorded } = store.state;
+    recording.stopped(pause);
+    store.set({
+      status: 'stopped',
+      reason: pause.reason,
+      recorded: recorded + 1,
+      selected: pause.id,
+      view: 'pause',
+      shown: pause.reason,
+      spoken: `${pause.sentence} The world is stopped; Resume lets it go on.`,
+    });
+  });
+
+  lab.on('resume', (pause) => store.set(afterPause(pause)));
+
+  /**
+   * @param {Pause} pause one that is over
+   * @returns {Change}
+   */
+  function afterPause(pause) {
+    const { recording, recorded, status, selected, view, step } = store.state;
+    const wasHeld = recording.held?.id === pause.id;
+    recording.released(pause);
+    const { begin, previousEnd } = recording;
+    log.add('info', pauseLine(pause, { begin: begin || 0, previousEnd, step }), pause.id);
+    /** @type {Change} */
+    const change = { recorded: recorded + 1 };
+    if (selected === null) change.shown = pause.reason;
+    if (wasHeld) Object.assign(change, { view: 'live', spoken: 'The program runs on.' });
+    else if (pause.by === 'page')
+      Object.assign(change, {
+        selected: pause.id,
+        view: 'pause',
+        shown: pause.reason,
+        spoken: pause.sentence,
+      });
+    // The sentence below the lanes follows what happens, unless somebody looks at one pause.
+    else if (view === 'live') change.selected = pause.id;
+    const mine = wasHeld || (status === 'stopping' && pause.by === 'page');
+    if (mine && isLive(status) && status !== 'ending')
+      Object.assign(change, { status: 'running', reason: null });
+    return change;
+  }
+
+  lab.on('output', (text) => output.add(text));
+
+  lab.on('finished', (finished) => {
+    const { trap, result } = finished;
+    if (trap) {
+      const where = `task ${trap.task}, ${trap.function}${trap.line === null ? '' : `, line ${trap.line}`}`;
+      log.add('error', `${time()}[error][program] Trapped: ${trap.message} (${where})`);
+    } else
+      log.add('info', `${time()}[info][program] ${result === null ? 'Stopped' : `Finished with ${result}`}`);
+    const ended = trap !== null || result !== null;
+    store.set({
+      status: ended ? 'finished' : 'ready',
+      reason: null,
+      finished: ended ? finished : null,
+      view: 'live',
+      spoken: trap
+        ? `The program trapped: ${trap.message}`
+        : ended
+          ? `The program finished with ${result}.`
+          : 'The program was stopped.',
+    });
+  });
+
+  lab.on('error', (error) => commands.report(error));
+
+  lab.on('died', ({ worker, message }) =>
+    log.add('error', `${time()}[error][engine] The ${worker} ended: ${message}`),
+  );
+
+  lab.on('warning', ({ pause, stragglers }) => {
+    log.add(
+      'warning',
+      `${time()}[warning][safepoint] Pause ${pause} still waits for ${names(stragglers, store.state.step)}`,
+      pause,
+    );
+  });
+
+  lab.on('timeout', ({ message, stragglers }) => {
+    const who = stragglers.length > 0 ? ` It waited for ${names(stragglers, store.state.step)}.` : '';
+    log.add('warning', `${time()}[warning][safepoint] ${message}${who}`);
+    const advice = `The program runs on.${who} A pause that waits longer, or a poll in that path, would succeed.`;
+    store.set({ notice: { message, advice }, spoken: `${message} The program runs on.` });
+  });
+}
+
+/**
+ * @param {Straggler[]} stragglers
+ * @param {number} step the clock's step
+ */
+function names(stragglers, step) {
+  const shown = stragglers.slice(0, 4).map(({ worker, site, waited, dead }) => {
+    const where = dead ? 'died' : (site?.text ?? 'place not known');
+    return `worker ${worker} (${where}, ${duration(waited, step)})`;
+  });
+  if (stragglers.length > 4) shown.push(`${stragglers.length - 4} more`);
+  return shown.join(', ');
+}

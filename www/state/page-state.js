@@ -1,0 +1,96 @@
+/** What the page's state is made of, and what it is at the start. */
+import { Recording } from '../data/recording.js';
+
+/** @typedef {import('../engine/types.js').Pause} Pause */
+/** @typedef {import('../engine/types.js').Program} Program */
+/** @typedef {import('../engine/types.js').Diagnostic} Diagnostic */
+/** @typedef {import('../engine/types.js').PollPolicy} PollPolicy */
+/** @typedef {import('../engine/types.js').Reason} Reason */
+/** @typedef {import('../engine/types.js').Finished} Finished */
+/** @typedef {import('../engine/types.js').Example} Example */
+
+/**
+ * `loading`: the engine starts. `empty`: no program that can run. `ready`: a program, not running.
+ * `starting`: workers start. `stopping`: a pause waits for somebody. `stopped`: the world stands still.
+ * `ending`: the program is being stopped. `failed`: the engine cannot work here.
+ *
+ * @typedef {'loading' | 'empty' | 'ready' | 'starting' | 'running' | 'stopping' | 'stopped' | 'ending' | 'finished' | 'failed'} Status
+ */
+
+/** @typedef {{ message: string, advice: string }} Notice */
+/** @typedef {{ enabled: boolean, everyMs: number, reason: Reason }} Automatic */
+/** @typedef {{ mode: 'for-ever' | 'warn' | 'give-up', warnMs: number, deadlineMs: number }} Timeouts */
+
+/**
+ * @typedef {object} PageState
+ * @property {Status} status
+ * @property {Reason | null} reason what the world is being stopped for, or is stopped for
+ * @property {Notice | null} notice what went wrong last
+ * @property {Example[]} examples
+ * @property {number} example index of the chosen example, -1 for a program of the user's own
+ * @property {string} title name of the program
+ * @property {Program | null} program the program that is loaded
+ * @property {Diagnostic[]} errors of the text in the editor
+ * @property {number} workers wanted at the next run
+ * @property {PollPolicy | null} policy wanted at the next run; null: the program's own
+ * @property {{ workers: number, policy: PollPolicy | null, program: Program | null } | null} run what runs or ran last
+ * @property {boolean} keepStopped whether a button keeps the world stopped until Resume
+ * @property {Automatic} automatic
+ * @property {Timeouts} timeouts
+ * @property {Recording} recording what is known of the run
+ * @property {number} recorded raised whenever the pauses of the recording changed
+ * @property {number | null} selected id of the pause that is looked at
+ * @property {'live' | 'pause'} view of the timeline
+ * @property {Reason} shown whose percentiles are shown
+ * @property {Finished | null} finished
+ * @property {number} step of the clock, microseconds
+ * @property {number} cores of the machine
+ * @property {string} spoken what the screen reader hears
+ */
+
+/** Most workers an engine can have. */
+export const MAX_WORKERS = 128;
+
+/**
+ * @param {number} cores
+ * @returns {PageState}
+ */
+export function initialState(cores) {
+  const workers = Math.min(4, Math.max(1, cores * 2));
+  return {
+    status: 'loading',
+    reason: null,
+    notice: null,
+    examples: [],
+    example: -1,
+    title: '',
+    program: null,
+    errors: [],
+    workers,
+    policy: null,
+    run: null,
+    keepStopped: true,
+    automatic: { enabled: false, everyMs: 250, reason: 'gc' },
+    timeouts: { mode: 'for-ever', warnMs: 50, deadlineMs: 1000 },
+    recording: new Recording(workers),
+    recorded: 0,
+    selected: null,
+    view: 'live',
+    shown: 'gc',
+    finished: null,
+    step: 5,
+    cores,
+    spoken: '',
+  };
+}
+
+/** Whether a program runs, whatever it is doing. @param {Status} status */
+export function isLive(status) {
+  return (
+    status === 'starting' ||
+    status === 'running' ||
+    status === 'stopping' ||
+    status === 'stopped' ||
+    status === 'ending'
+  );
+}

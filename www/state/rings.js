@@ -1,0 +1,34 @@
+/**
+ * Reads the workers' rings once per frame, into the recording. Frames are asked for while the program
+ * runs; while the world stands still only until the rings are empty.
+ */
+
+/**
+ * @param {object} parts
+ * @param {import('../engine/lab.js').Lab} parts.lab
+ * @param {import('./store.js').Store<import('./page-state.js').PageState>} parts.store
+ * @param {import('../data/engine-clock.js').EngineClock} parts.clock
+ * @param {import('../render/frame.js').Frames} parts.frames
+ * @param {{ invalidate: () => void }} parts.lanes
+ */
+export function watchRings({ lab, store, clock, frames, lanes }) {
+  let recording = store.state.recording;
+  const reader = frames.add(() => {
+    if (store.state.recording !== recording) {
+      recording = store.state.recording;
+      clock.reset();
+    }
+    let events = 0;
+    lab.drain((event) => {
+      events += 1;
+      recording.event(event);
+    });
+    if (events > 0) clock.saw(recording.latest);
+    const { status, view } = store.state;
+    const moving =
+      status === 'starting' || status === 'running' || status === 'stopping' || status === 'ending';
+    if (events > 0 || (moving && view === 'live')) lanes.invalidate();
+    if (events > 0 || moving) reader.invalidate();
+  }, 40);
+  store.watch(['status', 'recording', 'recorded'], reader.invalidate);
+}

@@ -1,0 +1,50 @@
+/** One place for what the page shows. Views subscribe to the keys they draw; nobody else holds state. */
+
+/**
+ * @template {object} State
+ */
+export class Store {
+  /** @param {State} initial */
+  constructor(initial) {
+    this.state = initial;
+    /** @type {{ keys: (keyof State)[], changed: (state: State) => void }[]} */
+    this.subscribers = [];
+    /** @type {Set<keyof State>} */
+    this.pending = new Set();
+    this.telling = false;
+  }
+
+  /**
+   * Calls back now and whenever one of the keys has another value.
+   *
+   * @param {(keyof State)[]} keys
+   * @param {(state: State) => void} changed
+   */
+  watch(keys, changed) {
+    this.subscribers.push({ keys, changed });
+    changed(this.state);
+  }
+
+  /** @param {Partial<State>} patch */
+  set(patch) {
+    for (const key of /** @type {(keyof State)[]} */ (Object.keys(patch))) {
+      if (Object.is(this.state[key], patch[key])) continue;
+      this.state[key] = /** @type {State[keyof State]} */ (patch[key]);
+      this.pending.add(key);
+    }
+    if (this.telling) return;
+    this.telling = true;
+    try {
+      // A subscriber may itself change something: those who watch it are told after this round.
+      while (this.pending.size > 0) {
+        const changed = this.pending;
+        this.pending = new Set();
+        for (const subscriber of this.subscribers) {
+          if (subscriber.keys.some((key) => changed.has(key))) subscriber.changed(this.state);
+        }
+      }
+    } finally {
+      this.telling = false;
+    }
+  }
+}

@@ -1,0 +1,217 @@
+/** Everything that is pressed or set: it reads the store and calls commands. */
+import { MAX_WORKERS, isLive } from '../state/page-state.js';
+import { byId, setText } from './dom.js';
+
+/** @typedef {import('../state/page-state.js').PageState} PageState */
+/** @typedef {import('../engine/types.js').Reason} Reason */
+/** @typedef {import('../engine/types.js').PollPolicy} PollPolicy */
+/** @typedef {'calls' | 'back_edges' | 'allocations' | 'awaits'} PollSwitch */
+
+/** @type {PollPolicy} */
+const DEFAULT_POLICY = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
+
+/**
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
+ * @param {() => string} source the text in the editor
+ */
+export function controls(store, commands, source) {
+  buttons(store, commands, source);
+  workers(store);
+  automatic(store, commands);
+  settings(store);
+  policy(store);
+  timeouts(store, commands);
+}
+
+/**
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
+ * @param {() => string} source
+ */
+function buttons(store, commands, source) {
+  const run = byId('run');
+  const stop = byId('stop');
+  const resume = byId('resume');
+  const keep = /** @type {HTMLInputElement} */ (byId('keep'));
+  /** @type {[HTMLElement, Reason][]} */
+  const stops = [
+    [byId('gc'), 'gc'],
+    [byId('snapshot'), 'snapshot'],
+    [byId('debug'), 'debug'],
+  ];
+  run.addEventListener('click', () => void commands.run(source()));
+  stop.addEventListener('click', () => void commands.stop());
+  resume.addEventListener('click', () => void commands.resume());
+  for (const [button, reason] of stops)
+    button.addEventListener('click', () => void commands.stopWorld(reason));
+  keep.addEventListener('change', () => store.set({ keepStopped: keep.checked }));
+
+  store.watch(['status', 'errors', 'keepStopped'], ({ status, errors, keepStopped }) => {
+    const live = isLive(status);
+    enable(
+      run,
+      status !== 'loading' &&
+        status !== 'failed' &&
+        status !== 'starting' &&
+        status !== 'ending' &&
+        errors.length === 0,
+    );
+    enable(stop, live && status !== 'ending');
+    enable(resume, status === 'stopped' || status === 'stopping');
+    for (const [button] of stops) enable(button, status === 'running');
+    // One primary action: start it, or let it go on.
+    run.classList.toggle('primary', !live);
+    resume.classList.toggle('primary', status === 'stopped');
+    keep.checked = keepStopped;
+  });
+}
+
+/**
+ * Disabled without losing the focus, which would throw a keyboard user back to the top of the page.
+ *
+ * @param {HTMLElement} button
+ * @param {boolean} enabled
+ */
+function enable(button, enabled) {
+  const element = /** @type {HTMLButtonElement} */ (button);
+  if (element.disabled !== enabled) return;
+  const focused = document.activeElement === element;
+  element.disabled = !enabled;
+  if (!focused || enabled) return;
+  const next = ['resume', 'gc', 'run', 'stop']
+    .map((id) => byId(id))
+    .find((other) => !(/** @type {HTMLButtonElement} */ (other).disabled));
+  (next ?? byId('state')).focus();
+}
+
+/** @param {import('../state/store.js').Store<PageState>} store */
+function workers(store) {
+  const input = /** @type {HTMLInputElement} */ (byId('workers'));
+  const note = byId('workers-note');
+  input.addEventListener('input', () => {
+    const value = Number(input.value);
+    if (Number.isInteger(value) && value >= 1 && value <= MAX_WORKERS) store.set({ workers: value });
+  });
+  input.addEventListener('change', () => {
+    const value = Math.round(Number(input.value)) || 1;
+    store.set({ workers: Math.min(MAX_WORKERS, Math.max(1, value)) });
+    input.value = String(store.state.workers);
+  });
+  store.watch(
+    ['workers', 'run', 'status', 'policy'],
+    ({ workers: wanted, run, status, policy: chosen, cores }) => {
+      if (document.activeElement !== input) input.value = String(wanted);
+      const said = [];
+      const running = isLive(status) && run ? run.workers : wanted;
+      if (running > cores) {
+        said.push(
+          `${running} workers share ${cores} ${cores === 1 ? 'core' : 'cores'}: a worker that is not scheduled arrives late.`,
+        );
+      }
+      if (isLive(status) && run && run.workers !== wanted) said.push(`Run again to use ${wanted} workers.`);
+      if (isLive(status) && run && run.policy !== chosen) said.push('Run again to poll at other places.');
+      setText(note, said.join(' '));
+    },
+  );
+}
+
+/**
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
+ */
+function automatic(store, commands) {
+  const enabled = /** @type {HTMLInputElement} */ (byId('automatic'));
+  const every = /** @type {HTMLInputElement} */ (byId('automatic-every'));
+  const reason = /** @type {HTMLSelectElement} */ (byId('automatic-reason'));
+  enabled.addEventListener('change', () => void commands.setAutomatic({ enabled: enabled.checked }));
+  reason.addEventListener(
+    'change',
+    () => void commands.setAutomatic({ reason: /** @type {Reason} */ (reason.value) }),
+  );
+  every.addEventListener('change', () => {
+    const everyMs = Math.min(60_000, Math.max(5, Math.round(Number(every.value)) || 250));
+    every.value = String(everyMs);
+    void commands.setAutomatic({ everyMs });
+  });
+  store.watch(['automatic'], ({ automatic: setting }) => {
+    enabled.checked = setting.enabled;
+    reason.value = setting.reason;
+    if (document.activeElement !== every) every.value = String(setting.everyMs);
+  });
+}
+
+/** @param {import('../state/store.js').Store<PageState>} store */
+function settings(store) {
+  const button = byId('settings-button');
+  const box = byId('settings');
+  button.addEventListener('click', () => {
+    box.hidden = !box.hidden;
+    button.setAttribute('aria-expanded', String(!box.hidden));
+  });
+  // Settings that differ from what is usual are told of while they are folded away.
+  store.watch(['policy', 'timeouts'], ({ policy: chosen, timeouts: { mode } }) => {
+    setText(button, chosen || mode !== 'for-ever' ? 'Polls and timeout (changed)' : 'Polls and timeout');
+  });
+}
+
+/** @param {import('../state/store.js').Store<PageState>} store */
+function policy(store) {
+  const switches = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll('input[data-poll]')]);
+  const every = /** @type {HTMLInputElement} */ (byId('poll-every'));
+  const reset = byId('policy-reset');
+  const note = byId('policy-note');
+  const read = () => {
+    /** @type {PollPolicy} */
+    const chosen = {
+      ...DEFAULT_POLICY,
+      every: Math.min(65_535, Math.max(1, Math.round(Number(every.value)) || 1)),
+    };
+    for (const input of switches) chosen[/** @type {PollSwitch} */ (input.dataset.poll)] = input.checked;
+    store.set({ policy: chosen });
+  };
+  for (const input of switches) input.addEventListener('change', read);
+  every.addEventListener('change', read);
+  reset.addEventListener('click', () => store.set({ policy: null }));
+  store.watch(['policy', 'program'], ({ policy: chosen, program }) => {
+    const shown = chosen ?? program?.policy ?? DEFAULT_POLICY;
+    for (const input of switches) input.checked = shown[/** @type {PollSwitch} */ (input.dataset.poll)];
+    if (document.activeElement !== every) every.value = String(shown.every);
+    const none = !switches.some((input) => input.checked);
+    setText(
+      note,
+      none
+        ? 'Nothing polls: a pause waits until the program ends or blocks. Stop still works.'
+        : chosen
+          ? 'Instead of what the program says.'
+          : 'As the program says.',
+    );
+    reset.hidden = chosen === null;
+  });
+}
+
+/**
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
+ */
+function timeouts(store, commands) {
+  const radios = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll('input[name="timeout"]')]);
+  const warn = /** @type {HTMLInputElement} */ (byId('warn-ms'));
+  const deadline = /** @type {HTMLInputElement} */ (byId('deadline-ms'));
+  const number = (/** @type {HTMLInputElement} */ input) =>
+    Math.min(60_000, Math.max(1, Math.round(Number(input.value)) || 1));
+  for (const radio of radios) {
+    radio.addEventListener('change', () => {
+      void commands.setTimeouts({
+        mode: /** @type {import('../state/page-state.js').Timeouts['mode']} */ (radio.value),
+      });
+    });
+  }
+  warn.addEventListener('change', () => void commands.setTimeouts({ warnMs: number(warn) }));
+  deadline.addEventListener('change', () => void commands.setTimeouts({ deadlineMs: number(deadline) }));
+  store.watch(['timeouts'], ({ timeouts: { mode, warnMs, deadlineMs } }) => {
+    for (const radio of radios) radio.checked = radio.value === mode;
+    warn.value = String(warnMs);
+    deadline.value = String(deadlineMs);
+  });
+}

@@ -1,0 +1,83 @@
+/** The few things that every view does with the document. */
+
+/**
+ * An element that the page is known to have.
+ *
+ * @template {HTMLElement} [T=HTMLElement]
+ * @param {string} id
+ * @returns {T}
+ */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no element #${id}`);
+  return /** @type {T} */ (element);
+}
+
+/**
+ * Makes an element. `class`, `text` and properties that start with `on` are treated as such, everything
+ * else is an attribute; null and false leave it out.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (name === 'text') element.textContent = String(value);
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/**
+ * Sets text only where it changed: an unchanged node costs no layout.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * A term of the field with a tip of one or two sentences.
+ *
+ * @param {string} word
+ * @param {string} tip
+ */
+export function term(word, tip) {
+  termCount += 1;
+  const id = `term-${termCount}`;
+  const bubble = make('span', { role: 'tooltip', id, class: 'tip', text: tip });
+  const element = make(
+    'span',
+    { class: 'term' },
+    make('span', { class: 'word', tabindex: 0, 'aria-describedby': id, text: word }),
+    bubble,
+  );
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') element.classList.add('closed');
+  });
+  element.addEventListener('focusout', () => element.classList.remove('closed'));
+  return element;
+}
+
+let termCount = 0;
+
+/**
+ * A table with a caption.
+ *
+ * @param {string} caption
+ * @param {(string | Node)[]} heads
+ * @param {HTMLTableSectionElement | HTMLTableSectionElement[]} bodies
+ */
+export function table(caption, heads, bodies) {
+  const head = make('tr', {}, ...heads.map((text) => make('th', { scope: 'col' }, text)));
+  return make('table', {}, make('caption', { text: caption }), make('thead', {}, head), ...[bodies].flat());
+}

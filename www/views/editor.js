@@ -1,0 +1,193 @@
+/** The editor: CodeMirror with the assembler's language, errors under the text, poll sites in the gutter. */
+import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { setDiagnostics } from '@codemirror/lint';
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
+import { EditorState, RangeSet, StateEffect, StateField, Transaction } from '@codemirror/state';
+import {
+  Decoration,
+  EditorView,
+  GutterMarker,
+  drawSelection,
+  gutter,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { assembler, completeInstructions, highlighting } from './language.js';
+
+/** @typedef {import('../engine/types.js').Diagnostic} Diagnostic */
+/** @typedef {{ line: number, title: string, on: boolean }} PollMark */
+
+/** @type {import('@codemirror/state').StateEffectType<PollMark[]>} */
+const setPolls = StateEffect.define();
+/** @type {import('@codemirror/state').StateEffectType<number | null>} */
+const setLate = StateEffect.define();
+
+class PollMarker extends GutterMarker {
+  /** @param {PollMark} mark */
+  constructor(mark) {
+    super();
+    this.mark = mark;
+  }
+
+  /** @override @param {GutterMarker} other */
+  eq(other) {
+    return (
+      other instanceof PollMarker && other.mark.title === this.mark.title && other.mark.on === this.mark.on
+    );
+  }
+
+  /** @override */
+  toDOM() {
+    const dot = document.createElement('span');
+    dot.textContent = this.mark.on ? '●' : '○';
+    dot.title = this.mark.title;
+    dot.className = this.mark.on ? 'poll' : 'poll off';
+    return dot;
+  }
+}
+
+const polls = StateField.define({
+  create: () => /** @type {RangeSet<GutterMarker>} */ (RangeSet.empty),
+  update(markers, transaction) {
+    let next = markers.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(setPolls)) continue;
+      const { doc } = transaction.state;
+      const inside = effect.value
+        .filter(({ line }) => line >= 1 && line <= doc.lines)
+        .sort((a, b) => a.line - b.line);
+      next = RangeSet.of(inside.map((mark) => new PollMarker(mark).range(doc.line(mark.line).from)));
+    }
+    return next;
+  },
+});
+
+const lateLine = Decoration.line({ class: 'cm-late' });
+
+const late = StateField.define({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    let next = marks.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(setLate)) continue;
+      const { doc } = transaction.state;
+      const line = effect.value;
+      next =
+        line !== null && line >= 1 && line <= doc.lines
+          ? Decoration.set(lateLine.range(doc.line(line).from))
+          : Decoration.none;
+    }
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+export class Editor {
+  /**
+   * @param {HTMLElement} parent
+   * @param {object} handlers
+   * @param {(text: string) => void} handlers.changed the user changed the text
+   * @param {() => void} handlers.run the user wants it to run
+   * @param {() => import('./language.js').InstructionInfo[]} handlers.instructions
+   */
+  constructor(parent, { changed, run, instructions }) {
+    this.view = new EditorView({
+      parent,
+      state: EditorState.create({
+        extensions: [
+          lineNumbers(),
+          polls,
+          late,
+          gutter({ class: 'cm-polls', markers: (view) => view.state.field(polls) }),
+          history(),
+          drawSelection(),
+          highlightActiveLine(),
+          highlightSelectionMatches(),
+          assembler,
+          highlighting,
+          autocompletion({ override: [completeInstructions(instructions)], icons: false }),
+          EditorState.tabSize.of(4),
+          EditorView.contentAttributes.of({
+            'aria-label': 'Program source',
+            spellcheck: 'false',
+            autocapitalize: 'off',
+          }),
+          keymap.of([
+            { key: 'Mod-Enter', run: () => (run(), true) },
+            // Tab indents only after Escape has not been pressed: Escape, then Tab leaves the editor.
+            ...completionKeymap,
+            ...searchKeymap,
+            ...historyKeymap,
+            ...defaultKeymap,
+            indentWithTab,
+          ]),
+          EditorView.updateListener.of((update) => {
+            const byUser = update.transactions.some(
+              (one) => one.annotation(Transaction.userEvent) !== undefined,
+            );
+            if (update.docChanged && byUser) changed(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+  }
+
+  get text() {
+    return this.view.state.doc.toString();
+  }
+
+  /** Replaces the program; undo brings the old one back. @param {string} text */
+  set text(text) {
+    if (text === this.text) return;
+    this.view.dispatch({
+      changes: { from: 0, to: this.view.state.doc.length, insert: text },
+      selection: { anchor: 0 },
+      scrollIntoView: true,
+    });
+  }
+
+  /** @param {Diagnostic[]} errors */
+  showErrors(errors) {
+    const { doc } = this.view.state;
+    const diagnostics = errors
+      .filter(({ line }) => line >= 1)
+      .map(({ line, column, length, message }) => {
+        const at = doc.line(Math.min(line, doc.lines));
+        const from = Math.min(at.from + Math.max(0, column - 1), at.to);
+        return {
+          from,
+          to: Math.min(from + Math.max(1, length), at.to),
+          severity: /** @type {const} */ ('error'),
+          message,
+        };
+      });
+    this.view.dispatch(setDiagnostics(this.view.state, diagnostics));
+  }
+
+  /** @param {PollMark[]} marks one for each line at most */
+  showPolls(marks) {
+    this.view.dispatch({ effects: setPolls.of(marks) });
+  }
+
+  /** Marks the line at which the last worker was. @param {number | null} line */
+  showLate(line) {
+    this.view.dispatch({ effects: setLate.of(line) });
+  }
+
+  /**
+   * @param {number} line from 1
+   * @param {number} [column] from 1
+   */
+  goTo(line, column = 1) {
+    const { doc } = this.view.state;
+    const at = doc.line(Math.min(Math.max(1, line), doc.lines));
+    const position = Math.min(at.from + column - 1, at.to);
+    this.view.dispatch({
+      selection: { anchor: position },
+      effects: EditorView.scrollIntoView(position, { y: 'center' }),
+    });
+    this.view.focus();
+  }
+}

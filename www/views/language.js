@@ -1,0 +1,90 @@
+/** The assembler's language for the editor: what is coloured how, and what is completed. */
+import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
+import { tags } from '@lezer/highlight';
+
+/**
+ * @typedef {object} InstructionInfo
+ * @property {string} mnemonic
+ * @property {string} effect stack effect, as in `a b → sum`
+ * @property {string} doc
+ */
+
+/** @typedef {{ start: boolean, directive: boolean }} LineState */
+
+export const assembler = StreamLanguage.define(
+  /** @type {import('@codemirror/language').StreamParser<LineState>} */ ({
+    name: 'safepoint-assembler',
+    startState: () => ({ start: true, directive: false }),
+    token(stream, state) {
+      if (stream.sol()) {
+        state.start = true;
+        state.directive = false;
+      }
+      if (stream.eatSpace()) return null;
+      if (stream.match(/^;.*/)) return 'comment';
+      if (stream.match(/^"(?:[^"\\]|\\.)*"?/)) {
+        state.start = false;
+        return 'string';
+      }
+      if (state.start && stream.match(/^\.[\w-]+/)) {
+        state.start = false;
+        state.directive = true;
+        return 'keyword';
+      }
+      if (stream.match(/^[A-Za-z_][\w$-]*:/)) return 'labelName';
+      if (stream.match(/^-?(?:0x[0-9a-fA-F_]+|\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)\b/)) {
+        state.start = false;
+        return 'number';
+      }
+      if (stream.match(/^[A-Za-z_][\w$.-]*/)) {
+        const word = stream.current();
+        const first = state.start;
+        state.start = false;
+        if (first) return 'operatorKeyword';
+        if (word === 'true' || word === 'false' || word === 'null') return 'atom';
+        if (state.directive && /^(on|off|every)$/.test(word)) return 'atom';
+        return 'variableName';
+      }
+      stream.next();
+      return null;
+    },
+    languageData: { commentTokens: { line: ';' } },
+  }),
+);
+
+const colours = HighlightStyle.define([
+  { tag: tags.comment, color: 'var(--ink-2)' },
+  { tag: tags.keyword, color: 'var(--code-directive)', fontWeight: '600' },
+  { tag: tags.labelName, color: 'var(--code-label)' },
+  { tag: tags.operatorKeyword, color: 'var(--ink)' },
+  { tag: tags.variableName, color: 'var(--code-name)' },
+  { tag: tags.number, color: 'var(--code-number)' },
+  { tag: tags.atom, color: 'var(--code-number)' },
+  { tag: tags.string, color: 'var(--code-string)' },
+]);
+
+export const highlighting = syntaxHighlighting(colours);
+
+/**
+ * Completes instructions at the beginning of a statement.
+ *
+ * @param {() => InstructionInfo[]} instructions
+ * @returns {import('@codemirror/autocomplete').CompletionSource}
+ */
+export function completeInstructions(instructions) {
+  return (context) => {
+    const word = context.matchBefore(/^\s*[a-z]+/m);
+    if (!word || (word.from === word.to && !context.explicit)) return null;
+    const from = word.from + (word.text.length - word.text.trimStart().length);
+    return {
+      from,
+      options: instructions().map(({ mnemonic, effect, doc }) => ({
+        label: mnemonic,
+        detail: effect,
+        info: doc,
+        type: 'keyword',
+      })),
+      validFor: /^[a-z]*$/,
+    };
+  };
+}

@@ -1,0 +1,31 @@
+/** The log: a line for each pause and for whatever went wrong. A press on a pause's line selects it. */
+import { byId, make } from './dom.js';
+
+/**
+ * @param {import('../state/log.js').Log} log
+ * @param {import('../render/frame.js').Frames} frames
+ * @param {(pause: number) => void} select
+ */
+export function logView(log, frames, select) {
+  const box = byId('log-lines');
+  let shown = 0;
+  const view = frames.add(() => {
+    const fresh = Math.min(log.written - shown, log.entries.length);
+    shown = log.written;
+    const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 8;
+    for (const entry of log.entries.slice(log.entries.length - fresh)) {
+      const line = make('div', { class: `line ${entry.level}`, text: entry.text });
+      if (entry.pause !== null) line.dataset.pause = String(entry.pause);
+      box.append(line);
+    }
+    while (box.childElementCount > log.capacity) box.firstElementChild?.remove();
+    box.dataset.empty = log.entries.length === 0 ? 'A line for each pause, once there is one.' : '';
+    if (atEnd) box.scrollTop = box.scrollHeight;
+  }, 250);
+  box.addEventListener('click', (event) => {
+    const line = /** @type {HTMLElement} */ (event.target).closest('[data-pause]');
+    if (line instanceof HTMLElement && !getSelection()?.toString()) select(Number(line.dataset.pause));
+  });
+  log.changed = view.invalidate;
+  view.invalidate();
+}

@@ -1,0 +1,135 @@
+/** Pauses over time as a chart, and the last ones as a table. */
+import { REASONS } from '../data/columns.js';
+import { REASON_NAMES, duration, plural } from '../data/format.js';
+import { prepare, watchWidth } from '../render/canvas.js';
+import { drawPauses } from '../render/charts.js';
+import { byId, make, table } from './dom.js';
+
+/** @typedef {import('../state/page-state.js').PageState} PageState */
+
+const HEIGHT = 190;
+/** Rows of the table. */
+const ROWS = 12;
+/** Fewer pauses have no slowest hundredth worth a colour; then it is the slowest one. */
+const FEW = 20;
+
+/**
+ * @param {object} parts
+ * @param {import('../state/store.js').Store<PageState>} parts.store
+ * @param {import('../state/commands.js').Commands} parts.commands
+ * @param {import('../render/frame.js').Frames} parts.frames
+ * @param {{ value: import('../render/theme.js').Theme }} parts.theme
+ * @returns {{ invalidate: () => void }}
+ */
+export function pausesView({ store, commands, frames, theme }) {
+  const canvas = /** @type {HTMLCanvasElement} */ (byId('pause-chart'));
+  /** @type {((x: number, y: number) => number | null) | null} */
+  let pick = null;
+  const chart = frames.add(() => {
+    const { recording, step, selected } = store.state;
+    const width = canvas.clientWidth;
+    canvas.setAttribute(
+      'aria-label',
+      `${plural(recording.count, 'pause')} over time by time to safepoint; the table of the last pauses has the figures`,
+    );
+    if (width === 0) return;
+    const ctx = prepare(canvas, width, HEIGHT);
+    const late = slowest(recording);
+    ({ pick } = drawPauses(
+      ctx,
+      { width, height: HEIGHT },
+      { columns: recording.columns, begin: recording.begin || 0, theme: theme.value, step, selected, late },
+    ));
+  }, 250);
+  watchWidth(canvas, chart.invalidate);
+  canvas.addEventListener('click', (event) => {
+    const id = pick?.(event.offsetX, event.offsetY) ?? null;
+    if (id !== null) commands.select(id);
+  });
+  byId('pause-legend').append(
+    ...REASONS.map((reason) => make('li', {}, make('i', { class: `point ${reason}` }), REASON_NAMES[reason])),
+    make('li', {}, make('i', { class: 'point late' }), 'the slowest hundredth'),
+  );
+
+  const box = byId('pause-table');
+  const list = frames.add(() => {
+    const focused = box.contains(document.activeElement)
+      ? document.activeElement?.getAttribute('data-pause')
+      : null;
+    box.replaceChildren(pauseTable(store.state));
+    if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-pause="${focused}"]`))?.focus();
+  }, 400);
+  box.addEventListener('click', (event) => {
+    const row = /** @type {HTMLElement} */ (event.target).closest('tr[data-row]');
+    if (row instanceof HTMLElement) commands.select(Number(row.dataset.row));
+  });
+  store.watch(['recorded', 'recording', 'selected', 'step'], () => {
+    chart.invalidate();
+    list.invalidate();
+  });
+  return chart;
+}
+
+/** @param {import('../data/recording.js').Recording} recording */
+function slowest({ columns, late }) {
+  if (late.total === 0) return Infinity;
+  const kept = columns.ttsp.slice(0, Math.min(columns.written, columns.capacity)).sort();
+  const index = kept.length < FEW ? kept.length - 1 : Math.ceil(kept.length * 0.99) - 1;
+  return kept.length < 2 ? Infinity : kept[index];
+}
+
+/** @param {PageState} state */
+function pauseTable({ recording, selected, step }) {
+  const body = make('tbody');
+  for (const pause of recording.pauses.slice(-ROWS).reverse()) {
+    const last = pause.stragglers[0];
+    const figure = (/** @type {number | null} */ us) =>
+      make('td', { class: 'figure', text: duration(us, step) });
+    body.append(
+      make(
+        'tr',
+        { 'data-row': pause.id, class: pause.id === selected ? 'selected' : null },
+        make(
+          'th',
+          { scope: 'row' },
+          make('button', {
+            type: 'button',
+            class: 'link',
+            'data-pause': pause.id,
+            'aria-label': `Show pause ${pause.id}`,
+            'aria-current': pause.id === selected ? 'true' : null,
+            text: pause.id,
+          }),
+        ),
+        make('td', { text: REASON_NAMES[pause.reason] }),
+        make('td', { text: pause.by }),
+        figure(pause.queue),
+        figure(pause.ttsp),
+        figure(pause.operation),
+        figure(pause.release),
+        figure(pause.total),
+        make('td', {
+          class: 'site',
+          text: last ? `worker ${last.worker}${last.site ? `, ${last.site.text}` : ''}` : 'nobody',
+        }),
+      ),
+    );
+  }
+  if (recording.pauses.length === 0) {
+    body.append(make('tr', {}, make('td', { colspan: 9, class: 'none', text: 'No pause yet.' })));
+  }
+  const heads = [
+    'Pause',
+    'Reason',
+    'Asked by',
+    'Queue',
+    'Time to safepoint',
+    'Operation',
+    'Release',
+    'Total',
+    'Last to arrive',
+  ];
+  const caption =
+    recording.count > ROWS ? `The last ${ROWS} of ${recording.count} pauses` : 'The last pauses';
+  return table(caption, heads, body);
+}

@@ -1,0 +1,288 @@
+/** The program: the list of examples, the editor, files, and what is wrong with the text. */
+import { bytes, plural } from '../data/format.js';
+import { byId, make, setText } from './dom.js';
+import { Editor } from './editor.js';
+
+/** @typedef {import('../state/page-state.js').PageState} PageState */
+
+/** How long the text must be left alone before it is read, milliseconds. */
+const QUIET = 250;
+/** No program is larger: what is dropped by mistake is refused before it is read. */
+const MAX_FILE = 8e6;
+/** Every binary module begins with a byte that no text has. */
+const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
+
+/**
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
+ * @param {() => import('./language.js').InstructionInfo[]} instructions
+ * @returns {{ editor: Editor, showLine: (line: number) => void, choose: (index: number) => Promise<boolean> }}
+ */
+export function programView(store, commands, instructions) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let quiet;
+  const editor = new Editor(byId('editor'), {
+    changed(text) {
+      clearTimeout(quiet);
+      quiet = setTimeout(() => void commands.load(text), QUIET);
+      if (store.state.example >= 0) store.set({ example: -1, title: `${store.state.title} (changed)` });
+    },
+    run: () => void commands.run(editor.text),
+    instructions,
+  });
+
+  const choose = async (/** @type {number} */ index) => {
+    const example = store.state.examples[index];
+    if (!example) return false;
+    clearTimeout(quiet);
+    editor.text = example.source;
+    store.set({ example: index, title: example.name });
+    return commands.load(example.source);
+  };
+
+  examples(store, commands, editor, choose);
+  files(store, commands, editor);
+  problems(store, editor);
+  facts(store, editor);
+  const tabs = tabsOf();
+
+  return {
+    editor,
+    choose,
+    showLine(line) {
+      tabs.select('source');
+      editor.goTo(line);
+    },
+  };
+}
+
+/**
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
+ * @param {Editor} editor
+ * @param {(index: number) => Promise<boolean>} choose
+ */
+function examples(store, commands, editor, choose) {
+  const select = /** @type {HTMLSelectElement} */ (byId('example'));
+  store.watch(['examples', 'example', 'title'], ({ examples: list, example, title }) => {
+    const options = list.map(({ name }, i) => make('option', { value: i, text: name }));
+    if (example < 0) options.unshift(make('option', { value: -1, text: title || 'Your program' }));
+    select.replaceChildren(...options);
+    select.value = String(example);
+  });
+  select.addEventListener('change', async () => {
+    const index = Number(select.value);
+    if (index < 0) return;
+    // What was chosen runs at once: the choice is the wish to see it.
+    if (await choose(index)) await commands.run(editor.text);
+  });
+  const description = byId('program-description');
+  store.watch(['examples', 'example'], ({ examples: list, example }) => {
+    setText(description, list[example]?.description ?? '');
+    description.hidden = !list[example];
+  });
+}
+
+/**
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
+ * @param {Editor} editor
+ */
+function files(store, commands, editor) {
+  const input = /** @type {HTMLInputElement} */ (byId('file'));
+  const area = byId('program');
+  const read = async (/** @type {File | undefined} */ file) => {
+    if (!file) return;
+    if (file.size > MAX_FILE) {
+      commands.report({
+        message: `${file.name} is ${bytes(file.size)}, too large for a program.`,
+        advice: `Take a file of at most ${bytes(MAX_FILE)}.`,
+      });
+      return;
+    }
+    const content = new Uint8Array(await file.arrayBuffer());
+    const text = asText(content);
+    store.set({ example: -1, title: file.name });
+    if (text !== null) {
+      editor.text = text;
+      await commands.load(text);
+      return;
+    }
+    if (await commands.load(content)) {
+      editor.text = store.state.program?.source ?? '';
+      commands.loaded = editor.text;
+    } else {
+      const [first] = store.state.errors;
+      const where = first ? ` ${first.message} (at byte ${first.offset})` : '';
+      commands.report({
+        message: `${file.name} is not a program.${where}`,
+        advice: 'Open a text in the assembler language or a binary module.',
+      });
+    }
+  };
+  byId('open').addEventListener('click', () => input.click());
+  input.addEventListener('change', () => {
+    void read(input.files?.[0]);
+    input.value = '';
+  });
+  document.addEventListener('dragover', (event) => {
+    if (![...(event.dataTransfer?.types ?? [])].includes('Files')) return;
+    event.preventDefault();
+    area.classList.add('drop');
+  });
+  document.addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) area.classList.remove('drop');
+  });
+  document.addEventListener(
+    'drop',
+    (event) => {
+      if (!event.dataTransfer?.files.length) return;
+      event.preventDefault();
+      area.classList.remove('drop');
+      void read(event.dataTransfer.files[0]);
+    },
+    { capture: true },
+  );
+}
+
+/**
+ * @param {Uint8Array} content
+ * @returns {string | null} null when it is no text
+ */
+export function asText(content) {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return TEXT.test(text) ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What is wrong, in words beside the editor, and marked in it.
+ *
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {Editor} editor
+ */
+function problems(store, editor) {
+  const box = byId('problems');
+  store.watch(['errors'], ({ errors }) => {
+    box.hidden = errors.length === 0;
+    editor.showErrors(errors);
+    const list = make('ul');
+    for (const error of errors.slice(0, 20)) {
+      const where = error.line >= 1 ? `Line ${error.line}, column ${error.column}` : `Byte ${error.offset}`;
+      list.append(
+        make(
+          'li',
+          {},
+          error.line >= 1
+            ? make('button', {
+                type: 'button',
+                class: 'link',
+                onclick: () => editor.goTo(error.line, error.column),
+                text: where,
+              })
+            : make('b', { text: where }),
+          `: ${error.message}`,
+        ),
+      );
+    }
+    if (errors.length > 20) list.append(make('li', { text: `and ${errors.length - 20} more` }));
+    box.replaceChildren(list);
+    if (errors.length > 0) store.set({ spoken: `The program has ${plural(errors.length, 'error')}.` });
+  });
+}
+
+/**
+ * Size, poll sites, the longest path without a poll, and the line of the straggler.
+ *
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {Editor} editor
+ */
+function facts(store, editor) {
+  const size = byId('program-size');
+  const bounds = byId('bounds');
+  store.watch(['program', 'errors'], ({ program, errors }) => {
+    const sites = program?.listing.filter((row) => row.poll !== null).length ?? 0;
+    setText(
+      size,
+      program ? `${plural(program.listing.length, 'instruction')} · ${plural(sites, 'poll site')}` : '',
+    );
+    bounds.hidden = !program || errors.length > 0;
+    bounds.replaceChildren(...(program ? longestPath(program) : []));
+  });
+  store.watch(['program', 'policy'], ({ program, policy }) => {
+    if (!program) return;
+    const inForce = policy ?? program.policy;
+    /** @type {Map<number, import('./editor.js').PollMark>} */
+    const marks = new Map();
+    for (const { line, poll } of program.listing) {
+      if (line === null || poll === null) continue;
+      const on = {
+        call: inForce.calls,
+        'back-edge': inForce.back_edges,
+        allocation: inForce.allocations,
+        await: inForce.awaits,
+      }[poll];
+      const known = marks.get(line);
+      marks.set(line, {
+        line,
+        on: on || (known?.on ?? false),
+        title: `${known ? `${known.title}, ` : 'polls at: '}${poll}${on ? '' : ' (off)'}`,
+      });
+    }
+    editor.showPolls([...marks.values()]);
+  });
+  store.watch(['selected', 'recorded', 'program', 'run'], ({ selected, recording, program, run }) => {
+    const pause = selected === null ? null : recording.pause(selected);
+    const site = pause?.stragglers[0]?.site;
+    // Lines are those of the program that ran, not of one edited since.
+    editor.showLate(site && run?.program === program ? site.line : null);
+  });
+}
+
+/**
+ * @param {import('../engine/types.js').Program} program
+ * @returns {(string | Node)[]}
+ */
+function longestPath({ bounds }) {
+  const endless = bounds.filter((bound) => bound.instructions === null);
+  const longest = Math.max(0, ...bounds.map((bound) => bound.instructions ?? 0));
+  if (endless.length === 0) return [`Longest path without a poll: ${plural(longest, 'instruction')}.`];
+  const [worst] = endless;
+  if (!worst) return [];
+  return [
+    'Longest path without a poll: ',
+    make('b', { text: 'unbounded' }),
+    ' in ',
+    make('code', { text: worst.function }),
+    `${worst.line === null ? '' : `, line ${worst.line}`}: ${worst.why}. `,
+    `Elsewhere at most ${plural(longest, 'instruction')}.`,
+  ];
+}
+
+/** @returns {{ select: (name: 'source' | 'bytecode') => void }} */
+function tabsOf() {
+  /** @type {('source' | 'bytecode')[]} */
+  const names = ['source', 'bytecode'];
+  const select = (/** @type {string} */ chosen) => {
+    for (const name of names) {
+      const tab = byId(`tab-${name}`);
+      tab.setAttribute('aria-selected', String(name === chosen));
+      tab.tabIndex = name === chosen ? 0 : -1;
+      byId(`pane-${name}`).hidden = name !== chosen;
+    }
+  };
+  for (const name of names) {
+    const tab = byId(`tab-${name}`);
+    tab.addEventListener('click', () => select(name));
+    tab.addEventListener('keydown', (event) => {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      const other = names[(names.indexOf(name) + 1) % names.length] ?? 'source';
+      byId(`tab-${other}`).click();
+      byId(`tab-${other}`).focus();
+    });
+  }
+  return { select };
+}

@@ -1,0 +1,82 @@
+/** The line that says what the world is doing, the notice of what went wrong, and the live region. */
+import { STATE } from '../data/lane.js';
+import { REASON_NAMES, plural } from '../data/format.js';
+import { byId, make, setText } from './dom.js';
+
+/** @typedef {import('../state/page-state.js').PageState} PageState */
+
+/**
+ * @param {import('../state/store.js').Store<PageState>} store
+ */
+export function stateLine(store) {
+  const line = byId('state');
+  const words = /** @type {HTMLElement} */ (line.lastElementChild);
+  const notice = byId('notice');
+  const announcer = byId('announcer');
+  line.tabIndex = -1;
+  store.watch(['status', 'reason', 'run', 'finished', 'errors', 'recorded'], (state) => {
+    line.dataset.status = state.finished?.trap ? 'trapped' : state.status;
+    line.dataset.reason = state.reason ?? '';
+    document.body.dataset.status = state.status;
+    setText(words, describe(state));
+  });
+  store.watch(['notice'], ({ notice: said }) => {
+    notice.hidden = said === null;
+    notice.replaceChildren();
+    if (!said) return;
+    notice.append(
+      make('p', {}, make('b', { text: said.message }), ' ', said.advice),
+      make('button', {
+        type: 'button',
+        class: 'ghost',
+        onclick: () => store.set({ notice: null }),
+        text: 'Dismiss',
+      }),
+    );
+  });
+  store.watch(['spoken'], ({ spoken }) => setText(announcer, spoken));
+}
+
+/**
+ * @param {PageState} state
+ * @returns {string}
+ */
+export function describe(state) {
+  const { status, reason, run, finished, errors, recording } = state;
+  const workers = run ? plural(run.workers, 'worker') : '';
+  const why = reason ? REASON_NAMES[reason] : '';
+  switch (status) {
+    case 'loading':
+      return 'Loading the engine: the virtual machine and its worker threads';
+    case 'empty':
+      return errors.length > 0 ? `The program has ${plural(errors.length, 'error')}` : 'No program yet';
+    case 'ready':
+      return run ? 'Not running' : 'Ready to run';
+    case 'starting':
+      return `Starting ${workers}`;
+    case 'running':
+      return `Running on ${workers}`;
+    case 'stopping':
+      return `Stopping for ${why} · ${arrived(state)}`;
+    case 'stopped': {
+      const late = recording.held;
+      const all = late ? late.arrivals.length : (run?.workers ?? 0);
+      return `Stopped for ${why} · ${all} of ${run?.workers ?? all} arrived`;
+    }
+    case 'ending':
+      return 'Stopping the program';
+    case 'finished':
+      return finished?.trap
+        ? `Trapped: ${finished.trap.message}`
+        : `Finished with ${finished?.result ?? 'nothing'}`;
+    case 'failed':
+      return 'The engine cannot work here';
+  }
+}
+
+/** @param {PageState} state */
+function arrived({ recording, run }) {
+  const waiting = recording.lanes.filter((lane) => lane.current === STATE.running).length;
+  const all = run?.workers ?? recording.workers;
+  return recording.arming ? `${all - waiting} of ${all} arrived` : 'asking the workers';
+}

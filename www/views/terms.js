@@ -1,0 +1,27 @@
+/** The field's terms, each explained once. */
+import { term } from './dom.js';
+
+const TIPS = {
+  safepoint:
+    'A place in the program where a worker can stand still with its state in order: nothing half written, every reference findable.',
+  'time to safepoint':
+    'From asking all workers to stop until the last one has stopped. Everybody else waits for that one.',
+  queue: 'How long the request waited for other pauses before it could begin.',
+  operation: 'What the world was stopped for: the collection, the snapshot or the look at the stacks.',
+  release: 'Letting everybody go: clearing the request and waking the workers.',
+  straggler: 'The worker that arrived last. Its lateness is what all others wait for.',
+  'safe region':
+    'A stretch in which a worker touches nothing of the virtual machine, for example while it waits. It counts as stopped without polling.',
+  poll: 'The check that a running worker makes to learn whether it should stop. Between two polls it cannot be stopped.',
+  'wasted worker time': 'The time that workers stood still and waited for the last one, summed over workers.',
+};
+
+/** @typedef {keyof typeof TIPS} Term */
+
+/**
+ * @param {Term} name
+ * @param {string} [word] as it stands in the text
+ */
+export function explained(name, word = name) {
+  return term(word, TIPS[name]);
+}

@@ -1,0 +1,119 @@
+/** One pause, worker by worker, latest first: a table whose bars are the picture. */
+import { bytes, duration, REASON_NAMES } from '../data/format.js';
+import { instants } from '../data/recording.js';
+import { make, table } from './dom.js';
+import { explained } from './terms.js';
+
+/** @typedef {import('../engine/types.js').Pause} Pause */
+
+/**
+ * @param {Pause} pause
+ * @param {Float64Array | undefined} resumed when each worker ran again
+ * @param {{ step: number, download: () => void }} options
+ * @returns {Node[]}
+ */
+export function waterfall(pause, resumed, { step, download }) {
+  return [parts(pause, step), outcome(pause, step, download), arrivals(pause, resumed, step)];
+}
+
+/**
+ * @param {Pause} pause
+ * @param {number} step
+ */
+function parts(pause, step) {
+  const held = pause.operation === null;
+  const part = (/** @type {Node} */ name, /** @type {number | null} */ value, /** @type {string} */ style) =>
+    make(
+      'div',
+      { class: style },
+      make('dt', {}, name),
+      make('dd', { text: held && value === null ? 'until Resume' : duration(value, step) }),
+    );
+  return make(
+    'dl',
+    { class: 'parts' },
+    part(explained('queue', 'Queue'), pause.queue, 'queue'),
+    part(explained('time to safepoint', 'Time to safepoint'), pause.ttsp, 'reach'),
+    part(explained('operation', 'Operation'), pause.operation, 'operation'),
+    part(explained('release', 'Release'), pause.release, 'release'),
+    part(explained('wasted worker time', 'Wasted'), pause.wasted, 'wasted'),
+  );
+}
+
+/**
+ * @param {Pause} pause
+ * @param {number} step
+ * @param {() => void} download
+ */
+function outcome({ outcome: what }, step, download) {
+  const box = make('p', { class: 'outcome' });
+  if (what?.kind === 'gc') {
+    box.append(
+      `Heap ${bytes(what.before)} before, ${bytes(what.after)} after; ${what.freed_objects} objects freed, ` +
+        `${what.live_objects} live; marking ${duration(what.mark, step)}, sweeping ${duration(what.sweep, step)}.`,
+    );
+  } else if (what?.kind === 'snapshot') {
+    box.append(
+      `Snapshot of ${bytes(what.size)}. `,
+      make('button', {
+        type: 'button',
+        class: 'link',
+        onclick: download,
+        text: 'Download the last snapshot',
+      }),
+    );
+  }
+  return box;
+}
+
+/**
+ * @param {Pause} pause
+ * @param {Float64Array | undefined} resumed
+ * @param {number} step
+ */
+function arrivals(pause, resumed, step) {
+  const body = make('tbody');
+  const last = pause.stragglers[0]?.worker;
+  const longest = Math.max(pause.ttsp, step);
+  const { release } = instants(pause);
+  for (const arrival of pause.arrivals) {
+    const bar = make('div', { class: 'bar-cell' }, make('i'));
+    const inner = /** @type {HTMLElement} */ (bar.firstElementChild);
+    inner.style.width = arrival.safe ? '0' : `${Math.max(1, (arrival.after / longest) * 100)}%`;
+    const again = resumed?.[arrival.worker];
+    body.append(
+      make(
+        'tr',
+        { class: arrival.worker === last ? 'straggler' : arrival.safe ? 'safe' : null },
+        make('th', { scope: 'row', text: `Worker ${arrival.worker}` }),
+        make('td', { class: 'picture' }, bar),
+        make('td', {
+          class: 'figure',
+          text: arrival.safe ? 'in a safe region' : duration(arrival.after, step),
+        }),
+        make('td', {
+          class: 'figure',
+          text: arrival.safe ? '–' : duration(Math.max(0, pause.ttsp - arrival.after), step),
+        }),
+        make('td', {
+          class: 'figure',
+          text:
+            release === null || again === undefined || Number.isNaN(again)
+              ? '–'
+              : duration(Math.max(0, again - release), step),
+        }),
+        make('td', { class: 'site', text: arrival.site?.text ?? '–' }),
+      ),
+    );
+  }
+  const heads = [
+    'Worker',
+    make('span', { class: 'sr-only', text: 'Lateness as a bar' }),
+    'Arrived after',
+    'Waited',
+    'Ran again after',
+    'Where it was',
+  ];
+  const caption = `Arrivals of pause ${pause.id} (${REASON_NAMES[pause.reason]}), latest first`;
+  return make('div', { class: 'scroll', tabindex: 0 }, table(caption, heads, body));
+}
