@@ -329,6 +329,12 @@ impl SafepointCoordinator {
         self.shared.active_reason()
     }
 
+    /// How many requests wait for their turn, or for a pause they joined to be handed to them. The one
+    /// that has the world, or is arming, is not counted. Takes no lock.
+    pub fn pending_requests(&self) -> usize {
+        (self.shared.summary.load(Ordering::Acquire) >> 8) as usize
+    }
+
     /// Runs `f` for one worker or all, each at its own next poll, while the others run on, and waits
     /// until it has. For a worker that counts as stopped it runs here, and that worker stays where it
     /// is meanwhile.
