@@ -37,7 +37,11 @@ impl CancelToken {
     /// Valid as long as the token and its coordinator.
     #[cfg(not(any(loom, shuttle)))]
     pub fn addresses(&self) -> [usize; 3] {
-        [self.flag.as_ptr().addr(), self.shared.turnstile.address(), self.shared.doorbell.address()]
+        [
+            self.flag.as_ptr().expose_provenance(),
+            self.shared.turnstile.address(),
+            self.shared.doorbell.address(),
+        ]
     }
 }
 

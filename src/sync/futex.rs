@@ -53,7 +53,7 @@ impl Futex {
     /// `Atomics.notify` where it cannot call anything that might block.
     #[cfg(not(any(loom, shuttle)))]
     pub(crate) fn address(&self) -> usize {
-        self.word.as_ptr().addr()
+        self.word.as_ptr().expose_provenance()
     }
 }
 

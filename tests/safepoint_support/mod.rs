@@ -141,6 +141,13 @@ impl Straggling {
         Self { go, thread: Some(thread), id }
     }
 
+    /// Lets it poll, and fails unless that panics: for a worker that was declared dead.
+    pub fn dies_at_its_poll(mut self) {
+        self.let_go();
+        let thread = self.thread.take().expect("it has not ended");
+        assert!(thread.join().is_err(), "a worker that was declared dead ran on");
+    }
+
     /// Lets it poll and end.
     pub fn let_go(&self) {
         self.go.store(true, Ordering::Release);
