@@ -9,8 +9,8 @@
 //! | [`lab`] | composes everything below; runs natively and in the browser |
 //! | [`debugger`] | what a stopped world shows of its tasks, frames and heap |
 //! | [`snapshot`] | the state of a stopped world as bytes |
-//! | [`vm`] | values, frames, tasks, scheduler, interpreter |
-//! | [`heap`] | objects, roots, collection |
+//! | [`vm`] | frames, tasks, scheduler, interpreter |
+//! | [`heap`] | values, objects, roots, collection |
 //! | [`bytecode`] | instruction set, module format, assembler, disassembler, verifier, poll policy |
 //! | [`stats`] | histograms and their summaries |
 //! | [`trace`] | event schema and per-worker rings |

@@ -1,1 +1,193 @@
-//! Objects, roots, collection.
+//! Values, objects, roots, collection.
+//!
+//! One arena of 64-bit words with a fixed limit, shared by all workers. Objects never move. Workers
+//! allocate from spans of their own ([`Buffer`]); what is no longer reachable is found by marking
+//! while the world is stopped and becomes free spans again ([`Heap::collect`]).
+
+mod buffer;
+mod collect;
+mod free;
+mod mark;
+mod object;
+mod text;
+mod value;
+mod words;
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use buffer::Buffer;
+pub use collect::CollectionFigures;
+pub use mark::Marker;
+pub use object::{Header, ObjectKind};
+pub use value::{Kind, Value};
+
+use free::FreeLists;
+use mark::Bitmap;
+use words::Words;
+
+/// Word 0 is no object, so that a link of 0 can mean "none".
+const FIRST: u32 = 1;
+/// A heap has at least this many bytes.
+pub const MIN_BYTES: u64 = 16 * 1024;
+/// A heap has at most this many bytes: what 32 bits can count in words, less a little.
+pub const MAX_BYTES: u64 = 8 * (u32::MAX as u64 - 64);
+
+/// The shared heap.
+#[derive(Debug)]
+pub struct Heap {
+    words: Words,
+    free: Mutex<FreeLists>,
+    bitmap: Bitmap,
+    /// Counts collections; buffers of an older epoch are void.
+    epoch: AtomicU32,
+    live_objects: AtomicU64,
+    live_words: AtomicU64,
+    allocated_objects: AtomicU64,
+    allocated_words: AtomicU64,
+}
+
+/// The allocator had no memory for a heap of that size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoMemory {
+    /// What was asked for.
+    pub bytes: u64,
+}
+
+impl fmt::Display for NoMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no memory for a heap of {} bytes: choose a smaller limit", self.bytes)
+    }
+}
+
+impl std::error::Error for NoMemory {}
+
+/// How full a heap is. Objects that a worker allocated since it last stopped are not counted yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeapStats {
+    /// The limit.
+    pub capacity_bytes: u64,
+    /// Allocated and not known to be garbage.
+    pub used_bytes: u64,
+    /// Objects in these bytes.
+    pub objects: u64,
+    /// Collections so far.
+    pub collections: u32,
+}
+
+impl Heap {
+    /// A heap of at most `bytes` ([`MIN_BYTES`] to [`MAX_BYTES`]; values outside are moved inside).
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn new(bytes: u64) -> Result<Self, NoMemory> {
+        let bytes = bytes.clamp(MIN_BYTES, MAX_BYTES);
+        let none = NoMemory { bytes };
+        let len = usize::try_from(bytes / 8).map_err(|_| none)?;
+        let words = Words::new(len).ok_or(none)?;
+        let bitmap = Bitmap::new(len).ok_or(none)?;
+        let mut free = FreeLists::empty();
+        free::fill(&words, 0, FIRST);
+        free.append(&words, FIRST, len as u32 - FIRST);
+        Ok(Self {
+            words,
+            free: Mutex::new(free),
+            bitmap,
+            epoch: AtomicU32::new(0),
+            live_objects: AtomicU64::new(0),
+            live_words: AtomicU64::new(0),
+            allocated_objects: AtomicU64::new(0),
+            allocated_words: AtomicU64::new(0),
+        })
+    }
+
+    /// The header of an object.
+    ///
+    /// # Panics
+    /// If the reference leads outside of the heap.
+    #[inline]
+    pub fn header(&self, reference: u32) -> Header {
+        Header::from_bits(self.words.load(reference))
+    }
+
+    /// A payload word of an object, from 1.
+    ///
+    /// # Panics
+    /// If it lies outside of the heap.
+    #[inline]
+    pub fn load(&self, reference: u32, word: u32) -> u64 {
+        self.words.load(reference + word)
+    }
+
+    /// Writes a payload word of an object, from 1.
+    ///
+    /// # Panics
+    /// If it lies outside of the heap.
+    #[inline]
+    pub(crate) fn store(&self, reference: u32, word: u32, bits: u64) {
+        self.words.store(reference + word, bits);
+    }
+
+    /// Replaces a payload word that holds `current`; says what it held otherwise.
+    pub(crate) fn exchange(
+        &self,
+        reference: u32,
+        word: u32,
+        current: u64,
+        new: u64,
+    ) -> Result<u64, u64> {
+        self.words.exchange(reference + word, current, new)
+    }
+
+    /// The first word, for the interpreter's unchecked accesses. It stays where it is as long as
+    /// the heap lives; a reference `r` that the machine made leads to header word `r`.
+    pub(crate) fn start(&self) -> *const AtomicU64 {
+        self.words.start()
+    }
+
+    /// How full the heap is.
+    pub fn stats(&self) -> HeapStats {
+        let words = self.live_words.load(Ordering::Relaxed);
+        let since = self.allocated_words.load(Ordering::Relaxed);
+        let objects = self.live_objects.load(Ordering::Relaxed);
+        HeapStats {
+            capacity_bytes: self.words.len() as u64 * 8,
+            used_bytes: (words + since) * 8,
+            objects: objects + self.allocated_objects.load(Ordering::Relaxed),
+            collections: self.epoch(),
+        }
+    }
+
+    /// Every object in the order of addresses, fillers left out. Only meaningful while every worker
+    /// is stopped.
+    pub fn objects(&self) -> impl Iterator<Item = (u32, Header)> {
+        let mut at = FIRST as u64;
+        std::iter::from_fn(move || {
+            while at < self.words.len() as u64 {
+                let start = at as u32;
+                let header = self.header(start);
+                at += header.words().max(1);
+                if header.kind() != ObjectKind::Filler {
+                    return Some((start, header));
+                }
+            }
+            None
+        })
+    }
+
+    fn free(&self) -> MutexGuard<'_, FreeLists> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Relaxed: the counter only changes while the world is stopped, and the coordinator orders
+    /// what was done in a stopped world before everything that workers do afterwards.
+    fn epoch(&self) -> u32 {
+        self.epoch.load(Ordering::Relaxed)
+    }
+
+    fn count(&self, objects: u64, words: u64) {
+        self.allocated_objects.fetch_add(objects, Ordering::Relaxed);
+        self.allocated_words.fetch_add(words, Ordering::Relaxed);
+    }
+}

@@ -1,1 +1,166 @@
-//! Values, frames, tasks, scheduler, interpreter.
+//! Frames, tasks, scheduler, interpreter.
+//!
+//! A [`Machine`] runs one verified program. Its functions are translated once into a register form
+//! (`op`, `translate`); the interpreter (`interpret`) polls the coordinator's word where the poll
+//! policy says so. Tasks are spread over workers (`scheduler`, `worker`); a worker is whatever
+//! thread calls [`Machine::run_worker`].
+//!
+//! Unsafe code is in `interpret` (unchecked access to code, registers and heap words) and where a
+//! task's body is borrowed (`task` says when that is sound).
+
+mod arithmetic;
+mod code;
+mod handle;
+mod interpret;
+mod machine;
+mod observer;
+mod op;
+mod outcome;
+mod output;
+mod scheduler;
+mod slow;
+mod status;
+mod task;
+mod text;
+mod translate;
+mod trap;
+mod view;
+mod worker;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+pub use crate::heap::{CollectionFigures, HeapStats, NoMemory};
+pub use machine::{MachineConfig, WorkerError};
+pub use observer::{MachineEvent, MachineObserver};
+pub use outcome::{Ended, Outcome};
+pub use output::OutputChunk;
+pub use status::{WorkerBlock, WorkerState, WorkerStatus};
+pub use trap::{StackEntry, TrapReport};
+pub use view::{FrameView, TaskState, TaskView};
+
+use crate::bytecode::{PollPolicy, VerifiedModule};
+use crate::safepoint::StoppedWorld;
+use machine::Shared;
+
+/// A program with everything it needs to run; a handle, cheap to clone.
+#[derive(Clone)]
+pub struct Machine {
+    shared: Arc<Shared>,
+}
+
+impl Machine {
+    /// A machine whose first task stands before the program's entry.
+    ///
+    /// # Errors
+    /// If there is no memory for the heap, or the heap is too small for the program's strings.
+    pub fn new(module: VerifiedModule, config: MachineConfig) -> Result<Self, NoMemory> {
+        Ok(Self { shared: Arc::new(Shared::new(module, config)?) })
+    }
+
+    /// Makes the calling thread worker `index` until the program ends or is stopped. Registers with
+    /// the coordinator, and deregisters on every way out.
+    ///
+    /// # Errors
+    /// If the machine was made for fewer workers, or that worker runs already.
+    pub fn run_worker(&self, index: usize) -> Result<(), WorkerError> {
+        self.shared.run_worker(index)
+    }
+
+    /// Stops the program: every worker leaves at its next poll, scheduling point, or end of what it
+    /// blocks in. Does not wait for that. An outcome that there is already stays.
+    pub fn stop(&self) {
+        self.shared.end(Ended::Stopped, None);
+    }
+
+    /// To be called every few milliseconds by somebody who is no worker: wakes tasks that slept
+    /// enough, has running workers publish their counts, and preempts tasks whose slice is over.
+    pub fn tick(&self) {
+        self.shared.tick();
+    }
+
+    /// How the program ended; `None` while it runs.
+    pub fn outcome(&self) -> Option<Outcome> {
+        if self.shared.is_over() { self.shared.scheduler.outcome() } else { None }
+    }
+
+    /// Waits until the program has ended, or for `limit`. Not for a page's main thread.
+    pub fn wait_outcome(&self, limit: Option<Duration>) -> Option<Outcome> {
+        self.shared.wait_outcome(limit)
+    }
+
+    /// What the program printed after the first `cursor` bytes.
+    pub fn output_since(&self, cursor: u64) -> OutputChunk {
+        self.shared.output.since(cursor)
+    }
+
+    /// Most workers of this machine.
+    pub fn workers(&self) -> usize {
+        self.shared.seats()
+    }
+
+    /// What a worker is doing. Takes no lock.
+    ///
+    /// # Panics
+    /// If there is no such worker.
+    pub fn worker_status(&self, index: usize) -> WorkerStatus {
+        self.shared.block(index).read()
+    }
+
+    /// A worker's figures where they lie, for readers that share the memory. They stay there as long
+    /// as a clone of this machine lives.
+    ///
+    /// # Panics
+    /// If there is no such worker.
+    pub fn worker_block(&self, index: usize) -> &WorkerBlock {
+        self.shared.block(index)
+    }
+
+    /// How often each poll site polled, by its id; empty unless profiling.
+    pub fn site_hits(&self) -> Vec<u64> {
+        let mut sums = Vec::new();
+        for index in 0..self.workers() {
+            let hits = self.shared.hits(index);
+            sums.resize(hits.len(), 0);
+            for (sum, hit) in sums.iter_mut().zip(hits) {
+                *sum += hit.load(Ordering::Relaxed);
+            }
+        }
+        sums
+    }
+
+    /// Frees every object that the program cannot reach.
+    pub fn collect(&self, stopped: &StoppedWorld<'_>) -> CollectionFigures {
+        let figures = self.shared.collect(stopped);
+        self.shared.observe(None, MachineEvent::Collected(figures));
+        figures
+    }
+
+    /// Every task that has not ended, with its frames.
+    pub fn tasks(&self, stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
+        view::tasks(&self.shared, stopped)
+    }
+
+    /// How full the heap is.
+    pub fn heap_stats(&self) -> HeapStats {
+        self.shared.heap.stats()
+    }
+
+    /// The program.
+    pub fn module(&self) -> &VerifiedModule {
+        &self.shared.module
+    }
+
+    /// Which sites poll.
+    pub fn policy(&self) -> PollPolicy {
+        self.shared.policy
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine").field("workers", &self.workers()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+//! Strings in the heap.
+
+use std::cmp::Ordering;
+
+use super::object::{Header, ObjectKind};
+use super::{Buffer, Heap};
+
+impl Heap {
+    /// Allocates a string from pieces, one after the other. `None`: no room.
+    pub(crate) fn string(&self, buffer: &mut Buffer, pieces: &[&str]) -> Option<u32> {
+        let length = pieces.iter().try_fold(0usize, |sum, piece| sum.checked_add(piece.len()))?;
+        let header = Header::new(ObjectKind::String, 0, u32::try_from(length).ok()?);
+        let words = u32::try_from(header.words()).ok()?;
+        let start = match buffer.bump(words) {
+            Some(start) => start,
+            None => buffer.take(self, words)?,
+        };
+        // SAFETY: these words were just taken from a span that belongs to this buffer alone; the
+        // pieces fit because the header counts them, and lie in other objects or outside.
+        unsafe {
+            self.words.init(start, header.bits());
+            if words > 1 {
+                self.words.init(start + words - 1, 0);
+            }
+            let mut at = 0;
+            for piece in pieces {
+                self.words.init_bytes(start + 1, at, piece.as_bytes());
+                at += piece.len();
+            }
+        }
+        Some(start)
+    }
+
+    /// The text of a string.
+    ///
+    /// The caller must not let a collection happen while it holds the text, which a worker cannot
+    /// do by accident: it would have to stop.
+    ///
+    /// # Panics
+    /// If the object is no string.
+    pub(crate) fn text(&self, reference: u32) -> &str {
+        let header = self.header(reference);
+        assert_eq!(header.kind(), ObjectKind::String, "not a string at word {reference}");
+        // SAFETY: strings are written before they are published and never again, and only a
+        // collection frees them.
+        let bytes = unsafe { self.words.bytes(reference + 1, header.length() as usize) };
+        std::str::from_utf8(bytes).unwrap_or("\u{FFFD}")
+    }
+
+    /// Compares two strings by their bytes.
+    ///
+    /// # Panics
+    /// If either is no string.
+    pub(crate) fn compare_text(&self, left: u32, right: u32) -> Ordering {
+        self.text(left).as_bytes().cmp(self.text(right).as_bytes())
+    }
+}

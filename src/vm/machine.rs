@@ -1,0 +1,368 @@
+//! What all workers of a program share.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use crossbeam_deque::Worker as Queue;
+
+use super::code::{Code, HALT};
+use super::handle::handle_task;
+use super::observer::{MachineEvent, MachineObserver};
+use super::outcome::{Ended, Outcome};
+use super::output::Output;
+use super::scheduler::{Scheduler, TaskRef};
+use super::status::{WorkerBlock, WorkerState};
+use super::task::{StackBudget, TaskBody};
+use super::translate::{Observe, registers, translate};
+use super::trap::{TrapReport, cut};
+use super::view;
+use super::worker::Context;
+use crate::bytecode::{Constant, PollPolicy, VerifiedModule};
+use crate::clock;
+use crate::heap::{Buffer, CollectionFigures, Header, Heap, Marker, NoMemory, ObjectKind, Value};
+use crate::safepoint::{SafepointCoordinator, StoppedWorld, WorkerId};
+use crate::sync::Futex;
+
+pub(super) struct Shared {
+    pub(super) module: VerifiedModule,
+    pub(super) policy: PollPolicy,
+    pub(super) code: Code,
+    pub(super) constants: Vec<Value>,
+    pub(super) globals: Box<[AtomicU64]>,
+    pub(super) heap: Heap,
+    pub(super) scheduler: Scheduler,
+    pub(super) output: Output,
+    pub(super) slice: Duration,
+    pub(super) profile: bool,
+    pub(super) gc_stress: bool,
+    seats: Box<[Seat]>,
+    budget: Arc<StackBudget>,
+    coordinator: SafepointCoordinator,
+    observer: Option<Arc<dyn MachineObserver>>,
+    over: AtomicBool,
+    /// Rung when the machine is over.
+    over_bell: Futex,
+}
+
+/// A worker's place.
+struct Seat {
+    block: WorkerBlock,
+    hits: Box<[AtomicU64]>,
+    queue: Mutex<Option<Queue<TaskRef>>>,
+    id: OnceLock<WorkerId>,
+}
+
+impl Shared {
+    pub(super) fn new(module: VerifiedModule, config: MachineConfig) -> Result<Self, NoMemory> {
+        let policy = config.policy.unwrap_or(module.module().policy);
+        let (code, table) = translate(&module, policy, Observe::Needed);
+        let heap = Heap::new(config.heap_limit_bytes)?;
+        let mut buffer = Buffer::new();
+        let (mut constants, strings) = table.finish();
+        for (at, pooled) in strings {
+            let Some(Constant::String(text)) = module.module().constants.get(pooled as usize)
+            else {
+                continue;
+            };
+            let string = heap
+                .string(&mut buffer, &[text])
+                .ok_or(NoMemory { bytes: heap.stats().capacity_bytes })?;
+            constants[at as usize] = Value::reference(string);
+        }
+        let globals = module.module().globals.iter();
+        let globals = globals.map(|_| AtomicU64::new(Value::NULL.bits())).collect();
+        let sites = if config.profile { module.sites().count() } else { 0 };
+        let workers = config.workers.max(1);
+        let mut stealers = Vec::with_capacity(workers);
+        let seats = (0..workers)
+            .map(|_| {
+                let queue = Queue::new_fifo();
+                stealers.push(queue.stealer());
+                Seat {
+                    block: WorkerBlock::default(),
+                    hits: (0..sites).map(|_| AtomicU64::new(0)).collect(),
+                    queue: Mutex::new(Some(queue)),
+                    id: OnceLock::new(),
+                }
+            })
+            .collect();
+        let shared = Self {
+            module,
+            policy,
+            code,
+            constants,
+            globals,
+            heap,
+            scheduler: Scheduler::new(stealers),
+            output: Output::default(),
+            slice: config.slice,
+            profile: config.profile,
+            gc_stress: config.gc_stress,
+            seats,
+            budget: Arc::new(StackBudget::default()),
+            coordinator: config.coordinator,
+            observer: config.observer,
+            over: AtomicBool::new(false),
+            over_bell: Futex::new(0),
+        };
+        shared.start_main(&mut buffer)?;
+        buffer.park(&shared.heap);
+        Ok(shared)
+    }
+
+    /// Makes the program's first task.
+    fn start_main(&self, buffer: &mut Buffer) -> Result<(), NoMemory> {
+        let bytes = self.heap.stats().capacity_bytes;
+        let header = Header::new(ObjectKind::Task, 0, 2);
+        let payload = [0, Value::NULL.bits()];
+        let handle = buffer.raw(&self.heap, header, &payload).ok_or(NoMemory { bytes })?;
+        let entry = self.module.module().entry;
+        let main = self.spawn(entry, handle, std::iter::empty());
+        self.scheduler.inject(main.map_err(|_| NoMemory { bytes })?);
+        Ok(())
+    }
+
+    /// Makes a task that begins with a function; not yet in any queue.
+    pub(super) fn spawn(
+        &self,
+        function: u16,
+        handle: u32,
+        arguments: impl Iterator<Item = Value>,
+    ) -> Result<TaskRef, String> {
+        let need = registers(&self.module, function) as usize;
+        let halt = &raw const self.code.ops()[HALT as usize];
+        let body = TaskBody::new(&self.budget, need, halt, self.code.start(function));
+        let body = body.map_err(|_| "out of memory: no room for the stack of another task")?;
+        for (register, value) in body.registers.iter().zip(arguments) {
+            register.set(value.bits());
+        }
+        self.scheduler.add(&self.heap, function, handle, body)
+    }
+
+    /// Relaxed: whoever sees it late does a little more that nobody asks for.
+    #[inline(always)]
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    /// Ends the program, once.
+    pub(super) fn end(&self, ended: Ended, trap: Option<TrapReport>) {
+        if !self.scheduler.set_outcome(ended, trap) {
+            return;
+        }
+        self.over.store(true, Ordering::Relaxed);
+        self.over_bell.ring();
+        self.scheduler.notify_all();
+        self.nudge();
+    }
+
+    pub(super) fn end_in_deadlock(&self) {
+        let report = view::deadlock_report(self);
+        self.end(Ended::Deadlocked, report);
+    }
+
+    /// Has every running worker pass through the slow path of its next poll.
+    fn nudge(&self) {
+        for seat in &self.seats {
+            if seat.block.read().state == WorkerState::Running
+                && let Some(id) = seat.id.get()
+            {
+                self.coordinator.post(*id, |_| {});
+            }
+        }
+    }
+
+    /// Waits until the time is up or the machine is over.
+    pub(super) fn wait_until_over(&self, time: Duration) {
+        let until = clock::now().saturating_add(time);
+        loop {
+            let seen = self.over_bell.load();
+            let left = until.since(clock::now());
+            if self.is_over() || left.is_zero() {
+                return;
+            }
+            self.over_bell.wait(seen, Some(left));
+        }
+    }
+
+    pub(super) fn collect(&self, stopped: &StoppedWorld<'_>) -> CollectionFigures {
+        self.heap.collect(stopped, &mut |marker| self.mark_roots(marker))
+    }
+
+    /// Everything that can reach objects without being one: constants, globals, and of every task
+    /// its handle and the registers below its top frame's operands. Frames lie in one piece, so
+    /// that is all the locals and operands of all frames and nothing else.
+    fn mark_roots(&self, marker: &mut Marker<'_>) {
+        for constant in &self.constants {
+            marker.value(*constant);
+        }
+        for global in &self.globals {
+            marker.value(Value::from_bits(global.load(Ordering::Relaxed)));
+        }
+        for entry in self.scheduler.state().tasks.values() {
+            marker.reference(entry.task.handle);
+            // SAFETY: the world is stopped, so no worker touches the body; the reference does not
+            // outlive this turn of the loop.
+            let body = unsafe { &*entry.task.body() };
+            let live = view::live_registers(self, body);
+            for register in &body.registers[..live] {
+                marker.value(Value::from_bits(register.get()));
+            }
+        }
+    }
+
+    pub(super) fn function_name(&self, function: u16) -> String {
+        self.module.module().functions[function as usize].name.clone()
+    }
+
+    /// The message for whoever awaits a task that trapped.
+    pub(super) fn awaited_trap(&self, handle: u32) -> String {
+        let task = handle_task(&self.heap, handle);
+        cut(match self.scheduler.trap_of(task) {
+            Some((name, message)) => format!("awaited task {task} ({name}) trapped: {message}"),
+            None => format!("awaited task {task} trapped"),
+        })
+    }
+
+    pub(super) fn observe(&self, worker: Option<usize>, event: MachineEvent) {
+        if let Some(observer) = &self.observer {
+            observer.event(worker, event);
+        }
+    }
+
+    pub(super) fn seats(&self) -> usize {
+        self.seats.len()
+    }
+
+    pub(super) fn block(&self, index: usize) -> &WorkerBlock {
+        &self.seats[index].block
+    }
+
+    pub(super) fn hits(&self, index: usize) -> &[AtomicU64] {
+        &self.seats[index].hits
+    }
+}
+
+/// How a machine is to be.
+#[derive(Clone)]
+pub struct MachineConfig {
+    /// Most workers that will call [`Machine::run_worker`]; at least one.
+    pub workers: usize,
+    /// Bytes that objects may take; see [`Heap::new`].
+    pub heap_limit_bytes: u64,
+    /// How long a task may run while others wait.
+    pub slice: Duration,
+    /// Which sites poll; what the program asks for if `None`.
+    pub policy: Option<PollPolicy>,
+    /// Count the polls of each site.
+    pub profile: bool,
+    /// Collect at every allocation, to find what is missing among the roots.
+    pub gc_stress: bool,
+    /// Who stops the world.
+    pub coordinator: SafepointCoordinator,
+    /// Who is told what happens.
+    pub observer: Option<Arc<dyn MachineObserver>>,
+}
+
+impl MachineConfig {
+    /// One worker, 64 MiB, slices of 10 ms.
+    pub fn new(coordinator: SafepointCoordinator) -> Self {
+        Self {
+            workers: 1,
+            heap_limit_bytes: 64 << 20,
+            slice: Duration::from_millis(10),
+            policy: None,
+            profile: false,
+            gc_stress: false,
+            coordinator,
+            observer: None,
+        }
+    }
+}
+
+impl fmt::Debug for MachineConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MachineConfig")
+            .field("workers", &self.workers)
+            .field("heap_limit_bytes", &self.heap_limit_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    /// The machine's side of [`Machine::run_worker`](super::Machine::run_worker).
+    pub(super) fn run_worker(self: &Arc<Self>, index: usize) -> Result<(), WorkerError> {
+        let count = self.seats.len();
+        let seat = self.seats.get(index).ok_or(WorkerError::NoSuchWorker { index, count })?;
+        let queue = seat.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let queue = queue.ok_or(WorkerError::AlreadyRunning { index })?;
+        let worker = self.coordinator.register_worker();
+        let _ = seat.id.set(worker.id());
+        let mut end = Finish { seat, state: WorkerState::Dead };
+        Context::new(self, &worker, index, queue).work();
+        end.state = WorkerState::Finished;
+        drop(worker);
+        Ok(())
+    }
+
+    pub(super) fn tick(&self) {
+        for task in self.scheduler.take_due() {
+            self.scheduler.inject(task);
+        }
+        if !self.is_over() {
+            self.nudge();
+        }
+    }
+
+    pub(super) fn wait_outcome(&self, limit: Option<Duration>) -> Option<Outcome> {
+        self.wait_until_over(limit.unwrap_or(Duration::MAX));
+        self.scheduler.outcome()
+    }
+}
+
+/// Says how a worker ended, also when its thread unwinds.
+struct Finish<'s> {
+    seat: &'s Seat,
+    state: WorkerState,
+}
+
+impl Drop for Finish<'_> {
+    fn drop(&mut self) {
+        self.seat.block.set_state(self.state);
+    }
+}
+
+/// Why a thread cannot become that worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerError {
+    /// The machine was made for fewer workers.
+    NoSuchWorker {
+        /// What was asked for.
+        index: usize,
+        /// How many the machine was made for.
+        count: usize,
+    },
+    /// Another thread is that worker.
+    AlreadyRunning {
+        /// What was asked for.
+        index: usize,
+    },
+}
+
+impl fmt::Display for WorkerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchWorker { index, count } => write!(
+                f,
+                "there is no worker {index}: the machine was made for {count}; ask for more when making it"
+            ),
+            Self::AlreadyRunning { index } => {
+                write!(f, "worker {index} runs already, or has run; take another number")
+            }
+        }
+    }
+}
+
+impl std::error::Error for WorkerError {}

@@ -1,0 +1,52 @@
+//! What the machine tells whoever wants to know, on slow paths only.
+
+use crate::heap::CollectionFigures;
+
+/// Something that happened in the machine.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MachineEvent {
+    /// A worker began or went on with a task.
+    TaskStarted {
+        /// The task.
+        task: u32,
+        /// The function the task began with.
+        function: u16,
+    },
+    /// A worker put a task aside: it ended, waits, or gives way.
+    TaskStopped {
+        /// The task.
+        task: u32,
+    },
+    /// A worker found nothing to do and sleeps.
+    IdleBegin,
+    /// A worker woke up.
+    IdleEnd,
+    /// A task was started by another.
+    TaskSpawned {
+        /// The new task.
+        task: u32,
+        /// The function it begins with.
+        function: u16,
+        /// The task that started it.
+        by: u32,
+    },
+    /// A task returned.
+    TaskFinished {
+        /// The task.
+        task: u32,
+    },
+    /// A task trapped.
+    TaskTrapped {
+        /// The task.
+        task: u32,
+    },
+    /// A collection was made.
+    Collected(CollectionFigures),
+}
+
+/// Takes the machine's events, on the thread where they happen.
+pub trait MachineObserver: Send + Sync {
+    /// Something happened on a worker, or outside of all workers (`None`). Must not block, and must
+    /// not call back into the machine.
+    fn event(&self, worker: Option<usize>, event: MachineEvent);
+}

@@ -1,0 +1,254 @@
+//! The decoded form: what the interpreter executes. Nothing outside of `vm` knows it.
+//!
+//! A frame is a window of registers: local `i` is register `i`, operand slot `d` is register
+//! `locals + d`. An operation names its registers, so most loads, constants and stores of the
+//! visible form have become operands. Jumps carry `adjust`, what to add to the running count's base
+//! when taken: the visible instructions executed are always `base + index of the current one`, and
+//! straight-line code counts at no cost.
+
+/// Register of the current frame.
+pub(super) type Reg = u16;
+
+/// Where a jump goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Jump {
+    /// Decoded operations from this one to the target.
+    pub(super) delta: i32,
+    /// Visible index of the jump plus one, less that of its target.
+    pub(super) adjust: i32,
+}
+
+/// Makes the enum and, for the comparing branches, one pair of variants for each comparison.
+macro_rules! ops {
+    ($($branch:ident $branch_int:ident $back:ident $back_int:ident;)*) => {
+        /// One decoded operation, 16 bytes.
+        #[derive(Debug, Clone, Copy)]
+        pub(super) enum Op {
+            /// Nulls the locals that are no parameters; first of a function that has any.
+            Enter { from: Reg, to: Reg },
+            Move { dst: Reg, a: Reg },
+            Swap { a: Reg, b: Reg },
+            Int { dst: Reg, value: i32 },
+            /// From the table of constants.
+            Const { dst: Reg, index: u32 },
+            GlobalLoad { dst: Reg, index: u16 },
+            GlobalStore { index: u16, a: Reg },
+
+            Add { dst: Reg, a: Reg, b: Reg },
+            Sub { dst: Reg, a: Reg, b: Reg },
+            Mul { dst: Reg, a: Reg, b: Reg },
+            AddInt { dst: Reg, a: Reg, value: i32 },
+            SubInt { dst: Reg, a: Reg, value: i32 },
+            MulInt { dst: Reg, a: Reg, value: i32 },
+            Div { dst: Reg, a: Reg, b: Reg },
+            Rem { dst: Reg, a: Reg, b: Reg },
+            /// By a constant that is neither 0 nor -1.
+            DivInt { dst: Reg, a: Reg, value: i32 },
+            /// By a constant that is neither 0 nor -1.
+            RemInt { dst: Reg, a: Reg, value: i32 },
+            And { dst: Reg, a: Reg, b: Reg },
+            Or { dst: Reg, a: Reg, b: Reg },
+            Xor { dst: Reg, a: Reg, b: Reg },
+            Shl { dst: Reg, a: Reg, b: Reg },
+            Shr { dst: Reg, a: Reg, b: Reg },
+            AndInt { dst: Reg, a: Reg, value: i32 },
+            ShlInt { dst: Reg, a: Reg, value: i32 },
+            ShrInt { dst: Reg, a: Reg, value: i32 },
+            Neg { dst: Reg, a: Reg },
+            Not { dst: Reg, a: Reg },
+            ToInt { dst: Reg, a: Reg },
+            ToFloat { dst: Reg, a: Reg },
+            Compare { with: Comparison, dst: Reg, a: Reg, b: Reg },
+
+            /// Never a back-edge.
+            Jump { to: Jump },
+            /// A back-edge that polls.
+            Back { to: Jump },
+            /// A back-edge that polls every n-th time.
+            BackEvery { to: Jump },
+            /// A back-edge that does not poll, but leaves word of where it is.
+            BackUnpolled { to: Jump },
+            /// Never a back-edge; so are the other branches but those called `Back…`.
+            If { a: Reg, to: Jump },
+            IfNot { a: Reg, to: Jump },
+            BackIf { a: Reg, to: Jump },
+            BackIfNot { a: Reg, to: Jump },
+            $(
+                $branch { a: Reg, b: Reg, to: Jump },
+                $branch_int { a: Reg, value: i32, to: Jump },
+                $back { a: Reg, b: Reg, to: Jump },
+                $back_int { a: Reg, value: i32, to: Jump },
+            )*
+
+            /// The callee's window starts at register `window`, where its arguments are, and needs
+            /// `need` registers.
+            Call { window: Reg, need: u16, to: Jump },
+            /// A call whose site does not poll.
+            CallUnpolled { window: Reg, need: u16, to: Jump },
+            /// `adjust`: the visible index of this one plus one.
+            Ret { a: Reg, adjust: i32 },
+            /// Returns a value of the table of constants.
+            RetConst { index: u32, adjust: i32 },
+            /// Stands behind the call that every task's first frame pretends to return to.
+            Halt,
+
+            New { poll: bool, dst: Reg, shape: u16, fields: u16 },
+            Get { dst: Reg, a: Reg, shape: u16, field: u8 },
+            Set { a: Reg, b: Reg, shape: u16, field: u8 },
+            NewArray { poll: bool, dst: Reg, a: Reg },
+            ArrayLoad { dst: Reg, a: Reg, b: Reg },
+            ArrayStore { a: Reg, b: Reg, c: Reg },
+            Len { dst: Reg, a: Reg },
+            ArrayCopy { a: Reg, b: Reg },
+            ArrayFill { a: Reg, b: Reg },
+            ToStr { poll: bool, dst: Reg, a: Reg },
+            Concat { poll: bool, dst: Reg, a: Reg, b: Reg },
+            Spawn { poll: bool, window: Reg, function: u16 },
+            Await { poll: bool, dst: Reg, a: Reg },
+            Yield,
+            Sleep { a: Reg },
+            NewMutex { poll: bool, dst: Reg },
+            Lock { a: Reg },
+            Unlock { a: Reg },
+            Print { a: Reg },
+            Trap { index: u16 },
+            Block { a: Reg },
+            Stall { a: Reg },
+        }
+
+        impl Op {
+            /// Where the operation jumps to, to be filled in once targets are known.
+            pub(super) fn jump_mut(&mut self) -> Option<&mut Jump> {
+                match self {
+                    Op::Jump { to } | Op::Back { to } | Op::BackEvery { to }
+                    | Op::BackUnpolled { to } | Op::If { to, .. } | Op::IfNot { to, .. }
+                    | Op::BackIf { to, .. } | Op::BackIfNot { to, .. }
+                    | Op::Call { to, .. } | Op::CallUnpolled { to, .. }
+                    $(| Op::$branch { to, .. } | Op::$branch_int { to, .. }
+                      | Op::$back { to, .. } | Op::$back_int { to, .. })* => Some(to),
+                    _ => None,
+                }
+            }
+        }
+
+        /// A comparison, or a branch's condition (`Not…`: the comparison is false, which with NaN
+        /// is not the opposite comparison).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[repr(u8)]
+        pub(super) enum Comparison { $($branch),* }
+
+        impl Comparison {
+            /// The branch over two registers.
+            pub(super) fn branch(self, back: bool, a: Reg, b: Reg, to: Jump) -> Op {
+                match (self, back) {
+                    $((Self::$branch, false) => Op::$branch { a, b, to },
+                      (Self::$branch, true) => Op::$back { a, b, to },)*
+                }
+            }
+
+            /// The branch over a register and a number.
+            pub(super) fn branch_int(self, back: bool, a: Reg, value: i32, to: Jump) -> Op {
+                match (self, back) {
+                    $((Self::$branch, false) => Op::$branch_int { a, value, to },
+                      (Self::$branch, true) => Op::$back_int { a, value, to },)*
+                }
+            }
+        }
+    };
+}
+
+ops! {
+    Lt LtInt BackLt BackLtInt;
+    Le LeInt BackLe BackLeInt;
+    Gt GtInt BackGt BackGtInt;
+    Ge GeInt BackGe BackGeInt;
+    Eq EqInt BackEq BackEqInt;
+    Ne NeInt BackNe BackNeInt;
+    NotLt NotLtInt BackNotLt BackNotLtInt;
+    NotLe NotLeInt BackNotLe BackNotLeInt;
+    NotGt NotGtInt BackNotGt BackNotGtInt;
+    NotGe NotGeInt BackNotGe BackNotGeInt;
+}
+
+impl Op {
+    /// The register that receives the result, where the operation may as well write another one.
+    pub(super) fn destination_mut(&mut self) -> Option<&mut Reg> {
+        use Op::*;
+        match self {
+            Move { dst, .. } | Int { dst, .. } | Const { dst, .. } | GlobalLoad { dst, .. } => {
+                Some(dst)
+            }
+            Add { dst, .. } | Sub { dst, .. } | Mul { dst, .. } | Div { dst, .. } => Some(dst),
+            Rem { dst, .. } | And { dst, .. } | Or { dst, .. } | Xor { dst, .. } => Some(dst),
+            Shl { dst, .. } | Shr { dst, .. } | Compare { dst, .. } => Some(dst),
+            AddInt { dst, .. } | SubInt { dst, .. } | MulInt { dst, .. } => Some(dst),
+            DivInt { dst, .. } | RemInt { dst, .. } | AndInt { dst, .. } => Some(dst),
+            ShlInt { dst, .. } | ShrInt { dst, .. } => Some(dst),
+            Neg { dst, .. } | Not { dst, .. } | ToInt { dst, .. } | ToFloat { dst, .. } => {
+                Some(dst)
+            }
+            New { dst, .. } | Get { dst, .. } | NewArray { dst, .. } | NewMutex { dst, .. } => {
+                Some(dst)
+            }
+            ArrayLoad { dst, .. } | Len { dst, .. } | ToStr { dst, .. } | Concat { dst, .. } => {
+                Some(dst)
+            }
+            Await { dst, .. } => Some(dst),
+            _ => None,
+        }
+    }
+}
+
+impl Comparison {
+    /// The condition that holds where this one does not.
+    pub(super) fn negated(self) -> Self {
+        use Comparison::*;
+        match self {
+            Lt => NotLt,
+            Le => NotLe,
+            Gt => NotGt,
+            Ge => NotGe,
+            Eq => Ne,
+            Ne => Eq,
+            NotLt => Lt,
+            NotLe => Le,
+            NotGt => Gt,
+            NotGe => Ge,
+        }
+    }
+
+    /// The condition over two integers.
+    #[inline(always)]
+    pub(super) fn ints(self, a: i32, b: i32) -> bool {
+        use Comparison::*;
+        match self {
+            Lt | NotGe => a < b,
+            Le | NotGt => a <= b,
+            Gt | NotLe => a > b,
+            Ge | NotLt => a >= b,
+            Eq => a == b,
+            Ne => a != b,
+        }
+    }
+
+    /// The condition over two floats.
+    #[inline(always)]
+    #[allow(clippy::neg_cmp_op_on_partial_ord, reason = "with NaN they are not the opposite")]
+    pub(super) fn floats(self, a: f64, b: f64) -> bool {
+        use Comparison::*;
+        match self {
+            Lt => a < b,
+            Le => a <= b,
+            Gt => a > b,
+            Ge => a >= b,
+            Eq => a == b,
+            Ne => a != b,
+            NotLt => !(a < b),
+            NotLe => !(a <= b),
+            NotGt => !(a > b),
+            NotGe => !(a >= b),
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Op>() == 16);

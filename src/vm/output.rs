@@ -1,0 +1,94 @@
+//! What a program printed: the end of it, and how much was dropped.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+/// Bytes that are kept.
+const KEPT: usize = 256 * 1024;
+
+/// The program's output so far.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: VecDeque<u8>,
+    dropped: u64,
+}
+
+/// A part of a program's output.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutputChunk {
+    /// The text after the cursor, as far as it was kept.
+    pub text: String,
+    /// Bytes after the cursor that were dropped because there was too much output.
+    pub dropped_bytes: u64,
+    /// The cursor for the next call: bytes printed so far.
+    pub cursor: u64,
+}
+
+impl Output {
+    /// Appends a line.
+    pub(super) fn line(&self, text: &str) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let skipped = text.len().saturating_sub(KEPT);
+        if skipped > 0 {
+            kept.dropped += (kept.bytes.len() + skipped) as u64;
+            kept.bytes.clear();
+        }
+        kept.bytes.extend(&text.as_bytes()[skipped..]);
+        kept.bytes.push_back(b'\n');
+        let excess = kept.bytes.len().saturating_sub(KEPT);
+        if excess > 0 {
+            kept.bytes.drain(..excess);
+            kept.dropped += excess as u64;
+        }
+    }
+
+    /// What was printed after the first `cursor` bytes.
+    pub(super) fn since(&self, cursor: u64) -> OutputChunk {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let end = kept.dropped + kept.bytes.len() as u64;
+        let from = cursor.clamp(kept.dropped, end);
+        let bytes: Vec<u8> = kept.bytes.range((from - kept.dropped) as usize..).copied().collect();
+        OutputChunk {
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            dropped_bytes: from - cursor.min(from),
+            cursor: end,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_sees_every_line_once() {
+        let output = Output::default();
+        output.line("one");
+        let first = output.since(0);
+        output.line("two");
+        let second = output.since(first.cursor);
+        assert_eq!((first.text.as_str(), second.text.as_str()), ("one\n", "two\n"));
+        assert_eq!(output.since(second.cursor).text, "");
+    }
+
+    #[test]
+    fn too_much_output_is_dropped_from_the_front_and_counted() {
+        let output = Output::default();
+        let line = "x".repeat(999);
+        for _ in 0..1000 {
+            output.line(&line);
+        }
+        let chunk = output.since(0);
+        assert_eq!(chunk.text.len(), KEPT);
+        assert_eq!(chunk.dropped_bytes, 1_000_000 - KEPT as u64);
+        assert_eq!(chunk.cursor, 1_000_000);
+        output.line(&"y".repeat(2 * KEPT));
+        assert_eq!(output.since(0).text.len(), KEPT);
+        assert!(output.since(u64::MAX).text.is_empty());
+    }
+}

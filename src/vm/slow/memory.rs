@@ -1,0 +1,194 @@
+//! Allocation when there is no room at hand, strings, and bulk operations on arrays.
+
+use super::polls::note;
+use super::traps::leave;
+use crate::heap::{Buffer, Header, Heap, Kind, ObjectKind, Value};
+use crate::safepoint::LocationKind;
+use crate::vm::arithmetic::{object, string};
+use crate::vm::interpret::{Exit, Point};
+use crate::vm::task::Task;
+use crate::vm::text::value_text;
+use crate::vm::trap::operand;
+use crate::vm::worker::{Context, Room};
+
+/// Allocates with `take`, after a collection if need be. The instruction's operands are still in
+/// their registers, which are roots, so that it can be tried again.
+fn allocate(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    take: impl Fn(&Heap, &mut Buffer) -> Option<u32>,
+) -> Result<Value, Exit> {
+    let shared = cx.shared;
+    if !shared.gc_stress
+        && let Some(object) = take(&shared.heap, &mut cx.buffer)
+    {
+        return Ok(Value::reference(object));
+    }
+    point.save_here(cx, task);
+    match cx.make_room() {
+        Room::Made => {}
+        Room::Over => return Err(Exit::Stopped),
+        Room::Later => return Err(Exit::Preempted),
+        Room::None => return Err(out_of_memory(cx, task, point)),
+    }
+    match take(&shared.heap, &mut cx.buffer) {
+        Some(object) => Ok(Value::reference(object)),
+        None => Err(out_of_memory(cx, task, point)),
+    }
+}
+
+#[cold]
+fn out_of_memory(cx: &mut Context<'_>, task: &Task, point: Point) -> Exit {
+    let stats = cx.shared.heap.stats();
+    let message = format!(
+        "out of memory: {} of {} bytes are in use and reachable",
+        stats.used_bytes, stats.capacity_bytes
+    );
+    leave(cx, task, point, message)
+}
+
+/// Allocates an object of nulls when the buffer has no room.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn nulls(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    header: Header,
+) -> Result<Value, Exit> {
+    allocate(cx, task, point, |heap, buffer| buffer.nulls(heap, header))
+}
+
+#[inline(never)]
+pub(in crate::vm) fn new_array(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    length: Value,
+) -> Result<Value, Exit> {
+    if !length.is_int() || length.low_int() < 0 {
+        let message = if length.is_int() {
+            let length = length.low_int();
+            format!("newarray: a length of {length} is none; it must be 0 or more")
+        } else {
+            operand("newarray", "an int as length", &cx.shared.heap, length)
+        };
+        return Err(leave(cx, task, point, message));
+    }
+    let header = Header::new(ObjectKind::Array, 0, length.low_int() as u32);
+    note_if_large(cx, task, point, header.words());
+    allocate(cx, task, point, |heap, buffer| buffer.nulls(heap, header))
+}
+
+/// Large objects take long to write: leave word of where the worker is.
+fn note_if_large(cx: &Context<'_>, task: &Task, point: Point, words: u64) {
+    if words > 4096 {
+        note(cx, task, point, LocationKind::Bulk);
+    }
+}
+
+#[inline(never)]
+pub(in crate::vm) fn new_mutex(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+) -> Result<Value, Exit> {
+    let header = Header::new(ObjectKind::Mutex, 0, 1);
+    allocate(cx, task, point, |heap, buffer| buffer.raw(heap, header, &[0]))
+}
+
+#[inline(never)]
+pub(in crate::vm) fn to_str(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<Value, Exit> {
+    if string(&cx.shared.heap, value).is_some() {
+        return Ok(value);
+    }
+    let text = value_text(&cx.shared.module, &cx.shared.heap, value);
+    allocate(cx, task, point, |heap, buffer| heap.string(buffer, &[&text]))
+}
+
+#[inline(never)]
+pub(in crate::vm) fn concat(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    a: Value,
+    b: Value,
+) -> Result<Value, Exit> {
+    let heap = &cx.shared.heap;
+    let (Some(left), Some(right)) = (string(heap, a), string(heap, b)) else {
+        let wrong = if string(heap, a).is_some() { b } else { a };
+        let message = operand("concat", "two strings", heap, wrong);
+        return Err(leave(cx, task, point, message));
+    };
+    let words = heap.header(left).words() + heap.header(right).words();
+    note_if_large(cx, task, point, words);
+    allocate(cx, task, point, |heap, buffer| {
+        heap.string(buffer, &[heap.text(left), heap.text(right)])
+    })
+}
+
+#[inline(never)]
+pub(in crate::vm) fn len(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<Value, Exit> {
+    if let Kind::Reference(reference) = value.kind() {
+        let header = cx.shared.heap.header(reference);
+        if matches!(header.kind(), ObjectKind::Array | ObjectKind::String) {
+            return Ok(Value::int(header.length() as i32));
+        }
+    }
+    let message = operand("len", "an array or a string", &cx.shared.heap, value);
+    Err(leave(cx, task, point, message))
+}
+
+#[inline(never)]
+pub(in crate::vm) fn array_copy(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    from: Value,
+    to: Value,
+) -> Result<(), Exit> {
+    let heap = &cx.shared.heap;
+    let arrays = (object(heap, from, ObjectKind::Array), object(heap, to, ObjectKind::Array));
+    let (Some(source), Some(destination)) = arrays else {
+        let wrong = if arrays.0.is_some() { to } else { from };
+        let message = operand("acopy", "two arrays", heap, wrong);
+        return Err(leave(cx, task, point, message));
+    };
+    note(cx, task, point, LocationKind::Bulk);
+    let length = heap.header(source).length().min(heap.header(destination).length());
+    for word in 1..=length {
+        heap.store(destination, word, heap.load(source, word));
+    }
+    Ok(())
+}
+
+#[inline(never)]
+pub(in crate::vm) fn array_fill(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    array: Value,
+    value: Value,
+) -> Result<(), Exit> {
+    let heap = &cx.shared.heap;
+    let Some(reference) = object(heap, array, ObjectKind::Array) else {
+        let message = operand("fill", "an array", heap, array);
+        return Err(leave(cx, task, point, message));
+    };
+    note(cx, task, point, LocationKind::Bulk);
+    for word in 1..=heap.header(reference).length() {
+        heap.store(reference, word, value.bits());
+    }
+    Ok(())
+}

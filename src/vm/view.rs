@@ -1,0 +1,244 @@
+//! Tasks as somebody sees them who looks from outside: frames with names, reports.
+
+use super::machine::Shared;
+use super::scheduler::Wait;
+use super::task::{Task, TaskBody};
+use super::text::value_view;
+use super::trap::{StackEntry, TrapReport, cut};
+use crate::clock;
+use crate::heap::Value;
+use crate::safepoint::StoppedWorld;
+
+/// Frames shown at each end of a call stack.
+const SHOWN: usize = 24;
+
+/// A task that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskView {
+    /// The task's number.
+    pub id: u32,
+    /// The function it began with.
+    pub name: String,
+    /// What it does.
+    pub state: TaskState,
+    /// What it waits for, in words.
+    pub waiting_for: Option<String>,
+    /// Its frames, innermost first; very deep stacks are cut in the middle.
+    pub frames: Vec<FrameView>,
+    /// Frames left out of `frames`.
+    pub frames_omitted: u32,
+}
+
+/// What a task does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskState {
+    /// It runs on that worker, or would if the world ran.
+    Running {
+        /// The worker's index.
+        worker: u32,
+    },
+    /// It could run.
+    Ready,
+    /// It awaits another task.
+    Awaiting,
+    /// It waits for a mutex.
+    Locking,
+    /// It sleeps.
+    Sleeping,
+}
+
+/// A frame of a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameView {
+    /// Index of the function.
+    pub function: u16,
+    /// The function's name.
+    pub function_name: String,
+    /// The instruction that comes next, or the call that has not returned.
+    pub instruction: u32,
+    /// Source line, from 1, when the module carries lines.
+    pub line: Option<u32>,
+    /// Names and values.
+    pub locals: Vec<(String, String)>,
+    /// Values, bottom first.
+    pub operands: Vec<String>,
+}
+
+/// A frame before it is given words.
+#[derive(Debug, Clone, Copy)]
+struct RawFrame {
+    function: u16,
+    visible: u32,
+    window: u32,
+    /// Operands that the frame still has; the arguments of a call belong to the callee.
+    height: u16,
+}
+
+/// Registers of a task that hold something: all up to the top frame's operands.
+pub(super) fn live_registers(shared: &Shared, body: &TaskBody) -> usize {
+    let function = shared.code.function(body.pc);
+    let locals = shared.module.module().functions[function as usize].locals.len();
+    let height = shared.module.functions()[function as usize].height(body.visible).unwrap_or(0);
+    body.window as usize + locals + height as usize
+}
+
+/// A task's frames, innermost first.
+fn frames<'a>(shared: &'a Shared, body: &'a TaskBody) -> impl Iterator<Item = RawFrame> + 'a {
+    use super::op::Op;
+    let ops = shared.code.ops();
+    let function = shared.code.function(body.pc);
+    let height = shared.module.functions()[function as usize].height(body.visible).unwrap_or(0);
+    let mut next = Some(RawFrame { function, visible: body.visible, window: body.window, height });
+    let mut depth = body.depth as usize;
+    std::iter::from_fn(move || {
+        let frame = next.take()?;
+        depth = depth.checked_sub(1)?;
+        let back = body.frames[depth].get() as usize - ops.as_ptr() as usize;
+        let call = (back / size_of::<Op>()) as u32 - 1;
+        if call > 0
+            && let Op::Call { window, .. } | Op::CallUnpolled { window, .. } = ops[call as usize]
+        {
+            let function = shared.code.function(call);
+            let visible = shared.code.at(call);
+            let params = shared.module.module().functions[frame.function as usize].params as u16;
+            let height =
+                shared.module.functions()[function as usize].height(visible).unwrap_or(params);
+            let window = frame.window - window as u32;
+            next = Some(RawFrame { function, visible, window, height: height - params });
+        }
+        Some(frame)
+    })
+}
+
+/// The first and the last frames, and how many lie between.
+fn shown(frames: impl Iterator<Item = RawFrame>) -> (Vec<RawFrame>, u32) {
+    let mut shown = Vec::new();
+    let mut last = std::collections::VecDeque::new();
+    let mut omitted = 0;
+    for frame in frames {
+        if shown.len() < SHOWN {
+            shown.push(frame);
+        } else {
+            last.push_back(frame);
+            if last.len() > SHOWN {
+                last.pop_front();
+                omitted += 1;
+            }
+        }
+    }
+    shown.extend(last);
+    (shown, omitted)
+}
+
+fn view(shared: &Shared, body: &TaskBody, frame: RawFrame) -> FrameView {
+    let function = &shared.module.module().functions[frame.function as usize];
+    let value = |register: usize| {
+        let bits = body.registers.get(frame.window as usize + register);
+        let value = bits.map_or(Value::NULL, |bits| Value::from_bits(bits.get()));
+        value_view(&shared.module, &shared.heap, value)
+    };
+    let locals = function.locals.len();
+    FrameView {
+        function: frame.function,
+        function_name: function.name.clone(),
+        instruction: frame.visible,
+        line: shared.module.functions()[frame.function as usize].line(frame.visible),
+        locals: function.locals.iter().enumerate().map(|(i, n)| (n.clone(), value(i))).collect(),
+        operands: (0..frame.height as usize).map(|slot| value(locals + slot)).collect(),
+    }
+}
+
+/// What a trap's message is about. For a task that this worker has, saved where it trapped.
+pub(super) fn trap_report(shared: &Shared, task: &Task, message: String) -> TrapReport {
+    // SAFETY: the caller's worker has the task and does not run it; the reference does not outlive
+    // this function.
+    let body = unsafe { &*task.body() };
+    let (frames, frames_omitted) = shown(frames(shared, body));
+    let call_stack: Vec<StackEntry> = frames
+        .iter()
+        .map(|frame| StackEntry {
+            function: shared.function_name(frame.function),
+            instruction: frame.visible,
+            line: shared.module.functions()[frame.function as usize].line(frame.visible),
+        })
+        .collect();
+    let top = frames[0];
+    TrapReport {
+        task: task.id,
+        task_name: shared.function_name(task.function),
+        function: shared.function_name(top.function),
+        line: call_stack[0].line,
+        instruction: top.visible,
+        offset: shared.module.functions()[top.function as usize].offset(top.visible),
+        message: cut(message),
+        call_stack,
+        frames_omitted,
+    }
+}
+
+/// Who waits for whom, when nothing can ever run again.
+pub(super) fn deadlock_report(shared: &Shared) -> Option<TrapReport> {
+    const NAMED: usize = 8;
+    let state = shared.scheduler.state();
+    let (_, first) = state.tasks.first_key_value()?;
+    let name = |id: u32| match state.tasks.get(&id) {
+        Some(entry) => format!("task {id} ({})", shared.function_name(entry.task.function)),
+        None => format!("task {id}, which has ended"),
+    };
+    let mut waits: Vec<String> = state
+        .tasks
+        .values()
+        .take(NAMED)
+        .map(|entry| match entry.wait {
+            Wait::Mutex(mutex) => {
+                let owner = shared.heap.load(mutex, 1) as u32;
+                format!("{} waits for a mutex that {} holds", name(entry.task.id), name(owner))
+            }
+            Wait::Task(other) => format!("{} awaits {}", name(entry.task.id), name(other)),
+            Wait::Nothing | Wait::Until(_) => name(entry.task.id),
+        })
+        .collect();
+    if state.tasks.len() > NAMED {
+        waits.push(format!("and {} more", state.tasks.len() - NAMED));
+    }
+    let message = format!("deadlock, every task waits for another: {}", waits.join("; "));
+    let mut report = trap_report(shared, &first.task, String::new());
+    report.message = message;
+    Some(report)
+}
+
+/// Every task that has not ended.
+pub(super) fn tasks(shared: &Shared, _stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
+    let state = shared.scheduler.state();
+    let now = clock::now();
+    let mut views = Vec::with_capacity(state.tasks.len());
+    for entry in state.tasks.values() {
+        // SAFETY: the world is stopped, so no worker touches the body; the reference does not
+        // outlive this turn of the loop.
+        let body = unsafe { &*entry.task.body() };
+        let (frames, frames_omitted) = shown(frames(shared, body));
+        let worker = entry.task.worker.load(std::sync::atomic::Ordering::Relaxed);
+        let (task_state, waiting_for) = match entry.wait {
+            Wait::Nothing if worker > 0 => (TaskState::Running { worker: worker - 1 }, None),
+            Wait::Nothing => (TaskState::Ready, None),
+            Wait::Task(other) => (TaskState::Awaiting, Some(format!("task {other}"))),
+            Wait::Mutex(mutex) => {
+                let owner = shared.heap.load(mutex, 1) as u32;
+                (TaskState::Locking, Some(format!("a mutex that task {owner} holds")))
+            }
+            Wait::Until(until) => {
+                let left = until.since(now).as_millis();
+                (TaskState::Sleeping, Some(format!("{left} ms more")))
+            }
+        };
+        views.push(TaskView {
+            id: entry.task.id,
+            name: shared.function_name(entry.task.function),
+            state: task_state,
+            waiting_for,
+            frames: frames.into_iter().map(|frame| view(shared, body, frame)).collect(),
+            frames_omitted,
+        });
+    }
+    views
+}

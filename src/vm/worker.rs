@@ -1,0 +1,269 @@
+//! A worker's life: find a task, run it, put it aside, find the next.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crossbeam_deque::Worker as Queue;
+
+use super::interpret::{Exit, run};
+use super::machine::Shared;
+use super::observer::MachineEvent;
+use super::outcome::Ended;
+use super::scheduler::{Blocked, MAIN, Rest, TaskRef};
+use super::status::{WorkerBlock, WorkerState};
+use super::task::Task;
+use super::text::value_text;
+use super::view;
+use crate::clock::{self, Timestamp};
+use crate::heap::Buffer;
+use crate::safepoint::{Location, LocationKind, StopReason, Worker};
+
+/// Every so many scheduling points the shared queue comes first.
+const FAIR_EVERY: u32 = 61;
+
+/// A worker's own things.
+pub(super) struct Context<'m> {
+    pub(super) shared: &'m Arc<Shared>,
+    pub(super) worker: &'m Worker,
+    pub(super) buffer: Buffer,
+    /// Visible instructions executed, as far as saved.
+    pub(super) total: u64,
+    /// Polls made, as far as saved.
+    pub(super) polls: u64,
+    /// Polls of each site; empty unless profiling.
+    pub(super) hits: &'m [AtomicU64],
+    block: &'m WorkerBlock,
+    queue: Queue<TaskRef>,
+    index: usize,
+    slice_end: Timestamp,
+    turns: u32,
+}
+
+/// What became of a wish for free words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// There was a collection: try again.
+    Made,
+    /// Everything in the heap is reachable, or so much that collecting would be all that happens.
+    None,
+    /// The world could not be stopped in time: try again later.
+    Later,
+    /// The machine is over.
+    Over,
+}
+
+impl<'m> Context<'m> {
+    pub(super) fn new(
+        shared: &'m Arc<Shared>,
+        worker: &'m Worker,
+        index: usize,
+        queue: Queue<TaskRef>,
+    ) -> Self {
+        let mut buffer = Buffer::new();
+        buffer.revalidate(&shared.heap);
+        Self {
+            shared,
+            worker,
+            buffer,
+            total: 0,
+            polls: 0,
+            hits: shared.hits(index),
+            block: shared.block(index),
+            queue,
+            index,
+            slice_end: clock::now(),
+            turns: 0,
+        }
+    }
+
+    /// Works until the program ends or is stopped.
+    pub(super) fn work(&mut self) {
+        self.block.set_state(WorkerState::Running);
+        while !self.shared.is_over() {
+            // Between tasks everything is saved: a safepoint whatever the policy says.
+            if self.worker.poll_word().is_armed() {
+                self.stop_at(Location { kind: LocationKind::Idle, ..Location::default() });
+                continue;
+            }
+            for task in self.shared.scheduler.take_due() {
+                self.make_ready(task);
+            }
+            self.turns = self.turns.wrapping_add(1);
+            let fair = self.turns.is_multiple_of(FAIR_EVERY);
+            match self.shared.scheduler.next(&self.queue, self.index, fair) {
+                Some(task) => self.execute(task),
+                None => self.idle(),
+            }
+        }
+        self.buffer.park(&self.shared.heap);
+        self.publish();
+    }
+
+    fn execute(&mut self, task: TaskRef) {
+        // Relaxed: these are for views.
+        task.worker.store(self.index as u32 + 1, Ordering::Relaxed);
+        self.block.task.store(task.id, Ordering::Relaxed);
+        self.observe(MachineEvent::TaskStarted { task: task.id, function: task.function });
+        self.slice_end = clock::now().saturating_add(self.shared.slice);
+        let exit =
+            if self.shared.profile { run::<true>(self, &task) } else { run::<false>(self, &task) };
+        self.publish();
+        self.block.task.store(0, Ordering::Relaxed);
+        task.worker.store(0, Ordering::Relaxed);
+        self.observe(MachineEvent::TaskStopped { task: task.id });
+        self.put_aside(task, exit);
+    }
+
+    fn put_aside(&mut self, task: TaskRef, exit: Exit) {
+        let shared = self.shared;
+        let (scheduler, heap) = (&shared.scheduler, &shared.heap);
+        let blocked = match exit {
+            Exit::Preempted => Blocked::GoOn,
+            // The task stays where it is, so that whoever looks at the machine finds it.
+            Exit::Stopped => Blocked::Waits,
+            Exit::Yield => {
+                // SAFETY: this worker still has the task, and nobody else knows of it but by the
+                // table of tasks; the reference does not outlive the statement.
+                unsafe { (*task.body()).wait_over = true };
+                Blocked::GoOn
+            }
+            Exit::WaitTask(handle) => scheduler.block_on_task(heap, &task, handle),
+            Exit::WaitMutex(mutex) => scheduler.block_on_mutex(heap, &task, mutex),
+            Exit::Sleep(millis) => {
+                let until = clock::now().saturating_add(Duration::from_millis(millis as u64));
+                scheduler.block_until(&task, until)
+            }
+            Exit::Finished(value) => {
+                let text = (task.id == MAIN).then(|| value_text(&shared.module, heap, value));
+                let after = scheduler.finish(heap, &task, value, text);
+                self.observe(MachineEvent::TaskFinished { task: task.id });
+                return self.after_end(after.woken, after.rest);
+            }
+            Exit::Trapped(message) => {
+                let report = view::trap_report(shared, &task, message);
+                let after = scheduler.trap(heap, &task, report);
+                self.observe(MachineEvent::TaskTrapped { task: task.id });
+                if task.id == MAIN {
+                    return shared.end(Ended::Trapped, None);
+                }
+                return self.after_end(after.woken, after.rest);
+            }
+        };
+        match blocked {
+            Blocked::GoOn => self.make_ready(task),
+            Blocked::Waits => {}
+            Blocked::Deadlock => shared.end_in_deadlock(),
+        }
+    }
+
+    fn after_end(&mut self, woken: Vec<TaskRef>, rest: Rest) {
+        for task in woken {
+            self.make_ready(task);
+        }
+        match rest {
+            Rest::Running => {}
+            Rest::Nothing => self.shared.end(Ended::Finished, None),
+            Rest::Deadlock => self.shared.end_in_deadlock(),
+        }
+    }
+
+    fn idle(&mut self) {
+        let shared = self.shared;
+        if let Some(seen) = shared.scheduler.announce_sleep(|| shared.is_over()) {
+            self.observe(MachineEvent::IdleBegin);
+            self.in_safe_region(WorkerState::Idle, |shared| shared.scheduler.sleep(seen));
+            self.observe(MachineEvent::IdleEnd);
+        }
+    }
+
+    /// Puts a task into this worker's queue, and wakes somebody who might take it.
+    pub(super) fn make_ready(&mut self, task: TaskRef) {
+        self.queue.push(task);
+        self.shared.scheduler.notify();
+    }
+
+    /// Whether the running task has had its time and others wait for theirs.
+    pub(super) fn slice_is_over(&self) -> bool {
+        (self.shared.scheduler.has_ready(&self.queue) || self.shared.scheduler.timer_is_due())
+            && clock::now() >= self.slice_end
+    }
+
+    /// A safepoint's slow path. The running task is saved.
+    pub(super) fn stop_at(&mut self, location: Location) {
+        self.block.function.store(location.function, Ordering::Relaxed);
+        self.block.instruction.store(location.instruction, Ordering::Relaxed);
+        self.before_stop(WorkerState::Stopped);
+        self.worker.stop_at(location);
+        self.after_stop();
+    }
+
+    /// Does something that touches no shared state while this worker counts as stopped. The running
+    /// task is saved.
+    pub(super) fn in_safe_region(&mut self, state: WorkerState, work: impl FnOnce(&Shared)) {
+        self.before_stop(state);
+        let region = self.worker.enter_safe_region();
+        work(self.shared);
+        drop(region);
+        self.after_stop();
+    }
+
+    fn before_stop(&mut self, state: WorkerState) {
+        self.buffer.park(&self.shared.heap);
+        self.publish();
+        self.block.set_state(state);
+    }
+
+    fn after_stop(&mut self) {
+        self.buffer.revalidate(&self.shared.heap);
+        self.block.set_state(WorkerState::Running);
+    }
+
+    /// Collects because an allocation found no room. The running task is saved.
+    pub(super) fn make_room(&mut self) -> Room {
+        let shared = self.shared;
+        self.before_stop(WorkerState::Stopped);
+        let collections = shared.heap.stats().collections;
+        let asked = self.worker.request_stw_pause(StopReason::GarbageCollection);
+        let stopped = asked.is_ok();
+        if let Ok(stopped) = asked {
+            // Others may have run out at the same time and come first.
+            if shared.gc_stress || shared.heap.stats().collections == collections {
+                let figures = shared.collect(&stopped);
+                stopped.operation_done();
+                self.observe(MachineEvent::Collected(figures));
+            }
+            drop(stopped);
+        }
+        self.after_stop();
+        let stats = shared.heap.stats();
+        if shared.is_over() {
+            Room::Over
+        } else if !stopped {
+            Room::Later
+        } else if stats.used_bytes > stats.capacity_bytes - stats.capacity_bytes / 64 {
+            Room::None
+        } else {
+            Room::Made
+        }
+    }
+
+    /// Lets everybody see the counts.
+    pub(super) fn publish(&self) {
+        self.block.instructions.store(self.total, Ordering::Relaxed);
+        self.block.polls.store(self.polls, Ordering::Relaxed);
+        self.worker.note_progress(self.total);
+    }
+
+    fn observe(&self, event: MachineEvent) {
+        self.shared.observe(Some(self.index), event);
+    }
+
+    pub(super) fn observe_spawn(&self, by: &Task, spawned: &Task) {
+        self.observe(MachineEvent::TaskSpawned {
+            task: spawned.id,
+            function: spawned.function,
+            by: by.id,
+        });
+    }
+}
