@@ -4,6 +4,7 @@ import { parseExample, parseExamples } from '../../www/engine/examples.js';
 import { checkAutomatic, checkReason, checkRunOptions, checkTimeouts } from '../../www/engine/run-options.js';
 import { Sites } from '../../www/engine/sites.js';
 import { checkSource } from '../../www/engine/source.js';
+import { StatusReader } from '../../www/engine/status.js';
 import { missing } from '../../www/engine/support.js';
 
 const NEVER = { warn: null, deadline: null };
@@ -102,19 +103,48 @@ test('examples say what they are', () => {
 });
 
 test('a place is named by function, line and instruction', () => {
-  const row = {
-    function: 'hog',
-    index: 1,
-    offset: 5,
-    bytes: '',
-    text: 'get Node.next',
-    line: 15,
-    poll: null,
-    site: null,
-  };
-  const program = /** @type {any} */ ({ functions: ['main', 'hog'], listing: [row] });
-  const sites = new Sites(program);
-  assert.equal(sites.at('unpolled', 2, 1, 1).text, 'hog, line 15, get');
-  assert.equal(sites.at('idle', 2, 1, 1).text, 'no task');
-  assert.equal(sites.at('call', 2, 7, 1).function, null);
+  const row = (
+    /** @type {number} */ index,
+    /** @type {string} */ text,
+    /** @type {string | null} */ poll,
+  ) => ({
+    ...{ function: 'hog', index, offset: 5, bytes: '', text, line: 15, poll, site: null },
+  });
+  const listing = [
+    row(0, 'get Node.next', null),
+    row(1, 'call sum', 'call'),
+    row(2, 'jmp again', 'back-edge'),
+    row(3, 'stall', null),
+  ];
+  const policy = { calls: false, back_edges: true, allocations: true, awaits: true, every: 1 };
+  const program = /** @type {any} */ ({ functions: ['main', 'hog'], listing });
+  const sites = new Sites(program, policy);
+  assert.equal(sites.at('running', 2, 1, 0)?.text, 'hog, line 15, get');
+  assert.equal(sites.at('stopped', 2, 1, 2)?.kind, 'back-edge');
+  assert.equal(sites.at('stopped', 2, 1, 1)?.kind, 'unpolled');
+  assert.equal(sites.at('running', 2, 1, 3)?.kind, 'stall');
+  assert.equal(sites.at('idle', 0, 1, 1)?.kind, 'idle');
+  assert.equal(sites.at('running', 0, 0, 0)?.kind, 'scheduler');
+  assert.equal(sites.at('running', 2, 7, 1)?.function, null);
+  assert.equal(sites.at('finished', 2, 1, 1), null);
+});
+
+test('status blocks are read as the workers lay them out', () => {
+  const buffer = new SharedArrayBuffer(256);
+  const view = new DataView(buffer, 64);
+  const block = { state: 1, task: 3, function: 0, instruction: 0 };
+  Object.values(block).forEach((value, index) => view.setUint32(64 + index * 4, value, true));
+  view.setBigUint64(64 + 16, 2n ** 40n + 1n, true);
+  view.setBigUint64(64 + 24, 7n, true);
+  const listing = [
+    { function: 'main', index: 0, offset: 0, bytes: '', text: 'nop', line: null, poll: null, site: null },
+  ];
+  const program = /** @type {any} */ ({ functions: ['main'], listing });
+  const policy = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
+  const reader = new StatusReader(buffer, { address: 64, stride: 64, count: 2 }, program, policy);
+  const [first, second] = reader.read();
+  assert.equal(first?.state, 'starting');
+  assert.equal(second?.state, 'running');
+  assert.deepEqual([second?.instructions, second?.polls], [2 ** 40 + 1, 7]);
+  assert.equal(second?.site?.text, 'main, offset 0, nop');
 });

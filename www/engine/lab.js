@@ -183,7 +183,7 @@ export class Lab extends EventTarget {
       engine.cancellation.address = layout.cancel;
       this.#recorder.clear();
       this.#newsMark = this.#visibility.mark();
-      this.#spectator = new Spectator(engine.memory, layout, program);
+      this.#spectator = new Spectator(engine.memory, layout, program, settings.policy ?? program.policy);
       this.#run = this.#lastRun = new Run(setInterval(() => this.#watchWarnings(), WATCH_MS));
       this.#enter('running');
     });

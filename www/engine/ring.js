@@ -71,18 +71,13 @@ export class RingReader {
    * @returns {number} how many were handed over
    */
   drain(callback) {
-    const written = Atomics.load(this.#words, 0);
-    let behind = (written - this.#cursor) >>> 0;
-    // The slot after the newest event may be half written, so one less than the capacity is readable.
-    if (behind >= this.#capacity) {
-      this.#lose(behind - this.#capacity + 1);
-      behind = this.#capacity - 1;
-    }
+    let behind = (Atomics.load(this.#words, 0) - this.#cursor) >>> 0;
     let given = 0;
     while (behind > 0) {
       const intact = this.#copy();
-      // If the writer came round to this slot meanwhile, the words may be torn. It had counted up to the
-      // event before it touched them, and atomic loads keep their order, so it shows here.
+      // If the writer has come round to this slot, the words may be torn. It had counted up to the event
+      // before it touched them, and atomic loads keep their order, so it shows here. The slot after the
+      // newest event may be half written at any time: one less than the capacity is readable.
       const ahead = (Atomics.load(this.#words, 0) - this.#cursor) >>> 0;
       if (ahead >= this.#capacity) {
         const lost = Math.min(ahead - this.#capacity + 1, behind);

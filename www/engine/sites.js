@@ -1,15 +1,21 @@
 /** Names places in a program: what a worker's status says in numbers. */
 
-/** @import { ListingRow, Program, Site } from './types.js' */
+/** @import { ListingRow, PollKind, PollPolicy, Program, Site, WorkerState } from './types.js' */
+
+/** Instructions that take long without a poll. @type {Record<string, Site['kind']>} */
+const LONG = { arraycopy: 'bulk', fill: 'bulk', stall: 'stall', block: 'blocked' };
 
 export class Sites {
   /** @type {ListingRow[][]} rows by function and instruction */
   #rows;
-  #names;
+  #policy;
 
-  /** @param {Program} program */
-  constructor(program) {
-    this.#names = program.functions;
+  /**
+   * @param {Program} program
+   * @param {PollPolicy} policy in force
+   */
+  constructor(program, policy) {
+    this.#policy = policy;
     /** @type {Map<string, ListingRow[]>} */
     const byName = new Map(program.functions.map((name) => [name, []]));
     for (const row of program.listing) {
@@ -20,28 +26,36 @@ export class Sites {
   }
 
   /**
-   * @param {Site['kind']} kind
-   * @param {number} task
+   * @param {WorkerState} state of the worker
+   * @param {number} task 0 for none
    * @param {number} functionIndex
    * @param {number} instruction
-   * @returns {Site}
+   * @returns {Site | null} null when the worker is at none
    */
-  at(kind, task, functionIndex, instruction) {
-    const name = this.#names[functionIndex];
+  at(state, task, functionIndex, instruction) {
+    if (state === 'starting' || state === 'finished') return null;
     const row = this.#rows[functionIndex]?.[instruction];
-    if (!row || name === undefined || kind === 'idle' || kind === 'scheduler') {
-      const text = kind === 'scheduler' ? 'between two tasks' : 'no task';
-      return { kind, task: null, function: null, instruction: null, offset: null, line: null, text };
+    if (state === 'idle' || task === 0 || !row) {
+      const none = { task: null, function: null, instruction: null, offset: null, line: null };
+      if (state === 'idle') return { ...none, kind: 'idle', text: 'no task' };
+      return { ...none, kind: 'scheduler', text: 'between two tasks' };
     }
+    const mnemonic = row.text.split(' ', 1)[0] ?? '';
     const place = row.line === null ? `offset ${row.offset}` : `line ${row.line}`;
     return {
-      kind,
+      kind: LONG[mnemonic] ?? (row.poll && this.#polls(row.poll) ? row.poll : 'unpolled'),
       task,
-      function: name,
+      function: row.function,
       instruction,
       offset: row.offset,
       line: row.line,
-      text: `${name}, ${place}, ${row.text.split(' ', 1)[0]}`,
+      text: `${row.function}, ${place}, ${mnemonic}`,
     };
+  }
+
+  /** @param {PollKind} kind */
+  #polls(kind) {
+    const { calls, back_edges, allocations, awaits } = this.#policy;
+    return { call: calls, 'back-edge': back_edges, allocation: allocations, await: awaits }[kind];
   }
 }

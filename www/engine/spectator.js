@@ -4,38 +4,27 @@
  */
 
 import { RingReader, ringEnd } from './ring.js';
-import { Sites } from './sites.js';
+import { StatusReader } from './status.js';
 
-/** @import { LabEvent, Layout, Program, WorkerStatus } from './types.js' */
+/** @import { LabEvent, Layout, PollPolicy, Program, WorkerStatus } from './types.js' */
 
 const REQUESTER = -1;
 
-/** No site: the worker has not said where it is. */
-const NOWHERE = 0xffffffff;
-
 export class Spectator {
-  #memory;
-  #layout;
-  #sites;
+  #status;
   #readers;
   #warnings;
   #armedAt = 0;
-  #words;
-  #counts;
 
   /**
    * @param {WebAssembly.Memory} memory
    * @param {Layout} layout of a run that has just begun
    * @param {Program} program that it runs
+   * @param {PollPolicy} policy that it runs under
    */
-  constructor(memory, layout, program) {
-    this.#memory = memory;
-    this.#layout = layout;
-    this.#sites = new Sites(program);
-    const buffer = this.#coveringBuffer();
-    const { address, stride, count } = layout.status;
-    this.#words = new Uint32Array(buffer, address, (stride * count) / 4);
-    this.#counts = new BigUint64Array(buffer, address, (stride * count) / 8);
+  constructor(memory, layout, program, policy) {
+    const buffer = coveringBuffer(memory, layout);
+    this.#status = new StatusReader(buffer, layout.status, program, policy);
     const requester = layout.rings.length - 1;
     this.#readers = layout.rings.map(
       (ring, index) => new RingReader(buffer, ring, index === requester ? REQUESTER : index),
@@ -46,7 +35,7 @@ export class Spectator {
 
   /** @returns {WorkerStatus[]} of every worker, as it is now */
   workers() {
-    return Array.from({ length: this.#layout.status.count }, (_, id) => this.#status(id));
+    return this.#status.read();
   }
 
   /**
@@ -80,36 +69,16 @@ export class Spectator {
     }
     return warned;
   }
+}
 
-  /**
-   * @param {number} id
-   * @returns {WorkerStatus}
-   */
-  #status(id) {
-    const { stride, fields, states, kinds } = this.#layout.status;
-    const base = id * stride;
-    const word = (/** @type {number} */ field) => Atomics.load(this.#words, (base + field) / 4);
-    const count = (/** @type {number} */ field) => Number(Atomics.load(this.#counts, (base + field) / 8));
-    const functionIndex = word(fields.function);
-    const kind = kinds[word(fields.kind)] ?? 'idle';
-    return {
-      id,
-      state: states[word(fields.state)] ?? 'dead',
-      instructions: count(fields.instructions),
-      polls: count(fields.polls),
-      site:
-        functionIndex === NOWHERE
-          ? null
-          : this.#sites.at(kind, word(fields.task), functionIndex, word(fields.instruction)),
-    };
-  }
-
-  /** The memory may have grown in a worker before this thread's view of it has. */
-  #coveringBuffer() {
-    const { status, rings } = this.#layout;
-    const ends = rings.map(ringEnd);
-    const end = Math.max(status.address + status.stride * status.count, ...ends);
-    if (this.#memory.buffer.byteLength < end) this.#memory.grow(0);
-    return /** @type {SharedArrayBuffer} */ (/** @type {unknown} */ (this.#memory.buffer));
-  }
+/**
+ * The memory's buffer. It may have grown in a worker before this thread's view of it has.
+ *
+ * @param {WebAssembly.Memory} memory
+ * @param {Layout} layout what it must cover
+ */
+function coveringBuffer(memory, { status, rings }) {
+  const end = Math.max(status.address + status.stride * status.count, ...rings.map(ringEnd));
+  if (memory.buffer.byteLength < end) memory.grow(0);
+  return /** @type {SharedArrayBuffer} */ (/** @type {unknown} */ (memory.buffer));
 }

@@ -330,28 +330,11 @@ export interface Layout {
   rings: RingLayout[];
 }
 
-/** One block per worker, `stride` bytes apart. */
+/** One block per worker, `stride` bytes apart; what is in it: `src/vm/status.rs`. */
 export interface StatusLayout {
   address: number;
   stride: number;
   count: number;
-  /** Byte offsets in a block. */
-  fields: StatusFields;
-  /** Names of the values of `fields.state` and `fields.kind`. */
-  states: WorkerState[];
-  kinds: Site['kind'][];
-}
-
-export interface StatusFields {
-  /** `u32`. */
-  state: number;
-  kind: number;
-  task: number;
-  function: number;
-  instruction: number;
-  /** `u64`. */
-  instructions: number;
-  polls: number;
 }
 
 export interface RingLayout {

@@ -1,0 +1,59 @@
+/**
+ * Reads the workers' status blocks in shared memory. Layout: `WorkerBlock` in `src/vm/status.rs`. Workers
+ * write them at slow paths: at each stop (then they are exact), at every tick, when they change tasks.
+ */
+
+import { Sites } from './sites.js';
+
+/** @import { PollPolicy, Program, StatusLayout, WorkerState, WorkerStatus } from './types.js' */
+
+/** Byte offsets in a block; 32 bits each but for the counters, which have 64. */
+const STATE = 0;
+const TASK = 4;
+const FUNCTION = 8;
+const INSTRUCTION = 12;
+const INSTRUCTIONS = 16;
+const POLLS = 24;
+
+/** @type {WorkerState[]} by their number */
+const STATES = ['starting', 'running', 'stopped', 'safe region', 'idle', 'finished', 'dead'];
+
+export class StatusReader {
+  #words;
+  #counters;
+  #layout;
+  #sites;
+
+  /**
+   * @param {SharedArrayBuffer} buffer the memory
+   * @param {StatusLayout} layout
+   * @param {Program} program that the workers run
+   * @param {PollPolicy} policy that it runs under
+   */
+  constructor(buffer, layout, program, policy) {
+    const bytes = layout.stride * layout.count;
+    this.#words = new Uint32Array(buffer, layout.address, bytes / 4);
+    this.#counters = new BigUint64Array(buffer, layout.address, bytes / 8);
+    this.#layout = layout;
+    this.#sites = new Sites(program, policy);
+  }
+
+  /** @returns {WorkerStatus[]} of every worker, as it is now */
+  read() {
+    return Array.from({ length: this.#layout.count }, (_, id) => this.#worker(id));
+  }
+
+  /**
+   * @param {number} id
+   * @returns {WorkerStatus}
+   */
+  #worker(id) {
+    const base = id * this.#layout.stride;
+    const word = (/** @type {number} */ offset) => Atomics.load(this.#words, (base + offset) / 4);
+    const counter = (/** @type {number} */ offset) =>
+      Number(Atomics.load(this.#counters, (base + offset) / 8));
+    const state = STATES[word(STATE)] ?? 'dead';
+    const site = this.#sites.at(state, word(TASK), word(FUNCTION), word(INSTRUCTION));
+    return { id, state, instructions: counter(INSTRUCTIONS), polls: counter(POLLS), site };
+  }
+}
