@@ -8,8 +8,11 @@ import { nativeToolchain } from './toolchain.mjs';
 
 await command(async () => {
   await ensureNodeModules();
-  const { env } = await nativeToolchain();
-  await step('format: Rust', () => run('cargo', ['fmt'], { env, log: 'fmt' }));
+  const { env, cwd } = await nativeToolchain();
+  const manifest = path.join(root, 'Cargo.toml');
+  await step('format: Rust', () =>
+    run('cargo', ['fmt', '--manifest-path', manifest], { env, log: 'fmt', ...(cwd && { cwd }) }),
+  );
   const prettier = path.join(root, 'node_modules/prettier/bin/prettier.cjs');
   await step('format: JavaScript', () =>
     run(process.execPath, [prettier, '--write', '.'], { log: 'prettier' }),

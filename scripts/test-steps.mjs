@@ -11,13 +11,13 @@ import { browserToolchain, nativeToolchain } from './toolchain.mjs';
 import { ensureTool, withPrograms } from './wasm-tools.mjs';
 
 /**
- * @typedef {import('./run.mjs').RunOptions} RunOptions
  * @typedef {import('./test-counts.mjs').Counts} Counts
  *
  * @typedef {object} Job a program to run
  * @property {string} program
  * @property {string[]} args
  * @property {NodeJS.ProcessEnv} [env]
+ * @property {string} [cwd]
  *
  * @typedef {object} Step
  * @property {string} name what is given to `npm test -- NAME`
@@ -58,20 +58,20 @@ export const STEPS = [
     name: 'rustfmt',
     what: 'layout of the Rust sources',
     inputs: [...RUST_INPUTS, 'rustfmt.toml'],
-    prepare: async () => ({ ...(await cargo()), args: ['fmt', '--check'] }),
+    prepare: () => nativeCargo('fmt', [], ['--check']),
   },
   {
     name: 'clippy',
     what: 'lints, native',
     inputs: RUST_INPUTS,
-    prepare: async () => ({ ...(await cargo()), args: ['clippy', '--all-targets', '--', '-Dwarnings'] }),
+    prepare: () => nativeCargo('clippy', ['--all-targets'], ['-Dwarnings']),
   },
   {
     name: 'rust',
     what: 'Rust tests, native',
     inputs: RUST_INPUTS,
     counts: cargoCounts,
-    prepare: async () => ({ ...(await cargo()), args: ['test', '--no-fail-fast'] }),
+    prepare: () => nativeCargo('test', ['--no-fail-fast']),
   },
   {
     name: 'clippy-web',
@@ -147,9 +147,17 @@ export function testFiles(folder, extension) {
     .map((name) => `${folder}/${name}`);
 }
 
-async function cargo() {
-  const { env } = await nativeToolchain();
-  return { program: 'cargo', env };
+/**
+ * @param {string} subcommand
+ * @param {string[]} args
+ * @param {string[]} [rest] what comes after `--`
+ * @returns {Promise<Job>}
+ */
+async function nativeCargo(subcommand, args, rest = []) {
+  const { env, cwd } = await nativeToolchain();
+  const manifest = ['--manifest-path', path.join(root, 'Cargo.toml')];
+  const all = [subcommand, ...manifest, ...args, ...(rest.length > 0 ? ['--', ...rest] : [])];
+  return { program: 'cargo', args: all, env, ...(cwd && { cwd }) };
 }
 
 async function browserCargo() {
@@ -192,8 +200,6 @@ function withoutFlags(env) {
  * @param {Job} job
  */
 export function runStep(step, job) {
-  /** @type {RunOptions} */
-  const options = { log: `test-${step.name}`, mayFail: true };
-  if (job.env) options.env = job.env;
-  return run(job.program, job.args, options);
+  const { program, args, ...where } = job;
+  return run(program, args, { ...where, log: `test-${step.name}`, mayFail: true });
 }

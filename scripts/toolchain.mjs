@@ -8,6 +8,7 @@
  * What is installed already wins, then rustup, then apt. `SAFEPOINT_TOOLCHAIN=rustup` or `=debian` allows one only.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Problem, step } from './log.mjs';
 import { root, tools } from './paths.mjs';
@@ -45,6 +46,7 @@ const DEBIAN_PROGRAMS = [
  * @typedef {object} Toolchain
  * @property {string} name for people, e.g. `rustc 1.96.0 (Debian)`
  * @property {NodeJS.ProcessEnv} env in which `cargo` is this toolchain's
+ * @property {string} [cwd] where to run it, if not in the repository
  */
 
 /** @returns {Promise<Toolchain>} for wasm32 with threads */
@@ -77,20 +79,32 @@ export async function browserToolchain() {
 }
 
 /**
- * @returns {Promise<Toolchain>} for this machine: the stable compiler that is there, else the browser's
+ * For this machine: rustup's stable compiler if there is one, else the browser's.
+ *
+ * @returns {Promise<Toolchain>} to be told the manifest's path, since it may have to run elsewhere
  */
 export async function nativeToolchain() {
   const version = ask('rustc', ['--version']);
-  const cargo = version && !version.includes('nightly') && ask('cargo', ['--version']);
-  if (version && cargo && compareVersions(versionIn(version), minimumRust()) >= 0) {
-    const env = { ...process.env };
-    delete env.RUSTC_BOOTSTRAP;
-    return { name: `rustc ${versionIn(version)}`, env };
+  const cargo = version && ask('cargo', ['--version']);
+  const recent = version && compareVersions(versionIn(version), minimumRust()) >= 0;
+  // Debian's cargo obeys the unstable section of .cargo/config.toml, rustup's stable one does not.
+  if (cargo && recent && findProgram('rustup') && !version.includes('nightly')) {
+    return { name: `rustc ${versionIn(version)}`, env: process.env };
   }
-  const { name, env } = await browserToolchain();
+  return withoutConfiguration(await browserToolchain());
+}
+
+/**
+ * Away from the repository cargo reads no `.cargo/config.toml`: no rebuilt standard library, which a native build
+ * does not need.
+ *
+ * @param {Toolchain} toolchain
+ * @returns {Toolchain} the same for native builds
+ */
+export function withoutConfiguration({ name, env }) {
   const native = { ...env };
   delete native.RUSTC_BOOTSTRAP;
-  return { name, env: native };
+  return { name, env: native, cwd: tmpdir() };
 }
 
 /** @returns {Toolchain | undefined} */

@@ -18,6 +18,7 @@
 //! | [`clock`] | one monotonic clock for all workers |
 //! | `sync` | the only door to atomics and parking |
 #![cfg_attr(target_arch = "wasm32", feature(stdarch_wasm_atomic_wait))]
+#![cfg_attr(not(target_arch = "wasm32"), deny(unstable_features))]
 
 pub mod bytecode;
 pub mod clock;
