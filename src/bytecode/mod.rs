@@ -3,26 +3,12 @@
 //! A program's way: text or bytes → [`Module`] → [`VerifiedModule`], the only kind
 //! that workers accept.
 
-mod asm;
-mod code;
-mod format;
 mod instruction;
-mod kind;
-pub mod limits;
 mod module;
-mod opcode;
 mod policy;
-mod text;
 mod verified;
-mod verify;
 
-pub use asm::{Assembly, Diagnostic, Severity, assemble, assemble_verified, assemble_with_map};
-pub use code::{CodeError, JumpTooFar, encode_code};
-pub use format::{LoadError, MAGIC, VERSION, decode, encode};
 pub use instruction::{Instruction, Target};
-pub use kind::Kinds;
 pub use module::{Constant, Function, Global, Module, Shape};
-pub use opcode::{OPCODES, OpcodeInfo, OperandKind, StackSlot, opcode};
 pub use policy::{PollKind, PollPolicy};
 pub use verified::{PollSite, VerifiedFunction, VerifiedModule};
-pub use verify::{VerifyError, verify};

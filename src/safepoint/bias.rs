@@ -188,6 +188,7 @@ mod tests {
                 worker: WorkerId::new(worker),
                 after: Duration::from_micros(microseconds),
                 was_safe: false,
+                cause: None,
                 location: Some(Location { function: worker % 2, ..Location::default() }),
                 progress: 0,
                 progress_at_arm: 0,

@@ -9,7 +9,6 @@ use super::{
     handshake::{self, Completion, HandshakeReport, HandshakeTarget},
     ids::{Epoch, PauseId, WorkerId},
     location::Location,
-    mutant::Mutant,
     observer::Event,
     queue::Queue,
     reason::StopReason,
@@ -22,7 +21,7 @@ use super::{
 };
 use crate::{
     clock::{self, Timestamp},
-    sync::{AtomicU32, Futex, Mutex, Ordering, lock, record},
+    sync::{AtomicU32, Futex, Mutex, Ordering, lock, record::AtomicU64},
 };
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -33,7 +32,7 @@ pub(super) struct Shared {
     pub(super) config: Config,
     pub(super) table: Mutex<Table>,
     pub(super) queue: Mutex<Queue>,
-    pub(super) statistics: record::Mutex<Statistics>,
+    pub(super) statistics: Mutex<Statistics>,
     pub(super) arrivals: Arrivals,
     /// Rings when the pause that is arming is complete.
     pub(super) doorbell: Futex,
@@ -45,9 +44,9 @@ pub(super) struct Shared {
     pub(super) cancellations: AtomicU32,
     /// A digest of the queue for readers that must not lock: the active reason's index plus one in
     /// bits 0..8, the number of waiting requests above.
-    summary: record::AtomicU32,
+    summary: AtomicU32,
     /// The number of the last pause armed. Written before arming, read by workers it waits for.
-    pub(super) last_pause: record::AtomicU64,
+    pub(super) last_pause: AtomicU64,
 }
 
 impl Shared {
@@ -56,14 +55,14 @@ impl Shared {
             config,
             table: Mutex::new(Table::default()),
             queue: Mutex::new(Queue::default()),
-            statistics: record::Mutex::new(Statistics::default()),
+            statistics: Mutex::new(Statistics::default()),
             arrivals: Arrivals::new(),
             doorbell: Futex::new(0),
             turnstile: Futex::new(0),
             gate: Futex::new(0),
             cancellations: AtomicU32::new(0),
-            summary: record::AtomicU32::new(0),
-            last_pause: record::AtomicU64::new(0),
+            summary: AtomicU32::new(0),
+            last_pause: AtomicU64::new(0),
         }
     }
 
@@ -124,10 +123,9 @@ impl Shared {
         let progress = slot.progress.load(Ordering::Relaxed);
         slot.arrival.at.store(at.as_nanos(), Ordering::Relaxed);
         slot.arrival.progress.store(progress, Ordering::Relaxed);
-        slot.arrival.location.copy_from(&slot.location);
         self.observe_at(Some(slot.worker()), at, || Event::Arrived {
             pause: PauseId::new(self.last_pause.load(Ordering::Relaxed)),
-            location: slot.location.get(),
+            location: slot.arrival.location.get(),
             progress,
         });
         match self.arrivals.count(epoch) {
@@ -151,17 +149,8 @@ impl Shared {
         }
     }
 
-    pub(super) fn statistics(&self) -> std::sync::MutexGuard<'_, Statistics> {
-        self.statistics.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
     /// Lets all workers run.
     pub(super) fn release(&self) {
-        if Mutant::GateBeforeDisarm.is_on() {
-            self.gate.ring();
-            lock(&self.table).disarm();
-            return;
-        }
         lock(&self.table).disarm();
         // After disarming: a worker that read the gate before and REQ still set finds another gate.
         self.gate.ring();
@@ -382,17 +371,17 @@ impl SafepointCoordinator {
 
     /// What pauses have cost so far, and who was late.
     pub fn stats(&self) -> SafepointStatistics {
-        self.shared.statistics().summary()
+        lock(&self.shared.statistics).summary()
     }
 
     /// Who was late, how often and how much.
     pub fn bias(&self) -> BiasReport {
-        self.shared.statistics().bias()
+        lock(&self.shared.statistics).bias()
     }
 
     /// Forgets all statistics at once: no reader sees some old and some new.
     pub fn reset_stats(&self) {
-        *self.shared.statistics() = Statistics::default();
+        *lock(&self.shared.statistics) = Statistics::default();
     }
 
     fn living_slot(&self, worker: WorkerId) -> Option<Arc<Slot>> {

@@ -28,6 +28,11 @@ pub enum LocationKind {
 }
 
 impl LocationKind {
+    /// Whether a worker may be there for long without reaching a poll.
+    pub const fn delays(self) -> bool {
+        matches!(self, Self::Bulk | Self::Blocked | Self::Unpolled)
+    }
+
     const ALL: [Self; 9] = [
         Self::Poll,
         Self::Call,

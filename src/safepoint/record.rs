@@ -22,6 +22,8 @@ pub struct Arrival {
     pub was_safe: bool,
     /// Where it stopped, if it said so.
     pub location: Option<Location>,
+    /// What kept it from polling while it was waited for, if it [noted](super::Worker::note) that.
+    pub cause: Option<Location>,
     /// What it last published with [`Worker::note_progress`](super::Worker::note_progress) before
     /// its ack.
     pub progress: u64,

@@ -10,7 +10,6 @@ use super::{
     coordinator::Shared,
     error::{PauseError, Stragglers},
     ids::{PauseId, WorkerId},
-    mutant::Mutant,
     observer::Event,
     queue::{LetGo, Ticket, Turn},
     reason::StopReason,
@@ -62,7 +61,7 @@ pub(super) fn acquire(
     };
     shared.observe_at(worker, requested_at, || Event::Requested { reason });
     let result = request.run(asking);
-    shared.statistics().request(reason, result.as_ref().err());
+    lock(&shared.statistics).request(reason, result.as_ref().err());
     if result.is_err() {
         // Whoever waits behind a request that gave up must look again.
         shared.turnstile.ring();
@@ -167,13 +166,18 @@ impl Request<'_> {
             let wake_at = if rest.is_some() {
                 rest
             } else {
-                match self.shared.with_queue(|queue| queue.turn(ticket, now, aging)) {
+                let (turn, someone_called) = self
+                    .shared
+                    .with_queue(|queue| (queue.turn(ticket, now, aging), queue.someone_called()));
+                match turn {
                     Turn::Arm => return Ok(None),
                     Turn::Take(record) => return Ok(Some(record)),
-                    Turn::Wait(until) => until,
-                    Turn::CalledAnother => {
-                        self.shared.turnstile.ring();
-                        continue;
+                    Turn::Wait(until) => {
+                        if someone_called {
+                            self.shared.turnstile.ring();
+                            continue;
+                        }
+                        until
                     }
                 }
             };
@@ -191,13 +195,8 @@ impl Request<'_> {
         // The request is published before the first slot is armed: a worker that sees REQ must find
         // the count opened for it.
         shared.last_pause.store(pause.number(), Ordering::Relaxed);
-        if !Mutant::RequestAfterArming.is_on() {
-            shared.arrivals.open(epoch);
-        }
+        shared.arrivals.open(epoch);
         let seen = lock(&shared.table).arm(epoch);
-        if Mutant::RequestAfterArming.is_on() {
-            shared.arrivals.open(epoch);
-        }
         let awaited = seen.iter().filter(|seen| seen.is_awaited()).count();
         let awaited = u32::try_from(awaited).unwrap_or(u32::MAX);
         let complete = shared.arrivals.close(awaited);
@@ -241,12 +240,9 @@ impl Request<'_> {
         let on_deadline = options.on_deadline.unwrap_or(config.on_deadline);
         loop {
             // Before the count: an arrival after this reading changes the doorbell.
-            let mut rung = shared.doorbell.load();
+            let rung = shared.doorbell.load();
             if shared.arrivals.complete(pause.epoch()) {
                 return Ok(());
-            }
-            if Mutant::DoorbellReadLate.is_on() {
-                rung = shared.doorbell.load();
             }
             let now = clock::now();
             let due = |at: Option<Timestamp>| at.is_some_and(|at| now >= at);

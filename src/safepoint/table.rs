@@ -129,18 +129,20 @@ impl Seen {
     }
 
     fn arrival(&self, slot: &Slot, armed_at: Timestamp) -> Arrival {
+        let noted = slot.location.get();
         let (after, location, progress) = if self.awaited {
             let at = Timestamp::from_nanos(slot.arrival.at.load(Ordering::Relaxed));
             let progress = slot.arrival.progress.load(Ordering::Relaxed);
             (at.since(armed_at), slot.arrival.location.get(), progress)
         } else {
-            (Duration::ZERO, slot.location.get(), self.progress)
+            (Duration::ZERO, noted, self.progress)
         };
         Arrival {
             worker: self.worker,
             after,
             was_safe: !self.awaited,
             location,
+            cause: noted.filter(|location| self.awaited && location.kind.delays()),
             progress,
             progress_at_arm: self.progress,
         }
@@ -151,7 +153,7 @@ fn straggler(slot: &Slot, waited: Duration) -> Straggler {
     Straggler {
         worker: slot.worker(),
         waited,
-        location: slot.location.get(),
+        location: slot.location.get().or_else(|| slot.arrival.location.get()),
         progress: slot.progress.load(Ordering::Relaxed),
         safe_crossings: slot.safe_crossings.load(Ordering::Relaxed),
         state: slot.state().unwrap_or(WorkerState::Dead),

@@ -7,7 +7,6 @@ use super::{
     handshake::{self, HandshakeReport, HandshakeTarget},
     ids::WorkerId,
     location::Location,
-    mutant::Mutant,
     observer::Event,
     reason::StopReason,
     request::Asking,
@@ -39,6 +38,7 @@ impl Seat {
             let crossings = &self.slot.safe_crossings;
             crossings.store(crossings.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             self.shared.observe(Some(self.id), || Event::SafeEntered);
+            self.slot.stops_at(None);
             self.shared.entered(&self.slot, self.slot.enter());
         }
     }
@@ -49,6 +49,7 @@ impl Seat {
         debug_assert!(depth > 0, "left more safe regions than entered");
         if depth == 1 {
             self.shared.leave(&self.slot);
+            self.slot.location.clear();
             self.shared.observe(Some(self.id), || Event::SafeLeft);
         }
         self.depth.store(depth - 1, Ordering::Relaxed);
@@ -56,7 +57,7 @@ impl Seat {
 
     #[cold]
     #[inline(never)]
-    fn stop(&self) {
+    fn stop(&self, location: Option<Location>) {
         if self.depth.load(Ordering::Relaxed) > 0 {
             return;
         }
@@ -72,8 +73,10 @@ impl Seat {
         if !self.slot.is_requested() {
             return;
         }
+        self.slot.stops_at(location);
         self.shared.entered(&self.slot, self.slot.enter());
         self.shared.leave(&self.slot);
+        self.slot.location.clear();
         self.shared.observe(Some(self.id), || Event::Resumed);
     }
 }
@@ -104,7 +107,7 @@ impl Worker {
     #[inline(always)]
     pub fn poll(&self) {
         if self.seat.slot.poll_word().is_armed() {
-            self.seat.stop();
+            self.seat.stop(None);
         }
     }
 
@@ -135,16 +138,23 @@ impl Worker {
     #[cold]
     #[inline(never)]
     pub fn stop_at(&self, location: Location) {
-        self.note(location);
-        self.seat.stop();
+        self.seat.stop(Some(location));
     }
 
     /// Says where the worker is: two relaxed stores. For places from which it may not reach a poll
     /// soon (a bulk operation, a blocking call, a loop without polls), so that a report can name
-    /// them.
+    /// them. Holds until the next note, [`Worker::note_done`] or stop.
     #[inline(always)]
     pub fn note(&self, location: Location) {
         self.seat.slot.location.set(location);
+    }
+
+    /// Takes the last [`Worker::note`] back, since what it tells of is over; unless a pause is
+    /// waiting meanwhile: then the note is why this worker is late, and stays for the report.
+    pub fn note_done(&self) {
+        if !self.seat.slot.is_requested() {
+            self.seat.slot.location.clear();
+        }
     }
 
     /// Publishes a count of the worker's choosing, such as instructions executed: one relaxed store.
@@ -257,11 +267,6 @@ impl ParkedWorker {
 
     /// Lets the worker run. Waits while the world is stopped.
     pub fn start(self) -> Worker {
-        if Mutant::NewcomersRun.is_on() {
-            self.worker.seat.depth.store(0, Ordering::Relaxed);
-            self.worker.seat.slot.run_regardless();
-            return self.worker;
-        }
         self.worker.seat.leave();
         self.worker
     }

@@ -40,7 +40,7 @@ pub(super) struct Shared {
     seats: Box<[Seat]>,
     budget: Arc<StackBudget>,
     coordinator: SafepointCoordinator,
-    observer: Option<Arc<dyn MachineObserver>>,
+    pub(super) observer: Option<Arc<dyn MachineObserver>>,
     over: AtomicBool,
     /// Rung when the machine is over.
     over_bell: Futex,
@@ -300,6 +300,7 @@ impl Shared {
         let queue = queue.ok_or(WorkerError::AlreadyRunning { index })?;
         let worker = self.coordinator.register_worker();
         let _ = seat.id.set(worker.id());
+        self.observe(Some(index), MachineEvent::WorkerStarted(worker.id()));
         let mut end = Finish { seat, state: WorkerState::Dead };
         Context::new(self, &worker, index, queue).work();
         end.state = WorkerState::Finished;

@@ -1,10 +1,13 @@
 //! What the machine tells whoever wants to know, on slow paths only.
 
 use crate::heap::CollectionFigures;
+use crate::safepoint::{PauseReport, WorkerId};
 
 /// Something that happened in the machine.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum MachineEvent {
+    /// A worker registered with the coordinator, under that name.
+    WorkerStarted(WorkerId),
     /// A worker began or went on with a task.
     TaskStarted {
         /// The task.
@@ -49,4 +52,10 @@ pub trait MachineObserver: Send + Sync {
     /// Something happened on a worker, or outside of all workers (`None`). Must not block, and must
     /// not call back into the machine.
     fn event(&self, worker: Option<usize>, event: MachineEvent);
+
+    /// A worker stopped the world itself, because it ran out of memory, and has let it go;
+    /// `collected` is `None` when another's collection had made room already. As [`Self::event`].
+    fn paused(&self, worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
+        let _ = (worker, report, collected);
+    }
 }

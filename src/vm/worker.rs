@@ -228,12 +228,17 @@ impl<'m> Context<'m> {
         let stopped = asked.is_ok();
         if let Ok(stopped) = asked {
             // Others may have run out at the same time and come first.
+            let mut collected = None;
             if shared.gc_stress || shared.heap.stats().collections == collections {
                 let figures = shared.collect(&stopped);
                 stopped.operation_done();
                 self.observe(MachineEvent::Collected(figures));
+                collected = Some(figures);
             }
-            drop(stopped);
+            let report = stopped.resume_from_pause();
+            if let Some(observer) = &shared.observer {
+                observer.paused(self.index, &report, collected);
+            }
         }
         self.after_stop();
         let stats = shared.heap.stats();

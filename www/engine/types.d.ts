@@ -311,6 +311,7 @@ export type ErrorCode =
   | 'unsupported'
   | 'invalid'
   | 'no-program'
+  | 'running'
   | 'not-running'
   | 'busy'
   | 'held'

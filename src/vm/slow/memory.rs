@@ -78,7 +78,9 @@ pub(in crate::vm) fn new_array(
     }
     let header = Header::new(ObjectKind::Array, 0, length.low_int() as u32);
     note_if_large(cx, task, point, header.words());
-    allocate(cx, task, point, |heap, buffer| buffer.nulls(heap, header))
+    let array = allocate(cx, task, point, |heap, buffer| buffer.nulls(heap, header));
+    cx.worker.note_done();
+    array
 }
 
 /// Large objects take long to write: leave word of where the worker is.
@@ -128,9 +130,11 @@ pub(in crate::vm) fn concat(
     };
     let words = heap.header(left).words() + heap.header(right).words();
     note_if_large(cx, task, point, words);
-    allocate(cx, task, point, |heap, buffer| {
+    let text = allocate(cx, task, point, |heap, buffer| {
         heap.string(buffer, &[heap.text(left), heap.text(right)])
-    })
+    });
+    cx.worker.note_done();
+    text
 }
 
 #[inline(never)]
@@ -170,6 +174,7 @@ pub(in crate::vm) fn array_copy(
     for word in 1..=length {
         heap.store(destination, word, heap.load(source, word));
     }
+    cx.worker.note_done();
     Ok(())
 }
 
@@ -190,5 +195,6 @@ pub(in crate::vm) fn array_fill(
     for word in 1..=heap.header(reference).length() {
         heap.store(reference, word, value.bits());
     }
+    cx.worker.note_done();
     Ok(())
 }

@@ -240,5 +240,6 @@ pub(in crate::vm) fn stall(
     note(cx, task, point, LocationKind::Blocked);
     cx.publish();
     cx.shared.wait_until_over(Duration::from_millis(millis as u64));
+    cx.worker.note_done();
     if cx.shared.is_over() { Err(Exit::Stopped) } else { Ok(()) }
 }

@@ -1,1 +1,0 @@
-//! Composes coordinator, machine, operations and records into one laboratory.

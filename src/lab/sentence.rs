@@ -1,0 +1,299 @@
+//! A pause in one sentence, made from its record: who stopped how fast, who was late, where and why,
+//! and what it cost the others. Where the record cannot tell why, the sentence says so.
+
+use super::views::{Operation, Pause, Reason, Site, SiteKind};
+
+/// What the sentence needs to know beside the record.
+#[derive(Debug, Clone, Copy)]
+pub struct Conditions {
+    /// Cores that the workers share, when known.
+    pub cores: Option<usize>,
+    /// Smallest step of the clock in microseconds; nothing finer is said.
+    pub clock_step: f64,
+}
+
+/// A last arrival is worth a complaint when it took this many times as long as the one before it...
+const LATE_FACTOR: f64 = 3.0;
+/// ...and at least so many microseconds longer.
+const LATE_AT_LEAST: f64 = 200.0;
+
+/// Says what happened.
+pub fn sentence(pause: &Pause, conditions: &Conditions) -> String {
+    let mut text = arrivals(pause, conditions);
+    if let Some(did) = operation(pause, conditions) {
+        text.push(' ');
+        text.push_str(&did);
+    }
+    text
+}
+
+/// A duration for a reader: three digits at most, never finer than the clock.
+pub fn duration(us: f64, clock_step: f64) -> String {
+    let step = clock_step.max(0.1);
+    let us = (us / step).round() * step;
+    if us <= 0.0 {
+        return format!("under {}", plain(step, 1.0, "µs"));
+    }
+    if us < 1e3 {
+        plain(us, 1.0, "µs")
+    } else if us < 1e6 {
+        plain(us, 1e3, "ms")
+    } else {
+        plain(us, 1e6, "s")
+    }
+}
+
+fn plain(us: f64, unit: f64, name: &str) -> String {
+    let value = us / unit;
+    let digits = if value >= 100.0 {
+        0
+    } else if value >= 10.0 {
+        1
+    } else {
+        2
+    };
+    let text = format!("{value:.digits$}");
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{text} {name}")
+}
+
+fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
+    let say = |us| duration(us, conditions.clock_step);
+    let waited: Vec<_> = pause.arrivals.iter().filter(|arrival| !arrival.safe).collect();
+    let all = pause.arrivals.len();
+    let (Some(last), before) = (waited.first(), waited.get(1)) else {
+        return match all {
+            0 => "There was no worker to stop.".into(),
+            1 => "The only worker was in a safe region: nobody had to be waited for.".into(),
+            n => format!("All {n} workers were in safe regions: nobody had to be waited for."),
+        };
+    };
+    let straggler = pause.stragglers.first();
+    let cause = straggler.and_then(|straggler| straggler.site.as_ref()).or(last.site.as_ref());
+    let second = before.map_or(0.0, |arrival| arrival.after);
+    let late = last.after > second * LATE_FACTOR && last.after - second > LATE_AT_LEAST;
+    if straggler.is_some_and(|straggler| straggler.dead) {
+        return format!(
+            "Worker {} died while it was waited for; the others stood still after {}.",
+            last.worker,
+            say(second)
+        );
+    }
+    if !late {
+        return if all == 1 {
+            format!("The worker stopped after {}{}.", say(last.after), at(cause))
+        } else {
+            format!(
+                "All {all} workers stood still after {}; the last was worker {}{}.",
+                say(pause.ttsp),
+                last.worker,
+                at(cause)
+            )
+        };
+    }
+    let why = why(cause, all, conditions);
+    if all == 1 {
+        return format!("The worker stopped only after {}: {why}.", say(last.after));
+    }
+    let others = all - 1;
+    format!(
+        "{} stopped within {} and then waited {} for worker {}, which {why}.",
+        if others == 1 { "One worker".into() } else { format!("{} workers", count(others)) },
+        say(second),
+        say(last.after - second),
+        last.worker,
+    )
+}
+
+fn at(site: Option<&Site>) -> String {
+    site.map_or(String::new(), |site| format!(", at {}", site.text))
+}
+
+fn why(cause: Option<&Site>, workers: usize, conditions: &Conditions) -> String {
+    let Some(site) = cause else {
+        return format!(
+            "left no trace of where it was{}",
+            maybe_not_scheduled(workers, conditions)
+        );
+    };
+    let place = &site.text;
+    match site.kind {
+        SiteKind::Bulk => {
+            format!("was in one long array operation ({place}) and does not poll while it works")
+        }
+        SiteKind::Stall => {
+            format!(
+                "was blocked outside a safe region ({place}), where nobody can count it as stopped"
+            )
+        }
+        SiteKind::Unpolled => {
+            format!("ran a loop whose back-edge does not poll ({place})")
+        }
+        _ => format!(
+            "stopped at {place}; the record does not tell why it was late{}",
+            maybe_not_scheduled(workers, conditions)
+        ),
+    }
+}
+
+fn maybe_not_scheduled(workers: usize, conditions: &Conditions) -> String {
+    match conditions.cores {
+        Some(cores) if workers > cores => {
+            format!(" (with {workers} workers on {cores} cores it may not have been running)")
+        }
+        _ => String::new(),
+    }
+}
+
+fn count(n: usize) -> String {
+    const WORDS: [&str; 10] =
+        ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+    WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).into())
+}
+
+fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
+    match pause.outcome.as_ref()? {
+        Operation::Gc(collection) => {
+            let took = duration(collection.mark + collection.sweep, conditions.clock_step);
+            Some(match collection.freed_objects {
+                0 => format!("The collection took {took} and found nothing to free."),
+                freed => format!(
+                    "The collection freed {freed} object{} ({}) in {took}.",
+                    if freed == 1 { "" } else { "s" },
+                    bytes(collection.before.saturating_sub(collection.after)),
+                ),
+            })
+        }
+        Operation::Snapshot { size } => Some(format!("The snapshot has {}.", bytes(*size))),
+        Operation::Debug { tasks } if pause.reason == Reason::Debug => Some(format!(
+            "{} task{} can be looked at.",
+            tasks.len(),
+            if tasks.len() == 1 { "" } else { "s" }
+        )),
+        Operation::Debug { .. } => None,
+    }
+}
+
+fn bytes(n: usize) -> String {
+    match n {
+        0..1_000 => format!("{n} bytes"),
+        1_000..1_000_000 => plain(n as f64, 1e3, "kB"),
+        _ => plain(n as f64, 1e6, "MB"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::views::{Arrival, Collection, Straggler};
+    use super::*;
+
+    const CONDITIONS: Conditions = Conditions { cores: Some(2), clock_step: 5.0 };
+
+    fn site(kind: SiteKind, text: &str) -> Site {
+        Site {
+            kind,
+            task: Some(1),
+            function: Some("hog".into()),
+            instruction: Some(3),
+            offset: Some(7),
+            line: Some(15),
+            text: text.into(),
+        }
+    }
+
+    fn pause(afters: &[f64], cause: Option<Site>) -> Pause {
+        let arrivals: Vec<_> = afters
+            .iter()
+            .enumerate()
+            .map(|(worker, &after)| Arrival {
+                worker,
+                after,
+                safe: after == 0.0,
+                site: Some(site(SiteKind::BackEdge, "sum, line 7, jmp")),
+                instructions: 1,
+            })
+            .collect();
+        Pause {
+            id: 1,
+            reason: Reason::Gc,
+            by: "page".into(),
+            at: 0.0,
+            queue: 0.0,
+            ttsp: afters.first().copied().unwrap_or(0.0),
+            operation: None,
+            release: None,
+            total: None,
+            wasted: 0.0,
+            stragglers: afters
+                .first()
+                .filter(|&&after| after > 0.0)
+                .map(|&waited| Straggler { worker: 0, site: cause, waited, dead: false })
+                .into_iter()
+                .collect(),
+            arrivals,
+            outcome: None,
+            sentence: String::new(),
+        }
+    }
+
+    #[test]
+    fn names_a_bulk_operation() {
+        let text = sentence(
+            &pause(&[3820.0, 90.0, 60.0, 10.0], Some(site(SiteKind::Bulk, "hog, line 15, acopy"))),
+            &CONDITIONS,
+        );
+        assert_eq!(
+            text,
+            "Three workers stopped within 90 µs and then waited 3.73 ms for worker 0, which was in \
+             one long array operation (hog, line 15, acopy) and does not poll while it works."
+        );
+    }
+
+    #[test]
+    fn says_when_it_cannot_tell_why() {
+        let text = sentence(&pause(&[3820.0, 90.0, 60.0], None), &CONDITIONS);
+        assert!(text.contains("does not tell why"), "{text}");
+        assert!(text.contains("3 workers on 2 cores"), "{text}");
+    }
+
+    #[test]
+    fn does_not_complain_of_a_prompt_stop() {
+        let text = sentence(&pause(&[40.0, 35.0], None), &CONDITIONS);
+        assert_eq!(
+            text,
+            "All 2 workers stood still after 40 µs; the last was worker 0, at sum, line 7, jmp."
+        );
+    }
+
+    #[test]
+    fn knows_workers_in_safe_regions() {
+        let text = sentence(&pause(&[0.0, 0.0], None), &CONDITIONS);
+        assert_eq!(text, "All 2 workers were in safe regions: nobody had to be waited for.");
+    }
+
+    #[test]
+    fn tells_what_a_collection_did() {
+        let mut pause = pause(&[40.0], None);
+        pause.outcome = Some(Operation::Gc(Collection {
+            before: 50_000,
+            after: 2_000,
+            limit: 1 << 20,
+            live_objects: 3,
+            freed_objects: 1200,
+            mark: 700.0,
+            sweep: 400.0,
+        }));
+        let text = sentence(&pause, &CONDITIONS);
+        assert!(text.ends_with("The collection freed 1200 objects (48 kB) in 1.1 ms."), "{text}");
+    }
+
+    #[test]
+    fn durations_are_never_finer_than_the_clock() {
+        assert_eq!(duration(3.0, 5.0), "5 µs");
+        assert_eq!(duration(1.0, 5.0), "under 5 µs");
+        assert_eq!(duration(12_345.0, 5.0), "12.3 ms");
+        assert_eq!(duration(2_500_000.0, 5.0), "2.5 s");
+        assert_eq!(duration(0.4, 0.1), "0.4 µs");
+    }
+}

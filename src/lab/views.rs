@@ -1,0 +1,365 @@
+//! What the laboratory says of itself, as plain records with the field names that scripts see. Times
+//! and durations are microseconds; instants count from the clock's origin.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytecode::{PollKind, PollPolicy};
+
+/// Why the world is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// A collection of the heap.
+    Gc,
+    /// A consistent cut of the program's state.
+    Snapshot,
+    /// A look at tasks, frames and heap.
+    Debug,
+}
+
+/// What kind of place a worker was at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SiteKind {
+    /// A call.
+    Call,
+    /// A back-edge.
+    BackEdge,
+    /// An allocation.
+    Allocation,
+    /// An await.
+    Await,
+    /// An array operation that does not poll while it works.
+    Bulk,
+    /// A blocking call that forgot its safe region.
+    Stall,
+    /// A blocking call inside a safe region.
+    Blocked,
+    /// No task.
+    Idle,
+    /// A back-edge that does not poll.
+    Unpolled,
+    /// Between two tasks.
+    Scheduler,
+}
+
+/// Where a worker was.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Site {
+    /// What kind of place.
+    pub kind: SiteKind,
+    /// Number of the task.
+    pub task: Option<u32>,
+    /// Name of the function.
+    pub function: Option<String>,
+    /// Index of the instruction in its function.
+    pub instruction: Option<u32>,
+    /// Byte offset of the instruction in its function.
+    pub offset: Option<u32>,
+    /// Source line, from 1.
+    pub line: Option<u32>,
+    /// For a reader: `hog, line 15, acopy`.
+    pub text: String,
+}
+
+/// One worker's part in a pause.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Arrival {
+    /// Number of the worker, from 0.
+    pub worker: usize,
+    /// From arming to this worker's stop; 0 when it was in a safe region.
+    pub after: f64,
+    /// Whether it was in a safe region when the world was armed.
+    pub safe: bool,
+    /// Where it stopped.
+    pub site: Option<Site>,
+    /// Visible instructions it has executed in all, exact at its stop.
+    pub instructions: u64,
+}
+
+/// Somebody who was waited for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Straggler {
+    /// Number of the worker, from 0.
+    pub worker: usize,
+    /// Where it was last seen, or stopped at last.
+    pub site: Option<Site>,
+    /// From arming until it arrived, or until the request was given up.
+    pub waited: f64,
+    /// Whether it died instead of arriving.
+    pub dead: bool,
+}
+
+/// What the operation of a pause did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Operation {
+    /// A collection.
+    Gc(Collection),
+    /// A snapshot.
+    Snapshot {
+        /// Bytes.
+        size: usize,
+    },
+    /// What everybody was doing.
+    Debug {
+        /// Every live task.
+        tasks: Vec<Task>,
+    },
+}
+
+/// Figures of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Collection {
+    /// Bytes in use before.
+    pub before: usize,
+    /// Bytes in use after.
+    pub after: usize,
+    /// Bytes the heap may hold.
+    pub limit: usize,
+    /// Objects that survived.
+    pub live_objects: usize,
+    /// Objects that were freed.
+    pub freed_objects: usize,
+    /// Time spent marking.
+    pub mark: f64,
+    /// Time spent sweeping.
+    pub sweep: f64,
+}
+
+/// A task as a stopped world shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Task {
+    /// Number of the task.
+    pub id: u32,
+    /// `running`, `runnable`, `awaiting`, `sleeping`, `locking`.
+    pub state: String,
+    /// The worker that runs it.
+    pub worker: Option<usize>,
+    /// What it waits for, in words.
+    pub waiting: Option<String>,
+    /// Innermost first.
+    pub frames: Vec<Frame>,
+}
+
+/// One call of a task.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Frame {
+    /// Name of the function.
+    pub function: String,
+    /// Index of the instruction it is at.
+    pub instruction: u32,
+    /// Byte offset of that instruction.
+    pub offset: u32,
+    /// Source line, from 1.
+    pub line: Option<u32>,
+    /// Locals by name, parameters first.
+    pub locals: Vec<Local>,
+    /// The operand stack, top last.
+    pub operands: Vec<String>,
+}
+
+/// A local and its value as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Local {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A pause, while it holds and afterwards.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pause {
+    /// From 1, ascending.
+    pub id: u32,
+    /// Why.
+    pub reason: Reason,
+    /// Who asked: `page`, `timer`, `worker N`, `command line`.
+    pub by: String,
+    /// When it was requested.
+    pub at: f64,
+    /// Waiting for other pauses.
+    pub queue: f64,
+    /// From arming to the last arrival.
+    pub ttsp: f64,
+    /// From stopped to release; `None` while the world is stopped.
+    pub operation: Option<f64>,
+    /// Clearing the request and waking everybody; `None` while the world is stopped.
+    pub release: Option<f64>,
+    /// From request to the end of release; `None` while the world is stopped.
+    pub total: Option<f64>,
+    /// Sum over workers of the time between their own stop and the last arrival.
+    pub wasted: f64,
+    /// Those who were waited for longest, the latest first.
+    pub stragglers: Vec<Straggler>,
+    /// All workers, latest first.
+    pub arrivals: Vec<Arrival>,
+    /// What the operation did.
+    pub outcome: Option<Operation>,
+    /// The pause in one sentence.
+    pub sentence: String,
+}
+
+/// A fault in a program's text or bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// From 1; 0 when there is no text.
+    pub line: u32,
+    /// From 1, in characters; 0 when there is no text.
+    pub column: u32,
+    /// How many characters are concerned.
+    pub length: u32,
+    /// In bytes, of the text or of the binary module.
+    pub offset: u32,
+    /// What was wrong, what was expected, what to do.
+    pub message: String,
+}
+
+/// One row of the bytecode view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListingRow {
+    /// Name of the function.
+    pub function: String,
+    /// Index of the instruction.
+    pub index: u32,
+    /// Its byte offset.
+    pub offset: u32,
+    /// Its bytes in hexadecimal.
+    pub bytes: String,
+    /// Its text.
+    pub text: String,
+    /// Source line, from 1.
+    pub line: Option<u32>,
+    /// Kind of the poll site here, whether or not the policy asks for it.
+    pub poll: Option<PollKind>,
+    /// Number of the poll site in the module.
+    pub site: Option<u32>,
+}
+
+/// The longest path without a poll in a function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PathBound {
+    /// Name of the function.
+    pub function: String,
+    /// Instructions; `None` when unbounded.
+    pub instructions: Option<u64>,
+    /// Where, as a source line.
+    pub line: Option<u32>,
+    /// In words.
+    pub why: String,
+}
+
+/// A program that may be run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Program {
+    /// What it calls itself.
+    pub name: String,
+    /// Every instruction.
+    pub listing: Vec<ListingRow>,
+    /// Longest paths without a poll under its own policy.
+    pub bounds: Vec<PathBound>,
+    /// Names of its functions.
+    pub functions: Vec<String>,
+    /// The policy it asks for.
+    pub policy: PollPolicy,
+    /// Size of the binary module in bytes.
+    pub size: usize,
+    /// Text that assembles to it.
+    pub source: String,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finished {
+    /// What main returned, as text; `None` when it trapped or was stopped.
+    pub result: Option<String>,
+    /// Everything that was printed (the last part, if very much was).
+    pub output: String,
+    /// The trap of main, or the first one of a task that nobody awaited.
+    pub trap: Option<Trap>,
+}
+
+/// A task's end by a fault of the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trap {
+    /// What was wrong and what was expected.
+    pub message: String,
+    /// Number of the task.
+    pub task: u32,
+    /// Name of the function.
+    pub function: String,
+    /// Source line, from 1.
+    pub line: Option<u32>,
+    /// Byte offset in the function.
+    pub offset: u32,
+    /// Calls that led there, innermost first, in words.
+    pub stack: Vec<String>,
+}
+
+/// Percentiles of a duration in microseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Percentiles {
+    /// Median.
+    pub p50: f64,
+    /// 90 of 100 are at most this.
+    pub p90: f64,
+    /// 99 of 100.
+    pub p99: f64,
+    /// 999 of 1000.
+    pub p99_9: f64,
+    /// The longest.
+    pub max: f64,
+}
+
+/// Figures of one reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct ReasonStats {
+    /// Completed pauses.
+    pub count: u64,
+    /// Waiting for other pauses.
+    pub queue: Percentiles,
+    /// Time to safepoint.
+    pub ttsp: Percentiles,
+    /// What the pause was for.
+    pub operation: Percentiles,
+    /// Waking everybody.
+    pub release: Percentiles,
+    /// From request to the end of release.
+    pub total: Percentiles,
+}
+
+/// Figures of all reasons.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Stats {
+    /// Collections.
+    pub gc: ReasonStats,
+    /// Snapshots.
+    pub snapshot: ReasonStats,
+    /// Debugger pauses.
+    pub debug: ReasonStats,
+}
+
+/// How a program is to be run.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct RunOptions {
+    /// 1 to 128.
+    pub workers: usize,
+    /// Replaces the program's own.
+    pub policy: Option<PollPolicy>,
+    /// Limit of the heap in bytes.
+    pub heap: usize,
+    /// Counts hits per poll site.
+    pub profile: bool,
+    /// Name late workers after so many microseconds and wait on.
+    pub warn: Option<f64>,
+    /// Give a pause up after so many microseconds.
+    pub deadline: Option<f64>,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self { workers: 4, policy: None, heap: 32 << 20, profile: true, warn: None, deadline: None }
+    }
+}
