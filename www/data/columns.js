@@ -14,8 +14,6 @@ export class PauseColumns {
     this.id = new Float64Array(capacity);
     this.at = new Float64Array(capacity);
     this.ttsp = new Float64Array(capacity);
-    /** Whole length without what the user added by keeping the world stopped. */
-    this.total = new Float64Array(capacity);
     this.reason = new Uint8Array(capacity);
   }
 
@@ -30,7 +28,6 @@ export class PauseColumns {
     this.id[slot] = pause.id;
     this.at[slot] = pause.at;
     this.ttsp[slot] = pause.ttsp;
-    this.total[slot] = pause.total ?? pause.ttsp;
     this.reason[slot] = REASONS.indexOf(pause.reason);
     this.written += 1;
   }

@@ -59,6 +59,16 @@ export function microseconds(us, step) {
   return `${Math.round(Math.round(us / step) * step)} us`;
 }
 
+/**
+ * A power of ten on an axis: `10 µs`, `1 ms`.
+ *
+ * @param {number} us
+ */
+export function tick(us) {
+  const [size, unit] = us < 1000 ? [1, 'µs'] : us < 1e6 ? [1000, 'ms'] : [1e6, 's'];
+  return `${shortest(us / size)}${GAP}${unit}`;
+}
+
 /** @param {number} value in bytes */
 export function bytes(value) {
   if (value < 1000) return `${value}${GAP}B`;

@@ -2,7 +2,7 @@
  * Everything the page knows of one run: lanes from ring events, pauses from their records. Bounded:
  * however long the run, the oldest is forgotten and said to be.
  */
-import { Lane } from './lane.js';
+import { Lane, STATE } from './lane.js';
 import { PauseColumns } from './columns.js';
 import { Histogram } from './histogram.js';
 import { Late } from './late.js';
@@ -72,28 +72,40 @@ export class Recording {
     }
   }
 
-  /** The world is stopped. @param {Pause} pause */
+  /** The world is stopped: how long that took, and who was late, is known. @param {Pause} pause */
   stopped(pause) {
     this.held = pause;
     this.keep(pause);
+    this.tally(pause);
   }
 
   /** The world runs again; the record is complete. @param {Pause} pause */
   released(pause) {
-    if (this.held?.id === pause.id) this.held = null;
+    const wasHeld = this.held?.id === pause.id;
+    if (wasHeld) this.held = null;
+    else this.tally(pause);
     this.keep(pause);
+    this.previousEnd = this.lastEnd;
+    this.lastEnd = instants(pause).released;
+  }
+
+  /** @param {Pause} pause one that was not counted before */
+  tally(pause) {
     this.columns.add(pause);
     this.ttsp[pause.reason].add(pause.ttsp);
     this.late.add(pause);
     this.wasted += pause.wasted;
     this.count += 1;
-    this.previousEnd = this.lastEnd;
-    this.lastEnd = instants(pause).released;
   }
 
   /** @param {number} id */
   pause(id) {
     return this.pauses.find((pause) => pause.id === id) ?? null;
+  }
+
+  /** Workers that have not stopped yet, of those that a pause under way waits for. */
+  get awaited() {
+    return this.lanes.filter((lane) => lane.current === STATE.running).length;
   }
 
   /** The newest pause. */

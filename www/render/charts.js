@@ -1,7 +1,7 @@
 /** Two charts: pauses over time, and how the times to safepoint are distributed. */
 import { REASONS } from '../data/columns.js';
 import { bucketStart } from '../data/histogram.js';
-import { duration } from '../data/format.js';
+import { tick } from '../data/format.js';
 import { logScale, niceSteps } from './scale.js';
 
 /** @typedef {import('./theme.js').Theme} Theme */
@@ -37,7 +37,7 @@ export function drawPauses(ctx, size, { columns, begin, theme, step, selected, l
     ctx,
     size,
     theme,
-    y.ticks.map((tick) => ({ at: y.at(tick), label: duration(tick, Math.min(step, tick)) })),
+    y.ticks.map((value) => ({ at: y.at(value), label: tick(value) })),
     niceSteps(span, Math.max(2, Math.floor(size.width / 110))).map((t) => ({
       at: x(begin + startAt + t),
       label: `${Number(((t + startAt) / 1e6).toPrecision(4))} s`,
@@ -109,9 +109,9 @@ function point(ctx, reason, x, y, r) {
  *
  * @param {CanvasRenderingContext2D} ctx
  * @param {Size} size
- * @param {{ histogram: import('../data/histogram.js').Histogram, percentiles: { label: string, value: number }[], theme: Theme, step: number }} view
+ * @param {{ histogram: import('../data/histogram.js').Histogram, percentiles: { label: string, value: number }[], theme: Theme }} view
  */
-export function drawDistribution(ctx, size, { histogram, percentiles, theme, step }) {
+export function drawDistribution(ctx, size, { histogram, percentiles, theme }) {
   const range = histogram.range() ?? { first: 8, last: 16 };
   const least = bucketStart(range.first);
   const greatest = bucketStart(range.last + 1);
@@ -125,7 +125,7 @@ export function drawDistribution(ctx, size, { histogram, percentiles, theme, ste
     size,
     theme,
     [],
-    x.ticks.map((tick) => ({ at: x.at(tick), label: duration(tick, Math.min(step, tick)) })),
+    x.ticks.map((value) => ({ at: x.at(value), label: tick(value) })),
   );
   ctx.fillStyle = theme.operation;
   for (let bucket = range.first; bucket <= range.last; bucket += 1) {

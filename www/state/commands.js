@@ -2,7 +2,6 @@
  * What the user can do: each command asks the engine and puts what came of it into the store. Nothing
  * here draws.
  */
-import { Recording } from '../data/recording.js';
 import { isLive } from './page-state.js';
 
 /** @typedef {import('../engine/types.js').Reason} Reason */
@@ -50,29 +49,17 @@ export class Commands {
 
   /** @param {string} source the text in the editor */
   async run(source) {
-    const { state } = this.store;
-    if (state.status === 'loading' || state.status === 'failed') return;
+    const { status } = this.store.state;
+    if (status === 'loading' || status === 'failed') return;
     if (this.loaded !== source && !(await this.load(source))) return;
     if (isLive(this.store.state.status)) await this.stop();
     const { workers, policy, timeouts } = this.store.state;
-    const recording = new Recording(workers);
-    this.output.clear();
-    this.store.set({
-      status: 'starting',
-      notice: null,
-      reason: null,
-      finished: null,
-      selected: null,
-      view: 'live',
-      recording,
-      recorded: 0,
-      run: { workers, policy, program: this.store.state.program },
-    });
+    this.store.set({ status: 'starting', notice: null, starting: { workers, policy } });
     const started = await this.attempt(async () => {
       await this.lab.run({ workers, policy, ...limits(timeouts) });
       return true;
     });
-    if (this.store.state.status === 'starting') this.store.set({ status: started ? 'running' : 'ready' });
+    if (!started && this.store.state.status === 'starting') this.store.set({ status: 'ready' });
   }
 
   async stop() {

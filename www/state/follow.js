@@ -4,6 +4,7 @@
  */
 import { duration } from '../data/format.js';
 import { pauseLine, stamp } from '../data/log-line.js';
+import { Recording } from '../data/recording.js';
 import { isLive } from './page-state.js';
 
 /** @typedef {import('../engine/types.js').Pause} Pause */
@@ -22,10 +23,32 @@ export function follow(lab, store, commands, log, output) {
   const time = () => stamp(store.state.recording.latest - (store.state.recording.begin || 0));
 
   lab.on('state', (state) => {
-    if (state === 'running' && store.state.status === 'starting') store.set({ status: 'running' });
+    if (state === 'running') began();
     // A crash ends the run; the next one gets another engine.
     if (state === 'failed' && isLive(store.state.status)) store.set({ status: 'ready', reason: null });
   });
+
+  /** A program runs, started by the page or by a script: what is seen from now on belongs to it. */
+  function began() {
+    const { starting, policy } = store.state;
+    const workers = lab.workers().length;
+    const { program } = lab;
+    output.clear();
+    store.set({
+      status: 'running',
+      notice: null,
+      reason: null,
+      finished: null,
+      selected: null,
+      view: 'live',
+      recording: new Recording(workers),
+      recorded: 0,
+      starting: null,
+      run: { workers, policy: starting ? starting.policy : policy, program },
+      // What a script has loaded and started is what the page shows.
+      ...(starting ? {} : { workers, errors: [], program, adopted: program }),
+    });
+  }
 
   lab.on('pause', (pause) => {
     // A pause that was over before the page heard of it tells the rest with `resume`.

@@ -30,15 +30,18 @@ import { Recording } from '../data/recording.js';
  * @property {number} example index of the chosen example, -1 for a program of the user's own
  * @property {string} title name of the program
  * @property {Program | null} program the program that is loaded
+ * @property {Program | null} adopted the program that a script has started last
  * @property {Diagnostic[]} errors of the text in the editor
  * @property {number} workers wanted at the next run
  * @property {PollPolicy | null} policy wanted at the next run; null: the program's own
+ * @property {{ workers: number, policy: PollPolicy | null } | null} starting what the page has asked to run
  * @property {{ workers: number, policy: PollPolicy | null, program: Program | null } | null} run what runs or ran last
  * @property {boolean} keepStopped whether a button keeps the world stopped until Resume
  * @property {Automatic} automatic
  * @property {Timeouts} timeouts
  * @property {Recording} recording what is known of the run
  * @property {number} recorded raised whenever the pauses of the recording changed
+ * @property {number} awaited workers that a pause which is under way still waits for
  * @property {number | null} selected id of the pause that is looked at
  * @property {'live' | 'pause'} view of the timeline
  * @property {Reason} shown whose percentiles are shown
@@ -65,15 +68,18 @@ export function initialState(cores) {
     example: -1,
     title: '',
     program: null,
+    adopted: null,
     errors: [],
     workers,
     policy: null,
+    starting: null,
     run: null,
     keepStopped: true,
     automatic: { enabled: false, everyMs: 250, reason: 'gc' },
     timeouts: { mode: 'for-ever', warnMs: 50, deadlineMs: 1000 },
     recording: new Recording(workers),
     recorded: 0,
+    awaited: 0,
     selected: null,
     view: 'live',
     shown: 'gc',

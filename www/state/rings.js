@@ -23,7 +23,10 @@ export function watchRings({ lab, store, clock, frames, lanes }) {
       events += 1;
       recording.event(event);
     });
-    if (events > 0) clock.saw(recording.latest);
+    if (events > 0) {
+      clock.saw(recording.latest);
+      store.set({ awaited: recording.arming ? recording.awaited : 0 });
+    }
     const { status, view } = store.state;
     const moving =
       status === 'starting' || status === 'running' || status === 'stopping' || status === 'ending';

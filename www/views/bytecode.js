@@ -37,7 +37,7 @@ export function bytecodeView(store, showLine) {
       if (row.function !== current) {
         current = row.function;
         body.append(
-          make('tr', { class: 'group' }, make('th', { scope: 'rowgroup', colspan: 4, text: current })),
+          make('tr', { class: 'part' }, make('th', { scope: 'rowgroup', colspan: 4, text: current })),
         );
       }
       const at = late && late.function === row.function && late.instruction === row.index;
@@ -58,7 +58,7 @@ export function bytecodeView(store, showLine) {
     }
     const left = program.listing.length - rows;
     box.replaceChildren(
-      table('Bytecode and its poll sites', ['Offset', 'Bytes', 'Instruction', 'Poll'], body),
+      table('Bytecode and its poll sites', [{ figure: 'Offset' }, 'Bytes', 'Instruction', 'Poll'], body),
     );
     if (left > 0) {
       const more = () => {

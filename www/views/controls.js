@@ -104,7 +104,7 @@ function workers(store) {
       if (document.activeElement !== input) input.value = String(wanted);
       const said = [];
       const running = isLive(status) && run ? run.workers : wanted;
-      if (running > cores) {
+      if (running > cores && status !== 'failed') {
         said.push(
           `${running} workers share ${cores} ${cores === 1 ? 'core' : 'cores'}: a worker that is not scheduled arrives late.`,
         );

@@ -74,10 +74,18 @@ let termCount = 0;
  * A table with a caption.
  *
  * @param {string} caption
- * @param {(string | Node)[]} heads
+ * @param {(string | Node | { figure: string })[]} heads a column of figures is named `{ figure: name }`
  * @param {HTMLTableSectionElement | HTMLTableSectionElement[]} bodies
  */
 export function table(caption, heads, bodies) {
-  const head = make('tr', {}, ...heads.map((text) => make('th', { scope: 'col' }, text)));
-  return make('table', {}, make('caption', { text: caption }), make('thead', {}, head), ...[bodies].flat());
+  const row = make(
+    'tr',
+    {},
+    ...heads.map((head) =>
+      typeof head === 'object' && 'figure' in head
+        ? make('th', { scope: 'col', class: 'figure', text: head.figure })
+        : make('th', { scope: 'col' }, head),
+    ),
+  );
+  return make('table', {}, make('caption', { text: caption }), make('thead', {}, row), ...[bodies].flat());
 }

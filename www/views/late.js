@@ -45,7 +45,7 @@ function rows(caption, head, late, total, step, showLine) {
     body.append(
       make(
         'tr',
-        { class: i === 0 && late.length > 1 ? 'straggler' : null },
+        { class: i === 0 && row.count * 2 > total ? 'straggler' : null },
         make('th', { scope: 'row' }, name),
         make('td', { class: 'picture' }, bar),
         make('td', { class: 'figure', text: `${row.count} of ${total}` }),
@@ -61,7 +61,12 @@ function rows(caption, head, late, total, step, showLine) {
     body.append(make('tr', {}, make('td', { colspan: 4, class: 'none', text: 'Nobody was late yet.' })));
   return table(
     caption,
-    [head, make('span', { class: 'sr-only', text: 'Share as a bar' }), 'Last', 'Worst'],
+    [
+      head,
+      make('span', { class: 'sr-only', text: 'Share as a bar' }),
+      { figure: 'Last' },
+      { figure: 'Worst' },
+    ],
     body,
   );
 }

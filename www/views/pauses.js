@@ -7,9 +7,9 @@ import { byId, make, table } from './dom.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 
-const HEIGHT = 190;
+const HEIGHT = 260;
 /** Rows of the table. */
-const ROWS = 12;
+const ROWS = 10;
 /** Fewer pauses have no slowest hundredth worth a colour; then it is the slowest one. */
 const FEW = 20;
 
@@ -122,11 +122,11 @@ function pauseTable({ recording, selected, step }) {
     'Pause',
     'Reason',
     'Asked by',
-    'Queue',
-    'Time to safepoint',
-    'Operation',
-    'Release',
-    'Total',
+    { figure: 'Queue' },
+    { figure: 'Time to safepoint' },
+    { figure: 'Operation' },
+    { figure: 'Release' },
+    { figure: 'Total' },
     'Last to arrive',
   ];
   const caption =

@@ -40,6 +40,14 @@ export function programView(store, commands, instructions) {
     return commands.load(example.source);
   };
 
+  store.watch(['adopted'], ({ adopted, examples: list }) => {
+    if (!adopted) return;
+    clearTimeout(quiet);
+    editor.text = adopted.source;
+    commands.loaded = adopted.source;
+    store.set({ example: list.findIndex(({ source }) => source === adopted.source), title: adopted.name });
+  });
+
   examples(store, commands, editor, choose);
   files(store, commands, editor);
   problems(store, editor);

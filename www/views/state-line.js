@@ -1,5 +1,4 @@
 /** The line that says what the world is doing, the notice of what went wrong, and the live region. */
-import { STATE } from '../data/lane.js';
 import { REASON_NAMES, plural } from '../data/format.js';
 import { byId, make, setText } from './dom.js';
 
@@ -14,24 +13,29 @@ export function stateLine(store) {
   const notice = byId('notice');
   const announcer = byId('announcer');
   line.tabIndex = -1;
-  store.watch(['status', 'reason', 'run', 'finished', 'errors', 'recorded'], (state) => {
+  store.watch(['status', 'reason', 'run', 'finished', 'errors', 'recorded', 'awaited'], (state) => {
     line.dataset.status = state.finished?.trap ? 'trapped' : state.status;
     line.dataset.reason = state.reason ?? '';
     document.body.dataset.status = state.status;
     setText(words, describe(state));
   });
-  store.watch(['notice'], ({ notice: said }) => {
+  store.watch(['notice'], ({ notice: said, status }) => {
     notice.hidden = said === null;
     notice.replaceChildren();
     if (!said) return;
     notice.append(
-      make('p', {}, make('b', { text: said.message }), ' ', said.advice),
-      make('button', {
-        type: 'button',
-        class: 'ghost',
-        onclick: () => store.set({ notice: null }),
-        text: 'Dismiss',
-      }),
+      ...[
+        make('p', {}, make('b', { text: said.message }), ' ', said.advice),
+        // What keeps the page from working at all is not to be waved away.
+        status === 'failed'
+          ? null
+          : make('button', {
+              type: 'button',
+              class: 'ghost',
+              onclick: () => store.set({ notice: null }),
+              text: 'Dismiss',
+            }),
+      ].filter((part) => part !== null),
     );
   });
   store.watch(['spoken'], ({ spoken }) => setText(announcer, spoken));
@@ -75,8 +79,7 @@ export function describe(state) {
 }
 
 /** @param {PageState} state */
-function arrived({ recording, run }) {
-  const waiting = recording.lanes.filter((lane) => lane.current === STATE.running).length;
+function arrived({ recording, run, awaited }) {
   const all = run?.workers ?? recording.workers;
-  return recording.arming ? `${all - waiting} of ${all} arrived` : 'asking the workers';
+  return recording.arming ? `${all - awaited} of ${all} arrived` : 'asking the workers';
 }

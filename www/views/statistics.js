@@ -60,7 +60,7 @@ export function statisticsView({ store, frames, theme, stats }) {
         .filter(Boolean)
         .join(' · '),
     );
-    cards.replaceChildren(...cardsOf(figures, recording.wasted, shown, step));
+    cards.replaceChildren(...cardsOf(figures, recording, shown, step));
     canvas.setAttribute(
       'aria-label',
       `Distribution of the time to safepoint of ${plural(figures.count, `${REASON_NAMES[shown]} pause`)}; the table below has the figures`,
@@ -72,7 +72,7 @@ export function statisticsView({ store, frames, theme, stats }) {
       drawDistribution(
         ctx,
         { width, height: HEIGHT },
-        { histogram: recording.ttsp[shown], percentiles, theme: theme.value, step },
+        { histogram: recording.ttsp[shown], percentiles, theme: theme.value },
       );
     }
     box.replaceChildren(percentileTable(all, step));
@@ -84,11 +84,11 @@ export function statisticsView({ store, frames, theme, stats }) {
 
 /**
  * @param {import('../engine/types.js').ReasonStats} figures
- * @param {number} wasted
+ * @param {{ wasted: number, count: number }} recording
  * @param {import('../engine/types.js').Reason} shown
  * @param {number} step
  */
-function cardsOf(figures, wasted, shown, step) {
+function cardsOf(figures, { wasted, count }, shown, step) {
   const card = (/** @type {Node} */ name, /** @type {number} */ us, known = figures.count > 0) => {
     const { figure, unit } = known ? durationParts(us, step) : { figure: '–', unit: '' };
     return make('div', {}, make('dt', {}, name), make('dd', {}, figure, ' ', make('small', { text: unit })));
@@ -101,7 +101,7 @@ function cardsOf(figures, wasted, shown, step) {
     ),
     card(make('span', { text: 'p99' }), figures.ttsp.p99),
     card(make('span', { text: 'Worst' }), figures.ttsp.max),
-    card(explained('wasted worker time', 'Wasted worker time'), wasted, true),
+    card(explained('wasted worker time', 'Wasted worker time'), wasted, count > 0),
   ];
 }
 
@@ -119,7 +119,7 @@ function percentileTable(stats, step) {
       {},
       make(
         'tr',
-        { class: 'group' },
+        { class: 'part' },
         make('th', {
           scope: 'rowgroup',
           colspan: COLUMNS.length + 1,
@@ -150,7 +150,7 @@ function percentileTable(stats, step) {
   }
   return table(
     'Percentiles of each part of the pauses',
-    ['Part', ...COLUMNS.map(([, label]) => label)],
+    ['Part', ...COLUMNS.map(([, label]) => ({ figure: label }))],
     bodies,
   );
 }

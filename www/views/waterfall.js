@@ -27,7 +27,7 @@ function parts(pause, step) {
       'div',
       { class: style },
       make('dt', {}, name),
-      make('dd', { text: held && value === null ? 'until Resume' : duration(value, step) }),
+      make('dd', { text: held && style === 'operation' ? 'until Resume' : duration(value, step) }),
     );
   return make(
     'dl',
@@ -59,7 +59,7 @@ function outcome({ outcome: what }, step, download) {
         type: 'button',
         class: 'link',
         onclick: download,
-        text: 'Download the last snapshot',
+        text: 'Save it as a file',
       }),
     );
   }
@@ -109,9 +109,9 @@ function arrivals(pause, resumed, step) {
   const heads = [
     'Worker',
     make('span', { class: 'sr-only', text: 'Lateness as a bar' }),
-    'Arrived after',
-    'Waited',
-    'Ran again after',
+    { figure: 'Arrived after' },
+    { figure: 'Waited' },
+    { figure: 'Ran again after' },
     'Where it was',
   ];
   const caption = `Arrivals of pause ${pause.id} (${REASON_NAMES[pause.reason]}), latest first`;
