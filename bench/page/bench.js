@@ -1,0 +1,52 @@
+/** Runs in the browser: `window.bench` times a workload in the lab and in Lua, by turns. */
+
+import { LuaFactory } from 'wasmoon';
+import luaUrl from 'wasmoon/dist/glue.wasm?url';
+import { createLab } from '../../www/engine/lab.js';
+
+/** @typedef {{ lab: number[], lua: number[], results: [string, string] }} Times milliseconds */
+
+const lab = createLab({ workers: 1 });
+
+Object.assign(window, { bench: { ready: lab.ready, clockStep: lab.clockStep, measure } });
+
+/**
+ * @param {import('../programs.mjs').Workload} workload
+ * @param {number} rounds
+ * @returns {Promise<Times>}
+ */
+async function measure(workload, rounds) {
+  const engine = await new LuaFactory(luaUrl).createEngine();
+  /** @type {Times} */
+  const times = { lab: [], lua: [], results: ['', ''] };
+  const { ok, errors } = await lab.load(workload.lab);
+  if (!ok) throw new Error(JSON.stringify(errors));
+  // The first round compiles; it does not count.
+  for (let round = 0; round <= rounds; round++) {
+    const ours = await inLab();
+    const began = performance.now();
+    const result = engine.doStringSync(workload.lua);
+    const lua = performance.now() - began;
+    times.results = [String(ours.result), String(result)];
+    if (round === 0) continue;
+    times.lab.push(ours.time);
+    times.lua.push(lua);
+  }
+  engine.global.close();
+  return times;
+}
+
+/** One run, from its task's start to its end on the worker: what the page adds before and after is not it. */
+async function inLab() {
+  await lab.run({ workers: 1, profile: false });
+  const { result, trap } = await lab.finished();
+  if (trap) throw new Error(trap.message);
+  let first = Infinity;
+  let last = -Infinity;
+  lab.drain(({ kind, time }) => {
+    if (kind === 'task-start') first = Math.min(first, time);
+    if (kind === 'task-stop') last = Math.max(last, time);
+  });
+  if (!(last > first)) throw new Error('no task was seen to start and stop');
+  return { time: (last - first) / 1000, result };
+}
