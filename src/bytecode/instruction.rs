@@ -150,12 +150,14 @@ impl Instruction {
     /// Whether and as what this instruction, standing at index `at`, polls when the policy asks for its
     /// kind. Back-edges count only when taken.
     pub fn poll_kind(&self, at: Target) -> Option<PollKind> {
-        use Instruction::*;
+        let forwards = self.target().is_some_and(|target| target > at);
+        self.info().poll.filter(|_| !forwards)
+    }
+
+    /// Where a jump goes; `None` for everything else.
+    pub fn target(&self) -> Option<Target> {
         match *self {
-            Call(_) => Some(PollKind::Call),
-            Jmp(t) | JmpIf(t) | JmpIfNot(t) if t <= at => Some(PollKind::BackEdge),
-            New(_) | NewArray | NewMutex | Spawn(_) | ToStr | Concat => Some(PollKind::Allocation),
-            Await => Some(PollKind::Await),
+            Instruction::Jmp(t) | Instruction::JmpIf(t) | Instruction::JmpIfNot(t) => Some(t),
             _ => None,
         }
     }

@@ -3,12 +3,32 @@
 //! A program's way: text or bytes → [`Module`] → [`VerifiedModule`], the only kind
 //! that workers accept.
 
+mod asm;
+mod bounds;
+mod code;
+mod disasm;
+mod format;
 mod instruction;
+mod kind;
+pub mod limits;
 mod module;
+mod opcode;
 mod policy;
+mod reference;
+mod text;
 mod verified;
+mod verify;
 
+pub use asm::{Assembly, Diagnostic, Severity, assemble, assemble_verified, assemble_with_map};
+pub use bounds::{Bound, CodePlace, PathBound, Why, longest_paths};
+pub use code::{CodeError, JumpTooFar, encode_code};
+pub use disasm::{ListingLine, disassemble, listing};
+pub use format::{LoadError, MAGIC, VERSION, decode, encode};
 pub use instruction::{Instruction, Target};
+pub use kind::Kinds;
 pub use module::{Constant, Function, Global, Module, Shape};
+pub use opcode::{OPCODES, OpcodeInfo, OperandKind, StackSlot, opcode};
 pub use policy::{PollKind, PollPolicy};
+pub use reference::{reference_json, reference_markdown};
 pub use verified::{PollSite, VerifiedFunction, VerifiedModule};
+pub use verify::{VerifyError, verify};

@@ -1,0 +1,239 @@
+//! The longest path without a poll, per function, under a policy: what a pause may have to wait for,
+//! in instructions.
+//!
+//! **A run** is what a task executes from one safepoint to the next, counted in visible
+//! instructions. Safepoints are: the start of a task; a site that polls (a call, allocation or await
+//! polls before it executes and begins the next run; a back-edge that polls ends its run); the end
+//! of `block`, which left a safe region.
+//!
+//! **A function's bound** is the length of the longest run that executes at least one instruction of
+//! the function, as far as it lies in the function and in what it calls: what its callers execute
+//! before and after belongs to their bounds. Where a call does not poll, the run goes on into the
+//! callee and back.
+//!
+//! - [`Bound::AtMost`]: no run is longer, whatever the data are.
+//! - [`Bound::PerFrame`]: returns do not poll, so a run may leave many frames of a recursion one
+//!   after the other; it is at most this long for each of them.
+//! - [`Bound::Unbounded`]: a cycle without a polling site; a recursion while calls do not poll (even
+//!   if something else in it polls); an instruction that takes as long as it takes and does not
+//!   poll meanwhile; a call of a function that is unbounded.
+//!
+//! When only every n-th back-edge polls, a run has up to n pieces, each no longer than without that:
+//! the bound is n times the largest among the function and what it calls.
+//!
+//! All paths of the code count, also those that no data would ever take.
+
+mod calls;
+mod paths;
+
+use serde::Serialize;
+
+use super::{Instruction, PollKind, PollPolicy, VerifiedModule};
+use calls::{Component, components};
+use paths::{Analysis, Summary, analyze};
+
+/// An instruction of a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct CodePlace {
+    /// Index of the function.
+    pub function: u16,
+    /// Index of the instruction.
+    pub instruction: u32,
+}
+
+/// Why there is no bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The jump closes a cycle in which nothing polls.
+    Loop,
+    /// The instruction works on a whole array in one go.
+    Bulk,
+    /// The instruction blocks outside a safe region.
+    Stall,
+    /// The call closes a recursion, and calls do not poll.
+    Recursion,
+    /// The called function is unbounded.
+    Calls,
+}
+
+impl Why {
+    /// In words.
+    pub fn description(self) -> &'static str {
+        match self {
+            Why::Loop => "a loop in which nothing polls",
+            Why::Bulk => "works on a whole array and does not poll meanwhile",
+            Why::Stall => "blocks outside a safe region and does not poll meanwhile",
+            Why::Recursion => "a recursion, and calls do not poll",
+            Why::Calls => "calls a function without a bound",
+        }
+    }
+}
+
+/// How long a run can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Bound {
+    /// Instructions.
+    AtMost {
+        /// How many.
+        instructions: u64,
+    },
+    /// Instructions for each frame of a recursion that a run leaves.
+    PerFrame {
+        /// How many.
+        instructions: u64,
+    },
+    /// As long as the data make it.
+    Unbounded {
+        /// The instruction that is to blame, in this function.
+        instruction: u32,
+        /// Why.
+        why: Why,
+    },
+}
+
+/// A function's longest path without a poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PathBound {
+    /// Index of the function.
+    pub function: u16,
+    /// How long.
+    pub bound: Bound,
+    /// First instruction of the longest run (with every n-th back-edge: of its longest piece).
+    /// `None` when it is unbounded.
+    pub from: Option<CodePlace>,
+    /// Its last instruction, or the polling one that ends it.
+    pub to: Option<CodePlace>,
+}
+
+/// Each function's longest path without a poll under a policy, by the function's index.
+pub fn longest_paths(module: &VerifiedModule, policy: PollPolicy) -> Vec<PathBound> {
+    let count = module.functions().len();
+    let mut summaries: Vec<Option<Summary>> = vec![None; count];
+    let mut reach: Vec<Reach> = vec![Reach::default(); count];
+    let mut bounds: Vec<Option<PathBound>> = vec![None; count];
+    for component in components(module) {
+        bound_component(module, policy, &component, &mut summaries, &mut reach, &mut bounds);
+    }
+    bounds.into_iter().map(|bound| bound.expect("every function is in a component")).collect()
+}
+
+/// What a function and all that it calls have at most.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    instructions: u64,
+    back_edge: bool,
+    per_frame: bool,
+}
+
+fn bound_component(
+    module: &VerifiedModule,
+    policy: PollPolicy,
+    component: &Component,
+    summaries: &mut [Option<Summary>],
+    reach: &mut [Reach],
+    bounds: &mut [Option<PathBound>],
+) {
+    let unbounded = |function: u16, instruction, why| PathBound {
+        function,
+        bound: Bound::Unbounded { instruction, why },
+        from: None,
+        to: None,
+    };
+    if component.recursive {
+        // Runs from a function's entry end before a recursive call, since it polls: head and through
+        // of each member come without those of the others. Everything else needs them.
+        let mut first = Vec::new();
+        for &function in &component.functions {
+            if !policy.polls(PollKind::Call)
+                && let Some(at) = recursive_call(module, function, component)
+            {
+                bounds[usize::from(function)] = Some(unbounded(function, at, Why::Recursion));
+            } else if let Ok(analysis) = analyze(module, policy, function, summaries, component) {
+                first.push((function, analysis.summary));
+            }
+        }
+        for (function, mut summary) in first {
+            summary.tail = None;
+            summaries[usize::from(function)] = Some(summary);
+        }
+    }
+    let mut analyses: Vec<(u16, Analysis)> = Vec::new();
+    for &function in &component.functions {
+        if bounds[usize::from(function)].is_some() {
+            continue;
+        }
+        match analyze(module, policy, function, summaries, component) {
+            Ok(analysis) => analyses.push((function, analysis)),
+            Err((at, why)) => {
+                bounds[usize::from(function)] = Some(unbounded(function, at, why));
+            }
+        }
+    }
+    // Within a recursion one unbounded function makes all unbounded that call it.
+    let is_bounded = |function: &u16| bounds[usize::from(*function)].is_none();
+    if !component.functions.iter().all(is_bounded) {
+        for (function, _) in analyses.drain(..) {
+            let at = recursive_call(module, function, component)
+                .expect("without a recursion the component is this function alone, and bounded");
+            bounds[usize::from(function)] = Some(unbounded(function, at, Why::Calls));
+        }
+        for function in &component.functions {
+            summaries[usize::from(*function)] = None;
+        }
+    }
+    let mut whole = Reach::default();
+    for (function, analysis) in &analyses {
+        whole.include(Reach {
+            instructions: analysis.longest.length,
+            back_edge: analysis.back_edge,
+            per_frame: analysis.longest.per_frame,
+        });
+        for callee in calls::callees(module, *function).map(|(_, callee)| callee) {
+            whole.include(reach[usize::from(callee)]);
+        }
+    }
+    for (function, analysis) in analyses {
+        reach[usize::from(function)] = whole;
+        let every = u64::from(policy.every.get());
+        let longest = analysis.longest;
+        let (instructions, per_frame) = if every > 1 && policy.back_edges && whole.back_edge {
+            (whole.instructions.saturating_mul(every), whole.per_frame)
+        } else {
+            (longest.length, longest.per_frame)
+        };
+        let bound = if per_frame {
+            Bound::PerFrame { instructions }
+        } else {
+            Bound::AtMost { instructions }
+        };
+        let (from, to) = (Some(longest.from), Some(analysis.to));
+        bounds[usize::from(function)] = Some(PathBound { function, bound, from, to });
+        summaries[usize::from(function)] = Some(analysis.summary);
+    }
+}
+
+impl Reach {
+    fn include(&mut self, other: Reach) {
+        self.instructions = self.instructions.max(other.instructions);
+        self.back_edge |= other.back_edge;
+        self.per_frame |= other.per_frame;
+    }
+}
+
+/// A call of a function into its own component.
+fn recursive_call(module: &VerifiedModule, function: u16, component: &Component) -> Option<u32> {
+    calls::callees(module, function)
+        .find(|(_, callee)| component.contains(*callee))
+        .map(|(at, _)| at)
+}
+
+/// Why an instruction by itself can take for ever.
+fn endless(instruction: Instruction) -> Option<Why> {
+    match instruction {
+        Instruction::ArrayCopy | Instruction::ArrayFill => Some(Why::Bulk),
+        Instruction::Stall => Some(Why::Stall),
+        _ => None,
+    }
+}
