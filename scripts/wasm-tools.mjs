@@ -1,5 +1,5 @@
 /** The command line tools of the browser build, compiled from source once for each version. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem, step } from './log.mjs';
 import { root, tools } from './paths.mjs';
@@ -20,6 +20,14 @@ const TOOLS = {
   'wasm-pack': { crate: 'wasm-pack', version: '0.15.1', ask: ['--version'] },
   geckodriver: { crate: 'geckodriver', version: '0.37.1', ask: ['--version'] },
   'cargo-llvm-cov': { crate: 'cargo-llvm-cov', version: '0.9.1', ask: ['llvm-cov', '--version'] },
+};
+
+/** These tools run for seconds: the time that goes into optimizing them does not come back. */
+const QUICK_COMPILE = {
+  CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+  CARGO_PROFILE_RELEASE_LTO: 'off',
+  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+  CARGO_PROFILE_RELEASE_DEBUG: '0',
 };
 
 /**
@@ -51,9 +59,10 @@ export async function ensureTool(name) {
   const program = path.join(folder, 'bin', name);
   if (existsSync(program)) return program;
   const { env } = await nativeToolchain();
+  mkdirSync(tools, { recursive: true });
   await step(`${name}: compiling version ${tool.version} (once, some minutes)`, async () => {
     const args = ['install', tool.crate, '--version', tool.version, '--root', folder];
-    const options = { env, cwd: tools, log: name };
+    const options = { env: { ...env, ...QUICK_COMPILE }, cwd: tools, log: name };
     // Its own lock file first; a registry that lags behind may lack a version in there, others will do.
     const { ok } = await run('cargo', [...args, '--locked'], { ...options, mayFail: true });
     if (!ok) await run('cargo', args, options);
