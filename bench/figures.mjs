@@ -34,3 +34,13 @@ export function pairedRatio(ours, theirs) {
 export function range({ median, least, most }) {
   return `${median.toFixed(1)} (${least.toFixed(1)} to ${most.toFixed(1)})`;
 }
+
+/**
+ * @param {number[]} values at least one
+ * @param {number} share 0 to 1
+ * @returns {number} the smallest value that so many are at most
+ */
+export function percentile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return /** @type {number} */ (sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]);
+}

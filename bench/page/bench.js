@@ -1,14 +1,15 @@
-/** Runs in the browser: `window.bench` times a workload in the lab and in Lua, by turns. */
+/** Runs in the browser: `window.bench` times the lab and what it is compared with, by turns. */
 
 import { LuaFactory } from 'wasmoon';
 import luaUrl from 'wasmoon/dist/glue.wasm?url';
 import { createLab } from '../../www/engine/lab.js';
+import { bareStops, labStops } from './stops.js';
 
 /** @typedef {{ lab: number[], lua: number[], results: [string, string] }} Times milliseconds */
 
 const lab = createLab({ workers: 1 });
 
-Object.assign(window, { bench: { ready: lab.ready, clockStep: lab.clockStep, measure } });
+Object.assign(window, { bench: { ready: lab.ready, clockStep: lab.clockStep, measure, stops } });
 
 /**
  * @param {import('../programs.mjs').Workload} workload
@@ -33,6 +34,23 @@ async function measure(workload, rounds) {
     times.lua.push(lua);
   }
   engine.global.close();
+  return times;
+}
+
+/**
+ * @param {number} workers
+ * @param {number} pauses per round
+ * @param {number} rounds
+ * @param {number} gapMs
+ * @returns {Promise<{ lab: number[], bare: number[] }>} microseconds
+ */
+async function stops(workers, pauses, rounds, gapMs) {
+  /** @type {{ lab: number[], bare: number[] }} */
+  const times = { lab: [], bare: [] };
+  for (let round = 0; round < rounds; round++) {
+    times.lab.push(...(await labStops(lab, workers, pauses, gapMs)));
+    times.bare.push(...(await bareStops(workers, pauses, gapMs)));
+  }
   return times;
 }
 

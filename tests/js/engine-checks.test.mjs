@@ -119,7 +119,7 @@ test('a place is named by function, line and instruction', () => {
   const policy = { calls: false, back_edges: true, allocations: true, awaits: true, every: 1 };
   const program = /** @type {any} */ ({ functions: ['main', 'hog'], listing });
   const sites = new Sites(program, policy);
-  assert.equal(sites.at('running', 2, 1, 0)?.text, 'hog, line 15, get');
+  assert.equal(sites.at('running', 2, 1, 0)?.text, 'hog, line 15, get Node.next');
   assert.equal(sites.at('stopped', 2, 1, 2)?.kind, 'back-edge');
   assert.equal(sites.at('stopped', 2, 1, 1)?.kind, 'unpolled');
   assert.equal(sites.at('running', 2, 1, 3)?.kind, 'stall');
@@ -146,5 +146,5 @@ test('status blocks are read as the workers lay them out', () => {
   assert.equal(first?.state, 'starting');
   assert.equal(second?.state, 'running');
   assert.deepEqual([second?.instructions, second?.polls], [2 ** 40 + 1, 7]);
-  assert.equal(second?.site?.text, 'main, offset 0, nop');
+  assert.equal(second?.site?.text, 'main, byte 0, nop');
 });

@@ -1,9 +1,11 @@
 /**
  * Cancels pauses while the control worker is blocked in one, or has their commands still before it.
  *
- * Two words: `cancelled` says up to which ticket the page cancelled (a command that is still under way
- * finds its ticket there), and the engine's own cancel word wakes the pause that is being waited for.
+ * A word, `cancelled`, says up to which ticket the page cancelled (a command that is still under way
+ * finds its ticket there), and the engine's own cancel flag and bells wake the pause that is being waited for.
  */
+
+/** @import { Layout } from './types.js' */
 
 /** Above every ticket: cancels whatever comes until {@link Cancellation.admitAgain}. */
 export const ALL_TICKETS = 0xffffffff;
@@ -13,8 +15,8 @@ export class Cancellation {
   cancelled = new Uint32Array(new SharedArrayBuffer(4));
   #memory;
   #lastTicket = 0;
-  /** Address of the engine's cancel word, null while there is none. */
-  address = /** @type {number | null} */ (null);
+  /** @type {Layout['cancel'] | null} where the engine hears of it, null while nothing runs */
+  target = null;
 
   /** @param {WebAssembly.Memory} memory */
   constructor(memory) {
@@ -45,9 +47,12 @@ export class Cancellation {
   #cancelUpTo(ticket) {
     // In this order: see `admit` in the control worker.
     Atomics.store(this.cancelled, 0, ticket);
-    if (this.address === null) return;
-    const word = new Int32Array(this.#memory.buffer, this.address, 1);
-    Atomics.store(word, 0, 1);
-    Atomics.notify(word, 0);
+    if (this.target === null) return;
+    const words = new Int32Array(this.#memory.buffer);
+    Atomics.store(words, this.target.flag / 4, 1);
+    for (const bell of this.target.bells) {
+      Atomics.add(words, bell / 4, 1);
+      Atomics.notify(words, bell / 4);
+    }
   }
 }

@@ -8,7 +8,7 @@ import { ALL_TICKETS } from './cancellation.js';
 import { THREAD_STACK_BYTES } from './memory-plan.js';
 
 /** @import { Call, CallError, Commands, ControlInit, Exports, News, Notice } from './messages.js' */
-/** @import { Layout, Reason } from './types.js' */
+/** @import { Layout, Pause, Reason } from './types.js' */
 
 const wasm = /** @type {Exports} */ (/** @type {unknown} */ (glue));
 
@@ -27,6 +27,8 @@ let ticker;
 let automatic = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let automaticTimer;
+/** Whether the page holds the world. */
+let held = false;
 
 /** What the engine refused, with its reason for programs. */
 class Refused extends Error {
@@ -51,15 +53,15 @@ function unwrap(record) {
 }
 
 /**
- * Clears the cancel word for a pause, unless the pause was cancelled while its command was under way. The
- * page raises `cancelled` before the cancel word: either the second check sees the ticket, or the word is
+ * Clears the cancel flag for a pause, unless the pause was cancelled while its command was under way. The
+ * page raises `cancelled` before the cancel flag: either the second check sees the ticket, or the flag is
  * set after it was cleared here and the engine sees it.
  *
  * @param {number} ticket
  */
 function admit(ticket) {
   const isCancelled = () => Atomics.load(cancelled, 0) >= ticket;
-  if (!isCancelled() && layout) Atomics.store(new Uint32Array(memory.buffer, layout.cancel, 1), 0, 0);
+  if (!isCancelled() && layout) Atomics.store(new Uint32Array(memory.buffer), layout.cancel.flag / 4, 0);
   if (isCancelled()) throw new Refused({ kind: 'cancelled', message: 'The pause was cancelled.' });
 }
 
@@ -77,6 +79,7 @@ const commands = {
   load: (source) => JSON.parse(wasm.load_program(source)),
   run(options) {
     unwrap(wasm.run(JSON.stringify(options)));
+    held = false;
     layout = /** @type {Layout} */ (JSON.parse(wasm.layout()));
     clearInterval(ticker);
     ticker = setInterval(tick, TICK_MS);
@@ -85,16 +88,23 @@ const commands = {
   },
   pause(reason, ticket) {
     admit(ticket);
-    return unwrap(wasm.pause(reason, 'page'));
+    /** @type {Pause} */
+    const pause = unwrap(wasm.pause(reason, 'page'));
+    held = true;
+    return pause;
   },
   resume() {
+    held = false;
     return { pause: JSON.parse(wasm.resume()), stats: currentStats() };
   },
   cycle(reason, ticket) {
     admit(ticket);
     return { pause: unwrap(wasm.cycle(reason, 'page')), stats: currentStats() };
   },
-  stop: () => wasm.stop(),
+  stop() {
+    held = false;
+    wasm.stop();
+  },
   automatic(setting) {
     automatic = setting;
     scheduleAutomatic();
@@ -129,9 +139,11 @@ function automaticPause() {
   if (!automatic || !layout) return;
   const began = performance.now();
   try {
-    admit(Math.min(Atomics.load(cancelled, 0) + 1, ALL_TICKETS));
-    // Its record arrives with the next tick, like that of a pause which a worker asked for.
-    unwrap(wasm.cycle(automatic.reason, 'timer'));
+    if (!held) {
+      admit(Math.min(Atomics.load(cancelled, 0) + 1, ALL_TICKETS));
+      // Its record arrives with the next tick, like that of a pause which a worker asked for.
+      unwrap(wasm.cycle(automatic.reason, 'timer'));
+    }
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
     if (thrown.error.kind === 'not-running') return;

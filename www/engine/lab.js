@@ -180,7 +180,7 @@ export class Lab extends EventTarget {
       engine.cancellation.admitAgain();
       await engine.call('automatic', this.#automatic);
       const layout = await engine.call('run', settings);
-      engine.cancellation.address = layout.cancel;
+      engine.cancellation.target = layout.cancel;
       this.#recorder.clear();
       this.#newsMark = this.#visibility.mark();
       this.#spectator = new Spectator(engine.memory, layout, program, settings.policy ?? program.policy);
@@ -212,7 +212,8 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * Stops the world, performs the reason's operation and holds until {@link resume}.
+   * Stops the world, performs the reason's operation and holds until {@link resume}. Where the world is held
+   * already, performs the operation in the same pause.
    *
    * @param {Reason} reason
    * @returns {Promise<Pause>} once the world is stopped
@@ -246,10 +247,10 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * Stops the world, performs the reason's operation and lets it go.
+   * Stops the world, performs the reason's operation and lets it go; a world that is held stays so.
    *
    * @param {Reason} reason
-   * @returns {Promise<Pause>} the whole record
+   * @returns {Promise<Pause>} the record, whole unless the world is held
    */
   async cycle(reason) {
     checkReason(reason);
@@ -258,7 +259,7 @@ export class Lab extends EventTarget {
     );
     this.#recorder.stats = answer.stats;
     answer.pause.hidden = this.#visibility.hiddenSince(mark);
-    this.#record(answer.pause);
+    if (answer.pause.total !== null) this.#record(answer.pause);
     return answer.pause;
   }
 

@@ -37,11 +37,11 @@ export class Sites {
     const row = this.#rows[functionIndex]?.[instruction];
     if (state === 'idle' || task === 0 || !row) {
       const none = { task: null, function: null, instruction: null, offset: null, line: null };
-      if (state === 'idle') return { ...none, kind: 'idle', text: 'no task' };
+      if (state === 'idle') return { ...none, kind: 'idle', text: 'no task to run' };
       return { ...none, kind: 'scheduler', text: 'between two tasks' };
     }
     const mnemonic = row.text.split(' ', 1)[0] ?? '';
-    const place = row.line === null ? `offset ${row.offset}` : `line ${row.line}`;
+    const place = row.line === null ? `byte ${row.offset}` : `line ${row.line}`;
     return {
       kind: LONG[mnemonic] ?? (row.poll && this.#polls(row.poll) ? row.poll : 'unpolled'),
       task,
@@ -49,7 +49,7 @@ export class Sites {
       instruction,
       offset: row.offset,
       line: row.line,
-      text: `${row.function}, ${place}, ${mnemonic}`,
+      text: `${row.function}, ${place}, ${row.text}`,
     };
   }
 

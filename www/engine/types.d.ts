@@ -323,8 +323,8 @@ export type ErrorCode =
 
 /** Where the engine keeps what the page reads; byte addresses in the shared memory, valid for one run. */
 export interface Layout {
-  /** A `u32`: 1 cancels the pause that is being waited for. */
-  cancel: number;
+  /** Cancels the pause that is being waited for: `flag` becomes 1, then each bell is raised and notified. */
+  cancel: { flag: number; bells: number[] };
   status: StatusLayout;
   /** One per worker, then the requester's. */
   rings: RingLayout[];

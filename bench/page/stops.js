@@ -1,0 +1,60 @@
+/** Times to safepoint: the lab's, and those of a bare JavaScript stop, under the same load. */
+
+import { spinners } from '../../tests/page/engine-programs.mjs';
+
+/** @import { Lab } from '../../www/engine/lab.js' */
+
+/**
+ * @param {number} workers
+ * @param {number} pauses
+ * @param {number} gapMs the world runs between two pauses
+ * @returns {Promise<number[]>} microseconds
+ */
+export async function bareStops(workers, pauses, gapMs) {
+  const words = new Int32Array(new SharedArrayBuffer(64));
+  const all = Array.from(
+    { length: workers + 1 },
+    () => new Worker(new URL('./atomics.worker.js', import.meta.url), { type: 'module' }),
+  );
+  const [requester, ...pollers] = /** @type {[Worker, ...Worker[]]} */ (all);
+  try {
+    return await new Promise((resolve, reject) => {
+      for (const worker of all) worker.addEventListener('error', (event) => reject(new Error(event.message)));
+      requester.addEventListener('message', ({ data }) => resolve(data));
+      for (const worker of pollers) worker.postMessage({ words, role: 'poller' });
+      requester.postMessage({ words, role: 'requester', workers, pauses, gapMs });
+    });
+  } finally {
+    for (const worker of all) worker.terminate();
+  }
+}
+
+/**
+ * @param {Lab} lab
+ * @param {number} workers
+ * @param {number} pauses
+ * @param {number} gapMs
+ * @returns {Promise<number[]>} microseconds
+ */
+export async function labStops(lab, workers, pauses, gapMs) {
+  const { ok, errors } = await lab.load(spinners(workers));
+  if (!ok) throw new Error(JSON.stringify(errors));
+  /** @type {number[]} */
+  const times = [];
+  await lab.automatic({ reason: 'gc', everyMs: gapMs });
+  const enough = new Promise((resolve) => {
+    const end = lab.on('resume', ({ ttsp, arrivals }) => {
+      // While workers come up, not all of them can be late.
+      if (arrivals.filter(({ safe }) => !safe).length < workers) return;
+      times.push(ttsp);
+      if (times.length < pauses) return;
+      end();
+      resolve(undefined);
+    });
+  });
+  await lab.run({ workers, profile: false });
+  await enough;
+  await lab.automatic(null);
+  await lab.stop();
+  return times;
+}

@@ -1,0 +1,43 @@
+/** Writes what was measured, with its conditions, to `bench/results`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { say } from '../scripts/log.mjs';
+import { root } from '../scripts/paths.mjs';
+
+const RESULTS = path.join(root, 'bench/results');
+
+/**
+ * @typedef {object} Report
+ * @property {string} name of the files
+ * @property {string} title
+ * @property {string} explanation of the table
+ * @property {string[]} columns
+ * @property {string[][]} cells
+ * @property {unknown} data everything, for programs
+ * @property {Record<string, string | number>} conditions
+ */
+
+/** @param {Report} report */
+export function writeReport({ name, title, explanation, columns, cells, data, conditions }) {
+  const all = { ...machine(), ...conditions };
+  const lines = [columns, columns.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`);
+  const facts = Object.entries(all).map(([fact, value]) => `- ${fact}: ${value}`);
+  const text = [`# ${title}`, '', explanation, '', ...lines, '', ...facts, ''].join('\n');
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(path.join(RESULTS, `${name}.md`), text);
+  writeFileSync(
+    path.join(RESULTS, `${name}.json`),
+    `${JSON.stringify({ conditions: all, data }, null, 2)}\n`,
+  );
+  say(lines.join('\n'));
+}
+
+function machine() {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    processor: os.cpus()[0]?.model ?? 'unknown',
+    cores: os.cpus().length,
+    system: `${os.type()} ${os.release()}`,
+  };
+}
