@@ -26,7 +26,7 @@ import { watchRings } from './state/rings.js';
 
 const store = new Store(initialState(navigator.hardwareConcurrency || 1));
 const lab = createLab({ workers: store.state.workers });
-Object.assign(window, { lab });
+window.lab = lab;
 
 const log = new Log(500);
 const output = new Output(200_000);

@@ -50,7 +50,7 @@ export class Commands {
   /** @param {string} source the text in the editor */
   async run(source) {
     const { status } = this.store.state;
-    if (status === 'loading' || status === 'failed') return;
+    if (status === 'loading' || status === 'failed' || status === 'starting') return;
     if (this.loaded !== source && !(await this.load(source))) return;
     if (isLive(this.store.state.status)) await this.stop();
     const { workers, policy, timeouts } = this.store.state;
@@ -63,7 +63,8 @@ export class Commands {
   }
 
   async stop() {
-    if (!isLive(this.store.state.status)) return;
+    const { status } = this.store.state;
+    if (!isLive(status) || status === 'ending') return;
     this.store.set({ status: 'ending' });
     await this.attempt(() => this.lab.stop());
     this.settle();

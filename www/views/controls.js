@@ -49,15 +49,9 @@ function buttons(store, commands, source) {
 
   store.watch(['status', 'errors', 'keepStopped'], ({ status, errors, keepStopped }) => {
     const live = isLive(status);
-    enable(
-      run,
-      status !== 'loading' &&
-        status !== 'failed' &&
-        status !== 'starting' &&
-        status !== 'ending' &&
-        errors.length === 0,
-    );
-    enable(stop, live && status !== 'ending');
+    // A button that is being obeyed stays as it is, or it would lose the focus.
+    enable(run, status !== 'loading' && status !== 'failed' && errors.length === 0);
+    enable(stop, live);
     enable(resume, status === 'stopped' || status === 'stopping');
     for (const [button] of stops) enable(button, status === 'running');
     // One primary action: start it, or let it go on.

@@ -111,6 +111,7 @@ export class Editor {
           EditorState.tabSize.of(4),
           EditorView.contentAttributes.of({
             'aria-label': 'Program source',
+            tabindex: '0',
             spellcheck: 'false',
             autocapitalize: 'off',
           }),
