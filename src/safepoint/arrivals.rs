@@ -18,7 +18,7 @@
 //! tag that its worker read in the same operation that set SAFE, so an arrival for a pause that was
 //! given up finds another tag and changes nothing.
 
-use super::ids::Epoch;
+use super::{ids::Epoch, mutant::Mutant};
 use crate::sync::{AtomicU64, Ordering};
 
 /// More than there can be workers.
@@ -69,18 +69,15 @@ impl Arrivals {
     /// word opened for it. AcqRel on success: Release hands the worker's writes to the requester,
     /// which sees zero with Acquire; the other arrivals are read-modify-writes and keep the chain.
     pub(super) fn count(&self, epoch: Epoch) -> Counted {
+        let order =
+            if Mutant::RelaxedArrival.is_on() { Ordering::Relaxed } else { Ordering::AcqRel };
         let mut word = self.word.load(Ordering::Relaxed);
         loop {
-            if word >> 32 != u64::from(epoch.bits()) {
+            if word >> 32 != u64::from(epoch.bits()) && !Mutant::UntaggedArrivals.is_on() {
                 return Counted::Stale;
             }
             debug_assert!(word & u64::from(u32::MAX) > 0, "more arrivals than awaited: {word:#x}");
-            match self.word.compare_exchange_weak(
-                word,
-                word - 1,
-                Ordering::AcqRel,
-                Ordering::Relaxed,
-            ) {
+            match self.word.compare_exchange_weak(word, word - 1, order, Ordering::Relaxed) {
                 Ok(_) if (word - 1) & u64::from(u32::MAX) == 0 => return Counted::Last,
                 Ok(_) => return Counted::NotLast,
                 Err(now) => word = now,

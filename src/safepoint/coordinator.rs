@@ -9,6 +9,7 @@ use super::{
     handshake::{self, Completion, HandshakeReport, HandshakeTarget},
     ids::{Epoch, PauseId, WorkerId},
     location::Location,
+    mutant::Mutant,
     observer::Event,
     queue::Queue,
     reason::StopReason,
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     clock::{self, Timestamp},
-    sync::{AtomicU32, Futex, Mutex, Ordering, lock, record::AtomicU64},
+    sync::{AtomicU32, Futex, Mutex, Ordering, lock, record},
 };
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -32,7 +33,7 @@ pub(super) struct Shared {
     pub(super) config: Config,
     pub(super) table: Mutex<Table>,
     pub(super) queue: Mutex<Queue>,
-    pub(super) statistics: Mutex<Statistics>,
+    pub(super) statistics: record::Mutex<Statistics>,
     pub(super) arrivals: Arrivals,
     /// Rings when the pause that is arming is complete.
     pub(super) doorbell: Futex,
@@ -44,9 +45,9 @@ pub(super) struct Shared {
     pub(super) cancellations: AtomicU32,
     /// A digest of the queue for readers that must not lock: the active reason's index plus one in
     /// bits 0..8, the number of waiting requests above.
-    summary: AtomicU32,
+    summary: record::AtomicU32,
     /// The number of the last pause armed. Written before arming, read by workers it waits for.
-    pub(super) last_pause: AtomicU64,
+    pub(super) last_pause: record::AtomicU64,
 }
 
 impl Shared {
@@ -55,14 +56,14 @@ impl Shared {
             config,
             table: Mutex::new(Table::default()),
             queue: Mutex::new(Queue::default()),
-            statistics: Mutex::new(Statistics::default()),
+            statistics: record::Mutex::new(Statistics::default()),
             arrivals: Arrivals::new(),
             doorbell: Futex::new(0),
             turnstile: Futex::new(0),
             gate: Futex::new(0),
             cancellations: AtomicU32::new(0),
-            summary: AtomicU32::new(0),
-            last_pause: AtomicU64::new(0),
+            summary: record::AtomicU32::new(0),
+            last_pause: record::AtomicU64::new(0),
         }
     }
 
@@ -149,8 +150,17 @@ impl Shared {
         }
     }
 
+    pub(super) fn statistics(&self) -> std::sync::MutexGuard<'_, Statistics> {
+        self.statistics.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     /// Lets all workers run.
     pub(super) fn release(&self) {
+        if Mutant::GateBeforeDisarm.is_on() {
+            self.gate.ring();
+            lock(&self.table).disarm();
+            return;
+        }
         lock(&self.table).disarm();
         // After disarming: a worker that read the gate before and REQ still set finds another gate.
         self.gate.ring();
@@ -371,17 +381,17 @@ impl SafepointCoordinator {
 
     /// What pauses have cost so far, and who was late.
     pub fn stats(&self) -> SafepointStatistics {
-        lock(&self.shared.statistics).summary()
+        self.shared.statistics().summary()
     }
 
     /// Who was late, how often and how much.
     pub fn bias(&self) -> BiasReport {
-        lock(&self.shared.statistics).bias()
+        self.shared.statistics().bias()
     }
 
     /// Forgets all statistics at once: no reader sees some old and some new.
     pub fn reset_stats(&self) {
-        *lock(&self.shared.statistics) = Statistics::default();
+        *self.shared.statistics() = Statistics::default();
     }
 
     fn living_slot(&self, worker: WorkerId) -> Option<Arc<Slot>> {

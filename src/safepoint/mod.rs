@@ -49,6 +49,7 @@ mod handshake;
 mod histogram;
 mod ids;
 mod location;
+mod mutant;
 mod observer;
 mod queue;
 mod reason;
@@ -69,6 +70,9 @@ pub use handshake::{HandshakeReport, HandshakeTarget};
 pub use histogram::DurationSummary;
 pub use ids::{PauseId, WorkerId};
 pub use location::{Location, LocationKind};
+#[cfg(any(loom, shuttle))]
+#[doc(hidden)]
+pub use mutant::{Mutant, set_mutant};
 pub use observer::{Event, Observer};
 pub use reason::StopReason;
 pub use record::{Arrival, PauseReport};

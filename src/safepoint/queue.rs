@@ -61,6 +61,8 @@ pub(super) enum Turn {
     Take(Arc<PauseRecord>),
     /// It must wait for the turnstile, or until then.
     Wait(Option<Timestamp>),
+    /// It found that another's turn has come: it rings the turnstile, and looks again.
+    CalledAnother,
 }
 
 /// What a holder that lets go must do.
@@ -119,15 +121,18 @@ impl Queue {
         Ok((ticket, self.rest_until))
     }
 
-    /// Looks whether it is `ticket`'s turn. May call another request: ring the turnstile when
-    /// [`Turn::Wait`] comes back without a time.
+    /// Looks whether it is `ticket`'s turn; if the world is free and it is not, calls whose it is.
     pub(super) fn turn(&mut self, ticket: Ticket, now: Timestamp, aging: Duration) -> Turn {
         if self.active.is_none() {
             if now < self.rest_until {
                 return Turn::Wait(Some(self.rest_until));
             }
             if let Some(next) = self.next(now, aging) {
+                let another = self.waiting[next].ticket != ticket;
                 self.call(next);
+                if another {
+                    return Turn::CalledAnother;
+                }
             }
         }
         match &mut self.active {
@@ -140,11 +145,6 @@ impl Queue {
             },
             _ => Turn::Wait(None),
         }
-    }
-
-    /// Whether a request was called that has not noticed: the turnstile must ring.
-    pub(super) fn someone_called(&self) -> bool {
-        matches!(&self.active, Some(Active { stage: Stage::Called, .. }))
     }
 
     /// Removes a request that gives up. False if the world was handed to it already.

@@ -10,6 +10,7 @@ use super::{
     coordinator::Shared,
     error::{PauseError, Stragglers},
     ids::{PauseId, WorkerId},
+    mutant::Mutant,
     observer::Event,
     queue::{LetGo, Ticket, Turn},
     reason::StopReason,
@@ -61,7 +62,7 @@ pub(super) fn acquire(
     };
     shared.observe_at(worker, requested_at, || Event::Requested { reason });
     let result = request.run(asking);
-    lock(&shared.statistics).request(reason, result.as_ref().err());
+    shared.statistics().request(reason, result.as_ref().err());
     if result.is_err() {
         // Whoever waits behind a request that gave up must look again.
         shared.turnstile.ring();
@@ -166,18 +167,13 @@ impl Request<'_> {
             let wake_at = if rest.is_some() {
                 rest
             } else {
-                let (turn, someone_called) = self
-                    .shared
-                    .with_queue(|queue| (queue.turn(ticket, now, aging), queue.someone_called()));
-                match turn {
+                match self.shared.with_queue(|queue| queue.turn(ticket, now, aging)) {
                     Turn::Arm => return Ok(None),
                     Turn::Take(record) => return Ok(Some(record)),
-                    Turn::Wait(until) => {
-                        if someone_called {
-                            self.shared.turnstile.ring();
-                            continue;
-                        }
-                        until
+                    Turn::Wait(until) => until,
+                    Turn::CalledAnother => {
+                        self.shared.turnstile.ring();
+                        continue;
                     }
                 }
             };
@@ -195,8 +191,13 @@ impl Request<'_> {
         // The request is published before the first slot is armed: a worker that sees REQ must find
         // the count opened for it.
         shared.last_pause.store(pause.number(), Ordering::Relaxed);
-        shared.arrivals.open(epoch);
+        if !Mutant::RequestAfterArming.is_on() {
+            shared.arrivals.open(epoch);
+        }
         let seen = lock(&shared.table).arm(epoch);
+        if Mutant::RequestAfterArming.is_on() {
+            shared.arrivals.open(epoch);
+        }
         let awaited = seen.iter().filter(|seen| seen.is_awaited()).count();
         let awaited = u32::try_from(awaited).unwrap_or(u32::MAX);
         let complete = shared.arrivals.close(awaited);
@@ -240,9 +241,12 @@ impl Request<'_> {
         let on_deadline = options.on_deadline.unwrap_or(config.on_deadline);
         loop {
             // Before the count: an arrival after this reading changes the doorbell.
-            let rung = shared.doorbell.load();
+            let mut rung = shared.doorbell.load();
             if shared.arrivals.complete(pause.epoch()) {
                 return Ok(());
+            }
+            if Mutant::DoorbellReadLate.is_on() {
+                rung = shared.doorbell.load();
             }
             let now = clock::now();
             let due = |at: Option<Timestamp>| at.is_some_and(|at| now >= at);

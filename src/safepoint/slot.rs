@@ -32,6 +32,7 @@ use super::{
     handshake::Inbox,
     ids::{Epoch, WorkerId},
     location::{Location, LocationCell},
+    mutant::Mutant,
 };
 use crate::sync::{
     AtomicU32, Mutex, Ordering,
@@ -198,6 +199,9 @@ impl Slot {
     /// AcqRel: Release publishes the request (the opened arrival count) to the worker that sees REQ;
     /// Acquire sees what a worker wrote before it became SAFE.
     pub(super) fn arm(&self, epoch: Epoch) -> Armed {
+        if Mutant::FreeSlotsNotArmed.is_on() && self.word.0.load(Ordering::Relaxed) & OWNED == 0 {
+            return Armed::Free;
+        }
         let before = self.word.0.fetch_or(REQ | epoch.bits() << EPOCH_SHIFT, Ordering::AcqRel);
         debug_assert!(before & (REQ | EPOCH) == 0, "armed while {before:#x}");
         if before & OWNED == 0 {
@@ -216,7 +220,9 @@ impl Slot {
     /// Release pairs with the Acquire of [`Slot::try_leave`]: what the operation wrote is visible to
     /// the worker that runs on. Relaxed, a worker could run on old values.
     pub(super) fn disarm(&self) {
-        self.word.0.fetch_and(!(REQ | EPOCH), Ordering::Release);
+        let order =
+            if Mutant::RelaxedResume.is_on() { Ordering::Relaxed } else { Ordering::Release };
+        self.word.0.fetch_and(!(REQ | EPOCH), order);
     }
 
     /// The worker becomes SAFE. Only its owner calls this, and only while running.
@@ -224,9 +230,15 @@ impl Slot {
     /// AcqRel: Release hands its writes to a requester that finds it SAFE when arming; Acquire sees
     /// the request that the epoch belongs to.
     pub(super) fn enter(&self) -> Entered {
-        let before = self.word.0.fetch_or(SAFE, Ordering::AcqRel);
+        let order = if Mutant::RelaxedEnter.is_on() { Ordering::Relaxed } else { Ordering::AcqRel };
+        let before = self.word.0.fetch_or(SAFE, order);
         debug_assert!(before & OWNED != 0, "entered a safe region while {before:#x}");
         Entered { arrival: arrival(before), handshake: before & HANDSHAKE != 0 }
+    }
+
+    /// The worker runs, whatever is asked of it: [`Mutant::NewcomersRun`].
+    pub(super) fn run_regardless(&self) {
+        self.word.0.fetch_and(!SAFE, Ordering::Acquire);
     }
 
     /// The worker tries to run. Only its owner calls this.
@@ -236,11 +248,15 @@ impl Slot {
             if word & DEAD != 0 {
                 return Leave::Dead;
             }
-            if word & HANDSHAKE != 0 {
+            if word & HANDSHAKE != 0 && !Mutant::LeaveDuringHandshake.is_on() {
                 return Leave::Handshake;
             }
             if word & REQ != 0 {
                 return Leave::Stopped;
+            }
+            if Mutant::PlainStoreOnLeave.is_on() {
+                self.word.0.store(word & !SAFE, Ordering::Release);
+                return Leave::Left;
             }
             // Acquire pairs with the Release of `disarm`. A plain store could erase a REQ set since
             // the load, and the worker would run in a stopped world.

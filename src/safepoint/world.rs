@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     clock::{self, Timestamp},
-    sync::{Ordering, lock},
+    sync::Ordering,
 };
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -122,7 +122,7 @@ impl<'w> StoppedWorld<'w> {
                 shared.turnstile.ring();
                 let pause = held.record.id;
                 shared.observe_at(worker, resumed_at, || Event::Released { pause });
-                lock(&shared.statistics).pause(&held.record, resumed_at, released_at);
+                shared.statistics().pause(&held.record, resumed_at, released_at);
                 self.report_at(resumed_at, released_at, false)
             }
             LetGo::HandedOn => {
@@ -134,7 +134,7 @@ impl<'w> StoppedWorld<'w> {
             // The holder was declared dead and the world released without it.
             LetGo::NotHolder => self.report_at(resumed_at, resumed_at, false),
         };
-        lock(&shared.statistics).granted(report.reason, report.queue_wait, held.joined);
+        shared.statistics().granted(report.reason, report.queue_wait, held.joined);
         if let Some(seat) = self.seat.take() {
             seat.leave();
         }

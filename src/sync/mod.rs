@@ -43,11 +43,12 @@ pub(crate) use std::sync::{
     atomic::{AtomicU32, AtomicU64},
 };
 
-/// Atomics for figures: times, counts, last known places.
+/// Atomics and a lock for figures: times, counts, last known places.
 ///
 /// Never part of a decision, so a model checker need not explore them; what makes a record visible is
 /// always another, modelled access that its user names.
 pub(crate) mod record {
+    pub(crate) use std::sync::Mutex;
     pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, fence};
 }
 
