@@ -35,7 +35,7 @@ const commands = new Commands(lab, store, log, output);
 const clock = new EngineClock();
 const theme = { value: readTheme() };
 
-/** @type {import('./views/language.js').InstructionInfo[]} */
+/** @type {import('./views/instruction-help.js').InstructionInfo[]} */
 let instructions = [];
 
 stateLine(store);

@@ -44,6 +44,10 @@ export class Recording {
     this.previousEnd = null;
     /** @type {number | null} */
     this.lastEnd = null;
+    /** Events that were overwritten before the page read them. */
+    this.dropped = 0;
+    /** Events of workers that ran again after a pause. */
+    this.resumptions = 0;
     /** Instants of the first and of the last event. */
     this.begin = NaN;
     this.latest = 0;
@@ -149,6 +153,7 @@ export class Recording {
       if (this.resumed.size > this.kept + 16) this.resumed.delete(this.resumed.keys().next().value ?? 0);
     }
     row[event.worker] = event.time;
+    this.resumptions += 1;
   }
 }
 

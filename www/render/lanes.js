@@ -235,8 +235,10 @@ function drawLateness(ctx, view, pause) {
   const { scale, plan, theme } = view;
   const { armed } = instants(pause);
   const last = pause.stragglers[0]?.worker;
+  // Thinner than a pixel only the last one can be seen, and there may be hundreds of pauses.
+  const thin = scale.x(armed + pause.ttsp) - scale.x(armed) < 1;
   for (const arrival of pause.arrivals) {
-    if (arrival.safe) continue;
+    if (arrival.safe || (thin && arrival.worker !== last)) continue;
     const y = plan.top + arrival.worker * plan.pitch;
     const x = scale.x(armed);
     const straggler = arrival.worker === last;

@@ -18,11 +18,9 @@ export function watchRings({ lab, store, clock, frames, lanes }) {
       recording = store.state.recording;
       clock.reset();
     }
-    let events = 0;
-    lab.drain((event) => {
-      events += 1;
-      recording.event(event);
-    });
+    const { resumptions } = recording;
+    const { events, dropped } = lab.drain((event) => recording.event(event));
+    recording.dropped += dropped;
     if (events > 0) {
       clock.saw(recording.latest);
       store.set({ awaited: recording.arming ? recording.awaited : 0 });
@@ -30,7 +28,9 @@ export function watchRings({ lab, store, clock, frames, lanes }) {
     const { status, view } = store.state;
     const moving =
       status === 'starting' || status === 'running' || status === 'stopping' || status === 'ending';
-    if (events > 0 || (moving && view === 'live')) lanes.invalidate();
+    // A pause that is looked at changes while it is held, and when its workers run again.
+    const changed = view === 'live' ? moving || events > 0 : status === 'stopped' && events > 0;
+    if (changed || recording.resumptions !== resumptions) lanes.invalidate();
     if (events > 0 || moving) reader.invalidate();
   }, 40);
   store.watch(['status', 'recording', 'recorded'], reader.invalidate);

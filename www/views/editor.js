@@ -14,7 +14,8 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { assembler, completeInstructions, highlighting } from './language.js';
+import { completeInstructions, instructionHelp } from './instruction-help.js';
+import { assembler, highlighting } from './language.js';
 
 /** @typedef {import('../engine/types.js').Diagnostic} Diagnostic */
 /** @typedef {{ line: number, title: string, on: boolean }} PollMark */
@@ -90,7 +91,7 @@ export class Editor {
    * @param {object} handlers
    * @param {(text: string) => void} handlers.changed the user changed the text
    * @param {() => void} handlers.run the user wants it to run
-   * @param {() => import('./language.js').InstructionInfo[]} handlers.instructions
+   * @param {() => import('./instruction-help.js').InstructionInfo[]} handlers.instructions
    */
   constructor(parent, { changed, run, instructions }) {
     this.view = new EditorView({
@@ -108,6 +109,7 @@ export class Editor {
           assembler,
           highlighting,
           autocompletion({ override: [completeInstructions(instructions)], icons: false }),
+          instructionHelp(instructions),
           EditorState.tabSize.of(4),
           EditorView.contentAttributes.of({
             'aria-label': 'Program source',

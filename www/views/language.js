@@ -1,13 +1,6 @@
-/** The assembler's language for the editor: what is coloured how, and what is completed. */
+/** The assembler's language for the editor: what is coloured how. */
 import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
 import { tags } from '@lezer/highlight';
-
-/**
- * @typedef {object} InstructionInfo
- * @property {string} mnemonic
- * @property {string} effect stack effect, as in `a b → sum`
- * @property {string} doc
- */
 
 /** @typedef {{ start: boolean, directive: boolean }} LineState */
 
@@ -64,27 +57,3 @@ const colours = HighlightStyle.define([
 ]);
 
 export const highlighting = syntaxHighlighting(colours);
-
-/**
- * Completes instructions at the beginning of a statement.
- *
- * @param {() => InstructionInfo[]} instructions
- * @returns {import('@codemirror/autocomplete').CompletionSource}
- */
-export function completeInstructions(instructions) {
-  return (context) => {
-    const word = context.matchBefore(/^\s*[a-z]+/m);
-    if (!word || (word.from === word.to && !context.explicit)) return null;
-    const from = word.from + (word.text.length - word.text.trimStart().length);
-    return {
-      from,
-      options: instructions().map(({ mnemonic, effect, doc }) => ({
-        label: mnemonic,
-        detail: effect,
-        info: doc,
-        type: 'keyword',
-      })),
-      validFor: /^[a-z]*$/,
-    };
-  };
-}

@@ -102,7 +102,7 @@ function pauseTable({ recording, selected, step }) {
           }),
         ),
         make('td', { text: REASON_NAMES[pause.reason] }),
-        make('td', { text: pause.by }),
+        make('td', { text: pause.hidden ? `${pause.by}, page hidden` : pause.by }),
         figure(pause.queue),
         figure(pause.ttsp),
         figure(pause.operation),

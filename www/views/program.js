@@ -15,7 +15,7 @@ const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
 /**
  * @param {import('../state/store.js').Store<PageState>} store
  * @param {import('../state/commands.js').Commands} commands
- * @param {() => import('./language.js').InstructionInfo[]} instructions
+ * @param {() => import('./instruction-help.js').InstructionInfo[]} instructions
  * @returns {{ editor: Editor, showLine: (line: number) => void, choose: (index: number) => Promise<boolean> }}
  */
 export function programView(store, commands, instructions) {

@@ -55,7 +55,6 @@ export function statisticsView({ store, frames, theme, stats }) {
         plural(recording.count, 'pause'),
         `clock step ${duration(step, step)}`,
         run ? `${plural(run.workers, 'worker')} on ${plural(cores, 'core')}` : '',
-        document.hidden ? 'page hidden' : '',
       ]
         .filter(Boolean)
         .join(' · '),

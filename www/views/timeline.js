@@ -1,7 +1,7 @@
 /** The timeline: lanes, the pause in a sentence, and its workers by lateness. */
 import { STATE } from '../data/lane.js';
 import { instants } from '../data/recording.js';
-import { REASON_NAMES, duration } from '../data/format.js';
+import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawLanes, planLanes } from '../render/lanes.js';
 import { liveScale, pauseScale } from '../render/scale.js';
@@ -96,7 +96,7 @@ export function timelineView({ store, commands, frames, theme, now, download }) 
       title,
       view === 'pause' && pause
         ? `pause ${pause.id}, ${REASON_NAMES[pause.reason]}`
-        : `the last ${SPAN / 1e6} seconds`,
+        : `the last ${SPAN / 1e6} seconds${lost(recording)}`,
     );
     const current = selected ?? recording.last?.id ?? null;
     previous.disabled = recording.last === null || (selected !== null && !recording.neighbour(selected, -1));
@@ -106,6 +106,11 @@ export function timelineView({ store, commands, frames, theme, now, download }) 
   evidence(store, frames, download);
   legend();
   return lanes;
+}
+
+/** @param {import('../data/recording.js').Recording} recording */
+function lost({ dropped }) {
+  return dropped > 0 ? ` · ${plural(dropped, 'event')} came too fast to be read` : '';
 }
 
 /** @param {PageState} state @returns {Pause | null} */
