@@ -179,6 +179,7 @@ impl Shared {
         };
         self.observe(Some(worker), || Event::Died { worker });
         if let Some(epoch) = entered.arrival {
+            slot.stops_at(None);
             self.arrive(slot, epoch);
         }
         handshake::discard(slot);

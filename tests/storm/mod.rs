@@ -1,0 +1,253 @@
+//! A storm: threads that register, deregister, poll, block, ask for pauses, shake hands and die, in a
+//! random order that a seed repeats as far as the scheduler lets it.
+//!
+//! The same storm runs on threads of the system and, under `--cfg shuttle`, on a scheduler that chooses
+//! at random and can replay what it chose.
+
+use safepoint_lab::safepoint::{
+    Config, HandshakeTarget, Location, PauseError, PauseOptions, SafepointCoordinator, StopReason,
+    StoppedWorld, Worker,
+};
+use std::time::Duration;
+
+#[cfg(shuttle)]
+use shuttle::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+};
+#[cfg(not(shuttle))]
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+};
+
+/// How much of a storm.
+#[derive(Clone, Copy)]
+pub struct Size {
+    /// Threads that are workers.
+    pub workers: u64,
+    /// Threads that only ask.
+    pub requesters: u64,
+    /// Random things that each thread does.
+    pub steps: u64,
+}
+
+/// What happened, so that a storm that did nothing is noticed.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub granted: AtomicU32,
+    pub given_up: AtomicU32,
+    pub deaths: AtomicU32,
+    pub handshakes: AtomicU32,
+}
+
+/// A small generator of numbers that are random enough to choose by.
+struct Dice(u64);
+
+impl Dice {
+    fn new(seed: u64, thread: u64) -> Self {
+        Self(seed ^ (thread + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// A number below `sides`. (SplitMix64.)
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % sides
+    }
+
+    fn reason(&mut self) -> StopReason {
+        StopReason::ALL[self.roll(3) as usize]
+    }
+}
+
+/// What all threads of a storm share.
+struct Place {
+    coordinator: SafepointCoordinator,
+    /// Workers inside an instruction.
+    running: AtomicU32,
+    /// Holders of the world.
+    holding: AtomicU32,
+    tally: Tally,
+}
+
+/// Lets a storm pass, and checks that nobody ran in a stopped world and that nobody is left.
+pub fn storm(seed: u64, size: Size) -> Tally {
+    let config = Config { min_running_interval: REST, ..Config::default() };
+    let place = Arc::new(Place {
+        coordinator: SafepointCoordinator::with_config(config),
+        running: AtomicU32::new(0),
+        holding: AtomicU32::new(0),
+        tally: Tally::default(),
+    });
+    let threads: Vec<_> = (0..size.workers + size.requesters)
+        .map(|index| {
+            let (place, mut dice) = (Arc::clone(&place), Dice::new(seed, index));
+            thread::spawn(move || {
+                if index < size.workers {
+                    place.work(&mut dice, size.steps);
+                } else {
+                    for _ in 0..size.steps / 4 {
+                        place.ask(&mut dice);
+                    }
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().expect("no thread of the storm panics");
+    }
+    assert_eq!(place.coordinator.worker_count(), 0, "workers are left");
+    assert!(!place.coordinator.is_pause_pending(), "a request is left");
+    drop(place.coordinator.request_stw_pause(StopReason::Debug).expect("the storm is over"));
+    Arc::into_inner(place).expect("all threads have ended").tally
+}
+
+/// Short, so that pauses come thick; the model's clock stands still, so nothing there.
+const REST: Duration = if cfg!(shuttle) { Duration::ZERO } else { Duration::from_micros(5) };
+
+impl Place {
+    fn work(&self, dice: &mut Dice, steps: u64) {
+        let mut worker = self.coordinator.register_worker();
+        for step in 0..steps {
+            self.instruction();
+            match dice.roll(40) {
+                0 => {
+                    drop(worker);
+                    worker = self.coordinator.register_worker();
+                }
+                1 => {
+                    self.die(worker, dice);
+                    worker = self.coordinator.register_worker();
+                }
+                2 | 3 => self.ask_as(&worker, dice),
+                4 => self.shake_hands(&worker),
+                5 => {
+                    let id = worker.id();
+                    self.coordinator.post(id, |_| ());
+                }
+                6..10 => {
+                    let _outer = worker.enter_safe_region();
+                    thread::yield_now();
+                    if dice.roll(2) == 0 {
+                        let _inner = worker.enter_safe_region();
+                        worker.poll();
+                    }
+                }
+                10 => {
+                    let parked = self.coordinator.register_parked();
+                    drop(parked);
+                }
+                _ => worker.poll_at(Location { instruction: step as u32, ..Location::default() }),
+            }
+        }
+    }
+
+    /// What a worker does while it runs, and never in a stopped world.
+    fn instruction(&self) {
+        self.running.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(self.holding.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
+        self.running.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// What is done with a stopped world.
+    fn operate(&self, stopped: StoppedWorld<'_>, dice: &mut Dice) {
+        assert_eq!(self.holding.fetch_add(1, Ordering::Relaxed), 0, "two hold the world");
+        assert_eq!(self.running.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
+        if dice.roll(8) == 0 {
+            self.coordinator.handshake(HandshakeTarget::All, |_| ());
+        }
+        thread::yield_now();
+        assert_eq!(self.running.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
+        self.holding.fetch_sub(1, Ordering::Relaxed);
+        stopped.resume_from_pause();
+        self.tally.granted.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn ask(&self, dice: &mut Dice) {
+        let reason = dice.reason();
+        let options = self.options(dice);
+        let answer = match dice.roll(5) {
+            0 => self.coordinator.try_request_stw_pause(reason),
+            1 => self.coordinator.request_stw_pause(reason),
+            2 => {
+                self.coordinator.cancel_pending();
+                return;
+            }
+            _ => self.coordinator.request_with(reason, &options),
+        };
+        self.answered(answer, dice);
+    }
+
+    fn ask_as(&self, worker: &Worker, dice: &mut Dice) {
+        let reason = dice.reason();
+        let options = self.options(dice);
+        let answer = match dice.roll(3) {
+            0 => worker.try_request_stw_pause(reason),
+            1 => worker.request_stw_pause(reason),
+            _ => worker.request_with(reason, &options),
+        };
+        match answer {
+            Ok(stopped) if dice.roll(3) == 0 => {
+                let (stopped, region) = stopped.hand_over();
+                self.operate(stopped, dice);
+                drop(region);
+            }
+            answer => self.answered(answer, dice),
+        }
+    }
+
+    fn options(&self, dice: &mut Dice) -> PauseOptions {
+        let cancel = self.coordinator.cancel_token();
+        let timeout = Duration::from_micros(dice.roll(300));
+        match dice.roll(3) {
+            0 => {
+                let cancelled = cancel.clone();
+                thread::spawn(move || cancelled.cancel());
+                PauseOptions { cancel: Some(cancel), ..PauseOptions::default() }
+            }
+            // The model's clock stands still: no time is ever up there.
+            _ if cfg!(shuttle) => PauseOptions::default(),
+            1 => PauseOptions { timeout: Some(timeout), ..PauseOptions::default() },
+            _ => PauseOptions { deadline: Some(timeout), ..PauseOptions::default() },
+        }
+    }
+
+    fn answered(&self, answer: Result<StoppedWorld<'_>, PauseError>, dice: &mut Dice) {
+        match answer {
+            Ok(stopped) => self.operate(stopped, dice),
+            Err(_) => {
+                self.tally.given_up.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn shake_hands(&self, worker: &Worker) {
+        worker.handshake(HandshakeTarget::All, |_| ());
+        self.tally.handshakes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// By panicking, or without a word, as a thread that is terminated.
+    fn die(&self, worker: Worker, dice: &mut Dice) {
+        self.tally.deaths.fetch_add(1, Ordering::Relaxed);
+        if cfg!(shuttle) || dice.roll(2) == 0 {
+            let id = worker.id();
+            std::mem::forget(worker);
+            assert!(self.coordinator.mark_dead(id));
+        } else {
+            let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                let _worker = worker;
+                std::panic::resume_unwind(Box::new("part of the storm")); // runs no panic hook
+            }));
+            assert!(died.is_err());
+        }
+    }
+}
