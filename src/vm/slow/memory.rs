@@ -166,7 +166,7 @@ pub(in crate::vm) fn array_copy(
     let arrays = (object(heap, from, ObjectKind::Array), object(heap, to, ObjectKind::Array));
     let (Some(source), Some(destination)) = arrays else {
         let wrong = if arrays.0.is_some() { to } else { from };
-        let message = operand("acopy", "two arrays", heap, wrong);
+        let message = operand("arraycopy", "two arrays", heap, wrong);
         return Err(leave(cx, task, point, message));
     };
     note(cx, task, point, LocationKind::Bulk);
