@@ -91,7 +91,8 @@ fn each_keeps_its_bytes_through_text_and_file() {
     for (path, module) in programs() {
         let bytes = encode(module.module());
         let read = decode(&bytes).expect("what was written is read");
-        assert_eq!(&read, module.module(), "{}", path.display());
+        // Bytes, since not-a-number is not equal to itself.
+        assert_eq!(encode(&read), bytes, "{}", path.display());
         let text = disassemble(&module);
         let again = assemble(&text)
             .unwrap_or_else(|errors| panic!("{}: {errors:#?}\n{text}", path.display()));
