@@ -47,7 +47,7 @@ export async function run(program, args, options = {}) {
     chunks.push(chunk);
     log.write(chunk);
     if (verbose) process.stdout.write(chunk);
-    lastLine = lines(chunk.toString()).at(-1) ?? lastLine;
+    lastLine = lines(chunk.toString()).findLast((line) => /^\s*[A-Z][a-z]+ \S/.test(line)) ?? lastLine;
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);

@@ -74,6 +74,13 @@ export const STEPS = [
     prepare: () => nativeCargo('test', ['--no-fail-fast']),
   },
   {
+    name: 'loom',
+    what: 'the coordinator on every interleaving of small cases',
+    inputs: RUST_INPUTS,
+    counts: cargoCounts,
+    prepare: () => modelChecker('loom', ['loom', 'loom_mutants']),
+  },
+  {
     name: 'clippy-web',
     what: 'lints, browser build',
     inputs: RUST_INPUTS,
@@ -158,6 +165,21 @@ async function nativeCargo(subcommand, args, rest = []) {
   const manifest = ['--manifest-path', path.join(root, 'Cargo.toml')];
   const all = [subcommand, ...manifest, ...args, ...(rest.length > 0 ? ['--', ...rest] : [])];
   return { program: 'cargo', args: all, env, ...(cwd && { cwd }) };
+}
+
+/**
+ * The crate on the atomics and threads of a model checker.
+ *
+ * @param {string} cfg
+ * @param {string[]} tests
+ * @returns {Promise<Job>}
+ */
+async function modelChecker(cfg, tests) {
+  const targets = tests.flatMap((name) => ['--test', name]);
+  const job = await nativeCargo('test', ['--profile', 'model', '--no-fail-fast', ...targets]);
+  // A folder of its own: other flags would make the next plain build start anew.
+  const folder = path.join(root, 'target', cfg);
+  return { ...job, env: { ...job.env, RUSTFLAGS: `--cfg ${cfg}`, CARGO_TARGET_DIR: folder } };
 }
 
 async function browserCargo() {
