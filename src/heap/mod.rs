@@ -9,6 +9,8 @@ mod collect;
 mod free;
 mod mark;
 mod object;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 mod words;

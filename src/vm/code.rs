@@ -23,7 +23,7 @@ pub(super) struct Code {
     starts: Box<[u32]>,
     /// For each function and visible instruction: the operation before which registers are exactly
     /// what is visible there, or `NONE`.
-    #[cfg_attr(not(test), allow(dead_code, reason = "where a debugger's form takes over a frame"))]
+    #[allow(dead_code, reason = "where a debugger's form takes over a frame")]
     observable: Box<[Box<[u32]>]>,
     /// For each operation its poll site's id, or `NONE`; only looked at when profiling.
     sites: Box<[u32]>,
@@ -122,7 +122,7 @@ impl Code {
 
     /// The operation at which a frame can go on that stands before a visible instruction, if the
     /// form can be entered there.
-    #[cfg_attr(not(test), allow(dead_code, reason = "where a debugger's form takes over a frame"))]
+    #[allow(dead_code, reason = "where a debugger's form takes over a frame")]
     pub(super) fn entry(&self, function: u16, visible: Visible) -> Option<u32> {
         let map = self.observable.get(function as usize)?;
         map.get(visible as usize).copied().filter(|op| *op != NONE)

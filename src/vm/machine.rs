@@ -57,7 +57,8 @@ struct Seat {
 impl Shared {
     pub(super) fn new(module: VerifiedModule, config: MachineConfig) -> Result<Self, NoMemory> {
         let policy = config.policy.unwrap_or(module.module().policy);
-        let (code, table) = translate(&module, policy, Observe::Needed);
+        let observe = if config.observe_all { Observe::Everything } else { Observe::Needed };
+        let (code, table) = translate(&module, policy, observe);
         let heap = Heap::new(config.heap_limit_bytes)?;
         let mut buffer = Buffer::new();
         let (mut constants, strings) = table.finish();
@@ -260,6 +261,9 @@ pub struct MachineConfig {
     pub profile: bool,
     /// Collect at every allocation, to find what is missing among the roots.
     pub gc_stress: bool,
+    /// Keep registers exact before every instruction, not only where a worker can stop: slower, the
+    /// form that a debugger steps through.
+    pub observe_all: bool,
     /// Who stops the world.
     pub coordinator: SafepointCoordinator,
     /// Who is told what happens.
@@ -276,6 +280,7 @@ impl MachineConfig {
             policy: None,
             profile: false,
             gc_stress: false,
+            observe_all: false,
             coordinator,
             observer: None,
         }

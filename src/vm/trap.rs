@@ -50,37 +50,6 @@ pub(super) fn cut(mut message: String) -> String {
     message
 }
 
-/// The word that a message names an instruction by.
-pub(super) fn mnemonic(instruction: &Instruction) -> &'static str {
-    use Instruction::*;
-    match instruction {
-        Add => "add",
-        Sub => "sub",
-        Mul => "mul",
-        Div => "div",
-        Rem => "rem",
-        Neg => "neg",
-        And => "and",
-        Or => "or",
-        Xor => "xor",
-        Shl => "shl",
-        Shr => "shr",
-        Not => "not",
-        Eq => "eq",
-        Ne => "ne",
-        Lt => "lt",
-        Le => "le",
-        Gt => "gt",
-        Ge => "ge",
-        ToInt => "toint",
-        ToFloat => "tofloat",
-        Sleep => "sleep",
-        Block => "block",
-        Stall => "stall",
-        _ => "this instruction",
-    }
-}
-
 /// The message for an operator or comparison whose operands do not fit.
 pub(super) fn operands(
     instruction: &Instruction,
@@ -90,7 +59,7 @@ pub(super) fn operands(
     b: Value,
 ) -> String {
     use Instruction::*;
-    let name = mnemonic(instruction);
+    let name = instruction.info().mnemonic;
     if failure == Failure::DivisionByZero {
         return format!("{name}: division by zero; the divisor of integers must not be 0");
     }

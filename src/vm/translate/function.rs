@@ -526,8 +526,9 @@ impl<'a> Translator<'a> {
             && self.retarget
             && self.observe == Observe::Needed
             && let Some(dst) = self.code.ops.last_mut().and_then(Op::destination_mut)
+            // What the last operation made may have been popped since.
+            && *dst == self.stack.slot(height)
         {
-            debug_assert_eq!(*dst, self.stack.slot(height));
             *dst = local;
             self.retarget = false;
             return;

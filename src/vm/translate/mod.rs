@@ -25,7 +25,6 @@ pub(super) enum Observe {
     /// Only those that can stop: the fast form.
     Needed,
     /// All of them: for a debugger that steps.
-    #[cfg_attr(not(test), allow(dead_code, reason = "the debugger's form"))]
     Everything,
 }
 

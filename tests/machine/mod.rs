@@ -1,0 +1,128 @@
+//! Runs programs on native threads, for tests.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use safepoint_lab::bytecode::{VerifiedModule, assemble_verified};
+use safepoint_lab::safepoint::SafepointCoordinator;
+use safepoint_lab::vm::{Machine, MachineConfig, Outcome};
+
+/// Longer than anything here should take: who waits that long has hung.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// A machine with its threads.
+pub struct Running {
+    pub machine: Machine,
+    pub coordinator: SafepointCoordinator,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// What a program came to.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    pub outcome: Outcome,
+    pub output: String,
+    /// Visible instructions of all workers.
+    pub instructions: u64,
+    pub polls: u64,
+}
+
+pub fn module(source: &str) -> VerifiedModule {
+    assemble_verified(source).unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{source}"))
+}
+
+/// Starts a program on its workers, with a thread that ticks.
+pub fn start(
+    module: &VerifiedModule,
+    workers: usize,
+    settings: impl FnOnce(&mut MachineConfig),
+) -> Running {
+    let coordinator = SafepointCoordinator::new();
+    let mut config = MachineConfig::new(coordinator.clone());
+    config.workers = workers;
+    settings(&mut config);
+    let machine = Machine::new(module.clone(), config).expect("memory for a heap");
+    let mut running = Running { machine, coordinator, threads: Vec::new() };
+    for index in 0..workers {
+        running.add_worker(index);
+    }
+    let machine = running.machine.clone();
+    running.threads.push(std::thread::spawn(move || {
+        while machine.wait_outcome(Some(Duration::from_millis(2))).is_none() {
+            machine.tick();
+        }
+    }));
+    running
+}
+
+impl Running {
+    /// Starts one more of the machine's workers.
+    pub fn add_worker(&mut self, index: usize) {
+        let machine = self.machine.clone();
+        self.threads.push(std::thread::spawn(move || {
+            machine.run_worker(index).expect("a worker of this machine");
+        }));
+    }
+
+    /// Waits for the end of the program and of its threads.
+    pub fn finish(self) -> Ran {
+        let outcome = self.machine.wait_outcome(Some(LIMIT)).expect("the program ends in time");
+        for thread in self.threads {
+            thread.join().expect("no worker panics");
+        }
+        let status = (0..self.machine.workers()).map(|index| self.machine.worker_status(index));
+        let (instructions, polls) =
+            status.fold((0, 0), |sum, worker| (sum.0 + worker.instructions, sum.1 + worker.polls));
+        let output = self.machine.output_since(0).text;
+        assert_eq!(self.coordinator.worker_count(), 0, "a worker was left behind");
+        Ran { outcome, output, instructions, polls }
+    }
+
+    /// Stops the program and waits for its threads.
+    pub fn stop(self) -> Ran {
+        self.machine.stop();
+        self.finish()
+    }
+
+    /// Waits until a condition holds.
+    pub fn wait_for(&self, what: &str, mut condition: impl FnMut(&Machine) -> bool) {
+        let begin = std::time::Instant::now();
+        while !condition(&self.machine) {
+            assert!(begin.elapsed() < LIMIT, "in vain waited for {what}");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Visible instructions that the workers have published.
+    pub fn instructions(&self) -> Vec<u64> {
+        let workers = 0..self.machine.workers();
+        workers.map(|index| self.machine.worker_status(index).instructions).collect()
+    }
+}
+
+/// Runs a program to its end.
+pub fn run(source: &str, workers: usize) -> Ran {
+    start(&module(source), workers, |_| {}).finish()
+}
+
+/// Keeps an observer's events.
+#[derive(Default)]
+pub struct Events(pub std::sync::Mutex<Vec<(Option<usize>, safepoint_lab::vm::MachineEvent)>>);
+
+impl safepoint_lab::vm::MachineObserver for Events {
+    fn event(&self, worker: Option<usize>, event: safepoint_lab::vm::MachineEvent) {
+        self.0.lock().expect("no panic while noting").push((worker, event));
+    }
+}
+
+impl Events {
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    pub fn all(&self) -> Vec<safepoint_lab::vm::MachineEvent> {
+        self.0.lock().expect("no panic while noting").iter().map(|(_, event)| *event).collect()
+    }
+}
