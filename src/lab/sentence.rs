@@ -1,7 +1,9 @@
 //! A pause in one sentence, made from its record: who stopped how fast, who was late, where and why,
 //! and what it cost the others. Where the record cannot tell why, the sentence says so.
 
-use super::views::{Operation, Pause, Reason, Site, SiteKind};
+use crate::safepoint::PauseError;
+
+use super::views::{Operation, Pause, Reason, Site, SiteKind, Straggler};
 
 /// What the sentence needs to know beside the record.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +27,41 @@ pub fn sentence(pause: &Pause, conditions: &Conditions) -> String {
         text.push_str(&did);
     }
     text
+}
+
+/// Why a request was not granted, with who was late and where.
+pub fn refusal(error: &PauseError, late: &[Straggler], conditions: &Conditions) -> String {
+    match error {
+        PauseError::TimedOut { .. } if !late.is_empty() => {
+            let named: Vec<_> = late
+                .iter()
+                .map(|straggler| {
+                    format!(
+                        "worker {} after {}, {}",
+                        straggler.worker,
+                        duration(straggler.waited, conditions.clock_step),
+                        missing(straggler.site.as_ref())
+                    )
+                })
+                .collect();
+            format!("Given up, and everybody runs on: not stopped was {}.", named.join("; "))
+        }
+        PauseError::Cancelled => {
+            "The pause was cancelled before everybody had stopped; everybody runs on.".into()
+        }
+        other => format!("{other}."),
+    }
+}
+
+fn missing(site: Option<&Site>) -> String {
+    let Some(site) = site else { return "which has not said where it is".into() };
+    let doing = match site.kind {
+        SiteKind::Bulk => "in one long array operation that does not poll",
+        SiteKind::Stall => "blocked outside a safe region",
+        SiteKind::Unpolled => "in a loop whose back-edge does not poll",
+        _ => "last seen",
+    };
+    format!("{doing} ({})", site.text)
 }
 
 /// A duration for a reader: three digits at most, never finer than the clock.
