@@ -7,12 +7,10 @@
 //! |---|---|
 //! | [`web`](crate::web) | the only user of wasm-bindgen, js-sys and web-sys (browser builds) |
 //! | [`lab`] | composes everything below; runs natively and in the browser |
-//! | [`debugger`] | what a stopped world shows of its tasks, frames and heap |
 //! | [`snapshot`] | the state of a stopped world as bytes |
 //! | [`vm`] | frames, tasks, scheduler, interpreter |
 //! | [`heap`] | values, objects, roots, collection |
 //! | [`bytecode`] | instruction set, module format, assembler, disassembler, verifier, poll policy |
-//! | [`stats`] | histograms and their summaries |
 //! | [`trace`] | event schema and per-worker rings |
 //! | [`safepoint`] | the coordinator; knows nothing of collections, snapshots or debugging |
 //! | [`clock`] | one monotonic clock for all workers |
@@ -22,12 +20,10 @@
 
 pub mod bytecode;
 pub mod clock;
-pub mod debugger;
 pub mod heap;
 pub mod lab;
 pub mod safepoint;
 pub mod snapshot;
-pub mod stats;
 mod sync;
 pub mod trace;
 pub mod vm;

@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use program::{Program, Source};
 pub use recorder::Recorder;
 pub use run::{
-    CancelLayout, Layout, MOST_WORKERS, News, Refusal, RingLayout, Run, StatusLayout,
+    CancelLayout, HEAP_BYTES, Layout, MOST_WORKERS, News, Refusal, RingLayout, Run, StatusLayout,
 };
 pub use sentence::{Conditions, duration, sentence};
 
@@ -131,6 +131,14 @@ impl Lab {
     /// See [`Run::stats`]; all zero before the first run.
     pub fn stats(&self) -> Stats {
         self.run().map(|run| run.stats()).unwrap_or_default()
+    }
+
+    /// Declares dead the worker of the calling thread, if it is one. For a panic hook where panics do
+    /// not unwind.
+    pub fn bury_current_worker(&self) {
+        if let Some(run) = self.run() {
+            run.bury_current_worker();
+        }
     }
 
     /// The loaded program.

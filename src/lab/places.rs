@@ -20,7 +20,8 @@ struct Place {
 impl Places {
     /// The places of a module.
     pub fn new(module: &VerifiedModule) -> Self {
-        let mut functions: Vec<Vec<Place>> = module.functions().iter().map(|_| Vec::new()).collect();
+        let mut functions: Vec<Vec<Place>> =
+            module.functions().iter().map(|_| Vec::new()).collect();
         for row in listing(module) {
             let function = usize::from(row.function);
             functions[function].push(Place {
@@ -35,47 +36,48 @@ impl Places {
 
     /// Where a worker was, by name.
     pub fn site(&self, location: Location) -> Site {
-    let kind = match location.kind {
-        LocationKind::Call => SiteKind::Call,
-        LocationKind::BackEdge => SiteKind::BackEdge,
-        LocationKind::Allocation => SiteKind::Allocation,
-        LocationKind::Await => SiteKind::Await,
-        LocationKind::Bulk => SiteKind::Bulk,
-        LocationKind::Blocked => SiteKind::Stall,
-        LocationKind::Unpolled => SiteKind::Unpolled,
-        LocationKind::Idle => SiteKind::Idle,
-        LocationKind::Poll => SiteKind::Scheduler,
-    };
-    let nowhere = |text: &str| Site {
-        kind,
-        task: None,
-        function: None,
-        instruction: None,
-        offset: None,
-        line: None,
-        text: text.into(),
-    };
-    match kind {
-        SiteKind::Idle => return nowhere("no task to run"),
-        SiteKind::Scheduler => return nowhere("between two tasks"),
-        _ => {}
-    }
-    let at = location.instruction;
-    let place = self
-        .functions
-        .get(location.function as usize)
-        .and_then(|function| function.get(at as usize));
-    let Some(place) = place else { return nowhere("an unknown place") };
-    let position =
-        place.line.map_or_else(|| format!("byte {}", place.offset), |line| format!("line {line}"));
-    Site {
-        kind,
-        task: (location.task != 0).then_some(location.task),
-        function: Some(place.function.clone()),
-        instruction: Some(at),
-        offset: Some(place.offset),
-        line: place.line,
-        text: format!("{}, {position}, {}", place.function, place.text),
-    }
+        let kind = match location.kind {
+            LocationKind::Call => SiteKind::Call,
+            LocationKind::BackEdge => SiteKind::BackEdge,
+            LocationKind::Allocation => SiteKind::Allocation,
+            LocationKind::Await => SiteKind::Await,
+            LocationKind::Bulk => SiteKind::Bulk,
+            LocationKind::Blocked => SiteKind::Stall,
+            LocationKind::Unpolled => SiteKind::Unpolled,
+            LocationKind::Idle => SiteKind::Idle,
+            LocationKind::Poll => SiteKind::Scheduler,
+        };
+        let nowhere = |text: &str| Site {
+            kind,
+            task: None,
+            function: None,
+            instruction: None,
+            offset: None,
+            line: None,
+            text: text.into(),
+        };
+        match kind {
+            SiteKind::Idle => return nowhere("no task to run"),
+            SiteKind::Scheduler => return nowhere("between two tasks"),
+            _ => {}
+        }
+        let at = location.instruction;
+        let place = self
+            .functions
+            .get(location.function as usize)
+            .and_then(|function| function.get(at as usize));
+        let Some(place) = place else { return nowhere("an unknown place") };
+        let position = place
+            .line
+            .map_or_else(|| format!("byte {}", place.offset), |line| format!("line {line}"));
+        Site {
+            kind,
+            task: (location.task != 0).then_some(location.task),
+            function: Some(place.function.clone()),
+            instruction: Some(at),
+            offset: Some(place.offset),
+            line: place.line,
+            text: format!("{}, {position}, {}", place.function, place.text),
+        }
     }
 }

@@ -36,7 +36,10 @@ impl Program {
             },
             Source::Bytes(bytes) => {
                 let module = bytecode::decode(&bytes).map_err(|error| {
-                    vec![of_bytes(u32::try_from(error.offset).unwrap_or(u32::MAX), error.to_string())]
+                    vec![of_bytes(
+                        u32::try_from(error.offset).unwrap_or(u32::MAX),
+                        error.to_string(),
+                    )]
                 })?;
                 match bytecode::verify(module) {
                     Ok(module) => Ok(Self { module, text: None }),

@@ -1,5 +1,6 @@
 //! One run of a program: its machine, its coordinator, its records, and the pause that is held.
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use crate::clock::{self, Timestamp};
 use crate::heap::CollectionFigures;
 use crate::safepoint::{
     Arrival, CancelToken, Config, DurationSummary, Observer, PauseError, PauseOptions, PauseReport,
-    ReasonStatistics, SafepointCoordinator, StopReason, StoppedWorld, Straggler,
+    ReasonStatistics, SafepointCoordinator, StopReason, StoppedWorld, Straggler, WorkerId,
 };
 use crate::snapshot;
 use crate::trace::{Event, EventKind};
@@ -24,10 +25,17 @@ use super::{places::Places, program::Program};
 
 /// Most workers of a run.
 pub const MOST_WORKERS: usize = 128;
+/// Limits that a heap may have, in bytes.
+pub const HEAP_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=512 << 20;
 /// How long a task runs while others wait.
 const SLICE: Duration = Duration::from_millis(10);
 /// Records that wait to be taken; older ones are dropped first.
 const KEPT_RECORDS: usize = 4096;
+
+thread_local! {
+    /// The worker that this thread is, for a panic hook.
+    static CURRENT: Cell<Option<WorkerId>> = const { Cell::new(None) };
+}
 
 /// A run; cheap to clone.
 #[derive(Clone)]
@@ -147,6 +155,14 @@ impl Run {
         if !(1..=MOST_WORKERS).contains(&workers) {
             return Err(format!("{workers} workers are not possible; choose 1 to {MOST_WORKERS}."));
         }
+        if !HEAP_BYTES.contains(&options.heap) {
+            return Err(format!(
+                "A heap of {} bytes is not possible; choose {} to {}.",
+                options.heap,
+                HEAP_BYTES.start(),
+                HEAP_BYTES.end()
+            ));
+        }
         let journal = Arc::new(Journal {
             recorder: Recorder::new(workers),
             places: Places::new(&program.module),
@@ -195,7 +211,16 @@ impl Run {
     /// # Errors
     /// In words, when there is no such worker or it runs already.
     pub fn work(&self, index: usize) -> Result<(), String> {
-        self.shared.machine.run_worker(index).map_err(|error| error.to_string())
+        let done = self.shared.machine.run_worker(index).map_err(|error| error.to_string());
+        CURRENT.set(None);
+        done
+    }
+
+    /// See [`super::Lab::bury_current_worker`].
+    pub fn bury_current_worker(&self) {
+        if let Some(worker) = CURRENT.get() {
+            self.shared.coordinator.mark_dead(worker);
+        }
     }
 
     /// The machine.
@@ -364,7 +389,11 @@ impl Run {
                 Operation::Snapshot { size }
             }
             Reason::Debug => Operation::Debug {
-                tasks: machine.tasks(&pause.world).into_iter().map(|task| self.task(task)).collect(),
+                tasks: machine
+                    .tasks(&pause.world)
+                    .into_iter()
+                    .map(|task| self.task(task))
+                    .collect(),
             },
         });
         pause.world.operation_done();
@@ -511,7 +540,11 @@ impl Journal {
             PauseError::Cancelled => ("cancelled", &[][..]),
         };
         let stragglers: Vec<_> = stragglers.iter().map(|late| self.straggler(late)).collect();
-        Refusal { kind, message: super::sentence::refusal(error, &stragglers, &self.conditions), stragglers }
+        Refusal {
+            kind,
+            message: super::sentence::refusal(error, &stragglers, &self.conditions),
+            stragglers,
+        }
     }
 
     fn straggler(&self, late: &Straggler) -> views::Straggler {
@@ -523,18 +556,13 @@ impl Journal {
         }
     }
 
-    fn lane(&self, worker: crate::safepoint::WorkerId) -> usize {
+    fn lane(&self, worker: WorkerId) -> usize {
         self.recorder.lane(worker).unwrap_or(worker.number() as usize)
     }
 }
 
 impl Observer for Journal {
-    fn observe(
-        &self,
-        worker: Option<crate::safepoint::WorkerId>,
-        at: Timestamp,
-        event: &crate::safepoint::Event,
-    ) {
+    fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &crate::safepoint::Event) {
         self.recorder.observe(worker, at, event);
     }
 }
@@ -545,14 +573,13 @@ impl MachineObserver for Journal {
         let now = micros(clock::now());
         let record = match event {
             MachineEvent::WorkerStarted(id) => {
+                CURRENT.set(Some(id));
                 self.recorder.worker_is(id, lane);
                 Event::new(now, EventKind::WorkerStart)
             }
-            MachineEvent::TaskStarted { task, function } => Event {
-                task,
-                function: function.into(),
-                ..Event::new(now, EventKind::TaskStart)
-            },
+            MachineEvent::TaskStarted { task, function } => {
+                Event { task, function: function.into(), ..Event::new(now, EventKind::TaskStart) }
+            }
             MachineEvent::TaskStopped { task } => {
                 Event { task, ..Event::new(now, EventKind::TaskStop) }
             }

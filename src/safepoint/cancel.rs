@@ -34,7 +34,8 @@ impl CancelToken {
 
     /// Where cancelling happens in memory, for a browser's main thread that has no way to call
     /// [`CancelToken::cancel`]: store 1 at the first address, then add 1 at and notify each other.
-    /// Valid as long as the token and its coordinator.
+    /// Storing 0 at the first makes the token fit for requests that are made afterwards. Valid as
+    /// long as the token and its coordinator.
     #[cfg(not(any(loom, shuttle)))]
     pub fn addresses(&self) -> [usize; 3] {
         [

@@ -42,6 +42,7 @@ pub use trap::{StackEntry, TrapReport};
 pub use view::{FrameView, TaskState, TaskView};
 
 use crate::bytecode::{PollPolicy, VerifiedModule};
+use crate::heap::Heap;
 use crate::safepoint::StoppedWorld;
 use machine::Shared;
 
@@ -141,6 +142,11 @@ impl Machine {
     /// Every task that has not ended, with its frames.
     pub fn tasks(&self, stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
         view::tasks(&self.shared, stopped)
+    }
+
+    /// The heap, while nobody changes it.
+    pub fn heap<'s>(&'s self, _stopped: &'s StoppedWorld<'_>) -> &'s Heap {
+        &self.shared.heap
     }
 
     /// How full the heap is.

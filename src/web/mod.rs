@@ -1,3 +1,174 @@
-//! Thin bindings for the browser.
+//! Thin bindings for the browser: the only user of wasm-bindgen, js-sys and web-sys.
+//!
+//! One instance serves one engine. The *control worker* calls everything here and may block; the
+//! page's main thread has no instance at all and reads what it draws from the shared memory, at the
+//! addresses that [`layout`] gives. Records cross as JSON, in the shape of [`crate::lab::views`].
+
+use std::sync::OnceLock;
+
+use js_sys::{Float64Array, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
 
 pub use wasm_bindgen_rayon::init_thread_pool;
+
+use crate::lab::views::{Reason, RunOptions};
+use crate::lab::{Lab, Source};
+
+static LAB: OnceLock<Lab> = OnceLock::new();
+
+fn lab() -> &'static Lab {
+    LAB.get_or_init(Lab::new)
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| {
+        serde_json::json!({ "error": { "kind": "internal", "message": error.to_string() } })
+            .to_string()
+    })
+}
+
+fn answer<T: Serialize, E: Serialize>(result: Result<T, E>) -> String {
+    match result {
+        Ok(value) => json(&serde_json::json!({ "ok": value })),
+        Err(error) => json(&serde_json::json!({ "error": error })),
+    }
+}
+
+fn reason(name: &str) -> Result<Reason, JsValue> {
+    serde_json::from_value(name.into()).map_err(|_| {
+        JsValue::from_str(&format!("no reason \"{name}\": expected gc, snapshot or debug"))
+    })
+}
+
+/// Prepares the instance: panics are printed and mark their worker dead. `cores` is what the browser
+/// says of the machine, 0 when it does not say.
+#[wasm_bindgen]
+pub fn init_engine(cores: usize) {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        // The thread is about to trap and runs no destructors: whoever waits for its worker must
+        // not wait for ever.
+        lab().bury_current_worker();
+    }));
+    lab().set_cores(Some(cores).filter(|&cores| cores > 0));
+}
+
+/// Takes a program, text (a string) or a binary module (a `Uint8Array`), for the next run. Gives a
+/// `LoadResult`.
+#[wasm_bindgen]
+pub fn load_program(source: JsValue) -> Result<String, JsValue> {
+    let source = if let Some(text) = source.as_string() {
+        Source::Text(text)
+    } else if let Some(bytes) = source.dyn_ref::<Uint8Array>() {
+        Source::Bytes(bytes.to_vec())
+    } else {
+        return Err(JsValue::from_str("a program is a string or a Uint8Array"));
+    };
+    Ok(json(&lab().load(source)))
+}
+
+/// Starts the loaded program on the threads of the pool. `options` is `RunOptions` as JSON.
+#[wasm_bindgen]
+pub fn run(options: &str) -> Result<String, JsValue> {
+    let options: RunOptions = serde_json::from_str(options)
+        .map_err(|error| JsValue::from_str(&format!("run options: {error}")))?;
+    let workers = options.workers;
+    let started = lab().start(&options);
+    if let Ok(run) = &started {
+        let run = run.clone();
+        rayon::spawn_broadcast(move |context| {
+            if context.index() < workers
+                && let Err(error) = run.work(context.index())
+            {
+                web_sys::console::error_1(&error.into());
+            }
+        });
+    }
+    Ok(answer(started.map(|_| ())))
+}
+
+/// Stops the world, performs the reason's operation and holds. Blocks until then.
+#[wasm_bindgen]
+pub fn pause(name: &str, by: &str) -> Result<String, JsValue> {
+    Ok(answer(lab().pause(reason(name)?, by)))
+}
+
+/// Lets a held world go; gives the whole record, or null when nothing was held.
+#[wasm_bindgen]
+pub fn resume() -> String {
+    json(&lab().resume())
+}
+
+/// Stops the world, performs the operation and lets it go.
+#[wasm_bindgen]
+pub fn cycle(name: &str, by: &str) -> Result<String, JsValue> {
+    Ok(answer(lab().cycle(reason(name)?, by)))
+}
+
+/// Asks every worker to leave the program at its next poll.
+#[wasm_bindgen]
+pub fn stop() {
+    lab().stop();
+}
+
+/// Wakes timers, ends slices, publishes counts; gives what is new since the last call, or `undefined`.
+#[wasm_bindgen]
+pub fn tick() -> Option<String> {
+    lab().tick().map(|news| json(&news))
+}
+
+/// Percentiles of all pauses since the run began.
+#[wasm_bindgen]
+pub fn stats() -> String {
+    json(&lab().stats())
+}
+
+/// For pauses from now on: microseconds after which late workers are named, and after which a pause is
+/// given up; `undefined` for never.
+#[wasm_bindgen]
+pub fn set_timeouts(warn: Option<f64>, deadline: Option<f64>) {
+    if let Some(run) = lab().run() {
+        run.set_timeouts(warn, deadline);
+    }
+}
+
+/// Hits of every poll site, in the order of their numbers.
+#[wasm_bindgen]
+pub fn hits() -> Float64Array {
+    let hits = lab().run().map(|run| run.machine().site_hits()).unwrap_or_default();
+    let hits: Vec<f64> = hits.into_iter().map(|hits| hits as f64).collect();
+    Float64Array::from(hits.as_slice())
+}
+
+/// The held world's state as one file; an error in words when no world is held.
+#[wasm_bindgen]
+pub fn snapshot_bytes() -> Result<Uint8Array, JsValue> {
+    let run = lab().run().ok_or_else(|| JsValue::from_str("No program is running."))?;
+    let bytes = run.snapshot().map_err(|error| JsValue::from_str(&error))?;
+    Ok(Uint8Array::from(bytes.as_slice()))
+}
+
+/// The loaded program as a binary module.
+#[wasm_bindgen]
+pub fn module_bytes() -> Option<Uint8Array> {
+    lab().program().map(|program| Uint8Array::from(program.bytes().as_slice()))
+}
+
+/// The loaded program as text.
+#[wasm_bindgen]
+pub fn disassemble() -> Option<String> {
+    lab().program().map(|program| crate::bytecode::disassemble(&program.module))
+}
+
+/// The instruction set, for an editor.
+#[wasm_bindgen]
+pub fn instruction_set() -> String {
+    crate::bytecode::reference_json()
+}
+
+/// Where the run keeps what a page reads from the shared memory; null before the first run.
+#[wasm_bindgen]
+pub fn layout() -> String {
+    json(&lab().run().map(|run| run.layout()))
+}

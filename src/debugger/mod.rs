@@ -1,1 +1,0 @@
-//! What a stopped world shows of its tasks, frames and heap.

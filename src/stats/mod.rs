@@ -1,1 +1,0 @@
-//! Histograms and their summaries.

@@ -1,0 +1,225 @@
+//! The laboratory as a script would use it, natively.
+
+use std::time::{Duration, Instant};
+
+use safepoint_lab::lab::views::{Operation, Reason, RunOptions};
+use safepoint_lab::lab::{Lab, News, Run, Source};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+const BUSY: &str = r#"
+.module "busy"
+.func count (from)
+.local n
+    load from
+    store n
+again:
+    load n
+    const 1
+    add
+    store n
+    jmp again
+.func main ()
+.local a b
+    const 1
+    spawn count
+    store a
+    const 2
+    spawn count
+    store b
+    load a
+    await
+    ret
+"#;
+
+fn start(source: &str, options: &RunOptions) -> (Lab, Run, Vec<std::thread::JoinHandle<()>>) {
+    let lab = Lab::new();
+    let loaded = lab.load(Source::Text(source.into()));
+    assert!(loaded.ok, "{:?}", loaded.errors);
+    let run = lab.start(options).expect("it starts");
+    let threads = (0..options.workers)
+        .map(|index| {
+            let run = run.clone();
+            std::thread::spawn(move || run.work(index).expect("a worker of its own"))
+        })
+        .collect();
+    (lab, run, threads)
+}
+
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !done() {
+        assert!(begin.elapsed() < LIMIT, "waited in vain for {what}");
+        std::thread::yield_now();
+    }
+}
+
+fn instructions(run: &Run) -> Vec<u64> {
+    (0..run.machine().workers()).map(|at| run.machine().worker_status(at).instructions).collect()
+}
+
+fn end(lab: &Lab, threads: Vec<std::thread::JoinHandle<()>>) {
+    lab.stop();
+    for thread in threads {
+        thread.join().expect("no worker panics");
+    }
+}
+
+#[test]
+fn pauses_hold_operate_and_resume() {
+    let options = RunOptions { workers: 3, ..RunOptions::default() };
+    let (lab, run, threads) = start(BUSY, &options);
+    until("work", || {
+        run.tick();
+        instructions(&run).iter().filter(|&&count| count > 0).count() >= 2
+    });
+    for (reason, by) in [(Reason::Gc, "page"), (Reason::Snapshot, "page"), (Reason::Debug, "timer")]
+    {
+        let pause = lab.pause(reason, by).expect("it stops");
+        assert_eq!((pause.reason, pause.by.as_str()), (reason, by));
+        assert_eq!(pause.arrivals.len(), 3);
+        assert!(pause.total.is_none());
+        assert!(!pause.sentence.is_empty());
+        let before = instructions(&run);
+        match (reason, pause.outcome.expect("an outcome")) {
+            (Reason::Gc, Operation::Gc(collection)) => assert!(collection.live_objects > 0),
+            (Reason::Snapshot, Operation::Snapshot { size }) => {
+                assert_eq!(run.snapshot().expect("held").len(), size);
+            }
+            (Reason::Debug, Operation::Debug { tasks }) => {
+                assert_eq!(tasks.len(), 3);
+                let frame =
+                    tasks.iter().flat_map(|task| &task.frames).find(|f| f.function == "count");
+                assert_eq!(frame.expect("a frame").locals[0].name, "from");
+            }
+            (_, other) => panic!("{other:?} is not what {reason:?} does"),
+        }
+        assert_eq!(instructions(&run), before);
+        let whole = lab.resume().expect("it was held");
+        assert_eq!(whole.id, pause.id);
+        assert!(whole.total.expect("over") >= whole.ttsp);
+    }
+    assert!(lab.resume().is_none());
+    let stats = lab.stats();
+    assert_eq!((stats.gc.count, stats.snapshot.count, stats.debug.count), (1, 1, 1));
+    end(&lab, threads);
+}
+
+#[test]
+fn a_held_world_takes_further_operations_without_running() {
+    let options = RunOptions { workers: 2, ..RunOptions::default() };
+    let (lab, run, threads) = start(BUSY, &options);
+    let first = lab.pause(Reason::Debug, "page").expect("it stops");
+    let before = instructions(&run);
+    let second = lab.cycle(Reason::Gc, "page").expect("it is stopped");
+    assert_eq!(second.id, first.id);
+    assert!(matches!(second.outcome, Some(Operation::Gc(_))));
+    assert_eq!(instructions(&run), before);
+    assert!(lab.resume().is_some());
+    end(&lab, threads);
+}
+
+#[test]
+fn a_late_worker_is_named_with_the_line_that_kept_it() {
+    let source = r#"
+.func main ()
+.local a
+    const 400000
+    newarray
+    store a
+again:
+    load a
+    const 1
+    fill
+    jmp again
+"#;
+    let options = RunOptions { workers: 1, ..RunOptions::default() };
+    let (lab, run, threads) = start(source, &options);
+    until("the loop", || {
+        run.tick();
+        instructions(&run)[0] > 10
+    });
+    let mut caught = false;
+    for _ in 0..200 {
+        let pause = lab.cycle(Reason::Gc, "page").expect("it stops");
+        let site = pause.stragglers.first().and_then(|late| late.site.clone());
+        if let Some(site) = site.filter(|site| site.text.contains("fill")) {
+            assert_eq!((site.function.as_deref(), site.line), (Some("main"), Some(10)));
+            assert!(site.text.starts_with("main, line 10, fill"), "{}", site.text);
+            caught = true;
+            break;
+        }
+    }
+    assert!(caught, "no pause of 200 met a worker in the middle of its only work");
+    end(&lab, threads);
+}
+
+#[test]
+fn a_pause_is_given_up_at_its_deadline_and_the_next_one_works() {
+    let source = r#"
+.poll back-edges off
+.func main ()
+again:
+    jmp again
+"#;
+    let options = RunOptions { workers: 1, deadline: Some(20_000.0), ..RunOptions::default() };
+    let (lab, run, threads) = start(source, &options);
+    until("registration", || run.machine().worker_status(0).task != 0);
+    let refusal = lab.pause(Reason::Debug, "page").expect_err("nothing polls");
+    assert_eq!(refusal.kind, "timed-out");
+    assert_eq!(refusal.stragglers.len(), 1);
+    assert!(refusal.message.contains("main, line 5"), "{}", refusal.message);
+    // Such a program cannot be stopped by asking; its thread is left behind.
+    lab.stop();
+    drop(threads);
+}
+
+#[test]
+fn news_tell_everything_once() {
+    let source = r#"
+.func main ()
+    const "hello"
+    print
+    const 42
+    ret
+"#;
+    let (lab, run, threads) = start(source, &RunOptions { workers: 2, ..RunOptions::default() });
+    let mut all = News { output: String::new(), pauses: Vec::new(), finished: None };
+    until("the end", || {
+        if let Some(news) = run.tick() {
+            all.output += &news.output;
+            assert!(all.finished.is_none(), "told twice");
+            all.finished = news.finished;
+        }
+        all.finished.is_some()
+    });
+    assert_eq!(all.output, "hello\n");
+    let finished = all.finished.expect("it ended");
+    assert_eq!(finished.result.as_deref(), Some("42"));
+    assert_eq!(finished.output, "hello\n");
+    let refusal = lab.pause(Reason::Gc, "page").expect_err("nothing runs");
+    assert_eq!(refusal.kind, "not-running");
+    end(&lab, threads);
+}
+
+#[test]
+fn a_collection_that_a_worker_asked_for_is_told_with_its_name() {
+    let source = r#"
+.func main ()
+again:
+    const 100
+    newarray
+    pop
+    jmp again
+"#;
+    let options = RunOptions { workers: 2, heap: 256 << 10, ..RunOptions::default() };
+    let (lab, run, threads) = start(source, &options);
+    let mut seen = Vec::new();
+    until("a collection", || {
+        seen.extend(run.tick().into_iter().flat_map(|news| news.pauses));
+        !seen.is_empty()
+    });
+    assert!(seen[0].by.starts_with("worker "), "{}", seen[0].by);
+    assert!(matches!(seen[0].outcome, Some(Operation::Gc(c)) if c.freed_objects > 0));
+    end(&lab, threads);
+}
