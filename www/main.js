@@ -25,7 +25,7 @@ import { timelineView } from './views/timeline.js';
 import { watchRings } from './state/rings.js';
 
 const store = new Store(initialState(navigator.hardwareConcurrency || 1));
-const lab = createLab({ workers: store.state.workers });
+const lab = createLab({ workers: store.state.workers, first: start });
 window.lab = lab;
 
 const log = new Log(500);
@@ -65,24 +65,20 @@ watchTheme(() => {
 });
 follow(lab, store, commands, log, output);
 
-start();
+const examples = lab.examples();
+const first = Math.max(
+  0,
+  examples.findIndex((example) => example.endless),
+);
+program.editor.text = examples[first]?.source ?? '';
+store.set({ examples, example: first, title: examples[first]?.name ?? '' });
+lab.ready.catch((thrown) => {
+  store.set({ status: 'failed' });
+  commands.report(thrown);
+});
 
+/** A good example runs before anybody has pressed anything; scripts have their turn afterwards. */
 async function start() {
-  const examples = lab.examples();
-  store.set({ examples });
-  const first = Math.max(
-    0,
-    examples.findIndex((example) => example.endless),
-  );
-  program.editor.text = examples[first]?.source ?? '';
-  store.set({ example: first, title: examples[first]?.name ?? '' });
-  try {
-    await lab.ready;
-  } catch (thrown) {
-    store.set({ status: 'failed' });
-    commands.report(thrown);
-    return;
-  }
   store.set({ status: 'empty', step: lab.clockStep });
   if (await program.choose(first)) await commands.run(program.editor.text);
   instructions = (await commands.attempt(() => lab.instructionSet())) ?? [];

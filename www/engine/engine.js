@@ -216,7 +216,6 @@ const ADVICE = {
   busy: 'Wait until the pause in progress is over.',
   'not-running': 'Run a program first.',
   held: 'Resume first.',
-  running: 'Stop the program first.',
   'no-program': 'Load a program without errors first.',
   invalid: 'Correct the setting and run again.',
   failed: 'Run the program again; if it happens again, reload the page.',

@@ -27,6 +27,8 @@ export class Engines {
   #compiled = null;
   /** @type {string | Uint8Array | null} */
   #source = null;
+  /** @type {Promise<Engine> | null} */
+  #making = null;
 
   /** @type {Engine | null} the one in use, possibly broken */
   current = null;
@@ -44,7 +46,10 @@ export class Engines {
 
   /** @returns {Promise<Engine>} one that answers, without threads where it is new */
   async usable() {
-    return this.current?.usable ? this.current : this.#make(0, DEFAULT_HEAP_BYTES);
+    if (this.current?.usable) return this.current;
+    // One, also when several ask at once.
+    this.#making ??= this.#make(0, DEFAULT_HEAP_BYTES).finally(() => (this.#making = null));
+    return this.#making;
   }
 
   /**

@@ -14,12 +14,13 @@
  * the records and the settings live here and outlast an engine, which may be replaced at any time.
  */
 
+import { bundledExamples } from './bundled-examples.js';
 import { measureClockStep } from './clock-step.js';
 import { Engines } from './engines.js';
 import { LabError, asLabError } from './errors.js';
-import { parseExamples } from './examples.js';
-import { within, withResolvers } from './promises.js';
+import { within } from './promises.js';
 import { Recorder } from './recorder.js';
+import { Run } from './run.js';
 import { checkAutomatic, checkReason, checkRunOptions, checkTimeouts } from './run-options.js';
 import { checkSource } from './source.js';
 import { Spectator } from './spectator.js';
@@ -28,22 +29,18 @@ import { Visibility } from './visibility.js';
 
 /** @import { Commands, News, Notice } from './messages.js' */
 /** @import { Engine } from './engine.js' */
-/** @import { Automatic, Finished, LabEvent, LabEvents, LoadResult, Pause, Program, Reason, RunOptions, State, Stats, Straggler, Timeouts, WorkerStatus } from './types.js' */
+/** @import { Automatic, Finished, LabEvent, LabEvents, LoadResult, Pause, Program, Reason, RunOptions, State, Stats, Timeouts, WorkerStatus } from './types.js' */
 
 // Workers that poll leave within a time slice each; beyond this they never will.
 const STOP_LIMIT_MS = 2000;
 // A worker's crash marks it dead, so that a pause which waits for it completes.
 const DEATH_LIMIT_MS = 1000;
-const WATCH_MS = 250;
-const OUTPUT_KEPT = 256 * 1024;
-
-const exampleFiles = /** @type {Record<string, string>} */ (
-  import.meta.glob('../examples/*.sasm', { query: '?raw', import: 'default', eager: true })
-);
 
 /**
  * @typedef {object} LabOptions
  * @property {number} [workers] threads to start right away, so that a first run with as many or fewer is quick
+ * @property {(lab: Lab) => Promise<unknown>} [first] what the page does with the lab before scripts do; it must
+ *   not await `ready`
  */
 
 /** @param {LabOptions} [options] */
@@ -64,8 +61,6 @@ export class Lab extends EventTarget {
   #run = null;
   /** @type {Run | null} that one or the last */
   #lastRun = null;
-  /** @type {Spectator | null} */
-  #spectator = null;
   /** @type {Pause | null} */
   #held = null;
   /** @type {Automatic | null} */
@@ -84,12 +79,16 @@ export class Lab extends EventTarget {
   clockStep = measureClockStep();
 
   /** Resolves when the engine can take a program. */
+  #booted;
+
+  /** Resolves when scripts have their turn: the engine can take a program, and the page has started its own. */
   ready;
 
   /** @param {LabOptions} [options] */
   constructor(options = {}) {
     super();
-    this.ready = this.#boot(options);
+    this.#booted = this.#boot(options);
+    this.ready = this.#booted.then(() => options.first?.(this)).then(() => {});
     // Whoever awaits it hears of it; nobody has to.
     this.ready.catch(() => {});
   }
@@ -126,7 +125,7 @@ export class Lab extends EventTarget {
 
   /** Programs to begin with. */
   examples() {
-    return parseExamples(exampleFiles);
+    return bundledExamples();
   }
 
   /**
@@ -150,7 +149,7 @@ export class Lab extends EventTarget {
    * @returns {Promise<LoadResult>} with the program's faults, if any
    */
   async load(textOrBytes) {
-    await this.ready;
+    await this.#booted;
     const checked = checkSource(textOrBytes);
     if ('refused' in checked) {
       this.#setProgram(null);
@@ -164,15 +163,15 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * Starts the program.
+   * Starts the program that was loaded last; one that runs is stopped first.
    *
    * @param {RunOptions} [options]
    */
   async run(options = {}) {
-    await this.ready;
+    await this.#booted;
     const settings = checkRunOptions(options, this.#timeouts);
     return this.#exclusively(async () => {
-      if (this.#run) throw new LabError('running', 'A program is running already.', 'Stop it first.');
+      await this.#stopRun();
       const program = this.#program;
       if (!program)
         throw new LabError('no-program', 'There is no program to run.', 'Load one without errors first.');
@@ -183,32 +182,18 @@ export class Lab extends EventTarget {
       engine.cancellation.target = layout.cancel;
       this.#recorder.clear();
       this.#newsMark = this.#visibility.mark();
-      this.#spectator = new Spectator(engine.memory, layout, program, settings.policy ?? program.policy);
-      this.#run = this.#lastRun = new Run(setInterval(() => this.#watchWarnings(), WATCH_MS));
+      const spectator = new Spectator(engine.memory, layout, program, settings.policy ?? program.policy);
+      this.#run = this.#lastRun = new Run(spectator, (warning) => this.#say('warning', warning));
       this.#enter('running');
     });
   }
 
   /** Ends the program, whatever it does. Resolves when no worker runs it any more. */
   async stop() {
-    await this.ready;
+    await this.#booted;
     // Before its turn: the control worker may be blocked in a pause that will never be complete.
     if (this.#run) this.#engines.current?.cancellation.close();
-    return this.#exclusively(async () => {
-      const run = this.#run;
-      const engine = this.#engines.current;
-      if (!run || !engine) return;
-      this.#enter('stopping');
-      engine.cancellation.close();
-      engine.call('stop').catch(() => {}); // its effect is what counts
-      const late = () => new LabError('stopped', 'The program was stopped.', 'Run it again.');
-      await within(run.ended, STOP_LIMIT_MS, late).catch((error) => {
-        // A loop without a poll: nothing but the end of its worker stops it.
-        engine.terminate(error);
-        this.#endRun({ result: null, output: run.output, trap: null });
-        this.#exclusively(() => this.#engines.usable()).catch(() => {}); // the next load tells
-      });
-    });
+    return this.#exclusively(() => this.#stopRun());
   }
 
   /**
@@ -305,7 +290,7 @@ export class Lab extends EventTarget {
 
   /** Every worker of the run as it is now; empty before the first run. @returns {WorkerStatus[]} */
   workers() {
-    return this.#spectator?.workers() ?? [];
+    return this.#lastRun?.spectator?.workers() ?? [];
   }
 
   /**
@@ -316,7 +301,7 @@ export class Lab extends EventTarget {
    *   before anybody read them
    */
   drain(callback) {
-    return this.#spectator?.drain(callback) ?? { events: 0, dropped: 0 };
+    return this.#lastRun?.spectator?.drain(callback) ?? { events: 0, dropped: 0 };
   }
 
   /** Hits of every poll site of the run, by its number. @returns {Promise<Float64Array>} */
@@ -375,6 +360,24 @@ export class Lab extends EventTarget {
     if (this.#run && engine?.usable) await engine.call(name, ...args);
   }
 
+  /** Ends the run in progress, if there is one. */
+  async #stopRun() {
+    const run = this.#run;
+    const engine = this.#engines.current;
+    if (!run || !engine) return;
+    this.#enter('stopping');
+    engine.cancellation.close();
+    engine.call('stop').catch(() => {}); // its effect is what counts
+    const late = () => new LabError('stopped', 'The program was stopped.', 'Run it again.');
+    await within(run.ended, STOP_LIMIT_MS, late).catch((error) => {
+      // A loop without a poll: nothing but the end of its worker stops it.
+      engine.terminate(error);
+      run.lose();
+      this.#endRun({ result: null, output: run.output, trap: null });
+      this.#exclusively(() => this.#engines.usable()).catch(() => {}); // the next load tells
+    });
+  }
+
   /** @param {Program | null} program */
   #setProgram(program) {
     this.#program = program;
@@ -428,7 +431,7 @@ export class Lab extends EventTarget {
       this.#record(pause);
     }
     if (output) {
-      run.output = (run.output + output).slice(-OUTPUT_KEPT);
+      run.print(output);
       this.#say('output', output);
     }
     if (finished) this.#endRun(finished);
@@ -445,18 +448,10 @@ export class Lab extends EventTarget {
   #endRun(finished) {
     const run = this.#run;
     if (!run) return;
-    this.#leaveRun(run);
+    this.#run = this.#held = null;
     run.end(finished);
     this.#enter(this.#state === 'stopping' ? 'stopped' : 'finished');
     this.#say('finished', finished);
-  }
-
-  /** @param {Run} run */
-  #leaveRun(run) {
-    clearInterval(run.watch);
-    this.#run = null;
-    this.#held = null;
-    if (!this.#engines.current?.usable) this.#spectator = null;
   }
 
   /**
@@ -476,21 +471,11 @@ export class Lab extends EventTarget {
     if (run) await within(engine.settled(), DEATH_LIMIT_MS, () => error).catch(() => {});
     engine.terminate(error);
     if (!run || run !== this.#run) return;
-    this.#leaveRun(run);
+    this.#run = this.#held = null;
+    run.lose();
     run.fail(error);
     this.#enter('failed');
     this.#say('error', { message: error.message, advice: error.advice });
-  }
-
-  /** While the control worker is blocked in a pause, only the ring tells that it takes long. */
-  #watchWarnings() {
-    for (const { pause, waited } of this.#spectator?.warned() ?? []) {
-      /** @type {Straggler[]} */
-      const stragglers = this.workers()
-        .filter(({ state }) => state === 'running')
-        .map(({ id, site }) => ({ worker: id, site, waited, dead: false }));
-      this.#say('warning', { pause, stragglers });
-    }
   }
 
   /** @returns {never} */
@@ -523,29 +508,5 @@ export class Lab extends EventTarget {
    */
   #say(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
-}
-
-/** A program's run, from its start to its end. */
-class Run {
-  output = '';
-  #end = /** @type {ReturnType<typeof withResolvers<Finished>>} */ (withResolvers());
-
-  /** @param {ReturnType<typeof setInterval>} watch ends with it */
-  constructor(watch) {
-    this.watch = watch;
-    this.ended = this.#end.promise;
-    // Whoever calls `finished()` hears of a failure; nobody has to.
-    this.ended.catch(() => {});
-  }
-
-  /** @param {Finished} finished */
-  end(finished) {
-    this.#end.resolve(finished);
-  }
-
-  /** @param {LabError} error */
-  fail(error) {
-    this.#end.reject(error);
   }
 }

@@ -311,7 +311,6 @@ export type ErrorCode =
   | 'unsupported'
   | 'invalid'
   | 'no-program'
-  | 'running'
   | 'not-running'
   | 'busy'
   | 'held'

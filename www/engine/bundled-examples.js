@@ -1,0 +1,9 @@
+/** The examples as the bundler puts them into the page. */
+
+import { parseExamples } from './examples.js';
+
+const files = /** @type {Record<string, string>} */ (
+  import.meta.glob('../examples/*.sasm', { query: '?raw', import: 'default', eager: true })
+);
+
+export const bundledExamples = () => parseExamples(files);

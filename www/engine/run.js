@@ -1,0 +1,68 @@
+/** A program's run, from its start to its end. */
+
+import { withResolvers } from './promises.js';
+
+/** @import { LabError } from './errors.js' */
+/** @import { Spectator } from './spectator.js' */
+/** @import { Finished, Straggler } from './types.js' */
+
+const WATCH_MS = 250;
+const OUTPUT_KEPT = 256 * 1024;
+
+export class Run {
+  #end = /** @type {ReturnType<typeof withResolvers<Finished>>} */ (withResolvers());
+  #onWarning;
+  #watch;
+
+  /** What was printed so far, the last part of it. */
+  output = '';
+
+  /**
+   * @param {Spectator} spectator of its workers
+   * @param {(warning: { pause: number, stragglers: Straggler[] }) => void} onWarning
+   */
+  constructor(spectator, onWarning) {
+    /** @type {Spectator | null} null when its engine is gone */
+    this.spectator = spectator;
+    this.#onWarning = onWarning;
+    this.#watch = setInterval(() => this.#lookForWarnings(), WATCH_MS);
+    /** How it ended. */
+    this.ended = this.#end.promise;
+    // Whoever asks how it ended hears of a failure; nobody has to.
+    this.ended.catch(() => {});
+  }
+
+  /** @param {string} text */
+  print(text) {
+    this.output = (this.output + text).slice(-OUTPUT_KEPT);
+  }
+
+  /** @param {Finished} finished */
+  end(finished) {
+    clearInterval(this.#watch);
+    this.#end.resolve(finished);
+  }
+
+  /** @param {LabError} error */
+  fail(error) {
+    clearInterval(this.#watch);
+    this.#end.reject(error);
+  }
+
+  /** Its engine was thrown away, and with it what its workers wrote. */
+  lose() {
+    this.spectator = null;
+  }
+
+  /** While the control worker is blocked in a pause, only the ring tells that it takes long. */
+  #lookForWarnings() {
+    const { spectator } = this;
+    for (const { pause, waited } of spectator?.warned() ?? []) {
+      /** @type {Straggler[]} */
+      const stragglers = (spectator?.workers() ?? [])
+        .filter(({ state }) => state === 'running')
+        .map(({ id, site }) => ({ worker: id, site, waited, dead: false }));
+      this.#onWarning({ pause, stragglers });
+    }
+  }
+}
