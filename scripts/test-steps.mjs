@@ -81,6 +81,13 @@ export const STEPS = [
     prepare: () => modelChecker('loom', ['loom', 'loom_mutants']),
   },
   {
+    name: 'shuttle',
+    what: 'the coordinator under random schedules',
+    inputs: RUST_INPUTS,
+    counts: cargoCounts,
+    prepare: () => modelChecker('shuttle', ['shuttle']),
+  },
+  {
     name: 'clippy-web',
     what: 'lints, browser build',
     inputs: RUST_INPUTS,
