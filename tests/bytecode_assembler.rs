@@ -72,11 +72,191 @@ fn only(text: &str) -> (u32, u32, u32, String) {
     (error.line, error.column, error.length, error.to_string())
 }
 
+/// Checks one wrong text: line, column and length of its only error, and words that it says.
+fn wrong(text: &str, place: (u32, u32, u32), words: &str) {
+    let (line, column, length, message) = only(text);
+    assert_eq!((line, column, length), place, "{message}\n{text}");
+    assert!(message.contains(words), "{message}\n{text}");
+}
+
+const END: &str = "\n const null\n ret\n";
+
+/// One wrong line in the middle of a function.
+fn wrong_line(line: &str, place: (u32, u32), words: &str) {
+    let text = format!(
+        ".global counter\n.shape Node value next\n.func main\n.local i\n{line}\n const null\n ret\n"
+    );
+    wrong(&text, (5, place.0, place.1), words);
+}
+
 #[test]
-fn smoke() {
-    let (line, column, length, words) = only(".func main\n  lod x\n  const null\n ret");
-    assert_eq!((line, column, length), (2, 3, 3));
-    assert!(words.contains("did you mean load?"), "{words}");
-    assert!(assemble(SUM).is_ok());
-    assert!(assemble_with_map(SUM).unwrap().warnings.is_empty());
+fn unknown_names_suggest_near_ones() {
+    wrong_line(
+        " laod i",
+        (2, 4),
+        "no instruction laod; expected an instruction (did you mean load?)",
+    );
+    wrong_line(" load j", (7, 1), "there is no local j");
+    wrong_line(" gload countre", (8, 7), "did you mean counter?");
+    wrong_line(" new Nod", (6, 3), "there is no shape Nod");
+    wrong_line(" new Nod", (6, 3), "did you mean Node?");
+    wrong_line(" get Node.valeu", (11, 5), "did you mean value?");
+    wrong_line(" get Nodes.value", (6, 5), "did you mean Node?");
+    wrong_line(" call mian", (7, 4), "did you mean main?");
+    wrong_line(" true", (2, 4), "write const true");
+    wrong_line(".locl j", (1, 5), "did you mean .local?");
+    wrong_line(".poll cals off", (7, 4), "did you mean calls?");
+    wrong_line("again: jmp agan", (12, 4), "did you mean again?");
+}
+
+#[test]
+fn operands_say_what_is_expected() {
+    wrong_line(" load", (2, 4), "load needs something after it; expected the name of a local");
+    wrong_line(" load 5", (7, 1), "expected the name of a local variable");
+    wrong_line(" add 5", (6, 1), "add takes nothing after it");
+    wrong_line(" const", (2, 5), "expected a number, a text in quotes, true, false or null");
+    wrong_line(" const i", (8, 1), "const does not take this");
+    wrong_line(" const 2147483648", (8, 10), "a float can be larger: 2147483648.0");
+    wrong_line(" const -2147483649", (8, 11), "-2147483648 to 2147483647");
+    wrong_line(" const 1 2", (10, 1), "one instruction stands on each line");
+    wrong_line(" get value", (6, 5), "written Shape.field");
+    wrong_line(" get Node.", (11, 1), "expected the name of a field");
+    wrong_line(" trap 5", (7, 1), "expected a text in quotes");
+    wrong_line(" trap message", (7, 7), "expected a text in quotes");
+    wrong_line(" const #0", (8, 2), "there is no constant #0");
+    wrong_line(" jmp", (2, 3), "expected a label");
+}
+
+#[test]
+fn words_that_are_none_are_marked() {
+    wrong_line(" const 5x", (8, 2), "5x is no number");
+    wrong_line(" const 1.2.3", (8, 5), "1.2.3 is no number");
+    wrong_line(" const - ", (8, 1), "- is no number");
+    wrong_line(" const \"text", (8, 5), "the text is not closed");
+    wrong_line(" const \"a\\q\"", (10, 2), "is no escape");
+    wrong_line(" const \"\\u{110000}\"", (9, 10), "is no escape");
+    wrong_line(" load i % 2", (9, 1), "the character '%' means nothing here");
+    wrong_line(" 5", (2, 1), "a line cannot start with this");
+    wrong_line(" : load i", (2, 1), "a line cannot start with this");
+}
+
+#[test]
+fn columns_count_characters_and_offsets_bytes() {
+    let errors = errors(".func main\n const \"é漢\" lod\n ret\n");
+    let error = &errors[0];
+    assert_eq!((error.line, error.column, error.length), (2, 13, 3));
+    assert_eq!(error.offset, 26);
+}
+
+#[test]
+fn a_byte_order_mark_and_carriage_returns_are_no_trouble() {
+    assert!(assemble("\u{feff}.func main\r\n const null\r\n ret\r\n").is_ok());
+    wrong("\u{feff}.fnc main\r\n", (1, 1, 4), "did you mean .func?");
+}
+
+#[test]
+fn directives_say_what_is_expected() {
+    wrong(&format!(".poll every 0\n.func main{END}"), (1, 13, 1), "from 1 to 65535");
+    wrong(&format!(".poll every\n.func main{END}"), (1, 12, 1), "from 1 to 65535");
+    wrong(&format!(".poll calls\n.func main{END}"), (1, 12, 1), "expected on or off");
+    wrong(&format!(".global\n.func main{END}"), (1, 8, 1), "the name of a global variable");
+    wrong(&format!(".shape\n.func main{END}"), (1, 7, 1), "the name of the shape");
+    wrong(&format!(".constant null\n.func main{END}"), (1, 1, 14), "a float or a text");
+    wrong(&format!(".line 0\n.func main{END}"), (1, 7, 1), "a line number from 1, or off");
+    wrong(&format!(".func main (a 5){END}"), (1, 15, 1), "the name of a parameter, or )");
+    wrong(&format!(".func main (a{END}"), (1, 14, 1), "the name of a parameter, or )");
+    wrong(&format!(".module a\n.module b\n.func main{END}"), (2, 9, 1), "a second .module");
+    wrong(&format!(".entry mian\n.func main{END}"), (1, 8, 4), "did you mean main?");
+}
+
+#[test]
+fn names_are_unique() {
+    wrong(&format!(".global a a\n.func main{END}"), (1, 11, 1), "there is already a global a");
+    wrong(&format!(".shape A\n.shape A\n.func main{END}"), (2, 8, 1), "already a shape A");
+    wrong(&format!(".shape A x x\n.func main{END}"), (1, 12, 1), "already a field x");
+    wrong(&format!(".func main{END}.func main{END}"), (4, 7, 4), "already a function main");
+    wrong(&format!(".func f (a)\n.local a{END}.func main{END}"), (2, 8, 1), "already a local a");
+    wrong(
+        ".func main\na:\na:\n jmp a\n",
+        (3, 1, 1),
+        "there is already a label a; expected another name",
+    );
+}
+
+#[test]
+fn labels_belong_to_their_function() {
+    let two = ".func f\nhere:\n jmp here\n.func main\n jmp here\n";
+    wrong(two, (5, 6, 4), "there is no label here in this function");
+    wrong(".func main\n jmp end\nend:\n", (2, 6, 3), "after the label end the function ends");
+}
+
+#[test]
+fn what_is_missing_or_too_much_is_said() {
+    wrong("", (1, 1, 1), "the program has no function main");
+    wrong(&format!(".func other{END}"), (1, 1, 1), "or .entry with the name of another");
+    wrong(&format!(" load i\n load i\n.func main{END}"), (1, 2, 6), "outside a function");
+    let locals: Vec<_> = (0..256).map(|local| format!("v{local}")).collect();
+    let text = format!(".func main\n.local {}{END}", locals.join(" "));
+    wrong(&text, (2, 8 + 255 * 5 - 110, 4), "v255 is one local too many; expected at most 255");
+    let far = format!(".func main\nback:\n{} jmp back\n", " nop\n".repeat(32766));
+    wrong(&far, (32769, 2, 8), "the label is -32769 bytes away");
+    let fits = format!(".func main\nback:\n{} jmp back\n", " nop\n".repeat(32765));
+    assert!(assemble_verified(&fits).is_ok());
+}
+
+#[test]
+fn sizes_are_limited_in_words() {
+    let name = "n".repeat(256);
+    wrong(&format!(".global {name}\n.func main{END}"), (1, 9, 256), "at most 255");
+    wrong(&" ".repeat((2 << 20) + 1), (1, 1, 1), "at most 2097152");
+    let large = format!(".func main\n{} ret\n", " nop\n".repeat(1 << 18));
+    assert!(assemble(&large).is_ok());
+}
+
+#[test]
+fn several_mistakes_are_reported_at_once_and_in_order() {
+    let found = errors(".func main\n lod i\n jmp nowhere\n const \"x\n ret 5\n store q\n");
+    let lines: Vec<_> = found.iter().map(|error| error.line).collect();
+    assert_eq!(lines, [2, 3, 4, 5, 6]);
+    let many = format!(".func main\n{}", " lod i\n".repeat(1000));
+    assert_eq!(errors(&many).len(), 50);
+}
+
+#[test]
+fn what_the_verifier_finds_has_its_place_in_the_text() {
+    let text = ".shape Node value\n.func main\n const 5\n get Node.value ; not an object\n ret\n";
+    wrong(text, (4, 2, 14), "get Node.value needs an object of shape Node, but finds an int");
+    wrong(".func main\n add\n ret\n", (2, 2, 3), "add takes 2 from the stack, but there are 0");
+    wrong(".func main\n nop\n", (2, 2, 3), "after nop the function ends without ret");
+    wrong(".func main\n", (1, 7, 4), "the function has no instructions");
+    wrong(&format!(".func main (n){END}"), (1, 7, 4), "the entry function main has 1 parameters");
+    wrong(&format!(".entry f\n.func f (n){END}"), (1, 8, 1), "the entry function f");
+}
+
+#[test]
+fn what_looks_like_a_mistake_is_a_warning() {
+    let text = ".func main\n.local unused\nnowhere:\n const null\n ret\n";
+    let warnings = assemble_with_map(text).expect("no mistake").warnings;
+    let said: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["2:8: the local unused is never used", "3:1: nothing jumps to nowhere"]);
+}
+
+#[test]
+fn a_poll_policy_is_read_in_order() {
+    let policy = |text: &str| assemble(&format!("{text}\n.func main{END}")).expect(text).policy;
+    let all_off = policy(".poll all off");
+    assert!(!(all_off.calls || all_off.back_edges || all_off.allocations || all_off.awaits));
+    let one_on = policy(".poll all off\n.poll awaits on\n.poll every 65535");
+    assert!(one_on.awaits && !one_on.calls);
+    assert_eq!(one_on.every.get(), 65535);
+    assert!(!policy(".poll back-edges off").back_edges);
+    assert!(!policy(".poll allocations off").allocations);
+}
+
+#[test]
+fn the_pool_holds_equal_constants_once() {
+    let text = ".constant \"unused\"\n.constant 1.0\n.constant 1.0\n.func main\n const 1.0\n pop\n const #2\n pop\n const 0.0\n pop\n const -0.0\n pop\n const \"b\"\n ret\n";
+    let module = assemble(text).expect("no mistakes");
+    assert_eq!(module.constants.len(), 6);
+    assert_eq!(&module.functions[0].code[..8], [9, 1, 0, 1, 9, 2, 0, 1]);
 }

@@ -61,7 +61,7 @@ impl Names {
 }
 
 /// A function as declared, its body still statements.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Body<'a> {
     pub span: Span,
     pub params: u8,
@@ -114,6 +114,10 @@ pub(super) fn declare<'a>(statements: &'a [Located], findings: &mut Findings) ->
                 }
             }
             Statement::Constant(value) => program.constants.push((value, located.span)),
+            Statement::Unreadable => {
+                inside = true;
+                refused = Some(Body::default());
+            }
             Statement::Function(name, params) => {
                 inside = true;
                 let body = function(name, params, findings);
@@ -167,13 +171,7 @@ fn once(slot: &mut Option<Name>, what: &str, name: &Name, findings: &mut Finding
 }
 
 fn function<'a>(name: &Name, params: &[Name], findings: &mut Findings) -> Body<'a> {
-    let mut body = Body {
-        span: name.span,
-        params: 0,
-        locals: Names::default(),
-        local_spans: Vec::new(),
-        statements: Vec::new(),
-    };
+    let mut body = Body { span: name.span, ..Body::default() };
     for param in params {
         local(&mut body, param, findings);
     }

@@ -36,6 +36,8 @@ pub(super) enum Statement {
     Shape(Name, Vec<Name>),
     Constant(Argument),
     Function(Name, Vec<Name>),
+    /// A `.func` line that cannot be read: what follows belongs to it, not to the one before.
+    Unreadable,
     Locals(Vec<Name>),
     /// `.line N`
     SourceLine(u32),
@@ -96,6 +98,11 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Vec<Located> {
         });
         if let Err(problem) = parsed {
             findings.error(problem);
+            if line.trim_start().starts_with(".f") {
+                let span = Span { start, end: start };
+                let line = index as u32 + 1;
+                statements.push(Located { statement: Statement::Unreadable, span, line });
+            }
             if findings.full() {
                 break;
             }
@@ -248,17 +255,7 @@ impl Line<'_> {
                 Argument::None => return Err(self.missing("a float or a text in quotes")),
                 argument => Statement::Constant(argument),
             },
-            "func" => {
-                let function = self.name("the name of the function")?;
-                let mut params = Vec::new();
-                if self.accept(&TokenKind::Open) {
-                    while !self.accept(&TokenKind::Close) {
-                        params.push(self.name("the name of a parameter, or )")?);
-                        self.accept(&TokenKind::Comma);
-                    }
-                }
-                Statement::Function(function, params)
-            }
+            "func" => self.function()?,
             "local" => Statement::Locals(self.some_names("the name of a local variable")?),
             "line" => self.source_line()?,
             other => {
@@ -272,6 +269,18 @@ impl Line<'_> {
                 .help_maybe(help));
             }
         })
+    }
+
+    fn function(&mut self) -> Result<Statement, Problem> {
+        let function = self.name("the name of the function")?;
+        let mut params = Vec::new();
+        if self.accept(&TokenKind::Open) {
+            while !self.accept(&TokenKind::Close) {
+                params.push(self.name("the name of a parameter, or )")?);
+                self.accept(&TokenKind::Comma);
+            }
+        }
+        Ok(Statement::Function(function, params))
     }
 
     fn source_line(&mut self) -> Result<Statement, Problem> {
