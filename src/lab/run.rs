@@ -223,6 +223,11 @@ impl Run {
         }
     }
 
+    /// Who stops the world.
+    pub fn coordinator(&self) -> &SafepointCoordinator {
+        &self.shared.coordinator
+    }
+
     /// The machine.
     pub fn machine(&self) -> &Machine {
         &self.shared.machine
