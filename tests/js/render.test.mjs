@@ -117,6 +117,7 @@ test('nothing is drawn while nothing is out of date', () => {
   assert.equal(drawn, 0);
   view.invalidate();
   view.invalidate();
+  assert.equal(clock.pending(), 1, 'one frame, however often it was asked for');
   clock.run(2000);
   assert.equal(drawn, 1);
   assert.equal(clock.pending(), 0);
@@ -133,11 +134,12 @@ test('a view that is always out of date is drawn no more often than it asked for
   }, 100);
   const other = frames.add(() => (fast += 1));
   busy.invalidate();
-  clock.run(1000);
+  for (let time = 20; time <= 1000; time += 20) {
+    clock.run(time);
+    other.invalidate();
+  }
   assert.ok(slow >= 8 && slow <= 10, `${slow} drawings in a second`);
-  other.invalidate();
-  clock.run(1120);
-  assert.equal(fast, 1);
+  assert.ok(fast > 40, `${fast} drawings in a second`);
 });
 
 test('a view that fails does not stop the others', (t) => {

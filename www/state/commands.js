@@ -2,7 +2,7 @@
  * What the user can do: each command asks the engine and puts what came of it into the store. Nothing
  * here draws.
  */
-import { isLive } from './page-state.js';
+import { SPANS, isLive } from './page-state.js';
 
 /** @typedef {import('../engine/types.js').Reason} Reason */
 /** @typedef {import('./page-state.js').PageState} PageState */
@@ -119,6 +119,12 @@ export class Commands {
       view: id === null ? 'live' : 'pause',
       ...(pause ? { shown: pause.reason } : {}),
     });
+  }
+
+  /** Shows half or twice as much of what is live. @param {0.5 | 2} factor */
+  zoom(factor) {
+    const span = this.store.state.span * factor;
+    if (span >= SPANS.least && span <= SPANS.most) this.store.set({ span });
   }
 
   /** To the pause before or after the selected one. @param {-1 | 1} step */

@@ -44,12 +44,16 @@ import { Recording } from '../data/recording.js';
  * @property {number} awaited workers that a pause which is under way still waits for
  * @property {number | null} selected id of the pause that is looked at
  * @property {'live' | 'pause'} view of the timeline
+ * @property {number} span what the live view shows, microseconds
  * @property {Reason} shown whose percentiles are shown
  * @property {Finished | null} finished
  * @property {number} step of the clock, microseconds
  * @property {number} cores of the machine
  * @property {string} spoken what the screen reader hears
  */
+
+/** Least and most that the live view shows, microseconds. */
+export const SPANS = { least: 0.125e6, most: 64e6 };
 
 /** Most workers an engine can have. */
 export const MAX_WORKERS = 128;
@@ -82,6 +86,7 @@ export function initialState(cores) {
     awaited: 0,
     selected: null,
     view: 'live',
+    span: 4e6,
     shown: 'gc',
     finished: null,
     step: 5,

@@ -5,7 +5,7 @@ import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawLanes, planLanes } from '../render/lanes.js';
 import { liveScale, pauseScale } from '../render/scale.js';
-import { isLive } from '../state/page-state.js';
+import { SPANS, isLive } from '../state/page-state.js';
 import { byId, make, setText } from './dom.js';
 import { explained } from './terms.js';
 import { waterfall } from './waterfall.js';
@@ -13,8 +13,6 @@ import { waterfall } from './waterfall.js';
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 /** @typedef {import('../engine/types.js').Pause} Pause */
 
-/** What the live view shows, microseconds. */
-const SPAN = 4e6;
 /** Pixels from the right end of the lanes to that of the picture. */
 const MARGIN = 12;
 
@@ -36,7 +34,7 @@ export function timelineView({ store, commands, frames, theme, now, download }) 
   const still = matchMedia('(prefers-reduced-motion: reduce)');
 
   const lanes = frames.add(() => {
-    const { recording, step, status, selected } = store.state;
+    const { recording, step, status, selected, span } = store.state;
     const width = canvas.clientWidth;
     if (width === 0) return;
     const pause = shownPause(store.state);
@@ -45,7 +43,7 @@ export function timelineView({ store, commands, frames, theme, now, download }) 
     const end = isLive(status) && !recording.held ? Math.max(now(), recording.latest) : recording.latest;
     scale = pause
       ? scaleOf(pause, recording.resumed.get(pause.id), step, end, plan.left, width - MARGIN)
-      : liveScale(end, SPAN, plan.left, width - MARGIN);
+      : liveScale(end, span, plan.left, width - MARGIN);
     const rect = { width, height: plan.total };
     const drawnEnd = pause ? Math.max(scale.to, end) : end;
     drawLanes(ctx, rect, {
@@ -64,7 +62,7 @@ export function timelineView({ store, commands, frames, theme, now, download }) 
   const pace = () => lanes.setInterval(still.matches ? 1000 : store.state.recording.workers > 8 ? 66 : 40);
   still.addEventListener('change', pace);
 
-  store.watch(['recording', 'view', 'selected', 'recorded', 'status', 'step'], () => {
+  store.watch(['recording', 'view', 'selected', 'recorded', 'status', 'step', 'span'], () => {
     pace();
     lanes.invalidate();
   });
@@ -72,12 +70,18 @@ export function timelineView({ store, commands, frames, theme, now, download }) 
   const previous = /** @type {HTMLButtonElement} */ (byId('pause-previous'));
   const next = /** @type {HTMLButtonElement} */ (byId('pause-next'));
   const live = byId('go-live');
+  const closer = /** @type {HTMLButtonElement} */ (byId('zoom-in'));
+  const farther = /** @type {HTMLButtonElement} */ (byId('zoom-out'));
   previous.addEventListener('click', () => commands.stepPause(-1));
   next.addEventListener('click', () => commands.stepPause(1));
+  closer.addEventListener('click', () => commands.zoom(0.5));
+  farther.addEventListener('click', () => commands.zoom(2));
   live.addEventListener('click', () => store.set({ view: 'live' }));
   canvas.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowLeft') commands.stepPause(-1);
     else if (event.key === 'ArrowRight') commands.stepPause(1);
+    else if (event.key === '+' || event.key === '=') commands.zoom(0.5);
+    else if (event.key === '-') commands.zoom(2);
     else if (event.key === 'Home' || event.key === 'Escape') store.set({ view: 'live' });
     else return;
     event.preventDefault();
@@ -89,19 +93,25 @@ export function timelineView({ store, commands, frames, theme, now, download }) 
     if (id !== null) commands.select(id);
   });
 
-  store.watch(['view', 'selected', 'recorded', 'recording'], ({ view, selected, recording }) => {
-    live.setAttribute('aria-pressed', String(view === 'live'));
-    const pause = selected === null ? null : recording.pause(selected);
-    setText(
-      title,
-      view === 'pause' && pause
-        ? `pause ${pause.id}, ${REASON_NAMES[pause.reason]}`
-        : `the last ${SPAN / 1e6} seconds${lost(recording)}`,
-    );
-    const current = selected ?? recording.last?.id ?? null;
-    previous.disabled = recording.last === null || (selected !== null && !recording.neighbour(selected, -1));
-    next.disabled = current === null || selected === null || !recording.neighbour(current, 1);
-  });
+  store.watch(
+    ['view', 'selected', 'recorded', 'recording', 'span'],
+    ({ view, selected, recording, span }) => {
+      live.setAttribute('aria-pressed', String(view === 'live'));
+      closer.disabled = view !== 'live' || span <= SPANS.least;
+      farther.disabled = view !== 'live' || span >= SPANS.most;
+      const pause = selected === null ? null : recording.pause(selected);
+      setText(
+        title,
+        view === 'pause' && pause
+          ? `pause ${pause.id}, ${REASON_NAMES[pause.reason]}`
+          : `the last ${span / 1e6} s${lost(recording)}`,
+      );
+      const current = selected ?? recording.last?.id ?? null;
+      previous.disabled =
+        recording.last === null || (selected !== null && !recording.neighbour(selected, -1));
+      next.disabled = current === null || selected === null || !recording.neighbour(current, 1);
+    },
+  );
 
   evidence(store, frames, download);
   legend();
@@ -225,7 +235,7 @@ function describeLanes(state) {
   const number = (/** @type {number} */ which) => names.filter((name) => name === which).length;
   return (
     `Lanes of ${recording.workers} workers: ${number(STATE.running)} running, ${number(STATE.stopped)} stopped, ` +
-    `${number(STATE.idle) + number(STATE.safe)} waiting. Left arrow: the last pause.`
+    `${number(STATE.idle) + number(STATE.safe)} waiting. Left arrow: the last pause; plus and minus: a shorter or longer time.`
   );
 }
 

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { Commands, limits } from '../../www/state/commands.js';
+import { follow } from '../../www/state/follow.js';
+import { Log } from '../../www/state/log.js';
+import { Output } from '../../www/state/output.js';
+import { initialState } from '../../www/state/page-state.js';
+import { Store } from '../../www/state/store.js';
+import { describe } from '../../www/views/state-line.js';
+import { pauseOf } from './made.mjs';
+
+/** Says what the engine would say, when a test tells it to. */
+class ScriptedLab extends EventTarget {
+  /** @type {string[]} */
+  calls = [];
+  held = /** @type {any} */ (null);
+  program = /** @type {any} */ ({ source: 'text', name: 'made', listing: [], bounds: [] });
+  /** @type {{ ok: boolean, errors: any[] }} */
+  loads = { ok: true, errors: [] };
+  /** @type {((call: string) => unknown) | null} */
+  answer = null;
+
+  /** @param {string} name @param {(detail: any) => void} heard */
+  on(name, heard) {
+    this.addEventListener(name, (event) => heard(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /** @param {string} name @param {unknown} [detail] */
+  say(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  workers() {
+    return [{}, {}];
+  }
+
+  async load() {
+    return { ...this.loads, program: this.loads.ok ? this.program : null };
+  }
+
+  /** @param {string} call */
+  async #do(call) {
+    this.calls.push(call);
+    return this.answer?.(call);
+  }
+
+  run() {
+    return this.#do('run');
+  }
+
+  stop() {
+    return this.#do('stop');
+  }
+
+  /** @param {string} reason */
+  pause(reason) {
+    return this.#do(`pause ${reason}`);
+  }
+
+  /** @param {string} reason */
+  cycle(reason) {
+    return this.#do(`cycle ${reason}`);
+  }
+
+  resume() {
+    return this.#do('resume');
+  }
+
+  cancel() {
+    this.calls.push('cancel');
+  }
+
+  automatic() {
+    return this.#do('automatic');
+  }
+
+  setTimeouts() {
+    return this.#do('timeouts');
+  }
+}
+
+/** @type {ScriptedLab} */
+let lab;
+/** @type {Store<import('../../www/state/page-state.js').PageState>} */
+let store;
+/** @type {Commands} */
+let commands;
+/** @type {Log} */
+let log;
+
+beforeEach(() => {
+  lab = new ScriptedLab();
+  store = new Store(initialState(2));
+  log = new Log(10);
+  const output = new Output(100);
+  commands = new Commands(/** @type {any} */ (lab), store, log, output);
+  follow(/** @type {any} */ (lab), store, commands, log, output);
+  store.set({ status: 'ready' });
+});
+
+async function started() {
+  lab.answer = (call) => void (call === 'run' && lab.say('state', 'running'));
+  await commands.run('text');
+  assert.equal(store.state.status, 'running');
+}
+
+const heldPause = () => pauseOf({ operation: null, release: null, total: null });
+
+test('a run begins with the engine, and a new recording with it', async () => {
+  const before = store.state.recording;
+  await started();
+  assert.notEqual(store.state.recording, before);
+  assert.equal(store.state.recording.workers, 2);
+  assert.equal(describe(store.state), 'Running on 2 workers');
+});
+
+test('a program with errors is not run', async () => {
+  lab.loads = { ok: false, errors: [{ line: 3, column: 1, length: 1, offset: 0, message: 'no' }] };
+  await commands.run('text');
+  assert.deepEqual(lab.calls, []);
+  assert.equal(describe(store.state), 'The program has 1 error');
+});
+
+test('only the answer to the newest text counts', async () => {
+  /** @type {((value: any) => void)[]} */
+  const answers = [];
+  lab.load = () => new Promise((resolve) => answers.push(resolve));
+  const old = commands.load('old');
+  const fresh = commands.load('fresh');
+  answers[1]({ ok: true, errors: [], program: { name: 'fresh' } });
+  assert.equal(await fresh, true);
+  answers[0]({ ok: false, errors: [{}], program: null });
+  assert.equal(await old, false);
+  assert.deepEqual(store.state.errors, []);
+  assert.equal(store.state.program?.name, 'fresh');
+});
+
+test('a button keeps the world stopped until Resume, and says so', async () => {
+  await started();
+  lab.answer = (call) => {
+    if (call.startsWith('pause')) {
+      lab.held = heldPause();
+      lab.say('pause', lab.held);
+    } else if (call === 'resume') {
+      lab.held = null;
+      lab.say('resume', pauseOf());
+    }
+    return {};
+  };
+  await commands.stopWorld('gc');
+  assert.equal(store.state.status, 'stopped');
+  assert.equal(store.state.view, 'pause');
+  assert.equal(describe(store.state), 'Stopped for GC · 2 of 2 arrived');
+  assert.match(store.state.spoken, /Worker 1 was late\. The world is stopped/);
+  await commands.stopWorld('debug');
+  assert.equal(lab.calls.filter((call) => call.startsWith('pause')).length, 1, 'one at a time');
+  await commands.resume();
+  assert.equal(store.state.status, 'running');
+  assert.equal(store.state.view, 'live');
+  assert.equal(store.state.selected, 41, 'its evidence stays');
+  assert.match(log.entries.at(-1)?.text ?? '', /Pause 41 "GC"/);
+});
+
+test('without "keep stopped" the pause goes through, and its evidence is shown', async () => {
+  await started();
+  store.set({ keepStopped: false });
+  lab.answer = () => {
+    lab.say('pause', pauseOf());
+    lab.say('resume', pauseOf());
+    return {};
+  };
+  await commands.stopWorld('gc');
+  assert.ok(lab.calls.includes('cycle gc'));
+  assert.equal(store.state.view, 'pause');
+  assert.equal(store.state.status, 'running');
+  assert.equal(store.state.selected, 41);
+  assert.equal(store.state.recording.count, 1);
+});
+
+test('automatic pauses disturb nobody who looks at one pause', async () => {
+  await started();
+  lab.say('resume', pauseOf({ id: 1, by: 'timer' }));
+  assert.equal(store.state.selected, 1);
+  commands.select(1);
+  lab.say('resume', pauseOf({ id: 2, by: 'timer' }));
+  assert.equal(store.state.selected, 1);
+  assert.equal(store.state.view, 'pause');
+});
+
+test('a pause that was given up leaves the world running and says who was late', async () => {
+  await started();
+  lab.answer = () => {
+    const { stragglers } = pauseOf();
+    lab.say('timeout', { message: 'The pause was given up after 5 ms.', stragglers });
+    throw Object.assign(new Error('given up'), { code: 'timed-out', advice: '' });
+  };
+  await commands.stopWorld('gc');
+  assert.equal(store.state.status, 'running');
+  assert.match(store.state.notice?.advice ?? '', /worker 1 \(hog, line 15, acopy/);
+});
+
+test('a pause that waits for ever is taken back by Resume', async () => {
+  await started();
+  /** @type {(error: Error) => void} */
+  let fail = () => {};
+  lab.answer = () => new Promise((_, reject) => (fail = reject));
+  const stopping = commands.stopWorld('gc');
+  assert.equal(store.state.status, 'stopping');
+  await commands.resume();
+  assert.ok(lab.calls.includes('cancel'));
+  fail(Object.assign(new Error('The pause was cancelled.'), { code: 'cancelled' }));
+  await stopping;
+  assert.equal(store.state.status, 'running');
+  assert.equal(store.state.notice, null);
+});
+
+test('what a script starts is what the page shows', () => {
+  lab.say('state', 'running');
+  assert.equal(store.state.status, 'running');
+  assert.equal(store.state.adopted, lab.program);
+  lab.held = heldPause();
+  lab.say('pause', lab.held);
+  assert.equal(store.state.status, 'stopped');
+});
+
+test('the end of a program is told: result, trap, stop', async () => {
+  await started();
+  lab.say('finished', { result: '42', output: '', trap: null });
+  assert.equal(describe(store.state), 'Finished with 42');
+  await started();
+  lab.say('finished', {
+    result: null,
+    output: '',
+    trap: { message: 'no', task: 1, function: 'f', line: 3, offset: 0, stack: [] },
+  });
+  assert.equal(describe(store.state), 'Trapped: no');
+  assert.match(log.entries.at(-1)?.text ?? '', /Trapped: no \(task 1, f, line 3\)/);
+  await started();
+  lab.say('finished', { result: null, output: '', trap: null });
+  assert.equal(describe(store.state), 'Not running');
+});
+
+test('a crash ends the run, says what to do, and Run works again', async () => {
+  await started();
+  lab.say('died', { worker: 'worker 1', message: 'unreachable' });
+  lab.say('state', 'failed');
+  lab.say('error', { message: 'The worker 1 crashed.', advice: 'Run the program again.' });
+  assert.equal(store.state.status, 'ready');
+  assert.equal(store.state.notice?.advice, 'Run the program again.');
+  await started();
+  assert.equal(store.state.notice, null);
+});
+
+test('timeouts reach the engine in microseconds', () => {
+  assert.deepEqual(limits({ mode: 'for-ever', warnMs: 5, deadlineMs: 7 }), { warn: null, deadline: null });
+  assert.deepEqual(limits({ mode: 'warn', warnMs: 5, deadlineMs: 7 }), { warn: 5000, deadline: null });
+  assert.deepEqual(limits({ mode: 'give-up', warnMs: 5, deadlineMs: 7 }), { warn: null, deadline: 7000 });
+});
+
+test('log and output are bounded', () => {
+  for (let i = 0; i < 25; i += 1) log.add('info', `line ${i}`);
+  assert.equal(log.entries.length, 10);
+  assert.equal(log.entries[0].text, 'line 15');
+  const output = new Output(20);
+  output.add('first line\nsecond line\nthird\n');
+  assert.equal(output.text, 'second line\nthird\n');
+  assert.equal(output.dropped, 11);
+});
