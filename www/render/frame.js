@@ -27,7 +27,9 @@ export class Frames {
     this.clock = clock;
     /** @type {Entry[]} */
     this.entries = [];
-    this.scheduled = false;
+    /** When the scheduled frame is due, and its number: a newer one replaces it. */
+    this.due = Infinity;
+    this.number = 0;
   }
 
   /**
@@ -51,13 +53,18 @@ export class Frames {
   }
 
   schedule() {
-    if (this.scheduled) return;
     const dirty = this.entries.filter((entry) => entry.dirty);
     if (dirty.length === 0) return;
-    this.scheduled = true;
     const due = Math.min(...dirty.map((entry) => entry.drawn + entry.interval));
+    // What is already scheduled must not keep somebody waiting who is due earlier.
+    if (this.due <= due) return;
+    this.due = due;
+    const number = ++this.number;
+    const frame = () =>
+      this.clock.frame(() => {
+        if (number === this.number) this.run();
+      });
     const wait = due - this.clock.now();
-    const frame = () => this.clock.frame(() => this.run());
     if (wait > 0) this.clock.later(frame, wait);
     else frame();
   }
@@ -70,7 +77,7 @@ export class Frames {
       entry.dirty = false;
       entry.drawn = now;
     }
-    this.scheduled = false;
+    this.due = Infinity;
     for (const entry of due) {
       try {
         entry.draw();
