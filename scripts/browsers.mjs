@@ -25,7 +25,6 @@ const FIREFOX = {
  * @typedef {object} Browser
  * @property {string} browser absolute path
  * @property {string} driver absolute path
- * @property {string} version for people
  */
 
 /** @returns {Promise<Browser>} Chrome or Chromium, and its driver */
@@ -45,7 +44,7 @@ export async function chrome() {
       'There is no chromedriver on the path: install the one of your Chrome’s version, then run this command again.',
     );
   }
-  return { browser, driver, version: ask(browser, ['--version']) ?? 'Chrome' };
+  return { browser, driver };
 }
 
 /** @returns {Promise<Browser>} Firefox, and its driver */
@@ -64,7 +63,25 @@ export async function firefox() {
   };
 }
 
-/** @param {typeof CHROME} places */
+/** @returns {string} empty where there is none */
+export function chromeVersion() {
+  return version(locate(CHROME));
+}
+
+/** @returns {string} empty where there is none */
+export function firefoxVersion() {
+  return version(locate(FIREFOX));
+}
+
+/** @param {string | undefined} browser */
+function version(browser) {
+  return (browser && ask(browser, ['--version'])) ?? '';
+}
+
+/**
+ * @param {typeof CHROME} places
+ * @returns {string | undefined}
+ */
 function locate({ variable, programs, applications }) {
   const named = process.env[variable];
   if (named !== undefined) {

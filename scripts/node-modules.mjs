@@ -8,7 +8,8 @@ import { fingerprint, recall, remember } from './stamps.mjs';
 
 /** Installs the packages unless they are the lock file's already. */
 export async function ensureNodeModules() {
-  const print = fingerprint(['package.json', 'package-lock.json']);
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const print = fingerprint(['package-lock.json'], [JSON.stringify({ dependencies, devDependencies })]);
   const installed = path.join(root, 'node_modules', '.package-lock.json');
   // A stamp from another time is worth nothing once somebody has removed or changed the folder.
   const state = existsSync(installed) ? readFileSync(installed, 'utf8').length : 0;

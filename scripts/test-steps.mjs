@@ -13,6 +13,8 @@ import { ensureTool, withPrograms } from './wasm-tools.mjs';
 /**
  * @typedef {import('./test-counts.mjs').Counts} Counts
  *
+ * @typedef {'rust' | 'chrome' | 'firefox'} Tool
+ *
  * @typedef {object} Job a program to run
  * @property {string} program
  * @property {string[]} args
@@ -23,6 +25,7 @@ import { ensureTool, withPrograms } from './wasm-tools.mjs';
  * @property {string} name what is given to `npm test -- NAME`
  * @property {string} what for people
  * @property {string[]} inputs files and folders that its outcome depends on
+ * @property {Tool[]} tools programs that its outcome depends on
  * @property {(output: string) => Counts} [counts] reads its tests; without it, it counts as one check
  * @property {() => Promise<Job>} prepare installs and builds what it needs
  */
@@ -36,12 +39,14 @@ export const STEPS = [
     name: 'format',
     what: 'layout of the JavaScript sources',
     inputs: [...SCRIPT_INPUTS, '.prettierrc.json', '.prettierignore', 'package-lock.json'],
+    tools: [],
     prepare: async () => node('node_modules/prettier/bin/prettier.cjs', '--check', '.'),
   },
   {
     name: 'types',
     what: 'types of the JavaScript sources',
     inputs: [...SCRIPT_INPUTS, 'tsconfig.json', 'package-lock.json', ...WASM_INPUTS],
+    tools: ['rust'],
     prepare: async () => {
       await buildWasm(); // the page's types come from pkg/
       return node('node_modules/typescript/bin/tsc', '-p', '.');
@@ -51,6 +56,7 @@ export const STEPS = [
     name: 'js',
     what: 'JavaScript modules',
     inputs: [...SCRIPT_INPUTS, 'package-lock.json'],
+    tools: [],
     counts: nodeCounts,
     prepare: async () => node('--test', '--test-reporter=spec', ...testFiles('tests/js', '.test.mjs')),
   },
@@ -58,18 +64,21 @@ export const STEPS = [
     name: 'rustfmt',
     what: 'layout of the Rust sources',
     inputs: [...RUST_INPUTS, 'rustfmt.toml'],
+    tools: ['rust'],
     prepare: () => nativeCargo('fmt', [], ['--check']),
   },
   {
     name: 'clippy',
     what: 'lints, native',
     inputs: RUST_INPUTS,
+    tools: ['rust'],
     prepare: () => nativeCargo('clippy', ['--all-targets'], ['-Dwarnings']),
   },
   {
     name: 'rust',
     what: 'Rust tests, native',
     inputs: RUST_INPUTS,
+    tools: ['rust'],
     counts: cargoCounts,
     prepare: () => nativeCargo('test', ['--no-fail-fast']),
   },
@@ -77,6 +86,7 @@ export const STEPS = [
     name: 'loom',
     what: 'the coordinator on every interleaving of small cases',
     inputs: RUST_INPUTS,
+    tools: ['rust'],
     counts: cargoCounts,
     prepare: () => modelChecker('loom', ['loom', 'loom_mutants']),
   },
@@ -84,6 +94,7 @@ export const STEPS = [
     name: 'shuttle',
     what: 'the coordinator under random schedules',
     inputs: RUST_INPUTS,
+    tools: ['rust'],
     counts: cargoCounts,
     prepare: () => modelChecker('shuttle', ['shuttle']),
   },
@@ -91,6 +102,7 @@ export const STEPS = [
     name: 'clippy-web',
     what: 'lints, browser build',
     inputs: RUST_INPUTS,
+    tools: ['rust'],
     prepare: async () => ({
       ...(await browserCargo()),
       args: ['clippy', '--tests', '--target', 'wasm32-unknown-unknown', '--', '-Dwarnings'],
@@ -100,6 +112,7 @@ export const STEPS = [
     name: 'web-chrome',
     what: 'Rust tests in Chrome',
     inputs: RUST_INPUTS,
+    tools: ['rust', 'chrome'],
     counts: cargoCounts,
     prepare: async () => wasmPack('--chrome', '--chromedriver', (await chrome()).driver),
   },
@@ -107,6 +120,7 @@ export const STEPS = [
     name: 'web-firefox',
     what: 'Rust tests in Firefox',
     inputs: RUST_INPUTS,
+    tools: ['rust', 'firefox'],
     counts: cargoCounts,
     prepare: async () => wasmPack('--firefox', '--geckodriver', (await firefox()).driver),
   },
@@ -114,6 +128,7 @@ export const STEPS = [
     name: 'page',
     what: 'the page in Chrome',
     inputs: [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS],
+    tools: ['rust', 'chrome'],
     counts: playwrightCounts,
     prepare: async () => {
       const { browser } = await chrome();
@@ -127,6 +142,7 @@ export const STEPS = [
     name: 'page-firefox',
     what: 'the page in Firefox',
     inputs: [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS],
+    tools: ['rust', 'firefox'],
     counts: nodeCounts,
     prepare: async () => {
       const { browser, driver } = await firefox();

@@ -1,16 +1,21 @@
 /**
  * `npm test`: installs what is missing, runs every step, ends with `N passed, N failed`.
  *
- *   npm test -- rust web     only the steps whose names begin so
+ *   npm test -- rust web     only these steps, `web` being all of web-...
  *   npm test -- --force      also those that passed before and whose inputs are the same (always so with CI=true)
  *   npm test -- --list       the steps' names
  */
 import { parseArgs } from 'node:util';
+import { chromeVersion, firefoxVersion } from './browsers.mjs';
 import { Problem, command, elapsed, say } from './log.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
 import { relative } from './paths.mjs';
 import { fingerprint, forget, recall, remember } from './stamps.mjs';
 import { describe, total } from './test-counts.mjs';
+import { compilerVersions } from './toolchain.mjs';
+
+/** @type {Record<import('./test-steps.mjs').Tool, () => string>} */
+const VERSIONS = { rust: compilerVersions, chrome: chromeVersion, firefox: firefoxVersion };
 
 /**
  * @typedef {import('./test-steps.mjs').Step} Step
@@ -38,23 +43,18 @@ await command(async () => {
 
 /**
  * @param {Step[]} steps
- * @param {string[]} prefixes
+ * @param {string[]} names of steps, or of families: `web` is `web-chrome` and `web-firefox`
  */
-function choose(steps, prefixes) {
-  const unknown = prefixes.find((prefix) => !steps.some(({ name }) => name.startsWith(prefix)));
+function choose(steps, names) {
+  /** @param {string} name */
+  const chosenBy = (name) => steps.filter((step) => step.name === name || step.name.startsWith(`${name}-`));
+  const unknown = names.find((name) => chosenBy(name).length === 0);
   if (unknown !== undefined) {
-    const names = steps.map(({ name }) => name).join(', ');
-    throw new Problem(`No step of the tests is called "${unknown}": the steps are ${names}.`);
+    const known = steps.map(({ name }) => name).join(', ');
+    throw new Problem(`No step of the tests is called "${unknown}": the steps are ${known}.`);
   }
-  if (prefixes.length === 0) return steps;
-  return steps.filter(({ name }) =>
-    prefixes.some(
-      (prefix) =>
-        name === prefix ||
-        name.startsWith(`${prefix}-`) ||
-        (!steps.some((other) => other.name === prefix) && name.startsWith(prefix)),
-    ),
-  );
+  const chosen = new Set(names.flatMap(chosenBy));
+  return names.length === 0 ? steps : steps.filter((step) => chosen.has(step));
 }
 
 /**
@@ -63,8 +63,8 @@ function choose(steps, prefixes) {
  */
 async function perform(step, always) {
   const stamp = `test-${step.name}`;
-  const print = fingerprint([...step.inputs, 'scripts'], [process.version]);
-  const before = always ? undefined : recall(stamp, print);
+  const sources = fingerprint([...step.inputs, 'scripts']);
+  const before = always ? undefined : recall(stamp, withTools(step, sources));
   if (before) {
     const counts = /** @type {Counts} */ (before.counts);
     say(`${step.name}: ${describe(counts)} (unchanged since it passed)`);
@@ -78,9 +78,18 @@ async function perform(step, always) {
   const { ok, output } = await runStep(step, job);
   const counts = count(step, ok, output);
   if (counts.failed > 0) showFailure(step, output);
-  else remember(stamp, print, { counts });
+  else remember(stamp, withTools(step, sources), { counts });
   say(`${step.name}: ${describe(counts)} in ${elapsed(start)}`);
   return { step, counts, again: true };
+}
+
+/**
+ * @param {Step} step
+ * @param {string} sources fingerprint of its inputs
+ * @returns {string} fingerprint of those and of the programs that are installed now
+ */
+function withTools(step, sources) {
+  return fingerprint([], [sources, process.version, ...step.tools.map((tool) => VERSIONS[tool]())]);
 }
 
 /**

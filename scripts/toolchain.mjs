@@ -165,6 +165,12 @@ function installedDebian() {
   return { name: `rustc ${versionIn(version)} (Debian)`, env };
 }
 
+/** @returns {string} of every compiler that a step may use, to tell whether one has changed */
+export function compilerVersions() {
+  const pinned = ask('rustup', ['which', '--toolchain', NIGHTLY, 'rustc']);
+  return [ask('rustc', ['--version']), ask('/usr/bin/rustc', ['--version']), pinned].join('; ');
+}
+
 /** @param {string} prefix where a compiler is installed */
 function hasSources(prefix) {
   return existsSync(path.join(prefix, 'lib', 'rustlib', 'src', 'rust', 'library', 'Cargo.lock'));
