@@ -1,0 +1,227 @@
+//! The longest path without a poll: known programs, and random ones beside a search of all paths.
+
+mod bytecode_support;
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use safepoint_lab::bytecode::{
+    Bound, Instruction, PathBound, PollKind, PollPolicy, VerifiedModule, Why, assemble_verified,
+    longest_paths, verify,
+};
+
+fn paths(text: &str) -> (VerifiedModule, Vec<PathBound>) {
+    let module = assemble_verified(text).unwrap_or_else(|errors| panic!("{errors:#?}\n{text}"));
+    let paths = longest_paths(&module, module.module().policy);
+    (module, paths)
+}
+
+/// The bound of each function in order.
+fn bounds(text: &str) -> Vec<Bound> {
+    paths(text).1.into_iter().map(|path| path.bound).collect()
+}
+
+fn at_most(instructions: u64) -> Bound {
+    Bound::AtMost { instructions }
+}
+
+fn unbounded(instruction: u32, why: Why) -> Bound {
+    Bound::Unbounded { instruction, why }
+}
+
+const LOOP: &str = ".func main\n.local i\n const 0\n store i\nagain:\n load i\n const 1\n add\n dup\n store i\n const 9\n lt\n jt again\n load i\n ret\n";
+
+#[test]
+fn a_straight_path_is_as_long_as_it_is() {
+    let (_, paths) = paths(".func main\n nop\n nop\n const null\n ret\n");
+    assert_eq!(paths[0].bound, at_most(4));
+    let (from, to) = (paths[0].from.expect("bounded"), paths[0].to.expect("bounded"));
+    assert_eq!((from.instruction, to.instruction), (0, 3));
+}
+
+#[test]
+fn a_loop_that_polls_is_bounded() {
+    // From the start through one turn to the end: 2 + 8 + 2.
+    assert_eq!(bounds(LOOP), [at_most(12)]);
+}
+
+#[test]
+fn a_loop_that_does_not_poll_is_not() {
+    let text = format!(".poll back-edges off\n{LOOP}");
+    assert_eq!(bounds(&text), [unbounded(9, Why::Loop)]);
+    let breaks = ".poll back-edges off\n.shape S\n.func main\nagain:\n new S\n pop\n jmp again\n";
+    assert_eq!(bounds(breaks), [at_most(3)], "the allocation polls");
+}
+
+#[test]
+fn every_nth_back_edge_multiplies() {
+    assert_eq!(bounds(&format!(".poll every 100\n{LOOP}")), [at_most(1200)]);
+    assert_eq!(bounds(".poll every 100\n.func main\n nop\n const 1\n ret\n"), [at_most(3)]);
+}
+
+#[test]
+fn a_poll_before_an_instruction_ends_the_run_before_it() {
+    let text = ".func main\n nop\n nop\n nop\n newmutex\n pop\n const null\n ret\n";
+    let (_, found) = paths(text);
+    assert_eq!(found[0].bound, at_most(4));
+    assert_eq!(found[0].from.expect("bounded").instruction, 3);
+    assert_eq!(bounds(&format!(".poll allocations off\n{text}")), [at_most(7)]);
+}
+
+#[test]
+fn a_call_goes_on_into_the_callee_and_back() {
+    let text = ".func leaf\n nop\n nop\n const 1\n ret\n.func main\n nop\n call leaf\n nop\n ret\n";
+    // The call polls: call, the leaf's 4, and 2 more.
+    assert_eq!(bounds(text), [at_most(4), at_most(7)]);
+    assert_eq!(bounds(&format!(".poll calls off\n{text}")), [at_most(4), at_most(8)]);
+}
+
+#[test]
+fn a_safepoint_inside_the_callee_parts_the_run() {
+    let text = ".poll calls off\n.func leaf\n nop\n nop\n newmutex\n pop\n const 1\n nop\n nop\n ret\n.func main\n nop\n call leaf\n nop\n nop\n ret\n";
+    // Inside the leaf 6 after the poll; in main 1 + 1 + 2 before it, and 6 + 3 after it.
+    let (_, found) = paths(text);
+    assert_eq!(found[0].bound, at_most(6));
+    assert_eq!(found[1].bound, at_most(9));
+    let from = found[1].from.expect("bounded");
+    assert_eq!((from.function, from.instruction), (0, 2), "it begins in the leaf");
+}
+
+#[test]
+fn a_recursion_takes_its_bound_per_frame() {
+    let text =
+        ".func down (n)\n load n\n call down\n nop\n ret\n.func main\n const 1\n call down\n ret\n";
+    let found = bounds(text);
+    assert!(matches!(found[0], Bound::PerFrame { instructions: 2..=4 }), "{found:?}");
+    assert!(matches!(found[1], Bound::PerFrame { .. }), "{found:?}");
+    assert_eq!(
+        bounds(&format!(".poll calls off\n{text}")),
+        [unbounded(1, Why::Recursion), unbounded(1, Why::Calls)]
+    );
+}
+
+#[test]
+fn mutual_recursion_is_recursion() {
+    let text = ".poll calls off\n.func a\n call b\n ret\n.func b\n call a\n ret\n.func c\n const 1\n ret\n.func main\n call c\n ret\n";
+    assert_eq!(
+        bounds(text),
+        [unbounded(0, Why::Recursion), unbounded(0, Why::Recursion), at_most(2), at_most(4)]
+    );
+}
+
+#[test]
+fn what_works_long_without_a_poll_is_named() {
+    let text = ".func copy (a)\n load a\n load a\n arraycopy\n const 1\n ret\n.func fill (a)\n load a\n load a\n fill\n const 1\n ret\n.func wait\n const 1\n stall\n const 1\n ret\n.func main\n spawn wait\n call copy\n ret\n";
+    assert_eq!(
+        bounds(text),
+        [
+            unbounded(2, Why::Bulk),
+            unbounded(2, Why::Bulk),
+            unbounded(1, Why::Stall),
+            unbounded(1, Why::Calls),
+        ]
+    );
+    let spawns = ".func wait\n const 1\n stall\n const 1\n ret\n.func main\n spawn wait\n ret\n";
+    assert_eq!(bounds(spawns)[1], at_most(2), "a spawned task is another task");
+}
+
+#[test]
+fn a_block_ends_in_a_safepoint() {
+    let text = ".func main\n nop\n const 5\n block\n nop\n nop\n const 1\n ret\n";
+    assert_eq!(bounds(text), [at_most(4)]);
+}
+
+#[test]
+fn unreachable_code_does_not_count() {
+    let text = ".func main\n const 1\n ret\n.func f (a)\n load a\n ret\n load a\n stall\n jmp x\nx: jmp x\n";
+    assert_eq!(bounds(text), [at_most(2), at_most(2)]);
+}
+
+/// The longest run of a function that calls nothing, by looking at every path; `None` without a
+/// bound. In a path of more instructions than there are one comes twice.
+fn search(module: &VerifiedModule, index: usize, policy: PollPolicy) -> Option<u64> {
+    let function = &module.functions()[index];
+    let code = function.instructions();
+    let polls_before = |at: u32| {
+        code[at as usize]
+            .poll_kind(at)
+            .is_some_and(|kind| kind != PollKind::BackEdge && policy.polls(kind))
+    };
+    let mut starts = vec![0];
+    for (at, instruction) in (0_u32..).zip(code) {
+        if function.height(at).is_none() {
+            continue;
+        }
+        match instruction {
+            Instruction::ArrayCopy | Instruction::ArrayFill | Instruction::Stall => return None,
+            Instruction::Block => starts.push(at + 1),
+            _ if polls_before(at) => starts.push(at),
+            _ => {}
+        }
+        if let Some(target) = instruction.target()
+            && target <= at
+            && policy.back_edges
+        {
+            starts.push(target);
+        }
+    }
+    let mut longest = 0;
+    for start in starts {
+        let mut seen = HashSet::new();
+        let mut work = vec![(start, 0_u64)];
+        while let Some((at, length)) = work.pop() {
+            longest = longest.max(length);
+            if length > code.len() as u64 {
+                return None;
+            }
+            if !seen.insert((at, length)) || (length > 0 && polls_before(at)) {
+                continue;
+            }
+            // The poll of the very first instruction is the one that began the run.
+            let length = length + 1;
+            longest = longest.max(length);
+            let instruction = code[at as usize];
+            if matches!(instruction, Instruction::Block) {
+                continue;
+            }
+            if let Some(target) = instruction.target()
+                && !(target <= at && policy.back_edges)
+            {
+                work.push((target, length));
+            }
+            if !matches!(instruction, Instruction::Jmp(_) | Instruction::Ret | Instruction::Trap(_))
+            {
+                work.push((at + 1, length));
+            }
+        }
+    }
+    Some(longest)
+}
+
+proptest! {
+    #[test]
+    fn random_functions_have_the_bound_that_a_search_finds(module in bytecode_support::module()) {
+        let policy = PollPolicy { every: std::num::NonZeroU16::MIN, ..module.policy };
+        let mut module = module;
+        for function in &mut module.functions {
+            function.lines.clear();
+        }
+        let verified = verify(module).expect("valid");
+        let paths = longest_paths(&verified, policy);
+        for (index, function) in verified.functions().iter().enumerate() {
+            let calls = (0_u32..).zip(function.instructions()).any(|(at, instruction)| {
+                matches!(instruction, Instruction::Call(_)) && function.height(at).is_some()
+            });
+            if calls {
+                continue;
+            }
+            match (paths[index].bound, search(&verified, index, policy)) {
+                (Bound::AtMost { instructions }, Some(found)) => {
+                    prop_assert_eq!(instructions, found, "function {}", index);
+                }
+                (Bound::Unbounded { .. }, None) => {}
+                (bound, found) => prop_assert!(false, "{index}: {bound:?} but {found:?}"),
+            }
+        }
+    }
+}
