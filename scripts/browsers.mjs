@@ -56,11 +56,7 @@ export async function firefox() {
       'There is no Firefox: install it or set FIREFOX to its path, then run this command again.',
     );
   }
-  return {
-    browser,
-    driver: await ensureTool('geckodriver'),
-    version: ask(browser, ['--version']) ?? 'Firefox',
-  };
+  return { browser, driver: await ensureTool('geckodriver') };
 }
 
 /** @returns {string} empty where there is none */
