@@ -328,7 +328,7 @@ export class Lab extends EventTarget {
 
   /** The instruction set, for an editor. @returns {Promise<any>} */
   instructionSet() {
-    this.#instructionSet ??= this.ready
+    this.#instructionSet ??= this.#booted
       .then(() => this.#engines.usable())
       .then((engine) => engine.call('instructionSet'));
     return this.#instructionSet;
