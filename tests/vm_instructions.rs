@@ -183,7 +183,7 @@ fn operands_of_a_wrong_kind_trap() {
         ("gload any\nnot", "not needs a bool, but finds null"),
         ("gload any\ntoint", "toint needs a number, but finds null"),
         ("gload any\ntofloat", "tofloat needs a number, but finds null"),
-        ("gload any\njt x\nx:\nconst 1", "a conditional jump needs a bool, but finds null"),
+        ("gload any\njt x\nx:\nconst 1", "jt needs a bool, but finds null"),
         ("gload any\nconst \"a\"\nconcat", "concat needs two strings, but finds null"),
         ("gload any\nlen", "len needs an array or a string, but finds null"),
         ("gload any\nget Pair.left", "get Pair.left needs an object of shape Pair, but finds null"),

@@ -295,14 +295,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 $take!($to)
             }
             if value != Value::bool(!$on) {
-                return slow::trap_operand(
-                    cx,
-                    task,
-                    point!(),
-                    "a conditional jump",
-                    "a bool",
-                    value,
-                );
+                return slow::trap_operand(cx, task, point!(), "a bool", value);
             }
             next!()
         }};
@@ -380,8 +373,9 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     }
 
     loop {
-        // SAFETY: code.
-        match unsafe { *pc } {
+        // SAFETY: code. A reference, so that each arm reads the fields it needs and no others.
+        let op: &Op = unsafe { &*pc };
+        match *op {
             Op::Enter { from, to } => {
                 for local in from..to {
                     set!(local, Value::NULL);
@@ -465,14 +459,14 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 } else if x.is_float() {
                     set!(dst, Value::computed(-x.as_float()));
                 } else {
-                    return slow::trap_operand(cx, task, point!(), "neg", "a number", x);
+                    return slow::trap_operand(cx, task, point!(), "a number", x);
                 }
                 next!()
             }
             Op::Not { dst, a } => {
                 let x = get!(a);
                 if x != Value::TRUE && x != Value::FALSE {
-                    return slow::trap_operand(cx, task, point!(), "not", "a bool", x);
+                    return slow::trap_operand(cx, task, point!(), "a bool", x);
                 }
                 set!(dst, Value::bool(x == Value::FALSE));
                 next!()
@@ -484,7 +478,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 } else if x.is_int() {
                     set!(dst, x);
                 } else {
-                    return slow::trap_operand(cx, task, point!(), "toint", "a number", x);
+                    return slow::trap_operand(cx, task, point!(), "a number", x);
                 }
                 next!()
             }
@@ -495,7 +489,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 } else if x.is_float() {
                     set!(dst, x);
                 } else {
-                    return slow::trap_operand(cx, task, point!(), "tofloat", "a number", x);
+                    return slow::trap_operand(cx, task, point!(), "a number", x);
                 }
                 next!()
             }

@@ -1,7 +1,7 @@
 //! What all workers of a program share.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -51,6 +51,9 @@ struct Seat {
     block: WorkerBlock,
     hits: Box<[AtomicU64]>,
     queue: Mutex<Option<Queue<TaskRef>>>,
+    /// An object that the worker has just taken and not yet put anywhere; 0 for none. Relaxed: only
+    /// read and written in a stopped world, or by the worker while the world runs.
+    in_flight: AtomicU32,
     id: OnceLock<WorkerId>,
 }
 
@@ -85,6 +88,7 @@ impl Shared {
                     block: WorkerBlock::default(),
                     hits: (0..sites).map(|_| AtomicU64::new(0)).collect(),
                     queue: Mutex::new(Some(queue)),
+                    in_flight: AtomicU32::new(0),
                     id: OnceLock::new(),
                 }
             })
@@ -192,7 +196,8 @@ impl Shared {
         self.heap.collect(stopped, &mut |marker| self.mark_roots(marker))
     }
 
-    /// Everything that can reach objects without being one: constants, globals, and of every task
+    /// Everything that can reach objects without being one: constants, globals, what workers have in
+    /// hand, and of every task
     /// its handle and the registers below its top frame's operands. Frames lie in one piece, so
     /// that is all the locals and operands of all frames and nothing else.
     fn mark_roots(&self, marker: &mut Marker<'_>) {
@@ -201,6 +206,12 @@ impl Shared {
         }
         for global in &self.globals {
             marker.value(Value::from_bits(global.load(Ordering::Relaxed)));
+        }
+        for seat in &self.seats {
+            match seat.in_flight.load(Ordering::Relaxed) {
+                0 => {}
+                object => marker.reference(object),
+            }
         }
         for entry in self.scheduler.state().tasks.values() {
             marker.reference(entry.task.handle);
@@ -212,6 +223,10 @@ impl Shared {
                 marker.value(Value::from_bits(register.get()));
             }
         }
+    }
+
+    pub(super) fn set_in_flight(&self, worker: usize, object: Option<u32>) {
+        self.seats[worker].in_flight.store(object.unwrap_or(0), Ordering::Relaxed);
     }
 
     pub(super) fn function_name(&self, function: u16) -> String {

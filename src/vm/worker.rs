@@ -16,7 +16,7 @@ use super::task::Task;
 use super::text::value_text;
 use super::view;
 use crate::clock::{self, Timestamp};
-use crate::heap::Buffer;
+use crate::heap::{Buffer, Heap};
 use crate::safepoint::{Location, LocationKind, StopReason, Worker};
 
 /// Every so many scheduling points the shared queue comes first.
@@ -40,13 +40,15 @@ pub(super) struct Context<'m> {
     turns: u32,
 }
 
-/// What became of a wish for free words.
+/// A heap of which less than this part is free after a collection counts as full: what is left would
+/// only pay for the next collection.
+const SPARE: u64 = 64;
+
+/// Why there is no room for an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
-    /// There was a collection: try again.
-    Made,
-    /// Everything in the heap is reachable, or so much that collecting would be all that happens.
-    None,
+pub(super) enum NoRoom {
+    /// The heap is full of reachable objects, or has no gap that is large enough.
+    Full,
     /// The world could not be stopped in time: try again later.
     Later,
     /// The machine is over.
@@ -219,38 +221,43 @@ impl<'m> Context<'m> {
         self.block.set_state(WorkerState::Running);
     }
 
-    /// Collects because an allocation found no room. The running task is saved.
-    pub(super) fn make_room(&mut self) -> Room {
+    /// Allocates with `take` in a stopped world, after a collection if need be. The running task is
+    /// saved.
+    ///
+    /// Inside the pause, because afterwards the others may have used up what the collection found.
+    /// Until this worker runs again only `in_flight` holds the object: another pause may come first.
+    pub(super) fn take_stopped(
+        &mut self,
+        take: &dyn Fn(&Heap, &mut Buffer) -> Option<u32>,
+    ) -> Result<u32, NoRoom> {
         let shared = self.shared;
+        let heap = &shared.heap;
         self.before_stop(WorkerState::Stopped);
-        let collections = shared.heap.stats().collections;
-        let asked = self.worker.request_stw_pause(StopReason::GarbageCollection);
-        let stopped = asked.is_ok();
-        if let Ok(stopped) = asked {
-            // Others may have run out at the same time and come first.
-            let mut collected = None;
-            if shared.gc_stress || shared.heap.stats().collections == collections {
-                let figures = shared.collect(&stopped);
-                stopped.operation_done();
-                self.observe(MachineEvent::Collected(figures));
-                collected = Some(figures);
+        let taken = match self.worker.request_stw_pause(StopReason::GarbageCollection) {
+            Err(_) => Err(NoRoom::Later),
+            Ok(stopped) => {
+                self.buffer.revalidate(heap);
+                // Others may have run out at the same time and come first.
+                let mut taken = if shared.gc_stress { None } else { take(heap, &mut self.buffer) };
+                if taken.is_none() {
+                    let figures = shared.collect(&stopped);
+                    stopped.operation_done();
+                    self.observe(MachineEvent::Collected(figures));
+                    self.buffer.revalidate(heap);
+                    let spare = figures.capacity_bytes - figures.after_bytes;
+                    if spare >= figures.capacity_bytes / SPARE {
+                        taken = take(heap, &mut self.buffer);
+                    }
+                }
+                self.buffer.park(heap);
+                shared.set_in_flight(self.index, taken);
+                drop(stopped);
+                taken.ok_or(NoRoom::Full)
             }
-            let report = stopped.resume_from_pause();
-            if let Some(observer) = &shared.observer {
-                observer.paused(self.index, &report, collected);
-            }
-        }
+        };
         self.after_stop();
-        let stats = shared.heap.stats();
-        if shared.is_over() {
-            Room::Over
-        } else if !stopped {
-            Room::Later
-        } else if stats.used_bytes > stats.capacity_bytes - stats.capacity_bytes / 64 {
-            Room::None
-        } else {
-            Room::Made
-        }
+        shared.set_in_flight(self.index, None);
+        if shared.is_over() { Err(NoRoom::Over) } else { taken }
     }
 
     /// Lets everybody see the counts.

@@ -9,11 +9,11 @@ use crate::vm::interpret::{Exit, Point};
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
 use crate::vm::trap::operand;
-use crate::vm::worker::{Context, Room};
+use crate::vm::worker::{Context, NoRoom};
 
 /// Allocates with `take`, after a collection if need be. The instruction's operands are still in
 /// their registers, which are roots, so that it can be tried again.
-fn allocate(
+pub(super) fn allocate(
     cx: &mut Context<'_>,
     task: &Task,
     point: Point,
@@ -26,15 +26,11 @@ fn allocate(
         return Ok(Value::reference(object));
     }
     point.save_here(cx, task);
-    match cx.make_room() {
-        Room::Made => {}
-        Room::Over => return Err(Exit::Stopped),
-        Room::Later => return Err(Exit::Preempted),
-        Room::None => return Err(out_of_memory(cx, task, point)),
-    }
-    match take(&shared.heap, &mut cx.buffer) {
-        Some(object) => Ok(Value::reference(object)),
-        None => Err(out_of_memory(cx, task, point)),
+    match cx.take_stopped(&take) {
+        Ok(object) => Ok(Value::reference(object)),
+        Err(NoRoom::Over) => Err(Exit::Stopped),
+        Err(NoRoom::Later) => Err(Exit::Preempted),
+        Err(NoRoom::Full) => Err(out_of_memory(cx, task, point)),
     }
 }
 

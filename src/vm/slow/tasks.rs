@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::memory::allocate;
 use super::polls::note;
 use super::traps::leave;
 use crate::heap::{Header, Kind, ObjectKind, Value};
@@ -19,7 +20,7 @@ use crate::vm::status::WorkerState;
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
 use crate::vm::trap::operand;
-use crate::vm::worker::{Context, Room};
+use crate::vm::worker::Context;
 
 /// Whether the wait that brought the task here is over; forgets it.
 fn take_wait_over(task: &Task) -> bool {
@@ -40,33 +41,17 @@ pub(in crate::vm) fn spawn(
     let shared = cx.shared;
     let header = Header::new(ObjectKind::Task, 0, 2);
     let payload = [0, Value::NULL.bits()];
-    let mut handle = None;
-    if !shared.gc_stress {
-        handle = cx.buffer.raw(&shared.heap, header, &payload);
-    }
-    if handle.is_none() {
-        point.save_here(cx, task);
-        match cx.make_room() {
-            Room::Made => handle = cx.buffer.raw(&shared.heap, header, &payload),
-            Room::Over => return Err(Exit::Stopped),
-            Room::Later => return Err(Exit::Preempted),
-            Room::None => {}
-        }
-    }
-    let Some(handle) = handle else {
-        let message = "out of memory: no room for the handle of another task".into();
-        return Err(leave(cx, task, point, message));
-    };
+    let handle = allocate(cx, task, point, |heap, buffer| buffer.raw(heap, header, &payload))?;
     let params = shared.module.module().functions[function as usize].params as usize;
     let arguments = (0..params).map(|index| {
         // SAFETY: the translator put the arguments there, inside of this function's registers.
         unsafe { point.register(window as usize + index) }
     });
-    match shared.spawn(function, handle, arguments) {
+    match shared.spawn(function, handle.low_word(), arguments) {
         Ok(spawned) => {
             cx.observe_spawn(task, &spawned);
             cx.make_ready(spawned);
-            Ok(Value::reference(handle))
+            Ok(handle)
         }
         Err(message) => Err(leave(cx, task, point, message)),
     }

@@ -45,10 +45,10 @@ pub(in crate::vm) fn trap_operand(
     cx: &mut Context<'_>,
     task: &Task,
     point: Point,
-    name: &str,
     wants: &str,
     value: Value,
 ) -> Exit {
+    let name = instruction(cx, point).info().mnemonic;
     let message = trap::operand(name, wants, &cx.shared.heap, value);
     leave(cx, task, point, message)
 }

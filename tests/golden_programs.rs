@@ -1,0 +1,94 @@
+//! Every program of `tests/programs` gives its expected output, with any number of workers, under
+//! every poll policy, and with a collection at every allocation.
+
+mod machine;
+
+use std::path::{Path, PathBuf};
+
+use machine::{Ran, module, start};
+use safepoint_lab::bytecode::PollPolicy;
+use safepoint_lab::vm::MachineConfig;
+
+/// A program and what must come of it.
+struct Program {
+    name: String,
+    source: String,
+    expected: String,
+}
+
+fn programs() -> Vec<Program> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of programs")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "sasm"))
+        .collect();
+    paths.sort();
+    let programs: Vec<Program> = paths
+        .into_iter()
+        .map(|path| Program {
+            name: path.file_stem().expect("a name").to_string_lossy().into_owned(),
+            source: std::fs::read_to_string(&path).expect("a program"),
+            expected: std::fs::read_to_string(path.with_extension("out")).expect("its output"),
+        })
+        .collect();
+    assert!(programs.len() >= 25, "only {} programs were found", programs.len());
+    programs
+}
+
+/// Compares what a program printed and how it ended with its `.out` file.
+fn check(program: &Program, how: &str, ran: &Ran) {
+    let expected = program.expected.strip_suffix('\n').unwrap_or(&program.expected);
+    let (lines, end) = expected.rsplit_once('\n').unwrap_or(("", expected));
+    let context = format!("{} {how}: {:?}", program.name, ran.outcome);
+    assert_eq!(ran.output.strip_suffix('\n').unwrap_or(""), lines, "{context}");
+    if let Some(words) = end.strip_prefix("! ") {
+        let trap = ran.outcome.trap.as_ref().unwrap_or_else(|| panic!("no trap, {context}"));
+        assert!(trap.message.contains(words), "{words:?} is not in the message, {context}");
+    } else {
+        let result = end.strip_prefix("= ").expect("a last line that begins with = or !");
+        assert_eq!(ran.outcome.result.as_deref(), Some(result), "{context}");
+        assert_eq!(ran.outcome.trap, None, "{context}");
+    }
+}
+
+fn run_all(how: &str, workers: &[usize], settings: impl Fn(&mut MachineConfig)) {
+    for program in programs() {
+        let module = module(&program.source);
+        for workers in workers {
+            let ran = start(&module, *workers, &settings).finish();
+            check(&program, &format!("{how} with {workers} workers"), &ran);
+        }
+    }
+}
+
+#[test]
+fn with_one_two_four_and_eight_workers() {
+    run_all("as it stands", &[1, 2, 4, 8], |_| {});
+}
+
+#[test]
+fn with_a_collection_at_every_allocation() {
+    run_all("under collections", &[1, 4], |config| config.gc_stress = true);
+}
+
+#[test]
+fn without_any_poll() {
+    run_all("without polls", &[1, 4], |config| {
+        config.policy = Some(PollPolicy {
+            calls: false,
+            back_edges: false,
+            allocations: false,
+            awaits: false,
+            ..PollPolicy::default()
+        });
+    });
+}
+
+#[test]
+fn with_every_instruction_observable_and_slices_of_no_time() {
+    run_all("observable and preempted", &[1, 4], |config| {
+        config.observe_all = true;
+        config.slice = std::time::Duration::ZERO;
+    });
+}
