@@ -1,6 +1,6 @@
 //! Cancelling requests from outside.
 
-use super::coordinator::Shared;
+use super::shared::Shared;
 use crate::sync::{AtomicU32, Ordering};
 use std::{fmt, sync::Arc};
 

@@ -10,7 +10,7 @@
 //! Whoever runs them goes on until the inbox is empty and clears the bit in the same critical
 //! section, so a closure posted meanwhile is not left behind.
 
-use super::{coordinator::Shared, ids::WorkerId, slot::Slot};
+use super::{ids::WorkerId, shared::Shared, slot::Slot};
 use crate::{
     clock::{self, Timestamp},
     sync::{Futex, Mutex, MutexGuard, lock},

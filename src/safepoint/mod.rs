@@ -55,6 +55,7 @@ mod queue;
 mod reason;
 mod record;
 mod request;
+mod shared;
 mod slot;
 mod statistics;
 mod table;

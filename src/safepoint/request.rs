@@ -7,7 +7,6 @@
 use super::{
     cancel::CancelWatch,
     config::{OnDeadline, PauseOptions},
-    coordinator::Shared,
     error::{PauseError, Stragglers},
     ids::{PauseId, WorkerId},
     mutant::Mutant,
@@ -15,6 +14,7 @@ use super::{
     queue::{LetGo, Ticket, Turn},
     reason::StopReason,
     record::PauseRecord,
+    shared::Shared,
     table::Seen,
 };
 use crate::{

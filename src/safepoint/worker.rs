@@ -2,7 +2,6 @@
 
 use super::{
     config::PauseOptions,
-    coordinator::Shared,
     error::PauseError,
     handshake::{self, HandshakeReport, HandshakeTarget},
     ids::WorkerId,
@@ -11,6 +10,7 @@ use super::{
     observer::Event,
     reason::StopReason,
     request::Asking,
+    shared::Shared,
     slot::{PollWord, Slot, WorkerState},
     world::StoppedWorld,
 };

@@ -2,7 +2,6 @@
 
 use super::{
     config::PauseOptions,
-    coordinator::Shared,
     error::PauseError,
     ids::PauseId,
     observer::Event,
@@ -10,6 +9,7 @@ use super::{
     reason::StopReason,
     record::PauseReport,
     request::{self, Asking, Held},
+    shared::Shared,
     worker::{SafeRegion, Seat},
 };
 use crate::{

@@ -1,0 +1,234 @@
+//! What the coordinator costs: `cargo bench --bench safepoint`.
+//!
+//! Criterion times the poll and the arming. Pauses are timed by the coordinator's own clock, over
+//! many of them, because a mean says nothing of a tail; their table is printed at the end with the
+//! machine it was measured on. Quote ratios of one run; the machine is never quiet enough for more.
+
+use criterion::{BenchmarkId, Criterion, criterion_group};
+use safepoint_lab::{
+    clock,
+    safepoint::{Config, Event, Observer, PauseReport, SafepointCoordinator, StopReason, WorkerId},
+};
+use std::{
+    hint::{self, black_box},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+/// Polls per measured iteration, so that the loop around them weighs the same for all.
+const POLLS: u32 = 1_000;
+
+fn poll(c: &mut Criterion) {
+    let mut group = c.benchmark_group("a thousand times");
+    let word = AtomicU32::new(0);
+    group.bench_function("a bare relaxed load and branch", |b| {
+        b.iter(|| {
+            for _ in 0..POLLS {
+                if black_box(&word).load(Ordering::Relaxed) & 7 != 0 {
+                    cold();
+                }
+            }
+        });
+    });
+    let coordinator = SafepointCoordinator::new();
+    let worker = coordinator.register_worker();
+    group.bench_function("Worker::poll", |b| {
+        b.iter(|| {
+            for _ in 0..POLLS {
+                black_box(&worker).poll();
+            }
+        });
+    });
+    let poll_word = worker.poll_word();
+    group.bench_function("PollWord::is_armed, kept in a local", |b| {
+        b.iter(|| {
+            for _ in 0..POLLS {
+                if black_box(poll_word).is_armed() {
+                    cold();
+                }
+            }
+        });
+    });
+    let flags = [const { AtomicBool::new(false) }; 3];
+    group.bench_function("the milestone's three acquire loads", |b| {
+        b.iter(|| {
+            for _ in 0..POLLS {
+                let [gc, snapshot, debug] = black_box(&flags);
+                if gc.load(Ordering::Acquire)
+                    || snapshot.load(Ordering::Acquire)
+                    || debug.load(Ordering::Acquire)
+                {
+                    cold();
+                }
+            }
+        });
+    });
+}
+
+#[cold]
+#[inline(never)]
+fn cold() {
+    hint::black_box(());
+}
+
+/// A whole pause when every worker is in a safe region: what arming, collecting and disarming cost
+/// by the number of slots.
+fn arming(c: &mut Criterion) {
+    let mut group = c.benchmark_group("a pause that waits for nobody");
+    for slots in [1, 8, 32, 128, 512] {
+        let config = Config { min_running_interval: Duration::ZERO, ..Config::default() };
+        let coordinator = SafepointCoordinator::with_config(config);
+        let _parked: Vec<_> = (0..slots).map(|_| coordinator.register_parked()).collect();
+        group.bench_function(BenchmarkId::from_parameter(slots), |b| {
+            b.iter(|| {
+                let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection);
+                stopped.expect("nothing cancels this").resume_from_pause()
+            });
+        });
+    }
+}
+
+/// When the first and the last worker ran again.
+#[derive(Default)]
+struct Resumptions {
+    first: AtomicU64,
+    last: AtomicU64,
+    count: AtomicU32,
+}
+
+impl Resumptions {
+    fn reset(&self) {
+        self.first.store(u64::MAX, Ordering::Relaxed);
+        self.last.store(0, Ordering::Relaxed);
+        self.count.store(0, Ordering::Release);
+    }
+}
+
+impl Observer for Resumptions {
+    fn observe(&self, _: Option<WorkerId>, at: clock::Timestamp, event: &Event) {
+        if *event == Event::Resumed {
+            self.first.fetch_min(at.as_nanos(), Ordering::Relaxed);
+            self.last.fetch_max(at.as_nanos(), Ordering::Relaxed);
+            self.count.fetch_add(1, Ordering::Release);
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Default)]
+struct Line {
+    ttsp: Vec<Duration>,
+    release: Vec<Duration>,
+    first: Vec<Duration>,
+    last: Vec<Duration>,
+}
+
+impl Line {
+    fn record(&mut self, report: &PauseReport, resumptions: &Resumptions) {
+        let after = |resumed_at: &AtomicU64| {
+            let resumed_at = clock::Timestamp::from_nanos(resumed_at.load(Ordering::Relaxed));
+            resumed_at.since(report.resumed_at)
+        };
+        self.ttsp.push(report.ttsp);
+        self.release.push(report.release);
+        self.first.push(after(&resumptions.first));
+        self.last.push(after(&resumptions.last));
+    }
+}
+
+/// The value below which `permille` of a thousand lie, in microseconds.
+fn quantile(values: &mut [Duration], permille: usize) -> f64 {
+    values.sort();
+    let index = (values.len() * permille / 1000).min(values.len() - 1);
+    values[index].as_secs_f64() * 1e6
+}
+
+/// Pauses `pauses` times while `workers` threads do nothing but poll.
+fn pauses(workers: usize, pauses: usize) -> Line {
+    let resumptions = Arc::new(Resumptions::default());
+    let coordinator = SafepointCoordinator::with_config(Config {
+        min_running_interval: Duration::ZERO,
+        observer: Some(Arc::clone(&resumptions) as _),
+        ..Config::default()
+    });
+    let stop = AtomicBool::new(false);
+    let mut line = Line::default();
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            let parked = coordinator.register_parked();
+            let stop = &stop;
+            scope.spawn(move || {
+                let worker = parked.start();
+                while !stop.load(Ordering::Relaxed) {
+                    worker.poll();
+                }
+            });
+        }
+        let all_run = || coordinator.workers_at_safepoint() == 0;
+        for pause in 0..pauses + pauses / 10 {
+            while !all_run() {
+                thread::sleep(Duration::from_micros(50));
+            }
+            thread::sleep(Duration::from_micros(200));
+            resumptions.reset();
+            let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection);
+            let report = stopped.expect("nothing cancels this").resume_from_pause();
+            while resumptions.count.load(Ordering::Acquire) < workers as u32 {
+                thread::sleep(Duration::from_micros(50));
+            }
+            if pause >= pauses / 10 {
+                line.record(&report, &resumptions);
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    line
+}
+
+fn processor() -> String {
+    std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(|info| {
+            let line = info.lines().find(|line| line.starts_with("model name"))?;
+            Some(line.split_once(": ")?.1.to_owned())
+        })
+        .unwrap_or_else(|| "unknown processor".to_owned())
+}
+
+fn print_pauses() {
+    let cores = thread::available_parallelism().map_or(0, usize::from);
+    println!();
+    println!("Pauses of CPU-bound workers, in microseconds; {}, {cores} cores,", processor());
+    println!("clock step {:?}.", clock::resolution());
+    println!();
+    println!("| workers | TTSP p50 | p99 | max | release p50 | first runs again p50 | last p50 |");
+    println!("|---:|---:|---:|---:|---:|---:|---:|");
+    for (workers, count) in [(1, 2000), (2, 2000), (4, 2000), (8, 1000), (32, 500), (100, 300)] {
+        let mut line = pauses(workers, count);
+        println!(
+            "| {workers} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} |",
+            quantile(&mut line.ttsp, 500),
+            quantile(&mut line.ttsp, 990),
+            quantile(&mut line.ttsp, 1000),
+            quantile(&mut line.release, 500),
+            quantile(&mut line.first, 500),
+            quantile(&mut line.last, 500),
+        );
+    }
+}
+
+criterion_group!(timed, poll, arming);
+
+fn main() {
+    timed();
+    // Not when Criterion was asked for one of its own, or by `cargo test`, which only wants to see
+    // the benchmarks run.
+    if !std::env::args().any(|argument| argument == "--test" || argument == "--list") {
+        print_pauses();
+    }
+    Criterion::default().configure_from_args().final_summary();
+}
