@@ -1,6 +1,7 @@
 //! Composes coordinator, machine, operations and records into one laboratory: a program, a run of it,
 //! and what scripts and pages see of both. Runs natively and in the browser.
 
+mod journal;
 mod places;
 mod program;
 mod recorder;
@@ -16,11 +17,11 @@ use serde::Serialize;
 pub use program::{Program, Source};
 pub use recorder::Recorder;
 pub use run::{
-    CancelLayout, HEAP_BYTES, Layout, MOST_WORKERS, News, Refusal, RingLayout, Run, StatusLayout,
+    CancelLayout, HEAP_BYTES, Layout, MOST_WORKERS, News, RingLayout, Run, StatusLayout,
 };
 pub use sentence::{Conditions, duration, sentence};
 
-use views::{Pause, Reason, RunOptions, Stats};
+use views::{Pause, Reason, Refusal, RunOptions, Stats};
 
 /// One laboratory: at most one loaded program and one run at a time.
 #[derive(Default)]

@@ -23,7 +23,6 @@ pub struct Recorder {
     /// Lane of each registered worker by its registration number. Written by the worker before its
     /// first event and read by the same thread; relaxed.
     lanes: Box<[AtomicU32]>,
-    warnings: Mutex<Vec<String>>,
 }
 
 struct Requester {
@@ -43,7 +42,6 @@ impl Recorder {
             workers: (0..workers).map(|_| Ring::new(RING_EVENTS)).collect(),
             requester: Mutex::new(Requester { ring: Ring::new(RING_EVENTS), reason: 0 }),
             lanes: (0..workers).map(|_| AtomicU32::new(NOBODY)).collect(),
-            warnings: Mutex::new(Vec::new()),
         }
     }
 
@@ -58,11 +56,6 @@ impl Recorder {
     pub fn lane(&self, worker: WorkerId) -> Option<usize> {
         let lane = self.lanes.get(worker.number() as usize)?.load(Ordering::Relaxed);
         (lane != NOBODY).then_some(lane as usize)
-    }
-
-    /// Warnings since the last call.
-    pub fn take_warnings(&self) -> Vec<String> {
-        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Writes an event of a lane; only on that worker's own thread.
@@ -145,12 +138,8 @@ impl Observer for Recorder {
             Transition::Cancelled { pause } => {
                 self.request(EventKind::Cancelled, at, pause.as_ref().map_or(0, number), None);
             }
-            Transition::Warned { pause, stragglers } => {
+            Transition::Warned { pause, .. } => {
                 self.request(EventKind::Warned, at, number(pause), None);
-                self.warnings
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(stragglers.to_string());
             }
             _ => {}
         }

@@ -1,27 +1,22 @@
 //! One run of a program: its machine, its coordinator, its records, and the pause that is held.
 
-use std::cell::Cell;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::clock::{self, Timestamp};
-use crate::heap::CollectionFigures;
+use crate::clock;
 use crate::safepoint::{
-    Arrival, CancelToken, Config, DurationSummary, Observer, PauseError, PauseOptions, PauseReport,
-    ReasonStatistics, SafepointCoordinator, StopReason, StoppedWorld, Straggler, WorkerId,
+    CancelToken, Config, DurationSummary, Observer, PauseOptions, ReasonStatistics,
+    SafepointCoordinator, StopReason, StoppedWorld,
 };
 use crate::snapshot;
-use crate::trace::{Event, EventKind};
-use crate::vm::{
-    Ended, Machine, MachineConfig, MachineEvent, MachineObserver, TaskState, TaskView, TrapReport,
-};
+use crate::vm::{Ended, Machine, MachineConfig, MachineObserver, TaskState, TaskView, TrapReport};
 
-use super::recorder::{Recorder, micros};
-use super::sentence::{Conditions, sentence};
-use super::views::{self, Operation, Reason, RunOptions};
-use super::{places::Places, program::Program};
+use super::journal::{self, Journal, lock};
+use super::program::Program;
+use super::sentence::Conditions;
+use super::views::{self, Operation, Reason, Refusal, RunOptions};
 
 /// Most workers of a run.
 pub const MOST_WORKERS: usize = 128;
@@ -29,13 +24,6 @@ pub const MOST_WORKERS: usize = 128;
 pub const HEAP_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=512 << 20;
 /// How long a task runs while others wait.
 const SLICE: Duration = Duration::from_millis(10);
-/// Records that wait to be taken; older ones are dropped first.
-const KEPT_RECORDS: usize = 4096;
-
-thread_local! {
-    /// The worker that this thread is, for a panic hook.
-    static CURRENT: Cell<Option<WorkerId>> = const { Cell::new(None) };
-}
 
 /// A run; cheap to clone.
 #[derive(Clone)]
@@ -79,17 +67,6 @@ pub struct News {
     pub finished: Option<views::Finished>,
 }
 
-/// Why a pause was not granted, or nothing could be paused.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Refusal {
-    /// `timed-out`, `cancelled`, `busy`, `not-running`.
-    pub kind: &'static str,
-    /// In words.
-    pub message: String,
-    /// Who was late, when time was up.
-    pub stragglers: Vec<views::Straggler>,
-}
-
 /// Where the run keeps what a page reads from shared memory.
 #[derive(Debug, Clone, Serialize)]
 pub struct Layout {
@@ -130,17 +107,6 @@ pub struct RingLayout {
     pub capacity: u32,
 }
 
-impl Refusal {
-    /// Nothing runs that could be paused.
-    pub fn not_running() -> Self {
-        Self {
-            kind: "not-running",
-            message: "No program is running; press Run first.".into(),
-            stragglers: Vec::new(),
-        }
-    }
-}
-
 impl Run {
     /// A run of a program; its workers begin when threads call [`Run::work`].
     ///
@@ -163,17 +129,9 @@ impl Run {
                 HEAP_BYTES.end()
             ));
         }
-        let journal = Arc::new(Journal {
-            recorder: Recorder::new(workers),
-            places: Places::new(&program.module),
-            heap_limit: options.heap,
-            conditions: Conditions {
-                cores,
-                clock_step: clock::resolution().as_nanos() as f64 / 1e3,
-            },
-            records: Mutex::new(Vec::new()),
-            handed_on: Mutex::new(None),
-        });
+        let conditions =
+            Conditions { cores, clock_step: clock::resolution().as_nanos() as f64 / 1e3 };
+        let journal = Arc::new(Journal::new(&program.module, workers, options.heap, conditions));
         let coordinator = SafepointCoordinator::with_config(Config {
             observer: Some(Arc::clone(&journal) as Arc<dyn Observer>),
             ..Config::default()
@@ -212,13 +170,13 @@ impl Run {
     /// In words, when there is no such worker or it runs already.
     pub fn work(&self, index: usize) -> Result<(), String> {
         let done = self.shared.machine.run_worker(index).map_err(|error| error.to_string());
-        CURRENT.set(None);
+        journal::no_worker();
         done
     }
 
     /// See [`super::Lab::bury_current_worker`].
     pub fn bury_current_worker(&self) {
-        if let Some(worker) = CURRENT.get() {
+        if let Some(worker) = journal::current_worker() {
             self.shared.coordinator.mark_dead(worker);
         }
     }
@@ -313,7 +271,7 @@ impl Run {
         if lock(&shared.held).is_none() {
             shared.machine.tick();
         }
-        let pauses = std::mem::take(&mut *lock(&shared.journal.records));
+        let pauses = shared.journal.take();
         let mut told = lock(&shared.told);
         // Before the output: what was printed before the end is then read, too.
         let finished = if told.finished { None } else { self.finished() };
@@ -438,190 +396,11 @@ impl Run {
     }
 }
 
-/// Listens to coordinator and machine, and turns their reports into records.
-struct Journal {
-    recorder: Recorder,
-    places: Places,
-    heap_limit: usize,
-    conditions: Conditions,
-    records: Mutex<Vec<views::Pause>>,
-    /// A pause that was handed on: who began it, and what it was for.
-    handed_on: Mutex<Option<(u64, String, Option<Operation>)>>,
-}
-
-impl Journal {
-    /// Keeps the record of a pause that is over for the next tick. One that was handed on is told
-    /// once, by whoever lets the workers run, under the name of whoever began it.
-    fn completed(
-        &self,
-        report: &PauseReport,
-        by: &str,
-        outcome: Option<Operation>,
-    ) -> views::Pause {
-        let id = report.id.number();
-        let before = lock(&self.handed_on).take().filter(|(of, ..)| *of == id);
-        let (by, outcome) = match before {
-            Some((_, first, done)) => (first, done.or(outcome)),
-            None => (by.to_owned(), outcome),
-        };
-        let pause = self.pause(report, &by, outcome.clone(), false);
-        if report.handed_on {
-            *lock(&self.handed_on) = Some((id, by, outcome));
-            return pause;
-        }
-        let mut records = lock(&self.records);
-        if records.len() == KEPT_RECORDS {
-            records.remove(0);
-        }
-        records.push(pause.clone());
-        pause
-    }
-
-    fn pause(
-        &self,
-        report: &PauseReport,
-        by: &str,
-        outcome: Option<Operation>,
-        in_force: bool,
-    ) -> views::Pause {
-        let over = |duration: Duration| (!in_force).then(|| us(duration));
-        let mut awaited: Vec<&Arrival> = report.arrivals.iter().collect();
-        awaited.sort_by_key(|arrival| std::cmp::Reverse((!arrival.was_safe, arrival.after)));
-        let mut pause = views::Pause {
-            id: report.id.number() as u32,
-            reason: reason(report.reason),
-            by: by.into(),
-            at: micros(report.requested_at),
-            queue: us(report.queue_wait),
-            ttsp: us(report.ttsp),
-            operation: over(report.operation),
-            release: over(report.release),
-            total: over(report.total),
-            wasted: us(report.wasted),
-            stragglers: awaited
-                .iter()
-                .find(|arrival| Some(arrival.worker) == report.straggler)
-                .map(|arrival| views::Straggler {
-                    worker: self.lane(arrival.worker),
-                    site: arrival.cause.or(arrival.location).map(|at| self.places.site(at)),
-                    waited: us(arrival.after),
-                    dead: report.dead.contains(&arrival.worker),
-                })
-                .into_iter()
-                .collect(),
-            arrivals: awaited
-                .iter()
-                .map(|arrival| views::Arrival {
-                    worker: self.lane(arrival.worker),
-                    after: us(arrival.after),
-                    safe: arrival.was_safe,
-                    site: arrival.location.map(|at| self.places.site(at)),
-                    instructions: arrival.progress,
-                })
-                .collect(),
-            outcome,
-            sentence: String::new(),
-        };
-        pause.sentence = sentence(&pause, &self.conditions);
-        pause
-    }
-
-    fn collection(&self, figures: &CollectionFigures) -> views::Collection {
-        views::Collection {
-            before: figures.before_bytes as usize,
-            after: figures.after_bytes as usize,
-            limit: self.heap_limit,
-            live_objects: figures.objects_live as usize,
-            freed_objects: figures.objects_freed as usize,
-            mark: us(figures.mark_time),
-            sweep: us(figures.sweep_time),
-        }
-    }
-
-    fn refusal(&self, error: &PauseError) -> Refusal {
-        let (kind, stragglers) = match error {
-            PauseError::Busy { .. } => ("busy", &[][..]),
-            PauseError::TimedOut { stragglers } => ("timed-out", &stragglers[..]),
-            PauseError::Cancelled => ("cancelled", &[][..]),
-        };
-        let stragglers: Vec<_> = stragglers.iter().map(|late| self.straggler(late)).collect();
-        Refusal {
-            kind,
-            message: super::sentence::refusal(error, &stragglers, &self.conditions),
-            stragglers,
-        }
-    }
-
-    fn straggler(&self, late: &Straggler) -> views::Straggler {
-        views::Straggler {
-            worker: self.lane(late.worker),
-            site: late.location.map(|at| self.places.site(at)),
-            waited: us(late.waited),
-            dead: late.state == crate::safepoint::WorkerState::Dead,
-        }
-    }
-
-    fn lane(&self, worker: WorkerId) -> usize {
-        self.recorder.lane(worker).unwrap_or(worker.number() as usize)
-    }
-}
-
-impl Observer for Journal {
-    fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &crate::safepoint::Event) {
-        self.recorder.observe(worker, at, event);
-    }
-}
-
-impl MachineObserver for Journal {
-    fn event(&self, worker: Option<usize>, event: MachineEvent) {
-        let Some(lane) = worker else { return };
-        let now = micros(clock::now());
-        let record = match event {
-            MachineEvent::WorkerStarted(id) => {
-                CURRENT.set(Some(id));
-                self.recorder.worker_is(id, lane);
-                Event::new(now, EventKind::WorkerStart)
-            }
-            MachineEvent::TaskStarted { task, function } => {
-                Event { task, function: function.into(), ..Event::new(now, EventKind::TaskStart) }
-            }
-            MachineEvent::TaskStopped { task } => {
-                Event { task, ..Event::new(now, EventKind::TaskStop) }
-            }
-            MachineEvent::IdleBegin => Event::new(now, EventKind::IdleBegin),
-            MachineEvent::IdleEnd => Event::new(now, EventKind::IdleEnd),
-            _ => return,
-        };
-        self.recorder.write(lane, &record);
-    }
-
-    fn paused(&self, worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
-        let outcome = collected.map(|figures| Operation::Gc(self.collection(&figures)));
-        self.completed(report, &format!("worker {worker}"), outcome);
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn us(duration: Duration) -> f64 {
-    duration.as_nanos() as f64 / 1e3
-}
-
 fn stop_reason(reason: Reason) -> StopReason {
     match reason {
         Reason::Gc => StopReason::GarbageCollection,
         Reason::Snapshot => StopReason::Snapshot,
         Reason::Debug => StopReason::Debug,
-    }
-}
-
-fn reason(reason: StopReason) -> Reason {
-    match reason {
-        StopReason::GarbageCollection => Reason::Gc,
-        StopReason::Snapshot => Reason::Snapshot,
-        StopReason::Debug => Reason::Debug,
     }
 }
 

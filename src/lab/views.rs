@@ -363,3 +363,25 @@ impl Default for RunOptions {
         Self { workers: 4, policy: None, heap: 32 << 20, profile: true, warn: None, deadline: None }
     }
 }
+
+/// Why a pause was not granted, or nothing could be paused.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Refusal {
+    /// `timed-out`, `cancelled`, `busy`, `not-running`.
+    pub kind: &'static str,
+    /// In words.
+    pub message: String,
+    /// Who was late, when time was up.
+    pub stragglers: Vec<Straggler>,
+}
+
+impl Refusal {
+    /// Nothing runs that could be paused.
+    pub fn not_running() -> Self {
+        Self {
+            kind: "not-running",
+            message: "No program is running; press Run first.".into(),
+            stragglers: Vec::new(),
+        }
+    }
+}
