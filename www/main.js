@@ -81,5 +81,8 @@ lab.ready.catch((thrown) => {
 async function start() {
   store.set({ status: 'empty', step: lab.clockStep });
   if (await program.choose(first)) await commands.run(program.editor.text);
-  instructions = (await commands.attempt(() => lab.instructionSet())) ?? [];
+  // Only the editor's help needs it: nobody waits for it.
+  void commands.attempt(async () => {
+    instructions = await lab.instructionSet();
+  });
 }
