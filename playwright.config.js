@@ -19,6 +19,8 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   timeout: 60_000,
+  // Two cores for browser, engine and tests: a limit, not an expectation.
+  expect: { timeout: 20_000 },
   forbidOnly: process.env.CI === 'true',
   use: {
     browserName: 'chromium',

@@ -1,0 +1,63 @@
+/** By keyboard, by screen reader, on a phone, in both themes. */
+import audit from './axe.mjs';
+import { button, expectRunning, expectState, stopWorld } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+test('the controls work by keyboard alone', async ({ lab }) => {
+  await expectRunning(lab);
+  await button(lab, 'GC').focus();
+  await lab.keyboard.press('Enter');
+  await expectState(lab, 'Stopped for GC');
+  // The pressed button is disabled now: the focus moved to the way out.
+  await expect(button(lab, 'Resume')).toBeFocused();
+  await lab.keyboard.press('Space');
+  await expectRunning(lab);
+  await lab.keyboard.press('Shift+Tab');
+  await expect(lab.locator(':focus')).toBeVisible();
+  await button(lab, 'Stop').focus();
+  await lab.keyboard.press('Enter');
+  await expectState(lab, 'Not running');
+  await expect(button(lab, 'Run')).toBeFocused();
+  await lab.keyboard.press('Enter');
+  await expectRunning(lab);
+});
+
+test('the editor does not trap the keyboard', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.getByRole('textbox', { name: 'Program source' }).focus();
+  await lab.keyboard.press('Escape');
+  await lab.keyboard.press('Tab');
+  await expect(lab.getByRole('textbox', { name: 'Program source' })).not.toBeFocused();
+});
+
+test('a screen reader hears what the pause did', async ({ lab }) => {
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+  const sentence = await lab.evaluate(() => window.lab.held?.sentence);
+  await expect(lab.locator('#announcer')).toContainText(sentence ?? '?');
+  await expect(lab.locator('#announcer')).toContainText('Resume');
+});
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  test(`axe finds nothing, ${colorScheme}`, async ({ page, address }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(address);
+    await expectRunning(page);
+    expect(await audit(page), 'running').toEqual([]);
+    await stopWorld(page, 'Debug');
+    expect(await audit(page), 'stopped').toEqual([]);
+  });
+}
+
+for (const width of [1440, 1024, 390]) {
+  test(`nothing is cut off at ${width} pixels`, async ({ page, address }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto(address);
+    await expectRunning(page);
+    await stopWorld(page, 'GC');
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(width);
+    await button(page, 'Resume').click();
+    await expectRunning(page);
+  });
+}

@@ -1,0 +1,163 @@
+/** What the buttons do. */
+import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+test('the page opens with an endless example running, and invites to stop it', async ({ lab }) => {
+  await expectRunning(lab);
+  await expect(region(lab, 'Timeline')).toContainText('Press GC');
+  const before = await counts(lab);
+  await expect
+    .poll(async () => (await counts(lab)).some((n, i) => n !== before[i]), 'workers at work')
+    .toBe(true);
+});
+
+for (const name of ['GC', 'Snapshot', 'Debug']) {
+  test(`${name} stops the world until Resume`, async ({ lab }) => {
+    await expectRunning(lab);
+    await stopWorld(lab, name);
+    await expectState(lab, /(\d+) of \1 arrived/);
+    const held = await counts(lab);
+    for (const other of ['GC', 'Snapshot', 'Debug']) await expect(button(lab, other)).toBeDisabled();
+    await expect(region(lab, 'Timeline').getByRole('table', { name: /^Arrivals of pause 1/ })).toBeVisible();
+    expect(await counts(lab)).toEqual(held);
+    await button(lab, 'Resume').click();
+    await expectRunning(lab);
+    await expect(button(lab, 'Resume')).toBeDisabled();
+    await expect
+      .poll(async () => (await counts(lab)).some((n, i) => n !== held[i]), 'workers at work again')
+      .toBe(true);
+    expect(
+      (await lab.evaluate(() => window.lab.stats()))[/** @type {'gc'} */ (name.toLowerCase())].count,
+    ).toBe(1);
+  });
+}
+
+test('a pause that is not kept ends by itself', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.getByLabel('keep stopped').uncheck();
+  await button(lab, 'GC').click();
+  await expect(region(lab, 'Timeline').getByRole('table', { name: /^Arrivals of pause 1/ })).toBeVisible();
+  await expectRunning(lab);
+});
+
+test('Debug shows tasks, frames, locals and operand stacks', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, COUNTING);
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await stopWorld(lab, 'Debug');
+  const tasks = region(lab, 'Tasks');
+  await expect(tasks).toContainText('Task 1');
+  await expect(tasks).toContainText('count, line');
+  await tasks.getByText('Task 2', { exact: true }).click();
+  await expect(tasks.getByRole('table', { name: /frame 0 of task 2$/ })).toContainText('i');
+  await button(lab, 'Resume').click();
+  await expect(tasks).toBeHidden();
+});
+
+test('Stop ends the program, Run starts it anew with as many workers as asked for', async ({ lab }) => {
+  await expectRunning(lab);
+  await button(lab, 'Stop').click();
+  await expectState(lab, 'Not running');
+  await expect(button(lab, 'GC')).toBeDisabled();
+  await lab.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('2');
+  await button(lab, 'Run').click();
+  await expectState(lab, 'Running on 2 workers');
+  expect(await lab.evaluate(() => window.lab.workers().length)).toBe(2);
+});
+
+test('Run while a program runs starts it anew', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('3');
+  await expect(lab.getByText('Run again to use 3 workers.')).toBeVisible();
+  await button(lab, 'Run').click();
+  await expectState(lab, 'Running on 3 workers');
+});
+
+test('Run lets go of a stopped world', async ({ lab }) => {
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+});
+
+test('automatic pauses come by themselves and end by themselves', async ({ lab }) => {
+  await expectRunning(lab);
+  const automatic = lab.getByRole('group', { name: 'Automatic pauses' });
+  await automatic.getByRole('spinbutton').fill('20');
+  await automatic.getByRole('switch').check();
+  await expect.poll(() => lab.evaluate(() => window.lab.stats().gc.count)).toBeGreaterThan(5);
+  await expectRunning(lab);
+  await automatic.getByRole('switch').uncheck();
+  await expect(region(lab, 'Pauses').getByRole('table')).toContainText('timer');
+});
+
+test('where the program polls can be switched, and every n-th back-edge', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.getByRole('button', { name: 'Polls and timeout' }).click();
+  await lab.getByLabel('calls', { exact: true }).uncheck();
+  await lab.getByLabel('one back-edge in').fill('1000');
+  await lab.getByLabel('one back-edge in').blur();
+  await expect(lab.getByText('Run again to poll at other places.')).toBeVisible();
+  await button(lab, 'Run').click();
+  await expect(lab.getByText('Run again to poll at other places.')).toBeHidden();
+  await stopWorld(lab, 'GC');
+  await button(lab, 'Resume').click();
+  await lab.getByRole('button', { name: 'As the program says' }).click();
+  await expect(lab.getByLabel('calls', { exact: true })).toBeChecked();
+});
+
+test('a program that never polls is given up, named, and can be stopped', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, COUNTING);
+  await lab.getByRole('button', { name: 'Polls and timeout' }).click();
+  for (const name of ['calls', 'back-edges', 'allocations', 'awaits']) {
+    await lab.getByLabel(name, { exact: true }).uncheck();
+  }
+  await lab.getByLabel('give up and go on after').check();
+  await lab.getByLabel('Milliseconds before giving up').fill('50');
+  await lab.getByLabel('Milliseconds before giving up').blur();
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await button(lab, 'GC').click();
+  await expect(lab.getByRole('alert')).toContainText('The program runs on.');
+  await expect(region(lab, 'Log')).toContainText('worker');
+  await expectRunning(lab);
+  await button(lab, 'Stop').click();
+  await expectState(lab, 'Not running');
+  await lab.getByRole('button', { name: 'As the program says' }).click();
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+});
+
+test('a pause that waits for ever can be taken back', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, COUNTING);
+  await lab.getByRole('button', { name: 'Polls and timeout' }).click();
+  await lab.getByLabel('back-edges', { exact: true }).uncheck();
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await button(lab, 'GC').click();
+  await expectState(lab, /Stopping for GC · \d+ of 4 arrived/);
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+});
+
+test('what a script starts and stops is what the page shows', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(async (source) => {
+    await window.lab.load(source);
+    await window.lab.run({ workers: 2 });
+    await window.lab.pause('snapshot');
+  }, COUNTING);
+  await expectState(lab, 'Stopped for Snapshot · 2 of 2 arrived');
+  await expect(lab.getByRole('textbox', { name: 'Program source' })).toContainText('.func count');
+  await lab.evaluate(() => window.lab.resume());
+  await expectState(lab, 'Running on 2 workers');
+});
+
+/** @param {import('@playwright/test').Page} lab @returns {Promise<number[]>} */
+function counts(lab) {
+  return lab.evaluate(() => window.lab.workers().map((worker) => worker.instructions));
+}

@@ -1,0 +1,122 @@
+/** What the page shows of pauses: timeline, chart, tables, log. */
+import { button, expectRunning, region, stopWorld } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+test('chart, tables and log show the pause', async ({ lab }) => {
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+  const record = await lab.evaluate(() => /** @type {any} */ (window.lab.held));
+  await expect(region(lab, 'Timeline')).toContainText(record.sentence);
+  await expect(region(lab, 'Statistics')).toContainText('1 pause');
+  const rows = region(lab, 'Pauses').getByRole('row', { name: /Show pause 1|GC/ });
+  await expect(rows.first()).toContainText('GC');
+  await expect(region(lab, 'Pauses').getByRole('img', { name: /^1 pause over time/ })).toBeVisible();
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  await expect(region(lab, 'Log')).toContainText(/Pause 1 "GC", Time since last: -, Waiting in queue: /);
+  await expect(region(lab, 'Statistics').getByRole('img', { name: /of 1 GC pause/ })).toBeVisible();
+  await expect(region(lab, 'Who is late').getByRole('table')).toHaveCount(2);
+  if (record.stragglers.length > 0) {
+    await expect(region(lab, 'Who is late')).toContainText(`Worker ${record.stragglers[0].worker}`);
+  }
+});
+
+test('the percentiles are those of lab.stats()', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(async () => {
+    for (let i = 0; i < 5; i += 1) await window.lab.cycle('gc');
+  });
+  const table = region(lab, 'Statistics').getByRole('table');
+  await expect(table).toContainText('GC, 5 pauses');
+  const { stats, step } = await lab.evaluate(() => ({
+    stats: window.lab.stats(),
+    step: window.lab.clockStep,
+  }));
+  const row = table.getByRole('row', { name: /^Time to safepoint/ });
+  for (const [i, key] of /** @type {const} */ (['p50', 'p90', 'p99', 'p99_9', 'max']).entries()) {
+    const shown = microseconds((await row.getByRole('cell').nth(i).textContent()) ?? '');
+    const real = stats.gc.ttsp[key];
+    // Three digits, in steps of the clock.
+    expect(Math.abs(shown - real), `${key}: ${shown} for ${real}`).toBeLessThanOrEqual(
+      Math.max(step, real * 0.006),
+    );
+  }
+});
+
+test('a pause is selected from the table, from the keyboard and by stepping', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(async () => {
+    for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
+  });
+  await region(lab, 'Pauses').getByRole('button', { name: 'Show pause 2' }).click();
+  await expect(lab.getByRole('table', { name: /^Arrivals of pause 2/ })).toBeVisible();
+  await button(lab, 'Previous pause').click();
+  await expect(lab.getByRole('table', { name: /^Arrivals of pause 1/ })).toBeVisible();
+  await expect(button(lab, 'Previous pause')).toBeDisabled();
+  await lab.locator('#lanes').focus();
+  await lab.keyboard.press('ArrowRight');
+  await expect(lab.getByRole('table', { name: /^Arrivals of pause 2/ })).toBeVisible();
+  await lab.keyboard.press('Escape');
+  await expect(button(lab, 'Live')).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('the straggler is marked in the program, and lies in the picture', async ({ lab }) => {
+  await expectRunning(lab);
+  const options = await lab
+    .getByRole('combobox', { name: 'Program', exact: true })
+    .locator('option')
+    .allTextContents();
+  const name = options.find((option) => /without a poll/i.test(option)) ?? '';
+  await lab.getByRole('combobox', { name: 'Program', exact: true }).selectOption(name);
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+  const line = await lab.evaluate(() => /** @type {any} */ (window.lab.held).stragglers[0]?.site?.line);
+  expect(line, 'the program has lines and a straggler').toBeGreaterThan(0);
+  await expect(lab.locator('.cm-late')).toHaveCount(1);
+  await expect(lab.getByRole('table', { name: /^Arrivals of pause/ })).toContainText(`line ${line}`);
+  const warm = await lab.evaluate(() => {
+    const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('lanes'));
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    let pixels = 0;
+    for (let i = 0; i < data.length; i += 4)
+      if (data[i] === 0xc8 && data[i + 1] === 0x45 && data[i + 2] === 0x1b) pixels += 1;
+    return pixels;
+  });
+  expect(warm, 'pixels in the colour of the straggler').toBeGreaterThan(20);
+});
+
+test('while the world stands still nothing is drawn', async ({ page, address }) => {
+  await page.addInitScript(() => {
+    const original = window.requestAnimationFrame.bind(window);
+    Object.assign(window, { framesAsked: 0 });
+    window.requestAnimationFrame = (callback) => {
+      /** @type {any} */ (window).framesAsked += 1;
+      return original(callback);
+    };
+  });
+  await page.goto(address);
+  await expectRunning(page);
+  await stopWorld(page, 'GC');
+  const asked = () => page.evaluate(() => /** @type {any} */ (window).framesAsked);
+  // What the stop itself changed is drawn within a second; two looks half a second apart then agree.
+  let last = -1;
+  await expect
+    .poll(
+      async () => {
+        const now = await asked();
+        const same = now === last;
+        last = now;
+        return same;
+      },
+      { intervals: [500] },
+    )
+    .toBe(true);
+});
+
+/** @param {string} text as the page shows a duration */
+function microseconds(text) {
+  const [, figure, unit] = /([\d.]+)\s*(µs|ms|s)/.exec(text) ?? [];
+  if (text.startsWith('<')) return 0;
+  return Number(figure) * { µs: 1, ms: 1000, s: 1e6 }[/** @type {'s'} */ (unit)];
+}

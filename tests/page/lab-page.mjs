@@ -1,0 +1,63 @@
+/** The page as its user finds it: controls by role and name. */
+import { expect } from './support.mjs';
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+/** An endless program: four tasks count, and poll at every turn. */
+export const COUNTING = `.func count ()
+.local i
+    const 0
+    store i
+again:
+    load i
+    const 1
+    add
+    store i
+    jmp again
+
+.func main ()
+    spawn count
+    pop
+    spawn count
+    pop
+    spawn count
+    pop
+    call count
+    ret
+`;
+
+/** @param {Page} page @param {string} name */
+export const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+/** @param {Page} page @param {string} name */
+export const region = (page, name) => page.getByRole('region', { name, exact: true });
+
+/** @param {Page} page @param {string | RegExp} text */
+export async function expectState(page, text) {
+  await expect(page.locator('#state')).toContainText(text);
+}
+
+/** The page has started an example by itself. @param {Page} page */
+export async function expectRunning(page) {
+  await expectState(page, 'Running on');
+  await expect(button(page, 'GC')).toBeEnabled();
+}
+
+/**
+ * Puts a text into the editor, as a user would paste it.
+ *
+ * @param {Page} page
+ * @param {string} text
+ */
+export async function write(page, text) {
+  const editor = page.getByRole('textbox', { name: 'Program source' });
+  await editor.click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(text);
+}
+
+/** Stops for a reason and waits until the world stands still. @param {Page} page @param {string} name */
+export async function stopWorld(page, name) {
+  await button(page, name).click();
+  await expectState(page, `Stopped for ${name}`);
+}
