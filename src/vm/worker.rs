@@ -193,8 +193,7 @@ impl<'m> Context<'m> {
 
     /// A safepoint's slow path. The running task is saved.
     pub(super) fn stop_at(&mut self, location: Location) {
-        self.block.function.store(location.function, Ordering::Relaxed);
-        self.block.instruction.store(location.instruction, Ordering::Relaxed);
+        self.show(location);
         self.before_stop(WorkerState::Stopped);
         self.worker.stop_at(location);
         self.after_stop();
@@ -258,6 +257,12 @@ impl<'m> Context<'m> {
         self.after_stop();
         shared.set_in_flight(self.index, None);
         if shared.is_over() { Err(NoRoom::Over) } else { taken }
+    }
+
+    /// Lets everybody see where the worker is.
+    pub(super) fn show(&self, location: Location) {
+        self.block.function.store(location.function, Ordering::Relaxed);
+        self.block.instruction.store(location.instruction, Ordering::Relaxed);
     }
 
     /// Lets everybody see the counts.

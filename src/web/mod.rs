@@ -4,7 +4,7 @@
 //! page's main thread has no instance at all and reads what it draws from the shared memory, at the
 //! addresses that [`layout`] gives. Records cross as JSON, in the shape of [`crate::lab::views`].
 
-use std::sync::OnceLock;
+use std::sync::{Barrier, OnceLock};
 
 use js_sys::{Float64Array, Uint8Array};
 use serde::Serialize;
@@ -77,10 +77,14 @@ pub fn run(options: &str) -> Result<String, JsValue> {
     let started = lab().start(&options);
     if let Ok(run) = &started {
         let run = run.clone();
+        // Together: workers that run already would starve those that have yet to wake.
+        let gate = Barrier::new(workers);
         rayon::spawn_broadcast(move |context| {
-            if context.index() < workers
-                && let Err(error) = run.work(context.index())
-            {
+            if context.index() >= workers {
+                return;
+            }
+            gate.wait();
+            if let Err(error) = run.work(context.index()) {
                 web_sys::console::error_1(&error.into());
             }
         });

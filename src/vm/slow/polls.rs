@@ -99,7 +99,9 @@ pub(in crate::vm) fn unpolled(cx: &Context<'_>, task: &Task, point: Point) {
 /// Leaves word that the worker begins something that takes long or blocks.
 pub(super) fn note(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
     let op = point.op(cx);
-    cx.worker.note(location(cx, task, op, cx.shared.code.at(op), kind));
+    let location = location(cx, task, op, cx.shared.code.at(op), kind);
+    cx.show(location);
+    cx.worker.note(location);
 }
 
 /// The machine is over.
