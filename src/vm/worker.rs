@@ -238,8 +238,10 @@ impl<'m> Context<'m> {
                 self.buffer.revalidate(heap);
                 // Others may have run out at the same time and come first.
                 let mut taken = if shared.gc_stress { None } else { take(heap, &mut self.buffer) };
+                let mut collected = None;
                 if taken.is_none() {
                     let figures = shared.collect(&stopped);
+                    collected = Some(figures);
                     stopped.operation_done();
                     self.observe(MachineEvent::Collected(figures));
                     self.buffer.revalidate(heap);
@@ -250,7 +252,10 @@ impl<'m> Context<'m> {
                 }
                 self.buffer.park(heap);
                 shared.set_in_flight(self.index, taken);
-                drop(stopped);
+                let report = stopped.resume_from_pause();
+                if let Some(observer) = &shared.observer {
+                    observer.paused(self.index, &report, collected);
+                }
                 taken.ok_or(NoRoom::Full)
             }
         };
