@@ -1,0 +1,74 @@
+/** The engine in Firefox, where workers that start workers hang: ours are started by the page. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { FIB, spinners } from '../page/engine-programs.mjs';
+import { evaluate, openLab, startFirefox } from './support.mjs';
+
+const LOADS = 20;
+const WORKERS = 8;
+
+/** @type {import('./support.mjs').Firefox} */
+let firefox;
+before(async () => {
+  firefox = await startFirefox();
+});
+after(() => firefox?.close());
+
+test('a program runs to its end', { timeout: 120_000 }, async () => {
+  await openLab(firefox);
+  const finished = await evaluate(
+    firefox,
+    `await lab.stop();
+     await lab.load(args[0]);
+     await lab.run({ workers: 2 });
+     return lab.finished();`,
+    FIB,
+  );
+  assert.equal(finished.result, '6765');
+});
+
+test(`${LOADS} fresh loads start ${WORKERS} workers and stop them`, { timeout: 600_000 }, async () => {
+  for (let load = 1; load <= LOADS; load++) {
+    await openLab(firefox);
+    const arrivals = await evaluate(
+      firefox,
+      `await lab.stop();
+       await lab.load(args[0]);
+       await lab.run({ workers: args[1] });
+       const pause = await lab.pause('gc');
+       await lab.resume();
+       await lab.stop();
+       return pause.arrivals.length;`,
+      spinners(WORKERS),
+      WORKERS,
+    );
+    assert.equal(arrivals, WORKERS, `load ${load}`);
+  }
+});
+
+test('no instruction runs between a pause and its resume, with 8 workers', { timeout: 300_000 }, async () => {
+  await openLab(firefox);
+  const { moved, left } = await evaluate(
+    firefox,
+    `await lab.stop();
+     await lab.load(args[0]);
+     await lab.run({ workers: args[1] });
+     const counts = () => lab.workers().map(({ instructions }) => instructions);
+     let moved = 0;
+     for (let round = 0; round < 200; round++) {
+       await lab.pause('gc');
+       const before = String(counts());
+       await new Promise((resolve) => setTimeout(resolve, 0));
+       if (before !== String(counts())) moved++;
+       await lab.resume();
+     }
+     const before = counts();
+     const left = () => counts().filter((count, worker) => count <= before[worker]).length;
+     while (left() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+     return { moved, left: left() };`,
+    spinners(WORKERS),
+    WORKERS,
+  );
+  assert.equal(moved, 0);
+  assert.equal(left, 0);
+});
