@@ -260,3 +260,44 @@ fn the_pool_holds_equal_constants_once() {
     assert_eq!(module.constants.len(), 6);
     assert_eq!(&module.functions[0].code[..8], [9, 1, 0, 1, 9, 2, 0, 1]);
 }
+
+/// As large as a text may be, each of one kind of line: what takes time for each pair of lines would
+/// take for ever here.
+#[test]
+fn large_texts_come_to_an_end() {
+    for (start, line) in [
+        ("", ";\n"),
+        ("", "\n"),
+        ("", "a:\n"),
+        (".func main\n", "a:\n"),
+        (".func main\n", " jmp a\n"),
+        (".func main\n", " load abcdef\n"),
+        (".func main\n", ".line 1\n ret\n"),
+        (".func main\n", ".local a\n"),
+        (".func main\n", " const \"\n"),
+        (".global", " a"),
+        (".func main\n const ", "1"),
+        (".func main\n const \"", "\\n"),
+        ("", "("),
+        ("", ".func f\n"),
+        (".func main\n const 0\nx: jt x\n", " ret\n"),
+    ] {
+        let mut text = start.to_owned();
+        while text.len() + line.len() <= 2 << 20 {
+            text.push_str(line);
+        }
+        if let Err(errors) = assemble_verified(&text) {
+            assert!((1..=50).contains(&errors.len()), "{start:?} {line:?}");
+        }
+    }
+    let mut numbered = ".func main\n".to_owned();
+    for number in 0.. {
+        let line = format!("l{number}: jmp l{}\n", number / 2);
+        if numbered.len() + line.len() > 2 << 20 {
+            break;
+        }
+        numbered.push_str(&line);
+    }
+    let errors = assemble_verified(&numbered).expect_err("some jumps are too far");
+    assert!((1..=50).contains(&errors.len()));
+}

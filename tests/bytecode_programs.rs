@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use safepoint_lab::bytecode::{
-    OPCODES, VerifiedModule, assemble, assemble_verified, decode, disassemble, encode, listing,
+    OPCODES, VerifiedModule, assemble, assemble_verified, decode, disassemble,
+    disassemble_for_editing, encode, listing,
 };
 
 fn programs() -> Vec<(PathBuf, VerifiedModule)> {
@@ -115,4 +116,19 @@ fn a_listing_shows_bytes_labels_lines_and_sites() {
     let sites: Vec<_> = lines.iter().map(|line| line.site).collect();
     assert_eq!(sites, [Some(0), None, None, Some(1), None, None]);
     assert!(lines.iter().all(|line| line.reachable && line.polls == line.site.is_some()));
+}
+
+#[test]
+fn for_editing_each_instruction_has_its_line_in_the_text() {
+    for (path, module) in programs() {
+        let text = disassemble_for_editing(&module);
+        assert!(!text.contains(".line"), "{}", path.display());
+        let again = assemble_verified(&text).expect("what was disassembled assembles");
+        let rows: Vec<_> = text.lines().collect();
+        for (old, new) in listing(&module).iter().zip(listing(&again)) {
+            assert_eq!((&old.bytes, &old.text), (&new.bytes, &new.text), "{}", path.display());
+            let row = rows[new.line.expect("the assembler notes lines") as usize - 1];
+            assert!(row.trim().starts_with(&new.text), "{}: {row}", path.display());
+        }
+    }
 }

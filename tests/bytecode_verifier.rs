@@ -170,7 +170,7 @@ fn what_is_certainly_of_a_wrong_kind_is_refused() {
     wrong("const 1.0\n const 1\n and\n pop", "and needs an int as a, but finds a float");
     wrong("const \"a\"\n neg\n pop", "neg needs a number as a, but finds a string");
     wrong("const 1\n not\n pop", "not needs a bool, but finds an int");
-    wrong("const 1\n jt on\non:", "jt to byte 8 needs a bool, but finds an int");
+    wrong("const 1\n jt on\non:", "jt needs a bool, but finds an int");
     wrong("const 1\n const \"a\"\n lt\n pop", "lt compares an int with a string");
     wrong("const true\n const 1\n ge\n pop", "ge needs a number or string as a");
     wrong("const 1\n const \"a\"\n concat\n pop", "concat needs a string as a, but finds an int");

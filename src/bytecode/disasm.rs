@@ -10,7 +10,29 @@ use super::{Constant, Instruction, PollKind, PollPolicy, VerifiedFunction, Verif
 
 /// The text of a module: it assembles to a module with the very same binary form, unused constants,
 /// line tables and odd names included. Poll sites are comments.
+///
+/// The text of a module with very long names can be larger than the assembler reads
+/// ([`MAX_SOURCE`](super::limits::MAX_SOURCE)).
 pub fn disassemble(module: &VerifiedModule) -> String {
+    write(module, Lines::Original)
+}
+
+/// The text of a module for an editor: as [`disassemble`], but the lines of the original text are
+/// left out. Assembled again, each instruction has its line in this text.
+pub fn disassemble_for_editing(module: &VerifiedModule) -> String {
+    write(module, Lines::Own)
+}
+
+/// Which lines the assembled text has.
+#[derive(Clone, Copy, PartialEq)]
+enum Lines {
+    /// Those that the module carries.
+    Original,
+    /// Those of the text itself.
+    Own,
+}
+
+fn write(module: &VerifiedModule, lines: Lines) -> String {
     let inner = module.module();
     let mut out = String::new();
     line(&mut out, format_args!(".module {}", text::quoted(&inner.name)));
@@ -32,7 +54,7 @@ pub fn disassemble(module: &VerifiedModule) -> String {
         line(&mut out, format_args!("{}", words.trim_end()));
     }
     for index in 0..inner.functions.len() {
-        function(&mut out, module, index, &pool);
+        function(&mut out, module, index, &pool, lines);
     }
     out
 }
@@ -111,7 +133,13 @@ fn constant_of(instruction: Instruction) -> Option<u16> {
     }
 }
 
-fn function(out: &mut String, module: &VerifiedModule, index: usize, pool: &PoolText<'_>) {
+fn function(
+    out: &mut String,
+    module: &VerifiedModule,
+    index: usize,
+    pool: &PoolText<'_>,
+    lines: Lines,
+) {
     let declared = &module.module().functions[index];
     let checked = &module.functions()[index];
     let names = |names: &[String]| names.iter().map(|name| text::name(name)).collect::<Vec<_>>();
@@ -121,16 +149,17 @@ fn function(out: &mut String, module: &VerifiedModule, index: usize, pool: &Pool
     if !locals.is_empty() {
         line(out, format_args!(".local {}", names(locals).join(" ")));
     }
-    if declared.lines.is_empty() {
+    let table = if lines == Lines::Original { &declared.lines[..] } else { &[] };
+    if lines == Lines::Original && table.is_empty() {
         line(out, format_args!("    .line off"));
     }
     let labels = labels(checked);
-    let mut lines = declared.lines.iter().peekable();
+    let mut table = table.iter().peekable();
     for (at, &instruction) in (0_u32..).zip(checked.instructions()) {
         if let Some(label) = labels.get(&at) {
             line(out, format_args!("{label}:"));
         }
-        if let Some((_, source)) = lines.next_if(|(offset, _)| *offset == checked.offset(at)) {
+        if let Some((_, source)) = table.next_if(|(offset, _)| *offset == checked.offset(at)) {
             line(out, format_args!("    .line {source}"));
         }
         let words = match constant_of(instruction).filter(|&i| pool.by_index[usize::from(i)]) {

@@ -22,7 +22,7 @@ mod verify;
 pub use asm::{Assembly, Diagnostic, Severity, assemble, assemble_verified, assemble_with_map};
 pub use bounds::{Bound, CodePlace, PathBound, Why, longest_paths};
 pub use code::{CodeError, JumpTooFar, encode_code};
-pub use disasm::{ListingLine, disassemble, listing};
+pub use disasm::{ListingLine, disassemble, disassemble_for_editing, listing};
 pub use format::{LoadError, MAGIC, VERSION, decode, encode};
 pub use instruction::{Instruction, Target};
 pub use kind::Kinds;

@@ -189,7 +189,8 @@ impl<'a> Emitter<'a, '_> {
             match &located.statement {
                 Statement::Label(name) => self.label(name, at),
                 Statement::SourceLine(line) => {
-                    self.explicit.retain(|(instruction, _)| *instruction != at);
+                    // The last one before an instruction counts.
+                    self.explicit.pop_if(|(instruction, _)| *instruction == at);
                     self.explicit.push((at, *line));
                 }
                 Statement::NoLines => self.explicit.push((at, 0)),

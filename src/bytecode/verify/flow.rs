@@ -107,11 +107,15 @@ impl Walk<'_> {
         self.errors.push(self.place.error(place, message, expected));
     }
 
+    /// The instruction in words; of a jump only its mnemonic, since its label is not known here.
     fn syntax(&self, at: u32) -> String {
         let instruction = self.decoded.instructions[at as usize];
-        text::instruction(self.module, self.place.function, instruction, |target| {
-            format!("to byte {}", self.decoded.offsets[target as usize])
-        })
+        match instruction.target() {
+            Some(_) => instruction.info().mnemonic.to_owned(),
+            None => text::instruction(self.module, self.place.function, instruction, |_| {
+                unreachable!("only jumps have targets")
+            }),
+        }
     }
 
     fn pay(&mut self, at: u32, cells: usize) -> Result<(), Stop> {
