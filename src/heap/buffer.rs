@@ -102,9 +102,7 @@ impl Buffer {
         // SAFETY: these words were just taken from a span that belongs to this buffer alone.
         unsafe {
             heap.words.init(start, header.bits());
-            for word in start + 1..start + words {
-                heap.words.init(word, Value::NULL.bits());
-            }
+            heap.words.init_all(start + 1, words - 1, Value::NULL.bits());
         }
         Some(start)
     }

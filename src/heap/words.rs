@@ -88,6 +88,22 @@ impl Words {
         unsafe { self.start.as_ptr().add(index as usize).cast::<u64>().write(bits) };
     }
 
+    /// Writes words of a fresh object with plain stores.
+    ///
+    /// # Safety
+    /// As for [`init`](Self::init), for each of the words.
+    #[inline(always)]
+    pub(super) unsafe fn init_all(&self, index: u32, len: u32, bits: u64) {
+        debug_assert!(index as usize + len as usize <= self.len);
+        // SAFETY: in bounds and unreachable for others, says the caller.
+        unsafe {
+            let start = self.start.as_ptr().add(index as usize).cast::<u64>();
+            for word in 0..len as usize {
+                start.add(word).write(bits);
+            }
+        }
+    }
+
     /// Bytes of words that are no longer written by anybody.
     ///
     /// # Safety

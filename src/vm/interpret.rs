@@ -36,7 +36,7 @@ pub(super) enum Exit {
     Finished(Value),
     /// The task trapped; the message.
     Trapped(String),
-    /// The slice is over, and others can run; or the instruction must be tried again later.
+    /// The task stopped at a poll, or the instruction must be tried again: it may go on at once.
     Preempted,
     /// The machine is over.
     Stopped,
@@ -129,6 +129,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     let mut frames: *mut *const Op;
     let mut base: u64;
     let mut polls = cx.polls;
+    // The operation at work; `pc` is already the one behind it.
+    let mut here: *const Op;
 
     /// Reads the stacks' places anew.
     macro_rules! reload {
@@ -170,15 +172,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     }
     macro_rules! point {
         () => {
-            Point { pc, regs, frames, base, polls }
+            Point { pc: here, regs, frames, base, polls }
         };
-    }
-    macro_rules! next {
-        () => {{
-            // SAFETY: code.
-            pc = unsafe { pc.add(1) };
-            continue;
-        }};
     }
     macro_rules! trap_operands {
         ($failure:expr, $a:expr, $b:expr) => {
@@ -207,13 +202,10 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             if PROFILE {
                 slow::hit(cx, point!());
             }
-            let from = pc;
             // SAFETY: code.
-            pc = unsafe { pc.offset($to.delta as isize) };
-            if poll_word.is_armed()
-                && let Some(exit) = slow::poll_back_edge(cx, task, point!(), from, $to.adjust)
-            {
-                return exit;
+            pc = unsafe { here.offset($to.delta as isize) };
+            if poll_word.is_armed() {
+                return slow::poll_back_edge(cx, task, point!().at(pc), here, $to.adjust);
             }
             continue;
         }};
@@ -222,7 +214,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
         ($to:expr) => {{
             base = base.wrapping_add($to.adjust as u64);
             // SAFETY: code.
-            pc = unsafe { pc.offset($to.delta as isize) };
+            pc = unsafe { here.offset($to.delta as isize) };
             continue;
         }};
     }
@@ -239,7 +231,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     Err(failure) => trap_operands!(failure, x, y),
                 }
             }
-            next!()
+            continue
         }};
     }
     macro_rules! divide {
@@ -253,7 +245,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     Err(failure) => trap_operands!(failure, x, y),
                 }
             }
-            next!()
+            continue;
         }};
     }
     macro_rules! bits {
@@ -263,7 +255,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 trap_operands!(Failure::Kinds, x, y);
             }
             set!($dst, Value::int($result(x.low_int(), y.low_int())));
-            next!()
+            continue;
         }};
     }
     /// Whether a comparison holds.
@@ -285,7 +277,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             if holds!(Comparison::$with, $x, $y) {
                 $take!($to)
             }
-            next!()
+            continue;
         }};
     }
     macro_rules! branch_if {
@@ -297,7 +289,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             if value != Value::bool(!$on) {
                 return slow::trap_operand(cx, task, point!(), "a bool", value);
             }
-            next!()
+            continue;
         }};
     }
     macro_rules! call {
@@ -313,9 +305,9 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 // SAFETY: as above.
                 callee = unsafe { regs.add($window as usize) };
             }
-            // SAFETY: frames: there is room for one more; code: something stands behind a call.
+            // SAFETY: frames: there is room for one more.
             unsafe {
-                *frames = pc.add(1);
+                *frames = pc;
                 frames = frames.add(1);
             }
             regs = callee;
@@ -356,7 +348,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             match $result {
                 Ok(value) => {
                     set!($dst, value);
-                    next!()
+                    continue;
                 }
                 Err(exit) => return exit,
             }
@@ -366,54 +358,57 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     macro_rules! effect {
         ($result:expr) => {
             match $result {
-                Ok(()) => next!(),
+                Ok(()) => continue,
                 Err(exit) => return exit,
             }
         };
     }
 
     loop {
+        here = pc;
+        // SAFETY: code: something stands behind every operation, or it does not come there.
+        pc = unsafe { pc.add(1) };
         // SAFETY: code. A reference, so that each arm reads the fields it needs and no others.
-        let op: &Op = unsafe { &*pc };
+        let op: &Op = unsafe { &*here };
         match *op {
             Op::Enter { from, to } => {
                 for local in from..to {
                     set!(local, Value::NULL);
                 }
-                next!()
+                continue;
             }
             Op::Move { dst, a } => {
                 set!(dst, get!(a));
-                next!()
+                continue;
             }
             Op::Swap { a, b } => {
                 let (x, y) = (get!(a), get!(b));
                 set!(a, y);
                 set!(b, x);
-                next!()
+                continue;
             }
             Op::Int { dst, value } => {
                 set!(dst, Value::int(value));
-                next!()
+                continue;
             }
             Op::Const { dst, index } => {
                 // SAFETY: constants and globals.
                 let value = unsafe { *constants.add(index as usize) };
                 set!(dst, value);
-                next!()
+                continue;
             }
             // Acquire and release: globals publish references as fields do, see the heap's words.
             Op::GlobalLoad { dst, index } => {
                 // SAFETY: constants and globals.
                 let global: &AtomicU64 = unsafe { &*globals.add(index as usize) };
                 set!(dst, Value::from_bits(global.load(Ordering::Acquire)));
-                next!()
+                continue;
             }
             Op::GlobalStore { index, a } => {
                 // SAFETY: constants and globals.
                 let global: &AtomicU64 = unsafe { &*globals.add(index as usize) };
                 global.store(get!(a).bits(), Ordering::Release);
-                next!()
+                continue;
             }
 
             Op::Add { dst, a, b } => arithmetic!(Add, wrapping_add, +, dst, get!(a), get!(b)),
@@ -461,7 +456,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 } else {
                     return slow::trap_operand(cx, task, point!(), "a number", x);
                 }
-                next!()
+                continue;
             }
             Op::Not { dst, a } => {
                 let x = get!(a);
@@ -469,7 +464,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     return slow::trap_operand(cx, task, point!(), "a bool", x);
                 }
                 set!(dst, Value::bool(x == Value::FALSE));
-                next!()
+                continue;
             }
             Op::ToInt { dst, a } => {
                 let x = get!(a);
@@ -480,7 +475,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 } else {
                     return slow::trap_operand(cx, task, point!(), "a number", x);
                 }
-                next!()
+                continue;
             }
             Op::ToFloat { dst, a } => {
                 let x = get!(a);
@@ -491,12 +486,12 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 } else {
                     return slow::trap_operand(cx, task, point!(), "a number", x);
                 }
-                next!()
+                continue;
             }
             Op::Compare { with, dst, a, b } => {
                 let holds = holds!(with, get!(a), get!(b));
                 set!(dst, Value::bool(holds));
-                next!()
+                continue;
             }
 
             Op::Jump { to } => jump!(to),
@@ -599,7 +594,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     Some(object) => set!(dst, Value::reference(object)),
                     None => produce!(dst, slow::nulls(cx, task, point!(), header)),
                 }
-                next!()
+                continue;
             }
             Op::Get { dst, a, shape, field } => {
                 let object = get!(a);
@@ -610,7 +605,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 {
                     let bits = word!(at + 1 + field as usize).load(Ordering::Acquire);
                     set!(dst, Value::from_bits(bits));
-                    next!()
+                    continue;
                 }
                 return slow::trap_field(cx, task, point!(), "get", shape, field, object);
             }
@@ -622,7 +617,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                         == Header::new(ObjectKind::Object, shape, 0).tag()
                 {
                     word!(at + 1 + field as usize).store(get!(b).bits(), Ordering::Release);
-                    next!()
+                    continue;
                 }
                 return slow::trap_field(cx, task, point!(), "set", shape, field, object);
             }
@@ -641,7 +636,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     if header.kind() == ObjectKind::Array && index < header.length() {
                         let bits = word!(at + 1 + index as usize).load(Ordering::Acquire);
                         set!(dst, Value::from_bits(bits));
-                        next!()
+                        continue;
                     }
                 }
                 return slow::trap_element(cx, task, point!(), "aload", array, index);
@@ -654,7 +649,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     let index = index.low_int() as u32;
                     if header.kind() == ObjectKind::Array && index < header.length() {
                         word!(at + 1 + index as usize).store(get!(c).bits(), Ordering::Release);
-                        next!()
+                        continue;
                     }
                 }
                 return slow::trap_element(cx, task, point!(), "astore", array, index);

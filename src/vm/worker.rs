@@ -38,6 +38,8 @@ pub(super) struct Context<'m> {
     index: usize,
     slice_end: Timestamp,
     turns: u32,
+    /// The count at the last stop before an instruction.
+    polled_at: Option<u64>,
 }
 
 /// A heap of which less than this part is free after a collection counts as full: what is left would
@@ -76,6 +78,7 @@ impl<'m> Context<'m> {
             index,
             slice_end: clock::now(),
             turns: 0,
+            polled_at: None,
         }
     }
 
@@ -108,8 +111,17 @@ impl<'m> Context<'m> {
         self.block.task.store(task.id, Ordering::Relaxed);
         self.observe(MachineEvent::TaskStarted { task: task.id, function: task.function });
         self.slice_end = clock::now().saturating_add(self.shared.slice);
-        let exit =
-            if self.shared.profile { run::<true>(self, &task) } else { run::<false>(self, &task) };
+        let exit = loop {
+            let exit = if self.shared.profile {
+                run::<true>(self, &task)
+            } else {
+                run::<false>(self, &task)
+            };
+            // After a stop the task goes on where it was, unless it is somebody else's turn.
+            if !matches!(exit, Exit::Preempted) || self.slice_is_over() || self.shared.is_over() {
+                break exit;
+            }
+        };
         self.publish();
         self.block.task.store(0, Ordering::Relaxed);
         task.worker.store(0, Ordering::Relaxed);
@@ -185,8 +197,16 @@ impl<'m> Context<'m> {
         self.shared.scheduler.notify();
     }
 
+    /// Whether the last poll that stopped was before the instruction at which the task is saved now,
+    /// and nothing was executed since; says so once.
+    pub(super) fn has_polled_here(&mut self) -> bool {
+        let again = self.polled_at == Some(self.total);
+        self.polled_at = (!again).then_some(self.total);
+        again
+    }
+
     /// Whether the running task has had its time and others wait for theirs.
-    pub(super) fn slice_is_over(&self) -> bool {
+    fn slice_is_over(&self) -> bool {
         (self.shared.scheduler.has_ready(&self.queue) || self.shared.scheduler.timer_is_due())
             && clock::now() >= self.slice_end
     }

@@ -1,6 +1,6 @@
 //! Safepoints, and places that could have been some.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::safepoint::{Location, LocationKind};
 use crate::vm::code::Visible;
@@ -10,6 +10,11 @@ use crate::vm::task::Task;
 use crate::vm::worker::Context;
 
 /// The poll before an instruction found something to do. `None`: go on.
+///
+/// Every stop leaves the loop, which is entered again before this very instruction: a browser can
+/// only replace the loop's code by faster code between two calls. If there is something to do again
+/// by then, the instruction is executed first, so that a stream of pauses does not hold the task in
+/// one place.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn poll(
@@ -20,8 +25,16 @@ pub(in crate::vm) fn poll(
 ) -> Option<Exit> {
     let visible = point.visible(cx);
     point.save(cx, task, visible);
-    let location = location(cx, task, point.op(cx), visible, kind);
-    stop(cx, location)
+    if cx.has_polled_here() {
+        return None;
+    }
+    cx.stop_at(location(cx, task, point.op(cx), visible, kind));
+    // It will be counted when the instruction is come to again.
+    cx.polls = cx.polls.wrapping_sub(1);
+    if let Some(count) = site_count(cx, point) {
+        count.store(count.load(Ordering::Relaxed).wrapping_sub(1), Ordering::Relaxed);
+    }
+    Some(left(cx))
 }
 
 /// The poll of a back-edge found something to do: the jump at `from` was taken, the loop stands at
@@ -34,13 +47,13 @@ pub(in crate::vm) fn poll_back_edge(
     point: Point,
     from: *const Op,
     adjust: i32,
-) -> Option<Exit> {
+) -> Exit {
     let jump = point.at(from).op(cx);
     let site = cx.shared.code.last(jump);
     let target = (site as i32 + 1 - adjust) as Visible;
     point.save(cx, task, target);
-    let location = location(cx, task, jump, site, LocationKind::BackEdge);
-    stop(cx, location)
+    cx.stop_at(location(cx, task, jump, site, LocationKind::BackEdge));
+    left(cx)
 }
 
 fn location(
@@ -54,24 +67,23 @@ fn location(
     Location { task: task.id, function, instruction, kind }
 }
 
-/// Stops here if the world does, and sees whether the task may go on.
-fn stop(cx: &mut Context<'_>, location: Location) -> Option<Exit> {
-    cx.stop_at(location);
-    if cx.shared.is_over() {
-        return Some(Exit::Stopped);
-    }
-    cx.slice_is_over().then_some(Exit::Preempted)
+/// Why the loop is left after a stop.
+fn left(cx: &Context<'_>) -> Exit {
+    if cx.shared.is_over() { Exit::Stopped } else { Exit::Preempted }
 }
 
 /// Counts a poll of the site at which the loop is.
 #[inline(never)]
 pub(in crate::vm) fn hit(cx: &Context<'_>, point: Point) {
-    if let Some(site) = cx.shared.code.site(point.op(cx))
-        && let Some(count) = cx.hits.get(site as usize)
-    {
+    if let Some(count) = site_count(cx, point) {
         // Only this worker writes the counter, so reading and writing apart loses nothing.
-        count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        count.store(count.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     }
+}
+
+fn site_count<'m>(cx: &Context<'m>, point: Point) -> Option<&'m AtomicU64> {
+    let hits = cx.hits;
+    hits.get(cx.shared.code.site(point.op(cx))? as usize)
 }
 
 /// Whether this back-edge polls, where only every n-th does.
