@@ -53,7 +53,8 @@ export async function run(program, args, options = {}) {
   child.stderr.on('data', take);
   const heartbeat = setInterval(() => {
     const seconds = Math.round((performance.now() - start) / 1000);
-    if (!verbose) say(`  ${logName}, ${seconds} s: ${lastLine.trim().slice(0, 90)}`);
+    const doing = lastLine === '' ? '' : `: ${lastLine.trim().slice(0, 90)}`;
+    if (!verbose) say(`  ${logName}, ${seconds} s${doing}`);
   }, HEARTBEAT * 1000);
 
   /** @type {{ code: number | null, error?: Error }} */
