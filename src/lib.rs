@@ -15,17 +15,26 @@
 //! | [`safepoint`] | the coordinator; knows nothing of collections, snapshots or debugging |
 //! | [`clock`] | one monotonic clock for all workers |
 //! | `sync` | the only door to atomics and parking |
+//!
+//! Under `--cfg loom` and `--cfg shuttle` only the last three exist: the coordinator is what the models
+//! explore.
 #![cfg_attr(target_arch = "wasm32", feature(stdarch_wasm_atomic_wait))]
 #![cfg_attr(not(target_arch = "wasm32"), deny(unstable_features))]
 
+#[cfg(not(any(loom, shuttle)))]
 pub mod bytecode;
 pub mod clock;
+#[cfg(not(any(loom, shuttle)))]
 pub mod heap;
+#[cfg(not(any(loom, shuttle)))]
 pub mod lab;
 pub mod safepoint;
+#[cfg(not(any(loom, shuttle)))]
 pub mod snapshot;
 mod sync;
+#[cfg(not(any(loom, shuttle)))]
 pub mod trace;
+#[cfg(not(any(loom, shuttle)))]
 pub mod vm;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

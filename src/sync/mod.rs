@@ -49,7 +49,9 @@ pub(crate) use std::sync::{
 /// always another, modelled access that its user names.
 pub(crate) mod record {
     pub(crate) use std::sync::Mutex;
-    pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, fence};
+    #[cfg(not(any(loom, shuttle)))]
+    pub(crate) use std::sync::atomic::fence;
+    pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64};
 }
 
 /// Locks `mutex`, also when a thread panicked while holding it.
