@@ -48,6 +48,7 @@ const lanes = timelineView({
   frames,
   theme,
   now: () => clock.now(),
+  instructions: () => lab.workers().map((worker) => worker.instructions),
   download: () =>
     void commands.attempt(async () => download(await lab.snapshotBytes(), 'safepoint-lab.snapshot')),
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Histogram, bucketOf, bucketStart } from '../../www/data/histogram.js';
 import { EngineClock } from '../../www/data/engine-clock.js';
+import { Rates } from '../../www/data/rates.js';
 import { Frames } from '../../www/render/frame.js';
 import { drawLanes, planLanes } from '../../www/render/lanes.js';
 import { liveScale, logScale, niceSteps, pauseScale } from '../../www/render/scale.js';
@@ -9,12 +10,16 @@ import { Recording, instants } from '../../www/data/recording.js';
 import { eventOf, pauseOf } from './made.mjs';
 
 test('the live scale ends now', () => {
-  const scale = liveScale(10e6, 4e6, 100, 500);
+  const scale = liveScale(10e6, 4e6, 0.5e6, 100, 500);
   assert.equal(scale.x(10e6), 500);
   assert.equal(scale.x(8e6), 300);
   assert.equal(scale.x(0), 100, 'what is older stands at the edge');
   assert.equal(scale.time(300), 8e6);
-  assert.equal(scale.marks.at(-1)?.label, 'now');
+  assert.deepEqual(
+    scale.marks.map(({ label }) => label),
+    ['6 s', '8 s'],
+    'round times of the run, which began at 0.5 s',
+  );
 });
 
 test('the time to safepoint is drawn to scale, a long operation is not, and that is said', () => {
@@ -172,6 +177,23 @@ test('the engine clock is learned from events that arrive late', () => {
   assert.equal(clock.now(), 620_000, 'a late event does not turn the clock back');
 });
 
+test('rates are instructions per second between two samples', () => {
+  let now = 0;
+  const rates = new Rates(() => now);
+  rates.sample(() => [100, 0]);
+  assert.deepEqual(rates.perSecond, []);
+  now = 100;
+  rates.sample(() => assert.fail('too early'));
+  now = 500;
+  rates.sample(() => [600, 10]);
+  assert.deepEqual(rates.perSecond, [1000, 20]);
+  now = 1000;
+  rates.sample(() => [5, 5]);
+  assert.deepEqual(rates.perSecond, [0, 0], 'counts that went back are another run');
+  rates.reset();
+  assert.deepEqual(rates.perSecond, []);
+});
+
 /** A canvas context that only remembers which boxes were filled in which colour. */
 function recordingContext() {
   /** @type {{ colour: string, x: number, y: number, width: number }[]} */
@@ -216,7 +238,7 @@ test('the straggler alone gets the warm colour, for as long as it was late', () 
   drawLanes(
     context,
     { width: 800, height: plan.total },
-    { recording, scale, plan, theme, step: 5, now: 6000, pause, selected: 41 },
+    { recording, scale, plan, theme, step: 5, now: 6000, pause, rates: [], selected: 41 },
   );
   const warm = filled.filter(({ colour }) => colour === 'straggler');
   assert.equal(warm.length, 1);

@@ -1,4 +1,5 @@
 /** What the buttons do. */
+import { statSync } from 'node:fs';
 import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
@@ -31,6 +32,17 @@ for (const name of ['GC', 'Snapshot', 'Debug']) {
     ).toBe(1);
   });
 }
+
+test('a snapshot is saved as a file', async ({ lab }) => {
+  await expectRunning(lab);
+  await stopWorld(lab, 'Snapshot');
+  const saving = lab.waitForEvent('download');
+  await button(lab, 'Save it as a file').click();
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toBe('safepoint-lab.snapshot');
+  const size = await lab.evaluate(() => /** @type {any} */ (window.lab.held).outcome.size);
+  expect(statSync(await saved.path()).size).toBe(size);
+});
 
 test('a pause that is not kept ends by itself', async ({ lab }) => {
   await expectRunning(lab);
@@ -129,6 +141,20 @@ test('a program that never polls is given up, named, and can be stopped', async 
   await lab.getByRole('button', { name: 'As the program says' }).click();
   await button(lab, 'Run').click();
   await expectRunning(lab);
+});
+
+test('a late worker is named in the log while the pause waits on', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, COUNTING);
+  await lab.getByRole('button', { name: 'Polls and timeout' }).click();
+  await lab.getByLabel('back-edges', { exact: true }).uncheck();
+  await lab.getByLabel('wait, and warn after').check();
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await button(lab, 'GC').click();
+  await expect(region(lab, 'Log')).toContainText(/Pause 1 still waits for worker \d/);
+  await button(lab, 'Stop').click();
+  await expectState(lab, 'Not running');
 });
 
 test('a pause that waits for ever can be taken back', async ({ lab }) => {

@@ -43,6 +43,7 @@ export function drawPauses(ctx, size, { columns, begin, theme, step, selected, l
       label: `${Number(((t + startAt) / 1e6).toPrecision(4))} s`,
     })),
   );
+  if (columns.written === 0) nothing(ctx, size, theme);
   for (let i = first; i < columns.written; i += 1) {
     const slot = i % columns.capacity;
     const value = Math.max(columns.ttsp[slot], step);
@@ -60,6 +61,17 @@ export function drawPauses(ctx, size, { columns, begin, theme, step, selected, l
     pick: (/** @type {number} */ px, /** @type {number} */ py) =>
       nearest(columns, px, py, x, (v) => y.at(Math.max(v, step))),
   };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Size} size
+ * @param {Theme} theme
+ */
+function nothing(ctx, size, theme) {
+  ctx.fillStyle = theme['ink-2'];
+  ctx.textAlign = 'center';
+  ctx.fillText('No pause yet', size.width / 2, size.height / 2);
 }
 
 /**
@@ -127,6 +139,7 @@ export function drawDistribution(ctx, size, { histogram, percentiles, theme }) {
     [],
     x.ticks.map((value) => ({ at: x.at(value), label: tick(value) })),
   );
+  if (histogram.total === 0) nothing(ctx, size, theme);
   ctx.fillStyle = theme.operation;
   for (let bucket = range.first; bucket <= range.last; bucket += 1) {
     const n = histogram.counts[bucket];

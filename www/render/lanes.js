@@ -1,7 +1,7 @@
 /** The timeline: a lane for each worker, the pauses as bands across all of them. */
 import { STATE } from '../data/lane.js';
 import { instants } from '../data/recording.js';
-import { OPERATION_NAMES, duration } from '../data/format.js';
+import { OPERATION_NAMES, count, duration } from '../data/format.js';
 
 /** @typedef {import('./theme.js').Theme} Theme */
 /** @typedef {import('./scale.js').Scale} Scale */
@@ -15,6 +15,7 @@ import { OPERATION_NAMES, duration } from '../data/format.js';
  * @property {number} height pixels of a lane
  * @property {number} left where the lanes begin, right of their names
  * @property {number} total height of the picture
+ * @property {boolean} rates whether there is room for them
  * @property {number} every one lane in so many is named
  */
 
@@ -35,8 +36,9 @@ export function planLanes(workers, width) {
             ? [14, 10]
             : [6, 4];
   const every = pitch >= 14 ? 1 : 8;
-  const left = width < 480 ? 34 : 88;
-  return { top: 12, pitch, height, left, total: 12 + workers * pitch + 24, every };
+  const rates = width >= 640 && pitch >= 14;
+  const left = width < 480 ? 34 : rates ? 142 : 88;
+  return { top: 12, pitch, height, left, total: 12 + workers * pitch + 24, rates, every };
 }
 
 /**
@@ -48,6 +50,7 @@ export function planLanes(workers, width) {
  * @property {number} step the clock's step
  * @property {number} now what is still open ends here
  * @property {Pause | null} pause the pause that is looked at; null for the live view
+ * @property {number[]} rates instructions per second by worker; empty when not known
  * @property {number | null} selected id of the selected pause, in the live view
  */
 
@@ -59,7 +62,7 @@ export function planLanes(workers, width) {
 export function drawLanes(ctx, rect, view) {
   const { recording, scale, plan, theme } = view;
   const bottom = plan.top + recording.workers * plan.pitch;
-  drawMarks(ctx, scale, theme, plan.top - 6, bottom, rect.height);
+  drawMarks(ctx, scale, theme, plan.top - 6, bottom, rect);
   const pauses = view.pause ? [view.pause] : visiblePauses(recording, scale);
   for (const pause of pauses) drawBand(ctx, view, pause, bottom);
   ctx.font = `12px ${theme.ui}`;
@@ -70,7 +73,13 @@ export function drawLanes(ctx, rect, view) {
     if (worker % plan.every === 0) {
       ctx.fillStyle = theme['ink-2'];
       ctx.textAlign = 'left';
-      ctx.fillText(short ? `W${worker}` : `Worker ${worker}`, short ? 2 : 12, y + plan.height / 2 + 0.5);
+      const middle = y + plan.height / 2 + 0.5;
+      ctx.fillText(short ? `W${worker}` : `Worker ${worker}`, short ? 2 : 12, middle);
+      const rate = view.rates[worker];
+      if (plan.rates && rate) {
+        ctx.textAlign = 'right';
+        ctx.fillText(`${count(rate)}/s`, plan.left - 8, middle);
+      }
     }
     drawLane(ctx, view, worker, y);
   }
@@ -103,29 +112,28 @@ function visiblePauses(recording, scale) {
  * @param {Theme} theme
  * @param {number} top
  * @param {number} bottom
- * @param {number} height
+ * @param {{ width: number, height: number }} rect
  */
-function drawMarks(ctx, scale, theme, top, bottom, height) {
+function drawMarks(ctx, scale, theme, top, bottom, { width: end, height }) {
   ctx.strokeStyle = theme.line;
   ctx.lineWidth = 1;
   ctx.fillStyle = theme['ink-2'];
   ctx.font = `12px ${theme.ui}`;
   ctx.textBaseline = 'alphabetic';
   let free = -Infinity;
-  scale.marks.forEach((mark, i) => {
+  for (const mark of scale.marks) {
     const x = Math.round(mark.x) + 0.5;
     ctx.beginPath();
     ctx.moveTo(x, top);
     ctx.lineTo(x, bottom);
     ctx.stroke();
     const width = ctx.measureText(mark.label).width;
-    const last = i === scale.marks.length - 1;
-    const at = last && !mark.strong ? x - width : x - width / 2;
-    if (at < free) return;
+    const at = Math.min(x - width / 2, end - width);
+    if (at < free) continue;
     ctx.textAlign = 'left';
     ctx.fillText(mark.label, at, height - 6);
     free = at + width + 8;
-  });
+  }
 }
 
 /**
@@ -204,17 +212,18 @@ function drawState(ctx, theme, state, x, y, width, height) {
       ctx.globalAlpha = 1;
       break;
     case STATE.idle:
+      dashed(ctx, theme, () => {
+        ctx.moveTo(x, y + height / 2);
+        ctx.lineTo(x + width, y + height / 2);
+      });
+      break;
     case STATE.safe:
-      ctx.strokeStyle = theme.stopped;
-      ctx.lineWidth = 1;
-      ctx.setLineDash([3, 3]);
-      if (width < 4) {
-        ctx.beginPath();
-        ctx.moveTo(x, y + height - 0.5);
-        ctx.lineTo(x + width, y + height - 0.5);
-        ctx.stroke();
-      } else ctx.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
-      ctx.setLineDash([]);
+      dashed(ctx, theme, () => {
+        if (width < 4) {
+          ctx.moveTo(x, y + height - 0.5);
+          ctx.lineTo(x + width, y + height - 0.5);
+        } else ctx.rect(x + 0.5, y + 0.5, width - 1, height - 1);
+      });
       break;
     case STATE.dead:
       ctx.fillStyle = theme.error;
@@ -222,6 +231,21 @@ function drawState(ctx, theme, state, x, y, width, height) {
       break;
     default:
   }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {() => void} path
+ */
+function dashed(ctx, theme, path) {
+  ctx.strokeStyle = theme.stopped;
+  ctx.lineWidth = 1;
+  ctx.setLineDash([3, 3]);
+  ctx.beginPath();
+  path();
+  ctx.stroke();
+  ctx.setLineDash([]);
 }
 
 /**

@@ -11,28 +11,31 @@
  */
 
 /**
- * The last `span` microseconds before `now`.
+ * The last `span` microseconds before `now`. Its marks stand at round times of the run, so that they move
+ * with the lanes and agree with the log.
  *
  * @param {number} now
  * @param {number} span
+ * @param {number} begin of the run
  * @param {number} left first pixel
  * @param {number} right last pixel
  * @returns {Scale}
  */
-export function liveScale(now, span, left, right) {
+export function liveScale(now, span, begin, left, right) {
   const from = now - span;
   const width = right - left;
   const x = (/** @type {number} */ time) => left + (clamp(time, from, now) - from) * (width / span);
-  const marks = niceSteps(span, Math.max(2, Math.floor(width / 110))).map((ago) => ({
-    x: x(now - ago),
-    label: ago === 0 ? 'now' : `${trim(ago / 1e6)} s ago`,
-  }));
+  const step = niceStep(span, Math.max(2, Math.floor(width / 110)));
+  const marks = [];
+  for (let i = Math.max(0, Math.ceil((from - begin) / step)); begin + i * step <= now; i += 1) {
+    marks.push({ x: x(begin + i * step), label: `${trim((i * step) / 1e6)} s` });
+  }
   return {
     from,
     to: now,
     x,
     time: (px) => from + ((clamp(px, left, right) - left) / width) * span,
-    marks: marks.reverse(),
+    marks,
     breaks: [],
   };
 }
@@ -104,12 +107,21 @@ function piecewise(from, to) {
  * @param {number} most how many steps at most
  */
 export function niceSteps(span, most) {
-  const rough = span / most;
-  const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * size).find((s) => s >= rough) ?? rough;
+  const step = niceStep(span, most);
   const values = [];
   for (let i = 0; i * step <= span * (1 + 1e-9); i += 1) values.push(i * step);
   return values;
+}
+
+/**
+ * @param {number} span
+ * @param {number} most
+ * @returns {number} 1, 2 or 5 times a power of ten
+ */
+function niceStep(span, most) {
+  const rough = span / most;
+  const size = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((n) => n * size).find((s) => s >= rough) ?? rough;
 }
 
 /**
@@ -140,5 +152,5 @@ export function clamp(value, low, high) {
 
 /** @param {number} value */
 function trim(value) {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(6)));
 }

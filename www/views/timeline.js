@@ -1,5 +1,6 @@
 /** The timeline: lanes, the pause in a sentence, and its workers by lateness. */
 import { STATE } from '../data/lane.js';
+import { Rates } from '../data/rates.js';
 import { instants } from '../data/recording.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
@@ -23,27 +24,31 @@ const MARGIN = 12;
  * @param {import('../render/frame.js').Frames} parts.frames
  * @param {{ value: import('../render/theme.js').Theme }} parts.theme
  * @param {() => number} parts.now the engine's time, microseconds
+ * @param {() => number[]} parts.instructions executed so far, by worker
  * @param {() => void} parts.download
  * @returns {{ invalidate: () => void }} the lanes, to be drawn anew
  */
-export function timelineView({ store, commands, frames, theme, now, download }) {
+export function timelineView({ store, commands, frames, theme, now, instructions, download }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('lanes'));
   const title = byId('timeline-title');
   /** What was drawn last, for the pointer. @type {import('../render/scale.js').Scale | null} */
   let scale = null;
   const still = matchMedia('(prefers-reduced-motion: reduce)');
 
+  const rates = new Rates();
   const lanes = frames.add(() => {
     const { recording, step, status, selected, span } = store.state;
     const width = canvas.clientWidth;
     if (width === 0) return;
+    if (status === 'running') rates.sample(instructions);
+    else rates.reset();
     const pause = shownPause(store.state);
     const plan = planLanes(recording.workers, width);
     const ctx = prepare(canvas, width, plan.total);
     const end = isLive(status) && !recording.held ? Math.max(now(), recording.latest) : recording.latest;
     scale = pause
       ? scaleOf(pause, recording.resumed.get(pause.id), step, end, plan.left, width - MARGIN)
-      : liveScale(end, span, plan.left, width - MARGIN);
+      : liveScale(end, span, recording.begin || 0, plan.left, width - MARGIN);
     const rect = { width, height: plan.total };
     const drawnEnd = pause ? Math.max(scale.to, end) : end;
     drawLanes(ctx, rect, {
@@ -54,6 +59,7 @@ export function timelineView({ store, commands, frames, theme, now, download }) 
       step,
       now: drawnEnd,
       pause,
+      rates: rates.perSecond,
       selected,
     });
   }, 40);
@@ -244,10 +250,12 @@ function legend() {
     make('li', {}, make('i', { class: style }), word);
   byId('legend').append(
     entry('running', 'running'),
-    entry('late', 'asked to stop, not yet arrived'),
+    entry('late', 'asked to stop'),
     entry('straggler', explained('straggler')),
     entry('stopped', 'stopped, waiting'),
-    entry('safe', explained('safe region', 'safe region, idle')),
+    entry('idle', 'idle'),
+    entry('safe', explained('safe region')),
     entry('operation', explained('operation')),
+    make('li', { text: '/s: instructions per second' }),
   );
 }
