@@ -5,7 +5,7 @@
  *   npm run bench -- interpreter     only that
  */
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
+import { chrome } from '../scripts/browsers.mjs';
 import { buildWasm } from '../scripts/build-wasm.mjs';
 import { Problem, command } from '../scripts/log.mjs';
 import { benchInterpreter } from './interpreter.mjs';
@@ -24,9 +24,10 @@ await command(async () => {
     );
   }
   await buildWasm();
+  const { chromium } = await import('@playwright/test');
   const server = await serveBench();
   const browser = await chromium.launch({
-    executablePath: process.env.CHROME ?? '/usr/bin/chromium',
+    executablePath: (await chrome()).browser,
     args: ['--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
   try {
