@@ -7,7 +7,7 @@ import {
   RECURSE_FOR_EVER,
   spinners,
 } from './engine-programs.mjs';
-import { expect, test } from './support.mjs';
+import { allowErrors, expect, test } from './support.mjs';
 
 test.beforeEach(async ({ lab }) => {
   await lab.evaluate(() => /** @type {any} */ (window).lab.stop());
@@ -127,4 +127,31 @@ test('a heap that cannot be is refused', async ({ lab: page }) => {
   }, spinners(1));
   expect(error).toMatchObject({ code: 'invalid' });
   expect(error.advice).toMatch(/at most \d+ MiB/);
+});
+
+test('a worker that crashes is told of, and the next run gets fresh ones', async ({ lab: page }) => {
+  allowErrors(page, /sabotaged/);
+  await page.route('**/pool.worker-*.js', (route) =>
+    route.fulfill({
+      contentType: 'text/javascript',
+      headers: { 'Cross-Origin-Embedder-Policy': 'require-corp' },
+      body: 'self.onmessage = () => { throw new Error("sabotaged"); };',
+    }),
+  );
+  const { died, error } = await page.evaluate(async (text) => {
+    const { lab } = /** @type {any} */ (window);
+    /** @type {any[]} */
+    const died = [];
+    lab.on('died', (/** @type {any} */ detail) => died.push(detail));
+    await lab.load(text);
+    const error = await lab.run({ workers: 16 }).then(
+      () => 'it ran',
+      (/** @type {any} */ { code, message, advice }) => ({ code, message, advice }),
+    );
+    return { died, error };
+  }, spinners(16));
+  expect(died[0]).toMatchObject({ worker: expect.stringMatching(/^worker \d+$/) });
+  expect(error).toMatchObject({ code: 'failed', message: expect.stringContaining('sabotaged') });
+  expect(error.advice).not.toBe('');
+  await page.unroute('**/pool.worker-*.js');
 });

@@ -33,9 +33,6 @@ import { Visibility } from './visibility.js';
 
 // Workers that poll leave within a time slice each; beyond this they never will.
 const STOP_LIMIT_MS = 2000;
-// 128 workers on a busy machine of two cores.
-const START_LIMIT_MS = 10_000;
-const START_CHECK_MS = 4;
 // A worker's crash marks it dead, so that a pause which waits for it completes.
 const DEATH_LIMIT_MS = 1000;
 
@@ -75,8 +72,6 @@ export class Lab extends EventTarget {
   #recorder = new Recorder();
   #visibility = new Visibility();
   #newsMark = this.#visibility.mark();
-  /** @type {Promise<unknown> | null} */
-  #instructionSet = null;
 
   /** Step of the browser's clock in microseconds. */
   clockStep = measureClockStep();
@@ -114,16 +109,6 @@ export class Lab extends EventTarget {
   /** The last records of pauses that are over, oldest first. */
   get pauses() {
     return this.#recorder.pauses;
-  }
-
-  /** The pauses that the engine asks for by itself. */
-  get automaticPauses() {
-    return this.#automatic;
-  }
-
-  /** The timeouts for pauses of the next run, and of the one in progress. */
-  get timeouts() {
-    return { ...this.#timeouts };
   }
 
   /** Programs to begin with. */
@@ -188,7 +173,7 @@ export class Lab extends EventTarget {
       const spectator = new Spectator(engine.memory, layout, program, settings.policy ?? program.policy);
       this.#run = this.#lastRun = new Run(spectator, (warning) => this.#say('warning', warning));
       this.#enter('running');
-      await this.#allStarted(this.#run);
+      await this.#run.started();
     });
   }
 
@@ -331,11 +316,9 @@ export class Lab extends EventTarget {
   }
 
   /** The instruction set, for an editor. @returns {Promise<any>} */
-  instructionSet() {
-    this.#instructionSet ??= this.#booted
-      .then(() => this.#engines.usable())
-      .then((engine) => engine.call('instructionSet'));
-    return this.#instructionSet;
+  async instructionSet() {
+    await this.#booted;
+    return (await this.#engines.usable()).call('instructionSet');
   }
 
   /** @param {LabOptions} options */
@@ -362,19 +345,6 @@ export class Lab extends EventTarget {
   async #tell(name, ...args) {
     const engine = this.#engines.current;
     if (this.#run && engine?.usable) await engine.call(name, ...args);
-  }
-
-  /**
-   * Until every worker has registered: whoever stops the world after `run` stops all of them.
-   *
-   * @param {Run} run
-   */
-  async #allStarted(run) {
-    const tooLate = performance.now() + START_LIMIT_MS;
-    while (run === this.#run && run.spectator?.workers().some(({ state }) => state === 'starting')) {
-      if (performance.now() > tooLate) return; // they will come; slow is no fault
-      await new Promise((resolve) => setTimeout(resolve, START_CHECK_MS));
-    }
   }
 
   /** Ends the run in progress, if there is one. */

@@ -6,6 +6,9 @@ import { withResolvers } from './promises.js';
 /** @import { Spectator } from './spectator.js' */
 /** @import { Finished, Straggler } from './types.js' */
 
+// 128 workers on a busy machine of two cores.
+const START_LIMIT_MS = 10_000;
+const START_CHECK_MS = 4;
 const WATCH_MS = 250;
 const OUTPUT_KEPT = 256 * 1024;
 
@@ -30,6 +33,15 @@ export class Run {
     this.ended = this.#end.promise;
     // Whoever asks how it ended hears of a failure; nobody has to.
     this.ended.catch(() => {});
+  }
+
+  /** Until every worker has registered: whoever stops the world from then on stops all of them. */
+  async started() {
+    const tooLate = performance.now() + START_LIMIT_MS;
+    while (this.spectator?.workers().some(({ state }) => state === 'starting')) {
+      if (performance.now() > tooLate) return; // they will come; slow is no fault
+      await new Promise((resolve) => setTimeout(resolve, START_CHECK_MS));
+    }
   }
 
   /** @param {string} text */
