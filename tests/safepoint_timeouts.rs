@@ -36,10 +36,9 @@ fn a_timed_out_request_names_its_straggler_and_leaves_the_world_running() {
     let PauseError::TimedOut { stragglers } = error else {
         panic!("timed out, but answered {error:?}");
     };
-    let [straggler] = &*stragglers else {
-        panic!("one worker is late, but {stragglers:?} are named");
-    };
-    assert_eq!(straggler.worker, late.id);
+    // On a busy machine those that poll can be late as well.
+    let straggler = stragglers.iter().find(|straggler| straggler.worker == late.id);
+    let straggler = straggler.expect("who does not poll is named");
     assert_eq!(straggler.location, Some(place(LocationKind::Unpolled)));
     assert_eq!(straggler.state, WorkerState::Running);
     assert!(straggler.waited > Duration::ZERO && straggler.waited <= stragglers.waited());
@@ -127,6 +126,33 @@ fn a_request_overrides_the_coordinators_settings() {
     let options = PauseOptions { timeout: Some(SOON), ..PauseOptions::default() };
     let answer = coordinator.request_with(StopReason::Debug, &options);
     assert!(matches!(answer, Err(PauseError::TimedOut { .. })), "{answer:?}");
+}
+
+#[test]
+fn what_kept_a_worker_is_told_apart_from_where_it_stopped() {
+    let coordinator = SafepointCoordinator::new();
+    let worker = coordinator.register_worker();
+    let stops_at = Location { instruction: 9, ..place(LocationKind::BackEdge) };
+    let arrival_after = |late: &dyn Fn()| {
+        thread::scope(|scope| {
+            let asking = scope.spawn(|| {
+                let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection);
+                stopped.expect("granted").resume_from_pause().arrivals[0].clone()
+            });
+            eventually("the pause waits", || worker.poll_word().is_armed());
+            late();
+            worker.poll_at(stops_at);
+            asking.join().expect("no panic")
+        })
+    };
+    worker.note(place(LocationKind::Bulk));
+    let late = arrival_after(&|| worker.note_done());
+    assert_eq!(late.location, Some(stops_at));
+    assert_eq!(late.cause, Some(place(LocationKind::Bulk)), "it was in there when the pause asked");
+    worker.note(place(LocationKind::Bulk));
+    worker.note_done();
+    let prompt = arrival_after(&|| ());
+    assert_eq!((prompt.location, prompt.cause), (Some(stops_at), None));
 }
 
 /// The last arrival and the deadline race; whoever wins, the next pause works.
