@@ -25,6 +25,7 @@ pub use mark::Marker;
 pub use object::{Header, ObjectKind};
 pub use value::{Kind, Value};
 
+use crate::safepoint::StoppedWorld;
 use free::FreeLists;
 use mark::Bitmap;
 use words::Words;
@@ -176,6 +177,18 @@ impl Heap {
             }
             None
         })
+    }
+
+    /// A number made of every object's place and content (64-bit FNV-1a over words).
+    pub fn digest(&self, _stopped: &StoppedWorld<'_>) -> u64 {
+        let mut digest = 0xCBF2_9CE4_8422_2325;
+        for (start, header) in self.objects() {
+            let words = (0..header.words() as u32).map(|word| self.load(start, word));
+            for bits in words.chain([start as u64]) {
+                digest = (digest ^ bits).wrapping_mul(0x0100_0000_01B3);
+            }
+        }
+        digest
     }
 
     fn free(&self) -> MutexGuard<'_, FreeLists> {

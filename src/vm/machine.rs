@@ -12,7 +12,7 @@ use super::handle::handle_task;
 use super::observer::{MachineEvent, MachineObserver};
 use super::outcome::{Ended, Outcome};
 use super::output::Output;
-use super::scheduler::{Scheduler, TaskRef};
+use super::scheduler::{MAIN, Rest, Scheduler, TaskRef};
 use super::status::{WorkerBlock, WorkerState};
 use super::task::{StackBudget, TaskBody};
 use super::translate::{Observe, registers, translate};
@@ -321,11 +321,34 @@ impl Shared {
         let worker = self.coordinator.register_worker();
         let _ = seat.id.set(worker.id());
         self.observe(Some(index), MachineEvent::WorkerStarted(worker.id()));
-        let mut end = Finish { seat, state: WorkerState::Dead };
+        let mut end = Finish { shared: self, index, state: WorkerState::Dead };
         Context::new(self, &worker, index, queue).work();
         end.state = WorkerState::Finished;
         drop(worker);
         Ok(())
+    }
+
+    /// A worker is gone without having said so: whoever waits for its task shall know.
+    pub(super) fn worker_died(&self, index: usize) {
+        let Some(seat) = self.seats.get(index) else { return };
+        seat.block.set_state(WorkerState::Dead);
+        if let Some(id) = seat.id.get() {
+            self.coordinator.mark_dead(*id);
+        }
+        let Some(task) = self.scheduler.task_of_worker(index) else { return };
+        let message = format!("worker {index}, which ran this task, died");
+        let report = view::trap_report(self, &task, message);
+        let after = self.scheduler.trap(&self.heap, &task, report);
+        self.observe(Some(index), MachineEvent::TaskTrapped { task: task.id });
+        for woken in after.woken {
+            self.scheduler.inject(woken);
+        }
+        match after.rest {
+            _ if task.id == MAIN => self.end(Ended::Trapped, None),
+            Rest::Running => {}
+            Rest::Nothing => self.end(Ended::Finished, None),
+            Rest::Deadlock => self.end_in_deadlock(),
+        }
     }
 
     pub(super) fn tick(&self) {
@@ -345,13 +368,17 @@ impl Shared {
 
 /// Says how a worker ended, also when its thread unwinds.
 struct Finish<'s> {
-    seat: &'s Seat,
+    shared: &'s Shared,
+    index: usize,
     state: WorkerState,
 }
 
 impl Drop for Finish<'_> {
     fn drop(&mut self) {
-        self.seat.block.set_state(self.state);
+        self.shared.seats[self.index].block.set_state(self.state);
+        if self.state == WorkerState::Dead {
+            self.shared.worker_died(self.index);
+        }
     }
 }
 

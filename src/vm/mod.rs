@@ -82,6 +82,13 @@ impl Machine {
         self.shared.tick();
     }
 
+    /// Says that a worker's thread is gone for ever without having returned from
+    /// [`run_worker`](Self::run_worker), as a browser's worker is after a trap. Its task traps, its
+    /// other tasks go on elsewhere, and no pause waits for it. A thread that unwinds says so itself.
+    pub fn worker_died(&self, index: usize) {
+        self.shared.worker_died(index);
+    }
+
     /// How the program ended; `None` while it runs.
     pub fn outcome(&self) -> Option<Outcome> {
         if self.shared.is_over() { self.shared.scheduler.outcome() } else { None }
@@ -147,6 +154,11 @@ impl Machine {
     /// The heap, while nobody changes it.
     pub fn heap<'s>(&'s self, _stopped: &'s StoppedWorld<'_>) -> &'s Heap {
         &self.shared.heap
+    }
+
+    /// A number made of every object's place and content: two of one stopped world are equal.
+    pub fn heap_digest(&self, stopped: &StoppedWorld<'_>) -> u64 {
+        self.shared.heap.digest(stopped)
     }
 
     /// How full the heap is.

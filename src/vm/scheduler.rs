@@ -291,6 +291,14 @@ impl Scheduler {
         Some((report.task_name.clone(), report.message.clone()))
     }
 
+    /// The task that a worker runs.
+    pub(super) fn task_of_worker(&self, index: usize) -> Option<TaskRef> {
+        let worker = index as u32 + 1;
+        let state = self.state();
+        let mut tasks = state.tasks.values().map(|entry| &entry.task);
+        tasks.find(|task| task.worker.load(Ordering::Relaxed) == worker).map(Arc::clone)
+    }
+
     // Tasks that wait.
 
     /// A saved task waits for the task of a handle.
