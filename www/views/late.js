@@ -5,6 +5,8 @@ import { byId, make, table } from './dom.js';
 /** @typedef {import('../data/late.js').LateRow} LateRow */
 
 const ROWS = 6;
+/** Fewer pauses carry no verdict: whoever is last in one of them may be so by chance. */
+const ENOUGH = 5;
 
 /**
  * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} store
@@ -45,7 +47,7 @@ function rows(caption, head, late, total, step, showLine) {
     body.append(
       make(
         'tr',
-        { class: i === 0 && row.count * 2 > total ? 'straggler' : null },
+        { class: i === 0 && total >= ENOUGH && row.count * 2 > total ? 'straggler' : null },
         make('th', { scope: 'row' }, name),
         make('td', { class: 'picture' }, bar),
         make('td', { class: 'figure', text: `${row.count} of ${total}` }),

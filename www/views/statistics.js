@@ -74,7 +74,7 @@ export function statisticsView({ store, frames, theme, stats }) {
         { histogram: recording.ttsp[shown], percentiles, theme: theme.value },
       );
     }
-    box.replaceChildren(percentileTable(all, step));
+    box.replaceChildren(percentileTable(all, step, recording.held !== null));
   }, 400);
   watchWidth(canvas, view.invalidate);
   store.watch(['recorded', 'recording', 'shown', 'step', 'run'], view.invalidate);
@@ -107,8 +107,9 @@ function cardsOf(figures, { wasted, count }, shown, step) {
 /**
  * @param {Stats} stats
  * @param {number} step
+ * @param {boolean} held whether a pause is in force: it has no figures before it is over
  */
-function percentileTable(stats, step) {
+function percentileTable(stats, step, held) {
   const bodies = [];
   for (const reason of REASONS) {
     const figures = stats[reason];
@@ -143,7 +144,15 @@ function percentileTable(stats, step) {
       make(
         'tbody',
         {},
-        make('tr', {}, make('td', { colspan: COLUMNS.length + 1, class: 'none', text: 'No pause yet.' })),
+        make(
+          'tr',
+          {},
+          make('td', {
+            colspan: COLUMNS.length + 1,
+            class: 'none',
+            text: held ? 'The figures come when the pause is over.' : 'No pause yet.',
+          }),
+        ),
       ),
     );
   }
