@@ -1,9 +1,10 @@
-/** `npm run build`: everything a static host needs, in `dist/`. */
-import { buildPage } from './build-page.mjs';
+/** `npm run build`: everything a static host needs, in `dist/`, held to its size. */
+import { buildPage, checkTransfer } from './build-page.mjs';
 import { buildWasm } from './build-wasm.mjs';
 import { command } from './log.mjs';
 
 await command(async () => {
   await buildWasm();
   await buildPage();
+  checkTransfer();
 });
