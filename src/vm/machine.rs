@@ -160,7 +160,9 @@ impl Shared {
         self.over.store(true, Ordering::Relaxed);
         self.over_bell.ring();
         self.scheduler.notify_all();
-        self.nudge();
+        // All: a worker that leaves a stop just now might have read `over` before and set its state
+        // after. Whoever leaves after the post has `over` by the same word.
+        self.nudge(true);
     }
 
     pub(super) fn end_in_deadlock(&self) {
@@ -168,10 +170,11 @@ impl Shared {
         self.end(Ended::Deadlocked, report);
     }
 
-    /// Has every running worker pass through the slow path of its next poll.
-    fn nudge(&self) {
+    /// Has running workers pass through the slow path of their next poll. `all`: also those that
+    /// were not running when last seen, which may be about to.
+    fn nudge(&self, all: bool) {
         for seat in &self.seats {
-            if seat.block.read().state == WorkerState::Running
+            if (all || seat.block.read().state == WorkerState::Running)
                 && let Some(id) = seat.id.get()
             {
                 self.coordinator.post(*id, |_| {});
@@ -356,7 +359,7 @@ impl Shared {
             self.scheduler.inject(task);
         }
         if !self.is_over() {
-            self.nudge();
+            self.nudge(false);
         }
     }
 
