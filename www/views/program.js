@@ -49,7 +49,7 @@ export function programView(store, commands, instructions) {
   });
 
   examples(store, commands, editor, choose);
-  files(store, commands, editor);
+  files(store, commands, editor, () => clearTimeout(quiet));
   problems(store, editor);
   facts(store, editor);
   const tabs = tabsOf();
@@ -95,8 +95,9 @@ function examples(store, commands, editor, choose) {
  * @param {import('../state/store.js').Store<PageState>} store
  * @param {import('../state/commands.js').Commands} commands
  * @param {Editor} editor
+ * @param {() => void} forgetEdit what was typed just before is not looked at any more
  */
-function files(store, commands, editor) {
+function files(store, commands, editor, forgetEdit) {
   const input = /** @type {HTMLInputElement} */ (byId('file'));
   const area = byId('program');
   const read = async (/** @type {File | undefined} */ file) => {
@@ -110,6 +111,7 @@ function files(store, commands, editor) {
     }
     const content = new Uint8Array(await file.arrayBuffer());
     const text = asText(content);
+    forgetEdit();
     store.set({ example: -1, title: file.name });
     if (text !== null) {
       editor.text = text;

@@ -73,7 +73,8 @@ function outcome({ outcome: what }, step, download) {
  */
 function arrivals(pause, resumed, step) {
   const body = make('tbody');
-  const last = pause.stragglers[0]?.worker;
+  const straggler = pause.stragglers[0];
+  const last = straggler?.worker;
   const longest = Math.max(pause.ttsp, step);
   const { release } = instants(pause);
   for (const arrival of pause.arrivals) {
@@ -102,7 +103,11 @@ function arrivals(pause, resumed, step) {
               ? '–'
               : duration(Math.max(0, again - release), step),
         }),
-        make('td', { class: 'site', text: arrival.site?.text ?? '–' }),
+        // What kept the straggler says more than where it stopped at last.
+        make('td', {
+          class: 'site',
+          text: ((arrival.worker === last && straggler?.site) || arrival.site)?.text ?? '–',
+        }),
       ),
     );
   }
