@@ -2,7 +2,7 @@
 
 mod bytecode_support;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 use safepoint_lab::bytecode::{
@@ -216,6 +216,142 @@ proptest! {
                 continue;
             }
             match (paths[index].bound, search(&verified, index, policy)) {
+                (Bound::AtMost { instructions }, Some(found)) => {
+                    prop_assert_eq!(instructions, found, "function {}", index);
+                }
+                (Bound::Unbounded { .. }, None) => {}
+                (bound, found) => prop_assert!(false, "{index}: {bound:?} but {found:?}"),
+            }
+        }
+    }
+}
+
+/// A place inside a function's activation: the calls that led there, as function and instruction to
+/// return to, the function and the instruction.
+type State = (Vec<(usize, u32)>, usize, u32);
+
+/// The longest run through a function and what it calls, by looking at every path, for policies
+/// under which taken back-edges poll and programs without recursion.
+struct Search<'a> {
+    module: &'a VerifiedModule,
+    policy: PollPolicy,
+    root: usize,
+    known: HashMap<(State, bool), Option<u64>>,
+}
+
+impl Search<'_> {
+    fn instruction(&self, state: &State) -> Instruction {
+        self.module.functions()[state.1].instructions()[state.2 as usize]
+    }
+
+    fn polls_before(&self, state: &State) -> bool {
+        let kind = self.instruction(state).poll_kind(state.2);
+        kind.is_some_and(|kind| kind != PollKind::BackEdge && self.policy.polls(kind))
+    }
+
+    /// Where execution can go on, and whether a run goes on there.
+    fn next(&self, state: &State) -> Vec<(State, bool)> {
+        let (stack, function, at) = state;
+        let within = |at| (stack.clone(), *function, at);
+        match self.instruction(state) {
+            Instruction::Trap(_) => vec![],
+            Instruction::Block => vec![(within(at + 1), false)],
+            Instruction::Ret => {
+                let mut stack = stack.clone();
+                stack.pop().map(|(caller, at)| ((stack, caller, at), true)).into_iter().collect()
+            }
+            Instruction::Call(callee) => {
+                let mut stack = stack.clone();
+                stack.push((*function, at + 1));
+                vec![((stack, callee.into(), 0), true)]
+            }
+            Instruction::Jmp(to) => vec![(within(to), to > *at)],
+            Instruction::JmpIf(to) | Instruction::JmpIfNot(to) => {
+                vec![(within(to), to > *at), (within(at + 1), true)]
+            }
+            _ => vec![(within(at + 1), true)],
+        }
+    }
+
+    /// The longest run that executes this instruction now and touches the root, or has touched it.
+    fn longest(&mut self, state: &State, touched: bool) -> Option<u64> {
+        let touched = touched || state.1 == self.root;
+        let key = (state.clone(), touched);
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let mut best = touched.then_some(1);
+        for (next, goes_on) in self.next(state) {
+            if goes_on && !self.polls_before(&next) {
+                best = best.max(self.longest(&next, touched).map(|length| length + 1));
+            }
+        }
+        self.known.insert(key, best);
+        best
+    }
+
+    /// `None` without a bound.
+    fn run(&mut self) -> Option<u64> {
+        let entry: State = (Vec::new(), self.root, 0);
+        let mut seen = HashSet::from([entry.clone()]);
+        let mut starts = vec![entry.clone()];
+        let mut work = vec![entry];
+        while let Some(state) = work.pop() {
+            match self.instruction(&state) {
+                Instruction::ArrayCopy | Instruction::ArrayFill | Instruction::Stall => {
+                    return None;
+                }
+                _ if self.polls_before(&state) => starts.push(state.clone()),
+                _ => {}
+            }
+            if let Instruction::Call(_) = self.instruction(&state) {
+                // Every callee may return, as far as the bounds know.
+                let after = (state.0.clone(), state.1, state.2 + 1);
+                if seen.insert(after.clone()) {
+                    work.push(after);
+                }
+            }
+            for (next, goes_on) in self.next(&state) {
+                if !goes_on {
+                    starts.push(next.clone());
+                }
+                if seen.insert(next.clone()) {
+                    work.push(next);
+                }
+            }
+        }
+        starts.iter().filter_map(|start| self.longest(start, false)).max()
+    }
+}
+
+proptest! {
+    #[test]
+    fn random_programs_have_the_bound_that_a_search_finds(module in bytecode_support::module()) {
+        let policy = PollPolicy {
+            every: std::num::NonZeroU16::MIN,
+            back_edges: true,
+            ..module.policy
+        };
+        let (call, spawn) = (Instruction::Call(0).info().byte, Instruction::Spawn(0).info().byte);
+        let decoded = verify(module.clone()).expect("valid");
+        let mut module = module;
+        for (index, function) in module.functions.iter_mut().enumerate() {
+            // Calls go to later functions only: no recursion.
+            for (at, instruction) in (0_u32..).zip(decoded.functions()[index].instructions()) {
+                if let Instruction::Call(callee) = instruction
+                    && usize::from(*callee) <= index
+                {
+                    let byte = &mut function.code[decoded.functions()[index].offset(at) as usize];
+                    prop_assert_eq!(*byte, call);
+                    *byte = spawn;
+                }
+            }
+        }
+        let verified = verify(module).expect("valid");
+        for (index, path) in longest_paths(&verified, policy).iter().enumerate() {
+            let mut search =
+                Search { module: &verified, policy, root: index, known: HashMap::new() };
+            match (path.bound, search.run()) {
                 (Bound::AtMost { instructions }, Some(found)) => {
                     prop_assert_eq!(instructions, found, "function {}", index);
                 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use super::declare::{Body, Names, Program};
 use super::diagnostic::{Findings, Problem, Span};
+use super::pool::{Pool, float};
 use super::syntax::{Argument, Name, Statement};
 use super::{SourceMap, suggest};
 use crate::bytecode::code::{encode_code, layout};
-use crate::bytecode::limits::{MAX_CODE, MAX_TABLE};
+use crate::bytecode::limits::MAX_CODE;
 use crate::bytecode::opcode::{OPCODES, OpcodeInfo, Operand, OperandKind, join};
 use crate::bytecode::text;
 use crate::bytecode::{Constant, Function, Global, Instruction, Module, Shape};
@@ -108,52 +109,6 @@ fn unknown(what: &str, name: &Name, known: &Names) -> Problem {
     };
     Problem::new(name.span, format!("there is no {what} {}", text::name(&name.text)), declare)
         .help_maybe(suggest::did_you_mean(&name.text, known.iter()))
-}
-
-fn float(argument: &Argument) -> Option<f64> {
-    match argument {
-        Argument::Float(value) => Some(*value),
-        Argument::Word(word) if word == "nan" => Some(f64::NAN),
-        Argument::Word(word) if word == "inf" => Some(f64::INFINITY),
-        _ => None,
-    }
-}
-
-/// The constant pool as it grows.
-#[derive(Default)]
-struct Pool {
-    constants: Vec<Constant>,
-    floats: HashMap<u64, u16>,
-    strings: HashMap<String, u16>,
-}
-
-impl Pool {
-    fn push(&mut self, constant: Constant, span: Span, findings: &mut Findings) -> u16 {
-        if self.constants.len() >= MAX_TABLE {
-            let message = "this is one constant too many";
-            findings.error(Problem::new(span, message, format!("at most {MAX_TABLE}")));
-            return 0;
-        }
-        let index = self.constants.len() as u16;
-        match &constant {
-            Constant::Float(value) => self.floats.entry(value.to_bits()).or_insert(index),
-            Constant::String(text) => self.strings.entry(text.clone()).or_insert(index),
-        };
-        self.constants.push(constant);
-        index
-    }
-
-    /// The first equal entry, or a new one.
-    fn index(&mut self, constant: Constant, span: Span, findings: &mut Findings) -> u16 {
-        let found = match &constant {
-            Constant::Float(value) => self.floats.get(&value.to_bits()),
-            Constant::String(text) => self.strings.get(text),
-        };
-        match found {
-            Some(index) => *index,
-            None => self.push(constant, span, findings),
-        }
-    }
 }
 
 struct Label {

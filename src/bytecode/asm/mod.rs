@@ -4,6 +4,7 @@ mod declare;
 mod diagnostic;
 mod emit;
 mod lexer;
+mod pool;
 mod suggest;
 mod syntax;
 

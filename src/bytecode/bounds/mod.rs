@@ -21,7 +21,7 @@
 //! When only every n-th back-edge polls, a run has up to n pieces, each no longer than without that:
 //! the bound is n times the largest among the function and what it calls.
 //!
-//! All paths of the code count, also those that no data would ever take.
+//! All paths of the code count, also those that no data would ever take, and every call may return.
 
 mod calls;
 mod paths;
