@@ -24,7 +24,10 @@ export function programView(store, commands, instructions) {
   const editor = new Editor(byId('editor'), {
     changed(text) {
       clearTimeout(quiet);
-      quiet = setTimeout(() => void commands.load(text), QUIET);
+      // Run may have loaded it meanwhile: a second time would take back what the run has ended with.
+      quiet = setTimeout(() => {
+        if (commands.loaded !== text) void commands.load(text);
+      }, QUIET);
       if (store.state.example >= 0) store.set({ example: -1, title: `${store.state.title} (changed)` });
     },
     run: () => void commands.run(editor.text),
