@@ -23,6 +23,24 @@ function rayonWorkers() {
 }
 
 /**
+ * Takes the wasm module and its glue from the folder SAFEPOINT_PKG instead of `pkg/`: another build of the engine
+ * that is to be measured beside it.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function otherEngine() {
+  const folder = process.env.SAFEPOINT_PKG;
+  return {
+    name: 'other-engine',
+    enforce: 'pre',
+    resolveId(source) {
+      const [, file] = /\/pkg\/(safepoint_lab.*)$/.exec(source) ?? [];
+      return folder && file ? path.join(root, folder, file) : undefined;
+    },
+  };
+}
+
+/**
  * Static hosts send no headers of ours: the built page carries its policy itself.
  *
  * @returns {import('vite').Plugin}
@@ -44,8 +62,8 @@ function policyInPage() {
 export default defineConfig({
   root: path.join(root, 'www'),
   base: './',
-  plugins: [rayonWorkers(), policyInPage()],
-  worker: { format: 'es', plugins: () => [rayonWorkers()] },
+  plugins: [rayonWorkers(), otherEngine(), policyInPage()],
+  worker: { format: 'es', plugins: () => [rayonWorkers(), otherEngine()] },
   build: {
     outDir: path.join(root, 'dist'),
     emptyOutDir: true,

@@ -1,18 +1,16 @@
 /** The interpreter beside Lua 5.4 compiled to wasm, in the same page and run. */
 import { say } from '../scripts/log.mjs';
 import { figures, pairedRatio, range } from './figures.mjs';
-import { WORKLOADS } from './programs.mjs';
+import { BESIDE_LUA } from './programs.mjs';
 import { writeReport } from './report.mjs';
 
 const ROUNDS = 11;
 
-/**
- * @param {import('@playwright/test').Page} page
- * @param {Record<string, string | number>} browser its conditions
- */
-export async function benchInterpreter(page, browser) {
+/** @param {import('./browser.mjs').Bench} bench */
+export async function benchInterpreter(bench) {
+  const page = await bench.open();
   const rows = [];
-  for (const workload of WORKLOADS) {
+  for (const workload of BESIDE_LUA) {
     say(`bench: ${workload.name} ...`);
     /** @type {import('./page/bench.js').Times} */
     const times = await page.evaluate(
@@ -36,6 +34,6 @@ export async function benchInterpreter(page, browser) {
       ratio.toFixed(2),
     ]),
     data: rows,
-    conditions: { ...browser, rounds: ROUNDS, workers: 1, polls: 'all on, not counted per site' },
+    conditions: { ...bench.conditions, rounds: ROUNDS, workers: 1, polls: 'all on, not counted per site' },
   });
 }

@@ -1,4 +1,5 @@
-/** The same work, for the lab and for Lua. */
+/** What is timed: the same work for the lab and for Lua, in `bench/programs`. */
+import { readFileSync } from 'node:fs';
 
 /**
  * @typedef {object} Workload
@@ -7,109 +8,19 @@
  * @property {string} lua
  */
 
+/** @param {string} file under `bench/programs` */
+const read = (file) => readFileSync(new URL(`programs/${file}`, import.meta.url), 'utf8');
+
 /** @type {Workload[]} */
-export const WORKLOADS = [
-  {
-    name: 'fib(30)',
-    lab: `
-.func fib (n)
-    load n
-    const 2
-    lt
-    jt small
-    load n
-    const 1
-    sub
-    call fib
-    load n
-    const 2
-    sub
-    call fib
-    add
-    ret
-small:
-    load n
-    ret
-.func main
-    const 30
-    call fib
-    ret
-`,
-    lua: `
-local function fib(n)
-  if n < 2 then return n end
-  return fib(n - 1) + fib(n - 2)
-end
-return fib(30)
-`,
-  },
-  {
-    name: '10 M loop iterations',
-    lab: `
-.func main
-.local i sum
-    const 0
-    store i
-    const 0
-    store sum
-again:
-    load sum
-    load i
-    add
-    store sum
-    load i
-    const 1
-    add
-    store i
-    load i
-    const 10000000
-    lt
-    jt again
-    load i
-    ret
-`,
-    lua: `
-local sum, last = 0, 0
-for i = 1, 10000000 do
-  sum = sum + i
-  last = i
-end
-return last
-`,
-  },
-  {
-    name: '1 M small objects',
-    lab: `
-.shape Node value next
-.func main
-.local i last
-    const 0
-    store i
-again:
-    new Node
-    store last
-    load last
-    load i
-    set Node.value
-    load i
-    const 1
-    add
-    store i
-    load i
-    const 1000000
-    lt
-    jt again
-    load i
-    ret
-`,
-    lua: `
-local last
-local count = 0
-for i = 1, 1000000 do
-  last = { value = i, next = nil }
-  count = i
-end
-return count
-`,
-  },
+export const BESIDE_LUA = [
+  { name: 'fib(30)', lab: read('fib.sasm'), lua: read('fib.lua') },
+  { name: '10 M loop iterations', lab: read('sum.sasm'), lua: read('sum.lua') },
+  { name: '1 M small objects', lab: read('objects.sasm'), lua: read('objects.lua') },
 ];
+
+/** What polls cost on: file under `bench/programs` and what it is. */
+export const POLLED = [
+  { file: 'fib', name: 'calls: fib(30)' },
+  { file: 'objects', name: 'allocations: 1 M objects' },
+  { file: 'tight', name: 'the tightest loop: 30 M iterations' },
+].map(({ file, name }) => ({ file, name, lab: read(`${file}.sasm`) }));

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { command, say, step } from './log.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
-import { pkg, root } from './paths.mjs';
+import { pkg, relative, root } from './paths.mjs';
 import { run } from './run.mjs';
 import { fingerprint, forget, recall, remember } from './stamps.mjs';
 import { browserToolchain } from './toolchain.mjs';
@@ -37,31 +37,37 @@ const FEATURES = [
   'call-indirect-overlong',
 ];
 
-/** @param {{ fast?: boolean }} [options] */
-export async function buildWasm({ fast = false } = {}) {
+/**
+ * @param {{ fast?: boolean, features?: string[], into?: string }} [options] `features`: of the crate; `into`: a folder
+ *   other than `pkg/`
+ */
+export async function buildWasm({ fast = false, features = [], into = pkg } = {}) {
+  const folder = relative(into);
+  const stamp = into === pkg ? 'wasm' : `wasm-${path.basename(into)}`;
   const toolchain = await browserToolchain();
   const bindgen = await ensureTool('wasm-bindgen');
   await ensureNodeModules();
-  const print = fingerprint(WASM_INPUTS, [toolchain.name, bindgen, String(fast)]);
-  const output = path.join(pkg, 'safepoint_lab_bg.wasm');
-  const before = recall('wasm', print);
-  if (before && before.output === fingerprint([pkg])) {
-    say('wasm: unchanged');
+  const print = fingerprint(WASM_INPUTS, [toolchain.name, bindgen, String(fast), ...features]);
+  const output = path.join(into, 'safepoint_lab_bg.wasm');
+  const before = recall(stamp, print);
+  if (before && before.output === fingerprint([into])) {
+    say(`wasm: ${folder}/ unchanged`);
     return;
   }
-  forget('wasm');
+  forget(stamp);
   await step(`wasm: compiling with ${toolchain.name}`, async () => {
     const env = { ...toolchain.env };
     delete env.RUSTFLAGS; // would replace the flags of .cargo/config.toml
     if (fast)
       Object.assign(env, { CARGO_PROFILE_RELEASE_LTO: 'off', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' });
-    await run('cargo', ['build', '--release', '--lib', '--target', TARGET], { env, log: 'wasm-cargo' });
+    const args = ['build', '--release', '--lib', '--target', TARGET, `--features=${features.join(',')}`];
+    await run('cargo', args, { env, log: 'wasm-cargo' });
   });
-  await step('wasm: writing pkg/', async () => {
-    rmSync(pkg, { recursive: true, force: true });
+  await step(`wasm: writing ${folder}/`, async () => {
+    rmSync(into, { recursive: true, force: true });
     const built = path.join(root, 'target', TARGET, 'release', 'safepoint_lab.wasm');
-    await run(bindgen, ['--target', 'web', '--out-dir', pkg, built], { log: 'wasm-bindgen' });
-    writeFileSync(path.join(pkg, 'package.json'), packageJson());
+    await run(bindgen, ['--target', 'web', '--out-dir', into, built], { log: 'wasm-bindgen' });
+    writeFileSync(path.join(into, 'package.json'), packageJson());
   });
   if (!fast) {
     await step('wasm: optimizing', async () => {
@@ -70,8 +76,8 @@ export async function buildWasm({ fast = false } = {}) {
       await run(process.execPath, args, { log: 'wasm-opt' });
     });
   }
-  remember('wasm', print, { output: fingerprint([pkg]) });
-  say(`wasm: ${Math.round(statSync(output).size / 1000)} kB in pkg/`);
+  remember(stamp, print, { output: fingerprint([into]) });
+  say(`wasm: ${Math.round(statSync(output).size / 1000)} kB in ${folder}/`);
 }
 
 /** @returns {string} the package file that bundlers resolve the worker snippets' `../../..` through */

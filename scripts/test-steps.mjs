@@ -30,7 +30,7 @@ import { ensureTool, withPrograms } from './wasm-tools.mjs';
  * @property {() => Promise<Job>} prepare installs and builds what it needs
  */
 
-const RUST_INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo', 'src', 'tests', 'benches', 'docs'];
+export const RUST_INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo', 'src', 'tests', 'benches', 'docs'];
 const SCRIPT_INPUTS = ['scripts', 'www', 'tests', 'package.json', 'vite.config.js', 'playwright.config.js'];
 
 /** @type {Step[]} */
@@ -88,7 +88,7 @@ export const STEPS = [
     inputs: RUST_INPUTS,
     tools: ['rust'],
     counts: cargoCounts,
-    prepare: () => modelChecker('loom', ['loom', 'loom_mutants']),
+    prepare: () => modelChecker('loom', ['lib', 'loom', 'loom_mutants']),
   },
   {
     name: 'shuttle',
@@ -183,7 +183,7 @@ export function testFiles(folder, extension) {
  * @param {string[]} [rest] what comes after `--`
  * @returns {Promise<Job>}
  */
-async function nativeCargo(subcommand, args, rest = []) {
+export async function nativeCargo(subcommand, args, rest = []) {
   const { env, cwd } = await nativeToolchain();
   const manifest = ['--manifest-path', path.join(root, 'Cargo.toml')];
   const all = [subcommand, ...manifest, ...args, ...(rest.length > 0 ? ['--', ...rest] : [])];
@@ -197,8 +197,8 @@ async function nativeCargo(subcommand, args, rest = []) {
  * @param {string[]} tests
  * @returns {Promise<Job>}
  */
-async function modelChecker(cfg, tests) {
-  const targets = tests.flatMap((name) => ['--test', name]);
+export async function modelChecker(cfg, tests) {
+  const targets = tests.flatMap((name) => (name === 'lib' ? ['--lib'] : ['--test', name]));
   const job = await nativeCargo('test', ['--profile', 'model', '--no-fail-fast', ...targets]);
   // A folder of its own: other flags would make the next plain build start anew.
   const folder = path.join(root, 'target', cfg);
@@ -214,7 +214,7 @@ async function browserCargo() {
  * @param {...string} browser the arguments that choose browser and driver
  * @returns {Promise<Job>}
  */
-async function wasmPack(...browser) {
+export async function wasmPack(...browser) {
   const program = await ensureTool('wasm-pack');
   const bindgen = await ensureTool('wasm-bindgen');
   const { env } = await browserToolchain();

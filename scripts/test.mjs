@@ -4,6 +4,7 @@
  *   npm test -- rust web     only these steps, `web` being all of web-...
  *   npm test -- --force      also those that passed before and whose inputs are the same (always so with CI=true)
  *   npm test -- --list       the steps' names
+ *   npm run test:deep        what takes too long for every day; the same arguments
  */
 import { parseArgs } from 'node:util';
 import { chromeVersion, firefoxVersion } from './browsers.mjs';
@@ -25,20 +26,22 @@ const VERSIONS = { rust: compilerVersions, chrome: chromeVersion, firefox: firef
 await command(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { force: { type: 'boolean' }, list: { type: 'boolean' } },
+    options: { deep: { type: 'boolean' }, force: { type: 'boolean' }, list: { type: 'boolean' } },
   });
   await ensureNodeModules();
-  const { STEPS } = await import('./test-steps.mjs');
+  const steps = values.deep
+    ? (await import('./deep-steps.mjs')).DEEP_STEPS
+    : (await import('./test-steps.mjs')).STEPS;
   if (values.list) {
-    for (const { name, what } of STEPS) say(`${name.padEnd(14)} ${what}`);
+    for (const { name, what } of steps) say(`${name.padEnd(14)} ${what}`);
     return;
   }
-  const chosen = choose(STEPS, positionals);
+  const chosen = choose(steps, positionals);
   const always = values.force === true || process.env.CI === 'true';
   /** @type {{ step: Step, counts: Counts, again: boolean }[]} */
   const results = [];
   for (const step of chosen) results.push(await perform(step, always));
-  summarize(results);
+  summarize(results, values.deep ? 'npm run test:deep' : 'npm test');
 });
 
 /**
@@ -125,8 +128,11 @@ function log(step) {
   return relative(`.cache/logs/test-${step.name}.log`);
 }
 
-/** @param {{ step: Step, counts: Counts, again: boolean }[]} results */
-function summarize(results) {
+/**
+ * @param {{ step: Step, counts: Counts, again: boolean }[]} results
+ * @param {string} again the command that runs steps
+ */
+function summarize(results, again) {
   const sum = total(results.map(({ counts }) => counts));
   const kept = total(results.filter(({ again }) => !again).map(({ counts }) => counts));
   say('');
@@ -137,7 +143,7 @@ function summarize(results) {
   if (failed.length > 0) {
     const logs = failed.map(log).join(', ');
     throw new Problem(
-      `${failed.length} of ${results.length} steps failed: look at ${logs}, then run \`npm test -- ${failed.map(({ name }) => name).join(' ')}\`.`,
+      `${failed.length} of ${results.length} steps failed: look at ${logs}, then run \`${again} -- ${failed.map(({ name }) => name).join(' ')}\`.`,
     );
   }
 }

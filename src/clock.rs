@@ -8,9 +8,9 @@
 use std::{sync::OnceLock, time::Duration};
 
 #[cfg(all(not(target_arch = "wasm32"), not(any(loom, shuttle))))]
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 #[cfg(all(target_arch = "wasm32", not(any(loom, shuttle))))]
-use web_time::Instant;
+use web_time::{Instant, SystemTime};
 
 /// A point in time: nanoseconds since this process first looked at its clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +55,13 @@ pub fn now() -> Timestamp {
 #[cfg(any(loom, shuttle))]
 pub fn now() -> Timestamp {
     Timestamp(0)
+}
+
+/// Milliseconds since 1970, by the machine's calendar clock; 0 if that is earlier.
+#[cfg(not(any(loom, shuttle)))]
+pub fn unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The clock's step: the smallest difference seen between two readings, measured once.

@@ -1,4 +1,5 @@
 //! The assembler: what it makes of a text, and what it says where of a wrong one.
+#![cfg(not(target_arch = "wasm32"))]
 
 use safepoint_lab::bytecode::{
     Constant, Diagnostic, Instruction, assemble, assemble_verified, assemble_with_map,

@@ -1,4 +1,5 @@
 //! The longest path without a poll: known programs, and random ones beside a search of all paths.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod bytecode_support;
 

@@ -1,4 +1,5 @@
 //! The documents say what the code does.
+#![cfg(not(target_arch = "wasm32"))]
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
 //! The page's examples: each assembles without a warning, says what it is, and keeps its promises.
+#![cfg(not(target_arch = "wasm32"))]
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
 //! The binary module, byte by byte, and what reading says of a wrong one.
+#![cfg(not(target_arch = "wasm32"))]
 
 use safepoint_lab::bytecode::{assemble, decode, encode};
 

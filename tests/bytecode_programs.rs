@@ -1,5 +1,6 @@
 //! The programs with expected output, as far as they concern the bytecode: they cover every
 //! instruction, and each keeps its bytes through disassembly.
+#![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

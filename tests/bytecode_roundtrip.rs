@@ -1,4 +1,5 @@
 //! Any valid module survives its binary form and its text; any bytes are a module or an error.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod bytecode_support;
 

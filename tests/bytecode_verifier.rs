@@ -1,4 +1,5 @@
 //! What the verifier refuses, one thing at a time.
+#![cfg(not(target_arch = "wasm32"))]
 
 use safepoint_lab::bytecode::{
     Constant, Function, Global, Instruction, Module, PollPolicy, Shape, VerifyError, assemble,

@@ -1,5 +1,6 @@
 //! Every program of `tests/programs` gives its expected output, with any number of workers, under
 //! every poll policy, and with a collection at every allocation.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
 

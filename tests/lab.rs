@@ -1,4 +1,5 @@
 //! The laboratory as a script would use it, natively.
+#![cfg(not(target_arch = "wasm32"))]
 
 use std::time::{Duration, Instant};
 
@@ -72,6 +73,7 @@ fn pauses_hold_operate_and_resume() {
     until("work", || {
         run.tick();
         instructions(&run).iter().filter(|&&count| count > 0).count() >= 2
+            && run.coordinator().worker_count() == 3
     });
     for (reason, by) in [(Reason::Gc, "page"), (Reason::Snapshot, "page"), (Reason::Debug, "timer")]
     {
@@ -184,7 +186,7 @@ fn news_tell_everything_once() {
     ret
 "#;
     let (lab, run, threads) = start(source, &RunOptions { workers: 2, ..RunOptions::default() });
-    let mut all = News { output: String::new(), pauses: Vec::new(), finished: None };
+    let mut all = News { output: String::new(), pauses: Vec::new(), held: None, finished: None };
     until("the end", || {
         if let Some(news) = run.tick() {
             all.output += &news.output;
@@ -222,4 +224,28 @@ again:
     assert!(seen[0].by.starts_with("worker "), "{}", seen[0].by);
     assert!(matches!(seen[0].outcome, Some(Operation::Gc(c)) if c.freed_objects > 0));
     end(&lab, threads);
+}
+
+#[test]
+fn a_module_loaded_from_bytes_has_the_lines_of_the_text_that_is_shown() {
+    let lab = Lab::new();
+    let text = format!("{}.func main\n    trap \"here\"\n", "; a line above it\n".repeat(20));
+    assert!(lab.load(Source::Text(text)).ok);
+    let bytes = lab.program().expect("it was loaded").bytes().to_vec();
+    let loaded = lab.load(Source::Bytes(bytes.clone()));
+    let program = loaded.program.expect("it is the module of a program");
+    let row = program.listing.first().expect("an instruction");
+    let line = row.line.expect("each instruction has one");
+    let shown = program.source.lines().nth(line as usize - 1).expect("the text has that line");
+    assert!(shown.contains("trap \"here\""), "line {line} is {shown:?}");
+    assert_eq!(lab.program().expect("it was loaded").bytes(), bytes, "what was loaded is kept");
+}
+
+#[test]
+fn what_looks_like_a_mistake_is_a_warning_and_the_program_runs() {
+    let lab = Lab::new();
+    let loaded = lab.load(Source::Text(".func main\n.local unused\n    const 1\n    ret\n".into()));
+    assert!(loaded.ok);
+    let warning = loaded.warnings.first().expect("a local that nobody uses");
+    assert_eq!((warning.line, warning.column), (2, 8), "{warning:?}");
 }

@@ -39,4 +39,6 @@ model! {
     a_worker_asks
     two_workers_ask_at_once
     a_handshake_meets_a_safe_region
+    stopped_workers_help
+    a_worker_dies_while_it_helps
 }

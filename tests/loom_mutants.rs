@@ -11,7 +11,7 @@ use safepoint_lab::safepoint::{Mutant, set_mutant};
 use std::{env, process::Command};
 
 /// Which case catches which mutant.
-const CAUGHT_BY: [(Mutant, &str); 11] = [
+const CAUGHT_BY: [(Mutant, &str); 13] = [
     (Mutant::RequestAfterArming, "two_workers_stop_and_see_each_others_writes"),
     (Mutant::PlainStoreOnLeave, "a_safe_region_is_crossed"),
     (Mutant::NewcomersRun, "a_newcomer_parks"),
@@ -23,6 +23,8 @@ const CAUGHT_BY: [(Mutant, &str); 11] = [
     (Mutant::GateBeforeDisarm, "two_workers_stop_and_see_each_others_writes"),
     (Mutant::DoorbellReadLate, "two_workers_stop_and_see_each_others_writes"),
     (Mutant::LeaveDuringHandshake, "a_handshake_meets_a_safe_region"),
+    (Mutant::HelpersNotAwaited, "stopped_workers_help"),
+    (Mutant::DeadHelperAwaited, "a_worker_dies_while_it_helps"),
 ];
 
 /// The variable that turns [`probe`] into the exploration of one broken protocol.

@@ -20,15 +20,4 @@ macro_rules! cases {
     )* };
 }
 
-cases! {
-    interpreter_with_safepoint_polls
-    multi_threaded_safepoint_coordination
-    loop_back_edge_safepoints
-    allocation_safepoints
-    nested_pause_requests
-    statistics_verification
-    worker_registration_during_execution
-    stress_test_many_pauses
-    pause_during_function_call
-    resume_correctness
-}
+milestone::each_case!(cases);

@@ -1,5 +1,5 @@
 //! The milestone's twenty unit tests, under its wording, each with a real pause in it.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 #[path = "safepoint_support/mod.rs"]
 mod support;

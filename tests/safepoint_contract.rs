@@ -1,5 +1,5 @@
 //! What the coordinator promises, guarantee by guarantee.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 use safepoint_lab::safepoint::{PauseError, SafepointCoordinator, StopReason};
 

@@ -1,5 +1,5 @@
 //! Workers come and go, block, ask, and die, at any time.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 #[path = "safepoint_support/mod.rs"]
 mod support;

@@ -1,5 +1,5 @@
 //! Whose turn it is: order, joining, rest, cancelling, and answering exactly once.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 #[path = "safepoint_support/mod.rs"]
 mod support;

@@ -10,7 +10,7 @@
 //!   long as the flag is set: one request counts as many safepoints;
 //! - the requester waits for a count that is only passing through, so it may never see it;
 //! - workers that stand at the barrier when the flags are cleared wait for others that no longer come.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 #[path = "safepoint_support/mod.rs"]
 mod support;

@@ -1,5 +1,5 @@
 //! Pauses back to back: nobody runs in a stopped world, and nobody is left behind.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 #[path = "safepoint_support/mod.rs"]
 mod support;

@@ -1,7 +1,7 @@
 //! The storm on threads of the system: a few seconds in the everyday run, a minute in the deep one.
 //!
 //! `SAFEPOINT_STORM_SECONDS` says for how long, `SAFEPOINT_STORM_SEED` which storm.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod storm;
 

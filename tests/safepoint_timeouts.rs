@@ -1,5 +1,5 @@
 //! Workers that are late: warned of, given up on, or waited for, and always named.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 #[path = "safepoint_support/mod.rs"]
 mod support;

@@ -1,4 +1,5 @@
 //! Collections of a running program's heap.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
 
@@ -112,6 +113,174 @@ fn a_task_that_allocates_everything_traps_and_the_others_go_on() {
             assert_eq!(ran.outcome.result.as_deref(), Some("3000"));
         }
     }
+}
+
+/// Makes a binary tree of that depth.
+const TREE: &str = ".shape Pair left right\n.func tree (depth)\n.local pair\nnew Pair\nstore pair\n\
+    load depth\nconst 0\neq\njt done\nload pair\nload depth\nconst 1\nsub\ncall tree\n\
+    set Pair.left\nload pair\nload depth\nconst 1\nsub\ncall tree\nset Pair.right\n\
+    done:\nload pair\nret\n";
+
+/// Collects until somebody helped; every collection must find the same objects.
+fn collect_until_helped(running: &machine::Running, live: u64) {
+    let mut helped = 0;
+    running.wait_for("a worker to help", |machine| {
+        let stopped = running.coordinator.request_stw_pause(StopReason::GarbageCollection);
+        let stopped = stopped.expect("the world stops");
+        let figures = machine.collect(&stopped);
+        stopped.operation_done();
+        let report = stopped.resume_from_pause();
+        assert_eq!(figures.objects_live, live);
+        assert_eq!(figures.objects_before, live + figures.objects_freed);
+        assert!(figures.helpers <= 2, "{figures:?}");
+        assert!(figures.mark_time + figures.sweep_time <= report.operation, "{figures:?}");
+        helped = figures.helpers;
+        helped > 0
+    });
+}
+
+#[test]
+fn workers_that_stand_at_a_poll_help_to_mark() {
+    let text = format!(
+        "{TREE}.global tree\n.func spin\nagain:\njmp again\n.func main\nspawn spin\npop\n\
+         const 15\ncall tree\ngstore tree\nconst \"made\"\nprint\nagain:\njmp again\n"
+    );
+    let running = start(&module(&text), 2, |config| config.gc_helpers = 2);
+    running.wait_for("the tree", |machine| !machine.output_since(0).text.is_empty());
+    // The tree, two handles and the string.
+    collect_until_helped(&running, (1 << 16) - 1 + 3);
+    let before = running.instructions();
+    running.wait_for("everybody to run on", |_| {
+        running.instructions().iter().zip(&before).all(|(now, before)| now > before)
+    });
+    running.stop();
+}
+
+#[test]
+fn workers_without_work_help_to_mark_and_sleep_on() {
+    let text = format!(
+        "{TREE}.global tree\n.func main\nconst 15\ncall tree\ngstore tree\nconst 1000000\n\
+         sleep\nconst 0\nret\n"
+    );
+    let running = start(&module(&text), 3, |config| config.gc_helpers = 2);
+    let idle = |machine: &safepoint_lab::vm::Machine| {
+        (0..3)
+            .all(|index| machine.worker_status(index).state == safepoint_lab::vm::WorkerState::Idle)
+    };
+    running.wait_for("every worker to be idle", idle);
+    // The tree and main's handle.
+    collect_until_helped(&running, (1 << 16) - 1 + 1);
+    running.wait_for("every worker to be idle again", idle);
+    assert_eq!(running.stop().outcome.ended, Ended::Stopped);
+}
+
+#[test]
+fn nobody_helps_who_is_not_asked() {
+    let text = format!(
+        "{TREE}.global tree\n.func main\nconst 12\ncall tree\ngstore tree\nagain:\njmp again\n"
+    );
+    let running = start(&module(&text), 3, |config| config.gc_helpers = 0);
+    running.wait_for("the tree", |machine| machine.heap_stats().objects > 8000);
+    let stopped = running.coordinator.request_stw_pause(StopReason::GarbageCollection);
+    let figures = running.machine.collect(&stopped.expect("the world stops"));
+    assert_eq!(figures.helpers, 0);
+    running.stop();
+}
+
+/// Keeps a list of more than half of a heap of a megabyte, then asks for as much again.
+const HOARDER: &str = ".func hoard\n.local head node i\nconst null\nstore head\nconst 0\nstore i\n\
+    more:\nnew Node\nstore node\nload node\nload head\nset Node.next\nload node\nstore head\n\
+    load i\nconst 1\nadd\ndup\nstore i\nconst 25000\nlt\njt more\nconst 75000\nnewarray\n\
+    load head\nret\n";
+
+#[test]
+fn a_hoarder_traps_and_every_other_task_ends_well() {
+    let spawns: String =
+        "abcd".chars().map(|n| format!("const 300\nspawn lists\nstore {n}\n")).collect();
+    let awaits: String = "abcd".chars().map(|n| format!("load {n}\nawait\nadd\n")).collect();
+    let text = format!(
+        "{LISTS}{HOARDER}.func main\n.local a b c d\n{spawns}spawn hoard\npop\nconst 0\n{awaits}ret\n"
+    );
+    for workers in [1, 4] {
+        let running = start(&module(&text), workers, |config| {
+            config.heap_limit_bytes = 1 << 20;
+            config.slice = std::time::Duration::from_millis(1);
+        });
+        let outcome = running.finish().outcome;
+        assert_eq!((outcome.result.as_deref(), &outcome.trap), (Some("1200"), &None));
+        let traps: Vec<_> = outcome
+            .other_traps
+            .iter()
+            .map(|trap| (trap.task_name.as_str(), trap.message.split(':').next().unwrap_or("")))
+            .collect();
+        assert_eq!(traps, [("hoard", "out of memory")]);
+    }
+}
+
+#[test]
+fn what_a_dead_hoarder_kept_is_room_for_the_others() {
+    // Without slices on one worker main goes on when the hoarder is dead, and asks for as much.
+    let text = format!(
+        "{LISTS}{HOARDER}.func main\nspawn hoard\npop\nyield\nconst 100000\nnewarray\nlen\nret\n"
+    );
+    let running = start(&module(&text), 1, |config| {
+        config.heap_limit_bytes = 1 << 20;
+        config.slice = std::time::Duration::from_secs(3600);
+    });
+    let outcome = running.finish().outcome;
+    assert_eq!((outcome.result.as_deref(), &outcome.trap), (Some("100000"), &None));
+    assert_eq!(outcome.other_traps.len(), 1);
+}
+
+#[test]
+fn a_million_live_objects_survive_and_are_freed_together() {
+    let text = format!(
+        "{TREE}.global tree\n.func main\nconst 19\ncall tree\ngstore tree\nconst \"made\"\nprint\n\
+         const 1000000\nsleep\nconst 0\nret\n"
+    );
+    let running = start(&module(&text), 2, |_| {});
+    running.wait_for("the tree", |machine| !machine.output_since(0).text.is_empty());
+    for _ in 0..2 {
+        let stopped = running.coordinator.request_stw_pause(StopReason::GarbageCollection);
+        let figures = running.machine.collect(&stopped.expect("the world stops"));
+        // The tree, main's handle and the string.
+        assert_eq!((figures.objects_live, figures.objects_freed), ((1 << 20) - 1 + 2, 0));
+        assert!(figures.after_bytes > 24 << 20);
+    }
+    running.stop();
+}
+
+/// Values of which no half fits to half of another are written and read at once, by tasks that do
+/// nothing else, under collections.
+#[test]
+fn racing_fields_hold_what_somebody_wrote() {
+    let text = ".shape Box value\n.global box\n.global one\n.global two\n\
+        .func write (v)\n.local i\nconst 0\nstore i\n\
+        again:\ngload box\nload v\nset Box.value\n\
+        load i\nconst 1\nadd\ndup\nstore i\nconst 100000\nlt\njt again\nconst 0\nret\n\
+        .func read\n.local i v\nconst 0\nstore i\n\
+        again:\ngload box\nget Box.value\nstore v\n\
+        load v\nconst 1.7976931348623157e308\neq\njt known\nload v\nconst -2.5e-300\neq\njt known\n\
+        load v\nconst -1\neq\njt known\nload v\ngload one\neq\njt object\nload v\ngload two\neq\njt object\n\
+        trap \"a torn value\"\n\
+        object:\nload v\nget Box.value\nconst 7\neq\njt known\ntrap \"another object\"\n\
+        known:\nnew Box\npop\nload i\nconst 1\nadd\ndup\nstore i\nconst 50000\nlt\njt again\n\
+        const 0\nret\n\
+        .func main\n.local a b c d e r s\nnew Box\ngstore box\nnew Box\ngstore one\nnew Box\n\
+        gstore two\ngload one\nconst 7\nset Box.value\ngload two\nconst 7\nset Box.value\n\
+        gload box\nconst -1\nset Box.value\n\
+        const 1.7976931348623157e308\nspawn write\nstore a\nconst -2.5e-300\nspawn write\nstore b\n\
+        const -1\nspawn write\nstore c\ngload one\nspawn write\nstore d\ngload two\nspawn write\n\
+        store e\nspawn read\nstore r\nspawn read\nstore s\n\
+        load a\nawait\nload b\nawait\nadd\nload c\nawait\nadd\nload d\nawait\nadd\nload e\nawait\n\
+        add\nload r\nawait\nadd\nload s\nawait\nadd\nret\n";
+    let running = start(&module(text), 4, |config| {
+        config.heap_limit_bytes = 64 << 10;
+        config.slice = std::time::Duration::from_micros(50);
+    });
+    let ran = running.finish();
+    assert_eq!(ran.outcome.trap, None);
+    assert_eq!(ran.outcome.result.as_deref(), Some("0"));
 }
 
 #[test]

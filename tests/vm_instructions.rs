@@ -1,5 +1,6 @@
 //! What each instruction does, and how it traps. Values come through the global `any` where the
 //! verifier would see the mistake before the machine can.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
 

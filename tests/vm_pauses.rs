@@ -1,4 +1,5 @@
 //! The world stands still between stop and release, whatever the program does; and workers die.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
 

@@ -1,5 +1,6 @@
 //! Random programs on the machine and on a naive interpreter: the same output, the same end, the
 //! same number of instructions, whatever the poll policy, and with a collection at every allocation.
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "machine/reference.rs"]
 mod reference;

@@ -1,11 +1,13 @@
 //! Tasks: spread over workers, preempted, waiting, deadlocked, trapped.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
 
 use std::time::{Duration, Instant};
 
 use machine::{Events, LIMIT, module, run, start};
-use safepoint_lab::vm::{Ended, MachineEvent, WorkerState};
+use safepoint_lab::safepoint::StopReason;
+use safepoint_lab::vm::{Ended, MachineEvent, TaskState, WorkerState};
 
 /// Counts to `n`, gives `n`.
 const COUNT: &str = ".func count (n)\n.local i\nconst 0\nstore i\nagain:\nload i\nload n\nge\n\
@@ -92,8 +94,8 @@ fn tasks_that_wait_for_each_other_are_a_deadlock_that_says_who_waits_for_whom() 
     let message = ran.outcome.trap.expect("a report").message;
     for part in [
         "deadlock",
-        "task 1 (main) waits for a mutex that task 2 (other) holds",
-        "task 2 (other) waits for a mutex that task 1 (main) holds",
+        "task 1 (main) waits in main, line 23 for a mutex that task 2 (other) holds",
+        "task 2 (other) waits in other, line 9 for a mutex that task 1 (main) holds",
     ] {
         assert!(message.contains(part), "{message}");
     }
@@ -103,7 +105,97 @@ fn tasks_that_wait_for_each_other_are_a_deadlock_that_says_who_waits_for_whom() 
         1,
     );
     let message = ran.outcome.trap.expect("a report").message;
-    assert!(message.contains("task 2 (f) awaits task 2 (f)"), "{message}");
+    assert!(message.contains("task 2 (f) awaits task 2 (f) in f, line 16"), "{message}");
+}
+
+#[test]
+fn a_deadlock_of_some_is_seen_while_others_run() {
+    let program = format!(
+        "{SPIN}.global a\n.global b\n.global c\n\
+         .func first\ngload a\nlock\nyield\ngload b\nlock\nconst 0\nret\n\
+         .func second\ngload b\nlock\nyield\ngload a\nlock\nconst 0\nret\n\
+         .func outside (t)\nload t\nawait\nret\n\
+         .func main\n.local t\nnewmutex\ngstore a\nnewmutex\ngstore b\nspawn first\nstore t\n\
+         spawn second\npop\nload t\nspawn outside\npop\ncall spin\nret\n"
+    );
+    // On one worker without slices the two take turns where they yield.
+    let running = start(&module(&program), 1, |config| config.slice = Duration::from_millis(1));
+    let mut tasks = Vec::new();
+    running.wait_for("both to wait", |machine| {
+        let stopped = running.coordinator.request_stw_pause(StopReason::Debug);
+        tasks = machine.tasks(&stopped.expect("the world stops"));
+        tasks.iter().filter(|task| task.waiting_for.is_some()).count() == 3
+    });
+    let seen: Vec<_> = tasks
+        .iter()
+        .map(|task| (task.id, task.circle.as_slice(), task.waiting_for.as_deref()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (1, &[][..], None),
+            (2, &[2, 3][..], Some("a mutex that task 3 holds: a deadlock of tasks 2, 3")),
+            (3, &[3, 2][..], Some("a mutex that task 2 holds: a deadlock of tasks 3, 2")),
+            // It waits in vain, too, but is not what must change.
+            (4, &[][..], Some("task 2")),
+        ]
+    );
+    running.stop();
+}
+
+/// Every way to wait, a hundred tasks each, on one worker, while one computes.
+#[test]
+fn tasks_that_wait_cost_no_worker() {
+    let program = format!(
+        "{COUNT}.global m\n.global done\n\
+         .func sleeper\nconst 1000000\nsleep\nconst 0\nret\n\
+         .func napper\nconst 1\nsleep\nconst 1\nret\n\
+         .func locker\ngload m\nlock\ngload m\nunlock\nconst 1\nret\n\
+         .func yielder\nagain:\nyield\ngload done\njf again\nconst 1\nret\n\
+         .func awaiter (t)\nload t\nawait\npop\nconst 1\nret\n\
+         .func main\n.local t i sum tasks\nconst false\ngstore done\n\
+         newmutex\ngstore m\ngload m\nlock\nconst 300000\nspawn count\nstore t\n\
+         const 400\nnewarray\nstore tasks\nconst 0\nstore i\n\
+         more:\nspawn sleeper\npop\n\
+         load tasks\nload i\nspawn napper\nastore\n\
+         load tasks\nload i\nconst 100\nadd\nspawn locker\nastore\n\
+         load tasks\nload i\nconst 200\nadd\nspawn yielder\nastore\n\
+         load tasks\nload i\nconst 300\nadd\nload t\nspawn awaiter\nastore\n\
+         load i\nconst 1\nadd\ndup\nstore i\nconst 100\nlt\njt more\n\
+         load t\nawait\nprint\ngload m\nunlock\nconst true\ngstore done\n\
+         const 0\nstore sum\nconst 0\nstore i\n\
+         wait:\nload tasks\nload i\naload\nawait\nload sum\nadd\nstore sum\n\
+         load i\nconst 1\nadd\ndup\nstore i\nconst 400\nlt\njt wait\nload sum\nprint\n\
+         const 0\nret\n"
+    );
+    let running = start(&module(&program), 1, |config| config.slice = Duration::from_millis(1));
+    running.wait_for("main's lines", |machine| machine.output_since(0).text == "300000\n400\n");
+    // The long sleepers are all that is left; they keep nobody busy.
+    running.wait_for("the worker to be idle", |machine| {
+        machine.worker_status(0).state == WorkerState::Idle
+    });
+    let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("it stops");
+    let sleeping = running.machine.tasks(&stopped);
+    assert_eq!(sleeping.len(), 100);
+    assert!(sleeping.iter().all(|task| task.state == TaskState::Sleeping));
+    drop(stopped);
+    running.stop();
+}
+
+#[test]
+fn a_trap_reaches_everybody_who_awaits_it_before_or_after() {
+    let program = ".global bad\n.func bad\nconst 5\nsleep\ntrap \"bad\"\n\
+        .func awaiter (ms)\nload ms\nsleep\ngload bad\nawait\nret\n\
+        .func main\nspawn bad\ngstore bad\nconst 0\nspawn awaiter\npop\nconst 0\n\
+        spawn awaiter\npop\nconst 20\nspawn awaiter\npop\nconst 0\nret\n";
+    for workers in [1, 4] {
+        let outcome = run(program, workers).outcome;
+        assert_eq!((outcome.ended, outcome.trap), (Ended::Finished, None));
+        let awaited = "awaited task 2 (bad) trapped: bad";
+        let traps: Vec<_> =
+            outcome.other_traps.iter().map(|trap| (trap.task, trap.message.as_str())).collect();
+        assert_eq!(traps, [(2, "bad"), (3, awaited), (4, awaited), (5, awaited)]);
+    }
 }
 
 #[test]
@@ -130,6 +222,22 @@ fn a_worker_without_work_sleeps_in_a_safe_region() {
     let before = running.instructions();
     assert_eq!(running.instructions(), before);
     assert_eq!(running.stop().outcome.ended, Ended::Stopped);
+}
+
+#[test]
+fn a_timer_wakes_one_idle_worker_and_not_all() {
+    const NAPS: usize = 300;
+    let program = format!(
+        ".func main\n.local i\nconst 0\nstore i\nagain:\nconst 1\nsleep\nload i\nconst 1\nadd\ndup\n\
+         store i\nconst {NAPS}\nlt\njt again\nload i\nret\n"
+    );
+    let events = Events::new();
+    let observer = events.clone();
+    let running = start(&module(&program), 8, |config| config.observer = Some(observer));
+    assert_eq!(running.finish().outcome.result.as_deref(), Some(NAPS.to_string().as_str()));
+    let woken = events.all().iter().filter(|event| matches!(event, MachineEvent::IdleEnd)).count();
+    // One wakes, and has another one keep the time while it runs the task.
+    assert!(woken < 4 * NAPS, "{woken} wake-ups for {NAPS} timers");
 }
 
 #[test]
@@ -164,7 +272,7 @@ fn stop_ends_whatever_a_worker_does() {
 #[test]
 fn counts_of_running_workers_are_published_at_ticks() {
     let program = format!("{SPIN}.func main\ncall spin\nret\n");
-    let running = start(&module(&program), 1, |_| {});
+    let running = start(&module(&program), 1, |config| config.profile = true);
     for more in [1, 1_000_000, 2_000_000] {
         running.wait_for("the count to move", |machine| {
             machine.worker_status(0).instructions > more

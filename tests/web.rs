@@ -1,20 +1,26 @@
 //! The browser build's own tests, run by `wasm-pack test --headless` in Chrome and Firefox: the
-//! milestone's ten integration tests on the Web Workers of a rayon pool. The tests themselves run in
-//! a dedicated worker, which may block.
+//! milestone's ten integration tests and the storm, on the Web Workers of a rayon pool. The tests
+//! themselves run in a dedicated worker, which may block.
 #![cfg(target_arch = "wasm32")]
 
 mod milestone;
+mod storm;
 
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::channel;
 
 use rayon::prelude::*;
+use safepoint_lab::safepoint::{SafepointCoordinator, StopReason};
+use storm::{Size, storm};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-/// As many as the largest case needs.
-const POOL: usize = 8;
+/// As many as the largest case needs: a storm's workers and requesters, and one for what these start.
+const POOL: usize = 11;
 
 struct Pool;
 
@@ -50,15 +56,64 @@ macro_rules! cases {
     )* };
 }
 
-cases! {
-    interpreter_with_safepoint_polls
-    multi_threaded_safepoint_coordination
-    loop_back_edge_safepoints
-    allocation_safepoints
-    nested_pause_requests
-    statistics_verification
-    worker_registration_during_execution
-    stress_test_many_pauses
-    pause_during_function_call
-    resume_correctness
+milestone::each_case!(cases);
+
+/// The storms of the everyday run; `SAFEPOINT_WEB_STORMS`, read when compiling, says another number.
+fn storms() -> u64 {
+    option_env!("SAFEPOINT_WEB_STORMS").map_or(3, |number| number.parse().expect("a number"))
+}
+
+#[wasm_bindgen_test]
+async fn the_storm_passes() {
+    pool().await;
+    let first = js_sys::Math::random().to_bits() >> 20;
+    let sizes = [(4, 2, 300), (8, 2, 100), (2, 1, 600)];
+    for (seed, (workers, requesters, steps)) in
+        (first..first + storms()).zip(sizes.into_iter().cycle())
+    {
+        // The last line of a storm that fails says which it was.
+        wasm_bindgen_test::console_log!("storm {seed} with {workers} workers");
+        let tally = storm(seed, Size { workers, requesters, steps });
+        assert!(tally.granted.into_inner() > 0, "no pause was granted in the storm of {seed}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_thousand_pauses_back_to_back_with_eight_workers() {
+    const WORKERS: usize = 8;
+    const PAUSES: u64 = 1_000;
+    pool().await;
+    let coordinator = SafepointCoordinator::new();
+    let over = Arc::new(AtomicBool::new(false));
+    let steps: Arc<[AtomicU64; WORKERS]> = Arc::default();
+    let (ended, ends) = channel();
+    for index in 0..WORKERS {
+        let worker = coordinator.register_parked();
+        let (over, steps, ended) = (Arc::clone(&over), Arc::clone(&steps), ended.clone());
+        rayon::spawn(move || {
+            let worker = worker.start();
+            while !over.load(Ordering::Relaxed) {
+                steps[index].fetch_add(1, Ordering::Relaxed);
+                worker.poll();
+            }
+            drop(worker);
+            ended.send(()).expect("the test waits for all ends");
+        });
+    }
+    let count = || steps.each_ref().map(|steps| steps.load(Ordering::Relaxed));
+    for pause in 0..PAUSES {
+        let reason = StopReason::ALL[pause as usize % 3];
+        let stopped = coordinator.request_stw_pause(reason).expect("granted");
+        assert_eq!(coordinator.workers_at_safepoint(), WORKERS);
+        let before = count();
+        std::thread::yield_now();
+        assert_eq!(before, count(), "a worker ran during pause {pause}");
+        stopped.resume_from_pause();
+    }
+    assert_eq!(coordinator.stats().pauses(), PAUSES);
+    over.store(true, Ordering::Relaxed);
+    for _ in 0..WORKERS {
+        ends.recv().expect("nobody is left behind");
+    }
+    assert_eq!(coordinator.worker_count(), 0);
 }

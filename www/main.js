@@ -18,6 +18,7 @@ import { logView } from './views/log.js';
 import { outputView } from './views/output.js';
 import { pausesView } from './views/pauses.js';
 import { programView } from './views/program.js';
+import { snapshotDialog } from './views/snapshot.js';
 import { stateLine } from './views/state-line.js';
 import { statisticsView } from './views/statistics.js';
 import { tasksView } from './views/tasks.js';
@@ -40,7 +41,8 @@ let instructions = [];
 
 stateLine(store);
 headerView(store);
-const program = programView(store, commands, () => instructions);
+const openSnapshot = snapshotDialog(store, commands);
+const program = programView(store, commands, () => instructions, openSnapshot);
 controls(store, commands, () => program.editor.text);
 const lanes = timelineView({
   store,
@@ -55,7 +57,7 @@ const lanes = timelineView({
 const statistics = statisticsView({ store, frames, theme, stats: () => lab.stats() });
 const chart = pausesView({ store, commands, frames, theme });
 lateView(store, frames, program.showLine);
-tasksView(store, program.showLine);
+tasksView(store, commands, program.showLine);
 bytecodeView(store, program.showLine);
 outputView(output, frames);
 logView(log, frames, (pause) => commands.select(pause));

@@ -25,6 +25,8 @@ function poll(words) {
   let seen = 0;
   let count = 0;
   Atomics.add(words, STARTED, 1);
+  // All at once: workers that spin leave no processor to those that have yet to start.
+  Atomics.wait(words, GATE, 0);
   for (;;) {
     count = (count + 1) | 0;
     const asked = Atomics.load(words, REQUEST);
@@ -49,6 +51,7 @@ function poll(words) {
 async function request(words, workers, pauses, gapMs) {
   const times = [];
   while (Atomics.load(words, STARTED) < workers) await sleep(1);
+  open(words);
   for (let pause = 1; pause <= pauses; pause++) {
     await sleep(gapMs);
     const armed = performance.now();
@@ -56,10 +59,15 @@ async function request(words, workers, pauses, gapMs) {
     Atomics.store(words, REQUEST, pause);
     while (Atomics.load(words, BELL) !== pause) Atomics.wait(words, BELL, pause - 1);
     times.push((performance.now() - armed) * 1000);
-    Atomics.add(words, GATE, 1);
-    Atomics.notify(words, GATE);
+    open(words);
   }
   return times;
+}
+
+/** @param {Int32Array} words */
+function open(words) {
+  Atomics.add(words, GATE, 1);
+  Atomics.notify(words, GATE);
 }
 
 /** @param {number} milliseconds */

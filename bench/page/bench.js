@@ -2,6 +2,7 @@
 
 import { LuaFactory } from 'wasmoon';
 import luaUrl from 'wasmoon/dist/glue.wasm?url';
+import { spinners } from '../../tests/page/engine-programs.mjs';
 import { createLab } from '../../www/engine/lab.js';
 import { bareStops, labStops } from './stops.js';
 
@@ -9,7 +10,7 @@ import { bareStops, labStops } from './stops.js';
 
 const lab = createLab({ workers: 1 });
 
-Object.assign(window, { bench: { ready: lab.ready, clockStep: lab.clockStep, measure, stops } });
+Object.assign(window, { bench: { ready: lab.ready, clockStep: lab.clockStep, measure, alone, stops } });
 
 /**
  * @param {import('../programs.mjs').Workload} workload
@@ -38,20 +39,35 @@ async function measure(workload, rounds) {
 }
 
 /**
+ * @param {string} program
+ * @param {number} rounds
+ * @returns {Promise<number[]>} milliseconds
+ */
+async function alone(program, rounds) {
+  const { ok, errors } = await lab.load(program);
+  if (!ok) throw new Error(JSON.stringify(errors));
+  const times = [];
+  for (let round = 0; round < rounds; round++) times.push((await inLab()).time);
+  return times;
+}
+
+/**
  * @param {number} workers
  * @param {number} pauses per round
  * @param {number} rounds
  * @param {number} gapMs
- * @returns {Promise<{ lab: number[], bare: number[] }>} microseconds
+ * @returns {Promise<{ lab: number[], bare: number[], running: number[] }>} microseconds; see `labStops`
  */
 async function stops(workers, pauses, rounds, gapMs) {
-  /** @type {{ lab: number[], bare: number[] }} */
-  const times = { lab: [], bare: [] };
+  /** @type {{ lab: number[], bare: number[], running: number[] }} */
+  const result = { lab: [], bare: [], running: [] };
   for (let round = 0; round < rounds; round++) {
-    times.lab.push(...(await labStops(lab, workers, pauses, gapMs)));
-    times.bare.push(...(await bareStops(workers, pauses, gapMs)));
+    const { times, running } = await labStops(lab, spinners(workers), workers, pauses, gapMs);
+    result.lab.push(...times);
+    result.running.push(...running);
+    result.bare.push(...(await bareStops(workers, pauses, gapMs)));
   }
-  return times;
+  return result;
 }
 
 /** One run, from its task's start to its end on the worker: what the page adds before and after is not it. */

@@ -1,7 +1,5 @@
 /** Times to safepoint: the lab's, and those of a bare JavaScript stop, under the same load. */
 
-import { spinners } from '../../tests/page/engine-programs.mjs';
-
 /** @import { Lab } from '../../www/engine/lab.js' */
 
 /**
@@ -30,23 +28,29 @@ export async function bareStops(workers, pauses, gapMs) {
 }
 
 /**
+ * Uses nothing from around it: it is also sent to the product's page.
+ *
  * @param {Lab} lab
+ * @param {string} program in which so many workers count for ever
  * @param {number} workers
  * @param {number} pauses
  * @param {number} gapMs
- * @returns {Promise<number[]>} microseconds
+ * @returns {Promise<{ times: number[], running: number[] }>} microseconds; workers that had got a processor since
+ *   the pause before: the others have stopped already when they are asked
  */
-export async function labStops(lab, workers, pauses, gapMs) {
-  const { ok, errors } = await lab.load(spinners(workers));
+export async function labStops(lab, program, workers, pauses, gapMs) {
+  const { ok, errors } = await lab.load(program);
   if (!ok) throw new Error(JSON.stringify(errors));
   /** @type {number[]} */
   const times = [];
+  /** @type {number[]} */
+  const running = [];
   await lab.automatic({ reason: 'gc', everyMs: gapMs });
   const enough = new Promise((resolve) => {
     const end = lab.on('resume', ({ ttsp, arrivals }) => {
-      // While workers come up, not all of them can be late.
-      if (arrivals.filter(({ safe }) => !safe).length < workers) return;
+      if (lab.workers().some(({ instructions }) => instructions === 0)) return;
       times.push(ttsp);
+      running.push(arrivals.filter(({ safe }) => !safe).length);
       if (times.length < pauses) return;
       end();
       resolve(undefined);
@@ -56,5 +60,5 @@ export async function labStops(lab, workers, pauses, gapMs) {
   await enough;
   await lab.automatic(null);
   await lab.stop();
-  return times;
+  return { times, running };
 }

@@ -19,7 +19,10 @@ mod text;
 mod verified;
 mod verify;
 
-pub use asm::{Assembly, Diagnostic, Severity, assemble, assemble_verified, assemble_with_map};
+pub use asm::{
+    Assembly, Diagnostic, Severity, assemble, assemble_verified, assemble_with_map,
+    assemble_with_warnings,
+};
 pub use bounds::{Bound, CodePlace, PathBound, Why, longest_paths};
 pub use code::{CodeError, JumpTooFar, encode_code};
 pub use disasm::{ListingLine, disassemble, disassemble_for_editing, listing};

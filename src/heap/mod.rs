@@ -9,6 +9,7 @@ mod collect;
 mod free;
 mod mark;
 mod object;
+mod packed;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -20,9 +21,10 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use buffer::Buffer;
-pub use collect::CollectionFigures;
-pub use mark::Marker;
+pub use collect::{CollectionFigures, Helpers, NoHelpers};
+pub use mark::{Marker, Marking};
 pub use object::{Header, ObjectKind};
+pub(crate) use packed::NotPacked;
 pub use value::{Kind, Value};
 
 use crate::safepoint::StoppedWorld;
@@ -85,7 +87,7 @@ impl Heap {
     /// # Errors
     /// If there is no memory for it.
     pub fn new(bytes: u64) -> Result<Self, NoMemory> {
-        let bytes = bytes.clamp(MIN_BYTES, MAX_BYTES);
+        let bytes = Self::clamped(bytes);
         let none = NoMemory { bytes };
         let len = usize::try_from(bytes / 8).map_err(|_| none)?;
         let words = Words::new(len).ok_or(none)?;
@@ -103,6 +105,11 @@ impl Heap {
             allocated_objects: AtomicU64::new(0),
             allocated_words: AtomicU64::new(0),
         })
+    }
+
+    /// A limit moved into what is possible.
+    fn clamped(bytes: u64) -> u64 {
+        bytes.clamp(MIN_BYTES, MAX_BYTES)
     }
 
     /// The header of an object.

@@ -1,5 +1,7 @@
 //! The heap alone, without workers: what is reachable stays, everything else is free again.
 
+mod together;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
@@ -14,13 +16,23 @@ fn heap(bytes: u64) -> (Heap, Buffer) {
 
 fn collect(heap: &Heap, buffer: &mut Buffer, roots: &[u32]) -> CollectionFigures {
     buffer.park(heap);
-    let figures = heap.collect_stopped(Marker::new(heap), &mut |marker| {
+    let figures = collect_with(heap, usize::MAX, &NoHelpers, roots);
+    buffer.revalidate(heap);
+    figures
+}
+
+/// Collects with mark stacks of at most `limit` things.
+fn collect_with(
+    heap: &Heap,
+    limit: usize,
+    helpers: &dyn Helpers,
+    roots: &[u32],
+) -> CollectionFigures {
+    heap.collect_stopped(&|| Marker::with_limit(heap, limit), helpers, &mut |marker| {
         for root in roots {
             marker.value(Value::reference(*root));
         }
-    });
-    buffer.revalidate(heap);
-    figures
+    })
 }
 
 fn array(heap: &Heap, buffer: &mut Buffer, length: u32) -> Option<u32> {
@@ -128,9 +140,7 @@ fn a_full_mark_stack_loses_nothing() {
         heap.store(root, word, Value::reference(child).bits());
     }
     buffer.park(&heap);
-    let marker = Marker::with_limit(&heap, 3);
-    let figures = heap.collect_stopped(marker, &mut |marker| marker.reference(root));
-    assert_eq!(figures.objects_live, 2001);
+    assert_eq!(collect_with(&heap, 3, &NoHelpers, &[root]).objects_live, 2001);
 }
 
 #[test]

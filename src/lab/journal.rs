@@ -77,6 +77,7 @@ impl Journal {
         report: &PauseReport,
         by: &str,
         outcome: Option<Operation>,
+        halt: Option<views::Halt>,
     ) -> views::Pause {
         let id = report.id.number();
         let before = lock(&self.handed_on).take().filter(|(of, ..)| *of == id);
@@ -84,7 +85,7 @@ impl Journal {
             Some((_, first, done)) => (first, done.or(outcome)),
             None => (by.to_owned(), outcome),
         };
-        let pause = self.pause(report, &by, outcome.clone(), false);
+        let pause = self.pause(report, &by, outcome.clone(), halt, false);
         if report.handed_on {
             *lock(&self.handed_on) = Some((id, by, outcome));
             return pause;
@@ -102,6 +103,7 @@ impl Journal {
         report: &PauseReport,
         by: &str,
         outcome: Option<Operation>,
+        halt: Option<views::Halt>,
         in_force: bool,
     ) -> views::Pause {
         let over = |duration: Duration| (!in_force).then(|| us(duration));
@@ -140,9 +142,13 @@ impl Journal {
                 })
                 .collect(),
             outcome,
+            halt,
             sentence: String::new(),
         };
         pause.sentence = sentence(&pause, &self.conditions);
+        if let Some(halt) = &pause.halt {
+            pause.sentence = format!("{} {}", halt.text, pause.sentence);
+        }
         pause
     }
 
@@ -151,10 +157,13 @@ impl Journal {
             before: figures.before_bytes as usize,
             after: figures.after_bytes as usize,
             limit: self.heap_limit,
+            freed: figures.before_bytes.saturating_sub(figures.after_bytes) as usize,
+            objects: figures.objects_before as usize,
             live_objects: figures.objects_live as usize,
             freed_objects: figures.objects_freed as usize,
             mark: us(figures.mark_time),
             sweep: us(figures.sweep_time),
+            helpers: figures.helpers,
         }
     }
 
@@ -217,7 +226,7 @@ impl MachineObserver for Journal {
 
     fn paused(&self, worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
         let outcome = collected.map(|figures| Operation::Gc(self.collection(&figures)));
-        self.completed(report, &format!("worker {worker}"), outcome);
+        self.completed(report, &format!("worker {worker}"), outcome, None);
     }
 }
 

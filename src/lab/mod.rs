@@ -1,6 +1,8 @@
 //! Composes coordinator, machine, operations and records into one laboratory: a program, a run of it,
 //! and what scripts and pages see of both. Runs natively and in the browser.
 
+mod debugger;
+mod hold;
 mod journal;
 mod places;
 mod program;
@@ -14,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
+pub use debugger::{BreakpointOptions, STEP_INSTRUCTIONS};
 pub use program::{Program, Source};
 pub use recorder::Recorder;
 pub use run::{
@@ -21,13 +24,15 @@ pub use run::{
 };
 pub use sentence::{Conditions, duration, sentence};
 
-use views::{Pause, Reason, Refusal, RunOptions, Stats};
+use crate::snapshot::{Description, Snapshot};
+use views::{Pause, Reason, Refusal, RestoreOptions, RunOptions, Stats};
 
 /// One laboratory: at most one loaded program and one run at a time.
 #[derive(Default)]
 pub struct Lab {
     program: Mutex<Option<Program>>,
     run: Mutex<Option<Run>>,
+    debugger: debugger::Settings,
     /// 0 when unknown. Relaxed: a figure that nothing is ordered by.
     cores: AtomicUsize,
 }
@@ -39,8 +44,24 @@ pub struct Loaded {
     pub ok: bool,
     /// Everything that is wrong with it.
     pub errors: Vec<views::Diagnostic>,
+    /// What looks like a mistake in a program that can be run all the same.
+    pub warnings: Vec<views::Diagnostic>,
     /// The program, when it can be run.
     pub program: Option<views::Program>,
+}
+
+/// What restoring a snapshot gives.
+#[derive(Serialize)]
+pub struct Restored {
+    /// The run, whose workers are the threads that call [`Run::work`].
+    #[serde(skip)]
+    pub run: Run,
+    /// How many of them it was made for.
+    pub workers: usize,
+    /// Its program.
+    pub program: views::Program,
+    /// What is in the snapshot.
+    pub snapshot: Description,
 }
 
 fn get<T: Clone>(slot: &Mutex<Option<T>>) -> Option<T> {
@@ -67,10 +88,13 @@ impl Lab {
         match Program::load(source) {
             Ok(program) => {
                 let view = program.view();
+                let warnings = program.warnings().to_vec();
                 set(&self.program, program);
-                Loaded { ok: true, errors: Vec::new(), program: Some(view) }
+                // They belonged to the program before.
+                self.debugger.remove(None);
+                Loaded { ok: true, errors: Vec::new(), warnings, program: Some(view) }
             }
-            Err(errors) => Loaded { ok: false, errors, program: None },
+            Err(errors) => Loaded { ok: false, errors, warnings: Vec::new(), program: None },
         }
     }
 
@@ -80,15 +104,40 @@ impl Lab {
     /// # Errors
     /// In words: no program, options out of range, no memory for the heap.
     pub fn start(&self, options: &RunOptions) -> Result<Run, Refusal> {
-        let failed = |message| Refusal { kind: "failed", message, stragglers: Vec::new() };
         let Some(program) = get(&self.program) else {
-            return Err(failed("No program is loaded; choose or write one first.".into()));
+            return Err(Refusal::failed("No program is loaded; choose or write one first.".into()));
         };
         self.stop();
-        let cores = Some(self.cores.load(Ordering::Relaxed)).filter(|&cores| cores > 0);
-        let run = Run::new(&program, options, cores).map_err(failed)?;
+        let (breakpoints, break_on_trap) = self.debugger.of_next_run();
+        let run =
+            Run::with_breakpoints(&program, options, self.cores(), breakpoints, break_on_trap)
+                .map_err(Refusal::failed)?;
         set(&self.run, run.clone());
         Ok(run)
+    }
+
+    /// Begins a run that goes on where a snapshot was taken; its program becomes the loaded one.
+    /// `options.workers`, `heap` and `policy` need not be the snapshot's.
+    ///
+    /// # Errors
+    /// In words: no snapshot, a damaged or newer one, options out of range, a heap that is too small.
+    pub fn restore(&self, bytes: &[u8], options: &RestoreOptions) -> Result<Restored, Refusal> {
+        let snapshot = Snapshot::read(bytes).map_err(|error| Refusal::snapshot(&error))?;
+        let description = snapshot.describe();
+        let program = Program::restored(&snapshot);
+        let options = options.over(&description);
+        let cores = self.cores();
+        let run = Run::restored(&program, snapshot, &options, cores).map_err(Refusal::failed)?;
+        let view = program.view();
+        self.stop();
+        set(&self.program, program);
+        self.debugger.remove(None);
+        set(&self.run, run.clone());
+        Ok(Restored { run, workers: options.workers, program: view, snapshot: description })
+    }
+
+    fn cores(&self) -> Option<usize> {
+        Some(self.cores.load(Ordering::Relaxed)).filter(|&cores| cores > 0)
     }
 
     /// The run that was started last.
@@ -121,6 +170,65 @@ impl Lab {
     pub fn stop(&self) {
         if let Some(run) = self.run() {
             run.stop();
+        }
+    }
+
+    /// The run in progress of the loaded program.
+    fn run_of_program(&self) -> Option<Run> {
+        let (program, run) = (self.program()?, self.run()?);
+        let same = std::ptr::eq(program.module.module(), run.machine().module().module());
+        (same && run.machine().outcome().is_none()).then_some(run)
+    }
+
+    /// Sets a breakpoint in the loaded program, for this run and those to come until another program
+    /// is loaded.
+    ///
+    /// # Errors
+    /// In words: no program, no code there, a wrong condition, a pause that was not granted.
+    pub fn breakpoint(&self, options: &BreakpointOptions) -> Result<views::Breakpoint, Refusal> {
+        let Some(program) = self.program() else { return Err(Refusal::not_running()) };
+        let breakpoint = debugger::breakpoint(&program.module, options)?;
+        let breakpoint = self.debugger.add(breakpoint);
+        let view = debugger::breakpoint_view(&program.module, &breakpoint.view());
+        if let Some(run) = self.run_of_program() {
+            run.add_breakpoint(breakpoint).inspect_err(|_| self.debugger.remove(Some(view.id)))?;
+        }
+        Ok(view)
+    }
+
+    /// Removes one breakpoint, or all.
+    ///
+    /// # Errors
+    /// When the pause that it takes is not granted.
+    pub fn clear_breakpoints(&self, id: Option<u32>) -> Result<(), Refusal> {
+        self.debugger.remove(id);
+        match self.run().filter(|run| run.machine().outcome().is_none()) {
+            Some(run) if !run.machine().breakpoints().is_empty() => {
+                run.remove_breakpoint(id).map(|_| ())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The breakpoints of the loaded program, with what the run has counted.
+    pub fn breakpoints(&self) -> Vec<views::Breakpoint> {
+        let Some(program) = self.program() else { return Vec::new() };
+        let of_run = self.run_of_program().map(|run| run.machine().breakpoints());
+        let list = of_run.unwrap_or_else(|| {
+            self.debugger.of_next_run().0.iter().map(|breakpoint| breakpoint.view()).collect()
+        });
+        list.iter().map(|view| debugger::breakpoint_view(&program.module, view)).collect()
+    }
+
+    /// Whether everybody stops when a task is about to trap, in this run and those to come.
+    ///
+    /// # Errors
+    /// When the pause that it takes is not granted.
+    pub fn break_on_trap(&self, on: bool) -> Result<(), Refusal> {
+        self.debugger.set_break_on_trap(on);
+        match self.run().filter(|run| run.machine().outcome().is_none()) {
+            Some(run) => run.break_on_trap(on),
+            None => Ok(()),
         }
     }
 

@@ -1,10 +1,12 @@
 //! A program as it was loaded: verified, and described for whoever looks at it.
 
 use crate::bytecode::{
-    self, Bound, PathBound, VerifiedModule, assemble_verified, disassemble, listing, longest_paths,
+    self, Bound, PathBound, VerifiedModule, assemble_verified, disassemble_for_editing, listing,
+    longest_paths,
 };
 
 use super::views;
+use crate::snapshot::Snapshot;
 
 /// What a program is loaded from.
 #[derive(Debug, Clone)]
@@ -18,9 +20,11 @@ pub enum Source {
 /// A program that may be run.
 #[derive(Debug, Clone)]
 pub struct Program {
-    /// The verified module.
+    /// The verified module; its lines are those of the text.
     pub module: VerifiedModule,
-    text: Option<String>,
+    text: String,
+    bytes: Vec<u8>,
+    warnings: Vec<views::Diagnostic>,
 }
 
 impl Program {
@@ -30,36 +34,61 @@ impl Program {
     /// Everything that is wrong with it, in the order of the text or of the bytes.
     pub fn load(source: Source) -> Result<Self, Vec<views::Diagnostic>> {
         match source {
-            Source::Text(text) => match assemble_verified(&text) {
-                Ok(module) => Ok(Self { module, text: Some(text) }),
-                Err(errors) => Err(errors.iter().map(of_text).collect()),
-            },
-            Source::Bytes(bytes) => {
-                let module = bytecode::decode(&bytes).map_err(|error| {
-                    vec![of_bytes(
-                        u32::try_from(error.offset).unwrap_or(u32::MAX),
-                        error.to_string(),
-                    )]
-                })?;
-                match bytecode::verify(module) {
-                    Ok(module) => Ok(Self { module, text: None }),
-                    Err(errors) => Err(errors
-                        .iter()
-                        .map(|error| of_bytes(error.offset.unwrap_or(0), error.to_string()))
-                        .collect()),
-                }
-            }
+            Source::Text(text) => Self::of_text(text),
+            Source::Bytes(bytes) => Self::of_bytes(bytes),
         }
     }
 
-    /// The binary module.
-    pub fn bytes(&self) -> Vec<u8> {
-        bytecode::encode(self.module.module())
+    fn of_text(text: String) -> Result<Self, Vec<views::Diagnostic>> {
+        let (module, warnings) = bytecode::assemble_with_warnings(&text)
+            .map_err(|errors| errors.iter().map(of_text).collect::<Vec<_>>())?;
+        let bytes = bytecode::encode(module.module());
+        Ok(Self { module, text, bytes, warnings: warnings.iter().map(of_text).collect() })
+    }
+
+    fn of_bytes(bytes: Vec<u8>) -> Result<Self, Vec<views::Diagnostic>> {
+        let module = bytecode::decode(&bytes).map_err(|error| {
+            vec![of_bytes(u32::try_from(error.offset).unwrap_or(u32::MAX), error.to_string())]
+        })?;
+        let module = bytecode::verify(module).map_err(|errors| {
+            let all = errors.iter();
+            all.map(|error| of_bytes(error.offset.unwrap_or(0), error.to_string()))
+                .collect::<Vec<_>>()
+        })?;
+        // Whoever looks at it sees the disassembly, so lines have to be those of that. A text that
+        // is too large for the assembler leaves the lines that the module came with.
+        let text = disassemble_for_editing(&module);
+        let module = assemble_verified(&text).unwrap_or(module);
+        Ok(Self { module, text, bytes, warnings: Vec::new() })
+    }
+
+    /// The program of a snapshot. Its text is kept if it still assembles to the same module.
+    pub fn restored(snapshot: &Snapshot<'_>) -> Self {
+        let module = snapshot.module().clone();
+        let bytes = bytecode::encode(module.module());
+        if let Some(text) = snapshot.source()
+            && let Ok(program) = Self::of_text(text.to_owned())
+            && program.module.module() == module.module()
+        {
+            return program;
+        }
+        let text = disassemble_for_editing(&module);
+        Self { module, text, bytes, warnings: Vec::new() }
+    }
+
+    /// The binary module: what was loaded, or what the text assembles to.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// Text that assembles to the module: what was loaded, or what the disassembler makes of it.
-    pub fn text(&self) -> String {
-        self.text.clone().unwrap_or_else(|| disassemble(&self.module))
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What looks like a mistake in the text.
+    pub fn warnings(&self) -> &[views::Diagnostic] {
+        &self.warnings
     }
 
     /// The program for whoever looks at it.
@@ -87,8 +116,8 @@ impl Program {
                 .collect(),
             functions: module.functions.iter().map(|function| function.name.clone()).collect(),
             policy: module.policy,
-            size: self.bytes().len(),
-            source: self.text(),
+            size: self.bytes.len(),
+            source: self.text.clone(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! One run of a program: its machine, its coordinator, its records, and the pause that is held.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,9 +10,14 @@ use crate::safepoint::{
     CancelToken, Config, DurationSummary, Observer, PauseOptions, ReasonStatistics,
     SafepointCoordinator, StopReason, StoppedWorld,
 };
-use crate::snapshot;
-use crate::vm::{Ended, Machine, MachineConfig, MachineObserver, TaskState, TaskView, TrapReport};
+use crate::snapshot::{self, Notes, Snapshot};
+use crate::vm::{
+    Breakpoint, DebugSink, Ended, Machine, MachineConfig, MachineObserver, TaskState, TaskView,
+    TrapReport,
+};
 
+use super::debugger::{halt_view, object_view, refusal, step_kind, step_view, value_view};
+use super::hold::{Failed, Held, Holder, Slot};
 use super::journal::{self, Journal, lock};
 use super::program::Program;
 use super::sentence::Conditions;
@@ -34,19 +39,13 @@ pub struct Run {
 struct Shared {
     machine: Machine,
     coordinator: SafepointCoordinator,
+    /// The program's text.
+    source: String,
     cancel: CancelToken,
     journal: Arc<Journal>,
     limits: Mutex<PauseOptions>,
-    held: Mutex<Option<Held>>,
+    holder: Arc<Holder>,
     told: Mutex<Told>,
-}
-
-/// A pause that is in force until somebody resumes.
-struct Held {
-    world: StoppedWorld<'static>,
-    by: String,
-    outcome: Option<Operation>,
-    snapshot: Option<Vec<u8>>,
 }
 
 /// What was told already.
@@ -63,6 +62,8 @@ pub struct News {
     pub output: String,
     /// Pauses that were completed since, whoever asked for them.
     pub pauses: Vec<views::Pause>,
+    /// Set once for each time that a worker stopped everybody for the debugger; it is in force.
+    pub held: Option<views::Pause>,
     /// Set once, when the program has ended.
     pub finished: Option<views::Finished>,
 }
@@ -117,6 +118,49 @@ impl Run {
         options: &RunOptions,
         cores: Option<usize>,
     ) -> Result<Self, String> {
+        Self::with_breakpoints(program, options, cores, Vec::new(), false)
+    }
+
+    /// As [`Run::new`], with breakpoints from the beginning, and whether everybody stops when a task
+    /// is about to trap.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn with_breakpoints(
+        program: &Program,
+        options: &RunOptions,
+        cores: Option<usize>,
+        breakpoints: Vec<Breakpoint>,
+        break_on_trap: bool,
+    ) -> Result<Self, String> {
+        Self::start(program, options, cores, |config| {
+            let config = MachineConfig { breakpoints, break_on_trap, ..config };
+            Machine::new(program.module.clone(), config).map_err(|error| format!("{error}."))
+        })
+    }
+
+    /// A run that goes on where a snapshot was taken, of the program that [`Program::restored`] made
+    /// of it.
+    ///
+    /// # Errors
+    /// As [`Run::new`], and when the heap is too small for the snapshot.
+    pub fn restored(
+        program: &Program,
+        snapshot: Snapshot<'_>,
+        options: &RunOptions,
+        cores: Option<usize>,
+    ) -> Result<Self, String> {
+        Self::start(program, options, cores, |config| {
+            snapshot.restore(config).map_err(|error| format!("{error}."))
+        })
+    }
+
+    fn start(
+        program: &Program,
+        options: &RunOptions,
+        cores: Option<usize>,
+        machine: impl FnOnce(MachineConfig) -> Result<Machine, String>,
+    ) -> Result<Self, String> {
         let workers = options.workers;
         if !(1..=MOST_WORKERS).contains(&workers) {
             return Err(format!("{workers} workers are not possible; choose 1 to {MOST_WORKERS}."));
@@ -129,34 +173,35 @@ impl Run {
                 HEAP_BYTES.end()
             ));
         }
-        let conditions =
-            Conditions { cores, clock_step: clock::resolution().as_nanos() as f64 / 1e3 };
+        let conditions = Conditions::new(cores, clock::resolution());
         let journal = Arc::new(Journal::new(&program.module, workers, options.heap, conditions));
         let coordinator = SafepointCoordinator::with_config(Config {
             observer: Some(Arc::clone(&journal) as Arc<dyn Observer>),
             ..Config::default()
         });
-        let machine = Machine::new(
-            program.module.clone(),
-            MachineConfig {
-                workers,
-                heap_limit_bytes: options.heap as u64,
-                slice: SLICE,
-                policy: options.policy,
-                profile: options.profile,
-                observer: Some(Arc::clone(&journal) as Arc<dyn MachineObserver>),
-                ..MachineConfig::new(coordinator.clone())
-            },
-        )
-        .map_err(|error| format!("{error}."))?;
+        let cancel = coordinator.cancel_token();
+        let holder = Arc::new(Holder::new(cancel.clone()));
+        let defaults = MachineConfig::new(coordinator.clone());
+        let machine = machine(MachineConfig {
+            gc_helpers: cores.map_or(defaults.gc_helpers, |cores| cores.saturating_sub(1)),
+            workers,
+            heap_limit_bytes: options.heap as u64,
+            slice: SLICE,
+            policy: options.policy,
+            profile: options.profile,
+            observer: Some(Arc::clone(&journal) as Arc<dyn MachineObserver>),
+            debugger: Some(Arc::clone(&holder) as Arc<dyn DebugSink>),
+            ..defaults
+        })?;
         let run = Self {
             shared: Arc::new(Shared {
                 machine,
-                cancel: coordinator.cancel_token(),
+                cancel,
                 coordinator,
+                source: program.text().to_owned(),
                 journal,
                 limits: Mutex::default(),
-                held: Mutex::new(None),
+                holder,
                 told: Mutex::default(),
             }),
         };
@@ -209,26 +254,44 @@ impl Run {
     /// # Errors
     /// When the pause is given up or cancelled, or nothing runs.
     pub fn pause(&self, reason: Reason, by: &str) -> Result<views::Pause, Refusal> {
-        let mut held = lock(&self.shared.held);
-        if held.is_none() {
-            *held = Some(Held {
-                world: self.stop_world(reason)?,
-                by: by.into(),
-                outcome: None,
-                snapshot: None,
-            });
+        self.operate_on_held(reason, by).map(|(pause, _)| pause)
+    }
+
+    /// As [`Run::pause`], and whether the world was stopped for it.
+    fn operate_on_held(&self, reason: Reason, by: &str) -> Result<(views::Pause, bool), Refusal> {
+        let (mut slot, own) = self.hold(reason, by)?;
+        let Some(held) = slot.held.as_mut() else { return Err(Refusal::not_running()) };
+        if let Err(refusal) = self.operate(held, reason) {
+            drop(slot);
+            if own {
+                self.resume();
+            }
+            return Err(refusal);
         }
-        let Some(pause) = held.as_mut() else { return Err(Refusal::not_running()) };
-        self.operate(pause, reason);
-        let report = pause.world.report();
-        Ok(self.shared.journal.pause(&report, &pause.by, pause.outcome.clone(), true))
+        Ok((self.in_force(held), own))
+    }
+
+    fn in_force(&self, held: &Held) -> views::Pause {
+        let halt = held.halt.as_ref().map(|halt| halt_view(&self.shared.machine, halt));
+        let (report, outcome) = (held.world.report(), held.outcome.clone());
+        self.shared.journal.pause(&report, &held.by, outcome, halt, true)
+    }
+
+    fn hold(&self, reason: Reason, by: &str) -> Result<(MutexGuard<'_, Slot>, bool), Refusal> {
+        self.shared.holder.hold(by, || self.stop_world(reason)).map_err(|failed| match failed {
+            Failed::Closed => Refusal::not_running(),
+            Failed::Refused(refusal) => refusal,
+        })
     }
 
     /// Lets a held world go; the whole record, or `None` when nothing was held.
     pub fn resume(&self) -> Option<views::Pause> {
-        let held = lock(&self.shared.held).take()?;
+        let held = self.shared.holder.lock().held.take()?;
+        let machine = &self.shared.machine;
+        machine.settle_debugger(&held.world);
+        let halt = held.halt.as_ref().map(|halt| halt_view(machine, halt));
         let report = held.world.resume_from_pause();
-        Some(self.shared.journal.completed(&report, &held.by, held.outcome))
+        Some(self.shared.journal.completed(&report, &held.by, held.outcome, halt))
     }
 
     /// Stops the world, performs the operation and lets it go. While the world is held it stays so.
@@ -236,9 +299,8 @@ impl Run {
     /// # Errors
     /// As [`Run::pause`].
     pub fn cycle(&self, reason: Reason, by: &str) -> Result<views::Pause, Refusal> {
-        let held_before = lock(&self.shared.held).is_some();
-        let pause = self.pause(reason, by)?;
-        if held_before {
+        let (pause, own) = self.operate_on_held(reason, by)?;
+        if !own {
             return Ok(pause);
         }
         self.resume().ok_or_else(Refusal::not_running)
@@ -249,28 +311,126 @@ impl Run {
     /// # Errors
     /// In words, when no world is held.
     pub fn snapshot(&self) -> Result<Vec<u8>, String> {
-        let mut held = lock(&self.shared.held);
-        let Some(pause) = held.as_mut() else {
+        let mut slot = self.shared.holder.lock();
+        let Some(pause) = slot.held.as_mut() else {
             return Err("No world is stopped; press Snapshot first.".into());
         };
-        Ok(pause
-            .snapshot
-            .get_or_insert_with(|| snapshot::capture(&self.shared.machine, &pause.world))
-            .clone())
+        if let Some(bytes) = &pause.snapshot {
+            return Ok(bytes.clone());
+        }
+        let bytes = self.capture(&pause.world)?;
+        pause.snapshot = Some(bytes.clone());
+        Ok(bytes)
+    }
+
+    /// Does something in the held world, or in a pause of its own.
+    fn in_stopped_world<T>(
+        &self,
+        work: impl FnOnce(&Machine, &StoppedWorld<'_>) -> T,
+    ) -> Result<T, Refusal> {
+        let (slot, own) = self.hold(Reason::Debug, "page")?;
+        let Some(held) = slot.held.as_ref() else { return Err(Refusal::not_running()) };
+        let done = work(&self.shared.machine, &held.world);
+        drop(slot);
+        if own {
+            self.resume();
+        }
+        Ok(done)
+    }
+
+    /// Does something in the held world.
+    fn in_held_world<T>(
+        &self,
+        work: impl FnOnce(&Machine, &mut Held) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut slot = self.shared.holder.lock();
+        match slot.held.as_mut() {
+            Some(held) => work(&self.shared.machine, held),
+            None => Err(Refusal::not_held()),
+        }
+    }
+
+    /// Adds a breakpoint, in the held world or in a pause of its own.
+    ///
+    /// # Errors
+    /// When nothing runs, the pause is not granted, or there are too many.
+    pub fn add_breakpoint(&self, breakpoint: Breakpoint) -> Result<(), Refusal> {
+        let added =
+            self.in_stopped_world(|machine, world| machine.add_breakpoint(world, breakpoint));
+        added?.map(|_| ()).map_err(refusal)
+    }
+
+    /// Removes one breakpoint or all, in the held world or in a pause of its own.
+    ///
+    /// # Errors
+    /// When nothing runs, or the pause is not granted.
+    pub fn remove_breakpoint(&self, id: Option<u32>) -> Result<bool, Refusal> {
+        self.in_stopped_world(|machine, world| machine.remove_breakpoint(world, id))
+    }
+
+    /// Whether everybody stops when a task is about to trap.
+    ///
+    /// # Errors
+    /// As [`Run::remove_breakpoint`].
+    pub fn break_on_trap(&self, on: bool) -> Result<(), Refusal> {
+        self.in_stopped_world(|machine, world| machine.break_on_trap(world, on))
+    }
+
+    /// Every live task of the held world.
+    ///
+    /// # Errors
+    /// When no world is held.
+    pub fn tasks(&self) -> Result<Vec<views::Task>, Refusal> {
+        self.in_held_world(|machine, held| {
+            Ok(machine.tasks(&held.world).into_iter().map(|task| self.task(task)).collect())
+        })
+    }
+
+    /// Has one task of the held world go on while everybody else stands still.
+    ///
+    /// # Errors
+    /// When no world is held, or the task cannot go on.
+    pub fn step(&self, task: u32, kind: &str, most: u64) -> Result<views::Step, Refusal> {
+        let kind = step_kind(kind)?;
+        self.in_held_world(|machine, held| {
+            let report = machine.step(&held.world, task, kind, most).map_err(refusal)?;
+            // What was captured before is not what is there now.
+            held.snapshot = None;
+            let mut tasks = machine.tasks(&held.world).into_iter();
+            let after = tasks.find(|view| view.id == task).map(|view| self.task(view));
+            Ok(step_view(report, after))
+        })
+    }
+
+    /// An object of the held world, with `count` of its entries from that one on.
+    ///
+    /// # Errors
+    /// When no world is held, or there is no such object.
+    pub fn object(
+        &self,
+        reference: u32,
+        from: u64,
+        count: usize,
+    ) -> Result<views::Object, Refusal> {
+        self.in_held_world(|machine, held| {
+            let object = machine.object(&held.world, reference, from, count);
+            object.map(object_view).ok_or_else(|| {
+                refusal(format!("there is no object @{reference}; it may have been collected"))
+            })
+        })
     }
 
     /// Asks every worker to leave the program at its next poll, and lets a held world go.
     pub fn stop(&self) {
         self.shared.machine.stop();
+        self.shared.holder.close();
         self.resume();
     }
 
     /// Wakes timers, ends slices, publishes counts; what is new since the last call.
     pub fn tick(&self) -> Option<News> {
         let shared = &self.shared;
-        if lock(&shared.held).is_none() {
-            shared.machine.tick();
-        }
+        let held = self.news_of_halt();
         let pauses = shared.journal.take();
         let mut told = lock(&shared.told);
         // Before the output: what was printed before the end is then read, too.
@@ -278,8 +438,24 @@ impl Run {
         told.finished |= finished.is_some();
         let chunk = shared.machine.output_since(told.output);
         told.output = chunk.cursor;
-        let quiet = chunk.text.is_empty() && pauses.is_empty() && finished.is_none();
-        (!quiet).then_some(News { output: chunk.text, pauses, finished })
+        let quiet =
+            chunk.text.is_empty() && pauses.is_empty() && finished.is_none() && held.is_none();
+        (!quiet).then_some(News { output: chunk.text, pauses, held, finished })
+    }
+
+    /// The pause that a worker made for the debugger, once. Ticks the machine when nothing is held.
+    fn news_of_halt(&self) -> Option<views::Pause> {
+        let mut slot = self.shared.holder.lock();
+        let Some(held) = slot.held.as_mut() else {
+            drop(slot);
+            self.shared.machine.tick();
+            return None;
+        };
+        if std::mem::replace(&mut held.told, true) {
+            return None;
+        }
+        let _ = self.operate(held, Reason::Debug); // Looking at tasks is never refused.
+        Some(self.in_force(held))
     }
 
     /// How the program ended; `None` while it runs.
@@ -339,14 +515,19 @@ impl Run {
             .map_err(|error| shared.journal.refusal(&error))
     }
 
-    fn operate(&self, pause: &mut Held, reason: Reason) {
+    fn capture(&self, world: &StoppedWorld<'_>) -> Result<Vec<u8>, String> {
+        let notes = Notes::now(Some(self.shared.source.clone()));
+        snapshot::capture(&self.shared.machine, world, &notes).map_err(|error| format!("{error}."))
+    }
+
+    fn operate(&self, pause: &mut Held, reason: Reason) -> Result<(), Refusal> {
         let machine = &self.shared.machine;
         pause.outcome = Some(match reason {
             Reason::Gc => {
                 Operation::Gc(self.shared.journal.collection(&machine.collect(&pause.world)))
             }
             Reason::Snapshot => {
-                let bytes = snapshot::capture(machine, &pause.world);
+                let bytes = self.capture(&pause.world).map_err(Refusal::failed)?;
                 let size = bytes.len();
                 pause.snapshot = Some(bytes);
                 Operation::Snapshot { size }
@@ -360,6 +541,7 @@ impl Run {
             },
         });
         pause.world.operation_done();
+        Ok(())
     }
 
     fn task(&self, task: TaskView) -> views::Task {
@@ -376,6 +558,7 @@ impl Run {
             state: state.into(),
             worker,
             waiting: task.waiting_for,
+            circle: task.circle,
             frames: task
                 .frames
                 .into_iter()
@@ -387,9 +570,13 @@ impl Run {
                     locals: frame
                         .locals
                         .into_iter()
-                        .map(|(name, value)| views::Local { name, value })
+                        .map(|(name, value)| value_view(name, value))
                         .collect(),
-                    operands: frame.operands,
+                    operands: frame
+                        .operands
+                        .into_iter()
+                        .map(|value| views::Operand { value: value.text, object: value.object })
+                        .collect(),
                 })
                 .collect(),
         }

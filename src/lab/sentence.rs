@@ -1,6 +1,8 @@
 //! A pause in one sentence, made from its record: who stopped how fast, who was late, where and why,
 //! and what it cost the others. Where the record cannot tell why, the sentence says so.
 
+use std::time::Duration;
+
 use crate::safepoint::PauseError;
 
 use super::views::{Operation, Pause, Reason, Site, SiteKind, Straggler};
@@ -14,6 +16,15 @@ pub struct Conditions {
     pub clock_step: f64,
 }
 
+impl Conditions {
+    /// Cores that the workers share, when known, and the clock's smallest step.
+    pub fn new(cores: Option<usize>, step: Duration) -> Self {
+        let us = step.as_nanos() as f64 / 1e3;
+        // A browser's clock steps in whole microseconds; what is left is its floating point.
+        Self { cores, clock_step: if us >= 1.0 { us.round() } else { us } }
+    }
+}
+
 /// A last arrival is worth a complaint when it took this many times as long as the one before it...
 const LATE_FACTOR: f64 = 3.0;
 /// ...and at least so many microseconds longer.
@@ -22,6 +33,10 @@ const LATE_AT_LEAST: f64 = 200.0;
 /// Says what happened.
 pub fn sentence(pause: &Pause, conditions: &Conditions) -> String {
     let mut text = arrivals(pause, conditions);
+    if let Some(waited) = noticed(pause, conditions) {
+        text.push(' ');
+        text.push_str(&waited);
+    }
     if let Some(did) = operation(pause, conditions) {
         text.push(' ');
         text.push_str(&did);
@@ -123,7 +138,7 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
         } else {
             format!(
                 "All {all} workers stood still after {}; the last was worker {}{}.",
-                say(pause.ttsp),
+                say(last.after),
                 last.worker,
                 at(cause)
             )
@@ -141,6 +156,19 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
         say(last.after - second),
         last.worker,
     )
+}
+
+/// What the time to safepoint holds beside the arrivals, when it is much: the requester has to be woken.
+fn noticed(pause: &Pause, conditions: &Conditions) -> Option<String> {
+    let last = pause.arrivals.iter().filter(|arrival| !arrival.safe).map(|arrival| arrival.after);
+    let after = pause.ttsp - last.fold(0.0, f64::max);
+    (after > LATE_AT_LEAST && after > pause.ttsp / 2.0).then(|| {
+        format!(
+            "Whoever asked was woken only {} after that{}.",
+            duration(after, conditions.clock_step),
+            maybe_not_scheduled(pause.arrivals.len(), conditions)
+        )
+    })
 }
 
 fn at(site: Option<&Site>) -> String {
@@ -269,9 +297,18 @@ mod tests {
                 .into_iter()
                 .collect(),
             arrivals,
+            halt: None,
             outcome: None,
             sentence: String::new(),
         }
+    }
+
+    #[test]
+    fn a_step_of_microseconds_is_whole() {
+        let step = |ns| Conditions::new(None, Duration::from_nanos(ns)).clock_step;
+        assert_eq!(step(4_883), 5.0);
+        assert_eq!(step(30), 0.03);
+        assert_eq!(duration(244.1, step(4_883)), "245 µs");
     }
 
     #[test]
@@ -304,6 +341,18 @@ mod tests {
     }
 
     #[test]
+    fn does_not_blame_a_worker_for_a_requester_that_woke_late() {
+        let mut pause = pause(&[40.0, 35.0, 30.0], None);
+        pause.ttsp = 4040.0;
+        assert_eq!(
+            sentence(&pause, &CONDITIONS),
+            "All 3 workers stood still after 40 µs; the last was worker 0, at sum, line 7, jmp. \
+             Whoever asked was woken only 4 ms after that (with 3 workers on 2 cores it may not \
+             have been running)."
+        );
+    }
+
+    #[test]
     fn knows_workers_in_safe_regions() {
         let text = sentence(&pause(&[0.0, 0.0], None), &CONDITIONS);
         assert_eq!(text, "All 2 workers were in safe regions: nobody had to be waited for.");
@@ -315,11 +364,14 @@ mod tests {
         pause.outcome = Some(Operation::Gc(Collection {
             before: 50_000,
             after: 2_000,
+            freed: 48_000,
             limit: 1 << 20,
+            objects: 1203,
             live_objects: 3,
             freed_objects: 1200,
             mark: 700.0,
             sweep: 400.0,
+            helpers: 1,
         }));
         let text = sentence(&pause, &CONDITIONS);
         assert!(text.ends_with("The collection freed 1200 objects (48 kB) in 1.1 ms."), "{text}");

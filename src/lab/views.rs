@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytecode::{PollKind, PollPolicy};
+use crate::snapshot::{Description, SnapshotError};
 
 /// Why the world is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -117,6 +118,10 @@ pub struct Collection {
     pub after: usize,
     /// Bytes the heap may hold.
     pub limit: usize,
+    /// Bytes freed.
+    pub freed: usize,
+    /// Objects before, garbage included.
+    pub objects: usize,
     /// Objects that survived.
     pub live_objects: usize,
     /// Objects that were freed.
@@ -125,6 +130,8 @@ pub struct Collection {
     pub mark: f64,
     /// Time spent sweeping.
     pub sweep: f64,
+    /// Stopped workers that helped to mark.
+    pub helpers: u32,
 }
 
 /// A task as a stopped world shows it.
@@ -138,6 +145,9 @@ pub struct Task {
     pub worker: Option<usize>,
     /// What it waits for, in words.
     pub waiting: Option<String>,
+    /// Tasks that wait for each other in a circle, and so for ever: this one first, in the order of who
+    /// waits for whom. Empty if it is in none.
+    pub circle: Vec<u32>,
     /// Innermost first.
     pub frames: Vec<Frame>,
 }
@@ -156,7 +166,7 @@ pub struct Frame {
     /// Locals by name, parameters first.
     pub locals: Vec<Local>,
     /// The operand stack, top last.
-    pub operands: Vec<String>,
+    pub operands: Vec<Operand>,
 }
 
 /// A local and its value as text.
@@ -166,6 +176,120 @@ pub struct Local {
     pub name: String,
     /// Its value.
     pub value: String,
+    /// What it refers to, if it does; see [`Object`].
+    pub object: Option<u32>,
+}
+
+/// An operand and its value as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Operand {
+    /// Its value.
+    pub value: String,
+    /// What it refers to, if it does; see [`Object`].
+    pub object: Option<u32>,
+}
+
+/// A breakpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Breakpoint {
+    /// Its number, from 1, never used again.
+    pub id: u32,
+    /// The line that was asked for.
+    pub asked: Option<u32>,
+    /// The line where it is: the next with code.
+    pub line: Option<u32>,
+    /// The instructions before which it stops.
+    pub places: Vec<Place>,
+    /// Stops only if this holds.
+    pub condition: Option<String>,
+    /// Stops from this hit on.
+    pub hits: u64,
+    /// How often tasks came there in this run.
+    pub count: u64,
+}
+
+/// An instruction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// Name of the function.
+    pub function: String,
+    /// Index of the instruction in its function.
+    pub instruction: u32,
+    /// Its byte offset.
+    pub offset: u32,
+}
+
+/// Who stopped everybody for the debugger, where and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Halt {
+    /// Number of the worker, from 0.
+    pub worker: usize,
+    /// Number of the task.
+    pub task: u32,
+    /// Name of the function.
+    pub function: String,
+    /// Index of the instruction that comes next.
+    pub instruction: u32,
+    /// Its byte offset.
+    pub offset: u32,
+    /// Source line, from 1.
+    pub line: Option<u32>,
+    /// `breakpoint` or `trap`.
+    pub why: &'static str,
+    /// Number of the breakpoint.
+    pub breakpoint: Option<u32>,
+    /// How often tasks came there.
+    pub hits: Option<u64>,
+    /// All of it in words.
+    pub text: String,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// Instructions executed.
+    pub instructions: u64,
+    /// `moved`, or why the task stands where it does: `breakpoint`, `waits`, `returns`, `traps`,
+    /// `unfinished`, `over`.
+    pub end: &'static str,
+    /// That in words; empty for `moved`.
+    pub message: String,
+    /// The task afterwards.
+    pub task: Option<Task>,
+}
+
+/// An object of the heap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Object {
+    /// Where it is; as in [`Local::object`].
+    pub object: u32,
+    /// `object`, `array`, `string`, `mutex` or `task`.
+    pub kind: &'static str,
+    /// What it is, in words.
+    pub text: String,
+    /// Bytes that it takes.
+    pub bytes: u64,
+    /// Fields, elements or characters.
+    pub length: u64,
+    /// Number of the first entry listed.
+    pub from: u64,
+    /// Fields or elements.
+    pub entries: Vec<Local>,
+    /// The characters of a string, the first ten thousand.
+    pub characters: Option<String>,
+    /// Who holds it, the first hundred.
+    pub holders: Vec<Holder>,
+    /// Holders that are not listed.
+    pub holders_omitted: u64,
+}
+
+/// Somebody who holds an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// Who, in words.
+    pub text: String,
+    /// The object that does.
+    pub object: Option<u32>,
 }
 
 /// A pause, while it holds and afterwards.
@@ -197,6 +321,8 @@ pub struct Pause {
     pub arrivals: Vec<Arrival>,
     /// What the operation did.
     pub outcome: Option<Operation>,
+    /// The worker that stopped everybody at a breakpoint or before a trap.
+    pub halt: Option<Halt>,
     /// The pause in one sentence.
     pub sentence: String,
 }
@@ -364,10 +490,42 @@ impl Default for RunOptions {
     }
 }
 
+/// How a snapshot is to be restored; what is `None` is as it was.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default)]
+pub struct RestoreOptions {
+    /// 1 to 128.
+    pub workers: Option<usize>,
+    /// Replaces the policy under which the program ran.
+    pub policy: Option<PollPolicy>,
+    /// Limit of the heap in bytes.
+    pub heap: Option<usize>,
+    /// Counts hits per poll site, as they would be for a run.
+    pub profile: Option<bool>,
+    /// Name late workers after so many microseconds and wait on.
+    pub warn: Option<f64>,
+    /// Give a pause up after so many microseconds.
+    pub deadline: Option<f64>,
+}
+
+impl RestoreOptions {
+    /// The options of the run, those of the snapshot where nothing else is said.
+    pub fn over(&self, snapshot: &Description) -> RunOptions {
+        RunOptions {
+            workers: self.workers.unwrap_or(snapshot.workers),
+            policy: Some(self.policy.unwrap_or(snapshot.policy)),
+            heap: self.heap.unwrap_or(usize::try_from(snapshot.heap).unwrap_or(usize::MAX)),
+            profile: self.profile.unwrap_or(RunOptions::default().profile),
+            warn: self.warn,
+            deadline: self.deadline,
+        }
+    }
+}
+
 /// Why a pause was not granted, or nothing could be paused.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Refusal {
-    /// `timed-out`, `cancelled`, `busy`, `not-running`.
+    /// `timed-out`, `cancelled`, `busy`, `not-running`, `snapshot`, `failed`.
     pub kind: &'static str,
     /// In words.
     pub message: String,
@@ -376,6 +534,25 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// What was asked for cannot be done.
+    pub fn failed(message: String) -> Self {
+        Self { kind: "failed", message, stragglers: Vec::new() }
+    }
+
+    /// A file is no snapshot that could be restored.
+    pub fn snapshot(error: &SnapshotError) -> Self {
+        Self { kind: "snapshot", message: format!("{error}."), stragglers: Vec::new() }
+    }
+
+    /// What was asked for needs a stopped world.
+    pub fn not_held() -> Self {
+        Self {
+            kind: "not-held",
+            message: "The world is not stopped; press Debug first.".into(),
+            stragglers: Vec::new(),
+        }
+    }
+
     /// Nothing runs that could be paused.
     pub fn not_running() -> Self {
         Self {

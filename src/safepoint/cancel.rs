@@ -27,6 +27,11 @@ impl CancelToken {
         self.shared.ring_requesters();
     }
 
+    /// Makes the token fit for requests that are made afterwards.
+    pub fn reset(&self) {
+        self.flag.store(0, Ordering::Release);
+    }
+
     /// Whether it was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.flag.load(Ordering::Acquire) != 0

@@ -36,7 +36,8 @@
 //! read-modify-writes of one word and come one after the other. An arrival is a worker that sets SAFE
 //! where REQ was; it counts down a number tagged with the pause (`arrivals`), and the one that reaches
 //! zero rings the requester's bell. Stopped workers sleep on one gate, which opens after REQ was
-//! cleared everywhere. Requests wait in a queue (`queue`) with priority, aging, joining, and a rest
+//! cleared everywhere; before they sleep they look whether the holder has work to share (`help`), which
+//! they do without ceasing to be stopped. Requests wait in a queue (`queue`) with priority, aging, joining, and a rest
 //! for the workers between pauses.
 
 mod arrivals;
@@ -46,6 +47,7 @@ mod config;
 mod coordinator;
 mod error;
 mod handshake;
+mod help;
 mod histogram;
 mod ids;
 mod location;
@@ -68,6 +70,7 @@ pub use config::{Config, OnDeadline, PauseOptions};
 pub use coordinator::{SafepointCoordinator, WorkerStatus};
 pub use error::{PauseError, Straggler, Stragglers};
 pub use handshake::{HandshakeReport, HandshakeTarget};
+pub use help::{HelpReport, SharedWork};
 pub use histogram::DurationSummary;
 pub use ids::{PauseId, WorkerId};
 pub use location::{Location, LocationKind};

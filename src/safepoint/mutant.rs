@@ -29,12 +29,16 @@ pub enum Mutant {
     DoorbellReadLate,
     /// Leaving a safe region does not wait for a closure that runs on the worker's behalf.
     LeaveDuringHandshake,
+    /// Whoever offers work does not wait for those who took part.
+    HelpersNotAwaited,
+    /// A worker that dies while it helps is waited for.
+    DeadHelperAwaited,
 }
 
 impl Mutant {
     /// Every one.
     #[cfg(any(loom, shuttle))]
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::RequestAfterArming,
         Self::PlainStoreOnLeave,
         Self::NewcomersRun,
@@ -46,6 +50,8 @@ impl Mutant {
         Self::GateBeforeDisarm,
         Self::DoorbellReadLate,
         Self::LeaveDuringHandshake,
+        Self::HelpersNotAwaited,
+        Self::DeadHelperAwaited,
     ];
 
     /// Whether this one is on.

@@ -243,3 +243,58 @@ impl Queue {
         self.active = Some(Active { holder, stage: Stage::Called, joined: VecDeque::new() });
     }
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+    use crate::clock;
+
+    const AGING: Duration = Duration::from_millis(100);
+
+    /// Whose turn it is of a collection that was asked for at once and a debug request that came
+    /// `later`.
+    fn first_of_two(later: Duration) -> StopReason {
+        let began = clock::now();
+        let now = began.saturating_add(AGING * 5);
+        let mut queue = Queue::default();
+        let collection = queue.enter(StopReason::GarbageCollection, began, None);
+        let debug = queue.enter(StopReason::Debug, began.saturating_add(later), None);
+        if matches!(queue.turn(collection, now, AGING), Turn::Arm) {
+            return StopReason::GarbageCollection;
+        }
+        assert!(matches!(queue.turn(debug, now, AGING), Turn::Arm), "it is nobody's turn");
+        StopReason::Debug
+    }
+
+    #[test]
+    fn two_steps_of_priority_are_worth_twice_the_aging() {
+        let step = Duration::from_micros(1);
+        assert_eq!(first_of_two(AGING * 2 - step), StopReason::Debug);
+        assert_eq!(first_of_two(AGING * 2 + step), StopReason::GarbageCollection);
+    }
+
+    #[test]
+    fn an_impatient_request_does_not_overtake_those_that_wait() {
+        let now = clock::now();
+        let mut queue = Queue::default();
+        let waiting = queue.enter(StopReason::Snapshot, now, None);
+        let refused = queue.try_enter(StopReason::Debug, now, None, AGING);
+        assert_eq!(refused, Err(StopReason::Snapshot));
+        assert!(queue.withdraw(waiting));
+        assert!(queue.try_enter(StopReason::Debug, now, None, AGING).is_ok());
+    }
+
+    #[test]
+    fn what_a_dead_worker_asked_for_is_forgotten() {
+        let now = clock::now();
+        let dead = WorkerId::new(7);
+        let mut queue = Queue::default();
+        queue.enter(StopReason::Debug, now, Some(dead));
+        let other = queue.enter(StopReason::GarbageCollection, now, None);
+        assert_eq!(queue.forget(dead), None, "it held nothing");
+        assert!(matches!(queue.turn(other, now, AGING), Turn::Arm));
+        queue.disown(other);
+        assert_eq!(queue.forget(dead), None);
+        assert_eq!(queue.len(), 0);
+    }
+}

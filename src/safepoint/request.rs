@@ -76,6 +76,7 @@ pub(super) fn forget(shared: &Shared, worker: WorkerId) {
         shared.turnstile.ring();
         return;
     };
+    shared.help.abandon();
     match shared.with_queue(|queue| queue.let_go(ticket)) {
         LetGo::HandedOn => {}
         LetGo::Release => {

@@ -4,6 +4,7 @@ use super::{
     arrivals::{Arrivals, Counted},
     config::Config,
     handshake::{self, Completion, HandshakeReport, HandshakeTarget},
+    help::HelpDesk,
     ids::{Epoch, PauseId, WorkerId},
     mutant::Mutant,
     observer::Event,
@@ -35,6 +36,8 @@ pub(super) struct Shared {
     pub(super) turnstile: Futex,
     /// Opens when workers may run again: all parked workers sleep on it.
     pub(super) gate: Futex,
+    /// What stopped workers may do for whoever holds the world.
+    pub(super) help: HelpDesk,
     /// How often everything pending was cancelled.
     pub(super) cancellations: AtomicU32,
     /// A digest of the queue for readers that must not lock: the active reason's index plus one in
@@ -55,6 +58,7 @@ impl Shared {
             doorbell: Futex::new(0),
             turnstile: Futex::new(0),
             gate: Futex::new(0),
+            help: HelpDesk::new(),
             cancellations: AtomicU32::new(0),
             summary: record::AtomicU32::new(0),
             last_pause: record::AtomicU64::new(0),
@@ -137,6 +141,8 @@ impl Shared {
             let gate = self.gate.load();
             match slot.try_leave() {
                 Leave::Left => return,
+                // An offer that comes after this look changes the gate, too.
+                Leave::Stopped if self.help.take_part(slot) => {}
                 Leave::Stopped => self.gate.wait(gate, None),
                 Leave::Handshake => handshake::run_own(self, slot),
                 // Nothing to be done here; its next poll, if it has one, tells.
@@ -179,6 +185,9 @@ impl Shared {
             self.arrive(slot, epoch);
         }
         handshake::discard(slot);
+        if !Mutant::DeadHelperAwaited.is_on() {
+            self.help.leave(worker, true);
+        }
         request::forget(self, worker);
         true
     }

@@ -55,6 +55,12 @@ const ARMED: u32 = REQ | HANDSHAKE | DEAD;
 pub struct PollWord(AtomicU32);
 
 impl PollWord {
+    /// A word that is never armed, for whoever executes a program without being a worker.
+    #[cfg(not(any(loom, shuttle)))]
+    pub const fn never() -> Self {
+        Self(AtomicU32::new(0))
+    }
+
     /// Whether the worker must take its slow path: one relaxed load, one mask.
     ///
     /// Relaxed is enough, because the slow path begins with a read-modify-write of the same word.

@@ -3,6 +3,7 @@
 use super::{
     config::PauseOptions,
     error::PauseError,
+    help::{HelpReport, SharedWork},
     ids::PauseId,
     observer::Event,
     queue::LetGo,
@@ -82,6 +83,31 @@ impl<'w> StoppedWorld<'w> {
     pub fn report(&self) -> PauseReport {
         let now = clock::now();
         self.report_at(now, now, false)
+    }
+
+    /// Runs `own` here while up to `most` stopped workers do a part of `work`, and returns when they
+    /// have all come back.
+    ///
+    /// Who helps: a worker that sleeps at its poll, or wants to leave a safe region; it stays stopped.
+    /// Nobody is waited for who has not begun, so nobody may have helped. `work` is offered before
+    /// `own` begins, so `own` can wake whoever sleeps elsewhere in a safe region. If one who helps
+    /// dies or panics, [`SharedWork::abandon`] is called and the report says so; it is called as well
+    /// when `own` panics. An offer inside of `own` is not taken by anybody.
+    pub fn with_help<T>(
+        &self,
+        most: u32,
+        work: &Arc<dyn SharedWork>,
+        own: impl FnOnce() -> T,
+    ) -> (T, HelpReport) {
+        let shared = &self.shared;
+        let Some(offer) = shared.help.open(most, work) else {
+            return (own(), HelpReport::default());
+        };
+        // After opening: who read the gate before looks again instead of falling asleep.
+        shared.gate.bump();
+        shared.gate.wake(most);
+        let result = own();
+        (result, offer.close())
     }
 
     /// Lets the workers run, or hands the world to a request that joined.

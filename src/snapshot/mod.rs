@@ -1,83 +1,100 @@
-//! The state of a stopped world as bytes.
+//! The state of a stopped world as bytes, and back.
 //!
-//! # Layout (version 0)
-//! All numbers are little-endian. Every section is a `u32` length in bytes and that many bytes.
+//! A snapshot is a consistent cut: it is taken while nobody runs ([`capture`]), and holds everything
+//! that the program's future depends on: the program itself, objects, globals, tasks with their
+//! frames, locals and operands, who waits for what, and what was printed. [`restore`] goes on from
+//! there, with another number of workers, another poll policy, natively or in a browser; a program
+//! cannot tell that it was interrupted.
 //!
-//! | offset | what |
-//! |---|---|
-//! | 0 | `SPLSNAP` and a zero byte |
-//! | 8 | `u32` version, 0 |
-//! | 12 | `u32` CRC-32 of everything after it |
-//! | 16 | section: the binary module |
-//! | … | section: live and not yet freed objects, each a `u32` reference, a `u64` header and its words |
-//! | … | section: tasks with their frames, locals and operands, as JSON |
-//! | … | section: what was printed, as text |
+//! # What makes it independent of where it was taken
+//! - It speaks of visible instructions only. Wherever the world can stop, the register form is
+//!   exactly the visible state; a machine that is restored translates anew.
+//! - Objects have numbers instead of addresses. Only those that can be reached are written, in the
+//!   order of the numbers, and lie without gaps in the restored heap.
+//! - Times are what is left of them.
 //!
-//! Version 0 says what the state was; it cannot be restored.
+//! # Why a restored machine is safe to run
+//! The interpreter does not check what the verifier has proved, so a file must not be able to make a
+//! state that no program could reach. [`Snapshot::read`] sends the module through the verifier, and
+//! checks that every reference leads to an object, that objects have the size of their shape, that
+//! each frame stands where a path leads and has the registers that the verifier counted there, and
+//! that each task waits for one thing that it can wait for. Values need no kind: every instruction
+//! looks at the kinds of its operands anyway.
+//!
+//! The layout of the file is in `docs/snapshot-format.md`.
 
-use crate::bytecode::encode;
-use crate::safepoint::StoppedWorld;
-use crate::vm::Machine;
+mod capture;
+mod describe;
+mod error;
+mod live;
+mod objects;
+mod read;
+mod restore;
+mod tasks;
+mod write;
+
+pub use capture::capture;
+pub use describe::{Description, TaskDescription, describe};
+pub use error::{CaptureError, SnapshotError};
+pub use restore::{Settings, Snapshot, restore};
+
+use crate::clock;
 
 /// The first bytes of a snapshot.
 pub const MAGIC: [u8; 8] = *b"SPLSNAP\0";
-/// The version written.
-pub const VERSION: u32 = 0;
+/// The version that is written, and the only one that is read.
+pub const VERSION: u32 = 1;
+/// Magic, version, checksum.
+const HEADER: usize = 16;
 
-/// A consistent cut of the machine: nobody runs while it is taken.
-pub fn capture(machine: &Machine, stopped: &StoppedWorld<'_>) -> Vec<u8> {
-    let mut body = Vec::new();
-    section(&mut body, &encode(machine.module().module()));
-    section(&mut body, &objects(machine, stopped));
-    section(&mut body, &tasks(machine, stopped));
-    section(&mut body, machine.output_since(0).text.as_bytes());
-    let mut file = Vec::with_capacity(body.len() + 16);
-    file.extend(MAGIC);
-    file.extend(VERSION.to_le_bytes());
-    file.extend(crc32fast::hash(&body).to_le_bytes());
-    file.append(&mut body);
-    file
+/// The sections in their order; a section's number is its index plus one.
+const SECTIONS: [&str; 13] = [
+    "settings",
+    "source",
+    "module",
+    "ended",
+    "strings",
+    "objects",
+    "globals",
+    "tasks",
+    "ready",
+    "timers",
+    "awaited",
+    "contended",
+    "output",
+];
+
+// Kinds of values.
+const NULL: u8 = 0;
+const BOOL: u8 = 1;
+const INT: u8 = 2;
+const REFERENCE: u8 = 3;
+const FLOAT: u8 = 4;
+
+// Kinds of objects.
+const OBJECT: u8 = 1;
+const ARRAY: u8 = 2;
+const STRING: u8 = 3;
+const MUTEX: u8 = 4;
+const TASK: u8 = 5;
+
+// States of a task's handle.
+const LIVE: u8 = 0;
+const FINISHED: u8 = 1;
+const TRAPPED: u8 = 2;
+
+/// What a snapshot says about itself that no program depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Notes {
+    /// Milliseconds since 1970; 0 when unknown.
+    pub made_unix_ms: u64,
+    /// The program's text, for whoever restores it and wants to look at it.
+    pub source: Option<String>,
 }
 
-fn section(body: &mut Vec<u8>, bytes: &[u8]) {
-    // A heap has at most 32 GiB but no snapshot of that size fits a page; the length is cut loudly.
-    let length = u32::try_from(bytes.len()).expect("a section of a snapshot is under 4 GiB");
-    body.extend(length.to_le_bytes());
-    body.extend(bytes);
-}
-
-fn objects(machine: &Machine, stopped: &StoppedWorld<'_>) -> Vec<u8> {
-    let heap = machine.heap(stopped);
-    let mut bytes = Vec::new();
-    for (reference, header) in heap.objects() {
-        bytes.extend(reference.to_le_bytes());
-        bytes.extend(header.bits().to_le_bytes());
-        for word in 1..header.words() as u32 {
-            bytes.extend(heap.load(reference, word).to_le_bytes());
-        }
+impl Notes {
+    /// Made now.
+    pub fn now(source: Option<String>) -> Self {
+        Self { made_unix_ms: clock::unix_ms(), source }
     }
-    bytes
-}
-
-fn tasks(machine: &Machine, stopped: &StoppedWorld<'_>) -> Vec<u8> {
-    let tasks: Vec<_> = machine
-        .tasks(stopped)
-        .into_iter()
-        .map(|task| {
-            let frames: Vec<_> = task
-                .frames
-                .iter()
-                .map(|frame| {
-                    serde_json::json!({
-                        "function": frame.function_name,
-                        "instruction": frame.instruction,
-                        "locals": frame.locals,
-                        "operands": frame.operands,
-                    })
-                })
-                .collect();
-            serde_json::json!({ "id": task.id, "waiting": task.waiting_for, "frames": frames })
-        })
-        .collect();
-    serde_json::Value::from(tasks).to_string().into_bytes()
 }

@@ -43,6 +43,12 @@ impl Futex {
         self.parking.wake_all(&self.word);
     }
 
+    /// Wakes as many sleepers as `most`, whichever. Never blocks for longer than it takes to make them
+    /// runnable.
+    pub(crate) fn wake(&self, most: u32) {
+        self.parking.wake(&self.word, most);
+    }
+
     /// [`Futex::bump`], then [`Futex::wake_all`].
     pub(crate) fn ring(&self) {
         self.bump();
@@ -88,6 +94,34 @@ mod tests {
             })
             .collect();
         futex.ring();
+        for sleeper in sleepers {
+            sleeper.join().expect("a sleeper does not panic");
+        }
+    }
+
+    #[test]
+    fn a_wake_up_for_one_wakes_one_at_a_time_until_all_are_awake() {
+        let futex = Arc::new(Futex::new(0));
+        let (awake, woken) = std::sync::mpsc::channel();
+        let sleepers: Vec<_> = (0..3)
+            .map(|_| {
+                let (futex, awake) = (Arc::clone(&futex), awake.clone());
+                thread::spawn(move || {
+                    while futex.load() == 0 {
+                        futex.wait(0, None);
+                    }
+                    awake.send(()).expect("the test waits");
+                })
+            })
+            .collect();
+        futex.bump();
+        for _ in 0..3 {
+            // Whoever sleeps is woken by one of these, whoever does not sees the word.
+            futex.wake(1);
+        }
+        for _ in 0..3 {
+            woken.recv().expect("each sleeper says so");
+        }
         for sleeper in sleepers {
             sleeper.join().expect("a sleeper does not panic");
         }

@@ -21,26 +21,34 @@ mod futex;
     path = "park_condvar.rs"
 )]
 mod park;
+#[cfg_attr(any(loom, shuttle), allow(dead_code, reason = "only its model uses it"))]
+mod pool;
+#[cfg_attr(any(loom, shuttle), allow(dead_code, reason = "only its model uses it"))]
+mod sleepers;
 
 pub(crate) use futex::Futex;
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use pool::WorkPool;
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use sleepers::{Announced, NEVER, Sleepers};
 pub(crate) use std::sync::atomic::Ordering;
 
 #[cfg(loom)]
 pub(crate) use loom::sync::{
     Condvar, Mutex, MutexGuard,
-    atomic::{AtomicU32, AtomicU64},
+    atomic::{AtomicU32, AtomicU64, fence},
 };
 #[cfg(shuttle)]
 pub(crate) use shuttle::sync::{
     Condvar, Mutex, MutexGuard,
-    atomic::{AtomicU32, AtomicU64},
+    atomic::{AtomicU32, AtomicU64, fence},
 };
 #[cfg(not(any(loom, shuttle, target_os = "linux", target_arch = "wasm32")))]
 pub(crate) use std::sync::Condvar;
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use std::sync::{
     Mutex, MutexGuard,
-    atomic::{AtomicU32, AtomicU64},
+    atomic::{AtomicU32, AtomicU64, fence},
 };
 
 /// Atomics and a lock for figures: times, counts, last known places.

@@ -31,4 +31,11 @@ impl Parking {
         drop(lock(&self.mutex));
         self.condvar.notify_all();
     }
+
+    pub(super) fn wake(&self, _word: &AtomicU32, most: u32) {
+        drop(lock(&self.mutex));
+        for _ in 0..most {
+            self.condvar.notify_one();
+        }
+    }
 }

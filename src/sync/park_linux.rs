@@ -31,13 +31,17 @@ impl Parking {
     }
 
     pub(super) fn wake_all(&self, word: &AtomicU32) {
+        self.wake(word, i32::MAX.unsigned_abs());
+    }
+
+    pub(super) fn wake(&self, word: &AtomicU32, most: u32) {
         // SAFETY: only the word's address is used, and it is valid for the borrow.
         unsafe {
             libc::syscall(
                 libc::SYS_futex,
                 word.as_ptr(),
                 libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
-                i32::MAX,
+                i32::try_from(most).unwrap_or(i32::MAX),
             );
         }
     }

@@ -24,9 +24,13 @@ impl Parking {
     }
 
     pub(super) fn wake_all(&self, word: &AtomicU32) {
+        self.wake(word, u32::MAX);
+    }
+
+    pub(super) fn wake(&self, word: &AtomicU32, most: u32) {
         // SAFETY: as for waiting; notifying is allowed on every thread.
         unsafe {
-            memory_atomic_notify(word.as_ptr().cast::<i32>(), u32::MAX);
+            memory_atomic_notify(word.as_ptr().cast::<i32>(), most);
         }
     }
 }

@@ -1,9 +1,23 @@
 //! A whole program in decoded form, with the map between it and the visible instructions.
+//!
+//! Every function is there twice, in two forms ([`Form`]). A task is in one of them with its top
+//! frame; each frame below returns into the form of its return address. It can change form wherever
+//! both can be entered: there registers are exactly what is visible, so nothing but addresses
+//! changes.
 
 use super::op::Op;
 
 /// Visible index of an instruction inside its function.
 pub(super) type Visible = u32;
+
+/// A decoded form of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// What runs when nobody looks.
+    Fast,
+    /// Can be entered before every instruction, and asks there whether to stop: for a debugger.
+    Debug,
+}
 
 /// No operation stands for this instruction alone.
 const NONE: u32 = u32::MAX;
@@ -11,20 +25,31 @@ const NONE: u32 = u32::MAX;
 /// Index of the operation behind the call that every task's first frame pretends to return to.
 pub(super) const HALT: u32 = 1;
 
+/// A visible instruction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) function: u16,
+    pub(super) instruction: Visible,
+}
+
 /// The decoded operations of all functions, one after the other.
 #[derive(Debug)]
 pub(super) struct Code {
     ops: Box<[Op]>,
     /// For each operation the visible instruction that may trap or be observed there.
     at: Box<[Visible]>,
-    /// For each operation the last visible instruction it stands for: the jump of a fused branch.
-    last: Box<[Visible]>,
-    /// Where each function begins.
+    /// For each operation its function and the last visible instruction it stands for: the jump of a
+    /// fused branch.
+    places: Box<[Place]>,
+    /// Where each function begins: all in the fast form, then all in the debugger's.
     starts: Box<[u32]>,
-    /// For each function and visible instruction: the operation before which registers are exactly
-    /// what is visible there, or `NONE`.
-    #[allow(dead_code, reason = "where a debugger's form takes over a frame")]
+    /// For each function of `starts` and visible instruction: the operation before which registers
+    /// are exactly what is visible there, or `NONE`.
     observable: Box<[Box<[u32]>]>,
+    /// For each function the number of its first instruction among those of all functions.
+    numbers: Box<[u32]>,
+    /// Instructions of all functions.
+    instructions: u32,
     /// For each operation its poll site's id, or `NONE`; only looked at when profiling.
     sites: Box<[u32]>,
 }
@@ -34,10 +59,12 @@ pub(super) struct Code {
 pub(super) struct CodeBuilder {
     pub(super) ops: Vec<Op>,
     pub(super) at: Vec<Visible>,
-    pub(super) last: Vec<Visible>,
+    pub(super) places: Vec<Place>,
     pub(super) starts: Vec<u32>,
     pub(super) observable: Vec<Box<[u32]>>,
     pub(super) sites: Vec<u32>,
+    numbers: Vec<u32>,
+    instructions: u32,
 }
 
 impl CodeBuilder {
@@ -45,10 +72,12 @@ impl CodeBuilder {
         let mut builder = Self {
             ops: Vec::new(),
             at: Vec::new(),
-            last: Vec::new(),
+            places: Vec::new(),
             starts: Vec::new(),
             observable: Vec::new(),
             sites: Vec::new(),
+            numbers: Vec::new(),
+            instructions: 0,
         };
         let nowhere = super::op::Jump { delta: 0, adjust: 0 };
         builder.push(Op::Call { window: 0, need: 0, to: nowhere }, 0, 0);
@@ -61,16 +90,31 @@ impl CodeBuilder {
         let index = self.ops.len() as u32;
         self.ops.push(op);
         self.at.push(at);
-        self.last.push(last);
+        let row = self.starts.len().saturating_sub(1);
+        let function = (row % self.numbers.len().max(1)) as u16;
+        self.places.push(Place { function, instruction: last });
         self.sites.push(NONE);
         index
     }
 
-    pub(super) fn begin_function(&mut self, instructions: usize) -> u32 {
-        let start = self.ops.len() as u32;
-        self.starts.push(start);
+    /// Begins the next function; all in one form, then all in the other.
+    pub(super) fn begin_function(&mut self, instructions: usize, form: Form) {
+        self.starts.push(self.ops.len() as u32);
         self.observable.push(vec![NONE; instructions].into());
-        start
+        if form == Form::Fast {
+            self.numbers.push(self.instructions);
+            self.instructions += instructions as u32;
+        }
+    }
+
+    /// Where a function begins in a form.
+    pub(super) fn start(&self, function: u16, form: Form) -> u32 {
+        self.starts[row(self.numbers.len(), function, form)]
+    }
+
+    /// The number of a function's instruction among those of all functions.
+    pub(super) fn number(&self, function: u16, visible: Visible) -> u32 {
+        self.numbers[function as usize] + visible
     }
 
     /// Notes that before the next operation registers are what is visible at `visible`.
@@ -85,11 +129,20 @@ impl CodeBuilder {
         Code {
             ops: self.ops.into(),
             at: self.at.into(),
-            last: self.last.into(),
+            places: self.places.into(),
             starts: self.starts.into(),
             observable: self.observable.into(),
+            numbers: self.numbers.into(),
+            instructions: self.instructions,
             sites: self.sites.into(),
         }
+    }
+}
+
+fn row(functions: usize, function: u16, form: Form) -> usize {
+    match form {
+        Form::Fast => function as usize,
+        Form::Debug => functions + function as usize,
     }
 }
 
@@ -104,28 +157,50 @@ impl Code {
         self.at[op as usize]
     }
 
-    /// The last visible instruction an operation stands for.
-    pub(super) fn last(&self, op: u32) -> Visible {
-        self.last[op as usize]
+    /// The last visible instruction an operation stands for, and its function; that of the two
+    /// operations in front of all functions is the first.
+    #[inline(always)]
+    pub(super) fn place(&self, op: u32) -> Place {
+        self.places[op as usize]
     }
 
-    /// Where a function begins.
-    pub(super) fn start(&self, function: u16) -> u32 {
-        self.starts[function as usize]
+    /// Where a function begins in a form.
+    pub(super) fn start(&self, function: u16, form: Form) -> u32 {
+        self.starts[row(self.numbers.len(), function, form)]
     }
 
-    /// The function an operation belongs to. The two operations in front of all functions count as
-    /// the first one's.
+    /// The function an operation belongs to, as [`place`](Self::place) says.
     pub(super) fn function(&self, op: u32) -> u16 {
-        self.starts.partition_point(|start| *start <= op).saturating_sub(1) as u16
+        self.place(op).function
     }
 
-    /// The operation at which a frame can go on that stands before a visible instruction, if the
-    /// form can be entered there.
-    #[allow(dead_code, reason = "where a debugger's form takes over a frame")]
-    pub(super) fn entry(&self, function: u16, visible: Visible) -> Option<u32> {
-        let map = self.observable.get(function as usize)?;
+    /// The form an operation belongs to. The two operations in front of all functions count as the
+    /// fast one's.
+    pub(super) fn form(&self, op: u32) -> Form {
+        if op < self.starts[self.numbers.len()] { Form::Fast } else { Form::Debug }
+    }
+
+    /// The operation at which a frame can go on that stands before a visible instruction, if that
+    /// form can be entered there. The debugger's can everywhere where a path leads.
+    pub(super) fn entry(&self, function: u16, visible: Visible, form: Form) -> Option<u32> {
+        let map = self.observable.get(row(self.numbers.len(), function, form))?;
         map.get(visible as usize).copied().filter(|op| *op != NONE)
+    }
+
+    /// The operation of a call; registers are exact before it in either form.
+    pub(super) fn call(&self, function: u16, visible: Visible, form: Form) -> Option<u32> {
+        let entry = self.entry(function, visible, form)?;
+        Some(if form == Form::Debug { entry + 1 } else { entry })
+    }
+
+    /// The number of a function's instruction among those of all functions.
+    pub(super) fn number(&self, function: u16, visible: Visible) -> u32 {
+        self.numbers[function as usize] + visible
+    }
+
+    /// Instructions of all functions.
+    pub(super) fn instructions(&self) -> u32 {
+        self.instructions
     }
 
     /// The poll site an operation stands for.

@@ -29,6 +29,10 @@ use super::worker::Context;
 use crate::heap::{Header, Heap, ObjectKind, Value};
 use crate::safepoint::LocationKind;
 
+/// Whether polls are compiled in. Without them nothing can be stopped: the feature `without-polls`
+/// builds what they are measured against.
+const POLLS: bool = cfg!(not(feature = "without-polls"));
+
 /// Why the loop was left.
 #[derive(Debug)]
 pub(super) enum Exit {
@@ -40,6 +44,8 @@ pub(super) enum Exit {
     Preempted,
     /// The machine is over.
     Stopped,
+    /// The stepper came to the next instruction.
+    Checked,
     /// The task gives way.
     Yield,
     /// The task waits for the task of that handle.
@@ -117,8 +123,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     let shared = cx.shared;
     let heap: &Heap = &shared.heap;
     let words = heap.start();
-    let worker = cx.worker;
-    let poll_word = worker.poll_word();
+    let poll_word = cx.poll_word();
     let constants = shared.constants.as_ptr();
     let globals = shared.globals.as_ptr();
 
@@ -151,7 +156,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     reload!();
     // SAFETY: as above; `pc` is an operation of the machine's code.
     unsafe {
-        let body = &*task.body();
+        let body = &mut *task.body();
+        body.moved = false;
         pc = shared.code.ops().as_ptr().add(body.pc as usize);
         base = cx.total.wrapping_sub(body.visible as u64);
     }
@@ -183,14 +189,16 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     /// The poll before an instruction.
     macro_rules! poll {
         ($kind:ident) => {{
-            polls = polls.wrapping_add(1);
-            if PROFILE {
-                slow::hit(cx, point!());
-            }
-            if poll_word.is_armed()
-                && let Some(exit) = slow::poll(cx, task, point!(), LocationKind::$kind)
-            {
-                return exit;
+            if POLLS {
+                if PROFILE {
+                    polls = polls.wrapping_add(1);
+                    slow::hit(cx, point!());
+                }
+                if poll_word.is_armed()
+                    && let Some(exit) = slow::poll(cx, task, point!(), LocationKind::$kind)
+                {
+                    return exit;
+                }
             }
         }};
     }
@@ -198,13 +206,15 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     macro_rules! back {
         ($to:expr) => {{
             base = base.wrapping_add($to.adjust as u64);
-            polls = polls.wrapping_add(1);
-            if PROFILE {
-                slow::hit(cx, point!());
+            if POLLS {
+                if PROFILE {
+                    polls = polls.wrapping_add(1);
+                    slow::hit(cx, point!());
+                }
             }
             // SAFETY: code.
             pc = unsafe { here.offset($to.delta as isize) };
-            if poll_word.is_armed() {
+            if POLLS && poll_word.is_armed() {
                 return slow::poll_back_edge(cx, task, point!().at(pc), here, $to.adjust);
             }
             continue;
@@ -371,6 +381,14 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
         // SAFETY: code. A reference, so that each arm reads the fields it needs and no others.
         let op: &Op = unsafe { &*here };
         match *op {
+            Op::Check { number } => {
+                if (shared.debugger.is_due(number) || cx.is_stepper())
+                    && let Some(exit) = slow::check(cx, task, point!().at(pc), here)
+                {
+                    return exit;
+                }
+                continue;
+            }
             Op::Enter { from, to } => {
                 for local in from..to {
                     set!(local, Value::NULL);
@@ -503,8 +521,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 jump!(to)
             }
             Op::BackUnpolled { to } => {
-                slow::unpolled(cx, task, point!());
-                if shared.is_over() {
+                if slow::unpolled(cx, task, point!()) {
                     return slow::stopped(cx, task, point!());
                 }
                 jump!(to)
@@ -568,8 +585,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 call!(window, need, to)
             }
             Op::CallUnpolled { window, need, to } => {
-                slow::unpolled(cx, task, point!());
-                if shared.is_over() {
+                if slow::unpolled(cx, task, point!()) {
                     return slow::stopped(cx, task, point!());
                 }
                 call!(window, need, to)

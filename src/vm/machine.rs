@@ -8,16 +8,20 @@ use std::time::Duration;
 use crossbeam_deque::Worker as Queue;
 
 use super::code::{Code, HALT};
+use super::crew::Crew;
+use super::cut::{self, Cut, FrameCut, TaskCut};
+use super::debug::{Breakpoint, DebugSink, Debugger};
 use super::handle::handle_task;
 use super::observer::{MachineEvent, MachineObserver};
 use super::outcome::{Ended, Outcome};
 use super::output::Output;
 use super::scheduler::{MAIN, Rest, Scheduler, TaskRef};
 use super::status::{WorkerBlock, WorkerState};
-use super::task::{StackBudget, TaskBody};
-use super::translate::{Observe, registers, translate};
+use super::task::{NoStack, StackBudget, Task, TaskBody};
+use super::translate::{registers, translate};
 use super::trap::{TrapReport, cut};
 use super::view;
+use super::waits;
 use super::worker::Context;
 use crate::bytecode::{Constant, PollPolicy, VerifiedModule};
 use crate::clock;
@@ -29,7 +33,10 @@ pub(super) struct Shared {
     pub(super) module: VerifiedModule,
     pub(super) policy: PollPolicy,
     pub(super) code: Code,
+    pub(super) debugger: Debugger,
     pub(super) constants: Vec<Value>,
+    /// Which of the constants are which strings of the module's pool.
+    strings: Vec<(u32, u16)>,
     pub(super) globals: Box<[AtomicU64]>,
     pub(super) heap: Heap,
     pub(super) scheduler: Scheduler,
@@ -37,6 +44,7 @@ pub(super) struct Shared {
     pub(super) slice: Duration,
     pub(super) profile: bool,
     pub(super) gc_stress: bool,
+    gc_helpers: u32,
     seats: Box<[Seat]>,
     budget: Arc<StackBudget>,
     coordinator: SafepointCoordinator,
@@ -59,22 +67,132 @@ struct Seat {
 
 impl Shared {
     pub(super) fn new(module: VerifiedModule, config: MachineConfig) -> Result<Self, NoMemory> {
-        let policy = config.policy.unwrap_or(module.module().policy);
-        let observe = if config.observe_all { Observe::Everything } else { Observe::Needed };
-        let (code, table) = translate(&module, policy, observe);
         let heap = Heap::new(config.heap_limit_bytes)?;
+        let mut shared = Self::without_tasks(module, config, heap);
         let mut buffer = Buffer::new();
-        let (mut constants, strings) = table.finish();
-        for (at, pooled) in strings {
-            let Some(Constant::String(text)) = module.module().constants.get(pooled as usize)
-            else {
-                continue;
-            };
-            let string = heap
-                .string(&mut buffer, &[text])
-                .ok_or(NoMemory { bytes: heap.stats().capacity_bytes })?;
-            constants[at as usize] = Value::reference(string);
+        shared.make_strings(&mut buffer)?;
+        shared.start_main(&mut buffer)?;
+        buffer.park(&shared.heap);
+        Ok(shared)
+    }
+
+    /// A machine that goes on from a cut, whose references lead into `heap`.
+    pub(super) fn restored(
+        module: VerifiedModule,
+        config: MachineConfig,
+        heap: Heap,
+        cut: Cut,
+    ) -> Result<Self, NoStack> {
+        let mut shared = Self::without_tasks(module, config, heap);
+        for (at, pooled) in &shared.strings {
+            if let Ok(known) = cut.strings.binary_search_by_key(pooled, |(known, _)| *known) {
+                shared.constants[*at as usize] = Value::reference(cut.strings[known].1);
+            }
         }
+        let mut buffer = Buffer::new();
+        shared.make_strings(&mut buffer).map_err(|_| NoStack)?;
+        buffer.park(&shared.heap);
+        for (global, value) in shared.globals.iter().zip(&cut.globals) {
+            global.store(value.bits(), Ordering::Relaxed);
+        }
+        let tasks = cut.tasks.iter().map(|task| shared.restored_task(task));
+        let tasks = tasks.collect::<Result<Vec<_>, _>>()?;
+        shared.scheduler.restore(&shared.heap, &cut, tasks);
+        shared.output = Output::restored(cut.output_dropped, cut.output);
+        Ok(shared)
+    }
+
+    fn restored_task(&self, cut: &TaskCut) -> Result<TaskRef, NoStack> {
+        let at = cut::position(&self.module, &self.code, &cut.frames, self.debugger.form())
+            .ok_or(NoStack)?;
+        let mut body = TaskBody::restored(&self.budget, at)?;
+        for (register, value) in body.registers.iter().zip(&cut.registers) {
+            register.set(value.bits());
+        }
+        body.countdown = cut.countdown;
+        body.wait_over = cut.wait_over;
+        body.blocked_until = cut.blocked.map(|rest| clock::now().saturating_add(rest));
+        Ok(Arc::new(Task::new(cut.id, cut.frames[0].function, cut.handle, body)))
+    }
+
+    /// Everything that a program's future depends on. `None` when it has ended.
+    pub(super) fn cut(&self, _stopped: &StoppedWorld<'_>) -> Option<Cut> {
+        if self.is_over() {
+            return None;
+        }
+        let now = clock::now();
+        let cut = self.scheduler.cut(|task| {
+            // SAFETY: the world is stopped, so no worker touches the body, and the scheduler's lock
+            // keeps away whoever wakes tasks from outside; the reference does not outlive this
+            // function.
+            let body = unsafe { &*task.body() };
+            let mut frames: Vec<FrameCut> = view::frames(self, body)
+                .map(|frame| FrameCut { function: frame.function, instruction: frame.visible })
+                .collect();
+            frames.reverse();
+            let live = view::live_registers(self, body);
+            TaskCut {
+                id: task.id,
+                handle: task.handle,
+                wait_over: body.wait_over,
+                countdown: body.countdown,
+                blocked: body.blocked_until.map(|until| until.since(now)),
+                frames,
+                registers: body.registers[..live]
+                    .iter()
+                    .map(|bits| Value::from_bits(bits.get()))
+                    .collect(),
+            }
+        });
+        let (output_dropped, output) = self.output.cut();
+        let strings = self.strings.iter();
+        let mut strings: Vec<(u16, u32)> = strings
+            .map(|(at, pooled)| (*pooled, self.constants[*at as usize].low_word()))
+            .collect();
+        strings.sort_unstable();
+        Some(Cut {
+            strings,
+            globals: self
+                .globals
+                .iter()
+                .map(|global| Value::from_bits(global.load(Ordering::Relaxed)))
+                .collect(),
+            output_dropped,
+            output,
+            ..cut
+        })
+    }
+
+    /// Allocates the strings of the constant pool that are not there yet.
+    fn make_strings(&mut self, buffer: &mut Buffer) -> Result<(), NoMemory> {
+        for (at, pooled) in &self.strings {
+            let constant = &mut self.constants[*at as usize];
+            if let Some(Constant::String(text)) =
+                self.module.module().constants.get(*pooled as usize)
+                && *constant == Value::NULL
+            {
+                let string = self
+                    .heap
+                    .string(buffer, &[text])
+                    .ok_or(NoMemory { bytes: self.heap.stats().capacity_bytes })?;
+                *constant = Value::reference(string);
+            }
+        }
+        Ok(())
+    }
+
+    /// A machine with an empty scheduler and without the strings of the constant pool.
+    fn without_tasks(module: VerifiedModule, config: MachineConfig, heap: Heap) -> Self {
+        let policy = config.policy.unwrap_or(module.module().policy);
+        let (code, table) = translate(&module, policy);
+        let debugger = Debugger::new(
+            &code,
+            config.observe_all,
+            config.breakpoints,
+            config.break_on_trap,
+            config.debugger,
+        );
+        let (constants, strings) = table.finish();
         let globals = module.module().globals.iter();
         let globals = globals.map(|_| AtomicU64::new(Value::NULL.bits())).collect();
         let sites = if config.profile { module.sites().count() } else { 0 };
@@ -93,11 +211,13 @@ impl Shared {
                 }
             })
             .collect();
-        let shared = Self {
+        Self {
             module,
             policy,
             code,
+            debugger,
             constants,
+            strings,
             globals,
             heap,
             scheduler: Scheduler::new(stealers),
@@ -105,16 +225,14 @@ impl Shared {
             slice: config.slice,
             profile: config.profile,
             gc_stress: config.gc_stress,
+            gc_helpers: u32::try_from(config.gc_helpers.min(workers)).unwrap_or(u32::MAX),
             seats,
             budget: Arc::new(StackBudget::default()),
             coordinator: config.coordinator,
             observer: config.observer,
             over: AtomicBool::new(false),
             over_bell: Futex::new(0),
-        };
-        shared.start_main(&mut buffer)?;
-        buffer.park(&shared.heap);
-        Ok(shared)
+        }
     }
 
     /// Makes the program's first task.
@@ -138,7 +256,8 @@ impl Shared {
     ) -> Result<TaskRef, String> {
         let need = registers(&self.module, function) as usize;
         let halt = &raw const self.code.ops()[HALT as usize];
-        let body = TaskBody::new(&self.budget, need, halt, self.code.start(function));
+        let start = self.code.start(function, self.debugger.form());
+        let body = TaskBody::new(&self.budget, need, halt, start);
         let body = body.map_err(|_| "out of memory: no room for the stack of another task")?;
         for (register, value) in body.registers.iter().zip(arguments) {
             register.set(value.bits());
@@ -166,7 +285,7 @@ impl Shared {
     }
 
     pub(super) fn end_in_deadlock(&self) {
-        let report = view::deadlock_report(self);
+        let report = waits::deadlock_report(self);
         self.end(Ended::Deadlocked, report);
     }
 
@@ -195,8 +314,10 @@ impl Shared {
         }
     }
 
-    pub(super) fn collect(&self, stopped: &StoppedWorld<'_>) -> CollectionFigures {
-        self.heap.collect(stopped, &mut |marker| self.mark_roots(marker))
+    /// Frees every object that the program cannot reach.
+    pub(super) fn collect(self: &Arc<Self>, stopped: &StoppedWorld<'_>) -> CollectionFigures {
+        let crew = Crew { shared: self, stopped };
+        self.heap.collect(stopped, &crew, &mut |marker| self.mark_roots(marker))
     }
 
     /// Everything that can reach objects without being one: constants, globals, what workers have in
@@ -226,6 +347,11 @@ impl Shared {
                 marker.value(Value::from_bits(register.get()));
             }
         }
+    }
+
+    /// Most stopped workers that help to mark.
+    pub(super) fn gc_helpers(&self) -> u32 {
+        self.gc_helpers
     }
 
     pub(super) fn set_in_flight(&self, worker: usize, object: Option<u32>) {
@@ -275,13 +401,24 @@ pub struct MachineConfig {
     pub slice: Duration,
     /// Which sites poll; what the program asks for if `None`.
     pub policy: Option<PollPolicy>,
-    /// Count the polls of each site.
+    /// Count polls, of each worker and of each site.
     pub profile: bool,
-    /// Collect at every allocation, to find what is missing among the roots.
+    /// Collect at every allocation, to find what is missing among the roots, and have the others help
+    /// with every collection.
     pub gc_stress: bool,
-    /// Keep registers exact before every instruction, not only where a worker can stop: slower, the
-    /// form that a debugger steps through.
+    /// Most stopped workers that help to mark: the machine's cores less one is best, for whoever
+    /// collects marks too.
+    pub gc_helpers: usize,
+    /// Run the debugger's form of the program from the beginning, which asks before every instruction
+    /// whether to stop: slower.
     pub observe_all: bool,
+    /// Breakpoints that are there from the beginning.
+    pub breakpoints: Vec<Breakpoint>,
+    /// Stop everybody when a task is about to trap.
+    pub break_on_trap: bool,
+    /// Who takes the world when a worker stops it for the debugger. Without anybody, breakpoints
+    /// only count their hits.
+    pub debugger: Option<Arc<dyn DebugSink>>,
     /// Who stops the world.
     pub coordinator: SafepointCoordinator,
     /// Who is told what happens.
@@ -289,7 +426,8 @@ pub struct MachineConfig {
 }
 
 impl MachineConfig {
-    /// One worker, 64 MiB, slices of 10 ms.
+    /// One worker, 64 MiB, slices of 10 ms; as many workers help to mark as there are other cores (in
+    /// a browser, which does not tell, none).
     pub fn new(coordinator: SafepointCoordinator) -> Self {
         Self {
             workers: 1,
@@ -298,7 +436,11 @@ impl MachineConfig {
             policy: None,
             profile: false,
             gc_stress: false,
+            gc_helpers: std::thread::available_parallelism().map_or(0, |cores| cores.get() - 1),
             observe_all: false,
+            breakpoints: Vec::new(),
+            break_on_trap: false,
+            debugger: None,
             coordinator,
             observer: None,
         }
@@ -338,6 +480,7 @@ impl Shared {
         if let Some(id) = seat.id.get() {
             self.coordinator.mark_dead(*id);
         }
+        self.scheduler.worker_is_gone();
         let Some(task) = self.scheduler.task_of_worker(index) else { return };
         let message = format!("worker {index}, which ran this task, died");
         let report = view::trap_report(self, &task, message);

@@ -10,6 +10,9 @@
 
 mod arithmetic;
 mod code;
+mod crew;
+pub(crate) mod cut;
+mod debug;
 mod handle;
 mod interpret;
 mod machine;
@@ -25,6 +28,7 @@ mod text;
 mod translate;
 mod trap;
 mod view;
+mod waits;
 mod worker;
 
 use std::fmt;
@@ -33,6 +37,11 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 pub use crate::heap::{CollectionFigures, HeapStats, NoMemory};
+pub use debug::{
+    Breakpoint, BreakpointError, BreakpointRequest, BreakpointView, ConditionError, DebugSink,
+    Halt, HaltReason, HolderView, MOST_BREAKPOINTS, ObjectView, Place, SHOWN_CHARACTERS,
+    SHOWN_ENTRIES, SHOWN_HOLDERS, StepEnd, StepError, StepKind, StepReport, ValueView,
+};
 pub use machine::{MachineConfig, WorkerError};
 pub use observer::{MachineEvent, MachineObserver};
 pub use outcome::{Ended, Outcome};
@@ -59,6 +68,23 @@ impl Machine {
     /// If there is no memory for the heap, or the heap is too small for the program's strings.
     pub fn new(module: VerifiedModule, config: MachineConfig) -> Result<Self, NoMemory> {
         Ok(Self { shared: Arc::new(Shared::new(module, config)?) })
+    }
+
+    /// A machine that goes on from a cut, whose references lead into `heap`, whose frames passed
+    /// [`cut::stack`], and whose tasks wait for what is there. `None`: no memory for the stacks.
+    pub(crate) fn restored(
+        module: VerifiedModule,
+        config: MachineConfig,
+        heap: Heap,
+        cut: cut::Cut,
+    ) -> Option<Self> {
+        Some(Self { shared: Arc::new(Shared::restored(module, config, heap, cut).ok()?) })
+    }
+
+    /// Everything that the program's future depends on, apart from the objects. `None` when it has
+    /// ended.
+    pub(crate) fn cut(&self, stopped: &StoppedWorld<'_>) -> Option<cut::Cut> {
+        self.shared.cut(stopped)
     }
 
     /// Makes the calling thread worker `index` until the program ends or is stopped. Registers with
@@ -149,6 +175,72 @@ impl Machine {
     /// Every task that has not ended, with its frames.
     pub fn tasks(&self, stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
         view::tasks(&self.shared, stopped)
+    }
+
+    /// Has every task run in the form of the program that asks before each instruction whether to
+    /// stop, or in the fast one. Breakpoints do so by themselves.
+    pub fn use_debug_form(&self, stopped: &StoppedWorld<'_>, on: bool) {
+        let form = if on { code::Form::Debug } else { code::Form::Fast };
+        debug::forms::set(&self.shared, stopped, form);
+    }
+
+    /// Adds a breakpoint; its number.
+    ///
+    /// # Errors
+    /// If there are [`MOST_BREAKPOINTS`] already.
+    pub fn add_breakpoint(
+        &self,
+        stopped: &StoppedWorld<'_>,
+        breakpoint: Breakpoint,
+    ) -> Result<u32, BreakpointError> {
+        self.shared.add_breakpoint(stopped, breakpoint)
+    }
+
+    /// Removes a breakpoint, or all; whether there was any.
+    pub fn remove_breakpoint(&self, _stopped: &StoppedWorld<'_>, id: Option<u32>) -> bool {
+        self.shared.remove_breakpoint(id)
+    }
+
+    /// The breakpoints, oldest first.
+    pub fn breakpoints(&self) -> Vec<BreakpointView> {
+        self.shared.breakpoints()
+    }
+
+    /// Whether everybody stops when a task is about to trap.
+    pub fn break_on_trap(&self, stopped: &StoppedWorld<'_>, on: bool) {
+        self.shared.break_on_trap(stopped, on);
+    }
+
+    /// To be called before a debugger lets the world go: without a breakpoint tasks go back to the
+    /// form of the program that runs fastest.
+    pub fn settle_debugger(&self, stopped: &StoppedWorld<'_>) {
+        self.shared.settle_debugger(stopped);
+    }
+
+    /// Has one task go on while everybody else stands still, for at most `most` instructions.
+    ///
+    /// # Errors
+    /// If the task cannot go on.
+    pub fn step(
+        &self,
+        stopped: &StoppedWorld<'_>,
+        task: u32,
+        kind: StepKind,
+        most: u64,
+    ) -> Result<StepReport, StepError> {
+        debug::step::step(&self.shared, stopped, task, kind, most)
+    }
+
+    /// The object behind a reference, with `count` of its fields or elements from that one on, at
+    /// most [`SHOWN_ENTRIES`]; `None` if there is no object.
+    pub fn object(
+        &self,
+        stopped: &StoppedWorld<'_>,
+        reference: u32,
+        from: u64,
+        count: usize,
+    ) -> Option<ObjectView> {
+        debug::inspect::object(&self.shared, stopped, reference, from, count)
     }
 
     /// The heap, while nobody changes it.

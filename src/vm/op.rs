@@ -24,6 +24,9 @@ macro_rules! ops {
         /// One decoded operation, 16 bytes.
         #[derive(Debug, Clone, Copy)]
         pub(super) enum Op {
+            /// Before every visible instruction of the debugger's form: stops if somebody wants to
+            /// stop before the instruction of that number.
+            Check { number: u32 },
             /// Nulls the locals that are no parameters; first of a function that has any.
             Enter { from: Reg, to: Reg },
             Move { dst: Reg, a: Reg },
@@ -171,6 +174,18 @@ ops! {
 }
 
 impl Op {
+    /// Whether the operation polls before it does what it is for.
+    pub(super) fn polls_before(&self) -> bool {
+        use Op::*;
+        match self {
+            Call { .. } => true,
+            New { poll, .. } | NewArray { poll, .. } | ToStr { poll, .. } => *poll,
+            Concat { poll, .. } | Spawn { poll, .. } | Await { poll, .. } => *poll,
+            NewMutex { poll, .. } => *poll,
+            _ => false,
+        }
+    }
+
     /// The register that receives the result, where the operation may as well write another one.
     pub(super) fn destination_mut(&mut self) -> Option<&mut Reg> {
         use Op::*;

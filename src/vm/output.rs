@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 /// Bytes that are kept.
-const KEPT: usize = 256 * 1024;
+pub(crate) const KEPT: usize = 256 * 1024;
 
 /// The program's output so far.
 #[derive(Debug, Default)]
@@ -45,6 +45,17 @@ impl Output {
             kept.bytes.drain(..excess);
             kept.dropped += excess as u64;
         }
+    }
+
+    /// How much was dropped, and what was kept.
+    pub(super) fn cut(&self) -> (u64, Vec<u8>) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        (kept.dropped, kept.bytes.iter().copied().collect())
+    }
+
+    /// Output that goes on where another's was cut.
+    pub(super) fn restored(dropped: u64, bytes: Vec<u8>) -> Self {
+        Self { kept: Mutex::new(Kept { bytes: bytes.into(), dropped }) }
     }
 
     /// What was printed after the first `cursor` bytes.

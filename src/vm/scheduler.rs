@@ -5,10 +5,11 @@
 //! holds while stopped. `active` counts the tasks that are ready or running; it only changes under
 //! that lock, so "no task can ever run again" is a fact and not a guess.
 
+mod cut;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crossbeam_deque::{Injector, Steal, Stealer, Worker as Queue};
 
@@ -18,20 +19,18 @@ use super::task::{Task, TaskBody};
 use super::trap::TrapReport;
 use crate::clock::{self, Timestamp};
 use crate::heap::{Heap, Value};
-use crate::sync::Futex;
+use crate::sync::{Announced, NEVER, Sleepers};
 
 /// A mutex that nobody holds. Else the lower half of its word is the number of the task that does.
 pub(super) const MUTEX_FREE: u64 = 0;
 /// Set in a mutex's word while tasks wait for it; then the lock decides who comes next.
 pub(super) const MUTEX_CONTENDED: u64 = 1 << 32;
 /// Most tasks at a time.
-const MAX_TASKS: usize = 1 << 16;
+pub(crate) const MAX_TASKS: usize = 1 << 16;
 /// Traps that are kept.
-const MAX_TRAPS: usize = 64;
+pub(crate) const MAX_TRAPS: usize = 64;
 /// The program's first task.
-pub(super) const MAIN: u32 = 1;
-/// No timer is set.
-const NEVER: u64 = u64::MAX;
+pub(crate) const MAIN: u32 = 1;
 
 pub(super) type TaskRef = Arc<Task>;
 
@@ -106,10 +105,8 @@ pub(super) struct Scheduler {
     shared_queue: Injector<TaskRef>,
     stealers: Vec<Stealer<TaskRef>>,
     state: Mutex<State>,
-    /// Workers that sleep or are about to.
-    idle: AtomicU32,
-    /// Rung when there may be work for them.
-    bell: Futex,
+    /// Workers without a task.
+    sleepers: Sleepers,
     /// The earliest timer, in the clock's nanoseconds.
     next_timer: AtomicU64,
 }
@@ -131,8 +128,7 @@ impl Scheduler {
                 result: None,
                 outcome: None,
             }),
-            idle: AtomicU32::new(0),
-            bell: Futex::new(0),
+            sleepers: Sleepers::new(),
             next_timer: AtomicU64::new(NEVER),
         }
     }
@@ -188,49 +184,53 @@ impl Scheduler {
         !own.is_empty() || !self.shared_queue.is_empty()
     }
 
-    /// Wakes sleeping workers, if there are any, after a task was made ready.
-    ///
-    /// The fence pairs with the one in [`sleep`](Self::sleep): either this sees the sleeper counted,
-    /// or the sleeper sees the task in its queue. Without it both could miss.
+    /// Wakes a sleeping worker, if there is one, after a task was made ready.
     pub(super) fn notify(&self) {
-        fence(Ordering::SeqCst);
-        if self.idle.load(Ordering::Relaxed) > 0 {
-            self.bell.ring();
-        }
+        self.sleepers.wake_one();
+    }
+
+    /// Wakes up to `most` sleeping workers, although there is no task for them: they are to find the
+    /// stopped world, and whether it wants their help.
+    pub(super) fn rouse(&self, most: u32) {
+        self.sleepers.rouse(most);
     }
 
     /// Wakes every sleeping worker.
     pub(super) fn notify_all(&self) {
-        self.bell.ring();
+        self.sleepers.wake_all();
     }
 
     /// Announces that this worker will sleep; `None` if there is work after all. To be followed by
     /// [`sleep`](Self::sleep) in any case of `Some`.
-    pub(super) fn announce_sleep(&self, over: impl Fn() -> bool) -> Option<u32> {
-        let seen = self.bell.load();
-        self.idle.fetch_add(1, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
-        let work = over()
-            || !self.shared_queue.is_empty()
-            || self.stealers.iter().any(|queue| !queue.is_empty())
-            || self.timer_is_due();
-        if work {
-            self.idle.fetch_sub(1, Ordering::Relaxed);
-            return None;
-        }
-        Some(seen)
+    pub(super) fn announce_sleep(&self, over: impl Fn() -> bool) -> Option<Announced> {
+        self.sleepers.announce(|| {
+            over()
+                || !self.shared_queue.is_empty()
+                || self.stealers.iter().any(|queue| !queue.is_empty())
+                || self.timer_is_due()
+        })
     }
 
-    /// Sleeps until the bell rings or the next timer is due.
-    pub(super) fn sleep(&self, seen: u32) {
-        let timeout = match self.next_timer.load(Ordering::Relaxed) {
-            NEVER => None,
-            next => Some(Timestamp::from_nanos(next).since(clock::now())),
-        };
-        if timeout != Some(Duration::ZERO) {
-            self.bell.wait(seen, timeout);
+    /// Sleeps until somebody wakes this worker, or the next timer is due and no other sleeper waits
+    /// for it.
+    pub(super) fn sleep(&self, announced: Announced) {
+        let next = self.next_timer.load(Ordering::Relaxed);
+        let left = Timestamp::from_nanos(next).since(clock::now());
+        self.sleepers.sleep(announced, next, left);
+    }
+
+    /// Has a sleeping worker wait for the next timer, for one that is about to run a task.
+    pub(super) fn appoint_timekeeper(&self) {
+        match self.next_timer.load(Ordering::Relaxed) {
+            NEVER => {}
+            next => self.sleepers.appoint(next),
         }
-        self.idle.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// A worker is gone, which may have been woken for a task that is ready, or have waited for the
+    /// next timer.
+    pub(super) fn worker_is_gone(&self) {
+        self.sleepers.start_anew();
     }
 
     // Tasks that begin and end.

@@ -63,7 +63,7 @@ pub struct WorkerStatus {
     pub state: WorkerState,
     /// Visible instructions that it executed in this run.
     pub instructions: u64,
-    /// Polls that it made in this run.
+    /// Polls that it made in this run; 0 unless profiling, for counting costs more than polling.
     pub polls: u64,
     /// The task that it runs; 0 for none.
     pub task: u32,

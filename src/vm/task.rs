@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use super::code::Visible;
 use super::op::Op;
+use crate::clock::Timestamp;
 use crate::heap::Value;
 
 /// Most frames of one task.
@@ -13,7 +14,7 @@ pub(super) const MAX_FRAMES: usize = 1 << 16;
 /// Most registers of one task: 8 MiB.
 pub(super) const MAX_REGISTERS: usize = 1 << 20;
 /// Bytes that the stacks of all tasks may take together.
-pub(super) const STACK_BUDGET: usize = 64 << 20;
+pub(crate) const STACK_BUDGET: usize = 64 << 20;
 /// A task's stacks at first.
 const FIRST_REGISTERS: usize = 32;
 const FIRST_FRAMES: usize = 8;
@@ -51,6 +52,16 @@ pub(super) struct TaskBody {
     pub(super) countdown: u32,
     /// What the instruction at `pc` waited for has come.
     pub(super) wait_over: bool,
+    /// The worker blocks in the instruction at `pc` until then.
+    pub(super) blocked_until: Option<Timestamp>,
+    /// The task was saved and then changed by whoever held the stopped world, so that the worker
+    /// which runs it must read all of it anew.
+    pub(super) moved: bool,
+    /// Its worker stands in the middle of the instruction at `pc`, which it would do again if the task
+    /// was moved.
+    pub(super) busy: bool,
+    /// Its worker asked for the world because of where the task stands, and nobody moved it since.
+    pub(super) halting: bool,
     budget: Arc<StackBudget>,
 }
 
@@ -61,6 +72,19 @@ pub(super) struct TaskBody {
 unsafe impl Send for Task {}
 // SAFETY: as above.
 unsafe impl Sync for Task {}
+
+/// Where a task goes on.
+#[derive(Debug)]
+pub(super) struct Position {
+    /// Registers that must exist.
+    pub(super) registers: usize,
+    /// Where each frame returns to, outermost first.
+    pub(super) returns: Vec<*const Op>,
+    /// First register of the innermost frame.
+    pub(super) window: u32,
+    pub(super) pc: u32,
+    pub(super) visible: Visible,
+}
 
 /// No memory for a stack of that size, or none that the budget allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,8 +136,32 @@ impl TaskBody {
             visible: 0,
             countdown: 0,
             wait_over: false,
+            blocked_until: None,
+            moved: false,
+            busy: false,
+            halting: false,
             budget: Arc::clone(budget),
         })
+    }
+
+    /// A body in the middle of its work, with registers of nulls.
+    pub(super) fn restored(budget: &Arc<StackBudget>, at: Position) -> Result<Self, NoStack> {
+        let depth = at.returns.len();
+        let mut body = Self::new(budget, at.registers, at.returns[0], at.pc)?;
+        body.grow(at.registers, depth)?;
+        for (frame, back) in body.frames.iter().zip(at.returns) {
+            frame.set(back);
+        }
+        body.depth = depth as u32;
+        body.window = at.window;
+        body.visible = at.visible;
+        Ok(body)
+    }
+
+    /// Bytes that the stacks of a task take at least.
+    pub(super) fn bytes_for(registers: usize, frames: usize) -> usize {
+        let frames = if frames > FIRST_FRAMES { frames.next_power_of_two() } else { FIRST_FRAMES };
+        Self::bytes_of(registers.max(FIRST_REGISTERS), frames.min(MAX_FRAMES))
     }
 
     fn bytes_of(registers: usize, frames: usize) -> usize {

@@ -1,10 +1,12 @@
 //! Tasks as somebody sees them who looks from outside: frames with names, reports.
 
+use super::debug::ValueView;
+use super::debug::inspect::view_value;
 use super::machine::Shared;
 use super::scheduler::Wait;
 use super::task::{Task, TaskBody};
-use super::text::value_view;
 use super::trap::{StackEntry, TrapReport, cut};
+use super::waits;
 use crate::clock;
 use crate::heap::Value;
 use crate::safepoint::StoppedWorld;
@@ -23,6 +25,9 @@ pub struct TaskView {
     pub state: TaskState,
     /// What it waits for, in words.
     pub waiting_for: Option<String>,
+    /// Tasks that wait for each other in a circle, and so for ever, also while others run: this one
+    /// first, in the order of who waits for whom. Empty if it is in none.
+    pub circle: Vec<u32>,
     /// Its frames, innermost first; very deep stacks are cut in the middle.
     pub frames: Vec<FrameView>,
     /// Frames left out of `frames`.
@@ -59,16 +64,16 @@ pub struct FrameView {
     /// Source line, from 1, when the module carries lines.
     pub line: Option<u32>,
     /// Names and values.
-    pub locals: Vec<(String, String)>,
+    pub locals: Vec<(String, ValueView)>,
     /// Values, bottom first.
-    pub operands: Vec<String>,
+    pub operands: Vec<ValueView>,
 }
 
 /// A frame before it is given words.
 #[derive(Debug, Clone, Copy)]
-struct RawFrame {
-    function: u16,
-    visible: u32,
+pub(super) struct RawFrame {
+    pub(super) function: u16,
+    pub(super) visible: u32,
     window: u32,
     /// Operands that the frame still has; the arguments of a call belong to the callee.
     height: u16,
@@ -83,7 +88,10 @@ pub(super) fn live_registers(shared: &Shared, body: &TaskBody) -> usize {
 }
 
 /// A task's frames, innermost first.
-fn frames<'a>(shared: &'a Shared, body: &'a TaskBody) -> impl Iterator<Item = RawFrame> + 'a {
+pub(super) fn frames<'a>(
+    shared: &'a Shared,
+    body: &'a TaskBody,
+) -> impl Iterator<Item = RawFrame> + 'a {
     use super::op::Op;
     let ops = shared.code.ops();
     let function = shared.code.function(body.pc);
@@ -108,6 +116,41 @@ fn frames<'a>(shared: &'a Shared, body: &'a TaskBody) -> impl Iterator<Item = Ra
         }
         Some(frame)
     })
+}
+
+/// Where in a frame a value is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Slot {
+    /// In the local of that index.
+    Local(usize),
+    /// On the operand stack, counted from the bottom.
+    Operand(usize),
+}
+
+/// Looks at every local and operand of a saved task, with the function of its frame.
+pub(super) fn each_value(shared: &Shared, body: &TaskBody, look: &mut dyn FnMut(u16, Slot, Value)) {
+    for frame in frames(shared, body) {
+        let locals = shared.module.module().functions[frame.function as usize].locals.len();
+        for index in 0..locals + frame.height as usize {
+            let bits = body.registers[frame.window as usize + index].get();
+            let slot =
+                if index < locals { Slot::Local(index) } else { Slot::Operand(index - locals) };
+            look(frame.function, slot, Value::from_bits(bits));
+        }
+    }
+}
+
+/// What a task waits for, in words; `None` if it does not.
+pub(super) fn wait_words(shared: &Shared, wait: Wait) -> Option<String> {
+    match wait {
+        Wait::Nothing => None,
+        Wait::Task(other) => Some(format!("task {other}")),
+        Wait::Mutex(mutex) => {
+            let owner = waits::owner(shared, mutex);
+            Some(format!("a mutex that task {owner} holds"))
+        }
+        Wait::Until(until) => Some(format!("{} ms more", until.since(clock::now()).as_millis())),
+    }
 }
 
 /// The first and the last frames, and how many lie between.
@@ -135,7 +178,7 @@ fn view(shared: &Shared, body: &TaskBody, frame: RawFrame) -> FrameView {
     let value = |register: usize| {
         let bits = body.registers.get(frame.window as usize + register);
         let value = bits.map_or(Value::NULL, |bits| Value::from_bits(bits.get()));
-        value_view(&shared.module, &shared.heap, value)
+        view_value(shared, value)
     };
     let locals = function.locals.len();
     FrameView {
@@ -176,41 +219,10 @@ pub(super) fn trap_report(shared: &Shared, task: &Task, message: String) -> Trap
     }
 }
 
-/// Who waits for whom, when nothing can ever run again.
-pub(super) fn deadlock_report(shared: &Shared) -> Option<TrapReport> {
-    const NAMED: usize = 8;
-    let state = shared.scheduler.state();
-    let (_, first) = state.tasks.first_key_value()?;
-    let name = |id: u32| match state.tasks.get(&id) {
-        Some(entry) => format!("task {id} ({})", shared.function_name(entry.task.function)),
-        None => format!("task {id}, which has ended"),
-    };
-    let mut waits: Vec<String> = state
-        .tasks
-        .values()
-        .take(NAMED)
-        .map(|entry| match entry.wait {
-            Wait::Mutex(mutex) => {
-                let owner = shared.heap.load(mutex, 1) as u32;
-                format!("{} waits for a mutex that {} holds", name(entry.task.id), name(owner))
-            }
-            Wait::Task(other) => format!("{} awaits {}", name(entry.task.id), name(other)),
-            Wait::Nothing | Wait::Until(_) => name(entry.task.id),
-        })
-        .collect();
-    if state.tasks.len() > NAMED {
-        waits.push(format!("and {} more", state.tasks.len() - NAMED));
-    }
-    let message = format!("deadlock, every task waits for another: {}", waits.join("; "));
-    let mut report = trap_report(shared, &first.task, String::new());
-    report.message = message;
-    Some(report)
-}
-
 /// Every task that has not ended.
 pub(super) fn tasks(shared: &Shared, _stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
     let state = shared.scheduler.state();
-    let now = clock::now();
+    let mut circles = waits::circles(shared, &state.tasks);
     let mut views = Vec::with_capacity(state.tasks.len());
     for entry in state.tasks.values() {
         // SAFETY: the world is stopped, so no worker touches the body; the reference does not
@@ -218,24 +230,21 @@ pub(super) fn tasks(shared: &Shared, _stopped: &StoppedWorld<'_>) -> Vec<TaskVie
         let body = unsafe { &*entry.task.body() };
         let (frames, frames_omitted) = shown(frames(shared, body));
         let worker = entry.task.worker.load(std::sync::atomic::Ordering::Relaxed);
-        let (task_state, waiting_for) = match entry.wait {
-            Wait::Nothing if worker > 0 => (TaskState::Running { worker: worker - 1 }, None),
-            Wait::Nothing => (TaskState::Ready, None),
-            Wait::Task(other) => (TaskState::Awaiting, Some(format!("task {other}"))),
-            Wait::Mutex(mutex) => {
-                let owner = shared.heap.load(mutex, 1) as u32;
-                (TaskState::Locking, Some(format!("a mutex that task {owner} holds")))
-            }
-            Wait::Until(until) => {
-                let left = until.since(now).as_millis();
-                (TaskState::Sleeping, Some(format!("{left} ms more")))
-            }
+        let task_state = match entry.wait {
+            Wait::Nothing if worker > 0 => TaskState::Running { worker: worker - 1 },
+            Wait::Nothing => TaskState::Ready,
+            Wait::Task(_) => TaskState::Awaiting,
+            Wait::Mutex(_) => TaskState::Locking,
+            Wait::Until(_) => TaskState::Sleeping,
         };
+        let waiting_for = wait_words(shared, entry.wait);
+        let circle = circles.remove(&entry.task.id).unwrap_or_default();
         views.push(TaskView {
             id: entry.task.id,
             name: shared.function_name(entry.task.function),
             state: task_state,
-            waiting_for,
+            waiting_for: waiting_for.map(|words| words + &waits::in_vain(&circle)),
+            circle,
             frames: frames.into_iter().map(|frame| view(shared, body, frame)).collect(),
             frames_omitted,
         });

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crossbeam_deque::Worker as Queue;
 
+use super::debug::{Halt, HaltReason};
 use super::interpret::{Exit, run};
 use super::machine::Shared;
 use super::observer::MachineEvent;
@@ -17,15 +18,27 @@ use super::text::value_text;
 use super::view;
 use crate::clock::{self, Timestamp};
 use crate::heap::{Buffer, Heap};
-use crate::safepoint::{Location, LocationKind, StopReason, Worker};
+use crate::safepoint::{Location, LocationKind, PollWord, StopReason, StoppedWorld, Worker};
 
 /// Every so many scheduling points the shared queue comes first.
 const FAIR_EVERY: u32 = 61;
 
-/// A worker's own things.
+/// Who executes instructions.
+#[derive(Clone, Copy)]
+enum Role<'m> {
+    /// A worker: it polls.
+    Worker(&'m Worker),
+    /// Somebody who has the stopped world, and with it every task: it is not stopped by anybody.
+    Stepper(&'m StoppedWorld<'m>),
+}
+
+/// The word that the stepper polls.
+static NEVER: PollWord = PollWord::never();
+
+/// The own things of whoever executes instructions.
 pub(super) struct Context<'m> {
     pub(super) shared: &'m Arc<Shared>,
-    pub(super) worker: &'m Worker,
+    role: Role<'m>,
     pub(super) buffer: Buffer,
     /// Visible instructions executed, as far as saved.
     pub(super) total: u64,
@@ -35,6 +48,7 @@ pub(super) struct Context<'m> {
     pub(super) hits: &'m [AtomicU64],
     block: &'m WorkerBlock,
     queue: Queue<TaskRef>,
+    /// Which worker this is; 0 for the stepper.
     index: usize,
     slice_end: Timestamp,
     turns: u32,
@@ -68,7 +82,7 @@ impl<'m> Context<'m> {
         buffer.revalidate(&shared.heap);
         Self {
             shared,
-            worker,
+            role: Role::Worker(worker),
             buffer,
             total: 0,
             polls: 0,
@@ -82,12 +96,62 @@ impl<'m> Context<'m> {
         }
     }
 
+    /// For whoever has the stopped world. `block` is nobody's; the buffer is given back.
+    pub(super) fn stepper(
+        shared: &'m Arc<Shared>,
+        stopped: &'m StoppedWorld<'m>,
+        block: &'m WorkerBlock,
+        mut buffer: Buffer,
+    ) -> Self {
+        buffer.revalidate(&shared.heap);
+        Self {
+            shared,
+            role: Role::Stepper(stopped),
+            buffer,
+            total: 0,
+            polls: 0,
+            hits: &[],
+            block,
+            queue: Queue::new_fifo(),
+            index: 0,
+            slice_end: clock::now(),
+            turns: 0,
+            polled_at: None,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_stepper(&self) -> bool {
+        matches!(self.role, Role::Stepper(_))
+    }
+
+    pub(super) fn poll_word(&self) -> &'m PollWord {
+        match self.role {
+            Role::Worker(worker) => worker.poll_word(),
+            Role::Stepper(_) => &NEVER,
+        }
+    }
+
+    /// See [`Worker::note`].
+    pub(super) fn note(&self, location: Location) {
+        if let Role::Worker(worker) = self.role {
+            worker.note(location);
+        }
+    }
+
+    /// See [`Worker::note_done`].
+    pub(super) fn note_done(&self) {
+        if let Role::Worker(worker) = self.role {
+            worker.note_done();
+        }
+    }
+
     /// Works until the program ends or is stopped.
     pub(super) fn work(&mut self) {
         self.block.set_state(WorkerState::Running);
         while !self.shared.is_over() {
             // Between tasks everything is saved: a safepoint whatever the policy says.
-            if self.worker.poll_word().is_armed() {
+            if self.poll_word().is_armed() {
                 self.stop_at(Location { kind: LocationKind::Idle, ..Location::default() });
                 continue;
             }
@@ -97,7 +161,10 @@ impl<'m> Context<'m> {
             self.turns = self.turns.wrapping_add(1);
             let fair = self.turns.is_multiple_of(FAIR_EVERY);
             match self.shared.scheduler.next(&self.queue, self.index, fair) {
-                Some(task) => self.execute(task),
+                Some(task) => {
+                    self.shared.scheduler.appoint_timekeeper();
+                    self.execute(task);
+                }
                 None => self.idle(),
             }
         }
@@ -117,6 +184,12 @@ impl<'m> Context<'m> {
             } else {
                 run::<false>(self, &task)
             };
+            if let Exit::Trapped(message) = &exit
+                && self.shared.debugger.breaks_on_trap()
+                && self.moves_instead_of_trapping(&task, message)
+            {
+                continue;
+            }
             // After a stop the task goes on where it was, unless it is somebody else's turn.
             if !matches!(exit, Exit::Preempted) || self.slice_is_over() || self.shared.is_over() {
                 break exit;
@@ -129,11 +202,23 @@ impl<'m> Context<'m> {
         self.put_aside(task, exit);
     }
 
+    /// Stops the world before a task traps; whether it was moved meanwhile, so that it does not trap
+    /// where it stood.
+    fn moves_instead_of_trapping(&mut self, task: &Task, message: &str) -> bool {
+        if self.shared.debugger.sink.is_none() {
+            return false;
+        }
+        self.halt(task, HaltReason::Trap { message: message.into() });
+        // SAFETY: this worker has the task, and runs again; the reference does not outlive the
+        // statement.
+        unsafe { !std::mem::take(&mut (*task.body()).halting) }
+    }
+
     fn put_aside(&mut self, task: TaskRef, exit: Exit) {
         let shared = self.shared;
         let (scheduler, heap) = (&shared.scheduler, &shared.heap);
         let blocked = match exit {
-            Exit::Preempted => Blocked::GoOn,
+            Exit::Preempted | Exit::Checked => Blocked::GoOn,
             // The task stays where it is, so that whoever looks at the machine finds it.
             Exit::Stopped => Blocked::Waits,
             Exit::Yield => {
@@ -184,15 +269,18 @@ impl<'m> Context<'m> {
 
     fn idle(&mut self) {
         let shared = self.shared;
-        if let Some(seen) = shared.scheduler.announce_sleep(|| shared.is_over()) {
+        if let Some(announced) = shared.scheduler.announce_sleep(|| shared.is_over()) {
             self.observe(MachineEvent::IdleBegin);
-            self.in_safe_region(WorkerState::Idle, |shared| shared.scheduler.sleep(seen));
+            self.in_safe_region(WorkerState::Idle, |shared| shared.scheduler.sleep(announced));
             self.observe(MachineEvent::IdleEnd);
         }
     }
 
     /// Puts a task into this worker's queue, and wakes somebody who might take it.
     pub(super) fn make_ready(&mut self, task: TaskRef) {
+        if self.is_stepper() {
+            return self.shared.scheduler.inject(task);
+        }
         self.queue.push(task);
         self.shared.scheduler.notify();
     }
@@ -215,15 +303,18 @@ impl<'m> Context<'m> {
     pub(super) fn stop_at(&mut self, location: Location) {
         self.show(location);
         self.before_stop(WorkerState::Stopped);
-        self.worker.stop_at(location);
+        if let Role::Worker(worker) = self.role {
+            worker.stop_at(location);
+        }
         self.after_stop();
     }
 
     /// Does something that touches no shared state while this worker counts as stopped. The running
     /// task is saved.
     pub(super) fn in_safe_region(&mut self, state: WorkerState, work: impl FnOnce(&Shared)) {
+        let Role::Worker(worker) = self.role else { return };
         self.before_stop(state);
-        let region = self.worker.enter_safe_region();
+        let region = worker.enter_safe_region();
         work(self.shared);
         drop(region);
         self.after_stop();
@@ -251,8 +342,12 @@ impl<'m> Context<'m> {
     ) -> Result<u32, NoRoom> {
         let shared = self.shared;
         let heap = &shared.heap;
+        let worker = match self.role {
+            Role::Worker(worker) => worker,
+            Role::Stepper(stopped) => return self.take_now(stopped, take),
+        };
         self.before_stop(WorkerState::Stopped);
-        let taken = match self.worker.request_stw_pause(StopReason::GarbageCollection) {
+        let taken = match worker.request_stw_pause(StopReason::GarbageCollection) {
             Err(_) => Err(NoRoom::Later),
             Ok(stopped) => {
                 self.buffer.revalidate(heap);
@@ -284,6 +379,61 @@ impl<'m> Context<'m> {
         if shared.is_over() { Err(NoRoom::Over) } else { taken }
     }
 
+    /// As [`take_stopped`](Self::take_stopped), where the world is stopped already.
+    fn take_now(
+        &mut self,
+        stopped: &StoppedWorld<'_>,
+        take: &dyn Fn(&Heap, &mut Buffer) -> Option<u32>,
+    ) -> Result<u32, NoRoom> {
+        let heap = &self.shared.heap;
+        if !self.shared.gc_stress
+            && let Some(object) = take(heap, &mut self.buffer)
+        {
+            return Ok(object);
+        }
+        self.buffer.park(heap);
+        let figures = self.shared.collect(stopped);
+        self.shared.observe(None, MachineEvent::Collected(figures));
+        self.buffer.revalidate(heap);
+        take(heap, &mut self.buffer).ok_or(NoRoom::Full)
+    }
+
+    /// Stops the world for the debugger and gives it to whoever debugs; comes back when the world
+    /// runs again. The running task is saved. Without anybody who debugs nothing happens.
+    pub(super) fn halt(&mut self, task: &Task, why: HaltReason) {
+        let shared = self.shared;
+        let (Role::Worker(worker), Some(sink)) = (self.role, &shared.debugger.sink) else {
+            return;
+        };
+        // SAFETY: this worker has the task and does not run it, and the world is not stopped yet;
+        // the reference does not outlive the block.
+        let (function, instruction) = unsafe {
+            let body = &mut *task.body();
+            body.halting = true;
+            (shared.code.function(body.pc), body.visible)
+        };
+        let halt = Halt { worker: self.index, task: task.id, function, instruction, why };
+        self.show(Location {
+            task: task.id,
+            function: function.into(),
+            instruction,
+            ..Location::default()
+        });
+        self.before_stop(WorkerState::Stopped);
+        if let Ok(stopped) = worker.request_stw_pause(StopReason::Debug) {
+            // SAFETY: the world is stopped and this worker has it; the reference does not outlive
+            // the statement.
+            let stands = unsafe { (*task.body()).halting };
+            // Somebody else may have had the world first: moved the task, or thought better of it.
+            if stands && !shared.is_over() && shared.debugger.still_wants(&halt.why) {
+                let (world, region) = stopped.hand_over();
+                sink.halted(world, halt);
+                drop(region);
+            }
+        }
+        self.after_stop();
+    }
+
     /// Lets everybody see where the worker is.
     pub(super) fn show(&self, location: Location) {
         self.block.function.store(location.function, Ordering::Relaxed);
@@ -294,11 +444,14 @@ impl<'m> Context<'m> {
     pub(super) fn publish(&self) {
         self.block.instructions.store(self.total, Ordering::Relaxed);
         self.block.polls.store(self.polls, Ordering::Relaxed);
-        self.worker.note_progress(self.total);
+        if let Role::Worker(worker) = self.role {
+            worker.note_progress(self.total);
+        }
     }
 
     fn observe(&self, event: MachineEvent) {
-        self.shared.observe(Some(self.index), event);
+        let worker = (!self.is_stepper()).then_some(self.index);
+        self.shared.observe(worker, event);
     }
 
     pub(super) fn observe_spawn(&self, by: &Task, spawned: &Task) {

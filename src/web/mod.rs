@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::*;
 
 pub use wasm_bindgen_rayon::init_thread_pool;
 
-use crate::lab::views::{Reason, RunOptions};
-use crate::lab::{Lab, Source};
+use crate::lab::views::{Reason, Refusal, RestoreOptions, RunOptions};
+use crate::lab::{BreakpointOptions, Lab, Run, STEP_INSTRUCTIONS, Source};
 
 static LAB: OnceLock<Lab> = OnceLock::new();
 
@@ -73,23 +73,47 @@ pub fn load_program(source: JsValue) -> Result<String, JsValue> {
 pub fn run(options: &str) -> Result<String, JsValue> {
     let options: RunOptions = serde_json::from_str(options)
         .map_err(|error| JsValue::from_str(&format!("run options: {error}")))?;
-    let workers = options.workers;
     let started = lab().start(&options);
     if let Ok(run) = &started {
-        let run = run.clone();
-        // Together: workers that run already would starve those that have yet to wake.
-        let gate = Barrier::new(workers);
-        rayon::spawn_broadcast(move |context| {
-            if context.index() >= workers {
-                return;
-            }
-            gate.wait();
-            if let Err(error) = run.work(context.index()) {
-                web_sys::console::error_1(&error.into());
-            }
-        });
+        work(run, options.workers);
     }
     Ok(answer(started.map(|_| ())))
+}
+
+/// Has the pool's first threads be a run's workers.
+fn work(run: &Run, workers: usize) {
+    let run = run.clone();
+    // Together: workers that run already would starve those that have yet to wake.
+    let gate = Barrier::new(workers);
+    rayon::spawn_broadcast(move |context| {
+        if context.index() >= workers {
+            return;
+        }
+        gate.wait();
+        if let Err(error) = run.work(context.index()) {
+            web_sys::console::error_1(&error.into());
+        }
+    });
+}
+
+/// Goes on from a snapshot on the threads of the pool; its program becomes the loaded one. `options`
+/// is `RestoreOptions` as JSON. Gives the program and what is in the snapshot.
+#[wasm_bindgen]
+pub fn restore(bytes: &Uint8Array, options: &str) -> Result<String, JsValue> {
+    let options: RestoreOptions = serde_json::from_str(options)
+        .map_err(|error| JsValue::from_str(&format!("restore options: {error}")))?;
+    let restored = lab().restore(&bytes.to_vec(), &options);
+    if let Ok(restored) = &restored {
+        work(&restored.run, restored.workers);
+    }
+    Ok(answer(restored))
+}
+
+/// What is in a snapshot.
+#[wasm_bindgen]
+pub fn describe_snapshot(bytes: &Uint8Array) -> String {
+    let described = crate::snapshot::describe(&bytes.to_vec());
+    answer(described.map_err(|error| Refusal::snapshot(&error)))
 }
 
 /// Stops the world, performs the reason's operation and holds. Blocks until then.
@@ -108,6 +132,54 @@ pub fn resume() -> String {
 #[wasm_bindgen]
 pub fn cycle(name: &str, by: &str) -> Result<String, JsValue> {
     Ok(answer(lab().cycle(reason(name)?, by)))
+}
+
+fn running() -> Result<crate::lab::Run, Refusal> {
+    lab().run().ok_or_else(Refusal::not_running)
+}
+
+/// Sets a breakpoint; `options` is `BreakpointOptions` as JSON.
+#[wasm_bindgen]
+pub fn breakpoint(options: &str) -> Result<String, JsValue> {
+    let options: BreakpointOptions = serde_json::from_str(options)
+        .map_err(|error| JsValue::from_str(&format!("breakpoint: {error}")))?;
+    Ok(answer(lab().breakpoint(&options)))
+}
+
+/// Removes the breakpoint of that number, or all.
+#[wasm_bindgen]
+pub fn clear_breakpoints(id: Option<u32>) -> String {
+    answer(lab().clear_breakpoints(id))
+}
+
+/// Every breakpoint of the loaded program.
+#[wasm_bindgen]
+pub fn breakpoints() -> String {
+    json(&lab().breakpoints())
+}
+
+/// Whether everybody stops when a task is about to trap.
+#[wasm_bindgen]
+pub fn break_on_trap(on: bool) -> String {
+    answer(lab().break_on_trap(on))
+}
+
+/// Every live task of the held world.
+#[wasm_bindgen]
+pub fn tasks() -> String {
+    answer(running().and_then(|run| run.tasks()))
+}
+
+/// Has one task of the held world go on: `into`, `over` or `out`.
+#[wasm_bindgen]
+pub fn step(task: u32, kind: &str) -> String {
+    answer(running().and_then(|run| run.step(task, kind, STEP_INSTRUCTIONS)))
+}
+
+/// An object of the held world, with `count` of its entries from that one on.
+#[wasm_bindgen]
+pub fn object(reference: u32, from: u32, count: u32) -> String {
+    answer(running().and_then(|run| run.object(reference, from.into(), count as usize)))
 }
 
 /// Asks every worker to leave the program at its next poll.
@@ -156,7 +228,7 @@ pub fn snapshot_bytes() -> Result<Uint8Array, JsValue> {
 /// The loaded program as a binary module.
 #[wasm_bindgen]
 pub fn module_bytes() -> Option<Uint8Array> {
-    lab().program().map(|program| Uint8Array::from(program.bytes().as_slice()))
+    lab().program().map(|program| Uint8Array::from(program.bytes()))
 }
 
 /// The loaded program as text.

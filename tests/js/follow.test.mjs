@@ -15,8 +15,8 @@ class ScriptedLab extends EventTarget {
   calls = [];
   held = /** @type {any} */ (null);
   program = /** @type {any} */ ({ source: 'text', name: 'made', listing: [], bounds: [] });
-  /** @type {{ ok: boolean, errors: any[] }} */
-  loads = { ok: true, errors: [] };
+  /** @type {{ ok: boolean, errors: any[], warnings: any[] }} */
+  loads = { ok: true, errors: [], warnings: [] };
   /** @type {((call: string) => unknown) | null} */
   answer = null;
 
@@ -115,7 +115,8 @@ test('a run begins with the engine, and a new recording with it', async () => {
 });
 
 test('a program with errors is not run', async () => {
-  lab.loads = { ok: false, errors: [{ line: 3, column: 1, length: 1, offset: 0, message: 'no' }] };
+  const error = { line: 3, column: 1, length: 1, offset: 0, message: 'no' };
+  lab.loads = { ok: false, errors: [error], warnings: [] };
   await commands.run('text');
   assert.deepEqual(lab.calls, []);
   assert.equal(describe(store.state), 'The program has 1 error');
@@ -127,7 +128,7 @@ test('only the answer to the newest text counts', async () => {
   lab.load = () => new Promise((resolve) => answers.push(resolve));
   const old = commands.load('old');
   const fresh = commands.load('fresh');
-  answers[1]({ ok: true, errors: [], program: { name: 'fresh' } });
+  answers[1]({ ok: true, errors: [], warnings: [], program: { name: 'fresh' } });
   assert.equal(await fresh, true);
   answers[0]({ ok: false, errors: [{}], program: null });
   assert.equal(await old, false);

@@ -2,10 +2,14 @@
 //! cell while it runs, whoever holds the world reads and writes all cells, and two accesses that
 //! nothing orders fail the model. A lost wake-up shows as a deadlock.
 
-use loom::{cell::UnsafeCell, sync::Arc, thread};
+use loom::{
+    cell::UnsafeCell,
+    sync::{Arc, Notify},
+    thread,
+};
 use safepoint_lab::safepoint::{
-    Config, HandshakeTarget, ParkedWorker, PauseError, PauseOptions, SafepointCoordinator,
-    StopReason, StoppedWorld, Worker,
+    Config, HandshakeTarget, HelpReport, ParkedWorker, PauseError, PauseOptions,
+    SafepointCoordinator, SharedWork, StopReason, StoppedWorld, Worker, WorkerId,
 };
 use std::time::Duration;
 
@@ -22,6 +26,8 @@ pub const CASES: &[(&str, fn())] = &[
     ("a_worker_asks", a_worker_asks),
     ("two_workers_ask_at_once", two_workers_ask_at_once),
     ("a_handshake_meets_a_safe_region", a_handshake_meets_a_safe_region),
+    ("stopped_workers_help", stopped_workers_help),
+    ("a_worker_dies_while_it_helps", a_worker_dies_while_it_helps),
 ];
 
 /// Explores one case.
@@ -246,5 +252,78 @@ fn a_handshake_meets_a_safe_region() {
     let touched = Arc::clone(&heap);
     let report = coordinator.handshake(target, move |_| touched.step(0));
     assert_eq!(report.ran.len() + report.missed.len(), 1);
+    join([thread]);
+}
+
+/// Touches the first worker's cell, which the holder touches again when the work is done.
+struct Touch(Arc<Heap>);
+
+impl SharedWork for Touch {
+    fn help(&self, _: WorkerId) {
+        self.0.step(0);
+    }
+
+    fn abandon(&self) {
+        unreachable!("nobody dies here");
+    }
+}
+
+/// One place and two workers, one of them leaving a safe region: one of them helps, or nobody.
+fn stopped_workers_help() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let threads = [
+        running(&heap, 0, coordinator.register_worker()),
+        polling(&heap, 1, coordinator.register_parked()),
+    ];
+    let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted");
+    let work: std::sync::Arc<dyn SharedWork> = std::sync::Arc::new(Touch(Arc::clone(&heap)));
+    let ((), report) = stopped.with_help(1, &work, || heap.step(1));
+    assert!(report.helped <= 1 && !report.lost, "{report:?}");
+    heap.operate(&stopped);
+    drop(stopped);
+    join(threads);
+}
+
+/// Dies as a thread does that is terminated: what it began never comes back.
+struct Grave {
+    coordinator: SafepointCoordinator,
+    forgotten: Notify,
+    abandoned: std::sync::atomic::AtomicBool,
+}
+
+impl SharedWork for Grave {
+    fn help(&self, worker: WorkerId) {
+        assert!(self.coordinator.mark_dead(worker));
+        self.forgotten.wait();
+    }
+
+    fn abandon(&self) {
+        self.abandoned.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+fn a_worker_dies_while_it_helps() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let worker = coordinator.register_worker();
+    let thread = thread::spawn({
+        let heap = Arc::clone(&heap);
+        move || {
+            heap.step(0);
+            worker.poll();
+        }
+    });
+    let grave = std::sync::Arc::new(Grave {
+        coordinator: coordinator.clone(),
+        forgotten: Notify::new(),
+        abandoned: false.into(),
+    });
+    let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted");
+    let work = std::sync::Arc::clone(&grave) as std::sync::Arc<dyn SharedWork>;
+    let ((), report) = stopped.with_help(1, &work, || heap.step(1));
+    let lost = grave.abandoned.load(std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(report, HelpReport { helped: lost.into(), lost });
+    heap.operate(&stopped);
+    grave.forgotten.notify();
+    drop(stopped);
     join([thread]);
 }

@@ -44,6 +44,17 @@ pub fn start(
     config.workers = workers;
     settings(&mut config);
     let machine = Machine::new(module.clone(), config).expect("memory for a heap");
+    start_machine(machine, coordinator)
+}
+
+/// Starts a machine on its workers, with a thread that ticks.
+pub fn start_machine(machine: Machine, coordinator: SafepointCoordinator) -> Running {
+    let workers = machine.workers();
+    start_some(machine, coordinator, workers)
+}
+
+/// Starts a machine on its first workers; the others may follow.
+pub fn start_some(machine: Machine, coordinator: SafepointCoordinator, workers: usize) -> Running {
     let mut running = Running { machine, coordinator, threads: Vec::new() };
     for index in 0..workers {
         running.add_worker(index);

@@ -1,13 +1,14 @@
 //! A storm: threads that register, deregister, poll, block, ask for pauses, shake hands and die, in a
 //! random order that a seed repeats as far as the scheduler lets it.
 //!
-//! The same storm runs on threads of the system and, under `--cfg shuttle`, on a scheduler that chooses
-//! at random and can replay what it chose.
+//! The same storm runs on threads of the system, on Web Workers and, under `--cfg shuttle`, on a
+//! scheduler that chooses at random and can replay what it chose.
 
 use safepoint_lab::safepoint::{
-    Config, HandshakeTarget, Location, PauseError, PauseOptions, SafepointCoordinator, StopReason,
-    StoppedWorld, Worker,
+    Config, HandshakeTarget, Location, PauseError, PauseOptions, SafepointCoordinator, SharedWork,
+    StopReason, StoppedWorld, Worker, WorkerId,
 };
+use std::cell::UnsafeCell;
 use std::time::Duration;
 
 #[cfg(shuttle)]
@@ -19,13 +20,41 @@ use shuttle::{
     thread,
 };
 #[cfg(not(shuttle))]
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    thread,
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
 };
+#[cfg(not(any(shuttle, target_arch = "wasm32")))]
+use std::thread;
+#[cfg(target_arch = "wasm32")]
+use web_threads as thread;
+
+/// The threads of a rayon pool, in the shape of the system's. The pool must have one more than a storm
+/// has workers and requesters, for those that they start.
+#[cfg(target_arch = "wasm32")]
+mod web_threads {
+    use std::sync::mpsc::{Receiver, RecvError, channel};
+    pub use std::thread::yield_now;
+
+    pub struct JoinHandle(Receiver<()>);
+
+    impl JoinHandle {
+        /// Fails when the thread did not come to its end.
+        pub fn join(self) -> Result<(), RecvError> {
+            self.0.recv()
+        }
+    }
+
+    pub fn spawn(job: impl FnOnce() + Send + 'static) -> JoinHandle {
+        let (ended, end) = channel();
+        rayon::spawn(move || {
+            job();
+            // Whoever does not wait for it has dropped the other end.
+            let _ = ended.send(());
+        });
+        JoinHandle(end)
+    }
+}
 
 /// How much of a storm.
 #[derive(Clone, Copy)]
@@ -45,6 +74,8 @@ pub struct Tally {
     pub given_up: AtomicU32,
     pub deaths: AtomicU32,
     pub handshakes: AtomicU32,
+    /// Workers that helped, all pauses together.
+    pub helped: AtomicU32,
 }
 
 /// A small generator of numbers that are random enough to choose by.
@@ -69,9 +100,50 @@ impl Dice {
     }
 }
 
+/// Work that stopped workers share.
+#[derive(Default)]
+struct Chore {
+    begun: AtomicU32,
+    inside: AtomicU32,
+}
+
+impl SharedWork for Chore {
+    fn help(&self, _: WorkerId) {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        self.inside.fetch_add(1, Ordering::Relaxed);
+        thread::yield_now();
+        self.inside.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn abandon(&self) {
+        unreachable!("nobody dies while it helps");
+    }
+}
+
+/// A plain word, as a virtual machine's are: running workers read it, holders of the world write it, and
+/// nothing but the protocol orders the two. A sanitizer sees where it does not.
+struct Plain(UnsafeCell<u64>);
+
+// SAFETY: that is what the storm checks.
+unsafe impl Sync for Plain {}
+
+impl Plain {
+    fn read(&self) -> u64 {
+        // SAFETY: only while the calling worker runs, when nobody may write.
+        unsafe { *self.0.get() }
+    }
+
+    fn add_one(&self) {
+        // SAFETY: only while the calling thread holds the world, when nobody else may touch it.
+        unsafe { *self.0.get() += 1 }
+    }
+}
+
 /// What all threads of a storm share.
 struct Place {
     coordinator: SafepointCoordinator,
+    /// Pauses so far.
+    pauses: Plain,
     /// Workers inside an instruction.
     running: AtomicU32,
     /// Holders of the world.
@@ -84,6 +156,7 @@ pub fn storm(seed: u64, size: Size) -> Tally {
     let config = Config { min_running_interval: REST, ..Config::default() };
     let place = Arc::new(Place {
         coordinator: SafepointCoordinator::with_config(config),
+        pauses: Plain(UnsafeCell::new(0)),
         running: AtomicU32::new(0),
         holding: AtomicU32::new(0),
         tally: Tally::default(),
@@ -154,7 +227,9 @@ impl Place {
     /// What a worker does while it runs, and never in a stopped world.
     fn instruction(&self) {
         self.running.fetch_add(1, Ordering::Relaxed);
+        let before = self.pauses.read();
         assert_eq!(self.holding.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
+        assert_eq!(self.pauses.read(), before, "a holder wrote while a worker ran");
         self.running.fetch_sub(1, Ordering::Relaxed);
     }
 
@@ -165,11 +240,27 @@ impl Place {
         if dice.roll(8) == 0 {
             self.coordinator.handshake(HandshakeTarget::All, |_| ());
         }
+        if dice.roll(3) == 0 {
+            self.share(&stopped, dice);
+        }
+        self.pauses.add_one();
         thread::yield_now();
         assert_eq!(self.running.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
         self.holding.fetch_sub(1, Ordering::Relaxed);
         stopped.resume_from_pause();
         self.tally.granted.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Has stopped workers help; nobody is still at it afterwards.
+    fn share(&self, stopped: &StoppedWorld<'_>, dice: &mut Dice) {
+        let chore = std::sync::Arc::new(Chore::default());
+        let work = std::sync::Arc::clone(&chore) as std::sync::Arc<dyn SharedWork>;
+        let most = 1 + dice.roll(3) as u32;
+        let ((), report) = stopped.with_help(most, &work, thread::yield_now);
+        assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "somebody still helps");
+        assert_eq!(chore.begun.load(Ordering::Relaxed), report.helped);
+        assert!(report.helped <= most && !report.lost, "{report:?}");
+        self.tally.helped.fetch_add(report.helped, Ordering::Relaxed);
     }
 
     fn ask(&self, dice: &mut Dice) {
@@ -235,10 +326,11 @@ impl Place {
         self.tally.handshakes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// By panicking, or without a word, as a thread that is terminated.
+    /// By panicking, or without a word, as a thread that is terminated. In the browser a panic would take
+    /// the thread along, which has more to do.
     fn die(&self, worker: Worker, dice: &mut Dice) {
         self.tally.deaths.fetch_add(1, Ordering::Relaxed);
-        if cfg!(shuttle) || dice.roll(2) == 0 {
+        if cfg!(any(shuttle, target_arch = "wasm32")) || dice.roll(2) == 0 {
             let id = worker.id();
             std::mem::forget(worker);
             assert!(self.coordinator.mark_dead(id));

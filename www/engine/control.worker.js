@@ -8,7 +8,7 @@ import { ALL_TICKETS } from './cancellation.js';
 import { THREAD_STACK_BYTES } from './memory-plan.js';
 
 /** @import { Call, CallError, Commands, ControlInit, Exports, News, Notice } from './messages.js' */
-/** @import { Layout, Pause, Reason } from './types.js' */
+/** @import { Layout, Pause, Program, Reason, SnapshotDescription } from './types.js' */
 
 const wasm = /** @type {Exports} */ (/** @type {unknown} */ (glue));
 
@@ -79,12 +79,12 @@ const commands = {
   load: (source) => JSON.parse(wasm.load_program(source)),
   run(options) {
     unwrap(wasm.run(JSON.stringify(options)));
-    held = false;
-    layout = /** @type {Layout} */ (JSON.parse(wasm.layout()));
-    clearInterval(ticker);
-    ticker = setInterval(tick, TICK_MS);
-    scheduleAutomatic();
-    return layout;
+    return begun();
+  },
+  restore(bytes, options) {
+    /** @type {{ program: Program, snapshot: SnapshotDescription }} */
+    const { program, snapshot } = unwrap(wasm.restore(bytes, JSON.stringify(options)));
+    return { layout: begun(), program, snapshot };
   },
   pause(reason, ticket) {
     admit(ticket);
@@ -101,6 +101,13 @@ const commands = {
     admit(ticket);
     return { pause: unwrap(wasm.cycle(reason, 'page')), stats: currentStats() };
   },
+  breakpoint: (options) => unwrap(wasm.breakpoint(JSON.stringify(options))),
+  clearBreakpoints: (id) => unwrap(wasm.clear_breakpoints(id ?? undefined)),
+  breakpoints: () => JSON.parse(wasm.breakpoints()),
+  breakOnTrap: (on) => unwrap(wasm.break_on_trap(on)),
+  tasks: () => unwrap(wasm.tasks()),
+  step: (task, kind) => unwrap(wasm.step(task, kind)),
+  object: (reference, from, count) => unwrap(wasm.object(reference, from, count)),
   stop() {
     held = false;
     wasm.stop();
@@ -112,16 +119,28 @@ const commands = {
   timeouts: (warn, deadline) => wasm.set_timeouts(warn ?? undefined, deadline ?? undefined),
   hits: () => wasm.hits(),
   snapshotBytes: () => wasm.snapshot_bytes(),
+  describeSnapshot: (bytes) => unwrap(wasm.describe_snapshot(bytes)),
   moduleBytes: () => wasm.module_bytes() ?? null,
   disassemble: () => wasm.disassemble() ?? null,
   instructionSet: () => JSON.parse(wasm.instruction_set()),
 };
+
+/** A run has begun. */
+function begun() {
+  held = false;
+  const found = (layout = /** @type {Layout} */ (JSON.parse(wasm.layout())));
+  clearInterval(ticker);
+  ticker = setInterval(tick, TICK_MS);
+  scheduleAutomatic();
+  return found;
+}
 
 function tick() {
   const record = wasm.tick();
   if (record === undefined) return;
   /** @type {News} */
   const news = JSON.parse(record);
+  if (news.held) held = true;
   if (news.finished) {
     clearInterval(ticker);
     clearTimeout(automaticTimer);

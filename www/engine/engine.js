@@ -216,6 +216,7 @@ const ADVICE = {
   busy: 'Wait until the pause in progress is over.',
   'not-running': 'Run a program first.',
   held: 'Resume first.',
+  snapshot: 'Choose a snapshot that this version of the lab wrote.',
   'no-program': 'Load a program without errors first.',
   invalid: 'Correct the setting and run again.',
   failed: 'Run the program again; if it happens again, reload the page.',

@@ -84,6 +84,15 @@ export class Engines {
   }
 
   /**
+   * Takes note of a program that is in the engine without having been loaded, for engines to come.
+   *
+   * @param {string | Uint8Array} source
+   */
+  remember(source) {
+    this.#source = source;
+  }
+
+  /**
    * @param {Engine} engine
    * @param {number} workers
    * @param {number} heap

@@ -22,14 +22,14 @@ import { within } from './promises.js';
 import { Recorder } from './recorder.js';
 import { Run } from './run.js';
 import { checkAutomatic, checkReason, checkRunOptions, checkTimeouts } from './run-options.js';
-import { checkSource } from './source.js';
+import { checkSnapshot, checkSource } from './source.js';
 import { Spectator } from './spectator.js';
 import { missing } from './support.js';
 import { Visibility } from './visibility.js';
 
 /** @import { Commands, News, Notice } from './messages.js' */
 /** @import { Engine } from './engine.js' */
-/** @import { Automatic, Finished, LabEvent, LabEvents, LoadResult, Pause, Program, Reason, RunOptions, State, Stats, Timeouts, WorkerStatus } from './types.js' */
+/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, Layout, LoadResult, Pause, PollPolicy, Program, Reason, RestoreOptions, RunOptions, SnapshotDescription, State, Stats, Step, StepKind, Task, Timeouts, WorkerStatus } from './types.js' */
 
 // Workers that poll leave within a time slice each; beyond this they never will.
 const STOP_LIMIT_MS = 2000;
@@ -167,14 +167,47 @@ export class Lab extends EventTarget {
       engine.cancellation.admitAgain();
       await engine.call('automatic', this.#automatic);
       const layout = await engine.call('run', settings);
-      engine.cancellation.target = layout.cancel;
-      this.#recorder.clear();
-      this.#newsMark = this.#visibility.mark();
-      const spectator = new Spectator(engine.memory, layout, program, settings.policy ?? program.policy);
-      this.#run = this.#lastRun = new Run(spectator, (warning) => this.#say('warning', warning));
-      this.#enter('running');
-      await this.#run.started();
+      await this.#begin(engine, layout, program, settings.policy ?? program.policy);
     });
+  }
+
+  /**
+   * Goes on where a snapshot was taken, here or elsewhere; a program that runs is stopped first, and the
+   * snapshot's becomes the loaded one. What was printed before is printed again.
+   *
+   * @param {Uint8Array | ArrayBuffer} snapshot
+   * @param {RestoreOptions} [options] where they need not be as they were
+   * @returns {Promise<SnapshotDescription>} once it runs
+   */
+  async restore(snapshot, options = {}) {
+    await this.#booted;
+    const bytes = checkSnapshot(snapshot);
+    return this.#exclusively(async () => {
+      const { workers, heap, policy } = await (await this.#engines.usable()).call('describeSnapshot', bytes);
+      const settings = checkRunOptions({ workers, heap, policy, ...options }, this.#timeouts);
+      await this.#stopRun();
+      const engine = await this.#engines.holding(settings);
+      engine.cancellation.admitAgain();
+      await engine.call('automatic', this.#automatic);
+      const restored = await engine.call('restore', bytes, settings);
+      const { program } = restored;
+      this.#program = program;
+      const source = restored.snapshot.source ? program.source : await engine.call('moduleBytes');
+      if (source) this.#engines.remember(source);
+      await this.#begin(engine, restored.layout, program, settings.policy ?? policy);
+      return restored.snapshot;
+    });
+  }
+
+  /**
+   * Says what is in a snapshot.
+   *
+   * @param {Uint8Array | ArrayBuffer} snapshot
+   * @returns {Promise<SnapshotDescription>}
+   */
+  async describeSnapshot(snapshot) {
+    await this.#booted;
+    return (await this.#engines.usable()).call('describeSnapshot', checkSnapshot(snapshot));
   }
 
   /** Ends the program, whatever it does. Resolves when no worker runs it any more. */
@@ -235,6 +268,83 @@ export class Lab extends EventTarget {
     answer.pause.hidden = this.#visibility.hiddenSince(mark);
     if (answer.pause.total !== null) this.#record(answer.pause);
     return answer.pause;
+  }
+
+  /**
+   * Sets a breakpoint in the loaded program, for this run and those to come until another program is loaded.
+   * A worker that comes there stops everybody: `pause` tells, with `halt`.
+   *
+   * @param {BreakpointOptions} options
+   * @returns {Promise<Breakpoint>} where it is; a line without code means the next one that has some
+   */
+  async breakpoint(options) {
+    await this.#booted;
+    if (!this.#program) this.#lacksProgram();
+    return (await this.#engines.usable()).call('breakpoint', { ...options });
+  }
+
+  /**
+   * Removes breakpoints.
+   *
+   * @param {number} [id] of the only one; all if left out
+   */
+  async clearBreakpoints(id) {
+    await this.#booted;
+    await (await this.#engines.usable()).call('clearBreakpoints', id ?? null);
+  }
+
+  /** The loaded program's breakpoints. @returns {Promise<Breakpoint[]>} */
+  async breakpoints() {
+    await this.#booted;
+    return (await this.#engines.usable()).call('breakpoints');
+  }
+
+  /**
+   * Has everybody stop when a task is about to trap, in this run and those to come.
+   *
+   * @param {boolean} on
+   */
+  async breakOnTrap(on) {
+    await this.#booted;
+    await (await this.#engines.usable()).call('breakOnTrap', on);
+  }
+
+  /** Every live task of the held world. @returns {Promise<Task[]>} */
+  async tasks() {
+    return this.#running().call('tasks');
+  }
+
+  /**
+   * Has one task of the held world go on while everybody else stands still.
+   *
+   * @param {number} task
+   * @param {StepKind} kind
+   * @returns {Promise<Step>}
+   */
+  async step(task, kind) {
+    return this.#running().call('step', task, kind);
+  }
+
+  /**
+   * An object of the held world, and who holds it.
+   *
+   * @param {number} reference as in a local's `object`
+   * @param {{ from?: number, count?: number }} [page] which of its fields or elements
+   * @returns {Promise<HeapObject>}
+   */
+  async object(reference, { from = 0, count = 100 } = {}) {
+    return this.#running().call('object', reference, from, count);
+  }
+
+  /** Lets everybody go on after a breakpoint; see {@link resume}. @returns {Promise<Pause>} */
+  async continue() {
+    return this.resume();
+  }
+
+  /** Collects the heap, in the held world or in a pause of its own. @returns {Promise<Collection>} */
+  async collect() {
+    const { outcome } = await this.cycle('gc');
+    return /** @type {Collection} */ (outcome);
   }
 
   /** Cancels pauses that wait for their turn or for workers; they reject. */
@@ -298,6 +408,21 @@ export class Lab extends EventTarget {
     return (await this.#engines.usable()).call('hits');
   }
 
+  /**
+   * Takes a snapshot: stops the world, unless it is held already, and lets it go again.
+   *
+   * @returns {Promise<Uint8Array>} what {@link restore} takes
+   */
+  async snapshot() {
+    const held = this.#held !== null;
+    await this.pause('snapshot');
+    try {
+      return await this.snapshotBytes();
+    } finally {
+      if (!held) await this.resume();
+    }
+  }
+
   /** The state of the held world as a file. @returns {Promise<Uint8Array>} */
   async snapshotBytes() {
     return this.#running().call('snapshotBytes');
@@ -333,6 +458,24 @@ export class Lab extends EventTarget {
       this.#enter('failed');
       throw asLabError(thrown, 'starting');
     }
+  }
+
+  /**
+   * A run has begun in an engine.
+   *
+   * @param {Engine} engine
+   * @param {Layout} layout
+   * @param {Program} program
+   * @param {PollPolicy} policy under which it runs
+   */
+  async #begin(engine, layout, program, policy) {
+    engine.cancellation.target = layout.cancel;
+    this.#recorder.clear();
+    this.#newsMark = this.#visibility.mark();
+    const spectator = new Spectator(engine.memory, layout, program, policy);
+    this.#run = this.#lastRun = new Run(spectator, (warning) => this.#say('warning', warning));
+    this.#enter('running');
+    await this.#run.started();
   }
 
   /**
@@ -408,7 +551,7 @@ export class Lab extends EventTarget {
   }
 
   /** @param {News} news */
-  #onNews({ output, pauses, finished }) {
+  #onNews({ output, pauses, held, finished }) {
     const run = this.#run;
     if (!run) return;
     const hidden = this.#visibility.hiddenSince(this.#newsMark);
@@ -420,6 +563,11 @@ export class Lab extends EventTarget {
     if (output) {
       run.print(output);
       this.#say('output', output);
+    }
+    if (held) {
+      held.hidden = hidden;
+      this.#held = held;
+      this.#say('pause', held);
     }
     if (finished) this.#endRun(finished);
   }

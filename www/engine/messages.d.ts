@@ -1,6 +1,21 @@
 /** What the page's main thread and the engine's workers say to each other. */
 
-import type { Finished, Layout, LoadResult, Pause, Reason, Stats, Straggler } from './types.js';
+import type {
+  Breakpoint,
+  BreakpointOptions,
+  Finished,
+  HeapObject,
+  Layout,
+  LoadResult,
+  Pause,
+  Program,
+  Reason,
+  SnapshotDescription,
+  Stats,
+  Step,
+  Straggler,
+  Task,
+} from './types.js';
 
 /** To a pool worker, once. */
 export interface PoolInit {
@@ -39,6 +54,8 @@ export interface News {
   output: string;
   /** Pauses that were completed since, whoever asked for them. */
   pauses: Pause[];
+  /** A pause in force that a worker made for the debugger. */
+  held: Pause | null;
   finished: Finished | null;
 }
 
@@ -52,11 +69,23 @@ export interface Commands {
   pause(reason: Reason, ticket: number): Pause;
   resume(): { pause: Pause | null; stats: Stats };
   cycle(reason: Reason, ticket: number): { pause: Pause; stats: Stats };
+  breakpoint(options: BreakpointOptions): Breakpoint;
+  clearBreakpoints(id: number | null): void;
+  breakpoints(): Breakpoint[];
+  breakOnTrap(on: boolean): void;
+  tasks(): Task[];
+  step(task: number, kind: string): Step;
+  object(reference: number, from: number, count: number): HeapObject;
   stop(): void;
   automatic(setting: { reason: Reason; everyMs: number } | null): void;
   timeouts(warn: number | null, deadline: number | null): void;
   hits(): Float64Array;
   snapshotBytes(): Uint8Array;
+  describeSnapshot(bytes: Uint8Array): SnapshotDescription;
+  restore(
+    bytes: Uint8Array,
+    options: unknown,
+  ): { layout: Layout; program: Program; snapshot: SnapshotDescription };
   moduleBytes(): Uint8Array | null;
   disassemble(): string | null;
   instructionSet(): unknown;
@@ -79,11 +108,20 @@ export interface Exports {
   pause(reason: string, by: string): string;
   resume(): string;
   cycle(reason: string, by: string): string;
+  breakpoint(options: string): string;
+  clear_breakpoints(id: number | undefined): string;
+  breakpoints(): string;
+  break_on_trap(on: boolean): string;
+  tasks(): string;
+  step(task: number, kind: string): string;
+  object(reference: number, from: number, count: number): string;
   stop(): void;
   tick(): string | undefined;
   stats(): string;
   hits(): Float64Array;
   snapshot_bytes(): Uint8Array;
+  describe_snapshot(bytes: Uint8Array): string;
+  restore(bytes: Uint8Array, options: string): string;
   module_bytes(): Uint8Array | undefined;
   disassemble(): string | undefined;
   instruction_set(): string;

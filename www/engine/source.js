@@ -25,7 +25,17 @@ export function checkSource(given) {
   const size = Math.ceil(bytes.length / 1024 / 1024);
   const message = `the program is ${size} MiB long: at most ${LARGEST_BYTES / 1024 / 1024} MiB are taken`;
   const place = typeof bytes === 'string' ? { line: 1, column: 1 } : { line: 0, column: 0 };
-  return {
-    refused: { ok: false, program: null, errors: [{ ...place, length: 1, offset: LARGEST_BYTES, message }] },
-  };
+  const errors = [{ ...place, length: 1, offset: LARGEST_BYTES, message }];
+  return { refused: { ok: false, program: null, errors, warnings: [] } };
+}
+
+/**
+ * @param {unknown} given
+ * @returns {Uint8Array} a copy
+ * @throws {LabError} when it is not bytes
+ */
+export function checkSnapshot(given) {
+  const bytes = given instanceof ArrayBuffer ? new Uint8Array(given) : given;
+  if (bytes instanceof Uint8Array) return bytes.slice();
+  throw new LabError('invalid', 'A snapshot is bytes.', 'Give a Uint8Array or an ArrayBuffer.');
 }

@@ -73,6 +73,8 @@ export interface Pause {
   arrivals: Arrival[];
   /** What the operation did; null before it is done. */
   outcome: Collection | SnapshotInfo | Stacks | null;
+  /** The worker that stopped everybody at a breakpoint or before a trap; null for other pauses. */
+  halt: Halt | null;
   /** The pause in one sentence. */
   sentence: string;
   /** Whether the page was hidden at some time during it: browsers slow hidden pages down. */
@@ -84,12 +86,17 @@ export interface Collection {
   /** Bytes. */
   before: number;
   after: number;
+  freed: number;
   limit: number;
+  /** Objects before, those that survived, those that did not. */
+  objects: number;
   live_objects: number;
   freed_objects: number;
   /** Microseconds. */
   mark: number;
   sweep: number;
+  /** Stopped workers that helped to mark, beside whoever collected. */
+  helpers: number;
 }
 
 export interface SnapshotInfo {
@@ -108,6 +115,8 @@ export interface Task {
   /** `running`, `runnable`, `awaiting`, `sleeping`, `locking`, `finished`, `trapped`. */
   state: string;
   worker: number | null;
+  /** Tasks that wait for each other for ever, this one first; empty if it is in no such circle. */
+  circle: number[];
   /** What it waits for, in words. */
   waiting: string | null;
   /** Innermost first. */
@@ -119,8 +128,89 @@ export interface Frame {
   instruction: number;
   offset: number;
   line: number | null;
-  locals: { name: string; value: string }[];
-  operands: string[];
+  locals: Named[];
+  /** Top last. */
+  operands: { value: string; object: number | null }[];
+}
+
+/** A local, field or element. */
+export interface Named {
+  name: string;
+  value: string;
+  /** What the value refers to, for `object()`; null if it is no reference. */
+  object: number | null;
+}
+
+/** Who stopped everybody for the debugger, where and why. */
+export interface Halt {
+  worker: number;
+  task: number;
+  function: string;
+  /** The instruction that comes next. */
+  instruction: number;
+  offset: number;
+  line: number | null;
+  why: 'breakpoint' | 'trap';
+  /** Number of the breakpoint, and how often tasks came there. */
+  breakpoint: number | null;
+  hits: number | null;
+  /** All of it in words. */
+  text: string;
+}
+
+/** Either a line, or a function and an instruction. */
+export interface BreakpointOptions {
+  line?: number;
+  function?: string;
+  instruction?: number;
+  /** Stop only if this holds: comparisons and arithmetic over locals, globals, `hits` and literals. */
+  condition?: string;
+  /** Stop from this hit on; a hit is each time that a task comes there. */
+  hits?: number;
+}
+
+export interface Breakpoint {
+  id: number;
+  /** The line that was asked for, and the next one with code, where it is. */
+  asked: number | null;
+  line: number | null;
+  places: { function: string; instruction: number; offset: number }[];
+  condition: string | null;
+  hits: number;
+  /** How often tasks came there in this run. */
+  count: number;
+}
+
+export type StepKind = 'into' | 'over' | 'out';
+
+export interface Step {
+  /** Instructions executed. */
+  instructions: number;
+  /** `moved`, or why the task stands where it does. */
+  end: 'moved' | 'breakpoint' | 'waits' | 'returns' | 'traps' | 'unfinished' | 'over';
+  /** That in words. */
+  message: string;
+  /** The task afterwards. */
+  task: Task | null;
+}
+
+/** An object of the heap. */
+export interface HeapObject {
+  object: number;
+  kind: 'object' | 'array' | 'string' | 'mutex' | 'task';
+  text: string;
+  /** Bytes that it takes. */
+  bytes: number;
+  /** Fields, elements or characters. */
+  length: number;
+  /** Number of the first entry listed; at most a thousand are. */
+  from: number;
+  entries: Named[];
+  /** The first ten thousand characters of a string. */
+  characters: string | null;
+  /** Who holds it, the first hundred. */
+  holders: { text: string; object: number | null }[];
+  holders_omitted: number;
 }
 
 export interface Diagnostic {
@@ -181,6 +271,8 @@ export interface PollPolicy {
 export interface LoadResult {
   ok: boolean;
   errors: Diagnostic[];
+  /** What looks like a mistake in a program that can run all the same. */
+  warnings: Diagnostic[];
   program: Program | null;
 }
 
@@ -315,6 +407,8 @@ export type ErrorCode =
   | 'busy'
   | 'held'
   | 'not-held'
+  /** A file is no snapshot that could be restored; the message says why. */
+  | 'snapshot'
   | 'timed-out'
   | 'cancelled'
   | 'stopped'
@@ -359,6 +453,53 @@ export interface LabEvents {
   warning: { pause: number; stragglers: Straggler[] };
   /** A pause was given up at its deadline. */
   timeout: { message: string; stragglers: Straggler[] };
+}
+
+/** How a snapshot is restored; what is left out is as it was when the snapshot was taken. */
+export type RestoreOptions = RunOptions;
+
+/** What is in a snapshot. */
+export interface SnapshotDescription {
+  /** Of the file's format. */
+  version: number;
+  /** Bytes of the file. */
+  size: number;
+  /** When it was made, in milliseconds since 1970; 0 when unknown. */
+  made: number;
+  /** What the program calls itself. */
+  program: string;
+  /** Whether the program's text is in it. */
+  source: boolean;
+  workers: number;
+  policy: PollPolicy;
+  /** Limit of the heap in bytes. */
+  heap: number;
+  /** Bytes that its objects take. */
+  used: number;
+  objects: number;
+  /** Tasks that have not ended; of very many the first thousand. */
+  tasks: SnapshotTask[];
+  /** How many tasks have not ended. */
+  task_count: number;
+  /** Bytes printed so far. */
+  printed: number;
+  /** What was printed, the last part of it. */
+  output: string;
+}
+
+export interface SnapshotTask {
+  id: number;
+  /** The function it began with. */
+  name: string;
+  state: 'runnable' | 'blocked' | 'sleeping' | 'awaiting' | 'locking';
+  /** What it waits for, in words. */
+  waiting: string | null;
+  /** Where it stands. */
+  function: string;
+  instruction: number;
+  /** Source line, from 1. */
+  line: number | null;
+  frames: number;
 }
 
 /** Pauses that the engine asks for by itself. */

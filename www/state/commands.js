@@ -5,6 +5,7 @@
 import { SPANS, isLive } from './page-state.js';
 
 /** @typedef {import('../engine/types.js').Reason} Reason */
+/** @typedef {import('../engine/types.js').StepKind} StepKind */
 /** @typedef {import('./page-state.js').PageState} PageState */
 /** @typedef {import('./page-state.js').Timeouts} Timeouts */
 /** @typedef {import('./page-state.js').Automatic} Automatic */
@@ -41,6 +42,7 @@ export class Commands {
     const { status } = this.store.state;
     this.store.set({
       errors: result.errors,
+      warnings: result.warnings,
       ...(result.ok ? { program: result.program } : {}),
       ...(isLive(status) ? {} : { status: result.ok ? 'ready' : 'empty' }),
     });
@@ -60,6 +62,72 @@ export class Commands {
       return true;
     });
     if (!started && this.store.state.status === 'starting') this.store.set({ status: 'ready' });
+  }
+
+  /**
+   * Goes on where a snapshot was taken, in place of what runs now.
+   *
+   * @param {Uint8Array} snapshot
+   * @param {number} workers
+   */
+  async restore(snapshot, workers) {
+    this.store.set({ notice: null });
+    const { timeouts } = this.store.state;
+    const restored = await this.attempt(() => this.lab.restore(snapshot, { workers, ...limits(timeouts) }));
+    if (!restored) return;
+    this.loads += 1; // what was being loaded is no longer what is shown
+    this.loaded = null;
+    this.log.add('info', `Restored a snapshot of "${restored.program}" on ${workers} workers.`);
+  }
+
+  /**
+   * Sets a breakpoint at a line, or removes the one that is there.
+   *
+   * @param {number} line from 1
+   */
+  async toggleBreakpoint(line) {
+    const there = this.store.state.breakpoints.find((breakpoint) => breakpoint.line === line);
+    await this.attempt(async () => {
+      if (there) await this.lab.clearBreakpoints(there.id);
+      else await this.lab.breakpoint({ line });
+    });
+    await this.readBreakpoints();
+  }
+
+  /**
+   * A program that was changed has lost its breakpoints: sets them again.
+   *
+   * @param {number[]} lines where they are in the text now
+   */
+  async keepBreakpoints(lines) {
+    const there = (await this.attempt(() => this.lab.breakpoints())) ?? [];
+    for (const line of lines) {
+      if (there.some((breakpoint) => breakpoint.line === line)) continue;
+      // A line that is no longer there, or has no code behind it, had its time.
+      await this.lab.breakpoint({ line }).catch(() => {});
+    }
+    await this.readBreakpoints();
+  }
+
+  /** What the engine has may be other than what was asked for: a line without code means the next. */
+  async readBreakpoints() {
+    const breakpoints = await this.attempt(() => this.lab.breakpoints());
+    if (breakpoints) this.store.set({ breakpoints });
+  }
+
+  /**
+   * Lets one task go on while everybody else stands still.
+   *
+   * @param {number} task
+   * @param {StepKind} kind
+   */
+  async step(task, kind) {
+    const pause = this.lab.held?.id;
+    if (pause === undefined) return;
+    const step = await this.attempt(() => this.lab.step(task, kind));
+    const tasks = step && (await this.attempt(() => this.lab.tasks()));
+    if (!tasks || this.lab.held?.id !== pause) return;
+    this.store.set({ stepped: { pause, task, tasks, message: step.message }, spoken: step.message });
   }
 
   async stop() {

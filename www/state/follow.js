@@ -46,7 +46,7 @@ export function follow(lab, store, commands, log, output) {
       starting: null,
       run: { workers, policy: starting ? starting.policy : policy, program },
       // What a script has loaded and started is what the page shows.
-      ...(starting ? {} : { workers, errors: [], program, adopted: program }),
+      ...(starting ? {} : { workers, errors: [], warnings: [], program, adopted: program }),
     });
   }
 

@@ -6,6 +6,8 @@ import { Recording } from '../data/recording.js';
 /** @typedef {import('../engine/types.js').Diagnostic} Diagnostic */
 /** @typedef {import('../engine/types.js').PollPolicy} PollPolicy */
 /** @typedef {import('../engine/types.js').Reason} Reason */
+/** @typedef {import('../engine/types.js').Breakpoint} Breakpoint */
+/** @typedef {import('../engine/types.js').Task} Task */
 /** @typedef {import('../engine/types.js').Finished} Finished */
 /** @typedef {import('../engine/types.js').Example} Example */
 
@@ -22,6 +24,12 @@ import { Recording } from '../data/recording.js';
 /** @typedef {{ mode: 'for-ever' | 'warn' | 'give-up', warnMs: number, deadlineMs: number }} Timeouts */
 
 /**
+ * @typedef {object} Stepped
+ * @property {number} pause id of the pause in which it was
+ * @property {number} task that was stepped
+ * @property {Task[]} tasks as they stand now
+ * @property {string} message how the last step ended
+ *
  * @typedef {object} PageState
  * @property {Status} status
  * @property {Reason | null} reason what the world is being stopped for, or is stopped for
@@ -32,6 +40,9 @@ import { Recording } from '../data/recording.js';
  * @property {Program | null} program the program that is loaded
  * @property {Program | null} adopted the program that a script has started last
  * @property {Diagnostic[]} errors of the text in the editor
+ * @property {Diagnostic[]} warnings of the text in the editor: it can run all the same
+ * @property {Breakpoint[]} breakpoints of the loaded program
+ * @property {Stepped | null} stepped what steps have made of the tasks since the world stopped
  * @property {number} workers wanted at the next run
  * @property {PollPolicy | null} policy wanted at the next run; null: the program's own
  * @property {{ workers: number, policy: PollPolicy | null } | null} starting what the page has asked to run
@@ -74,6 +85,9 @@ export function initialState(cores) {
     program: null,
     adopted: null,
     errors: [],
+    warnings: [],
+    breakpoints: [],
+    stepped: null,
     workers,
     policy: null,
     starting: null,

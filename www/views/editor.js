@@ -22,8 +22,12 @@ import { assembler, highlighting } from './language.js';
 
 /** @type {import('@codemirror/state').StateEffectType<PollMark[]>} */
 const setPolls = StateEffect.define();
+/** @type {import('@codemirror/state').StateEffectType<number[]>} */
+const setBreaks = StateEffect.define();
 /** @type {import('@codemirror/state').StateEffectType<number | null>} */
 const setLate = StateEffect.define();
+/** @type {import('@codemirror/state').StateEffectType<number | null>} */
+const setHere = StateEffect.define();
 
 class PollMarker extends GutterMarker {
   /** @param {PollMark} mark */
@@ -65,25 +69,63 @@ const polls = StateField.define({
   },
 });
 
-const lateLine = Decoration.line({ class: 'cm-late' });
+class BreakMarker extends GutterMarker {
+  /** @override */
+  toDOM() {
+    const mark = document.createElement('span');
+    mark.textContent = '◆';
+    mark.title = 'Breakpoint: a task that comes here stops everybody';
+    mark.className = 'break';
+    return mark;
+  }
+}
 
-const late = StateField.define({
-  create: () => Decoration.none,
-  update(marks, transaction) {
-    let next = marks.map(transaction.changes);
+const breakMarker = new BreakMarker();
+
+const breaks = StateField.define({
+  create: () => /** @type {RangeSet<GutterMarker>} */ (RangeSet.empty),
+  update(markers, transaction) {
+    let next = markers.map(transaction.changes);
     for (const effect of transaction.effects) {
-      if (!effect.is(setLate)) continue;
+      if (!effect.is(setBreaks)) continue;
       const { doc } = transaction.state;
-      const line = effect.value;
-      next =
-        line !== null && line >= 1 && line <= doc.lines
-          ? Decoration.set(lateLine.range(doc.line(line).from))
-          : Decoration.none;
+      const lines = [...new Set(effect.value)].filter((line) => line >= 1 && line <= doc.lines);
+      lines.sort((a, b) => a - b);
+      next = RangeSet.of(lines.map((line) => breakMarker.range(doc.line(line).from)));
     }
     return next;
   },
-  provide: (field) => EditorView.decorations.from(field),
 });
+
+/**
+ * A line that is marked until another is, or none.
+ *
+ * @param {import('@codemirror/state').StateEffectType<number | null>} mark
+ * @param {string} name of the class
+ */
+function markedLine(mark, name) {
+  const decoration = Decoration.line({ class: name });
+  return StateField.define({
+    create: () => Decoration.none,
+    update(marks, transaction) {
+      let next = marks.map(transaction.changes);
+      for (const effect of transaction.effects) {
+        if (!effect.is(mark)) continue;
+        const { doc } = transaction.state;
+        const line = effect.value;
+        next =
+          line !== null && line >= 1 && line <= doc.lines
+            ? Decoration.set(decoration.range(doc.line(line).from))
+            : Decoration.none;
+      }
+      return next;
+    },
+    provide: (field) => EditorView.decorations.from(field),
+  });
+}
+
+const late = markedLine(setLate, 'cm-late');
+const here = markedLine(setHere, 'cm-here');
 
 export class Editor {
   /**
@@ -91,16 +133,28 @@ export class Editor {
    * @param {object} handlers
    * @param {(text: string) => void} handlers.changed the user changed the text
    * @param {() => void} handlers.run the user wants it to run
+   * @param {(line: number) => void} handlers.toggleBreakpoint
    * @param {() => import('./instruction-help.js').InstructionInfo[]} handlers.instructions
    */
-  constructor(parent, { changed, run, instructions }) {
+  constructor(parent, { changed, run, toggleBreakpoint, instructions }) {
+    const toggleAt = (/** @type {EditorView} */ view, /** @type {number} */ position) => {
+      toggleBreakpoint(view.state.doc.lineAt(position).number);
+      return true;
+    };
     this.view = new EditorView({
       parent,
       state: EditorState.create({
         extensions: [
-          lineNumbers(),
+          gutter({
+            class: 'cm-breaks',
+            markers: (view) => view.state.field(breaks),
+            domEventHandlers: { mousedown: (view, line) => toggleAt(view, line.from) },
+          }),
+          lineNumbers({ domEventHandlers: { mousedown: (view, line) => toggleAt(view, line.from) } }),
+          breaks,
           polls,
           late,
+          here,
           gutter({ class: 'cm-polls', markers: (view) => view.state.field(polls) }),
           history(),
           drawSelection(),
@@ -119,6 +173,7 @@ export class Editor {
           }),
           keymap.of([
             { key: 'Mod-Enter', run: () => (run(), true) },
+            { key: 'F9', run: (view) => toggleAt(view, view.state.selection.main.head) },
             // Tab indents only after Escape has not been pressed: Escape, then Tab leaves the editor.
             ...completionKeymap,
             ...searchKeymap,
@@ -146,23 +201,31 @@ export class Editor {
     if (text === this.text) return;
     this.view.dispatch({
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
+      effects: setBreaks.of([]),
       selection: { anchor: 0 },
       scrollIntoView: true,
     });
   }
 
-  /** @param {Diagnostic[]} errors */
-  showErrors(errors) {
+  /**
+   * @param {Diagnostic[]} errors
+   * @param {Diagnostic[]} warnings
+   */
+  showProblems(errors, warnings) {
     const { doc } = this.view.state;
-    const diagnostics = errors
+    const all = [
+      ...errors.map((error) => ({ ...error, severity: /** @type {const} */ ('error') })),
+      ...warnings.map((warning) => ({ ...warning, severity: /** @type {const} */ ('warning') })),
+    ];
+    const diagnostics = all
       .filter(({ line }) => line >= 1)
-      .map(({ line, column, length, message }) => {
+      .map(({ line, column, length, message, severity }) => {
         const at = doc.line(Math.min(line, doc.lines));
         const from = Math.min(at.from + Math.max(0, column - 1), at.to);
         return {
           from,
           to: Math.min(from + Math.max(1, length), at.to),
-          severity: /** @type {const} */ ('error'),
+          severity,
           message,
         };
       });
@@ -174,9 +237,29 @@ export class Editor {
     this.view.dispatch({ effects: setPolls.of(marks) });
   }
 
+  /** @param {number[]} lines */
+  showBreakpoints(lines) {
+    this.view.dispatch({ effects: setBreaks.of(lines) });
+  }
+
+  /** Where the breakpoints are in the text now. @returns {number[]} */
+  get breakpointLines() {
+    const { doc } = this.view.state;
+    const lines = [];
+    for (const at = this.view.state.field(breaks).iter(); at.value; at.next()) {
+      lines.push(doc.lineAt(at.from).number);
+    }
+    return lines;
+  }
+
   /** Marks the line at which the last worker was. @param {number | null} line */
   showLate(line) {
     this.view.dispatch({ effects: setLate.of(line) });
+  }
+
+  /** Marks the line before which the task stands that is looked at. @param {number | null} line */
+  showHere(line) {
+    this.view.dispatch({ effects: setHere.of(line) });
   }
 
   /**

@@ -2,6 +2,7 @@
 import { bytes, plural } from '../data/format.js';
 import { byId, make, setText } from './dom.js';
 import { Editor } from './editor.js';
+import { isSnapshot } from './snapshot.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 
@@ -16,9 +17,10 @@ const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
  * @param {import('../state/store.js').Store<PageState>} store
  * @param {import('../state/commands.js').Commands} commands
  * @param {() => import('./instruction-help.js').InstructionInfo[]} instructions
+ * @param {(file: File) => Promise<void>} openSnapshot shows a snapshot's file
  * @returns {{ editor: Editor, showLine: (line: number) => void, choose: (index: number) => Promise<boolean> }}
  */
-export function programView(store, commands, instructions) {
+export function programView(store, commands, instructions, openSnapshot) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let quiet;
   const editor = new Editor(byId('editor'), {
@@ -31,6 +33,7 @@ export function programView(store, commands, instructions) {
       if (store.state.example >= 0) store.set({ example: -1, title: `${store.state.title} (changed)` });
     },
     run: () => void commands.run(editor.text),
+    toggleBreakpoint: (line) => void commands.toggleBreakpoint(line),
     instructions,
   });
 
@@ -51,8 +54,15 @@ export function programView(store, commands, instructions) {
     store.set({ example: list.findIndex(({ source }) => source === adopted.source), title: adopted.name });
   });
 
+  store.watch(['program'], ({ program }) => {
+    if (program) void commands.keepBreakpoints(editor.breakpointLines);
+  });
+  store.watch(['breakpoints'], ({ breakpoints }) =>
+    editor.showBreakpoints(breakpoints.flatMap(({ line }) => line ?? [])),
+  );
+
   examples(store, commands, editor, choose);
-  files(store, commands, editor, () => clearTimeout(quiet));
+  files(store, commands, editor, () => clearTimeout(quiet), openSnapshot);
   problems(store, editor);
   facts(store, editor);
   const tabs = tabsOf();
@@ -99,12 +109,14 @@ function examples(store, commands, editor, choose) {
  * @param {import('../state/commands.js').Commands} commands
  * @param {Editor} editor
  * @param {() => void} forgetEdit what was typed just before is not looked at any more
+ * @param {(file: File) => Promise<void>} openSnapshot
  */
-function files(store, commands, editor, forgetEdit) {
+function files(store, commands, editor, forgetEdit, openSnapshot) {
   const input = /** @type {HTMLInputElement} */ (byId('file'));
   const area = byId('program');
   const read = async (/** @type {File | undefined} */ file) => {
     if (!file) return;
+    if (await isSnapshot(file)) return openSnapshot(file);
     if (file.size > MAX_FILE) {
       commands.report({
         message: `${file.name} is ${bytes(file.size)}, too large for a program.`,
@@ -129,7 +141,7 @@ function files(store, commands, editor, forgetEdit) {
       const where = first ? ` ${first.message} (at byte ${first.offset})` : '';
       commands.report({
         message: `${file.name} is not a program.${where}`,
-        advice: 'Open a text in the assembler language or a binary module.',
+        advice: 'Open a text in the assembler language, a binary module or a snapshot.',
       });
     }
   };
@@ -179,11 +191,13 @@ export function asText(content) {
  */
 function problems(store, editor) {
   const box = byId('problems');
-  store.watch(['errors'], ({ errors }) => {
-    box.hidden = errors.length === 0;
-    editor.showErrors(errors);
+  store.watch(['errors', 'warnings'], ({ errors, warnings }) => {
+    const all = [...errors, ...warnings];
+    box.hidden = all.length === 0;
+    box.classList.toggle('only-warnings', errors.length === 0);
+    editor.showProblems(errors, warnings);
     const list = make('ul');
-    for (const error of errors.slice(0, 20)) {
+    for (const error of all.slice(0, 20)) {
       const where = error.line >= 1 ? `Line ${error.line}, column ${error.column}` : `Byte ${error.offset}`;
       list.append(
         make(
@@ -201,7 +215,7 @@ function problems(store, editor) {
         ),
       );
     }
-    if (errors.length > 20) list.append(make('li', { text: `and ${errors.length - 20} more` }));
+    if (all.length > 20) list.append(make('li', { text: `and ${all.length - 20} more` }));
     box.replaceChildren(list);
     if (errors.length > 0) store.set({ spoken: `The program has ${plural(errors.length, 'error')}.` });
   });
@@ -252,6 +266,13 @@ function facts(store, editor) {
     const site = pause?.stragglers[0]?.site;
     // Lines are those of the program that ran, not of one edited since.
     editor.showLate(site && run?.program === program ? site.line : null);
+  });
+  store.watch(['status', 'recorded', 'stepped', 'program', 'run'], (state) => {
+    const { recording, stepped, program, run, status } = state;
+    const held = status === 'stopped' && run?.program === program ? recording.held : null;
+    const moved = held && stepped?.pause === held.id ? stepped : null;
+    const frame = moved?.tasks.find(({ id }) => id === moved.task)?.frames[0];
+    editor.showHere(moved ? (frame?.line ?? null) : (held?.halt?.line ?? null));
   });
 }
 

@@ -11,40 +11,91 @@ const MAX_FRAMES = 50;
 
 /**
  * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
  * @param {(line: number) => void} showLine
  */
-export function tasksView(store, showLine) {
+export function tasksView(store, commands, showLine) {
   const box = byId('tasks');
-  /** @type {import('../engine/types.js').Pause['outcome']} */
+  /** What is shown: tasks, and whether they can be stepped. @type {[unknown, boolean] | null} */
   let drawn = null;
-  store.watch(['selected', 'recorded', 'recording', 'status', 'view'], ({ selected, recording, view }) => {
+  /** The pause whose tasks are listed. @type {number | null} */
+  let listed = null;
+  store.watch(['selected', 'recorded', 'recording', 'status', 'view', 'stepped'], (state) => {
+    const { selected, recording, view, status, stepped } = state;
     const pause = selected === null || view === 'live' ? null : recording.pause(selected);
     const stacks = pause?.outcome?.kind === 'debug' ? pause.outcome : null;
     box.hidden = stacks === null;
-    if (stacks === drawn) return;
-    drawn = stacks;
-    if (!pause || !stacks) return;
-    const tasks = stacks.tasks.slice(0, MAX_TASKS);
+    const held = status === 'stopped' && recording.held?.id === pause?.id;
+    const later = held && stepped?.pause === pause?.id ? stepped : null;
+    const all = later?.tasks ?? stacks?.tasks ?? null;
+    if (drawn?.[0] === all && drawn?.[1] === held) return;
+    drawn = [all, held];
+    if (!pause || !stacks || !all) return;
+    // Who stopped everybody is the one that is looked at.
+    const first = pause.halt?.task ?? all[0]?.id;
+    const open = pause.id === listed ? openTasks(box) : new Set([first]);
+    listed = pause.id;
+    const focused = document.activeElement?.id ?? '';
+    const tasks = all.slice(0, MAX_TASKS);
+    const steps = held ? (/** @type {number} */ task) => stepButtons(task, commands) : null;
+    const said = later?.message ?? pause.halt?.text ?? null;
     box.replaceChildren(
       make(
         'div',
         { class: 'head' },
         make('h2', { text: 'Tasks' }),
-        make('small', { text: `${plural(stacks.tasks.length, 'task')} at pause ${pause.id}` }),
+        make('small', { text: `${plural(all.length, 'task')} at pause ${pause.id}` }),
       ),
-      ...tasks.map((task, i) => taskOf(task, i === 0, showLine)),
+      ...(said ? [make('p', { class: 'hint', text: said })] : []),
+      ...tasks.map((task) => taskOf(task, open.has(task.id), steps, showLine)),
     );
-    if (stacks.tasks.length > MAX_TASKS)
-      box.append(make('p', { class: 'hint', text: `and ${stacks.tasks.length - MAX_TASKS} more tasks` }));
+    if (focused.startsWith('step-')) document.getElementById(focused)?.focus();
+    if (all.length > MAX_TASKS)
+      box.append(make('p', { class: 'hint', text: `and ${all.length - MAX_TASKS} more tasks` }));
   });
+}
+
+/**
+ * @param {HTMLElement} box
+ * @returns {Set<number>} ids of the tasks whose frames are shown
+ */
+function openTasks(box) {
+  const open = [...box.querySelectorAll('details.task[open]')];
+  return new Set(open.map((task) => Number(task.getAttribute('data-task'))));
+}
+
+/**
+ * @param {number} task
+ * @param {import('../state/commands.js').Commands} commands
+ */
+function stepButtons(task, commands) {
+  const kinds = /** @type {const} */ ([
+    ['into', 'Step into', 'One instruction'],
+    ['over', 'Step over', 'One instruction, a call as a whole'],
+    ['out', 'Step out', 'The rest of the function'],
+  ]);
+  return make(
+    'div',
+    { class: 'row steps', role: 'group', 'aria-label': `Steps of task ${task}` },
+    ...kinds.map(([kind, text, title]) =>
+      make('button', {
+        type: 'button',
+        id: `step-${kind}-${task}`,
+        title: `${title}; everybody else stands still`,
+        onclick: () => void commands.step(task, kind),
+        text,
+      }),
+    ),
+  );
 }
 
 /**
  * @param {Task} task
  * @param {boolean} open
+ * @param {((task: number) => HTMLElement) | null} steps
  * @param {(line: number) => void} showLine
  */
-function taskOf(task, open, showLine) {
+function taskOf(task, open, steps, showLine) {
   const top = task.frames[0];
   const where = top ? `${top.function}${top.line === null ? '' : `, line ${top.line}`}` : '';
   const said = [
@@ -58,8 +109,9 @@ function taskOf(task, open, showLine) {
     frames.push(make('p', { class: 'hint', text: `and ${task.frames.length - MAX_FRAMES} more frames` }));
   return make(
     'details',
-    { class: 'task', open },
+    { class: 'task', open, 'data-task': task.id },
     make('summary', {}, make('b', { text: `Task ${task.id}` }), ` ${said.join(' · ')}`),
+    steps ? steps(task.id) : null,
     ...frames,
   );
 }
@@ -77,7 +129,7 @@ function frameOf(task, frame, depth, showLine) {
       make('tr', {}, make('th', { scope: 'row', text: name }), make('td', { class: 'code', text: value })),
     );
   }
-  frame.operands.forEach((value, i) => {
+  frame.operands.forEach(({ value }, i) => {
     body.append(
       make(
         'tr',

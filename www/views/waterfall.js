@@ -50,7 +50,8 @@ function outcome({ outcome: what }, step, download) {
   if (what?.kind === 'gc') {
     box.append(
       `Heap ${bytes(what.before)} before, ${bytes(what.after)} after; ${what.freed_objects} objects freed, ` +
-        `${what.live_objects} live; marking ${duration(what.mark, step)}, sweeping ${duration(what.sweep, step)}.`,
+        `${what.live_objects} live; marking ${duration(what.mark, step)}, sweeping ${duration(what.sweep, step)}` +
+        `${what.helpers > 0 ? `; ${what.helpers} stopped ${what.helpers === 1 ? 'worker' : 'workers'} helped to mark` : ''}.`,
     );
   } else if (what?.kind === 'snapshot') {
     box.append(

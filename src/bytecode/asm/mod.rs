@@ -71,15 +71,28 @@ pub fn assemble_with_map(text: &str) -> Result<Assembly, Vec<Diagnostic>> {
 /// # Errors
 /// As [`assemble`], and everything that [`verify`] finds.
 pub fn assemble_verified(text: &str) -> Result<VerifiedModule, Vec<Diagnostic>> {
-    let Assembly { module, map, .. } = assemble_with_map(text)?;
-    verify(module).map_err(|errors| {
-        let mut findings = Findings::default();
-        for error in errors {
-            let span = map.place(&error);
-            findings.error(Problem::new(span, error.message, error.expected));
+    assemble_with_warnings(text).map(|(module, _)| module)
+}
+
+/// Text to verified module, and what looks like a mistake in the text.
+///
+/// # Errors
+/// As [`assemble_verified`].
+pub fn assemble_with_warnings(
+    text: &str,
+) -> Result<(VerifiedModule, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let Assembly { module, warnings, map } = assemble_with_map(text)?;
+    match verify(module) {
+        Ok(module) => Ok((module, warnings)),
+        Err(errors) => {
+            let mut findings = Findings::default();
+            for error in errors {
+                let span = map.place(&error);
+                findings.error(Problem::new(span, error.message, error.expected));
+            }
+            Err(findings.into_errors(text))
         }
-        findings.into_errors(text)
-    })
+    }
 }
 
 impl SourceMap {

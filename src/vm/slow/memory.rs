@@ -1,6 +1,6 @@
 //! Allocation when there is no room at hand, strings, and bulk operations on arrays.
 
-use super::polls::note;
+use super::polls::{note, uncount};
 use super::traps::leave;
 use crate::heap::{Buffer, Header, Heap, Kind, ObjectKind, Value};
 use crate::safepoint::LocationKind;
@@ -26,12 +26,36 @@ pub(super) fn allocate(
         return Ok(Value::reference(object));
     }
     point.save_here(cx, task);
-    match cx.take_stopped(&take) {
+    let taken = busy(task, || cx.take_stopped(&take));
+    if is_moved(task) {
+        // The object is garbage: where the task stands now, nobody waits for it.
+        uncount(cx, point);
+        return Err(Exit::Preempted);
+    }
+    match taken {
         Ok(object) => Ok(Value::reference(object)),
         Err(NoRoom::Over) => Err(Exit::Stopped),
         Err(NoRoom::Later) => Err(Exit::Preempted),
         Err(NoRoom::Full) => Err(out_of_memory(cx, task, point)),
     }
+}
+
+/// Does something during which the worker may stop in the middle of an instruction.
+fn busy<T>(task: &Task, work: impl FnOnce() -> T) -> T {
+    // SAFETY: this worker runs the task and runs itself, so nobody else touches the body; the
+    // reference does not outlive the statement.
+    unsafe { (*task.body()).busy = true };
+    let done = work();
+    // SAFETY: as above.
+    unsafe { (*task.body()).busy = false };
+    done
+}
+
+/// Whether somebody changed the task while its worker was stopped in the middle of an instruction.
+fn is_moved(task: &Task) -> bool {
+    // SAFETY: this worker runs the task and runs itself, so nobody else touches the body; the
+    // reference does not outlive the statement.
+    unsafe { (*task.body()).moved }
 }
 
 #[cold]
@@ -56,6 +80,7 @@ pub(in crate::vm) fn nulls(
     allocate(cx, task, point, |heap, buffer| buffer.nulls(heap, header))
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn new_array(
     cx: &mut Context<'_>,
@@ -75,7 +100,7 @@ pub(in crate::vm) fn new_array(
     let header = Header::new(ObjectKind::Array, 0, length.low_int() as u32);
     note_if_large(cx, task, point, header.words());
     let array = allocate(cx, task, point, |heap, buffer| buffer.nulls(heap, header));
-    cx.worker.note_done();
+    cx.note_done();
     array
 }
 
@@ -86,6 +111,7 @@ fn note_if_large(cx: &Context<'_>, task: &Task, point: Point, words: u64) {
     }
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn new_mutex(
     cx: &mut Context<'_>,
@@ -96,6 +122,7 @@ pub(in crate::vm) fn new_mutex(
     allocate(cx, task, point, |heap, buffer| buffer.raw(heap, header, &[0]))
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn to_str(
     cx: &mut Context<'_>,
@@ -110,6 +137,7 @@ pub(in crate::vm) fn to_str(
     allocate(cx, task, point, |heap, buffer| heap.string(buffer, &[&text]))
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn concat(
     cx: &mut Context<'_>,
@@ -129,10 +157,11 @@ pub(in crate::vm) fn concat(
     let text = allocate(cx, task, point, |heap, buffer| {
         heap.string(buffer, &[heap.text(left), heap.text(right)])
     });
-    cx.worker.note_done();
+    cx.note_done();
     text
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn len(
     cx: &mut Context<'_>,
@@ -150,6 +179,7 @@ pub(in crate::vm) fn len(
     Err(leave(cx, task, point, message))
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn array_copy(
     cx: &mut Context<'_>,
@@ -170,10 +200,11 @@ pub(in crate::vm) fn array_copy(
     for word in 1..=length {
         heap.store(destination, word, heap.load(source, word));
     }
-    cx.worker.note_done();
+    cx.note_done();
     Ok(())
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn array_fill(
     cx: &mut Context<'_>,
@@ -191,6 +222,6 @@ pub(in crate::vm) fn array_fill(
     for word in 1..=heap.header(reference).length() {
         heap.store(reference, word, value.bits());
     }
-    cx.worker.note_done();
+    cx.note_done();
     Ok(())
 }

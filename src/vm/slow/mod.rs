@@ -3,11 +3,13 @@
 //! Each function takes the loop's locals as a [`Point`]. Whoever lets this worker stop, or lets
 //! somebody else look at the task, saves the point first.
 
+mod debug;
 mod memory;
 mod polls;
 mod tasks;
 mod traps;
 
+pub(super) use debug::check;
 pub(super) use memory::{array_copy, array_fill, concat, len, new_array, new_mutex, nulls, to_str};
 pub(super) use polls::{countdown, hit, poll, poll_back_edge, stopped, unpolled};
 pub(super) use tasks::{await_task, block, give_way, lock, print, sleep, spawn, stall, unlock};
@@ -18,6 +20,7 @@ use super::op::Comparison;
 use crate::heap::{Heap, Value};
 
 /// Whether a comparison of anything but two integers holds; `None` if it has no meaning.
+#[cold]
 #[inline(never)]
 pub(super) fn compare(heap: &Heap, with: Comparison, a: Value, b: Value) -> Option<bool> {
     arithmetic::compare(heap, with, a, b)

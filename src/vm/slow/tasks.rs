@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::memory::allocate;
 use super::polls::note;
 use super::traps::leave;
+use crate::clock::{self, Timestamp};
 use crate::heap::{Header, Kind, ObjectKind, Value};
 use crate::safepoint::LocationKind;
 use crate::vm::arithmetic::object;
@@ -30,6 +31,15 @@ fn take_wait_over(task: &Task) -> bool {
     std::mem::take(&mut body.wait_over)
 }
 
+/// Until when the worker blocks for the task.
+#[allow(clippy::mut_from_ref, reason = "one task, one worker")]
+fn blocked_until(task: &Task) -> &mut Option<Timestamp> {
+    // SAFETY: this worker runs the task, so nobody else touches its body; the callers do not keep
+    // the reference beyond their statement, so not while they let others look.
+    unsafe { &mut (*task.body()).blocked_until }
+}
+
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn spawn(
     cx: &mut Context<'_>,
@@ -57,6 +67,7 @@ pub(in crate::vm) fn spawn(
     }
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn await_task(
     cx: &mut Context<'_>,
@@ -82,6 +93,7 @@ pub(in crate::vm) fn await_task(
     }
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn give_way(cx: &mut Context<'_>, task: &Task, point: Point) -> Result<(), Exit> {
     if take_wait_over(task) {
@@ -113,6 +125,7 @@ fn duration(
     }
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn sleep(
     cx: &mut Context<'_>,
@@ -128,6 +141,7 @@ pub(in crate::vm) fn sleep(
     Err(Exit::Sleep(millis))
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn lock(
     cx: &mut Context<'_>,
@@ -157,6 +171,7 @@ pub(in crate::vm) fn lock(
     }
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn unlock(
     cx: &mut Context<'_>,
@@ -188,6 +203,7 @@ pub(in crate::vm) fn unlock(
     }
 }
 
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn print(cx: &Context<'_>, value: Value) -> Result<(), Exit> {
     let text = value_text(&cx.shared.module, &cx.shared.heap, value);
@@ -196,6 +212,7 @@ pub(in crate::vm) fn print(cx: &Context<'_>, value: Value) -> Result<(), Exit> {
 }
 
 /// Blocks the worker inside a safe region.
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn block(
     cx: &mut Context<'_>,
@@ -203,16 +220,31 @@ pub(in crate::vm) fn block(
     point: Point,
     value: Value,
 ) -> Result<(), Exit> {
+    if take_wait_over(task) {
+        return Ok(());
+    }
     let millis = duration(cx, task, point, "block", value)?;
     point.save_here(cx, task);
     note(cx, task, point, LocationKind::Blocked);
+    let end = clock::now().saturating_add(Duration::from_millis(millis as u64));
+    // A restored task has blocked for a part of the time already.
+    let until = *blocked_until(task).get_or_insert(end);
     cx.in_safe_region(WorkerState::SafeRegion, |shared| {
-        shared.wait_until_over(Duration::from_millis(millis as u64));
+        shared.wait_until_over(until.since(clock::now()));
     });
-    if cx.shared.is_over() { Err(Exit::Stopped) } else { Ok(()) }
+    *blocked_until(task) = None;
+    if cx.shared.is_over() {
+        return Err(Exit::Stopped);
+    }
+    // Entered again, because whoever held the stopped world meanwhile may have moved the task.
+    // SAFETY: this worker runs the task and runs itself again, so nobody else touches the body; the
+    // reference does not outlive the statement.
+    unsafe { (*task.body()).wait_over = true };
+    Err(Exit::Preempted)
 }
 
 /// Blocks the worker, and whoever waits for it.
+#[cold]
 #[inline(never)]
 pub(in crate::vm) fn stall(
     cx: &mut Context<'_>,
@@ -225,6 +257,6 @@ pub(in crate::vm) fn stall(
     note(cx, task, point, LocationKind::Blocked);
     cx.publish();
     cx.shared.wait_until_over(Duration::from_millis(millis as u64));
-    cx.worker.note_done();
+    cx.note_done();
     if cx.shared.is_over() { Err(Exit::Stopped) } else { Ok(()) }
 }

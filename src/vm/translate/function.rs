@@ -3,10 +3,10 @@
 mod operands;
 
 use super::stack::{Operand, OperandStack};
-use super::{ConstantTable, Observe, must_observe};
+use super::{ConstantTable, must_observe};
 use crate::bytecode::{Instruction, PollKind, PollPolicy, VerifiedFunction, VerifiedModule};
 use crate::heap::Value;
-use crate::vm::code::{CodeBuilder, Visible};
+use crate::vm::code::{CodeBuilder, Form, Visible};
 use crate::vm::op::{Comparison, Jump, Op, Reg};
 
 /// Registers that a call of a function needs.
@@ -21,7 +21,7 @@ pub(super) struct Translator<'a> {
     index: u16,
     verified: &'a VerifiedFunction,
     policy: PollPolicy,
-    observe: Observe,
+    form: Form,
     code: &'a mut CodeBuilder,
     constants: &'a mut ConstantTable,
     stack: OperandStack,
@@ -40,7 +40,7 @@ impl<'a> Translator<'a> {
         module: &'a VerifiedModule,
         index: u16,
         policy: PollPolicy,
-        observe: Observe,
+        form: Form,
         code: &'a mut CodeBuilder,
         constants: &'a mut ConstantTable,
     ) -> Self {
@@ -51,7 +51,7 @@ impl<'a> Translator<'a> {
             index,
             verified,
             policy,
-            observe,
+            form,
             code,
             constants,
             stack: OperandStack::new(locals as Reg),
@@ -71,7 +71,7 @@ impl<'a> Translator<'a> {
     pub(super) fn run(&mut self) {
         let instructions = self.verified.instructions();
         let leaders = self.leaders();
-        self.code.begin_function(instructions.len());
+        self.code.begin_function(instructions.len(), self.form);
         let function = &self.module.module().functions[self.index as usize];
         let (params, locals) = (function.params as Reg, function.locals.len() as Reg);
         if params < locals {
@@ -95,10 +95,14 @@ impl<'a> Translator<'a> {
                 self.blocks[self.at as usize] = Some(self.code.ops.len() as u32);
                 self.code.observe(self.at);
             }
-            if must_observe(instruction) || self.observe == Observe::Everything {
+            if must_observe(instruction) || self.form == Form::Debug {
                 self.settle();
                 self.retarget = false;
                 self.code.observe(self.at);
+            }
+            if self.form == Form::Debug {
+                let number = self.code.number(self.index, self.at);
+                self.emit(Op::Check { number });
             }
             if self.fuse(instruction, instructions.get(next), &leaders) {
                 next += 1;
@@ -203,7 +207,7 @@ impl<'a> Translator<'a> {
     ) -> bool {
         let Some(comparison) = comparison(first) else { return false };
         let next = self.at + 1;
-        if self.observe == Observe::Everything || leaders.get(next as usize) != Some(&false) {
+        if self.form == Form::Debug || leaders.get(next as usize) != Some(&false) {
             return false;
         }
         let (taken_if, target) = match second {

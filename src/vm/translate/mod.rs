@@ -4,7 +4,7 @@
 //! local or a constant stays where it is until something needs it in its slot. **Before every
 //! observable point all operands are in their slots**, so that registers are exactly the visible
 //! state there. Observable are: jump targets, calls, everything that allocates, waits, blocks or
-//! works long, and whatever the caller asks for ([`Observe`]). A store to a local that lazy operands
+//! works long; in the debugger's form ([`Form`]) every instruction. A store to a local that lazy operands
 //! still name first puts these into their slots.
 //!
 //! Polls follow the policy: a back-edge polls *after* its jump was taken (the state is that of the
@@ -15,18 +15,9 @@ mod stack;
 
 use std::collections::HashMap;
 
-use super::code::{Code, CodeBuilder};
+use super::code::{Code, CodeBuilder, Form};
 use crate::bytecode::{Constant, Instruction, PollPolicy, VerifiedModule};
 use crate::heap::Value;
-
-/// Which instructions are observable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Observe {
-    /// Only those that can stop: the fast form.
-    Needed,
-    /// All of them: for a debugger that steps.
-    Everything,
-}
 
 /// What the operand of a constant becomes: an index into the machine's table of constants.
 #[derive(Debug, Default)]
@@ -70,31 +61,24 @@ impl ConstantTable {
 
 pub(super) use function::registers;
 
-/// Translates all functions for a poll policy.
-pub(super) fn translate(
-    module: &VerifiedModule,
-    policy: PollPolicy,
-    observe: Observe,
-) -> (Code, ConstantTable) {
+/// Translates all functions for a poll policy, in both forms.
+pub(super) fn translate(module: &VerifiedModule, policy: PollPolicy) -> (Code, ConstantTable) {
     let mut code = CodeBuilder::new();
     let mut constants = ConstantTable::default();
-    let mut calls = Vec::new();
-    for index in 0..module.functions().len() {
-        let mut function = function::Translator::new(
-            module,
-            index as u16,
-            policy,
-            observe,
-            &mut code,
-            &mut constants,
-        );
-        function.run();
-        calls.append(&mut function.into_calls());
-    }
-    for (op, callee) in calls {
-        let delta = code.starts[callee as usize] as i32 - op as i32;
-        if let Some(to) = code.ops[op as usize].jump_mut() {
-            to.delta = delta;
+    for form in [Form::Fast, Form::Debug] {
+        let mut calls = Vec::new();
+        for index in 0..module.functions().len() {
+            let index = index as u16;
+            let mut function =
+                function::Translator::new(module, index, policy, form, &mut code, &mut constants);
+            function.run();
+            calls.append(&mut function.into_calls());
+        }
+        for (op, callee) in calls {
+            let delta = code.start(callee, form) as i32 - op as i32;
+            if let Some(to) = code.ops[op as usize].jump_mut() {
+                to.delta = delta;
+            }
         }
     }
     (code.finish(), constants)

@@ -1,9 +1,10 @@
 //! Instructions whose operands decide which operation stands for them.
 
+use super::super::registers;
 use super::super::stack::Operand;
-use super::super::{Observe, registers};
 use super::Translator;
 use crate::bytecode::Instruction;
+use crate::vm::code::Form;
 use crate::vm::op::{Jump, Op, Reg};
 
 impl Translator<'_> {
@@ -84,7 +85,7 @@ impl Translator<'_> {
         self.settle_local(local);
         if operand == Operand::Slot
             && self.retarget
-            && self.observe == Observe::Needed
+            && self.form == Form::Fast
             && let Some(dst) = self.code.ops.last_mut().and_then(Op::destination_mut)
             // What the last operation made may have been popped since.
             && *dst == self.stack.slot(height)

@@ -1,0 +1,121 @@
+/** The steps of `npm run test:deep`: what takes too long for every day, an hour or two in all. */
+import path from 'node:path';
+import { chrome, firefox } from './browsers.mjs';
+import { root } from './paths.mjs';
+import { ask } from './run.mjs';
+import { aptInstall } from './system.mjs';
+import { cargoCounts } from './test-counts.mjs';
+import { modelChecker, nativeCargo, RUST_INPUTS, wasmPack } from './test-steps.mjs';
+import { browserToolchain, withoutConfiguration } from './toolchain.mjs';
+
+/**
+ * @typedef {import('./test-steps.mjs').Job} Job
+ * @typedef {import('./test-steps.mjs').Step} Step
+ */
+
+/** Seconds that a storm lasts. */
+const STORM = { SAFEPOINT_STORM_SECONDS: '60' };
+
+/** @type {Step[]} */
+export const DEEP_STEPS = [
+  {
+    name: 'deep-storm',
+    what: 'a minute of storm on threads',
+    inputs: RUST_INPUTS,
+    tools: ['rust'],
+    counts: cargoCounts,
+    prepare: async () => withSettings(await nativeCargo('test', ['--test', 'safepoint_stress']), STORM),
+  },
+  {
+    name: 'deep-tsan',
+    what: 'a minute of storm under ThreadSanitizer',
+    inputs: RUST_INPUTS,
+    tools: ['rust'],
+    counts: cargoCounts,
+    prepare: async () => withSettings(await threadSanitizer('safepoint_stress'), STORM),
+  },
+  {
+    name: 'deep-shuttle',
+    what: 'the coordinator under many random schedules',
+    inputs: RUST_INPUTS,
+    tools: ['rust'],
+    counts: cargoCounts,
+    prepare: async () =>
+      withSettings(await modelChecker('shuttle', ['shuttle']), { SHUTTLE_STORMS: '20000' }),
+  },
+  {
+    name: 'deep-loom',
+    what: 'interleavings with three preemptions, as many as ten minutes allow for each case',
+    inputs: RUST_INPUTS,
+    tools: ['rust'],
+    counts: cargoCounts,
+    prepare: async () =>
+      withSettings(await modelChecker('loom', ['loom']), {
+        LOOM_MAX_PREEMPTIONS: '3',
+        LOOM_MAX_DURATION: '600',
+      }),
+  },
+  {
+    name: 'deep-web-chrome',
+    what: 'a long storm on Web Workers in Chrome',
+    inputs: RUST_INPUTS,
+    tools: ['rust', 'chrome'],
+    counts: cargoCounts,
+    prepare: async () =>
+      withSettings(await wasmPack('--chrome', '--chromedriver', (await chrome()).driver), {
+        SAFEPOINT_WEB_STORMS: '60',
+      }),
+  },
+  {
+    name: 'deep-web-firefox',
+    what: 'a long storm on Web Workers in Firefox',
+    inputs: RUST_INPUTS,
+    tools: ['rust', 'firefox'],
+    counts: cargoCounts,
+    prepare: async () =>
+      withSettings(await wasmPack('--firefox', '--geckodriver', (await firefox()).driver), {
+        SAFEPOINT_WEB_STORMS: '60',
+      }),
+  },
+];
+
+/**
+ * @param {Job} job
+ * @param {NodeJS.ProcessEnv} settings
+ * @returns {Job}
+ */
+function withSettings(job, settings) {
+  return { ...job, env: { ...(job.env ?? process.env), ...settings } };
+}
+
+/**
+ * A native test with the whole standard library instrumented: without that the sanitizer cries wolf over its locks.
+ *
+ * @param {string} test
+ * @returns {Promise<Job>}
+ */
+async function threadSanitizer(test) {
+  const toolchain = await browserToolchain();
+  const { cwd } = withoutConfiguration(toolchain);
+  const flags = ['-Zsanitizer=thread'];
+  if (toolchain.name.includes('Debian')) {
+    // Debian's compiler carries no runtime of its own.
+    await aptInstall(['clang-22', 'libclang-rt-22-dev'], 'ThreadSanitizer');
+    flags.push('-Zexternal-clangrt', '-Clinker=clang-22', '-Clink-arg=-fsanitize=thread');
+  }
+  flags.push('-Cunsafe-allow-abi-mismatch=sanitizer');
+  const host = /^host: (.+)$/m.exec(ask('rustc', ['-vV']) ?? '')?.[1] ?? 'x86_64-unknown-linux-gnu';
+  const manifest = path.join(root, 'Cargo.toml');
+  return {
+    program: 'cargo',
+    args: ['test', '--manifest-path', manifest, '-Zbuild-std', '--target', host, '--test', test],
+    env: {
+      ...toolchain.env,
+      RUSTFLAGS: flags.join(' '),
+      CARGO_TARGET_DIR: path.join(root, 'target', 'tsan'),
+      // One report is enough to fail.
+      TSAN_OPTIONS: 'halt_on_error=1',
+    },
+    ...(cwd && { cwd }),
+  };
+}

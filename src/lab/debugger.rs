@@ -1,0 +1,240 @@
+//! The debugger as scripts and pages use it: by lines and names, with answers in words.
+
+use std::sync::Mutex;
+
+use serde::Deserialize;
+
+use crate::bytecode::VerifiedModule;
+use crate::vm::{
+    Breakpoint, BreakpointRequest, BreakpointView, Halt, HaltReason, Machine, ObjectView, Place,
+    StepEnd, StepKind, StepReport, ValueView,
+};
+
+use super::journal::lock;
+use super::views::{self, Refusal};
+
+/// Instructions that one step executes at most.
+pub const STEP_INSTRUCTIONS: u64 = 1_000_000;
+
+/// A breakpoint as a script asks for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct BreakpointOptions {
+    /// Source line, from 1.
+    pub line: Option<u32>,
+    /// Name of a function, instead of a line.
+    pub function: Option<String>,
+    /// Index of the instruction in that function; 0 if left out.
+    pub instruction: Option<u32>,
+    /// Stop only if this holds.
+    pub condition: Option<String>,
+    /// Stop from this hit on.
+    pub hits: Option<u64>,
+}
+
+/// What is kept of the debugger from one run to the next.
+#[derive(Default)]
+pub(super) struct Settings {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default, Clone)]
+struct Kept {
+    breakpoints: Vec<(u32, Breakpoint)>,
+    last: u32,
+    break_on_trap: bool,
+}
+
+impl Settings {
+    /// Notes a breakpoint under a new number.
+    pub(super) fn add(&self, breakpoint: Breakpoint) -> Breakpoint {
+        let mut kept = lock(&self.kept);
+        kept.last += 1;
+        let id = kept.last;
+        let breakpoint = breakpoint.with_id(id);
+        kept.breakpoints.push((id, breakpoint.clone()));
+        breakpoint
+    }
+
+    /// Forgets one breakpoint, or all.
+    pub(super) fn remove(&self, id: Option<u32>) {
+        lock(&self.kept).breakpoints.retain(|(kept, _)| id.is_some_and(|id| id != *kept));
+    }
+
+    pub(super) fn set_break_on_trap(&self, on: bool) {
+        lock(&self.kept).break_on_trap = on;
+    }
+
+    /// For the next run.
+    pub(super) fn of_next_run(&self) -> (Vec<Breakpoint>, bool) {
+        let kept = lock(&self.kept).clone();
+        (kept.breakpoints.into_iter().map(|(_, it)| it).collect(), kept.break_on_trap)
+    }
+}
+
+fn refused(message: String) -> Refusal {
+    Refusal { kind: "failed", message, stragglers: Vec::new() }
+}
+
+/// A refusal in an error's words.
+pub(super) fn refusal(error: impl std::fmt::Display) -> Refusal {
+    let mut message = error.to_string();
+    if let Some(first) = message.get(..1) {
+        message = first.to_uppercase() + &message[1..];
+    }
+    refused(message + ".")
+}
+
+/// A breakpoint of a program, as a script asks for it.
+pub(super) fn breakpoint(
+    module: &VerifiedModule,
+    options: &BreakpointOptions,
+) -> Result<Breakpoint, Refusal> {
+    let place = match (options.line, &options.function) {
+        (Some(line), None) => Place::Line(line),
+        (None, Some(name)) => {
+            let functions = &module.module().functions;
+            let Some(function) = functions.iter().position(|function| function.name == *name)
+            else {
+                return Err(refused(format!("There is no function {name}.")));
+            };
+            let instruction = options.instruction.unwrap_or(0);
+            Place::Instruction { function: function as u16, instruction }
+        }
+        _ => {
+            let message = "A breakpoint needs either a line or a function and an instruction.";
+            return Err(refused(message.into()));
+        }
+    };
+    let condition = options.condition.clone().filter(|text| !text.trim().is_empty());
+    let from_hit = options.hits.unwrap_or(1);
+    Breakpoint::new(module, BreakpointRequest { place, condition, from_hit }).map_err(refusal)
+}
+
+pub(super) fn breakpoint_view(
+    module: &VerifiedModule,
+    breakpoint: &BreakpointView,
+) -> views::Breakpoint {
+    views::Breakpoint {
+        id: breakpoint.id,
+        asked: match breakpoint.request.place {
+            Place::Line(line) => Some(line),
+            Place::Instruction { .. } => None,
+        },
+        line: breakpoint.line,
+        places: breakpoint
+            .places
+            .iter()
+            .map(|&(function, instruction)| views::Place {
+                function: module.module().functions[usize::from(function)].name.clone(),
+                instruction,
+                offset: module.functions()[usize::from(function)].offset(instruction),
+            })
+            .collect(),
+        condition: breakpoint.request.condition.clone(),
+        hits: breakpoint.request.from_hit.max(1),
+        count: breakpoint.hits,
+    }
+}
+
+pub(super) fn halt_view(machine: &Machine, halt: &Halt) -> views::Halt {
+    let module = machine.module();
+    let code = &module.functions()[usize::from(halt.function)];
+    let function = module.module().functions[usize::from(halt.function)].name.clone();
+    let line = code.line(halt.instruction);
+    let place = match line {
+        Some(line) => format!("task {}, {function}, line {line}", halt.task),
+        None => format!("task {}, {function}, instruction {}", halt.task, halt.instruction),
+    };
+    let worker = halt.worker;
+    let (why, breakpoint, hits, text) = match &halt.why {
+        HaltReason::Breakpoint { id, hits, problem } => {
+            let problem = problem.as_ref().map_or(String::new(), |problem| {
+                format!(" Its condition has no answer: {problem}.")
+            });
+            let text =
+                format!("Worker {worker} stopped everybody at breakpoint {id} ({place}).{problem}");
+            ("breakpoint", Some(*id), Some(*hits), text)
+        }
+        HaltReason::Trap { message } => {
+            let text = format!(
+                "Worker {worker} stopped everybody because its task is about to trap ({place}): {message}."
+            );
+            ("trap", None, None, text)
+        }
+    };
+    views::Halt {
+        worker,
+        task: halt.task,
+        function,
+        instruction: halt.instruction,
+        offset: code.offset(halt.instruction),
+        line,
+        why,
+        breakpoint,
+        hits,
+        text,
+    }
+}
+
+/// The kind of step of that name.
+pub(super) fn step_kind(name: &str) -> Result<StepKind, Refusal> {
+    match name {
+        "into" => Ok(StepKind::Into),
+        "over" => Ok(StepKind::Over),
+        "out" => Ok(StepKind::Out),
+        other => Err(refused(format!("There is no step {other:?}; choose into, over or out."))),
+    }
+}
+
+pub(super) fn step_view(report: StepReport, task: Option<views::Task>) -> views::Step {
+    let n = report.instructions;
+    let (end, message) = match report.end {
+        StepEnd::Moved => ("moved", String::new()),
+        StepEnd::Breakpoint(HaltReason::Breakpoint { id, problem, .. }) => {
+            let problem = problem.map_or(String::new(), |problem| {
+                format!(" Its condition has no answer: {problem}.")
+            });
+            ("breakpoint", format!("Stopped at breakpoint {id} on the way.{problem}"))
+        }
+        StepEnd::Breakpoint(HaltReason::Trap { message }) | StepEnd::Traps(message) => (
+            "traps",
+            format!("The instruction traps: {message}. The task ends when everybody continues."),
+        ),
+        StepEnd::Waits(what) => (
+            "waits",
+            format!("The instruction waits for {what}; that goes on when everybody continues."),
+        ),
+        StepEnd::Returns(value) => {
+            ("returns", format!("The task returns {value}; it ends when everybody continues."))
+        }
+        StepEnd::Unfinished => {
+            ("unfinished", format!("Still inside; {n} instructions so far. Step on, or continue."))
+        }
+        StepEnd::Over => ("over", "The program is over.".into()),
+    };
+    views::Step { instructions: n, end, message, task }
+}
+
+pub(super) fn value_view(name: String, value: ValueView) -> views::Local {
+    views::Local { name, value: value.text, object: value.object }
+}
+
+pub(super) fn object_view(object: ObjectView) -> views::Object {
+    views::Object {
+        object: object.reference,
+        kind: object.kind,
+        text: object.text,
+        bytes: object.bytes,
+        length: object.length,
+        from: object.from,
+        entries: object.entries.into_iter().map(|(name, value)| value_view(name, value)).collect(),
+        characters: object.characters,
+        holders: object
+            .holders
+            .into_iter()
+            .map(|holder| views::Holder { text: holder.text, object: holder.object })
+            .collect(),
+        holders_omitted: object.holders_omitted,
+    }
+}

@@ -1,0 +1,53 @@
+//! Why a snapshot cannot be taken, read or restored.
+
+use std::fmt;
+
+/// Why bytes are no snapshot that could be restored, or cannot be restored as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotError {
+    /// The section, and the byte of the file; `None` when the file is fine and what was asked is not.
+    pub place: Option<(&'static str, usize)>,
+    /// What was found, what was expected, and what to do where that is known.
+    pub message: String,
+}
+
+impl SnapshotError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { place: None, message: message.into() }
+    }
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((section, offset)) = self.place {
+            write!(f, "snapshot, section {section}, byte {offset}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SnapshotError {}
+
+/// Why no snapshot was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptureError {
+    /// The program has ended.
+    Ended,
+    /// A section would be longer than a file can say: 4 GiB.
+    TooLarge(&'static str),
+}
+
+impl fmt::Display for CaptureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ended => {
+                f.write_str("the program has ended: there is nothing left to take a snapshot of")
+            }
+            Self::TooLarge(section) => {
+                write!(f, "the snapshot's section {section} would be longer than 4 GiB")
+            }
+        }
+    }
+}
+
+impl std::error::Error for CaptureError {}

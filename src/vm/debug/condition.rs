@@ -1,0 +1,199 @@
+//! Conditions of breakpoints: a small language over locals, globals and literals.
+//!
+//! ```text
+//! condition  = and { "or" and }
+//! and        = not { "and" not }
+//! not        = "not" not | comparison
+//! comparison = sum [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) sum ]
+//! sum        = product { ( "+" | "-" ) product }
+//! product    = minus { ( "*" | "/" | "%" ) minus }
+//! minus      = "-" minus | literal | name | "(" condition ")"
+//! ```
+//!
+//! A name that is no plain word is written in backquotes. A literal is a number, a text in double quotes, `true`, `false` or `null`. A name is a local of
+//! the function, else a global, else `hits`: how often the breakpoint was come to. Operators mean
+//! what the instructions of the same name mean; `and` and `or` look at their right side only if
+//! need be.
+
+use std::fmt;
+
+use super::parse;
+use crate::heap::{Heap, Kind, Value};
+use crate::vm::arithmetic::{Operator, compare, kind_name, operate};
+use crate::vm::op::Comparison;
+
+/// Most characters of a condition.
+pub(super) const LONGEST: usize = 1000;
+
+/// What is wrong with a condition's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionError {
+    /// From 1, in characters.
+    pub column: u32,
+    /// What was wrong and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for ConditionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "condition, column {}: {}", self.column, self.message)
+    }
+}
+
+impl std::error::Error for ConditionError {}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name {
+    Local(u16),
+    Global(u16),
+    Hits,
+}
+
+/// A part of a condition.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Expr {
+    Value(Value),
+    Text(String),
+    Name(Name),
+    Minus(Box<Expr>),
+    Not(Box<Expr>),
+    And(Box<Expr>, Box<Expr>),
+    Or(Box<Expr>, Box<Expr>),
+    Operate(Operator, Box<Expr>, Box<Expr>),
+    Compare(Comparison, Box<Expr>, Box<Expr>),
+}
+
+/// A condition for one function.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Condition {
+    expr: Expr,
+}
+
+/// What names stand for while a condition is looked at.
+pub(super) struct Scope<'a> {
+    pub(super) heap: &'a Heap,
+    pub(super) local: &'a dyn Fn(u16) -> Value,
+    pub(super) global: &'a dyn Fn(u16) -> Value,
+    pub(super) hits: u64,
+}
+
+/// A value, or a text that is in no heap.
+#[derive(Clone, Copy)]
+enum Found<'a> {
+    Value(Value),
+    Text(&'a str),
+}
+
+impl Condition {
+    /// Reads a condition; `name` says what a name stands for, and `known` lists names for messages.
+    pub(super) fn parse(
+        text: &str,
+        name: &dyn Fn(&str) -> Option<Name>,
+        known: &str,
+    ) -> Result<Self, ConditionError> {
+        parse::condition(text, name, known).map(|expr| Self { expr })
+    }
+
+    /// Whether it holds. An error says why that has no answer.
+    pub(super) fn holds(&self, scope: &Scope<'_>) -> Result<bool, String> {
+        truth(scope, &self.expr, "the condition")
+    }
+}
+
+fn truth(scope: &Scope<'_>, expr: &Expr, what: &str) -> Result<bool, String> {
+    match evaluate(scope, expr)? {
+        Found::Value(Value::TRUE) => Ok(true),
+        Found::Value(Value::FALSE) => Ok(false),
+        other => Err(format!("{what} needs a bool, but finds {}", kind(scope, other))),
+    }
+}
+
+fn kind(scope: &Scope<'_>, found: Found<'_>) -> &'static str {
+    match found {
+        Found::Value(value) => kind_name(scope.heap, value),
+        Found::Text(_) => "a string",
+    }
+}
+
+fn evaluate<'e>(scope: &Scope<'_>, expr: &'e Expr) -> Result<Found<'e>, String> {
+    let bool = |holds| Ok(Found::Value(Value::bool(holds)));
+    match expr {
+        Expr::Value(value) => Ok(Found::Value(*value)),
+        Expr::Text(text) => Ok(Found::Text(text)),
+        Expr::Name(Name::Local(local)) => Ok(Found::Value((scope.local)(*local))),
+        Expr::Name(Name::Global(global)) => Ok(Found::Value((scope.global)(*global))),
+        Expr::Name(Name::Hits) => {
+            Ok(Found::Value(Value::int(i32::try_from(scope.hits).unwrap_or(i32::MAX))))
+        }
+        Expr::Not(of) => bool(!truth(scope, of, "not")?),
+        Expr::And(a, b) => bool(truth(scope, a, "and")? && truth(scope, b, "and")?),
+        Expr::Or(a, b) => bool(truth(scope, a, "or")? || truth(scope, b, "or")?),
+        Expr::Minus(of) => {
+            let found = evaluate(scope, of)?;
+            if let Found::Value(value) = found {
+                match value.kind() {
+                    Kind::Int(int) => return Ok(Found::Value(Value::int(int.wrapping_neg()))),
+                    Kind::Float(float) => return Ok(Found::Value(Value::float(-float))),
+                    _ => {}
+                }
+            }
+            Err(format!("- needs a number, but finds {}", kind(scope, found)))
+        }
+        Expr::Operate(operator, a, b) => {
+            let (a, b) = (evaluate(scope, a)?, evaluate(scope, b)?);
+            if let (Found::Value(x), Found::Value(y)) = (a, b)
+                && let Ok(value) = operate(*operator, x, y)
+            {
+                return Ok(Found::Value(value));
+            }
+            Err(format!(
+                "{} has no result for {} and {}",
+                sign(*operator),
+                kind(scope, a),
+                kind(scope, b)
+            ))
+        }
+        Expr::Compare(with, a, b) => {
+            let (a, b) = (evaluate(scope, a)?, evaluate(scope, b)?);
+            match compared(scope.heap, *with, a, b) {
+                Some(holds) => bool(holds),
+                None => Err(format!("{} and {} cannot be ordered", kind(scope, a), kind(scope, b))),
+            }
+        }
+    }
+}
+
+fn compared(heap: &Heap, with: Comparison, a: Found<'_>, b: Found<'_>) -> Option<bool> {
+    if let (Found::Value(a), Found::Value(b)) = (a, b) {
+        return compare(heap, with, a, b);
+    }
+    match (text(heap, a), text(heap, b)) {
+        // Of the numbers -1, 0 and 1 that stand for the order.
+        (Some(a), Some(b)) => Some(with.ints(a.cmp(b) as i32, 0)),
+        _ => match with {
+            Comparison::Eq => Some(false),
+            Comparison::Ne => Some(true),
+            _ => None,
+        },
+    }
+}
+
+fn text<'a>(heap: &'a Heap, found: Found<'a>) -> Option<&'a str> {
+    match found {
+        Found::Text(text) => Some(text),
+        Found::Value(value) => {
+            crate::vm::arithmetic::string(heap, value).map(|string| heap.text(string))
+        }
+    }
+}
+
+fn sign(operator: Operator) -> char {
+    match operator {
+        Operator::Add => '+',
+        Operator::Sub => '-',
+        Operator::Mul => '*',
+        Operator::Div => '/',
+        Operator::Rem => '%',
+    }
+}

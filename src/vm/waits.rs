@@ -1,0 +1,101 @@
+//! Who waits for whom, and who waits in vain.
+
+use std::collections::BTreeMap;
+
+use super::machine::Shared;
+use super::scheduler::{Entry, Wait};
+use super::trap::TrapReport;
+use super::view;
+
+/// Tasks that a report names.
+const NAMED: usize = 8;
+
+/// The task without which a waiting one cannot go on.
+fn waited_for(shared: &Shared, wait: Wait) -> Option<u32> {
+    match wait {
+        Wait::Task(other) => Some(other),
+        Wait::Mutex(mutex) => Some(owner(shared, mutex)),
+        Wait::Nothing | Wait::Until(_) => None,
+    }
+}
+
+/// The task that holds a mutex for which others wait.
+pub(super) fn owner(shared: &Shared, mutex: u32) -> u32 {
+    shared.heap.load(mutex, 1) as u32
+}
+
+/// Tasks that wait for each other in a circle, and so for ever: each with the whole circle, itself
+/// first, in the order of who waits for whom.
+pub(super) fn circles(shared: &Shared, tasks: &BTreeMap<u32, Entry>) -> BTreeMap<u32, Vec<u32>> {
+    let next = |task: u32| waited_for(shared, tasks.get(&task)?.wait);
+    let mut circles = BTreeMap::new();
+    // Where each task was met: on the walk that began with that task. A task waits for one other at
+    // most, so a walk that comes back to itself has found a circle, and no task is walked twice.
+    let mut met = BTreeMap::new();
+    for &first in tasks.keys() {
+        let mut at = Some(first);
+        while let Some(task) = at.filter(|task| tasks.contains_key(task) && !met.contains_key(task))
+        {
+            met.insert(task, first);
+            at = next(task);
+        }
+        if let Some(begin) = at.filter(|task| met.get(task) == Some(&first)) {
+            let rest = std::iter::successors(next(begin), |&task| next(task));
+            let circle: Vec<u32> =
+                std::iter::once(begin).chain(rest.take_while(|&task| task != begin)).collect();
+            for turn in 0..circle.len() {
+                let (before, from) = circle.split_at(turn);
+                circles.insert(circle[turn], [from, before].concat());
+            }
+        }
+    }
+    circles
+}
+
+/// What to add to what a task waits for.
+pub(super) fn in_vain(circle: &[u32]) -> String {
+    let tasks: Vec<String> = circle.iter().map(u32::to_string).collect();
+    match tasks.as_slice() {
+        [] => String::new(),
+        [_] => ", which is itself: a deadlock".into(),
+        tasks => format!(": a deadlock of tasks {}", tasks.join(", ")),
+    }
+}
+
+/// A task by number and the function it began with.
+fn name(shared: &Shared, tasks: &BTreeMap<u32, Entry>, id: u32) -> String {
+    match tasks.get(&id) {
+        Some(entry) => format!("task {id} ({})", shared.function_name(entry.task.function)),
+        None => format!("task {id}, which has ended,"),
+    }
+}
+
+/// Who waits for whom, when nothing can ever run again: every task, with the place where it waits.
+pub(super) fn deadlock_report(shared: &Shared) -> Option<TrapReport> {
+    let state = shared.scheduler.state();
+    let (_, first) = state.tasks.first_key_value()?;
+    let name = |id| name(shared, &state.tasks, id);
+    let mut waits = Vec::new();
+    for entry in state.tasks.values().take(NAMED) {
+        let who = name(entry.task.id);
+        let at = view::trap_report(shared, &entry.task, String::new());
+        let place = match at.line {
+            Some(line) => format!("in {}, line {line}", at.function),
+            None => format!("in {}, instruction {}", at.function, at.instruction),
+        };
+        waits.push(match entry.wait {
+            Wait::Mutex(mutex) => {
+                let owner = name(owner(shared, mutex));
+                format!("{who} waits {place} for a mutex that {owner} holds")
+            }
+            Wait::Task(other) => format!("{who} awaits {} {place}", name(other)),
+            Wait::Nothing | Wait::Until(_) => who,
+        });
+    }
+    if state.tasks.len() > NAMED {
+        waits.push(format!("and {} more", state.tasks.len() - NAMED));
+    }
+    let mut report = view::trap_report(shared, &first.task, String::new());
+    report.message = format!("deadlock, every task waits for another: {}", waits.join("; "));
+    Some(report)
+}

@@ -1,0 +1,159 @@
+//! The command line as somebody in a shell sees it: output, messages, exit codes, files.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use safepoint_lab::snapshot::describe;
+
+/// A folder for one test's files.
+fn folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn program(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs").join(name)
+}
+
+fn lab(arguments: &[&str]) -> Output {
+    lab_with_input(arguments, b"")
+}
+
+fn lab_with_input(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_safepoint-lab"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // It may refuse its arguments without reading anything.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    child.wait_with_output().expect("it ends")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path that is text")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_program_prints_and_ends_well() {
+    let output = lab(&["run", text(&program("strings.sasm")), "--workers", "2", "--stats"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let expected = std::fs::read_to_string(program("strings.out")).expect("its output");
+    let (lines, result) = expected.trim_end().rsplit_once('\n').expect("lines and a result");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), lines);
+    let result = result.strip_prefix("= ").expect("a result");
+    assert!(said(&output).contains(&format!("result: {result}")), "{}", said(&output));
+    assert!(said(&output).contains(" instructions"), "{}", said(&output));
+}
+
+#[test]
+fn a_trap_and_a_deadlock_are_exit_code_1() {
+    let output = lab(&["run", text(&program("trap-div-by-zero.sasm"))]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("division by zero"), "{}", said(&output));
+    let output = lab(&["run", text(&program("trap-deadlock.sasm"))]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).starts_with("deadlock, every task waits"), "{}", said(&output));
+}
+
+#[test]
+fn faults_are_shown_in_their_line() {
+    let source = b".func main\n    const 1\n    frobnicate\n    ret\n";
+    let output = lab_with_input(&["verify", "-"], source);
+    assert_eq!(output.status.code(), Some(2));
+    let said = said(&output);
+    assert!(said.starts_with("standard input:3:5: "), "{said}");
+    assert!(said.contains(" 3 |     frobnicate\n   |     ^^^^^^^^^^\n"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_used_is_exit_code_2() {
+    let missing = lab(&["run", "there-is-no-such-file"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(said(&missing).contains("cannot be read"), "{}", said(&missing));
+    for wrong in [
+        &["run"][..],
+        &["frobnicate"],
+        &["run", "-", "--gc-every", "soon"],
+        &["run", "-", "--snapshot-at", "50ms"],
+    ] {
+        assert_eq!(lab(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+    let source = b".func main\n const 1\n ret\n";
+    for wrong in [["--workers", "0"], ["--workers", "129"], ["--heap", "1KiB"]] {
+        let output = lab_with_input(&[&["run", "-"][..], &wrong].concat(), source);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(said(&output).contains("not possible; choose"), "{}", said(&output));
+    }
+    let output = lab_with_input(&["resume", "-"], b"no snapshot at all");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("this is no snapshot"), "{}", said(&output));
+}
+
+#[test]
+fn text_becomes_a_module_and_text_again() {
+    let folder = folder("asm");
+    let module = folder.join("quicksort.module");
+    let output = lab(&["asm", text(&program("quicksort.sasm")), "-o", text(&module)]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let disassembled = lab(&["disasm", text(&module)]);
+    assert_eq!(disassembled.status.code(), Some(0), "{}", said(&disassembled));
+    let ran = lab_with_input(&["run", "-"], &disassembled.stdout);
+    assert_eq!(ran.status.code(), Some(0), "{}", said(&ran));
+    assert_eq!(ran.stdout, lab(&["run", text(&module)]).stdout);
+    assert!(lab(&["verify", text(&module)]).status.success());
+}
+
+#[test]
+fn a_program_goes_on_from_its_snapshot() {
+    let folder = folder("snapshot");
+    let (file, trace) = (folder.join("sleep.snapshot"), folder.join("sleep.json"));
+    let source = b".func main\n const \"before\"\n print\n const 300\n sleep\n const \"after\"\n print\n const 7\n ret\n";
+    let at = format!("100ms={}", text(&file));
+    let arguments = ["run", "-", "--snapshot-at", &at, "--gc-every", "20ms", "--trace"];
+    let output = lab_with_input(&[&arguments[..], &[text(&trace)]].concat(), source);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let description = describe(&std::fs::read(&file).expect("the snapshot")).expect("readable");
+    assert_eq!((description.output.as_str(), description.tasks[0].state), ("before\n", "sleeping"));
+    let resumed = lab(&["resume", text(&file), "--workers", "3"]);
+    assert_eq!(resumed.status.code(), Some(0), "{}", said(&resumed));
+    assert_eq!(resumed.stdout, output.stdout);
+    assert!(said(&resumed).contains("result: 7"), "{}", said(&resumed));
+    assert!(lab(&["describe", text(&file)]).status.success());
+
+    // The fields that the Trace Event format wants of its events.
+    let trace = std::fs::read_to_string(trace).expect("the trace");
+    let trace: serde_json::Value = serde_json::from_str(&trace).expect("JSON");
+    let events = trace["traceEvents"].as_array().expect("events");
+    for event in events {
+        assert!(event["name"].is_string() && event["pid"].is_u64() && event["tid"].is_u64());
+        match event["ph"].as_str() {
+            Some("M") => assert!(event["args"]["name"].is_string(), "{event}"),
+            Some("X") => assert!(event["ts"].is_f64() && event["dur"].is_f64(), "{event}"),
+            other => panic!("an event of kind {other:?}"),
+        }
+    }
+    let named = |name: &str| events.iter().filter(|event| event["name"] == name).count();
+    assert!(named("gc") > 3 && named("snapshot") == 1, "{} and {}", named("gc"), named("snapshot"));
+}
+
+#[test]
+fn a_snapshot_that_was_not_taken_and_a_stop_are_exit_code_3() {
+    let at = format!("1min={}", text(&folder("late").join("late.snapshot")));
+    let source = b".func main\n const 1\n ret\n";
+    let output = lab_with_input(&["run", "-", "--snapshot-at", &at], source);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(said(&output).contains("had ended by then"), "{}", said(&output));
+    let endless = b".func main\nagain:\n jmp again\n";
+    let output = lab_with_input(&["run", "-", "--stop-after", "50ms"], endless);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+}

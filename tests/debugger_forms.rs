@@ -1,0 +1,89 @@
+//! The debugger's form of a program does what the fast one does, and tasks change from one to the
+//! other wherever they are stopped.
+
+mod machine;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use machine::{Ran, Running, module, start};
+use safepoint_lab::safepoint::StopReason;
+
+/// Programs that end by themselves, by name.
+fn programs() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
+    let paths = std::fs::read_dir(folder).expect("the folder of programs");
+    let mut programs: Vec<_> = paths
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "sasm"))
+        .map(|path| {
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(path).expect("a program"))
+        })
+        .collect();
+    programs.sort();
+    assert!(programs.len() >= 25, "only {} programs were found", programs.len());
+    programs
+}
+
+/// What must not depend on the form.
+fn end(ran: &Ran) -> (Option<String>, Option<String>, String) {
+    let trap = ran.outcome.trap.as_ref().map(|trap| format!("{trap:?}"));
+    (ran.outcome.result.clone(), trap, ran.output.clone())
+}
+
+#[test]
+fn one_worker_counts_the_same_instructions_in_both_forms() {
+    for (name, source) in programs() {
+        // Times decide how often they come to a poll.
+        if ["sleep", "blocking", "thousand-tasks"].contains(&name.as_str()) {
+            continue;
+        }
+        let module = module(&source);
+        let slice = std::time::Duration::from_secs(3600);
+        let fast = start(&module, 1, |config| config.slice = slice).finish();
+        let slow = start(&module, 1, |config| {
+            config.slice = slice;
+            config.observe_all = true;
+        })
+        .finish();
+        assert_eq!(end(&fast), end(&slow), "{name}");
+        assert_eq!((fast.instructions, fast.polls), (slow.instructions, slow.polls), "{name}");
+    }
+}
+
+/// Stops the world again and again and changes the form each time, until the program is over.
+fn toggle(running: &Running, toggles: &AtomicU32) {
+    let mut on = false;
+    while running.machine.outcome().is_none() {
+        let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("it stops");
+        on = !on;
+        running.machine.use_debug_form(&stopped, on);
+        drop(stopped);
+        toggles.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn tasks_change_form_at_any_poll_and_nothing_else_changes() {
+    let toggles = AtomicU32::new(0);
+    for (name, source) in programs() {
+        // Of these, time decides about the end, or it takes long to come.
+        if ["sleep", "trap-out-of-memory", "trap-deadlock"].contains(&name.as_str()) {
+            continue;
+        }
+        let module = module(&source);
+        for workers in [1, 3] {
+            let plain = start(&module, workers, |_| {}).finish();
+            let running = start(&module, workers, |_| {});
+            toggle(&running, &toggles);
+            let toggled = running.finish();
+            let ended = |ran: &Ran| (ran.outcome.ended, ran.outcome.result.clone());
+            assert_eq!(ended(&plain), ended(&toggled), "{name} with {workers} workers");
+            let message = |ran: &Ran| ran.outcome.trap.as_ref().map(|trap| trap.message.clone());
+            assert_eq!(message(&plain), message(&toggled), "{name} with {workers} workers");
+            assert_eq!(plain.output, toggled.output, "{name} with {workers} workers");
+        }
+    }
+    assert!(toggles.into_inner() > 1000, "the programs were over before they were stopped");
+}

@@ -1,0 +1,218 @@
+//! The debugger as a script uses it, and what happens when one operation arrives during another.
+
+use std::time::{Duration, Instant};
+
+use safepoint_lab::lab::views::{Operation, Pause, Reason, RunOptions};
+use safepoint_lab::lab::{BreakpointOptions, Lab, Run, Source};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Two tasks allocate for ever; a collection comes every few thousand turns.
+const PROGRAM: &str = "
+.module \"busy\"
+.func work ()
+.local i kept
+    const 0
+    store i
+again:
+    const 100
+    newarray
+    store kept
+    load i
+    const 1
+    add
+    store i
+    jmp again
+.func main ()
+    spawn work
+    pop
+    call work
+    ret
+";
+/// Line of `add`.
+const ADD: u32 = 13;
+
+struct Stage {
+    lab: Lab,
+    run: Run,
+    threads: Vec<std::thread::JoinHandle<()>>,
+}
+
+fn line(line: u32, condition: Option<&str>) -> BreakpointOptions {
+    let condition = condition.map(String::from);
+    BreakpointOptions { line: Some(line), condition, ..BreakpointOptions::default() }
+}
+
+fn stage(workers: usize, breakpoints: &[BreakpointOptions]) -> Stage {
+    let lab = Lab::new();
+    let loaded = lab.load(Source::Text(PROGRAM.into()));
+    assert!(loaded.ok, "{:?}", loaded.errors);
+    for options in breakpoints {
+        lab.breakpoint(options).expect("it fits");
+    }
+    let options = RunOptions { workers, heap: 256 << 10, ..RunOptions::default() };
+    let run = lab.start(&options).expect("it starts");
+    let threads = (0..workers)
+        .map(|index| {
+            let run = run.clone();
+            std::thread::spawn(move || run.work(index).expect("a worker of its own"))
+        })
+        .collect();
+    Stage { lab, run, threads }
+}
+
+impl Stage {
+    /// Ticks until a worker has stopped everybody.
+    fn halted(&self) -> Pause {
+        let begin = Instant::now();
+        loop {
+            if let Some(held) = self.lab.tick().and_then(|news| news.held) {
+                return held;
+            }
+            assert!(begin.elapsed() < LIMIT, "nobody stops");
+            std::thread::yield_now();
+        }
+    }
+
+    fn until(&self, what: &str, mut done: impl FnMut() -> bool) {
+        let begin = Instant::now();
+        while !done() {
+            assert!(begin.elapsed() < LIMIT, "waited in vain for {what}");
+            self.lab.tick();
+            std::thread::yield_now();
+        }
+    }
+
+    fn instructions(&self) -> Vec<u64> {
+        let machine = self.run.machine();
+        (0..machine.workers()).map(|at| machine.worker_status(at).instructions).collect()
+    }
+
+    fn waiting(&self) -> usize {
+        self.run.coordinator().pending_requests()
+    }
+
+    fn end(self) {
+        self.lab.stop();
+        for thread in self.threads {
+            thread.join().expect("no worker panics");
+        }
+    }
+}
+
+#[test]
+fn a_breakpoint_is_told_with_who_where_and_why() {
+    let stage = stage(3, &[line(ADD, Some("i == 5"))]);
+    let pause = stage.halted();
+    let halt = pause.halt.clone().expect("a worker did it");
+    assert_eq!((halt.function.as_str(), halt.line, halt.why), ("work", Some(ADD), "breakpoint"));
+    assert_eq!(pause.by, format!("worker {}", halt.worker));
+    assert!(pause.sentence.starts_with(&halt.text), "{}", pause.sentence);
+    let Some(Operation::Debug { tasks }) = pause.outcome else { panic!("{:?}", pause.outcome) };
+    let task = tasks.iter().find(|task| task.id == halt.task).expect("the task");
+    assert_eq!(
+        (task.frames[0].locals[0].name.as_str(), task.frames[0].locals[0].value.as_str()),
+        ("i", "5")
+    );
+    let array = task.frames[0].locals[1].object.expect("a reference");
+    let object = stage.run.object(array, 90, 50).expect("an object");
+    assert_eq!((object.kind, object.length, object.entries.len()), ("array", 100, 10));
+    assert_eq!(object.entries[0].name, "[90]");
+    assert!(object.holders[0].text.ends_with("work, local kept"), "{:?}", object.holders);
+    assert!(stage.run.object(array + 1, 0, 1).is_err());
+    assert!(stage.run.object(u32::MAX, 0, 1).is_err());
+    let whole = stage.lab.resume().expect("it was held");
+    assert_eq!(whole.halt, Some(halt));
+    stage.end();
+}
+
+#[test]
+fn while_the_debugger_holds_a_collection_and_a_snapshot_work_and_nobody_runs() {
+    let stage = stage(2, &[line(ADD, Some("hits == 50"))]);
+    let pause = stage.halted();
+    let before = stage.instructions();
+    for reason in [Reason::Gc, Reason::Snapshot, Reason::Debug, Reason::Gc] {
+        let done = stage.lab.cycle(reason, "page").expect("the world is held");
+        assert_eq!((done.id, done.total), (pause.id, None));
+        let done = stage.lab.pause(reason, "page").expect("the world is held");
+        assert_eq!(done.id, pause.id);
+    }
+    assert_eq!(stage.instructions(), before);
+    let task = pause.halt.expect("a worker did it").task;
+    let stepped = stage.run.step(task, "into", 1).expect("it can go on");
+    assert_eq!((stepped.end, stepped.instructions), ("moved", 1));
+    assert_eq!(stage.instructions(), before);
+    stage.lab.resume().expect("it was held");
+    stage.until("work", || stage.instructions() != before);
+    stage.end();
+}
+
+#[test]
+fn a_breakpoint_that_comes_while_the_page_asks_serves_the_page() {
+    // The page asks again and again, and is never left waiting for a world that only it could let go.
+    let stage = stage(2, &[line(ADD, None)]);
+    let mut served = 0;
+    for turn in 0..300 {
+        let reason = [Reason::Gc, Reason::Snapshot, Reason::Debug][turn % 3];
+        let pause = stage.lab.pause(reason, "page").expect("it is granted");
+        served += usize::from(pause.halt.is_some());
+        stage.lab.resume();
+    }
+    assert!(served > 0, "no breakpoint came first");
+    stage.end();
+}
+
+#[test]
+fn a_workers_own_collection_waits_for_the_debugger_and_comes_after_it() {
+    let stage = stage(2, &[]);
+    // Until a worker waits for a collection while the debugger has the world.
+    loop {
+        let pause = stage.lab.pause(Reason::Debug, "page").expect("it stops");
+        if stage.waiting() > 0 {
+            let collected = stage.lab.cycle(Reason::Gc, "page").expect("the world is held");
+            assert_eq!(collected.id, pause.id);
+            let before = stage.instructions();
+            let tasks = stage.run.tasks().expect("held");
+            for task in tasks.iter().filter(|task| task.state == "running") {
+                stage.run.step(task.id, "into", 1).expect("it can go on");
+            }
+            assert_eq!(stage.instructions(), before);
+            stage.lab.resume().expect("it was held");
+            stage.until("work", || stage.instructions() != before);
+            break;
+        }
+        stage.lab.resume().expect("it was held");
+    }
+    stage.end();
+}
+
+#[test]
+fn stopping_ends_a_run_that_a_breakpoint_holds() {
+    for _ in 0..20 {
+        let stage = stage(3, &[line(ADD, None)]);
+        stage.halted();
+        stage.end();
+    }
+}
+
+#[test]
+fn what_needs_a_stopped_world_says_so() {
+    let stage = stage(1, &[]);
+    assert_eq!(stage.run.tasks().expect_err("it runs").kind, "not-held");
+    assert_eq!(stage.run.step(1, "into", 1).expect_err("it runs").kind, "not-held");
+    assert!(
+        stage.run.step(1, "sideways", 1).expect_err("no such step").message.contains("into, over")
+    );
+    assert!(stage.lab.breakpoint(&BreakpointOptions::default()).is_err());
+    // In the middle of a run, and away again.
+    let set = stage.lab.breakpoint(&line(ADD, None)).expect("it fits");
+    assert_eq!((set.line, set.places.len()), (Some(ADD), 1));
+    stage.halted();
+    assert!(stage.lab.breakpoints()[0].count > 0);
+    stage.lab.clear_breakpoints(None).expect("it is held");
+    assert!(stage.lab.breakpoints().is_empty());
+    stage.lab.resume().expect("it was held");
+    let before = stage.instructions();
+    stage.until("work", || stage.instructions()[0] > before[0] + 100_000);
+    stage.end();
+}

@@ -1,0 +1,71 @@
+/** Snapshots as files: saved, looked at, and gone on from. */
+import { readFile } from 'node:fs/promises';
+import { button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+/** Prints before and after a while. */
+const LONG = `.func main
+.local i
+    const "before"
+    print
+    const 0
+    store i
+again:
+    load i
+    const 1
+    add
+    store i
+    load i
+    const 100000000
+    lt
+    jt again
+    const "after"
+    print
+    load i
+    ret
+`;
+
+test('a snapshot is saved, opened, and goes on to the same end with other workers', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, LONG);
+  await button(lab, 'Run').click();
+  await expect(region(lab, 'Output')).toContainText('before');
+  await stopWorld(lab, 'Snapshot');
+  const saving = lab.waitForEvent('download');
+  await lab.getByRole('button', { name: 'Save it as a file' }).click();
+  const file = await (await saving).path();
+  await button(lab, 'Stop').click();
+  await lab.reload();
+  await expectRunning(lab);
+
+  await lab.locator('#file').setInputFiles(file);
+  const dialog = lab.getByRole('dialog', { name: /^Snapshot of/ });
+  await expect(dialog.getByRole('row', { name: /^1 main/ })).toContainText('main, line');
+  await expect(dialog).toContainText('before');
+  await dialog.getByRole('spinbutton', { name: 'Go on with' }).fill('3');
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await expect(dialog).toBeHidden();
+  await expectState(lab, 'Finished');
+  await expect(region(lab, 'Output')).toContainText('before\nafter');
+  const finished = await lab.evaluate(() => /** @type {any} */ (window).lab.finished());
+  expect(finished).toMatchObject({ result: '100000000', output: 'before\nafter\n', trap: null });
+  expect(await lab.evaluate(() => /** @type {any} */ (window).lab.workers().length)).toBe(3);
+});
+
+test('a damaged snapshot is refused in words, and what ran runs on', async ({ lab }) => {
+  await expectRunning(lab);
+  await stopWorld(lab, 'Snapshot');
+  const saving = lab.waitForEvent('download');
+  await lab.getByRole('button', { name: 'Save it as a file' }).click();
+  const content = await readFile(await (await saving).path());
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  content.writeUInt8(content.readUInt8(100) ^ 1, 100);
+  await lab.locator('#file').setInputFiles({
+    name: 'damaged.snapshot',
+    mimeType: 'application/octet-stream',
+    buffer: content,
+  });
+  await expect(lab.getByRole('alert')).toContainText(/checksum|damaged/);
+  await expectRunning(lab);
+});

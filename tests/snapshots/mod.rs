@@ -1,0 +1,183 @@
+//! Takes snapshots at chosen polls.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use std::collections::HashSet;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{ThreadId, current};
+use std::time::Duration;
+
+use safepoint_lab::bytecode::VerifiedModule;
+use safepoint_lab::clock::Timestamp;
+use safepoint_lab::safepoint::{
+    Config, Event, Location, LocationKind, Observer, PauseOptions, SafepointCoordinator,
+    StopReason, WorkerId,
+};
+use safepoint_lab::snapshot::{CaptureError, Notes, Snapshot, capture};
+use safepoint_lab::vm::{Machine, MachineConfig, MachineEvent, MachineObserver};
+
+use super::machine::{LIMIT, Ran, Running, start_machine};
+
+/// The heap's limit of every program here.
+pub const HEAP: u64 = 32 << 20;
+
+/// Polls of which each is a stop; programs that make more are stopped at other times then.
+pub const STOPS: u64 = 600;
+
+/// Keeps workers that were let go, and tasks that begin or go on, from running before the next stop is
+/// armed: so each of their polls is a stop, and none is passed by.
+#[derive(Default)]
+struct EveryPoll {
+    turn: Mutex<Turn>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Turn {
+    armed: u64,
+    released: u64,
+    over: bool,
+    /// Workers that wait for the next stop, or are in a safe region.
+    at_rest: HashSet<ThreadId>,
+    /// Workers that stopped between two tasks: they must go on to find one.
+    between: HashSet<ThreadId>,
+}
+
+impl EveryPoll {
+    fn change(&self, change: impl FnOnce(&mut Turn)) {
+        change(&mut self.turn.lock().expect("no panic"));
+        self.changed.notify_all();
+    }
+
+    fn wait_for_the_next(&self) {
+        self.change(|turn| _ = turn.at_rest.insert(current().id()));
+        let turn = self.turn.lock().expect("no panic");
+        let waits = |turn: &mut Turn| turn.armed <= turn.released && !turn.over;
+        let (mut turn, late) =
+            self.changed.wait_timeout_while(turn, LIMIT, waits).expect("no panic");
+        assert!(!late.timed_out(), "the next stop does not come");
+        turn.at_rest.remove(&current().id());
+    }
+
+    /// Until every worker has come to where the next stop will find it; not for long, since some
+    /// may work without a poll.
+    fn wait_until_all_rest(&self, coordinator: &SafepointCoordinator) {
+        let turn = self.turn.lock().expect("no panic");
+        let waits = |turn: &mut Turn| turn.at_rest.len() < coordinator.worker_count();
+        drop(self.changed.wait_timeout_while(turn, Duration::from_millis(20), waits));
+    }
+}
+
+impl Observer for EveryPoll {
+    fn observe(&self, _worker: Option<WorkerId>, _at: Timestamp, event: &Event) {
+        let me = current().id();
+        match event {
+            Event::Armed { reason: StopReason::Snapshot, .. } => {
+                self.change(|turn| turn.armed += 1);
+            }
+            Event::Arrived {
+                location: Some(Location { kind: LocationKind::Idle, .. }), ..
+            } => {
+                self.change(|turn| _ = turn.between.insert(me));
+            }
+            Event::SafeEntered => self.change(|turn| _ = turn.at_rest.insert(me)),
+            Event::SafeLeft | Event::Deregistered => {
+                self.change(|turn| _ = turn.at_rest.remove(&me));
+            }
+            Event::Resumed => {
+                let mut between = false;
+                self.change(|turn| between = turn.between.remove(&me));
+                if !between {
+                    self.wait_for_the_next();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl MachineObserver for EveryPoll {
+    fn event(&self, _worker: Option<usize>, event: MachineEvent) {
+        if let MachineEvent::TaskStarted { .. } = event {
+            self.wait_for_the_next();
+        }
+    }
+}
+
+/// A program that ran to its end, and the snapshots that were taken on the way.
+pub struct Taken {
+    pub ran: Ran,
+    pub snapshots: Vec<Vec<u8>>,
+}
+
+/// Runs a program and takes a snapshot at every n-th of its first polls, and at some times that
+/// nobody chose if it goes on for long, at most `most` in all. A program without an end is stopped
+/// after the last one.
+pub fn take(
+    module: &VerifiedModule,
+    workers: usize,
+    every: u64,
+    most: usize,
+    endless: bool,
+) -> Taken {
+    let observer = Arc::new(EveryPoll::default());
+    let coordinator = SafepointCoordinator::with_config(Config {
+        observer: Some(Arc::clone(&observer) as Arc<dyn Observer>),
+        min_running_interval: Duration::ZERO,
+        ..Config::default()
+    });
+    let mut config = MachineConfig::new(coordinator.clone());
+    config.workers = workers;
+    config.heap_limit_bytes = HEAP;
+    config.observer = Some(Arc::clone(&observer) as Arc<dyn MachineObserver>);
+    let machine = Machine::new(module.clone(), config).expect("memory for a heap");
+    let running = start_machine(machine.clone(), coordinator.clone());
+    let mut snapshots = Vec::new();
+    for stop in 1.. {
+        let late = stop > STOPS;
+        if late {
+            observer.change(|turn| turn.over = true);
+            machine.wait_outcome(Some(Duration::from_millis(10)));
+        }
+        if machine.outcome().is_some() || snapshots.len() >= most {
+            break;
+        }
+        if !late {
+            observer.wait_until_all_rest(&coordinator);
+        }
+        let options = PauseOptions { timeout: Some(LIMIT), ..PauseOptions::default() };
+        let stopped = coordinator.request_with(StopReason::Snapshot, &options).expect("a pause");
+        if late || stop % every == 0 {
+            match capture(&machine, &stopped, &Notes::default()) {
+                Ok(bytes) => snapshots.push(bytes),
+                Err(error) => assert_eq!(error, CaptureError::Ended),
+            }
+        }
+        observer.change(|turn| turn.released += 1);
+        drop(stopped);
+    }
+    observer.change(|turn| turn.over = true);
+    let ran = if endless { running.stop() } else { running.finish() };
+    Taken { ran, snapshots }
+}
+
+/// A machine made of a snapshot, not yet running.
+pub fn restored(bytes: &[u8], workers: usize) -> (Machine, SafepointCoordinator) {
+    let coordinator = SafepointCoordinator::new();
+    let snapshot = Snapshot::read(bytes).unwrap_or_else(|error| panic!("{error}"));
+    let mut config = snapshot.config(coordinator.clone());
+    config.workers = workers;
+    let machine = snapshot.restore(config).unwrap_or_else(|error| panic!("{error}"));
+    (machine, coordinator)
+}
+
+/// Goes on from a snapshot.
+pub fn resume(bytes: &[u8], workers: usize) -> Running {
+    let (machine, coordinator) = restored(bytes, workers);
+    start_machine(machine, coordinator)
+}
+
+/// A snapshot of a machine that nobody runs.
+pub fn capture_at_rest(machine: &Machine, coordinator: &SafepointCoordinator) -> Vec<u8> {
+    let stopped = coordinator.request_stw_pause(StopReason::Snapshot).expect("nobody runs");
+    capture(machine, &stopped, &Notes::default()).expect("it has not ended")
+}
