@@ -248,6 +248,26 @@ again:
 }
 
 #[test]
+fn steps_that_lead_nowhere_do_not_repeat_what_a_worker_is_at() {
+    // Out of memory takes a collection to find out, for which the worker waits its turn.
+    let program = module(".func main ()\n    const 2147483647\n    newarray\n    ret\n");
+    let running = start(&program, 1, |config| config.heap_limit_bytes = 1 << 20);
+    while running.machine.outcome().is_none() {
+        let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("it stops");
+        if let Ok(report) = running.machine.step(&stopped, 1, StepKind::Over, 9)
+            && report.end == StepEnd::Moved
+        {
+            assert_eq!(report.instructions, 1);
+        }
+        running.machine.settle_debugger(&stopped);
+    }
+    let by_worker = running.coordinator.stats().garbage_collection.pauses;
+    assert!(by_worker <= 2, "the worker began anew: {by_worker} collections");
+    let ran = running.finish();
+    assert!(ran.outcome.trap.is_some_and(|trap| trap.message.contains("out of memory")));
+}
+
+#[test]
 fn every_program_may_be_stepped_at_any_time_and_ends_as_it_would() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
     let mut steps = 0;

@@ -25,7 +25,7 @@ fn switch(shared: &Shared, _stopped: &StoppedWorld<'_>, form: Form) {
 }
 
 /// Puts a saved task into a form.
-fn switch_task(code: &Code, body: &mut TaskBody, form: Form) {
+pub(super) fn switch_task(code: &Code, body: &mut TaskBody, form: Form) {
     if body.busy && form == Form::Fast {
         // It leaves by itself later; moved now, it would lose what its worker waits for, again and
         // again if the forms change often.

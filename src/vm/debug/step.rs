@@ -129,7 +129,13 @@ pub(in crate::vm) fn step(
         return Ok(StepReport { instructions: 0, end: StepEnd::Over });
     }
     let task = ready(shared, id)?;
-    forms::set(shared, stopped, Form::Debug);
+    // SAFETY: whoever calls has the stopped world; the references do not outlive the block.
+    let before = unsafe {
+        let body = &mut *task.body();
+        let before = (body.pc, body.moved);
+        forms::switch_task(&shared.code, body, Form::Debug);
+        before
+    };
     let block = WorkerBlock::default();
     let buffer = std::mem::take(&mut *shared.debugger.buffer());
     let mut stepper = Stepper {
@@ -142,8 +148,17 @@ pub(in crate::vm) fn step(
     let mut buffer = std::mem::take(&mut stepper.cx.buffer);
     buffer.park(&shared.heap);
     *shared.debugger.buffer() = buffer;
-    // SAFETY: whoever calls has the stopped world; the reference does not outlive the statement.
-    unsafe { (*task.body()).moved = true };
+    // SAFETY: as above.
+    unsafe {
+        let body = &mut *task.body();
+        if instructions > 0 {
+            body.moved = true;
+        } else if body.busy {
+            // Its worker is in the middle of that instruction and goes on with it: begun anew after
+            // every step that leads nowhere, it would not end while such steps come.
+            (body.pc, body.moved) = before;
+        }
+    }
     Ok(StepReport { instructions, end })
 }
 
