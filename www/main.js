@@ -23,6 +23,7 @@ import { stateLine } from './views/state-line.js';
 import { statisticsView } from './views/statistics.js';
 import { tasksView } from './views/tasks.js';
 import { timelineView } from './views/timeline.js';
+import { watchHits } from './state/hits.js';
 import { watchRings } from './state/rings.js';
 
 const store = new Store(initialState(navigator.hardwareConcurrency || 1));
@@ -36,13 +37,13 @@ const commands = new Commands(lab, store, log, output);
 const clock = new EngineClock();
 const theme = { value: readTheme() };
 
-/** @type {import('./views/instruction-help.js').InstructionInfo[]} */
+/** @type {import('./views/editor-help.js').InstructionInfo[]} */
 let instructions = [];
 
 stateLine(store);
 headerView(store);
 const openSnapshot = snapshotDialog(store, commands);
-const program = programView(store, commands, () => instructions, openSnapshot);
+const program = programView(store, commands, frames, () => instructions, openSnapshot);
 controls(store, commands, () => program.editor.text);
 const lanes = timelineView({
   store,
@@ -62,6 +63,7 @@ bytecodeView(store, program.showLine);
 outputView(output, frames);
 logView(log, frames, (pause) => commands.select(pause));
 watchRings({ lab, store, clock, frames, lanes });
+watchHits({ lab, store, frames });
 watchTheme(() => {
   theme.value = readTheme();
   for (const view of [lanes, statistics, chart]) view.invalidate();

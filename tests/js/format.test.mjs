@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytes, count, duration, microseconds, plural } from '../../www/data/format.js';
+import { bytes, compact, count, duration, microseconds, plural } from '../../www/data/format.js';
 
 const plain = (/** @type {string} */ text) => text.replaceAll('\u202f', ' ');
 
@@ -40,4 +40,9 @@ test('sizes, counts and plurals', () => {
   assert.equal(plain(count(18_212_345)), '18.2 M');
   assert.equal(plural(1, 'worker'), '1 worker');
   assert.equal(plural(0, 'worker'), '0 workers');
+});
+
+test('a count in a margin is as short as it gets', () => {
+  const shown = [0, 312, 999, 1000, 1249, 9960, 12_345, 999_700, 18_212_345, 3e9].map(compact);
+  assert.deepEqual(shown, ['0', '312', '999', '1.0k', '1.2k', '10k', '12k', '1.0M', '18M', '3.0G']);
 });

@@ -102,6 +102,18 @@ export function count(value) {
 }
 
 /**
+ * As short as it gets, for a margin: `312`, `1.2k`, `48k`, `18M`.
+ *
+ * @param {number} value
+ */
+export function compact(value) {
+  if (value < 1000) return String(Math.round(value));
+  const power = Math.min(4, Math.floor(Math.log10(value * 1.005) / 3));
+  const scaled = value / 1000 ** power;
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${['', 'k', 'M', 'G', 'T'][power]}`;
+}
+
+/**
  * `1 worker`, `3 workers`.
  *
  * @param {number} n

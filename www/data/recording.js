@@ -4,6 +4,7 @@
  */
 import { Lane, STATE } from './lane.js';
 import { PauseColumns } from './columns.js';
+import { Heat } from './heat.js';
 import { Histogram } from './histogram.js';
 import { Late } from './late.js';
 
@@ -26,6 +27,7 @@ export class Recording {
     this.lanes = Array.from({ length: workers }, () => new Lane(capacity));
     this.columns = new PauseColumns(MAX_POINTS);
     this.late = new Late();
+    this.heat = new Heat();
     /** @type {Record<Reason, Histogram>} */
     this.ttsp = { gc: new Histogram(), snapshot: new Histogram(), debug: new Histogram() };
     this.kept = Math.min(1000, Math.floor(MAX_ARRIVALS / workers));
@@ -98,6 +100,7 @@ export class Recording {
     this.columns.add(pause);
     this.ttsp[pause.reason].add(pause.ttsp);
     this.late.add(pause);
+    this.heat.add(pause);
     this.wasted += pause.wasted;
     this.count += 1;
   }

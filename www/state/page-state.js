@@ -47,6 +47,7 @@ import { Recording } from '../data/recording.js';
  * @property {PollPolicy | null} policy wanted at the next run; null: the program's own
  * @property {{ workers: number, policy: PollPolicy | null } | null} starting what the page has asked to run
  * @property {{ workers: number, policy: PollPolicy | null, program: Program | null } | null} run what runs or ran last
+ * @property {Float64Array | null} hits how often each poll site of `run` has polled, by its number
  * @property {boolean} keepStopped whether a button keeps the world stopped until Resume
  * @property {Automatic} automatic
  * @property {Timeouts} timeouts
@@ -92,6 +93,7 @@ export function initialState(cores) {
     policy: null,
     starting: null,
     run: null,
+    hits: null,
     keepStopped: true,
     automatic: { enabled: false, everyMs: 250, reason: 'gc' },
     timeouts: { mode: 'for-ever', warnMs: 50, deadlineMs: 1000 },

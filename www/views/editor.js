@@ -1,131 +1,34 @@
-/** The editor: CodeMirror with the assembler's language, errors under the text, poll sites in the gutter. */
+/** The editor: CodeMirror with the assembler's language, errors under the text, marks beside it. */
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { EditorState, RangeSet, StateEffect, StateField, Transaction } from '@codemirror/state';
+import { EditorState, Transaction } from '@codemirror/state';
 import {
-  Decoration,
   EditorView,
-  GutterMarker,
   drawSelection,
   gutter,
   highlightActiveLine,
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { completeInstructions, instructionHelp } from './instruction-help.js';
+import { completion, hoverHelp } from './editor-help.js';
+import {
+  breakpointLines,
+  breaks,
+  evidenceGutters,
+  heat,
+  here,
+  late,
+  linked,
+  marks,
+  polls,
+} from './editor-marks.js';
 import { assembler, highlighting } from './language.js';
 
 /** @typedef {import('../engine/types.js').Diagnostic} Diagnostic */
-/** @typedef {{ line: number, title: string, on: boolean }} PollMark */
-
-/** @type {import('@codemirror/state').StateEffectType<PollMark[]>} */
-const setPolls = StateEffect.define();
-/** @type {import('@codemirror/state').StateEffectType<number[]>} */
-const setBreaks = StateEffect.define();
-/** @type {import('@codemirror/state').StateEffectType<number | null>} */
-const setLate = StateEffect.define();
-/** @type {import('@codemirror/state').StateEffectType<number | null>} */
-const setHere = StateEffect.define();
-
-class PollMarker extends GutterMarker {
-  /** @param {PollMark} mark */
-  constructor(mark) {
-    super();
-    this.mark = mark;
-  }
-
-  /** @override @param {GutterMarker} other */
-  eq(other) {
-    return (
-      other instanceof PollMarker && other.mark.title === this.mark.title && other.mark.on === this.mark.on
-    );
-  }
-
-  /** @override */
-  toDOM() {
-    const dot = document.createElement('span');
-    dot.textContent = this.mark.on ? '●' : '○';
-    dot.title = this.mark.title;
-    dot.className = this.mark.on ? 'poll' : 'poll off';
-    return dot;
-  }
-}
-
-const polls = StateField.define({
-  create: () => /** @type {RangeSet<GutterMarker>} */ (RangeSet.empty),
-  update(markers, transaction) {
-    let next = markers.map(transaction.changes);
-    for (const effect of transaction.effects) {
-      if (!effect.is(setPolls)) continue;
-      const { doc } = transaction.state;
-      const inside = effect.value
-        .filter(({ line }) => line >= 1 && line <= doc.lines)
-        .sort((a, b) => a.line - b.line);
-      next = RangeSet.of(inside.map((mark) => new PollMarker(mark).range(doc.line(mark.line).from)));
-    }
-    return next;
-  },
-});
-
-class BreakMarker extends GutterMarker {
-  /** @override */
-  toDOM() {
-    const mark = document.createElement('span');
-    mark.textContent = '◆';
-    mark.title = 'Breakpoint: a task that comes here stops everybody';
-    mark.className = 'break';
-    return mark;
-  }
-}
-
-const breakMarker = new BreakMarker();
-
-const breaks = StateField.define({
-  create: () => /** @type {RangeSet<GutterMarker>} */ (RangeSet.empty),
-  update(markers, transaction) {
-    let next = markers.map(transaction.changes);
-    for (const effect of transaction.effects) {
-      if (!effect.is(setBreaks)) continue;
-      const { doc } = transaction.state;
-      const lines = [...new Set(effect.value)].filter((line) => line >= 1 && line <= doc.lines);
-      lines.sort((a, b) => a - b);
-      next = RangeSet.of(lines.map((line) => breakMarker.range(doc.line(line).from)));
-    }
-    return next;
-  },
-});
-
-/**
- * A line that is marked until another is, or none.
- *
- * @param {import('@codemirror/state').StateEffectType<number | null>} mark
- * @param {string} name of the class
- */
-function markedLine(mark, name) {
-  const decoration = Decoration.line({ class: name });
-  return StateField.define({
-    create: () => Decoration.none,
-    update(marks, transaction) {
-      let next = marks.map(transaction.changes);
-      for (const effect of transaction.effects) {
-        if (!effect.is(mark)) continue;
-        const { doc } = transaction.state;
-        const line = effect.value;
-        next =
-          line !== null && line >= 1 && line <= doc.lines
-            ? Decoration.set(decoration.range(doc.line(line).from))
-            : Decoration.none;
-      }
-      return next;
-    },
-    provide: (field) => EditorView.decorations.from(field),
-  });
-}
-
-const late = markedLine(setLate, 'cm-late');
-const here = markedLine(setHere, 'cm-here');
+/** @typedef {import('./editor-marks.js').PollMark} PollMark */
+/** @typedef {import('./editor-marks.js').HeatMark} HeatMark */
 
 export class Editor {
   /**
@@ -134,9 +37,12 @@ export class Editor {
    * @param {(text: string) => void} handlers.changed the user changed the text
    * @param {() => void} handlers.run the user wants it to run
    * @param {(line: number) => void} handlers.toggleBreakpoint
-   * @param {() => import('./instruction-help.js').InstructionInfo[]} handlers.instructions
+   * @param {() => import('./editor-help.js').InstructionInfo[]} handlers.instructions
    */
   constructor(parent, { changed, run, toggleBreakpoint, instructions }) {
+    /** Hears of the text cursor's line, and of the line under the pointer. */
+    this.onCursor = (/** @type {number} */ _line) => {};
+    this.onPointer = (/** @type {number | null} */ _line) => {};
     const toggleAt = (/** @type {EditorView} */ view, /** @type {number} */ position) => {
       toggleBreakpoint(view.state.doc.lineAt(position).number);
       return true;
@@ -147,23 +53,20 @@ export class Editor {
         extensions: [
           gutter({
             class: 'cm-breaks',
-            markers: (view) => view.state.field(breaks),
+            markers: (view) => view.state.field(breaks.field),
             domEventHandlers: { mousedown: (view, line) => toggleAt(view, line.from) },
           }),
           lineNumbers({ domEventHandlers: { mousedown: (view, line) => toggleAt(view, line.from) } }),
-          breaks,
-          polls,
-          late,
-          here,
-          gutter({ class: 'cm-polls', markers: (view) => view.state.field(polls) }),
+          marks,
+          evidenceGutters(),
           history(),
           drawSelection(),
           highlightActiveLine(),
           highlightSelectionMatches(),
           assembler,
           highlighting,
-          autocompletion({ override: [completeInstructions(instructions)], icons: false }),
-          instructionHelp(instructions),
+          autocompletion({ override: [completion(instructions)], icons: false }),
+          hoverHelp(instructions),
           EditorState.tabSize.of(4),
           EditorView.contentAttributes.of({
             'aria-label': 'Program source',
@@ -181,11 +84,16 @@ export class Editor {
             ...defaultKeymap,
             indentWithTab,
           ]),
+          EditorView.domEventHandlers({
+            mousemove: (event, view) => this.onPointer(lineUnder(event, view)),
+            mouseleave: () => this.onPointer(null),
+          }),
           EditorView.updateListener.of((update) => {
             const byUser = update.transactions.some(
               (one) => one.annotation(Transaction.userEvent) !== undefined,
             );
             if (update.docChanged && byUser) changed(update.state.doc.toString());
+            if (update.docChanged || update.selectionSet) this.onCursor(this.cursorLine);
           }),
         ],
       }),
@@ -201,10 +109,16 @@ export class Editor {
     if (text === this.text) return;
     this.view.dispatch({
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
-      effects: setBreaks.of([]),
+      effects: breaks.set.of([]),
       selection: { anchor: 0 },
       scrollIntoView: true,
     });
+  }
+
+  /** The line in which the text cursor stands. */
+  get cursorLine() {
+    const { doc, selection } = this.view.state;
+    return doc.lineAt(selection.main.head).number;
   }
 
   /**
@@ -232,34 +146,39 @@ export class Editor {
     this.view.dispatch(setDiagnostics(this.view.state, diagnostics));
   }
 
-  /** @param {PollMark[]} marks one for each line at most */
-  showPolls(marks) {
-    this.view.dispatch({ effects: setPolls.of(marks) });
+  /** @param {PollMark[]} sites one for each line at most */
+  showPolls(sites) {
+    this.view.dispatch({ effects: polls.set.of(sites) });
+  }
+
+  /** @param {HeatMark[]} lines one for each line at most */
+  showHeat(lines) {
+    this.view.dispatch({ effects: heat.set.of(lines) });
   }
 
   /** @param {number[]} lines */
   showBreakpoints(lines) {
-    this.view.dispatch({ effects: setBreaks.of(lines) });
+    this.view.dispatch({ effects: breaks.set.of([...new Set(lines)].map((line) => ({ line }))) });
   }
 
   /** Where the breakpoints are in the text now. @returns {number[]} */
   get breakpointLines() {
-    const { doc } = this.view.state;
-    const lines = [];
-    for (const at = this.view.state.field(breaks).iter(); at.value; at.next()) {
-      lines.push(doc.lineAt(at.from).number);
-    }
-    return lines;
+    return breakpointLines(this.view.state);
   }
 
   /** Marks the line at which the last worker was. @param {number | null} line */
   showLate(line) {
-    this.view.dispatch({ effects: setLate.of(line) });
+    this.view.dispatch({ effects: late.set.of(line) });
   }
 
   /** Marks the line before which the task stands that is looked at. @param {number | null} line */
   showHere(line) {
-    this.view.dispatch({ effects: setHere.of(line) });
+    this.view.dispatch({ effects: here.set.of(line) });
+  }
+
+  /** Marks the line of what the pointer is on elsewhere. @param {number | null} line */
+  showLinked(line) {
+    this.view.dispatch({ effects: linked.set.of(line) });
   }
 
   /**
@@ -276,4 +195,15 @@ export class Editor {
     });
     this.view.focus();
   }
+}
+
+/**
+ * @param {MouseEvent} event
+ * @param {EditorView} view
+ * @returns {number | null}
+ */
+function lineUnder(event, view) {
+  const block = view.lineBlockAtHeight(event.clientY - view.documentTop);
+  const below = event.clientY - view.documentTop > view.contentHeight;
+  return below ? null : view.state.doc.lineAt(block.from).number;
 }

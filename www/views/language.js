@@ -15,21 +15,24 @@ export const assembler = StreamLanguage.define(
       }
       if (stream.eatSpace()) return null;
       if (stream.match(/^;.*/)) return 'comment';
-      if (stream.match(/^"(?:[^"\\]|\\.)*"?/)) {
-        state.start = false;
-        return 'string';
-      }
       if (state.start && stream.match(/^\.[\w-]+/)) {
         state.start = false;
         state.directive = true;
         return 'keyword';
       }
-      if (stream.match(/^[A-Za-z_][\w$-]*:/)) return 'labelName';
-      if (stream.match(/^-?(?:0x[0-9a-fA-F_]+|\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)\b/)) {
+      if (state.start && stream.match(/^(?:"(?:[^"\\]|\\.)*"|[\p{L}_][\p{L}\p{N}_-]*)\s*:/u))
+        return 'labelName';
+      if (stream.match(/^"(?:[^"\\]|\\.)*"?/)) {
+        state.start = false;
+        return 'string';
+      }
+      if (
+        stream.match(/^-?(?:0x[0-9a-fA-F_]+|\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?|inf|nan)(?![\p{L}\p{N}_-])/u)
+      ) {
         state.start = false;
         return 'number';
       }
-      if (stream.match(/^[A-Za-z_][\w$.-]*/)) {
+      if (stream.match(/^[\p{L}_][\p{L}\p{N}_.-]*/u)) {
         const word = stream.current();
         const first = state.start;
         state.start = false;

@@ -2,6 +2,7 @@
 import { bytes, plural } from '../data/format.js';
 import { byId, make, setText } from './dom.js';
 import { Editor } from './editor.js';
+import { evidence } from './evidence.js';
 import { isSnapshot } from './snapshot.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
@@ -16,11 +17,12 @@ const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
 /**
  * @param {import('../state/store.js').Store<PageState>} store
  * @param {import('../state/commands.js').Commands} commands
- * @param {() => import('./instruction-help.js').InstructionInfo[]} instructions
+ * @param {import('../render/frame.js').Frames} frames
+ * @param {() => import('./editor-help.js').InstructionInfo[]} instructions
  * @param {(file: File) => Promise<void>} openSnapshot shows a snapshot's file
  * @returns {{ editor: Editor, showLine: (line: number) => void, choose: (index: number) => Promise<boolean> }}
  */
-export function programView(store, commands, instructions, openSnapshot) {
+export function programView(store, commands, frames, instructions, openSnapshot) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let quiet;
   const editor = new Editor(byId('editor'), {
@@ -65,6 +67,7 @@ export function programView(store, commands, instructions, openSnapshot) {
   files(store, commands, editor, () => clearTimeout(quiet), openSnapshot);
   problems(store, editor);
   facts(store, editor);
+  evidence(store, frames, editor);
   const tabs = tabsOf();
 
   return {
@@ -238,28 +241,6 @@ function facts(store, editor) {
     );
     bounds.hidden = !program || errors.length > 0;
     bounds.replaceChildren(...(program ? longestPath(program) : []));
-  });
-  store.watch(['program', 'policy'], ({ program, policy }) => {
-    if (!program) return;
-    const inForce = policy ?? program.policy;
-    /** @type {Map<number, import('./editor.js').PollMark>} */
-    const marks = new Map();
-    for (const { line, poll } of program.listing) {
-      if (line === null || poll === null) continue;
-      const on = {
-        call: inForce.calls,
-        'back-edge': inForce.back_edges,
-        allocation: inForce.allocations,
-        await: inForce.awaits,
-      }[poll];
-      const known = marks.get(line);
-      marks.set(line, {
-        line,
-        on: on || (known?.on ?? false),
-        title: `${known ? `${known.title}, ` : 'polls at: '}${poll}${on ? '' : ' (off)'}`,
-      });
-    }
-    editor.showPolls([...marks.values()]);
   });
   store.watch(['selected', 'recorded', 'program', 'run'], ({ selected, recording, program, run }) => {
     const pause = selected === null ? null : recording.pause(selected);

@@ -1,0 +1,40 @@
+/**
+ * How often each poll site has polled: asked of the engine now and then while the program runs, and once
+ * when it stands still or has ended.
+ */
+import { isLive } from './page-state.js';
+
+/** Least time between two questions, milliseconds. */
+const INTERVAL = 500;
+
+/**
+ * @param {object} parts
+ * @param {import('../engine/lab.js').Lab} parts.lab
+ * @param {import('./store.js').Store<import('./page-state.js').PageState>} parts.store
+ * @param {import('../render/frame.js').Frames} parts.frames
+ */
+export function watchHits({ lab, store, frames }) {
+  // The engine may be waiting for somebody who does not come: one question at a time.
+  let asked = false;
+  const reader = frames.add(async () => {
+    const { run, status } = store.state;
+    if (asked || !run || status === 'loading' || status === 'failed') return;
+    asked = true;
+    try {
+      const hits = await lab.hits();
+      if (store.state.run === run) store.set({ hits });
+    } catch {
+      // An engine that is being replaced has no answer; what went wrong with it is told elsewhere.
+    }
+    asked = false;
+    if (store.state.run !== run || store.state.status !== status || isMoving(store.state.status))
+      reader.invalidate();
+  }, INTERVAL);
+  store.watch(['run'], () => store.set({ hits: null }));
+  store.watch(['status', 'run', 'recorded'], reader.invalidate);
+}
+
+/** @param {import('./page-state.js').Status} status */
+function isMoving(status) {
+  return isLive(status) && status !== 'stopped';
+}

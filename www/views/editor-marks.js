@@ -1,0 +1,165 @@
+/** What stands beside the text, and what marks its lines: poll sites, arrivals, breakpoints, late ones. */
+import { RangeSet, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, EditorView, GutterMarker, gutter } from '@codemirror/view';
+import { make } from './dom.js';
+
+/**
+ * @typedef {object} PollMark the poll sites of a line
+ * @property {number} line from 1
+ * @property {string} title
+ * @property {boolean} on whether any of them polls
+ * @property {string} hits how often, as short as possible; empty when that is not known
+ *
+ * @typedef {object} HeatMark the arrivals at a line
+ * @property {number} line from 1
+ * @property {string} title
+ * @property {number} share of the line with the most, above 0 and up to 1
+ */
+
+class PollMarker extends GutterMarker {
+  /** @param {PollMark} mark */
+  constructor(mark) {
+    super();
+    this.mark = mark;
+  }
+
+  /** @override @param {GutterMarker} other */
+  eq(other) {
+    return other instanceof PollMarker && other.mark.title === this.mark.title;
+  }
+
+  /** @override */
+  toDOM() {
+    const { title, on, hits } = this.mark;
+    return make(
+      'span',
+      { title },
+      make('span', { class: on ? 'poll' : 'poll off', text: on ? '●' : '○' }),
+      make('span', { class: 'hits', text: hits }),
+    );
+  }
+}
+
+class HeatMarker extends GutterMarker {
+  /** @param {HeatMark} mark */
+  constructor(mark) {
+    super();
+    this.mark = mark;
+  }
+
+  /** @override @param {GutterMarker} other */
+  eq(other) {
+    return (
+      other instanceof HeatMarker &&
+      other.mark.title === this.mark.title &&
+      other.mark.share === this.mark.share
+    );
+  }
+
+  /** @override */
+  toDOM() {
+    const bar = make('i', { title: this.mark.title });
+    // So short that it could be overlooked it would say that nobody was there.
+    bar.style.width = `${Math.max(12, Math.round(this.mark.share * 100))}%`;
+    return bar;
+  }
+}
+
+class BreakMarker extends GutterMarker {
+  /** @override */
+  toDOM() {
+    const title = 'Breakpoint: a task that comes here stops everybody';
+    return make('span', { class: 'break', title, text: '◆' });
+  }
+}
+
+const breakMarker = new BreakMarker();
+
+/**
+ * Marks beside lines, which stay with their lines until the next ones come.
+ *
+ * @template {{ line: number }} Mark
+ * @param {(mark: Mark) => GutterMarker} marker
+ */
+function besideLines(marker) {
+  /** @type {import('@codemirror/state').StateEffectType<Mark[]>} */
+  const set = StateEffect.define();
+  const field = StateField.define({
+    create: () => /** @type {RangeSet<GutterMarker>} */ (RangeSet.empty),
+    update(markers, transaction) {
+      let next = markers.map(transaction.changes);
+      for (const effect of transaction.effects) {
+        if (!effect.is(set)) continue;
+        const { doc } = transaction.state;
+        const inside = effect.value.filter(({ line }) => line >= 1 && line <= doc.lines);
+        inside.sort((a, b) => a.line - b.line);
+        next = RangeSet.of(inside.map((mark) => marker(mark).range(doc.line(mark.line).from)));
+      }
+      return next;
+    },
+  });
+  return { set, field };
+}
+
+/**
+ * A line that is marked until another is, or none.
+ *
+ * @param {string} name of the class
+ */
+function markedLine(name) {
+  /** @type {import('@codemirror/state').StateEffectType<number | null>} */
+  const set = StateEffect.define();
+  const decoration = Decoration.line({ class: name });
+  const field = StateField.define({
+    create: () => Decoration.none,
+    update(marks, transaction) {
+      let next = marks.map(transaction.changes);
+      for (const effect of transaction.effects) {
+        if (!effect.is(set)) continue;
+        const { doc } = transaction.state;
+        const line = effect.value;
+        next =
+          line !== null && line >= 1 && line <= doc.lines
+            ? Decoration.set(decoration.range(doc.line(line).from))
+            : Decoration.none;
+      }
+      return next;
+    },
+    provide: (own) => EditorView.decorations.from(own),
+  });
+  return { set, field };
+}
+
+/** @typedef {import('@codemirror/state').StateEffectType<PollMark[]>} SetPolls */
+
+export const polls = besideLines((/** @type {PollMark} */ mark) => new PollMarker(mark));
+export const heat = besideLines((/** @type {HeatMark} */ mark) => new HeatMarker(mark));
+export const breaks = besideLines((/** @type {{ line: number }} */ _mark) => breakMarker);
+export const late = markedLine('cm-late');
+export const here = markedLine('cm-here');
+/** The line that belongs to what the pointer is on elsewhere. */
+export const linked = markedLine('cm-linked');
+
+/** The lines that have a breakpoint now. @param {import('@codemirror/state').EditorState} state */
+export function breakpointLines(state) {
+  const lines = [];
+  for (const at = state.field(breaks.field).iter(); at.value; at.next()) {
+    lines.push(state.doc.lineAt(at.from).number);
+  }
+  return lines;
+}
+
+/**
+ * The gutters right of the line numbers.
+ *
+ * @returns {import('@codemirror/state').Extension}
+ */
+export function evidenceGutters() {
+  return [
+    gutter({ class: 'cm-polls', markers: (view) => view.state.field(polls.field) }),
+    gutter({ class: 'cm-heat', markers: (view) => view.state.field(heat.field) }),
+  ];
+}
+
+/** @type {import('@codemirror/state').Extension} */
+export const marks = [polls.field, heat.field, breaks.field, late.field, here.field, linked.field];
