@@ -24,6 +24,8 @@ export default defineConfig({
   forbidOnly: process.env.CI === 'true',
   use: {
     browserName: 'chromium',
+    // Tests put themselves between the page and its server; offline.spec.mjs is about who else does.
+    serviceWorkers: 'block',
     launchOptions: {
       // `npm test` says which browser; by hand, Debian's.
       executablePath: process.env.CHROME ?? '/usr/bin/chromium',

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { CONTENT_SECURITY_POLICY, ISOLATION } from './scripts/headers.mjs';
+import { writeServiceWorker } from './scripts/service-worker.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 
@@ -59,10 +60,25 @@ function policyInPage() {
   };
 }
 
+/**
+ * When everything is built, the service worker that keeps it.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function serviceWorker() {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    writeBundle({ dir }) {
+      if (dir) writeServiceWorker(dir);
+    },
+  };
+}
+
 export default defineConfig({
   root: path.join(root, 'www'),
   base: './',
-  plugins: [rayonWorkers(), otherEngine(), policyInPage()],
+  plugins: [rayonWorkers(), otherEngine(), policyInPage(), serviceWorker()],
   worker: { format: 'es', plugins: () => [rayonWorkers(), otherEngine()] },
   build: {
     outDir: path.join(root, 'dist'),
@@ -75,10 +91,6 @@ export default defineConfig({
   },
   server: { headers: ISOLATION, fs: { allow: [root] } },
   preview: {
-    // SAFEPOINT_NO_HEADERS=1 plays a static host that sets none.
-    headers:
-      process.env.SAFEPOINT_NO_HEADERS === '1'
-        ? {}
-        : { ...ISOLATION, 'Content-Security-Policy': CONTENT_SECURITY_POLICY },
+    headers: { ...ISOLATION, 'Content-Security-Policy': CONTENT_SECURITY_POLICY },
   },
 });

@@ -7,7 +7,13 @@ import { dist, pkg, root } from './paths.mjs';
 import { fingerprint, forget, recall, remember } from './stamps.mjs';
 
 /** Everything the page is made from. */
-export const PAGE_INPUTS = ['www', 'vite.config.js', 'package-lock.json', 'scripts/headers.mjs'];
+export const PAGE_INPUTS = [
+  'www',
+  'vite.config.js',
+  'package-lock.json',
+  'scripts/headers.mjs',
+  'scripts/service-worker.mjs',
+];
 
 /** Bytes, gzipped, that all scripts together and all wasm together may have. */
 const BUDGET = 250_000;

@@ -2,6 +2,7 @@
 import { createLab } from './engine/lab.js';
 import { EngineClock } from './data/engine-clock.js';
 import { Frames } from './render/frame.js';
+import { serve } from './offline/register.js';
 import { readTheme, watchTheme } from './render/theme.js';
 import { Commands } from './state/commands.js';
 import { follow } from './state/follow.js';
@@ -27,7 +28,8 @@ import { watchHits } from './state/hits.js';
 import { watchRings } from './state/rings.js';
 
 const store = new Store(initialState(navigator.hardwareConcurrency || 1));
-const lab = createLab({ workers: store.state.workers, first: start });
+const serving = serve(() => store.set({ updated: true }));
+const lab = createLab({ workers: store.state.workers, isolated: serving.isolated, first: start });
 window.lab = lab;
 
 const log = new Log(500);
@@ -77,10 +79,13 @@ const first = Math.max(
 );
 program.editor.text = examples[first]?.source ?? '';
 store.set({ examples, example: first, title: examples[first]?.name ?? '' });
-lab.ready.catch((thrown) => {
-  store.set({ status: 'failed' });
-  commands.report(thrown);
-});
+lab.ready
+  .catch((thrown) => {
+    store.set({ status: 'failed' });
+    commands.report(thrown);
+  })
+  // Nobody waits for what a later visit needs.
+  .then(serving.install);
 
 /** A good example runs before anybody has pressed anything; scripts have their turn afterwards. */
 async function start() {

@@ -39,6 +39,7 @@ const DEATH_LIMIT_MS = 1000;
 /**
  * @typedef {object} LabOptions
  * @property {number} [workers] threads to start right away, so that a first run with as many or fewer is quick
+ * @property {Promise<void>} [isolated] settles when the page is isolated, or will not be
  * @property {(lab: Lab) => Promise<unknown>} [first] what the page does with the lab before scripts do; it must
  *   not await `ready`
  */
@@ -447,8 +448,9 @@ export class Lab extends EventTarget {
   }
 
   /** @param {LabOptions} options */
-  async #boot({ workers }) {
+  async #boot({ workers, isolated }) {
     try {
+      await isolated;
       const lack = missing(globalThis);
       if (lack) throw lack;
       await this.#engines.start();

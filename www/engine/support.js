@@ -11,6 +11,8 @@ import { LabError } from './errors.js';
  * @property {unknown} [SharedArrayBuffer]
  * @property {boolean} [crossOriginIsolated]
  * @property {boolean} [isSecureContext]
+ * @property {unknown} [top] the outermost window
+ * @property {unknown} [window] this one
  */
 
 /**
@@ -29,11 +31,18 @@ export function missing(surroundings) {
       'Open it over https or from localhost.',
     );
   }
+  if (!surroundings.crossOriginIsolated && surroundings.top !== surroundings.window) {
+    return new LabError(
+      'unsupported',
+      'The page around this one is not isolated from other origins, so the browser gives this one no shared memory.',
+      'Open the lab in a tab of its own.',
+    );
+  }
   if (!surroundings.crossOriginIsolated) {
     return new LabError(
       'unsupported',
       'This page is not isolated from other origins, so the browser gives it no shared memory.',
-      'Serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp; npm start does.',
+      'Reload it in an ordinary window: a private one may not keep the service worker that isolates it. Or serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp; npm start does.',
     );
   }
   if (!surroundings.SharedArrayBuffer) {

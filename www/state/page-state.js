@@ -61,6 +61,7 @@ import { Recording } from '../data/recording.js';
  * @property {Finished | null} finished
  * @property {number} step of the clock, microseconds
  * @property {number} cores of the machine
+ * @property {boolean} updated whether another version of the page is ready to be loaded
  * @property {string} spoken what the screen reader hears
  */
 
@@ -107,6 +108,7 @@ export function initialState(cores) {
     finished: null,
     step: 5,
     cores,
+    updated: false,
     spoken: '',
   };
 }

@@ -10,6 +10,11 @@ export function headerView(store) {
   store.watch(['step', 'cores'], ({ step, cores }) =>
     setText(machine, `${plural(cores, 'core')} · clock step ${duration(step, step)}`),
   );
+  const update = byId('update');
+  byId('reload').addEventListener('click', () => location.reload());
+  store.watch(['updated'], ({ updated }) => {
+    update.hidden = !updated;
+  });
   const select = /** @type {HTMLSelectElement} */ (byId('theme'));
   const apply = (/** @type {string} */ theme) => {
     if (theme) document.documentElement.dataset.theme = theme;

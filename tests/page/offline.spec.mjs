@@ -1,0 +1,171 @@
+/** On a host that sets no headers, under a path of its own: isolation, no network, another version. */
+import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { dist } from '../../scripts/paths.mjs';
+import { writeServiceWorker } from '../../scripts/service-worker.mjs';
+import { button, expectRunning, expectState } from './lab-page.mjs';
+import { startHost } from './static-host.mjs';
+import { allowErrors, expect, test } from './support.mjs';
+
+const NOTES = '<title>Notes</title><link rel="icon" href="data:,">';
+
+test.use({ serviceWorkers: 'allow' });
+
+/** @type {import('./static-host.mjs').StaticHost} */
+let host;
+test.beforeEach(async () => {
+  host = await startHost(dist, '/courses/runtimes/lab/', {
+    '/courses/': NOTES,
+    '/courses/runtimes/lab/notes/': NOTES,
+  });
+});
+test.afterEach(() => host.close());
+
+/** @param {import('@playwright/test').Page} page */
+async function visit(page) {
+  await page.goto(host.address);
+  await expectRunning(page);
+}
+
+test('without headers the page isolates itself, under any path', async ({ page }) => {
+  await visit(page);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  expect(host.asked.filter((asked) => !asked.startsWith('/courses/runtimes/lab/'))).toEqual([]);
+});
+
+test('what the service worker serves keeps to the policy', async ({ page }) => {
+  await visit(page);
+  const { page: ofPage, worker } = await page.evaluate(async () => {
+    const [script] = performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => name.includes('pool.worker'));
+    const of = async (/** @type {string} */ address) => Object.fromEntries((await fetch(address)).headers);
+    return { page: await of('./'), worker: await of(script?.name ?? '?') };
+  });
+  for (const headers of [ofPage, worker]) {
+    expect(headers['content-security-policy']).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    expect(headers['content-security-policy']).toContain("worker-src 'self';");
+    expect(headers['cross-origin-embedder-policy']).toBe('require-corp');
+  }
+});
+
+test('after the first visit the page works without its host', async ({ page }) => {
+  await visit(page);
+  await host.close();
+  await page.reload();
+  await expectRunning(page);
+  await button(page, 'Stop').click();
+  await expectState(page, 'Not running');
+  // Another engine: its scripts and the wasm module are asked for anew.
+  await page.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('7');
+  await button(page, 'Run').click();
+  await expectState(page, 'Running on 7 workers');
+});
+
+test('a host that sends the headers is not needed any more either', async ({ lab }) => {
+  await lab.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await lab.route('**/*', (route) => route.abort());
+  await lab.context().setOffline(true);
+  await lab.reload();
+  await expectRunning(lab);
+});
+
+for (const other of ['/courses/', '/courses/runtimes/lab/notes/']) {
+  test(`the host’s page ${other} is left alone`, async ({ page }) => {
+    await visit(page);
+    const response = await page.goto(host.origin + other);
+    expect(response?.headers()['cross-origin-embedder-policy']).toBeUndefined();
+    await expect(page).toHaveTitle('Notes');
+  });
+}
+
+test.describe('another version', () => {
+  /** @type {string} */
+  let newer;
+  test.beforeEach(() => {
+    newer = mkdtempSync(path.join(tmpdir(), 'safepoint-lab-newer-'));
+    cpSync(dist, newer, { recursive: true });
+    // Every file of another name, and a title that tells the two apart.
+    const assets = path.join(newer, 'assets');
+    const names = readdirSync(assets);
+    const texts = [path.join(newer, 'index.html'), ...names.map((name) => path.join(assets, name))];
+    for (const file of texts.filter((name) => /\.(html|js|css)$/.test(name))) {
+      const text = names.reduce(
+        (all, name) => all.replaceAll(name, `newer-${name}`),
+        readFileSync(file, 'utf8'),
+      );
+      writeFileSync(file, text.replace('<title>Safepoint Lab<', '<title>Newer Lab<'));
+    }
+    for (const name of names) renameSync(path.join(assets, name), path.join(assets, `newer-${name}`));
+    writeServiceWorker(newer);
+  });
+  test.afterEach(() => rmSync(newer, { recursive: true }));
+
+  test('is offered, and a page of the one before goes on', async ({ page }) => {
+    await visit(page);
+    host.folder = newer;
+    await page.reload();
+    await expectRunning(page);
+    await expect(page).toHaveTitle('Safepoint Lab');
+    await expect(page.getByText('A newer version of this page is ready.')).toBeVisible();
+    // The host no longer has a file of this version.
+    await page.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('7');
+    await button(page, 'Run').click();
+    await expectState(page, 'Running on 7 workers');
+    await page.getByRole('button', { name: 'Load it' }).click();
+    await expect(page).toHaveTitle('Newer Lab');
+    await expectRunning(page);
+    await expect(page.getByText('A newer version of this page is ready.')).toBeHidden();
+  });
+
+  test('is not taken before all of it is there', async ({ page }) => {
+    await visit(page);
+    const [script] = readdirSync(path.join(newer, 'assets')).filter((name) => name.includes('pool.worker'));
+    rmSync(path.join(newer, 'assets', script ?? '?'));
+    host.folder = newer;
+    await page.reload();
+    await expectRunning(page);
+    const refused = await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      return registration.update().then(
+        ({ installing }) =>
+          new Promise((resolve) => {
+            if (!installing) resolve('nothing is installed');
+            installing?.addEventListener('statechange', () => resolve(installing.state));
+          }),
+        String,
+      );
+    });
+    expect(refused).not.toBe('installed');
+    await page.reload();
+    await expectRunning(page);
+    await expect(page).toHaveTitle('Safepoint Lab');
+  });
+});
+
+test('a script that does not arrive is told of in words', async ({ page }) => {
+  allowErrors(page, /Failed to load resource/);
+  await page.route('**/assets/index-*.js', (route) => route.abort());
+  await page.goto(host.address);
+  await expect(page.getByRole('alert')).toContainText('A part of the page could not be loaded.');
+  await expectState(page, 'The page did not start');
+});
+
+test('a browser that cannot read the scripts is told of in words', async ({ page }) => {
+  allowErrors(page, /./);
+  await page.route('**/assets/index-*.js', (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: 'let of the future = ###;' }),
+  );
+  await page.goto(host.address);
+  await expect(page.getByRole('alert')).toContainText('current Chrome, Edge, Firefox or Safari');
+});
+
+test('without service workers the page says what it lacks', async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, 'serviceWorker', { value: undefined });
+  });
+  await page.goto(host.address);
+  await expectState(page, 'The engine cannot work here');
+  await expect(page.getByRole('alert')).toContainText('not isolated from other origins');
+});

@@ -1,0 +1,94 @@
+/**
+ * Has the service worker serve the page from the next visit on, and at once where the page is not isolated: it
+ * then loads once more, with the headers that the host does not send.
+ */
+
+/** Set while the page is being loaded again, so that it is not done for ever. */
+const TRYING = 'safepoint-lab.isolating';
+
+/**
+ * @typedef {object} Serving
+ * @property {Promise<void>} isolated resolves when what can be done for isolation is done; never, while the page
+ *   is being loaded again
+ * @property {() => void} install has the page kept for later visits, where that has not begun
+ */
+
+/**
+ * @param {() => void} onUpdate another version of the page is ready; loading it again shows that
+ * @returns {Serving}
+ */
+export function serve(onUpdate) {
+  // From the sources there is nothing to keep.
+  const address = import.meta.env.PROD ? new URL('sw.js', document.baseURI).href : null;
+  // A page that was served by one worker and is by another: that one is of another build.
+  if (navigator.serviceWorker?.controller)
+    navigator.serviceWorker.addEventListener('controllerchange', onUpdate, { once: true });
+  const install = async () => {
+    if (!address || !navigator.serviceWorker) return;
+    await active(await navigator.serviceWorker.register(address, { updateViaCache: 'none' }));
+  };
+  if (crossOriginIsolated || !isSecureContext || window.top !== window) {
+    forget();
+    return { isolated: Promise.resolve(), install: () => void install().catch(ignore) };
+  }
+  return { isolated: isolate(install), install: ignore };
+}
+
+/** @param {() => Promise<void>} install */
+async function isolate(install) {
+  const tried = recall();
+  forget();
+  if (tried) return;
+  try {
+    await install();
+  } catch {
+    return; // no service workers here, or none at this host: the engine says what is missing
+  }
+  if (!navigator.serviceWorker || !remember()) return;
+  location.reload();
+  await new Promise(ignore);
+}
+
+/**
+ * @param {ServiceWorkerRegistration} registration
+ * @returns {Promise<void>} once it has a worker that serves
+ */
+function active(registration) {
+  return new Promise((resolve, reject) => {
+    const worker = registration.active ?? registration.waiting ?? registration.installing;
+    const check = () => {
+      if (worker?.state === 'activated') resolve();
+      else if (!worker || worker.state === 'redundant') reject(new Error('not every file could be kept'));
+    };
+    worker?.addEventListener('statechange', check);
+    check();
+  });
+}
+
+function ignore() {}
+
+/** Storage may be switched off: then there is no second load, which could not be told from the first. */
+function remember() {
+  try {
+    sessionStorage.setItem(TRYING, 'yes');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function recall() {
+  try {
+    return sessionStorage.getItem(TRYING) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function forget() {
+  try {
+    sessionStorage.removeItem(TRYING);
+  } catch {
+    // Then nothing was remembered.
+  }
+}
