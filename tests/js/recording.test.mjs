@@ -90,12 +90,13 @@ test('who is late is counted by worker and by place', () => {
 test('memory is bounded however many pauses and workers', () => {
   const recording = new Recording(128);
   for (let id = 1; id <= 2000; id += 1) {
-    recording.event(eventOf(5, id, 'resumed', { pause: id }));
+    recording.event(eventOf(5, id, 'arrived', { pause: id }));
+    recording.event(eventOf(5, id, 'resumed'));
     recording.released(pauseOf({ id }));
   }
   assert.equal(recording.pauses.length, recording.kept);
   assert.ok(recording.kept * 128 <= 40_000);
-  assert.ok(recording.resumed.size <= recording.kept + 16);
+  assert.ok(recording.resumptions.rows.size <= recording.kept + 16);
   assert.equal(recording.columns.written, 2000);
   assert.equal(recording.count, 2000);
 });
@@ -136,4 +137,53 @@ test('the log line names every part and the straggler', () => {
     '[0.001s][info][safepoint] Pause 41 "GC", Time since last: 500 us, Waiting in queue: 10 us, Reaching safepoint: 3820 us, ' +
       'At safepoint: 1100 us, Leaving safepoint: 40 us, Total: 4970 us, Last: worker 1 at hog, line 15, acopy',
   );
+});
+
+test('whoever arrives by entering a safe region stays in it when the pause is over', () => {
+  const lane = new Lane(16);
+  lane.accept(eventOf(0, 10, 'task-start'));
+  lane.accept(eventOf(0, 20, 'safe-enter'));
+  lane.accept(eventOf(0, 20, 'arrived', { pause: 1 }));
+  lane.accept(eventOf(0, 90, 'safe-leave'));
+  assert.equal(lane.at(50), STATE.safe);
+  assert.equal(lane.current, STATE.running);
+});
+
+test('each worker has its first instruction after a pause', () => {
+  const recording = new Recording(4);
+  const arrival = (/** @type {number} */ worker, safe = false) => ({
+    worker,
+    after: 0,
+    safe,
+    site: null,
+    instructions: 0,
+  });
+  for (const worker of [0, 1, 2, 3]) recording.event(eventOf(worker, 0, 'task-start'));
+  // Worker 0 polls, worker 1 blocks while it is awaited, 2 and 3 are idle before that.
+  for (const worker of [2, 3]) recording.event(eventOf(worker, 500, 'idle-begin'));
+  recording.event(eventOf(0, 1020, 'arrived', { pause: 41 }));
+  recording.event(eventOf(1, 1030, 'safe-enter'));
+  recording.event(eventOf(1, 1030, 'arrived', { pause: 41 }));
+  recording.event(eventOf(0, 5935, 'resumed'));
+  recording.event(eventOf(2, 6000, 'safe-leave'));
+  recording.event(eventOf(2, 6000, 'idle-end'));
+  recording.released(pauseOf({ arrivals: [arrival(1), arrival(0), arrival(2, true), arrival(3, true)] }));
+  recording.event(eventOf(1, 7000, 'safe-leave'));
+  recording.event(eventOf(3, 9000, 'safe-leave'));
+  assert.deepEqual([...(recording.resumptions.rows.get(41) ?? [])], [5935, 7000, 6000, 9000]);
+});
+
+test('what was lost is said, and near losses are one', () => {
+  const recording = new Recording(1);
+  recording.event(eventOf(0, 3e6, 'worker-start'));
+  recording.lose(5, 1e6);
+  recording.event(eventOf(0, 3.5e6, 'arrived'));
+  recording.lose(7, 3.2e6);
+  recording.event(eventOf(0, 9e6, 'resumed'));
+  recording.lose(1, 8e6);
+  assert.equal(recording.dropped, 13);
+  assert.deepEqual(recording.gaps, [
+    { from: 1e6, to: 3.5e6 },
+    { from: 8e6, to: 9e6 },
+  ]);
 });

@@ -1,7 +1,9 @@
 /**
  * What one worker did, as columns: a ring of segments, each with the instant it began. A segment
- * ends where the next begins; the last one is still open. The oldest are forgotten.
+ * ends where the next begins; the last one is still open. The oldest are forgotten; of them the shares
+ * of time stay.
  */
+import { Shares } from './shares.js';
 
 /** What a worker is doing, as a small number. */
 export const STATE = Object.freeze({
@@ -23,6 +25,8 @@ export class Lane {
     this.starts = new Float64Array(capacity);
     this.states = new Uint8Array(capacity);
     this.tasks = new Int32Array(capacity);
+    /** All segments but the open one. */
+    this.shares = new Shares();
     /** What the events have said so far; the state is made from it. */
     this.flags = { ended: true, dead: false, stopped: false, idle: false, safe: false, task: -1 };
   }
@@ -30,6 +34,11 @@ export class Lane {
   /** Number of the oldest segment that is kept. */
   get first() {
     return Math.max(0, this.written - this.capacity);
+  }
+
+  /** From which instant on every segment is kept; infinity before the first event. */
+  get whole() {
+    return this.written === 0 ? Infinity : this.start(this.first);
   }
 
   /** @param {number} i number of a segment, from `first` to `written - 1` */
@@ -133,7 +142,8 @@ export class Lane {
         break;
       case 'arrived':
         flags.ended = false;
-        flags.stopped = true;
+        // Whoever arrives by entering a safe region stays in it, also when the pause is over.
+        flags.stopped = !flags.safe;
         break;
       case 'resumed':
         flags.stopped = false;
@@ -159,6 +169,7 @@ export class Lane {
         this.tasks[last] = task;
         return;
       }
+      this.shares.add(this.states[last], this.starts[last], time);
     }
     const slot = this.written % this.capacity;
     this.starts[slot] = time;

@@ -7,6 +7,7 @@ import { PauseColumns } from './columns.js';
 import { Heat } from './heat.js';
 import { Histogram } from './histogram.js';
 import { Late } from './late.js';
+import { Resumptions } from './resumptions.js';
 
 /** @typedef {import('../engine/types.js').Pause} Pause */
 /** @typedef {import('../engine/types.js').LabEvent} LabEvent */
@@ -16,6 +17,9 @@ import { Late } from './late.js';
 const MAX_SEGMENTS = 400_000;
 const MAX_ARRIVALS = 40_000;
 const MAX_POINTS = 20_000;
+const MAX_GAPS = 200;
+/** Losses within a second of each other are drawn as one, microseconds. */
+const GAP_JOIN = 1e6;
 
 /** @typedef {{ id: number, reason: number, armed: number }} Arming */
 
@@ -33,8 +37,7 @@ export class Recording {
     this.kept = Math.min(1000, Math.floor(MAX_ARRIVALS / workers));
     /** The last records, oldest first. @type {Pause[]} */
     this.pauses = [];
-    /** When each worker of a kept pause ran again. @type {Map<number, Float64Array>} */
-    this.resumed = new Map();
+    this.resumptions = new Resumptions(workers, this.kept);
     /** A pause that waits for somebody. @type {Arming | null} */
     this.arming = null;
     /** The pause in force. @type {Pause | null} */
@@ -48,8 +51,8 @@ export class Recording {
     this.lastEnd = null;
     /** Events that were overwritten before the page read them. */
     this.dropped = 0;
-    /** Events of workers that ran again after a pause. */
-    this.resumptions = 0;
+    /** When that was, oldest first; near ones are one. @type {{ from: number, to: number }[]} */
+    this.gaps = [];
     /** Instants of the first and of the last event. */
     this.begin = NaN;
     this.latest = 0;
@@ -61,7 +64,7 @@ export class Recording {
     if (event.time > this.latest) this.latest = event.time;
     if (event.worker >= 0) {
       this.lanes[event.worker]?.accept(event);
-      if (event.kind === 'resumed') this.noteResumed(event);
+      this.resumptions.event(event);
       return;
     }
     switch (event.kind) {
@@ -91,8 +94,16 @@ export class Recording {
     if (wasHeld) this.held = null;
     else this.tally(pause);
     this.keep(pause);
+    const { release, released } = instants(pause);
     this.previousEnd = this.lastEnd;
-    this.lastEnd = instants(pause).released;
+    this.lastEnd = released;
+    if (release === null) return;
+    const sleepers = pause.arrivals.filter(({ safe }) => safe);
+    this.resumptions.over(
+      pause.id,
+      release,
+      sleepers.map(({ worker }) => ({ worker, since: this.ranAfter(worker, release) })),
+    );
   }
 
   /** @param {Pause} pause one that was not counted before */
@@ -140,23 +151,44 @@ export class Recording {
     }
     this.pauses.push(pause);
     if (this.pauses.length > this.kept) this.pauses.shift();
-    const oldest = this.pauses[0].id;
-    for (const id of this.resumed.keys()) {
-      if (id >= oldest) break;
-      this.resumed.delete(id);
-    }
+    this.resumptions.forgetBefore(this.pauses[0].id);
   }
 
-  /** @param {LabEvent} event */
-  noteResumed(event) {
-    let row = this.resumed.get(event.pause);
-    if (!row) {
-      row = new Float64Array(this.workers).fill(NaN);
-      this.resumed.set(event.pause, row);
-      if (this.resumed.size > this.kept + 16) this.resumed.delete(this.resumed.keys().next().value ?? 0);
-    }
-    row[event.worker] = event.time;
-    this.resumptions += 1;
+  /**
+   * Events were overwritten before the page read them.
+   *
+   * @param {number} count
+   * @param {number} since when the rings were read before, engine time
+   */
+  lose(count, since) {
+    this.dropped += count;
+    const last = this.gaps.at(-1);
+    if (last && since - last.to < GAP_JOIN) last.to = this.latest;
+    else this.gaps.push({ from: Math.min(since, this.latest), to: this.latest });
+    if (this.gaps.length > MAX_GAPS) this.gaps.shift();
+  }
+
+  /** From which instant on every lane is whole; before it some have only shares of time. */
+  get whole() {
+    let whole = 0;
+    for (const lane of this.lanes) if (lane.first > 0) whole = Math.max(whole, lane.whole);
+    return whole;
+  }
+
+  /**
+   * When a worker that did not run at an instant ran again.
+   *
+   * @param {number} worker
+   * @param {number} time
+   * @returns {number | null} null when it has not yet, or when that is forgotten
+   */
+  ranAfter(worker, time) {
+    const lane = this.lanes[worker];
+    if (!lane || time < lane.whole) return null;
+    // The one in which the instant lies is what it did before.
+    for (let i = lane.find(time) + 1; i < lane.written; i += 1)
+      if (lane.state(i) === STATE.running) return lane.start(i);
+    return null;
   }
 }
 

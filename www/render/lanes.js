@@ -2,6 +2,7 @@
 import { STATE } from '../data/lane.js';
 import { instants } from '../data/recording.js';
 import { OPERATION_NAMES, count, duration } from '../data/format.js';
+import { box, drawLane } from './lane-bars.js';
 
 /** @typedef {import('./theme.js').Theme} Theme */
 /** @typedef {import('./scale.js').Scale} Scale */
@@ -63,6 +64,10 @@ export function drawLanes(ctx, rect, view) {
   const { recording, scale, plan, theme } = view;
   const bottom = plan.top + recording.workers * plan.pitch;
   drawMarks(ctx, scale, theme, plan.top - 6, bottom, rect);
+  if (!view.pause) {
+    drawForgotten(ctx, view, bottom);
+    drawGaps(ctx, view);
+  }
   const pauses = view.pause ? [view.pause] : visiblePauses(recording, scale);
   for (const pause of pauses) drawBand(ctx, view, pause, bottom);
   ctx.font = `12px ${theme.ui}`;
@@ -81,7 +86,14 @@ export function drawLanes(ctx, rect, view) {
         ctx.fillText(`${count(rate)}/s`, plan.left - 8, middle);
       }
     }
-    drawLane(ctx, view, worker, y);
+    drawLane(ctx, recording.lanes[worker], {
+      scale,
+      theme,
+      now: view.now,
+      y,
+      height: plan.height,
+      least: recording.workers > 8 ? 2 : 1,
+    });
   }
   for (const pause of pauses) drawLateness(ctx, view, pause);
   drawArming(ctx, view);
@@ -163,89 +175,42 @@ function drawBand(ctx, view, pause, bottom) {
 }
 
 /**
+ * Pauses whose records are no longer kept: where they were.
+ *
  * @param {CanvasRenderingContext2D} ctx
  * @param {LaneView} view
- * @param {number} worker
- * @param {number} y
+ * @param {number} bottom
  */
-function drawLane(ctx, view, worker, y) {
-  const { recording, scale, plan, theme } = view;
-  const lane = recording.lanes[worker];
-  const h = plan.height;
-  let i = lane.find(scale.from);
-  while (i < lane.written && lane.start(i) < scale.to) {
-    const state = lane.state(i);
-    const from = scale.x(lane.start(i));
-    let end = Math.min(lane.end(i), view.now);
-    // Neighbours of the same state, or thinner than half a pixel, become one shape.
-    i += 1;
-    while (
-      i < lane.written &&
-      (lane.state(i) === state || scale.x(Math.min(lane.end(i), view.now)) - from < 0.5)
-    ) {
-      end = Math.min(lane.end(i), view.now);
-      i += 1;
-    }
-    drawState(ctx, theme, state, from, y, Math.max(scale.x(end) - from, 0.75), h);
+function drawForgotten(ctx, { recording, scale, theme, plan }, bottom) {
+  const { columns, pauses } = recording;
+  const oldest = pauses[0]?.at ?? Infinity;
+  ctx.globalAlpha = 0.3;
+  ctx.fillStyle = theme.operation;
+  let free = -Infinity;
+  for (let i = columns.first; i < columns.written; i += 1) {
+    const at = columns.at[i % columns.capacity];
+    if (at >= oldest || at > scale.to) break;
+    const x = scale.x(at);
+    if (at < scale.from || x < free) continue;
+    ctx.fillRect(x, plan.top - 6, 2, bottom - plan.top + 6);
+    free = x + 2;
   }
+  ctx.globalAlpha = 1;
 }
 
 /**
+ * Where events came too fast to be read, and the lanes therefore lack some.
+ *
  * @param {CanvasRenderingContext2D} ctx
- * @param {Theme} theme
- * @param {number} state
- * @param {number} x
- * @param {number} y
- * @param {number} width
- * @param {number} height
+ * @param {LaneView} view
  */
-function drawState(ctx, theme, state, x, y, width, height) {
-  switch (state) {
-    case STATE.running:
-      ctx.fillStyle = theme.running;
-      box(ctx, x, y, width, height);
-      break;
-    case STATE.stopped:
-      ctx.globalAlpha = 0.45;
-      ctx.fillStyle = theme.stopped;
-      box(ctx, x, y, width, height);
-      ctx.globalAlpha = 1;
-      break;
-    case STATE.idle:
-      dashed(ctx, theme, () => {
-        ctx.moveTo(x, y + height / 2);
-        ctx.lineTo(x + width, y + height / 2);
-      });
-      break;
-    case STATE.safe:
-      dashed(ctx, theme, () => {
-        if (width < 4) {
-          ctx.moveTo(x, y + height - 0.5);
-          ctx.lineTo(x + width, y + height - 0.5);
-        } else ctx.rect(x + 0.5, y + 0.5, width - 1, height - 1);
-      });
-      break;
-    case STATE.dead:
-      ctx.fillStyle = theme.error;
-      ctx.fillRect(x, y + height / 2 - 1, width, 2);
-      break;
-    default:
+function drawGaps(ctx, { recording, scale, theme, plan }) {
+  ctx.fillStyle = theme.error;
+  for (const { from, to } of recording.gaps) {
+    if (to < scale.from || from > scale.to) continue;
+    const x = scale.x(from);
+    ctx.fillRect(x, plan.top - 10, Math.max(2, scale.x(to) - x), 3);
   }
-}
-
-/**
- * @param {CanvasRenderingContext2D} ctx
- * @param {Theme} theme
- * @param {() => void} path
- */
-function dashed(ctx, theme, path) {
-  ctx.strokeStyle = theme.stopped;
-  ctx.lineWidth = 1;
-  ctx.setLineDash([3, 3]);
-  ctx.beginPath();
-  path();
-  ctx.stroke();
-  ctx.setLineDash([]);
 }
 
 /**
@@ -359,21 +324,4 @@ function drawBreak(ctx, theme, x, bottom) {
     ctx.lineTo(x + dx + 2, bottom - 5);
   }
   ctx.stroke();
-}
-
-/**
- * @param {CanvasRenderingContext2D} ctx
- * @param {number} x
- * @param {number} y
- * @param {number} width
- * @param {number} height
- */
-function box(ctx, x, y, width, height) {
-  if (width < 6 || height < 8) {
-    ctx.fillRect(x, y, width, height);
-    return;
-  }
-  ctx.beginPath();
-  ctx.roundRect(x, y, width, height, 3);
-  ctx.fill();
 }

@@ -22,22 +22,75 @@
  * @returns {Scale}
  */
 export function liveScale(now, span, begin, left, right) {
-  const from = now - span;
+  return rangeScale(now - span, now, begin, left, right);
+}
+
+/**
+ * A stretch of the run, to scale.
+ *
+ * @param {number} from
+ * @param {number} to
+ * @param {number} begin of the run
+ * @param {number} left first pixel
+ * @param {number} right last pixel
+ * @returns {Scale}
+ */
+export function rangeScale(from, to, begin, left, right) {
+  const span = to - from;
   const width = right - left;
-  const x = (/** @type {number} */ time) => left + (clamp(time, from, now) - from) * (width / span);
-  const step = niceStep(span, Math.max(2, Math.floor(width / 110)));
+  const x = (/** @type {number} */ time) => left + (clamp(time, from, to) - from) * (width / span);
+  const step = timeStep(span, Math.max(2, Math.floor(width / 110)));
   const marks = [];
-  for (let i = Math.max(0, Math.ceil((from - begin) / step)); begin + i * step <= now; i += 1) {
-    marks.push({ x: x(begin + i * step), label: `${trim((i * step) / 1e6)} s` });
+  for (let i = Math.max(0, Math.ceil((from - begin) / step)); begin + i * step <= to; i += 1) {
+    marks.push({ x: x(begin + i * step), label: timeLabel(i * step, step) });
   }
   return {
     from,
-    to: now,
+    to,
     x,
     time: (px) => from + ((clamp(px, left, right) - left) / width) * span,
     marks,
     breaks: [],
   };
+}
+
+const MINUTE = 60e6;
+/** Round steps beyond half a minute, in minutes. */
+const MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480];
+
+/**
+ * @param {number} span
+ * @param {number} most
+ */
+function timeStep(span, most) {
+  const rough = span / most;
+  if (rough <= MINUTE / 3) return niceStep(span, most);
+  return (MINUTES.find((n) => n * MINUTE >= rough) ?? Math.ceil(rough / (480 * MINUTE)) * 480) * MINUTE;
+}
+
+/**
+ * An instant of a run: `12.5 s`, `5 min`, `1 h 30 min`.
+ *
+ * @param {number} us since the run's begin
+ * @param {number} step between it and the next one that is named; no digit is finer
+ */
+export function timeLabel(us, step) {
+  if (step >= MINUTE || us >= 10 * MINUTE) {
+    const hours = Math.floor(us / (60 * MINUTE));
+    const minutes = Math.floor(us / MINUTE) - hours * 60;
+    const seconds = inSeconds(us - (hours * 60 + minutes) * MINUTE, step);
+    const parts = [hours && `${hours} h`, minutes && `${minutes} min`, Number(seconds) && `${seconds} s`];
+    return parts.filter(Boolean).join(' ') || '0 s';
+  }
+  return `${inSeconds(us, step)} s`;
+}
+
+/**
+ * @param {number} us
+ * @param {number} step
+ */
+function inSeconds(us, step) {
+  return String(Number((us / 1e6).toFixed(Math.max(0, Math.ceil(-Math.log10(step / 1e6) - 1e-9)))));
 }
 
 /** Least and most share of the width that a part of a pause takes, in units of its time to safepoint. */
@@ -148,9 +201,4 @@ export function logScale(least, greatest, low, high) {
  */
 export function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
-}
-
-/** @param {number} value */
-function trim(value) {
-  return String(Number(value.toPrecision(6)));
 }

@@ -189,10 +189,24 @@ export class Commands {
     });
   }
 
-  /** Shows half or twice as much of what is live. @param {0.5 | 2} factor */
-  zoom(factor) {
-    const span = this.store.state.span * factor;
-    if (span >= SPANS.least && span <= SPANS.most) this.store.set({ span });
+  /**
+   * Shows less or more of what is live, and stays live.
+   *
+   * @param {number} factor
+   */
+  zoomLive(factor) {
+    const span = Math.min(Math.max(this.store.state.span * factor, SPANS.least), SPANS.most);
+    this.store.set({ span, view: 'live' });
+  }
+
+  /** Shows a stretch of what was recorded. @param {import('./viewport.js').Range} range */
+  look(range) {
+    this.store.set({ range, view: 'range' });
+  }
+
+  /** Follows what happens now. */
+  goLive() {
+    this.store.set({ view: 'live' });
   }
 
   /** To the pause before or after the selected one. @param {-1 | 1} step */

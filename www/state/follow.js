@@ -81,7 +81,12 @@ export function follow(lab, store, commands, log, output) {
     /** @type {Change} */
     const change = { recorded: recorded + 1 };
     if (selected === null) change.shown = pause.reason;
-    if (wasHeld) Object.assign(change, { view: 'live', spoken: 'The program runs on.' });
+    // Who has moved the timeline somewhere is left there.
+    if (wasHeld)
+      Object.assign(change, {
+        ...(view === 'pause' ? { view: 'live' } : {}),
+        spoken: 'The program runs on.',
+      });
     else if (pause.by === 'page')
       Object.assign(change, {
         selected: pause.id,
@@ -111,7 +116,7 @@ export function follow(lab, store, commands, log, output) {
       status: ended ? 'finished' : 'ready',
       reason: null,
       finished: ended ? finished : null,
-      view: 'live',
+      ...(store.state.view === 'pause' ? { view: 'live' } : {}),
       spoken: trap
         ? `The program trapped: ${trap.message}`
         : ended

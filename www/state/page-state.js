@@ -53,10 +53,12 @@ import { Recording } from '../data/recording.js';
  * @property {Timeouts} timeouts
  * @property {Recording} recording what is known of the run
  * @property {number} recorded raised whenever the pauses of the recording changed
+ * @property {number} resumed raised whenever a worker is known to have run again after a pause
  * @property {number} awaited workers that a pause which is under way still waits for
  * @property {number | null} selected id of the pause that is looked at
- * @property {'live' | 'pause'} view of the timeline
+ * @property {'live' | 'pause' | 'range'} view of the timeline
  * @property {number} span what the live view shows, microseconds
+ * @property {import('./viewport.js').Range} range what the view of a stretch shows
  * @property {Reason} shown whose percentiles are shown
  * @property {Finished | null} finished
  * @property {number} step of the clock, microseconds
@@ -66,7 +68,7 @@ import { Recording } from '../data/recording.js';
  */
 
 /** Least and most that the live view shows, microseconds. */
-export const SPANS = { least: 0.125e6, most: 64e6 };
+export const SPANS = { least: 0.125e6, most: 4 * 3600e6 };
 
 /** Most workers an engine can have. */
 export const MAX_WORKERS = 128;
@@ -100,10 +102,12 @@ export function initialState(cores) {
     timeouts: { mode: 'for-ever', warnMs: 50, deadlineMs: 1000 },
     recording: new Recording(workers),
     recorded: 0,
+    resumed: 0,
     awaited: 0,
     selected: null,
     view: 'live',
     span: 4e6,
+    range: { from: 0, to: 4e6 },
     shown: 'gc',
     finished: null,
     step: 5,

@@ -9,6 +9,8 @@ const TIPS = {
   queue: 'How long the request waited for other pauses before it could begin.',
   operation: 'What the world was stopped for: the collection, the snapshot or the look at the stacks.',
   release: 'Letting everybody go: clearing the request and waking the workers.',
+  'first instruction':
+    'From the release until the first worker executed an instruction again. The table has that of every worker.',
   straggler: 'The worker that arrived last. Its lateness is what all others wait for.',
   'safe region':
     'A stretch in which a worker touches nothing of the virtual machine, for example while it waits. It counts as stopped without polling.',

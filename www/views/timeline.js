@@ -5,9 +5,11 @@ import { instants } from '../data/recording.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawLanes, planLanes } from '../render/lanes.js';
-import { liveScale, pauseScale } from '../render/scale.js';
+import { liveScale, pauseScale, rangeScale, timeLabel } from '../render/scale.js';
 import { SPANS, isLive } from '../state/page-state.js';
 import { byId, make, setText } from './dom.js';
+import { gestures } from './gestures.js';
+import { endOf, movement } from './movement.js';
 import { explained } from './terms.js';
 import { waterfall } from './waterfall.js';
 
@@ -16,6 +18,9 @@ import { waterfall } from './waterfall.js';
 
 /** Pixels from the right end of the lanes to that of the picture. */
 const MARGIN = 12;
+/** What a press of a button or key does to what is shown. */
+const ZOOM = 2;
+const PAN = 0.2;
 
 /**
  * @param {object} parts
@@ -37,7 +42,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
 
   const rates = new Rates();
   const lanes = frames.add(() => {
-    const { recording, step, status, selected, span } = store.state;
+    const { recording, step, status, selected, span, view, range } = store.state;
     const width = canvas.clientWidth;
     if (width === 0) return;
     if (status === 'running') rates.sample(instructions);
@@ -45,10 +50,14 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     const pause = shownPause(store.state);
     const plan = planLanes(recording.workers, width);
     const ctx = prepare(canvas, width, plan.total);
-    const end = isLive(status) && !recording.held ? Math.max(now(), recording.latest) : recording.latest;
+    const end = endOf(store.state, now);
+    const begin = recording.begin || 0;
+    const [left, right] = [plan.left, width - MARGIN];
     scale = pause
-      ? scaleOf(pause, recording.resumed.get(pause.id), step, end, plan.left, width - MARGIN)
-      : liveScale(end, span, recording.begin || 0, plan.left, width - MARGIN);
+      ? scaleOf(pause, recording.resumptions.rows.get(pause.id), step, end, left, right)
+      : view === 'range'
+        ? rangeScale(range.from, range.to, begin, left, right)
+        : liveScale(end, span, begin, left, right);
     const rect = { width, height: plan.total };
     const drawnEnd = pause ? Math.max(scale.to, end) : end;
     drawLanes(ctx, rect, {
@@ -65,14 +74,22 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   }, 40);
 
   watchWidth(canvas, lanes.invalidate);
-  const pace = () => lanes.setInterval(still.matches ? 1000 : store.state.recording.workers > 8 ? 66 : 40);
+  // Live, as often as it moves by a pixel; under somebody's hand, at once.
+  const pace = () => {
+    const { recording, view, span } = store.state;
+    const pixel = span / 1000 / Math.max(1, canvas.clientWidth);
+    const moving = Math.min(1000, Math.max(recording.workers > 8 ? 66 : 40, pixel));
+    lanes.setInterval(view === 'range' ? 0 : still.matches ? 1000 : moving);
+  };
   still.addEventListener('change', pace);
 
-  store.watch(['recording', 'view', 'selected', 'recorded', 'status', 'step', 'span'], () => {
+  store.watch(['recording', 'view', 'selected', 'recorded', 'status', 'step', 'span', 'range'], () => {
     pace();
     lanes.invalidate();
   });
 
+  const move = movement(store, commands, () => scale, now);
+  gestures(canvas, { zoom: move.zoom, pan: move.pan });
   const previous = /** @type {HTMLButtonElement} */ (byId('pause-previous'));
   const next = /** @type {HTMLButtonElement} */ (byId('pause-next'));
   const live = byId('go-live');
@@ -80,15 +97,19 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   const farther = /** @type {HTMLButtonElement} */ (byId('zoom-out'));
   previous.addEventListener('click', () => commands.stepPause(-1));
   next.addEventListener('click', () => commands.stepPause(1));
-  closer.addEventListener('click', () => commands.zoom(0.5));
-  farther.addEventListener('click', () => commands.zoom(2));
-  live.addEventListener('click', () => store.set({ view: 'live' }));
+  closer.addEventListener('click', () => move.zoom(1 / ZOOM));
+  farther.addEventListener('click', () => move.zoom(ZOOM));
+  byId('zoom-all').addEventListener('click', move.all);
+  live.addEventListener('click', () => commands.goLive());
   canvas.addEventListener('keydown', (event) => {
-    if (event.key === 'ArrowLeft') commands.stepPause(-1);
-    else if (event.key === 'ArrowRight') commands.stepPause(1);
-    else if (event.key === '+' || event.key === '=') commands.zoom(0.5);
-    else if (event.key === '-') commands.zoom(2);
-    else if (event.key === 'Home' || event.key === 'Escape') store.set({ view: 'live' });
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const side = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+    if (side !== 0 && event.shiftKey) move.by(side * PAN);
+    else if (side !== 0) commands.stepPause(/** @type {-1 | 1} */ (side));
+    else if (event.key === '+' || event.key === '=') move.zoom(1 / ZOOM);
+    else if (event.key === '-') move.zoom(ZOOM);
+    else if (event.key === '0') move.all();
+    else if (event.key === 'Home' || event.key === 'Escape') commands.goLive();
     else return;
     event.preventDefault();
   });
@@ -100,21 +121,18 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   });
 
   store.watch(
-    ['view', 'selected', 'recorded', 'recording', 'span'],
-    ({ view, selected, recording, span }) => {
+    ['view', 'selected', 'recorded', 'recording', 'span', 'range', 'status'],
+    ({ view, selected, recording, span, status }) => {
       live.setAttribute('aria-pressed', String(view === 'live'));
-      closer.disabled = view !== 'live' || span <= SPANS.least;
-      farther.disabled = view !== 'live' || span >= SPANS.most;
+      const follows = view === 'live' && isLive(status) && !recording.held;
+      closer.disabled = follows && span <= SPANS.least;
+      farther.disabled = follows && span >= SPANS.most;
       const pause = selected === null ? null : recording.pause(selected);
-      setText(
-        title,
-        view === 'pause' && pause
-          ? `pause ${pause.id}, ${REASON_NAMES[pause.reason]}`
-          : `the last ${span / 1e6} s${lost(recording)}`,
-      );
+      setText(title, titleOf(store.state));
       const current = selected ?? recording.last?.id ?? null;
       previous.disabled =
-        recording.last === null || (selected !== null && !recording.neighbour(selected, -1));
+        recording.last === null ||
+        (selected !== null && pause !== null && !recording.neighbour(selected, -1));
       next.disabled = current === null || selected === null || !recording.neighbour(current, 1);
     },
   );
@@ -124,9 +142,34 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   return lanes;
 }
 
-/** @param {import('../data/recording.js').Recording} recording */
-function lost({ dropped }) {
-  return dropped > 0 ? ` · ${plural(dropped, 'event')} came too fast to be read` : '';
+/** @param {PageState} state what of it is shown, and what is missing in it */
+function titleOf({ view, selected, recording, span, range }) {
+  const pause = selected === null ? null : recording.pause(selected);
+  if (view === 'pause' && pause) return `pause ${pause.id}, ${REASON_NAMES[pause.reason]}`;
+  const begin = recording.begin || 0;
+  const from = view === 'range' ? range.from : recording.latest - span;
+  const shown =
+    view === 'range' ? stretch(range.from - begin, range.to - begin) : `the last ${lasting(span)}`;
+  const said = [shown];
+  if (recording.whole > from)
+    said.push(`before ${timeLabel(recording.whole - begin, 1e5)} only shares of time are kept`);
+  if (recording.dropped > 0) said.push(`${plural(recording.dropped, 'event')} came too fast to be read`);
+  return said.join(' · ');
+}
+
+/**
+ * @param {number} from since the run's begin
+ * @param {number} to
+ */
+function stretch(from, to) {
+  // Two digits of what is shown, no finer.
+  const step = 10 ** Math.floor(Math.log10((to - from) / 10));
+  return `${timeLabel(Math.max(0, from), step)} to ${timeLabel(to, step)}`;
+}
+
+/** @param {number} us */
+function lasting(us) {
+  return timeLabel(us, us < 60e6 ? 1 : 1e6);
 }
 
 /** @param {PageState} state @returns {Pause | null} */
@@ -187,7 +230,7 @@ function evidence(store, frames, download) {
   const view = frames.add(() => {
     const { selected, recording, status, step } = store.state;
     const pause = selected === null ? null : recording.pause(selected);
-    const resumed = pause ? recording.resumed.get(pause.id) : undefined;
+    const resumed = pause ? recording.resumptions.rows.get(pause.id) : undefined;
     const known = resumed ? resumed.reduce((n, time) => n + (Number.isNaN(time) ? 0 : 1), 0) : 0;
     byId('lanes').setAttribute('aria-label', describeLanes(store.state));
     if (!pause) {
@@ -201,7 +244,7 @@ function evidence(store, frames, download) {
     drawn = pause;
     complete = known;
   }, 250);
-  store.watch(['selected', 'recorded', 'recording', 'status', 'step'], view.invalidate);
+  store.watch(['selected', 'recorded', 'resumed', 'recording', 'status', 'step'], view.invalidate);
 }
 
 /**
@@ -236,12 +279,12 @@ function describeLanes(state) {
   const pause = shownPause(state);
   const names = recording.lanes.map((lane) => lane.current);
   if (pause) {
-    return `Pause ${pause.id}: ${recording.workers} workers, time to safepoint ${duration(pause.ttsp, step)}. The table below lists each worker. Left and right arrow: other pauses.`;
+    return `Pause ${pause.id}: ${recording.workers} workers, time to safepoint ${duration(pause.ttsp, step)}. The table below lists each worker. Left and right arrow: other pauses; plus and minus: a closer or wider look.`;
   }
   const number = (/** @type {number} */ which) => names.filter((name) => name === which).length;
   return (
     `Lanes of ${recording.workers} workers: ${number(STATE.running)} running, ${number(STATE.stopped)} stopped, ` +
-    `${number(STATE.idle) + number(STATE.safe)} waiting. Left arrow: the last pause; plus and minus: a shorter or longer time.`
+    `${number(STATE.idle) + number(STATE.safe)} waiting. Left arrow: the last pause; plus and minus: a shorter or longer time; with shift the arrows move it, 0 shows all of the run.`
   );
 }
 

@@ -13,14 +13,15 @@ import { explained } from './terms.js';
  * @returns {Node[]}
  */
 export function waterfall(pause, resumed, { step, download }) {
-  return [parts(pause, step), outcome(pause, step, download), arrivals(pause, resumed, step)];
+  return [parts(pause, resumed, step), outcome(pause, step, download), arrivals(pause, resumed, step)];
 }
 
 /**
  * @param {Pause} pause
+ * @param {Float64Array | undefined} resumed
  * @param {number} step
  */
-function parts(pause, step) {
+function parts(pause, resumed, step) {
   const held = pause.operation === null;
   const part = (/** @type {Node} */ name, /** @type {number | null} */ value, /** @type {string} */ style) =>
     make(
@@ -36,8 +37,21 @@ function parts(pause, step) {
     part(explained('time to safepoint', 'Time to safepoint'), pause.ttsp, 'reach'),
     part(explained('operation', 'Operation'), pause.operation, 'operation'),
     part(explained('release', 'Release'), pause.release, 'release'),
+    part(explained('first instruction', 'First instruction'), firstAfter(pause, resumed), 'again'),
     part(explained('wasted worker time', 'Wasted'), pause.wasted, 'wasted'),
   );
+}
+
+/**
+ * @param {Pause} pause
+ * @param {Float64Array | undefined} resumed
+ * @returns {number | null} from the release until the first worker ran again
+ */
+function firstAfter(pause, resumed) {
+  const { release } = instants(pause);
+  if (release === null || !resumed) return null;
+  const known = resumed.filter((time) => !Number.isNaN(time));
+  return known.length === 0 ? null : Math.max(0, Math.min(...known) - release);
 }
 
 /**
@@ -79,9 +93,12 @@ function arrivals(pause, resumed, step) {
   const longest = Math.max(pause.ttsp, step);
   const { release } = instants(pause);
   for (const arrival of pause.arrivals) {
-    const bar = make('div', { class: 'bar-cell' }, make('i'));
-    const inner = /** @type {HTMLElement} */ (bar.firstElementChild);
-    inner.style.width = arrival.safe ? '0' : `${Math.max(1, (arrival.after / longest) * 100)}%`;
+    const reach = make('i');
+    const wait = make('i', { class: 'wait' });
+    const bar = make('div', { class: 'bar-cell' }, reach, wait);
+    const reached = arrival.safe ? 0 : Math.min(99, Math.max(1, (arrival.after / longest) * 100));
+    reach.style.width = `${reached}%`;
+    wait.style.width = arrival.safe ? '0' : `${Math.max(0, (pause.ttsp / longest) * 100 - reached)}%`;
     const again = resumed?.[arrival.worker];
     body.append(
       make(
@@ -99,10 +116,7 @@ function arrivals(pause, resumed, step) {
         }),
         make('td', {
           class: 'figure',
-          text:
-            release === null || again === undefined || Number.isNaN(again)
-              ? '–'
-              : duration(Math.max(0, again - release), step),
+          text: ranAgain(release, again, arrival.safe, step),
         }),
         // What kept the straggler says more than where it stopped at last.
         make('td', {
@@ -114,7 +128,7 @@ function arrivals(pause, resumed, step) {
   }
   const heads = [
     'Worker',
-    make('span', { class: 'sr-only', text: 'Lateness as a bar' }),
+    make('span', { class: 'sr-only', text: 'Its way to the stop and its wait as a bar' }),
     { figure: 'Arrived after' },
     { figure: 'Waited' },
     { figure: 'Ran again after' },
@@ -122,4 +136,16 @@ function arrivals(pause, resumed, step) {
   ];
   const caption = `Arrivals of pause ${pause.id} (${REASON_NAMES[pause.reason]}), latest first`;
   return make('div', { class: 'scroll', tabindex: 0 }, table(caption, heads, body));
+}
+
+/**
+ * @param {number | null} release when everybody was free to go
+ * @param {number | undefined} again when this worker ran again
+ * @param {boolean} safe
+ * @param {number} step
+ */
+function ranAgain(release, again, safe, step) {
+  if (release === null) return '–';
+  if (again !== undefined && !Number.isNaN(again)) return duration(Math.max(0, again - release), step);
+  return safe ? 'not yet' : '–';
 }

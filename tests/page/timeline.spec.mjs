@@ -1,0 +1,235 @@
+/** Zooming and moving the timeline: each gesture, and that it takes nothing from the page. */
+import { button, expectRunning, expectState, region } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+const live = (/** @type {Page} */ page) => button(page, 'Live');
+
+/** @param {Page} page @param {boolean} is */
+async function expectLive(page, is) {
+  await expect(live(page)).toHaveAttribute('aria-pressed', String(is));
+}
+
+/** What is shown, in words. @param {Page} page */
+const shown = (page) => page.locator('#timeline-title');
+
+/**
+ * The stretch that is shown, in seconds of the run, from the words.
+ *
+ * @param {Page} page
+ */
+async function stretch(page) {
+  const text = (await shown(page).textContent()) ?? '';
+  const [, from, to] = /^([\d.]+) s to ([\d.]+) s/.exec(text) ?? [];
+  if (from === undefined) throw new Error(`no stretch is shown: ${text}`);
+  return { from: Number(from), to: Number(to), span: Number(to) - Number(from) };
+}
+
+/**
+ * The middle of the lanes, and a point a share of their width to the right of it.
+ *
+ * @param {Page} page
+ */
+async function lanes(page) {
+  const canvas = page.locator('#lanes');
+  await canvas.scrollIntoViewIfNeeded();
+  const box = await canvas.boundingBox();
+  if (!box) throw new Error('the lanes are not shown');
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2, width: box.width };
+}
+
+/** A run of a few seconds that is over, so that nothing moves by itself. @param {Page} page */
+async function recorded(page) {
+  await expectRunning(page);
+  await page.evaluate(async () => {
+    for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
+  });
+  await button(page, 'Stop').click();
+  await expectState(page, 'Not running');
+  await button(page, 'Show the whole run').click();
+  await expectLive(page, false);
+}
+
+test('the buttons zoom the live view, and it stays live', async ({ lab }) => {
+  await expectRunning(lab);
+  await expect(shown(lab)).toHaveText(/^the last 4 s/);
+  await button(lab, 'Show a shorter time').click();
+  await expect(shown(lab)).toHaveText(/^the last 2 s/);
+  await button(lab, 'Show a longer time').click();
+  await button(lab, 'Show a longer time').click();
+  await expect(shown(lab)).toHaveText(/^the last 8 s/);
+  await expectLive(lab, true);
+});
+
+test('a drag moves the picture and leaves the live view, Live goes back', async ({ lab }) => {
+  await expectRunning(lab);
+  // A second of the run, and a picture of a quarter of it: there is room to move.
+  await lab.evaluate(async () => {
+    const { at } = await window.lab.cycle('gc');
+    while ((await window.lab.cycle('gc')).at - at < 1e6);
+  });
+  await live(lab).click();
+  for (const span of ['2 s', '1 s', '0.5 s', '0.25 s']) {
+    await button(lab, 'Show a shorter time').click();
+    await expect(shown(lab)).toHaveText(new RegExp(`^the last ${span}`));
+  }
+  const { x, y } = await lanes(lab);
+  await lab.mouse.move(x, y);
+  await lab.mouse.down();
+  await lab.mouse.move(x + 60, y, { steps: 4 });
+  await expectLive(lab, false);
+  const before = await stretch(lab);
+  await lab.mouse.move(x - 60, y, { steps: 4 });
+  const after = await stretch(lab);
+  await lab.mouse.up();
+  expect(after.from, 'to the left is later').toBeGreaterThan(before.from);
+  await expectLive(lab, false);
+  await live(lab).click();
+  await expectLive(lab, true);
+});
+
+test('a drag ends in no click, a click shows the pause below it', async ({ lab }) => {
+  await recorded(lab);
+  // All pauses are near each other, and somewhere in the run: their bands are the only violet.
+  const at = await lab.evaluate(() => {
+    const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('lanes'));
+    const pause = window.lab.pauses[0];
+    return { at: pause?.at ?? 0, width: canvas.clientWidth };
+  });
+  expect(at.at).toBeGreaterThan(0);
+  const { x, y } = await lanes(lab);
+  await lab.mouse.move(x, y);
+  await lab.mouse.down();
+  await lab.mouse.move(x + 30, y, { steps: 3 });
+  await lab.mouse.up();
+  await expect(shown(lab)).toHaveText(/ s to /);
+  // Closer and closer to the first pause, until a click in the middle is on it.
+  await lab.locator('#lanes').focus();
+  await lab.keyboard.press('ArrowLeft');
+  await expect(shown(lab)).toHaveText(/^pause \d/);
+  await button(lab, 'Show a longer time').click();
+  await expect(shown(lab)).toHaveText(/ s to /);
+  await lab.mouse.click(x, y);
+  await expect(shown(lab)).toHaveText(/^pause \d/);
+});
+
+test('the wheel scrolls the page, with control it zooms at the pointer, sideways it moves', async ({
+  lab,
+}) => {
+  await recorded(lab);
+  const { x, y, width } = await lanes(lab);
+  await lab.mouse.move(x + width / 4, y);
+  const words = await shown(lab).textContent();
+  const scrolled = await lab.evaluate(() => scrollY);
+  await lab.mouse.wheel(0, 200);
+  await expect.poll(() => lab.evaluate(() => scrollY)).toBeGreaterThan(scrolled);
+  await expect(shown(lab)).toHaveText(words ?? '');
+  await lab.mouse.wheel(0, -400);
+  await expect.poll(() => lab.evaluate(() => scrollY)).toBeLessThanOrEqual(scrolled);
+
+  const place = await lanes(lab);
+  await lab.mouse.move(place.x + width / 4, place.y);
+  const before = await stretch(lab);
+  await lab.keyboard.down('Control');
+  await lab.mouse.wheel(0, -240);
+  await lab.keyboard.up('Control');
+  await expect.poll(async () => (await stretch(lab)).span).toBeLessThan(before.span * 0.6);
+  const closer = await stretch(lab);
+  // Right of the middle: more is cut off on the left.
+  expect(closer.from - before.from).toBeGreaterThan(1.5 * (before.to - closer.to));
+
+  await lab.mouse.wheel(120, 0);
+  await expect.poll(async () => (await stretch(lab)).from).toBeGreaterThan(closer.from);
+  const moved = await stretch(lab);
+  await lab.keyboard.down('Shift');
+  await lab.mouse.wheel(0, -120);
+  await lab.keyboard.up('Shift');
+  await expect.poll(async () => (await stretch(lab)).from).toBeLessThan(moved.from);
+});
+
+test('the keyboard zooms, moves and goes from pause to pause, also when the run is over', async ({ lab }) => {
+  await recorded(lab);
+  await lab.locator('#lanes').focus();
+  const all = await stretch(lab);
+  await lab.keyboard.press('+');
+  const closer = await stretch(lab);
+  expect(closer.span).toBeLessThan(all.span * 0.6);
+  await lab.keyboard.press('Shift+ArrowLeft');
+  expect((await stretch(lab)).from).toBeLessThan(closer.from);
+  await lab.keyboard.press('Shift+ArrowRight');
+  await lab.keyboard.press('Shift+ArrowRight');
+  expect((await stretch(lab)).from).toBeGreaterThan(closer.from);
+  await lab.keyboard.press('-');
+  await lab.keyboard.press('0');
+  expect((await stretch(lab)).span).toBeCloseTo(all.span, 1);
+  await lab.keyboard.press('ArrowLeft');
+  await expect(shown(lab)).toHaveText(/^pause /);
+  await lab.keyboard.press('Escape');
+  await expectLive(lab, true);
+});
+
+test('from a pause the picture zooms and moves, too', async ({ lab }) => {
+  await recorded(lab);
+  await lab.locator('#lanes').focus();
+  await lab.keyboard.press('ArrowLeft');
+  await expect(shown(lab)).toHaveText(/^pause /);
+  await lab.keyboard.press('+');
+  await expect(shown(lab)).toHaveText(/ s to /);
+  await expect(lab.getByRole('table', { name: /^Arrivals of pause/ })).toBeVisible();
+});
+
+test('every arrival has its place and every worker its first instruction after the release', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  await lab.evaluate(() => window.lab.cycle('gc'));
+  const table = lab.getByRole('table', { name: /^Arrivals of pause 1/ });
+  const rows = table.getByRole('row').filter({ hasText: /^Worker \d/ });
+  await expect(rows).toHaveCount(4);
+  for (const row of await rows.all()) {
+    await expect(row.getByRole('cell').nth(3), 'ran again after').toHaveText(/\d\s*(µs|ms|s)$/);
+    await expect(row.getByRole('cell').nth(4), 'where it was').toHaveText(/line \d+/);
+  }
+  const first = region(lab, 'Timeline').locator('.parts .again dd');
+  await expect(first).toHaveText(/\d\s*(µs|ms|s)$/);
+});
+
+test.describe('on a touch screen', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test('one finger sideways moves, up and down scrolls, two fingers zoom', async ({ lab }) => {
+    await recorded(lab);
+    const { x, y } = await lanes(lab);
+    const session = await lab.context().newCDPSession(lab);
+    const touch = (
+      /** @type {string} */ type,
+      /** @type {{ x: number, y: number, id: number }[]} */ touchPoints,
+    ) => session.send('Input.dispatchTouchEvent', /** @type {any} */ ({ type, touchPoints }));
+    const one = (/** @type {number} */ dx, /** @type {number} */ dy) => [{ x: x + dx, y: y + dy, id: 1 }];
+    const two = (/** @type {number} */ apart) => [
+      { x: x - apart, y, id: 1 },
+      { x: x + apart, y, id: 2 },
+    ];
+
+    const all = await stretch(lab);
+    await touch('touchStart', two(20));
+    for (const apart of [30, 40, 60, 80]) await touch('touchMove', two(apart));
+    await touch('touchEnd', []);
+    await expect.poll(async () => (await stretch(lab)).span).toBeLessThan(all.span * 0.6);
+
+    const before = await stretch(lab);
+    await touch('touchStart', one(0, 0));
+    for (const dx of [-20, -40, -60]) await touch('touchMove', one(dx, 0));
+    await touch('touchEnd', []);
+    await expect.poll(async () => (await stretch(lab)).from).toBeGreaterThan(before.from);
+
+    const place = await stretch(lab);
+    const scrolled = await lab.evaluate(() => scrollY);
+    await touch('touchStart', one(0, 0));
+    for (const dy of [-30, -60, -90, -120]) await touch('touchMove', one(0, dy));
+    await touch('touchEnd', []);
+    await expect.poll(() => lab.evaluate(() => scrollY)).toBeGreaterThan(scrolled);
+    expect(await stretch(lab)).toEqual(place);
+  });
+});

@@ -1,0 +1,112 @@
+/**
+ * What one worker did, coarsely and for hours: which share of its time went to which state, in buckets
+ * of several widths. Each width is a ring of as many buckets, so the memory is the same however long the
+ * run is, and a picture of any span finds a width that fits its pixels.
+ */
+
+/** States that are counted: running, idle, safe, stopped, as `STATE` numbers them from 1. */
+const COUNTED = 4;
+const BUCKETS = 2048;
+/** Microseconds. The widest keep nine hours. */
+export const WIDTHS = Object.freeze([0, 1, 2, 3, 4, 5].map((n) => 16_000 * 4 ** n));
+const FULL = 255;
+
+class Level {
+  /** @param {number} width of a bucket, microseconds */
+  constructor(width) {
+    this.width = width;
+    this.closed = new Uint8Array(BUCKETS * COUNTED);
+    /** Microseconds in each state of the newest bucket. */
+    this.open = new Float64Array(COUNTED);
+    /** Number of the newest bucket, and of the first there ever was; -1 before. */
+    this.newest = -1;
+    this.begun = -1;
+  }
+
+  /** Number of the oldest bucket that is kept. */
+  get oldest() {
+    return Math.max(this.begun, this.newest - BUCKETS + 1);
+  }
+
+  /**
+   * @param {number} state
+   * @param {number} from
+   * @param {number} to
+   */
+  add(state, from, to) {
+    const last = Math.floor(to / this.width);
+    let bucket = Math.floor(from / this.width);
+    if (last - bucket >= BUCKETS) bucket = last - BUCKETS + 1;
+    let at = Math.max(from, bucket * this.width);
+    for (; bucket <= last; bucket += 1) {
+      this.advance(bucket);
+      const end = Math.min(to, (bucket + 1) * this.width);
+      this.open[state - 1] += end - at;
+      at = end;
+    }
+  }
+
+  /** @param {number} bucket the one that is written next */
+  advance(bucket) {
+    if (bucket <= this.newest) return;
+    if (this.begun < 0) this.begun = bucket;
+    else {
+      const slot = (this.newest % BUCKETS) * COUNTED;
+      // Rounded up: what has happened is not rounded away.
+      for (let i = 0; i < COUNTED; i += 1)
+        this.closed[slot + i] = Math.min(FULL, Math.ceil((this.open[i] / this.width) * FULL));
+      const gap = Math.max(this.newest + 1, bucket - BUCKETS);
+      for (let i = gap; i < bucket; i += 1)
+        this.closed.fill(0, (i % BUCKETS) * COUNTED, (i % BUCKETS) * COUNTED + COUNTED);
+    }
+    this.open.fill(0);
+    this.newest = bucket;
+  }
+
+  /**
+   * @param {number} bucket
+   * @param {number} state
+   * @returns {number} from 0 to 1
+   */
+  share(bucket, state) {
+    if (bucket > this.newest || bucket < this.oldest) return 0;
+    if (bucket === this.newest) return Math.min(1, this.open[state - 1] / this.width);
+    return this.closed[(bucket % BUCKETS) * COUNTED + state - 1] / FULL;
+  }
+}
+
+export class Shares {
+  constructor() {
+    this.levels = WIDTHS.map((width) => new Level(width));
+  }
+
+  /**
+   * A worker was in a state for a while. Calls come in the order of time.
+   *
+   * @param {number} state
+   * @param {number} from
+   * @param {number} to
+   */
+  add(state, from, to) {
+    if (state < 1 || state > COUNTED || to <= from) return;
+    for (const level of this.levels) level.add(state, from, to);
+  }
+
+  /**
+   * The narrowest buckets that are no narrower than wanted and still reach back.
+   *
+   * @param {number} width wanted, microseconds
+   * @param {number} from instant that should be kept
+   */
+  level(width, from) {
+    const fits = this.levels.find(
+      (level) => level.width >= width && (level.oldest === level.begun || level.oldest * level.width <= from),
+    );
+    return fits ?? this.levels[this.levels.length - 1];
+  }
+
+  /** Bytes that it takes, whatever it holds. */
+  get size() {
+    return this.levels.reduce((sum, level) => sum + level.closed.byteLength + level.open.byteLength, 0);
+  }
+}

@@ -1,0 +1,71 @@
+/** What zooming and moving the timeline mean, whatever it shows and whoever does it. */
+import { isLive } from '../state/page-state.js';
+import { panned, whole, zoomed } from '../state/viewport.js';
+
+/** @typedef {import('../state/page-state.js').PageState} PageState */
+
+/**
+ * Zooming and moving: the live view stays live while something runs, until somebody moves it.
+ *
+ * @param {import('../state/store.js').Store<PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
+ * @param {() => import('../render/scale.js').Scale | null} drawn
+ * @param {() => number} now
+ */
+export function movement(store, commands, drawn, now) {
+  const extent = () => {
+    const { recording, step } = store.state;
+    return { begin: recording.begin || 0, end: endOf(store.state, now), step };
+  };
+  /** What is shown, as if it were all to the scale that holds at a pixel. @param {number} x */
+  const windowAt = (x) => {
+    const scale = drawn();
+    if (!scale) return null;
+    const { view, range } = store.state;
+    const left = scale.x(scale.from);
+    const width = scale.x(scale.to) - left;
+    const middle = Math.min(Math.max(x, left + 2), left + width - 2);
+    if (view === 'range')
+      return { range, left, width, time: range.from + ((middle - left) / width) * (range.to - range.from) };
+    const each = (scale.time(middle + 2) - scale.time(middle - 2)) / 4;
+    const time = scale.time(middle);
+    const from = time - (middle - left) * each;
+    return { range: { from, to: from + width * each }, left, width, time };
+  };
+  const centre = () => {
+    const scale = drawn();
+    return scale ? (scale.x(scale.from) + scale.x(scale.to)) / 2 : 0;
+  };
+  const zoom = (/** @type {number} */ factor, x = centre()) => {
+    const { view, status, recording } = store.state;
+    if (view === 'live' && isLive(status) && !recording.held) {
+      commands.zoomLive(factor);
+      return;
+    }
+    const at = windowAt(x);
+    if (at) commands.look(zoomed(at.range, factor, at.time, extent()));
+  };
+  const by = (/** @type {number} */ share) => {
+    const at = windowAt(centre());
+    if (at) commands.look(panned(at.range, share * (at.range.to - at.range.from), extent()));
+  };
+  return {
+    zoom,
+    by,
+    pan: (/** @type {number} */ pixels) => {
+      const at = windowAt(centre());
+      if (at) by(-pixels / at.width);
+    },
+    all: () => commands.look(whole(extent())),
+  };
+}
+
+/**
+ * Up to when there is something to be seen.
+ *
+ * @param {PageState} state
+ * @param {() => number} now
+ */
+export function endOf({ status, recording }, now) {
+  return isLive(status) && !recording.held ? Math.max(now(), recording.latest) : recording.latest;
+}
