@@ -1,83 +1,188 @@
-/** The program as the machine sees it: offsets, bytes, instructions, and where it polls. */
-import { byId, make, table } from './dom.js';
+/** The program as the machine sees it: offsets, bytes, instructions, where it polls and who stopped where. */
+import { compact } from '../data/format.js';
+import { byId, make, setText, table } from './dom.js';
+import { arrivals, polled, siteOf } from './evidence.js';
+
+/** @typedef {import('../state/page-state.js').PageState} PageState */
+/** @typedef {import('../engine/types.js').ListingRow} ListingRow */
+/** @typedef {{ row: ListingRow, element: HTMLTableRowElement, poll: Shown, stopped: Shown }} Line a row, and its changing cells */
+/** @typedef {{ cell: HTMLTableCellElement, shown: string }} Shown */
 
 /** Rows that are added at a time: a module may hold many thousands. */
 const CHUNK = 500;
+/** Most often that figures are written anew, milliseconds. */
+const INTERVAL = 500;
 
-/** @type {Record<import('../engine/types.js').PollKind, 'calls' | 'back_edges' | 'allocations' | 'awaits'>} */
-const SWITCH = { call: 'calls', 'back-edge': 'back_edges', allocation: 'allocations', await: 'awaits' };
+export class BytecodeView {
+  /**
+   * @param {import('../state/store.js').Store<PageState>} store
+   * @param {import('../render/frame.js').Frames} frames
+   */
+  constructor(store, frames) {
+    this.store = store;
+    this.box = byId('pane-bytecode');
+    /** The rows that are shown. @type {Line[]} */
+    this.lines = [];
+    this.body = make('tbody');
+    /** Which line's rows are marked. @type {Record<'linked' | 'cursor', number | null>} */
+    this.marked = { linked: null, cursor: null };
+    /** Hears that rows have come or gone. */
+    this.onRows = () => {};
+    const figures = frames.add(() => this.fill(), INTERVAL);
+    store.watch(['program'], () => this.build());
+    store.watch(['policy', 'selected', 'run', 'hits'], () => this.fill());
+    store.watch(['recorded'], figures.invalidate);
+  }
 
-/**
- * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} store
- * @param {(line: number) => void} showLine
- */
-export function bytecodeView(store, showLine) {
-  const box = byId('pane-bytecode');
-  let rows = CHUNK;
-  store.watch(['program'], () => {
-    rows = CHUNK;
-  });
-  store.watch(['program', 'policy', 'selected', 'recording'], draw);
-  document.getElementById('tab-bytecode')?.addEventListener('click', () => draw(store.state));
-
-  /** @param {import('../state/page-state.js').PageState} state */
-  function draw({ program, policy, selected, recording }) {
-    if (box.hidden) return;
+  build() {
+    const { program } = this.store.state;
+    this.lines = [];
     if (!program) {
-      box.replaceChildren(
-        make('p', { class: 'hint', text: 'The bytecode appears here when the program has no errors.' }),
-      );
+      const text = 'The bytecode appears here when the program has no errors.';
+      this.box.replaceChildren(make('p', { class: 'hint', text }));
+      this.onRows();
       return;
     }
-    const inForce = policy ?? program.policy;
-    const late = (selected === null ? null : recording.pause(selected))?.stragglers[0]?.site;
-    const body = make('tbody');
-    let current = '';
-    for (const row of program.listing.slice(0, rows)) {
-      if (row.function !== current) {
-        current = row.function;
-        body.append(
-          make('tr', { class: 'part' }, make('th', { scope: 'rowgroup', colspan: 4, text: current })),
-        );
+    this.body = make('tbody');
+    const heads = [
+      { figure: 'Offset' },
+      'Bytes',
+      'Instruction',
+      'Poll',
+      { figure: 'Polled' },
+      { figure: 'Stopped here' },
+    ];
+    this.box.replaceChildren(table('Bytecode and its poll sites', heads, this.body));
+    this.more = make('button', { type: 'button', class: 'ghost', onclick: () => this.extend(CHUNK) });
+    this.box.append(this.more);
+    this.extend(CHUNK);
+  }
+
+  /** Shows as many more rows. @param {number} count */
+  extend(count) {
+    const listing = this.store.state.program?.listing ?? [];
+    const from = this.lines.length;
+    for (const row of listing.slice(from, from + count)) {
+      if (row.function !== this.lines.at(-1)?.row.function) {
+        const head = make('th', { scope: 'rowgroup', colspan: 6, text: row.function });
+        this.body.append(make('tr', { class: 'part' }, head));
       }
-      const at = late && late.function === row.function && late.instruction === row.index;
-      const polls = row.poll !== null && inForce[SWITCH[row.poll]];
-      body.append(
-        make(
-          'tr',
-          { class: at ? 'at' : null, 'data-line': row.line },
-          make('td', { class: 'figure', text: row.offset.toString(16).padStart(4, '0') }),
-          make('td', { class: 'bytes', text: row.bytes }),
-          make('td', { class: 'code', text: row.text }),
-          make('td', {
-            class: row.poll === null ? null : polls ? 'poll' : 'poll off',
-            text: row.poll === null ? '' : polls ? `● ${row.poll}` : `○ ${row.poll}, off`,
-          }),
-        ),
-      );
+      this.lines.push(this.line(row));
     }
-    const left = program.listing.length - rows;
-    box.replaceChildren(
-      table('Bytecode and its poll sites', [{ figure: 'Offset' }, 'Bytes', 'Instruction', 'Poll'], body),
+    const left = listing.length - this.lines.length;
+    if (this.more) {
+      this.more.hidden = left === 0;
+      setText(this.more, `Show ${Math.min(left, CHUNK)} more of ${left}`);
+    }
+    this.marked = { linked: null, cursor: null };
+    this.fill();
+    this.onRows();
+  }
+
+  /** @param {ListingRow} row @returns {Line} */
+  line(row) {
+    const poll = make('td');
+    const stopped = make('td', { class: 'figure stopped' });
+    const element = make(
+      'tr',
+      { 'data-line': row.line, title: row.bytes },
+      make('td', { class: 'figure', text: row.offset.toString(16).padStart(4, '0') }),
+      make('td', { class: 'bytes', text: row.bytes }),
+      make('td', { class: 'code', text: row.text }),
+      poll,
+      make('td', { class: 'figure' }),
+      stopped,
     );
-    if (left > 0) {
-      const more = () => {
-        rows += CHUNK;
-        draw(store.state);
-      };
-      box.append(
-        make('button', {
-          type: 'button',
-          class: 'ghost',
-          onclick: more,
-          text: `Show ${Math.min(left, CHUNK)} more of ${left}`,
-        }),
-      );
+    this.body.append(element);
+    return { row, element, poll: { cell: poll, shown: '' }, stopped: { cell: stopped, shown: '' } };
+  }
+
+  /** Writes what changes while the program stays: what polls, how often, and who stopped where. */
+  fill() {
+    const { state } = this.store;
+    const { program, run, selected, recording } = state;
+    const ran = run !== null && run.program === program;
+    const late = ran && selected !== null ? recording.pause(selected)?.stragglers[0]?.site : null;
+    for (const { row, element, poll, stopped } of this.lines) {
+      const at = late?.function === row.function && late.instruction === row.index;
+      if (element.classList.contains('at') !== at) element.classList.toggle('at', at);
+      if (row.poll !== null) fillPoll(poll, row.poll, siteOf(state, row));
+      const place = ran ? recording.heat.places.get(`${row.index} ${row.function}`) : undefined;
+      const times = place ? place.stopped + place.away : 0;
+      if (stopped.shown === String(times)) continue;
+      stopped.shown = String(times);
+      setText(stopped.cell, times === 0 ? '' : compact(times));
+      stopped.cell.title = place && times > 0 ? arrivals(place) : '';
     }
   }
 
-  box.addEventListener('dblclick', (event) => {
-    const row = /** @type {HTMLElement} */ (event.target).closest('tr[data-line]');
-    if (row instanceof HTMLElement) showLine(Number(row.dataset.line));
-  });
+  /**
+   * Marks the rows of a line.
+   *
+   * @param {number | null} line
+   * @param {'linked' | 'cursor'} mark
+   */
+  mark(line, mark) {
+    if (this.marked[mark] === line) return;
+    this.marked[mark] = line;
+    for (const { row, element } of this.lines) {
+      const on = line !== null && row.line === line;
+      if (element.classList.contains(mark) !== on) element.classList.toggle(mark, on);
+    }
+  }
+
+  /** Shows rows up to those of a line, if there are any. @param {number} line */
+  reach(line) {
+    const listing = this.store.state.program?.listing ?? [];
+    const index = listing.findIndex((row) => row.line === line);
+    if (index >= this.lines.length) this.extend(Math.ceil((index + 1) / CHUNK) * CHUNK - this.lines.length);
+  }
+
+  /** Has the row of a line in sight, with as little scrolling as possible. @param {number} line */
+  reveal(line) {
+    this.reach(line);
+    const found = this.lines.find(({ row }) => row.line === line);
+    if (!found) return;
+    const { box } = this;
+    const row = found.element;
+    const top = topIn(box, row);
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (top + row.offsetHeight > box.scrollTop + box.clientHeight)
+      box.scrollTop = top + row.offsetHeight - box.clientHeight;
+  }
+
+  /** The rows that belong to a line, with their place in the pane. @returns {{ line: number, top: number }[]} */
+  places() {
+    return this.lines.flatMap(({ row, element }) =>
+      row.line === null ? [] : { line: row.line, top: topIn(this.box, element) },
+    );
+  }
+}
+
+/**
+ * @param {Shown} shown
+ * @param {string} kind
+ * @param {{ on: boolean, hits: number | null }} site
+ */
+function fillPoll(shown, kind, { on, hits }) {
+  const now = `${on} ${hits}`;
+  if (shown.shown === now) return;
+  shown.shown = now;
+  const { cell } = shown;
+  cell.className = on ? 'poll' : 'poll off';
+  cell.replaceChildren(on ? '● ' : '○ ', make('span', { class: 'kind', text: on ? kind : `${kind}, off` }));
+  const figure = /** @type {HTMLTableCellElement} */ (cell.nextElementSibling);
+  setText(figure, hits === null ? '' : compact(hits));
+  cell.title =
+    figure.title = `Poll site: ${kind}${on ? '' : ', switched off'}${hits === null ? '' : `, ${polled(hits)} in this run`}`;
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {HTMLElement} element in it
+ */
+function topIn(box, element) {
+  return (
+    element.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - box.clientTop
+  );
 }

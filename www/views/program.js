@@ -3,6 +3,7 @@ import { bytes, plural } from '../data/format.js';
 import { byId, make, setText } from './dom.js';
 import { Editor } from './editor.js';
 import { evidence } from './evidence.js';
+import { showSource } from './linked-panes.js';
 import { isSnapshot } from './snapshot.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
@@ -68,13 +69,12 @@ export function programView(store, commands, frames, instructions, openSnapshot)
   problems(store, editor);
   facts(store, editor);
   evidence(store, frames, editor);
-  const tabs = tabsOf();
 
   return {
     editor,
     choose,
     showLine(line) {
-      tabs.select('source');
+      showSource();
       editor.goTo(line);
     },
   };
@@ -275,29 +275,4 @@ function longestPath({ bounds }) {
     `${worst.line === null ? '' : `, line ${worst.line}`}: ${worst.why}. `,
     `Elsewhere at most ${plural(longest, 'instruction')}.`,
   ];
-}
-
-/** @returns {{ select: (name: 'source' | 'bytecode') => void }} */
-function tabsOf() {
-  /** @type {('source' | 'bytecode')[]} */
-  const names = ['source', 'bytecode'];
-  const select = (/** @type {string} */ chosen) => {
-    for (const name of names) {
-      const tab = byId(`tab-${name}`);
-      tab.setAttribute('aria-selected', String(name === chosen));
-      tab.tabIndex = name === chosen ? 0 : -1;
-      byId(`pane-${name}`).hidden = name !== chosen;
-    }
-  };
-  for (const name of names) {
-    const tab = byId(`tab-${name}`);
-    tab.addEventListener('click', () => select(name));
-    tab.addEventListener('keydown', (event) => {
-      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      const other = names[(names.indexOf(name) + 1) % names.length] ?? 'source';
-      byId(`tab-${other}`).click();
-      byId(`tab-${other}`).focus();
-    });
-  }
-  return { select };
 }
