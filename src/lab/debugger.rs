@@ -30,6 +30,8 @@ pub struct BreakpointOptions {
     pub condition: Option<String>,
     /// Stop from this hit on.
     pub hits: Option<u64>,
+    /// The number that it had elsewhere, in an engine that was replaced.
+    pub id: Option<u32>,
 }
 
 /// What is kept of the debugger from one run to the next.
@@ -46,11 +48,12 @@ struct Kept {
 }
 
 impl Settings {
-    /// Notes a breakpoint under a new number.
-    pub(super) fn add(&self, breakpoint: Breakpoint) -> Breakpoint {
+    /// Notes a breakpoint under a new number, or under its old one.
+    pub(super) fn add(&self, breakpoint: Breakpoint, id: Option<u32>) -> Breakpoint {
         let mut kept = lock(&self.kept);
-        kept.last += 1;
-        let id = kept.last;
+        let is_new = |id: &u32| *id > kept.last;
+        let id = id.filter(is_new).unwrap_or(kept.last.saturating_add(1));
+        kept.last = id;
         let breakpoint = breakpoint.with_id(id);
         kept.breakpoints.push((id, breakpoint.clone()));
         breakpoint

@@ -63,10 +63,12 @@ impl Holder {
 
     /// The held world; asks for one when none is held, and says whether that was so. A worker that
     /// stops everybody meanwhile comes first: then its world is taken, since whoever would let it go
-    /// may be the one who waits here.
+    /// may be the one who waits here. `keep`: it stays held when the guard is gone, and those who wait
+    /// are to work in it; else they keep their place in the queue.
     pub(super) fn hold<E>(
         &self,
         by: &str,
+        keep: bool,
         ask: impl Fn() -> Result<StoppedWorld<'static>, E>,
     ) -> Result<(MutexGuard<'_, Slot>, bool), Failed<E>> {
         loop {
@@ -92,7 +94,11 @@ impl Holder {
                 Ok(world) => {
                     let (outcome, snapshot, halt) = (None, None, None);
                     let held = Held { world, by: by.into(), outcome, snapshot, halt, told: true };
-                    self.keep(&mut slot, held);
+                    if keep {
+                        self.keep(&mut slot, held);
+                    } else {
+                        slot.held = Some(held);
+                    }
                     return Ok((slot, true));
                 }
                 Err(_) if interrupted => {}

@@ -188,7 +188,7 @@ impl Lab {
     pub fn breakpoint(&self, options: &BreakpointOptions) -> Result<views::Breakpoint, Refusal> {
         let Some(program) = self.program() else { return Err(Refusal::not_running()) };
         let breakpoint = debugger::breakpoint(&program.module, options)?;
-        let breakpoint = self.debugger.add(breakpoint);
+        let breakpoint = self.debugger.add(breakpoint, options.id);
         let view = debugger::breakpoint_view(&program.module, &breakpoint.view());
         if let Some(run) = self.run_of_program() {
             run.add_breakpoint(breakpoint).inspect_err(|_| self.debugger.remove(Some(view.id)))?;

@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::safepoint::{Event as Transition, Location, Observer, StopReason, WorkerId};
 use crate::sync::Ordering;
 use crate::sync::record::AtomicU32;
-use crate::trace::{Event, EventKind, Ring};
+use crate::trace::{Event, EventKind, Read, Ring};
 
 /// Events that each ring holds.
 const RING_EVENTS: u32 = 4096;
@@ -63,6 +63,11 @@ impl Recorder {
         if let Some(ring) = self.workers.get(lane) {
             ring.write(event);
         }
+    }
+
+    /// A lane's events since `cursor`, which moves on.
+    pub fn read(&self, lane: usize, cursor: &mut u32) -> Read {
+        self.workers.get(lane).map(|ring| ring.read(cursor)).unwrap_or_default()
     }
 
     /// Addresses and capacities of the workers' rings, the requester's last.

@@ -11,6 +11,7 @@ use crate::safepoint::{
     SafepointCoordinator, StopReason, StoppedWorld,
 };
 use crate::snapshot::{self, Notes, Snapshot};
+use crate::trace;
 use crate::vm::{
     Breakpoint, DebugSink, Ended, Machine, MachineConfig, MachineObserver, TaskState, TaskView,
     TrapReport,
@@ -183,7 +184,10 @@ impl Run {
         let holder = Arc::new(Holder::new(cancel.clone()));
         let defaults = MachineConfig::new(coordinator.clone());
         let machine = machine(MachineConfig {
-            gc_helpers: cores.map_or(defaults.gc_helpers, |cores| cores.saturating_sub(1)),
+            gc_helpers: options
+                .gc_helpers
+                .or(cores.map(|cores| cores.saturating_sub(1)))
+                .unwrap_or(defaults.gc_helpers),
             workers,
             heap_limit_bytes: options.heap as u64,
             slice: SLICE,
@@ -254,31 +258,29 @@ impl Run {
     /// # Errors
     /// When the pause is given up or cancelled, or nothing runs.
     pub fn pause(&self, reason: Reason, by: &str) -> Result<views::Pause, Refusal> {
-        self.operate_on_held(reason, by).map(|(pause, _)| pause)
-    }
-
-    /// As [`Run::pause`], and whether the world was stopped for it.
-    fn operate_on_held(&self, reason: Reason, by: &str) -> Result<(views::Pause, bool), Refusal> {
-        let (mut slot, own) = self.hold(reason, by)?;
+        let (mut slot, own) = self.hold(reason, by, true)?;
         let Some(held) = slot.held.as_mut() else { return Err(Refusal::not_running()) };
-        if let Err(refusal) = self.operate(held, reason) {
-            drop(slot);
-            if own {
-                self.resume();
-            }
-            return Err(refusal);
+        let done = self.operate(held, reason).map(|done| self.in_force(held, done));
+        if done.is_err() && own {
+            self.release(slot);
         }
-        Ok((self.in_force(held), own))
+        done
     }
 
-    fn in_force(&self, held: &Held) -> views::Pause {
+    /// The pause with what was done in it last.
+    fn in_force(&self, held: &Held, done: Operation) -> views::Pause {
         let halt = held.halt.as_ref().map(|halt| halt_view(&self.shared.machine, halt));
-        let (report, outcome) = (held.world.report(), held.outcome.clone());
-        self.shared.journal.pause(&report, &held.by, outcome, halt, true)
+        self.shared.journal.pause(&held.world.report(), &held.by, Some(done), halt, true)
     }
 
-    fn hold(&self, reason: Reason, by: &str) -> Result<(MutexGuard<'_, Slot>, bool), Refusal> {
-        self.shared.holder.hold(by, || self.stop_world(reason)).map_err(|failed| match failed {
+    fn hold(
+        &self,
+        reason: Reason,
+        by: &str,
+        keep: bool,
+    ) -> Result<(MutexGuard<'_, Slot>, bool), Refusal> {
+        let held = self.shared.holder.hold(by, keep, || self.stop_world(reason));
+        held.map_err(|failed| match failed {
             Failed::Closed => Refusal::not_running(),
             Failed::Refused(refusal) => refusal,
         })
@@ -286,7 +288,12 @@ impl Run {
 
     /// Lets a held world go; the whole record, or `None` when nothing was held.
     pub fn resume(&self) -> Option<views::Pause> {
-        let held = self.shared.holder.lock().held.take()?;
+        self.release(self.shared.holder.lock())
+    }
+
+    /// Under the lock to the end: nobody finds the world held who would lose it in the middle.
+    fn release(&self, mut slot: MutexGuard<'_, Slot>) -> Option<views::Pause> {
+        let held = slot.held.take()?;
         let machine = &self.shared.machine;
         machine.settle_debugger(&held.world);
         let halt = held.halt.as_ref().map(|halt| halt_view(machine, halt));
@@ -299,11 +306,15 @@ impl Run {
     /// # Errors
     /// As [`Run::pause`].
     pub fn cycle(&self, reason: Reason, by: &str) -> Result<views::Pause, Refusal> {
-        let (pause, own) = self.operate_on_held(reason, by)?;
+        let (mut slot, own) = self.hold(reason, by, false)?;
+        let Some(held) = slot.held.as_mut() else { return Err(Refusal::not_running()) };
+        let done = self.operate(held, reason).map(|done| self.in_force(held, done));
         if !own {
-            return Ok(pause);
+            return done;
         }
-        self.resume().ok_or_else(Refusal::not_running)
+        let whole = self.release(slot);
+        done?;
+        whole.ok_or_else(Refusal::not_running)
     }
 
     /// The held world's state as one file.
@@ -328,12 +339,11 @@ impl Run {
         &self,
         work: impl FnOnce(&Machine, &StoppedWorld<'_>) -> T,
     ) -> Result<T, Refusal> {
-        let (slot, own) = self.hold(Reason::Debug, "page")?;
+        let (slot, own) = self.hold(Reason::Debug, "page", false)?;
         let Some(held) = slot.held.as_ref() else { return Err(Refusal::not_running()) };
         let done = work(&self.shared.machine, &held.world);
-        drop(slot);
         if own {
-            self.resume();
+            self.release(slot);
         }
         Ok(done)
     }
@@ -454,8 +464,8 @@ impl Run {
         if std::mem::replace(&mut held.told, true) {
             return None;
         }
-        let _ = self.operate(held, Reason::Debug); // Looking at tasks is never refused.
-        Some(self.in_force(held))
+        // Looking at tasks is never refused.
+        self.operate(held, Reason::Debug).ok().map(|done| self.in_force(held, done))
     }
 
     /// How the program ended; `None` while it runs.
@@ -477,6 +487,11 @@ impl Run {
             snapshot: reason_stats(&stats.snapshot),
             debug: reason_stats(&stats.debug),
         }
+    }
+
+    /// What a worker did since `cursor`, 0 at first. For readers that are no page.
+    pub fn events(&self, worker: usize, cursor: &mut u32) -> trace::Read {
+        self.shared.journal.recorder.read(worker, cursor)
     }
 
     /// Where a page finds what it reads.
@@ -520,9 +535,11 @@ impl Run {
         snapshot::capture(&self.shared.machine, world, &notes).map_err(|error| format!("{error}."))
     }
 
-    fn operate(&self, pause: &mut Held, reason: Reason) -> Result<(), Refusal> {
+    /// Does what a reason asks for. The record tells what was done for the pause's own reason, or else
+    /// first.
+    fn operate(&self, pause: &mut Held, reason: Reason) -> Result<Operation, Refusal> {
         let machine = &self.shared.machine;
-        pause.outcome = Some(match reason {
+        let done = match reason {
             Reason::Gc => {
                 Operation::Gc(self.shared.journal.collection(&machine.collect(&pause.world)))
             }
@@ -539,9 +556,12 @@ impl Run {
                     .map(|task| self.task(task))
                     .collect(),
             },
-        });
+        };
         pause.world.operation_done();
-        Ok(())
+        if pause.outcome.is_none() || pause.world.reason() == stop_reason(reason) {
+            pause.outcome = Some(done.clone());
+        }
+        Ok(done)
     }
 
     fn task(&self, task: TaskView) -> views::Task {

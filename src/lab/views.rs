@@ -478,6 +478,8 @@ pub struct RunOptions {
     pub heap: usize,
     /// Counts hits per poll site.
     pub profile: bool,
+    /// Most stopped workers that help to mark; one less than there are cores if left out.
+    pub gc_helpers: Option<usize>,
     /// Name late workers after so many microseconds and wait on.
     pub warn: Option<f64>,
     /// Give a pause up after so many microseconds.
@@ -486,7 +488,15 @@ pub struct RunOptions {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { workers: 4, policy: None, heap: 32 << 20, profile: true, warn: None, deadline: None }
+        Self {
+            workers: 4,
+            policy: None,
+            heap: 32 << 20,
+            profile: true,
+            gc_helpers: None,
+            warn: None,
+            deadline: None,
+        }
     }
 }
 
@@ -502,6 +512,8 @@ pub struct RestoreOptions {
     pub heap: Option<usize>,
     /// Counts hits per poll site, as they would be for a run.
     pub profile: Option<bool>,
+    /// As for a run.
+    pub gc_helpers: Option<usize>,
     /// Name late workers after so many microseconds and wait on.
     pub warn: Option<f64>,
     /// Give a pause up after so many microseconds.
@@ -516,6 +528,7 @@ impl RestoreOptions {
             policy: Some(self.policy.unwrap_or(snapshot.policy)),
             heap: self.heap.unwrap_or(usize::try_from(snapshot.heap).unwrap_or(usize::MAX)),
             profile: self.profile.unwrap_or(RunOptions::default().profile),
+            gc_helpers: self.gc_helpers,
             warn: self.warn,
             deadline: self.deadline,
         }
