@@ -157,3 +157,41 @@ fn a_snapshot_that_was_not_taken_and_a_stop_are_exit_code_3() {
     let output = lab_with_input(&["run", "-", "--stop-after", "50ms"], endless);
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
 }
+
+#[test]
+fn a_trace_names_the_tasks_that_each_worker_ran() {
+    let trace = folder("tasks").join("trace.json");
+    let file = program("tasks-of-tasks.sasm");
+    let arguments = ["run", text(&file), "--workers", "2", "--gc-helpers", "0", "--trace"];
+    let output = lab(&[&arguments[..], &[text(&trace)]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let trace = std::fs::read_to_string(trace).expect("the trace");
+    let trace: serde_json::Value = serde_json::from_str(&trace).expect("JSON");
+    let events = trace["traceEvents"].as_array().expect("events");
+    let slices: Vec<_> = events.iter().filter(|event| event["args"]["task"].is_u64()).collect();
+    assert!(slices.iter().any(|slice| slice["name"] == "main, task 1"), "{slices:?}");
+    assert!(slices.iter().any(|slice| slice["args"]["task"].as_u64() > Some(1)), "{slices:?}");
+    // Workers have the rows after that of the pauses, and run one task at a time.
+    for row in [1, 2] {
+        let mut of_row: Vec<(f64, f64)> = slices
+            .iter()
+            .filter(|slice| slice["tid"] == row)
+            .map(|slice| {
+                (slice["ts"].as_f64().expect("a time"), slice["dur"].as_f64().expect("one"))
+            })
+            .collect();
+        of_row.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for pair in of_row.windows(2) {
+            // Microseconds with fractions: sums are not exact.
+            assert!(pair[0].0 + pair[0].1 <= pair[1].0 + 0.01, "{pair:?} overlap");
+        }
+    }
+}
+
+#[test]
+fn helpers_are_so_many_at_most() {
+    let source = b".func main\n const 1\n ret\n";
+    let output = lab_with_input(&["run", "-", "--gc-helpers", "3"], source);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(lab(&["run", "-", "--gc-helpers", "some"]).status.code(), Some(2));
+}

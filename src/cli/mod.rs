@@ -108,13 +108,16 @@ struct Settings {
     /// Limit of the heap, such as 64MiB; that of the snapshot's machine, else 32MiB.
     #[arg(long, value_parser = bytes)]
     heap: Option<usize>,
+    /// Stopped workers that help to mark, at most; one less than there are cores if absent.
+    #[arg(long, value_name = "N")]
+    gc_helpers: Option<usize>,
     /// Collects garbage that often, such as 10ms.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     gc_every: Option<Duration>,
     /// Takes a snapshot so long after the start, such as 50ms=program.snapshot.
     #[arg(long, value_name = "TIME=FILE")]
     snapshot_at: Vec<SnapshotAt>,
-    /// Writes what the workers did at every pause, for Perfetto (Trace Event format).
+    /// Writes tasks and pauses, worker by worker, for Perfetto (Trace Event format).
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
     /// Stops the program after so long.

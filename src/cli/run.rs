@@ -9,6 +9,7 @@ use safepoint_lab::lab::{Program, Run};
 use safepoint_lab::snapshot::Snapshot;
 use safepoint_lab::vm::Ended;
 
+use super::trace::Slices;
 use super::{Failure, Settings, input, report, trace};
 
 /// Slices end, timers wake and output appears at this rate.
@@ -43,13 +44,14 @@ pub(super) fn run(begin: Begin<'_>, settings: &Settings) -> Result<(), Failure> 
             Err(_) => return Err(Failure::Other("a worker panicked".into())),
         }
     }
-    let (pauses, finished) = watched?;
+    let Watched { pauses, mut slices, finished } = watched?;
     if settings.stats {
         let count = |index| run.machine().worker_status(index).instructions;
         eprint!("{}", report::stats(&run.stats(), (0..workers).map(count).sum()));
     }
     if let Some(path) = &settings.trace {
-        let trace = trace::trace(&program.module.module().name, workers, &pauses);
+        slices.read(&run); // The last ones: the workers have ended.
+        let trace = trace::trace(program.module.module(), workers, &pauses, slices);
         input::write(Some(path), trace.to_string().as_bytes())?;
     }
     end(&run, &finished)
@@ -66,6 +68,7 @@ fn start(
             let options = RunOptions {
                 workers: settings.workers.unwrap_or(defaults.workers),
                 heap: settings.heap.unwrap_or(defaults.heap),
+                gc_helpers: settings.gc_helpers,
                 profile: false,
                 ..defaults
             };
@@ -75,6 +78,7 @@ fn start(
             let options = RestoreOptions {
                 workers: settings.workers,
                 heap: settings.heap,
+                gc_helpers: settings.gc_helpers,
                 profile: Some(false),
                 ..RestoreOptions::default()
             };
@@ -86,10 +90,18 @@ fn start(
     }
 }
 
+/// What was seen of a run.
+struct Watched {
+    pauses: Vec<Pause>,
+    slices: Slices,
+    finished: Finished,
+}
+
 /// Does what is due until the program has ended: prints, collects, takes snapshots.
-fn watch(run: &Run, settings: &Settings) -> Result<(Vec<Pause>, Finished), Failure> {
+fn watch(run: &Run, settings: &Settings) -> Result<Watched, Failure> {
     let begin = Instant::now();
     let mut pauses = Vec::new();
+    let mut slices = Slices::new(run.machine().workers());
     let mut next_collection = settings.gc_every;
     let mut snapshots = settings.snapshot_at.clone();
     snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.after));
@@ -106,7 +118,7 @@ fn watch(run: &Run, settings: &Settings) -> Result<(Vec<Pause>, Finished), Failu
                         "{file} was not written: the program had ended by then"
                     )));
                 }
-                return Ok((pauses, finished));
+                return Ok(Watched { pauses, slices, finished });
             }
         }
         let now = begin.elapsed();
@@ -129,6 +141,9 @@ fn watch(run: &Run, settings: &Settings) -> Result<(Vec<Pause>, Finished), Failu
             }
         }
         pauses.truncate(TRACED);
+        if settings.trace.is_some() {
+            slices.read(run);
+        }
         let due = [next_collection, snapshots.last().map(|snapshot| snapshot.after)];
         let due = due.into_iter().flatten().min().unwrap_or(Duration::MAX);
         let wait = due.saturating_sub(begin.elapsed()).min(TICK);

@@ -1,7 +1,10 @@
-//! Pauses as a trace that Perfetto and Chromium's own viewer open: the JSON object format of the Trace
+//! Tasks and pauses as a trace that Perfetto and Chromium's own viewer open: the JSON object format of the Trace
 //! Event format, complete events (`ph: X`) with times in microseconds.
 
+use safepoint_lab::bytecode::Module;
+use safepoint_lab::lab::Run;
 use safepoint_lab::lab::views::Pause;
+use safepoint_lab::trace::{Event, EventKind};
 use serde_json::{Value, json};
 
 /// Of the whole program: the format wants a process.
@@ -9,12 +12,77 @@ const PROCESS: u32 = 1;
 /// The row of whoever asked for pauses; workers have the rows after it.
 const REQUESTER: usize = 0;
 
-/// The trace of these pauses.
-pub(super) fn trace(program: &str, workers: usize, pauses: &[Pause]) -> Value {
-    let mut events = vec![name("process_name", REQUESTER, program)];
+/// Times that tasks ran which a trace holds.
+const SLICES: usize = 200_000;
+
+/// Which task ran when on which worker.
+pub(super) struct Slices {
+    rows: Vec<Row>,
+    all: Vec<Slice>,
+}
+
+/// What is known of one worker.
+#[derive(Default)]
+struct Row {
+    cursor: u32,
+    running: Option<Event>,
+    /// Events that were overwritten before they were read.
+    dropped: u32,
+}
+
+struct Slice {
+    worker: usize,
+    began: Event,
+    ended_us: f64,
+}
+
+impl Slices {
+    pub(super) fn new(workers: usize) -> Self {
+        Self { rows: (0..workers).map(|_| Row::default()).collect(), all: Vec::new() }
+    }
+
+    /// Takes what has happened since the last time.
+    pub(super) fn read(&mut self, run: &Run) {
+        for (worker, row) in self.rows.iter_mut().enumerate() {
+            let read = run.events(worker, &mut row.cursor);
+            if read.dropped > 0 {
+                row.dropped = row.dropped.saturating_add(read.dropped);
+                row.running = None;
+            }
+            for event in read.events {
+                match event.kind {
+                    EventKind::TaskStart => row.running = Some(event),
+                    EventKind::TaskStop => {
+                        let began = row.running.take().filter(|began| began.task == event.task);
+                        let slice = |began| Slice { worker, began, ended_us: event.time_us };
+                        if self.all.len() < SLICES {
+                            self.all.extend(began.map(slice));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// The trace of these pauses, and of the tasks between them.
+pub(super) fn trace(module: &Module, workers: usize, pauses: &[Pause], slices: Slices) -> Value {
+    let mut events = vec![name("process_name", REQUESTER, &module.name)];
     events.push(name("thread_name", REQUESTER, "pauses"));
-    for worker in 0..workers {
-        events.push(name("thread_name", worker + 1, &format!("worker {worker}")));
+    for (worker, row) in slices.rows.iter().enumerate().take(workers) {
+        let lost = match row.dropped {
+            0 => String::new(),
+            dropped => format!(" ({dropped} events came too fast to be read)"),
+        };
+        events.push(name("thread_name", worker + 1, &format!("worker {worker}{lost}")));
+    }
+    for Slice { worker, began, ended_us } in slices.all {
+        let function = module.functions.get(began.function as usize);
+        let function = function.map_or("task", |function| function.name.as_str());
+        let name = format!("{function}, task {}", began.task);
+        let args = json!({ "task": began.task });
+        events.push(span(&name, worker + 1, began.time_us, ended_us - began.time_us, args));
     }
     for pause in pauses {
         of_pause(pause, &mut events);
