@@ -87,3 +87,33 @@ fn tasks_change_form_at_any_poll_and_nothing_else_changes() {
     }
     assert!(toggles.into_inner() > 1000, "the programs were over before they were stopped");
 }
+
+#[test]
+fn a_collection_at_every_allocation_takes_nothing_away_in_either_form() {
+    let toggles = AtomicU32::new(0);
+    let mut allocate = 0;
+    for (name, source) in programs() {
+        // Of these, a limit of the heap or of time decides about the end, or it takes long to come.
+        if ["sleep", "blocking", "thousand-tasks", "trap-out-of-memory", "trap-deadlock"]
+            .contains(&name.as_str())
+        {
+            continue;
+        }
+        let module = module(&source);
+        let plain = start(&module, 1, |_| {}).finish();
+        let debugged = start(&module, 1, |config| {
+            config.gc_stress = true;
+            config.observe_all = true;
+        });
+        let changing = start(&module, 3, |config| config.gc_stress = true);
+        toggle(&changing, &toggles);
+        for (what, ran) in [("debugged", debugged.finish()), ("changing", changing.finish())] {
+            assert_eq!(plain.outcome.result, ran.outcome.result, "{name}, {what}");
+            assert_eq!(plain.output, ran.output, "{name}, {what}");
+            let message = |ran: &Ran| ran.outcome.trap.as_ref().map(|trap| trap.message.clone());
+            assert_eq!(message(&plain), message(&ran), "{name}, {what}");
+        }
+        allocate += u32::from(source.contains("new") || source.contains("spawn"));
+    }
+    assert!(allocate >= 10, "only {allocate} programs allocate");
+}

@@ -1,0 +1,91 @@
+//! A task whose wait is over, and who has not gone on yet: it does not wait a second time.
+
+mod machine;
+mod snapshots;
+
+use std::time::{Duration, Instant};
+
+use machine::{LIMIT, module, start};
+use safepoint_lab::safepoint::StopReason;
+use safepoint_lab::snapshot::{Notes, capture, describe};
+use snapshots::{capture_at_rest, restored, resume};
+
+/// The only worker turns in `main`, which never gives way, while what `other` waited for has come.
+fn program(waits: &str) -> String {
+    format!(
+        "
+.poll every 1
+.global done
+.global mutex
+.func other
+    {waits}
+    const 1
+    gstore done
+    const 0
+    ret
+.func main
+    newmutex
+    gstore mutex
+    gload mutex
+    lock
+    spawn other
+    pop
+    yield
+    gload mutex
+    unlock
+    const \"here\"
+    print
+again:
+    gload done
+    const null
+    eq
+    jt again
+    const 7
+    ret
+"
+    )
+}
+
+/// The flag of the task in the file: a machine that is restored and captured anew has it, too.
+fn check(waits: &str) {
+    let module = module(&program(waits));
+    let running = start(&module, 1, |config| config.slice = Duration::from_secs(3600));
+    running.wait_for("main's loop", |machine| machine.output_since(0).text.contains("here"));
+    let begin = Instant::now();
+    // Until the time to sleep is over, if it sleeps.
+    let bytes = loop {
+        let world = running.coordinator.request_stw_pause(StopReason::Snapshot).expect("it stops");
+        let bytes = capture(&running.machine, &world, &Notes::default()).expect("it runs");
+        drop(world);
+        let tasks = describe(&bytes).expect("a snapshot").tasks;
+        let other = tasks.iter().find(|task| task.id == 2).expect("it has not ended");
+        if other.state == "runnable" {
+            break bytes;
+        }
+        assert!(begin.elapsed() < LIMIT, "it still waits: {}", other.state);
+    };
+    running.stop();
+    let (machine, coordinator) = restored(&bytes, 1);
+    assert!(capture_at_rest(&machine, &coordinator) == bytes, "no fixpoint, {waits}");
+    for workers in [1, 2] {
+        let ran = resume(&bytes, workers).finish();
+        assert_eq!(ran.outcome.result.as_deref(), Some("7"), "{waits}: {:?}", ran.outcome);
+        assert!(ran.outcome.other_traps.is_empty(), "{waits}: {:?}", ran.outcome.other_traps);
+        assert_eq!(ran.output, "here\n");
+    }
+}
+
+#[test]
+fn a_mutex_that_was_handed_over_is_held() {
+    check("gload mutex\n    lock\n    gload mutex\n    unlock");
+}
+
+#[test]
+fn a_sleep_that_is_over_is_over() {
+    check("const 1\n    sleep");
+}
+
+#[test]
+fn a_turn_that_was_given_up_is_not_given_up_again() {
+    check("yield");
+}
