@@ -6,9 +6,13 @@ import { serve } from './offline/register.js';
 import { readTheme, watchTheme } from './render/theme.js';
 import { Commands } from './state/commands.js';
 import { follow } from './state/follow.js';
+import { makeLink } from './state/link.js';
 import { Log } from './state/log.js';
+import { beginning, takeLink } from './state/opening.js';
 import { Output } from './state/output.js';
 import { initialState } from './state/page-state.js';
+import { recallKept, recallSession, saveSession, storageOf } from './state/session.js';
+import { settingsOf } from './state/settings.js';
 import { Store } from './state/store.js';
 import { download } from './views/download.js';
 import { BytecodeView } from './views/bytecode.js';
@@ -20,6 +24,7 @@ import { logView } from './views/log.js';
 import { outputView } from './views/output.js';
 import { pausesView } from './views/pauses.js';
 import { programView } from './views/program.js';
+import { shareView } from './views/share.js';
 import { snapshotDialog } from './views/snapshot.js';
 import { stateLine } from './views/state-line.js';
 import { statisticsView } from './views/statistics.js';
@@ -28,9 +33,25 @@ import { timelineView } from './views/timeline.js';
 import { watchHits } from './state/hits.js';
 import { watchRings } from './state/rings.js';
 
-const store = new Store(initialState(navigator.hardwareConcurrency || 1));
+const [tab, browser] = [storageOf('sessionStorage'), storageOf('localStorage')];
+const saved = recallSession(tab, browser);
+const store = new Store({
+  ...initialState(navigator.hardwareConcurrency || 1),
+  ...saved?.settings,
+  kept: recallKept(browser),
+});
 const serving = serve(() => store.set({ updated: true }));
-const lab = createLab({ workers: store.state.workers, isolated: serving.isolated, first: start });
+const lab = createLab({
+  workers: store.state.workers,
+  isolated: serving.isolated,
+  first: start,
+  link: () =>
+    makeLink(location.href, {
+      title: store.state.title,
+      source: program.editor.text,
+      settings: settingsOf(store.state),
+    }),
+});
 window.lab = lab;
 
 const log = new Log(500);
@@ -48,6 +69,7 @@ headerView(store);
 const openSnapshot = snapshotDialog(store, commands);
 const program = programView(store, commands, frames, () => instructions, openSnapshot);
 controls(store, commands, () => program.editor.text);
+shareView(store, commands);
 const lanes = timelineView({
   store,
   commands,
@@ -73,13 +95,19 @@ watchTheme(() => {
 });
 follow(lab, store, commands, log, output);
 
-const examples = lab.examples();
-const first = Math.max(
-  0,
-  examples.findIndex((example) => example.endless),
-);
-program.editor.text = examples[first]?.source ?? '';
-store.set({ examples, example: first, title: examples[first]?.name ?? '' });
+store.set({ examples: lab.examples() });
+program.show(beginning(store.state.examples, saved));
+saveSession({
+  store,
+  source: () => program.editor.text,
+  tab,
+  browser,
+  failed: () => log.add('warning', 'The browser does not keep the program: after a reload it is gone.'),
+});
+addEventListener('hashchange', async () => {
+  const shared = await commands.attempt(() => takeLink(store, commands));
+  if (shared && (await program.open(shared))) await commands.run(program.editor.text);
+});
 lab.ready
   .catch((thrown) => {
     store.set({ status: 'failed' });
@@ -91,7 +119,17 @@ lab.ready
 /** A good example runs before anybody has pressed anything; scripts have their turn afterwards. */
 async function start() {
   store.set({ status: 'empty', step: lab.clockStep });
-  if (await program.choose(first)) await commands.run(program.editor.text);
+  await commands.applySettings(settingsOf(store.state));
+  /** @type {unknown} */
+  let refused = null;
+  const shared = await takeLink(store, commands).catch((thrown) => {
+    refused = thrown;
+    return null;
+  });
+  const canRun = await (shared ? program.open(shared) : commands.load(program.editor.text));
+  if (canRun) await commands.run(program.editor.text);
+  // Now: what is said before a run ends with its beginning.
+  if (refused) commands.report(refused);
   // Only the editor's help needs it: nobody waits for it.
   void commands.attempt(async () => {
     instructions = await lab.instructionSet();

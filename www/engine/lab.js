@@ -39,6 +39,7 @@ const DEATH_LIMIT_MS = 1000;
 /**
  * @typedef {object} LabOptions
  * @property {number} [workers] threads to start right away, so that a first run with as many or fewer is quick
+ * @property {() => Promise<string>} [link] of what the page shows
  * @property {Promise<void>} [isolated] settles when the page is isolated, or will not be
  * @property {(lab: Lab) => Promise<unknown>} [first] what the page does with the lab before scripts do; it must
  *   not await `ready`
@@ -74,6 +75,9 @@ export class Lab extends EventTarget {
   #visibility = new Visibility();
   #newsMark = this.#visibility.mark();
 
+  /** @type {LabOptions['link']} */
+  #link;
+
   /** Step of the browser's clock in microseconds. */
   clockStep = measureClockStep();
 
@@ -86,6 +90,7 @@ export class Lab extends EventTarget {
   /** @param {LabOptions} [options] */
   constructor(options = {}) {
     super();
+    this.#link = options.link;
     this.#booted = this.#boot(options);
     this.ready = this.#booted.then(() => options.first?.(this)).then(() => {});
     // Whoever awaits it hears of it; nobody has to.
@@ -110,6 +115,12 @@ export class Lab extends EventTarget {
   /** The last records of pauses that are over, oldest first. */
   get pauses() {
     return this.#recorder.pauses;
+  }
+
+  /** An address that opens the page with this program and these settings. @returns {Promise<string>} */
+  async link() {
+    if (this.#link) return this.#link();
+    throw new LabError('unsupported', 'There is no page that a link could open.', 'Use the lab of the page.');
   }
 
   /** Programs to begin with. */

@@ -160,6 +160,13 @@ export class Commands {
     if (status === 'stopped') await this.attempt(() => this.lab.resume());
   }
 
+  /** Settings that come from elsewhere. @param {Partial<import('./settings.js').Settings>} settings */
+  async applySettings({ automatic, timeouts, ...rest }) {
+    this.store.set(rest);
+    if (timeouts) await this.setTimeouts(timeouts);
+    if (automatic) await this.setAutomatic(automatic);
+  }
+
   /** @param {Partial<Automatic>} change */
   async setAutomatic(change) {
     const automatic = { ...this.store.state.automatic, ...change };

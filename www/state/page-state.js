@@ -20,6 +20,7 @@ import { Recording } from '../data/recording.js';
  */
 
 /** @typedef {{ message: string, advice: string }} Notice */
+/** @typedef {{ title: string, source: string }} Kept a program of the user's that another took the place of */
 /** @typedef {{ enabled: boolean, everyMs: number, reason: Reason }} Automatic */
 /** @typedef {{ mode: 'for-ever' | 'warn' | 'give-up', warnMs: number, deadlineMs: number }} Timeouts */
 
@@ -37,6 +38,7 @@ import { Recording } from '../data/recording.js';
  * @property {Example[]} examples
  * @property {number} example index of the chosen example, -1 for a program of the user's own
  * @property {string} title name of the program
+ * @property {Kept[]} kept newest first
  * @property {Program | null} program the program that is loaded
  * @property {Program | null} adopted the program that a script has started last
  * @property {Diagnostic[]} errors of the text in the editor
@@ -86,6 +88,7 @@ export function initialState(cores) {
     examples: [],
     example: -1,
     title: '',
+    kept: [],
     program: null,
     adopted: null,
     errors: [],

@@ -1,12 +1,15 @@
 /** The program: the list of examples, the editor, files, and what is wrong with the text. */
 import { bytes, plural } from '../data/format.js';
+import { keep } from '../state/session.js';
 import { byId, make, setText } from './dom.js';
 import { Editor } from './editor.js';
 import { evidence } from './evidence.js';
 import { showSource } from './linked-panes.js';
+import { examplesView } from './examples.js';
 import { isSnapshot } from './snapshot.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
+/** @typedef {import('../state/page-state.js').Kept} Kept */
 
 /** How long the text must be left alone before it is read, milliseconds. */
 const QUIET = 250;
@@ -21,7 +24,8 @@ const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
  * @param {import('../render/frame.js').Frames} frames
  * @param {() => import('./editor-help.js').InstructionInfo[]} instructions
  * @param {(file: File) => Promise<void>} openSnapshot shows a snapshot's file
- * @returns {{ editor: Editor, showLine: (line: number) => void, choose: (index: number) => Promise<boolean> }}
+ * @returns {{ editor: Editor, showLine: (line: number) => void, show: (program: Kept) => void,
+ *   open: (program: Kept) => Promise<boolean> }} `open` also reads it, and tells whether it can run
  */
 export function programView(store, commands, frames, instructions, openSnapshot) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -40,21 +44,29 @@ export function programView(store, commands, frames, instructions, openSnapshot)
     instructions,
   });
 
-  const choose = async (/** @type {number} */ index) => {
-    const example = store.state.examples[index];
-    if (!example) return false;
+  /** Another program takes the place of this one, which is kept if the user has written it. */
+  const put = (/** @type {string} */ source, /** @type {string} */ title) => {
     clearTimeout(quiet);
-    editor.text = example.source;
-    store.set({ example: index, title: example.name });
-    return commands.load(example.source);
+    const { example, examples, title: before, kept } = store.state;
+    const rest = kept.filter((other) => other.source !== source);
+    const isOwn = example < 0 && editor.text !== source;
+    store.set({
+      kept: isOwn ? keep(rest, { title: before || 'Your program', source: editor.text }) : rest,
+      example: examples.findIndex((other) => other.source === source),
+      title,
+    });
+    editor.text = source;
   };
 
-  store.watch(['adopted'], ({ adopted, examples: list }) => {
+  const open = (/** @type {Kept} */ { source, title }) => {
+    put(source, title);
+    return commands.load(source);
+  };
+
+  store.watch(['adopted'], ({ adopted }) => {
     if (!adopted) return;
-    clearTimeout(quiet);
-    editor.text = adopted.source;
+    put(adopted.source, adopted.name);
     commands.loaded = adopted.source;
-    store.set({ example: list.findIndex(({ source }) => source === adopted.source), title: adopted.name });
   });
 
   store.watch(['program'], ({ program }) => {
@@ -64,15 +76,24 @@ export function programView(store, commands, frames, instructions, openSnapshot)
     editor.showBreakpoints(breakpoints.flatMap(({ line }) => line ?? [])),
   );
 
-  examples(store, commands, editor, choose);
-  files(store, commands, editor, () => clearTimeout(quiet), openSnapshot);
+  // What was chosen runs at once: the choice is the wish to see it.
+  examplesView(store, {
+    async example(index) {
+      const chosen = store.state.examples[index];
+      if (chosen && (await open({ source: chosen.source, title: chosen.name })))
+        await commands.run(editor.text);
+    },
+    kept: (program) => void open(program),
+  });
+  files(store, commands, put, openSnapshot);
   problems(store, editor);
   facts(store, editor);
   evidence(store, frames, editor);
 
   return {
     editor,
-    choose,
+    show: ({ source, title }) => put(source, title),
+    open,
     showLine(line) {
       showSource();
       editor.goTo(line);
@@ -83,38 +104,10 @@ export function programView(store, commands, frames, instructions, openSnapshot)
 /**
  * @param {import('../state/store.js').Store<PageState>} store
  * @param {import('../state/commands.js').Commands} commands
- * @param {Editor} editor
- * @param {(index: number) => Promise<boolean>} choose
- */
-function examples(store, commands, editor, choose) {
-  const select = /** @type {HTMLSelectElement} */ (byId('example'));
-  store.watch(['examples', 'example', 'title'], ({ examples: list, example, title }) => {
-    const options = list.map(({ name }, i) => make('option', { value: i, text: name }));
-    if (example < 0) options.unshift(make('option', { value: -1, text: title || 'Your program' }));
-    select.replaceChildren(...options);
-    select.value = String(example);
-  });
-  select.addEventListener('change', async () => {
-    const index = Number(select.value);
-    if (index < 0) return;
-    // What was chosen runs at once: the choice is the wish to see it.
-    if (await choose(index)) await commands.run(editor.text);
-  });
-  const description = byId('program-description');
-  store.watch(['examples', 'example'], ({ examples: list, example }) => {
-    setText(description, list[example]?.description ?? '');
-    description.hidden = !list[example];
-  });
-}
-
-/**
- * @param {import('../state/store.js').Store<PageState>} store
- * @param {import('../state/commands.js').Commands} commands
- * @param {Editor} editor
- * @param {() => void} forgetEdit what was typed just before is not looked at any more
+ * @param {(source: string, title: string) => void} put shows another program
  * @param {(file: File) => Promise<void>} openSnapshot
  */
-function files(store, commands, editor, forgetEdit, openSnapshot) {
+function files(store, commands, put, openSnapshot) {
   const input = /** @type {HTMLInputElement} */ (byId('file'));
   const area = byId('program');
   const read = async (/** @type {File | undefined} */ file) => {
@@ -129,16 +122,15 @@ function files(store, commands, editor, forgetEdit, openSnapshot) {
     }
     const content = new Uint8Array(await file.arrayBuffer());
     const text = asText(content);
-    forgetEdit();
-    store.set({ example: -1, title: file.name });
     if (text !== null) {
-      editor.text = text;
+      put(text, file.name);
       await commands.load(text);
       return;
     }
     if (await commands.load(content)) {
-      editor.text = store.state.program?.source ?? '';
-      commands.loaded = editor.text;
+      const source = store.state.program?.source ?? '';
+      put(source, file.name);
+      commands.loaded = source;
     } else {
       const [first] = store.state.errors;
       const where = first ? ` ${first.message} (at byte ${first.offset})` : '';

@@ -1,0 +1,51 @@
+/**
+ * Text as letters that an address may have: UTF-8, deflated with a checksum (RFC 1950), in base64url.
+ */
+
+/** Whoever unpacks more than this was sent something else than a program, characters. */
+const LARGEST = 16 * 1024 * 1024;
+
+/** @param {string} text */
+export async function pack(text) {
+  const chunks = await through(new TextEncoder().encode(text), new CompressionStream('deflate'), Infinity);
+  let binary = '';
+  for (const chunk of chunks) for (const byte of chunk) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+/**
+ * @param {string} packed
+ * @returns {Promise<string>}
+ * @throws when it is not what {@link pack} has made
+ */
+export async function unpack(packed) {
+  const binary = atob(packed.replaceAll('-', '+').replaceAll('_', '/'));
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const parts = [];
+  for (const chunk of await through(bytes, new DecompressionStream('deflate'), LARGEST))
+    parts.push(decoder.decode(chunk, { stream: true }));
+  return parts.join('') + decoder.decode();
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {CompressionStream | DecompressionStream} stream
+ * @param {number} most bytes that may come out
+ * @returns {Promise<Uint8Array[]>}
+ */
+async function through(bytes, stream, most) {
+  const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
+  const chunks = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return chunks;
+    length += value.length;
+    if (length > most) {
+      await reader.cancel();
+      throw new Error('too large');
+    }
+    chunks.push(value);
+  }
+}
