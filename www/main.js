@@ -17,6 +17,7 @@ import { Store } from './state/store.js';
 import { download } from './views/download.js';
 import { BytecodeView } from './views/bytecode.js';
 import { controls } from './views/controls.js';
+import { exportsView } from './views/exports.js';
 import { headerView } from './views/header.js';
 import { lateView } from './views/late.js';
 import { linkPanes } from './views/linked-panes.js';
@@ -83,6 +84,7 @@ const lanes = timelineView({
 const statistics = statisticsView({ store, frames, theme, stats: () => lab.stats() });
 const chart = pausesView({ store, commands, frames, theme });
 lateView(store, frames, program.showLine);
+exportsView({ store, commands, lab, theme });
 tasksView(store, commands, program.showLine);
 linkPanes(program.editor, new BytecodeView(store, frames), program.showLine);
 outputView(output, frames);

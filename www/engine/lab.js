@@ -25,11 +25,13 @@ import { checkAutomatic, checkReason, checkRunOptions, checkTimeouts } from './r
 import { checkSnapshot, checkSource } from './source.js';
 import { Spectator } from './spectator.js';
 import { missing } from './support.js';
+import { Tape } from './tape.js';
+import { traceOf } from './trace.js';
 import { Visibility } from './visibility.js';
 
 /** @import { Commands, News, Notice } from './messages.js' */
 /** @import { Engine } from './engine.js' */
-/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, Layout, LoadResult, Pause, PollPolicy, Program, Reason, RestoreOptions, RunOptions, SnapshotDescription, State, Stats, Step, StepKind, Task, Timeouts, WorkerStatus } from './types.js' */
+/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, Layout, LoadResult, Pause, PollPolicy, Program, Reason, RestoreOptions, RunOptions, SnapshotDescription, State, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
 
 // Workers that poll leave within a time slice each; beyond this they never will.
 const STOP_LIMIT_MS = 2000;
@@ -72,6 +74,9 @@ export class Lab extends EventTarget {
   /** @type {Promise<unknown>} loads, starts and stops, one after the other */
   #queue = Promise.resolve();
   #recorder = new Recorder();
+  #tape = new Tape();
+  /** What the last run ran. @type {Program | null} */
+  #ran = null;
   #visibility = new Visibility();
   #newsMark = this.#visibility.mark();
 
@@ -412,7 +417,41 @@ export class Lab extends EventTarget {
    *   before anybody read them
    */
   drain(callback) {
-    return this.#lastRun?.spectator?.drain(callback) ?? { events: 0, dropped: 0 };
+    return this.#tape.drain(this.#lastRun?.spectator, callback);
+  }
+
+  /**
+   * The run as far as it is kept, for Perfetto or a browser's profiler: the last 2,000 pauses and the last
+   * quarter of a million events.
+   *
+   * @returns {Trace} in the Trace Event format; its JSON text is the file
+   */
+  trace() {
+    this.#tape.gather(this.#lastRun?.spectator);
+    return traceOf({
+      program: this.#ran,
+      workers: this.#lastRun?.workers ?? 0,
+      pauses: this.#held ? [...this.pauses, this.#held] : this.pauses,
+      events: (callback) => this.#tape.each(callback),
+      missing: this.#tape.missing,
+      clockStep: this.clockStep,
+    });
+  }
+
+  /**
+   * Has the page show a pause.
+   *
+   * @param {Pause | number | null} pause it or its number; null for what happens now
+   */
+  select(pause) {
+    const id = typeof pause === 'object' ? (pause?.id ?? null) : pause;
+    if (id !== null && this.#held?.id !== id && !this.#recorder.pauses.some((kept) => kept.id === id))
+      throw new LabError(
+        'invalid',
+        `There is no pause ${id}.`,
+        'Take one of `lab.pauses`, or null for what happens now.',
+      );
+    this.#say('select', id);
   }
 
   /** Hits of every poll site of the run, by its number. @returns {Promise<Float64Array>} */
@@ -484,6 +523,8 @@ export class Lab extends EventTarget {
   async #begin(engine, layout, program, policy) {
     engine.cancellation.target = layout.cancel;
     this.#recorder.clear();
+    this.#tape = new Tape();
+    this.#ran = program;
     this.#newsMark = this.#visibility.mark();
     const spectator = new Spectator(engine.memory, layout, program, policy);
     this.#run = this.#lastRun = new Run(spectator, (warning) => this.#say('warning', warning));
@@ -597,6 +638,7 @@ export class Lab extends EventTarget {
     const run = this.#run;
     if (!run) return;
     this.#run = this.#held = null;
+    this.#tape.gather(run.spectator); // its engine may go
     run.end(finished);
     this.#enter(this.#state === 'stopping' ? 'stopped' : 'finished');
     this.#say('finished', finished);

@@ -27,6 +27,7 @@ export class Run {
   constructor(spectator, onWarning) {
     /** @type {Spectator | null} null when its engine is gone */
     this.spectator = spectator;
+    this.workers = spectator.workers().length;
     this.#onWarning = onWarning;
     this.#watch = setInterval(() => this.#lookForWarnings(), WATCH_MS);
     /** How it ended. */

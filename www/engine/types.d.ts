@@ -451,6 +451,8 @@ export interface LabEvents {
   died: { worker: string; message: string };
   /** A pause waits longer than the warning threshold. */
   warning: { pause: number; stragglers: Straggler[] };
+  /** A script wants the page to show a pause by its number, or with null what happens now. */
+  select: number | null;
   /** A pause was given up at its deadline. */
   timeout: { message: string; stragglers: Straggler[] };
 }
@@ -515,4 +517,33 @@ export interface Timeouts {
   warn: number | null;
   /** The pause is given up and the world runs on. */
   deadline: number | null;
+}
+
+/** A run in the Trace Event format; its JSON text is a file for Perfetto. */
+export interface Trace {
+  displayTimeUnit: 'ms';
+  /** Of the whole: program, workers, the clock's step, and how many events are not in it. */
+  otherData: Record<string, string | number>;
+  /** Names first, then everything by time. */
+  traceEvents: TraceEvent[];
+}
+
+/** `M` names, `X` a span, `i` an instant, `b` and `e` a span that may overlap others, `C` a figure. */
+export interface TraceEvent {
+  ph: 'M' | 'X' | 'i' | 'b' | 'e' | 'C';
+  name: string;
+  cat?: string;
+  /** 1. */
+  pid: number;
+  /** 0: pauses, 1 + n: worker n. */
+  tid: number;
+  /** Microseconds since the engine's start; not of names. */
+  ts?: number;
+  /** Of spans, microseconds. */
+  dur?: number;
+  /** Of instants: they concern their row. */
+  s?: 't';
+  /** Of `b` and `e`: which belong together. */
+  id?: number;
+  args?: Record<string, unknown>;
 }

@@ -187,8 +187,14 @@ export class Commands {
    * @param {number | null} id
    */
   select(id) {
-    const pause = id === null ? null : this.store.state.recording.pause(id);
-    if (id !== null && !pause) return;
+    const { recording } = this.store.state;
+    const pause = id === null ? null : recording.pause(id);
+    if (id !== null && !pause) {
+      const message = `Pause ${id} is no longer shown.`;
+      const advice = `The page keeps the last ${recording.kept} pauses of a run; the log and the chart still tell of it.`;
+      this.store.set({ notice: { message, advice }, spoken: `${message} ${advice}` });
+      return;
+    }
     this.store.set({
       selected: id,
       view: id === null ? 'live' : 'pause',

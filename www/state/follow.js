@@ -102,6 +102,8 @@ export function follow(lab, store, commands, log, output) {
     return change;
   }
 
+  lab.on('select', (pause) => commands.select(pause));
+
   lab.on('output', (text) => output.add(text));
 
   lab.on('finished', (finished) => {

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pausesCsv, reportJson } from '../../www/data/report.js';
+import { Tape } from '../../www/engine/tape.js';
+import { traceOf } from '../../www/engine/trace.js';
+import { eventOf, pauseOf } from './made.mjs';
+import { checkTrace, pausesOf } from './trace-format.mjs';
+
+/** @typedef {import('../../www/engine/types.js').LabEvent} LabEvent */
+
+const program = /** @type {any} */ ({ name: 'made', functions: ['main', 'hog'] });
+
+/**
+ * @param {LabEvent[]} events
+ * @param {import('../../www/engine/types.js').Pause[]} pauses
+ */
+function traceWith(events, pauses) {
+  const made = traceOf({
+    program,
+    workers: 2,
+    pauses,
+    events: (callback) => events.forEach(callback),
+    missing: 0,
+    clockStep: 5,
+  });
+  const read = JSON.parse(JSON.stringify(made));
+  checkTrace(read);
+  return read;
+}
+
+/** Hands out what it is given, as rings would. */
+class Script {
+  /** @type {LabEvent[]} */
+  waiting = [];
+  dropped = 0;
+
+  /** @param {(event: LabEvent) => void} callback */
+  drain(callback) {
+    const events = this.waiting.splice(0);
+    events.forEach(callback);
+    const { dropped } = this;
+    this.dropped = 0;
+    return { events: events.length, dropped };
+  }
+}
+
+test('a run as a trace: tasks, stops and pauses, nested and in order', () => {
+  const events = [
+    eventOf(0, 100, 'task-start', { function: 0, task: 1 }),
+    eventOf(1, 120, 'task-start', { function: 1, task: 3 }),
+    eventOf(0, 1070, 'arrived', { pause: 41 }),
+    eventOf(1, 4830, 'arrived', { pause: 41 }),
+    eventOf(0, 5950, 'resumed'),
+    eventOf(1, 5990, 'resumed'),
+    eventOf(0, 7000, 'task-stop', { task: 1 }),
+    eventOf(0, 7000, 'idle-begin'),
+    eventOf(0, 7010, 'safe-enter'),
+  ];
+  const trace = traceWith(events, [pauseOf()]);
+  const [pause] = pausesOf(trace);
+  assert.deepEqual([pause?.ttsp, pause?.operation], [3820, 1100]);
+  assert.ok(Math.abs((pause?.release ?? 0) - 40) < 1e-6);
+  assert.deepEqual(
+    pause?.arrivals.map(({ tid, ts, args }) => [tid, ts, args?.site]),
+    [
+      [1, 1070, null],
+      [2, 4830, 'hog, line 15, acopy'],
+    ],
+  );
+  assert.deepEqual(
+    pause?.again.map(({ tid, ts }) => [tid, ts]),
+    [
+      [1, 5950],
+      [2, 5990],
+    ],
+  );
+  const spans = trace.traceEvents.filter((/** @type {any} */ { ph, cat }) => ph === 'X' && cat !== 'pause');
+  assert.deepEqual(
+    spans.map((/** @type {any} */ { name, tid, ts, dur }) => [name, tid, ts, dur]),
+    [
+      ['main', 1, 100, 6900],
+      ['hog', 2, 120, 6890],
+      ['stopped', 1, 1070, 4880],
+      ['stopped', 2, 4830, 1160],
+      ['idle', 1, 7000, 10],
+      ['in a safe region', 1, 7010, 0],
+    ],
+  );
+});
+
+test('a trace from which events are missing is still one', () => {
+  traceWith(
+    [
+      eventOf(0, 50, 'resumed'),
+      eventOf(0, 60, 'task-stop', { task: 1 }),
+      eventOf(0, 70, 'task-start', { task: 2 }),
+      eventOf(0, 80, 'arrived', { pause: 1 }),
+      eventOf(0, 90, 'task-start', { task: 3, function: 9 }),
+      eventOf(0, 95, 'safe-enter'),
+      eventOf(0, 97, 'idle-end'),
+    ],
+    [],
+  );
+});
+
+test('pauses that overlap have rows of their own, and a held one its time to safepoint', () => {
+  const trace = traceWith(
+    [],
+    [
+      pauseOf({ id: 1 }),
+      pauseOf({ id: 2, at: 2000, reason: 'snapshot' }),
+      pauseOf({ id: 3, at: 9000, operation: null, release: null, total: null }),
+    ],
+  );
+  assert.deepEqual(
+    pausesOf(trace).map(({ id, ttsp, operation }) => [id, ttsp, operation]),
+    [
+      [1, 3820, 1100],
+      [2, 3820, 1100],
+      [3, 3820, undefined],
+    ],
+  );
+});
+
+test('an event reaches whoever drains once, and the tape always', () => {
+  const tape = new Tape();
+  const script = new Script();
+  const spectator = /** @type {any} */ (script);
+  /** @type {number[]} */
+  const heard = [];
+  const drain = () => tape.drain(spectator, ({ time }) => heard.push(time));
+  script.waiting.push(eventOf(0, 1, 'task-start'), eventOf(0, 2, 'task-stop'));
+  assert.deepEqual(drain(), { events: 2, dropped: 0 });
+  script.waiting.push(eventOf(0, 3, 'arrived', { pause: 7 }));
+  script.dropped = 4;
+  tape.gather(spectator);
+  script.waiting.push(eventOf(0, 4, 'resumed'));
+  assert.deepEqual(drain(), { events: 2, dropped: 4 });
+  assert.deepEqual(drain(), { events: 0, dropped: 0 });
+  assert.deepEqual(heard, [1, 2, 3, 4]);
+  /** @type {unknown[]} */
+  const kept = [];
+  tape.each(({ time, kind, pause }) => kept.push([time, kind, pause]));
+  assert.deepEqual(kept, [
+    [1, 'task-start', 0],
+    [2, 'task-stop', 0],
+    [3, 'arrived', 7],
+    [4, 'resumed', 0],
+  ]);
+  assert.equal(tape.missing, 4);
+});
+
+test('the tape is bounded and counts what it forgot', () => {
+  const tape = new Tape();
+  const script = new Script();
+  for (let i = 0; i < 300; i += 1) {
+    for (let n = 0; n < 1000; n += 1) script.waiting.push(eventOf(0, i * 1000 + n, 'arrived'));
+    tape.gather(/** @type {any} */ (script));
+  }
+  let first = Infinity;
+  let last = 0;
+  let count = 0;
+  tape.each(({ time }) => {
+    first = Math.min(first, time);
+    last = time;
+    count += 1;
+  });
+  assert.equal(last, 299_999);
+  assert.equal(count + tape.missing, 300_000);
+  assert.equal(first, tape.missing);
+  assert.ok(count <= 64 * 4096);
+});
+
+test('the table of pauses survives commas and quotes', () => {
+  const [straggler] = pauseOf().stragglers;
+  const site = { .../** @type {any} */ (straggler?.site), text: 'a "b", line 1' };
+  const csv = pausesCsv([pauseOf({ stragglers: [{ .../** @type {any} */ (straggler), site }] })]);
+  const [head = '', line = '', end] = csv.split('\r\n');
+  assert.equal(end, '');
+  assert.ok(head.startsWith('pause,reason,asked_by,at_us,queue_us,time_to_safepoint_us'));
+  assert.ok(line.includes(',"a ""b"", line 1",'));
+  assert.ok(line.startsWith('41,gc,page,1000,10,3820,1100,40,4970,3760,1,'));
+});
+
+test('the record of a run says what it was measured with', () => {
+  const policy = { calls: true, back_edges: false, allocations: true, awaits: true, every: 3 };
+  const stats = /** @type {any} */ ({ gc: { count: 1 } });
+  const made = {
+    program,
+    workers: 2,
+    policy,
+    cores: 4,
+    clockStep: 5,
+    browser: 'one',
+    stats,
+    pauses: [pauseOf()],
+  };
+  const read = JSON.parse(reportJson(made));
+  assert.deepEqual([read.workers, read.cores, read.clockStep, read.policy], [2, 4, 5, policy]);
+  assert.deepEqual(read.stats, stats);
+  assert.equal(read.pauses[0].ttsp, 3820);
+});

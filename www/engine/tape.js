@@ -1,0 +1,151 @@
+/**
+ * The events of a run, kept for its trace. Whoever drains the rings gets each event once; the tape hears
+ * all of them on the way. Bounded: the oldest are forgotten and counted.
+ */
+
+/** @import { EventKind, LabEvent } from './types.js' */
+/** @import { Spectator } from './spectator.js' */
+
+const CHUNK = 4096;
+/** 8 MB in all. */
+const CHUNKS = 64;
+
+/** @type {EventKind[]} */
+const KINDS = [];
+/** @type {Map<EventKind, number>} */
+const NUMBERS = new Map();
+
+class Chunk {
+  times = new Float64Array(CHUNK);
+  kinds = new Uint8Array(CHUNK);
+  workers = new Int16Array(CHUNK);
+  details = new Uint8Array(CHUNK);
+  pauses = new Uint32Array(CHUNK);
+  tasks = new Uint32Array(CHUNK);
+  functions = new Uint32Array(CHUNK);
+  instructions = new Uint32Array(CHUNK);
+  counts = new Uint32Array(CHUNK);
+}
+
+export class Tape {
+  /** @type {Chunk[]} */
+  #chunks = [];
+  /** Events before the first chunk. */
+  #forgotten = 0;
+  #written = 0;
+  /** Events that `drain` has handed over. */
+  #handed = 0;
+  #lost = 0;
+  #lostTold = 0;
+
+  /** Events that were overwritten in their ring, or forgotten here. */
+  get missing() {
+    return this.#lost + this.#forgotten;
+  }
+
+  /** Reads what is new, and keeps it for the next `drain` as well. @param {Spectator | null | undefined} spectator */
+  gather(spectator) {
+    this.#lost += spectator?.drain((event) => this.#add(event)).dropped ?? 0;
+  }
+
+  /**
+   * Hands over what nobody was handed yet.
+   *
+   * @param {Spectator | null | undefined} spectator
+   * @param {(event: LabEvent) => void} callback called with one object that is used again for the next
+   */
+  drain(spectator, callback) {
+    const from = Math.max(this.#handed, this.#forgotten);
+    const forgotten = from - this.#handed;
+    let events = this.#read(from, callback);
+    const fresh = spectator?.drain((event) => {
+      this.#add(event);
+      callback(event);
+    });
+    events += fresh?.events ?? 0;
+    this.#lost += fresh?.dropped ?? 0;
+    this.#handed = this.#written;
+    const dropped = this.#lost - this.#lostTold + forgotten;
+    this.#lostTold = this.#lost;
+    return { events, dropped };
+  }
+
+  /**
+   * Every event that is kept, worker by worker only within what was read at once; each worker's in order.
+   *
+   * @param {(event: LabEvent) => void} callback called with one object that is used again for the next
+   */
+  each(callback) {
+    this.#read(this.#forgotten, callback);
+  }
+
+  /**
+   * @param {number} from
+   * @param {(event: LabEvent) => void} callback
+   */
+  #read(from, callback) {
+    const end = this.#written;
+    for (let i = from; i < end; i++) {
+      const at = i - this.#forgotten;
+      const chunk = /** @type {Chunk} */ (this.#chunks[Math.floor(at / CHUNK)]);
+      const slot = at % CHUNK;
+      callback(
+        Object.assign(event, {
+          time: chunk.times[slot],
+          kind: KINDS[/** @type {number} */ (chunk.kinds[slot])],
+          worker: chunk.workers[slot],
+          detail: chunk.details[slot],
+          pause: chunk.pauses[slot],
+          task: chunk.tasks[slot],
+          function: chunk.functions[slot],
+          instruction: chunk.instructions[slot],
+          count: chunk.counts[slot],
+        }),
+      );
+    }
+    return end - from;
+  }
+
+  /** @param {LabEvent} event */
+  #add(event) {
+    const slot = (this.#written - this.#forgotten) % CHUNK;
+    if (slot === 0 && this.#written - this.#forgotten === this.#chunks.length * CHUNK) {
+      if (this.#chunks.length === CHUNKS) {
+        this.#chunks.push(/** @type {Chunk} */ (this.#chunks.shift()));
+        this.#forgotten += CHUNK;
+      } else this.#chunks.push(new Chunk());
+    }
+    const chunk = /** @type {Chunk} */ (this.#chunks[this.#chunks.length - 1]);
+    chunk.times[slot] = event.time;
+    chunk.kinds[slot] = numberOf(event.kind);
+    chunk.workers[slot] = event.worker;
+    chunk.details[slot] = event.detail;
+    chunk.pauses[slot] = event.pause;
+    chunk.tasks[slot] = event.task;
+    chunk.functions[slot] = event.function;
+    chunk.instructions[slot] = event.instruction;
+    chunk.counts[slot] = event.count;
+    this.#written++;
+  }
+}
+
+/** @param {EventKind} kind */
+function numberOf(kind) {
+  const known = NUMBERS.get(kind);
+  if (known !== undefined) return known;
+  NUMBERS.set(kind, KINDS.push(kind) - 1);
+  return KINDS.length - 1;
+}
+
+/** @type {LabEvent} */
+const event = {
+  time: 0,
+  worker: 0,
+  kind: 'task-start',
+  detail: 0,
+  pause: 0,
+  task: 0,
+  function: 0,
+  instruction: 0,
+  count: 0,
+};

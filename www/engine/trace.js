@@ -1,0 +1,278 @@
+/**
+ * A run in the Trace Event format, which Perfetto and the browser's own profiler open. Times are
+ * microseconds since the engine's start. One row holds the pauses with their parts, one row each worker:
+ * its tasks, where it stood still, and as instants when it arrived and when it ran again.
+ *
+ * The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+ */
+
+/** @import { LabEvent, Pause, Program, Trace, TraceEvent } from './types.js' */
+
+const PROCESS = 1;
+/** The row of the pauses; worker `n` has row `n + 1`. */
+const PAUSES = 0;
+
+/**
+ * @param {object} run
+ * @param {Program | null} run.program
+ * @param {number} run.workers
+ * @param {Pause[]} run.pauses oldest first
+ * @param {(callback: (event: LabEvent) => void) => void} run.events hands over those that are kept
+ * @param {number} run.missing events that are not
+ * @param {number} run.clockStep microseconds
+ * @returns {Trace}
+ */
+export function traceOf({ program, workers, pauses, events, missing, clockStep }) {
+  const spans = new Rows(workers, program?.functions ?? []);
+  events((event) => spans.event(event));
+  spans.end();
+  const { rows, list } = pauseEvents(pauses, workers);
+  const timed = [...spans.list, ...list].sort(
+    (a, b) => (a.ts ?? 0) - (b.ts ?? 0) || (b.dur ?? 0) - (a.dur ?? 0),
+  );
+  const name = program?.name || 'a program';
+  return {
+    displayTimeUnit: 'ms',
+    otherData: { program: name, workers, clock_step_us: clockStep, events_missing: missing },
+    traceEvents: [
+      meta('process_name', PAUSES, { name: `Safepoint Lab: ${name}` }),
+      ...rowNames(workers, rows).flatMap(([row, text]) => [
+        meta('thread_name', row, { name: text }),
+        meta('thread_sort_index', row, { sort_index: row }),
+      ]),
+      ...timed,
+    ],
+  };
+}
+
+/**
+ * @param {number} workers
+ * @param {number} rows of pauses
+ * @returns {[number, string][]}
+ */
+function rowNames(workers, rows) {
+  return [
+    [PAUSES, 'pauses'],
+    ...Array.from({ length: workers }, (_, n) => /** @type {[number, string]} */ ([n + 1, `worker ${n}`])),
+    ...Array.from(
+      { length: rows - 1 },
+      (_, n) => /** @type {[number, string]} */ ([workers + 1 + n, 'pauses that overlap']),
+    ),
+  ];
+}
+
+/**
+ * @param {string} name
+ * @param {number} tid
+ * @param {Record<string, string | number>} args
+ * @returns {TraceEvent}
+ */
+function meta(name, tid, args) {
+  return { ph: 'M', name, pid: PROCESS, tid, args };
+}
+
+/** What the events say of each worker, as spans. They nest: a task holds its stops and safe regions. */
+class Rows {
+  /** @type {TraceEvent[]} */
+  list = [];
+  /** What each worker is in the middle of, outermost first. @type {TraceEvent[][]} */
+  #open;
+  #functions;
+  #latest = 0;
+  /** At which pause each worker stands. @type {number[]} */
+  #at;
+
+  /**
+   * @param {number} workers
+   * @param {string[]} functions their names
+   */
+  constructor(workers, functions) {
+    this.#open = Array.from({ length: workers }, () => []);
+    this.#at = Array.from({ length: workers }, () => 0);
+    this.#functions = functions;
+  }
+
+  /** @param {LabEvent} event */
+  event({ kind, worker, time, task, pause, ...rest }) {
+    this.#latest = Math.max(this.#latest, time);
+    if (worker < 0) {
+      if (kind === 'timed-out' || kind === 'cancelled' || kind === 'warned')
+        this.#instant(PAUSES, kind.replace('-', ' '), time, { pause });
+      return;
+    }
+    const row = worker + 1;
+    switch (kind) {
+      case 'task-start':
+        this.#begin(worker, 'task', this.#functions[rest.function] ?? `task ${task}`, time, { task });
+        break;
+      case 'task-stop':
+        this.#finish(worker, 'task', time);
+        break;
+      case 'idle-begin':
+        this.#begin(worker, 'idle', 'idle', time, {});
+        break;
+      case 'idle-end':
+        this.#finish(worker, 'idle', time);
+        break;
+      case 'safe-enter':
+        this.#begin(worker, 'safe', 'in a safe region', time, {});
+        break;
+      case 'safe-leave':
+        this.#finish(worker, 'safe', time);
+        this.#ranAgain(worker, time);
+        break;
+      case 'arrived':
+        this.#at[worker] = pause;
+        // Who arrives by entering a safe region is in that.
+        if (this.#open[worker]?.at(-1)?.cat !== 'safe')
+          this.#begin(worker, 'stopped', 'stopped', time, { pause });
+        break;
+      case 'resumed':
+        this.#finish(worker, 'stopped', time);
+        this.#ranAgain(worker, time);
+        break;
+      case 'died':
+        this.#instant(row, 'died', time, {});
+        break;
+      default:
+    }
+  }
+
+  /** What goes on at the end of what is known. */
+  end() {
+    for (const open of this.#open)
+      for (const span of open) this.#close(span, Math.max(this.#latest, span.ts ?? 0), { unfinished: true });
+  }
+
+  /** @param {number} worker @param {number} time */
+  #ranAgain(worker, time) {
+    const pause = this.#at[worker];
+    if (pause) this.#instant(worker + 1, 'first instruction', time, { pause });
+    this.#at[worker] = 0;
+  }
+
+  /**
+   * @param {number} worker
+   * @param {string} cat
+   * @param {string} name
+   * @param {number} ts
+   * @param {Record<string, unknown>} args
+   */
+  #begin(worker, cat, name, ts, args) {
+    // The end of one of the same kind was lost, or it was taken over.
+    this.#finish(worker, cat, ts);
+    this.#open[worker]?.push({ ph: 'X', cat, name, pid: PROCESS, tid: worker + 1, ts, args });
+  }
+
+  /**
+   * @param {number} worker
+   * @param {string} cat
+   * @param {number} time
+   */
+  #finish(worker, cat, time) {
+    const open = this.#open[worker];
+    const index = open?.findLastIndex((span) => span.cat === cat) ?? -1;
+    if (!open || index < 0) return;
+    // Inner ones end with the outer one, or the spans would not nest.
+    for (const span of open.splice(index).reverse()) this.#close(span, time, {});
+  }
+
+  /**
+   * @param {TraceEvent} span
+   * @param {number} time
+   * @param {Record<string, unknown>} more
+   */
+  #close(span, time, more) {
+    span.dur = Math.max(0, time - (span.ts ?? time));
+    Object.assign(span.args ?? {}, more);
+    this.list.push(span);
+  }
+
+  /**
+   * @param {number} tid
+   * @param {string} name
+   * @param {number} ts
+   * @param {Record<string, unknown>} args
+   */
+  #instant(tid, name, ts, args) {
+    this.list.push({ ph: 'i', s: 't', cat: 'safepoint', name, pid: PROCESS, tid, ts, args });
+  }
+}
+
+/**
+ * @param {Pause[]} pauses
+ * @param {number} workers
+ */
+function pauseEvents(pauses, workers) {
+  /** @type {TraceEvent[]} */
+  const list = [];
+  /** When each row of pauses is free again: one that took the world over from another overlaps it. */
+  const free = [-Infinity];
+  for (const pause of pauses) {
+    const armed = pause.at + pause.queue;
+    const stopped = armed + pause.ttsp;
+    const release = pause.operation === null ? null : stopped + pause.operation;
+    const end = release === null ? stopped : release + (pause.release ?? 0);
+    let row = free.findIndex((time) => time <= armed);
+    if (row < 0) row = free.push(end) - 1;
+    else free[row] = end;
+    const tid = row === 0 ? PAUSES : workers + row;
+    const { id, reason, by, queue, ttsp, operation, release: leaving, total, wasted, sentence } = pause;
+    const span = (
+      /** @type {string} */ name,
+      /** @type {number} */ ts,
+      /** @type {number} */ dur,
+      args = {},
+    ) => list.push({ ph: 'X', cat: 'pause', name, pid: PROCESS, tid, ts, dur, args });
+    span(reason, armed, end - armed, {
+      id,
+      by,
+      queue,
+      ttsp,
+      operation,
+      release: leaving,
+      total,
+      wasted,
+      sentence,
+    });
+    span('time to safepoint', armed, ttsp, { pause: id });
+    if (release !== null) {
+      span('operation', stopped, /** @type {number} */ (operation), { pause: id, ...figures(pause) });
+      span('release', release, end - release, { pause: id });
+    }
+    if (queue > 0) {
+      // It overlaps the pause before it: an event of its own kind, which may.
+      const asynchronous = { cat: 'queue', name: `queue of ${reason}`, pid: PROCESS, tid, id };
+      list.push({ ph: 'b', ts: pause.at, args: { pause: id }, ...asynchronous });
+      list.push({ ph: 'e', ts: armed, ...asynchronous });
+    }
+    for (const { worker, after, safe, site, instructions } of pause.arrivals) {
+      if (safe) continue;
+      const args = { pause: id, after, site: site?.text ?? null, instructions };
+      list.push({
+        ph: 'i',
+        s: 't',
+        cat: 'safepoint',
+        name: 'arrived',
+        pid: PROCESS,
+        tid: worker + 1,
+        ts: armed + after,
+        args,
+      });
+    }
+    if (pause.outcome?.kind === 'gc') {
+      const heap = (/** @type {number} */ ts, /** @type {number} */ bytes) =>
+        list.push({ ph: 'C', name: 'heap', pid: PROCESS, tid: PAUSES, ts, args: { bytes } });
+      heap(stopped, pause.outcome.before);
+      heap(end, pause.outcome.after);
+    }
+  }
+  return { list, rows: free.length };
+}
+
+/** What the operation did, but not everything it saw. @param {Pause} pause */
+function figures({ outcome }) {
+  if (outcome?.kind === 'gc') return outcome;
+  if (outcome?.kind === 'snapshot') return { size: outcome.size };
+  return {};
+}

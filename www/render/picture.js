@@ -1,0 +1,42 @@
+/** Several charts as one picture, each below its name. */
+
+const GAP = 12;
+const TITLE = 22;
+
+/**
+ * @param {{ name: string, canvas: HTMLCanvasElement }[]} charts those that are shown
+ * @param {string} caption what they are of
+ * @param {import('./theme.js').Theme} theme
+ * @returns {Promise<Blob>} a PNG
+ */
+export function picture(charts, caption, theme) {
+  const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+  const sizes = charts.map(({ canvas }) => ({ width: canvas.width / ratio, height: canvas.height / ratio }));
+  const width = Math.max(...sizes.map((size) => size.width)) + 2 * GAP;
+  const height = sizes.reduce((sum, size) => sum + size.height + TITLE + GAP, 2 * GAP + TITLE);
+  const sheet = document.createElement('canvas');
+  sheet.width = Math.ceil(width * ratio);
+  sheet.height = Math.ceil(height * ratio);
+  const ctx = /** @type {CanvasRenderingContext2D} */ (sheet.getContext('2d'));
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.fillStyle = theme.surface;
+  ctx.fillRect(0, 0, width, height);
+  ctx.textBaseline = 'top';
+  ctx.fillStyle = theme['ink-2'];
+  ctx.font = `13px ${theme.ui}`;
+  ctx.fillText(caption, GAP, GAP, width - 2 * GAP);
+  let y = GAP + TITLE;
+  charts.forEach(({ name, canvas }, i) => {
+    ctx.fillStyle = theme.ink;
+    ctx.font = `600 14px ${theme.ui}`;
+    ctx.fillText(name, GAP, y);
+    ctx.drawImage(canvas, GAP, y + TITLE, sizes[i].width, sizes[i].height);
+    y += TITLE + sizes[i].height + GAP;
+  });
+  return new Promise((resolve, reject) =>
+    sheet.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error('The browser made no picture.'))),
+      'image/png',
+    ),
+  );
+}
