@@ -9,7 +9,8 @@ use crate::bytecode::VerifiedModule;
 use crate::clock::{self, Timestamp};
 use crate::heap::CollectionFigures;
 use crate::safepoint::{
-    Arrival, Observer, PauseError, PauseReport, StopReason, Straggler, WorkerId, WorkerState,
+    Arrival, Observer, PauseError, PauseId, PauseReport, StopReason, Straggler, WorkerId,
+    WorkerState,
 };
 use crate::trace::{Event, EventKind};
 use crate::vm::{MachineEvent, MachineObserver};
@@ -21,6 +22,9 @@ use super::views::{self, Operation, Reason, Refusal};
 
 /// Records that wait to be taken; older ones are dropped first.
 const KEPT_RECORDS: usize = 4096;
+
+/// Pauses that may be under way or untold; those that were given up are forgotten so.
+const KEPT_BEGUN: usize = 64;
 
 thread_local! {
     /// The worker that this thread is, for a panic hook.
@@ -44,8 +48,16 @@ pub(super) struct Journal {
     heap_limit: usize,
     conditions: Conditions,
     records: Mutex<VecDeque<views::Pause>>,
-    /// A pause that was handed on: who began it, and what it was for.
-    handed_on: Mutex<Option<(u64, String, Option<Operation>)>>,
+    /// Pauses that were armed and are not told yet, the last one last. Written before the world is
+    /// handed on: whoever gets it may tell of the pause before those who had it first do.
+    begun: Mutex<Vec<Begun>>,
+}
+
+/// Who began a pause, and what was done in it first.
+struct Begun {
+    id: u64,
+    by: Option<String>,
+    outcome: Option<Operation>,
 }
 
 impl Journal {
@@ -61,13 +73,20 @@ impl Journal {
             heap_limit,
             conditions,
             records: Mutex::default(),
-            handed_on: Mutex::default(),
+            begun: Mutex::default(),
         }
     }
 
     /// The records since the last call.
     pub(super) fn take(&self) -> Vec<views::Pause> {
         std::mem::take(&mut *lock(&self.records)).into()
+    }
+
+    /// Somebody who is no worker has stopped the world.
+    pub(super) fn begins(&self, id: PauseId, by: &str) {
+        if let Some(begun) = find(&mut lock(&self.begun), id) {
+            begun.by = Some(by.into());
+        }
     }
 
     /// Keeps the record of a pause that is over for the next tick. One that was handed on is told
@@ -79,15 +98,17 @@ impl Journal {
         outcome: Option<Operation>,
         halt: Option<views::Halt>,
     ) -> views::Pause {
-        let id = report.id.number();
-        let before = lock(&self.handed_on).take().filter(|(of, ..)| *of == id);
-        let (by, outcome) = match before {
-            Some((_, first, done)) => (first, done.or(outcome)),
-            None => (by.to_owned(), outcome),
+        let first = {
+            let mut begun = lock(&self.begun);
+            let first = find(&mut begun, report.id).map(|it| (it.by.clone(), it.outcome.clone()));
+            if !report.handed_on {
+                begun.retain(|other| other.id != report.id.number());
+            }
+            first.unwrap_or_default()
         };
-        let pause = self.pause(report, &by, outcome.clone(), halt, false);
+        let (by, outcome) = (first.0.unwrap_or_else(|| by.into()), first.1.or(outcome));
+        let pause = self.pause(report, &by, outcome, halt, false);
         if report.handed_on {
-            *lock(&self.handed_on) = Some((id, by, outcome));
             return pause;
         }
         let mut records = lock(&self.records);
@@ -190,6 +211,15 @@ impl Journal {
         }
     }
 
+    /// What was done in a pause; the first counts, unless whoever began it has thought better of it.
+    pub(super) fn did(&self, id: PauseId, outcome: &Operation, instead: bool) {
+        if let Some(begun) = find(&mut lock(&self.begun), id)
+            && (instead || begun.outcome.is_none())
+        {
+            begun.outcome = Some(outcome.clone());
+        }
+    }
+
     fn lane(&self, worker: WorkerId) -> usize {
         self.recorder.lane(worker).unwrap_or(worker.number() as usize)
     }
@@ -197,12 +227,27 @@ impl Journal {
 
 impl Observer for Journal {
     fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &crate::safepoint::Event) {
+        if let crate::safepoint::Event::Armed { pause, .. } = event {
+            let by = worker.map(|worker| format!("worker {}", self.lane(worker)));
+            let mut begun = lock(&self.begun);
+            if begun.len() == KEPT_BEGUN {
+                begun.remove(0);
+            }
+            begun.push(Begun { id: pause.number(), by, outcome: None });
+        }
         self.recorder.observe(worker, at, event);
     }
 }
 
 impl MachineObserver for Journal {
     fn event(&self, worker: Option<usize>, event: MachineEvent) {
+        if let (MachineEvent::Collected(figures), Some(_)) = (event, worker) {
+            // In a stopped world that this worker has: the pause is the one that was armed last.
+            if let Some(begun) = lock(&self.begun).last_mut() {
+                let outcome = || Operation::Gc(self.collection(&figures));
+                begun.outcome.get_or_insert_with(outcome);
+            }
+        }
         let Some(lane) = worker else { return };
         let now = micros(clock::now());
         let record = match event {
@@ -228,6 +273,10 @@ impl MachineObserver for Journal {
         let outcome = collected.map(|figures| Operation::Gc(self.collection(&figures)));
         self.completed(report, &format!("worker {worker}"), outcome, None);
     }
+}
+
+fn find(begun: &mut [Begun], id: PauseId) -> Option<&mut Begun> {
+    begun.iter_mut().rev().find(|one| one.id == id.number())
 }
 
 fn reason(reason: StopReason) -> Reason {

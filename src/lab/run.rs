@@ -279,7 +279,7 @@ impl Run {
         by: &str,
         keep: bool,
     ) -> Result<(MutexGuard<'_, Slot>, bool), Refusal> {
-        let held = self.shared.holder.hold(by, keep, || self.stop_world(reason));
+        let held = self.shared.holder.hold(by, keep, || self.stop_world(reason, by));
         held.map_err(|failed| match failed {
             Failed::Closed => Refusal::not_running(),
             Failed::Refused(refusal) => refusal,
@@ -518,16 +518,20 @@ impl Run {
         }
     }
 
-    fn stop_world(&self, reason: Reason) -> Result<StoppedWorld<'static>, Refusal> {
+    fn stop_world(&self, reason: Reason, by: &str) -> Result<StoppedWorld<'static>, Refusal> {
         let shared = &self.shared;
         if shared.machine.outcome().is_some() {
             return Err(Refusal::not_running());
         }
         let options = lock(&shared.limits).clone();
-        shared
+        let world = shared
             .coordinator
             .request_with(stop_reason(reason), &options)
-            .map_err(|error| shared.journal.refusal(&error))
+            .map_err(|error| shared.journal.refusal(&error))?;
+        if !world.joined() {
+            shared.journal.begins(world.id(), by);
+        }
+        Ok(world)
     }
 
     fn capture(&self, world: &StoppedWorld<'_>) -> Result<Vec<u8>, String> {
@@ -558,9 +562,11 @@ impl Run {
             },
         };
         pause.world.operation_done();
-        if pause.outcome.is_none() || pause.world.reason() == stop_reason(reason) {
+        let own = pause.world.reason() == stop_reason(reason);
+        if pause.outcome.is_none() || own {
             pause.outcome = Some(done.clone());
         }
+        self.shared.journal.did(pause.world.id(), &done, own && !pause.world.joined());
         Ok(done)
     }
 
