@@ -1,12 +1,14 @@
 /** Puts the page together; everything it does is done elsewhere. */
 import { createLab } from './engine/lab.js';
 import { EngineClock } from './data/engine-clock.js';
+import { summaryOf } from './data/run-summary.js';
 import { Frames } from './render/frame.js';
 import { serve } from './offline/register.js';
 import { readTheme, watchTheme } from './render/theme.js';
 import { Commands } from './state/commands.js';
 import { follow } from './state/follow.js';
 import { makeLink } from './state/link.js';
+import { rememberedRuns } from './state/kept-runs.js';
 import { Log } from './state/log.js';
 import { beginning, takeLink } from './state/opening.js';
 import { Output } from './state/output.js';
@@ -16,9 +18,12 @@ import { settingsOf } from './state/settings.js';
 import { Store } from './state/store.js';
 import { download } from './views/download.js';
 import { BytecodeView } from './views/bytecode.js';
+import { compareView } from './views/compare.js';
 import { controls } from './views/controls.js';
+import { endOf } from './views/movement.js';
 import { exportsView } from './views/exports.js';
 import { headerView } from './views/header.js';
+import { heapView } from './views/heap.js';
 import { lateView } from './views/late.js';
 import { linkPanes } from './views/linked-panes.js';
 import { logView } from './views/log.js';
@@ -81,8 +86,16 @@ const lanes = timelineView({
   download: () =>
     void commands.attempt(async () => download(await lab.snapshotBytes(), 'safepoint-lab.snapshot')),
 });
-const statistics = statisticsView({ store, frames, theme, stats: () => lab.stats() });
+const summary = () => {
+  const { run, recording, cores, step } = store.state;
+  const end = endOf(store.state, () => clock.now());
+  return run && summaryOf({ run, recording, end, workers: lab.workers(), stats: lab.stats(), cores, step });
+};
+store.set({ runs: rememberedRuns() });
+const statistics = statisticsView({ store, frames, theme, stats: () => lab.stats(), summary });
 const chart = pausesView({ store, commands, frames, theme });
+const heap = heapView({ store, frames, theme });
+const compare = compareView({ store, frames, theme, summary });
 lateView(store, frames, program.showLine);
 exportsView({ store, commands, lab, theme });
 tasksView(store, commands, program.showLine);
@@ -93,7 +106,7 @@ watchRings({ lab, store, clock, frames, lanes });
 watchHits({ lab, store, frames });
 watchTheme(() => {
   theme.value = readTheme();
-  for (const view of [lanes, statistics, chart]) view.invalidate();
+  for (const view of [lanes, statistics, chart, heap, compare]) view.invalidate();
 });
 follow(lab, store, commands, log, output);
 

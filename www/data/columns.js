@@ -15,6 +15,9 @@ export class PauseColumns {
     this.at = new Float64Array(capacity);
     this.ttsp = new Float64Array(capacity);
     this.reason = new Uint8Array(capacity);
+    /** Bytes in the heap, of collections; NaN of other pauses. */
+    this.before = new Float64Array(capacity).fill(NaN);
+    this.after = new Float64Array(capacity).fill(NaN);
   }
 
   /** Number of the oldest row that is kept. */
@@ -30,5 +33,14 @@ export class PauseColumns {
     this.ttsp[slot] = pause.ttsp;
     this.reason[slot] = REASONS.indexOf(pause.reason);
     this.written += 1;
+    this.complete(pause);
+  }
+
+  /** What the newest pause has done is known. @param {import('../engine/types.js').Pause} pause */
+  complete({ id, outcome }) {
+    const slot = (this.written - 1) % this.capacity;
+    if (this.written === 0 || this.id[slot] !== id) return;
+    this.before[slot] = outcome?.kind === 'gc' ? outcome.before : NaN;
+    this.after[slot] = outcome?.kind === 'gc' ? outcome.after : NaN;
   }
 }

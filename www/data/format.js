@@ -69,6 +69,15 @@ export function tick(us) {
   return `${shortest(us / size)}${GAP}${unit}`;
 }
 
+/**
+ * A round figure on an axis: `50 M` instead of `50.0 M`.
+ *
+ * @param {string} text as `count` or `bytes` say it
+ */
+export function round(text) {
+  return text.replace(/\.0+(?=\D)/, '');
+}
+
 /** @param {number} value in bytes */
 export function bytes(value) {
   if (value < 1000) return `${value}${GAP}B`;

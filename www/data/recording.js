@@ -3,6 +3,7 @@
  * however long the run, the oldest is forgotten and said to be.
  */
 import { Lane, STATE } from './lane.js';
+import { Bias } from './bias.js';
 import { PauseColumns } from './columns.js';
 import { Heat } from './heat.js';
 import { Histogram } from './histogram.js';
@@ -31,6 +32,7 @@ export class Recording {
     this.lanes = Array.from({ length: workers }, () => new Lane(capacity));
     this.columns = new PauseColumns(MAX_POINTS);
     this.late = new Late();
+    this.bias = new Bias();
     this.heat = new Heat();
     /** @type {Record<Reason, Histogram>} */
     this.ttsp = { gc: new Histogram(), snapshot: new Histogram(), debug: new Histogram() };
@@ -44,6 +46,8 @@ export class Recording {
     this.held = null;
     /** Sum over all pauses, microseconds. */
     this.wasted = 0;
+    /** How long the world stood still in all, microseconds. */
+    this.stood = 0;
     this.count = 0;
     /** When the pause before the newest one was over; null before the first. @type {number | null} */
     this.previousEnd = null;
@@ -91,8 +95,11 @@ export class Recording {
   /** The world runs again; the record is complete. @param {Pause} pause */
   released(pause) {
     const wasHeld = this.held?.id === pause.id;
-    if (wasHeld) this.held = null;
-    else this.tally(pause);
+    if (wasHeld) {
+      this.held = null;
+      this.columns.complete(pause);
+    } else this.tally(pause);
+    this.stood += (pause.operation ?? 0) + (pause.release ?? 0);
     this.keep(pause);
     const { release, released } = instants(pause);
     this.previousEnd = this.lastEnd;
@@ -111,6 +118,7 @@ export class Recording {
     this.columns.add(pause);
     this.ttsp[pause.reason].add(pause.ttsp);
     this.late.add(pause);
+    this.bias.add(pause);
     this.heat.add(pause);
     this.wasted += pause.wasted;
     this.count += 1;

@@ -11,6 +11,8 @@ const LEFT = 56;
 const BOTTOM = 26;
 const TOP = 10;
 const RIGHT = 12;
+/** More points than this are drawn small. */
+const MANY = 1000;
 
 /**
  * Pauses over time: time to safepoint upwards (logarithmic), a shape for each reason. The slowest
@@ -44,11 +46,25 @@ export function drawPauses(ctx, size, { columns, begin, theme, step, selected, l
     })),
   );
   if (columns.written === 0) nothing(ctx, size, theme);
+  const many = columns.written - first > MANY;
+  const taken = new Set();
   for (let i = first; i < columns.written; i += 1) {
     const slot = i % columns.capacity;
     const value = Math.max(columns.ttsp[slot], step);
+    if (many && columns.id[slot] !== selected) {
+      // One small point for each place that has some; the slow ones keep their size.
+      const place = Math.round(x(columns.at[slot]) / 2) * 4096 + Math.round(y.at(value) / 2);
+      if (taken.has(place)) continue;
+      taken.add(place);
+    }
     ctx.fillStyle = columns.ttsp[slot] >= late ? theme.straggler : theme.operation;
-    point(ctx, REASONS[columns.reason[slot]], x(columns.at[slot]), y.at(value), 4);
+    point(
+      ctx,
+      REASONS[columns.reason[slot]],
+      x(columns.at[slot]),
+      y.at(value),
+      many && columns.ttsp[slot] < late ? 2 : 4,
+    );
     if (columns.id[slot] === selected) {
       ctx.strokeStyle = theme.ink;
       ctx.lineWidth = 1.5;
@@ -63,15 +79,21 @@ export function drawPauses(ctx, size, { columns, begin, theme, step, selected, l
   };
 }
 
+/** Where a chart draws its points. @param {Size} size */
+export function plotArea({ width, height }) {
+  return { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
+}
+
 /**
  * @param {CanvasRenderingContext2D} ctx
  * @param {Size} size
  * @param {Theme} theme
+ * @param {string} [text]
  */
-function nothing(ctx, size, theme) {
+export function nothing(ctx, size, theme, text = 'No pause yet') {
   ctx.fillStyle = theme['ink-2'];
   ctx.textAlign = 'center';
-  ctx.fillText('No pause yet', size.width / 2, size.height / 2);
+  ctx.fillText(text, size.width / 2, size.height / 2);
 }
 
 /**
@@ -178,7 +200,7 @@ export function drawDistribution(ctx, size, { histogram, percentiles, theme }) {
  * @param {{ at: number, label: string }[]} rows
  * @param {{ at: number, label: string }[]} columns
  */
-function axes(ctx, size, theme, rows, columns) {
+export function axes(ctx, size, theme, rows, columns) {
   ctx.strokeStyle = theme.line;
   ctx.fillStyle = theme['ink-2'];
   ctx.lineWidth = 1;

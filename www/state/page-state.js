@@ -63,6 +63,7 @@ import { Recording } from '../data/recording.js';
  * @property {import('./viewport.js').Range} range what the view of a stretch shows
  * @property {Reason} shown whose percentiles are shown
  * @property {Finished | null} finished
+ * @property {import('../data/run-summary.js').RunSummary[]} runs that were kept to be compared
  * @property {number} step of the clock, microseconds
  * @property {number} cores of the machine
  * @property {boolean} updated whether another version of the page is ready to be loaded
@@ -113,6 +114,7 @@ export function initialState(cores) {
     range: { from: 0, to: 4e6 },
     shown: 'gc',
     finished: null,
+    runs: [],
     step: 5,
     cores,
     updated: false,

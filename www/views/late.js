@@ -1,13 +1,11 @@
 /** Who was last to arrive, counted by worker and by place in the program. */
-import { duration } from '../data/format.js';
-import { byId, make, table } from './dom.js';
+import { ENOUGH_PAUSES } from '../data/bias.js';
+import { duration, plural } from '../data/format.js';
+import { byId, make, setText, table } from './dom.js';
 
 /** @typedef {import('../data/late.js').LateRow} LateRow */
 
 const ROWS = 6;
-/** Fewer pauses carry no verdict: whoever is last in one of them may be so by chance. */
-const ENOUGH = 5;
-
 /**
  * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} store
  * @param {import('../render/frame.js').Frames} frames
@@ -17,13 +15,38 @@ export function lateView(store, frames, showLine) {
   const box = byId('late-tables');
   const view = frames.add(() => {
     const { recording, step } = store.state;
-    const { late } = recording;
+    const { late, bias } = recording;
+    const { workers, places } = bias.verdicts();
+    const named = new Set([...workers, ...places].map(({ who }) => who));
+    setText(byId('late-verdict'), verdictText(bias.pauses, workers, places));
     box.replaceChildren(
-      rows('Last to arrive, by worker', 'Worker', late.byWorker(), late.total, step, showLine),
-      rows('Last to arrive, by place', 'Place', late.byPlace(), late.total, step, showLine),
+      rows('Last to arrive, by worker', 'Worker', late.byWorker(), late.total, named, step, showLine),
+      rows('Last to arrive, by place', 'Place', late.byPlace(), late.total, named, step, showLine),
     );
   }, 500);
   store.watch(['recorded', 'recording', 'step'], view.invalidate);
+}
+
+/**
+ * @param {number} pauses that waited for two workers or more
+ * @param {import('../data/bias.js').Share[]} workers
+ * @param {import('../data/bias.js').Share[]} places
+ */
+export function verdictText(pauses, workers, places) {
+  if (pauses < ENOUGH_PAUSES)
+    return `A verdict needs ${ENOUGH_PAUSES} pauses that waited for at least two workers; so far: ${pauses}.`;
+  const said = [];
+  const [worker] = workers;
+  const [place] = places;
+  const chance = (/** @type {number} */ expected) =>
+    `by chance it would be about ${expected < 10 ? Number(expected.toPrecision(2)) : Math.round(expected)}`;
+  if (worker)
+    said.push(`${worker.who} was last in ${worker.last} of ${pauses} pauses; ${chance(worker.expected)}.`);
+  if (place)
+    said.push(
+      `The last stopped at ${place.who} in ${place.last} of ${pauses} pauses; ${chance(place.expected)}.`,
+    );
+  return said.join(' ') || `${plural(pauses, 'pause')}: nobody is last more often than chance explains.`;
 }
 
 /**
@@ -31,12 +54,13 @@ export function lateView(store, frames, showLine) {
  * @param {string} head
  * @param {LateRow[]} late
  * @param {number} total
+ * @param {Set<string>} named those with a verdict
  * @param {number} step
  * @param {(line: number) => void} showLine
  */
-function rows(caption, head, late, total, step, showLine) {
+function rows(caption, head, late, total, named, step, showLine) {
   const body = make('tbody');
-  late.slice(0, ROWS).forEach((row, i) => {
+  late.slice(0, ROWS).forEach((row) => {
     const bar = make('div', { class: 'bar-cell' }, make('i'));
     /** @type {HTMLElement} */ (bar.firstElementChild).style.width = `${(row.count / total) * 100}%`;
     const { line } = row;
@@ -47,7 +71,7 @@ function rows(caption, head, late, total, step, showLine) {
     body.append(
       make(
         'tr',
-        { class: i === 0 && total >= ENOUGH && row.count * 2 > total ? 'straggler' : null },
+        { class: named.has(row.key) ? 'straggler' : null },
         make('th', { scope: 'row' }, name),
         make('td', { class: 'picture' }, bar),
         make('td', { class: 'figure', text: `${row.count} of ${total}` }),

@@ -1,10 +1,10 @@
 /** How long workers take to stop: figures, distribution and percentiles, all from `lab.stats()` but the shape. */
 import { REASONS } from '../data/columns.js';
-import { REASON_NAMES, duration, durationParts, plural } from '../data/format.js';
+import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawDistribution } from '../render/charts.js';
+import { cardsView } from './cards.js';
 import { byId, make, setText, table } from './dom.js';
-import { explained } from './terms.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 /** @typedef {import('../engine/types.js').Percentiles} Percentiles */
@@ -36,12 +36,12 @@ const ROWS = [
  * @param {import('../render/frame.js').Frames} parts.frames
  * @param {{ value: import('../render/theme.js').Theme }} parts.theme
  * @param {() => Stats} parts.stats
+ * @param {() => import('../data/run-summary.js').RunSummary | null} parts.summary of the run
  * @returns {{ invalidate: () => void }}
  */
-export function statisticsView({ store, frames, theme, stats }) {
+export function statisticsView({ store, frames, theme, stats, summary }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('distribution'));
   const title = byId('statistics-title');
-  const cards = byId('cards');
   const box = byId('percentiles');
 
   const view = frames.add(() => {
@@ -52,14 +52,13 @@ export function statisticsView({ store, frames, theme, stats }) {
     setText(
       title,
       [
-        plural(recording.count, 'pause'),
+        counted(all, recording.held !== null),
         `clock step ${duration(step, step)}`,
         run ? `${plural(run.workers, 'worker')} on ${plural(cores, 'core')}` : '',
       ]
         .filter(Boolean)
         .join(' · '),
     );
-    cards.replaceChildren(...cardsOf(figures, recording, shown, step));
     canvas.setAttribute(
       'aria-label',
       `Distribution of the time to safepoint of ${plural(figures.count, `${REASON_NAMES[shown]} pause`)}; the table below has the figures`,
@@ -76,32 +75,21 @@ export function statisticsView({ store, frames, theme, stats }) {
     }
     box.replaceChildren(percentileTable(all, step, recording.held !== null));
   }, 400);
+  cardsView({ store, frames, stats, summary });
   watchWidth(canvas, view.invalidate);
-  store.watch(['recorded', 'recording', 'shown', 'step', 'run'], view.invalidate);
+  store.watch(['recorded', 'recording', 'shown', 'step', 'run', 'status'], view.invalidate);
   return view;
 }
 
 /**
- * @param {import('../engine/types.js').ReasonStats} figures
- * @param {{ wasted: number, count: number }} recording
- * @param {import('../engine/types.js').Reason} shown
- * @param {number} step
+ * How many pauses the figures are of; one that is in force has none yet.
+ *
+ * @param {Stats} stats
+ * @param {boolean} held
  */
-function cardsOf(figures, { wasted, count }, shown, step) {
-  const card = (/** @type {Node} */ name, /** @type {number} */ us, known = figures.count > 0) => {
-    const { figure, unit } = known ? durationParts(us, step) : { figure: '–', unit: '' };
-    return make('div', {}, make('dt', {}, name), make('dd', {}, figure, ' ', make('small', { text: unit })));
-  };
-  const name = REASON_NAMES[shown];
-  return [
-    card(
-      make('span', {}, explained('time to safepoint', 'Time to safepoint'), `, ${name}, p50`),
-      figures.ttsp.p50,
-    ),
-    card(make('span', { text: 'p99' }), figures.ttsp.p99),
-    card(make('span', { text: 'Worst' }), figures.ttsp.max),
-    card(explained('wasted worker time', 'Wasted worker time'), wasted, count > 0),
-  ];
+function counted(stats, held) {
+  const over = REASONS.reduce((sum, reason) => sum + stats[reason].count, 0);
+  return held ? `${plural(over + 1, 'pause')}, one of them in force` : plural(over, 'pause');
 }
 
 /**

@@ -1,0 +1,115 @@
+/** The page's figures against the engine's, and runs set beside each other. */
+import { duration } from '../../www/data/format.js';
+import { button, expectRunning, expectState, region } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+/** @param {Page} page @param {string} name */
+async function choose(page, name) {
+  await page.getByRole('combobox', { name: 'Program', exact: true }).selectOption({ label: name });
+  await expectRunning(page);
+}
+
+/** Automatic collections until there are so many. @param {Page} page @param {number} count */
+async function collections(page, count) {
+  await page.evaluate(async (wanted) => {
+    await window.lab.automatic({ reason: 'gc', everyMs: 5 });
+    await new Promise((resolve) => {
+      const off = window.lab.on('resume', () => {
+        if (window.lab.stats().gc.count < wanted) return;
+        off();
+        resolve(null);
+      });
+    });
+    await window.lab.automatic(null);
+  }, count);
+}
+
+test("the page's tables never disagree with lab.stats()", async ({ lab }) => {
+  await expectRunning(lab);
+  await collections(lab, 20);
+  await lab.evaluate(async () => {
+    for (const reason of /** @type {const} */ (['snapshot', 'debug', 'gc', 'snapshot']))
+      await window.lab.cycle(reason);
+  });
+  await button(lab, 'Stop').click();
+  await expectState(lab, 'Not running');
+  const { stats, step, records } = await lab.evaluate(() => ({
+    stats: window.lab.stats(),
+    step: window.lab.clockStep,
+    records: window.lab.pauses,
+  }));
+  const all = stats.gc.count + stats.snapshot.count + stats.debug.count;
+  expect(records.length, 'records and statistics').toBe(all);
+  await expect(lab.locator('#statistics-title')).toContainText(`${all} pauses`);
+  const table = region(lab, 'Statistics').getByRole('table');
+  const groups = table.locator('tbody');
+  await expect(groups).toHaveCount(3);
+  const parts = /** @type {const} */ (['queue', 'ttsp', 'operation', 'release', 'total']);
+  const points = /** @type {const} */ (['p50', 'p90', 'p99', 'p99_9', 'max']);
+  for (const [i, reason] of /** @type {const} */ (['gc', 'snapshot', 'debug']).entries()) {
+    const rows = groups.nth(i).getByRole('row');
+    const shown = await rows.evaluateAll((found) =>
+      found.map((row) => [...row.children].map((cell) => cell.textContent)),
+    );
+    expect(shown[0]?.[0]).toContain(`${stats[reason].count} pause`);
+    for (const [row, part] of parts.entries())
+      expect(shown[row + 1]?.slice(1)).toEqual(
+        points.map((point) => duration(stats[reason][part][point], step)),
+      );
+    expect(records.filter((record) => record.reason === reason).length).toBe(stats[reason].count);
+  }
+  // The slowest of the records is the greatest of the statistics.
+  const slowest = Math.max(...records.filter(({ reason }) => reason === 'gc').map(({ ttsp }) => ttsp));
+  expect(slowest).toBeCloseTo(stats.gc.ttsp.max, 3);
+});
+
+test('a worker that is always late gets a verdict, and the heap its chart and table', async ({ lab }) => {
+  await expectRunning(lab);
+  await expect(lab.locator('#late-verdict')).toContainText('A verdict needs 30 pauses');
+  await choose(lab, 'Allocate and forget');
+  await collections(lab, 40);
+  await expect(lab.locator('#late-verdict')).not.toContainText('A verdict needs');
+  await expect(lab.locator('#late-verdict')).toContainText(/last/);
+  const heap = region(lab, 'Heap');
+  await expect(heap.getByRole('img', { name: /before and after \d+ collections/ })).toBeVisible();
+  const outcome = await lab.evaluate(() => window.lab.pauses.at(-1)?.outcome);
+  expect(outcome?.kind).toBe('gc');
+  await expect(heap.getByRole('table').getByRole('row')).toHaveCount(7);
+  await expect(region(lab, 'Statistics')).toContainText(/Polls per second\s*[\d.]+/);
+});
+
+test('two runs with other polls are compared, and what was kept is there in the next visit', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  const compare = region(lab, 'Compare runs');
+  await expect(button(lab, 'Keep this run')).toBeDisabled();
+  await collections(lab, 5);
+  await button(lab, 'Keep this run').click();
+  const a = compare.getByRole('row', { name: /^Run A/ });
+  await expect(a).toContainText('calls, back-edges, allocations, awaits');
+  await expect(a, 'the static bound').toContainText(/\d+\s*Remove$/);
+
+  await button(lab, 'Polls and timeout').click();
+  await lab.getByRole('spinbutton', { name: 'one back-edge in' }).fill('1000');
+  await lab.keyboard.press('Tab');
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await collections(lab, 5);
+  const now = compare.getByRole('row', { name: /^This run/ });
+  await expect(now).toContainText('one back-edge in 1000');
+  await expect(now).toContainText(/[\d.]+\s*M\/s \([+−]\d+\s%\)/);
+  await expect(now).toContainText('not known');
+  await expect(compare.getByRole('img', { name: /^2 runs/ })).toBeVisible();
+  await button(lab, 'Keep this run').click();
+  await expect(compare.getByRole('row', { name: /^Run B/ })).toBeVisible();
+
+  await lab.reload();
+  await expectRunning(lab);
+  await expect(compare.getByRole('row', { name: /^Run B/ })).toContainText('one back-edge in 1000');
+  await button(lab, 'Remove run A').click();
+  await expect(compare.getByRole('row', { name: /^Run B/ })).toHaveCount(0);
+  await expect(compare.getByRole('row', { name: /^Run A/ })).toContainText('one back-edge in 1000');
+});

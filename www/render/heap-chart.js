@@ -1,0 +1,59 @@
+/** The heap before and after each collection: a saw whose teeth are what was freed. */
+import { bytes, round } from '../data/format.js';
+import { axes, nothing, plotArea } from './charts.js';
+import { niceSteps, timeLabel } from './scale.js';
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {import('./charts.js').Size} size
+ * @param {{ columns: import('../data/columns.js').PauseColumns, begin: number, theme: import('./theme.js').Theme }} view
+ */
+export function drawHeap(ctx, size, { columns, begin, theme }) {
+  const { left, right, top, bottom } = plotArea(size);
+  /** @type {number[]} */
+  const rows = [];
+  let most = 1;
+  for (let i = columns.first; i < columns.written; i += 1) {
+    const slot = i % columns.capacity;
+    if (Number.isNaN(columns.before[slot])) continue;
+    rows.push(slot);
+    most = Math.max(most, columns.before[slot]);
+  }
+  const from = rows.length > 0 ? columns.at[rows[0]] : begin;
+  const to = rows.length > 0 ? Math.max(columns.at[rows[rows.length - 1]], from + 1000) : begin + 1e6;
+  const x = (/** @type {number} */ at) => left + 8 + ((at - from) / (to - from)) * (right - left - 16);
+  const y = (/** @type {number} */ value) => bottom - (value / most) * (bottom - top);
+  const steps = niceSteps(to - from, Math.max(2, Math.floor(size.width / 110)));
+  axes(
+    ctx,
+    size,
+    theme,
+    niceSteps(most, 4).map((value) => ({ at: y(value), label: round(bytes(value)) })),
+    steps.map((time) => ({
+      at: x(from + time),
+      label: timeLabel(from - begin + time, (steps[1] ?? 1e6) / 10),
+    })),
+  );
+  if (rows.length === 0) {
+    nothing(ctx, size, theme, 'No collection yet');
+    return;
+  }
+  ctx.strokeStyle = theme.stopped;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  rows.forEach((slot, i) => {
+    const at = x(columns.at[slot]);
+    if (i === 0) ctx.moveTo(at, y(columns.before[slot]));
+    else ctx.lineTo(at, y(columns.before[slot]));
+    ctx.lineTo(at, y(columns.after[slot]));
+  });
+  ctx.stroke();
+  const half = rows.length > 200 ? 1 : 3;
+  for (const slot of rows) {
+    const at = x(columns.at[slot]);
+    ctx.fillStyle = theme.stopped;
+    ctx.fillRect(at - half, y(columns.before[slot]) - half, 2 * half, 2 * half);
+    ctx.fillStyle = theme.operation;
+    ctx.fillRect(at - half, y(columns.after[slot]) - half, 2 * half, 2 * half);
+  }
+}

@@ -1,0 +1,76 @@
+/** The figures that are read first. Made once: only their texts change, so that a tip stays open. */
+import { REASON_NAMES, count, durationParts } from '../data/format.js';
+import { isLive } from '../state/page-state.js';
+import { byId, make, setText } from './dom.js';
+import { explained } from './terms.js';
+
+/** How often the speeds of a run in progress are read anew, milliseconds. */
+const EVERY = 1000;
+
+/**
+ * @param {object} parts
+ * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} parts.store
+ * @param {import('../render/frame.js').Frames} parts.frames
+ * @param {() => import('../engine/types.js').Stats} parts.stats
+ * @param {() => import('../data/run-summary.js').RunSummary | null} parts.summary of the run
+ */
+export function cardsView({ store, frames, stats, summary }) {
+  const reason = make('span');
+  const time = explained('time to safepoint', 'Time to safepoint');
+  const cards = [
+    card(make('span', {}, time, reason)),
+    card('p99'),
+    card('Worst'),
+    card(explained('wasted worker time', 'Wasted worker time')),
+    card('Instructions per second'),
+    card('Polls per second'),
+  ];
+  const [p50, p99, worst, wasted, instructions, polls] = cards;
+  byId('cards').replaceChildren(...cards.map(({ element }) => element));
+
+  const durations = frames.add(() => {
+    const { recording, shown, step } = store.state;
+    const { count: pauses, ttsp } = stats()[shown];
+    const part = (/** @type {number} */ us, known = pauses > 0) =>
+      known ? durationParts(us, step) : { figure: '–', unit: '' };
+    setText(reason, `, ${REASON_NAMES[shown]}, p50`);
+    p50.say(part(ttsp.p50));
+    p99.say(part(ttsp.p99));
+    worst.say(part(ttsp.max));
+    wasted.say(part(recording.wasted, recording.count > 0));
+  }, 400);
+
+  const speeds = frames.add(() => {
+    const now = summary();
+    instructions.say(perSecond(now?.instructions));
+    polls.say(perSecond(now?.polls));
+    const { status, recording } = store.state;
+    if (isLive(status) && !recording.held) speeds.invalidate();
+  }, EVERY);
+  store.watch(['recorded', 'recording', 'shown', 'step'], durations.invalidate);
+  store.watch(['status', 'recording', 'recorded'], speeds.invalidate);
+}
+
+/** @param {Node | string} name */
+function card(name) {
+  const value = document.createTextNode('–');
+  const small = make('small');
+  const element = make('div', {}, make('dt', {}, name), make('dd', {}, value, ' ', small));
+  return {
+    element,
+    say: (/** @type {{ figure: string, unit: string }} */ { figure, unit }) => {
+      value.data = figure;
+      setText(small, unit);
+    },
+  };
+}
+
+/**
+ * Of all workers together, while the world ran.
+ *
+ * @param {number | undefined} value
+ */
+function perSecond(value) {
+  const [figure = '–', unit = ''] = value ? count(value).split('\u202f') : [];
+  return { figure, unit };
+}

@@ -1,0 +1,165 @@
+/** Runs set beside each other: what the polls cost, and what they bring. */
+import { REASON_NAMES, count, duration, plural } from '../data/format.js';
+import { policyText } from '../data/run-summary.js';
+import { prepare, watchWidth } from '../render/canvas.js';
+import { drawCompare } from '../render/compare-chart.js';
+import { MOST, rememberRuns } from '../state/kept-runs.js';
+import { byId, make, table } from './dom.js';
+
+/** @typedef {import('../data/run-summary.js').RunSummary} RunSummary */
+/** @typedef {import('../render/compare-chart.js').Row} Row */
+
+const HEIGHT = 220;
+
+/**
+ * @param {object} parts
+ * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} parts.store
+ * @param {import('../render/frame.js').Frames} parts.frames
+ * @param {{ value: import('../render/theme.js').Theme }} parts.theme
+ * @param {() => RunSummary | null} parts.summary of the run in progress, or the last one
+ * @returns {{ invalidate: () => void }}
+ */
+export function compareView({ store, frames, theme, summary }) {
+  const canvas = /** @type {HTMLCanvasElement} */ (byId('compare-chart'));
+  const box = byId('compare-table');
+  const keep = /** @type {HTMLButtonElement} */ (byId('compare-keep'));
+  const set = (/** @type {RunSummary[]} */ kept) => {
+    store.set({ runs: kept });
+    rememberRuns(kept);
+  };
+
+  keep.addEventListener('click', () => {
+    const run = summary();
+    if (run && store.state.runs.length < MOST) set([...store.state.runs, run]);
+    store.set({
+      spoken: `Kept as run ${letter(store.state.runs.length - 1)}. Change something and run again.`,
+    });
+  });
+  box.addEventListener('click', (event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest('button[data-run]');
+    if (!(button instanceof HTMLElement)) return;
+    const index = Number(button.dataset.run);
+    set(store.state.runs.filter((_, i) => i !== index));
+    keep.focus();
+  });
+
+  const view = frames.add(() => {
+    const { runs: kept } = store.state;
+    const now = summary();
+    keep.disabled = now === null || now.pauses === 0 || kept.length >= MOST;
+    byId('compare-note').textContent = note(now, kept.length);
+    /** @type {Row[]} */
+    const rows = kept.map((one, i) => ({ label: letter(i), summary: one, live: false }));
+    if (now) rows.push({ label: 'now', summary: now, live: true });
+    canvas.setAttribute(
+      'aria-label',
+      `${plural(rows.length, 'run')}: instructions per second against time to safepoint; the table has the figures`,
+    );
+    const width = canvas.clientWidth;
+    if (width > 0)
+      drawCompare(prepare(canvas, width, HEIGHT), { width, height: HEIGHT }, { rows, theme: theme.value });
+    const focused = box.contains(document.activeElement)
+      ? document.activeElement?.getAttribute('data-run')
+      : null;
+    box.replaceChildren(compareTable(rows));
+    if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-run="${focused}"]`))?.focus();
+  }, 500);
+  watchWidth(canvas, view.invalidate);
+  store.watch(['runs', 'recorded', 'recording', 'status', 'run'], view.invalidate);
+  return view;
+}
+
+/** @param {number} index */
+function letter(index) {
+  return String.fromCharCode(65 + index);
+}
+
+/**
+ * @param {RunSummary | null} now
+ * @param {number} kept
+ */
+function note(now, kept) {
+  if (kept >= MOST) return `${MOST} runs are kept; remove one to keep another.`;
+  if (!now) return 'Run a program, then keep its figures here and run it again with other polls.';
+  if (now.pauses === 0) return 'A run can be kept once a pause is over: press GC, or switch Automatic on.';
+  if (kept === 0) return 'Keep this run, change where it polls under Polls and timeout, and run again.';
+  return 'Higher ran faster, further left stopped sooner. A dot is the median, its line ends at the worst.';
+}
+
+/** @param {Row[]} rows */
+function compareTable(rows) {
+  const body = make('tbody');
+  const first = rows[0]?.summary;
+  rows.forEach(({ label, summary, live }, i) => {
+    const figure = (/** @type {string} */ text) => make('td', { class: 'figure', text });
+    const change = i > 0 && first ? difference(summary.instructions, first.instructions) : '';
+    const time = (/** @type {number} */ us) => (summary.pauses > 0 ? duration(us, summary.step) : '–');
+    body.append(
+      make(
+        'tr',
+        { class: live ? 'selected' : null },
+        make('th', { scope: 'row', text: live ? 'This run' : `Run ${label}` }),
+        make('td', { text: summary.program }),
+        make('td', { class: 'site', text: policyText(summary.policy) }),
+        figure(`${summary.workers} on ${plural(summary.cores, 'core')}`),
+        figure(`${count(summary.instructions)}/s${change}`),
+        figure(`${count(summary.polls)}/s`),
+        figure(`${summary.pauses} ${REASON_NAMES[summary.reason]}`),
+        figure(time(summary.ttsp.p50)),
+        figure(time(summary.ttsp.p99)),
+        figure(time(summary.ttsp.max)),
+        figure(duration(summary.wasted, summary.step)),
+        figure(boundText(summary.bound)),
+        make(
+          'td',
+          {},
+          live
+            ? null
+            : make('button', {
+                type: 'button',
+                class: 'link',
+                'data-run': i,
+                'aria-label': `Remove run ${label}`,
+                text: 'Remove',
+              }),
+        ),
+      ),
+    );
+  });
+  if (rows.length === 0)
+    body.append(make('tr', {}, make('td', { colspan: 13, class: 'none', text: 'No run yet.' })));
+  const heads = [
+    'Run',
+    'Program',
+    'Polls at',
+    { figure: 'Workers' },
+    { figure: 'Instructions' },
+    { figure: 'Polls' },
+    { figure: 'Pauses' },
+    { figure: 'To safepoint, p50' },
+    { figure: 'p99' },
+    { figure: 'Longest' },
+    { figure: 'Wasted' },
+    { figure: 'Bound' },
+    make('span', { class: 'sr-only', text: 'Remove' }),
+  ];
+  const caption =
+    'Cost: instructions per second of all workers, while the world ran. Benefit: time to safepoint. Bound: instructions at most between two polls, from the program alone';
+  return table(caption, heads, body);
+}
+
+/**
+ * @param {number} value
+ * @param {number} base
+ */
+function difference(value, base) {
+  if (base <= 0) return '';
+  const percent = Math.round((value / base - 1) * 100);
+  return ` (${percent < 0 ? '−' : '+'}${Math.abs(percent)}\u202f%)`;
+}
+
+/** @param {RunSummary['bound']} bound */
+function boundText(bound) {
+  if (bound === 'unknown') return 'not known';
+  return bound === null ? 'none' : `${bound}`;
+}

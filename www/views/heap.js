@@ -1,0 +1,71 @@
+/** The heap before and after each collection, as a chart and as a table. */
+import { bytes, count, duration, plural } from '../data/format.js';
+import { prepare, watchWidth } from '../render/canvas.js';
+import { drawHeap } from '../render/heap-chart.js';
+import { byId, make, table } from './dom.js';
+
+const HEIGHT = 200;
+const ROWS = 6;
+
+/**
+ * @param {object} parts
+ * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} parts.store
+ * @param {import('../render/frame.js').Frames} parts.frames
+ * @param {{ value: import('../render/theme.js').Theme }} parts.theme
+ * @returns {{ invalidate: () => void }}
+ */
+export function heapView({ store, frames, theme }) {
+  const canvas = /** @type {HTMLCanvasElement} */ (byId('heap-chart'));
+  const box = byId('heap-table');
+  const view = frames.add(() => {
+    const { recording, step } = store.state;
+    const { columns, begin } = recording;
+    const collections = recording.pauses.filter(({ outcome }) => outcome?.kind === 'gc');
+    byId('heap').hidden = collections.length === 0;
+    canvas.setAttribute(
+      'aria-label',
+      `The heap before and after ${plural(collections.length, 'collection')}; the table has the last ones`,
+    );
+    const width = canvas.clientWidth;
+    if (width === 0) return;
+    drawHeap(
+      prepare(canvas, width, HEIGHT),
+      { width, height: HEIGHT },
+      { columns, begin: begin || 0, theme: theme.value },
+    );
+    box.replaceChildren(heapTable(collections.slice(-ROWS).reverse(), step));
+  }, 400);
+  watchWidth(canvas, view.invalidate);
+  store.watch(['recorded', 'recording', 'step'], view.invalidate);
+  return view;
+}
+
+/**
+ * @param {import('../engine/types.js').Pause[]} collections newest first
+ * @param {number} step
+ */
+function heapTable(collections, step) {
+  const body = make('tbody');
+  for (const { id, outcome } of collections) {
+    if (outcome?.kind !== 'gc') continue;
+    const figures = [
+      bytes(outcome.before),
+      bytes(outcome.after),
+      bytes(outcome.limit),
+      count(outcome.freed_objects),
+      count(outcome.live_objects),
+      duration(outcome.mark, step),
+      duration(outcome.sweep, step),
+    ];
+    body.append(
+      make(
+        'tr',
+        {},
+        make('th', { scope: 'row', text: id }),
+        ...figures.map((text) => make('td', { class: 'figure', text })),
+      ),
+    );
+  }
+  const heads = ['Before', 'After', 'Limit', 'Objects freed', 'Live', 'Marking', 'Sweeping'];
+  return table('The last collections', ['Pause', ...heads.map((figure) => ({ figure }))], body);
+}
