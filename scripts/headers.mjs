@@ -4,7 +4,10 @@
 export const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
+  // The same for a frame in a page that is not isolated, where the browser knows it.
+  'Document-Isolation-Policy': 'isolate-and-require-corp',
+  // Pages that are isolated may have it in a frame: nothing in it is secret.
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
 /** No eval, no inline script, nothing from elsewhere. The editor writes its own style elements. */

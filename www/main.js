@@ -6,11 +6,12 @@ import { Frames } from './render/frame.js';
 import { serve } from './offline/register.js';
 import { readTheme, watchTheme } from './render/theme.js';
 import { Commands } from './state/commands.js';
+import { readEmbedding } from './state/embedding.js';
 import { follow } from './state/follow.js';
 import { makeLink } from './state/link.js';
 import { rememberedRuns } from './state/kept-runs.js';
 import { Log } from './state/log.js';
-import { beginning, takeLink } from './state/opening.js';
+import { beginning, takeLink, unknownExample } from './state/opening.js';
 import { Output } from './state/output.js';
 import { initialState } from './state/page-state.js';
 import { recallKept, recallSession, saveSession, storageOf } from './state/session.js';
@@ -22,6 +23,7 @@ import { compareView } from './views/compare.js';
 import { controls } from './views/controls.js';
 import { endOf } from './views/movement.js';
 import { exportsView } from './views/exports.js';
+import { embeddedView } from './views/embedded.js';
 import { headerView } from './views/header.js';
 import { heapView } from './views/heap.js';
 import { lateView } from './views/late.js';
@@ -31,6 +33,7 @@ import { outputView } from './views/output.js';
 import { pausesView } from './views/pauses.js';
 import { programView } from './views/program.js';
 import { shareView } from './views/share.js';
+import { shortcutsView } from './views/shortcuts.js';
 import { snapshotDialog } from './views/snapshot.js';
 import { stateLine } from './views/state-line.js';
 import { statisticsView } from './views/statistics.js';
@@ -39,11 +42,14 @@ import { timelineView } from './views/timeline.js';
 import { watchHits } from './state/hits.js';
 import { watchRings } from './state/rings.js';
 
-const [tab, browser] = [storageOf('sessionStorage'), storageOf('localStorage')];
+const embedding = readEmbedding(location);
+// In a frame the page is what the page around it says, each time.
+const [tab, browser] = embedding ? [null, null] : [storageOf('sessionStorage'), storageOf('localStorage')];
 const saved = recallSession(tab, browser);
 const store = new Store({
   ...initialState(navigator.hardwareConcurrency || 1),
   ...saved?.settings,
+  ...(embedding?.workers ? { workers: embedding.workers } : {}),
   kept: recallKept(browser),
 });
 const serving = serve(() => store.set({ updated: true }));
@@ -51,12 +57,7 @@ const lab = createLab({
   workers: store.state.workers,
   isolated: serving.isolated,
   first: start,
-  link: () =>
-    makeLink(location.href, {
-      title: store.state.title,
-      source: program.editor.text,
-      settings: settingsOf(store.state),
-    }),
+  link,
 });
 window.lab = lab;
 
@@ -76,6 +77,7 @@ const openSnapshot = snapshotDialog(store, commands);
 const program = programView(store, commands, frames, () => instructions, openSnapshot);
 controls(store, commands, () => program.editor.text);
 shareView(store, commands);
+shortcutsView(browser);
 const lanes = timelineView({
   store,
   commands,
@@ -111,16 +113,24 @@ watchTheme(() => {
 follow(lab, store, commands, log, output);
 
 store.set({ examples: lab.examples() });
-program.show(beginning(store.state.examples, saved));
-saveSession({
-  store,
-  source: () => program.editor.text,
-  tab,
-  browser,
-  failed: () => log.add('warning', 'The browser does not keep the program: after a reload it is gone.'),
-});
+program.show(beginning(store.state.examples, saved, embedding));
+if (embedding) embeddedView(store, link);
+else
+  saveSession({
+    store,
+    source: () => program.editor.text,
+    tab,
+    browser,
+    failed: () => log.add('warning', 'The browser does not keep the program: after a reload it is gone.'),
+  });
+// It is shown also where nothing can run. What is wrong with it is said once a program runs.
+const opening = takeLink(store, commands).then(
+  (shared) => void (shared && program.show(shared)),
+  (/** @type {unknown} */ thrown) => thrown,
+);
 addEventListener('hashchange', async () => {
   const shared = await commands.attempt(() => takeLink(store, commands));
+  if (shared) clearAddress();
   if (shared && (await program.open(shared))) await commands.run(program.editor.text);
 });
 lab.ready
@@ -131,18 +141,27 @@ lab.ready
   // Nobody waits for what a later visit needs.
   .then(serving.install);
 
+/** @returns {Promise<string>} the page with this program and these settings */
+function link() {
+  const page = new URL(location.pathname, location.href).href;
+  const { title } = store.state;
+  return makeLink(page, { title, source: program.editor.text, settings: settingsOf(store.state) });
+}
+
+/** What was taken from the address goes out of it: a reload is about what has become of it. */
+function clearAddress() {
+  if (!embedding && location.hash.startsWith('#lab'))
+    history.replaceState(null, '', location.pathname + location.search);
+}
+
 /** A good example runs before anybody has pressed anything; scripts have their turn afterwards. */
 async function start() {
   store.set({ status: 'empty', step: lab.clockStep });
+  const refused = (await opening) ?? unknownExample(store.state, embedding);
+  if (!refused) clearAddress();
   await commands.applySettings(settingsOf(store.state));
-  /** @type {unknown} */
-  let refused = null;
-  const shared = await takeLink(store, commands).catch((thrown) => {
-    refused = thrown;
-    return null;
-  });
-  const canRun = await (shared ? program.open(shared) : commands.load(program.editor.text));
-  if (canRun) await commands.run(program.editor.text);
+  const canRun = await commands.load(program.editor.text);
+  if (canRun && (!embedding || embedding.autostart)) await commands.run(program.editor.text);
   // Now: what is said before a run ends with its beginning.
   if (refused) commands.report(refused);
   // Only the editor's help needs it: nobody waits for it.

@@ -47,7 +47,7 @@ async function recorded(page) {
   });
   await button(page, 'Stop').click();
   await expectState(page, 'Not running');
-  await button(page, 'Show the whole run').click();
+  await button(page, 'All of the run').click();
   await expectLive(page, false);
 }
 

@@ -27,7 +27,7 @@ export function serve(onUpdate) {
     if (!address || !navigator.serviceWorker) return;
     await active(await navigator.serviceWorker.register(address, { updateViaCache: 'none' }));
   };
-  if (crossOriginIsolated || !isSecureContext || window.top !== window) {
+  if (crossOriginIsolated || !isSecureContext) {
     forget();
     return { isolated: Promise.resolve(), install: () => void install().catch(ignore) };
   }

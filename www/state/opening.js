@@ -1,26 +1,46 @@
 /** What the page opens with: a link's program, the last session, or the first example that does not end. */
-import { readLink } from './link.js';
+import { LinkError, readLink } from './link.js';
 
 /** @typedef {import('./page-state.js').PageState} PageState */
 /** @typedef {import('./page-state.js').Kept} Kept */
 /** @typedef {import('./session.js').Saved} Saved */
+/** @typedef {import('./embedding.js').Embedding} Embedding */
+/** @typedef {import('../engine/types.js').Example} Example */
 
 /**
- * @param {import('../engine/types.js').Example[]} examples
+ * @param {Example[]} examples
  * @param {Saved | null} saved
+ * @param {Embedding | null} embedding
  * @returns {Kept} what the page shows unless a link says otherwise
  */
-export function beginning(examples, saved) {
-  const first = examples.find(({ endless }) => endless) ?? examples[0];
-  const chosen = saved?.example ? examples.find(({ name }) => name === saved.example) : undefined;
+export function beginning(examples, saved, embedding) {
+  if (embedding?.text) return { title: 'Program', source: embedding.text };
   if (saved && saved.example === null && saved.source.trim() !== '') return saved;
-  const { name, source } = chosen ?? first ?? { name: '', source: '' };
-  return { title: name, source };
+  const wanted = embedding?.program || saved?.example || '';
+  const chosen = called(examples, wanted) ?? examples.find(({ endless }) => endless) ?? examples[0];
+  return { title: chosen?.name ?? '', source: chosen?.source ?? '' };
 }
 
 /**
- * Takes over the program and the settings of the address, and takes them out of it: a reload is then about what
- * has become of them.
+ * @param {PageState} state
+ * @param {Embedding | null} embedding
+ * @returns {LinkError | null} what to say when the page around wants an example that there is not
+ */
+export function unknownExample({ examples }, embedding) {
+  if (!embedding?.program || called(examples, embedding.program)) return null;
+  return new LinkError(
+    `There is no example called "${embedding.program}".`,
+    'Another one is shown; the list of programs has all there are.',
+  );
+}
+
+/** @param {Example[]} examples @param {string} wanted */
+function called(examples, wanted) {
+  return examples.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+}
+
+/**
+ * Takes over the program and the settings of the address.
  *
  * @param {import('./store.js').Store<PageState>} store
  * @param {import('./commands.js').Commands} commands
@@ -30,7 +50,6 @@ export function beginning(examples, saved) {
 export async function takeLink(store, commands) {
   const shared = await readLink(location.hash);
   if (!shared) return null;
-  history.replaceState(null, '', location.pathname + location.search);
   await commands.applySettings(shared.settings);
   return shared;
 }

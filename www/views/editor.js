@@ -111,8 +111,9 @@ export class Editor {
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
       effects: breaks.set.of([]),
       selection: { anchor: 0 },
-      scrollIntoView: true,
     });
+    // Not into view: the page would move with it.
+    this.view.scrollDOM.scrollTop = 0;
   }
 
   /** The line in which the text cursor stands. */

@@ -1,0 +1,107 @@
+/** The lab in a frame of somebody else's page, which sends no headers. */
+import { dist } from '../../scripts/paths.mjs';
+import { button, expectState } from './lab-page.mjs';
+import { startHost } from './static-host.mjs';
+import { expect, test } from './support.mjs';
+
+/**
+ * A page of another origin.
+ *
+ * @param {import('@playwright/test').Page} page
+ * @param {string} content
+ */
+async function course(page, content) {
+  const host = await startHost(dist, '/lab/', {
+    '/': `<!doctype html><html lang="en"><title>Course</title><link rel="icon" href="data:,">${content}`,
+  });
+  await page.goto(host.origin);
+  return host;
+}
+
+/** What is in the frame, as tests of the page have it. @param {import('@playwright/test').Page} page */
+function inside(page) {
+  const frame = page.frameLocator('iframe');
+  return /** @type {import('@playwright/test').Page} */ (/** @type {unknown} */ (frame));
+}
+
+test('the element runs an example in a page of another origin', async ({ page, address }) => {
+  const host = await course(
+    page,
+    `<script src="${address}embed.js"></script>
+     <safepoint-lab program="A loop without a poll" workers="3" autostart></safepoint-lab>`,
+  );
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  const lab = inside(page);
+  await expectState(lab, 'Running on 3 workers');
+  await expect(
+    lab.getByRole('combobox', { name: 'Program', exact: true }).locator('option:checked'),
+  ).toHaveText('A loop without a poll');
+  await button(lab, 'Debug').click();
+  await expectState(lab, 'Stopped for Debug');
+  const [frame] = page.frames().slice(1);
+  await expect(lab.getByRole('link', { name: 'Open in a tab of its own' })).toHaveAttribute(
+    'href',
+    (await frame?.evaluate(() => window.lab.link())) ?? '?',
+  );
+  await host.close();
+});
+
+test('a program between the tags waits for Run, and nothing of it is remembered', async ({
+  page,
+  address,
+}) => {
+  const host = await course(
+    page,
+    `<safepoint-lab>
+.func main ()
+    const "from the course &amp; back"
+    print
+    const 7
+    ret
+</safepoint-lab><script src="${address}embed.js"></script>`,
+  );
+  const lab = inside(page);
+  await expect(lab.getByRole('textbox', { name: 'Program source' })).toContainText('from the course & back');
+  await expectState(lab, 'Ready to run');
+  await button(lab, 'Run').click();
+  await expectState(lab, 'Finished with 7');
+  const [frame] = page.frames().slice(1);
+  expect(await frame?.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0);
+  await host.close();
+});
+
+test('a plain frame does the same; an unknown example is told of', async ({ page, address }) => {
+  const host = await course(
+    page,
+    `<iframe title="Lab" width="900" height="700" src="${address}?embed&amp;program=Nonesuch&amp;autostart"></iframe>`,
+  );
+  const lab = inside(page);
+  await expectState(lab, 'Running on');
+  await expect(lab.getByRole('alert')).toContainText('There is no example called "Nonesuch".');
+  await host.close();
+});
+
+test('where the frame cannot be isolated, one sentence and a link say what to do', async ({ page }) => {
+  // No headers and no service worker (blocked for tests): as in browsers without isolation of frames.
+  const host = await course(page, `<iframe title="Lab" src="./lab/?embed&amp;program=Deadlock"></iframe>`);
+  const lab = inside(page);
+  await expect(lab.getByRole('alert')).toContainText(
+    'The page around this one is not isolated from other origins',
+  );
+  await expect(lab.getByRole('textbox', { name: 'Program source' })).toContainText('Deadlock');
+  const [tab] = await Promise.all([
+    page.waitForEvent('popup'),
+    lab.getByRole('link', { name: 'Open in a tab of its own' }).click(),
+  ]);
+  await expect(tab.getByRole('textbox', { name: 'Program source' })).toContainText('Deadlock');
+  await host.close();
+});
+
+test.describe('with a service worker', () => {
+  test.use({ serviceWorkers: 'allow' });
+  test('a frame from a host without headers isolates itself', async ({ page }) => {
+    const host = await course(page, `<iframe title="Lab" src="./lab/?embed&amp;autostart"></iframe>`);
+    await expectState(inside(page), 'Running on');
+    await host.close();
+  });
+});

@@ -1,0 +1,108 @@
+/** By keyboard alone and with fingers. */
+import audit from './axe.mjs';
+import { button, expectRunning, expectState, stopWorld } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+/** Whatever can be operated and seen now. */
+const OPERABLE =
+  'a[href], button:not(:disabled), input:not(:disabled), select, textarea, summary, [tabindex="0"], [contenteditable="true"]';
+
+test('Tab goes through everything that can be operated, and out again', async ({ lab }) => {
+  await expectRunning(lab);
+  await button(lab, 'Polls and timeout').click();
+  await stopWorld(lab, 'Debug');
+  const wanted = await lab.evaluate((selector) => {
+    const shown = [...document.querySelectorAll(selector)].filter(
+      (one) =>
+        /** @type {HTMLElement} */ (one).checkVisibility({ visibilityProperty: true }) &&
+        /** @type {HTMLElement} */ (one).tabIndex >= 0 &&
+        // Of a group of radio buttons one has the focus, arrows reach the others.
+        !(one instanceof HTMLInputElement && one.type === 'radio' && !one.checked),
+    );
+    /** @type {HTMLElement} */ (document.activeElement)?.blur();
+    return shown.map((one) => one.id || one.textContent?.trim() || one.outerHTML);
+  }, OPERABLE);
+  const left = new Set(wanted);
+  for (let presses = 0; presses < 3 * wanted.length && left.size > 0; presses++) {
+    await lab.keyboard.press('Tab');
+    const { at, isEditor } = await lab.evaluate(() => {
+      const one = document.activeElement;
+      // By name: figures are put anew while they come in.
+      const at = one?.id || one?.textContent?.trim() || one?.outerHTML || '';
+      return { at, isEditor: one?.classList.contains('cm-content') ?? false };
+    });
+    left.delete(at);
+    if (isEditor) await lab.keyboard.press('Escape');
+  }
+  expect([...left]).toEqual([]);
+});
+
+test('what has the focus can be seen', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.keyboard.press('Tab');
+  for (let presses = 0; presses < 25; presses++) {
+    await lab.keyboard.press('Tab');
+    const bare = await lab.evaluate(() => {
+      const at = document.activeElement;
+      if (!at || at === document.body || at.classList.contains('cm-content')) return null;
+      const { outlineStyle, outlineWidth } = getComputedStyle(at);
+      return outlineStyle === 'none' || outlineWidth === '0px' ? at.outerHTML.slice(0, 80) : null;
+    });
+    expect(bare).toBe(null);
+    if (await lab.evaluate(() => document.activeElement?.classList.contains('cm-content')))
+      await lab.keyboard.press('Escape');
+  }
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test('fingers stop the world and let it go', async ({ lab }) => {
+    await expectRunning(lab);
+    // The page begins at its beginning.
+    expect(await lab.evaluate(() => scrollY)).toBe(0);
+    await button(lab, 'GC').tap();
+    await expectState(lab, 'Stopped for GC');
+    await button(lab, 'Resume').tap();
+    await expectRunning(lab);
+  });
+
+  test('whatever is pressed is large enough for a finger', async ({ lab }) => {
+    await expectRunning(lab);
+    await button(lab, 'Polls and timeout').tap();
+    const small = await lab.evaluate(() => {
+      const sizeOf = (/** @type {Element} */ one) => (one.closest('label') ?? one).getBoundingClientRect();
+      const all = [...document.querySelectorAll('button, select, input, summary')].filter((one) =>
+        one.checkVisibility(),
+      );
+      const main = ['run', 'stop', 'gc', 'snapshot', 'debug', 'resume', 'share', 'open'];
+      return all.flatMap((one) => {
+        const { width, height } = sizeOf(one);
+        // A link in a sentence is as high as its line.
+        const least = main.includes(one.id) ? 44 : one.classList.contains('link') ? 0 : 24;
+        return width < least || height < least ? [`${one.id || one.textContent}: ${width} × ${height}`] : [];
+      });
+    });
+    expect(small).toEqual([]);
+  });
+});
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  test(`axe finds nothing in an embedded page, ${colorScheme}`, async ({ page, address }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${address}?embed`);
+    await expectState(page, 'Ready to run');
+    expect(await audit(page)).toEqual([]);
+  });
+}
+
+test('a snapshot dropped anywhere is opened, and what is typed elsewhere stays', async ({ lab }) => {
+  await expectRunning(lab);
+  const transfer = await lab.evaluateHandle(async () => {
+    const data = new DataTransfer();
+    data.items.add(new File([(await window.lab.snapshot()).slice()], 'sum.snapshot'));
+    return data;
+  });
+  await lab.dispatchEvent('#statistics', 'drop', { dataTransfer: transfer });
+  await expect(lab.getByRole('dialog', { name: /^Snapshot of/ })).toBeVisible();
+});

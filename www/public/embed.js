@@ -1,0 +1,58 @@
+/*
+ * `<safepoint-lab>` for pages elsewhere: a frame with the lab in it (docs/embedding.md).
+ *
+ *     <script src="https://example.org/lab/embed.js"></script>
+ *     <safepoint-lab program="Busy loops" workers="4" autostart></safepoint-lab>
+ *
+ * Not bundled and no module: a page may take it from any host, also from one that sends no headers.
+ */
+(function () {
+  'use strict';
+  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+  if (!script || customElements.get('safepoint-lab')) return;
+  /** The page is beside this script. */
+  const page = new URL('./', script.src).href;
+
+  class SafepointLab extends HTMLElement {
+    static observedAttributes = ['program', 'workers', 'autostart'];
+
+    #frame = document.createElement('iframe');
+
+    constructor() {
+      super();
+      this.attachShadow({ mode: 'open' }).append(this.#frame);
+      // Properties, not a style element: the page around may forbid those.
+      Object.assign(this.#frame.style, { display: 'block', width: '100%', height: '100%', border: '0' });
+      // The first for workers where the page around is isolated, the second for Share.
+      this.#frame.allow = 'cross-origin-isolated; clipboard-write';
+      this.#frame.loading = 'lazy';
+    }
+
+    connectedCallback() {
+      if (!this.style.display) this.style.display = 'block';
+      if (!this.style.height) this.style.height = '720px';
+      this.#show();
+    }
+
+    attributeChangedCallback() {
+      if (this.isConnected) this.#show();
+    }
+
+    #show() {
+      const address = new URL(page);
+      const program = this.getAttribute('program') ?? '';
+      const workers = this.getAttribute('workers');
+      address.searchParams.set('embed', '');
+      if (program) address.searchParams.set('program', program);
+      if (workers) address.searchParams.set('workers', workers);
+      if (this.hasAttribute('autostart')) address.searchParams.set('autostart', '');
+      // Between the tags stands a program, which begins and ends with lines of its own.
+      const text = (this.textContent ?? '').replace(/^\s*\n/, '').trimEnd();
+      if (!program && text) address.hash = `text=${encodeURIComponent(`${text}\n`)}`;
+      this.#frame.title = program ? `Safepoint Lab: ${program}` : 'Safepoint Lab';
+      if (this.#frame.src !== address.href) this.#frame.src = address.href;
+    }
+  }
+
+  customElements.define('safepoint-lab', SafepointLab);
+})();
