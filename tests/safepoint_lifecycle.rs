@@ -289,3 +289,21 @@ fn what_a_dead_worker_held_or_asked_for_is_released() {
     crew.runs_on();
     crew.finish();
 }
+
+#[test]
+fn a_world_handed_over_outlives_whoever_asked_for_it() {
+    let coordinator = SafepointCoordinator::new();
+    let crew = Crew::start(&coordinator, 1);
+    let worker = coordinator.register_worker();
+    let stopped = worker.request_stw_pause(StopReason::Debug).expect("nothing cancels this");
+    let (world, region) = stopped.hand_over();
+    assert!(coordinator.mark_dead(worker.id()));
+    crew.stands_still(&world);
+    assert_eq!(coordinator.current_reason(), Some(StopReason::Debug));
+    drop(world);
+    crew.runs_on();
+    drop(region);
+    drop(worker);
+    drop(gc(&coordinator));
+    crew.finish();
+}

@@ -187,3 +187,24 @@ fn late_arrivals_of_a_pause_given_up_do_not_count_for_the_next() {
     drop(stopped);
     crew.finish();
 }
+
+#[test]
+fn who_waits_behind_a_request_that_gives_up_comes_next() {
+    let (coordinator, recorder) = observed(Config::default());
+    let late = Straggling::start(&coordinator, place(LocationKind::Unpolled));
+    let asks = |limit| {
+        let coordinator = coordinator.clone();
+        thread::spawn(move || {
+            let options = PauseOptions { timeout: limit, ..PauseOptions::default() };
+            coordinator.request_with(StopReason::Snapshot, &options).map(drop)
+        })
+    };
+    let gives_up = asks(Some(Duration::from_millis(300)));
+    eventually("the first arms", || recorder.count(|it| matches!(it, Event::Armed { .. })) == 1);
+    let waits = asks(None);
+    let answer = gives_up.join().expect("no panic");
+    assert!(matches!(answer, Err(PauseError::TimedOut { .. })), "{answer:?}");
+    late.let_go();
+    eventually("the second has had the world", || waits.is_finished());
+    waits.join().expect("no panic").expect("granted");
+}
