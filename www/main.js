@@ -5,6 +5,9 @@ import { summaryOf } from './data/run-summary.js';
 import { Frames } from './render/frame.js';
 import { serve } from './offline/register.js';
 import { readTheme, watchTheme } from './render/theme.js';
+import { Course, storage } from './lessons/course.js';
+import { LESSONS } from './lessons/lessons.js';
+import { watchLessons } from './lessons/watch.js';
 import { Commands } from './state/commands.js';
 import { readEmbedding } from './state/embedding.js';
 import { follow } from './state/follow.js';
@@ -27,6 +30,7 @@ import { embeddedView } from './views/embedded.js';
 import { headerView } from './views/header.js';
 import { heapView } from './views/heap.js';
 import { lateView } from './views/late.js';
+import { lessonsView } from './views/lessons.js';
 import { linkPanes } from './views/linked-panes.js';
 import { logView } from './views/log.js';
 import { outputView } from './views/output.js';
@@ -38,6 +42,7 @@ import { snapshotDialog } from './views/snapshot.js';
 import { stateLine } from './views/state-line.js';
 import { statisticsView } from './views/statistics.js';
 import { tasksView } from './views/tasks.js';
+import { explainTerms } from './views/terms.js';
 import { timelineView } from './views/timeline.js';
 import { watchHits } from './state/hits.js';
 import { watchRings } from './state/rings.js';
@@ -71,6 +76,7 @@ const theme = { value: readTheme() };
 /** @type {import('./views/editor-help.js').InstructionInfo[]} */
 let instructions = [];
 
+explainTerms();
 stateLine(store);
 headerView(store);
 const openSnapshot = snapshotDialog(store, commands);
@@ -111,6 +117,9 @@ watchTheme(() => {
   for (const view of [lanes, statistics, chart, heap, compare]) view.invalidate();
 });
 follow(lab, store, commands, log, output);
+const course = new Course(LESSONS, storage());
+const { restore } = watchLessons({ lab, store, commands, course });
+lessonsView({ store, commands, course, restore, program });
 
 store.set({ examples: lab.examples() });
 program.show(beginning(store.state.examples, saved, embedding));

@@ -4,6 +4,7 @@ import { keep } from '../state/session.js';
 import { byId, make, setText } from './dom.js';
 import { Editor } from './editor.js';
 import { evidence } from './evidence.js';
+import { explained } from './terms.js';
 import { showSource } from './linked-panes.js';
 import { examplesView } from './examples.js';
 import { isSnapshot } from './snapshot.js';
@@ -227,9 +228,13 @@ function facts(store, editor) {
   const bounds = byId('bounds');
   store.watch(['program', 'errors'], ({ program, errors }) => {
     const sites = program?.listing.filter((row) => row.poll !== null).length ?? 0;
-    setText(
-      size,
-      program ? `${plural(program.listing.length, 'instruction')} · ${plural(sites, 'poll site')}` : '',
+    size.replaceChildren(
+      ...(program
+        ? [
+            `${plural(program.listing.length, 'instruction')} · `,
+            explained('poll site', plural(sites, 'poll site')),
+          ]
+        : []),
     );
     bounds.hidden = !program || errors.length > 0;
     bounds.replaceChildren(...(program ? longestPath(program) : []));
@@ -256,11 +261,13 @@ function facts(store, editor) {
 function longestPath({ bounds }) {
   const endless = bounds.filter((bound) => bound.instructions === null);
   const longest = Math.max(0, ...bounds.map((bound) => bound.instructions ?? 0));
-  if (endless.length === 0) return [`Longest path without a poll: ${plural(longest, 'instruction')}.`];
+  const name = explained('longest path', 'Longest path without a poll');
+  if (endless.length === 0) return [name, `: ${plural(longest, 'instruction')}.`];
   const [worst] = endless;
   if (!worst) return [];
   return [
-    'Longest path without a poll: ',
+    name,
+    ': ',
     make('b', { text: 'unbounded' }),
     ' in ',
     make('code', { text: worst.function }),

@@ -15,6 +15,12 @@ const TIPS = {
   'safe region':
     'A stretch in which a worker touches nothing of the virtual machine, for example while it waits. It counts as stopped without polling.',
   poll: 'The check that a running worker makes to learn whether it should stop. Between two polls it cannot be stopped.',
+  'poll site':
+    'An instruction at which a worker may ask whether it should stop. A filled dot beside the text: it does; an empty one: it is switched off.',
+  'longest path':
+    'The most instructions that a worker can run before it asks again whether it should stop. Worked out from the program without running it.',
+  'back-edge': 'A jump backwards in the program. Every turn of a loop takes one.',
+  worker: 'A thread of the virtual machine. It runs the tasks of the program, one at a time.',
   'wasted worker time': 'The time that workers stood still and waited for the last one, summed over workers.',
 };
 
@@ -26,4 +32,17 @@ const TIPS = {
  */
 export function explained(name, word = name) {
   return term(word, TIPS[name]);
+}
+
+/** @param {string} name @returns {name is Term} */
+export function isTerm(name) {
+  return Object.hasOwn(TIPS, name);
+}
+
+/** The terms that stand in the page itself: `<span data-term="poll">polls</span>`. */
+export function explainTerms() {
+  for (const element of document.querySelectorAll('[data-term]')) {
+    const name = element.getAttribute('data-term') ?? '';
+    if (isTerm(name)) element.replaceWith(explained(name, element.textContent ?? name));
+  }
 }

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Course } from '../../www/lessons/course.js';
+import { LESSONS } from '../../www/lessons/lessons.js';
+import { pauseOf } from './made.mjs';
+
+/** @typedef {import('../../www/lessons/types.js').LessonEvent} LessonEvent */
+
+/** @param {Partial<import('../../www/engine/types.js').Pause>} changes @returns {LessonEvent} */
+const paused = (changes) => ({ kind: 'pause', pause: pauseOf(changes), ran: 2e6 });
+
+function memoryStorage() {
+  /** @type {Map<string, string>} */
+  const kept = new Map();
+  return {
+    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
+  };
+}
+
+test('only the open lesson hears, what was seen stays, and progress is kept', () => {
+  const storage = memoryStorage();
+  const course = new Course(LESSONS, storage);
+  course.feed(paused({}), 5);
+  assert.equal(course.done.size, 0);
+  course.open('late');
+  course.feed(paused({}), 5);
+  course.feed(paused({}), 5);
+  assert.equal(course.seen?.done, false);
+  course.feed(paused({}), 5);
+  assert.equal(course.seen?.done, true);
+  course.feed(paused({ stragglers: [] }), 5);
+  assert.equal(course.seen?.done, true, 'a later pause does not take it back');
+  assert.deepEqual([...new Course(LESSONS, storage).done], ['late']);
+  course.forget();
+  assert.deepEqual([...new Course(LESSONS, storage).done], []);
+});
+
+test('what the browser kept may be anything', () => {
+  for (const text of ['', '{', 'null', '{"a":1}', '[1,2]']) {
+    const storage = { getItem: () => text, setItem: () => {} };
+    assert.equal(new Course(LESSONS, storage).done.size, 0, text);
+  }
+  const full = {
+    getItem: () => null,
+    setItem: () => {
+      throw new Error('full');
+    },
+  };
+  const course = new Course(LESSONS, full);
+  course.open('late');
+  for (let i = 0; i < 3; i += 1) course.feed(paused({}), 5);
+  assert.ok(course.done.has('late'));
+});
+
+test('a pause that nobody has asked for ticks nothing', () => {
+  for (const lesson of LESSONS) {
+    const course = new Course(LESSONS, null);
+    course.open(lesson.id);
+    const outcome = /** @type {any} */ ({
+      kind: 'gc',
+      freed_objects: 5,
+      before: 9,
+      after: 4,
+      mark: 1,
+      sweep: 1,
+    });
+    for (const by of ['timer', 'worker 2']) {
+      for (let i = 0; i < 5; i += 1) course.feed(paused({ by, outcome, halt: null }), 5);
+    }
+    assert.equal(course.done.size, 0, lesson.title);
+  }
+});
+
+test('lessons have different ids, and titles of a few words', () => {
+  assert.equal(new Set(LESSONS.map(({ id }) => id)).size, LESSONS.length);
+  for (const { title, task } of LESSONS) {
+    assert.ok(title.length < 40, title);
+    assert.ok(task.length < 220, task);
+  }
+});

@@ -1,0 +1,288 @@
+/** Every lesson is gone through by doing what it asks, and is ticked by that alone. */
+import audit from './axe.mjs';
+import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { expect, openLab, test } from './support.mjs';
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+/** @param {Page} lab @param {string} title */
+const pick = (lab, title) =>
+  region(lab, 'Lessons').getByRole('button', { name: new RegExp(`^\\d ${title}`) });
+
+/** Opens a lesson and has its program run. @param {Page} lab @param {string} title */
+async function open(lab, title) {
+  await expectRunning(lab);
+  if ((await button(lab, 'Lessons').getAttribute('aria-expanded')) === 'false')
+    await button(lab, 'Lessons').click();
+  await pick(lab, title).click();
+  const load = region(lab, 'Lessons').getByRole('button', { name: 'Load its program' });
+  if (await load.isVisible()) await load.click();
+  await expect(load).toBeHidden();
+  await expectRunning(lab);
+}
+
+/** @param {Page} lab @param {string} title @param {RegExp} text */
+async function expectDone(lab, title, text) {
+  await expect(region(lab, 'Lessons').getByRole('status')).toHaveText(text);
+  await expect(pick(lab, title)).toHaveAccessibleName(/done$/);
+}
+
+/** Nothing was ticked. @param {Page} lab */
+const expectNone = (lab) => expect(region(lab, 'Lessons')).toContainText('0 of 9 done');
+
+/** The pause that is held. @param {Page} lab @returns {Promise<any>} */
+const held = (lab) => lab.evaluate(() => window.lab.held);
+
+/** @param {Page} lab */
+async function resume(lab) {
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+}
+
+test('what a safepoint is: a GC that is asked for, not one by itself or for another reason', async ({
+  lab,
+}) => {
+  const title = 'What a safepoint is';
+  await open(lab, title);
+  await stopWorld(lab, 'Debug');
+  await resume(lab);
+  await lab.evaluate(() => window.lab.automatic({ reason: 'gc', everyMs: 20 }));
+  await expect.poll(() => lab.evaluate(() => window.lab.stats().gc.count)).toBeGreaterThan(2);
+  await lab.evaluate(() => window.lab.automatic(null));
+  await expectNone(lab);
+  await stopWorld(lab, 'GC');
+  const lines = (await held(lab)).arrivals.flatMap((/** @type {any} */ { safe, site }) =>
+    safe ? [] : [site?.line],
+  );
+  await expectDone(
+    lab,
+    title,
+    new RegExp(`All 4 workers stood still .* ${lines.length} of them at a poll in line`),
+  );
+});
+
+test('another program than the lesson speaks of ticks nothing', async ({ lab }) => {
+  await open(lab, 'What a safepoint is');
+  await write(lab, COUNTING);
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+  await expect(region(lab, 'Statistics')).toContainText('1 pause');
+  await expectNone(lab);
+});
+
+test('who is late: three pauses that waited for the copy', async ({ lab }) => {
+  const title = 'Who is late';
+  await open(lab, title);
+  const seen = region(lab, 'Lessons').getByRole('status');
+  let late = 0;
+  while (late < 3) {
+    await stopWorld(lab, 'GC');
+    const [last] = (await held(lab)).stragglers;
+    if (last?.site?.kind === 'bulk') late += 1;
+    if (late > 0 && late < 3) {
+      await expect(seen).toHaveText(
+        last?.site?.kind === 'bulk' ? new RegExp(`^${late} of 3`) : /in the middle of a copy/,
+      );
+      await expectNone(lab);
+    }
+    await resume(lab);
+  }
+  await expectDone(lab, title, /3 times everybody waited for the copy \(copy, line \d+, arraycopy\)/);
+});
+
+test('the loop without a poll: a wait in vain of a second, taken back', async ({ lab }) => {
+  const title = 'The loop without a poll';
+  await open(lab, title);
+  const began = await lab.evaluate(() => performance.now());
+  await button(lab, 'GC').click();
+  await expectState(lab, 'Stopping for GC · 3 of 4 arrived');
+  await expectNone(lab);
+  await expect.poll(() => lab.evaluate((since) => performance.now() - since, began)).toBeGreaterThan(1500);
+  await resume(lab);
+  await expectDone(lab, title, /3 of 4 workers stood still for nothing: one never came.*unbounded in deaf/);
+});
+
+test('blocked is not running: nobody waits for who is away in a safe region', async ({ lab }) => {
+  const title = 'Blocked is not running';
+  await open(lab, title);
+  for (;;) {
+    await stopWorld(lab, 'GC');
+    const away = (await held(lab)).arrivals.filter(
+      (/** @type {any} */ one) => one.safe && one.site?.kind === 'blocked',
+    );
+    if (away.length > 0) break;
+    await expectNone(lab);
+    await resume(lab);
+  }
+  await expectDone(lab, title, /although worker .* blocked for up to 500 ms \(outside, line \d+, block\)/);
+});
+
+test('a collection: the figures are those of the heap; no other pause counts', async ({ lab }) => {
+  const title = 'A collection';
+  await open(lab, title);
+  await stopWorld(lab, 'Snapshot');
+  await resume(lab);
+  await expectNone(lab);
+  for (;;) {
+    await stopWorld(lab, 'GC');
+    if ((await held(lab)).outcome.freed_objects > 0) break;
+    await resume(lab);
+  }
+  await expectDone(lab, title, /^Before: .* objects were garbage\. Marking took/);
+});
+
+test('a snapshot goes on to the right end; an end without one does not count', async ({ lab }) => {
+  test.setTimeout(180_000);
+  const title = 'A snapshot is a consistent cut';
+  await open(lab, title);
+  const go = region(lab, 'Lessons').getByRole('button', { name: 'Go on from the snapshot with 2 workers' });
+  const seen = region(lab, 'Lessons').getByRole('status');
+  await expect(go).toBeHidden();
+  await stopWorld(lab, 'Snapshot');
+  await expect(seen).toContainText(/^The snapshot is taken: .* with [45] tasks/);
+  await resume(lab);
+  await expect(seen).toContainText('It ended with 1200, without a snapshot.', { timeout: 60_000 });
+  await expectNone(lab);
+  await go.click();
+  await expectState(lab, 'Running on 2 workers');
+  await expect(lab.locator('#state')).toContainText('Finished with 1200', { timeout: 60_000 });
+  await expectDone(lab, title, /It ended with 1200\. The snapshot of .* no turn was lost/);
+});
+
+test('a breakpoint stops everybody; the button Debug is none', async ({ lab }) => {
+  const title = 'A breakpoint stops everybody';
+  await open(lab, title);
+  await stopWorld(lab, 'Debug');
+  await resume(lab);
+  await expectNone(lab);
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^20$/ }).click();
+  await expectState(lab, 'Stopped for Debug');
+  const { worker, line } = (await held(lab)).halt;
+  expect(line).toBe(20);
+  await expectDone(
+    lab,
+    title,
+    new RegExp(`^Worker ${worker} came to line 20 .* 3 other workers stopped within`),
+  );
+});
+
+test('what a poll costs: two measured runs, one of them with few polls', async ({ lab }) => {
+  const title = 'What a poll costs';
+  await open(lab, title);
+  const seen = region(lab, 'Lessons').getByRole('status');
+  const measure = async () => {
+    // A second's running is the lesson's own condition; it says so if that was too early.
+    await expect(async () => {
+      await stopWorld(lab, 'GC');
+      const early = await seen.textContent();
+      await resume(lab);
+      expect(early).not.toContain('less than a second');
+    }).toPass({ intervals: [1200] });
+  };
+  await measure();
+  await expect(seen).toContainText(/^With a poll at every turn: .* instructions a second/);
+  await expectNone(lab);
+  await button(lab, 'Polls and timeout').click();
+  await lab.getByLabel('one back-edge in').fill('1000');
+  await lab.getByLabel('one back-edge in').blur();
+  await button(lab, 'Run').click();
+  await expect(lab.getByText('Run again to poll at other places.')).toBeHidden();
+  await expectRunning(lab);
+  await measure();
+  await expectDone(lab, title, /With one in 1000: .* a second, stopped after .* So here/);
+});
+
+test('how the protocol can go wrong: it is run, and what it did is said', async ({ lab }) => {
+  const title = 'How the protocol can go wrong';
+  await expectRunning(lab);
+  await button(lab, 'Stop').click();
+  await button(lab, 'Lessons').click();
+  await pick(lab, title).click();
+  await expectNone(lab);
+  const run = region(lab, 'Lessons').getByRole('button', { name: 'Run the broken protocol' });
+  // It fails nearly always; that it may work by luck is what the lesson says then.
+  await expect(async () => {
+    await run.click();
+    await expect(region(lab, 'Lessons')).toContainText('1 of 9 done');
+  }).toPass();
+  await expectDone(
+    lab,
+    title,
+    /The requester (saw all 2 workers.* they made \S+ (\S )?steps|never saw all 2 workers)/,
+  );
+});
+
+test('a lesson does not take the text away: there is a way back, and progress stays', async ({
+  lab,
+  page,
+  address,
+}) => {
+  await expectRunning(lab);
+  await write(lab, COUNTING);
+  await open(lab, 'Who is late');
+  const editor = lab.getByRole('textbox', { name: 'Program source' });
+  await expect(editor).toContainText('.func copy');
+  await editor.focus();
+  await lab.keyboard.press('Control+Z');
+  await expect(editor).toContainText('.func count');
+  await expect(editor).not.toContainText('.func copy');
+  await lab.keyboard.press('Control+Shift+Z');
+  await expect(editor).toContainText('.func copy');
+  await button(lab, 'Back to the text that was there').click();
+  await expect(editor).not.toContainText('.func copy');
+  await open(lab, 'What a safepoint is');
+  await stopWorld(lab, 'GC');
+  await expect(region(lab, 'Lessons')).toContainText('1 of 9 done');
+  await openLab(page, address);
+  await button(page, 'Lessons').click();
+  await expect(pick(page, 'What a safepoint is')).toHaveAccessibleName(/done$/);
+  // It opens where there is something left to do.
+  await expect(pick(page, 'Who is late')).toHaveAttribute('aria-current', 'true');
+  await button(page, 'Start over').click();
+  await expectNone(page);
+});
+
+test('by keyboard alone, from the button to the tick and on', async ({ lab }) => {
+  await expectRunning(lab);
+  await button(lab, 'Lessons').focus();
+  await lab.keyboard.press('Enter');
+  await expect(region(lab, 'Lessons')).toBeVisible();
+  await pick(lab, 'What a safepoint is').focus();
+  await lab.keyboard.press('Enter');
+  await button(lab, 'GC').focus();
+  await lab.keyboard.press('Enter');
+  await expectState(lab, 'Stopped for GC');
+  await button(lab, 'Next lesson').focus();
+  await lab.keyboard.press('Enter');
+  await expect(lab.getByRole('heading', { name: '2. Who is late' })).toBeFocused();
+  await button(lab, 'Close').focus();
+  await lab.keyboard.press('Enter');
+  await expect(region(lab, 'Lessons')).toBeHidden();
+  await expect(button(lab, 'Lessons')).toBeFocused();
+});
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  test(`axe finds nothing in the lessons, ${colorScheme}`, async ({ page, address }) => {
+    await page.emulateMedia({ colorScheme });
+    await openLab(page, address);
+    await open(page, 'What a safepoint is');
+    await stopWorld(page, 'GC');
+    await expect(region(page, 'Lessons')).toContainText('1 of 9 done');
+    expect(await audit(page)).toEqual([]);
+  });
+}
+
+for (const width of [1440, 1024, 390]) {
+  test(`the lessons cover nothing at ${width} pixels`, async ({ page, address }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await openLab(page, address);
+    await open(page, 'What a safepoint is');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    const box = await region(page, 'Lessons').boundingBox();
+    for (const name of ['Timeline', 'Program']) {
+      const other = await region(page, name).boundingBox();
+      expect(other?.y).toBeGreaterThanOrEqual((box?.y ?? 0) + (box?.height ?? 0));
+    }
+  });
+}
