@@ -23,6 +23,8 @@ export class Course {
     /** @type {import('./types.js').Memory} */
     this.memory = {};
     this.changed = () => {};
+    /** Tells a lesson that begins what runs already. */
+    this.begun = () => {};
   }
 
   /** The first lesson that is not done, or the first one. */
@@ -35,9 +37,7 @@ export class Course {
     const lesson = this.lessons.find((one) => one.id === id) ?? null;
     if (lesson === this.current) return;
     this.current = lesson;
-    this.seen = null;
-    this.memory = {};
-    this.changed();
+    this.begin();
   }
 
   /**
@@ -62,9 +62,14 @@ export class Course {
 
   forget() {
     this.done.clear();
+    this.remember();
+    this.begin();
+  }
+
+  begin() {
     this.seen = null;
     this.memory = {};
-    this.remember();
+    this.begun();
     this.changed();
   }
 

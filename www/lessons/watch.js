@@ -1,4 +1,5 @@
 /** Tells the open lesson what happens: from the engine's events and the page's state, nothing of its own. */
+import { isLive } from '../state/page-state.js';
 import { moduleName, programOf } from './programs.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
@@ -25,15 +26,21 @@ export function watchLessons({ lab, store, commands, course }) {
     course.feed(event, store.state.step);
   };
 
-  lab.on('state', (state) => {
-    if (state !== 'running') return;
-    stood = 0;
+  const runs = () => {
     const { run } = store.state;
     if (!run?.program) return;
     const { workers, program } = run;
     tell({ kind: 'run', workers, program, policy: run.policy ?? program.policy });
     if (restoring) tell({ kind: 'restored', workers });
     restoring = false;
+  };
+  course.begun = () => {
+    if (isLive(store.state.status)) runs();
+  };
+  lab.on('state', (state) => {
+    if (state !== 'running') return;
+    stood = 0;
+    runs();
   });
   lab.on('pause', (pause) => {
     const { begin } = store.state.recording;
