@@ -3,19 +3,8 @@
  * nothing to do with the lab's engine. `tests/safepoint_seed_protocol.rs` has the same fault natively.
  */
 
-/** Words of the shared memory; from `STEPS` on one for each worker. */
-export const WORD = {
-  flag: 0,
-  arrived: 1,
-  atBarrier: 2,
-  generation: 3,
-  safepoints: 4,
-  end: 5,
-  ready: 6,
-  clock: 7,
-  steps: 8,
-};
-export const WORKERS = 2;
+import { WORD, WORKERS } from './broken-protocol-words.js';
+
 /** Longer than threads ever take to start, milliseconds. */
 const LIMIT_MS = 15_000;
 

@@ -1,5 +1,5 @@
 /** One thread of the broken protocol: a worker that polls, or the requester. */
-import { WORD, WORKERS } from './broken-protocol.js';
+import { WORD, WORKERS } from './broken-protocol-words.js';
 
 /** How long the requester takes the world for stopped, and how long it waits to see that, milliseconds. */
 const HOLD_MS = 50;
