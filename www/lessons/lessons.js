@@ -111,7 +111,8 @@ export const LESSONS = [
     see(event, _memory, step) {
       if (event.kind !== 'pause' || !asked(event.pause)) return null;
       const { pause } = event;
-      const away = pause.arrivals.filter(({ safe, site }) => safe && site?.kind === 'blocked');
+      // In a safe region with a task: blocked, and not idle.
+      const away = pause.arrivals.filter(({ safe, site }) => safe && site?.function);
       if (away.length === 0) return notYet('Just now nobody was blocked. Press Resume, then GC again.');
       const who = away.map(({ worker }) => `worker ${worker}`).join(' and ');
       return done(
