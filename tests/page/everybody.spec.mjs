@@ -1,4 +1,4 @@
-/** By keyboard alone and with fingers. */
+/** By keyboard alone, with fingers, with large text. */
 import audit from './axe.mjs';
 import { button, expectRunning, expectState, stopWorld } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
@@ -53,6 +53,33 @@ test('what has the focus can be seen', async ({ lab }) => {
       await lab.keyboard.press('Escape');
   }
 });
+
+for (const [name, query] of /** @type {const} */ ([
+  ['page', ''],
+  ['embedded page', '?embed&autostart'],
+])) {
+  for (const width of [1440, 390]) {
+    test(`text of twice the size is not cut off on the ${name} at ${width} pixels`, async ({
+      page,
+      address,
+    }) => {
+      await page.setViewportSize({ width, height: 844 });
+      await page.goto(address + query);
+      await expectRunning(page);
+      await page.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
+      await stopWorld(page, 'GC');
+      const { wide, cut } = await page.evaluate(() => ({
+        wide: document.documentElement.scrollWidth,
+        cut: [...document.querySelectorAll('button, .check, .field, h2:not(.sr-only), .hint')]
+          .filter((one) => one.checkVisibility() && one.clientWidth > 0)
+          .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+          .map((one) => one.id || one.textContent?.trim()),
+      }));
+      expect(cut).toEqual([]);
+      expect(wide).toBeLessThanOrEqual(width);
+    });
+  }
+}
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
