@@ -154,7 +154,9 @@ test('a button keeps the world stopped until Resume, and says so', async () => {
   assert.equal(describe(store.state), 'Stopped for GC · 2 of 2 arrived');
   assert.match(store.state.spoken, /Worker 1 was late\. The world is stopped/);
   await commands.stopWorld('debug');
-  assert.equal(lab.calls.filter((call) => call.startsWith('pause')).length, 1, 'one at a time');
+  assert.equal(lab.calls.filter((call) => call.startsWith('pause')).length, 2, 'done in the stopped world');
+  assert.equal(store.state.status, 'stopped');
+  assert.equal(store.state.recording.count, 1, 'it is one pause');
   await commands.resume();
   assert.equal(store.state.status, 'running');
   assert.equal(store.state.view, 'live');

@@ -85,11 +85,12 @@ export class Recording {
     }
   }
 
-  /** The world is stopped: how long that took, and who was late, is known. @param {Pause} pause */
+  /** The world is stopped, or something more was done in it: told once for each. @param {Pause} pause */
   stopped(pause) {
+    const known = this.held?.id === pause.id;
     this.held = pause;
     this.keep(pause);
-    this.tally(pause);
+    if (!known) this.tally(pause);
   }
 
   /** The world runs again; the record is complete. @param {Pause} pause */

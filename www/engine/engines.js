@@ -11,7 +11,7 @@ import { within } from './promises.js';
 
 /** @import { Notice } from './messages.js' */
 /** @import { MemoryLimits } from './module-memory.js' */
-/** @import { LoadResult } from './types.js' */
+/** @import { BreakpointOptions, LoadResult } from './types.js' */
 
 const LOAD_LIMIT_MS = 20_000;
 
@@ -27,6 +27,9 @@ export class Engines {
   #compiled = null;
   /** @type {string | Uint8Array | null} */
   #source = null;
+  /** By number. @type {Map<number, BreakpointOptions>} */
+  #breakpoints = new Map();
+  #breakOnTrap = false;
   /** @type {Promise<Engine> | null} */
   #making = null;
 
@@ -80,6 +83,8 @@ export class Engines {
       throw error;
     });
     this.#source = result.ok ? source : null;
+    // As in the engine: they belong to a program.
+    if (result.ok) this.#breakpoints.clear();
     return result;
   }
 
@@ -90,6 +95,32 @@ export class Engines {
    */
   remember(source) {
     this.#source = source;
+    this.#breakpoints.clear();
+  }
+
+  /**
+   * Sets a breakpoint of the loaded program, also in engines to come.
+   *
+   * @param {BreakpointOptions} options
+   */
+  async breakpoint(options) {
+    const breakpoint = await (await this.usable()).call('breakpoint', options);
+    this.#breakpoints.set(breakpoint.id, options);
+    return breakpoint;
+  }
+
+  /** Removes one or all, also from engines to come. @param {number | null} id */
+  async clearBreakpoints(id) {
+    const engine = await this.usable();
+    await engine.call('clearBreakpoints', id);
+    if (id === null) this.#breakpoints.clear();
+    else this.#breakpoints.delete(id);
+  }
+
+  /** @param {boolean} on */
+  async breakOnTrap(on) {
+    await (await this.usable()).call('breakOnTrap', on);
+    this.#breakOnTrap = on;
   }
 
   /**
@@ -117,6 +148,8 @@ export class Engines {
     this.current = engine;
     await engine.boot();
     if (this.#source !== null) await loadInto(engine, this.#source);
+    for (const [id, options] of this.#breakpoints) await engine.call('breakpoint', { ...options, id });
+    if (this.#breakOnTrap) await engine.call('breakOnTrap', true);
     return engine;
   }
 

@@ -297,7 +297,8 @@ export class Lab extends EventTarget {
   async breakpoint(options) {
     await this.#booted;
     if (!this.#program) this.#lacksProgram();
-    return (await this.#engines.usable()).call('breakpoint', { ...options });
+    const { line, function: name, instruction, condition, hits } = options;
+    return this.#engines.breakpoint({ line, function: name, instruction, condition, hits });
   }
 
   /**
@@ -307,7 +308,7 @@ export class Lab extends EventTarget {
    */
   async clearBreakpoints(id) {
     await this.#booted;
-    await (await this.#engines.usable()).call('clearBreakpoints', id ?? null);
+    await this.#engines.clearBreakpoints(id ?? null);
   }
 
   /** The loaded program's breakpoints. @returns {Promise<Breakpoint[]>} */
@@ -323,7 +324,7 @@ export class Lab extends EventTarget {
    */
   async breakOnTrap(on) {
     await this.#booted;
-    await (await this.#engines.usable()).call('breakOnTrap', on);
+    await this.#engines.breakOnTrap(on);
   }
 
   /** Every live task of the held world. @returns {Promise<Task[]>} */

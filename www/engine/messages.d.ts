@@ -69,7 +69,8 @@ export interface Commands {
   pause(reason: Reason, ticket: number): Pause;
   resume(): { pause: Pause | null; stats: Stats };
   cycle(reason: Reason, ticket: number): { pause: Pause; stats: Stats };
-  breakpoint(options: BreakpointOptions): Breakpoint;
+  /** `id`: the number that it had in an engine before. */
+  breakpoint(options: BreakpointOptions & { id?: number }): Breakpoint;
   clearBreakpoints(id: number | null): void;
   breakpoints(): Breakpoint[];
   breakOnTrap(on: boolean): void;

@@ -2,6 +2,7 @@
  * What the user can do: each command asks the engine and puts what came of it into the store. Nothing
  * here draws.
  */
+import { Breakpoints } from './breakpoints.js';
 import { SPANS, isLive } from './page-state.js';
 
 /** @typedef {import('../engine/types.js').Reason} Reason */
@@ -26,6 +27,7 @@ export class Commands {
     this.loads = 0;
     /** What the last load was of, so that Run need not load it again. @type {string | null} */
     this.loaded = null;
+    this.breakpoints = new Breakpoints(lab, store, this);
   }
 
   /**
@@ -81,41 +83,6 @@ export class Commands {
   }
 
   /**
-   * Sets a breakpoint at a line, or removes the one that is there.
-   *
-   * @param {number} line from 1
-   */
-  async toggleBreakpoint(line) {
-    const there = this.store.state.breakpoints.find((breakpoint) => breakpoint.line === line);
-    await this.attempt(async () => {
-      if (there) await this.lab.clearBreakpoints(there.id);
-      else await this.lab.breakpoint({ line });
-    });
-    await this.readBreakpoints();
-  }
-
-  /**
-   * A program that was changed has lost its breakpoints: sets them again.
-   *
-   * @param {number[]} lines where they are in the text now
-   */
-  async keepBreakpoints(lines) {
-    const there = (await this.attempt(() => this.lab.breakpoints())) ?? [];
-    for (const line of lines) {
-      if (there.some((breakpoint) => breakpoint.line === line)) continue;
-      // A line that is no longer there, or has no code behind it, had its time.
-      await this.lab.breakpoint({ line }).catch(() => {});
-    }
-    await this.readBreakpoints();
-  }
-
-  /** What the engine has may be other than what was asked for: a line without code means the next. */
-  async readBreakpoints() {
-    const breakpoints = await this.attempt(() => this.lab.breakpoints());
-    if (breakpoints) this.store.set({ breakpoints });
-  }
-
-  /**
    * Lets one task go on while everybody else stands still.
    *
    * @param {number} task
@@ -139,12 +106,14 @@ export class Commands {
   }
 
   /**
-   * Stops the world for a reason, does what the reason asks for, and keeps it stopped if that is wanted.
+   * Stops the world for a reason, does what the reason asks for, and keeps it stopped if that is wanted. In
+   * a world that stands still, does it there, and nobody runs.
    *
    * @param {Reason} reason
    */
   async stopWorld(reason) {
     const { status, keepStopped } = this.store.state;
+    if (status === 'stopped') await this.attempt(() => this.lab.pause(reason));
     if (status !== 'running') return;
     this.store.set({ status: 'stopping', reason, notice: null, shown: reason });
     const pause = await this.attempt(() => (keepStopped ? this.lab.pause(reason) : this.lab.cycle(reason)));

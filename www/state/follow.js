@@ -2,7 +2,7 @@
  * Follows the engine: what it tells of itself goes into the store, the log and the recording. The only
  * listener of its events, whoever caused them: a button, a timer, a worker or a script.
  */
-import { duration } from '../data/format.js';
+import { bytes, duration, plural } from '../data/format.js';
 import { pauseLine, stamp } from '../data/log-line.js';
 import { Recording } from '../data/recording.js';
 import { isLive } from './page-state.js';
@@ -53,10 +53,14 @@ export function follow(lab, store, commands, log, output) {
   lab.on('pause', (pause) => {
     // A pause that was over before the page heard of it tells the rest with `resume`.
     if (lab.held?.id !== pause.id) return;
-    const { recording, recorded } = store.state;
+    const { recording, recorded, stepped } = store.state;
+    const before = recording.held?.id === pause.id ? recording.held : null;
     recording.stopped(pause);
+    if (before) log.add('info', `${time()}[info][safepoint] Pause ${pause.id}. ${inWords(pause)}`, pause.id);
+    if (pause.halt) void commands.breakpoints.read(); // for their counts
     store.set({
       status: 'stopped',
+      stepped: before ? stillSeen(before, pause, stepped) : stepped,
       reason: pause.reason,
       recorded: recorded + 1,
       selected: pause.id,
@@ -147,6 +151,37 @@ export function follow(lab, store, commands, log, output) {
     const advice = `The program runs on.${who} A pause that waits longer, or a poll in that path, would succeed.`;
     store.set({ notice: { message, advice }, spoken: `${message} The program runs on.` });
   });
+}
+
+/**
+ * The tasks of a held world stay in sight while something else is done in it.
+ *
+ * @param {Pause} before
+ * @param {Pause} pause
+ * @param {import('./page-state.js').Stepped | null} stepped
+ */
+function stillSeen(before, pause, stepped) {
+  const seen = stepped?.pause === pause.id ? stepped : null;
+  const tasks = [pause, before].map(({ outcome }) => (outcome?.kind === 'debug' ? outcome.tasks : null));
+  const all = tasks[0] ?? seen?.tasks ?? tasks[1];
+  if (!all) return null;
+  return { pause: pause.id, task: seen?.task ?? pause.halt?.task ?? 0, tasks: all, message: inWords(pause) };
+}
+
+/**
+ * What was done in a world that stood still already.
+ *
+ * @param {Pause} pause
+ */
+function inWords({ outcome }) {
+  switch (outcome?.kind) {
+    case 'gc':
+      return `In the stopped world: a collection freed ${plural(outcome.freed_objects, 'object')}, ${outcome.live_objects} live.`;
+    case 'snapshot':
+      return `In the stopped world: a snapshot of ${bytes(outcome.size)} was taken.`;
+    default:
+      return 'In the stopped world: the tasks were looked at.';
+  }
 }
 
 /**

@@ -25,11 +25,18 @@ import { Recording } from '../data/recording.js';
 /** @typedef {{ mode: 'for-ever' | 'warn' | 'give-up', warnMs: number, deadlineMs: number }} Timeouts */
 
 /**
+ * @typedef {object} Draft
+ * @property {number | null} id of the breakpoint that was to be changed; null for one that could not be set
+ * @property {number} line
+ * @property {string} condition
+ * @property {number} hits
+ * @property {string} message what was wrong
+ *
  * @typedef {object} Stepped
  * @property {number} pause id of the pause in which it was
  * @property {number} task that was stepped
  * @property {Task[]} tasks as they stand now
- * @property {string} message how the last step ended
+ * @property {string} message how the last step ended, or what else was done
  *
  * @typedef {object} PageState
  * @property {Status} status
@@ -44,7 +51,9 @@ import { Recording } from '../data/recording.js';
  * @property {Diagnostic[]} errors of the text in the editor
  * @property {Diagnostic[]} warnings of the text in the editor: it can run all the same
  * @property {Breakpoint[]} breakpoints of the loaded program
- * @property {Stepped | null} stepped what steps have made of the tasks since the world stopped
+ * @property {Draft[]} drafts what was typed for breakpoints and refused
+ * @property {boolean} breakOnTrap whether everybody stops when a task is about to trap
+ * @property {Stepped | null} stepped the tasks since the world stopped, as steps have left them
  * @property {number} workers wanted at the next run
  * @property {PollPolicy | null} policy wanted at the next run; null: the program's own
  * @property {{ workers: number, policy: PollPolicy | null } | null} starting what the page has asked to run
@@ -95,6 +104,8 @@ export function initialState(cores) {
     errors: [],
     warnings: [],
     breakpoints: [],
+    drafts: [],
+    breakOnTrap: false,
     stepped: null,
     workers,
     policy: null,

@@ -53,7 +53,8 @@ function buttons(store, commands, source) {
     enable(run, status !== 'loading' && status !== 'failed' && errors.length === 0);
     enable(stop, live);
     enable(resume, status === 'stopped' || status === 'stopping');
-    for (const [button] of stops) enable(button, status === 'running');
+    // In a stopped world they do what they do there.
+    for (const [button] of stops) enable(button, status === 'running' || status === 'stopped');
     // One primary action: start it, or let it go on.
     run.classList.toggle('primary', !live);
     resume.classList.toggle('primary', status === 'stopped');

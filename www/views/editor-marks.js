@@ -14,6 +14,8 @@ import { make } from './dom.js';
  * @property {number} line from 1
  * @property {string} title
  * @property {number} share of the line with the most, above 0 and up to 1
+ *
+ * @typedef {import('../state/breakpoints.js').Mark & { set: boolean }} BreakMark `set`: not refused
  */
 
 class PollMarker extends GutterMarker {
@@ -66,14 +68,31 @@ class HeatMarker extends GutterMarker {
 }
 
 class BreakMarker extends GutterMarker {
+  /** @param {BreakMark} mark */
+  constructor(mark) {
+    super();
+    this.mark = mark;
+  }
+
+  /** @override @param {GutterMarker} other */
+  eq(other) {
+    if (!(other instanceof BreakMarker)) return false;
+    const { set, condition, hits, draft } = other.mark;
+    const { mark } = this;
+    const sameWish = condition === mark.condition && hits === mark.hits;
+    return set === mark.set && sameWish && draft?.message === mark.draft?.message;
+  }
+
   /** @override */
   toDOM() {
-    const title = 'Breakpoint: a task that comes here stops everybody';
-    return make('span', { class: 'break', title, text: '◆' });
+    const { set, condition, hits } = this.mark;
+    const when = `${condition && ` if ${condition}`}${hits > 1 ? ` from hit ${hits}` : ''}`;
+    const title = set
+      ? `Breakpoint: a task that comes here stops everybody${when}`
+      : 'This breakpoint was refused: see the list of breakpoints';
+    return make('span', { class: set ? 'break' : 'break refused', title, text: set ? '◆' : '◇' });
   }
 }
-
-const breakMarker = new BreakMarker();
 
 /**
  * Marks beside lines, which stay with their lines until the next ones come.
@@ -134,19 +153,25 @@ function markedLine(name) {
 
 export const polls = besideLines((/** @type {PollMark} */ mark) => new PollMarker(mark));
 export const heat = besideLines((/** @type {HeatMark} */ mark) => new HeatMarker(mark));
-export const breaks = besideLines((/** @type {{ line: number }} */ _mark) => breakMarker);
+export const breaks = besideLines((/** @type {BreakMark} */ mark) => new BreakMarker(mark));
 export const late = markedLine('cm-late');
 export const here = markedLine('cm-here');
 /** The line that belongs to what the pointer is on elsewhere. */
 export const linked = markedLine('cm-linked');
 
-/** The lines that have a breakpoint now. @param {import('@codemirror/state').EditorState} state */
-export function breakpointLines(state) {
-  const lines = [];
+/**
+ * The breakpoints where they are in the text now.
+ *
+ * @param {import('@codemirror/state').EditorState} state
+ * @returns {import('../state/breakpoints.js').Mark[]}
+ */
+export function breakpointsOf(state) {
+  const found = [];
   for (const at = state.field(breaks.field).iter(); at.value; at.next()) {
-    lines.push(state.doc.lineAt(at.from).number);
+    if (at.value instanceof BreakMarker)
+      found.push({ ...at.value.mark, line: state.doc.lineAt(at.from).number });
   }
-  return lines;
+  return found;
 }
 
 /**

@@ -14,7 +14,7 @@ import {
 } from '@codemirror/view';
 import { completion, hoverHelp } from './editor-help.js';
 import {
-  breakpointLines,
+  breakpointsOf,
   breaks,
   evidenceGutters,
   heat,
@@ -29,6 +29,7 @@ import { assembler, highlighting } from './language.js';
 /** @typedef {import('../engine/types.js').Diagnostic} Diagnostic */
 /** @typedef {import('./editor-marks.js').PollMark} PollMark */
 /** @typedef {import('./editor-marks.js').HeatMark} HeatMark */
+/** @typedef {import('./editor-marks.js').BreakMark} BreakMark */
 
 export class Editor {
   /**
@@ -157,14 +158,14 @@ export class Editor {
     this.view.dispatch({ effects: heat.set.of(lines) });
   }
 
-  /** @param {number[]} lines */
+  /** @param {BreakMark[]} lines one for each line at most */
   showBreakpoints(lines) {
-    this.view.dispatch({ effects: breaks.set.of([...new Set(lines)].map((line) => ({ line }))) });
+    this.view.dispatch({ effects: breaks.set.of(lines) });
   }
 
-  /** Where the breakpoints are in the text now. @returns {number[]} */
-  get breakpointLines() {
-    return breakpointLines(this.view.state);
+  /** The breakpoints where they are in the text now. */
+  get breakpoints() {
+    return breakpointsOf(this.view.state);
   }
 
   /** Marks the line at which the last worker was. @param {number | null} line */

@@ -41,7 +41,7 @@ export function programView(store, commands, frames, instructions, openSnapshot)
       if (store.state.example >= 0) store.set({ example: -1, title: `${store.state.title} (changed)` });
     },
     run: () => void commands.run(editor.text),
-    toggleBreakpoint: (line) => void commands.toggleBreakpoint(line),
+    toggleBreakpoint: (line) => void commands.breakpoints.toggle(line),
     instructions,
   });
 
@@ -71,11 +71,9 @@ export function programView(store, commands, frames, instructions, openSnapshot)
   });
 
   store.watch(['program'], ({ program }) => {
-    if (program) void commands.keepBreakpoints(editor.breakpointLines);
+    if (program) void commands.breakpoints.keep(editor.breakpoints);
   });
-  store.watch(['breakpoints'], ({ breakpoints }) =>
-    editor.showBreakpoints(breakpoints.flatMap(({ line }) => line ?? [])),
-  );
+  store.watch(['breakpoints', 'drafts'], (state) => editor.showBreakpoints(marksOf(state)));
 
   // What was chosen runs at once: the choice is the wish to see it.
   examplesView(store, {
@@ -100,6 +98,25 @@ export function programView(store, commands, frames, instructions, openSnapshot)
       editor.goTo(line);
     },
   };
+}
+
+/**
+ * The first breakpoint of each line, and those that were refused.
+ *
+ * @param {PageState} state
+ */
+function marksOf({ breakpoints, drafts }) {
+  /** @type {Map<number, import('./editor.js').BreakMark>} */
+  const marks = new Map();
+  for (const { id, line, condition, hits } of breakpoints) {
+    if (line === null || marks.has(line)) continue;
+    const draft = drafts.find((one) => one.id === id) ?? null;
+    marks.set(line, { line, condition: condition ?? '', hits, draft, set: true });
+  }
+  for (const { id, line, condition, hits } of drafts) {
+    if (id === null && !marks.has(line)) marks.set(line, { line, condition, hits, draft: null, set: false });
+  }
+  return [...marks.values()];
 }
 
 /**

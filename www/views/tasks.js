@@ -1,9 +1,11 @@
 /** What the debugger's pause shows: tasks, their frames, locals and operand stacks. */
 import { plural } from '../data/format.js';
 import { byId, make, table } from './dom.js';
+import { valueOf } from './object.js';
 
 /** @typedef {import('../engine/types.js').Task} Task */
 /** @typedef {import('../engine/types.js').Frame} Frame */
+/** @typedef {{ showLine: (line: number) => void, follow: ((reference: number) => void) | null }} Ways where a click leads */
 
 /** Tasks and frames that are listed; a runaway recursion has many thousands. */
 const MAX_TASKS = 200;
@@ -13,10 +15,11 @@ const MAX_FRAMES = 50;
  * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} store
  * @param {import('../state/commands.js').Commands} commands
  * @param {(line: number) => void} showLine
+ * @param {(reference: number) => void} open shows an object
  */
-export function tasksView(store, commands, showLine) {
+export function tasksView(store, commands, showLine, open) {
   const box = byId('tasks');
-  /** What is shown: tasks, and whether they can be stepped. @type {[unknown, boolean] | null} */
+  /** What is shown: tasks, whether they can be stepped, and what is said. @type {[unknown, boolean, string | null] | null} */
   let drawn = null;
   /** The pause whose tasks are listed. @type {number | null} */
   let listed = null;
@@ -24,21 +27,23 @@ export function tasksView(store, commands, showLine) {
     const { selected, recording, view, status, stepped } = state;
     const pause = selected === null || view === 'live' ? null : recording.pause(selected);
     const stacks = pause?.outcome?.kind === 'debug' ? pause.outcome : null;
-    box.hidden = stacks === null;
     const held = status === 'stopped' && recording.held?.id === pause?.id;
     const later = held && stepped?.pause === pause?.id ? stepped : null;
     const all = later?.tasks ?? stacks?.tasks ?? null;
-    if (drawn?.[0] === all && drawn?.[1] === held) return;
-    drawn = [all, held];
-    if (!pause || !stacks || !all) return;
+    box.hidden = all === null;
+    const said = later?.message ?? pause?.halt?.text ?? null;
+    if (drawn?.[0] === all && drawn?.[1] === held && drawn?.[2] === said) return;
+    drawn = [all, held, said];
+    if (!pause || !all) return;
     // Who stopped everybody is the one that is looked at.
     const first = pause.halt?.task ?? all[0]?.id;
-    const open = pause.id === listed ? openTasks(box) : new Set([first]);
+    const unfolded = pause.id === listed ? openTasks(box) : new Set([first]);
     listed = pause.id;
     const focused = document.activeElement?.id ?? '';
     const tasks = all.slice(0, MAX_TASKS);
     const steps = held ? (/** @type {number} */ task) => stepButtons(task, commands) : null;
-    const said = later?.message ?? pause.halt?.text ?? null;
+    /** Objects can be looked at as long as nobody runs. */
+    const follow = held ? open : null;
     box.replaceChildren(
       make(
         'div',
@@ -47,7 +52,7 @@ export function tasksView(store, commands, showLine) {
         make('small', { text: `${plural(all.length, 'task')} at pause ${pause.id}` }),
       ),
       ...(said ? [make('p', { class: 'hint', text: said })] : []),
-      ...tasks.map((task) => taskOf(task, open.has(task.id), steps, showLine)),
+      ...tasks.map((task) => taskOf(task, unfolded.has(task.id), steps, { showLine, follow })),
     );
     if (focused.startsWith('step-')) document.getElementById(focused)?.focus();
     if (all.length > MAX_TASKS)
@@ -93,9 +98,9 @@ function stepButtons(task, commands) {
  * @param {Task} task
  * @param {boolean} open
  * @param {((task: number) => HTMLElement) | null} steps
- * @param {(line: number) => void} showLine
+ * @param {Ways} ways
  */
-function taskOf(task, open, steps, showLine) {
+function taskOf(task, open, steps, ways) {
   const top = task.frames[0];
   const where = top ? `${top.function}${top.line === null ? '' : `, line ${top.line}`}` : '';
   const said = [
@@ -104,7 +109,7 @@ function taskOf(task, open, steps, showLine) {
     task.waiting,
     where,
   ].filter(Boolean);
-  const frames = task.frames.slice(0, MAX_FRAMES).map((frame, i) => frameOf(task, frame, i, showLine));
+  const frames = task.frames.slice(0, MAX_FRAMES).map((frame, i) => frameOf(task, frame, i, ways));
   if (task.frames.length > MAX_FRAMES)
     frames.push(make('p', { class: 'hint', text: `and ${task.frames.length - MAX_FRAMES} more frames` }));
   return make(
@@ -120,24 +125,16 @@ function taskOf(task, open, steps, showLine) {
  * @param {Task} task
  * @param {Frame} frame
  * @param {number} depth
- * @param {(line: number) => void} showLine
+ * @param {Ways} ways
  */
-function frameOf(task, frame, depth, showLine) {
-  const body = make('tbody');
-  for (const { name, value } of frame.locals) {
-    body.append(
-      make('tr', {}, make('th', { scope: 'row', text: name }), make('td', { class: 'code', text: value })),
-    );
-  }
-  frame.operands.forEach(({ value }, i) => {
-    body.append(
-      make(
-        'tr',
-        {},
-        make('th', { scope: 'row', text: `operand ${i}` }),
-        make('td', { class: 'code', text: value }),
-      ),
-    );
+function frameOf(task, frame, depth, { showLine, follow }) {
+  const values = [
+    ...frame.locals,
+    ...frame.operands.map((operand, i) => ({ name: `operand ${i}`, ...operand })),
+  ];
+  const rows = values.map(({ name, value, object }) => {
+    const shown = follow ? valueOf(value, object, follow) : value;
+    return make('tr', {}, make('th', { scope: 'row', text: name }), make('td', { class: 'code' }, shown));
   });
   const { line } = frame;
   const place = line === null ? `instruction ${frame.instruction}` : `line ${line}`;
@@ -147,8 +144,12 @@ function frameOf(task, frame, depth, showLine) {
       ? make('span', { text: title })
       : make('button', { type: 'button', class: 'link', onclick: () => showLine(line), text: title });
   const content =
-    body.childElementCount === 0
+    rows.length === 0
       ? make('p', { class: 'hint', text: 'No locals, and nothing on the operand stack.' })
-      : table(`Locals and operand stack of frame ${depth} of task ${task.id}`, ['Name', 'Value'], body);
+      : table(
+          `Locals and operand stack of frame ${depth} of task ${task.id}`,
+          ['Name', 'Value'],
+          make('tbody', {}, ...rows),
+        );
   return make('div', { class: 'frame' }, make('h3', {}, heading), content);
 }

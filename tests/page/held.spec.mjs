@@ -1,0 +1,64 @@
+/** What is done in a world that the debugger holds: nobody runs. */
+import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+/** @param {import('@playwright/test').Page} page */
+const counts = (page) => page.evaluate(() => window.lab.workers().map(({ instructions }) => instructions));
+
+test('a collection and a snapshot in the debugger’s world let nobody run, and tell what they did', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  await write(lab, COUNTING);
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^6$/ }).click();
+  await expectState(lab, 'Stopped for Debug');
+  const tasks = region(lab, 'Tasks');
+  await expect(tasks).toContainText('stopped everybody at breakpoint');
+  const held = await lab.evaluate(() => window.lab.held?.id);
+  const before = await counts(lab);
+
+  await button(lab, 'GC').click();
+  await expect(tasks).toContainText(/a collection freed \d+ objects?, \d+ live/);
+  await expect(region(lab, 'Timeline')).toContainText(/Heap .* before, .* after/);
+  await button(lab, 'Snapshot').click();
+  await expect(tasks).toContainText('a snapshot of');
+  const saving = lab.waitForEvent('download');
+  await button(lab, 'Save it as a file').click();
+  await (await saving).path();
+  // The tasks are still there, and one of them can go on.
+  const steps = tasks.getByRole('group', { name: /^Steps of task/ }).first();
+  await steps.getByRole('button', { name: 'Step over' }).click();
+  await expect(tasks).toContainText('count, line 7');
+  await button(lab, 'GC').click();
+  await expect(tasks).toContainText('a collection freed');
+  await expect(tasks).toContainText('count, line 7');
+
+  await expectState(lab, 'Stopped for Debug');
+  expect(await counts(lab)).toEqual(before);
+  expect(await lab.evaluate(() => window.lab.held?.id)).toBe(held);
+  const rows = region(lab, 'Pauses').getByRole('row', { name: new RegExp(`Show pause ${held} `) });
+  await expect(rows).toHaveCount(1);
+  await expect(region(lab, 'Log')).toContainText('In the stopped world: a collection freed');
+});
+
+test('a snapshot that was taken at a breakpoint goes on', async ({ lab }) => {
+  await expectRunning(lab);
+  await stopWorld(lab, 'Debug');
+  await button(lab, 'Snapshot').click();
+  await expect(region(lab, 'Timeline')).toContainText('Snapshot of');
+  const bytes = await lab.evaluate(async () => [...(await window.lab.snapshotBytes())]);
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  await lab.locator('#file').setInputFiles({
+    name: 'taken.snapshot',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(bytes),
+  });
+  await lab
+    .getByRole('dialog', { name: /^Snapshot of/ })
+    .getByRole('button', { name: 'Restore' })
+    .click();
+  await expectRunning(lab);
+});

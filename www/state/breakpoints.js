@@ -1,0 +1,192 @@
+/**
+ * The program's breakpoints as the user has them: set, changed, removed, and kept while the text changes. A
+ * condition that is refused stays as it was typed, with what is wrong with it, until it is right.
+ */
+
+/** @typedef {import('../engine/types.js').Breakpoint} Breakpoint */
+/** @typedef {import('./page-state.js').PageState} PageState */
+/** @typedef {import('./page-state.js').Draft} Draft */
+
+/** @typedef {{ condition: string, hits: number }} Wish when a breakpoint is to stop */
+/** @typedef {Wish & { line: number, draft: (Wish & { message: string }) | null }} Mark one beside the text */
+
+export class Breakpoints {
+  /**
+   * @param {import('../engine/lab.js').Lab} lab
+   * @param {import('./store.js').Store<PageState>} store
+   * @param {import('./commands.js').Commands} commands
+   */
+  constructor(lab, store, commands) {
+    this.lab = lab;
+    this.store = store;
+    this.commands = commands;
+    /** One change after the other, each of what the one before has left. @type {Promise<unknown>} */
+    this.turn = Promise.resolve();
+  }
+
+  /**
+   * Sets a breakpoint at a line, or removes what is there.
+   *
+   * @param {number} line from 1
+   */
+  toggle(line) {
+    return this.#inTurn(async () => {
+      const { breakpoints, drafts } = this.store.state;
+      const there = breakpoints.find((breakpoint) => breakpoint.line === line);
+      if (there) return this.#remove(there.id);
+      if (drafts.some((draft) => draft.id === null && draft.line === line)) return this.discard(line);
+      await this.commands.attempt(() => this.lab.breakpoint({ line }));
+      await this.read();
+    });
+  }
+
+  /** @param {Breakpoint} breakpoint */
+  remove(breakpoint) {
+    return this.#inTurn(async () => this.#remove(this.#now(breakpoint)?.id ?? breakpoint.id));
+  }
+
+  /** @param {number} id */
+  async #remove(id) {
+    await this.commands.attempt(() => this.lab.clearBreakpoints(id));
+    this.#forget((draft) => draft.id === id);
+    await this.read();
+  }
+
+  /** Forgets a breakpoint that could not be set. @param {number} line */
+  discard(line) {
+    this.#forget((draft) => draft.id === null && draft.line === line);
+  }
+
+  /**
+   * Has a breakpoint stop at other times. Where that is refused, it stays as it was.
+   *
+   * @param {Breakpoint} breakpoint
+   * @param {Wish} wish
+   */
+  change(breakpoint, { condition, hits }) {
+    return this.#inTurn(async () => {
+      const now = this.#now(breakpoint);
+      if (!now) return;
+      const { id, line, places } = now;
+      const wanted = { condition: condition.trim(), hits };
+      const same = wanted.condition === (now.condition ?? '') && hits === now.hits;
+      const [place] = places;
+      const at = line === null ? { function: place?.function, instruction: place?.instruction } : { line };
+      const problem = same ? null : await this.#set({ ...at, ...wanted });
+      this.#forget((draft) => draft.id === id);
+      if (problem !== null) return this.#refused({ id, line: line ?? 0, ...wanted, message: problem });
+      if (same) return;
+      await this.commands.attempt(() => this.lab.clearBreakpoints(id));
+      await this.read();
+    });
+  }
+
+  /**
+   * Tries once more to set a breakpoint that was refused.
+   *
+   * @param {Draft} draft
+   * @param {Wish} wish
+   */
+  retry({ line }, wish) {
+    return this.#inTurn(async () => {
+      const problem = await this.#set({ line, ...wish });
+      this.discard(line);
+      if (problem !== null) return this.#refused({ id: null, line, ...wish, message: problem });
+      await this.read();
+    });
+  }
+
+  /**
+   * A program that was changed has lost its breakpoints: sets them again.
+   *
+   * @param {Mark[]} marks where they are in the text now
+   */
+  keep(marks) {
+    return this.#inTurn(() => this.#keep(marks));
+  }
+
+  /** @param {Mark[]} marks */
+  async #keep(marks) {
+    const there = (await this.commands.attempt(() => this.lab.breakpoints())) ?? [];
+    /** @type {Draft[]} */
+    const drafts = [];
+    for (const { line, condition, hits, draft } of marks) {
+      if (there.some((breakpoint) => breakpoint.line === line)) continue;
+      try {
+        const { id } = await this.lab.breakpoint({ line, condition, hits });
+        if (draft) drafts.push({ id, line, ...draft });
+      } catch (thrown) {
+        // Without a condition, it is the line that had its time: it is gone, or has no code behind it.
+        if (condition !== '') drafts.push({ id: null, line, condition, hits, message: messageOf(thrown) });
+      }
+    }
+    const kept = this.store.state.drafts.filter(({ id }) => there.some((breakpoint) => breakpoint.id === id));
+    this.store.set({ drafts: [...kept, ...drafts] });
+    await this.read();
+  }
+
+  /** What the engine has may be other than what was asked for: a line without code means the next. */
+  async read() {
+    const breakpoints = await this.commands.attempt(() => this.lab.breakpoints());
+    if (breakpoints) this.store.set({ breakpoints });
+  }
+
+  /** Whether everybody stops when a task is about to trap. @param {boolean} on */
+  async breakOnTrap(on) {
+    this.store.set({ breakOnTrap: on });
+    const done = await this.commands.attempt(async () => {
+      await this.lab.breakOnTrap(on);
+      return true;
+    });
+    // A switch that could not be moved goes back.
+    if (!done) this.store.set({ breakOnTrap: !on });
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} action
+   * @returns {Promise<T>}
+   */
+  #inTurn(action) {
+    const done = this.turn.then(action);
+    this.turn = done.catch(() => {});
+    return done;
+  }
+
+  /** One that was changed has another number: what is at its place now. @param {Breakpoint} breakpoint */
+  #now({ id, line, places }) {
+    const { breakpoints } = this.store.state;
+    const here = (/** @type {Breakpoint} */ other) =>
+      other.line === line && JSON.stringify(other.places) === JSON.stringify(places);
+    return breakpoints.find((other) => other.id === id) ?? breakpoints.find(here);
+  }
+
+  /**
+   * @param {import('../engine/types.js').BreakpointOptions} options
+   * @returns {Promise<string | null>} what is wrong with it
+   */
+  async #set(options) {
+    try {
+      await this.lab.breakpoint(options);
+      return null;
+    } catch (thrown) {
+      return messageOf(thrown);
+    }
+  }
+
+  /** @param {Draft} draft */
+  #refused(draft) {
+    this.store.set({ drafts: [...this.store.state.drafts, draft], spoken: draft.message });
+  }
+
+  /** @param {(draft: Draft) => boolean} which */
+  #forget(which) {
+    const { drafts } = this.store.state;
+    if (drafts.some(which)) this.store.set({ drafts: drafts.filter((draft) => !which(draft)) });
+  }
+}
+
+/** @param {unknown} thrown */
+function messageOf(thrown) {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
