@@ -147,6 +147,28 @@ test('a view that is always out of date is drawn no more often than it asked for
   assert.ok(fast > 40, `${fast} drawings in a second`);
 });
 
+test('what takes long is drawn less often, and the others do not wait for it in one frame', () => {
+  const clock = handClock();
+  const frames = new Frames(clock);
+  /** @type {string[]} */
+  const drawn = [];
+  const slow = frames.add(() => {
+    clock.time += 50;
+    drawn.push('slow');
+    slow.invalidate();
+  }, 40);
+  const quick = frames.add(() => drawn.push('quick'));
+  slow.invalidate();
+  quick.invalidate();
+  clock.run(20);
+  assert.deepEqual(drawn, ['slow'], 'the rest of the frame is left to the page');
+  clock.run(200);
+  assert.deepEqual(drawn, ['slow', 'quick']);
+  clock.run(5100);
+  const times = drawn.filter((name) => name === 'slow').length;
+  assert.ok(times >= 8 && times <= 12, `${times} drawings of 50 ms in five seconds`);
+});
+
 test('a view that fails does not stop the others', (t) => {
   const reported = t.mock.fn();
   Object.assign(globalThis, { reportError: reported });

@@ -19,7 +19,18 @@ function browserClock() {
   };
 }
 
-/** @typedef {{ draw: () => void, interval: number, dirty: boolean, drawn: number }} Entry */
+/**
+ * Milliseconds after which what is left to draw waits for the next frame: where many workers share few
+ * cores, a long task keeps whoever presses a button waiting many times as long.
+ */
+const BUDGET = 4;
+
+/** A view may take this share of the time: one that takes long is drawn less often. */
+const SHARE = 0.1;
+/** And yet at least so often, milliseconds. */
+const SELDOM = 1000;
+
+/** @typedef {{ draw: () => void, interval: number, dirty: boolean, drawn: number, cost: number }} Entry */
 
 export class Frames {
   /** @param {Clock} [clock] */
@@ -39,7 +50,7 @@ export class Frames {
    */
   add(draw, interval = 0) {
     /** @type {Entry} */
-    const entry = { draw, interval, dirty: false, drawn: -Infinity };
+    const entry = { draw, interval, dirty: false, drawn: -Infinity, cost: 0 };
     this.entries.push(entry);
     return {
       invalidate: () => {
@@ -55,7 +66,7 @@ export class Frames {
   schedule() {
     const dirty = this.entries.filter((entry) => entry.dirty);
     if (dirty.length === 0) return;
-    const due = Math.min(...dirty.map((entry) => entry.drawn + entry.interval));
+    const due = Math.min(...dirty.map(dueAt));
     // What is already scheduled must not keep somebody waiting who is due earlier.
     if (this.due <= due) return;
     this.due = due;
@@ -72,20 +83,28 @@ export class Frames {
   run() {
     const now = this.clock.now();
     // A slack of one millisecond, or a timer that fires early would cost a whole frame.
-    const due = this.entries.filter((entry) => entry.dirty && entry.drawn + entry.interval <= now + 1);
-    for (const entry of due) {
-      entry.dirty = false;
-      entry.drawn = now;
-    }
+    const due = this.entries.filter((entry) => entry.dirty && dueAt(entry) <= now + 1);
+    // Who waits longest comes first, so that nobody is left out for ever.
+    due.sort((a, b) => Math.max(0, dueAt(a)) - Math.max(0, dueAt(b)));
     this.due = Infinity;
     for (const entry of due) {
+      if (entry !== due[0] && this.clock.now() - now > BUDGET) break;
+      entry.dirty = false;
+      entry.drawn = now;
+      const began = this.clock.now();
       try {
         entry.draw();
       } catch (error) {
         // One view's fault must not stop the others.
         reportError(error);
       }
+      entry.cost = this.clock.now() - began;
     }
     this.schedule();
   }
+}
+
+/** @param {Entry} entry @returns {number} when it may be drawn again */
+function dueAt({ drawn, interval, cost }) {
+  return drawn + Math.max(interval, Math.min(cost / SHARE, SELDOM));
 }
