@@ -89,3 +89,43 @@ fn a_sleep_that_is_over_is_over() {
 fn a_turn_that_was_given_up_is_not_given_up_again() {
     check("yield");
 }
+
+#[test]
+fn a_mutex_that_others_wait_for_is_passed_on() {
+    let source = "
+.global mutex
+.func other
+    gload mutex
+    lock
+    const 3
+    ret
+.func main
+.local task
+    newmutex
+    gstore mutex
+    gload mutex
+    lock
+    spawn other
+    store task
+    const 500
+    sleep
+    gload mutex
+    unlock
+    load task
+    await
+    ret
+";
+    let running = start(&module(source), 1, |_| {});
+    let bytes = loop {
+        let world = running.coordinator.request_stw_pause(StopReason::Snapshot).expect("it stops");
+        let bytes = capture(&running.machine, &world, &Notes::default()).expect("it runs");
+        drop(world);
+        let tasks = describe(&bytes).expect("a snapshot").tasks;
+        if tasks.iter().any(|task| task.state == "locking") {
+            break bytes;
+        }
+    };
+    running.stop();
+    let ran = resume(&bytes, 2).finish();
+    assert_eq!(ran.outcome.result.as_deref(), Some("3"), "{:?}", ran.outcome);
+}
