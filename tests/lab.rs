@@ -3,8 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use safepoint_lab::lab::views::{Operation, Reason, RunOptions};
+use safepoint_lab::lab::views::{Operation, Reason, RunOptions, SiteKind};
 use safepoint_lab::lab::{Lab, News, Run, Source};
+use safepoint_lab::vm::WorkerState;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -153,6 +154,19 @@ again:
         }
     }
     assert!(caught, "no pause of 200 met a worker in the middle of its only work");
+    end(&lab, threads);
+}
+
+#[test]
+fn who_is_blocked_in_a_safe_region_is_told_from_who_forgot_it() {
+    let source = ".func main ()\n    const 60000\n    block\n    const null\n    ret\n";
+    let options = RunOptions { workers: 1, ..RunOptions::default() };
+    let (lab, run, threads) = start(source, &options);
+    until("the call", || run.machine().worker_status(0).state == WorkerState::SafeRegion);
+    let pause = lab.pause(Reason::Gc, "page").expect("it stops");
+    let arrival = &pause.arrivals[0];
+    assert!(arrival.safe);
+    assert_eq!(arrival.site.as_ref().map(|site| site.kind), Some(SiteKind::Blocked));
     end(&lab, threads);
 }
 

@@ -1,6 +1,6 @@
 //! From the numbers that workers leave behind to the names that a reader knows.
 
-use crate::bytecode::{VerifiedModule, listing};
+use crate::bytecode::{Instruction, VerifiedModule, listing};
 use crate::safepoint::{Location, LocationKind};
 
 use super::views::{Site, SiteKind};
@@ -15,6 +15,8 @@ struct Place {
     offset: u32,
     line: Option<u32>,
     text: String,
+    /// Whether the instruction blocks its worker inside a safe region.
+    is_safe: bool,
 }
 
 impl Places {
@@ -29,6 +31,10 @@ impl Places {
                 offset: row.offset,
                 line: row.line,
                 text: row.text,
+                is_safe: matches!(
+                    module.functions()[function].instructions()[row.instruction as usize],
+                    Instruction::Block
+                ),
             });
         }
         Self { functions }
@@ -70,6 +76,10 @@ impl Places {
         let position = place
             .line
             .map_or_else(|| format!("byte {}", place.offset), |line| format!("line {line}"));
+        let kind = match kind {
+            SiteKind::Stall if place.is_safe => SiteKind::Blocked,
+            kind => kind,
+        };
         Site {
             kind,
             task: (location.task != 0).then_some(location.task),
