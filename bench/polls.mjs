@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { say, step } from '../scripts/log.mjs';
-import { cache } from '../scripts/paths.mjs';
+import { cache, root } from '../scripts/paths.mjs';
 import { run } from '../scripts/run.mjs';
 import { nativeToolchain } from '../scripts/toolchain.mjs';
 import { figures, pairedRatio, range } from './figures.mjs';
@@ -66,15 +66,15 @@ async function timeNatively() {
 /**
  * @param {string} name
  * @param {string[]} features
- * @returns {Promise<string>} the program
+ * @returns {Promise<string>} the command line's program
  */
 async function buildNative(name, features) {
   const { env } = await nativeToolchain();
-  const args = ['bench', '--bench', 'poll_sites', '--no-run', `--features=${features.join(',')}`];
+  const args = ['build', '--release', '--bin', 'safepoint-lab', `--features=${features.join(',')}`];
   return await step(`bench: compiling the native interpreter, ${name}`, async () => {
     const { output } = await run('cargo', [...args, '--message-format=json'], { env, log: 'bench-cargo' });
-    const built = /"executable":"([^"]*poll_sites[^"]*)"/.exec(output)?.[1];
-    if (!built) throw new Error('cargo named no program called poll_sites');
+    const built = /"executable":"([^"]*safepoint-lab[^"]*)"/.exec(output)?.[1];
+    if (!built) throw new Error('cargo named no program called safepoint-lab');
     const kept = path.join(cache, 'bench', name);
     mkdirSync(path.dirname(kept), { recursive: true });
     copyFileSync(built, kept);
@@ -85,12 +85,16 @@ async function buildNative(name, features) {
 /**
  * @param {string} program
  * @param {string} workload
- * @returns {Promise<number>} the best of a few rounds in one process, in milliseconds
+ * @returns {Promise<number>} the best of a few runs, in milliseconds
  */
 async function timeOnce(program, workload) {
-  const { output } = await run(program, [workload], { log: 'bench-polls' });
-  const [, ...rounds] = output.trim().split(' ');
-  return Math.min(...rounds.map(Number));
+  const file = path.join(root, 'bench/programs', `${workload}.sasm`);
+  const times = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const { output } = await run(program, ['run', file, '--workers', '1', '--stats'], { log: 'bench-polls' });
+    times.push(Number(/instructions in ([\d.]+) ms/.exec(output)?.[1]));
+  }
+  return Math.min(...times);
 }
 
 /**

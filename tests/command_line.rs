@@ -55,6 +55,37 @@ fn a_program_prints_and_ends_well() {
     assert!(said(&output).contains(" instructions"), "{}", said(&output));
 }
 
+/// What does not depend on who ran when: the lines printed, in whatever order.
+fn lines(output: &Output) -> Vec<String> {
+    let mut lines: Vec<_> =
+        String::from_utf8_lossy(&output.stdout).lines().map(String::from).collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn the_page_s_examples_end_alike_with_collections_and_without() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/examples");
+    let mut ended = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder of examples") {
+        let path = entry.expect("an entry").path();
+        let endless = std::fs::read_to_string(&path).expect("a program").contains("; endless: yes");
+        let arguments = ["run", text(&path), "--workers"];
+        if endless {
+            let stop = ["4", "--gc-every", "5ms", "--stop-after", "100ms"];
+            let output = lab(&[&arguments[..], &stop].concat());
+            assert_eq!(output.status.code(), Some(3), "{path:?}: {}", said(&output));
+            continue;
+        }
+        let plain = lab(&[&arguments[..], &["1"]].concat());
+        let collected = lab(&[&arguments[..], &["4", "--gc-every", "1ms"]].concat());
+        assert_eq!(plain.status.code(), collected.status.code(), "{path:?}: {}", said(&collected));
+        assert_eq!(lines(&plain), lines(&collected), "{path:?}");
+        ended += 1;
+    }
+    assert!(ended >= 4, "only {ended} examples end");
+}
+
 #[test]
 fn a_trap_and_a_deadlock_are_exit_code_1() {
     let output = lab(&["run", text(&program("trap-div-by-zero.sasm"))]);

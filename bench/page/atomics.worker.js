@@ -10,10 +10,15 @@ const BELL = 2;
 const GATE = 3;
 const STARTED = 4;
 
+/** The request to end. */
+const END = -1;
+
 self.addEventListener('message', ({ data }) => {
   const { words, role, workers, pauses, gapMs } = data;
-  if (role === 'poller') poll(words);
-  else request(words, workers, pauses, gapMs).then((times) => self.postMessage(times));
+  if (role === 'poller') {
+    poll(words);
+    self.postMessage('ended');
+  } else request(words, workers, pauses, gapMs).then((times) => self.postMessage(times));
 });
 
 /**
@@ -31,6 +36,7 @@ function poll(words) {
     count = (count + 1) | 0;
     const asked = Atomics.load(words, REQUEST);
     if (asked === seen) continue;
+    if (asked === END) return;
     seen = asked;
     const gate = Atomics.load(words, GATE);
     if (Atomics.sub(words, LEFT, 1) === 1) {
@@ -61,6 +67,7 @@ async function request(words, workers, pauses, gapMs) {
     times.push((performance.now() - armed) * 1000);
     open(words);
   }
+  Atomics.store(words, REQUEST, END);
   return times;
 }
 

@@ -17,8 +17,17 @@ export async function bareStops(workers, pauses, gapMs) {
   const [requester, ...pollers] = /** @type {[Worker, ...Worker[]]} */ (all);
   try {
     return await new Promise((resolve, reject) => {
-      for (const worker of all) worker.addEventListener('error', (event) => reject(new Error(event.message)));
-      requester.addEventListener('message', ({ data }) => resolve(data));
+      /** @type {number[]} */
+      let times = [];
+      // Who is terminated in a loop goes on for two seconds, beside whoever is measured next.
+      let left = all.length;
+      for (const worker of all) {
+        worker.addEventListener('error', (event) => reject(new Error(event.message)));
+        worker.addEventListener('message', ({ data }) => {
+          if (worker === requester) times = data;
+          if (--left === 0) resolve(times);
+        });
+      }
       for (const worker of pollers) worker.postMessage({ words, role: 'poller' });
       requester.postMessage({ words, role: 'requester', workers, pauses, gapMs });
     });

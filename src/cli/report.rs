@@ -1,6 +1,7 @@
 //! What is told in words.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use safepoint_lab::lab::{duration, views};
 use safepoint_lab::snapshot::Description;
@@ -48,9 +49,9 @@ pub(super) fn trap(trap: &views::Trap) -> String {
     text
 }
 
-/// How long pauses took.
-pub(super) fn stats(stats: &views::Stats, instructions: u64) -> String {
-    let mut text = format!("{instructions} instructions\n");
+/// How long the program and its pauses took.
+pub(super) fn stats(stats: &views::Stats, instructions: u64, took: Duration) -> String {
+    let mut text = format!("{instructions} instructions in {:.3} ms\n", took.as_secs_f64() * 1e3);
     for (name, reason) in [("gc", stats.gc), ("snapshot", stats.snapshot), ("debug", stats.debug)] {
         if reason.count == 0 {
             continue;

@@ -44,10 +44,10 @@ pub(super) fn run(begin: Begin<'_>, settings: &Settings) -> Result<(), Failure> 
             Err(_) => return Err(Failure::Other("a worker panicked".into())),
         }
     }
-    let Watched { pauses, mut slices, finished } = watched?;
+    let Watched { pauses, mut slices, finished, took } = watched?;
     if settings.stats {
         let count = |index| run.machine().worker_status(index).instructions;
-        eprint!("{}", report::stats(&run.stats(), (0..workers).map(count).sum()));
+        eprint!("{}", report::stats(&run.stats(), (0..workers).map(count).sum(), took));
     }
     if let Some(path) = &settings.trace {
         slices.read(&run); // The last ones: the workers have ended.
@@ -95,6 +95,8 @@ struct Watched {
     pauses: Vec<Pause>,
     slices: Slices,
     finished: Finished,
+    /// From the start of the workers' threads to the end of the program.
+    took: Duration,
 }
 
 /// Does what is due until the program has ended: prints, collects, takes snapshots.
@@ -105,6 +107,7 @@ fn watch(run: &Run, settings: &Settings) -> Result<Watched, Failure> {
     let mut next_collection = settings.gc_every;
     let mut snapshots = settings.snapshot_at.clone();
     snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.after));
+    let mut took = Duration::ZERO;
     loop {
         if let Some(news) = run.tick() {
             let mut out = std::io::stdout();
@@ -118,7 +121,7 @@ fn watch(run: &Run, settings: &Settings) -> Result<Watched, Failure> {
                         "{file} was not written: the program had ended by then"
                     )));
                 }
-                return Ok(Watched { pauses, slices, finished });
+                return Ok(Watched { pauses, slices, finished, took });
             }
         }
         let now = begin.elapsed();
@@ -147,7 +150,9 @@ fn watch(run: &Run, settings: &Settings) -> Result<Watched, Failure> {
         let due = [next_collection, snapshots.last().map(|snapshot| snapshot.after)];
         let due = due.into_iter().flatten().min().unwrap_or(Duration::MAX);
         let wait = due.saturating_sub(begin.elapsed()).min(TICK);
-        run.machine().wait_outcome(Some(wait));
+        if run.machine().wait_outcome(Some(wait)).is_some() {
+            took = begin.elapsed();
+        }
     }
 }
 
