@@ -112,7 +112,11 @@ export function shortcutsView(storage) {
     ),
     ...ELSEWHERE.map(([group, keys]) => listOf(group, keys)),
   );
-  help.addEventListener('click', () => dialog.showModal());
+  help.addEventListener('click', () => {
+    dialog.showModal();
+    // Not by an attribute: in a frame of another origin, browsers refuse that when the page loads.
+    byId('shortcuts-title').focus();
+  });
   byId('shortcuts-close').addEventListener('click', () => dialog.close());
 
   document.addEventListener('keydown', (event) => {
