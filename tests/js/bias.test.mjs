@@ -100,6 +100,7 @@ test('a world that stands still does not run', () => {
   recording.event(eventOf(0, 0, 'worker-start'));
   recording.stopped(pauseOf({ operation: null, release: null, total: null }));
   assert.equal(ranFor(recording, 9e6), 4830);
+  assert.equal(ranFor(recording, 0), 4830, 'no event was read since long before the pause');
 });
 
 test('the heap before and after each collection is kept, also of one that was held', () => {

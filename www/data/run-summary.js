@@ -31,7 +31,8 @@ import { instants } from './recording.js';
  */
 export function ranFor({ begin, stood, held }, end) {
   if (Number.isNaN(begin)) return 0;
-  const until = held ? Math.min(end, instants(held).stopped) : end;
+  // `end` may be the last event read, which can be long before a pause that is known already.
+  const until = held ? instants(held).stopped : end;
   return Math.max(0, until - begin - stood);
 }
 
