@@ -7,10 +7,10 @@ mod stage;
 #[path = "safepoint_support/mod.rs"]
 mod support;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use safepoint_lab::lab::views::{Operation, Pause, Reason};
-use safepoint_lab::safepoint::StopReason;
+use safepoint_lab::safepoint::{Config, StopReason};
 use stage::{Actor, Background, Stage, safepoint_reason};
 use support::eventually;
 
@@ -415,16 +415,15 @@ fn when_all_wait_debug_comes_before_snapshot_before_collection() {
 
 #[test]
 fn a_collection_that_has_waited_long_comes_before_debug() {
-    let stage = Stage::start(&[Actor::Spins, Actor::Spins], true);
+    let mut stage = Stage::start(&[Actor::Spins, Actor::Spins], true);
     let first = stage.cycle(Reason::Snapshot);
     stage.wait_for_reason(StopReason::Snapshot);
     let collection = stage.cycle(Reason::Gc);
     stage.wait_for_pending(1);
-    // Two steps of priority are worth 200 ms of waiting.
-    let asked = Instant::now();
-    while asked.elapsed() < Duration::from_millis(250) {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    // Its age is what the queue goes by: two steps of priority, 100 ms each.
+    let two_steps = Config::default().aging * 2;
+    let queued = Instant::now();
+    stage.until("it is older than two steps", |_| queued.elapsed() > two_steps);
     let debug = stage.cycle(Reason::Debug);
     stage.wait_for_pending(2);
     stage.let_go();

@@ -39,8 +39,6 @@ again:
 `;
 
 test('workers help to mark, and always the same objects live', async ({ lab: page }) => {
-  const cores = await page.evaluate(() => navigator.hardwareConcurrency);
-  test.skip(cores < 2, 'on one core nobody is asked to help');
   const collections = await page.evaluate(async (source) => {
     const { lab } = /** @type {any} */ (window);
     await lab.stop();
@@ -51,15 +49,17 @@ test('workers help to mark, and always the same objects live', async ({ lab: pag
     await made;
     /** @type {any[]} */
     const outcomes = [];
-    // Whether somebody comes in time is the scheduler's business: until one did.
-    while (!outcomes.some(({ helpers }) => helpers > 0) && outcomes.length < 500) {
+    // Whether somebody comes in time is the scheduler's business: until one did. On one core nobody is asked.
+    const most = navigator.hardwareConcurrency > 1 ? 500 : 5;
+    while (!outcomes.some(({ helpers }) => helpers > 0) && outcomes.length < most) {
       outcomes.push((await lab.cycle('gc')).outcome);
     }
     await lab.stop();
     return outcomes;
   }, TREE);
-  const last = collections.at(-1);
-  expect(last.helpers, `after ${collections.length} collections`).toBeGreaterThan(0);
+  const helped = collections.some(({ helpers }) => helpers > 0);
+  const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+  expect(helped, `after ${collections.length} collections on ${cores} cores`).toBe(cores > 1);
   // The tree, main's handle and the string.
   for (const { live_objects: live } of collections) expect(live).toBe(2 ** 16 - 1 + 2);
   for (const what of collections) {

@@ -124,15 +124,19 @@ export class RingReader {
 const time = new Float64Array(1);
 const timeWords = new Uint32Array(time.buffer);
 
-/** @type {LabEvent} */
-const event = {
-  time: 0,
-  worker: 0,
-  kind: 'task-start',
-  detail: 0,
-  pause: 0,
-  task: 0,
-  function: 0,
-  instruction: 0,
-  count: 0,
-};
+/** An event to be filled again and again. @returns {LabEvent} */
+export function blankEvent() {
+  return {
+    time: 0,
+    worker: 0,
+    kind: 'task-start',
+    detail: 0,
+    pause: 0,
+    task: 0,
+    function: 0,
+    instruction: 0,
+    count: 0,
+  };
+}
+
+const event = blankEvent();

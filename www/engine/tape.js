@@ -5,6 +5,7 @@
 
 /** @import { EventKind, LabEvent } from './types.js' */
 /** @import { Spectator } from './spectator.js' */
+import { blankEvent } from './ring.js';
 
 const CHUNK = 4096;
 /** 8 MB in all. */
@@ -137,15 +138,4 @@ function numberOf(kind) {
   return KINDS.length - 1;
 }
 
-/** @type {LabEvent} */
-const event = {
-  time: 0,
-  worker: 0,
-  kind: 'task-start',
-  detail: 0,
-  pause: 0,
-  task: 0,
-  function: 0,
-  instruction: 0,
-  count: 0,
-};
+const event = blankEvent();
