@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::bytecode::VerifiedModule;
 use crate::vm::{
     Breakpoint, BreakpointRequest, BreakpointView, Halt, HaltReason, Machine, ObjectView, Place,
-    StepEnd, StepKind, StepReport, ValueView,
+    StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
 };
 
 use super::journal::lock;
@@ -217,6 +217,45 @@ pub(super) fn step_view(report: StepReport, task: Option<views::Task>) -> views:
         StepEnd::Over => ("over", "The program is over.".into()),
     };
     views::Step { instructions: n, end, message, task }
+}
+
+/// A task of a machine.
+pub(super) fn task_view(machine: &Machine, task: TaskView) -> views::Task {
+    let functions = machine.module().functions();
+    let (state, worker) = match task.state {
+        TaskState::Running { worker } => ("running", Some(worker as usize)),
+        TaskState::Ready => ("runnable", None),
+        TaskState::Awaiting => ("awaiting", None),
+        TaskState::Locking => ("locking", None),
+        TaskState::Sleeping => ("sleeping", None),
+    };
+    views::Task {
+        id: task.id,
+        state: state.into(),
+        worker,
+        waiting: task.waiting_for,
+        circle: task.circle,
+        frames: task
+            .frames
+            .into_iter()
+            .map(|frame| views::Frame {
+                offset: functions[usize::from(frame.function)].offset(frame.instruction),
+                function: frame.function_name,
+                instruction: frame.instruction,
+                line: frame.line,
+                locals: frame
+                    .locals
+                    .into_iter()
+                    .map(|(name, value)| value_view(name, value))
+                    .collect(),
+                operands: frame
+                    .operands
+                    .into_iter()
+                    .map(|value| views::Operand { value: value.text, object: value.object })
+                    .collect(),
+            })
+            .collect(),
+    }
 }
 
 pub(super) fn value_view(name: String, value: ValueView) -> views::Local {

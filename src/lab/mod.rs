@@ -2,8 +2,11 @@
 //! and what scripts and pages see of both. Runs natively and in the browser.
 
 mod debugger;
+mod figures;
 mod hold;
 mod journal;
+mod layout;
+mod options;
 mod places;
 mod program;
 mod recorder;
@@ -17,11 +20,10 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 
 pub use debugger::{BreakpointOptions, STEP_INSTRUCTIONS};
+pub use layout::{CancelLayout, Layout, RingLayout, StatusLayout};
 pub use program::{Program, Source};
 pub use recorder::Recorder;
-pub use run::{
-    CancelLayout, HEAP_BYTES, Layout, MOST_WORKERS, News, RingLayout, Run, StatusLayout,
-};
+pub use run::{HEAP_BYTES, MOST_WORKERS, News, Run};
 pub use sentence::{Conditions, duration, sentence};
 
 use crate::snapshot::{Description, Snapshot};

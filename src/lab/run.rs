@@ -7,19 +7,17 @@ use serde::Serialize;
 
 use crate::clock;
 use crate::safepoint::{
-    CancelToken, Config, DurationSummary, Observer, PauseOptions, ReasonStatistics,
-    SafepointCoordinator, StopReason, StoppedWorld,
+    CancelToken, Config, Observer, PauseOptions, SafepointCoordinator, StopReason, StoppedWorld,
 };
 use crate::snapshot::{self, Notes, Snapshot};
 use crate::trace;
-use crate::vm::{
-    Breakpoint, DebugSink, Ended, Machine, MachineConfig, MachineObserver, TaskState, TaskView,
-    TrapReport,
-};
+use crate::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
 
-use super::debugger::{halt_view, object_view, refusal, step_kind, step_view, value_view};
+use super::debugger::{halt_view, object_view, refusal, step_kind, step_view, task_view};
+use super::figures::{finished_view, stats_view};
 use super::hold::{Failed, Held, Holder, Slot};
 use super::journal::{self, Journal, lock};
+use super::layout::{CancelLayout, Layout, RingLayout, StatusLayout};
 use super::program::Program;
 use super::sentence::Conditions;
 use super::views::{self, Operation, Reason, Refusal, RunOptions};
@@ -67,46 +65,6 @@ pub struct News {
     pub held: Option<views::Pause>,
     /// Set once, when the program has ended.
     pub finished: Option<views::Finished>,
-}
-
-/// Where the run keeps what a page reads from shared memory.
-#[derive(Debug, Clone, Serialize)]
-pub struct Layout {
-    /// See [`CancelToken::addresses`].
-    pub cancel: CancelLayout,
-    /// The workers' status blocks.
-    pub status: StatusLayout,
-    /// One per worker, then the requester's.
-    pub rings: Vec<RingLayout>,
-}
-
-/// How to cancel a pause from outside.
-#[derive(Debug, Clone, Serialize)]
-pub struct CancelLayout {
-    /// A word to be set to 1.
-    pub flag: usize,
-    /// Words to be incremented and notified afterwards.
-    pub bells: [usize; 2],
-}
-
-/// Where the status blocks are; see [`crate::vm::WorkerBlock`].
-#[derive(Debug, Clone, Serialize)]
-pub struct StatusLayout {
-    /// Of the first block.
-    pub address: usize,
-    /// Bytes from one to the next.
-    pub stride: usize,
-    /// How many.
-    pub count: usize,
-}
-
-/// Where a ring is; see [`crate::trace`].
-#[derive(Debug, Clone, Serialize)]
-pub struct RingLayout {
-    /// Of its header.
-    pub address: usize,
-    /// In events.
-    pub capacity: u32,
 }
 
 impl Run {
@@ -392,7 +350,11 @@ impl Run {
     /// When no world is held.
     pub fn tasks(&self) -> Result<Vec<views::Task>, Refusal> {
         self.in_held_world(|machine, held| {
-            Ok(machine.tasks(&held.world).into_iter().map(|task| self.task(task)).collect())
+            Ok(machine
+                .tasks(&held.world)
+                .into_iter()
+                .map(|task| task_view(machine, task))
+                .collect())
         })
     }
 
@@ -407,7 +369,7 @@ impl Run {
             // What was captured before is not what is there now.
             held.snapshot = None;
             let mut tasks = machine.tasks(&held.world).into_iter();
-            let after = tasks.find(|view| view.id == task).map(|view| self.task(view));
+            let after = tasks.find(|view| view.id == task).map(|view| task_view(machine, view));
             Ok(step_view(report, after))
         })
     }
@@ -471,22 +433,12 @@ impl Run {
     /// How the program ended; `None` while it runs.
     pub fn finished(&self) -> Option<views::Finished> {
         let outcome = self.shared.machine.outcome()?;
-        let trap = outcome.trap.as_ref().or(outcome.other_traps.first());
-        Some(views::Finished {
-            result: if outcome.ended == Ended::Finished { outcome.result.clone() } else { None },
-            output: self.shared.machine.output_since(0).text,
-            trap: trap.map(trap_view),
-        })
+        Some(finished_view(outcome, self.shared.machine.output_since(0).text))
     }
 
     /// Percentiles of all pauses so far.
     pub fn stats(&self) -> views::Stats {
-        let stats = self.shared.coordinator.stats();
-        views::Stats {
-            gc: reason_stats(&stats.garbage_collection),
-            snapshot: reason_stats(&stats.snapshot),
-            debug: reason_stats(&stats.debug),
-        }
+        stats_view(&self.shared.coordinator.stats())
     }
 
     /// What a worker did since `cursor`, 0 at first. For readers that are no page.
@@ -557,7 +509,7 @@ impl Run {
                 tasks: machine
                     .tasks(&pause.world)
                     .into_iter()
-                    .map(|task| self.task(task))
+                    .map(|task| task_view(machine, task))
                     .collect(),
             },
         };
@@ -569,44 +521,6 @@ impl Run {
         self.shared.journal.did(pause.world.id(), &done, own && !pause.world.joined());
         Ok(done)
     }
-
-    fn task(&self, task: TaskView) -> views::Task {
-        let functions = self.shared.machine.module().functions();
-        let (state, worker) = match task.state {
-            TaskState::Running { worker } => ("running", Some(worker as usize)),
-            TaskState::Ready => ("runnable", None),
-            TaskState::Awaiting => ("awaiting", None),
-            TaskState::Locking => ("locking", None),
-            TaskState::Sleeping => ("sleeping", None),
-        };
-        views::Task {
-            id: task.id,
-            state: state.into(),
-            worker,
-            waiting: task.waiting_for,
-            circle: task.circle,
-            frames: task
-                .frames
-                .into_iter()
-                .map(|frame| views::Frame {
-                    offset: functions[usize::from(frame.function)].offset(frame.instruction),
-                    function: frame.function_name,
-                    instruction: frame.instruction,
-                    line: frame.line,
-                    locals: frame
-                        .locals
-                        .into_iter()
-                        .map(|(name, value)| value_view(name, value))
-                        .collect(),
-                    operands: frame
-                        .operands
-                        .into_iter()
-                        .map(|value| views::Operand { value: value.text, object: value.object })
-                        .collect(),
-                })
-                .collect(),
-        }
-    }
 }
 
 fn stop_reason(reason: Reason) -> StopReason {
@@ -614,45 +528,5 @@ fn stop_reason(reason: Reason) -> StopReason {
         Reason::Gc => StopReason::GarbageCollection,
         Reason::Snapshot => StopReason::Snapshot,
         Reason::Debug => StopReason::Debug,
-    }
-}
-
-fn trap_view(trap: &TrapReport) -> views::Trap {
-    views::Trap {
-        message: trap.message.clone(),
-        task: trap.task,
-        function: trap.function.clone(),
-        line: trap.line,
-        offset: trap.offset,
-        stack: trap
-            .call_stack
-            .iter()
-            .map(|entry| match entry.line {
-                Some(line) => format!("{}, line {line}", entry.function),
-                None => format!("{}, instruction {}", entry.function, entry.instruction),
-            })
-            .collect(),
-    }
-}
-
-fn reason_stats(stats: &ReasonStatistics) -> views::ReasonStats {
-    views::ReasonStats {
-        count: stats.pauses,
-        queue: percentiles(&stats.queue),
-        ttsp: percentiles(&stats.ttsp),
-        operation: percentiles(&stats.operation),
-        release: percentiles(&stats.release),
-        total: percentiles(&stats.total),
-    }
-}
-
-fn percentiles(summary: &DurationSummary) -> views::Percentiles {
-    let us = |ns: u64| ns as f64 / 1e3;
-    views::Percentiles {
-        p50: us(summary.p50_ns),
-        p90: us(summary.p90_ns),
-        p99: us(summary.p99_ns),
-        p99_9: us(summary.p99_9_ns),
-        max: us(summary.max_ns),
     }
 }

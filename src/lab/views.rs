@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytecode::{PollKind, PollPolicy};
-use crate::snapshot::{Description, SnapshotError};
+use crate::snapshot::SnapshotError;
+
+pub use super::options::{RestoreOptions, RunOptions};
 
 /// Why the world is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -464,75 +466,6 @@ pub struct Stats {
     pub snapshot: ReasonStats,
     /// Debugger pauses.
     pub debug: ReasonStats,
-}
-
-/// How a program is to be run.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct RunOptions {
-    /// 1 to 128.
-    pub workers: usize,
-    /// Replaces the program's own.
-    pub policy: Option<PollPolicy>,
-    /// Limit of the heap in bytes.
-    pub heap: usize,
-    /// Counts hits per poll site.
-    pub profile: bool,
-    /// Most stopped workers that help to mark; one less than there are cores if left out.
-    pub gc_helpers: Option<usize>,
-    /// Name late workers after so many microseconds and wait on.
-    pub warn: Option<f64>,
-    /// Give a pause up after so many microseconds.
-    pub deadline: Option<f64>,
-}
-
-impl Default for RunOptions {
-    fn default() -> Self {
-        Self {
-            workers: 4,
-            policy: None,
-            heap: 32 << 20,
-            profile: true,
-            gc_helpers: None,
-            warn: None,
-            deadline: None,
-        }
-    }
-}
-
-/// How a snapshot is to be restored; what is `None` is as it was.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(default)]
-pub struct RestoreOptions {
-    /// 1 to 128.
-    pub workers: Option<usize>,
-    /// Replaces the policy under which the program ran.
-    pub policy: Option<PollPolicy>,
-    /// Limit of the heap in bytes.
-    pub heap: Option<usize>,
-    /// Counts hits per poll site, as they would be for a run.
-    pub profile: Option<bool>,
-    /// As for a run.
-    pub gc_helpers: Option<usize>,
-    /// Name late workers after so many microseconds and wait on.
-    pub warn: Option<f64>,
-    /// Give a pause up after so many microseconds.
-    pub deadline: Option<f64>,
-}
-
-impl RestoreOptions {
-    /// The options of the run, those of the snapshot where nothing else is said.
-    pub fn over(&self, snapshot: &Description) -> RunOptions {
-        RunOptions {
-            workers: self.workers.unwrap_or(snapshot.workers),
-            policy: Some(self.policy.unwrap_or(snapshot.policy)),
-            heap: self.heap.unwrap_or(usize::try_from(snapshot.heap).unwrap_or(usize::MAX)),
-            profile: self.profile.unwrap_or(RunOptions::default().profile),
-            gc_helpers: self.gc_helpers,
-            warn: self.warn,
-            deadline: self.deadline,
-        }
-    }
 }
 
 /// Why a pause was not granted, or nothing could be paused.

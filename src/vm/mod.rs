@@ -10,6 +10,7 @@
 
 mod arithmetic;
 mod code;
+mod config;
 mod crew;
 pub(crate) mod cut;
 mod debug;
@@ -37,12 +38,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 pub use crate::heap::{CollectionFigures, HeapStats, NoMemory};
+pub use config::MachineConfig;
 pub use debug::{
     Breakpoint, BreakpointError, BreakpointRequest, BreakpointView, ConditionError, DebugSink,
     Halt, HaltReason, HolderView, MOST_BREAKPOINTS, ObjectView, Place, SHOWN_CHARACTERS,
     SHOWN_ENTRIES, SHOWN_HOLDERS, StepEnd, StepError, StepKind, StepReport, ValueView,
 };
-pub use machine::{MachineConfig, WorkerError};
+pub use machine::WorkerError;
 pub use observer::{MachineEvent, MachineObserver};
 pub use outcome::{Ended, Outcome};
 pub use output::OutputChunk;

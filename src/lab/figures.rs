@@ -1,0 +1,62 @@
+//! What a run came to and what its pauses took, as scripts see it.
+
+use crate::safepoint::{DurationSummary, ReasonStatistics, SafepointStatistics};
+use crate::vm::{Ended, Outcome, TrapReport};
+
+use super::views;
+
+/// How a program ended, and all that it printed.
+pub(super) fn finished_view(outcome: Outcome, output: String) -> views::Finished {
+    let trap = outcome.trap.as_ref().or(outcome.other_traps.first()).map(trap_view);
+    let result = if outcome.ended == Ended::Finished { outcome.result } else { None };
+    views::Finished { result, output, trap }
+}
+
+/// Percentiles of all pauses.
+pub(super) fn stats_view(stats: &SafepointStatistics) -> views::Stats {
+    views::Stats {
+        gc: reason_stats(&stats.garbage_collection),
+        snapshot: reason_stats(&stats.snapshot),
+        debug: reason_stats(&stats.debug),
+    }
+}
+
+fn trap_view(trap: &TrapReport) -> views::Trap {
+    views::Trap {
+        message: trap.message.clone(),
+        task: trap.task,
+        function: trap.function.clone(),
+        line: trap.line,
+        offset: trap.offset,
+        stack: trap
+            .call_stack
+            .iter()
+            .map(|entry| match entry.line {
+                Some(line) => format!("{}, line {line}", entry.function),
+                None => format!("{}, instruction {}", entry.function, entry.instruction),
+            })
+            .collect(),
+    }
+}
+
+fn reason_stats(stats: &ReasonStatistics) -> views::ReasonStats {
+    views::ReasonStats {
+        count: stats.pauses,
+        queue: percentiles(&stats.queue),
+        ttsp: percentiles(&stats.ttsp),
+        operation: percentiles(&stats.operation),
+        release: percentiles(&stats.release),
+        total: percentiles(&stats.total),
+    }
+}
+
+fn percentiles(summary: &DurationSummary) -> views::Percentiles {
+    let us = |ns: u64| ns as f64 / 1e3;
+    views::Percentiles {
+        p50: us(summary.p50_ns),
+        p90: us(summary.p90_ns),
+        p99: us(summary.p99_ns),
+        p99_9: us(summary.p99_9_ns),
+        max: us(summary.max_ns),
+    }
+}
