@@ -4,10 +4,11 @@
 
 mod machine;
 
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use machine::{Ran, module, start};
-use safepoint_lab::bytecode::PollPolicy;
+use safepoint_lab::bytecode::{Bound, PollPolicy, VerifiedModule, longest_paths};
 use safepoint_lab::vm::MachineConfig;
 
 /// A program and what must come of it.
@@ -84,6 +85,45 @@ fn without_any_poll() {
             ..PollPolicy::default()
         });
     });
+}
+
+/// The bound of the whole program, if there is one whatever the data are.
+fn bound(module: &VerifiedModule, policy: PollPolicy) -> Option<u64> {
+    let lengths = longest_paths(module, policy).into_iter().map(|path| match path.bound {
+        Bound::AtMost { instructions } => Some(instructions),
+        Bound::PerFrame { .. } | Bound::Unbounded { .. } => None,
+    });
+    lengths.max_by_key(|length| length.unwrap_or(u64::MAX)).flatten()
+}
+
+#[test]
+fn no_path_without_a_poll_is_longer_than_its_bound() {
+    let all = PollPolicy::default();
+    let policies = [
+        all,
+        PollPolicy { calls: false, ..all },
+        PollPolicy { allocations: false, awaits: false, ..all },
+        PollPolicy { every: NonZeroU16::new(7).expect("not zero"), ..all },
+    ];
+    let mut bounded = 0;
+    for program in programs() {
+        let module = module(&program.source);
+        for policy in policies {
+            for workers in [1, 3] {
+                let ran = start(&module, workers, |config| {
+                    config.policy = Some(policy);
+                    config.profile = true;
+                })
+                .finish();
+                let longest = ran.longest.expect("a path has ended").instructions;
+                if let Some(bound) = bound(&module, policy) {
+                    assert!(longest <= bound, "{}, {policy:?}: {longest} > {bound}", program.name);
+                    bounded += 1;
+                }
+            }
+        }
+    }
+    assert!(bounded >= 200, "only {bounded} runs had a bound");
 }
 
 #[test]

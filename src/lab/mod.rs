@@ -26,6 +26,7 @@ pub use recorder::Recorder;
 pub use run::{HEAP_BYTES, MOST_WORKERS, News, Run};
 pub use sentence::{Conditions, duration, sentence};
 
+use crate::bytecode::PollPolicy;
 use crate::snapshot::{Description, Snapshot};
 use views::{Pause, Reason, Refusal, RestoreOptions, RunOptions, Stats};
 
@@ -255,5 +256,10 @@ impl Lab {
     /// The loaded program.
     pub fn program(&self) -> Option<Program> {
         get(&self.program)
+    }
+
+    /// The loaded program's longest paths without a poll under a policy; none without a program.
+    pub fn bounds(&self, policy: PollPolicy) -> Vec<views::PathBound> {
+        self.program().map(|program| program.bounds(policy)).unwrap_or_default()
     }
 }

@@ -1,8 +1,8 @@
 //! A program as it was loaded: verified, and described for whoever looks at it.
 
 use crate::bytecode::{
-    self, Bound, PathBound, VerifiedModule, assemble_verified, disassemble_for_editing, listing,
-    longest_paths,
+    self, Bound, PathBound, PollPolicy, VerifiedModule, assemble_verified, disassemble_for_editing,
+    listing, longest_paths,
 };
 
 use super::views;
@@ -110,10 +110,7 @@ impl Program {
                     site: row.site,
                 })
                 .collect(),
-            bounds: longest_paths(&self.module, module.policy)
-                .iter()
-                .map(|bound| self.bound(bound, name(bound.function)))
-                .collect(),
+            bounds: self.bounds(module.policy),
             functions: module.functions.iter().map(|function| function.name.clone()).collect(),
             policy: module.policy,
             size: self.bytes.len(),
@@ -121,20 +118,28 @@ impl Program {
         }
     }
 
-    fn bound(&self, bound: &PathBound, function: String) -> views::PathBound {
+    /// The longest paths without a poll under a policy, by the function's index.
+    pub fn bounds(&self, policy: PollPolicy) -> Vec<views::PathBound> {
+        longest_paths(&self.module, policy).iter().map(|bound| self.bound(bound)).collect()
+    }
+
+    fn bound(&self, bound: &PathBound) -> views::PathBound {
         let functions = self.module.functions();
+        let function = self.module.module().functions[usize::from(bound.function)].name.clone();
         let line = |function: u16, at: u32| functions[usize::from(function)].line(at);
         let of_run = bound.from.and_then(|from| line(from.function, from.instruction));
         match bound.bound {
             Bound::AtMost { instructions } => views::PathBound {
                 function,
                 instructions: Some(instructions),
+                per_frame: false,
                 line: of_run,
                 why: format!("at most {instructions} instructions from one poll to the next"),
             },
             Bound::PerFrame { instructions } => views::PathBound {
                 function,
                 instructions: Some(instructions),
+                per_frame: true,
                 line: of_run,
                 why: format!(
                     "at most {instructions} instructions for each frame of the recursion that returns"
@@ -143,6 +148,7 @@ impl Program {
             Bound::Unbounded { instruction, why } => views::PathBound {
                 function,
                 instructions: None,
+                per_frame: false,
                 line: line(bound.function, instruction),
                 why: why.description().into(),
             },

@@ -372,6 +372,8 @@ pub struct PathBound {
     pub function: String,
     /// Instructions; `None` when unbounded.
     pub instructions: Option<u64>,
+    /// They are for each frame of a recursion that a path leaves.
+    pub per_frame: bool,
     /// Where, as a source line.
     pub line: Option<u32>,
     /// In words.

@@ -84,6 +84,12 @@ impl Point {
         cx.shared.code.at(self.op(cx))
     }
 
+    /// Instructions that the worker has executed before `visible`.
+    #[inline(always)]
+    pub(super) fn count(&self, visible: Visible) -> u64 {
+        self.base.wrapping_add(visible as u64)
+    }
+
     /// Writes the locals into the task and the counts into the context, as before `visible`.
     pub(super) fn save(&self, cx: &mut Context<'_>, task: &Task, visible: Visible) {
         let pc = self.op(cx);
@@ -96,7 +102,7 @@ impl Point {
             body.window = self.regs.offset_from(body.registers.as_ptr().cast()) as u32;
             body.depth = self.frames.offset_from(body.frames.as_ptr().cast()) as u32;
         }
-        cx.total = self.base.wrapping_add(visible as u64);
+        cx.total = self.count(visible);
         cx.polls = self.polls;
     }
 
@@ -205,13 +211,11 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     /// Takes a back-edge and polls.
     macro_rules! back {
         ($to:expr) => {{
-            base = base.wrapping_add($to.adjust as u64);
-            if POLLS {
-                if PROFILE {
-                    polls = polls.wrapping_add(1);
-                    slow::hit(cx, point!());
-                }
+            if POLLS && PROFILE {
+                polls = polls.wrapping_add(1);
+                slow::hit_back_edge(cx, point!());
             }
+            base = base.wrapping_add($to.adjust as u64);
             // SAFETY: code.
             pc = unsafe { here.offset($to.delta as isize) };
             if POLLS && poll_word.is_armed() {

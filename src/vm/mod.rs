@@ -17,6 +17,7 @@ mod debug;
 mod handle;
 mod interpret;
 mod machine;
+mod measured;
 mod observer;
 mod op;
 mod outcome;
@@ -48,7 +49,7 @@ pub use machine::WorkerError;
 pub use observer::{MachineEvent, MachineObserver};
 pub use outcome::{Ended, Outcome};
 pub use output::OutputChunk;
-pub use status::{WorkerBlock, WorkerState, WorkerStatus};
+pub use status::{LongestPath, WorkerBlock, WorkerState, WorkerStatus};
 pub use trap::{StackEntry, TrapReport};
 pub use view::{FrameView, TaskState, TaskView};
 

@@ -41,8 +41,8 @@ impl WorkerState {
 
 /// A worker's figures in memory, for readers that share the memory but not the language.
 ///
-/// Offsets: 0 `state`, 4 `task`, 8 `function`, 12 `instruction`, 16 `instructions`, 24 `polls`;
-/// 64 bytes in all, so that two workers never write the same cache line. Written by the worker on
+/// Offsets: 0 `state`, 4 `task`, 8 `function`, 12 `instruction`, 16 `instructions`, 24 `polls`,
+/// 32 `longest`, 40 `longest_function`, 44 `longest_instruction` (2^32 - 1: the end of a task); 64 bytes in all, so that two workers never write the same cache line. Written by the worker on
 /// its slow paths: when it stops, at every tick, when it changes tasks. Each field is a figure of
 /// its own: relaxed, and two of them need not be of the same moment unless the worker is stopped.
 #[derive(Debug, Default)]
@@ -54,6 +54,9 @@ pub struct WorkerBlock {
     pub(super) instruction: AtomicU32,
     pub(super) instructions: AtomicU64,
     pub(super) polls: AtomicU64,
+    pub(super) longest: AtomicU64,
+    pub(super) longest_function: AtomicU32,
+    pub(super) longest_instruction: AtomicU32,
 }
 
 /// A copy of a worker's figures.
@@ -71,7 +74,26 @@ pub struct WorkerStatus {
     pub function: u32,
     /// The instruction where it was last seen, by its index in the function.
     pub instruction: u32,
+    /// `None` before the end of the first path, and unless profiling.
+    pub longest: Option<LongestPath>,
 }
+
+/// The longest path that a worker went from one safepoint to the next; see
+/// [`longest_paths`](crate::bytecode::longest_paths) for what counts as one. A path that is being gone
+/// counts when it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LongestPath {
+    /// How many visible instructions it had.
+    pub instructions: u64,
+    /// The function in which it ended.
+    pub function: u32,
+    /// The instruction at which it ended, by its index in the function: the one that polled, or the
+    /// one before which the task left its worker. `None` if it ended with its task.
+    pub instruction: Option<u32>,
+}
+
+/// In place of an instruction's index: the path ended with its task.
+pub(super) const END_OF_TASK: u32 = u32::MAX;
 
 impl WorkerBlock {
     pub(super) fn set_state(&self, state: WorkerState) {
@@ -88,6 +110,15 @@ impl WorkerBlock {
             task: self.task.load(Ordering::Relaxed),
             function: self.function.load(Ordering::Relaxed),
             instruction: self.instruction.load(Ordering::Relaxed),
+            longest: match self.longest.load(Ordering::Relaxed) {
+                0 => None,
+                instructions => Some(LongestPath {
+                    instructions,
+                    function: self.longest_function.load(Ordering::Relaxed),
+                    instruction: Some(self.longest_instruction.load(Ordering::Relaxed))
+                        .filter(|&instruction| instruction != END_OF_TASK),
+                }),
+            },
         }
     }
 }

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use crossbeam_deque::Worker as Queue;
 
+use super::code::Visible;
 use super::debug::{Halt, HaltReason};
 use super::interpret::{Exit, run};
 use super::machine::Shared;
+use super::measured::Measured;
 use super::observer::MachineEvent;
 use super::outcome::Ended;
 use super::scheduler::{Blocked, MAIN, Rest, TaskRef};
-use super::status::{WorkerBlock, WorkerState};
+use super::status::{END_OF_TASK, WorkerBlock, WorkerState};
 use super::task::Task;
 use super::text::value_text;
 use super::view;
@@ -47,6 +49,7 @@ pub(super) struct Context<'m> {
     /// Polls of each site; empty unless profiling.
     pub(super) hits: &'m [AtomicU64],
     block: &'m WorkerBlock,
+    measured: Measured,
     queue: Queue<TaskRef>,
     /// Which worker this is; 0 for the stepper.
     index: usize,
@@ -88,6 +91,7 @@ impl<'m> Context<'m> {
             polls: 0,
             hits: shared.hits(index),
             block: shared.block(index),
+            measured: Measured::default(),
             queue,
             index,
             slice_end: clock::now(),
@@ -112,6 +116,7 @@ impl<'m> Context<'m> {
             polls: 0,
             hits: &[],
             block,
+            measured: Measured::default(),
             queue: Queue::new_fifo(),
             index: 0,
             slice_end: clock::now(),
@@ -178,6 +183,7 @@ impl<'m> Context<'m> {
         self.block.task.store(task.id, Ordering::Relaxed);
         self.observe(MachineEvent::TaskStarted { task: task.id, function: task.function });
         self.slice_end = clock::now().saturating_add(self.shared.slice);
+        self.measured.begin(self.total);
         let exit = loop {
             let exit = if self.shared.profile {
                 run::<true>(self, &task)
@@ -195,6 +201,9 @@ impl<'m> Context<'m> {
                 break exit;
             }
         };
+        if self.shared.profile {
+            self.task_path_ends(&task, &exit);
+        }
         self.publish();
         self.block.task.store(0, Ordering::Relaxed);
         task.worker.store(0, Ordering::Relaxed);
@@ -212,6 +221,28 @@ impl<'m> Context<'m> {
         // SAFETY: this worker has the task, and runs again; the reference does not outlive the
         // statement.
         unsafe { !std::mem::take(&mut (*task.body()).halting) }
+    }
+
+    /// A path without a poll ends at an instruction, and the next begins.
+    #[inline(always)]
+    pub(super) fn path_ends(&mut self, count: u64, place: impl FnOnce() -> (u16, Visible)) {
+        self.measured.end(count, self.block, place);
+    }
+
+    /// A task leaves the worker, and was saved: between two tasks there is a safepoint.
+    fn task_path_ends(&mut self, task: &Task, exit: &Exit) {
+        let shared = self.shared;
+        self.path_ends(self.total, || {
+            if matches!(exit, Exit::Finished(_)) {
+                return (task.function, END_OF_TASK);
+            }
+            // SAFETY: this worker still has the task; the reference does not outlive the block.
+            let (pc, visible) = unsafe {
+                let body = &*task.body();
+                (body.pc, body.visible)
+            };
+            (shared.code.function(pc), visible)
+        });
     }
 
     fn put_aside(&mut self, task: TaskRef, exit: Exit) {

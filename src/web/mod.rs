@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::*;
 
 pub use wasm_bindgen_rayon::init_thread_pool;
 
+use crate::bytecode::PollPolicy;
 use crate::lab::views::{Reason, Refusal, RestoreOptions, RunOptions};
 use crate::lab::{BreakpointOptions, Lab, Run, STEP_INSTRUCTIONS, Source};
 
@@ -235,6 +236,14 @@ pub fn module_bytes() -> Option<Uint8Array> {
 #[wasm_bindgen]
 pub fn disassemble() -> Option<String> {
     lab().program().map(|program| crate::bytecode::disassemble(&program.module))
+}
+
+/// The loaded program's longest paths without a poll under a policy, a `PollPolicy` as JSON.
+#[wasm_bindgen]
+pub fn bounds(policy: &str) -> Result<String, JsValue> {
+    let policy: PollPolicy = serde_json::from_str(policy)
+        .map_err(|error| JsValue::from_str(&format!("poll policy: {error}")))?;
+    Ok(json(&lab().bounds(policy)))
 }
 
 /// The instruction set, for an editor.

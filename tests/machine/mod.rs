@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use safepoint_lab::bytecode::{VerifiedModule, assemble_verified};
 use safepoint_lab::safepoint::SafepointCoordinator;
-use safepoint_lab::vm::{Machine, MachineConfig, Outcome};
+use safepoint_lab::vm::{LongestPath, Machine, MachineConfig, Outcome};
 
 /// Longer than anything here should take: who waits that long has hung.
 pub const LIMIT: Duration = Duration::from_secs(60);
@@ -27,6 +27,8 @@ pub struct Ran {
     /// Visible instructions of all workers.
     pub instructions: u64,
     pub polls: u64,
+    /// The longest path without a poll, if profiling.
+    pub longest: Option<LongestPath>,
 }
 
 pub fn module(source: &str) -> VerifiedModule {
@@ -85,10 +87,11 @@ impl Running {
         }
         let status = (0..self.machine.workers()).map(|index| self.machine.worker_status(index));
         let (instructions, polls) =
-            status.fold((0, 0), |sum, worker| (sum.0 + worker.instructions, sum.1 + worker.polls));
+            status.clone().fold((0, 0), |sum, of| (sum.0 + of.instructions, sum.1 + of.polls));
+        let longest = status.filter_map(|of| of.longest).max_by_key(|path| path.instructions);
         let output = self.machine.output_since(0).text;
         assert_eq!(self.coordinator.worker_count(), 0, "a worker was left behind");
-        Ran { outcome, output, instructions, polls }
+        Ran { outcome, output, instructions, polls, longest }
     }
 
     /// Stops the program and waits for its threads.

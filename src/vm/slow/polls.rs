@@ -80,9 +80,31 @@ fn left(cx: &Context<'_>) -> Exit {
     if cx.shared.is_over() { Exit::Stopped } else { Exit::Preempted }
 }
 
-/// Counts a poll of the site at which the loop is.
+/// Counts a poll before the instruction at which the loop is.
 #[inline(never)]
-pub(in crate::vm) fn hit(cx: &Context<'_>, point: Point) {
+pub(in crate::vm) fn hit(cx: &mut Context<'_>, point: Point) {
+    count_hit(cx, point);
+    let (code, op, at) = (&cx.shared.code, point.op(cx), point.visible(cx));
+    cx.path_ends(point.count(at), || (code.function(op), at));
+}
+
+/// Counts a poll of the back-edge at which the loop is, which is about to be taken.
+#[inline(never)]
+pub(in crate::vm) fn hit_back_edge(cx: &mut Context<'_>, point: Point) {
+    count_hit(cx, point);
+    let jump = cx.shared.code.place(point.op(cx));
+    cx.path_ends(point.count(jump.instruction + 1), || (jump.function, jump.instruction));
+}
+
+/// The instruction at which the loop is was spent in a safe region, which is a safepoint.
+pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
+    if cx.shared.profile {
+        let (code, op, at) = (&cx.shared.code, point.op(cx), point.visible(cx));
+        cx.path_ends(point.count(at + 1), || (code.function(op), at));
+    }
+}
+
+fn count_hit(cx: &Context<'_>, point: Point) {
     if let Some(count) = site_count(cx, point) {
         // Only this worker writes the counter, so reading and writing apart loses nothing.
         count.store(count.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::memory::allocate;
-use super::polls::note;
+use super::polls::{left_safe_region, note};
 use super::traps::leave;
 use crate::clock::{self, Timestamp};
 use crate::heap::{Header, Kind, ObjectKind, Value};
@@ -221,6 +221,7 @@ pub(in crate::vm) fn block(
     value: Value,
 ) -> Result<(), Exit> {
     if take_wait_over(task) {
+        left_safe_region(cx, point);
         return Ok(());
     }
     let millis = duration(cx, task, point, "block", value)?;

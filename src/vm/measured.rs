@@ -1,0 +1,43 @@
+//! The longest path that a worker went without a poll, measured beside what
+//! [`longest_paths`](crate::bytecode::longest_paths) says of the program alone. Only when profiling,
+//! since it is reckoned at every poll.
+
+use std::sync::atomic::Ordering;
+
+use super::code::Visible;
+use super::status::WorkerBlock;
+
+/// A worker's reckoning; what it comes to stands in its [`WorkerBlock`].
+#[derive(Debug, Default)]
+pub(super) struct Measured {
+    /// The worker's count of instructions where the path at work began.
+    began: u64,
+    longest: u64,
+}
+
+impl Measured {
+    /// A path begins where the worker has executed so many instructions.
+    pub(super) fn begin(&mut self, count: u64) {
+        self.began = count;
+    }
+
+    /// A path ends at an instruction, and the next begins.
+    #[inline(always)]
+    pub(super) fn end(
+        &mut self,
+        count: u64,
+        block: &WorkerBlock,
+        place: impl FnOnce() -> (u16, Visible),
+    ) {
+        let length = count.wrapping_sub(self.began);
+        self.began = count;
+        if length > self.longest {
+            self.longest = length;
+            let (function, instruction) = place();
+            // Relaxed: figures for views, and only this worker writes them.
+            block.longest.store(length, Ordering::Relaxed);
+            block.longest_function.store(function.into(), Ordering::Relaxed);
+            block.longest_instruction.store(instruction, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The longest path without a poll as measured: exact, and told with its end.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod machine;
+
+use machine::{module, start};
+use safepoint_lab::vm::LongestPath;
+
+/// What was measured on one worker while the program ran to its end.
+fn measured(text: &str) -> LongestPath {
+    let ran = start(&module(text), 1, |config| config.profile = true).finish();
+    ran.longest.expect("a path has ended")
+}
+
+fn path(instructions: u64, function: u32, instruction: Option<u32>) -> LongestPath {
+    LongestPath { instructions, function, instruction }
+}
+
+/// 250 turns of eight instructions.
+const LOOP: &str = ".func main\n.local i\n const 0\n store i\nagain:\n load i\n const 1\n add\n dup\n store i\n const 250\n lt\n jt again\n load i\n ret\n";
+
+#[test]
+fn a_straight_path_ends_with_its_task() {
+    assert_eq!(measured(".func main\n nop\n nop\n const null\n ret\n"), path(4, 0, None));
+}
+
+#[test]
+fn a_back_edge_that_polls_ends_a_path() {
+    // Two before the loop and the first turn; no other is longer.
+    assert_eq!(measured(LOOP), path(10, 0, Some(9)));
+}
+
+#[test]
+fn of_back_edges_every_nth_ends_one() {
+    assert_eq!(measured(&format!(".poll every 100\n{LOOP}")), path(802, 0, Some(9)));
+    assert_eq!(measured(&format!(".poll every 1000\n{LOOP}")), path(2004, 0, None));
+}
+
+#[test]
+fn without_polls_at_back_edges_the_loop_is_one_path() {
+    assert_eq!(measured(&format!(".poll back-edges off\n{LOOP}")), path(2004, 0, None));
+}
+
+#[test]
+fn a_poll_before_an_instruction_leaves_it_to_the_next_path() {
+    let before = ".func main\n nop\n nop\n nop\n nop\n newmutex\n pop\n const null\n ret\n";
+    assert_eq!(measured(before), path(4, 0, Some(4)));
+    let after = ".func main\n nop\n newmutex\n pop\n nop\n nop\n const null\n ret\n";
+    assert_eq!(measured(after), path(6, 0, None));
+}
+
+#[test]
+fn a_path_goes_on_into_a_callee_and_back_unless_the_call_polls() {
+    let text = ".func leaf\n nop\n nop\n const 1\n ret\n.func main\n nop\n call leaf\n nop\n ret\n";
+    assert_eq!(measured(text), path(7, 1, None));
+    assert_eq!(measured(&format!(".poll calls off\n{text}")), path(8, 1, None));
+}
+
+#[test]
+fn a_block_ends_a_path_and_is_in_none_that_follows() {
+    let before = ".func main\n nop\n nop\n const 1\n block\n const 1\n ret\n";
+    assert_eq!(measured(before), path(4, 0, Some(3)));
+    let after = ".func main\n const 1\n block\n nop\n nop\n const 1\n ret\n";
+    assert_eq!(measured(after), path(4, 0, None));
+}
+
+#[test]
+fn a_path_belongs_to_one_task() {
+    // Neither the child's nor the parent's is longer, however often they take turns.
+    let text = ".func child\n nop\n yield\n nop\n yield\n nop\n const null\n ret\n.func main\n spawn child\n nop\n yield\n nop\n yield\n await\n ret\n";
+    let longest = measured(text);
+    assert!(longest.instructions <= 4, "{longest:?}");
+}
+
+#[test]
+fn nothing_is_measured_unless_profiling() {
+    let ran = start(&module(LOOP), 1, |config| config.profile = false).finish();
+    assert_eq!(ran.longest, None);
+}
