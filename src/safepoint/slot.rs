@@ -35,7 +35,7 @@ use super::{
     mutant::Mutant,
 };
 use crate::sync::{
-    AtomicU32, Mutex, Ordering,
+    AtomicU32, Mutex, Ordering, glance,
     record::{AtomicU32 as RecordU32, AtomicU64 as RecordU64},
 };
 
@@ -66,7 +66,7 @@ impl PollWord {
     /// Relaxed is enough, because the slow path begins with a read-modify-write of the same word.
     #[inline(always)]
     pub fn is_armed(&self) -> bool {
-        self.0.load(Ordering::Relaxed) & ARMED != 0
+        glance(&self.0) & ARMED != 0
     }
 }
 

@@ -8,12 +8,14 @@
 //! |---|---|---|---|
 //! | [`AtomicU32`], [`AtomicU64`], [`Mutex`] | `std::sync` | their own | `std::sync` |
 //! | [`Futex`] | `futex(2)`, elsewhere a mutex and a condition variable | their own mutex and condition variable | `memory.atomic.wait32` and `notify` |
+//! | [`glance`] | a relaxed load | a relaxed load | a plain load |
 //! | [`record`] | `std::sync` | `std::sync` | `std::sync` |
 //!
 //! In the browser the page's main thread must never block: of this module it may use atomics and the
 //! waking half of [`Futex`], not [`Futex::wait`] nor a contended [`Mutex`].
 
 mod futex;
+mod glance;
 #[cfg_attr(all(target_os = "linux", not(any(loom, shuttle))), path = "park_linux.rs")]
 #[cfg_attr(all(target_arch = "wasm32", not(any(loom, shuttle))), path = "park_wasm.rs")]
 #[cfg_attr(
@@ -27,6 +29,7 @@ mod pool;
 mod sleepers;
 
 pub(crate) use futex::Futex;
+pub(crate) use glance::glance;
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use pool::WorkPool;
 #[cfg(not(any(loom, shuttle)))]
