@@ -136,6 +136,7 @@ impl Run {
         let journal = Arc::new(Journal::new(&program.module, workers, options.heap, conditions));
         let coordinator = SafepointCoordinator::with_config(Config {
             observer: Some(Arc::clone(&journal) as Arc<dyn Observer>),
+            processors: cores.unwrap_or(1),
             ..Config::default()
         });
         let cancel = coordinator.cancel_token();

@@ -31,8 +31,21 @@ pub struct Config {
     /// How much waiting one step of priority is worth, among requests that wait. 100 ms unless set:
     /// a debug request overtakes collections that came less than 200 ms before it, and no others.
     pub aging: Duration,
+    /// Threads that can run at the same time. While fewer workers than that are awaited, the
+    /// requester looks for them for a moment before it sleeps, since its processor would stand idle
+    /// and be late to wake. As many as the operating system says unless set; 1, which never looks,
+    /// where it does not say (a browser does not, its page may).
+    pub processors: usize,
     /// Is told of every transition.
     pub observer: Option<Arc<dyn Observer>>,
+}
+
+/// Under a model checker nobody looks for a moment: time stands still there.
+fn processors() -> usize {
+    if cfg!(any(loom, shuttle)) {
+        return 1;
+    }
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 impl Default for Config {
@@ -43,6 +56,7 @@ impl Default for Config {
             on_deadline: OnDeadline::GiveUp,
             min_running_interval: Duration::from_micros(100),
             aging: Duration::from_millis(100),
+            processors: processors(),
             observer: None,
         }
     }
@@ -56,6 +70,7 @@ impl fmt::Debug for Config {
             .field("on_deadline", &self.on_deadline)
             .field("min_running_interval", &self.min_running_interval)
             .field("aging", &self.aging)
+            .field("processors", &self.processors)
             .field("observer", &self.observer.is_some())
             .finish()
     }
