@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: what the lab takes in Chromium, beside others in the same browser and run. Writes JSON and
+ * `npm run bench`: what the lab takes in Chromium and natively, beside others in the same run. Writes JSON and
  * Markdown to `bench/results`. Reports; never fails on a time.
  *
  *   npm run bench -- interpreter     only that
@@ -8,11 +8,17 @@ import { parseArgs } from 'node:util';
 import { Problem, command } from '../scripts/log.mjs';
 import { withBrowser } from './browser.mjs';
 import { benchInterpreter } from './interpreter.mjs';
+import { benchNative } from './native.mjs';
 import { benchPolls } from './polls.mjs';
 import { benchStops } from './stops.mjs';
 
-/** @type {Record<string, (bench: import('./browser.mjs').Bench) => Promise<void>>} */
-const BENCHMARKS = { interpreter: benchInterpreter, polls: benchPolls, stops: benchStops };
+/** @type {Record<string, () => Promise<void>>} */
+const BENCHMARKS = {
+  interpreter: () => withBrowser(benchInterpreter),
+  polls: () => withBrowser(benchPolls),
+  stops: () => withBrowser(benchStops),
+  native: benchNative,
+};
 
 await command(async () => {
   const { positionals } = parseArgs({ allowPositionals: true });
@@ -23,6 +29,6 @@ await command(async () => {
     );
   }
   for (const [name, run] of Object.entries(BENCHMARKS)) {
-    if (positionals.length === 0 || positionals.includes(name)) await withBrowser(run);
+    if (positionals.length === 0 || positionals.includes(name)) await run();
   }
 });

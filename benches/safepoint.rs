@@ -3,6 +3,9 @@
 //! Criterion times the poll and the arming. Pauses are timed by the coordinator's own clock, over
 //! many of them, because a mean says nothing of a tail; their table is printed at the end with the
 //! machine it was measured on. Quote ratios of one run; the machine is never quiet enough for more.
+//!
+//! `cargo bench --bench safepoint -- pauses WORKERS COUNT` times only so many pauses and prints each, as
+//! JSON in microseconds: for `npm run bench -- native`, which measures HotSpot by turns.
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use safepoint_lab::{
@@ -189,6 +192,22 @@ fn pauses(workers: usize, pauses: usize) -> Line {
     line
 }
 
+/// Every single figure of so many pauses.
+fn print_json(workers: usize, count: usize) {
+    let Line { ttsp, release, first, last } = pauses(workers, count);
+    let list = |of: &[Duration]| {
+        let micros = of.iter().map(|duration| format!("{:.2}", duration.as_secs_f64() * 1e6));
+        micros.collect::<Vec<_>>().join(",")
+    };
+    println!(
+        r#"{{"ttsp":[{}],"release":[{}],"first":[{}],"last":[{}]}}"#,
+        list(&ttsp),
+        list(&release),
+        list(&first),
+        list(&last)
+    );
+}
+
 fn processor() -> String {
     std::fs::read_to_string("/proc/cpuinfo")
         .ok()
@@ -207,7 +226,7 @@ fn print_pauses() {
     println!();
     println!("| workers | TTSP p50 | p99 | max | release p50 | first runs again p50 | last p50 |");
     println!("|---:|---:|---:|---:|---:|---:|---:|");
-    for (workers, count) in [(1, 2000), (2, 2000), (4, 2000), (8, 1000), (32, 500), (100, 300)] {
+    for (workers, count) in [(1, 2000), (2, 2000), (4, 2000), (8, 1000), (32, 500), (100, 200)] {
         let mut line = pauses(workers, count);
         println!(
             "| {workers} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} |",
@@ -224,6 +243,13 @@ fn print_pauses() {
 criterion_group!(timed, poll, arming);
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
+    if let [pauses, workers, count] = arguments.as_slice()
+        && pauses == "pauses"
+    {
+        let number = |text: &str| text.parse().expect("a number of workers and one of pauses");
+        return print_json(number(workers), number(count));
+    }
     timed();
     // Not when Criterion was asked for one of its own, or by `cargo test`, which only wants to see
     // the benchmarks run.
