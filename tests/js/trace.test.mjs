@@ -153,6 +153,7 @@ test('an event reaches whoever drains once, and the tape always', () => {
 test('the tape is bounded and counts what it forgot', () => {
   const tape = new Tape();
   const script = new Script();
+  script.waiting.push(eventOf(0, 0, 'task-start', { task: 5 }));
   for (let i = 0; i < 300; i += 1) {
     for (let n = 0; n < 1000; n += 1) script.waiting.push(eventOf(0, i * 1000 + n, 'arrived'));
     tape.gather(/** @type {any} */ (script));
@@ -160,14 +161,24 @@ test('the tape is bounded and counts what it forgot', () => {
   let first = Infinity;
   let last = 0;
   let count = 0;
-  tape.each(({ time }) => {
+  /** @type {unknown[]} */
+  const told = [];
+  tape.each(({ time, kind, pause, task }) => {
+    if (kind !== 'arrived' || time < first) told.push([kind, pause, task]);
+    if (kind !== 'arrived') return;
     first = Math.min(first, time);
     last = time;
     count += 1;
   });
+  // Where the worker was when the kept ones begin, as what is forgotten had said.
+  assert.deepEqual(told, [
+    ['worker-start', 0, 0],
+    ['task-start', 0, 5],
+    ['arrived', 0, 0],
+  ]);
   assert.equal(last, 299_999);
-  assert.equal(count + tape.missing, 300_000);
-  assert.equal(first, tape.missing);
+  assert.equal(count + tape.missing, 300_001);
+  assert.equal(first, tape.missing - 1);
   assert.ok(count <= 64 * 4096);
 });
 

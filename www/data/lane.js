@@ -99,7 +99,7 @@ export class Lane {
   /**
    * Takes an event of this worker. Events come in the order in which they happened.
    *
-   * @param {import('../engine/types.js').LabEvent} event
+   * @param {import('../engine/types.js').RunEvent} event
    */
   accept(event) {
     const flags = this.flags;

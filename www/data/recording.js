@@ -11,7 +11,7 @@ import { Late } from './late.js';
 import { Resumptions } from './resumptions.js';
 
 /** @typedef {import('../engine/types.js').Pause} Pause */
-/** @typedef {import('../engine/types.js').LabEvent} LabEvent */
+/** @typedef {import('../engine/types.js').RunEvent} RunEvent */
 /** @typedef {import('../engine/types.js').Reason} Reason */
 
 /** Segments over all lanes, and pause records times workers: what bounds the memory. */
@@ -62,7 +62,7 @@ export class Recording {
     this.latest = 0;
   }
 
-  /** @param {LabEvent} event */
+  /** @param {RunEvent} event */
   event(event) {
     if (Number.isNaN(this.begin)) this.begin = event.time;
     if (event.time > this.latest) this.latest = event.time;

@@ -4,7 +4,7 @@
  * Bounded: the oldest pauses are forgotten.
  */
 
-/** @typedef {import('../engine/types.js').LabEvent} LabEvent */
+/** @typedef {import('../engine/types.js').RunEvent} RunEvent */
 
 export class Resumptions {
   /**
@@ -24,7 +24,7 @@ export class Resumptions {
     this.asleep = Array.from({ length: workers }, () => []);
   }
 
-  /** @param {LabEvent} event of a worker */
+  /** @param {RunEvent} event of a worker */
   event({ worker, kind, pause, time }) {
     if (worker >= this.workers) return;
     if (kind === 'arrived') this.at[worker] = pause;

@@ -19,18 +19,18 @@ import { measureClockStep } from './clock-step.js';
 import { Engines } from './engines.js';
 import { LabError, asLabError } from './errors.js';
 import { within } from './promises.js';
-import { Recorder } from './recorder.js';
+import { Records } from './records.js';
 import { Run } from './run.js';
 import { checkAutomatic, checkReason, checkRunOptions, checkTimeouts } from './run-options.js';
 import { checkSnapshot, checkSource } from './source.js';
 import { Spectator } from './spectator.js';
 import { missing } from './support.js';
-import { Tape } from './tape.js';
-import { traceOf } from './trace.js';
 import { Visibility } from './visibility.js';
 
 /** @import { Commands, News, Notice } from './messages.js' */
 /** @import { Engine } from './engine.js' */
+/** @import { RecordedFile } from './recorded.js' */
+/** @import { RecordedOptions } from './records.js' */
 /** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, Layout, LoadResult, Pause, PollPolicy, Program, Reason, RestoreOptions, RunOptions, SnapshotDescription, State, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
 
 // Workers that poll leave within a time slice each; beyond this they never will.
@@ -73,10 +73,7 @@ export class Lab extends EventTarget {
   #timeouts = { warn: null, deadline: null };
   /** @type {Promise<unknown>} loads, starts and stops, one after the other */
   #queue = Promise.resolve();
-  #recorder = new Recorder();
-  #tape = new Tape();
-  /** What the last run ran. @type {Program | null} */
-  #ran = null;
+  #records = new Records();
   #visibility = new Visibility();
   #newsMark = this.#visibility.mark();
 
@@ -119,7 +116,7 @@ export class Lab extends EventTarget {
 
   /** The last records of pauses that are over, oldest first. */
   get pauses() {
-    return this.#recorder.pauses;
+    return this.#records.pauses;
   }
 
   /** An address that opens the page with this program and these settings. @returns {Promise<string>} */
@@ -263,8 +260,8 @@ export class Lab extends EventTarget {
     const hidden = this.#held?.hidden ?? false;
     if (!pause) throw new LabError('not-held', 'The world is not stopped.', 'Pause first.');
     pause.hidden = hidden || this.#visibility.hiddenSince(mark);
-    this.#recorder.stats = stats;
-    this.#recorder.add(pause);
+    this.#records.stats = stats;
+    this.#records.add(pause);
     this.#held = null;
     this.#say('resume', pause);
     return pause;
@@ -281,7 +278,7 @@ export class Lab extends EventTarget {
     const { pause: answer, mark } = await this.#request((engine, ticket) =>
       engine.call('cycle', reason, ticket),
     );
-    this.#recorder.stats = answer.stats;
+    this.#records.stats = answer.stats;
     answer.pause.hidden = this.#visibility.hiddenSince(mark);
     if (answer.pause.total !== null) this.#record(answer.pause);
     return answer.pause;
@@ -402,7 +399,7 @@ export class Lab extends EventTarget {
 
   /** Statistics of the run's pauses. @returns {Stats} */
   stats() {
-    return structuredClone(this.#recorder.stats);
+    return structuredClone(this.#records.stats);
   }
 
   /** Every worker of the run as it is now; empty before the first run. @returns {WorkerStatus[]} */
@@ -418,7 +415,7 @@ export class Lab extends EventTarget {
    *   before anybody read them
    */
   drain(callback) {
-    return this.#tape.drain(this.#lastRun?.spectator, callback);
+    return this.#records.drain(callback);
   }
 
   /**
@@ -428,15 +425,19 @@ export class Lab extends EventTarget {
    * @returns {Trace} in the Trace Event format; its JSON text is the file
    */
   trace() {
-    this.#tape.gather(this.#lastRun?.spectator);
-    return traceOf({
-      program: this.#ran,
-      workers: this.#lastRun?.workers ?? 0,
-      pauses: this.#held ? [...this.pauses, this.#held] : this.pauses,
-      events: (callback) => this.#tape.each(callback),
-      missing: this.#tape.missing,
-      clockStep: this.clockStep,
-    });
+    return this.#records.trace(this.#held, this.clockStep);
+  }
+
+  /**
+   * The run as far as it is kept, to be shown once more, here or elsewhere (docs/recorded-run-format.md): the
+   * last 2,000 pauses and 100,000 events, as many of their tasks and as much of the output as anybody reads.
+   *
+   * @param {RecordedOptions} [options] `title`: what it is called; `pause`: no more than what happened around
+   *   this one; of that, `listing: false` leaves out the bytecode, and `around: false` what came before and after
+   * @returns {RecordedFile} its JSON text is the file
+   */
+  recordedRun(options = {}) {
+    return this.#records.recorded(this.#held, this.clockStep, options);
   }
 
   /**
@@ -446,7 +447,7 @@ export class Lab extends EventTarget {
    */
   select(pause) {
     const id = typeof pause === 'object' ? (pause?.id ?? null) : pause;
-    if (id !== null && this.#held?.id !== id && !this.#recorder.pauses.some((kept) => kept.id === id))
+    if (id !== null && this.#held?.id !== id && !this.#records.pauses.some((kept) => kept.id === id))
       throw new LabError(
         'invalid',
         `There is no pause ${id}.`,
@@ -523,12 +524,10 @@ export class Lab extends EventTarget {
    */
   async #begin(engine, layout, program, policy) {
     engine.cancellation.target = layout.cancel;
-    this.#recorder.clear();
-    this.#tape = new Tape();
-    this.#ran = program;
     this.#newsMark = this.#visibility.mark();
     const spectator = new Spectator(engine.memory, layout, program, policy);
     this.#run = this.#lastRun = new Run(spectator, (warning) => this.#say('warning', warning));
+    this.#records.begin(this.#run, program, policy);
     this.#enter('running');
     await this.#run.started();
   }
@@ -557,6 +556,7 @@ export class Lab extends EventTarget {
     await within(run.ended, STOP_LIMIT_MS, late).catch((error) => {
       // A loop without a poll: nothing but the end of its worker stops it.
       engine.terminate(error);
+      this.#records.end();
       run.lose();
       this.#endRun({ result: null, output: run.output, trap: null });
       this.#exclusively(() => this.#engines.usable()).catch(() => {}); // the next load tells
@@ -600,7 +600,7 @@ export class Lab extends EventTarget {
     if (notice.type === 'timed-out') {
       this.#say('timeout', { message: notice.error.message, stragglers: notice.error.stragglers ?? [] });
     } else if (notice.type === 'news') {
-      if (notice.stats) this.#recorder.stats = notice.stats;
+      if (notice.stats) this.#records.stats = notice.stats;
       this.#onNews(notice.news);
     }
   }
@@ -629,7 +629,7 @@ export class Lab extends EventTarget {
 
   /** @param {Pause} pause one that is over */
   #record(pause) {
-    if (!this.#recorder.add(pause)) return;
+    if (!this.#records.add(pause)) return;
     this.#say('pause', pause);
     this.#say('resume', pause);
   }
@@ -639,7 +639,7 @@ export class Lab extends EventTarget {
     const run = this.#run;
     if (!run) return;
     this.#run = this.#held = null;
-    this.#tape.gather(run.spectator); // its engine may go
+    this.#records.end();
     run.end(finished);
     this.#enter(this.#state === 'stopping' ? 'stopped' : 'finished');
     this.#say('finished', finished);
@@ -663,6 +663,7 @@ export class Lab extends EventTarget {
     engine.terminate(error);
     if (!run || run !== this.#run) return;
     this.#run = this.#held = null;
+    this.#records.end();
     run.lose();
     run.fail(error);
     this.#enter('failed');

@@ -41,7 +41,7 @@ export class Recorder {
 }
 
 /** @returns {Stats} figures before the first pause */
-function noStats() {
+export function noStats() {
   /** @returns {Percentiles} */
   const none = () => ({ p50: 0, p90: 0, p99: 0, p99_9: 0, max: 0 });
   /** @returns {ReasonStats} */

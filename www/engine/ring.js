@@ -30,6 +30,9 @@ const KINDS = {
   38: 'warned',
 };
 
+/** All there are. */
+export const EVENT_KINDS = Object.values(KINDS);
+
 /**
  * @param {RingLayout} ring
  * @returns {number} address behind it

@@ -20,6 +20,15 @@ export class Run {
   /** What was printed so far, the last part of it. */
   output = '';
 
+  /** When it began, milliseconds since 1970. */
+  begun = Date.now();
+
+  /** @type {'running' | 'stopped' | 'finished' | 'failed'} */
+  how = 'running';
+
+  /** How it ended by itself. @type {Finished | null} */
+  finished = null;
+
   /**
    * @param {Spectator} spectator of its workers
    * @param {(warning: { pause: number, stragglers: Straggler[] }) => void} onWarning
@@ -53,12 +62,16 @@ export class Run {
   /** @param {Finished} finished */
   end(finished) {
     clearInterval(this.#watch);
+    const isStopped = finished.result === null && finished.trap === null;
+    this.how = isStopped ? 'stopped' : 'finished';
+    this.finished = isStopped ? null : finished;
     this.#end.resolve(finished);
   }
 
   /** @param {LabError} error */
   fail(error) {
     clearInterval(this.#watch);
+    this.how = 'failed';
     this.#end.reject(error);
   }
 

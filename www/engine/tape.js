@@ -3,9 +3,10 @@
  * all of them on the way. Bounded: the oldest are forgotten and counted.
  */
 
-/** @import { EventKind, LabEvent } from './types.js' */
+/** @import { EventKind, LabEvent, RunEvent } from './types.js' */
 /** @import { Spectator } from './spectator.js' */
 import { blankEvent } from './ring.js';
+import { Standing } from './standing.js';
 
 const CHUNK = 4096;
 /** 8 MB in all. */
@@ -33,6 +34,8 @@ export class Tape {
   #chunks = [];
   /** Events before the first chunk. */
   #forgotten = 0;
+  /** What they have said. */
+  #before = new Standing();
   #written = 0;
   /** Events that `drain` has handed over. */
   #handed = 0;
@@ -58,7 +61,7 @@ export class Tape {
   drain(spectator, callback) {
     const from = Math.max(this.#handed, this.#forgotten);
     const forgotten = from - this.#handed;
-    let events = this.#read(from, callback);
+    let events = this.#read(from, this.#written, callback);
     const fresh = spectator?.drain((event) => {
       this.#add(event);
       callback(event);
@@ -73,19 +76,22 @@ export class Tape {
 
   /**
    * Every event that is kept, worker by worker only within what was read at once; each worker's in order.
+   * Before them, as events, where each worker was when they began.
    *
-   * @param {(event: LabEvent) => void} callback called with one object that is used again for the next
+   * @param {(event: RunEvent) => void} callback called with one object that is used again for the next
    */
   each(callback) {
-    this.#read(this.#forgotten, callback);
+    const [oldest] = this.#chunks;
+    for (const told of this.#before.restated(oldest?.times[0] ?? 0)) callback(told);
+    this.#read(this.#forgotten, this.#written, callback);
   }
 
   /**
    * @param {number} from
+   * @param {number} end
    * @param {(event: LabEvent) => void} callback
    */
-  #read(from, callback) {
-    const end = this.#written;
+  #read(from, end, callback) {
     for (let i = from; i < end; i++) {
       const at = i - this.#forgotten;
       const chunk = /** @type {Chunk} */ (this.#chunks[Math.floor(at / CHUNK)]);
@@ -112,6 +118,7 @@ export class Tape {
     const slot = (this.#written - this.#forgotten) % CHUNK;
     if (slot === 0 && this.#written - this.#forgotten === this.#chunks.length * CHUNK) {
       if (this.#chunks.length === CHUNKS) {
+        this.#read(this.#forgotten, this.#forgotten + CHUNK, (gone) => this.#before.event(gone));
         this.#chunks.push(/** @type {Chunk} */ (this.#chunks.shift()));
         this.#forgotten += CHUNK;
       } else this.#chunks.push(new Chunk());

@@ -6,7 +6,7 @@
  * The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  */
 
-/** @import { LabEvent, Pause, Program, Trace, TraceEvent } from './types.js' */
+/** @import { Pause, Program, RunEvent, Trace, TraceEvent } from './types.js' */
 
 const PROCESS = 1;
 /** The row of the pauses; worker `n` has row `n + 1`. */
@@ -17,7 +17,7 @@ const PAUSES = 0;
  * @param {Program | null} run.program
  * @param {number} run.workers
  * @param {Pause[]} run.pauses oldest first
- * @param {(callback: (event: LabEvent) => void) => void} run.events hands over those that are kept
+ * @param {(callback: (event: RunEvent) => void) => void} run.events hands over those that are kept
  * @param {number} run.missing events that are not
  * @param {number} run.clockStep microseconds
  * @returns {Trace}
@@ -92,7 +92,7 @@ class Rows {
     this.#functions = functions;
   }
 
-  /** @param {LabEvent} event */
+  /** @param {RunEvent} event */
   event({ kind, worker, time, task, pause, ...rest }) {
     this.#latest = Math.max(this.#latest, time);
     if (worker < 0) {

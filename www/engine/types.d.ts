@@ -345,8 +345,8 @@ export interface Example {
   endless: boolean;
 }
 
-/** An event of a worker's or the requester's ring, decoded. */
-export interface LabEvent {
+/** What an event says of a run. */
+export interface RunEvent {
   /** Microseconds since the engine's start. */
   time: number;
   /** Worker, or -1 for the requester. */
@@ -357,6 +357,10 @@ export interface LabEvent {
   pause: number;
   task: number;
   function: number;
+}
+
+/** An event of a worker's or the requester's ring, decoded. */
+export interface LabEvent extends RunEvent {
   instruction: number;
   /** Low 32 bits of the worker's instruction count. */
   count: number;

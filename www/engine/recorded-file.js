@@ -1,0 +1,488 @@
+/**
+ * The file of a recorded run: writes it, and reads it back only if it can be shown. What is in it:
+ * docs/recorded-run-format.md.
+ */
+
+import { CheckError, columns, list, number, oneOf, orNull, record, text, whole, yesOrNo } from './checks.js';
+import { MAX_WORKERS } from './memory-plan.js';
+import { MOST } from './recorded-run.js';
+import { noStats } from './recorder.js';
+import { EVENT_KINDS } from './ring.js';
+
+/** @import { EventKind, ListingRow, Pause, RunEvent, Site, Stats } from './types.js' */
+/** @import { RecordedFile, RecordedRun } from './recorded.js' */
+
+export const FORMAT = 'safepoint-lab recorded run';
+export const VERSION = 1;
+/** No file that the lab writes is larger, bytes. */
+export const LARGEST_FILE = 24e6;
+
+/** Why a file is not shown, and what to do. */
+export class RecordedRunError extends Error {
+  /**
+   * @param {string} message
+   * @param {string} advice
+   */
+  constructor(message, advice) {
+    super(message);
+    this.name = 'RecordedRunError';
+    this.advice = advice;
+  }
+}
+
+const REASONS = /** @type {const} */ (['gc', 'snapshot', 'debug']);
+const POLLS = /** @type {const} */ (['call', 'back-edge', 'allocation', 'await']);
+const PLACES = /** @type {const} */ ([...POLLS, 'bulk', 'stall', 'blocked', 'idle', 'unpolled', 'scheduler']);
+const PARTS = /** @type {const} */ (['queue', 'ttsp', 'operation', 'release', 'total']);
+
+/** Instants and durations, microseconds: a hundred days. */
+const time = number(0, 1e13);
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+const index = whole(0, 2 ** 32 - 1);
+const line = orNull(index);
+/** A list of this many cannot be shown anyway. */
+const MANY = 100_000;
+
+const policy = record({
+  calls: yesOrNo,
+  back_edges: yesOrNo,
+  allocations: yesOrNo,
+  awaits: yesOrNo,
+  every: whole(1, 2 ** 31 - 1),
+});
+
+const trap = record({
+  message: text(),
+  task: index,
+  function: text(),
+  line,
+  offset: index,
+  stack: list(text(), 10_000),
+});
+
+const percentiles = record({ p50: time, p90: time, p99: time, p99_9: time, max: time });
+const figures = record({
+  count,
+  queue: percentiles,
+  ttsp: percentiles,
+  operation: percentiles,
+  release: percentiles,
+  total: percentiles,
+});
+
+const head = record({
+  title: text(),
+  begun: number(0, 8.64e15),
+  browser: text(),
+  cores: whole(1, 100_000),
+  clock_step: number(0.001, 1e6),
+  workers: whole(1, MAX_WORKERS),
+  policy,
+  output: text(MOST.characters),
+  selected: orNull(index),
+  excerpt: yesOrNo,
+  end: record({
+    how: oneOf(/** @type {const} */ (['running', 'stopped', 'finished', 'failed'])),
+    result: orNull(text()),
+    trap: orNull(trap),
+  }),
+  missing: record({ events: count, pauses: count, tasks: count, characters: count, instructions: count }),
+  totals: columns({ instructions: count, polls: count }, MAX_WORKERS),
+});
+
+const site = record({
+  kind: oneOf(PLACES),
+  task: orNull(index),
+  function: orNull(text()),
+  instruction: line,
+  offset: line,
+  line,
+  text: text(),
+});
+
+const named = record({ name: text(), value: text(), object: orNull(count) });
+const task = record({
+  id: index,
+  state: text(),
+  worker: orNull(index),
+  circle: list(index, MANY),
+  waiting: orNull(text()),
+  frames: list(
+    record({
+      function: text(),
+      instruction: index,
+      offset: index,
+      line,
+      locals: list(named, MANY),
+      operands: list(record({ value: text(), object: orNull(count) }), MANY),
+    }),
+    MOST.frames,
+  ),
+});
+
+const outcomes = {
+  gc: record({
+    kind: oneOf(/** @type {const} */ (['gc'])),
+    before: count,
+    after: count,
+    freed: count,
+    limit: count,
+    objects: count,
+    live_objects: count,
+    freed_objects: count,
+    mark: time,
+    sweep: time,
+    helpers: count,
+  }),
+  snapshot: record({ kind: oneOf(/** @type {const} */ (['snapshot'])), size: count }),
+  debug: record({ kind: oneOf(/** @type {const} */ (['debug'])), tasks: list(task, MOST.tasks) }),
+};
+
+/** @type {import('./checks.js').Check<NonNullable<Pause['outcome']>>} */
+const outcome = (value, place) => {
+  const { kind } = record({ kind: oneOf(REASONS) })(value, place);
+  return outcomes[kind](value, place);
+};
+
+const halt = record({
+  worker: index,
+  task: index,
+  function: text(),
+  instruction: index,
+  offset: index,
+  line,
+  why: oneOf(/** @type {const} */ (['breakpoint', 'trap'])),
+  breakpoint: orNull(index),
+  hits: orNull(count),
+  text: text(),
+});
+
+/**
+ * @param {string} content of a file
+ * @returns {RecordedRun}
+ * @throws {RecordedRunError} naming what of it cannot be
+ */
+export function readRecordedRun(content) {
+  if (content.length > LARGEST_FILE)
+    throw damaged(`it has ${content.length} characters; expected at most ${LARGEST_FILE}`);
+  /** @type {unknown} */
+  let given;
+  try {
+    given = JSON.parse(content);
+  } catch (thrown) {
+    throw damaged(`it is no JSON (${thrown instanceof Error ? thrown.message : String(thrown)})`);
+  }
+  return runOf(given);
+}
+
+/**
+ * @param {unknown} given what a file's JSON says
+ * @returns {RecordedRun}
+ * @throws {RecordedRunError} naming what of it cannot be
+ */
+export function runOf(given) {
+  try {
+    const { format } = record({ format: text() })(given, '');
+    if (format !== FORMAT) throw new CheckError('format', format, `"${FORMAT}"`);
+    const { version } = record({ version: whole(1, 1e6) })(given, '');
+    if (version > VERSION)
+      throw new RecordedRunError(
+        `The recorded run was saved by a newer version of the lab (format ${version}; this page reads ${VERSION}).`,
+        'Reload the page to get the newest version, and open it again.',
+      );
+    return checked(given);
+  } catch (thrown) {
+    if (thrown instanceof CheckError) throw damaged(thrown.message);
+    throw thrown;
+  }
+}
+
+/** @param {string} why */
+function damaged(why) {
+  return new RecordedRunError(
+    `This is no recorded run that could be shown: ${why}.`,
+    'It may have been changed or cut off on its way: save the run again where it was recorded.',
+  );
+}
+
+/** @param {unknown} given @returns {RecordedRun} */
+function checked(given) {
+  const { clock_step: clockStep, end, totals, ...run } = head(given, '');
+  const { workers } = run;
+  const { instructions, polls } = totals.columns;
+  return {
+    ...run,
+    ...end,
+    clockStep,
+    totals: instructions.map((n, i) => ({ instructions: n, polls: polls[i] ?? 0 })),
+    program: programOf(given),
+    stats: statsOf(given),
+    pauses: pausesOf(given, workers),
+    events: eventsOf(given, workers),
+  };
+}
+
+/** @param {unknown} given */
+function programOf(given) {
+  const name = text();
+  const { program } = record({
+    program: record({
+      name,
+      source: text(8 * 1024 * 1024),
+      policy,
+      size: count,
+      functions: list(name, MANY),
+      bounds: list(record({ function: name, instructions: orNull(count), line, why: text() }), MANY),
+      listing: columns(
+        {
+          function: index,
+          index,
+          offset: index,
+          bytes: text(),
+          text: text(),
+          line,
+          poll: orNull(oneOf(POLLS)),
+          site: orNull(index),
+        },
+        MOST.instructions,
+      ),
+    }),
+  })(given, '');
+  const { columns: of, rows } = program.listing;
+  const { functions } = program;
+  const listing = Array.from({ length: rows }, (_, i) => {
+    const row = Object.fromEntries(Object.entries(of).map(([key, column]) => [key, column[i]]));
+    const place = `program.listing.function[${i}]`;
+    whole(0, functions.length - 1)(of.function[i], place);
+    return /** @type {ListingRow} */ ({ ...row, function: functions[of.function[i] ?? 0] });
+  });
+  return { ...program, listing };
+}
+
+/** @param {unknown} given @returns {Stats} */
+function statsOf(given) {
+  const { stats } = record({ stats: record({}) })(given, '');
+  const of = /** @type {{ stats: object }} */ (given).stats;
+  const known = REASONS.filter((reason) => Object.hasOwn(of, reason));
+  const read = record(Object.fromEntries(known.map((reason) => [reason, figures])))(of, 'stats');
+  return { ...noStats(), ...stats, ...read };
+}
+
+/**
+ * @param {unknown} given
+ * @param {number} workers
+ * @returns {Pause[]}
+ */
+function pausesOf(given, workers) {
+  const { sites } = record({ sites: list(site, MANY) })(given, '');
+  const siteNumber = orNull(whole(0, sites.length - 1));
+  const worker = whole(0, workers - 1);
+  const named = (/** @type {number | null} */ number) => (number === null ? null : (sites[number] ?? null));
+  const pause = record({
+    id: whole(1, 2 ** 32 - 1),
+    reason: oneOf(REASONS),
+    by: text(),
+    at: time,
+    queue: time,
+    ttsp: time,
+    operation: orNull(time),
+    release: orNull(time),
+    total: orNull(time),
+    wasted: number(0, 1e16),
+    stragglers: list(record({ worker, site: siteNumber, waited: time, dead: yesOrNo }), workers),
+    arrivals: columns(
+      { worker, after: time, safe: whole(0, 1), site: siteNumber, instructions: count },
+      workers,
+    ),
+    outcome: orNull(outcome),
+    halt: orNull(halt),
+    sentence: text(),
+    hidden: yesOrNo,
+  });
+  const { pauses } = record({ pauses: list(pause, MOST.pauses) })(given, '');
+  /** @type {Set<number>} */
+  const seen = new Set();
+  return pauses.map(({ stragglers, arrivals: { rows, columns: of }, ...rest }, n) => {
+    if (seen.has(rest.id))
+      throw new CheckError(`pauses[${n}].id`, rest.id, 'a number that no pause before it has');
+    seen.add(rest.id);
+    const over = rest.operation !== null && rest.release !== null && rest.total !== null;
+    const held = rest.operation === null && rest.release === null && rest.total === null;
+    if (!over && !(held && n === pauses.length - 1))
+      throw new CheckError(
+        `pauses[${n}]`,
+        rest,
+        'operation, release and total to be numbers, or all null in the last pause',
+      );
+    return {
+      ...rest,
+      stragglers: stragglers.map((straggler) => ({ ...straggler, site: named(straggler.site) })),
+      arrivals: Array.from({ length: rows }, (_, i) => ({
+        worker: of.worker[i] ?? 0,
+        after: of.after[i] ?? 0,
+        safe: of.safe[i] === 1,
+        site: named(of.site[i] ?? null),
+        instructions: of.instructions[i] ?? 0,
+      })),
+    };
+  });
+}
+
+/**
+ * @param {unknown} given
+ * @param {number} workers
+ * @returns {RunEvent[]}
+ */
+function eventsOf(given, workers) {
+  const { events } = record({ events: record({ kinds: list(oneOf(EVENT_KINDS), EVENT_KINDS.length) }) })(
+    given,
+    '',
+  );
+  const { kinds } = events;
+  const { events: table } = record({
+    events: columns(
+      {
+        time: count,
+        worker: whole(-1, workers - 1),
+        kind: whole(0, kinds.length - 1),
+        detail: whole(0, 255),
+        pause: index,
+        task: index,
+        function: index,
+      },
+      2 * MOST.events,
+    ),
+  })(given, '');
+  const of = table.columns;
+  let nanoseconds = 0;
+  return Array.from({ length: table.rows }, (_, i) => {
+    nanoseconds += of.time[i] ?? 0;
+    return {
+      time: time(nanoseconds / 1000, `the sum of events.time up to [${i}]`),
+      worker: of.worker[i] ?? 0,
+      kind: /** @type {EventKind} */ (kinds[of.kind[i] ?? 0]),
+      detail: of.detail[i] ?? 0,
+      pause: of.pause[i] ?? 0,
+      task: of.task[i] ?? 0,
+      function: of.function[i] ?? 0,
+    };
+  });
+}
+
+/**
+ * What is in the file; its JSON text is the file.
+ *
+ * @param {RecordedRun} run
+ * @returns {RecordedFile}
+ */
+export function fileOf(run) {
+  const { title, begun, browser, cores, workers, selected, excerpt, missing, output } = run;
+  const sites = new Numbers();
+  const pauses = run.pauses.map((pause) => pauseRow(pause, sites));
+  const reasons = REASONS.filter((reason) => run.stats[reason].count > 0);
+  return {
+    format: FORMAT,
+    version: VERSION,
+    title,
+    begun,
+    browser,
+    cores,
+    clock_step: run.clockStep,
+    workers,
+    policy: run.policy,
+    program: programRow(run),
+    end: { how: run.how, result: run.result, trap: run.trap },
+    output,
+    stats: Object.fromEntries(reasons.map((reason) => [reason, run.stats[reason]])),
+    totals: {
+      instructions: run.totals.map(({ instructions }) => instructions),
+      polls: run.totals.map(({ polls }) => polls),
+    },
+    selected,
+    excerpt,
+    missing,
+    sites: sites.values,
+    pauses,
+    events: eventColumns(run.events),
+  };
+}
+
+/** @param {RecordedRun} run */
+function programRow({ program: { name, source, policy: own, size, functions, bounds, listing } }) {
+  const numbers = new Map(functions.map((of, i) => [of, i]));
+  const column = (/** @type {keyof ListingRow} */ key) => listing.map((row) => row[key]);
+  return {
+    name,
+    source,
+    policy: own,
+    size,
+    functions,
+    bounds,
+    listing: {
+      function: listing.map((row) => numbers.get(row.function) ?? 0),
+      index: column('index'),
+      offset: column('offset'),
+      bytes: column('bytes'),
+      text: column('text'),
+      line: column('line'),
+      poll: column('poll'),
+      site: column('site'),
+    },
+  };
+}
+
+/**
+ * @param {Pause} pause
+ * @param {Numbers} sites
+ */
+function pauseRow({ stragglers, arrivals, ...pause }, sites) {
+  return {
+    ...pause,
+    stragglers: stragglers.map((straggler) => ({ ...straggler, site: sites.of(straggler.site) })),
+    arrivals: {
+      worker: arrivals.map(({ worker }) => worker),
+      after: arrivals.map(({ after }) => after),
+      safe: arrivals.map(({ safe }) => (safe ? 1 : 0)),
+      site: arrivals.map((arrival) => sites.of(arrival.site)),
+      instructions: arrivals.map(({ instructions }) => instructions),
+    },
+  };
+}
+
+/** Places, each once. */
+class Numbers {
+  /** @type {Site[]} */
+  values = [];
+  /** @type {Map<string, number>} */
+  #known = new Map();
+
+  /** @param {Site | null} place */
+  of(place) {
+    if (!place) return null;
+    const key = JSON.stringify(place);
+    let number = this.#known.get(key);
+    if (number === undefined) this.#known.set(key, (number = this.values.push(place) - 1));
+    return number;
+  }
+}
+
+/** Times as whole nanoseconds since the one before. @param {RunEvent[]} events by time */
+function eventColumns(events) {
+  const kinds = [...new Set(events.map(({ kind }) => kind))];
+  let before = 0;
+  return {
+    kinds,
+    time: events.map((event) => {
+      const now = Math.round(event.time * 1000);
+      const since = now - before;
+      before = now;
+      return since;
+    }),
+    worker: events.map(({ worker }) => worker),
+    kind: events.map(({ kind }) => kinds.indexOf(kind)),
+    detail: events.map(({ detail }) => detail),
+    pause: events.map(({ pause }) => pause),
+    task: events.map(({ task: number }) => number),
+    function: events.map((event) => event.function),
+  };
+}

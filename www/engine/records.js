@@ -1,0 +1,142 @@
+/** What is kept of the run in progress, or of the last one: its pauses, events and figures, for whoever asks. */
+
+import { LabError } from './errors.js';
+import { fileOf } from './recorded-file.js';
+import { bounded, excerptOf } from './recorded-run.js';
+import { Recorder } from './recorder.js';
+import { Tape } from './tape.js';
+import { traceOf } from './trace.js';
+
+/** @import { LabEvent, Pause, PollPolicy, Program, Trace } from './types.js' */
+/** @import { RecordedFile, RecordedRun } from './recorded.js' */
+/** @import { Run } from './run.js' */
+
+/** @typedef {{ title?: string, pause?: number, listing?: boolean, around?: boolean }} RecordedOptions */
+
+export class Records {
+  #recorder = new Recorder();
+  #tape = new Tape();
+  /** @type {{ run: Run, program: Program, policy: PollPolicy } | null} */
+  #of = null;
+  /** Totals of a run that is over: its engine may go. @type {RecordedRun['totals'] | null} */
+  #totals = null;
+
+  /**
+   * A run has begun: nothing of the one before is kept.
+   *
+   * @param {Run} run
+   * @param {Program} program
+   * @param {PollPolicy} policy under which it runs
+   */
+  begin(run, program, policy) {
+    this.#recorder.clear();
+    this.#tape = new Tape();
+    this.#of = { run, program, policy };
+    this.#totals = null;
+  }
+
+  /** The run is over: reads what its engine still has. */
+  end() {
+    const spectator = this.#of?.run.spectator;
+    if (!spectator) return;
+    this.#tape.gather(spectator);
+    this.#totals = this.#totalsNow();
+  }
+
+  /** The last records of pauses that are over, oldest first; a copy. */
+  get pauses() {
+    return this.#recorder.pauses;
+  }
+
+  get stats() {
+    return this.#recorder.stats;
+  }
+
+  set stats(stats) {
+    this.#recorder.stats = stats;
+  }
+
+  /** @param {Pause} pause one that is over @returns {boolean} whether it was new */
+  add(pause) {
+    return this.#recorder.add(pause);
+  }
+
+  /** @param {(event: LabEvent) => void} callback */
+  drain(callback) {
+    return this.#tape.drain(this.#of?.run.spectator, callback);
+  }
+
+  /**
+   * @param {Pause | null} held
+   * @param {number} clockStep
+   * @returns {Trace}
+   */
+  trace(held, clockStep) {
+    this.#tape.gather(this.#of?.run.spectator);
+    return traceOf({
+      program: this.#of?.program ?? null,
+      workers: this.#of?.run.workers ?? 0,
+      pauses: held ? [...this.pauses, held] : this.pauses,
+      events: (callback) => this.#tape.each(callback),
+      missing: this.#tape.missing,
+      clockStep,
+    });
+  }
+
+  /**
+   * @param {Pause | null} held
+   * @param {number} clockStep
+   * @param {RecordedOptions} options
+   * @returns {RecordedFile}
+   */
+  recorded(held, clockStep, { title, pause, ...keep }) {
+    if (!this.#of) throw new LabError('not-running', 'No program has been run yet.', 'Run one first.');
+    this.#tape.gather(this.#of.run.spectator);
+    const { program, policy, run } = this.#of;
+    const { begun, workers, output, how, finished } = run;
+    /** @type {RecordedRun['events']} */
+    const events = [];
+    this.#tape.each(({ time, worker, kind, detail, pause: id, task, function: index }) =>
+      events.push({ time, worker, kind, detail, pause: id, task, function: index }),
+    );
+    const pauses = held ? [...this.pauses, held] : this.pauses;
+    const over = Object.values(this.stats).reduce((sum, { count }) => sum + count, 0);
+    /** @type {RecordedRun} */
+    const all = {
+      title: title || program.name || 'Program',
+      begun,
+      browser: navigator.userAgent,
+      cores: navigator.hardwareConcurrency || 1,
+      clockStep,
+      program,
+      workers,
+      policy,
+      how,
+      result: finished?.result ?? null,
+      trap: finished?.trap ?? null,
+      output,
+      stats: this.stats,
+      totals: this.#totals ?? this.#totalsNow(),
+      selected: null,
+      excerpt: false,
+      pauses,
+      events,
+      missing: {
+        events: this.#tape.missing,
+        pauses: Math.max(0, over - this.pauses.length),
+        tasks: 0,
+        characters: 0,
+        instructions: 0,
+      },
+    };
+    if (pause === undefined) return fileOf(bounded(all));
+    const excerpt = excerptOf(all, pause, keep);
+    if (excerpt) return fileOf(excerpt);
+    throw new LabError('invalid', `There is no pause ${pause}.`, 'Take one of `lab.pauses`.');
+  }
+
+  #totalsNow() {
+    const workers = this.#of?.run.spectator?.workers() ?? [];
+    return workers.map(({ instructions, polls }) => ({ instructions, polls }));
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * In which state each worker is, as its events have told: what events that are no longer kept would have
+ * said, told once more where the kept ones begin.
+ */
+
+/** @import { EventKind, RunEvent } from './types.js' */
+
+/** @typedef {{ ended: boolean, dead: boolean, idle: boolean, safe: boolean, task: number, function: number, pause: number }} Worker */
+
+export class Standing {
+  /** Workers that there were events of, by number. @type {Map<number, Worker>} */
+  #workers = new Map();
+
+  /** @param {RunEvent} event in the order in which each worker's happened */
+  event({ worker: number, kind, task, function: index, pause }) {
+    if (number < 0) return;
+    let worker = this.#workers.get(number);
+    if (!worker) this.#workers.set(number, (worker = fresh()));
+    switch (kind) {
+      case 'worker-start':
+        Object.assign(worker, fresh());
+        break;
+      case 'worker-end':
+        worker.ended = true;
+        break;
+      case 'died':
+        worker.dead = true;
+        break;
+      case 'task-start':
+        Object.assign(worker, { ended: false, task, function: index });
+        break;
+      case 'task-stop':
+        worker.task = 0;
+        break;
+      case 'idle-begin':
+        Object.assign(worker, { ended: false, idle: true });
+        break;
+      case 'idle-end':
+        worker.idle = false;
+        break;
+      case 'safe-enter':
+        worker.safe = true;
+        break;
+      case 'safe-leave':
+        Object.assign(worker, { safe: false, pause: 0 });
+        break;
+      case 'arrived':
+        Object.assign(worker, { ended: false, pause });
+        break;
+      case 'resumed':
+        worker.pause = 0;
+        break;
+      default:
+    }
+  }
+
+  /**
+   * Events that bring whoever hears them first to where each worker is.
+   *
+   * @param {number} time that they carry
+   * @returns {RunEvent[]}
+   */
+  restated(time) {
+    return [...this.#workers]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([number, worker]) => {
+        const event = (/** @type {EventKind} */ kind, /** @type {Partial<RunEvent>} */ rest = {}) => ({
+          time,
+          worker: number,
+          kind,
+          detail: 0,
+          pause: 0,
+          task: 0,
+          function: 0,
+          ...rest,
+        });
+        if (worker.dead) return [event('worker-start'), event('died')];
+        if (worker.ended) return [event('worker-start'), event('worker-end')];
+        const { task, function: index, pause } = worker;
+        return [
+          event('worker-start'),
+          ...(task > 0 ? [event('task-start', { task, function: index })] : []),
+          ...(worker.idle ? [event('idle-begin')] : []),
+          ...(worker.safe ? [event('safe-enter')] : []),
+          ...(pause > 0 ? [event('arrived', { pause })] : []),
+        ];
+      });
+  }
+}
+
+/** @returns {Worker} one that has begun */
+function fresh() {
+  return { ended: false, dead: false, idle: false, safe: false, task: 0, function: 0, pause: 0 };
+}
