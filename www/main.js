@@ -11,14 +11,16 @@ import { watchLessons } from './lessons/watch.js';
 import { Commands } from './state/commands.js';
 import { readEmbedding } from './state/embedding.js';
 import { follow } from './state/follow.js';
-import { makeLink } from './state/link.js';
 import { rememberedRuns } from './state/kept-runs.js';
 import { Log } from './state/log.js';
 import { beginning, takeLink, unknownExample } from './state/opening.js';
 import { Output } from './state/output.js';
 import { initialState } from './state/page-state.js';
+import { recordedRuns } from './state/recorded-runs.js';
 import { recallKept, recallSession, saveSession, storageOf } from './state/session.js';
 import { settingsOf } from './state/settings.js';
+import { shareLink } from './state/share-link.js';
+import { shownRun } from './state/shown-run.js';
 import { Store } from './state/store.js';
 import { download } from './views/download.js';
 import { breakpointsView } from './views/breakpoints.js';
@@ -38,6 +40,7 @@ import { objectDialog } from './views/object.js';
 import { outputView } from './views/output.js';
 import { pausesView } from './views/pauses.js';
 import { programView } from './views/program.js';
+import { recordedView } from './views/recorded.js';
 import { shareView } from './views/share.js';
 import { shortcutsView } from './views/shortcuts.js';
 import { snapshotDialog } from './views/snapshot.js';
@@ -64,9 +67,10 @@ const lab = createLab({
   workers: store.state.workers,
   isolated: serving.isolated,
   first: start,
-  link,
+  link: async () => (await link()).address,
 });
 window.lab = lab;
+store.set({ step: lab.clockStep });
 
 const log = new Log(500);
 const output = new Output(200_000);
@@ -79,12 +83,18 @@ const theme = { value: readTheme() };
 let instructions = [];
 
 explainTerms();
-stateLine(store);
 headerView(store);
-const openSnapshot = snapshotDialog(store, commands);
-const program = programView(store, commands, frames, () => instructions, openSnapshot);
+const recorded = recordedRuns({ store, commands, log, output }, () => program);
+const openers = {
+  snapshot: snapshotDialog(store, commands),
+  recorded: recorded.file,
+  example: recorded.example,
+};
+const program = programView(store, commands, frames, () => instructions, openers);
 controls(store, commands, () => program.editor.text);
-shareView(store, commands);
+stateLine(store, { has: recorded.hasExample, show: () => void recorded.example() });
+shareView(store, commands, link);
+recordedView(store, () => commands.run(program.editor.text));
 shortcutsView(browser);
 const lanes = timelineView({
   store,
@@ -96,18 +106,21 @@ const lanes = timelineView({
   download: () =>
     void commands.attempt(async () => download(await lab.snapshotBytes(), 'safepoint-lab.snapshot')),
 });
+const shown = shownRun(lab, store);
 const summary = () => {
   const { run, recording, cores, step } = store.state;
   const end = endOf(store.state, () => clock.now());
-  return run && summaryOf({ run, recording, end, workers: lab.workers(), stats: lab.stats(), cores, step });
+  return (
+    run && summaryOf({ run, recording, end, workers: shown.workers(), stats: shown.stats(), cores, step })
+  );
 };
 store.set({ runs: rememberedRuns() });
-const statistics = statisticsView({ store, frames, theme, stats: () => lab.stats(), summary });
+const statistics = statisticsView({ store, frames, theme, stats: shown.stats, summary });
 const chart = pausesView({ store, commands, frames, theme });
 const heap = heapView({ store, frames, theme });
 const compare = compareView({ store, frames, theme, summary });
 lateView(store, frames, program.showLine);
-exportsView({ store, commands, lab, theme });
+exportsView({ store, commands, shown, theme });
 breakpointsView(store, commands, program.showLine);
 tasksView(store, commands, program.showLine, objectDialog(store, lab));
 linkPanes(program.editor, new BytecodeView(store, frames), program.showLine);
@@ -126,7 +139,7 @@ lessonsView({ store, commands, course, restore, program });
 
 store.set({ examples: lab.examples() });
 program.show(beginning(store.state.examples, saved, embedding));
-if (embedding) embeddedView(store, link);
+if (embedding) embeddedView(store, async () => (await link()).address);
 else
   saveSession({
     store,
@@ -137,27 +150,34 @@ else
   });
 // It is shown also where nothing can run. What is wrong with it is said once a program runs.
 const opening = takeLink(store, commands).then(
-  (shared) => void (shared && program.show(shared)),
+  async (shared) => {
+    if (shared) program.show(shared);
+    await recorded.shared(shared);
+  },
   (/** @type {unknown} */ thrown) => thrown,
 );
 addEventListener('hashchange', async () => {
   const shared = await commands.attempt(() => takeLink(store, commands));
   if (shared) clearAddress();
-  if (shared && (await program.open(shared))) await commands.run(program.editor.text);
+  if (shared?.recorded) await recorded.shared(shared);
+  else if (shared && (await program.open(shared))) await commands.run(program.editor.text);
 });
 lab.ready
-  .catch((thrown) => {
-    store.set({ status: 'failed' });
+  .catch(async (thrown) => {
+    const { message, advice } = thrown;
+    store.set({ status: 'failed', cannot: { message, advice } });
+    await opening;
+    // A frame shows what it can. A page says first why it is not what was asked for.
+    if (store.state.replay || (embedding && (await recorded.example()))) return;
     commands.report(thrown);
   })
   // Nobody waits for what a later visit needs.
   .then(serving.install);
 
-/** @returns {Promise<string>} the page with this program and these settings */
+/** To the page with this program, these settings, and the pause that is looked at. */
 function link() {
   const page = new URL(location.pathname, location.href).href;
-  const { title } = store.state;
-  return makeLink(page, { title, source: program.editor.text, settings: settingsOf(store.state) });
+  return shareLink({ page, state: store.state, source: program.editor.text, run: shown });
 }
 
 /** What was taken from the address goes out of it: a reload is about what has become of it. */
@@ -168,12 +188,14 @@ function clearAddress() {
 
 /** A good example runs before anybody has pressed anything; scripts have their turn afterwards. */
 async function start() {
-  store.set({ status: 'empty', step: lab.clockStep });
+  store.set({ status: 'empty' });
   const refused = (await opening) ?? unknownExample(store.state, embedding);
   if (!refused) clearAddress();
   await commands.applySettings(settingsOf(store.state));
   const canRun = await commands.load(program.editor.text);
-  if (canRun && (!embedding || embedding.autostart)) await commands.run(program.editor.text);
+  // Who was sent a pause looks at it first; the page around a frame may want otherwise.
+  const wanted = embedding ? embedding.autostart : !store.state.replay;
+  if (canRun && wanted) await commands.run(program.editor.text);
   // Now: what is said before a run ends with its beginning.
   if (refused) commands.report(refused);
   // Only the editor's help needs it: nobody waits for it.

@@ -21,6 +21,13 @@ export function pauseLine(pause, { begin, previousEnd, step }) {
   return `${stamp(pause.at - begin)}[info][safepoint] ${parts.join(', ')}`;
 }
 
+/** How a program ended. @param {import('../engine/types.js').Finished} finished */
+export function endLine({ trap, result }) {
+  if (!trap) return `[info][program] ${result === null ? 'Stopped' : `Finished with ${result}`}`;
+  const where = `task ${trap.task}, ${trap.function}${trap.line === null ? '' : `, line ${trap.line}`}`;
+  return `[error][program] Trapped: ${trap.message} (${where})`;
+}
+
 /** @param {number} us since the start of the run */
 export function stamp(us) {
   return `[${(Math.max(0, us) / 1e6).toFixed(3)}s]`;

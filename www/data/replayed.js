@@ -10,7 +10,7 @@ import { Recording, instants } from './recording.js';
  *   recording knows of it
  * @returns {Recording}
  */
-export function replayed({ workers, events, pauses, missing }, over = () => {}) {
+export function replayed({ workers, events, pauses }, over = () => {}) {
   const recording = new Recording(workers);
   let next = 0;
   const tell = (/** @type {number} */ until) => {
@@ -25,6 +25,5 @@ export function replayed({ workers, events, pauses, missing }, over = () => {}) 
     }
   }
   tell(Infinity);
-  recording.dropped = missing.events;
   return recording;
 }

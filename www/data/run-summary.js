@@ -41,7 +41,7 @@ export function ranFor({ begin, stood, held }, end) {
  * @param {{ workers: number, policy: PollPolicy | null, program: Program | null }} run.run
  * @param {import('./recording.js').Recording} run.recording
  * @param {number} run.end
- * @param {import('../engine/types.js').WorkerStatus[]} run.workers
+ * @param {{ instructions: number, polls: number }[]} run.workers what each has done in all
  * @param {import('../engine/types.js').Stats} run.stats
  * @param {number} run.cores
  * @param {number} run.step
@@ -77,7 +77,7 @@ export function summaryOf({ run, recording, end, workers, stats, cores, step }) 
  */
 function longestPath(program, policy) {
   // The engine bounds a program under its own polls.
-  if (!program || (policy && !same(policy, program.policy))) return 'unknown';
+  if (!program || (policy && !samePolicy(policy, program.policy))) return 'unknown';
   let longest = 0;
   for (const { instructions } of program.bounds) {
     if (instructions === null) return null;
@@ -90,7 +90,7 @@ function longestPath(program, policy) {
  * @param {PollPolicy} a
  * @param {PollPolicy} b
  */
-function same(a, b) {
+export function samePolicy(a, b) {
   return (
     a.calls === b.calls &&
     a.back_edges === b.back_edges &&

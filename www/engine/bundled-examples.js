@@ -2,8 +2,9 @@
 
 import { parseExamples } from './examples.js';
 
-const files = /** @type {Record<string, string>} */ (
+/** Their texts by path. */
+export const bundledFiles = /** @type {Record<string, string>} */ (
   import.meta.glob('../examples/*.sasm', { query: '?raw', import: 'default', eager: true })
 );
 
-export const bundledExamples = () => parseExamples(files);
+export const bundledExamples = () => parseExamples(bundledFiles);

@@ -433,7 +433,8 @@ export class Lab extends EventTarget {
    * last 2,000 pauses and 100,000 events, as many of their tasks and as much of the output as anybody reads.
    *
    * @param {RecordedOptions} [options] `title`: what it is called; `pause`: no more than what happened around
-   *   this one; of that, `listing: false` leaves out the bytecode, and `around: false` what came before and after
+   *   this one; of that, `listing: false` leaves out the bytecode, `around: false` what came before and after, `tasks: false`
+   *   where each task stood
    * @returns {RecordedFile} its JSON text is the file
    */
   recordedRun(options = {}) {

@@ -59,14 +59,18 @@ export function bounded(run) {
  *
  * @param {RecordedRun} run
  * @param {number} id
- * @param {{ listing?: boolean, around?: boolean }} [keep] of the program its listing, and of the time what came
- *   before and after
+ * @param {{ listing?: boolean, around?: boolean, tasks?: boolean }} [keep] of the program its listing, of the time
+ *   what came before and after, of a debugger's pause its tasks
  * @returns {RecordedRun | null} null when the pause is not in it
  */
-export function excerptOf(run, id, { listing = true, around = true } = {}) {
-  const pause = run.pauses.find((other) => other.id === id);
+export function excerptOf(run, id, { listing = true, around = true, tasks = true } = {}) {
+  let pause = run.pauses.find((other) => other.id === id);
   if (!pause) return null;
   const missing = { ...run.missing, pauses: run.missing.pauses + run.pauses.length - 1 };
+  if (!tasks && pause.outcome?.kind === 'debug') {
+    missing.tasks += pause.outcome.tasks.length;
+    pause = { ...pause, outcome: { ...pause.outcome, tasks: [] } };
+  }
   const { begin, end } = stretch(run, pause, around);
   const sorted = [...run.events].sort((a, b) => a.time - b.time);
   const first = sorted.findIndex(({ time }) => time >= begin);

@@ -11,7 +11,7 @@ import { traceOf } from './trace.js';
 /** @import { RecordedFile, RecordedRun } from './recorded.js' */
 /** @import { Run } from './run.js' */
 
-/** @typedef {{ title?: string, pause?: number, listing?: boolean, around?: boolean }} RecordedOptions */
+/** @typedef {{ title?: string, pause?: number, listing?: boolean, around?: boolean, tasks?: boolean }} RecordedOptions */
 
 export class Records {
   #recorder = new Recorder();

@@ -166,7 +166,7 @@ export class Commands {
     }
     this.store.set({
       selected: id,
-      view: id === null ? 'live' : 'pause',
+      view: id !== null ? 'pause' : this.store.state.replay ? 'range' : 'live',
       ...(pause ? { shown: pause.reason } : {}),
     });
   }

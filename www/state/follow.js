@@ -3,9 +3,10 @@
  * listener of its events, whoever caused them: a button, a timer, a worker or a script.
  */
 import { bytes, duration, plural } from '../data/format.js';
-import { pauseLine, stamp } from '../data/log-line.js';
+import { endLine, pauseLine, stamp } from '../data/log-line.js';
 import { Recording } from '../data/recording.js';
 import { isLive } from './page-state.js';
+import { live } from './replay.js';
 
 /** @typedef {import('../engine/types.js').Pause} Pause */
 /** @typedef {import('../engine/types.js').Finished} Finished */
@@ -35,6 +36,7 @@ export function follow(lab, store, commands, log, output) {
     const { program } = lab;
     output.clear();
     store.set({
+      ...live(store.state),
       status: 'running',
       notice: null,
       reason: null,
@@ -106,17 +108,20 @@ export function follow(lab, store, commands, log, output) {
     return change;
   }
 
-  lab.on('select', (pause) => commands.select(pause));
+  lab.on('select', (pause) => {
+    if (!store.state.replay) commands.select(pause);
+    else if (pause !== null)
+      commands.report({
+        message: `Pause ${pause} is of another run than the recorded one that is shown.`,
+        advice: 'Run the program here to look at its pauses.',
+      });
+  });
 
   lab.on('output', (text) => output.add(text));
 
   lab.on('finished', (finished) => {
     const { trap, result } = finished;
-    if (trap) {
-      const where = `task ${trap.task}, ${trap.function}${trap.line === null ? '' : `, line ${trap.line}`}`;
-      log.add('error', `${time()}[error][program] Trapped: ${trap.message} (${where})`);
-    } else
-      log.add('info', `${time()}[info][program] ${result === null ? 'Stopped' : `Finished with ${result}`}`);
+    log.add(trap ? 'error' : 'info', `${time()}${endLine(finished)}`);
     const ended = trap !== null || result !== null;
     store.set({
       status: ended ? 'finished' : 'ready',

@@ -17,8 +17,8 @@ export function watchHits({ lab, store, frames }) {
   // The engine may be waiting for somebody who does not come: one question at a time.
   let asked = false;
   const reader = frames.add(async () => {
-    const { run, status } = store.state;
-    if (asked || !run || status === 'loading' || status === 'failed') return;
+    const { run, status, replay } = store.state;
+    if (asked || !run || replay || status === 'loading' || status === 'failed') return;
     asked = true;
     try {
       const hits = await lab.hits();

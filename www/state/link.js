@@ -1,14 +1,19 @@
 /**
- * A link that carries a program and the settings in its fragment, which no server sees:
- * `#lab1=` and JSON, packed. Another meaning of the same fields takes another number.
+ * A link that carries a program and the settings in its fragment, which no server sees: `#lab1=` and JSON,
+ * packed; with what happened around a pause, `#lab2=`. Another meaning of the same fields takes another number.
  */
 import { pack, unpack } from '../data/packed.js';
+import { runOf } from '../engine/recorded-file.js';
 import { fields, readSettings, textOf } from './settings.js';
 
 /** @typedef {import('./settings.js').Settings} Settings */
+/** @typedef {import('../engine/recorded.js').RecordedFile} RecordedFile */
+/** @typedef {import('../engine/recorded.js').RecordedRun} RecordedRun */
 /** @typedef {{ title: string, source: string, settings: Partial<Settings> }} Shared */
+/** @typedef {Shared & { recorded: RecordedRun | null }} Opened */
 
-const VERSION = 1;
+/** Without a pause, which older pages can read; and with one. */
+const VERSIONS = { plain: 1, pause: 2 };
 const FRAGMENT = /^#lab(\d*)(=?)(.*)$/s;
 
 /** What is wrong with a link, as the page reports it. */
@@ -26,34 +31,41 @@ export class LinkError extends Error {
 /**
  * @param {string} page address of the page
  * @param {Shared} shared
+ * @param {RecordedFile | null} [recorded] what happened around a pause of that program
  */
-export async function makeLink(page, { title, source, settings }) {
+export async function makeLink(page, { title, source, settings }, recorded = null) {
   const address = new URL(page);
-  address.hash = `lab${VERSION}=${await pack(JSON.stringify({ title, source, settings }))}`;
+  const version = recorded ? VERSIONS.pause : VERSIONS.plain;
+  // The program is in it once.
+  const part = recorded && { recorded: { ...recorded, program: { ...recorded.program, source: '' } } };
+  address.hash = `lab${version}=${await pack(JSON.stringify({ title, source, settings, ...part }))}`;
   return address.href;
 }
 
 /**
  * @param {string} hash of an address
- * @returns {Promise<Shared | null>} null when it is not about a program
+ * @returns {Promise<Opened | null>} null when it is not about a program
  * @throws {LinkError} when it is, and cannot be read
  */
 export async function readLink(hash) {
-  const [, version, equals, packed] = FRAGMENT.exec(hash) ?? [];
-  if (version === undefined || packed === undefined) return null;
-  if (Number(version) > VERSION) {
+  const [, number, equals, packed] = FRAGMENT.exec(hash) ?? [];
+  if (number === undefined || packed === undefined) return null;
+  const version = Number(number);
+  if (version > VERSIONS.pause) {
     throw new LinkError(
       'The link was made by a newer version of the lab.',
       'Reload the page to get the newest version, and open the link again.',
     );
   }
   try {
-    if (Number(version) !== VERSION || !equals) throw new Error('it has no version');
+    if (!(version >= VERSIONS.plain) || !equals) throw new Error('it has no version');
     const shared = fields(JSON.parse(await unpack(packed)), 'the link');
+    const source = textOf(shared.source, 'the program');
     return {
       title: textOf(shared.title, 'the name'),
-      source: textOf(shared.source, 'the program'),
+      source,
       settings: readSettings(shared.settings),
+      recorded: version === VERSIONS.pause ? recordedOf(shared.recorded, source) : null,
     };
   } catch {
     throw new LinkError(
@@ -61,4 +73,13 @@ export async function readLink(hash) {
       'It may have been cut off on its way: copy all of it, or ask for it again.',
     );
   }
+}
+
+/**
+ * @param {unknown} given
+ * @param {string} source
+ */
+function recordedOf(given, source) {
+  const recorded = fields(given, 'the recorded pause');
+  return runOf({ ...recorded, program: { ...fields(recorded.program, 'its program'), source } });
 }

@@ -44,7 +44,7 @@ function called(examples, wanted) {
  *
  * @param {import('./store.js').Store<PageState>} store
  * @param {import('./commands.js').Commands} commands
- * @returns {Promise<Kept | null>} null when the address is not about a program
+ * @returns {Promise<import('./link.js').Opened | null>} null when the address is not about a program
  * @throws {import('./link.js').LinkError} when it is, wrongly
  */
 export async function takeLink(store, commands) {

@@ -38,6 +38,10 @@ import { Recording } from '../data/recording.js';
  * @property {Task[]} tasks as they stand now
  * @property {string} message how the last step ended, or what else was done
  *
+ * @typedef {object} Replay
+ * @property {import('../engine/recorded.js').RecordedRun} recorded
+ * @property {{ step: number, cores: number }} here this machine's, for when it is over
+ *
  * @typedef {object} PageState
  * @property {Status} status
  * @property {Reason | null} reason what the world is being stopped for, or is stopped for
@@ -72,6 +76,8 @@ import { Recording } from '../data/recording.js';
  * @property {import('./viewport.js').Range} range what the view of a stretch shows
  * @property {Reason} shown whose percentiles are shown
  * @property {Finished | null} finished
+ * @property {Replay | null} replay the recorded run that is shown in place of a live one
+ * @property {Notice | null} cannot why nothing can run here
  * @property {import('../data/run-summary.js').RunSummary[]} runs that were kept to be compared
  * @property {number} step of the clock, microseconds
  * @property {number} cores of the machine
@@ -125,12 +131,24 @@ export function initialState(cores) {
     range: { from: 0, to: 4e6 },
     shown: 'gc',
     finished: null,
+    replay: null,
+    cannot: null,
     runs: [],
     step: 5,
     cores,
     updated: false,
     spoken: '',
   };
+}
+
+/**
+ * Whether what is known of the run is about the program that is loaded: read anew, the same text is the same.
+ *
+ * @param {Pick<PageState, 'run' | 'program'>} state
+ */
+export function isOfRun({ run, program }) {
+  if (!run?.program || !program) return false;
+  return run.program === program || run.program.source === program.source;
 }
 
 /** Whether a program runs, whatever it is doing. @param {Status} status */

@@ -18,6 +18,8 @@ export function watchRings({ lab, store, clock, frames, lanes }) {
       recording = store.state.recording;
       clock.reset();
     }
+    // A recorded run has no rings, and what is left in those of the run before is not its own.
+    if (!store.state.run || store.state.replay) return;
     const { latest } = recording;
     const { events, dropped } = lab.drain((event) => recording.event(event));
     if (dropped > 0) recording.lose(dropped, latest);

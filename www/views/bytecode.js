@@ -1,5 +1,6 @@
 /** The program as the machine sees it: offsets, bytes, instructions, where it polls and who stopped where. */
 import { compact } from '../data/format.js';
+import { isOfRun } from '../state/page-state.js';
 import { byId, make, setText, table } from './dom.js';
 import { arrivals, polled, siteOf } from './evidence.js';
 
@@ -100,8 +101,8 @@ export class BytecodeView {
   /** Writes what changes while the program stays: what polls, how often, and who stopped where. */
   fill() {
     const { state } = this.store;
-    const { program, run, selected, recording } = state;
-    const ran = run !== null && run.program === program;
+    const { selected, recording } = state;
+    const ran = isOfRun(state);
     const late = ran && selected !== null ? recording.pause(selected)?.stragglers[0]?.site : null;
     for (const { row, element, poll, stopped } of this.lines) {
       const at = late?.function === row.function && late.instruction === row.index;

@@ -47,10 +47,10 @@ function buttons(store, commands, source) {
     button.addEventListener('click', () => void commands.stopWorld(reason));
   keep.addEventListener('change', () => store.set({ keepStopped: keep.checked }));
 
-  store.watch(['status', 'errors', 'keepStopped'], ({ status, errors, keepStopped }) => {
+  store.watch(['status', 'errors', 'keepStopped', 'replay'], ({ status, errors, keepStopped, replay }) => {
     const live = isLive(status);
     // A button that is being obeyed stays as it is, or it would lose the focus.
-    enable(run, status !== 'loading' && status !== 'failed' && errors.length === 0);
+    enable(run, status !== 'loading' && status !== 'failed' && !replay && errors.length === 0);
     enable(stop, live);
     enable(resume, status === 'stopped' || status === 'stopping');
     // In a stopped world they do what they do there.

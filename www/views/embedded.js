@@ -11,7 +11,12 @@ export function embeddedView(store, link) {
   own.hidden = false;
   own.href = './';
   let asked = 0;
-  store.watch(['title', 'program', 'errors', 'workers', 'policy', 'timeouts', 'automatic'], async () => {
+  const keys = /** @type {const} */ ([
+    ...['title', 'program', 'errors', 'workers', 'policy', 'timeouts', 'automatic'],
+    // A pause that is looked at goes along, once it is over with all that came of it.
+    ...['selected', 'view', 'status', 'replay'],
+  ]);
+  store.watch([...keys], async () => {
     const number = ++asked;
     const address = await link();
     if (number === asked) own.href = address;

@@ -1,5 +1,6 @@
 /** What a run has shown of the program, beside its text: which sites polled how often, and who stopped where. */
 import { compact } from '../data/format.js';
+import { isOfRun } from '../state/page-state.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 /** @typedef {import('../engine/types.js').ListingRow} ListingRow */
@@ -31,8 +32,9 @@ export function evidence(store, frames, editor) {
  * @param {ListingRow} row
  * @returns {{ on: boolean, hits: number | null }}
  */
-export function siteOf({ program, run, policy, hits }, { poll, site }) {
-  const ran = run !== null && run.program === program;
+export function siteOf(state, { poll, site }) {
+  const { program, policy, hits } = state;
+  const ran = isOfRun(state);
   const inForce = policy ?? program?.policy;
   const on = poll !== null && inForce !== undefined && inForce[SWITCH[poll]];
   return { on, hits: ran && site !== null ? (hits?.[site] ?? null) : null };
@@ -67,8 +69,9 @@ function pollMarks(state) {
 }
 
 /** @param {PageState} state */
-function heatMarks({ program, run, recording }) {
-  if (!program || run?.program !== program) return [];
+function heatMarks(state) {
+  if (!isOfRun(state)) return [];
+  const { recording } = state;
   const lines = [...recording.heat.byLine()].filter(([, { stopped, away }]) => stopped + away > 0);
   const most = Math.max(...lines.map(([, { stopped, away }]) => stopped + away));
   return lines.map(([line, place]) => ({

@@ -1,5 +1,7 @@
 /** The program: the list of examples, the editor, files, and what is wrong with the text. */
 import { bytes, plural } from '../data/format.js';
+import { isOfRun } from '../state/page-state.js';
+import { leaveRecorded } from '../state/replay.js';
 import { keep } from '../state/session.js';
 import { byId, make, setText } from './dom.js';
 import { Editor } from './editor.js';
@@ -11,6 +13,14 @@ import { isSnapshot } from './snapshot.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 /** @typedef {import('../state/page-state.js').Kept} Kept */
+
+/**
+ * Whoever shows what is no program: a snapshot's file, the text of a recorded run's file, and a run of an
+ * example that was recorded elsewhere, for where nothing can run.
+ *
+ * @typedef {{ snapshot: (file: File) => Promise<void>, recorded: (content: string) => Promise<void>,
+ *   example: () => Promise<boolean> }} Openers
+ */
 
 /** How long the text must be left alone before it is read, milliseconds. */
 const QUIET = 250;
@@ -24,13 +34,15 @@ const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
  * @param {import('../state/commands.js').Commands} commands
  * @param {import('../render/frame.js').Frames} frames
  * @param {() => import('./editor-help.js').InstructionInfo[]} instructions
- * @param {(file: File) => Promise<void>} openSnapshot shows a snapshot's file
+ * @param {Openers} openers
  * @returns {{ editor: Editor, showLine: (line: number) => void, show: (program: Kept) => void,
  *   open: (program: Kept) => Promise<boolean> }} `open` also reads it, and tells whether it can run
  */
-export function programView(store, commands, frames, instructions, openSnapshot) {
+export function programView(store, commands, frames, instructions, openers) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let quiet;
+  /** Whose breakpoints are set. @type {PageState['program']} */
+  let read = null;
   const editor = new Editor(byId('editor'), {
     changed(text) {
       clearTimeout(quiet);
@@ -48,6 +60,7 @@ export function programView(store, commands, frames, instructions, openSnapshot)
   /** Another program takes the place of this one, which is kept if the user has written it. */
   const put = (/** @type {string} */ source, /** @type {string} */ title) => {
     clearTimeout(quiet);
+    leaveRecorded(store);
     const { example, examples, title: before, kept } = store.state;
     const rest = kept.filter((other) => other.source !== source);
     const isOwn = example < 0 && editor.text !== source;
@@ -70,8 +83,11 @@ export function programView(store, commands, frames, instructions, openSnapshot)
     commands.loaded = adopted.source;
   });
 
-  store.watch(['program'], ({ program }) => {
-    if (program) void commands.breakpoints.keep(editor.breakpoints);
+  store.watch(['program', 'status'], ({ program, status }) => {
+    // Without an engine there is nobody to set them; with it, they are as the text has them.
+    if (!program || program === read || status === 'loading' || status === 'failed') return;
+    read = program;
+    void commands.breakpoints.keep(editor.breakpoints);
   });
   store.watch(['breakpoints', 'drafts'], (state) => editor.showBreakpoints(marksOf(state)));
 
@@ -79,12 +95,16 @@ export function programView(store, commands, frames, instructions, openSnapshot)
   examplesView(store, {
     async example(index) {
       const chosen = store.state.examples[index];
+      if (chosen && store.state.cannot) {
+        put(chosen.source, chosen.name);
+        if (await openers.example()) return;
+      }
       if (chosen && (await open({ source: chosen.source, title: chosen.name })))
         await commands.run(editor.text);
     },
     kept: (program) => void open(program),
   });
-  files(store, commands, put, openSnapshot);
+  files(store, commands, put, openers);
   problems(store, editor);
   facts(store, editor);
   evidence(store, frames, editor);
@@ -123,14 +143,15 @@ function marksOf({ breakpoints, drafts }) {
  * @param {import('../state/store.js').Store<PageState>} store
  * @param {import('../state/commands.js').Commands} commands
  * @param {(source: string, title: string) => void} put shows another program
- * @param {(file: File) => Promise<void>} openSnapshot
+ * @param {Openers} openers
  */
-function files(store, commands, put, openSnapshot) {
+function files(store, commands, put, openers) {
   const input = /** @type {HTMLInputElement} */ (byId('file'));
   const area = byId('program');
   const read = async (/** @type {File | undefined} */ file) => {
     if (!file) return;
-    if (await isSnapshot(file)) return openSnapshot(file);
+    if (await isSnapshot(file)) return openers.snapshot(file);
+    if (await isRecorded(file)) return openers.recorded(await file.text());
     if (file.size > MAX_FILE) {
       commands.report({
         message: `${file.name} is ${bytes(file.size)}, too large for a program.`,
@@ -154,7 +175,7 @@ function files(store, commands, put, openSnapshot) {
       const where = first ? ` ${first.message} (at byte ${first.offset})` : '';
       commands.report({
         message: `${file.name} is not a program.${where}`,
-        advice: 'Open a text in the assembler language, a binary module or a snapshot.',
+        advice: 'Open a text in the assembler language, a binary module, a snapshot or a recorded run.',
       });
     }
   };
@@ -181,6 +202,11 @@ function files(store, commands, put, openSnapshot) {
     },
     { capture: true },
   );
+}
+
+/** Whether a file is JSON, as no program is: a recorded run, if it is anything. @param {Blob} file */
+async function isRecorded(file) {
+  return /^\ufeff?\s*\{/.test(await file.slice(0, 100).text());
 }
 
 /**
@@ -256,15 +282,16 @@ function facts(store, editor) {
     bounds.hidden = !program || errors.length > 0;
     bounds.replaceChildren(...(program ? longestPath(program) : []));
   });
-  store.watch(['selected', 'recorded', 'program', 'run'], ({ selected, recording, program, run }) => {
+  store.watch(['selected', 'recorded', 'program', 'run'], (state) => {
+    const { selected, recording } = state;
     const pause = selected === null ? null : recording.pause(selected);
     const site = pause?.stragglers[0]?.site;
     // Lines are those of the program that ran, not of one edited since.
-    editor.showLate(site && run?.program === program ? site.line : null);
+    editor.showLate(site && isOfRun(state) ? site.line : null);
   });
   store.watch(['status', 'recorded', 'stepped', 'program', 'run'], (state) => {
-    const { recording, stepped, program, run, status } = state;
-    const held = status === 'stopped' && run?.program === program ? recording.held : null;
+    const { recording, stepped, status } = state;
+    const held = status === 'stopped' && isOfRun(state) ? recording.held : null;
     const moved = held && stepped?.pause === held.id ? stepped : null;
     const frame = moved?.tasks.find(({ id }) => id === moved.task)?.frames[0];
     editor.showHere(moved ? (frame?.line ?? null) : (held?.halt?.line ?? null));

@@ -8,14 +8,20 @@ const LONG = 8000;
 /**
  * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} store
  * @param {import('../state/commands.js').Commands} commands
+ * @param {() => ReturnType<typeof import('../state/share-link.js').shareLink>} make
  */
-export function shareView(store, commands) {
+export function shareView(store, commands, make) {
   const note = byId('share-note');
   const dialog = /** @type {HTMLDialogElement} */ (byId('share-dialog'));
   const field = /** @type {HTMLTextAreaElement} */ (byId('share-link'));
   byId('share').addEventListener('click', async () => {
-    const link = await commands.attempt(() => commands.lab.link());
-    if (link === null) return;
+    const made = await commands.attempt(make);
+    if (made === null) return;
+    const { address: link, pause, lacks } = made;
+    const content =
+      pause === null
+        ? 'this program and these settings'
+        : `pause ${pause} as it was recorded here, with this program and these settings`;
     const length =
       link.length > LONG ? ` It has ${count(link.length)} characters: some mail programs cut it off.` : '';
     const isCopied = await navigator.clipboard?.writeText(link).then(
@@ -23,19 +29,35 @@ export function shareView(store, commands) {
       () => false,
     );
     if (isCopied) {
-      const said = `Link copied. Whoever opens it gets this program and these settings.${length}`;
+      const said = `Link copied. Whoever opens it gets ${content}. ${lacks}${length}`.trim();
       setText(note, said);
       store.set({ spoken: said });
       return;
     }
-    setText(byId('share-text'), `The browser does not let the page copy it: copy it by hand.${length}`);
+    setText(byId('share-title'), `Link to ${content}`);
+    setText(
+      byId('share-text'),
+      `The browser does not let the page copy it: copy it by hand. ${lacks}${length}`.trim(),
+    );
     field.value = link;
     dialog.showModal();
     field.select();
   });
   byId('share-close').addEventListener('click', () => dialog.close());
   // What is said of a link holds until something in it changes.
-  store.watch(['title', 'example', 'program', 'errors', 'workers', 'policy', 'automatic', 'timeouts'], () =>
-    setText(note, ''),
+  store.watch(
+    [
+      'title',
+      'example',
+      'program',
+      'errors',
+      'workers',
+      'policy',
+      'automatic',
+      'timeouts',
+      'selected',
+      'view',
+    ],
+    () => setText(note, ''),
   );
 }

@@ -128,7 +128,10 @@ export function shortcutsView(storage) {
     const id = key === '?' ? 'shortcuts' : all.find((shortcut) => shortcut.key === key)?.id;
     if (!id) return;
     event.preventDefault();
-    press(byId(id));
+    const control = byId(id);
+    // In a recorded run what concerns a live one is out of sight, and Run means to leave it.
+    if (control.checkVisibility()) press(control);
+    else if (id === 'run') press(byId('run-here'));
   });
 }
 

@@ -1,25 +1,31 @@
 /** The line that says what the world is doing, the notice of what went wrong, and the live region. */
 import { REASON_NAMES, plural } from '../data/format.js';
+import { recordedText } from '../data/recorded-text.js';
 import { byId, make, setText } from './dom.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 
+/** What can be shown where nothing can run. @typedef {{ has: (state: PageState) => boolean, show: () => void }} Offer */
+
 /**
  * @param {import('../state/store.js').Store<PageState>} store
+ * @param {Offer} offer a recorded run
  */
-export function stateLine(store) {
+export function stateLine(store, offer) {
   const line = byId('state');
   const words = /** @type {HTMLElement} */ (line.lastElementChild);
   const notice = byId('notice');
   const announcer = byId('announcer');
   line.tabIndex = -1;
-  store.watch(['status', 'reason', 'run', 'finished', 'errors', 'recorded', 'awaited'], (state) => {
-    line.dataset.status = state.finished?.trap ? 'trapped' : state.status;
+  store.watch(['status', 'reason', 'run', 'finished', 'errors', 'recorded', 'awaited', 'replay'], (state) => {
+    const status = state.replay ? 'recorded' : state.status;
+    line.dataset.status = status !== 'recorded' && state.finished?.trap ? 'trapped' : status;
     line.dataset.reason = state.reason ?? '';
-    document.body.dataset.status = state.status;
+    document.body.dataset.status = status;
     setText(words, describe(state));
   });
-  store.watch(['notice'], ({ notice: said, status }) => {
+  store.watch(['notice', 'cannot', 'example'], (state) => {
+    const { notice: said, cannot } = state;
     notice.hidden = said === null;
     notice.replaceChildren();
     if (!said) return;
@@ -27,7 +33,7 @@ export function stateLine(store) {
       ...[
         make('p', {}, make('b', { text: said.message }), ' ', said.advice),
         // What keeps the page from working at all is not to be waved away.
-        status === 'failed'
+        cannot
           ? null
           : make('button', {
               type: 'button',
@@ -35,6 +41,13 @@ export function stateLine(store) {
               onclick: () => store.set({ notice: null }),
               text: 'Dismiss',
             }),
+        cannot && offer.has(state)
+          ? make('button', {
+              type: 'button',
+              onclick: offer.show,
+              text: 'Show a recorded run',
+            })
+          : null,
       ].filter((part) => part !== null),
     );
   });
@@ -46,7 +59,8 @@ export function stateLine(store) {
  * @returns {string}
  */
 export function describe(state) {
-  const { status, reason, run, finished, errors, recording } = state;
+  const { status, reason, run, finished, errors, recording, replay } = state;
+  if (replay) return recordedText(replay.recorded).mark;
   const workers = run ? plural(run.workers, 'worker') : '';
   const why = reason ? REASON_NAMES[reason] : '';
   switch (status) {

@@ -101,6 +101,8 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   farther.addEventListener('click', () => move.zoom(ZOOM));
   byId('zoom-all').addEventListener('click', move.all);
   live.addEventListener('click', () => commands.goLive());
+  /** Where there is no live view, the whole run takes its place. */
+  const home = () => (store.state.replay ? move.all() : commands.goLive());
   canvas.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const side = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
@@ -109,7 +111,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     else if (event.key === '+' || event.key === '=') move.zoom(1 / ZOOM);
     else if (event.key === '-') move.zoom(ZOOM);
     else if (event.key === '0') move.all();
-    else if (event.key === 'Home' || event.key === 'Escape') commands.goLive();
+    else if (event.key === 'Home' || event.key === 'Escape') home();
     else return;
     event.preventDefault();
   });
@@ -121,7 +123,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   });
 
   store.watch(
-    ['view', 'selected', 'recorded', 'recording', 'span', 'range', 'status'],
+    ['view', 'selected', 'recorded', 'recording', 'span', 'range', 'status', 'replay'],
     ({ view, selected, recording, span, status }) => {
       live.setAttribute('aria-pressed', String(view === 'live'));
       const follows = view === 'live' && isLive(status) && !recording.held;
@@ -143,14 +145,15 @@ export function timelineView({ store, commands, frames, theme, now, instructions
 }
 
 /** @param {PageState} state what of it is shown, and what is missing in it */
-function titleOf({ view, selected, recording, span, range }) {
+function titleOf({ view, selected, recording, span, range, replay }) {
   const pause = selected === null ? null : recording.pause(selected);
-  if (view === 'pause' && pause) return `pause ${pause.id}, ${REASON_NAMES[pause.reason]}`;
+  const mark = replay ? 'recorded · ' : '';
+  if (view === 'pause' && pause) return `${mark}pause ${pause.id}, ${REASON_NAMES[pause.reason]}`;
   const begin = recording.begin || 0;
   const from = view === 'range' ? range.from : recording.latest - span;
   const shown =
     view === 'range' ? stretch(range.from - begin, range.to - begin) : `the last ${lasting(span)}`;
-  const said = [shown];
+  const said = [mark + shown];
   if (recording.whole > from)
     said.push(`before ${timeLabel(recording.whole - begin, 1e5)} only shares of time are kept`);
   if (recording.dropped > 0) said.push(`${plural(recording.dropped, 'event')} came too fast to be read`);
@@ -228,18 +231,18 @@ function evidence(store, frames, download) {
   let drawn;
   let complete = 0;
   const view = frames.add(() => {
-    const { selected, recording, status, step } = store.state;
+    const { selected, recording, status, step, replay } = store.state;
     const pause = selected === null ? null : recording.pause(selected);
     const resumed = pause ? recording.resumptions.rows.get(pause.id) : undefined;
     const known = resumed ? resumed.reduce((n, time) => n + (Number.isNaN(time) ? 0 : 1), 0) : 0;
     byId('lanes').setAttribute('aria-label', describeLanes(store.state));
     if (!pause) {
-      sentence.replaceChildren(...invitation(status));
+      sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(status)));
       if (drawn !== null) box.replaceChildren();
     } else {
       setText(sentence, pause.sentence);
       if (pause !== drawn || known !== complete)
-        box.replaceChildren(...waterfall(pause, resumed, { step, download }));
+        box.replaceChildren(...waterfall(pause, resumed, { step, download: replay ? null : download }));
     }
     drawn = pause;
     complete = known;
@@ -273,17 +276,25 @@ function invitation(status) {
   }
 }
 
+/** What to do with a recorded run of which no pause is looked at. @param {import('../data/recording.js').Recording} recording */
+function choice({ pauses }) {
+  return pauses.length > 0
+    ? 'Choose a pause: ‹ and › go from one to the next.'
+    : 'Nothing stopped the world in this run.';
+}
+
 /** @param {PageState} state */
 function describeLanes(state) {
   const { recording, step } = state;
   const pause = shownPause(state);
   const names = recording.lanes.map((lane) => lane.current);
+  const of = state.replay ? 'Recorded run. ' : '';
   if (pause) {
-    return `Pause ${pause.id}: ${recording.workers} workers, time to safepoint ${duration(pause.ttsp, step)}. The table below lists each worker. Left and right arrow: other pauses; plus and minus: a closer or wider look.`;
+    return `${of}Pause ${pause.id}: ${recording.workers} workers, time to safepoint ${duration(pause.ttsp, step)}. The table below lists each worker. Left and right arrow: other pauses; plus and minus: a closer or wider look.`;
   }
   const number = (/** @type {number} */ which) => names.filter((name) => name === which).length;
   return (
-    `Lanes of ${recording.workers} workers: ${number(STATE.running)} running, ${number(STATE.stopped)} stopped, ` +
+    `${of}Lanes of ${recording.workers} workers: ${number(STATE.running)} running, ${number(STATE.stopped)} stopped, ` +
     `${number(STATE.idle) + number(STATE.safe)} waiting. Left arrow: the last pause; plus and minus: a shorter or longer time; with shift the arrows move it, 0 shows all of the run.`
   );
 }

@@ -9,7 +9,7 @@ import { explained } from './terms.js';
 /**
  * @param {Pause} pause
  * @param {Float64Array | undefined} resumed when each worker ran again
- * @param {{ step: number, download: () => void }} options
+ * @param {{ step: number, download: (() => void) | null }} options `download`: null where a snapshot is not at hand
  * @returns {Node[]}
  */
 export function waterfall(pause, resumed, { step, download }) {
@@ -57,7 +57,7 @@ function firstAfter(pause, resumed) {
 /**
  * @param {Pause} pause
  * @param {number} step
- * @param {() => void} download
+ * @param {(() => void) | null} download
  */
 function outcome({ outcome: what }, step, download) {
   const box = make('p', { class: 'outcome' });
@@ -68,15 +68,16 @@ function outcome({ outcome: what }, step, download) {
         `${what.helpers > 0 ? `; ${what.helpers} stopped ${what.helpers === 1 ? 'worker' : 'workers'} helped to mark` : ''}.`,
     );
   } else if (what?.kind === 'snapshot') {
-    box.append(
-      `Snapshot of ${bytes(what.size)}. `,
-      make('button', {
-        type: 'button',
-        class: 'link',
-        onclick: download,
-        text: 'Save it as a file',
-      }),
-    );
+    box.append(`Snapshot of ${bytes(what.size)}. `);
+    if (download)
+      box.append(
+        make('button', {
+          type: 'button',
+          class: 'link',
+          onclick: download,
+          text: 'Save it as a file',
+        }),
+      );
   }
   return box;
 }

@@ -1,0 +1,70 @@
+/** What a recorded run says of itself: that it is not live, when and where it was recorded, what is not in it. */
+import { plural } from './format.js';
+
+/** @typedef {import('../engine/recorded.js').RecordedRun} RecordedRun */
+
+/**
+ * @param {RecordedRun} run
+ * @returns {{ mark: string, facts: string, missing: string }} `missing` is empty when nothing is
+ */
+export function recordedText({ begun, browser, workers, cores, excerpt, selected, how, missing }) {
+  const facts = [
+    when(begun),
+    browserName(browser),
+    `${plural(workers, 'worker')} on ${plural(cores, 'core')}`,
+    how === 'running' ? 'it ran on afterwards' : '',
+    how === 'failed' ? 'it ended with a crash' : '',
+  ];
+  const left = excerpt
+    ? [`only what happened around pause ${selected} is in it`]
+    : [
+        missing.pauses > 0 ? plural(missing.pauses, 'earlier pause') : '',
+        missing.events > 0 ? plural(missing.events, 'earlier event') : '',
+        missing.tasks > 0 ? `${plural(missing.tasks, 'task')} of debug pauses` : '',
+        missing.characters > 0 ? `${plural(missing.characters, 'character')} of the output` : '',
+      ].filter(Boolean);
+  const bytecode = missing.instructions > 0 ? 'the bytecode is not in it' : '';
+  const said = excerpt ? left : left.length > 0 ? [`not in it: ${left.join(', ')}`] : [];
+  return {
+    mark: 'Recorded, not live',
+    facts: facts.filter(Boolean).join(' · '),
+    missing: [...said, bytecode].filter(Boolean).join('; '),
+  };
+}
+
+/** @param {number} begun */
+function when(begun) {
+  return new Date(begun).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** Browsers by what only they say, others first that say it, too. @type {[RegExp, string][]} */
+const BROWSERS = [
+  [/\bEdg\/(\d+)/, 'Edge'],
+  [/\bOPR\/(\d+)/, 'Opera'],
+  [/\bFirefox\/(\d+)/, 'Firefox'],
+  [/\b(?:Headless)?Chrom(?:e|ium)\/(\d+)/, 'Chrome'],
+  [/\bVersion\/(\d+)[\d.]* (?:Mobile\/\S+ )?Safari\//, 'Safari'],
+];
+/** @type {[RegExp, string][]} */
+const SYSTEMS = [
+  [/Android/, 'Android'],
+  [/iPhone|iPad/, 'iOS'],
+  [/Windows/, 'Windows'],
+  [/Mac OS X/, 'macOS'],
+  [/CrOS/, 'ChromeOS'],
+  [/Linux/, 'Linux'],
+];
+
+/**
+ * Name, version and system, from what a browser says of itself.
+ *
+ * @param {string} agent
+ */
+export function browserName(agent) {
+  const system = SYSTEMS.find(([pattern]) => pattern.test(agent))?.[1];
+  for (const [pattern, name] of BROWSERS) {
+    const [, version] = pattern.exec(agent) ?? [];
+    if (version) return `${name} ${version}${system ? ` on ${system}` : ''}`;
+  }
+  return agent.slice(0, 60) || 'an unknown browser';
+}

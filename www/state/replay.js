@@ -1,0 +1,99 @@
+/**
+ * A recorded run in place of a live one: it is told to the same recording, log and output, and left as soon as
+ * another program is shown or something runs.
+ */
+import { endLine, pauseLine, stamp } from '../data/log-line.js';
+import { recordedText } from '../data/recorded-text.js';
+import { Recording } from '../data/recording.js';
+import { replayed } from '../data/replayed.js';
+import { samePolicy } from '../data/run-summary.js';
+import { isLive } from './page-state.js';
+import { whole } from './viewport.js';
+
+/** @typedef {import('./page-state.js').PageState} PageState */
+/** @typedef {import('../engine/recorded.js').RecordedRun} RecordedRun */
+
+/**
+ * Shows a recorded run; one in progress is stopped.
+ *
+ * @param {object} parts
+ * @param {import('./store.js').Store<PageState>} parts.store
+ * @param {import('./commands.js').Commands} parts.commands
+ * @param {import('./log.js').Log} parts.log
+ * @param {import('./output.js').Output} parts.output
+ * @param {(program: import('./page-state.js').Kept) => void} parts.show the program, in place of another one
+ * @param {RecordedRun} recorded
+ */
+export async function openRecorded({ store, commands, log, output, show }, recorded) {
+  if (isLive(store.state.status)) await commands.stop();
+  const { program, workers, policy, title, selected, excerpt, clockStep: step, cores } = recorded;
+  show({ title, source: program.source });
+  // For its breakpoints, and for whoever runs it here.
+  const isRead = canLoad(store.state.status) && (await commands.load(program.source));
+  output.clear();
+  output.add(recorded.output);
+  const text = recordedText(recorded);
+  log.add('info', `${text.mark}: ${title}. ${text.facts}.`);
+  const recording = replayed(recorded, (pause, { begin, previousEnd }) =>
+    log.add('info', pauseLine(pause, { begin: begin || 0, previousEnd, step }), pause.id),
+  );
+  const begin = recording.begin || 0;
+  const { result, trap } = recorded;
+  const finished = trap || result !== null ? { result, trap, output: recorded.output } : null;
+  if (finished) log.add(trap ? 'error' : 'info', `${stamp(recording.latest - begin)}${endLine(finished)}`);
+  const pause = (selected === null ? null : recording.pause(selected)) ?? recording.last;
+  const { replay, recorded: count } = store.state;
+  store.set({
+    replay: { recorded, here: replay?.here ?? { step: store.state.step, cores: store.state.cores } },
+    ...(isRead ? {} : { program }),
+    run: { workers, policy: samePolicy(policy, program.policy) ? null : policy, program },
+    hits: null,
+    stepped: null,
+    reason: null,
+    notice: null,
+    finished,
+    recording,
+    recorded: count + 1,
+    selected: pause?.id ?? null,
+    view: excerpt || (pause && pause.id === selected) ? 'pause' : 'range',
+    range: whole({ begin, end: recording.latest, step }),
+    shown: pause?.reason ?? 'gc',
+    step,
+    cores,
+    spoken: `${text.mark}: ${title}. ${text.facts}. ${pause?.sentence ?? ''}`,
+  });
+}
+
+/** @param {import('./page-state.js').Status} status */
+function canLoad(status) {
+  return status !== 'loading' && status !== 'failed';
+}
+
+/**
+ * Forgets the recorded run that is shown, if one is.
+ *
+ * @param {import('./store.js').Store<PageState>} store
+ */
+export function leaveRecorded(store) {
+  const { replay, workers, recorded } = store.state;
+  if (!replay) return;
+  store.set({
+    ...live(store.state),
+    run: null,
+    finished: null,
+    selected: null,
+    view: 'live',
+    recording: new Recording(workers),
+    recorded: recorded + 1,
+  });
+}
+
+/**
+ * What of the state is this machine's again once something runs here.
+ *
+ * @param {PageState} state
+ * @returns {Partial<PageState>}
+ */
+export function live({ replay }) {
+  return replay ? { replay: null, ...replay.here } : {};
+}
