@@ -57,8 +57,7 @@ async function record({ name, source, endless }) {
   // it does most, and where it traps.
   const lock = lab.program?.listing.find(({ text }) => text === 'lock');
   if (!endless) await lab.breakpoint({ function: 'main', instruction: 0 });
-  if (!endless && lock)
-    await lab.breakpoint({ function: lock.function, instruction: lock.index, hits: 40 });
+  if (!endless && lock) await lab.breakpoint({ function: lock.function, instruction: lock.index, hits: 40 });
   await lab.breakOnTrap(true);
   await lab.run({ workers: 4 });
   const begun = performance.now();

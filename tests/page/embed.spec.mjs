@@ -83,17 +83,20 @@ test('a plain frame does the same; an unknown example is told of', async ({ page
 
 test('where the frame cannot be isolated, one sentence and a link say what to do', async ({ page }) => {
   // No headers and no service worker (blocked for tests): as in browsers without isolation of frames.
-  const host = await course(page, `<iframe title="Lab" src="./lab/?embed&amp;program=Deadlock"></iframe>`);
+  const host = await course(
+    page,
+    `<iframe title="Lab" src="./lab/?embed#text=; Mine%0A.func main%0A const 1%0A ret"></iframe>`,
+  );
   const lab = inside(page);
   await expect(lab.getByRole('alert')).toContainText(
     'The page around this one is not isolated from other origins',
   );
-  await expect(lab.getByRole('textbox', { name: 'Program source' })).toContainText('Deadlock');
+  await expect(lab.getByRole('textbox', { name: 'Program source' })).toContainText('; Mine');
   const [tab] = await Promise.all([
     page.waitForEvent('popup'),
     lab.getByRole('link', { name: 'Open in a tab of its own' }).click(),
   ]);
-  await expect(tab.getByRole('textbox', { name: 'Program source' })).toContainText('Deadlock');
+  await expect(tab.getByRole('textbox', { name: 'Program source' })).toContainText('; Mine');
   await host.close();
 });
 

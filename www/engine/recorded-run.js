@@ -23,8 +23,11 @@ export const MOST = Object.freeze({
   instructions: 20_000,
 });
 
-/** What is shown before and after a pause: as long as it took, and this much at least and at most; microseconds. */
-const AROUND = { least: 500, most: 50_000 };
+/**
+ * What is shown before and after a pause: as long as it took, and this much at least and at most; and how long
+ * a worker that runs on late is waited for. Microseconds.
+ */
+const AROUND = { least: 500, most: 50_000, again: 1e6 };
 
 /** @param {RecordedRun} run @returns {RecordedRun} with no more than {@link MOST} of anything */
 export function bounded(run) {
@@ -55,22 +58,19 @@ export function bounded(run) {
 }
 
 /**
- * What happened around one pause.
+ * What happened around one pause: from some time before it until some time after its last worker ran again, and
+ * the other pauses of that time.
  *
  * @param {RecordedRun} run
  * @param {number} id
  * @param {{ listing?: boolean, around?: boolean, tasks?: boolean }} [keep] of the program its listing, of the time
- *   what came before and after, of a debugger's pause its tasks
+ *   what came before and after, of pauses for the debugger the tasks
  * @returns {RecordedRun | null} null when the pause is not in it
  */
 export function excerptOf(run, id, { listing = true, around = true, tasks = true } = {}) {
-  let pause = run.pauses.find((other) => other.id === id);
+  const pause = run.pauses.find((other) => other.id === id);
   if (!pause) return null;
-  const missing = { ...run.missing, pauses: run.missing.pauses + run.pauses.length - 1 };
-  if (!tasks && pause.outcome?.kind === 'debug') {
-    missing.tasks += pause.outcome.tasks.length;
-    pause = { ...pause, outcome: { ...pause.outcome, tasks: [] } };
-  }
+  const missing = { ...run.missing };
   const { begin, end } = stretch(run, pause, around);
   const sorted = [...run.events].sort((a, b) => a.time - b.time);
   const first = sorted.findIndex(({ time }) => time >= begin);
@@ -78,6 +78,14 @@ export function excerptOf(run, id, { listing = true, around = true, tasks = true
   const events = kept.filter(({ time }) => time <= end);
   missing.events += left + kept.length - events.length;
   missing.characters += run.output.length;
+  const pauses = run.pauses
+    .filter((other) => other === pause || (around && other.at < end && over(other) > begin))
+    .map((other) => {
+      if (tasks || other.outcome?.kind !== 'debug') return other;
+      missing.tasks += other.outcome.tasks.length;
+      return { ...other, outcome: { ...other.outcome, tasks: [] } };
+    });
+  missing.pauses += run.pauses.length - pauses.length;
   const program = listing ? run.program : { ...run.program, listing: [] };
   if (!listing) missing.instructions += run.program.listing.length;
   return bounded({
@@ -85,42 +93,40 @@ export function excerptOf(run, id, { listing = true, around = true, tasks = true
     program,
     output: '',
     totals: [],
-    stats: statsOf(pause),
+    stats: statsOf(pauses),
     selected: id,
     excerpt: true,
-    pauses: [pause],
+    pauses,
     events,
     missing,
   });
 }
 
 /**
- * From when to when a pause is shown: up to the pauses beside it, whose records are not there.
+ * From when to when a pause is shown.
  *
  * @param {RecordedRun} run
  * @param {Pause} pause
  * @param {boolean} around
  */
-function stretch({ pauses, events }, pause, around) {
-  const over = (/** @type {Pause} */ { at, queue, ttsp, operation, release }) =>
-    at + queue + ttsp + (operation ?? 0) + (release ?? 0);
+function stretch({ events }, pause, around) {
   const released = over(pause);
-  // Who was late to run on is part of it.
-  const next = Math.min(
-    ...pauses.filter((other) => other.at + other.queue > released).map(({ at, queue }) => at + queue),
-    Infinity,
-  );
   let again = released;
-  /** @type {Set<number>} */
-  const waiting = new Set(pause.arrivals.map(({ worker }) => worker));
-  for (const { kind, worker, time } of events) {
-    if (pause.total === null || time < released - (pause.release ?? 0) || time >= next) continue;
-    if (kind !== 'resumed' && kind !== 'safe-leave') continue;
-    if (waiting.delete(worker) && time <= released + AROUND.most) again = Math.max(again, time);
+  // Who was late to run on is part of it; so is the pause after it that found them still standing.
+  const waiting = new Set(pause.total === null ? [] : pause.arrivals.map(({ worker }) => worker));
+  for (const { kind, worker, time } of [...events].sort((a, b) => a.time - b.time)) {
+    if (time < released - (pause.release ?? 0)) continue;
+    if (waiting.size === 0 || time > released + AROUND.again) break;
+    if ((kind === 'resumed' || kind === 'safe-leave') && waiting.delete(worker))
+      again = Math.max(again, time);
   }
   const margin = around ? Math.min(AROUND.most, Math.max(AROUND.least, again - pause.at)) : 0;
-  const before = Math.max(...pauses.map(over).filter((time) => time <= pause.at), 0);
-  return { begin: Math.max(before, pause.at - margin), end: Math.min(next, again + margin) };
+  return { begin: pause.at - margin, end: again + margin };
+}
+
+/** When a pause was over; for one that is not, when everybody stood still. @param {Pause} pause */
+function over({ at, queue, ttsp, operation, release }) {
+  return at + queue + ttsp + (operation ?? 0) + (release ?? 0);
 }
 
 /**
@@ -161,29 +167,30 @@ function withFewerTasks(pauses, leave) {
 }
 
 /**
- * The figures of one pause.
+ * The figures of some pauses, each percentile by nearest rank.
  *
- * @param {Pause} pause
+ * @param {Pause[]} pauses
  * @returns {Stats}
  */
-function statsOf({ reason, queue, ttsp, operation, release, total }) {
+function statsOf(pauses) {
   const stats = noStats();
-  if (operation === null || release === null || total === null) return stats;
-  /** @returns {Percentiles} */
-  const all = (/** @type {number} */ value) => ({
-    p50: value,
-    p90: value,
-    p99: value,
-    p99_9: value,
-    max: value,
-  });
-  stats[reason] = {
-    count: 1,
-    queue: all(queue),
-    ttsp: all(ttsp),
-    operation: all(operation),
-    release: all(release),
-    total: all(total),
-  };
+  for (const reason of /** @type {const} */ (['gc', 'snapshot', 'debug'])) {
+    const of = pauses.filter((pause) => pause.reason === reason && pause.total !== null);
+    if (of.length === 0) continue;
+    /** @returns {Percentiles} */
+    const all = (/** @type {'queue' | 'ttsp' | 'operation' | 'release' | 'total'} */ part) => {
+      const sorted = of.map((pause) => pause[part] ?? 0).sort((a, b) => a - b);
+      const at = (/** @type {number} */ share) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+      return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p99_9: at(0.999), max: at(1) };
+    };
+    stats[reason] = {
+      count: of.length,
+      queue: all('queue'),
+      ttsp: all('ttsp'),
+      operation: all('operation'),
+      release: all('release'),
+      total: all('total'),
+    };
+  }
   return stats;
 }

@@ -74,7 +74,6 @@ export class Standing {
           function: 0,
           ...rest,
         });
-        if (worker.dead) return [event('worker-start'), event('died')];
         if (worker.ended) return [event('worker-start'), event('worker-end')];
         const { task, function: index, pause } = worker;
         return [
@@ -83,6 +82,7 @@ export class Standing {
           ...(worker.idle ? [event('idle-begin')] : []),
           ...(worker.safe ? [event('safe-enter')] : []),
           ...(pause > 0 ? [event('arrived', { pause })] : []),
+          ...(worker.dead ? [event('died')] : []),
         ];
       });
   }
