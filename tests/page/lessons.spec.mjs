@@ -243,6 +243,29 @@ test('a lesson does not take the text away: there is a way back, and progress st
   await expectNone(page);
 });
 
+test('a lesson’s program is nobody’s own until somebody changes it', async ({ lab }) => {
+  const programs = lab.getByRole('combobox', { name: 'Program', exact: true });
+  const options = programs.locator('option');
+  const examples = await lab.evaluate(() => window.lab.examples().map(({ name }) => name));
+  await open(lab, 'The loop without a poll');
+  await lab.reload(); // what is there again is the lesson's all the same
+  await open(lab, 'A snapshot is a consistent cut');
+  await programs.selectOption('Blocked and forgot');
+  await expectRunning(lab);
+  expect(await options.allTextContents()).toEqual(examples);
+
+  await open(lab, 'The loop without a poll');
+  const editor = lab.getByRole('textbox', { name: 'Program source' });
+  await editor.click();
+  await lab.keyboard.press('Control+End');
+  await lab.keyboard.insertText('; seen\n');
+  await programs.selectOption('Blocked and forgot');
+  await expectRunning(lab);
+  expect(await options.allTextContents()).toEqual([...examples, 'The loop without a poll']);
+  await programs.selectOption('The loop without a poll');
+  await expect(editor).toContainText('; seen');
+});
+
 test('by keyboard alone, from the button to the tick and on', async ({ lab }) => {
   await expectRunning(lab);
   await button(lab, 'Lessons').focus();

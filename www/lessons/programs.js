@@ -17,6 +17,11 @@ export function programOf(examples, name) {
   return source;
 }
 
+/** Whether a lesson brings this text: then nobody has written it. @param {string} source */
+export function isOfLesson(source) {
+  return Object.values(files).includes(source);
+}
+
 /** What a program calls itself. @param {string} source */
 export function moduleName(source) {
   return /^\s*\.module\s+"([^"]*)"/m.exec(source)?.[1] ?? 'program';

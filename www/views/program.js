@@ -1,5 +1,6 @@
 /** The program: the list of examples, the editor, files, and what is wrong with the text. */
 import { bytes, plural } from '../data/format.js';
+import { isOfLesson } from '../lessons/programs.js';
 import { isOfRun } from '../state/page-state.js';
 import { leaveRecorded } from '../state/replay.js';
 import { keep } from '../state/session.js';
@@ -63,7 +64,7 @@ export function programView(store, commands, frames, instructions, openers) {
     leaveRecorded(store);
     const { example, examples, title: before, kept } = store.state;
     const rest = kept.filter((other) => other.source !== source);
-    const isOwn = example < 0 && editor.text !== source;
+    const isOwn = example < 0 && editor.text !== source && !isOfLesson(editor.text);
     store.set({
       kept: isOwn ? keep(rest, { title: before || 'Your program', source: editor.text }) : rest,
       example: examples.findIndex((other) => other.source === source),
