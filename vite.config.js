@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
@@ -61,6 +63,26 @@ function policyInPage() {
 }
 
 /**
+ * What runs before the bundle is no part of it. Like all that the page loads it has its content in its name: two
+ * builds never mix.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function plainScript() {
+  const plain = 'first.js';
+  const source = readFileSync(path.join(root, 'www', plain));
+  const fileName = `assets/first-${createHash('sha256').update(source).digest('hex').slice(0, 8)}.js`;
+  return {
+    name: 'plain-script',
+    apply: 'build',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName, source });
+    },
+    transformIndexHtml: (html) => html.replace(`"./${plain}"`, `"./${fileName}"`),
+  };
+}
+
+/**
  * When everything is built, the service worker that keeps it.
  *
  * @returns {import('vite').Plugin}
@@ -78,7 +100,7 @@ function serviceWorker() {
 export default defineConfig({
   root: path.join(root, 'www'),
   base: './',
-  plugins: [rayonWorkers(), otherEngine(), policyInPage(), serviceWorker()],
+  plugins: [rayonWorkers(), otherEngine(), policyInPage(), plainScript(), serviceWorker()],
   worker: { format: 'es', plugins: () => [rayonWorkers(), otherEngine()] },
   build: {
     outDir: path.join(root, 'dist'),

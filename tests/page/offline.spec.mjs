@@ -1,10 +1,10 @@
 /** On a host that sets no headers, under a path of its own: isolation, no network, another version. */
-import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { dist } from '../../scripts/paths.mjs';
-import { writeServiceWorker } from '../../scripts/service-worker.mjs';
+import { withResolvers } from '../../www/engine/promises.js';
 import { button, expectRunning, expectState } from './lab-page.mjs';
+import { newerBuild } from './newer-build.mjs';
 import { startHost } from './static-host.mjs';
 import { allowErrors, expect, test } from './support.mjs';
 
@@ -26,6 +26,26 @@ test.afterEach(() => host.close());
 async function visit(page) {
   await page.goto(host.address);
   await expectRunning(page);
+}
+
+/**
+ * Waits until the browser has the build of this folder serve the page.
+ *
+ * @param {import('@playwright/test').Page} page
+ * @param {string} folder
+ */
+async function serves(page, folder) {
+  const [, version] = /"version":"(\w+)"/.exec(readFileSync(path.join(folder, 'sw.js'), 'utf8')) ?? [];
+  const serving = () =>
+    page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = ({ data }) => resolve(data);
+          navigator.serviceWorker.controller?.postMessage('version', [port2]);
+        }),
+    );
+  await expect.poll(serving).toBe(version);
 }
 
 test('without headers the page isolates itself, under any path', async ({ page }) => {
@@ -84,31 +104,48 @@ test.describe('another version', () => {
   /** @type {string} */
   let newer;
   test.beforeEach(() => {
-    newer = mkdtempSync(path.join(tmpdir(), 'safepoint-lab-newer-'));
-    cpSync(dist, newer, { recursive: true });
-    // Every file of another name, and a title that tells the two apart.
-    const assets = path.join(newer, 'assets');
-    const names = readdirSync(assets);
-    const texts = [path.join(newer, 'index.html'), ...names.map((name) => path.join(assets, name))];
-    for (const file of texts.filter((name) => /\.(html|js|css)$/.test(name))) {
-      const text = names.reduce(
-        (all, name) => all.replaceAll(name, `newer-${name}`),
-        readFileSync(file, 'utf8'),
-      );
-      writeFileSync(file, text.replace('<title>Safepoint Lab<', '<title>Newer Lab<'));
-    }
-    for (const name of names) renameSync(path.join(assets, name), path.join(assets, `newer-${name}`));
-    writeServiceWorker(newer);
+    newer = newerBuild();
   });
   test.afterEach(() => rmSync(newer, { recursive: true }));
 
-  test('is offered, and a page of the one before goes on', async ({ page }) => {
+  const offer = (/** @type {import('@playwright/test').Page} */ page) =>
+    page.getByText('A newer version of this page is ready.');
+
+  test('is there at the first load, in whole, and no other is offered', async ({ page }) => {
     await visit(page);
     host.folder = newer;
     await page.reload();
+    await expect(page).toHaveTitle('Newer Lab');
+    await expectRunning(page);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await serves(page, newer);
+    await expect(offer(page)).toBeHidden();
+    await host.close();
+    await page.reload();
+    await expect(page).toHaveTitle('Newer Lab');
+    await expectRunning(page);
+  });
+
+  test('is there at the first load of another tab', async ({ page, context }) => {
+    await visit(page);
+    await page.close();
+    host.folder = newer;
+    const tab = await context.newPage();
+    await visit(tab);
+    await expect(tab).toHaveTitle('Newer Lab');
+  });
+
+  test('is offered where it takes long, and a page of the one before goes on', async ({ page }) => {
+    await visit(page);
+    host.folder = newer;
+    const { promise, resolve: release } = withResolvers();
+    host.before = (pathname) => (pathname.includes('newer-') ? promise : undefined);
+    await page.reload();
     await expectRunning(page);
     await expect(page).toHaveTitle('Safepoint Lab');
-    await expect(page.getByText('A newer version of this page is ready.')).toBeVisible();
+    await expect(offer(page)).toBeHidden();
+    release(null);
+    await expect(offer(page)).toBeVisible();
     // The host no longer has a file of this version.
     await page.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('7');
     await button(page, 'Run').click();
@@ -116,7 +153,7 @@ test.describe('another version', () => {
     await page.getByRole('button', { name: 'Load it' }).click();
     await expect(page).toHaveTitle('Newer Lab');
     await expectRunning(page);
-    await expect(page.getByText('A newer version of this page is ready.')).toBeHidden();
+    await expect(offer(page)).toBeHidden();
   });
 
   test('is not taken before all of it is there', async ({ page }) => {
@@ -142,6 +179,21 @@ test.describe('another version', () => {
     await expectRunning(page);
     await expect(page).toHaveTitle('Safepoint Lab');
   });
+});
+
+test('a host that does not answer is not waited for', async ({ page }) => {
+  await visit(page);
+  host.before = () => new Promise(() => {});
+  await page.reload();
+  await expectRunning(page);
+});
+
+test('what the host has put in the place of the page is shown', async ({ page }) => {
+  await visit(page);
+  host.folder = path.join(dist, 'gone');
+  host.pages['/courses/runtimes/lab/'] = NOTES;
+  await page.reload();
+  await expect(page).toHaveTitle('Notes');
 });
 
 test('a script that does not arrive is told of in words', async ({ page }) => {

@@ -16,21 +16,24 @@ const KINDS = /** @type {Record<string, string>} */ ({
  * @property {string} origin
  * @property {string} address of the page
  * @property {string} folder what it serves; another may be put in its place
+ * @property {Record<string, string>} pages others of the same host, by path
  * @property {string[]} asked paths that were asked for
+ * @property {(pathname: string) => Promise<void> | void} before what an answer waits for
  * @property {() => Promise<void>} close
  */
 
 /**
  * @param {string} folder
  * @param {string} [under] path of the page, with a slash at both ends
- * @param {Record<string, string>} [pages] others of the same host, by path
+ * @param {Record<string, string>} [pages]
  * @returns {Promise<StaticHost>}
  */
 export async function startHost(folder, under = '/', pages = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     host.asked.push(pathname);
-    const page = pages[pathname];
+    await host.before(pathname);
+    const page = host.pages[pathname];
     if (page !== undefined) {
       response.writeHead(200, { 'Content-Type': 'text/html' }).end(page);
       return;
@@ -53,7 +56,9 @@ export async function startHost(folder, under = '/', pages = {}) {
     origin,
     address: origin + under,
     folder,
+    pages,
     asked: [],
+    before: () => {},
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -20,9 +20,7 @@ const TRYING = 'safepoint-lab.isolating';
 export function serve(onUpdate) {
   // From the sources there is nothing to keep.
   const address = import.meta.env.PROD ? new URL('sw.js', document.baseURI).href : null;
-  // A page that was served by one worker and is by another: that one is of another build.
-  if (navigator.serviceWorker?.controller)
-    navigator.serviceWorker.addEventListener('controllerchange', onUpdate, { once: true });
+  if (navigator.serviceWorker?.controller) watch(navigator.serviceWorker, onUpdate);
   const install = async () => {
     if (!address || !navigator.serviceWorker) return;
     await active(await navigator.serviceWorker.register(address, { updateViaCache: 'none' }));
@@ -32,6 +30,23 @@ export function serve(onUpdate) {
     return { isolated: Promise.resolve(), install: () => void install().catch(ignore) };
   }
   return { isolated: isolate(install), install: ignore };
+}
+
+/**
+ * Another worker begins to serve this page: one of another build, or that of the page's own, which the one of the
+ * build before has shown already.
+ *
+ * @param {ServiceWorkerContainer} workers
+ * @param {() => void} onUpdate
+ */
+function watch(workers, onUpdate) {
+  const own = document.querySelector('meta[name="build"]')?.getAttribute('content');
+  workers.addEventListener('controllerchange', () => {
+    const { port1: answer, port2: port } = new MessageChannel();
+    answer.addEventListener('message', ({ data: version }) => version !== own && onUpdate());
+    answer.start();
+    workers.controller?.postMessage('version', [port]);
+  });
 }
 
 /** @param {() => Promise<void>} install */

@@ -3,8 +3,10 @@
  *
  * - What it serves is of one build: it is installed once every file of the build is there and is what the build
  *   made; the page, which names all others, comes from there.
+ * - Whoever opens the page gets the build that the host has then. Where that is another, it is installed first;
+ *   where the host or the installation takes too long, or there is no network, this build is served.
  * - A page that is open stays what it is. Every other file has its content's hash in its name, and those of the
- *   build before are kept for it; a reload gives the new build.
+ *   build before and of the one after are kept for it; a reload gives the new build.
  * - Nothing else is touched: other pages of the same host, other scopes, what is not read.
  *
  * The build writes it to `sw.js`, with `BUILD` before it (`scripts/service-worker.mjs`).
@@ -33,28 +35,48 @@ const own = family + build.version;
 const PAGE = 'index.html';
 /** Names in here tell the content. */
 const HASHED = 'assets/';
+/** This very file, which begins with its build. */
+const SELF = 'sw.js';
+const BUILD_LINE = /^var BUILD = (.*);$/m;
+/** How long somebody waits for the host's build while there is one here, milliseconds. */
+const SOON = 3000;
 
-worker.addEventListener('install', (/** @type {Waiting} */ event) => event.waitUntil(install()));
+worker.addEventListener('install', (/** @type {Waiting} */ event) => event.waitUntil(begin()));
 worker.addEventListener('activate', (/** @type {Waiting} */ event) => event.waitUntil(forgetOld()));
 worker.addEventListener('fetch', (/** @type {Asked} */ event) => {
   const name = nameOf(event.request);
-  if (name !== null) event.respondWith(answer(name, event.request));
+  if (name === null) return;
+  const opens = name === PAGE && event.request.mode === 'navigate';
+  event.respondWith(opens ? open(event.request) : answer(name, event.request));
 });
+worker.addEventListener('message', (/** @type {MessageEvent} */ { ports: [port] }) =>
+  port?.postMessage(build.version),
+);
 
-/** Fails as a whole when a file is missing or of another build; the browser tries again at the next visit. */
-async function install() {
-  const cache = await caches.open(own);
+async function begin() {
+  await install(build);
+  // Pages that are open find what they need in the other caches: nobody has to be waited for.
+  await worker.skipWaiting();
+}
+
+/**
+ * Fails as a whole when a file is missing or of another build; the next visit tries again.
+ *
+ * @param {Build} wanted
+ */
+async function install({ version, files, headers }) {
+  const cache = await caches.open(family + version);
   await Promise.all(
-    build.files.map(async ([name, integrity]) => {
+    files.map(async ([name, integrity]) => {
+      if (name.startsWith(HASHED) && (await cache.match(root + name))) return;
       // The folder's own address: some hosts redirect from `index.html` to it.
       const address = root + (name === PAGE ? '' : name);
       const response = await fetch(new Request(address, { integrity, cache: 'no-cache' }));
       if (!response.ok) throw new Error(`${address}: the server answered ${response.status}`);
-      await cache.put(root + name, response);
+      // With its build's headers, whichever worker serves it.
+      await cache.put(root + name, withHeaders(response, headers));
     }),
   );
-  // Pages that are open find what they need in the older cache: nobody has to be waited for.
-  await worker.skipWaiting();
 }
 
 /** Keeps this build and the one before, which pages that are open may still be of. */
@@ -76,22 +98,71 @@ function nameOf({ method, url }) {
 }
 
 /**
+ * The page, of the build that the host has if all of that is here soon.
+ *
+ * @param {Request} request
+ * @returns {Promise<Response>}
+ */
+async function open(request) {
+  const late = AbortSignal.timeout(SOON);
+  try {
+    const there = await buildOfHost(late);
+    if (!there) {
+      const other = await fetch(request);
+      if (other.ok || other.type === 'opaqueredirect') return other;
+    } else if (there.version !== build.version) {
+      await Promise.race([install(there), rejectedBy(late)]);
+      const page = await (await caches.open(family + there.version)).match(root + PAGE);
+      if (page) return page;
+    }
+  } catch {
+    // No network, a slow one, or not all of the build.
+  }
+  return answer(PAGE, request);
+}
+
+/**
+ * @param {AbortSignal} late
+ * @returns {Promise<Build | null>} null where the host has something else at this address
+ */
+async function buildOfHost(late) {
+  const response = await fetch(root + SELF, { cache: 'no-cache', signal: late });
+  const [, line] = (response.ok && BUILD_LINE.exec(await response.text())) || [];
+  return line ? JSON.parse(line) : null;
+}
+
+/** @param {AbortSignal} late @returns {Promise<never>} */
+function rejectedBy(late) {
+  return new Promise((_, reject) => {
+    late.addEventListener('abort', () => reject(late.reason));
+    if (late.aborted) reject(late.reason);
+  });
+}
+
+/**
  * @param {string} name
  * @param {Request} request
  */
 async function answer(name, request) {
-  const kept = (await (await caches.open(own)).match(root + name)) ?? (await ofOlder(name));
-  const { body, status, statusText, headers: sent } = kept ?? (await fetch(request));
+  const kept = (await (await caches.open(own)).match(root + name)) ?? (await ofAnother(name));
+  return kept ?? withHeaders(await fetch(request), build.headers);
+}
+
+/**
+ * @param {Response} response
+ * @param {Build['headers']} more
+ */
+function withHeaders({ body, status, statusText, headers: sent }, more) {
   const headers = new Headers(sent);
-  for (const [header, value] of Object.entries(build.headers)) headers.set(header, value);
+  for (const [header, value] of Object.entries(more)) headers.set(header, value);
   return new Response(body, { status, statusText, headers });
 }
 
 /**
  * @param {string} name
- * @returns {Promise<Response | undefined>} a file of the build before, for a page that is of it
+ * @returns {Promise<Response | undefined>} a file of the build before or after, for a page that is of it
  */
-async function ofOlder(name) {
+async function ofAnother(name) {
   if (!name.startsWith(HASHED)) return undefined;
   for (const cache of await caches.keys()) {
     const kept = cache.startsWith(family) && (await (await caches.open(cache)).match(root + name));
