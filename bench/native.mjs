@@ -29,6 +29,7 @@ const WARM_UP = 20;
 export async function benchNative() {
   const java = ask('java', ['--version'])?.split('\n')[0] ?? null;
   if (!java) say('bench: no java here, so nothing to set beside it');
+  /** @type {({ workers: number } & Pauses & { hotspot: number[] })[]} */
   const rows = [];
   for (const { workers, pauses } of SIZES) {
     say(`bench: time to safepoint natively, ${workers} workers ...`);
