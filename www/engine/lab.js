@@ -16,27 +16,14 @@
 
 import { bundledExamples } from './bundled-examples.js';
 import { measureClockStep } from './clock-step.js';
-import { Engines } from './engines.js';
-import { LabError, asLabError } from './errors.js';
-import { within } from './promises.js';
-import { Records } from './records.js';
-import { Run } from './run.js';
+import { LabError } from './errors.js';
 import { checkAutomatic, checkReason, checkRunOptions, checkTimeouts } from './run-options.js';
+import { Runs } from './runs.js';
 import { checkSnapshot, checkSource } from './source.js';
-import { Spectator } from './spectator.js';
-import { missing } from './support.js';
-import { Visibility } from './visibility.js';
 
-/** @import { Commands, News, Notice } from './messages.js' */
-/** @import { Engine } from './engine.js' */
 /** @import { RecordedFile } from './recorded.js' */
 /** @import { RecordedOptions } from './records.js' */
-/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, Layout, LoadResult, Pause, PollPolicy, Program, Reason, RestoreOptions, RunOptions, SnapshotDescription, State, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
-
-// Workers that poll leave within a time slice each; beyond this they never will.
-const STOP_LIMIT_MS = 2000;
-// A worker's crash marks it dead, so that a pause which waits for it completes.
-const DEATH_LIMIT_MS = 1000;
+/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, LoadResult, Pause, Reason, RestoreOptions, RunOptions, SnapshotDescription, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
 
 /**
  * @typedef {object} LabOptions
@@ -53,29 +40,7 @@ export function createLab(options) {
 }
 
 export class Lab extends EventTarget {
-  /** @type {State} */
-  #state = 'loading';
-  #engines = new Engines({
-    onNotice: (notice) => this.#onNotice(notice),
-    onDeath: (engine, worker, message) => this.#onDeath(engine, worker, message),
-  });
-  /** @type {Program | null} */
-  #program = null;
-  /** @type {Run | null} the run in progress */
-  #run = null;
-  /** @type {Run | null} that one or the last */
-  #lastRun = null;
-  /** @type {Pause | null} */
-  #held = null;
-  /** @type {Automatic | null} */
-  #automatic = null;
-  /** @type {Timeouts} */
-  #timeouts = { warn: null, deadline: null };
-  /** @type {Promise<unknown>} loads, starts and stops, one after the other */
-  #queue = Promise.resolve();
-  #records = new Records();
-  #visibility = new Visibility();
-  #newsMark = this.#visibility.mark();
+  #runs = new Runs((name, detail) => this.dispatchEvent(new CustomEvent(name, { detail })));
 
   /** @type {LabOptions['link']} */
   #link;
@@ -93,7 +58,7 @@ export class Lab extends EventTarget {
   constructor(options = {}) {
     super();
     this.#link = options.link;
-    this.#booted = this.#boot(options);
+    this.#booted = this.#runs.boot(options);
     this.ready = this.#booted.then(() => options.first?.(this)).then(() => {});
     // Whoever awaits it hears of it; nobody has to.
     this.ready.catch(() => {});
@@ -101,22 +66,22 @@ export class Lab extends EventTarget {
 
   /** What the lab is doing. */
   get state() {
-    return this.#state;
+    return this.#runs.state;
   }
 
   /** The program that the next run takes, null when there is none. */
   get program() {
-    return this.#program;
+    return this.#runs.program;
   }
 
   /** The pause that holds the world, null while it runs. */
   get held() {
-    return this.#held;
+    return this.#runs.held;
   }
 
   /** The last records of pauses that are over, oldest first. */
   get pauses() {
-    return this.#records.pauses;
+    return this.#runs.records.pauses;
   }
 
   /** An address that opens the page with this program and these settings. @returns {Promise<string>} */
@@ -154,12 +119,12 @@ export class Lab extends EventTarget {
     await this.#booted;
     const checked = checkSource(textOrBytes);
     if ('refused' in checked) {
-      this.#setProgram(null);
+      this.#runs.setProgram(null);
       return checked.refused;
     }
-    return this.#exclusively(async () => {
-      const result = await this.#engines.load(checked.source, { mayReplace: !this.#run });
-      this.#setProgram(result.program);
+    return this.#runs.exclusively(async () => {
+      const result = await this.#runs.engines.load(checked.source, { mayReplace: !this.#runs.run });
+      this.#runs.setProgram(result.program);
       return result;
     });
   }
@@ -171,17 +136,17 @@ export class Lab extends EventTarget {
    */
   async run(options = {}) {
     await this.#booted;
-    const settings = checkRunOptions(options, this.#timeouts);
-    return this.#exclusively(async () => {
-      await this.#stopRun();
-      const program = this.#program;
+    const settings = checkRunOptions(options, this.#runs.timeouts);
+    return this.#runs.exclusively(async () => {
+      await this.#runs.stopRun();
+      const program = this.#runs.program;
       if (!program)
         throw new LabError('no-program', 'There is no program to run.', 'Load one without errors first.');
-      const engine = await this.#engines.holding(settings);
+      const engine = await this.#runs.engines.holding(settings);
       engine.cancellation.admitAgain();
-      await engine.call('automatic', this.#automatic);
+      await engine.call('automatic', this.#runs.automatic);
       const layout = await engine.call('run', settings);
-      await this.#begin(engine, layout, program, settings.policy ?? program.policy);
+      await this.#runs.begin(engine, layout, program, settings.policy ?? program.policy);
     });
   }
 
@@ -196,19 +161,21 @@ export class Lab extends EventTarget {
   async restore(snapshot, options = {}) {
     await this.#booted;
     const bytes = checkSnapshot(snapshot);
-    return this.#exclusively(async () => {
-      const { workers, heap, policy } = await (await this.#engines.usable()).call('describeSnapshot', bytes);
-      const settings = checkRunOptions({ workers, heap, policy, ...options }, this.#timeouts);
-      await this.#stopRun();
-      const engine = await this.#engines.holding(settings);
+    return this.#runs.exclusively(async () => {
+      const { workers, heap, policy } = await (
+        await this.#runs.engines.usable()
+      ).call('describeSnapshot', bytes);
+      const settings = checkRunOptions({ workers, heap, policy, ...options }, this.#runs.timeouts);
+      await this.#runs.stopRun();
+      const engine = await this.#runs.engines.holding(settings);
       engine.cancellation.admitAgain();
-      await engine.call('automatic', this.#automatic);
+      await engine.call('automatic', this.#runs.automatic);
       const restored = await engine.call('restore', bytes, settings);
       const { program } = restored;
-      this.#program = program;
+      this.#runs.program = program;
       const source = restored.snapshot.source ? program.source : await engine.call('moduleBytes');
-      if (source) this.#engines.remember(source);
-      await this.#begin(engine, restored.layout, program, settings.policy ?? policy);
+      if (source) this.#runs.engines.remember(source);
+      await this.#runs.begin(engine, restored.layout, program, settings.policy ?? policy);
       return restored.snapshot;
     });
   }
@@ -221,15 +188,15 @@ export class Lab extends EventTarget {
    */
   async describeSnapshot(snapshot) {
     await this.#booted;
-    return (await this.#engines.usable()).call('describeSnapshot', checkSnapshot(snapshot));
+    return (await this.#runs.engines.usable()).call('describeSnapshot', checkSnapshot(snapshot));
   }
 
   /** Ends the program, whatever it does. Resolves when no worker runs it any more. */
   async stop() {
     await this.#booted;
     // Before its turn: the control worker may be blocked in a pause that will never be complete.
-    if (this.#run) this.#engines.current?.cancellation.close();
-    return this.#exclusively(() => this.#stopRun());
+    if (this.#runs.run) this.#runs.engines.current?.cancellation.close();
+    return this.#runs.exclusively(() => this.#runs.stopRun());
   }
 
   /**
@@ -241,10 +208,12 @@ export class Lab extends EventTarget {
    */
   async pause(reason) {
     checkReason(reason);
-    const { pause, mark } = await this.#request((engine, ticket) => engine.call('pause', reason, ticket));
-    pause.hidden = this.#visibility.hiddenSince(mark);
-    this.#held = pause;
-    this.#say('pause', pause);
+    const { pause, mark } = await this.#runs.request((engine, ticket) =>
+      engine.call('pause', reason, ticket),
+    );
+    pause.hidden = this.#runs.visibility.hiddenSince(mark);
+    this.#runs.held = pause;
+    this.#runs.say('pause', pause);
     return pause;
   }
 
@@ -254,16 +223,16 @@ export class Lab extends EventTarget {
    * @returns {Promise<Pause>} the whole record
    */
   async resume() {
-    const engine = this.#running();
-    const mark = this.#visibility.mark();
+    const engine = this.#runs.running();
+    const mark = this.#runs.visibility.mark();
     const { pause, stats } = await engine.call('resume');
-    const hidden = this.#held?.hidden ?? false;
+    const hidden = this.#runs.held?.hidden ?? false;
     if (!pause) throw new LabError('not-held', 'The world is not stopped.', 'Pause first.');
-    pause.hidden = hidden || this.#visibility.hiddenSince(mark);
-    this.#records.stats = stats;
-    this.#records.add(pause);
-    this.#held = null;
-    this.#say('resume', pause);
+    pause.hidden = hidden || this.#runs.visibility.hiddenSince(mark);
+    this.#runs.records.stats = stats;
+    this.#runs.records.add(pause);
+    this.#runs.held = null;
+    this.#runs.say('resume', pause);
     return pause;
   }
 
@@ -275,12 +244,12 @@ export class Lab extends EventTarget {
    */
   async cycle(reason) {
     checkReason(reason);
-    const { pause: answer, mark } = await this.#request((engine, ticket) =>
+    const { pause: answer, mark } = await this.#runs.request((engine, ticket) =>
       engine.call('cycle', reason, ticket),
     );
-    this.#records.stats = answer.stats;
-    answer.pause.hidden = this.#visibility.hiddenSince(mark);
-    if (answer.pause.total !== null) this.#record(answer.pause);
+    this.#runs.records.stats = answer.stats;
+    answer.pause.hidden = this.#runs.visibility.hiddenSince(mark);
+    if (answer.pause.total !== null) this.#runs.record(answer.pause);
     return answer.pause;
   }
 
@@ -293,9 +262,9 @@ export class Lab extends EventTarget {
    */
   async breakpoint(options) {
     await this.#booted;
-    if (!this.#program) this.#lacksProgram();
+    if (!this.#runs.program) this.#runs.lacksProgram();
     const { line, function: name, instruction, condition, hits } = options;
-    return this.#engines.breakpoint({ line, function: name, instruction, condition, hits });
+    return this.#runs.engines.breakpoint({ line, function: name, instruction, condition, hits });
   }
 
   /**
@@ -305,13 +274,13 @@ export class Lab extends EventTarget {
    */
   async clearBreakpoints(id) {
     await this.#booted;
-    await this.#engines.clearBreakpoints(id ?? null);
+    await this.#runs.engines.clearBreakpoints(id ?? null);
   }
 
   /** The loaded program's breakpoints. @returns {Promise<Breakpoint[]>} */
   async breakpoints() {
     await this.#booted;
-    return (await this.#engines.usable()).call('breakpoints');
+    return (await this.#runs.engines.usable()).call('breakpoints');
   }
 
   /**
@@ -321,12 +290,12 @@ export class Lab extends EventTarget {
    */
   async breakOnTrap(on) {
     await this.#booted;
-    await this.#engines.breakOnTrap(on);
+    await this.#runs.engines.breakOnTrap(on);
   }
 
   /** Every live task of the held world. @returns {Promise<Task[]>} */
   async tasks() {
-    return this.#running().call('tasks');
+    return this.#runs.running().call('tasks');
   }
 
   /**
@@ -337,7 +306,7 @@ export class Lab extends EventTarget {
    * @returns {Promise<Step>}
    */
   async step(task, kind) {
-    return this.#running().call('step', task, kind);
+    return this.#runs.running().call('step', task, kind);
   }
 
   /**
@@ -348,7 +317,7 @@ export class Lab extends EventTarget {
    * @returns {Promise<HeapObject>}
    */
   async object(reference, { from = 0, count = 100 } = {}) {
-    return this.#running().call('object', reference, from, count);
+    return this.#runs.running().call('object', reference, from, count);
   }
 
   /** Lets everybody go on after a breakpoint; see {@link resume}. @returns {Promise<Pause>} */
@@ -364,7 +333,7 @@ export class Lab extends EventTarget {
 
   /** Cancels pauses that wait for their turn or for workers; they reject. */
   cancel() {
-    this.#engines.current?.cancellation.cancelPending();
+    this.#runs.engines.current?.cancellation.cancelPending();
   }
 
   /**
@@ -374,8 +343,8 @@ export class Lab extends EventTarget {
    */
   async automatic(setting) {
     if (setting) checkAutomatic(setting);
-    this.#automatic = setting && { reason: setting.reason, everyMs: setting.everyMs };
-    await this.#tell('automatic', this.#automatic);
+    this.#runs.automatic = setting && { reason: setting.reason, everyMs: setting.everyMs };
+    await this.#runs.tell('automatic', this.#runs.automatic);
   }
 
   /**
@@ -385,26 +354,26 @@ export class Lab extends EventTarget {
    */
   async setTimeouts({ warn, deadline }) {
     checkTimeouts({ warn, deadline });
-    this.#timeouts = { warn, deadline };
-    await this.#tell('timeouts', warn, deadline);
+    this.#runs.timeouts = { warn, deadline };
+    await this.#runs.tell('timeouts', warn, deadline);
   }
 
   /**
    * @returns {Promise<Finished>} how the program ended: the one in progress, or the last one
    */
   async finished() {
-    if (this.#lastRun) return this.#lastRun.ended;
+    if (this.#runs.lastRun) return this.#runs.lastRun.ended;
     throw new LabError('not-running', 'No program has been run yet.', 'Run one first.');
   }
 
   /** Statistics of the run's pauses. @returns {Stats} */
   stats() {
-    return structuredClone(this.#records.stats);
+    return structuredClone(this.#runs.records.stats);
   }
 
   /** Every worker of the run as it is now; empty before the first run. @returns {WorkerStatus[]} */
   workers() {
-    return this.#lastRun?.spectator?.workers() ?? [];
+    return this.#runs.lastRun?.spectator?.workers() ?? [];
   }
 
   /**
@@ -415,7 +384,7 @@ export class Lab extends EventTarget {
    *   before anybody read them
    */
   drain(callback) {
-    return this.#records.drain(callback);
+    return this.#runs.records.drain(callback);
   }
 
   /**
@@ -425,7 +394,7 @@ export class Lab extends EventTarget {
    * @returns {Trace} in the Trace Event format; its JSON text is the file
    */
   trace() {
-    return this.#records.trace(this.#held, this.clockStep);
+    return this.#runs.records.trace(this.#runs.held, this.clockStep);
   }
 
   /**
@@ -438,7 +407,7 @@ export class Lab extends EventTarget {
    * @returns {RecordedFile} its JSON text is the file
    */
   recordedRun(options = {}) {
-    return this.#records.recorded(this.#held, this.clockStep, options);
+    return this.#runs.records.recorded(this.#runs.held, this.clockStep, options);
   }
 
   /**
@@ -448,18 +417,22 @@ export class Lab extends EventTarget {
    */
   select(pause) {
     const id = typeof pause === 'object' ? (pause?.id ?? null) : pause;
-    if (id !== null && this.#held?.id !== id && !this.#records.pauses.some((kept) => kept.id === id))
+    if (
+      id !== null &&
+      this.#runs.held?.id !== id &&
+      !this.#runs.records.pauses.some((kept) => kept.id === id)
+    )
       throw new LabError(
         'invalid',
         `There is no pause ${id}.`,
         'Take one of `lab.pauses`, or null for what happens now.',
       );
-    this.#say('select', id);
+    this.#runs.say('select', id);
   }
 
   /** Hits of every poll site of the run, by its number. @returns {Promise<Float64Array>} */
   async hits() {
-    return (await this.#engines.usable()).call('hits');
+    return (await this.#runs.engines.usable()).call('hits');
   }
 
   /**
@@ -468,7 +441,7 @@ export class Lab extends EventTarget {
    * @returns {Promise<Uint8Array>} what {@link restore} takes
    */
   async snapshot() {
-    const held = this.#held !== null;
+    const held = this.#runs.held !== null;
     await this.pause('snapshot');
     try {
       return await this.snapshotBytes();
@@ -479,227 +452,24 @@ export class Lab extends EventTarget {
 
   /** The state of the held world as a file. @returns {Promise<Uint8Array>} */
   async snapshotBytes() {
-    return this.#running().call('snapshotBytes');
+    return this.#runs.running().call('snapshotBytes');
   }
 
   /** The loaded program as a binary module. @returns {Promise<Uint8Array>} */
   async moduleBytes() {
-    const bytes = this.#program && (await (await this.#engines.usable()).call('moduleBytes'));
-    return bytes ?? this.#lacksProgram();
+    const bytes = this.#runs.program && (await (await this.#runs.engines.usable()).call('moduleBytes'));
+    return bytes ?? this.#runs.lacksProgram();
   }
 
   /** The loaded program as text. @returns {Promise<string>} */
   async disassemble() {
-    const text = this.#program && (await (await this.#engines.usable()).call('disassemble'));
-    return text ?? this.#lacksProgram();
+    const text = this.#runs.program && (await (await this.#runs.engines.usable()).call('disassemble'));
+    return text ?? this.#runs.lacksProgram();
   }
 
   /** The instruction set, for an editor. @returns {Promise<any>} */
   async instructionSet() {
     await this.#booted;
-    return (await this.#engines.usable()).call('instructionSet');
-  }
-
-  /** @param {LabOptions} options */
-  async #boot({ workers, isolated }) {
-    try {
-      await isolated;
-      const lack = missing(globalThis);
-      if (lack) throw lack;
-      await this.#engines.start();
-      if (workers) this.#exclusively(() => this.#engines.holding({ workers })).catch(() => {}); // the first run tells
-      this.#enter('empty');
-    } catch (thrown) {
-      this.#enter('failed');
-      throw asLabError(thrown, 'starting');
-    }
-  }
-
-  /**
-   * A run has begun in an engine.
-   *
-   * @param {Engine} engine
-   * @param {Layout} layout
-   * @param {Program} program
-   * @param {PollPolicy} policy under which it runs
-   */
-  async #begin(engine, layout, program, policy) {
-    engine.cancellation.target = layout.cancel;
-    this.#newsMark = this.#visibility.mark();
-    const spectator = new Spectator(engine.memory, layout, program, policy);
-    this.#run = this.#lastRun = new Run(spectator, (warning) => this.#say('warning', warning));
-    this.#records.begin(this.#run, program, policy);
-    this.#enter('running');
-    await this.#run.started();
-  }
-
-  /**
-   * Passes a setting on to the run in progress, if there is one.
-   *
-   * @template {'automatic' | 'timeouts'} Name
-   * @param {Name} name
-   * @param {Parameters<Commands[Name]>} args
-   */
-  async #tell(name, ...args) {
-    const engine = this.#engines.current;
-    if (this.#run && engine?.usable) await engine.call(name, ...args);
-  }
-
-  /** Ends the run in progress, if there is one. */
-  async #stopRun() {
-    const run = this.#run;
-    const engine = this.#engines.current;
-    if (!run || !engine) return;
-    this.#enter('stopping');
-    engine.cancellation.close();
-    engine.call('stop').catch(() => {}); // its effect is what counts
-    const late = () => new LabError('stopped', 'The program was stopped.', 'Run it again.');
-    await within(run.ended, STOP_LIMIT_MS, late).catch((error) => {
-      // A loop without a poll: nothing but the end of its worker stops it.
-      engine.terminate(error);
-      this.#records.end();
-      run.lose();
-      this.#endRun({ result: null, output: run.output, trap: null });
-      this.#exclusively(() => this.#engines.usable()).catch(() => {}); // the next load tells
-    });
-  }
-
-  /** @param {Program | null} program */
-  #setProgram(program) {
-    this.#program = program;
-    if (!this.#run) this.#enter(program ? 'ready' : 'empty');
-  }
-
-  /**
-   * Asks for a pause.
-   *
-   * @template T
-   * @param {(engine: Engine, ticket: number) => Promise<T>} ask
-   */
-  async #request(ask) {
-    const engine = this.#running();
-    const mark = this.#visibility.mark();
-    try {
-      return { pause: await ask(engine, engine.cancellation.issue()), mark };
-    } catch (thrown) {
-      const error = asLabError(thrown, 'stopping the world');
-      if (error.code === 'timed-out')
-        this.#say('timeout', { message: error.message, stragglers: error.stragglers });
-      throw error;
-    }
-  }
-
-  /** @returns {Engine} of the run in progress */
-  #running() {
-    const engine = this.#engines.current;
-    if (this.#run && engine) return engine;
-    throw new LabError('not-running', 'No program is running.', 'Run one first.');
-  }
-
-  /** @param {Notice} notice */
-  #onNotice(notice) {
-    if (notice.type === 'timed-out') {
-      this.#say('timeout', { message: notice.error.message, stragglers: notice.error.stragglers ?? [] });
-    } else if (notice.type === 'news') {
-      if (notice.stats) this.#records.stats = notice.stats;
-      this.#onNews(notice.news);
-    }
-  }
-
-  /** @param {News} news */
-  #onNews({ output, pauses, held, finished }) {
-    const run = this.#run;
-    if (!run) return;
-    const hidden = this.#visibility.hiddenSince(this.#newsMark);
-    this.#newsMark = this.#visibility.mark();
-    for (const pause of pauses) {
-      pause.hidden = hidden;
-      this.#record(pause);
-    }
-    if (output) {
-      run.print(output);
-      this.#say('output', output);
-    }
-    if (held) {
-      held.hidden = hidden;
-      this.#held = held;
-      this.#say('pause', held);
-    }
-    if (finished) this.#endRun(finished);
-  }
-
-  /** @param {Pause} pause one that is over */
-  #record(pause) {
-    if (!this.#records.add(pause)) return;
-    this.#say('pause', pause);
-    this.#say('resume', pause);
-  }
-
-  /** @param {Finished} finished */
-  #endRun(finished) {
-    const run = this.#run;
-    if (!run) return;
-    this.#run = this.#held = null;
-    this.#records.end();
-    run.end(finished);
-    this.#enter(this.#state === 'stopping' ? 'stopped' : 'finished');
-    this.#say('finished', finished);
-  }
-
-  /**
-   * @param {Engine} engine
-   * @param {string} worker
-   * @param {string} message
-   */
-  async #onDeath(engine, worker, message) {
-    if (!engine.usable) return;
-    this.#say('died', { worker, message });
-    const error = new LabError(
-      'failed',
-      `The ${worker} crashed: ${message}.`,
-      'Run the program again: it gets fresh workers.',
-    );
-    const run = engine === this.#engines.current ? this.#run : null;
-    if (run) await within(engine.settled(), DEATH_LIMIT_MS, () => error).catch(() => {});
-    engine.terminate(error);
-    if (!run || run !== this.#run) return;
-    this.#run = this.#held = null;
-    this.#records.end();
-    run.lose();
-    run.fail(error);
-    this.#enter('failed');
-    this.#say('error', { message: error.message, advice: error.advice });
-  }
-
-  /** @returns {never} */
-  #lacksProgram() {
-    throw new LabError('no-program', 'There is no program.', 'Load one without errors first.');
-  }
-
-  /**
-   * @template T
-   * @param {() => Promise<T>} action
-   * @returns {Promise<T>} of the action, begun when those before it are over
-   */
-  #exclusively(action) {
-    const result = this.#queue.then(action);
-    this.#queue = result.catch(() => {});
-    return result;
-  }
-
-  /** @param {State} state */
-  #enter(state) {
-    if (state === this.#state) return;
-    this.#state = state;
-    this.#say('state', state);
-  }
-
-  /**
-   * @template {keyof LabEvents} Name
-   * @param {Name} name
-   * @param {LabEvents[Name]} detail
-   */
-  #say(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+    return (await this.#runs.engines.usable()).call('instructionSet');
   }
 }

@@ -61,11 +61,11 @@ export function compareView({ store, frames, theme, summary }) {
     const focused = box.contains(document.activeElement)
       ? document.activeElement?.getAttribute('data-run')
       : null;
-    box.replaceChildren(compareTable(rows));
+    box.replaceChildren(compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
     if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-run="${focused}"]`))?.focus();
   }, 500);
   watchWidth(canvas, view.invalidate);
-  store.watch(['runs', 'recorded', 'recording', 'status', 'run'], view.invalidate);
+  store.watch(['runs', 'recorded', 'recording', 'status', 'run', 'replay'], view.invalidate);
   return view;
 }
 
@@ -86,8 +86,11 @@ function note(now, kept) {
   return 'Higher ran faster, further left stopped sooner. A dot is the median, its line ends at the worst.';
 }
 
-/** @param {Row[]} rows */
-function compareTable(rows) {
+/**
+ * @param {Row[]} rows
+ * @param {string} name of the run that is shown
+ */
+function compareTable(rows, name) {
   const body = make('tbody');
   const first = rows[0]?.summary;
   rows.forEach(({ label, summary, live }, i) => {
@@ -98,7 +101,7 @@ function compareTable(rows) {
       make(
         'tr',
         { class: live ? 'selected' : null },
-        make('th', { scope: 'row', text: live ? 'This run' : `Run ${label}` }),
+        make('th', { scope: 'row', text: live ? name : `Run ${label}` }),
         make('td', { text: summary.program }),
         make('td', { class: 'site', text: policyText(summary.policy) }),
         figure(`${summary.workers} on ${plural(summary.cores, 'core')}`),

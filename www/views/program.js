@@ -273,7 +273,7 @@ function facts(store, editor) {
   store.watch(['program', 'errors'], ({ program, errors }) => {
     const sites = program?.listing.filter((row) => row.poll !== null).length ?? 0;
     size.replaceChildren(
-      ...(program
+      ...(program && program.listing.length > 0
         ? [
             `${plural(program.listing.length, 'instruction')} · `,
             explained('poll site', plural(sites, 'poll site')),

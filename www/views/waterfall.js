@@ -13,22 +13,28 @@ import { explained } from './terms.js';
  * @returns {Node[]}
  */
 export function waterfall(pause, resumed, { step, download }) {
-  return [parts(pause, resumed, step), outcome(pause, step, download), arrivals(pause, resumed, step)];
+  return [
+    parts(pause, resumed, step, download !== null),
+    outcome(pause, step, download),
+    arrivals(pause, resumed, step),
+  ];
 }
 
 /**
  * @param {Pause} pause
  * @param {Float64Array | undefined} resumed
  * @param {number} step
+ * @param {boolean} live whether somebody can press Resume
  */
-function parts(pause, resumed, step) {
+function parts(pause, resumed, step, live) {
   const held = pause.operation === null;
+  const end = live ? 'until Resume' : 'it went on';
   const part = (/** @type {Node} */ name, /** @type {number | null} */ value, /** @type {string} */ style) =>
     make(
       'div',
       { class: style },
       make('dt', {}, name),
-      make('dd', { text: held && style === 'operation' ? 'until Resume' : duration(value, step) }),
+      make('dd', { text: held && style === 'operation' ? end : duration(value, step) }),
     );
   return make(
     'dl',

@@ -1,0 +1,258 @@
+/**
+ * The lab's runs, one after the other: how they begin and end, what an engine tells unasked, and what becomes of a
+ * run whose engine breaks. The lab asks; what happens is said to its listeners.
+ */
+
+import { Engines } from './engines.js';
+import { LabError, asLabError } from './errors.js';
+import { within } from './promises.js';
+import { Records } from './records.js';
+import { Run } from './run.js';
+import { Spectator } from './spectator.js';
+import { missing } from './support.js';
+import { Visibility } from './visibility.js';
+
+/** @import { Commands, News, Notice } from './messages.js' */
+/** @import { Engine } from './engine.js' */
+/** @import { Automatic, Finished, LabEvents, Layout, Pause, PollPolicy, Program, State, Timeouts } from './types.js' */
+
+// Workers that poll leave within a time slice each; beyond this they never will.
+const STOP_LIMIT_MS = 2000;
+// A worker's crash marks it dead, so that a pause which waits for it completes.
+const DEATH_LIMIT_MS = 1000;
+
+export class Runs {
+  /** @type {State} */
+  state = 'loading';
+  engines = new Engines({
+    onNotice: (notice) => this.#onNotice(notice),
+    onDeath: (engine, worker, message) => this.#onDeath(engine, worker, message),
+  });
+  /** @type {Program | null} */
+  program = null;
+  /** @type {Run | null} the run in progress */
+  run = null;
+  /** @type {Run | null} that one or the last */
+  lastRun = null;
+  /** @type {Pause | null} */
+  held = null;
+  /** @type {Automatic | null} */
+  automatic = null;
+  /** @type {Timeouts} */
+  timeouts = { warn: null, deadline: null };
+  /** @type {Promise<unknown>} loads, starts and stops, one after the other */
+  #queue = Promise.resolve();
+  records = new Records();
+  visibility = new Visibility();
+  #newsMark = this.visibility.mark();
+
+  /**
+   * Tells whoever listens.
+   *
+   * @type {<Name extends keyof LabEvents>(name: Name, detail: LabEvents[Name]) => void}
+   */
+  say;
+
+  /** @param {(name: string, detail: unknown) => void} say */
+  constructor(say) {
+    this.say = say;
+  }
+
+  /**
+   * Starts the first engine.
+   *
+   * @param {{ workers?: number, isolated?: Promise<void> }} options as of the lab
+   */
+  async boot({ workers, isolated }) {
+    try {
+      await isolated;
+      const lack = missing(globalThis);
+      if (lack) throw lack;
+      await this.engines.start();
+      if (workers) this.exclusively(() => this.engines.holding({ workers })).catch(() => {}); // the first run tells
+      this.enter('empty');
+    } catch (thrown) {
+      this.enter('failed');
+      throw asLabError(thrown, 'starting');
+    }
+  }
+
+  /**
+   * A run has begun in an engine.
+   *
+   * @param {Engine} engine
+   * @param {Layout} layout
+   * @param {Program} program
+   * @param {PollPolicy} policy under which it runs
+   */
+  async begin(engine, layout, program, policy) {
+    engine.cancellation.target = layout.cancel;
+    this.#newsMark = this.visibility.mark();
+    const spectator = new Spectator(engine.memory, layout, program, policy);
+    this.run = this.lastRun = new Run(spectator, (warning) => this.say('warning', warning));
+    this.records.begin(this.run, program, policy);
+    this.enter('running');
+    await this.run.started();
+  }
+
+  /**
+   * Passes a setting on to the run in progress, if there is one.
+   *
+   * @template {'automatic' | 'timeouts'} Name
+   * @param {Name} name
+   * @param {Parameters<Commands[Name]>} args
+   */
+  async tell(name, ...args) {
+    const engine = this.engines.current;
+    if (this.run && engine?.usable) await engine.call(name, ...args);
+  }
+
+  /** Ends the run in progress, if there is one. */
+  async stopRun() {
+    const run = this.run;
+    const engine = this.engines.current;
+    if (!run || !engine) return;
+    this.enter('stopping');
+    engine.cancellation.close();
+    engine.call('stop').catch(() => {}); // its effect is what counts
+    const late = () => new LabError('stopped', 'The program was stopped.', 'Run it again.');
+    await within(run.ended, STOP_LIMIT_MS, late).catch((error) => {
+      // A loop without a poll: nothing but the end of its worker stops it.
+      engine.terminate(error);
+      this.records.end();
+      run.lose();
+      this.#endRun({ result: null, output: run.output, trap: null });
+      this.exclusively(() => this.engines.usable()).catch(() => {}); // the next load tells
+    });
+  }
+
+  /** @param {Program | null} program */
+  setProgram(program) {
+    this.program = program;
+    if (!this.run) this.enter(program ? 'ready' : 'empty');
+  }
+
+  /**
+   * Asks for a pause.
+   *
+   * @template T
+   * @param {(engine: Engine, ticket: number) => Promise<T>} ask
+   */
+  async request(ask) {
+    const engine = this.running();
+    const mark = this.visibility.mark();
+    try {
+      return { pause: await ask(engine, engine.cancellation.issue()), mark };
+    } catch (thrown) {
+      const error = asLabError(thrown, 'stopping the world');
+      if (error.code === 'timed-out')
+        this.say('timeout', { message: error.message, stragglers: error.stragglers });
+      throw error;
+    }
+  }
+
+  /** @returns {Engine} of the run in progress */
+  running() {
+    const engine = this.engines.current;
+    if (this.run && engine) return engine;
+    throw new LabError('not-running', 'No program is running.', 'Run one first.');
+  }
+
+  /** @param {Notice} notice */
+  #onNotice(notice) {
+    if (notice.type === 'timed-out') {
+      this.say('timeout', { message: notice.error.message, stragglers: notice.error.stragglers ?? [] });
+    } else if (notice.type === 'news') {
+      if (notice.stats) this.records.stats = notice.stats;
+      this.#onNews(notice.news);
+    }
+  }
+
+  /** @param {News} news */
+  #onNews({ output, pauses, held, finished }) {
+    const run = this.run;
+    if (!run) return;
+    const hidden = this.visibility.hiddenSince(this.#newsMark);
+    this.#newsMark = this.visibility.mark();
+    for (const pause of pauses) {
+      pause.hidden = hidden;
+      this.record(pause);
+    }
+    if (output) {
+      run.print(output);
+      this.say('output', output);
+    }
+    if (held) {
+      held.hidden = hidden;
+      this.held = held;
+      this.say('pause', held);
+    }
+    if (finished) this.#endRun(finished);
+  }
+
+  /** @param {Pause} pause one that is over */
+  record(pause) {
+    if (!this.records.add(pause)) return;
+    this.say('pause', pause);
+    this.say('resume', pause);
+  }
+
+  /** @param {Finished} finished */
+  #endRun(finished) {
+    const run = this.run;
+    if (!run) return;
+    this.run = this.held = null;
+    this.records.end();
+    run.end(finished);
+    this.enter(this.state === 'stopping' ? 'stopped' : 'finished');
+    this.say('finished', finished);
+  }
+
+  /**
+   * @param {Engine} engine
+   * @param {string} worker
+   * @param {string} message
+   */
+  async #onDeath(engine, worker, message) {
+    if (!engine.usable) return;
+    this.say('died', { worker, message });
+    const error = new LabError(
+      'failed',
+      `The ${worker} crashed: ${message}.`,
+      'Run the program again: it gets fresh workers.',
+    );
+    const run = engine === this.engines.current ? this.run : null;
+    if (run) await within(engine.settled(), DEATH_LIMIT_MS, () => error).catch(() => {});
+    engine.terminate(error);
+    if (!run || run !== this.run) return;
+    this.run = this.held = null;
+    this.records.end();
+    run.lose();
+    run.fail(error);
+    this.enter('failed');
+    this.say('error', { message: error.message, advice: error.advice });
+  }
+
+  /** @returns {never} */
+  lacksProgram() {
+    throw new LabError('no-program', 'There is no program.', 'Load one without errors first.');
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} action
+   * @returns {Promise<T>} of the action, begun when those before it are over
+   */
+  exclusively(action) {
+    const result = this.#queue.then(action);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  /** @param {State} state */
+  enter(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.say('state', state);
+  }
+}
