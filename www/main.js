@@ -49,6 +49,7 @@ import { statisticsView } from './views/statistics.js';
 import { tasksView } from './views/tasks.js';
 import { explainTerms } from './views/terms.js';
 import { timelineView } from './views/timeline.js';
+import { watchBounds } from './state/bounds.js';
 import { watchHits } from './state/hits.js';
 import { watchRings } from './state/rings.js';
 
@@ -110,9 +111,9 @@ const shown = shownRun(lab, store);
 const summary = () => {
   const { run, recording, cores, step } = store.state;
   const end = endOf(store.state, () => clock.now());
-  return (
-    run && summaryOf({ run, recording, end, workers: shown.workers(), stats: shown.stats(), cores, step })
-  );
+  if (!run) return null;
+  const [workers, stats, longest] = [shown.workers(), shown.stats(), shown.longest()?.instructions ?? null];
+  return summaryOf({ run, longest, recording, end, workers, stats, cores, step });
 };
 store.set({ runs: rememberedRuns() });
 const statistics = statisticsView({ store, frames, theme, stats: shown.stats, summary });
@@ -128,6 +129,7 @@ outputView(output, frames);
 logView(log, frames, (pause) => commands.select(pause));
 watchRings({ lab, store, clock, frames, lanes });
 watchHits({ lab, store, frames });
+watchBounds({ lab, store });
 watchTheme(() => {
   theme.value = readTheme();
   for (const view of [lanes, statistics, chart, heap, compare]) view.invalidate();

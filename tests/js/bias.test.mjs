@@ -56,8 +56,8 @@ const program = /** @type {any} */ ({
   name: 'made',
   policy: own,
   bounds: [
-    { function: 'a', instructions: 7 },
-    { function: 'b', instructions: 18 },
+    { function: 'a', instructions: 7, per_frame: false },
+    { function: 'b', instructions: 18, per_frame: true },
   ],
 });
 
@@ -73,7 +73,8 @@ test('a run in a few figures: rates are of the time in which the world ran', () 
     { instructions: 1e6, polls: 30 },
   ]);
   const made = {
-    run: { workers: 2, policy: null, program },
+    run: { workers: 2, policy: null, program, bounds: program.bounds },
+    longest: 17,
     recording,
     end: 3.5e6,
     workers,
@@ -85,9 +86,13 @@ test('a run in a few figures: rates are of the time in which the world ran', () 
   assert.equal(summary.seconds, 2);
   assert.deepEqual([summary.instructions, summary.polls], [2e6, 20]);
   assert.deepEqual([summary.reason, summary.pauses, summary.ttsp.max], ['gc', 1, 3820]);
-  assert.equal(summary.bound, 18);
+  assert.deepEqual([summary.bound, summary.perFrame, summary.longest], [18, true, 17]);
   const other = { ...own, every: 1000 };
-  assert.equal(summaryOf({ ...made, run: { ...made.run, policy: other } }).bound, 'unknown');
+  const endless = [...program.bounds, { function: 'c', instructions: null, per_frame: false }];
+  const bound = (/** @type {any} */ bounds) =>
+    summaryOf({ ...made, run: { ...made.run, policy: other, bounds } }).bound;
+  assert.equal(bound(endless), null);
+  assert.equal(bound(null), 'unknown');
   assert.equal(policyText(other), 'calls, one back-edge in 1000, allocations, awaits');
   assert.deepEqual(
     readSummaries(JSON.parse(JSON.stringify([summary, null, {}, { ...summary, pauses: 'many' }]))),

@@ -9,12 +9,20 @@ import { Store } from '../../www/state/store.js';
 import { describe } from '../../www/views/state-line.js';
 import { pauseOf } from './made.mjs';
 
+const POLICY = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
+
 /** Says what the engine would say, when a test tells it to. */
 class ScriptedLab extends EventTarget {
   /** @type {string[]} */
   calls = [];
   held = /** @type {any} */ (null);
-  program = /** @type {any} */ ({ source: 'text', name: 'made', listing: [], bounds: [] });
+  program = /** @type {any} */ ({ source: 'text', name: 'made', listing: [], bounds: [], policy: POLICY });
+  /** Where a run polls. */
+  policy = POLICY;
+
+  get ran() {
+    return { program: this.program, policy: this.policy, bounds: this.program.bounds };
+  }
   /** @type {{ ok: boolean, errors: any[], warnings: any[] }} */
   loads = { ok: true, errors: [], warnings: [] };
   /** @type {((call: string) => unknown) | null} */

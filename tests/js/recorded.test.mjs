@@ -57,7 +57,7 @@ function runOfThree() {
       policy: POLICY,
       size: 30,
       functions: ['main', 'hog'],
-      bounds: [{ function: 'main', instructions: 2, line: 1, why: 'no loop' }],
+      bounds: [{ function: 'main', instructions: 2, per_frame: false, line: 1, why: 'no loop' }],
       listing: [
         {
           function: 'main',
@@ -74,6 +74,8 @@ function runOfThree() {
     },
     workers: 2,
     policy: { ...POLICY, every: 3 },
+    bounds: [{ function: 'main', instructions: null, per_frame: false, line: 2, why: 'a loop' }],
+    longest: { worker: 1, instructions: 2, function: 'main', line: null, text: 'the end of a task of main' },
     how: 'running',
     result: null,
     trap: null,

@@ -1,12 +1,20 @@
 /** A run in a few figures, to be set beside another one's. */
 import { REASONS } from './columns.js';
+import { boundOf } from './longest-path.js';
 import { instants } from './recording.js';
 
 /** @typedef {import('../engine/types.js').PollPolicy} PollPolicy */
+/** @typedef {import('../engine/types.js').PathBound} PathBound */
 /** @typedef {import('../engine/types.js').Program} Program */
 /** @typedef {import('../engine/types.js').Reason} Reason */
 
 /**
+ * @typedef {object} Run
+ * @property {number} workers
+ * @property {PollPolicy | null} policy null: the program's own
+ * @property {Program | null} program
+ * @property {PathBound[] | null} bounds its longest paths without a poll where it polls; null while not known
+ *
  * @typedef {object} RunSummary
  * @property {string} program its name
  * @property {number} workers
@@ -20,6 +28,8 @@ import { instants } from './recording.js';
  * @property {{ p50: number, p99: number, max: number }} ttsp microseconds
  * @property {number} wasted microseconds, by all pauses
  * @property {number | null | 'unknown'} bound instructions at most without a poll; null when there is no bound
+ * @property {boolean} [perFrame] whether that is for each frame of a recursion
+ * @property {number | null} [longest] the most that a worker went without a poll; null where not measured
  * @property {number} step of the clock, microseconds
  */
 
@@ -38,7 +48,8 @@ export function ranFor({ begin, stood, held }, end) {
 
 /**
  * @param {object} run
- * @param {{ workers: number, policy: PollPolicy | null, program: Program | null }} run.run
+ * @param {Run} run.run
+ * @param {number | null} run.longest what was measured of its paths without a poll, instructions
  * @param {import('./recording.js').Recording} run.recording
  * @param {number} run.end
  * @param {{ instructions: number, polls: number }[]} run.workers what each has done in all
@@ -47,7 +58,7 @@ export function ranFor({ begin, stood, held }, end) {
  * @param {number} run.step
  * @returns {RunSummary}
  */
-export function summaryOf({ run, recording, end, workers, stats, cores, step }) {
+export function summaryOf({ run, longest, recording, end, workers, stats, cores, step }) {
   const seconds = ranFor(recording, end) / 1e6;
   const sum = (/** @type {'instructions' | 'polls'} */ what) =>
     seconds > 0 ? workers.reduce((all, worker) => all + worker[what], 0) / seconds : 0;
@@ -57,7 +68,7 @@ export function summaryOf({ run, recording, end, workers, stats, cores, step }) 
     program: run.program?.name || 'a program',
     workers: run.workers,
     cores,
-    policy: run.policy ?? run.program?.policy ?? null,
+    policy: policyOf(run),
     seconds,
     instructions: sum('instructions'),
     polls: sum('polls'),
@@ -65,32 +76,37 @@ export function summaryOf({ run, recording, end, workers, stats, cores, step }) 
     pauses: stats[reason].count,
     ttsp: { p50, p99, max },
     wasted: recording.wasted,
-    bound: longestPath(run.program, run.policy),
+    ...boundary(run.bounds),
+    longest,
     step,
   };
 }
 
 /**
- * @param {Program | null} program
- * @param {PollPolicy | null} policy in place of the program's own
- * @returns {number | null | 'unknown'} instructions; null when there is no bound
+ * @param {import('../engine/types.js').PathBound[] | null} bounds
+ * @returns {Pick<RunSummary, 'bound' | 'perFrame'>}
  */
-function longestPath(program, policy) {
-  // The engine bounds a program under its own polls.
-  if (!program || (policy && !samePolicy(policy, program.policy))) return 'unknown';
-  let longest = 0;
-  for (const { instructions } of program.bounds) {
-    if (instructions === null) return null;
-    longest = Math.max(longest, instructions);
-  }
-  return longest;
+function boundary(bounds) {
+  if (!bounds) return { bound: 'unknown' };
+  const bound = boundOf(bounds);
+  return bound ? { bound: bound.instructions, perFrame: bound.perFrame } : { bound: null };
 }
 
 /**
- * @param {PollPolicy} a
- * @param {PollPolicy} b
+ * Where a run polls.
+ *
+ * @param {Pick<Run, 'policy' | 'program'>} run
+ */
+export function policyOf({ policy, program }) {
+  return policy ?? program?.policy ?? null;
+}
+
+/**
+ * @param {PollPolicy | null} a
+ * @param {PollPolicy | null} b
  */
 export function samePolicy(a, b) {
+  if (!a || !b) return a === b;
   return (
     a.calls === b.calls &&
     a.back_edges === b.back_edges &&
@@ -133,6 +149,7 @@ export function readSummaries(stored) {
       ) &&
       ['p50', 'p99', 'max'].every((key) => number(run.ttsp?.[key])) &&
       (run.bound === null || run.bound === 'unknown' || number(run.bound)) &&
+      (run.longest === undefined || run.longest === null || number(run.longest)) &&
       (run.policy === null || number(run.policy?.every)),
   );
 }

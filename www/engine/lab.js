@@ -17,13 +17,13 @@
 import { bundledExamples } from './bundled-examples.js';
 import { measureClockStep } from './clock-step.js';
 import { LabError } from './errors.js';
-import { checkAutomatic, checkReason, checkRunOptions, checkTimeouts } from './run-options.js';
+import { checkAutomatic, checkPolicy, checkReason, checkRunOptions, checkTimeouts } from './run-options.js';
 import { Runs } from './runs.js';
 import { checkSnapshot, checkSource } from './source.js';
 
 /** @import { RecordedFile } from './recorded.js' */
 /** @import { RecordedOptions } from './records.js' */
-/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, LoadResult, Pause, Reason, RestoreOptions, RunOptions, SnapshotDescription, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
+/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, LoadResult, PathBound, Pause, PollPolicy, Reason, RestoreOptions, RunOptions, SnapshotDescription, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
 
 /**
  * @typedef {object} LabOptions
@@ -72,6 +72,11 @@ export class Lab extends EventTarget {
   /** The program that the next run takes, null when there is none. */
   get program() {
     return this.#runs.program;
+  }
+
+  /** What runs, or ran last; null before the first run. */
+  get ran() {
+    return this.#runs.records.ran;
   }
 
   /** The pause that holds the world, null while it runs. */
@@ -145,8 +150,10 @@ export class Lab extends EventTarget {
       const engine = await this.#runs.engines.holding(settings);
       engine.cancellation.admitAgain();
       await engine.call('automatic', this.#runs.automatic);
+      const policy = settings.policy ?? program.policy;
+      const bounds = settings.policy ? await engine.call('bounds', policy) : program.bounds;
       const layout = await engine.call('run', settings);
-      await this.#runs.begin(engine, layout, program, settings.policy ?? program.policy);
+      await this.#runs.begin(engine, layout, { program, policy, bounds });
     });
   }
 
@@ -175,7 +182,9 @@ export class Lab extends EventTarget {
       this.#runs.program = program;
       const source = restored.snapshot.source ? program.source : await engine.call('moduleBytes');
       if (source) this.#runs.engines.remember(source);
-      await this.#runs.begin(engine, restored.layout, program, settings.policy ?? policy);
+      const polls = settings.policy ?? policy;
+      const bounds = await engine.call('bounds', polls);
+      await this.#runs.begin(engine, restored.layout, { program, policy: polls, bounds });
       return restored.snapshot;
     });
   }
@@ -453,6 +462,20 @@ export class Lab extends EventTarget {
   /** The state of the held world as a file. @returns {Promise<Uint8Array>} */
   async snapshotBytes() {
     return this.#runs.running().call('snapshotBytes');
+  }
+
+  /**
+   * The loaded program's longest paths without a poll, function by function: from the program alone, so whatever
+   * runs.
+   *
+   * @param {PollPolicy} [policy] where it would poll; as the program asks if left out
+   * @returns {Promise<PathBound[]>}
+   */
+  async bounds(policy) {
+    const { program } = this;
+    if (!program) return this.#runs.lacksProgram();
+    if (!policy) return program.bounds;
+    return (await this.#runs.engines.usable()).call('bounds', checkPolicy(policy));
   }
 
   /** The loaded program as a binary module. @returns {Promise<Uint8Array>} */

@@ -7,7 +7,9 @@ import type {
   HeapObject,
   Layout,
   LoadResult,
+  PathBound,
   Pause,
+  PollPolicy,
   Program,
   Reason,
   SnapshotDescription,
@@ -81,6 +83,8 @@ export interface Commands {
   automatic(setting: { reason: Reason; everyMs: number } | null): void;
   timeouts(warn: number | null, deadline: number | null): void;
   hits(): Float64Array;
+  /** Of the loaded program. */
+  bounds(policy: PollPolicy): PathBound[];
   snapshotBytes(): Uint8Array;
   describeSnapshot(bytes: Uint8Array): SnapshotDescription;
   restore(
@@ -120,6 +124,7 @@ export interface Exports {
   tick(): string | undefined;
   stats(): string;
   hits(): Float64Array;
+  bounds(policy: string): string;
   snapshot_bytes(): Uint8Array;
   describe_snapshot(bytes: Uint8Array): string;
   restore(bytes: Uint8Array, options: string): string;

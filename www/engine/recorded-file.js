@@ -48,7 +48,7 @@ const policy = record({
   back_edges: yesOrNo,
   allocations: yesOrNo,
   awaits: yesOrNo,
-  every: whole(1, 2 ** 31 - 1),
+  every: whole(1, 65_535),
 });
 
 const trap = record({
@@ -70,6 +70,11 @@ const figures = record({
   total: percentiles,
 });
 
+const bounds = list(
+  record({ function: text(), instructions: orNull(count), per_frame: yesOrNo, line, why: text() }),
+  MANY,
+);
+
 const head = record({
   title: text(),
   begun: number(0, 8.64e15),
@@ -78,6 +83,8 @@ const head = record({
   clock_step: number(0.001, 1e6),
   workers: whole(1, MAX_WORKERS),
   policy,
+  bounds,
+  longest: orNull(record({ worker: index, instructions: count, function: text(), line, text: text() })),
   output: text(MOST.characters),
   selected: orNull(index),
   excerpt: yesOrNo,
@@ -232,7 +239,7 @@ function programOf(given) {
       policy,
       size: count,
       functions: list(name, MANY),
-      bounds: list(record({ function: name, instructions: orNull(count), line, why: text() }), MANY),
+      bounds,
       listing: columns(
         {
           function: index,
@@ -390,6 +397,8 @@ export function fileOf(run) {
     clock_step: run.clockStep,
     workers,
     policy: run.policy,
+    bounds: run.bounds,
+    longest: run.longest,
     program: programRow(run),
     end: { how: run.how, result: run.result, trap: run.trap },
     output,
@@ -408,7 +417,7 @@ export function fileOf(run) {
 }
 
 /** @param {RecordedRun} run */
-function programRow({ program: { name, source, policy: own, size, functions, bounds, listing } }) {
+function programRow({ program: { name, source, policy: own, size, functions, bounds: paths, listing } }) {
   const numbers = new Map(functions.map((of, i) => [of, i]));
   const column = (/** @type {keyof ListingRow} */ key) => listing.map((row) => row[key]);
   return {
@@ -417,7 +426,7 @@ function programRow({ program: { name, source, policy: own, size, functions, bou
     policy: own,
     size,
     functions,
-    bounds,
+    bounds: paths,
     listing: {
       function: listing.map((row) => numbers.get(row.function) ?? 0),
       index: column('index'),

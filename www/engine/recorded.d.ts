@@ -1,6 +1,17 @@
 /** A run that was recorded, as the page shows it and as its file has it (docs/recorded-run-format.md). */
 
-import type { Finished, Pause, PollPolicy, Program, Reason, ReasonStats, RunEvent, Stats } from './types.js';
+import type {
+  Finished,
+  LongestPath,
+  PathBound,
+  Pause,
+  PollPolicy,
+  Program,
+  Reason,
+  ReasonStats,
+  RunEvent,
+  Stats,
+} from './types.js';
 
 export interface RecordedRun {
   /** What the program was called where it ran. */
@@ -17,6 +28,10 @@ export interface RecordedRun {
   workers: number;
   /** Under which it ran. */
   policy: PollPolicy;
+  /** Longest paths without a poll under it. */
+  bounds: PathBound[];
+  /** The longest that a worker went; null where not measured. */
+  longest: (LongestPath & { worker: number }) | null;
   how: HowItEnded;
   /** What it returned and how it trapped; null where it did neither. */
   result: string | null;
@@ -63,6 +78,8 @@ export interface RecordedFile {
   clock_step: number;
   workers: number;
   policy: PollPolicy;
+  bounds: PathBound[];
+  longest: (LongestPath & { worker: number }) | null;
   program: {
     name: string;
     source: string;

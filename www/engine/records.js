@@ -4,10 +4,11 @@ import { LabError } from './errors.js';
 import { fileOf } from './recorded-file.js';
 import { bounded, excerptOf } from './recorded-run.js';
 import { Recorder } from './recorder.js';
+import { longestOf } from './status.js';
 import { Tape } from './tape.js';
 import { traceOf } from './trace.js';
 
-/** @import { LabEvent, Pause, PollPolicy, Program, Trace } from './types.js' */
+/** @import { LabEvent, Pause, Ran, Trace, WorkerStatus } from './types.js' */
 /** @import { RecordedFile, RecordedRun } from './recorded.js' */
 /** @import { Run } from './run.js' */
 
@@ -16,23 +17,22 @@ import { traceOf } from './trace.js';
 export class Records {
   #recorder = new Recorder();
   #tape = new Tape();
-  /** @type {{ run: Run, program: Program, policy: PollPolicy } | null} */
+  /** @type {(Ran & { run: Run }) | null} */
   #of = null;
-  /** Totals of a run that is over: its engine may go. @type {RecordedRun['totals'] | null} */
-  #totals = null;
+  /** What the workers of a run came to that is over: its engine may go. @type {WorkerStatus[] | null} */
+  #workers = null;
 
   /**
    * A run has begun: nothing of the one before is kept.
    *
    * @param {Run} run
-   * @param {Program} program
-   * @param {PollPolicy} policy under which it runs
+   * @param {Ran} ran
    */
-  begin(run, program, policy) {
+  begin(run, ran) {
     this.#recorder.clear();
     this.#tape = new Tape();
-    this.#of = { run, program, policy };
-    this.#totals = null;
+    this.#of = { ...ran, run };
+    this.#workers = null;
   }
 
   /** The run is over: reads what its engine still has. */
@@ -40,7 +40,14 @@ export class Records {
     const spectator = this.#of?.run.spectator;
     if (!spectator) return;
     this.#tape.gather(spectator);
-    this.#totals = this.#totalsNow();
+    this.#workers = spectator.workers();
+  }
+
+  /** What runs or ran last. @returns {Ran | null} */
+  get ran() {
+    if (!this.#of) return null;
+    const { program, policy, bounds } = this.#of;
+    return { program, policy, bounds };
   }
 
   /** The last records of pauses that are over, oldest first; a copy. */
@@ -92,7 +99,8 @@ export class Records {
   recorded(held, clockStep, { title, pause, ...keep }) {
     if (!this.#of) throw new LabError('not-running', 'No program has been run yet.', 'Run one first.');
     this.#tape.gather(this.#of.run.spectator);
-    const { program, policy, run } = this.#of;
+    const { program, policy, bounds, run } = this.#of;
+    const ended = this.#workers ?? run.spectator?.workers() ?? [];
     const { begun, workers, output, how, finished } = run;
     /** @type {RecordedRun['events']} */
     const events = [];
@@ -111,12 +119,14 @@ export class Records {
       program,
       workers,
       policy,
+      bounds,
+      longest: longestOf(ended),
       how,
       result: finished?.result ?? null,
       trap: finished?.trap ?? null,
       output,
       stats: this.stats,
-      totals: this.#totals ?? this.#totalsNow(),
+      totals: ended.map(({ instructions, polls }) => ({ instructions, polls })),
       selected: null,
       excerpt: false,
       pauses,
@@ -133,10 +143,5 @@ export class Records {
     const excerpt = excerptOf(all, pause, keep);
     if (excerpt) return fileOf(excerpt);
     throw new LabError('invalid', `There is no pause ${pause}.`, 'Take one of `lab.pauses`.');
-  }
-
-  #totalsNow() {
-    const workers = this.#of?.run.spectator?.workers() ?? [];
-    return workers.map(({ instructions, polls }) => ({ instructions, polls }));
   }
 }

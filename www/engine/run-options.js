@@ -8,6 +8,8 @@ import { DEFAULT_HEAP_BYTES, MAX_WORKERS } from './memory-plan.js';
 const DEFAULT_WORKERS = 4;
 const SMALLEST_HEAP_BYTES = 64 * 1024;
 const LARGEST_HEAP_BYTES = 2 ** 32;
+/** The engine counts in 16 bits. */
+const LARGEST_EVERY = 65_535;
 const REASONS = ['gc', 'snapshot', 'debug'];
 
 /**
@@ -28,9 +30,10 @@ export function checkRunOptions(options, timeouts) {
 /**
  * @param {PollPolicy} policy
  * @returns {PollPolicy}
+ * @throws {LabError} when it cannot be
  */
-function checkPolicy({ calls, back_edges, allocations, awaits, every }) {
-  demandWhole('"every" of the poll policy', every, 1, 2 ** 31 - 1);
+export function checkPolicy({ calls, back_edges, allocations, awaits, every }) {
+  demandWhole('"every" of the poll policy', every, 1, LARGEST_EVERY);
   return {
     calls: Boolean(calls),
     back_edges: Boolean(back_edges),

@@ -14,7 +14,7 @@ import { Visibility } from './visibility.js';
 
 /** @import { Commands, News, Notice } from './messages.js' */
 /** @import { Engine } from './engine.js' */
-/** @import { Automatic, Finished, LabEvents, Layout, Pause, PollPolicy, Program, State, Timeouts } from './types.js' */
+/** @import { Automatic, Finished, LabEvents, Layout, Pause, Program, Ran, State, Timeouts } from './types.js' */
 
 // Workers that poll leave within a time slice each; beyond this they never will.
 const STOP_LIMIT_MS = 2000;
@@ -82,15 +82,14 @@ export class Runs {
    *
    * @param {Engine} engine
    * @param {Layout} layout
-   * @param {Program} program
-   * @param {PollPolicy} policy under which it runs
+   * @param {Ran} ran
    */
-  async begin(engine, layout, program, policy) {
+  async begin(engine, layout, ran) {
     engine.cancellation.target = layout.cancel;
     this.#newsMark = this.visibility.mark();
-    const spectator = new Spectator(engine.memory, layout, program, policy);
+    const spectator = new Spectator(engine.memory, layout, ran.program, ran.policy);
     this.run = this.lastRun = new Run(spectator, (warning) => this.say('warning', warning));
-    this.records.begin(this.run, program, policy);
+    this.records.begin(this.run, ran);
     this.enter('running');
     await this.run.started();
   }

@@ -1,6 +1,6 @@
 /** Names places in a program: what a worker's status says in numbers. */
 
-/** @import { ListingRow, PollKind, PollPolicy, Program, Site, WorkerState } from './types.js' */
+/** @import { ListingRow, LongestPath, PollKind, PollPolicy, Program, Site, WorkerState } from './types.js' */
 
 /** Instructions that take long without a poll. @type {Record<string, Site['kind']>} */
 const LONG = { arraycopy: 'bulk', fill: 'bulk', stall: 'stall', block: 'blocked' };
@@ -41,7 +41,6 @@ export class Sites {
       return { ...none, kind: 'scheduler', text: 'between two tasks' };
     }
     const mnemonic = row.text.split(' ', 1)[0] ?? '';
-    const place = row.line === null ? `byte ${row.offset}` : `line ${row.line}`;
     return {
       kind: LONG[mnemonic] ?? (row.poll && this.#polls(row.poll) ? row.poll : 'unpolled'),
       task,
@@ -49,8 +48,23 @@ export class Sites {
       instruction,
       offset: row.offset,
       line: row.line,
-      text: `${row.function}, ${place}, ${row.text}`,
+      text: textOf(row),
     };
+  }
+
+  /**
+   * Where a path without a poll ended.
+   *
+   * @param {number} functionIndex
+   * @param {number} instruction one that the function does not have: with the task
+   * @returns {Omit<LongestPath, 'instructions'>}
+   */
+  end(functionIndex, instruction) {
+    const rows = this.#rows[functionIndex] ?? [];
+    const row = rows[instruction];
+    if (row) return { function: row.function, line: row.line, text: textOf(row) };
+    const name = rows[0]?.function ?? '';
+    return { function: name, line: null, text: `the end of a task of ${name}` };
   }
 
   /** @param {PollKind} kind */
@@ -58,4 +72,9 @@ export class Sites {
     const { calls, back_edges, allocations, awaits } = this.#policy;
     return { call: calls, 'back-edge': back_edges, allocation: allocations, await: awaits }[kind];
   }
+}
+
+/** @param {ListingRow} row */
+function textOf({ function: name, line, offset, text }) {
+  return `${name}, ${line === null ? `byte ${offset}` : `line ${line}`}, ${text}`;
 }

@@ -5,7 +5,7 @@
 
 import { Sites } from './sites.js';
 
-/** @import { PollPolicy, Program, StatusLayout, WorkerState, WorkerStatus } from './types.js' */
+/** @import { LongestPath, PollPolicy, Program, StatusLayout, WorkerState, WorkerStatus } from './types.js' */
 
 /** Byte offsets in a block; 32 bits each but for the counters, which have 64. */
 const STATE = 0;
@@ -14,6 +14,9 @@ const FUNCTION = 8;
 const INSTRUCTION = 12;
 const INSTRUCTIONS = 16;
 const POLLS = 24;
+const LONGEST = 32;
+const LONGEST_FUNCTION = 40;
+const LONGEST_INSTRUCTION = 44;
 
 /** @type {WorkerState[]} by their number */
 const STATES = ['starting', 'running', 'stopped', 'safe region', 'idle', 'finished', 'dead'];
@@ -54,6 +57,31 @@ export class StatusReader {
       Number(Atomics.load(this.#counters, (base + offset) / 8));
     const state = STATES[word(STATE)] ?? 'dead';
     const site = this.#sites.at(state, word(TASK), word(FUNCTION), word(INSTRUCTION));
-    return { id, state, instructions: counter(INSTRUCTIONS), polls: counter(POLLS), site };
+    const longest = counter(LONGEST);
+    return {
+      id,
+      state,
+      instructions: counter(INSTRUCTIONS),
+      polls: counter(POLLS),
+      site,
+      longest:
+        longest === 0
+          ? null
+          : { instructions: longest, ...this.#sites.end(word(LONGEST_FUNCTION), word(LONGEST_INSTRUCTION)) },
+    };
   }
+}
+
+/**
+ * The longest that any worker went.
+ *
+ * @param {Pick<WorkerStatus, 'id' | 'longest'>[]} workers
+ * @returns {(LongestPath & { worker: number }) | null} null where nothing was measured
+ */
+export function longestOf(workers) {
+  /** @type {(LongestPath & { worker: number }) | null} */
+  let most = null;
+  for (const { id, longest } of workers)
+    if (longest && longest.instructions > (most?.instructions ?? 0)) most = { ...longest, worker: id };
+  return most;
 }

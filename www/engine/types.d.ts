@@ -238,11 +238,13 @@ export interface ListingRow {
   site: number | null;
 }
 
-/** Longest path without a poll under the policy in force. */
+/** Longest path without a poll under a policy, from the program alone. */
 export interface PathBound {
   function: string;
   /** Instructions, or null for unbounded. */
   instructions: number | null;
+  /** Whether they are for each frame of a recursion that a path leaves. */
+  per_frame: boolean;
   line: number | null;
   why: string;
 }
@@ -336,6 +338,27 @@ export interface WorkerStatus {
   instructions: number;
   polls: number;
   site: Site | null;
+  /** Null before the end of the first one, and in a run that does not count polls. */
+  longest: LongestPath | null;
+}
+
+/** The longest path that a worker went from one poll to the next; one that it is on counts when it ends. */
+export interface LongestPath {
+  instructions: number;
+  /** Where it ended. */
+  function: string;
+  line: number | null;
+  /** For a reader: `main, line 12, jmp again`. */
+  text: string;
+}
+
+/** What runs, or ran last. */
+export interface Ran {
+  program: Program;
+  /** Where it polls. */
+  policy: PollPolicy;
+  /** Its longest paths without a poll there. */
+  bounds: PathBound[];
 }
 
 export interface Example {

@@ -58,7 +58,7 @@ export class Commands {
     if (this.loaded !== source && !(await this.load(source))) return;
     if (isLive(this.store.state.status)) await this.stop();
     const { workers, policy, timeouts } = this.store.state;
-    this.store.set({ status: 'starting', notice: null, starting: { workers, policy } });
+    this.store.set({ status: 'starting', notice: null, starting: true });
     const started = await this.attempt(async () => {
       await this.lab.run({ workers, policy, ...limits(timeouts) });
       return true;

@@ -4,6 +4,7 @@
  */
 import { bytes, duration, plural } from '../data/format.js';
 import { endLine, pauseLine, stamp } from '../data/log-line.js';
+import { samePolicy } from '../data/run-summary.js';
 import { Recording } from '../data/recording.js';
 import { isLive } from './page-state.js';
 import { live } from './replay.js';
@@ -31,9 +32,9 @@ export function follow(lab, store, commands, log, output) {
 
   /** A program runs, started by the page or by a script: what is seen from now on belongs to it. */
   function began() {
-    const { starting, policy } = store.state;
+    const { starting } = store.state;
     const workers = lab.workers().length;
-    const { program } = lab;
+    const { program, policy, bounds } = /** @type {import('../engine/types.js').Ran} */ (lab.ran);
     output.clear();
     store.set({
       ...live(store.state),
@@ -45,8 +46,8 @@ export function follow(lab, store, commands, log, output) {
       view: 'live',
       recording: new Recording(workers),
       recorded: 0,
-      starting: null,
-      run: { workers, policy: starting ? starting.policy : policy, program },
+      starting: false,
+      run: { workers, policy: samePolicy(policy, program.policy) ? null : policy, program, bounds },
       // What a script has loaded and started is what the page shows.
       ...(starting ? {} : { workers, errors: [], warnings: [], program, adopted: program }),
     });

@@ -1,7 +1,8 @@
 /**
- * How often each poll site has polled: asked of the engine now and then while the program runs, and once
- * when it stands still or has ended.
+ * How often each poll site has polled, and the longest path without a poll: asked of the engine now and then
+ * while the program runs, and once when it stands still or has ended.
  */
+import { longestOf } from '../engine/status.js';
 import { isLive } from './page-state.js';
 
 /** Least time between two questions, milliseconds. */
@@ -22,7 +23,8 @@ export function watchHits({ lab, store, frames }) {
     asked = true;
     try {
       const hits = await lab.hits();
-      if (store.state.run === run) store.set({ hits });
+      if (store.state.run === run)
+        store.set({ hits, longest: sameLongest(store.state.longest, longestOf(lab.workers())) });
     } catch {
       // An engine that is being replaced has no answer; what went wrong with it is told elsewhere.
     }
@@ -30,11 +32,21 @@ export function watchHits({ lab, store, frames }) {
     if (store.state.run !== run || store.state.status !== status || isMoving(store.state.status))
       reader.invalidate();
   }, INTERVAL);
-  store.watch(['run'], () => store.set({ hits: null }));
+  store.watch(['run'], ({ replay }) => store.set({ hits: null, longest: replay?.recorded.longest ?? null }));
   store.watch(['status', 'run', 'recorded'], reader.invalidate);
 }
 
 /** @param {import('./page-state.js').Status} status */
 function isMoving(status) {
   return isLive(status) && status !== 'stopped';
+}
+
+/**
+ * The one that is known already where nothing is new, so that nobody draws it again.
+ *
+ * @param {import('./page-state.js').PageState['longest']} known
+ * @param {import('./page-state.js').PageState['longest']} now
+ */
+function sameLongest(known, now) {
+  return known?.instructions === now?.instructions && known?.worker === now?.worker ? known : now;
 }

@@ -6,6 +6,8 @@ import { Recording } from '../data/recording.js';
 /** @typedef {import('../engine/types.js').Diagnostic} Diagnostic */
 /** @typedef {import('../engine/types.js').PollPolicy} PollPolicy */
 /** @typedef {import('../engine/types.js').Reason} Reason */
+/** @typedef {import('../engine/types.js').PathBound} PathBound */
+/** @typedef {import('../engine/types.js').LongestPath} LongestPath */
 /** @typedef {import('../engine/types.js').Breakpoint} Breakpoint */
 /** @typedef {import('../engine/types.js').Task} Task */
 /** @typedef {import('../engine/types.js').Finished} Finished */
@@ -60,8 +62,11 @@ import { Recording } from '../data/recording.js';
  * @property {Stepped | null} stepped the tasks since the world stopped, as steps have left them
  * @property {number} workers wanted at the next run
  * @property {PollPolicy | null} policy wanted at the next run; null: the program's own
- * @property {{ workers: number, policy: PollPolicy | null } | null} starting what the page has asked to run
- * @property {{ workers: number, policy: PollPolicy | null, program: Program | null } | null} run what runs or ran last
+ * @property {boolean} starting whether the page has asked for the run that is about to begin
+ * @property {import('../data/run-summary.js').Run | null} run what runs or ran last
+ * @property {PathBound[] | null} bounds the loaded program's longest paths without a poll where it is to poll at the
+ *   next run; null while not known
+ * @property {(LongestPath & { worker: number }) | null} longest the longest path that `run` was seen to go
  * @property {Float64Array | null} hits how often each poll site of `run` has polled, by its number
  * @property {boolean} keepStopped whether a button keeps the world stopped until Resume
  * @property {Automatic} automatic
@@ -115,9 +120,11 @@ export function initialState(cores) {
     stepped: null,
     workers,
     policy: null,
-    starting: null,
+    starting: false,
     run: null,
     hits: null,
+    bounds: null,
+    longest: null,
     keepStopped: true,
     automatic: { enabled: false, everyMs: 250, reason: 'gc' },
     timeouts: { mode: 'for-ever', warnMs: 50, deadlineMs: 1000 },

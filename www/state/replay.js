@@ -26,7 +26,7 @@ import { whole } from './viewport.js';
  */
 export async function openRecorded({ store, commands, log, output, show }, recorded) {
   if (isLive(store.state.status)) await commands.stop();
-  const { program, workers, policy, title, selected, excerpt, clockStep: step, cores } = recorded;
+  const { program, workers, policy, bounds, title, selected, excerpt, clockStep: step, cores } = recorded;
   show({ title, source: program.source });
   // For its breakpoints, and for whoever runs it here.
   const isRead = canLoad(store.state.status) && (await commands.load(program.source));
@@ -46,7 +46,7 @@ export async function openRecorded({ store, commands, log, output, show }, recor
   store.set({
     replay: { recorded, here: replay?.here ?? { step: store.state.step, cores: store.state.cores } },
     ...(isRead ? {} : { program }),
-    run: { workers, policy: samePolicy(policy, program.policy) ? null : policy, program },
+    run: { workers, policy: samePolicy(policy, program.policy) ? null : policy, program, bounds },
     hits: null,
     stepped: null,
     reason: null,

@@ -1,6 +1,7 @@
 /** What scripts would ask the lab about the run that the page shows: of the live one, or of a recorded one. */
 import { fileOf } from '../engine/recorded-file.js';
 import { excerptOf } from '../engine/recorded-run.js';
+import { longestOf } from '../engine/status.js';
 import { traceOf } from '../engine/trace.js';
 
 /** @typedef {import('../engine/records.js').RecordedOptions} RecordedOptions */
@@ -16,6 +17,8 @@ export function shownRun(lab, store) {
     stats: () => shown()?.stats ?? lab.stats(),
     /** What each worker has done so far. @returns {{ instructions: number, polls: number }[]} */
     workers: () => shown()?.totals ?? lab.workers(),
+    /** The longest path that a worker went without a poll. */
+    longest: () => (shown() ? (shown()?.longest ?? null) : longestOf(lab.workers())),
     /** Those that are over. @returns {Pause[]} */
     pauses: () => shown()?.pauses.filter(({ total }) => total !== null) ?? lab.pauses,
     clockStep: () => shown()?.clockStep ?? lab.clockStep,

@@ -112,7 +112,8 @@ function compareTable(rows, name) {
         figure(time(summary.ttsp.p99)),
         figure(time(summary.ttsp.max)),
         figure(duration(summary.wasted, summary.step)),
-        figure(boundText(summary.bound)),
+        figure(boundText(summary)),
+        figure(summary.longest ? String(summary.longest) : '–'),
         make(
           'td',
           {},
@@ -130,7 +131,7 @@ function compareTable(rows, name) {
     );
   });
   if (rows.length === 0)
-    body.append(make('tr', {}, make('td', { colspan: 13, class: 'none', text: 'No run yet.' })));
+    body.append(make('tr', {}, make('td', { colspan: 14, class: 'none', text: 'No run yet.' })));
   const heads = [
     'Run',
     'Program',
@@ -144,10 +145,11 @@ function compareTable(rows, name) {
     { figure: 'Longest' },
     { figure: 'Wasted' },
     { figure: 'Bound' },
+    { figure: 'Measured' },
     make('span', { class: 'sr-only', text: 'Remove' }),
   ];
   const caption =
-    'Cost: instructions per second of all workers, while the world ran. Benefit: time to safepoint. Bound: instructions at most between two polls, from the program alone';
+    'Cost: instructions per second of all workers, while the world ran. Benefit: time to safepoint. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker went';
   return table(caption, heads, body);
 }
 
@@ -161,8 +163,8 @@ function difference(value, base) {
   return ` (${percent < 0 ? '−' : '+'}${Math.abs(percent)}\u202f%)`;
 }
 
-/** @param {RunSummary['bound']} bound */
-function boundText(bound) {
+/** @param {RunSummary} summary */
+function boundText({ bound, perFrame }) {
   if (bound === 'unknown') return 'not known';
-  return bound === null ? 'none' : `${bound}`;
+  return bound === null ? 'none' : `${bound}${perFrame ? ' a frame' : ''}`;
 }

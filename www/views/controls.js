@@ -1,4 +1,5 @@
 /** Everything that is pressed or set: it reads the store and calls commands. */
+import { policyOf, samePolicy } from '../data/run-summary.js';
 import { MAX_WORKERS, isLive } from '../state/page-state.js';
 import { byId, setText } from './dom.js';
 
@@ -105,7 +106,8 @@ function workers(store) {
         );
       }
       if (isLive(status) && run && run.workers !== wanted) said.push(`Run again to use ${wanted} workers.`);
-      if (isLive(status) && run && run.policy !== chosen) said.push('Run again to poll at other places.');
+      if (isLive(status) && run && !samePolicy(policyOf(run), policyOf({ ...run, policy: chosen })))
+        said.push('Run again to poll at other places.');
       setText(note, said.join(' '));
     },
   );

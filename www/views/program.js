@@ -1,5 +1,7 @@
 /** The program: the list of examples, the editor, files, and what is wrong with the text. */
 import { bytes, plural } from '../data/format.js';
+import { boundOf, boundText } from '../data/longest-path.js';
+import { policyOf, samePolicy } from '../data/run-summary.js';
 import { isOfLesson } from '../lessons/programs.js';
 import { isOfRun } from '../state/page-state.js';
 import { leaveRecorded } from '../state/replay.js';
@@ -280,8 +282,11 @@ function facts(store, editor) {
           ]
         : []),
     );
+  });
+  store.watch(['program', 'errors', 'bounds', 'longest', 'run', 'policy'], (state) => {
+    const { program, errors, bounds: known } = state;
     bounds.hidden = !program || errors.length > 0;
-    bounds.replaceChildren(...(program ? longestPath(program) : []));
+    bounds.replaceChildren(...(known ? longestPath(known) : []), ...(known ? measured(state) : []));
   });
   store.watch(['selected', 'recorded', 'program', 'run'], (state) => {
     const { selected, recording } = state;
@@ -300,14 +305,15 @@ function facts(store, editor) {
 }
 
 /**
- * @param {import('../engine/types.js').Program} program
+ * @param {import('../engine/types.js').PathBound[]} bounds
  * @returns {(string | Node)[]}
  */
-function longestPath({ bounds }) {
+function longestPath(bounds) {
   const endless = bounds.filter((bound) => bound.instructions === null);
   const longest = Math.max(0, ...bounds.map((bound) => bound.instructions ?? 0));
   const name = explained('longest path', 'Longest path without a poll');
-  if (endless.length === 0) return [name, `: ${plural(longest, 'instruction')}.`];
+  const bound = boundOf(bounds);
+  if (bound) return [name, `: ${boundText(bound)}.`];
   const [worst] = endless;
   if (!worst) return [];
   return [
@@ -319,4 +325,18 @@ function longestPath({ bounds }) {
     `${worst.line === null ? '' : `, line ${worst.line}`}: ${worst.why}. `,
     `Elsewhere at most ${plural(longest, 'instruction')}.`,
   ];
+}
+
+/**
+ * What was seen of it in the run, if that polled where the next one will.
+ *
+ * @param {PageState} state
+ * @returns {(string | Node)[]}
+ */
+function measured(state) {
+  const { longest, run, policy } = state;
+  if (!longest || !run || !isOfRun(state) || !samePolicy(policyOf(run), policyOf({ ...run, policy })))
+    return [];
+  const { instructions, text, worker } = longest;
+  return [` Measured: ${instructions}, by worker ${worker}, up to `, make('code', { text }), '.'];
 }
