@@ -11,90 +11,12 @@ import { Recording } from '../../www/data/recording.js';
 import { replayed } from '../../www/data/replayed.js';
 import { FORMAT, VERSION, fileOf, readRecordedRun, runOf } from '../../www/engine/recorded-file.js';
 import { MOST, bounded, excerptOf } from '../../www/engine/recorded-run.js';
-import { noStats } from '../../www/engine/recorder.js';
 import { Standing } from '../../www/engine/standing.js';
-import { eventOf, pauseOf } from './made.mjs';
+import { eventOf, pauseOf, runOfThree } from './made.mjs';
 
 /** @typedef {import('../../www/engine/recorded.js').RecordedRun} RecordedRun */
-/** @typedef {import('../../www/engine/types.js').RunEvent} RunEvent */
 
-const POLICY = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
 const NONE = { events: 0, pauses: 0, tasks: 0, characters: 0, instructions: 0 };
-const FIGURES = { p50: 1.5, p90: 2, p99: 3, p99_9: 4, max: 5 };
-
-/** Two workers, and three pauses a tenth of a second apart. @returns {RecordedRun} */
-function runOfThree() {
-  /** @type {RunEvent[]} */
-  const events = [];
-  const add = (/** @type {ReturnType<typeof eventOf>} */ { instruction, count, ...event }) =>
-    events.push(event);
-  for (const worker of [0, 1]) {
-    add(eventOf(worker, 1.001, 'worker-start'));
-    add(eventOf(worker, 2, 'task-start', { task: worker + 1, function: worker }));
-  }
-  const pauses = [1, 2, 3].map((id) => {
-    const at = id * 100_000;
-    add(eventOf(-1, at, 'requested', { pause: id }));
-    add(eventOf(-1, at + 10, 'armed', { pause: id }));
-    add(eventOf(0, at + 70, 'arrived', { pause: id }));
-    add(eventOf(1, at + 3830, 'arrived', { pause: id }));
-    add(eventOf(-1, at + 3831, 'stopped', { pause: id }));
-    add(eventOf(-1, at + 4931, 'released', { pause: id }));
-    add(eventOf(0, at + 5000, 'resumed'));
-    add(eventOf(1, at + 6000.25, 'resumed'));
-    return pauseOf({ id, at, halt: null });
-  });
-  return {
-    title: 'Über ⊕',
-    begun: Date.UTC(2026, 10, 26, 12),
-    browser:
-      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36',
-    cores: 2,
-    clockStep: 5,
-    program: {
-      name: 'made',
-      source: '.func main\n    const 1\n    ret\n',
-      policy: POLICY,
-      size: 30,
-      functions: ['main', 'hog'],
-      bounds: [{ function: 'main', instructions: 2, per_frame: false, line: 1, why: 'no loop' }],
-      listing: [
-        {
-          function: 'main',
-          index: 0,
-          offset: 0,
-          bytes: '01 00',
-          text: 'const 1',
-          line: 2,
-          poll: null,
-          site: null,
-        },
-        { function: 'hog', index: 0, offset: 0, bytes: '11', text: 'ret', line: null, poll: 'call', site: 4 },
-      ],
-    },
-    workers: 2,
-    policy: { ...POLICY, every: 3 },
-    bounds: [{ function: 'main', instructions: null, per_frame: false, line: 2, why: 'a loop' }],
-    longest: { worker: 1, instructions: 2, function: 'main', line: null, text: 'the end of a task of main' },
-    how: 'running',
-    result: null,
-    trap: null,
-    output: 'eins\nzwei\n',
-    stats: {
-      ...noStats(),
-      gc: { count: 3, queue: FIGURES, ttsp: FIGURES, operation: FIGURES, release: FIGURES, total: FIGURES },
-    },
-    totals: [
-      { instructions: 10, polls: 3 },
-      { instructions: 2 ** 40, polls: 0 },
-    ],
-    selected: 2,
-    excerpt: false,
-    pauses,
-    events: events.sort((a, b) => a.time - b.time),
-    missing: NONE,
-  };
-}
 
 const text = (/** @type {RecordedRun} */ run) => JSON.stringify(fileOf(run));
 
@@ -169,7 +91,12 @@ test('a replay tells the recording what a live run tells it', () => {
   }
   /** @type {number[]} */
   const told = [];
-  const again = replayed(readRecordedRun(text(run)), ({ id }) => told.push(id));
+  const again = replayed(readRecordedRun(text(run)), ({ id, at }, recording) => {
+    told.push(id);
+    // What the log says of a pause is said with what was known then.
+    assert.equal(recording.begin, 1.001);
+    assert.equal(recording.latest, at + 4931);
+  });
   assert.deepEqual(told, [1, 2, 3]);
   assert.deepEqual(seen(again), seen(live));
   assert.deepEqual([...(again.resumptions.rows.get(2) ?? [])], [205_000, 206_000.25]);
@@ -298,6 +225,15 @@ for (const [
       ['arrived', { pause: 4 }],
     ],
     STATE.safe,
+  ],
+  [
+    'left its safe region',
+    [
+      ['safe-enter', {}],
+      ['arrived', { pause: 4 }],
+      ['safe-leave', {}],
+    ],
+    STATE.running,
   ],
   [
     'ran on',
