@@ -222,6 +222,8 @@ function recordingContext() {
   const filled = [];
   /** @type {string[]} */
   const texts = [];
+  /** Where which text was written in which colour. @type {{ text: string, colour: string, x: number }[]} */
+  const written = [];
   const context = {
     fillStyle: '',
     fillRect: (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ width) =>
@@ -229,7 +231,10 @@ function recordingContext() {
     roundRect: (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ width) =>
       filled.push({ colour: context.fillStyle, x, y, width }),
     measureText: (/** @type {string} */ text) => ({ width: text.length * 6 }),
-    fillText: (/** @type {string} */ text) => texts.push(text),
+    fillText: (/** @type {string} */ text, /** @type {number} */ x) => {
+      texts.push(text);
+      written.push({ text, colour: context.fillStyle, x });
+    },
     setLineDash() {},
     beginPath() {},
     moveTo() {},
@@ -238,7 +243,7 @@ function recordingContext() {
     strokeRect() {},
     fill() {},
   };
-  return { context: /** @type {any} */ (context), filled, texts };
+  return { context: /** @type {any} */ (context), filled, texts, written };
 }
 
 test('the straggler alone gets the warm colour, for as long as it was late', () => {
@@ -268,6 +273,28 @@ test('the straggler alone gets the warm colour, for as long as it was late', () 
   assert.ok(Math.abs(warm[0].width - (scale.x(stopped) - scale.x(armed))) < 1e-6);
   assert.ok(texts.some((text) => text.replace('\u202f', ' ') === '3.82 ms late: hog, line 15, acopy'));
   assert.ok(texts.includes('collect'));
+});
+
+test('what is said of a straggler stands in its bar, or beside it in the colour of text', () => {
+  const recording = new Recording(2);
+  for (const worker of [0, 1]) recording.event(eventOf(worker, 0, 'worker-start'));
+  const pause = pauseOf();
+  // Whoever asked was woken long after the last arrival.
+  const [straggler] = pause.arrivals;
+  pause.arrivals = [{ .../** @type {any} */ (straggler), after: 200 }];
+  recording.released(pause);
+  const { requested, armed, stopped, release, released } = instants(pause);
+  const plan = planLanes(2, 800);
+  const times = { requested, armed, stopped, release, last: released ?? 0, step: 5 };
+  const scale = pauseScale(times, plan.left, 788);
+  const theme = /** @type {any} */ (new Proxy({}, { get: (_, name) => name }));
+  const { context, written } = recordingContext();
+  const rect = { width: 800, height: plan.total };
+  const view = { recording, scale, plan, theme, step: 5, now: 6000, pause, rates: [], selected: 41 };
+  drawLanes(context, rect, view);
+  const said = written.find(({ text }) => text.includes('late'));
+  assert.equal(said?.colour, 'ink');
+  assert.ok((said?.x ?? 0) > scale.x(armed + 200));
 });
 
 test('lanes fit 1 and 128 workers', () => {

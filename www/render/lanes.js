@@ -276,7 +276,10 @@ function drawLabels(ctx, view, pause) {
       ctx.font = `600 12px ${theme.ui}`;
       const late = `${duration(arrival.after, step)} late`;
       const texts = arrival.site ? [`${late}: ${arrival.site.text}`, late] : [late];
-      fit(ctx, texts, scale.x(armed) + 8, scale.x(stopped) - 6, y, theme.surface);
+      // Whoever asked may have been woken long after: the bar is then no longer than the worker was late.
+      const bar = scale.x(armed + arrival.after);
+      if (!fit(ctx, texts, scale.x(armed) + 8, bar - 6, y, theme.surface))
+        fit(ctx, texts, Math.max(bar, scale.x(armed) + 2) + 8, scale.x(stopped) - 6, y, theme.ink);
     } else {
       const waited = pause.ttsp - arrival.after;
       if (waited < step) continue;
@@ -299,12 +302,14 @@ function drawLabels(ctx, view, pause) {
  * @param {number} to
  * @param {number} y
  * @param {string} colour
+ * @returns {boolean} whether one has
  */
 function fit(ctx, texts, from, to, y, colour) {
   const text = texts.find((candidate) => ctx.measureText(candidate).width <= to - from);
-  if (!text) return;
+  if (!text) return false;
   ctx.fillStyle = colour;
   ctx.fillText(text, from, y);
+  return true;
 }
 
 /**
