@@ -11,6 +11,7 @@
 //! | [`vm`] | frames, tasks, scheduler, interpreter |
 //! | [`heap`] | values, objects, roots, collection |
 //! | [`bytecode`] | instruction set, module format, assembler, disassembler, verifier, poll policy |
+//! | `checksum` | of modules and snapshots |
 //! | [`trace`] | event schema and per-worker rings |
 //! | [`safepoint`] | the coordinator; knows nothing of collections, snapshots or debugging |
 //! | [`clock`] | one monotonic clock for all workers |
@@ -23,6 +24,8 @@
 
 #[cfg(not(any(loom, shuttle)))]
 pub mod bytecode;
+#[cfg(not(any(loom, shuttle)))]
+mod checksum;
 pub mod clock;
 #[cfg(not(any(loom, shuttle)))]
 pub mod heap;

@@ -7,6 +7,7 @@ use super::{
     TRAPPED, VERSION,
 };
 use crate::bytecode::{PollPolicy, encode};
+use crate::checksum::crc32;
 use crate::clock::nanos;
 use crate::heap::{Heap, ObjectKind, Value};
 use crate::safepoint::StoppedWorld;
@@ -81,7 +82,7 @@ pub fn capture(
     let mut file = Vec::with_capacity(body.len() + HEADER);
     file.extend(MAGIC);
     file.extend(VERSION.to_le_bytes());
-    file.extend(crc32fast::hash(&body).to_le_bytes());
+    file.extend(crc32(&body).to_le_bytes());
     file.extend(body);
     Ok(file)
 }

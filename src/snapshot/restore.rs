@@ -7,6 +7,7 @@ use super::read::{self, Reader, Result};
 use super::tasks::{self, Around, Waits};
 use super::{HEADER, MAGIC, SnapshotError, VERSION};
 use crate::bytecode::{self, Constant, PollPolicy, VerifiedModule};
+use crate::checksum::crc32;
 use crate::heap::{Heap, NotPacked, Value};
 use crate::safepoint::SafepointCoordinator;
 use crate::vm::cut::{Cut, MAIN, MAX_OUTPUT, MAX_TRAPS, mutex_word};
@@ -177,7 +178,7 @@ fn check_header(bytes: &[u8]) -> Result<(), SnapshotError> {
             format!("the file has format version {version}, read is {VERSION}: {advice}"),
         );
     }
-    let (stored, computed) = (word(MAGIC.len() + 4), crc32fast::hash(&bytes[HEADER..]));
+    let (stored, computed) = (word(MAGIC.len() + 4), crc32(&bytes[HEADER..]));
     if stored != computed {
         return fail(
             MAGIC.len() + 4,

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::bytecode::limits::MAX_MODULE;
 use crate::bytecode::{Constant, Function, Global, Module, PollPolicy, Shape};
+use crate::checksum::crc32;
 
 /// Why bytes are not a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub fn decode(bytes: &[u8]) -> Result<Module, LoadError> {
         );
     }
     let stored = u32::from_le_bytes([header[6], header[7], header[8], header[9]]);
-    let computed = crc32fast::hash(&bytes[HEADER..]);
+    let computed = crc32(&bytes[HEADER..]);
     if stored != computed {
         return fail(
             CHECKSUM,

@@ -4,6 +4,7 @@ use super::{
     ALLOCATIONS, AWAITS, BACK_EDGES, CALLS, FLOAT, HEADER, MAGIC, NAN, SECTIONS, STRING, VERSION,
 };
 use crate::bytecode::{Constant, Module};
+use crate::checksum::crc32;
 
 /// The binary form of a module. Not-a-numbers in the pool become the one that a module may hold.
 ///
@@ -23,7 +24,7 @@ pub fn encode(module: &Module) -> Vec<u8> {
         let size = size(bytes.len() - start);
         bytes[length..start].copy_from_slice(&size);
     }
-    let checksum = crc32fast::hash(&bytes[HEADER..]);
+    let checksum = crc32(&bytes[HEADER..]);
     bytes[HEADER - 4..HEADER].copy_from_slice(&checksum.to_le_bytes());
     bytes
 }
