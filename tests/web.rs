@@ -47,6 +47,33 @@ async fn a_rayon_pool_runs_on_web_workers() {
     assert_eq!(sum, 49_995_000);
 }
 
+#[wasm_bindgen_test]
+fn options_that_cannot_be_are_refused_in_words() {
+    let refused = |options: &str| {
+        let options = js_sys::JSON::parse(options).unwrap();
+        safepoint_lab::web::run(&options).unwrap_err().as_string().unwrap()
+    };
+    assert_eq!(refused("4"), "run options: this is 4, expected an object");
+    assert_eq!(
+        refused(r#"{ "workers": "four" }"#),
+        "run options: workers is a string, expected a whole number from 0 to 4294967295"
+    );
+    assert_eq!(refused(r#"{ "warn": true }"#), "run options: warn is a boolean, expected a number");
+    assert_eq!(refused(r#"{ "profile": 1 }"#), "run options: profile is 1, expected true or false");
+    let policy = |every: &str| {
+        let sites = r#""calls": true, "back_edges": true, "allocations": true, "awaits": true"#;
+        refused(&format!(r#"{{ "policy": {{ {sites}, "every": {every} }} }}"#))
+    };
+    assert_eq!(policy("0"), "poll policy: every is 0, expected a whole number from 1 to 65535");
+    assert_eq!(policy("1.5"), "poll policy: every is 1.5, expected a whole number from 1 to 65535");
+    assert_eq!(refused(r#"{ "policy": {} }"#), "poll policy: calls is missing");
+    let asked = js_sys::JSON::parse(r#"{ "line": -1 }"#).unwrap();
+    assert_eq!(
+        safepoint_lab::web::breakpoint(&asked).unwrap_err().as_string().unwrap(),
+        "breakpoint: line is -1, expected a whole number from 0 to 4294967295"
+    );
+}
+
 macro_rules! cases {
     ($($case:ident)*) => { $(
         #[wasm_bindgen_test]

@@ -2,10 +2,10 @@
 
 use std::num::NonZeroU16;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The milestone's four places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PollKind {
     /// Before a call.
@@ -19,7 +19,7 @@ pub enum PollKind {
 }
 
 /// Which kinds of sites poll.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct PollPolicy {
     /// Calls poll.
     pub calls: bool,

@@ -7,38 +7,43 @@ use serde::Serialize;
 use super::opcode::{OPCODES, OpcodeInfo, OperandKind};
 use super::{Kinds, PollKind};
 
-#[derive(Serialize)]
-struct Entry {
-    mnemonic: &'static str,
-    operand: &'static str,
-    syntax: String,
-    opcode: u8,
-    bytes: usize,
-    effect: String,
-    polls: Option<PollKind>,
-    doc: &'static str,
-    traps: Vec<String>,
+/// One instruction, for completion and help in an editor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Its name.
+    pub mnemonic: &'static str,
+    /// How its operand is written; empty without one.
+    pub operand: &'static str,
+    /// Both.
+    pub syntax: String,
+    /// Its byte in the code.
+    pub opcode: u8,
+    /// Bytes in the code, the operand's included.
+    pub bytes: usize,
+    /// What it does to the stack.
+    pub effect: String,
+    /// As what it is a poll site.
+    pub polls: Option<PollKind>,
+    /// What it does.
+    pub doc: &'static str,
+    /// When it traps.
+    pub traps: Vec<String>,
 }
 
-/// The table as JSON, for completion and help in an editor: a list of objects with `mnemonic`,
-/// `operand`, `syntax`, `opcode`, `bytes`, `effect`, `polls` (`call`, `back-edge`, `allocation`,
-/// `await` or null), `doc` and `traps`.
-pub fn reference_json() -> String {
-    let entries: Vec<_> = OPCODES
-        .iter()
-        .map(|row| Entry {
-            mnemonic: row.mnemonic,
-            operand: row.operand.notation(),
-            syntax: row.syntax(),
-            opcode: row.byte,
-            bytes: row.size(),
-            effect: row.effect(),
-            polls: row.poll,
-            doc: row.summary,
-            traps: traps(row),
-        })
-        .collect();
-    serde_json::to_string(&entries).expect("strings and numbers are JSON")
+/// The table in words.
+pub fn reference() -> Vec<Entry> {
+    let entry = |row: &OpcodeInfo| Entry {
+        mnemonic: row.mnemonic,
+        operand: row.operand.notation(),
+        syntax: row.syntax(),
+        opcode: row.byte,
+        bytes: row.size(),
+        effect: row.effect(),
+        polls: row.poll,
+        doc: row.summary,
+        traps: traps(row),
+    };
+    OPCODES.iter().map(entry).collect()
 }
 
 /// When an instruction traps, operands of a wrong kind included.

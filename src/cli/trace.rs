@@ -108,8 +108,7 @@ fn of_pause(pause: &Pause, events: &mut Vec<Value>) {
         return;
     };
     let args = json!({ "id": pause.id, "by": pause.by, "sentence": pause.sentence });
-    let reason = serde_json::to_value(pause.reason).unwrap_or_default();
-    let reason = reason.as_str().unwrap_or("pause");
+    let reason = pause.reason.name();
     let armed = pause.at + pause.queue;
     let stopped = armed + pause.ttsp;
     let over = stopped + operation;

@@ -2,8 +2,6 @@
 
 use std::sync::Mutex;
 
-use serde::Deserialize;
-
 use crate::bytecode::VerifiedModule;
 use crate::vm::{
     Breakpoint, BreakpointRequest, BreakpointView, Halt, HaltReason, Machine, ObjectView, Place,
@@ -17,8 +15,7 @@ use super::views::{self, Refusal};
 pub const STEP_INSTRUCTIONS: u64 = 1_000_000;
 
 /// A breakpoint as a script asks for it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BreakpointOptions {
     /// Source line, from 1.
     pub line: Option<u32>,
@@ -83,7 +80,7 @@ fn refused(message: String) -> Refusal {
 pub(super) fn refusal(error: impl std::fmt::Display) -> Refusal {
     let mut message = error.to_string();
     if let Some(first) = message.get(..1) {
-        message = first.to_uppercase() + &message[1..];
+        message = first.to_ascii_uppercase() + &message[1..];
     }
     refused(message + ".")
 }

@@ -5,6 +5,7 @@ mod debugger;
 mod figures;
 mod hold;
 mod journal;
+mod json;
 mod layout;
 mod options;
 mod places;
@@ -20,6 +21,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 
 pub use debugger::{BreakpointOptions, STEP_INSTRUCTIONS};
+pub use json::json;
 pub use layout::{CancelLayout, Layout, RingLayout, StatusLayout};
 pub use program::{Program, Source};
 pub use recorder::Recorder;

@@ -1,13 +1,10 @@
 //! How scripts say what they want of a run.
 
-use serde::Deserialize;
-
 use crate::bytecode::PollPolicy;
 use crate::snapshot::Description;
 
 /// How a program is to be run.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RunOptions {
     /// 1 to 128.
     pub workers: usize,
@@ -40,8 +37,7 @@ impl Default for RunOptions {
 }
 
 /// How a snapshot is to be restored; what is `None` is as it was.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct RestoreOptions {
     /// 1 to 128.
     pub workers: Option<usize>,

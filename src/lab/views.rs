@@ -1,7 +1,7 @@
 //! What the laboratory says of itself, as plain records with the field names that scripts see. Times
 //! and durations are microseconds; instants count from the clock's origin.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::bytecode::{PollKind, PollPolicy};
 use crate::snapshot::SnapshotError;
@@ -9,7 +9,7 @@ use crate::snapshot::SnapshotError;
 pub use super::options::{RestoreOptions, RunOptions};
 
 /// Why the world is stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reason {
     /// A collection of the heap.
@@ -18,6 +18,22 @@ pub enum Reason {
     Snapshot,
     /// A look at tasks, frames and heap.
     Debug,
+}
+
+impl Reason {
+    /// What scripts call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gc => "gc",
+            Self::Snapshot => "snapshot",
+            Self::Debug => "debug",
+        }
+    }
+
+    /// The reason of that name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Gc, Self::Snapshot, Self::Debug].into_iter().find(|reason| reason.name() == name)
+    }
 }
 
 /// What kind of place a worker was at.

@@ -4,6 +4,8 @@
 //! page's main thread has no instance at all and reads what it draws from the shared memory, at the
 //! addresses that [`layout`] gives. Records cross as JSON, in the shape of [`crate::lab::views`].
 
+mod options;
+
 use std::sync::{Barrier, OnceLock};
 
 use js_sys::{Float64Array, Uint8Array};
@@ -12,9 +14,8 @@ use wasm_bindgen::prelude::*;
 
 pub use wasm_bindgen_rayon::init_thread_pool;
 
-use crate::bytecode::PollPolicy;
-use crate::lab::views::{Reason, Refusal, RestoreOptions, RunOptions};
-use crate::lab::{BreakpointOptions, Lab, Run, STEP_INSTRUCTIONS, Source};
+use crate::lab::views::{Reason, Refusal};
+use crate::lab::{Lab, Run, STEP_INSTRUCTIONS, Source, json};
 
 static LAB: OnceLock<Lab> = OnceLock::new();
 
@@ -22,22 +23,23 @@ fn lab() -> &'static Lab {
     LAB.get_or_init(Lab::new)
 }
 
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_else(|error| {
-        serde_json::json!({ "error": { "kind": "internal", "message": error.to_string() } })
-            .to_string()
-    })
+/// What was asked for, or why not: an object with `ok` or `error`.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Answer<T, E> {
+    Ok(T),
+    Error(E),
 }
 
 fn answer<T: Serialize, E: Serialize>(result: Result<T, E>) -> String {
-    match result {
-        Ok(value) => json(&serde_json::json!({ "ok": value })),
-        Err(error) => json(&serde_json::json!({ "error": error })),
-    }
+    json(&match result {
+        Ok(value) => Answer::Ok(value),
+        Err(error) => Answer::Error(error),
+    })
 }
 
 fn reason(name: &str) -> Result<Reason, JsValue> {
-    serde_json::from_value(name.into()).map_err(|_| {
+    Reason::of_name(name).ok_or_else(|| {
         JsValue::from_str(&format!("no reason \"{name}\": expected gc, snapshot or debug"))
     })
 }
@@ -69,11 +71,11 @@ pub fn load_program(source: JsValue) -> Result<String, JsValue> {
     Ok(json(&lab().load(source)))
 }
 
-/// Starts the loaded program on the threads of the pool. `options` is `RunOptions` as JSON.
+/// Starts the loaded program on the threads of the pool. `options` is an object like
+/// [`RunOptions`](crate::lab::views::RunOptions).
 #[wasm_bindgen]
-pub fn run(options: &str) -> Result<String, JsValue> {
-    let options: RunOptions = serde_json::from_str(options)
-        .map_err(|error| JsValue::from_str(&format!("run options: {error}")))?;
+pub fn run(options: &JsValue) -> Result<String, JsValue> {
+    let options = options::run_options(options)?;
     let started = lab().start(&options);
     if let Ok(run) = &started {
         work(run, options.workers);
@@ -98,11 +100,11 @@ fn work(run: &Run, workers: usize) {
 }
 
 /// Goes on from a snapshot on the threads of the pool; its program becomes the loaded one. `options`
-/// is `RestoreOptions` as JSON. Gives the program and what is in the snapshot.
+/// is an object like [`RestoreOptions`](crate::lab::views::RestoreOptions). Gives the program and what
+/// is in the snapshot.
 #[wasm_bindgen]
-pub fn restore(bytes: &Uint8Array, options: &str) -> Result<String, JsValue> {
-    let options: RestoreOptions = serde_json::from_str(options)
-        .map_err(|error| JsValue::from_str(&format!("restore options: {error}")))?;
+pub fn restore(bytes: &Uint8Array, options: &JsValue) -> Result<String, JsValue> {
+    let options = options::restore_options(options)?;
     let restored = lab().restore(&bytes.to_vec(), &options);
     if let Ok(restored) = &restored {
         work(&restored.run, restored.workers);
@@ -139,11 +141,11 @@ fn running() -> Result<crate::lab::Run, Refusal> {
     lab().run().ok_or_else(Refusal::not_running)
 }
 
-/// Sets a breakpoint; `options` is `BreakpointOptions` as JSON.
+/// Sets a breakpoint; `options` is an object like
+/// [`BreakpointOptions`](crate::lab::BreakpointOptions).
 #[wasm_bindgen]
-pub fn breakpoint(options: &str) -> Result<String, JsValue> {
-    let options: BreakpointOptions = serde_json::from_str(options)
-        .map_err(|error| JsValue::from_str(&format!("breakpoint: {error}")))?;
+pub fn breakpoint(options: &JsValue) -> Result<String, JsValue> {
+    let options = options::breakpoint_options(options)?;
     Ok(answer(lab().breakpoint(&options)))
 }
 
@@ -238,18 +240,17 @@ pub fn disassemble() -> Option<String> {
     lab().program().map(|program| crate::bytecode::disassemble(&program.module))
 }
 
-/// The loaded program's longest paths without a poll under a policy, a `PollPolicy` as JSON.
+/// The loaded program's longest paths without a poll under a policy, an object like
+/// [`PollPolicy`](crate::bytecode::PollPolicy).
 #[wasm_bindgen]
-pub fn bounds(policy: &str) -> Result<String, JsValue> {
-    let policy: PollPolicy = serde_json::from_str(policy)
-        .map_err(|error| JsValue::from_str(&format!("poll policy: {error}")))?;
-    Ok(json(&lab().bounds(policy)))
+pub fn bounds(policy: &JsValue) -> Result<String, JsValue> {
+    Ok(json(&lab().bounds(options::policy(policy)?)))
 }
 
 /// The instruction set, for an editor.
 #[wasm_bindgen]
 pub fn instruction_set() -> String {
-    crate::bytecode::reference_json()
+    json(&crate::bytecode::reference())
 }
 
 /// Where the run keeps what a page reads from the shared memory; null before the first run.

@@ -78,12 +78,12 @@ const commands = {
   pool: (workers) => wasm.initThreadPool(workers),
   load: (source) => JSON.parse(wasm.load_program(source)),
   run(options) {
-    unwrap(wasm.run(JSON.stringify(options)));
+    unwrap(wasm.run(options));
     return begun();
   },
   restore(bytes, options) {
     /** @type {{ program: Program, snapshot: SnapshotDescription }} */
-    const { program, snapshot } = unwrap(wasm.restore(bytes, JSON.stringify(options)));
+    const { program, snapshot } = unwrap(wasm.restore(bytes, options));
     return { layout: begun(), program, snapshot };
   },
   pause(reason, ticket) {
@@ -101,7 +101,7 @@ const commands = {
     admit(ticket);
     return { pause: unwrap(wasm.cycle(reason, 'page')), stats: currentStats() };
   },
-  breakpoint: (options) => unwrap(wasm.breakpoint(JSON.stringify(options))),
+  breakpoint: (options) => unwrap(wasm.breakpoint(options)),
   clearBreakpoints: (id) => unwrap(wasm.clear_breakpoints(id ?? undefined)),
   breakpoints: () => JSON.parse(wasm.breakpoints()),
   breakOnTrap: (on) => unwrap(wasm.break_on_trap(on)),

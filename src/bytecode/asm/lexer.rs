@@ -1,6 +1,7 @@
 //! One line of text to words.
 
 use super::diagnostic::{Problem, Span};
+use crate::bytecode::parse_float;
 use crate::bytecode::text::is_word;
 
 /// What a token is.
@@ -113,14 +114,15 @@ impl Lexer<'_> {
         let digits = written.replace('_', "");
         let bare = digits.trim_start_matches(['-', '+']);
         let value = if bare == "inf" {
-            digits.parse().ok().map(TokenKind::Float)
+            let infinite = if digits.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
+            Some(TokenKind::Float(infinite))
         } else if let Some(hexadecimal) = bare.strip_prefix("0x") {
             let sign = if digits.starts_with('-') { "-" } else { "" };
             i64::from_str_radix(&format!("{sign}{hexadecimal}"), 16).ok().map(TokenKind::Integer)
         } else if !bare.starts_with(|c: char| c.is_ascii_digit()) {
             None
         } else if bare.contains(['.', 'e', 'E']) {
-            digits.parse().ok().map(TokenKind::Float)
+            parse_float(&digits).map(TokenKind::Float)
         } else if bare.bytes().all(|byte| byte.is_ascii_digit()) {
             // More digits than fit are a number still, and far out of range.
             Some(TokenKind::Integer(digits.parse().unwrap_or(i64::MAX)))

@@ -1,6 +1,7 @@
 //! From a condition's text to its parts.
 
 use super::condition::{ConditionError, Expr, LONGEST, Name};
+use crate::bytecode::parse_float;
 use crate::heap::Value;
 use crate::vm::arithmetic::Operator;
 use crate::vm::op::Comparison;
@@ -105,8 +106,8 @@ fn number(digits: &str, column: u32) -> Result<Token, ConditionError> {
     if let Ok(int) = plain.parse::<i32>() {
         return Ok(Token::Literal(Value::int(int)));
     }
-    match plain.parse::<f64>() {
-        Ok(float) if plain.contains('.') || plain.contains('e') => {
+    match parse_float(&plain) {
+        Some(float) if plain.contains('.') || plain.contains('e') => {
             Ok(Token::Literal(Value::float(float)))
         }
         _ => {

@@ -1,0 +1,43 @@
+//! Records as JSON.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
+
+/// Writes floats as the standard library does, whose code for it is there anyway: serde_json's own has
+/// large tables of powers.
+struct PlainFloats;
+
+impl Formatter for PlainFloats {
+    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        write!(writer, "{value:?}")
+    }
+}
+
+/// A record as JSON, compact.
+///
+/// # Panics
+/// If it has a map whose keys are no strings, or says itself that it cannot be written.
+pub fn json<T: Serialize + ?Sized>(record: &T) -> String {
+    let mut bytes = Vec::new();
+    record
+        .serialize(&mut Serializer::with_formatter(&mut bytes, PlainFloats))
+        .expect("records are JSON");
+    String::from_utf8(bytes).expect("JSON is text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::json;
+
+    #[test]
+    fn floats_are_json_and_read_back_as_they_were() {
+        let some =
+            [0.0, -0.0, 1.0, 0.1, 1e16, 1e-7, 123456.789, f64::MAX, f64::MIN_POSITIVE, 5e-324];
+        let read: [f64; 10] = serde_json::from_str(&json(&some)).expect("JSON");
+        assert_eq!(read.map(f64::to_bits), some.map(f64::to_bits));
+        assert_eq!(json(&[f64::NAN, f64::INFINITY]), "[null,null]");
+    }
+}
