@@ -1,6 +1,6 @@
 //! Module to text that assembles to the same bytes, and to a listing for the page.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -153,10 +153,10 @@ fn function(
     if lines == Lines::Original && table.is_empty() {
         line(out, format_args!("    .line off"));
     }
-    let labels = labels(checked);
+    let labels = Labels::of(checked);
     let mut table = table.iter().peekable();
     for (at, &instruction) in (0_u32..).zip(checked.instructions()) {
-        if let Some(label) = labels.get(&at) {
+        if let Some(label) = labels.name(at) {
             line(out, format_args!("{label}:"));
         }
         if let Some((_, source)) = table.next_if(|(offset, _)| *offset == checked.offset(at)) {
@@ -165,7 +165,8 @@ fn function(
         let words = match constant_of(instruction).filter(|&i| pool.by_index[usize::from(i)]) {
             Some(index) => format!("{} #{index}", instruction.info().mnemonic),
             None => {
-                text::instruction(module.module(), declared, instruction, |to| labels[&to].clone())
+                let label = |to| labels.name(to).expect("jumps lead to targets");
+                text::instruction(module.module(), declared, instruction, label)
             }
         };
         match instruction.poll_kind(at) {
@@ -178,14 +179,21 @@ fn function(
     }
 }
 
-/// Names for the targets of a function's jumps, in their order.
-fn labels(function: &VerifiedFunction) -> BTreeMap<u32, String> {
-    let targets = function.instructions().iter().filter_map(Instruction::target);
-    let mut labels: BTreeMap<u32, String> = targets.map(|at| (at, String::new())).collect();
-    for (number, name) in labels.values_mut().enumerate() {
-        *name = format!("L{number}");
+/// The targets of a function's jumps, named in their order.
+struct Labels(Vec<u32>);
+
+impl Labels {
+    fn of(function: &VerifiedFunction) -> Self {
+        let targets = function.instructions().iter().filter_map(Instruction::target);
+        let mut targets: Vec<u32> = targets.collect();
+        targets.sort_unstable();
+        targets.dedup();
+        Self(targets)
     }
-    labels
+
+    fn name(&self, at: u32) -> Option<String> {
+        self.0.binary_search(&at).ok().map(|number| format!("L{number}"))
+    }
 }
 
 /// What a site of this kind does under a policy.
@@ -237,7 +245,7 @@ pub fn listing(module: &VerifiedModule) -> Vec<ListingLine> {
     let mut out = Vec::new();
     for (index, checked) in module.functions().iter().enumerate() {
         let declared = &module.module().functions[index];
-        let labels = labels(checked);
+        let labels = Labels::of(checked);
         let mut sites = checked.sites().iter().peekable();
         for (at, &instruction) in (0_u32..).zip(checked.instructions()) {
             let start = checked.offset(at) as usize;
@@ -251,9 +259,9 @@ pub fn listing(module: &VerifiedModule) -> Vec<ListingLine> {
                 instruction: at,
                 offset: start as u32,
                 bytes: bytes.join(" "),
-                label: labels.get(&at).cloned(),
+                label: labels.name(at),
                 text: text::instruction(module.module(), declared, instruction, |to| {
-                    labels[&to].clone()
+                    labels.name(to).expect("jumps lead to targets")
                 }),
                 line: checked.line(at),
                 poll,

@@ -11,7 +11,7 @@
 
 use super::{ids::WorkerId, location::Location, record::PauseRecord};
 use crate::clock::nanos;
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 /// Pauses below which no verdict is given.
 pub const ENOUGH_PAUSES: u64 = 30;
@@ -29,8 +29,9 @@ type Place = (u32, u32);
 #[derive(Default)]
 pub(super) struct Bias {
     pauses: u64,
-    workers: BTreeMap<WorkerId, Lateness>,
-    places: BTreeMap<Place, Lateness>,
+    /// Ascending, as are the places.
+    workers: Vec<(WorkerId, Lateness)>,
+    places: Vec<(Place, Lateness)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -63,11 +64,11 @@ impl Bias {
     }
 
     pub(super) fn report(&self) -> BiasReport {
-        let workers = self.workers.iter().map(|(&worker, lateness)| BiasEntry {
-            who: worker,
+        let workers = self.workers.iter().map(|(worker, lateness)| BiasEntry {
+            who: *worker,
             lateness: lateness.report(self.pauses, self.workers.len()),
         });
-        let places = self.places.iter().map(|(&(function, instruction), lateness)| BiasEntry {
+        let places = self.places.iter().map(|&((function, instruction), lateness)| BiasEntry {
             who: BiasPlace { function, instruction },
             lateness: lateness.report(self.pauses, self.places.len()),
         });
@@ -79,11 +80,16 @@ impl Bias {
     }
 }
 
-fn count<K: Ord>(map: &mut BTreeMap<K, Lateness>, key: K, share: f64, late_ns: Option<u64>) {
-    if map.len() >= CANDIDATES && !map.contains_key(&key) {
-        return;
-    }
-    let lateness = map.entry(key).or_default();
+fn count<K: Ord>(kept: &mut Vec<(K, Lateness)>, key: K, share: f64, late_ns: Option<u64>) {
+    let index = match kept.binary_search_by(|(other, _)| other.cmp(&key)) {
+        Ok(index) => index,
+        Err(_) if kept.len() >= CANDIDATES => return,
+        Err(index) => {
+            kept.insert(index, (key, Lateness::default()));
+            index
+        }
+    };
+    let lateness = &mut kept[index].1;
     lateness.arrivals += 1;
     lateness.expected += share;
     if let Some(late_ns) = late_ns {

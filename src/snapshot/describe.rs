@@ -78,7 +78,7 @@ impl Snapshot<'_> {
         let cut = &self.cut;
         let mut waiting: Vec<(u32, &'static str, String)> = Vec::new();
         for (rest, task) in &cut.timers {
-            waiting.push((*task, "sleeping", format!("{} ms more", rest.as_millis())));
+            waiting.push((*task, "sleeping", format!("{} ms more", rest.as_millis() as u64)));
         }
         for (target, waiters) in &cut.awaited {
             let words = format!("task {target}");
@@ -117,7 +117,7 @@ impl Snapshot<'_> {
         let (state, waiting) = match waiting.binary_search_by_key(&task.id, |wait| wait.0) {
             Ok(index) => (waiting[index].1, Some(waiting[index].2.clone())),
             Err(_) => match task.blocked {
-                Some(rest) => ("blocked", Some(format!("{} ms more", rest.as_millis()))),
+                Some(rest) => ("blocked", Some(format!("{} ms more", rest.as_millis() as u64))),
                 None => ("runnable", None),
             },
         };

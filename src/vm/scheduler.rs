@@ -62,7 +62,8 @@ pub(super) struct State {
     timers: BTreeMap<(Timestamp, u32), TaskRef>,
     task_waiters: HashMap<u32, Vec<TaskRef>>,
     mutex_waiters: HashMap<u32, VecDeque<TaskRef>>,
-    traps: BTreeMap<u32, TrapReport>,
+    /// In the order of the tasks' numbers.
+    traps: Vec<TrapReport>,
     traps_omitted: u64,
     result: Option<String>,
     outcome: Option<Outcome>,
@@ -123,7 +124,7 @@ impl Scheduler {
                 timers: BTreeMap::new(),
                 task_waiters: HashMap::new(),
                 mutex_waiters: HashMap::new(),
-                traps: BTreeMap::new(),
+                traps: Vec::new(),
                 traps_omitted: 0,
                 result: None,
                 outcome: None,
@@ -277,7 +278,8 @@ impl Scheduler {
         let mut state = self.state();
         close_handle(heap, task.handle, task.id, None);
         if state.traps.len() < MAX_TRAPS || task.id == MAIN {
-            state.traps.insert(task.id, report);
+            let behind = state.traps.partition_point(|other| other.task < task.id);
+            state.traps.insert(behind, report);
         } else {
             state.traps_omitted += 1;
         }
@@ -287,7 +289,7 @@ impl Scheduler {
     /// The message of a task's trap, and the name of its function, if it was kept.
     pub(super) fn trap_of(&self, task: u32) -> Option<(String, String)> {
         let state = self.state();
-        let report = state.traps.get(&task)?;
+        let report = state.traps.iter().find(|report| report.task == task)?;
         Some((report.task_name.clone(), report.message.clone()))
     }
 
@@ -405,14 +407,16 @@ impl Scheduler {
             return false;
         }
         let mut traps = std::mem::take(&mut state.traps);
-        let of_main = traps.remove(&MAIN);
+        let main = traps.iter().position(|report| report.task == MAIN);
+        let of_main = main.map(|index| traps.remove(index));
         let listed = traps.len().min(16);
         state.traps_omitted += (traps.len() - listed) as u64;
+        traps.truncate(listed);
         state.outcome = Some(Outcome {
             ended,
             result: state.result.take(),
             trap: trap.or(of_main),
-            other_traps: traps.into_values().take(listed).collect(),
+            other_traps: traps,
             traps_omitted: state.traps_omitted,
         });
         true

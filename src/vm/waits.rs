@@ -1,6 +1,6 @@
 //! Who waits for whom, and who waits in vain.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::machine::Shared;
 use super::scheduler::{Entry, Wait};
@@ -26,12 +26,12 @@ pub(super) fn owner(shared: &Shared, mutex: u32) -> u32 {
 
 /// Tasks that wait for each other in a circle, and so for ever: each with the whole circle, itself
 /// first, in the order of who waits for whom.
-pub(super) fn circles(shared: &Shared, tasks: &BTreeMap<u32, Entry>) -> BTreeMap<u32, Vec<u32>> {
+pub(super) fn circles(shared: &Shared, tasks: &BTreeMap<u32, Entry>) -> HashMap<u32, Vec<u32>> {
     let next = |task: u32| waited_for(shared, tasks.get(&task)?.wait);
-    let mut circles = BTreeMap::new();
+    let mut circles = HashMap::new();
     // Where each task was met: on the walk that began with that task. A task waits for one other at
     // most, so a walk that comes back to itself has found a circle, and no task is walked twice.
-    let mut met = BTreeMap::new();
+    let mut met = HashMap::new();
     for &first in tasks.keys() {
         let mut at = Some(first);
         while let Some(task) = at.filter(|task| tasks.contains_key(task) && !met.contains_key(task))

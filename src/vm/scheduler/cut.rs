@@ -56,7 +56,7 @@ impl Scheduler {
         Cut {
             next_task: state.next,
             result: state.result.clone(),
-            traps: state.traps.values().cloned().collect(),
+            traps: state.traps.clone(),
             traps_omitted: state.traps_omitted,
             tasks: state.tasks.values().map(|entry| of(&entry.task)).collect(),
             ready: [ids(&ready[..running]), queued, ids(&ready[running..])].concat(),
@@ -88,7 +88,7 @@ impl Scheduler {
         let mut state = self.state();
         state.next = cut.next_task;
         state.result.clone_from(&cut.result);
-        state.traps = cut.traps.iter().map(|trap| (trap.task, trap.clone())).collect();
+        state.traps.clone_from(&cut.traps);
         state.traps_omitted = cut.traps_omitted;
         for task in tasks {
             debug_assert_eq!(handle_task(heap, task.handle), task.id);
