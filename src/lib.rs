@@ -19,7 +19,10 @@
 //!
 //! Under `--cfg loom` and `--cfg shuttle` only the last three exist: the coordinator is what the models
 //! explore.
-#![cfg_attr(target_arch = "wasm32", feature(asm_experimental_arch, stdarch_wasm_atomic_wait))]
+#![cfg_attr(
+    target_arch = "wasm32",
+    feature(asm_experimental_arch, optimize_attribute, stdarch_wasm_atomic_wait)
+)]
 #![cfg_attr(not(target_arch = "wasm32"), deny(unstable_features))]
 
 #[cfg(not(any(loom, shuttle)))]

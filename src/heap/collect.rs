@@ -139,6 +139,7 @@ impl Heap {
     }
 
     /// Chains everything between the marked objects as free spans.
+    #[cfg_attr(target_arch = "wasm32", optimize(speed))]
     fn sweep(&self) {
         let mut free = FreeLists::empty();
         let mut at = FIRST;

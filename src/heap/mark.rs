@@ -39,6 +39,7 @@ impl Bitmap {
     }
 
     /// Sets a bit; whether it was clear. `alone`: nobody else sets bits.
+    #[inline]
     fn set(&self, word: u32, alone: bool) -> bool {
         let cell = &self.bits[word as usize / 64];
         let bit = 1 << (word % 64);
@@ -54,6 +55,7 @@ impl Bitmap {
     }
 
     /// The first set bit at `word` or after.
+    #[inline]
     pub(super) fn next(&self, word: u32) -> Option<u32> {
         let mut index = word as usize / 64;
         let mut bits = self.bits.get(index)?.load(Ordering::Relaxed) & (u64::MAX << (word % 64));
@@ -151,6 +153,7 @@ impl<'h> Marker<'h> {
     }
 
     /// A root that is known to be a reference.
+    #[cfg_attr(target_arch = "wasm32", optimize(speed))]
     pub fn reference(&mut self, reference: u32) {
         if !self.heap.bitmap.set(reference, self.alone) {
             return;
@@ -171,6 +174,7 @@ impl<'h> Marker<'h> {
     }
 
     /// Looks into up to `most` things that were marked; whether nothing is left.
+    #[cfg_attr(target_arch = "wasm32", optimize(speed))]
     pub(super) fn drain_some(&mut self, most: u32) -> bool {
         for _ in 0..most {
             let Some(grey) = self.stack.pop() else { break };
@@ -183,6 +187,7 @@ impl<'h> Marker<'h> {
     ///
     /// An explicit stack, so depth is no matter; when it is full, objects stay marked without being
     /// looked into, and another walk over all marked ones makes up for it.
+    #[cfg_attr(target_arch = "wasm32", optimize(speed))]
     pub(super) fn drain(&mut self) -> Found {
         loop {
             while let Some(grey) = self.stack.pop() {
@@ -213,6 +218,7 @@ impl<'h> Marker<'h> {
     }
 
     /// Looks into everything together with others, and leaves what was found in `marking`.
+    #[cfg_attr(target_arch = "wasm32", optimize(speed))]
     pub(super) fn drain_together(&mut self, marking: &Marking) -> Found {
         self.alone = false;
         let mut since_gift = 0;
@@ -262,6 +268,7 @@ impl<'h> Marker<'h> {
         }
     }
 
+    #[cfg_attr(target_arch = "wasm32", optimize(speed))]
     fn scan(&mut self, Grey { reference, from }: Grey) {
         let (_, to) = self.heap.header(reference).values();
         for word in from..to.min(from.saturating_add(STRIDE)) {

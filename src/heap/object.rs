@@ -87,6 +87,7 @@ impl Header {
     }
 
     /// Words of the whole object, header included.
+    #[inline]
     pub const fn words(self) -> u64 {
         let length = self.length() as u64;
         match self.kind() {

@@ -10,6 +10,7 @@ mod layout;
 mod options;
 mod places;
 mod program;
+mod reason;
 mod recorder;
 mod run;
 mod sentence;

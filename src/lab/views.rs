@@ -7,34 +7,7 @@ use crate::bytecode::{PollKind, PollPolicy};
 use crate::snapshot::SnapshotError;
 
 pub use super::options::{RestoreOptions, RunOptions};
-
-/// Why the world is stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Reason {
-    /// A collection of the heap.
-    Gc,
-    /// A consistent cut of the program's state.
-    Snapshot,
-    /// A look at tasks, frames and heap.
-    Debug,
-}
-
-impl Reason {
-    /// What scripts call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Gc => "gc",
-            Self::Snapshot => "snapshot",
-            Self::Debug => "debug",
-        }
-    }
-
-    /// The reason of that name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Gc, Self::Snapshot, Self::Debug].into_iter().find(|reason| reason.name() == name)
-    }
-}
+pub use super::reason::Reason;
 
 /// What kind of place a worker was at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

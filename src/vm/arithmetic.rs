@@ -23,6 +23,7 @@ pub(super) enum Failure {
 }
 
 /// The result over any two values. Integers wrap at 32 bits; an integer and a float give a float.
+#[cfg_attr(target_arch = "wasm32", optimize(speed))]
 pub(super) fn operate(operator: Operator, a: Value, b: Value) -> Result<Value, Failure> {
     if a.both_int(b) {
         return ints(operator, a.low_int(), b.low_int()).map(Value::int);
@@ -59,6 +60,7 @@ pub(super) fn number(value: Value) -> Option<f64> {
 
 /// Whether a comparison holds; `None` when these two cannot be ordered. Numbers compare by value,
 /// strings by content, references by identity; of different kinds nothing is equal.
+#[cfg_attr(target_arch = "wasm32", optimize(speed))]
 pub(super) fn compare(heap: &Heap, with: Comparison, a: Value, b: Value) -> Option<bool> {
     if a.both_int(b) {
         return Some(with.ints(a.low_int(), b.low_int()));

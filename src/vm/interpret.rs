@@ -125,6 +125,7 @@ impl Point {
 /// Runs a task until it ends, waits, is preempted, or the machine is over.
 ///
 /// `PROFILE`: count the polls of each site.
+#[cfg_attr(target_arch = "wasm32", optimize(speed))]
 pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exit {
     let shared = cx.shared;
     let heap: &Heap = &shared.heap;

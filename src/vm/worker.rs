@@ -138,6 +138,7 @@ impl<'m> Context<'m> {
     }
 
     /// See [`Worker::note`].
+    #[inline]
     pub(super) fn note(&self, location: Location) {
         if let Role::Worker(worker) = self.role {
             worker.note(location);

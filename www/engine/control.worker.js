@@ -118,7 +118,7 @@ const commands = {
   },
   timeouts: (warn, deadline) => wasm.set_timeouts(warn ?? undefined, deadline ?? undefined),
   hits: () => wasm.hits(),
-  bounds: (policy) => JSON.parse(wasm.bounds(JSON.stringify(policy))),
+  bounds: (policy) => JSON.parse(wasm.bounds(policy)),
   snapshotBytes: () => wasm.snapshot_bytes(),
   describeSnapshot: (bytes) => unwrap(wasm.describe_snapshot(bytes)),
   moduleBytes: () => wasm.module_bytes() ?? null,

@@ -124,7 +124,7 @@ export interface Exports {
   tick(): string | undefined;
   stats(): string;
   hits(): Float64Array;
-  bounds(policy: string): string;
+  bounds(policy: unknown): string;
   snapshot_bytes(): Uint8Array;
   describe_snapshot(bytes: Uint8Array): string;
   restore(bytes: Uint8Array, options: string): string;
