@@ -109,11 +109,11 @@ export interface Exports {
   init_engine(cores: number): void;
   initThreadPool(workers: number): Promise<void>;
   load_program(source: string | Uint8Array): string;
-  run(options: string): string;
+  run(options: unknown): string;
   pause(reason: string, by: string): string;
   resume(): string;
   cycle(reason: string, by: string): string;
-  breakpoint(options: string): string;
+  breakpoint(options: unknown): string;
   clear_breakpoints(id: number | undefined): string;
   breakpoints(): string;
   break_on_trap(on: boolean): string;
@@ -127,7 +127,7 @@ export interface Exports {
   bounds(policy: unknown): string;
   snapshot_bytes(): Uint8Array;
   describe_snapshot(bytes: Uint8Array): string;
-  restore(bytes: Uint8Array, options: string): string;
+  restore(bytes: Uint8Array, options: unknown): string;
   module_bytes(): Uint8Array | undefined;
   disassemble(): string | undefined;
   instruction_set(): string;
