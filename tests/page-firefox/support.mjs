@@ -3,7 +3,7 @@
  * headers (build it first: `npm run build`). `npm test` says in FIREFOX and GECKODRIVER where the programs are.
  */
 import assert from 'node:assert/strict';
-import { Builder } from 'selenium-webdriver';
+import { Builder, error } from 'selenium-webdriver';
 import firefox from 'selenium-webdriver/firefox.js';
 import { firefox as findFirefox } from '../../scripts/browsers.mjs';
 import { servePage } from '../../scripts/serve.mjs';
@@ -51,7 +51,25 @@ export async function openLab({ driver, address }, hash = '') {
   await driver.get('about:blank'); // an address that differs in its fragment alone would not load anew
   await driver.get(address + hash);
   assert.equal(await driver.executeScript('return crossOriginIsolated'), true, 'cross-origin isolation');
-  await driver.wait(() => driver.executeScript('return "lab" in window'), SCRIPT_TIMEOUT, 'window.lab');
+  await labReady({ driver });
+}
+
+/**
+ * Waits until the page, which may load once more by itself before, is isolated and can take a program.
+ *
+ * @param {Pick<Firefox, 'driver'>} firefox
+ */
+export async function labReady({ driver }) {
+  const isThere = async () => {
+    try {
+      return await driver.executeScript('return crossOriginIsolated && "lab" in window');
+    } catch (thrown) {
+      // Asked of a page that gives way to the next one.
+      if (thrown instanceof error.JavascriptError) return false;
+      throw thrown;
+    }
+  };
+  await driver.wait(isThere, SCRIPT_TIMEOUT, 'an isolated page with window.lab');
   await evaluate({ driver }, 'await lab.ready');
 }
 
