@@ -4,8 +4,15 @@ import { chrome, firefox } from './browsers.mjs';
 import { root } from './paths.mjs';
 import { ask } from './run.mjs';
 import { aptInstall } from './system.mjs';
-import { cargoCounts } from './test-counts.mjs';
-import { modelChecker, nativeCargo, RUST_INPUTS, wasmPack } from './test-steps.mjs';
+import { cargoCounts, playwrightCounts } from './test-counts.mjs';
+import {
+  ENGINE_AND_PAGE_INPUTS,
+  modelChecker,
+  nativeCargo,
+  pageTests,
+  RUST_INPUTS,
+  wasmPack,
+} from './test-steps.mjs';
 import { browserToolchain, withoutConfiguration } from './toolchain.mjs';
 
 /**
@@ -75,6 +82,17 @@ export const DEEP_STEPS = [
     prepare: async () =>
       withSettings(await wasmPack('--firefox', '--geckodriver', (await firefox()).driver), {
         SAFEPOINT_WEB_STORMS: '60',
+      }),
+  },
+  {
+    name: 'deep-page',
+    what: 'a thousand pauses in a row in the page',
+    inputs: ENGINE_AND_PAGE_INPUTS,
+    tools: ['rust', 'chrome'],
+    counts: playwrightCounts,
+    prepare: async () =>
+      withSettings(await pageTests('engine.spec.mjs', '-g', 'again and again|back to back'), {
+        SAFEPOINT_PAGE_PAUSES: '1000',
       }),
   },
 ];

@@ -32,6 +32,7 @@ import { ensureTool, withPrograms } from './wasm-tools.mjs';
 
 export const RUST_INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo', 'src', 'tests', 'benches', 'docs'];
 const SCRIPT_INPUTS = ['scripts', 'www', 'tests', 'package.json', 'vite.config.js', 'playwright.config.js'];
+export const ENGINE_AND_PAGE_INPUTS = [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS];
 
 /** @type {Step[]} */
 export const STEPS = [
@@ -127,21 +128,15 @@ export const STEPS = [
   {
     name: 'page',
     what: 'the page in Chrome',
-    inputs: [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS],
+    inputs: ENGINE_AND_PAGE_INPUTS,
     tools: ['rust', 'chrome'],
     counts: playwrightCounts,
-    prepare: async () => {
-      const { browser } = await chrome();
-      await buildWasm();
-      await buildPage();
-      const job = node('node_modules/@playwright/test/cli.js', 'test', '--reporter=list');
-      return { ...job, env: { ...process.env, CHROME: browser } };
-    },
+    prepare: () => pageTests(),
   },
   {
     name: 'page-firefox',
     what: 'the page in Firefox',
-    inputs: [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS],
+    inputs: ENGINE_AND_PAGE_INPUTS,
     tools: ['rust', 'firefox'],
     counts: nodeCounts,
     prepare: async () => {
@@ -161,6 +156,20 @@ export const STEPS = [
  */
 function node(...args) {
   return { program: process.execPath, args };
+}
+
+/**
+ * The page in Chromium, built first.
+ *
+ * @param {...string} chosen what Playwright is to run of its tests; all of them if nothing
+ * @returns {Promise<Job & { env: NodeJS.ProcessEnv }>}
+ */
+export async function pageTests(...chosen) {
+  const { browser } = await chrome();
+  await buildWasm();
+  await buildPage();
+  const job = node('node_modules/@playwright/test/cli.js', 'test', ...chosen, '--reporter=list');
+  return { ...job, env: { ...process.env, CHROME: browser } };
 }
 
 /**
@@ -217,15 +226,18 @@ async function browserCargo() {
 export async function wasmPack(...browser) {
   const program = await ensureTool('wasm-pack');
   const bindgen = await ensureTool('wasm-bindgen');
-  const { env } = await browserToolchain();
-  // One binary for each file of tests for the browser; the others hold nothing for it.
-  const targets = testFiles('tests', '.rs')
+  const { env } = await browserCargo();
+  // Install nothing: what it would look for is a standard library without threads.
+  const args = ['test', '--mode', 'no-install', '--headless', ...browser, '--', ...browserTargets()];
+  return { program, args, env: withPrograms(env, [bindgen]) };
+}
+
+/** One binary for each file of tests for the browser; the others hold nothing for it. */
+function browserTargets() {
+  return testFiles('tests', '.rs')
     .map((file) => path.basename(file, '.rs'))
     .filter((name) => name.startsWith('web'))
     .flatMap((name) => ['--test', name]);
-  // Install nothing: what it would look for is a standard library without threads.
-  const args = ['test', '--mode', 'no-install', '--headless', ...browser, '--', ...targets];
-  return { program, args, env: withPrograms(withoutFlags(env), [bindgen]) };
 }
 
 /**
