@@ -43,7 +43,7 @@ await command(async () => {
 });
 
 /**
- * In the page: a second or two of a run with some pauses, to begin with the one that took longest to stop.
+ * In the page: a second or two of a run with some pauses, to begin with the one that waited longest for a worker.
  *
  * @param {import('../www/engine/types.js').Example} example
  */
@@ -71,6 +71,7 @@ async function record({ name, source, endless }) {
     else if (n > 4) await wait(8);
     if (lab.held) await lab.resume();
     else if (!isOver())
+      // It may end before it is stopped.
       await lab
         .cycle(/** @type {const} */ (['gc', 'debug', 'gc', 'snapshot'])[n % 4] ?? 'gc')
         .catch(() => {});
@@ -83,6 +84,8 @@ async function record({ name, source, endless }) {
   const recorded = lab.recordedRun({ title: name });
   await lab.stop();
   await lab.breakOnTrap(false);
-  const longest = Math.max(...lab.pauses.map(({ ttsp }) => ttsp));
-  return { ...recorded, selected: lab.pauses.find(({ ttsp }) => ttsp === longest)?.id ?? null };
+  const waited = (/** @type {import('../www/engine/types.js').Pause} */ { stragglers }) =>
+    stragglers[0]?.waited ?? 0;
+  const [latest] = lab.pauses.sort((a, b) => waited(b) - waited(a));
+  return { ...recorded, selected: latest?.id ?? null };
 }

@@ -83,6 +83,18 @@ test('after the first visit the page works without its host', async ({ page }) =
   await expectState(page, 'Running on 7 workers');
 });
 
+test('recorded runs are kept for visits without a network', async ({ page }) => {
+  await visit(page);
+  await host.close();
+  const names = readdirSync(path.join(dist, 'assets')).filter((name) => name.endsWith('.json'));
+  expect(names).toHaveLength(14);
+  const formats = await page.evaluate(
+    (all) => Promise.all(all.map(async (name) => (await (await fetch(`assets/${name}`)).json()).format)),
+    names,
+  );
+  expect(new Set(formats)).toEqual(new Set(['safepoint-lab recorded run']));
+});
+
 test('a host that sends the headers is not needed any more either', async ({ lab }) => {
   await lab.evaluate(async () => void (await navigator.serviceWorker.ready));
   await lab.route('**/*', (route) => route.abort());

@@ -25,7 +25,11 @@ import { whole } from './viewport.js';
  * @param {RecordedRun} recorded
  */
 export async function openRecorded({ store, commands, log, output, show }, recorded) {
-  if (isLive(store.state.status)) await commands.stop();
+  if (isLive(store.state.status)) {
+    await commands.stop();
+    // Also where somebody else is about to stop it: what it says at its end is not of this run.
+    await commands.attempt(() => commands.lab.stop());
+  }
   const { program, workers, policy, bounds, title, selected, excerpt, clockStep: step, cores } = recorded;
   show({ title, source: program.source });
   // For its breakpoints, and for whoever runs it here.
