@@ -100,7 +100,7 @@ test('two runs with other polls are compared, and what was kept is there in the 
   await collections(lab, 5);
   const now = compare.getByRole('row', { name: /^This run/ });
   await expect(now).toContainText('one back-edge in 1000');
-  await expect(now).toContainText(/[\d.]+\s*M\/s \([+−]\d+\s%\)/);
+  await expect(now).toContainText(/[\d.]+\s*[MG]\/s \([+−]\d+\s%\)/);
   await expect(now).toContainText('not known');
   await expect(compare.getByRole('img', { name: /^2 runs/ })).toBeVisible();
   await button(lab, 'Keep this run').click();
