@@ -16,18 +16,16 @@ static TABLES: OnceLock<[[u32; 256]; STRIDE]> = OnceLock::new();
 /// For every byte: what it contributes when `n` more bytes follow, in table `n`.
 fn tables() -> [[u32; 256]; STRIDE] {
     let mut tables = [[0; 256]; STRIDE];
-    for byte in 0..256 {
-        let mut crc = byte as u32;
+    for (byte, entry) in (0..).zip(&mut tables[0]) {
+        let mut crc: u32 = byte;
         for _ in 0..8 {
             crc = (crc >> 1) ^ (POLYNOMIAL & 0u32.wrapping_sub(crc & 1));
         }
-        tables[0][byte] = crc;
+        *entry = crc;
     }
+    let first = tables[0];
     for n in 1..STRIDE {
-        for byte in 0..256 {
-            let before = tables[n - 1][byte];
-            tables[n][byte] = (before >> 8) ^ tables[0][(before & 0xff) as usize];
-        }
+        tables[n] = tables[n - 1].map(|before| (before >> 8) ^ first[(before & 0xff) as usize]);
     }
     tables
 }
