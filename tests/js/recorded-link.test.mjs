@@ -31,7 +31,11 @@ function share(run, selected, source = run.program.source) {
   const { workers, program } = run;
   const state = {
     ...initialState(2),
-    ...{ run: { workers, policy: null, program, bounds: null }, selected, view: /** @type {const} */ ('pause') },
+    ...{
+      run: { workers, policy: null, program, bounds: null },
+      selected,
+      view: /** @type {const} */ ('pause'),
+    },
     recording: replayed(run),
   };
   const recorded = (/** @type {any} */ { pause, ...keep }) =>
