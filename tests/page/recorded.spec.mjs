@@ -82,6 +82,9 @@ test('a run that was saved shows the same pauses elsewhere, and runs there when 
     }
     await expect(title(lab)).toHaveText(new RegExp(`^pause ${id}, `));
     await expect(title(other)).toHaveText(new RegExp(`^recorded · pause ${id}, `));
+    // The evidence is drawn at its own pace.
+    for (const page of [lab, other])
+      await expect(page.getByRole('table', { name: new RegExp(`^Arrivals of pause ${id} `) })).toBeVisible();
     expect(await evidence(other)).toEqual(await evidence(lab));
   }
   await expect(button(other, 'Previous pause')).toBeDisabled();
@@ -165,6 +168,7 @@ test('a link with a selected pause shows this pause elsewhere, as recorded', asy
   await expectState(other, MARK);
   await expect(title(other)).toHaveText('recorded · pause 2, GC');
   await expect(other.locator('#recorded-facts')).toContainText('only what happened around pause 2 is in it');
+  await expect(other.getByRole('table', { name: /^Arrivals of pause 2 / })).toBeVisible();
   expect(await evidence(other)).toEqual(await evidence(lab));
   // It is not run by itself, and can be passed on.
   await other.evaluate(() => window.lab.ready);
@@ -203,7 +207,7 @@ test('a pause of 128 workers fits into a link', async ({ lab, browser }) => {
   const link = await lab.evaluate(() => window.lab.link());
   expect(new URL(link).hash).toMatch(/^#lab2=/);
   expect(link.length).toBeLessThanOrEqual(16_000);
-  const sentence = await lab.locator('#sentence').textContent();
+  const sentence = await lab.evaluate(() => window.lab.pauses.at(-1)?.sentence);
   await lab.evaluate(() => window.lab.stop());
   const context = await browser.newContext();
   const other = await context.newPage();
@@ -259,7 +263,7 @@ test.describe('where nothing can run', () => {
     await expectRunning(lab);
     await stopWorld(lab, 'GC');
     const { hash } = new URL(await lab.evaluate(() => window.lab.link()));
-    const sentence = await lab.locator('#sentence').textContent();
+    const sentence = await lab.evaluate(() => window.lab.held?.sentence);
     await lab.evaluate(() => window.lab.stop());
     await page.goto('about:blank');
     await page.goto(`${host.origin}/text`);
