@@ -96,6 +96,12 @@ function handClock() {
     frame: (/** @type {() => void} */ callback) => waiting.push({ at: clock.time + 16, callback }),
     later: (/** @type {() => void} */ callback, /** @type {number} */ ms) =>
       waiting.push({ at: clock.time + ms, callback }),
+    /** What it takes to paint a frame. */
+    painting: 0,
+    after: (/** @type {() => void} */ callback) => {
+      clock.time += clock.painting;
+      callback();
+    },
     /** @param {number} to */
     run(to) {
       for (;;) {
@@ -112,6 +118,23 @@ function handClock() {
   };
   return clock;
 }
+
+test('frames that take long to paint leave most of the time to whoever presses something', () => {
+  const clock = handClock();
+  clock.painting = 70;
+  const frames = new Frames(clock);
+  /** @type {number[]} */
+  const drawn = [];
+  const view = frames.add(() => {
+    drawn.push(clock.time);
+    if (clock.time < 2000) view.invalidate();
+  });
+  view.invalidate();
+  clock.run(3000);
+  const gaps = drawn.slice(1).map((time, i) => time - drawn[i]);
+  assert.ok(gaps.length >= 3, `${gaps.length} gaps`);
+  for (const gap of gaps) assert.ok(gap >= 50 * 12 && gap < 50 * 12 + 150, `a gap of ${gap} ms`);
+});
 
 test('nothing is drawn while nothing is out of date', () => {
   const clock = handClock();

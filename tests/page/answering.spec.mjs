@@ -60,6 +60,10 @@ async function answers(page, { x, y }) {
   for (let press = 1; press <= PRESSES; press += 1) {
     await page.mouse.click(x + 5, y + 5);
     await page.waitForFunction((count) => /** @type {any} */ (window).heard.length >= count, press);
+    // Nobody presses before seeing what came of it.
+    await page.evaluate(
+      () => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))),
+    );
   }
   return page.evaluate(() => /** @type {any} */ (window).heard);
 }

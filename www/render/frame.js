@@ -8,6 +8,7 @@
  * @property {() => number} now milliseconds
  * @property {(callback: () => void) => void} frame calls back before the next repaint
  * @property {(callback: () => void, ms: number) => void} later
+ * @property {(callback: () => void) => void} after calls back when the frame at work is painted
  */
 
 /** @returns {Clock} */
@@ -16,6 +17,8 @@ function browserClock() {
     now: () => performance.now(),
     frame: (callback) => requestAnimationFrame(callback),
     later: (callback, ms) => setTimeout(callback, ms),
+    // Painting follows the callbacks of a frame at once, before any timer.
+    after: (callback) => setTimeout(callback),
   };
 }
 
@@ -27,6 +30,13 @@ const BUDGET = 4;
 
 /** A view may take this share of the time: one that takes long is drawn less often. */
 const SHARE = 0.1;
+/**
+ * Painting that takes longer than this after a frame was drawn, milliseconds, had to wait for a processor: many
+ * workers share few cores. The operating system then owes the page nothing for many times as long, and whoever presses
+ * a button meanwhile waits with it. So for each millisecond over it nothing is drawn for so many.
+ */
+const PROMPT = 20;
+const PATIENCE = 12;
 /** And yet at least so often, milliseconds. */
 const SELDOM = 1000;
 
@@ -41,6 +51,9 @@ export class Frames {
     /** When the scheduled frame is due, and its number: a newer one replaces it. */
     this.due = Infinity;
     this.number = 0;
+    /** How long painting took after the last frame was drawn, milliseconds, and when that was over. */
+    this.painting = 0;
+    this.painted = -Infinity;
   }
 
   /**
@@ -66,7 +79,7 @@ export class Frames {
   schedule() {
     const dirty = this.entries.filter((entry) => entry.dirty);
     if (dirty.length === 0) return;
-    const due = Math.min(...dirty.map(dueAt));
+    const due = Math.min(...dirty.map((entry) => this.dueAt(entry)));
     // What is already scheduled must not keep somebody waiting who is due earlier.
     if (this.due <= due) return;
     this.due = due;
@@ -83,9 +96,9 @@ export class Frames {
   run() {
     const now = this.clock.now();
     // A slack of one millisecond, or a timer that fires early would cost a whole frame.
-    const due = this.entries.filter((entry) => entry.dirty && dueAt(entry) <= now + 1);
+    const due = this.entries.filter((entry) => entry.dirty && this.dueAt(entry) <= now + 1);
     // Who waits longest comes first, so that nobody is left out for ever.
-    due.sort((a, b) => Math.max(0, dueAt(a)) - Math.max(0, dueAt(b)));
+    due.sort((a, b) => Math.max(0, this.dueAt(a)) - Math.max(0, this.dueAt(b)));
     this.due = Infinity;
     for (const entry of due) {
       if (entry !== due[0] && this.clock.now() - now > BUDGET) break;
@@ -100,11 +113,20 @@ export class Frames {
       }
       entry.cost = this.clock.now() - began;
     }
+    if (due.length > 0) {
+      const drawn = this.clock.now();
+      this.clock.after(() => {
+        this.painted = this.clock.now();
+        this.painting = this.painted - drawn;
+      });
+    }
     this.schedule();
   }
-}
 
-/** @param {Entry} entry @returns {number} when it may be drawn again */
-function dueAt({ drawn, interval, cost }) {
-  return drawn + Math.max(interval, Math.min(cost / SHARE, SELDOM));
+  /** @param {Entry} entry @returns {number} when it may be drawn again */
+  dueAt({ drawn, interval, cost }) {
+    const own = drawn + Math.max(interval, Math.min(cost / SHARE, SELDOM));
+    const rest = Math.max(0, this.painting - PROMPT) * PATIENCE;
+    return Math.max(own, this.painted + Math.min(rest, SELDOM));
+  }
 }
