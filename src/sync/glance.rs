@@ -9,6 +9,8 @@ use super::AtomicU32;
 /// by instructions where a plain load needs none. WebAssembly gives a plain load of an aligned word
 /// one of the values that were stored, without tearing, which is all that `Relaxed` promises besides
 /// coherence; a poll is only ever a hint, after which the word is read again by a read-modify-write.
+/// An engine could take the word for unchanged in a loop that neither writes nor calls anything. Who
+/// polls in one executes nothing; an interpreter's loop does both at every turn.
 #[inline(always)]
 pub(crate) fn glance(word: &AtomicU32) -> u32 {
     #[cfg(all(target_arch = "wasm32", not(any(loom, shuttle))))]
