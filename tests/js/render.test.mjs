@@ -131,8 +131,9 @@ test('frames that take long to paint leave most of the time to whoever presses s
   });
   view.invalidate();
   clock.run(3000);
-  const gaps = drawn.slice(1).map((time, i) => time - drawn[i]);
-  assert.ok(gaps.length >= 3, `${gaps.length} gaps`);
+  const [first, ...gaps] = drawn.slice(1).map((time, i) => time - drawn[i]);
+  assert.ok(first < 150, 'one such frame is no reason yet');
+  assert.ok(gaps.length >= 2, `${gaps.length} gaps`);
   for (const gap of gaps) assert.ok(gap >= 50 * 12 && gap < 50 * 12 + 150, `a gap of ${gap} ms`);
 });
 

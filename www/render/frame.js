@@ -51,8 +51,9 @@ export class Frames {
     /** When the scheduled frame is due, and its number: a newer one replaces it. */
     this.due = Infinity;
     this.number = 0;
-    /** How long painting took after the last frame was drawn, milliseconds, and when that was over. */
+    /** How long painting took after the last frame was drawn, milliseconds, after the one before, and when it was over. */
     this.painting = 0;
+    this.before = 0;
     this.painted = -Infinity;
   }
 
@@ -117,7 +118,7 @@ export class Frames {
       const drawn = this.clock.now();
       this.clock.after(() => {
         this.painted = this.clock.now();
-        this.painting = this.painted - drawn;
+        [this.before, this.painting] = [this.painting, this.painted - drawn];
       });
     }
     this.schedule();
@@ -126,7 +127,9 @@ export class Frames {
   /** @param {Entry} entry @returns {number} when it may be drawn again */
   dueAt({ drawn, interval, cost }) {
     const own = drawn + Math.max(interval, Math.min(cost / SHARE, SELDOM));
-    const rest = Math.max(0, this.painting - PROMPT) * PATIENCE;
-    return Math.max(own, this.painted + Math.min(rest, SELDOM));
+    // One that paints much is no sign of a lack of processors, and who was never drawn waits for nobody.
+    const wait = drawn === -Infinity ? 0 : Math.min(this.painting, this.before);
+    const rest = Math.max(0, wait - PROMPT) * PATIENCE;
+    return rest === 0 ? own : Math.max(own, this.painted + Math.min(rest, SELDOM));
   }
 }
