@@ -144,6 +144,19 @@ test('only the answer to the newest text counts', async () => {
   assert.equal(store.state.program?.name, 'fresh');
 });
 
+test('a text that is being read when Run is pressed is run, and read once', async () => {
+  /** @type {((value: any) => void)[]} */
+  const answers = [];
+  lab.load = () => new Promise((resolve) => answers.push(resolve));
+  const run = commands.run('text');
+  const typed = commands.load('text');
+  assert.equal(answers.length, 1);
+  answers[0]({ ok: true, errors: [], warnings: [], program: lab.program });
+  assert.equal(await typed, true);
+  await run;
+  assert.equal(lab.calls.filter((call) => call.startsWith('run')).length, 1);
+});
+
 test('a button keeps the world stopped until Resume, and says so', async () => {
   await started();
   lab.answer = (call) => {

@@ -40,7 +40,7 @@ const PATIENCE = 12;
 /** And yet at least so often, milliseconds. */
 const SELDOM = 1000;
 
-/** @typedef {{ draw: () => void, interval: number, dirty: boolean, drawn: number, cost: number }} Entry */
+/** @typedef {{ draw: () => void, interval: number, paints: boolean, dirty: boolean, drawn: number, cost: number }} Entry */
 
 export class Frames {
   /** @param {Clock} [clock] */
@@ -60,11 +60,12 @@ export class Frames {
   /**
    * @param {() => void} draw
    * @param {number} [interval] least milliseconds between two drawings
+   * @param {{ paints?: boolean }} [what] whether it draws anything; who only reads does not wait for pictures
    * @returns {{ invalidate: () => void, setInterval: (ms: number) => void }}
    */
-  add(draw, interval = 0) {
+  add(draw, interval = 0, { paints = true } = {}) {
     /** @type {Entry} */
-    const entry = { draw, interval, dirty: false, drawn: -Infinity, cost: 0 };
+    const entry = { draw, interval, paints, dirty: false, drawn: -Infinity, cost: 0 };
     this.entries.push(entry);
     return {
       invalidate: () => {
@@ -125,10 +126,10 @@ export class Frames {
   }
 
   /** @param {Entry} entry @returns {number} when it may be drawn again */
-  dueAt({ drawn, interval, cost }) {
+  dueAt({ drawn, interval, cost, paints }) {
     const own = drawn + Math.max(interval, Math.min(cost / SHARE, SELDOM));
     // One that paints much is no sign of a lack of processors, and who was never drawn waits for nobody.
-    const wait = drawn === -Infinity ? 0 : Math.min(this.painting, this.before);
+    const wait = !paints || drawn === -Infinity ? 0 : Math.min(this.painting, this.before);
     const rest = Math.max(0, wait - PROMPT) * PATIENCE;
     return rest === 0 ? own : Math.max(own, this.painted + Math.min(rest, SELDOM));
   }

@@ -27,6 +27,8 @@ export class Commands {
     this.loads = 0;
     /** What the last load was of, so that Run need not load it again. @type {string | null} */
     this.loaded = null;
+    /** What is being read. @type {{ source: string | Uint8Array, answer: Promise<boolean> } | null} */
+    this.loading = null;
     this.breakpoints = new Breakpoints(lab, store, this);
   }
 
@@ -36,7 +38,20 @@ export class Commands {
    * @param {string | Uint8Array} source
    * @returns {Promise<boolean>} whether it can run
    */
-  async load(source) {
+  load(source) {
+    // Run, while what was just typed is being read: the same text has the same answer.
+    if (this.loading?.source === source) return this.loading.answer;
+    const answer = this.#load(source);
+    const loading = { source, answer };
+    this.loading = loading;
+    void answer.finally(() => {
+      if (this.loading === loading) this.loading = null;
+    });
+    return answer;
+  }
+
+  /** @param {string | Uint8Array} source */
+  async #load(source) {
     const number = ++this.loads;
     const result = await this.attempt(() => this.lab.load(source));
     if (number !== this.loads || !result) return false;

@@ -13,34 +13,38 @@
  */
 export function watchRings({ lab, store, clock, frames, lanes }) {
   let recording = store.state.recording;
-  const reader = frames.add(() => {
-    if (store.state.recording !== recording) {
-      recording = store.state.recording;
-      clock.reset();
-    }
-    // A recorded run has no rings, and what is left in those of the run before is not its own.
-    if (!store.state.run || store.state.replay) return;
-    const { latest } = recording;
-    const { events, dropped } = lab.drain((event) => recording.event(event));
-    if (dropped > 0) recording.lose(dropped, latest);
-    if (events > 0) {
-      clock.saw(recording.latest);
-      store.set({ awaited: recording.arming ? recording.awaited : 0 });
-    }
-    const { status, view, range } = store.state;
-    const moving =
-      status === 'starting' || status === 'running' || status === 'stopping' || status === 'ending';
-    // A pause that is looked at changes while it is held, and when its workers run again.
-    const changed =
-      view === 'live'
-        ? moving || events > 0
-        : view === 'range'
-          ? range.to > latest && (moving || events > 0)
-          : status === 'stopped' && events > 0;
-    const resumed = recording.resumptions.count;
-    if (changed || resumed !== store.state.resumed) lanes.invalidate();
-    store.set({ resumed });
-    if (events > 0 || moving) reader.invalidate();
-  }, 40);
+  const reader = frames.add(
+    () => {
+      if (store.state.recording !== recording) {
+        recording = store.state.recording;
+        clock.reset();
+      }
+      // A recorded run has no rings, and what is left in those of the run before is not its own.
+      if (!store.state.run || store.state.replay) return;
+      const { latest } = recording;
+      const { events, dropped } = lab.drain((event) => recording.event(event));
+      if (dropped > 0) recording.lose(dropped, latest);
+      if (events > 0) {
+        clock.saw(recording.latest);
+        store.set({ awaited: recording.arming ? recording.awaited : 0 });
+      }
+      const { status, view, range } = store.state;
+      const moving =
+        status === 'starting' || status === 'running' || status === 'stopping' || status === 'ending';
+      // A pause that is looked at changes while it is held, and when its workers run again.
+      const changed =
+        view === 'live'
+          ? moving || events > 0
+          : view === 'range'
+            ? range.to > latest && (moving || events > 0)
+            : status === 'stopped' && events > 0;
+      const resumed = recording.resumptions.count;
+      if (changed || resumed !== store.state.resumed) lanes.invalidate();
+      store.set({ resumed });
+      if (events > 0 || moving) reader.invalidate();
+    },
+    40,
+    { paints: false },
+  );
   store.watch(['status', 'recording', 'recorded'], reader.invalidate);
 }
