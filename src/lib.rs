@@ -5,7 +5,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`web`](crate::web) | the only user of wasm-bindgen, js-sys and web-sys (browser builds) |
+//! | `web` | the only user of wasm-bindgen, js-sys and web-sys (browser builds) |
 //! | [`lab`] | composes everything below; runs natively and in the browser |
 //! | [`snapshot`] | the state of a stopped world as bytes |
 //! | [`vm`] | frames, tasks, scheduler, interpreter |

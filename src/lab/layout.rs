@@ -5,7 +5,7 @@ use serde::Serialize;
 /// Where the run keeps what a page reads from shared memory.
 #[derive(Debug, Clone, Serialize)]
 pub struct Layout {
-    /// See [`CancelToken::addresses`].
+    /// See [`CancelToken::addresses`](crate::safepoint::CancelToken::addresses).
     pub cancel: CancelLayout,
     /// The workers' status blocks.
     pub status: StatusLayout,

@@ -275,7 +275,8 @@ function drawLabels(ctx, view, pause) {
     if (arrival.worker === last) {
       ctx.font = `600 12px ${theme.ui}`;
       const late = `${duration(arrival.after, step)} late`;
-      const texts = arrival.site ? [`${late}: ${arrival.site.text}`, late] : [late];
+      const site = pause.stragglers[0]?.site ?? arrival.site;
+      const texts = site ? [`${late}: ${site.text}`, late] : [late];
       // Whoever asked may have been woken long after: the bar is then no longer than the worker was late.
       const bar = scale.x(armed + arrival.after);
       if (!fit(ctx, texts, scale.x(armed) + 8, bar - 6, y, theme.surface))
