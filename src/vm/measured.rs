@@ -16,11 +16,6 @@ pub(super) struct Measured {
 }
 
 impl Measured {
-    /// A path begins where the worker has executed so many instructions.
-    pub(super) fn begin(&mut self, count: u64) {
-        self.began = count;
-    }
-
     /// A path ends at an instruction, and the next begins.
     #[inline(always)]
     pub(super) fn end(

@@ -184,7 +184,6 @@ impl<'m> Context<'m> {
         self.block.task.store(task.id, Ordering::Relaxed);
         self.observe(MachineEvent::TaskStarted { task: task.id, function: task.function });
         self.slice_end = clock::now().saturating_add(self.shared.slice);
-        self.measured.begin(self.total);
         let exit = loop {
             let exit = if self.shared.profile {
                 run::<true>(self, &task)
