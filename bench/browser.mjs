@@ -13,6 +13,8 @@ import { serveBench } from './serve.mjs';
  * @typedef {object} Bench
  * @property {(features?: string[]) => Promise<Page>} open a page with `window.bench`, over an engine with these features
  * @property {() => Promise<Page>} openProduct the product itself, as its visitors have it
+ * @property {() => Promise<string>} serveProduct its address
+ * @property {import('@playwright/test').Browser} browser
  * @property {Record<string, string | number>} conditions
  */
 
@@ -37,6 +39,7 @@ export async function withBrowser(work) {
   };
   /** @type {Bench} */
   const bench = {
+    browser,
     conditions: { browser: `Chromium ${browser.version()}, headless` },
     async open(features = []) {
       const into = features.length === 0 ? pkg : path.join(cache, `pkg-${features.join('-')}`);
@@ -49,13 +52,14 @@ export async function withBrowser(work) {
       );
       return page;
     },
-    async openProduct() {
+    async serveProduct() {
       await buildWasm();
       await buildPage();
       const server = await servePage({ port: 0 });
       servers.push(server.close);
-      return await openAt(server.address, 'lab');
+      return server.address;
     },
+    openProduct: async () => openAt(await bench.serveProduct(), 'lab'),
   };
   try {
     await work(bench);

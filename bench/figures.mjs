@@ -30,9 +30,9 @@ export function pairedRatio(ours, theirs) {
   return figures(ours.map((value, round) => value / /** @type {number} */ (theirs[round]))).median;
 }
 
-/** @param {Figures} figure in milliseconds */
-export function range({ median, least, most }) {
-  return `${median.toFixed(1)} (${least.toFixed(1)} to ${most.toFixed(1)})`;
+/** @param {Figures} figure @param {number} [digits] after the point */
+export function range({ median, least, most }, digits = 1) {
+  return `${median.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
 }
 
 /**

@@ -28,7 +28,8 @@ export function writeReport({ name, title, explanation, columns, cells, data, co
   writeFileSync(path.join(RESULTS, `${name}.md`), text);
   writeFileSync(
     path.join(RESULTS, `${name}.json`),
-    `${JSON.stringify({ conditions: all, data }, null, 2)}\n`,
+    // A list of figures on one line.
+    `${JSON.stringify({ conditions: all, data }, null, 2).replaceAll(/\[[\d.\s,enul+-]+\]/g, (list) => list.replaceAll(/\s+/g, ' '))}\n`,
   );
   say(lines.join('\n'));
 }

@@ -7,14 +7,18 @@
 import { parseArgs } from 'node:util';
 import { Problem, command } from '../scripts/log.mjs';
 import { withBrowser } from './browser.mjs';
+import { benchCoordinator } from './coordinator.mjs';
 import { benchInterpreter } from './interpreter.mjs';
 import { benchNative } from './native.mjs';
+import { benchPage } from './page.mjs';
 import { benchPolls } from './polls.mjs';
 import { benchStops } from './stops.mjs';
 
 /** @type {Record<string, () => Promise<void>>} */
 const BENCHMARKS = {
+  coordinator: () => withBrowser(benchCoordinator),
   interpreter: () => withBrowser(benchInterpreter),
+  page: () => withBrowser(benchPage),
   polls: () => withBrowser(benchPolls),
   stops: () => withBrowser(benchStops),
   native: benchNative,

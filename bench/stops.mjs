@@ -1,4 +1,4 @@
-/** Time to safepoint in the browser beside a bare JavaScript `Atomics` stop, in the same page and run. */
+/** Stops of the world in the browser beside a bare JavaScript `Atomics` stop, in the same page and run. */
 import { say } from '../scripts/log.mjs';
 import { spinners } from '../tests/page/engine-programs.mjs';
 import { percentile } from './figures.mjs';
@@ -14,23 +14,29 @@ const rounds = (workers) => (workers > 32 ? 2 : 5);
 /** @param {number} workers @returns {number} milliseconds between pauses, in which each of so many gets a processor */
 const gap = (workers) => Math.max(10, 5 * workers);
 
+/** @typedef {import('./page/stops.js').Stop} Stop */
+
 /** @param {import('./browser.mjs').Bench} bench */
 export async function benchStops(bench) {
   const page = await bench.open();
   const rows = [];
   for (const workers of WORKERS) {
-    say(`bench: time to safepoint, ${workers} workers ...`);
-    /** @type {{ lab: number[], bare: number[], running: number[] }} */
-    const times = await page.evaluate(
+    say(`bench: stops of ${workers} workers ...`);
+    /** @type {{ lab: Stop[], bare: Stop[] }} */
+    const stops = await page.evaluate(
       ([count, pauses, times, gapMs]) => /** @type {any} */ (window).bench.stops(count, pauses, times, gapMs),
       /** @type {const} */ ([workers, PAUSES, rounds(workers), gap(workers)]),
     );
-    rows.push({ workers, ...times });
+    rows.push({ workers, ...stops });
   }
   await page.close();
   const drawing = await whileDrawing(bench);
-  const at = (/** @type {number[]} */ times, /** @type {number} */ share) => percentile(times, share);
-  const of = (/** @type {number[]} */ times) => [at(times, 0.5).toFixed(0), at(times, 0.99).toFixed(0)];
+  const all = rows.map((row) => ({ ...row, drawing: drawing.get(row.workers) ?? [] }));
+  const conditions = {
+    ...bench.conditions,
+    pauses: `${rounds(1) * PAUSES} of each number of workers, ${rounds(100) * PAUSES} with 100`,
+    gapMilliseconds: 'the larger of 10 and 5 for each worker',
+  };
   writeReport({
     name: 'time-to-safepoint',
     title: 'Time to safepoint in the browser',
@@ -47,39 +53,101 @@ export async function benchStops(bench) {
       'lab p50, drawing',
       'lab p99, drawing',
     ],
-    cells: rows.map(({ workers, lab, bare, running }) => [
+    cells: all.map(({ workers, lab, bare, drawing }) => [
       String(workers),
-      String(at(running, 0.5)),
-      ...of(lab),
-      ...of(bare),
-      (at(lab, 0.5) / at(bare, 0.5)).toFixed(2),
-      ...of(drawing.get(workers) ?? []),
+      at(lab, 'running', 0.5),
+      ...both(lab, 'ttsp'),
+      ...both(bare, 'ttsp'),
+      (Number(at(lab, 'ttsp', 0.5)) / Number(at(bare, 'ttsp', 0.5))).toFixed(2),
+      ...both(drawing, 'ttsp'),
     ]),
-    data: rows.map((row) => ({ ...row, drawing: drawing.get(row.workers) })),
-    conditions: {
-      ...bench.conditions,
-      pauses: `${rounds(1) * PAUSES} of each number of workers, ${rounds(100) * PAUSES} with 100`,
-      gapMilliseconds: 'the larger of 10 and 5 for each worker',
-    },
+    data: all.map(({ workers, lab, bare, drawing }) => ({
+      workers,
+      ...columns({ lab, bare, drawing }, ['ttsp', 'running']),
+    })),
+    conditions,
+  });
+  writeReport({
+    name: 'resume',
+    title: 'Release and resume in the browser',
+    explanation:
+      'Microseconds, of the same stops as in time-to-safepoint.md, in the page that draws nothing. Release: clearing the request and issuing the wake-ups; those who wake may take the processor of whoever asked, which then hears late that it is through. First and last: from the release until that worker ran again, of the workers that did before the next stop.',
+    columns: [
+      'workers',
+      'release p50',
+      'release p99',
+      'bare release p50',
+      'first runs again p50',
+      'first p99',
+      'bare first p50',
+      'last runs again p50',
+      'bare last p50',
+    ],
+    cells: all.map(({ workers, lab, bare }) => [
+      String(workers),
+      ...both(lab, 'release'),
+      at(bare, 'release', 0.5),
+      ...both(lab, 'first'),
+      at(bare, 'first', 0.5),
+      at(lab, 'last', 0.5),
+      at(bare, 'last', 0.5),
+    ]),
+    data: all.map(({ workers, lab, bare }) => ({
+      workers,
+      ...columns({ lab, bare }, ['release', 'first', 'last']),
+    })),
+    conditions,
   });
 }
 
 /**
+ * @param {Stop[]} stops
+ * @param {keyof Stop} key
+ * @param {number} share
+ */
+function at(stops, key, share) {
+  const known = stops.map((stop) => stop[key]).filter((value) => !Number.isNaN(value));
+  return known.length === 0 ? '' : percentile(known, share).toFixed(0);
+}
+
+/**
+ * @param {Stop[]} stops
+ * @param {keyof Stop} key
+ */
+const both = (stops, key) => [at(stops, key, 0.5), at(stops, key, 0.99)];
+
+/**
+ * @param {Record<string, Stop[]>} series
+ * @param {(keyof Stop)[]} keys
+ * @returns {Record<string, Record<string, number[]>>} every figure, to a tenth of a microsecond
+ */
+function columns(series, keys) {
+  const list = (/** @type {Stop[]} */ stops, /** @type {keyof Stop} */ key) =>
+    stops.map((stop) => Math.round(stop[key] * 10) / 10);
+  return Object.fromEntries(
+    Object.entries(series).map(([name, stops]) => [
+      name,
+      Object.fromEntries(keys.map((key) => [key, list(stops, key)])),
+    ]),
+  );
+}
+
+/**
  * @param {import('./browser.mjs').Bench} bench
- * @returns {Promise<Map<number, number[]>>} microseconds in the product's page, for each number of workers
+ * @returns {Promise<Map<number, Stop[]>>} those in the product's page, for each number of workers
  */
 async function whileDrawing(bench) {
   const page = await bench.openProduct();
-  const times = new Map();
+  const stops = new Map();
   for (const workers of WORKERS) {
-    say(`bench: time to safepoint, ${workers} workers, page drawing ...`);
+    say(`bench: stops of ${workers} workers, page drawing ...`);
     const program = JSON.stringify(spinners(workers));
     // A string, so that the page's policy does not forbid it.
-    const { times: drawn } = /** @type {Awaited<ReturnType<typeof labStops>>} */ (
-      await page.evaluate(`(${labStops})(lab, ${program}, ${workers}, ${PAUSES * 2}, ${gap(workers)})`)
+    const drawn = await page.evaluate(
+      `(${labStops})(lab, ${program}, ${workers}, ${PAUSES * 2}, ${gap(workers)}, false)`,
     );
-    times.set(workers, drawn);
+    stops.set(workers, drawn);
   }
   await page.close();
-  return times;
+  return stops;
 }

@@ -13,7 +13,6 @@ use safepoint_lab::{
     safepoint::{Config, Event, Observer, PauseReport, SafepointCoordinator, StopReason, WorkerId},
 };
 use std::{
-    hint::{self, black_box},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
@@ -22,76 +21,28 @@ use std::{
     time::Duration,
 };
 
-/// Polls per measured iteration, so that the loop around them weighs the same for all.
-const POLLS: u32 = 1_000;
+mod loops;
+
+use self::loops::{Look, Looked, Parked};
+
+/// Looks per measured iteration, so that the call around them weighs the same for all.
+const LOOKS: u32 = 1_000;
 
 fn poll(c: &mut Criterion) {
     let mut group = c.benchmark_group("a thousand times");
-    let word = AtomicU32::new(0);
-    group.bench_function("a bare relaxed load and branch", |b| {
-        b.iter(|| {
-            for _ in 0..POLLS {
-                if black_box(&word).load(Ordering::Relaxed) & 7 != 0 {
-                    cold();
-                }
-            }
-        });
-    });
-    let coordinator = SafepointCoordinator::new();
-    let worker = coordinator.register_worker();
-    group.bench_function("Worker::poll", |b| {
-        b.iter(|| {
-            for _ in 0..POLLS {
-                black_box(&worker).poll();
-            }
-        });
-    });
-    let poll_word = worker.poll_word();
-    group.bench_function("PollWord::is_armed, kept in a local", |b| {
-        b.iter(|| {
-            for _ in 0..POLLS {
-                if black_box(poll_word).is_armed() {
-                    cold();
-                }
-            }
-        });
-    });
-    let flags = [const { AtomicBool::new(false) }; 3];
-    group.bench_function("the milestone's three acquire loads", |b| {
-        b.iter(|| {
-            for _ in 0..POLLS {
-                let [gc, snapshot, debug] = black_box(&flags);
-                if gc.load(Ordering::Acquire)
-                    || snapshot.load(Ordering::Acquire)
-                    || debug.load(Ordering::Acquire)
-                {
-                    cold();
-                }
-            }
-        });
-    });
-}
-
-#[cold]
-#[inline(never)]
-fn cold() {
-    hint::black_box(());
+    let looked = Looked::default();
+    for look in Look::ALL {
+        group.bench_function(look.name(), |b| b.iter(|| looked.turn(look, LOOKS)));
+    }
 }
 
 /// A whole pause when every worker is in a safe region: what arming, collecting and disarming cost
 /// by the number of slots.
 fn arming(c: &mut Criterion) {
     let mut group = c.benchmark_group("a pause that waits for nobody");
-    for slots in [1, 8, 32, 128, 512] {
-        let config = Config { min_running_interval: Duration::ZERO, ..Config::default() };
-        let coordinator = SafepointCoordinator::with_config(config);
-        let _parked: Vec<_> = (0..slots).map(|_| coordinator.register_parked()).collect();
-        group.bench_function(BenchmarkId::from_parameter(slots), |b| {
-            b.iter(|| {
-                let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection);
-                stopped.expect("nothing cancels this").resume_from_pause()
-            });
-        });
+    for slots in Parked::SLOTS {
+        let parked = Parked::new(slots);
+        group.bench_function(BenchmarkId::from_parameter(slots), |b| b.iter(|| parked.pause()));
     }
 }
 
@@ -251,9 +202,9 @@ fn main() {
         return print_json(number(workers), number(count));
     }
     timed();
-    // Not when Criterion was asked for one of its own, or by `cargo test`, which only wants to see
+    // Not when Criterion was asked for some of its own, or by `cargo test`, which only wants to see
     // the benchmarks run.
-    if !std::env::args().any(|argument| argument == "--test" || argument == "--list") {
+    if arguments.is_empty() {
         print_pauses();
     }
     Criterion::default().configure_from_args().final_summary();

@@ -20,6 +20,7 @@ export const WASM_INPUTS = [
   'Cargo.lock',
   '.cargo/config.toml',
   'src',
+  'benches/loops',
   'scripts/build-wasm.mjs',
 ];
 

@@ -70,7 +70,7 @@ export const DEEP_STEPS = [
     counts: cargoCounts,
     prepare: async () =>
       withSettings(await wasmPack('--chrome', '--chromedriver', (await chrome()).driver), {
-        SAFEPOINT_WEB_STORMS: '60',
+        SAFEPOINT_WEB_STORMS: '300',
       }),
   },
   {
@@ -81,7 +81,7 @@ export const DEEP_STEPS = [
     counts: cargoCounts,
     prepare: async () =>
       withSettings(await wasmPack('--firefox', '--geckodriver', (await firefox()).driver), {
-        SAFEPOINT_WEB_STORMS: '60',
+        SAFEPOINT_WEB_STORMS: '300',
       }),
   },
   {

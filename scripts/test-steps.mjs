@@ -39,14 +39,14 @@ export const STEPS = [
   {
     name: 'format',
     what: 'layout of the JavaScript sources',
-    inputs: [...SCRIPT_INPUTS, '.prettierrc.json', '.prettierignore', 'package-lock.json'],
+    inputs: [...SCRIPT_INPUTS, 'bench', '.prettierrc.json', '.prettierignore', 'package-lock.json'],
     tools: [],
     prepare: async () => node('node_modules/prettier/bin/prettier.cjs', '--check', '.'),
   },
   {
     name: 'types',
     what: 'types of the JavaScript sources',
-    inputs: [...SCRIPT_INPUTS, 'tsconfig.json', 'package-lock.json', ...WASM_INPUTS],
+    inputs: [...SCRIPT_INPUTS, 'bench', 'tsconfig.json', 'package-lock.json', ...WASM_INPUTS],
     tools: ['rust'],
     prepare: async () => {
       await buildWasm(); // the page's types come from pkg/
@@ -74,6 +74,16 @@ export const STEPS = [
     inputs: RUST_INPUTS,
     tools: ['rust'],
     prepare: () => nativeCargo('clippy', ['--all-targets'], ['-Dwarnings']),
+  },
+  {
+    name: 'docs',
+    what: 'API documentation without warnings',
+    inputs: RUST_INPUTS,
+    tools: ['rust'],
+    prepare: async () => {
+      const job = await nativeCargo('doc', ['--no-deps', '--lib']);
+      return { ...job, env: { ...job.env, RUSTDOCFLAGS: '-Dwarnings' } };
+    },
   },
   {
     name: 'rust',
@@ -106,7 +116,15 @@ export const STEPS = [
     tools: ['rust'],
     prepare: async () => ({
       ...(await browserCargo()),
-      args: ['clippy', '--tests', '--target', 'wasm32-unknown-unknown', '--', '-Dwarnings'],
+      args: [
+        'clippy',
+        '--tests',
+        '--features=measurements',
+        '--target',
+        'wasm32-unknown-unknown',
+        '--',
+        '-Dwarnings',
+      ],
     }),
   },
   {

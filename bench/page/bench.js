@@ -6,11 +6,32 @@ import { spinners } from '../../tests/page/engine-programs.mjs';
 import { createLab } from '../../www/engine/lab.js';
 import { bareStops, labStops } from './stops.js';
 
+/** @import { Stop } from './stops.js' */
+
 /** @typedef {{ lab: number[], lua: number[], results: [string, string] }} Times milliseconds */
 
 const lab = createLab({ workers: 1 });
 
-Object.assign(window, { bench: { ready: lab.ready, clockStep: lab.clockStep, measure, alone, stops } });
+Object.assign(window, {
+  bench: { ready: lab.ready, clockStep: lab.clockStep, coordinator, measure, alone, stops },
+});
+
+/**
+ * @param {number} rounds
+ * @returns {Promise<unknown>} what the worker says
+ */
+async function coordinator(rounds) {
+  const worker = new Worker(new URL('./coordinator.worker.js', import.meta.url), { type: 'module' });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.addEventListener('message', ({ data }) => resolve(data));
+      worker.addEventListener('error', (event) => reject(new Error(event.message)));
+      worker.postMessage(rounds);
+    });
+  } finally {
+    worker.terminate();
+  }
+}
 
 /**
  * @param {import('../programs.mjs').Workload} workload
@@ -56,15 +77,13 @@ async function alone(program, rounds) {
  * @param {number} pauses per round
  * @param {number} rounds
  * @param {number} gapMs
- * @returns {Promise<{ lab: number[], bare: number[], running: number[] }>} microseconds; see `labStops`
+ * @returns {Promise<{ lab: Stop[], bare: Stop[] }>}
  */
 async function stops(workers, pauses, rounds, gapMs) {
-  /** @type {{ lab: number[], bare: number[], running: number[] }} */
-  const result = { lab: [], bare: [], running: [] };
+  /** @type {{ lab: Stop[], bare: Stop[] }} */
+  const result = { lab: [], bare: [] };
   for (let round = 0; round < rounds; round++) {
-    const { times, running } = await labStops(lab, spinners(workers), workers, pauses, gapMs);
-    result.lab.push(...times);
-    result.running.push(...running);
+    result.lab.push(...(await labStops(lab, spinners(workers), workers, pauses, gapMs, true)));
     result.bare.push(...(await bareStops(workers, pauses, gapMs)));
   }
   return result;

@@ -1,15 +1,24 @@
-/** Times to safepoint: the lab's, and those of a bare JavaScript stop, under the same load. */
+/** Stops of the world: the lab's, and those of a bare JavaScript stop, under the same load. */
 
 /** @import { Lab } from '../../www/engine/lab.js' */
+
+/**
+ * One stop, in microseconds. `first` and `last`: from the release until such a worker ran again, of those that
+ * did before the next stop; not a number where none did or nobody looked. `running`: workers that had got a
+ * processor since the stop before. With the lab the others have stopped already when they are asked.
+ *
+ * @typedef {{ ttsp: number, release: number, first: number, last: number, running: number }} Stop
+ */
 
 /**
  * @param {number} workers
  * @param {number} pauses
  * @param {number} gapMs the world runs between two pauses
- * @returns {Promise<number[]>} microseconds
+ * @returns {Promise<Stop[]>}
  */
 export async function bareStops(workers, pauses, gapMs) {
   const words = new Int32Array(new SharedArrayBuffer(64));
+  const again = new Float64Array(new SharedArrayBuffer(8 * workers));
   const all = Array.from(
     { length: workers + 1 },
     () => new Worker(new URL('./atomics.worker.js', import.meta.url), { type: 'module' }),
@@ -17,19 +26,20 @@ export async function bareStops(workers, pauses, gapMs) {
   const [requester, ...pollers] = /** @type {[Worker, ...Worker[]]} */ (all);
   try {
     return await new Promise((resolve, reject) => {
-      /** @type {number[]} */
-      let times = [];
+      /** @type {Stop[]} */
+      let stops = [];
       // Who is terminated in a loop goes on for two seconds, beside whoever is measured next.
       let left = all.length;
       for (const worker of all) {
         worker.addEventListener('error', (event) => reject(new Error(event.message)));
         worker.addEventListener('message', ({ data }) => {
-          if (worker === requester) times = data;
-          if (--left === 0) resolve(times);
+          if (worker === requester) stops = data;
+          if (--left === 0) resolve(stops);
         });
       }
-      for (const worker of pollers) worker.postMessage({ words, role: 'poller' });
-      requester.postMessage({ words, role: 'requester', workers, pauses, gapMs });
+      for (const [index, worker] of pollers.entries())
+        worker.postMessage({ words, again, role: 'poller', index });
+      requester.postMessage({ words, again, role: 'requester', workers, pauses, gapMs });
     });
   } finally {
     for (const worker of all) worker.terminate();
@@ -44,23 +54,25 @@ export async function bareStops(workers, pauses, gapMs) {
  * @param {number} workers
  * @param {number} pauses
  * @param {number} gapMs
- * @returns {Promise<{ times: number[], running: number[] }>} microseconds; workers that had got a processor since
- *   the pause before: the others have stopped already when they are asked
+ * @param {boolean} alone whether nobody else reads the workers' events; where the page does, it is not asked when
+ *   they ran again
+ * @returns {Promise<Stop[]>}
  */
-export async function labStops(lab, program, workers, pauses, gapMs) {
+export async function labStops(lab, program, workers, pauses, gapMs, alone) {
   const { ok, errors } = await lab.load(program);
   if (!ok) throw new Error(JSON.stringify(errors));
-  /** @type {number[]} */
-  const times = [];
-  /** @type {number[]} */
-  const running = [];
+  /** @type {import('../../www/engine/types.js').Pause[]} */
+  const all = [];
+  /** When a worker ran again. @type {number[]} */
+  const again = [];
   await lab.automatic({ reason: 'gc', everyMs: gapMs });
   const enough = new Promise((resolve) => {
-    const end = lab.on('resume', ({ ttsp, arrivals }) => {
+    const end = lab.on('resume', (pause) => {
+      if (alone) lab.drain(({ kind, time }) => void (kind === 'resumed' && again.push(time)));
       if (lab.workers().some(({ instructions }) => instructions === 0)) return;
-      times.push(ttsp);
-      running.push(arrivals.filter(({ safe }) => !safe).length);
-      if (times.length < pauses) return;
+      all.push(pause);
+      // One more, before which those of the last one ran again.
+      if (all.length <= pauses) return;
       end();
       resolve(undefined);
     });
@@ -69,5 +81,17 @@ export async function labStops(lab, program, workers, pauses, gapMs) {
   await enough;
   await lab.automatic(null);
   await lab.stop();
-  return { times, running };
+  const armedAt = (/** @type {typeof all[number]} */ pause) => pause.at + pause.queue;
+  return all.slice(0, -1).map((pause, index) => {
+    const released = armedAt(pause) + pause.ttsp + (pause.operation ?? NaN);
+    const next = armedAt(all[index + 1]);
+    const after = again.filter((time) => time >= released && time < next).map((time) => time - released);
+    return {
+      ttsp: pause.ttsp,
+      release: pause.release ?? NaN,
+      first: after.length === 0 ? NaN : Math.min(...after),
+      last: after.length === 0 ? NaN : Math.max(...after),
+      running: pause.arrivals.filter(({ safe }) => !safe).length,
+    };
+  });
 }

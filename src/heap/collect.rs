@@ -117,7 +117,8 @@ impl Heap {
         helpers: &dyn Helpers,
         roots: &mut dyn FnMut(&mut Marker<'_>),
     ) -> (Found, u32) {
-        self.bitmap.clear();
+        let used = self.free().used();
+        self.bitmap.clear(used);
         let mut first = marker();
         roots(&mut first);
         if helpers.most() == 0 || first.drain_some(helpers.alone(ALONE)) {
@@ -129,7 +130,7 @@ impl Heap {
         });
         if report.lost {
             // What the lost one had in hand is marked and was not looked into: begin anew, alone.
-            self.bitmap.clear();
+            self.bitmap.clear(used);
             first = marker();
             roots(&mut first);
         } else {
@@ -147,7 +148,7 @@ impl Heap {
             free.append(&self.words, at, live - at);
             at = live + self.header(live).words() as u32;
         }
-        free.append(&self.words, at, self.words.len() as u32 - at);
+        free.append_rest(&self.words, at);
         *self.free() = free;
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Span {
 pub(super) struct FreeLists {
     small: Chain,
     large: Chain,
+    /// No object lies at this word or behind it.
+    used: u32,
 }
 
 pub(super) fn span_at(words: &Words, start: u32) -> Span {
@@ -52,7 +54,24 @@ pub(super) fn fill(words: &Words, start: u32, len: u32) {
 impl FreeLists {
     pub(super) const fn empty() -> Self {
         let none = Chain { head: END, tail: END };
-        Self { small: none, large: none }
+        Self { small: none, large: none, used: 0 }
+    }
+
+    /// The word from which on no object lies.
+    pub(super) fn used(&self) -> u32 {
+        self.used
+    }
+
+    /// Notes that a span was given away in which objects may be made.
+    fn given(&mut self, span: Span) -> Span {
+        self.used = self.used.max(span.start + span.len);
+        span
+    }
+
+    /// Appends everything from `start` to the heap's end, behind the last object.
+    pub(super) fn append_rest(&mut self, words: &Words, start: u32) {
+        self.append(words, start, words.len() as u32 - start);
+        self.used = start;
     }
 
     /// Appends a span; addresses must come in ascending order. A single word is only made a filler.
@@ -116,6 +135,8 @@ impl FreeLists {
             self.small.tail = END;
         }
         words.store(last + 1, END as u64);
+        // The others lie before it.
+        self.given(span_at(words, last));
         Some(Span { next: if last == at { END } else { first.next }, ..first })
     }
 
@@ -146,7 +167,7 @@ impl FreeLists {
             self.large.tail = if given < span.len { rest } else { before };
         }
         fill(words, at, given);
-        Some(Span { start: at, len: given, next: END })
+        Some(self.given(Span { start: at, len: given, next: END }))
     }
 
     /// The first small span of at least `need` words.
@@ -163,7 +184,7 @@ impl FreeLists {
                 if self.small.tail == at {
                     self.small.tail = before;
                 }
-                return Some(Span { next: END, ..span });
+                return Some(self.given(Span { next: END, ..span }));
             }
             before = at;
             at = span.next;

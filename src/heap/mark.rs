@@ -5,7 +5,7 @@
 //! or many find the same objects. Markers give each other parts of what they have to do through a
 //! [`Marking`].
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::object::ObjectKind;
@@ -27,6 +27,8 @@ const GIFT: usize = 4096;
 #[derive(Debug)]
 pub(super) struct Bitmap {
     bits: Vec<AtomicU64>,
+    /// Cells that matter: no object lies behind them, and none of their bits is set.
+    used: AtomicUsize,
 }
 
 impl Bitmap {
@@ -35,12 +37,16 @@ impl Bitmap {
         let len = words.div_ceil(64);
         bits.try_reserve_exact(len).ok()?;
         bits.resize_with(len, || AtomicU64::new(0));
-        Some(Self { bits })
+        Some(Self { bits, used: AtomicUsize::new(0) })
     }
 
     /// Sets a bit; whether it was clear. `alone`: nobody else sets bits.
     #[inline]
     fn set(&self, word: u32, alone: bool) -> bool {
+        debug_assert!(
+            (word as usize) < self.used.load(Ordering::Relaxed) * 64,
+            "no object at {word}"
+        );
         let cell = &self.bits[word as usize / 64];
         let bit = 1 << (word % 64);
         let old = cell.load(Ordering::Relaxed);
@@ -57,17 +63,22 @@ impl Bitmap {
     /// The first set bit at `word` or after.
     #[inline]
     pub(super) fn next(&self, word: u32) -> Option<u32> {
+        let cells = &self.bits[..self.used.load(Ordering::Relaxed)];
         let mut index = word as usize / 64;
-        let mut bits = self.bits.get(index)?.load(Ordering::Relaxed) & (u64::MAX << (word % 64));
+        let mut bits = cells.get(index)?.load(Ordering::Relaxed) & (u64::MAX << (word % 64));
         while bits == 0 {
             index += 1;
-            bits = self.bits.get(index)?.load(Ordering::Relaxed);
+            bits = cells.get(index)?.load(Ordering::Relaxed);
         }
         Some(index as u32 * 64 + bits.trailing_zeros())
     }
 
-    pub(super) fn clear(&self) {
-        for cell in &self.bits {
+    /// Clears it for a heap of which the words from `used` on hold no object: so an empty heap costs next
+    /// to nothing. They held none when the bits were set that are cleared here, either.
+    pub(super) fn clear(&self, used: u32) {
+        let cells = (used as usize).div_ceil(64);
+        self.used.store(cells, Ordering::Relaxed);
+        for cell in &self.bits[..cells] {
             cell.store(0, Ordering::Relaxed);
         }
     }

@@ -94,7 +94,7 @@ impl Heap {
         let bitmap = Bitmap::new(len).ok_or(none)?;
         let mut free = FreeLists::empty();
         free::fill(&words, 0, FIRST);
-        free.append(&words, FIRST, len as u32 - FIRST);
+        free.append_rest(&words, FIRST);
         Ok(Self {
             words,
             free: Mutex::new(free),

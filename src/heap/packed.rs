@@ -39,7 +39,7 @@ impl Heap {
             at += header.words() as u32;
         }
         let mut free = FreeLists::empty();
-        free.append(&heap.words, at, heap.words.len() as u32 - at);
+        free.append_rest(&heap.words, at);
         *heap.free() = free;
         heap.live_objects.store(headers.len() as u64, Ordering::Relaxed);
         heap.live_words.store(words, Ordering::Relaxed);

@@ -69,6 +69,29 @@ fn garbage_is_freed_and_its_room_used_again() {
     assert_walkable(&heap);
 }
 
+/// Marking looks no further than the last span that was given away, wherever that came from.
+#[test]
+fn objects_in_the_last_words_of_a_heap_survive() {
+    // Into the first cell of mark bits behind the span's own.
+    let bytes = MIN_BYTES + 8 * 30;
+    // Carved from a large span; a small one in a batch; a small one that is the first to fit.
+    for (rest, size) in [(200, 10), (60, 10), (60, 17)] {
+        let big = [Header::new(ObjectKind::Array, 0, (bytes / 8) as u32 - FIRST - rest - 1)];
+        let (heap, _) = Heap::packed(bytes, &big).expect("it fits");
+        let mut buffer = Buffer::new();
+        let fill = std::iter::from_fn(|| array(&heap, &mut buffer, size - 1));
+        let kept: Vec<u32> = fill.collect();
+        assert_eq!(kept.len() as u32, rest / size, "all the room was used");
+        for freed in [1, 0] {
+            let figures = collect(&heap, &mut buffer, &kept);
+            let seen = (figures.objects_live as usize, figures.objects_freed);
+            assert_eq!(seen, (kept.len(), freed), "{rest} words, objects of {size}");
+            assert_walkable(&heap);
+            assert!(heap.objects().map(|(at, _)| at).eq(kept.iter().copied()));
+        }
+    }
+}
+
 #[test]
 fn gaps_between_survivors_are_used_again() {
     let (heap, mut buffer) = heap(MIN_BYTES);

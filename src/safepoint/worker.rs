@@ -22,8 +22,9 @@ pub(super) struct Seat {
     slot: Arc<Slot>,
     shared: Arc<Shared>,
     id: WorkerId,
-    /// Safe regions entered and not left. Only one thread at a time has the worker's part of it.
-    depth: AtomicU32,
+    /// Safe regions entered and not left. Only one thread at a time has the worker's part of it. Boxed,
+    /// so that nothing in a [`Worker`] ever changes: a loop that polls keeps the word's address then.
+    depth: Box<AtomicU32>,
 }
 
 impl Seat {
@@ -257,7 +258,7 @@ impl ParkedWorker {
     pub(super) fn new(slot: Arc<Slot>, shared: Arc<Shared>) -> Self {
         let id = slot.worker();
         shared.observe(Some(id), || Event::Registered);
-        let seat = Seat { slot, shared, id, depth: AtomicU32::new(1) };
+        let seat = Seat { slot, shared, id, depth: Box::new(AtomicU32::new(1)) };
         Self { worker: Worker { seat, _not_sync: PhantomData } }
     }
 

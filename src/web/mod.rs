@@ -4,6 +4,8 @@
 //! page's main thread has no instance at all and reads what it draws from the shared memory, at the
 //! addresses that [`layout`] gives. Records cross as JSON, in the shape of [`crate::lab::views`].
 
+#[cfg(feature = "measurements")]
+mod measurements;
 mod options;
 
 use std::sync::{Barrier, OnceLock};

@@ -1,0 +1,188 @@
+/** The page's own speed: how soon a program runs, and how it answers while workers compute. */
+import { say } from '../scripts/log.mjs';
+import { spinners } from '../tests/page/engine-programs.mjs';
+import { figures, percentile, range } from './figures.mjs';
+import { writeReport } from './report.mjs';
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+const VISITS = 12;
+const WORKERS = [1, 4, 8, 32];
+const PRESSES = 60;
+const VIEWPORT = { width: 1440, height: 900 };
+/** Milliseconds between two automatic collections while the page is watched. */
+const COLLECT = 250;
+
+/** A page that does nothing but turn red, beside as many workers that do nothing but compute. */
+const BARE = `<!doctype html><title>Bare</title><button style="position:fixed;inset:0">Press</button>`;
+
+/**
+ * What a page did while its button was pressed again and again, in milliseconds. `heard`: from the press until the
+ * page's code had it; `shown`: until what came of it was on the screen, in steps of 8 and no less than 16; `tasks`: all
+ * tasks of the main thread over 50.
+ *
+ * @typedef {{ heard: number[], shown: number[], tasks: number[] }} Watched
+ */
+
+/** @param {import('./browser.mjs').Bench} bench */
+export async function benchPage(bench) {
+  const address = await bench.serveProduct();
+  const visits = await visit(bench, address);
+  const conditions = { ...bench.conditions, viewport: '1440 x 900' };
+  writeReport({
+    name: 'opening',
+    title: 'Opening the page',
+    explanation:
+      'Milliseconds from the navigation until the page says that the first program runs: at the first visit, and at later ones, median and range. From a server on the same machine.',
+    columns: ['visit', 'milliseconds'],
+    cells: [
+      ['first', /** @type {number} */ (visits[0]).toFixed(0)],
+      ['later', range(figures(visits.slice(1)), 0)],
+    ],
+    data: visits,
+    conditions: { ...conditions, visits: VISITS },
+  });
+  const rows = [];
+  for (const workers of WORKERS) {
+    say(`bench: the page beside ${workers} workers ...`);
+    rows.push({
+      workers,
+      lab: await watchLab(bench, address, workers),
+      bare: await watchBare(bench, address, workers),
+    });
+  }
+  const at = (/** @type {number[]} */ values) =>
+    [0.5, 0.9].map((share) => percentile(values, share).toFixed(0));
+  writeReport({
+    name: 'answering',
+    title: 'How the page answers while workers compute',
+    explanation: `Milliseconds, of ${PRESSES} presses of a button that opens the settings, while a collection stops the world every ${COLLECT} ms; beside a page that only changes its colour and has as many workers that only compute. Heard: until the page's code had the press. Shown: until what came of it was on the screen, in steps of 8 and no less than 16. Tasks: those of the main thread over 50 ms, of wall-clock time: with more workers than processors most of a long task is waiting for a processor.`,
+    columns: [
+      'workers',
+      'heard p50',
+      'heard p90',
+      'bare heard p50',
+      'bare heard p90',
+      'shown p50',
+      'shown p90',
+      'bare shown p50',
+      'bare shown p90',
+      'tasks over 50',
+      'longest task',
+      'bare tasks over 50',
+    ],
+    cells: rows.map(({ workers, lab, bare }) => [
+      String(workers),
+      ...at(lab.heard),
+      ...at(bare.heard),
+      ...at(lab.shown),
+      ...at(bare.shown),
+      String(lab.tasks.length),
+      lab.tasks.length === 0 ? '' : Math.max(...lab.tasks).toFixed(0),
+      String(bare.tasks.length),
+    ]),
+    data: rows,
+    conditions,
+  });
+}
+
+/**
+ * @param {import('./browser.mjs').Bench} bench
+ * @param {string} address
+ * @returns {Promise<number[]>} milliseconds of each visit
+ */
+async function visit({ browser }, address) {
+  say('bench: opening the page ...');
+  const context = await browser.newContext({ viewport: VIEWPORT });
+  const times = [];
+  for (let visit = 0; visit < VISITS; visit += 1) {
+    const page = await context.newPage();
+    await page.goto(address, { waitUntil: 'commit' });
+    const time = await page.waitForFunction(
+      () => document.querySelector('#state')?.textContent?.includes('Running on') && performance.now(),
+      null,
+      { polling: 5 },
+    );
+    times.push(Number(await time.jsonValue()));
+    await page.close();
+  }
+  await context.close();
+  return times;
+}
+
+/**
+ * @param {import('./browser.mjs').Bench} bench
+ * @param {string} address
+ * @param {number} workers
+ * @returns {Promise<Watched>}
+ */
+async function watchLab({ browser }, address, workers) {
+  const page = await browser.newPage({ viewport: VIEWPORT });
+  await page.goto(address);
+  // A string, so that the page's policy does not forbid it.
+  await page.evaluate(`(async () => {
+    await lab.ready;
+    await lab.load(${JSON.stringify(spinners(workers))});
+    await lab.automatic({ reason: 'gc', everyMs: ${COLLECT} });
+    await lab.run({ workers: ${workers} });
+  })()`);
+  const place = await page.getByRole('button', { name: 'Polls and timeout' }).boundingBox();
+  const watched = await watch(page, place ?? { x: 0, y: 0 });
+  await page.close();
+  return watched;
+}
+
+/**
+ * @param {import('./browser.mjs').Bench} bench
+ * @param {string} address
+ * @param {number} workers
+ * @returns {Promise<Watched>}
+ */
+async function watchBare({ browser }, address, workers) {
+  const page = await browser.newPage({ viewport: VIEWPORT });
+  await page.route('**/bare', (route) => route.fulfill({ contentType: 'text/html', body: BARE }));
+  await page.goto(new URL('bare', address).href);
+  await page.evaluate((count) => {
+    const spin = URL.createObjectURL(new Blob(['for (;;);'], { type: 'text/javascript' }));
+    for (let n = 0; n < count; n += 1) new Worker(spin);
+    document.querySelector('button')?.addEventListener('click', ({ currentTarget }) => {
+      const { style } = /** @type {HTMLElement} */ (currentTarget);
+      style.background = style.background ? '' : 'red';
+    });
+  }, workers);
+  const watched = await watch(page, { x: 100, y: 100 });
+  await page.close();
+  return watched;
+}
+
+/**
+ * @param {Page} page
+ * @param {{ x: number, y: number }} place of a button
+ * @returns {Promise<Watched>}
+ */
+async function watch(page, { x, y }) {
+  await page.evaluate(() => {
+    /** @type {Watched} */
+    const watched = { heard: [], shown: [], tasks: [] };
+    Object.assign(window, { watched });
+    addEventListener('pointerdown', (event) => watched.heard.push(performance.now() - event.timeStamp), true);
+    new PerformanceObserver((list) => {
+      for (const { name, duration } of list.getEntries())
+        if (name === 'pointerdown') watched.shown.push(duration);
+    }).observe(/** @type {PerformanceObserverInit} */ ({ type: 'event', durationThreshold: 16 }));
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) watched.tasks.push(duration);
+    }).observe({ type: 'longtask' });
+  });
+  for (let press = 1; press <= PRESSES; press += 1) {
+    await page.mouse.click(x + 5, y + 5);
+    await page.waitForFunction((count) => /** @type {any} */ (window).watched.heard.length >= count, press);
+    // Presses come at any time of what the page does by itself.
+    await page.waitForTimeout(200 + ((press * 37) % 190));
+  }
+  /** @type {Watched} */
+  const watched = await page.evaluate(() => /** @type {any} */ (window).watched);
+  // Those that were faster are not told.
+  while (watched.shown.length < PRESSES) watched.shown.push(16);
+  return watched;
+}

@@ -1,0 +1,163 @@
+//! The loops whose turns are timed: by Criterion natively, by `npm run bench` in the browser, which
+//! compiles this file into the engine (feature `measurements`).
+//!
+//! Nothing but the look and its branch is in a loop, so that what surrounds it hides no difference.
+
+use std::{
+    hint::{self, black_box},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    time::Duration,
+};
+
+use safepoint_lab::safepoint::{Config, ParkedWorker, SafepointCoordinator, StopReason, Worker};
+
+/// What a loop looks at in each of its turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// A word, by a plain load.
+    Plain,
+    /// A word, by a relaxed atomic load. Natively the same instruction as [`Look::Plain`], in
+    /// WebAssembly one that is sequentially consistent.
+    Relaxed,
+    /// Three flags, by acquire loads, as the milestone describes it.
+    Milestone,
+    /// `Worker::poll`.
+    Poll,
+    /// `PollWord::is_armed` of a word that is kept in a local, as the interpreter does.
+    PollWord,
+}
+
+impl Look {
+    /// All of them, what the others are compared with first.
+    pub const ALL: [Self; 5] =
+        [Self::Plain, Self::Relaxed, Self::Milestone, Self::Poll, Self::PollWord];
+
+    /// What a table calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "a bare load and branch",
+            Self::Relaxed => "a relaxed atomic load and branch",
+            Self::Milestone => "the milestone's three acquire loads",
+            Self::Poll => "Worker::poll",
+            Self::PollWord => "PollWord::is_armed, kept in a local",
+        }
+    }
+}
+
+/// What the loops look at. Nobody else writes to it, and nothing of it ever asks for a stop.
+pub struct Looked {
+    word: AtomicU32,
+    flags: [AtomicBool; 3],
+    worker: Worker,
+}
+
+impl Default for Looked {
+    /// With a worker of a coordinator of its own.
+    fn default() -> Self {
+        Self {
+            word: AtomicU32::new(0),
+            flags: [const { AtomicBool::new(false) }; 3],
+            worker: SafepointCoordinator::new().register_worker(),
+        }
+    }
+}
+
+impl Looked {
+    /// Looks so many times.
+    pub fn turn(&self, look: Look, times: u32) {
+        // Opaque once for each loop, not in it: that would cost more than what is timed.
+        let this = black_box(self);
+        match look {
+            Look::Plain => plain(&this.word, times),
+            Look::Relaxed => relaxed(&this.word, times),
+            Look::Milestone => milestone(&this.flags, times),
+            Look::Poll => poll(&this.worker, times),
+            Look::PollWord => poll_word(&this.worker, times),
+        }
+    }
+}
+
+#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", optimize(speed))]
+fn plain(word: &AtomicU32, times: u32) {
+    for _ in 0..times {
+        // SAFETY: aligned, alive, and written by nobody. Volatile, or one load would do for all turns.
+        if unsafe { word.as_ptr().read_volatile() } & 7 != 0 {
+            cold();
+        }
+    }
+}
+
+#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", optimize(speed))]
+fn relaxed(word: &AtomicU32, times: u32) {
+    for _ in 0..times {
+        if word.load(Ordering::Relaxed) & 7 != 0 {
+            cold();
+        }
+    }
+}
+
+#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", optimize(speed))]
+fn milestone([gc, snapshot, debug]: &[AtomicBool; 3], times: u32) {
+    for _ in 0..times {
+        if gc.load(Ordering::Acquire)
+            || snapshot.load(Ordering::Acquire)
+            || debug.load(Ordering::Acquire)
+        {
+            cold();
+        }
+    }
+}
+
+#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", optimize(speed))]
+fn poll(worker: &Worker, times: u32) {
+    for _ in 0..times {
+        worker.poll();
+    }
+}
+
+#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", optimize(speed))]
+fn poll_word(worker: &Worker, times: u32) {
+    let word = worker.poll_word();
+    for _ in 0..times {
+        if word.is_armed() {
+            cold();
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn cold() {
+    hint::black_box(());
+}
+
+/// So many workers, all of them in safe regions: a pause waits for nobody and wakes nobody. What is
+/// left of it is arming, collecting and disarming.
+pub struct Parked {
+    coordinator: SafepointCoordinator,
+    _workers: Vec<ParkedWorker>,
+}
+
+impl Parked {
+    /// The numbers of slots that are measured.
+    pub const SLOTS: [u32; 5] = [1, 8, 32, 128, 512];
+
+    /// Registers the workers.
+    pub fn new(slots: u32) -> Self {
+        let config = Config { min_running_interval: Duration::ZERO, ..Config::default() };
+        let coordinator = SafepointCoordinator::with_config(config);
+        let workers = (0..slots).map(|_| coordinator.register_parked()).collect();
+        Self { coordinator, _workers: workers }
+    }
+
+    /// One whole pause.
+    pub fn pause(&self) {
+        let stopped = self.coordinator.request_stw_pause(StopReason::GarbageCollection);
+        stopped.expect("nothing cancels this").resume_from_pause();
+    }
+}
