@@ -119,22 +119,79 @@ function handClock() {
   return clock;
 }
 
-test('frames that take long to paint leave most of the time to whoever presses something', () => {
+/**
+ * When a view is drawn that is out of date all the time, while painting takes so long.
+ *
+ * @param {(frame: number) => number} painting milliseconds
+ * @param {(frames: Frames) => void} [prepare]
+ */
+function drawnDuring(painting, prepare) {
   const clock = handClock();
-  clock.painting = 70;
   const frames = new Frames(clock);
+  prepare?.(frames);
   /** @type {number[]} */
   const drawn = [];
   const view = frames.add(() => {
+    clock.painting = painting(drawn.length);
     drawn.push(clock.time);
     if (clock.time < 2000) view.invalidate();
-  });
+  }, 1);
   view.invalidate();
   clock.run(3000);
-  const [first, ...gaps] = drawn.slice(1).map((time, i) => time - drawn[i]);
-  assert.ok(first < 150, 'one such frame is no reason yet');
-  assert.ok(gaps.length >= 2, `${gaps.length} gaps`);
-  for (const gap of gaps) assert.ok(gap >= 50 * 12 && gap < 50 * 12 + 150, `a gap of ${gap} ms`);
+  return drawn.slice(1).map((time, i) => time - drawn[i]);
+}
+
+test('a page that has a processor to itself is painted thirty times a second at most', () => {
+  for (const gap of drawnDuring(() => 8)) assert.ok(gap >= 33 && gap <= 50, `a gap of ${gap} ms`);
+});
+
+test('a page keeps to its share of the processors, by what its fastest frames take', () => {
+  // Every second frame has to wait for a processor.
+  const crowded = drawnDuring(
+    (frame) => (frame % 2 === 0 ? 8 : 80),
+    (frames) => frames.share(30, 2),
+  );
+  // 8 ms of the 16 threads' each, twice over, and the wait for the next frame.
+  const known = crowded.slice(1);
+  assert.ok(known.length > 4, `${known.length} gaps`);
+  for (const gap of known) assert.ok(gap >= 250 && gap <= 290, `a gap of ${gap} ms`);
+  // Nobody waits for more than a second.
+  const packed = drawnDuring(
+    () => 8,
+    (frames) => frames.share(1000, 2),
+  );
+  for (const gap of packed) assert.ok(gap <= 1040, `a gap of ${gap} ms`);
+});
+
+test('what follows a hand is drawn at once, however many there are', () => {
+  const clock = handClock();
+  clock.painting = 10;
+  const frames = new Frames(clock);
+  frames.share(100, 2);
+  let drawn = 0;
+  const view = frames.add(() => (drawn += 1), 500);
+  view.setInterval(0);
+  for (let time = 20; time <= 1000; time += 20) {
+    view.invalidate();
+    clock.run(time);
+  }
+  assert.ok(drawn > 30, `${drawn} drawings in a second`);
+});
+
+test('who only reads needs no frame, and reads no more often than it asked for', () => {
+  const clock = handClock();
+  clock.frame = () => assert.fail('a frame was asked for');
+  const frames = new Frames(clock);
+  /** @type {number[]} */
+  const times = [];
+  const reader = frames.read(() => {
+    times.push(clock.time);
+    reader.invalidate();
+  }, 40);
+  reader.invalidate();
+  reader.invalidate();
+  clock.run(200);
+  assert.deepEqual(times, [0, 40, 80, 120, 160, 200]);
 });
 
 test('nothing is drawn while nothing is out of date', () => {

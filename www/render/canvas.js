@@ -24,16 +24,20 @@ export function prepare(canvas, width, height) {
 }
 
 /**
- * Calls back when a canvas's box gets another width.
+ * A canvas's width as it was laid out last, CSS pixels: asking the canvas would have the browser lay out the page
+ * in the middle of what is being drawn. 0 until it is known and while the canvas is not shown.
  *
  * @param {HTMLCanvasElement} canvas
- * @param {() => void} changed
+ * @param {() => void} changed calls back when it is another
+ * @returns {() => number}
  */
 export function watchWidth(canvas, changed) {
-  let width = -1;
+  let width = 0;
   new ResizeObserver(([entry]) => {
-    if (entry.contentRect.width === width) return;
-    width = entry.contentRect.width;
+    const now = Math.round(entry.contentRect.width);
+    if (now === width) return;
+    width = now;
     changed();
   }).observe(canvas);
+  return () => width;
 }

@@ -23,24 +23,44 @@ function browserClock() {
 }
 
 /**
- * Milliseconds after which what is left to draw waits for the next frame: where many workers share few
+ * Milliseconds of drawing after which what is left waits for the next frame: where many workers share few
  * cores, a long task keeps whoever presses a button waiting many times as long.
  */
-const BUDGET = 4;
+const BUDGET = 2;
 
 /** A view may take this share of the time: one that takes long is drawn less often. */
 const SHARE = 0.1;
+/** Least milliseconds between two frames that are painted: who is due soon after one waits for the next. */
+const EVEN = 33;
 /**
- * Painting that takes longer than this after a frame was drawn, milliseconds, had to wait for a processor: many
- * workers share few cores. The operating system then owes the page nothing for many times as long, and whoever presses
- * a button meanwhile waits with it. So for each millisecond over it nothing is drawn for so many.
+ * Where more threads want a processor than there are, the page gets its share and no more: whoever paints beyond
+ * it is kept waiting by the operating system, and whoever presses a button meanwhile waits with it. So the page leaves
+ * so many times as long between two frames as their processor time takes at that share.
  */
-const PROMPT = 20;
-const PATIENCE = 12;
+const CALM = 2;
+/** Processor time is judged by the fastest of so many times, of a view's drawing or of a frame: a slow one had to wait. */
+const JUDGED = 8;
 /** And yet at least so often, milliseconds. */
 const SELDOM = 1000;
 
-/** @typedef {{ draw: () => void, interval: number, paints: boolean, dirty: boolean, drawn: number, cost: number }} Entry */
+/** @typedef {{ draw: () => void, interval: number, dirty: boolean, drawn: number, cost: Cost }} Entry */
+
+/** What something takes of a processor, as far as a clock on the wall can tell. */
+class Cost {
+  /** @type {number[]} */
+  #times = [];
+
+  /** @param {number} ms */
+  add(ms) {
+    this.#times.push(ms);
+    if (this.#times.length > JUDGED) this.#times.shift();
+  }
+
+  /** Milliseconds; 0 while nothing is known. */
+  get ms() {
+    return this.#times.length === 0 ? 0 : Math.min(...this.#times);
+  }
+}
 
 export class Frames {
   /** @param {Clock} [clock] */
@@ -51,21 +71,31 @@ export class Frames {
     /** When the scheduled frame is due, and its number: a newer one replaces it. */
     this.due = Infinity;
     this.number = 0;
-    /** How long painting took after the last frame was drawn, milliseconds, after the one before, and when it was over. */
-    this.painting = 0;
-    this.before = 0;
+    /** How many threads there are for each processor; 1 where everybody has one. */
+    this.crowd = 1;
+    /** When the last frame began, what its views cost to draw, milliseconds, and what frames cost besides. */
     this.painted = -Infinity;
+    this.spent = 0;
+    this.painting = new Cost();
+  }
+
+  /**
+   * @param {number} running threads that compute
+   * @param {number} processors
+   */
+  share(running, processors) {
+    // Besides these the page's own thread, and the browser's that bring it to the screen.
+    this.crowd = Math.max(1, (running + 2) / processors);
   }
 
   /**
    * @param {() => void} draw
-   * @param {number} [interval] least milliseconds between two drawings
-   * @param {{ paints?: boolean }} [what] whether it draws anything; who only reads does not wait for pictures
+   * @param {number} [interval] least milliseconds between two drawings; 0 for what follows somebody's hand
    * @returns {{ invalidate: () => void, setInterval: (ms: number) => void }}
    */
-  add(draw, interval = 0, { paints = true } = {}) {
+  add(draw, interval = 0) {
     /** @type {Entry} */
-    const entry = { draw, interval, paints, dirty: false, drawn: -Infinity, cost: 0 };
+    const entry = { draw, interval, dirty: false, drawn: -Infinity, cost: new Cost() };
     this.entries.push(entry);
     return {
       invalidate: () => {
@@ -74,6 +104,31 @@ export class Frames {
       },
       setInterval: (ms) => {
         entry.interval = ms;
+      },
+    };
+  }
+
+  /**
+   * For who only reads, and has others draw: it goes by a timer, since a frame costs the browser something
+   * even when nothing is drawn in it.
+   *
+   * @param {() => void} read
+   * @param {number} interval least milliseconds between two readings
+   * @returns {{ invalidate: () => void }}
+   */
+  read(read, interval) {
+    let asked = false;
+    let last = -Infinity;
+    return {
+      invalidate: () => {
+        if (asked) return;
+        asked = true;
+        const turn = () => {
+          asked = false;
+          last = this.clock.now();
+          read();
+        };
+        this.clock.later(turn, Math.max(0, last + interval - this.clock.now()));
       },
     };
   }
@@ -98,12 +153,15 @@ export class Frames {
   run() {
     const now = this.clock.now();
     // A slack of one millisecond, or a timer that fires early would cost a whole frame.
-    const due = this.entries.filter((entry) => entry.dirty && this.dueAt(entry) <= now + 1);
+    const due = this.entries.filter((entry) => entry.dirty && ownDue(entry) <= now + 1);
     // Who waits longest comes first, so that nobody is left out for ever.
-    due.sort((a, b) => Math.max(0, this.dueAt(a)) - Math.max(0, this.dueAt(b)));
+    due.sort((a, b) => Math.max(0, ownDue(a)) - Math.max(0, ownDue(b)));
     this.due = Infinity;
+    if (due.length === 0) return this.schedule();
+    this.painted = now;
+    this.spent = 0;
     for (const entry of due) {
-      if (entry !== due[0] && this.clock.now() - now > BUDGET) break;
+      if (this.spent + entry.cost.ms > BUDGET && entry !== due[0]) break;
       entry.dirty = false;
       entry.drawn = now;
       const began = this.clock.now();
@@ -113,24 +171,25 @@ export class Frames {
         // One view's fault must not stop the others.
         reportError(error);
       }
-      entry.cost = this.clock.now() - began;
+      entry.cost.add(this.clock.now() - began);
+      this.spent += entry.cost.ms;
     }
-    if (due.length > 0) {
-      const drawn = this.clock.now();
-      this.clock.after(() => {
-        this.painted = this.clock.now();
-        [this.before, this.painting] = [this.painting, this.painted - drawn];
-      });
-    }
+    const drawn = this.clock.now();
+    this.clock.after(() => this.painting.add(this.clock.now() - drawn));
     this.schedule();
   }
 
-  /** @param {Entry} entry @returns {number} when it may be drawn again */
-  dueAt({ drawn, interval, cost, paints }) {
-    const own = drawn + Math.max(interval, Math.min(cost / SHARE, SELDOM));
-    // One that paints much is no sign of a lack of processors, and who was never drawn waits for nobody.
-    const wait = !paints || drawn === -Infinity ? 0 : Math.min(this.painting, this.before);
-    const rest = Math.max(0, wait - PROMPT) * PATIENCE;
-    return rest === 0 ? own : Math.max(own, this.painted + Math.min(rest, SELDOM));
+  /** @param {Entry} entry @returns {number} when a frame is to be made for it; it comes along in an earlier one */
+  dueAt(entry) {
+    const own = ownDue(entry);
+    // What follows somebody's hand and who was never drawn wait for nobody.
+    if (entry.interval === 0 || entry.drawn === -Infinity) return own;
+    const pace = (this.spent + this.painting.ms) * this.crowd * CALM;
+    return Math.max(own, this.painted + Math.min(Math.max(EVEN, pace), SELDOM));
   }
+}
+
+/** @param {Entry} entry @returns {number} when it may be drawn again */
+function ownDue({ drawn, interval, cost }) {
+  return drawn + Math.max(interval, Math.min(cost.ms / SHARE, SELDOM));
 }

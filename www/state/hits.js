@@ -17,7 +17,7 @@ const INTERVAL = 500;
 export function watchHits({ lab, store, frames }) {
   // The engine may be waiting for somebody who does not come: one question at a time.
   let asked = false;
-  const reader = frames.add(async () => {
+  const reader = frames.read(async () => {
     const { run, status, replay } = store.state;
     if (asked || !run || replay || status === 'loading' || status === 'failed') return;
     asked = true;

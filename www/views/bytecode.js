@@ -31,8 +31,8 @@ export class BytecodeView {
     this.onRows = () => {};
     const figures = frames.add(() => this.fill(), INTERVAL);
     store.watch(['program'], () => this.build());
-    store.watch(['policy', 'selected', 'run', 'hits'], () => this.fill());
-    store.watch(['recorded'], figures.invalidate);
+    store.watch(['policy', 'selected', 'run'], () => this.fill());
+    store.watch(['recorded', 'hits'], figures.invalidate);
   }
 
   build() {

@@ -43,6 +43,7 @@ export function compareView({ store, frames, theme, summary }) {
     keep.focus();
   });
 
+  const widthOf = watchWidth(canvas, () => view.invalidate());
   const view = frames.add(() => {
     const { runs: kept } = store.state;
     const now = summary();
@@ -55,7 +56,7 @@ export function compareView({ store, frames, theme, summary }) {
       'aria-label',
       `${plural(rows.length, 'run')}: instructions per second against time to safepoint; the table has the figures`,
     );
-    const width = canvas.clientWidth;
+    const width = widthOf();
     if (width > 0)
       drawCompare(prepare(canvas, width, HEIGHT), { width, height: HEIGHT }, { rows, theme: theme.value });
     const focused = box.contains(document.activeElement)
@@ -64,7 +65,6 @@ export function compareView({ store, frames, theme, summary }) {
     box.replaceChildren(compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
     if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-run="${focused}"]`))?.focus();
   }, 500);
-  watchWidth(canvas, view.invalidate);
   store.watch(['runs', 'recorded', 'recording', 'status', 'run', 'replay'], view.invalidate);
   return view;
 }

@@ -7,7 +7,7 @@ import { isOfRun } from '../state/page-state.js';
 /** @typedef {import('../engine/types.js').PollPolicy} PollPolicy */
 /** @typedef {import('../data/heat.js').Place} Place */
 
-/** Most often that the marks of arrivals are made anew, milliseconds. */
+/** Least time between two drawings of the marks, milliseconds. */
 const INTERVAL = 500;
 
 /** @type {Record<import('../engine/types.js').PollKind, 'calls' | 'back_edges' | 'allocations' | 'awaits'>} */
@@ -19,7 +19,10 @@ const SWITCH = { call: 'calls', 'back-edge': 'back_edges', allocation: 'allocati
  * @param {import('./editor.js').Editor} editor
  */
 export function evidence(store, frames, editor) {
-  store.watch(['program', 'policy', 'hits', 'run'], (state) => editor.showPolls(pollMarks(state)));
+  const showPolls = () => editor.showPolls(pollMarks(store.state));
+  const counts = frames.add(showPolls, INTERVAL);
+  store.watch(['program', 'policy', 'run'], showPolls);
+  store.watch(['hits'], counts.invalidate);
   const arrivals = frames.add(() => editor.showHeat(heatMarks(store.state)), INTERVAL);
   store.watch(['program', 'recorded', 'run'], arrivals.invalidate);
 }

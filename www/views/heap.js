@@ -17,6 +17,7 @@ const ROWS = 6;
 export function heapView({ store, frames, theme }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('heap-chart'));
   const box = byId('heap-table');
+  const widthOf = watchWidth(canvas, () => view.invalidate());
   const view = frames.add(() => {
     const { recording, step } = store.state;
     const { columns, begin } = recording;
@@ -26,7 +27,7 @@ export function heapView({ store, frames, theme }) {
       'aria-label',
       `The heap before and after ${plural(collections.length, 'collection')}; the table has the last ones`,
     );
-    const width = canvas.clientWidth;
+    const width = widthOf();
     if (width === 0) return;
     drawHeap(
       prepare(canvas, width, HEIGHT),
@@ -35,7 +36,6 @@ export function heapView({ store, frames, theme }) {
     );
     box.replaceChildren(heapTable(collections.slice(-ROWS).reverse(), step));
   }, 400);
-  watchWidth(canvas, view.invalidate);
   store.watch(['recorded', 'recording', 'step'], view.invalidate);
   return view;
 }

@@ -25,9 +25,10 @@ export function pausesView({ store, commands, frames, theme }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('pause-chart'));
   /** @type {((x: number, y: number) => number | null) | null} */
   let pick = null;
+  const widthOf = watchWidth(canvas, () => chart.invalidate());
   const chart = frames.add(() => {
     const { recording, step, selected } = store.state;
-    const width = canvas.clientWidth;
+    const width = widthOf();
     canvas.setAttribute(
       'aria-label',
       `${plural(recording.count, 'pause')} over time by time to safepoint; the table of the last pauses has the figures`,
@@ -41,7 +42,6 @@ export function pausesView({ store, commands, frames, theme }) {
       { columns: recording.columns, begin: recording.begin || 0, theme: theme.value, step, selected, late },
     ));
   }, 250);
-  watchWidth(canvas, chart.invalidate);
   canvas.addEventListener('click', (event) => {
     const id = pick?.(event.offsetX, event.offsetY) ?? null;
     if (id !== null) commands.select(id);

@@ -44,11 +44,12 @@ export function statisticsView({ store, frames, theme, stats, summary }) {
   const title = byId('statistics-title');
   const box = byId('percentiles');
 
+  const widthOf = watchWidth(canvas, () => view.invalidate());
   const view = frames.add(() => {
     const { recording, shown, step, run, cores } = store.state;
     const all = stats();
     const figures = all[shown];
-    const width = canvas.clientWidth;
+    const width = widthOf();
     setText(
       title,
       [
@@ -76,7 +77,6 @@ export function statisticsView({ store, frames, theme, stats, summary }) {
     box.replaceChildren(percentileTable(all, step, recording.held !== null));
   }, 400);
   cardsView({ store, frames, stats, summary });
-  watchWidth(canvas, view.invalidate);
   store.watch(['recorded', 'recording', 'shown', 'step', 'run', 'status'], view.invalidate);
   return view;
 }

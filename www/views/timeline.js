@@ -41,9 +41,10 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   const still = matchMedia('(prefers-reduced-motion: reduce)');
 
   const rates = new Rates();
+  const widthOf = watchWidth(canvas, () => lanes.invalidate());
   const lanes = frames.add(() => {
     const { recording, step, status, selected, span, view, range } = store.state;
-    const width = canvas.clientWidth;
+    const width = widthOf();
     if (width === 0) return;
     if (status === 'running') rates.sample(instructions);
     else rates.reset();
@@ -73,11 +74,10 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     });
   }, 40);
 
-  watchWidth(canvas, lanes.invalidate);
   // Live, as often as it moves by a pixel; under somebody's hand, at once.
   const pace = () => {
     const { recording, view, span } = store.state;
-    const pixel = span / 1000 / Math.max(1, canvas.clientWidth);
+    const pixel = span / 1000 / Math.max(1, widthOf());
     const moving = Math.min(1000, Math.max(recording.workers > 8 ? 66 : 40, pixel));
     lanes.setInterval(view === 'range' ? 0 : still.matches ? 1000 : moving);
   };
