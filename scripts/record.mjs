@@ -81,6 +81,7 @@ async function record({ name, source, endless }) {
     if (lab.held) await lab.resume();
   }
   await wait(endless ? 60 : 0);
+  await lab.hits();
   const recorded = lab.recordedRun({ title: name });
   await lab.stop();
   await lab.breakOnTrap(false);

@@ -112,6 +112,7 @@ export function runOfThree() {
     policy: { ...POLICY, every: 3 },
     bounds: [{ function: 'main', instructions: null, per_frame: false, line: 2, why: 'a loop' }],
     longest: { worker: 1, instructions: 2, function: 'main', line: null, text: 'the end of a task of main' },
+    hits: [0, 0, 0, 0, 13],
     how: 'running',
     result: null,
     trap: null,

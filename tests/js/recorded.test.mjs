@@ -73,6 +73,14 @@ test('a run is read as it was written, to the nanosecond', () => {
   assert.deepEqual(readRecordedRun(text(other)), other);
 });
 
+test('how often sites polled goes along with the listing, and files without are as good', () => {
+  const { hits, ...without } = fileOf(runOfThree());
+  assert.deepEqual(hits, [0, 0, 0, 0, 13]);
+  assert.equal(runOf(without).hits, null);
+  assert.deepEqual(excerptOf(runOfThree(), 2)?.hits, hits);
+  assert.equal(excerptOf(runOfThree(), 2, { listing: false })?.hits, null);
+});
+
 test('a replay tells the recording what a live run tells it', () => {
   const run = runOfThree();
   const live = new Recording(run.workers);

@@ -69,6 +69,12 @@ test('a run that was saved shows the same pauses elsewhere, and runs there when 
   // What concerns a live run is out of the way.
   for (const name of ['Run', 'Stop', 'GC', 'Resume', 'Live']) await expect(button(other, name)).toBeHidden();
 
+  // How often sites polled, as it was.
+  const polled = (/** @type {Page} */ page) =>
+    page.locator('#pane-bytecode td.poll + td').evaluateAll((cells) => cells.map((cell) => cell.textContent));
+  await expect.poll(() => polled(other)).toEqual(await polled(lab));
+  expect((await polled(other)).some((count) => count !== '' && count !== '0')).toBe(true);
+
   // From pause to pause, on both pages.
   for (const page of [lab, other]) await page.locator('#lanes').focus();
   for (const { id } of [...records].reverse()) {

@@ -98,6 +98,17 @@ export function orNull(check) {
 }
 
 /**
+ * A field that may be missing, and is null then.
+ *
+ * @template T
+ * @param {Check<T>} check
+ * @returns {Check<T | null>}
+ */
+export function optional(check) {
+  return (value, place) => (value === undefined || value === null ? null : check(value, place));
+}
+
+/**
  * @template T
  * @param {Check<T>} check
  * @param {number} most

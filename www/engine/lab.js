@@ -441,7 +441,10 @@ export class Lab extends EventTarget {
 
   /** Hits of every poll site of the run, by its number. @returns {Promise<Float64Array>} */
   async hits() {
-    return (await this.#runs.engines.usable()).call('hits');
+    const run = this.#runs.lastRun;
+    const hits = await (await this.#runs.engines.usable()).call('hits');
+    this.#runs.records.counted(run, hits);
+    return hits;
   }
 
   /**

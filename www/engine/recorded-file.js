@@ -3,7 +3,19 @@
  * docs/recorded-run-format.md.
  */
 
-import { CheckError, columns, list, number, oneOf, orNull, record, text, whole, yesOrNo } from './checks.js';
+import {
+  CheckError,
+  columns,
+  list,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  text,
+  whole,
+  yesOrNo,
+} from './checks.js';
 import { MAX_WORKERS } from './memory-plan.js';
 import { MOST } from './recorded-run.js';
 import { noStats } from './recorder.js';
@@ -85,6 +97,7 @@ const head = record({
   policy,
   bounds,
   longest: orNull(record({ worker: index, instructions: count, function: text(), line, text: text() })),
+  hits: optional(list(count, MANY)),
   output: text(MOST.characters),
   selected: orNull(index),
   excerpt: yesOrNo,
@@ -399,6 +412,7 @@ export function fileOf(run) {
     policy: run.policy,
     bounds: run.bounds,
     longest: run.longest,
+    hits: run.hits,
     program: programRow(run),
     end: { how: run.how, result: run.result, trap: run.trap },
     output,

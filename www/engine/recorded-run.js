@@ -32,7 +32,7 @@ const AROUND = { least: 500, most: 50_000, again: 1e6 };
 /** @param {RecordedRun} run @returns {RecordedRun} with no more than {@link MOST} of anything */
 export function bounded(run) {
   const missing = { ...run.missing };
-  let { pauses, events, output, program } = run;
+  let { pauses, events, output, program, hits } = run;
   const most = Math.min(MOST.pauses, Math.floor(MOST.arrivals / run.workers));
   if (pauses.length > most) {
     missing.pauses += pauses.length - most;
@@ -54,7 +54,9 @@ export function bounded(run) {
     missing.instructions += program.listing.length;
     program = { ...program, listing: [] };
   }
-  return { ...run, pauses, events, output, program, missing };
+  // They are shown beside the rows of the listing.
+  if (program.listing.length === 0) hits = null;
+  return { ...run, pauses, events, output, program, hits, missing };
 }
 
 /**

@@ -36,6 +36,8 @@ export interface RecordedRun {
   /** What it returned and how it trapped; null where it did neither. */
   result: string | null;
   trap: Finished['trap'];
+  /** How often each poll site polled, by its number; null where not counted. */
+  hits: number[] | null;
   /** What was printed, the last part of it. */
   output: string;
   stats: Stats;
@@ -80,6 +82,7 @@ export interface RecordedFile {
   policy: PollPolicy;
   bounds: PathBound[];
   longest: (LongestPath & { worker: number }) | null;
+  hits: number[] | null;
   program: {
     name: string;
     source: string;

@@ -21,6 +21,8 @@ export class Records {
   #of = null;
   /** What the workers of a run came to that is over: its engine may go. @type {WorkerStatus[] | null} */
   #workers = null;
+  /** How often each poll site had polled when somebody asked last. @type {number[] | null} */
+  #hits = null;
 
   /**
    * A run has begun: nothing of the one before is kept.
@@ -33,6 +35,7 @@ export class Records {
     this.#tape = new Tape();
     this.#of = { ...ran, run };
     this.#workers = null;
+    this.#hits = null;
   }
 
   /** The run is over: reads what its engine still has. */
@@ -41,6 +44,16 @@ export class Records {
     if (!spectator) return;
     this.#tape.gather(spectator);
     this.#workers = spectator.workers();
+  }
+
+  /**
+   * Keeps what the engine said of its poll sites. One that was started since has nothing to say.
+   *
+   * @param {Run | null} run of which it was asked; nothing is kept of one that is not this any more
+   * @param {Float64Array} hits
+   */
+  counted(run, hits) {
+    if (hits.length > 0 && this.#of && run === this.#of.run) this.#hits = [...hits];
   }
 
   /** What runs or ran last. @returns {Ran | null} */
@@ -121,6 +134,7 @@ export class Records {
       policy,
       bounds,
       longest: longestOf(ended),
+      hits: this.#hits,
       how,
       result: finished?.result ?? null,
       trap: finished?.trap ?? null,

@@ -32,7 +32,9 @@ export function watchHits({ lab, store, frames }) {
     if (store.state.run !== run || store.state.status !== status || isMoving(store.state.status))
       reader.invalidate();
   }, INTERVAL);
-  store.watch(['run'], ({ replay }) => store.set({ hits: null, longest: replay?.recorded.longest ?? null }));
+  store.watch(['run'], ({ replay }) =>
+    store.set({ hits: replay?.recorded.hits ?? null, longest: replay?.recorded.longest ?? null }),
+  );
   store.watch(['status', 'run', 'recorded'], reader.invalidate);
 }
 

@@ -67,7 +67,7 @@ import { Recording } from '../data/recording.js';
  * @property {PathBound[] | null} bounds the loaded program's longest paths without a poll where it is to poll at the
  *   next run; null while not known
  * @property {(LongestPath & { worker: number }) | null} longest the longest path that `run` was seen to go
- * @property {Float64Array | null} hits how often each poll site of `run` has polled, by its number
+ * @property {ArrayLike<number> | null} hits how often each poll site of `run` has polled, by its number
  * @property {boolean} keepStopped whether a button keeps the world stopped until Resume
  * @property {Automatic} automatic
  * @property {Timeouts} timeouts
