@@ -71,9 +71,12 @@ test('a run that was saved shows the same pauses elsewhere, and runs there when 
 
   // How often sites polled, as it was.
   const polled = (/** @type {Page} */ page) =>
-    page.locator('#pane-bytecode td.poll + td').evaluateAll((cells) => cells.map((cell) => cell.textContent));
-  await expect.poll(() => polled(other)).toEqual(await polled(lab));
-  expect((await polled(other)).some((count) => count !== '' && count !== '0')).toBe(true);
+    page
+      .locator('#pane-bytecode td.poll + td')
+      .evaluateAll((cells) => cells.map((cell) => cell.textContent).join(' '));
+  // Each page counts at its own pace.
+  await expect.poll(async () => (await polled(other)) === (await polled(lab))).toBe(true);
+  expect(await polled(other)).toMatch(/[1-9]/);
 
   // From pause to pause, on both pages.
   for (const page of [lab, other]) await page.locator('#lanes').focus();

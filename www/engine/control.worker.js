@@ -84,7 +84,9 @@ const commands = {
   restore(bytes, options) {
     /** @type {{ program: Program, snapshot: SnapshotDescription }} */
     const { program, snapshot } = unwrap(wasm.restore(bytes, options));
-    return { layout: begun(), program, snapshot };
+    const module = snapshot.source ? null : (wasm.module_bytes() ?? null);
+    const bounds = JSON.parse(wasm.bounds(options.policy ?? snapshot.policy));
+    return { layout: begun(), program, snapshot, module, bounds };
   },
   pause(reason, ticket) {
     admit(ticket);

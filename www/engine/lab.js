@@ -178,14 +178,12 @@ export class Lab extends EventTarget {
       engine.cancellation.admitAgain();
       await engine.call('automatic', this.#runs.automatic);
       const restored = await engine.call('restore', bytes, settings);
-      const { program } = restored;
+      const { layout, program, snapshot: taken, module, bounds } = restored;
       this.#runs.program = program;
-      const source = restored.snapshot.source ? program.source : await engine.call('moduleBytes');
-      if (source) this.#runs.engines.remember(source);
-      const polls = settings.policy ?? policy;
-      const bounds = await engine.call('bounds', polls);
-      await this.#runs.begin(engine, restored.layout, { program, policy: polls, bounds });
-      return restored.snapshot;
+      this.#runs.engines.remember(module ?? program.source);
+      // At once: what it prints from now on is its own.
+      await this.#runs.begin(engine, layout, { program, policy: settings.policy ?? policy, bounds });
+      return taken;
     });
   }
 

@@ -89,8 +89,16 @@ export interface Commands {
   describeSnapshot(bytes: Uint8Array): SnapshotDescription;
   restore(
     bytes: Uint8Array,
-    options: unknown,
-  ): { layout: Layout; program: Program; snapshot: SnapshotDescription };
+    options: { policy?: PollPolicy | null },
+  ): {
+    layout: Layout;
+    program: Program;
+    snapshot: SnapshotDescription;
+    /** The program as a binary module where its text is not in the snapshot. */
+    module: Uint8Array | null;
+    /** Its longest paths without a poll where it polls now. */
+    bounds: PathBound[];
+  };
   moduleBytes(): Uint8Array | null;
   disassemble(): string | null;
   instructionSet(): unknown;

@@ -31,6 +31,10 @@ export function shownRun(lab, store) {
         events.forEach(callback);
       return traceOf({ program, workers, pauses, events: each, missing: missing.events, clockStep });
     },
+    /** Has the engine count its polls once more; where it waits for somebody, the last count stands. */
+    async count() {
+      if (!shown() && store.state.status !== 'stopping') await lab.hits().catch(() => {});
+    },
     /** @param {RecordedOptions} [options] */
     recorded({ pause, ...keep } = {}) {
       const run = shown();

@@ -26,7 +26,10 @@ export function exportsView({ store, commands, shown, theme }) {
   const on = (/** @type {string} */ id, /** @type {() => Promise<void> | void} */ save) =>
     byId(id).addEventListener('click', () => void commands.attempt(save));
 
-  on('save-run', () => save(JSON.stringify(shown.recorded()), 'safepoint-lab.run.json'));
+  on('save-run', async () => {
+    await shown.count();
+    save(JSON.stringify(shown.recorded()), 'safepoint-lab.run.json');
+  });
   on('save-trace', () => save(JSON.stringify(shown.trace()), 'safepoint-lab.trace.json'));
   on('save-csv', () => save(pausesCsv(shown.pauses()), 'safepoint-lab.csv'));
   on('save-json', () => {
