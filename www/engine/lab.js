@@ -407,6 +407,7 @@ export class Lab extends EventTarget {
   /**
    * The run as far as it is kept, to be shown once more, here or elsewhere (docs/recorded-run-format.md): the
    * last 2,000 pauses and 100,000 events, as many of their tasks and as much of the output as anybody reads.
+   * How often sites polled is in it as {@link hits} was told last.
    *
    * @param {RecordedOptions} [options] `title`: what it is called; `pause`: no more than what happened around
    *   this one; of that, `listing: false` leaves out the bytecode, `around: false` what came before and after, `tasks: false`
