@@ -60,4 +60,32 @@ for (const width of [1440, 1024, 390]) {
     await button(page, 'Resume').click();
     await expectRunning(page);
   });
+
+  test(`no panel covers another, wherever the page is scrolled to, at ${width} pixels`, async ({
+    page,
+    address,
+  }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto(address);
+    await expectRunning(page);
+    await stopWorld(page, 'GC');
+    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+      const covered = await page.evaluate(async (part) => {
+        scrollTo(0, part * (document.documentElement.scrollHeight - innerHeight));
+        await new Promise((settled) => requestAnimationFrame(() => requestAnimationFrame(settled)));
+        const panels = [...document.querySelectorAll('.panel')].filter((panel) => panel.checkVisibility());
+        const boxes = panels.map((panel) => ({ id: panel.id, box: panel.getBoundingClientRect() }));
+        return boxes.flatMap(({ id, box }, i) =>
+          boxes
+            .slice(i + 1)
+            .filter(
+              ({ box: { left, right, top, bottom } }) =>
+                left < box.right && right > box.left && top < box.bottom && bottom > box.top,
+            )
+            .map((other) => `${id} and ${other.id}`),
+        );
+      }, share);
+      expect(covered, `at ${share} of the page`).toEqual([]);
+    }
+  });
 }

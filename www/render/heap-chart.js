@@ -20,7 +20,8 @@ export function drawHeap(ctx, size, { columns, begin, theme }) {
     most = Math.max(most, columns.before[slot]);
   }
   const from = rows.length > 0 ? columns.at[rows[0]] : begin;
-  const to = rows.length > 0 ? Math.max(columns.at[rows[rows.length - 1]], from + 1000) : begin + 1e6;
+  // One collection alone spans nothing: a second, then.
+  const to = rows.length > 1 ? Math.max(columns.at[rows[rows.length - 1]], from + 1000) : from + 1e6;
   const x = (/** @type {number} */ at) => left + 8 + ((at - from) / (to - from)) * (right - left - 16);
   const y = (/** @type {number} */ value) => bottom - (value / most) * (bottom - top);
   const steps = niceSteps(to - from, Math.max(2, Math.floor(size.width / 110)));
