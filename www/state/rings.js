@@ -2,7 +2,6 @@
  * Reads the workers' rings now and then, into the recording: while the program runs; while the world stands
  * still only until the rings are empty.
  */
-
 import { STATE } from '../data/lane.js';
 import { isLive } from './page-state.js';
 
