@@ -26,12 +26,16 @@ export function writeReport({ name, title, explanation, columns, cells, data, co
   const text = [`# ${title}`, '', explanation, '', ...lines, '', ...facts, ''].join('\n');
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(path.join(RESULTS, `${name}.md`), text);
-  writeFileSync(
-    path.join(RESULTS, `${name}.json`),
-    // A list of figures on one line.
-    `${JSON.stringify({ conditions: all, data }, null, 2).replaceAll(/\[[\d.\s,enul+-]+\]/g, (list) => list.replaceAll(/\s+/g, ' '))}\n`,
-  );
+  writeFileSync(path.join(RESULTS, `${name}.json`), jsonOf({ conditions: all, data }));
   say(lines.join('\n'));
+}
+
+/** To a thousandth, and a list of figures on one line. @param {unknown} value */
+function jsonOf(value) {
+  const rounded = (/** @type {string} */ _, /** @type {unknown} */ item) =>
+    typeof item === 'number' ? Math.round(item * 1000) / 1000 : item;
+  const text = JSON.stringify(value, rounded, 2);
+  return `${text.replaceAll(/\[[\d.\s,enul+-]+\]/g, (list) => list.replaceAll(/\s+/g, ' '))}\n`;
 }
 
 function machine() {

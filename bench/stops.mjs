@@ -119,17 +119,12 @@ const both = (stops, key) => [at(stops, key, 0.5), at(stops, key, 0.99)];
 /**
  * @param {Record<string, Stop[]>} series
  * @param {(keyof Stop)[]} keys
- * @returns {Record<string, Record<string, number[]>>} every figure, to a tenth of a microsecond
+ * @returns {Record<string, Record<string, number[]>>} every figure
  */
 function columns(series, keys) {
-  const list = (/** @type {Stop[]} */ stops, /** @type {keyof Stop} */ key) =>
-    stops.map((stop) => Math.round(stop[key] * 10) / 10);
-  return Object.fromEntries(
-    Object.entries(series).map(([name, stops]) => [
-      name,
-      Object.fromEntries(keys.map((key) => [key, list(stops, key)])),
-    ]),
-  );
+  const of = (/** @type {Stop[]} */ stops) =>
+    Object.fromEntries(keys.map((key) => [key, stops.map((stop) => stop[key])]));
+  return Object.fromEntries(Object.entries(series).map(([name, stops]) => [name, of(stops)]));
 }
 
 /**

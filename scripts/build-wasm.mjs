@@ -29,7 +29,7 @@ const TARGET = 'wasm32-unknown-unknown';
 const PROFILE = 'web';
 /**
  * What the optimizer does. No more: with its usual passes (`-Os`, `-O3`) the module is smaller until it is
- * compressed, and then larger by six in a hundred, since inlining and shared subexpressions make code less alike.
+ * compressed, and then larger by six in a hundred, since inlining makes code less alike.
  */
 const PASSES = ['-O1', '--dae-optimizing', '--duplicate-function-elimination'];
 /** What the optimizer may assume: features that the compiler has used already and every supported browser has. */

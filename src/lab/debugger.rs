@@ -9,6 +9,7 @@ use crate::vm::{
 };
 
 use super::journal::lock;
+use super::run::Run;
 use super::views::{self, Refusal};
 
 /// Instructions that one step executes at most.
@@ -29,6 +30,82 @@ pub struct BreakpointOptions {
     pub hits: Option<u64>,
     /// The number that it had elsewhere, in an engine that was replaced.
     pub id: Option<u32>,
+}
+
+impl Run {
+    /// Adds a breakpoint, in the held world or in a pause of its own.
+    ///
+    /// # Errors
+    /// When nothing runs, the pause is not granted, or there are too many.
+    pub fn add_breakpoint(&self, breakpoint: Breakpoint) -> Result<(), Refusal> {
+        let added =
+            self.in_stopped_world(|machine, world| machine.add_breakpoint(world, breakpoint));
+        added?.map(|_| ()).map_err(refusal)
+    }
+
+    /// Removes one breakpoint or all, in the held world or in a pause of its own.
+    ///
+    /// # Errors
+    /// When nothing runs, or the pause is not granted.
+    pub fn remove_breakpoint(&self, id: Option<u32>) -> Result<bool, Refusal> {
+        self.in_stopped_world(|machine, world| machine.remove_breakpoint(world, id))
+    }
+
+    /// Whether everybody stops when a task is about to trap.
+    ///
+    /// # Errors
+    /// As [`Run::remove_breakpoint`].
+    pub fn break_on_trap(&self, on: bool) -> Result<(), Refusal> {
+        self.in_stopped_world(|machine, world| machine.break_on_trap(world, on))
+    }
+
+    /// Every live task of the held world.
+    ///
+    /// # Errors
+    /// When no world is held.
+    pub fn tasks(&self) -> Result<Vec<views::Task>, Refusal> {
+        self.in_held_world(|machine, held| {
+            Ok(machine
+                .tasks(&held.world)
+                .into_iter()
+                .map(|task| task_view(machine, task))
+                .collect())
+        })
+    }
+
+    /// Has one task of the held world go on while everybody else stands still.
+    ///
+    /// # Errors
+    /// When no world is held, or the task cannot go on.
+    pub fn step(&self, task: u32, kind: &str, most: u64) -> Result<views::Step, Refusal> {
+        let kind = step_kind(kind)?;
+        self.in_held_world(|machine, held| {
+            let report = machine.step(&held.world, task, kind, most).map_err(refusal)?;
+            // What was captured before is not what is there now.
+            held.snapshot = None;
+            let mut tasks = machine.tasks(&held.world).into_iter();
+            let after = tasks.find(|view| view.id == task).map(|view| task_view(machine, view));
+            Ok(step_view(report, after))
+        })
+    }
+
+    /// An object of the held world, with `count` of its entries from that one on.
+    ///
+    /// # Errors
+    /// When no world is held, or there is no such object.
+    pub fn object(
+        &self,
+        reference: u32,
+        from: u64,
+        count: usize,
+    ) -> Result<views::Object, Refusal> {
+        self.in_held_world(|machine, held| {
+            let object = machine.object(&held.world, reference, from, count);
+            object.map(object_view).ok_or_else(|| {
+                refusal(format!("there is no object @{reference}; it may have been collected"))
+            })
+        })
+    }
 }
 
 /// What is kept of the debugger from one run to the next.
@@ -77,7 +154,7 @@ fn refused(message: String) -> Refusal {
 }
 
 /// A refusal in an error's words.
-pub(super) fn refusal(error: impl std::fmt::Display) -> Refusal {
+fn refusal(error: impl std::fmt::Display) -> Refusal {
     let mut message = error.to_string();
     if let Some(first) = message.get(..1) {
         message = first.to_ascii_uppercase() + &message[1..];
@@ -178,7 +255,7 @@ pub(super) fn halt_view(machine: &Machine, halt: &Halt) -> views::Halt {
 }
 
 /// The kind of step of that name.
-pub(super) fn step_kind(name: &str) -> Result<StepKind, Refusal> {
+fn step_kind(name: &str) -> Result<StepKind, Refusal> {
     match name {
         "into" => Ok(StepKind::Into),
         "over" => Ok(StepKind::Over),
@@ -187,7 +264,7 @@ pub(super) fn step_kind(name: &str) -> Result<StepKind, Refusal> {
     }
 }
 
-pub(super) fn step_view(report: StepReport, task: Option<views::Task>) -> views::Step {
+fn step_view(report: StepReport, task: Option<views::Task>) -> views::Step {
     let n = report.instructions;
     let (end, message) = match report.end {
         StepEnd::Moved => ("moved", String::new()),
@@ -259,7 +336,7 @@ pub(super) fn value_view(name: String, value: ValueView) -> views::Local {
     views::Local { name, value: value.text, object: value.object }
 }
 
-pub(super) fn object_view(object: ObjectView) -> views::Object {
+fn object_view(object: ObjectView) -> views::Object {
     views::Object {
         object: object.reference,
         kind: object.kind,

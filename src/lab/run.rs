@@ -13,7 +13,7 @@ use crate::snapshot::{self, Notes, Snapshot};
 use crate::trace;
 use crate::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
 
-use super::debugger::{halt_view, object_view, refusal, step_kind, step_view, task_view};
+use super::debugger::{halt_view, task_view};
 use super::figures::{finished_view, stats_view};
 use super::hold::{Failed, Held, Holder, Slot};
 use super::journal::{self, Journal, lock};
@@ -294,7 +294,7 @@ impl Run {
     }
 
     /// Does something in the held world, or in a pause of its own.
-    fn in_stopped_world<T>(
+    pub(super) fn in_stopped_world<T>(
         &self,
         work: impl FnOnce(&Machine, &StoppedWorld<'_>) -> T,
     ) -> Result<T, Refusal> {
@@ -308,7 +308,7 @@ impl Run {
     }
 
     /// Does something in the held world.
-    fn in_held_world<T>(
+    pub(super) fn in_held_world<T>(
         &self,
         work: impl FnOnce(&Machine, &mut Held) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
@@ -317,80 +317,6 @@ impl Run {
             Some(held) => work(&self.shared.machine, held),
             None => Err(Refusal::not_held()),
         }
-    }
-
-    /// Adds a breakpoint, in the held world or in a pause of its own.
-    ///
-    /// # Errors
-    /// When nothing runs, the pause is not granted, or there are too many.
-    pub fn add_breakpoint(&self, breakpoint: Breakpoint) -> Result<(), Refusal> {
-        let added =
-            self.in_stopped_world(|machine, world| machine.add_breakpoint(world, breakpoint));
-        added?.map(|_| ()).map_err(refusal)
-    }
-
-    /// Removes one breakpoint or all, in the held world or in a pause of its own.
-    ///
-    /// # Errors
-    /// When nothing runs, or the pause is not granted.
-    pub fn remove_breakpoint(&self, id: Option<u32>) -> Result<bool, Refusal> {
-        self.in_stopped_world(|machine, world| machine.remove_breakpoint(world, id))
-    }
-
-    /// Whether everybody stops when a task is about to trap.
-    ///
-    /// # Errors
-    /// As [`Run::remove_breakpoint`].
-    pub fn break_on_trap(&self, on: bool) -> Result<(), Refusal> {
-        self.in_stopped_world(|machine, world| machine.break_on_trap(world, on))
-    }
-
-    /// Every live task of the held world.
-    ///
-    /// # Errors
-    /// When no world is held.
-    pub fn tasks(&self) -> Result<Vec<views::Task>, Refusal> {
-        self.in_held_world(|machine, held| {
-            Ok(machine
-                .tasks(&held.world)
-                .into_iter()
-                .map(|task| task_view(machine, task))
-                .collect())
-        })
-    }
-
-    /// Has one task of the held world go on while everybody else stands still.
-    ///
-    /// # Errors
-    /// When no world is held, or the task cannot go on.
-    pub fn step(&self, task: u32, kind: &str, most: u64) -> Result<views::Step, Refusal> {
-        let kind = step_kind(kind)?;
-        self.in_held_world(|machine, held| {
-            let report = machine.step(&held.world, task, kind, most).map_err(refusal)?;
-            // What was captured before is not what is there now.
-            held.snapshot = None;
-            let mut tasks = machine.tasks(&held.world).into_iter();
-            let after = tasks.find(|view| view.id == task).map(|view| task_view(machine, view));
-            Ok(step_view(report, after))
-        })
-    }
-
-    /// An object of the held world, with `count` of its entries from that one on.
-    ///
-    /// # Errors
-    /// When no world is held, or there is no such object.
-    pub fn object(
-        &self,
-        reference: u32,
-        from: u64,
-        count: usize,
-    ) -> Result<views::Object, Refusal> {
-        self.in_held_world(|machine, held| {
-            let object = machine.object(&held.world, reference, from, count);
-            object.map(object_view).ok_or_else(|| {
-                refusal(format!("there is no object @{reference}; it may have been collected"))
-            })
-        })
     }
 
     /// Asks every worker to leave the program at its next poll, and lets a held world go.

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { replayed } from '../../www/data/replayed.js';
-import { fileOf } from '../../www/engine/recorded-file.js';
+import { fileOf } from '../../www/engine/recorded-file-writer.js';
 import { excerptOf } from '../../www/engine/recorded-run.js';
 import { makeLink, readLink } from '../../www/state/link.js';
 import { initialState } from '../../www/state/page-state.js';

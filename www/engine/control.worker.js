@@ -85,7 +85,7 @@ const commands = {
     /** @type {{ program: Program, snapshot: SnapshotDescription }} */
     const { program, snapshot } = unwrap(wasm.restore(bytes, options));
     const module = snapshot.source ? null : (wasm.module_bytes() ?? null);
-    const bounds = JSON.parse(wasm.bounds(options.policy ?? snapshot.policy));
+    const bounds = JSON.parse(wasm.bounds(options.policy));
     return { layout: begun(), program, snapshot, module, bounds };
   },
   pause(reason, ticket) {

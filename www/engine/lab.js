@@ -173,16 +173,17 @@ export class Lab extends EventTarget {
         await this.#runs.engines.usable()
       ).call('describeSnapshot', bytes);
       const settings = checkRunOptions({ workers, heap, policy, ...options }, this.#runs.timeouts);
+      const polls = settings.policy ?? policy;
       await this.#runs.stopRun();
       const engine = await this.#runs.engines.holding(settings);
       engine.cancellation.admitAgain();
       await engine.call('automatic', this.#runs.automatic);
-      const restored = await engine.call('restore', bytes, settings);
+      const restored = await engine.call('restore', bytes, { ...settings, policy: polls });
       const { layout, program, snapshot: taken, module, bounds } = restored;
       this.#runs.program = program;
       this.#runs.engines.remember(module ?? program.source);
       // At once: what it prints from now on is its own.
-      await this.#runs.begin(engine, layout, { program, policy: settings.policy ?? policy, bounds });
+      await this.#runs.begin(engine, layout, { program, policy: polls, bounds });
       return taken;
     });
   }

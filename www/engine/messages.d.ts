@@ -89,7 +89,7 @@ export interface Commands {
   describeSnapshot(bytes: Uint8Array): SnapshotDescription;
   restore(
     bytes: Uint8Array,
-    options: { policy?: PollPolicy | null },
+    options: { policy: PollPolicy },
   ): {
     layout: Layout;
     program: Program;

@@ -1,7 +1,4 @@
-/**
- * The file of a recorded run: writes it, and reads it back only if it can be shown. What is in it:
- * docs/recorded-run-format.md.
- */
+/** Reads the file of a recorded run, only if it can be shown. What is in it: docs/recorded-run-format.md. */
 
 import {
   CheckError,
@@ -22,7 +19,7 @@ import { noStats } from './recorder.js';
 import { EVENT_KINDS } from './ring.js';
 
 /** @import { EventKind, ListingRow, Pause, RunEvent, Site, Stats } from './types.js' */
-/** @import { RecordedFile, RecordedRun } from './recorded.js' */
+/** @import { RecordedRun } from './recorded.js' */
 
 export const FORMAT = 'safepoint-lab recorded run';
 export const VERSION = 1;
@@ -42,7 +39,7 @@ export class RecordedRunError extends Error {
   }
 }
 
-const REASONS = /** @type {const} */ (['gc', 'snapshot', 'debug']);
+export const REASONS = /** @type {const} */ (['gc', 'snapshot', 'debug']);
 const POLLS = /** @type {const} */ (['call', 'back-edge', 'allocation', 'await']);
 const PLACES = /** @type {const} */ ([...POLLS, 'bulk', 'stall', 'blocked', 'idle', 'unpolled', 'scheduler']);
 const PARTS = /** @type {const} */ (['queue', 'ttsp', 'operation', 'release', 'total']);
@@ -387,125 +384,4 @@ function eventsOf(given, workers) {
       function: of.function[i] ?? 0,
     };
   });
-}
-
-/**
- * What is in the file; its JSON text is the file.
- *
- * @param {RecordedRun} run
- * @returns {RecordedFile}
- */
-export function fileOf(run) {
-  const { title, begun, browser, cores, workers, selected, excerpt, missing, output } = run;
-  const sites = new Numbers();
-  const pauses = run.pauses.map((pause) => pauseRow(pause, sites));
-  const reasons = REASONS.filter((reason) => run.stats[reason].count > 0);
-  return {
-    format: FORMAT,
-    version: VERSION,
-    title,
-    begun,
-    browser,
-    cores,
-    clock_step: run.clockStep,
-    workers,
-    policy: run.policy,
-    bounds: run.bounds,
-    longest: run.longest,
-    hits: run.hits,
-    program: programRow(run),
-    end: { how: run.how, result: run.result, trap: run.trap },
-    output,
-    stats: Object.fromEntries(reasons.map((reason) => [reason, run.stats[reason]])),
-    totals: {
-      instructions: run.totals.map(({ instructions }) => instructions),
-      polls: run.totals.map(({ polls }) => polls),
-    },
-    selected,
-    excerpt,
-    missing,
-    sites: sites.values,
-    pauses,
-    events: eventColumns(run.events),
-  };
-}
-
-/** @param {RecordedRun} run */
-function programRow({ program: { name, source, policy: own, size, functions, bounds: paths, listing } }) {
-  const numbers = new Map(functions.map((of, i) => [of, i]));
-  const column = (/** @type {keyof ListingRow} */ key) => listing.map((row) => row[key]);
-  return {
-    name,
-    source,
-    policy: own,
-    size,
-    functions,
-    bounds: paths,
-    listing: {
-      function: listing.map((row) => numbers.get(row.function) ?? 0),
-      index: column('index'),
-      offset: column('offset'),
-      bytes: column('bytes'),
-      text: column('text'),
-      line: column('line'),
-      poll: column('poll'),
-      site: column('site'),
-    },
-  };
-}
-
-/**
- * @param {Pause} pause
- * @param {Numbers} sites
- */
-function pauseRow({ stragglers, arrivals, ...pause }, sites) {
-  return {
-    ...pause,
-    stragglers: stragglers.map((straggler) => ({ ...straggler, site: sites.of(straggler.site) })),
-    arrivals: {
-      worker: arrivals.map(({ worker }) => worker),
-      after: arrivals.map(({ after }) => after),
-      safe: arrivals.map(({ safe }) => (safe ? 1 : 0)),
-      site: arrivals.map((arrival) => sites.of(arrival.site)),
-      instructions: arrivals.map(({ instructions }) => instructions),
-    },
-  };
-}
-
-/** Places, each once. */
-class Numbers {
-  /** @type {Site[]} */
-  values = [];
-  /** @type {Map<string, number>} */
-  #known = new Map();
-
-  /** @param {Site | null} place */
-  of(place) {
-    if (!place) return null;
-    const key = JSON.stringify(place);
-    let number = this.#known.get(key);
-    if (number === undefined) this.#known.set(key, (number = this.values.push(place) - 1));
-    return number;
-  }
-}
-
-/** Times as whole nanoseconds since the one before. @param {RunEvent[]} events by time */
-function eventColumns(events) {
-  const kinds = [...new Set(events.map(({ kind }) => kind))];
-  let before = 0;
-  return {
-    kinds,
-    time: events.map((event) => {
-      const now = Math.round(event.time * 1000);
-      const since = now - before;
-      before = now;
-      return since;
-    }),
-    worker: events.map(({ worker }) => worker),
-    kind: events.map(({ kind }) => kinds.indexOf(kind)),
-    detail: events.map(({ detail }) => detail),
-    pause: events.map(({ pause }) => pause),
-    task: events.map(({ task: number }) => number),
-    function: events.map((event) => event.function),
-  };
 }

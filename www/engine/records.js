@@ -1,7 +1,7 @@
 /** What is kept of the run in progress, or of the last one: its pauses, events and figures, for whoever asks. */
 
 import { LabError } from './errors.js';
-import { fileOf } from './recorded-file.js';
+import { fileOf } from './recorded-file-writer.js';
 import { bounded, excerptOf } from './recorded-run.js';
 import { Recorder } from './recorder.js';
 import { longestOf } from './status.js';

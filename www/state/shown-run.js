@@ -1,5 +1,5 @@
 /** What scripts would ask the lab about the run that the page shows: of the live one, or of a recorded one. */
-import { fileOf } from '../engine/recorded-file.js';
+import { fileOf } from '../engine/recorded-file-writer.js';
 import { excerptOf } from '../engine/recorded-run.js';
 import { longestOf } from '../engine/status.js';
 import { traceOf } from '../engine/trace.js';

@@ -76,9 +76,9 @@ export function timelineView({ store, commands, frames, theme, now, instructions
 
   // Live, as often as it moves by a pixel; under somebody's hand, at once.
   const pace = () => {
-    const { recording, view, span } = store.state;
+    const { view, span } = store.state;
     const pixel = span / 1000 / Math.max(1, widthOf());
-    const moving = Math.min(1000, Math.max(recording.workers > 8 ? 66 : 40, pixel));
+    const moving = Math.min(1000, Math.max(40, pixel));
     lanes.setInterval(view === 'range' ? 0 : still.matches ? 1000 : moving);
   };
   still.addEventListener('change', pace);
