@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import { dist } from '../../scripts/paths.mjs';
 import { FIB, spinners } from '../page/engine-programs.mjs';
-import { newerBuild } from '../page/newer-build.mjs';
+import { newerBuild, servingBuild } from '../page/newer-build.mjs';
 import { startHost } from '../page/static-host.mjs';
 import { evaluate, labReady, startFirefox } from './support.mjs';
 
@@ -47,19 +47,13 @@ async function expectWorks() {
   assert.deepEqual({ result, arrivals, went }, { result: '6765', arrivals: WORKERS, went: WORKERS });
 }
 
-/** Waits until the page is served, and so kept, by the service worker of its own build. */
+/** Waits until the page's own build serves the next visit, and so is kept. */
 async function kept() {
   await evaluate(
     firefox,
     `const own = document.querySelector('meta[name="build"]').content;
-     await navigator.serviceWorker.ready;
-     const serving = () =>
-       new Promise((resolve) => {
-         const { port1, port2 } = new MessageChannel();
-         port1.onmessage = ({ data }) => resolve(data);
-         navigator.serviceWorker.controller.postMessage('version', [port2]);
-       });
-     while ((await serving()) !== own) await new Promise((resolve) => setTimeout(resolve, 20));`,
+     ${servingBuild}
+     while ((await servingBuild()) !== own) await new Promise((resolve) => setTimeout(resolve, 20));`,
   );
 }
 

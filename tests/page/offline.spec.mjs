@@ -4,7 +4,7 @@ import path from 'node:path';
 import { dist } from '../../scripts/paths.mjs';
 import { withResolvers } from '../../www/engine/promises.js';
 import { button, expectRunning, expectState } from './lab-page.mjs';
-import { newerBuild } from './newer-build.mjs';
+import { newerBuild, servingBuild } from './newer-build.mjs';
 import { startHost } from './static-host.mjs';
 import { allowErrors, expect, test } from './support.mjs';
 
@@ -36,16 +36,7 @@ async function visit(page) {
  */
 async function serves(page, folder) {
   const [, version] = /"version":"(\w+)"/.exec(readFileSync(path.join(folder, 'sw.js'), 'utf8')) ?? [];
-  const serving = () =>
-    page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          const { port1, port2 } = new MessageChannel();
-          port1.onmessage = ({ data }) => resolve(data);
-          navigator.serviceWorker.controller?.postMessage('version', [port2]);
-        }),
-    );
-  await expect.poll(serving).toBe(version);
+  await expect.poll(() => page.evaluate(servingBuild)).toBe(version);
 }
 
 test('without headers the page isolates itself, under any path', async ({ page }) => {
@@ -126,11 +117,15 @@ test.describe('another version', () => {
   test('is there at the first load, in whole, and no other is offered', async ({ page }) => {
     await visit(page);
     host.folder = newer;
+    const before = host.asked.length;
     await page.reload();
     await expect(page).toHaveTitle('Newer Lab');
     await expectRunning(page);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await serves(page, newer);
+    // What is put into a cache anew is gone for the page that reads it.
+    const names = host.asked.slice(before).filter((asked) => !asked.endsWith('/sw.js'));
+    expect(names).toEqual([...new Set(names)]);
     await expect(offer(page)).toBeHidden();
     await host.close();
     await page.reload();

@@ -60,15 +60,21 @@ async function begin() {
 }
 
 /**
- * Fails as a whole when a file is missing or of another build; the next visit tries again.
+ * Fails as a whole when a file is missing or of another build; the next visit tries again. One worker at a time:
+ * each file is put once, for a page may be reading it already.
  *
  * @param {Build} wanted
  */
-async function install({ version, files, headers }) {
+async function install(wanted) {
+  await navigator.locks.request(family + wanted.version, () => keep(wanted));
+}
+
+/** @param {Build} wanted */
+async function keep({ version, files, headers }) {
   const cache = await caches.open(family + version);
   await Promise.all(
     files.map(async ([name, integrity]) => {
-      if (name.startsWith(HASHED) && (await cache.match(root + name))) return;
+      if (await cache.match(root + name)) return;
       // The folder's own address: some hosts redirect from `index.html` to it.
       const address = root + (name === PAGE ? '' : name);
       const response = await fetch(new Request(address, { integrity, cache: 'no-cache' }));
