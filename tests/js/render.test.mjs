@@ -178,6 +178,58 @@ test('what follows a hand is drawn at once, however many there are', () => {
   assert.ok(drawn > 30, `${drawn} drawings in a second`);
 });
 
+/** A view that is always out of date and can be scrolled out of sight. */
+function scrollable() {
+  const clock = handClock();
+  let see = (/** @type {boolean} */ _seen) => {};
+  const frames = new Frames(clock, (_element, changed) => {
+    see = changed;
+  });
+  /** @type {number[]} */
+  const drawn = [];
+  const view = frames.add(() => {
+    drawn.push(clock.time);
+    view.invalidate();
+  }, 100);
+  view.within(/** @type {any} */ ({}));
+  view.invalidate();
+  const drawings = (/** @type {number} */ ms) => {
+    const before = drawn.length;
+    clock.run(clock.time + ms);
+    return drawn.length - before;
+  };
+  return { frames, see: (/** @type {boolean} */ seen) => see(seen), drawings };
+}
+
+test('what is out of sight is drawn less often the more threads share a processor, yet every other second', () => {
+  const { frames, see, drawings } = scrollable();
+  const inSight = drawings(10_000);
+  assert.ok(inSight >= 80, `${inSight} drawings in sight`);
+  see(false);
+  assert.ok(Math.abs(drawings(10_000) - inSight) <= 1, 'nobody else wants the processor');
+  frames.share(8, 2);
+  const few = drawings(10_000);
+  // Every 500 ms, and the wait for the next frame.
+  assert.ok(few >= 18 && few <= 20, `${few} drawings beside 8 workers`);
+  frames.share(126, 2);
+  const fewest = drawings(10_000);
+  assert.ok(fewest === 4 || fewest === 5, `${fewest} drawings beside 126 workers`);
+});
+
+test('what comes into sight, or has the processor to itself again, waits no longer', () => {
+  const { frames, see, drawings } = scrollable();
+  frames.share(126, 2);
+  see(false);
+  drawings(2500);
+  assert.equal(drawings(900), 0);
+  see(true);
+  assert.equal(drawings(20), 1);
+  see(false);
+  assert.equal(drawings(900), 0);
+  frames.share(0, 2);
+  assert.equal(drawings(20), 1);
+});
+
 test('who only reads needs no frame, and reads no more often than it asked for', () => {
   const clock = handClock();
   clock.frame = () => assert.fail('a frame was asked for');

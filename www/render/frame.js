@@ -2,6 +2,7 @@
  * When things are drawn. A view says that it is out of date; one scheduled frame then draws all
  * that are, none more often than it asked for. While nobody is out of date, nothing is scheduled.
  */
+import { watchSight } from './sight.js';
 
 /**
  * @typedef {object} Clock
@@ -23,8 +24,8 @@ function browserClock() {
 }
 
 /**
- * Milliseconds of drawing after which what is left waits for the next frame: where many workers share few
- * cores, a long task keeps whoever presses a button waiting many times as long.
+ * Milliseconds of drawing after which what is left waits for the next frame. Where threads wait for a processor
+ * that is after the first view: a long task keeps whoever presses a button waiting many times as long.
  */
 const BUDGET = 2;
 
@@ -34,16 +35,35 @@ const SHARE = 0.1;
 const EVEN = 33;
 /**
  * Where more threads want a processor than there are, the page gets its share and no more: whoever paints beyond
- * it is kept waiting by the operating system, and whoever presses a button meanwhile waits with it. So the page leaves
- * so many times as long between two frames as their processor time takes at that share.
+ * it is kept waiting by the operating system, and whoever presses a button meanwhile waits with it. So the page
+ * leaves so many times as long between two frames as the processor time of one takes at that share.
  */
 const CALM = 2;
-/** Processor time is judged by the fastest of so many times, of a view's drawing or of a frame: a slow one had to wait. */
+/** Processor time is judged by the fastest of so many times: a slow one had to wait for a processor. */
 const JUDGED = 8;
 /** And yet at least so often, milliseconds. */
 const SELDOM = 1000;
+/** Most milliseconds between two drawings of what nobody sees, though a search or a screen reader may come upon it. */
+const UNSEEN = 2000;
 
-/** @typedef {{ draw: () => void, interval: number, dirty: boolean, drawn: number, cost: Cost }} Entry */
+/**
+ * @typedef {object} Entry
+ * @property {() => void} draw
+ * @property {number} interval
+ * @property {boolean} seen
+ * @property {boolean} dirty
+ * @property {number} drawn
+ * @property {Cost} cost of drawing it
+ * @property {Cost} painting what the browser takes to bring it to the screen
+ */
+
+/**
+ * @typedef {object} View
+ * @property {() => void} invalidate
+ * @property {(ms: number) => void} setInterval
+ * @property {(element: Element) => void} within where it is seen: out of sight it is drawn as many times less often
+ *   as threads share a processor
+ */
 
 /** What something takes of a processor, as far as a clock on the wall can tell. */
 class Cost {
@@ -63,9 +83,13 @@ class Cost {
 }
 
 export class Frames {
-  /** @param {Clock} [clock] */
-  constructor(clock = browserClock()) {
+  /**
+   * @param {Clock} [clock]
+   * @param {typeof watchSight} [sight]
+   */
+  constructor(clock = browserClock(), sight = watchSight) {
     this.clock = clock;
+    this.sight = sight;
     /** @type {Entry[]} */
     this.entries = [];
     /** When the scheduled frame is due, and its number: a newer one replaces it. */
@@ -73,10 +97,9 @@ export class Frames {
     this.number = 0;
     /** How many threads there are for each processor; 1 where everybody has one. */
     this.crowd = 1;
-    /** When the last frame began, what its views cost to draw, milliseconds, and what frames cost besides. */
+    /** When the last frame began, and what it is known to cost, milliseconds. */
     this.painted = -Infinity;
-    this.spent = 0;
-    this.painting = new Cost();
+    this.cost = 0;
   }
 
   /**
@@ -85,17 +108,28 @@ export class Frames {
    */
   share(running, processors) {
     // Besides these the page's own thread, and the browser's that bring it to the screen.
-    this.crowd = Math.max(1, (running + 2) / processors);
+    const crowd = Math.max(1, (running + 2) / processors);
+    if (crowd === this.crowd) return;
+    this.crowd = crowd;
+    this.schedule();
   }
 
   /**
    * @param {() => void} draw
    * @param {number} [interval] least milliseconds between two drawings; 0 for what follows somebody's hand
-   * @returns {{ invalidate: () => void, setInterval: (ms: number) => void }}
+   * @returns {View}
    */
   add(draw, interval = 0) {
     /** @type {Entry} */
-    const entry = { draw, interval, dirty: false, drawn: -Infinity, cost: new Cost() };
+    const entry = {
+      draw,
+      interval,
+      seen: true,
+      dirty: false,
+      drawn: -Infinity,
+      cost: new Cost(),
+      painting: new Cost(),
+    };
     this.entries.push(entry);
     return {
       invalidate: () => {
@@ -104,6 +138,12 @@ export class Frames {
       },
       setInterval: (ms) => {
         entry.interval = ms;
+      },
+      within: (element) => {
+        this.sight(element, (seen) => {
+          entry.seen = seen;
+          this.schedule();
+        });
       },
     };
   }
@@ -153,15 +193,21 @@ export class Frames {
   run() {
     const now = this.clock.now();
     // A slack of one millisecond, or a timer that fires early would cost a whole frame.
-    const due = this.entries.filter((entry) => entry.dirty && ownDue(entry) <= now + 1);
+    const due = this.entries.filter((entry) => entry.dirty && this.ownDue(entry) <= now + 1);
     // Who waits longest comes first, so that nobody is left out for ever.
-    due.sort((a, b) => Math.max(0, ownDue(a)) - Math.max(0, ownDue(b)));
+    due.sort((a, b) => Math.max(0, this.ownDue(a)) - Math.max(0, this.ownDue(b)));
     this.due = Infinity;
     if (due.length === 0) return this.schedule();
     this.painted = now;
-    this.spent = 0;
+    this.cost = 0;
+    let spent = 0;
+    /** @type {Entry[]} */
+    const drawn = [];
     for (const entry of due) {
-      if (this.spent + entry.cost.ms > BUDGET && entry !== due[0]) break;
+      if (drawn.length > 0 && (this.crowd > 1 || spent + entry.cost.ms > BUDGET)) break;
+      drawn.push(entry);
+      // Before it is drawn: it may say at once that it is out of date again.
+      this.cost += entry.cost.ms + entry.painting.ms;
       entry.dirty = false;
       entry.drawn = now;
       const began = this.clock.now();
@@ -172,24 +218,26 @@ export class Frames {
         reportError(error);
       }
       entry.cost.add(this.clock.now() - began);
-      this.spent += entry.cost.ms;
+      spent += entry.cost.ms;
     }
-    const drawn = this.clock.now();
-    this.clock.after(() => this.painting.add(this.clock.now() - drawn));
+    const ended = this.clock.now();
+    // Of several nobody can tell whose it was.
+    if (drawn.length === 1) this.clock.after(() => drawn[0]?.painting.add(this.clock.now() - ended));
     this.schedule();
   }
 
   /** @param {Entry} entry @returns {number} when a frame is to be made for it; it comes along in an earlier one */
   dueAt(entry) {
-    const own = ownDue(entry);
+    const own = this.ownDue(entry);
     // What follows somebody's hand and who was never drawn wait for nobody.
     if (entry.interval === 0 || entry.drawn === -Infinity) return own;
-    const pace = (this.spent + this.painting.ms) * this.crowd * CALM;
+    const pace = this.cost * this.crowd * CALM;
     return Math.max(own, this.painted + Math.min(Math.max(EVEN, pace), SELDOM));
   }
-}
 
-/** @param {Entry} entry @returns {number} when it may be drawn again */
-function ownDue({ drawn, interval, cost }) {
-  return drawn + Math.max(interval, Math.min(cost.ms / SHARE, SELDOM));
+  /** @param {Entry} entry @returns {number} when it may be drawn again */
+  ownDue({ drawn, interval, seen, cost }) {
+    const wanted = seen ? interval : Math.max(interval, Math.min(interval * this.crowd, UNSEEN));
+    return drawn + Math.max(wanted, Math.min(cost.ms / SHARE, SELDOM));
+  }
 }

@@ -3,6 +3,7 @@ import { compact } from '../data/format.js';
 import { isOfRun } from '../state/page-state.js';
 import { byId, make, setText, table } from './dom.js';
 import { arrivals, polled, siteOf } from './evidence.js';
+import { READABLE, readable } from './pace.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 /** @typedef {import('../engine/types.js').ListingRow} ListingRow */
@@ -11,8 +12,6 @@ import { arrivals, polled, siteOf } from './evidence.js';
 
 /** Rows that are added at a time: a module may hold many thousands. */
 const CHUNK = 500;
-/** Most often that figures are written anew, milliseconds. */
-const INTERVAL = 500;
 
 export class BytecodeView {
   /**
@@ -29,10 +28,14 @@ export class BytecodeView {
     this.marked = { linked: null, cursor: null };
     /** Hears that rows have come or gone. */
     this.onRows = () => {};
-    const figures = frames.add(() => this.fill(), INTERVAL);
+    const figures = frames.add(() => this.fill(), READABLE);
+    figures.within(this.box);
     store.watch(['program'], () => this.build());
-    store.watch(['policy', 'selected', 'run'], () => this.fill());
-    store.watch(['recorded', 'hits'], figures.invalidate);
+    store.watch(['policy', 'run'], () => this.fill());
+    store.watch(['recorded', 'hits', 'selected', 'view'], (state) => {
+      figures.setInterval(readable(state));
+      figures.invalidate();
+    });
   }
 
   build() {

@@ -2,10 +2,8 @@
 import { REASON_NAMES, count, durationParts } from '../data/format.js';
 import { isLive } from '../state/page-state.js';
 import { byId, make, setText } from './dom.js';
+import { READABLE } from './pace.js';
 import { explained } from './terms.js';
-
-/** How often the speeds of a run in progress are read anew, milliseconds. */
-const EVERY = 1000;
 
 /**
  * @param {object} parts
@@ -38,7 +36,7 @@ export function cardsView({ store, frames, stats, summary }) {
     p99.say(part(ttsp.p99));
     worst.say(part(ttsp.max));
     wasted.say(part(recording.wasted, recording.count > 0));
-  }, 400);
+  }, READABLE);
 
   const speeds = frames.add(() => {
     const now = summary();
@@ -46,7 +44,8 @@ export function cardsView({ store, frames, stats, summary }) {
     polls.say(perSecond(now?.polls));
     const { status, recording } = store.state;
     if (isLive(status) && !recording.held) speeds.invalidate();
-  }, EVERY);
+  }, READABLE);
+  for (const view of [durations, speeds]) view.within(byId('cards'));
   store.watch(['recorded', 'recording', 'shown', 'step'], durations.invalidate);
   store.watch(['status', 'recording', 'recorded'], speeds.invalidate);
 }

@@ -5,6 +5,7 @@ import { prepare, watchWidth } from '../render/canvas.js';
 import { drawCompare } from '../render/compare-chart.js';
 import { MOST, rememberRuns } from '../state/kept-runs.js';
 import { byId, make, table } from './dom.js';
+import { READABLE } from './pace.js';
 
 /** @typedef {import('../data/run-summary.js').RunSummary} RunSummary */
 /** @typedef {import('../render/compare-chart.js').Row} Row */
@@ -64,7 +65,8 @@ export function compareView({ store, frames, theme, summary }) {
       : null;
     box.replaceChildren(compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
     if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-run="${focused}"]`))?.focus();
-  }, 500);
+  }, READABLE);
+  view.within(byId('compare'));
   store.watch(['runs', 'recorded', 'recording', 'status', 'run', 'replay'], view.invalidate);
   return view;
 }

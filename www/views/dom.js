@@ -46,6 +46,20 @@ export function setText(element, text) {
 }
 
 /**
+ * Sets properties only where they change: browsers look at the styles anew also for a value that was there before.
+ *
+ * @template {HTMLElement} Kind
+ * @param {Kind} element
+ * @param {Partial<Kind>} properties
+ */
+export function set(element, properties) {
+  for (const name of /** @type {(keyof Kind)[]} */ (Object.keys(properties))) {
+    const value = /** @type {Kind[keyof Kind]} */ (properties[name]);
+    if (element[name] !== value) element[name] = value;
+  }
+}
+
+/**
  * A term of the field with a tip of one or two sentences.
  *
  * @param {string} word

@@ -1,14 +1,12 @@
 /** What a run has shown of the program, beside its text: which sites polled how often, and who stopped where. */
 import { compact } from '../data/format.js';
 import { isOfRun } from '../state/page-state.js';
+import { READABLE } from './pace.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 /** @typedef {import('../engine/types.js').ListingRow} ListingRow */
 /** @typedef {import('../engine/types.js').PollPolicy} PollPolicy */
 /** @typedef {import('../data/heat.js').Place} Place */
-
-/** Least time between two drawings of the marks, milliseconds. */
-const INTERVAL = 500;
 
 /** @type {Record<import('../engine/types.js').PollKind, 'calls' | 'back_edges' | 'allocations' | 'awaits'>} */
 const SWITCH = { call: 'calls', 'back-edge': 'back_edges', allocation: 'allocations', await: 'awaits' };
@@ -20,10 +18,10 @@ const SWITCH = { call: 'calls', 'back-edge': 'back_edges', allocation: 'allocati
  */
 export function evidence(store, frames, editor) {
   const showPolls = () => editor.showPolls(pollMarks(store.state));
-  const counts = frames.add(showPolls, INTERVAL);
+  const counts = frames.add(showPolls, READABLE);
   store.watch(['program', 'policy', 'run'], showPolls);
   store.watch(['hits'], counts.invalidate);
-  const arrivals = frames.add(() => editor.showHeat(heatMarks(store.state)), INTERVAL);
+  const arrivals = frames.add(() => editor.showHeat(heatMarks(store.state)), READABLE);
   store.watch(['program', 'recorded', 'run'], arrivals.invalidate);
 }
 

@@ -2,7 +2,8 @@
 import { bytes, count, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawHeap } from '../render/heap-chart.js';
-import { byId, make, table } from './dom.js';
+import { byId, make, set, table } from './dom.js';
+import { READABLE } from './pace.js';
 
 const HEIGHT = 200;
 const ROWS = 6;
@@ -22,7 +23,7 @@ export function heapView({ store, frames, theme }) {
     const { recording, step } = store.state;
     const { columns, begin } = recording;
     const collections = recording.pauses.filter(({ outcome }) => outcome?.kind === 'gc');
-    byId('heap').hidden = collections.length === 0;
+    set(byId('heap'), { hidden: collections.length === 0 });
     canvas.setAttribute(
       'aria-label',
       `The heap before and after ${plural(collections.length, 'collection')}; the table has the last ones`,
@@ -35,7 +36,8 @@ export function heapView({ store, frames, theme }) {
       { columns, begin: begin || 0, theme: theme.value },
     );
     box.replaceChildren(heapTable(collections.slice(-ROWS).reverse(), step));
-  }, 400);
+  }, READABLE);
+  view.within(byId('heap'));
   store.watch(['recorded', 'recording', 'step'], view.invalidate);
   return view;
 }

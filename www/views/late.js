@@ -2,6 +2,7 @@
 import { ENOUGH_PAUSES } from '../data/bias.js';
 import { duration, plural } from '../data/format.js';
 import { byId, make, setText, table } from './dom.js';
+import { READABLE } from './pace.js';
 
 /** @typedef {import('../data/late.js').LateRow} LateRow */
 
@@ -23,7 +24,8 @@ export function lateView(store, frames, showLine) {
       rows('Last to arrive, by worker', 'Worker', late.byWorker(), late.total, named, step, showLine),
       rows('Last to arrive, by place', 'Place', late.byPlace(), late.total, named, step, showLine),
     );
-  }, 500);
+  }, READABLE);
+  view.within(byId('late'));
   store.watch(['recorded', 'recording', 'step'], view.invalidate);
 }
 

@@ -22,6 +22,7 @@ export function logView(log, frames, select) {
     box.dataset.empty = log.entries.length === 0 ? 'A line for each pause, once there is one.' : '';
     if (atEnd) box.scrollTop = box.scrollHeight;
   }, 250);
+  view.within(box);
   box.addEventListener('click', (event) => {
     const line = /** @type {HTMLElement} */ (event.target).closest('[data-pause]');
     if (line instanceof HTMLElement && !getSelection()?.toString()) select(Number(line.dataset.pause));

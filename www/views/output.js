@@ -16,6 +16,7 @@ export function outputView(output, frames) {
     box.dataset.empty = output.text === '' ? 'Nothing printed yet.' : '';
     if (atEnd) box.scrollTop = box.scrollHeight;
   }, 200);
+  view.within(box);
   output.changed = view.invalidate;
   view.invalidate();
 }

@@ -4,6 +4,7 @@ import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawPauses } from '../render/charts.js';
 import { byId, make, table } from './dom.js';
+import { READABLE } from './pace.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 
@@ -42,6 +43,7 @@ export function pausesView({ store, commands, frames, theme }) {
       { columns: recording.columns, begin: recording.begin || 0, theme: theme.value, step, selected, late },
     ));
   }, 250);
+  chart.within(canvas);
   canvas.addEventListener('click', (event) => {
     const id = pick?.(event.offsetX, event.offsetY) ?? null;
     if (id !== null) commands.select(id);
@@ -58,7 +60,8 @@ export function pausesView({ store, commands, frames, theme }) {
       : null;
     box.replaceChildren(pauseTable(store.state));
     if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-pause="${focused}"]`))?.focus();
-  }, 400);
+  }, READABLE);
+  list.within(box);
   box.addEventListener('click', (event) => {
     const row = /** @type {HTMLElement} */ (event.target).closest('tr[data-row]');
     if (row instanceof HTMLElement) commands.select(Number(row.dataset.row));

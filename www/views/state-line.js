@@ -17,13 +17,15 @@ export function stateLine(store, offer) {
   const notice = byId('notice');
   const announcer = byId('announcer');
   line.tabIndex = -1;
-  store.watch(['status', 'reason', 'run', 'finished', 'errors', 'recorded', 'awaited', 'replay'], (state) => {
+  store.watch(['status', 'reason', 'finished', 'replay'], (state) => {
     const status = state.replay ? 'recorded' : state.status;
     line.dataset.status = status !== 'recorded' && state.finished?.trap ? 'trapped' : status;
     line.dataset.reason = state.reason ?? '';
     document.body.dataset.status = status;
-    setText(words, describe(state));
   });
+  store.watch(['status', 'reason', 'run', 'finished', 'errors', 'recorded', 'awaited', 'replay'], (state) =>
+    setText(words, describe(state)),
+  );
   store.watch(['notice', 'cannot', 'example'], (state) => {
     const { notice: said, cannot } = state;
     notice.hidden = said === null;

@@ -5,6 +5,7 @@ import { prepare, watchWidth } from '../render/canvas.js';
 import { drawDistribution } from '../render/charts.js';
 import { cardsView } from './cards.js';
 import { byId, make, setText, table } from './dom.js';
+import { READABLE } from './pace.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 /** @typedef {import('../engine/types.js').Percentiles} Percentiles */
@@ -75,7 +76,8 @@ export function statisticsView({ store, frames, theme, stats, summary }) {
       );
     }
     box.replaceChildren(percentileTable(all, step, recording.held !== null));
-  }, 400);
+  }, READABLE);
+  view.within(byId('statistics'));
   cardsView({ store, frames, stats, summary });
   store.watch(['recorded', 'recording', 'shown', 'step', 'run', 'status'], view.invalidate);
   return view;

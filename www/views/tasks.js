@@ -1,6 +1,6 @@
 /** What the debugger's pause shows: tasks, their frames, locals and operand stacks. */
 import { plural } from '../data/format.js';
-import { byId, make, table } from './dom.js';
+import { byId, make, set, table } from './dom.js';
 import { valueOf } from './object.js';
 
 /** @typedef {import('../engine/types.js').Task} Task */
@@ -30,7 +30,7 @@ export function tasksView(store, commands, showLine, open) {
     const held = status === 'stopped' && recording.held?.id === pause?.id;
     const later = held && stepped?.pause === pause?.id ? stepped : null;
     const all = later?.tasks ?? stacks?.tasks ?? null;
-    box.hidden = all === null;
+    set(box, { hidden: all === null });
     const said = later?.message ?? pause?.halt?.text ?? null;
     if (drawn?.[0] === all && drawn?.[1] === held && drawn?.[2] === said) return;
     drawn = [all, held, said];

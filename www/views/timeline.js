@@ -7,9 +7,10 @@ import { prepare, watchWidth } from '../render/canvas.js';
 import { drawLanes, planLanes } from '../render/lanes.js';
 import { liveScale, pauseScale, rangeScale, timeLabel } from '../render/scale.js';
 import { SPANS, isLive } from '../state/page-state.js';
-import { byId, make, setText } from './dom.js';
+import { byId, make, set, setText } from './dom.js';
 import { gestures } from './gestures.js';
 import { endOf, movement } from './movement.js';
+import { READABLE, readable } from './pace.js';
 import { explained } from './terms.js';
 import { waterfall } from './waterfall.js';
 
@@ -73,6 +74,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
       selected,
     });
   }, 40);
+  lanes.within(canvas);
 
   // Live, as often as it moves by a pixel; under somebody's hand, at once.
   const pace = () => {
@@ -125,17 +127,17 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   store.watch(
     ['view', 'selected', 'recorded', 'recording', 'span', 'range', 'status', 'replay'],
     ({ view, selected, recording, span, status }) => {
-      live.setAttribute('aria-pressed', String(view === 'live'));
+      set(live, { ariaPressed: String(view === 'live') });
       const follows = view === 'live' && isLive(status) && !recording.held;
-      closer.disabled = follows && span <= SPANS.least;
-      farther.disabled = follows && span >= SPANS.most;
+      set(closer, { disabled: follows && span <= SPANS.least });
+      set(farther, { disabled: follows && span >= SPANS.most });
       const pause = selected === null ? null : recording.pause(selected);
       setText(title, titleOf(store.state));
       const current = selected ?? recording.last?.id ?? null;
-      previous.disabled =
-        recording.last === null ||
-        (selected !== null && pause !== null && !recording.neighbour(selected, -1));
-      next.disabled = current === null || selected === null || !recording.neighbour(current, 1);
+      const first = selected !== null && pause !== null && !recording.neighbour(selected, -1);
+      const last = current === null || selected === null || !recording.neighbour(current, 1);
+      set(previous, { disabled: recording.last === null || first });
+      set(next, { disabled: last });
     },
   );
 
@@ -246,8 +248,12 @@ function evidence(store, frames, download) {
     }
     drawn = pause;
     complete = known;
-  }, 250);
-  store.watch(['selected', 'recorded', 'resumed', 'recording', 'status', 'step'], view.invalidate);
+  }, READABLE);
+  view.within(byId('timeline'));
+  store.watch(['selected', 'recorded', 'resumed', 'recording', 'status', 'step', 'view'], (state) => {
+    view.setInterval(readable(state));
+    view.invalidate();
+  });
 }
 
 /**

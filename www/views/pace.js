@@ -1,0 +1,14 @@
+/** How often the page says something else by itself. */
+
+/** Least milliseconds between two sets of figures: more often nobody reads them. */
+export const READABLE = 1000;
+/** Least milliseconds between two answers to who looks at one pause, and then at another. */
+const SOON = 250;
+
+/**
+ * @param {import('../state/page-state.js').PageState} state
+ * @returns {number} least milliseconds between two drawings of what is said of the pause that is looked at
+ */
+export function readable({ view }) {
+  return view === 'live' ? READABLE : SOON;
+}
