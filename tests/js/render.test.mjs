@@ -151,10 +151,10 @@ test('a page keeps to its share of the processors, by what its fastest frames ta
     (frame) => (frame % 2 === 0 ? 8 : 80),
     (frames) => frames.share(30, 2),
   );
-  // 8 ms of the 16 threads' each, twice over, and the wait for the next frame.
+  // 8 ms of the 16 threads' each, and the wait for the next frame.
   const known = crowded.slice(1);
   assert.ok(known.length > 4, `${known.length} gaps`);
-  for (const gap of known) assert.ok(gap >= 250 && gap <= 290, `a gap of ${gap} ms`);
+  for (const gap of known) assert.ok(gap >= 125 && gap <= 165, `a gap of ${gap} ms`);
   // Nobody waits for more than a second.
   const packed = drawnDuring(
     () => 8,
@@ -176,6 +176,32 @@ test('what follows a hand is drawn at once, however many there are', () => {
     clock.run(time);
   }
   assert.ok(drawn > 30, `${drawn} drawings in a second`);
+});
+
+test('where threads wait for processors a frame draws one view, and what moves does not wait for the figures', () => {
+  const clock = handClock();
+  clock.painting = 5;
+  const frames = new Frames(clock);
+  frames.share(32, 2);
+  /** @type {number[]} */
+  const times = [];
+  const busy = (/** @type {number} */ interval) => {
+    /** @type {number[]} */
+    const drawn = [];
+    const view = frames.add(() => {
+      times.push(clock.time);
+      drawn.push(clock.time);
+      view.invalidate();
+    }, interval);
+    view.invalidate();
+    return drawn;
+  };
+  const figures = Array.from({ length: 12 }, () => busy(1000));
+  const moving = busy(40);
+  clock.run(20_000);
+  assert.equal(new Set(times).size, times.length, 'one view a frame');
+  assert.ok(moving.length > times.length / 2, `${moving.length} of ${times.length} drawings`);
+  for (const { length } of figures) assert.ok(length >= 4, `${length} drawings of figures in 20 s`);
 });
 
 /** A view that is always out of date and can be scrolled out of sight. */
@@ -201,7 +227,7 @@ function scrollable() {
   return { frames, see: (/** @type {boolean} */ seen) => see(seen), drawings };
 }
 
-test('what is out of sight is drawn less often the more threads share a processor, yet every other second', () => {
+test('what is out of sight is drawn less often the more threads share a processor, yet every three seconds', () => {
   const { frames, see, drawings } = scrollable();
   const inSight = drawings(10_000);
   assert.ok(inSight >= 80, `${inSight} drawings in sight`);
@@ -213,14 +239,14 @@ test('what is out of sight is drawn less often the more threads share a processo
   assert.ok(few >= 18 && few <= 20, `${few} drawings beside 8 workers`);
   frames.share(126, 2);
   const fewest = drawings(10_000);
-  assert.ok(fewest === 4 || fewest === 5, `${fewest} drawings beside 126 workers`);
+  assert.ok(fewest >= 3, `${fewest} drawings beside 126 workers`);
 });
 
 test('what comes into sight, or has the processor to itself again, waits no longer', () => {
   const { frames, see, drawings } = scrollable();
   frames.share(126, 2);
   see(false);
-  drawings(2500);
+  drawings(3500);
   assert.equal(drawings(900), 0);
   see(true);
   assert.equal(drawings(20), 1);

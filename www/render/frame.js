@@ -33,18 +33,12 @@ const BUDGET = 2;
 const SHARE = 0.1;
 /** Least milliseconds between two frames that are painted: who is due soon after one waits for the next. */
 const EVEN = 33;
-/**
- * Where more threads want a processor than there are, the page gets its share and no more: whoever paints beyond
- * it is kept waiting by the operating system, and whoever presses a button meanwhile waits with it. So the page
- * leaves so many times as long between two frames as the processor time of one takes at that share.
- */
-const CALM = 2;
 /** Processor time is judged by the fastest of so many times: a slow one had to wait for a processor. */
 const JUDGED = 8;
 /** And yet at least so often, milliseconds. */
 const SELDOM = 1000;
 /** Most milliseconds between two drawings of what nobody sees, though a search or a screen reader may come upon it. */
-const UNSEEN = 2000;
+const UNSEEN = 3000;
 
 /**
  * @typedef {object} Entry
@@ -194,8 +188,9 @@ export class Frames {
     const now = this.clock.now();
     // A slack of one millisecond, or a timer that fires early would cost a whole frame.
     const due = this.entries.filter((entry) => entry.dirty && this.ownDue(entry) <= now + 1);
-    // Who waits longest comes first, so that nobody is left out for ever.
-    due.sort((a, b) => Math.max(0, this.ownDue(a)) - Math.max(0, this.ownDue(b)));
+    // Who waits for most of its intervals comes first: nobody is left out for ever, and what moves stays smooth.
+    const waited = (/** @type {Entry} */ entry) => (now - entry.drawn) / Math.max(1, this.leastOf(entry));
+    due.sort((a, b) => waited(b) - waited(a) || 0);
     this.due = Infinity;
     if (due.length === 0) return this.schedule();
     this.painted = now;
@@ -231,13 +226,20 @@ export class Frames {
     const own = this.ownDue(entry);
     // What follows somebody's hand and who was never drawn wait for nobody.
     if (entry.interval === 0 || entry.drawn === -Infinity) return own;
-    const pace = this.cost * this.crowd * CALM;
+    // Where more threads want a processor than there are, the page gets its share and no more: whoever paints beyond
+    // it is kept waiting by the operating system, and whoever presses a button meanwhile waits with it.
+    const pace = this.cost * this.crowd;
     return Math.max(own, this.painted + Math.min(Math.max(EVEN, pace), SELDOM));
   }
 
   /** @param {Entry} entry @returns {number} when it may be drawn again */
-  ownDue({ drawn, interval, seen, cost }) {
+  ownDue(entry) {
+    return entry.drawn + this.leastOf(entry);
+  }
+
+  /** @param {Entry} entry @returns {number} least milliseconds between two drawings */
+  leastOf({ interval, seen, cost }) {
     const wanted = seen ? interval : Math.max(interval, Math.min(interval * this.crowd, UNSEEN));
-    return drawn + Math.max(wanted, Math.min(cost.ms / SHARE, SELDOM));
+    return Math.max(wanted, Math.min(cost.ms / SHARE, SELDOM));
   }
 }

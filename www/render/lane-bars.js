@@ -165,7 +165,7 @@ function dashed(ctx, theme, path) {
  * @param {number} height
  */
 export function box(ctx, x, y, width, height) {
-  if (width < 6 || height < 8) {
+  if (width < 6 || height < 12) {
     ctx.fillRect(x, y, width, height);
     return;
   }

@@ -4,7 +4,7 @@ import { policyText } from '../data/run-summary.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawCompare } from '../render/compare-chart.js';
 import { MOST, rememberRuns } from '../state/kept-runs.js';
-import { byId, make, table } from './dom.js';
+import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
 
 /** @typedef {import('../data/run-summary.js').RunSummary} RunSummary */
@@ -60,11 +60,7 @@ export function compareView({ store, frames, theme, summary }) {
     const width = widthOf();
     if (width > 0)
       drawCompare(prepare(canvas, width, HEIGHT), { width, height: HEIGHT }, { rows, theme: theme.value });
-    const focused = box.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('data-run')
-      : null;
-    box.replaceChildren(compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
-    if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-run="${focused}"]`))?.focus();
+    fill(box, compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
   }, READABLE);
   view.within(byId('compare'));
   store.watch(['runs', 'recorded', 'recording', 'status', 'run', 'replay'], view.invalidate);

@@ -1,4 +1,5 @@
 /** The few things that every view does with the document. */
+import morphdom from 'morphdom';
 
 /**
  * An element that the page is known to have.
@@ -43,6 +44,23 @@ export function make(tag, attributes = {}, ...children) {
  */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Has a box show these nodes and changes only what differs from what it shows: who has marked a text, stands on a
+ * button or has scrolled is left there. Listeners belong on the box, for an element that stays keeps those it has.
+ * Rows with the same `data-row` are the same row wherever they stand.
+ *
+ * @param {HTMLElement} box
+ * @param {...Node} nodes
+ */
+export function fill(box, ...nodes) {
+  const wanted = box.cloneNode(false);
+  for (const node of nodes) wanted.appendChild(node);
+  morphdom(box, wanted, {
+    childrenOnly: true,
+    getNodeKey: (node) => (node instanceof HTMLElement ? node.dataset.row : undefined),
+  });
 }
 
 /**

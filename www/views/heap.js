@@ -2,7 +2,7 @@
 import { bytes, count, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawHeap } from '../render/heap-chart.js';
-import { byId, make, set, table } from './dom.js';
+import { byId, fill, make, set, table } from './dom.js';
 import { READABLE } from './pace.js';
 
 const HEIGHT = 200;
@@ -35,7 +35,7 @@ export function heapView({ store, frames, theme }) {
       { width, height: HEIGHT },
       { columns, begin: begin || 0, theme: theme.value },
     );
-    box.replaceChildren(heapTable(collections.slice(-ROWS).reverse(), step));
+    fill(box, heapTable(collections.slice(-ROWS).reverse(), step));
   }, READABLE);
   view.within(byId('heap'));
   store.watch(['recorded', 'recording', 'step'], view.invalidate);
@@ -62,7 +62,7 @@ function heapTable(collections, step) {
     body.append(
       make(
         'tr',
-        {},
+        { 'data-row': id },
         make('th', { scope: 'row', text: id }),
         ...figures.map((text) => make('td', { class: 'figure', text })),
       ),

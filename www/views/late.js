@@ -1,7 +1,7 @@
 /** Who was last to arrive, counted by worker and by place in the program. */
 import { ENOUGH_PAUSES } from '../data/bias.js';
 import { duration, plural } from '../data/format.js';
-import { byId, make, setText, table } from './dom.js';
+import { byId, fill, make, setText, table } from './dom.js';
 import { READABLE } from './pace.js';
 
 /** @typedef {import('../data/late.js').LateRow} LateRow */
@@ -20,13 +20,18 @@ export function lateView(store, frames, showLine) {
     const { workers, places } = bias.verdicts();
     const named = new Set([...workers, ...places].map(({ who }) => who));
     setText(byId('late-verdict'), verdictText(bias.pauses, workers, places));
-    box.replaceChildren(
-      rows('Last to arrive, by worker', 'Worker', late.byWorker(), late.total, named, step, showLine),
-      rows('Last to arrive, by place', 'Place', late.byPlace(), late.total, named, step, showLine),
+    fill(
+      box,
+      rows('Last to arrive, by worker', 'Worker', late.byWorker(), late.total, named, step),
+      rows('Last to arrive, by place', 'Place', late.byPlace(), late.total, named, step),
     );
   }, READABLE);
   view.within(byId('late'));
   store.watch(['recorded', 'recording', 'step'], view.invalidate);
+  box.addEventListener('click', ({ target }) => {
+    const button = /** @type {HTMLElement} */ (target).closest('[data-line]');
+    if (button instanceof HTMLElement) showLine(Number(button.dataset.line));
+  });
 }
 
 /**
@@ -58,9 +63,8 @@ export function verdictText(pauses, workers, places) {
  * @param {number} total
  * @param {Set<string>} named those with a verdict
  * @param {number} step
- * @param {(line: number) => void} showLine
  */
-function rows(caption, head, late, total, named, step, showLine) {
+function rows(caption, head, late, total, named, step) {
   const body = make('tbody');
   late.slice(0, ROWS).forEach((row) => {
     const bar = make('div', { class: 'bar-cell' }, make('i'));
@@ -69,7 +73,7 @@ function rows(caption, head, late, total, named, step, showLine) {
     const name =
       line === null
         ? row.key
-        : make('button', { type: 'button', class: 'link', onclick: () => showLine(line), text: row.key });
+        : make('button', { type: 'button', class: 'link', 'data-line': line, text: row.key });
     body.append(
       make(
         'tr',

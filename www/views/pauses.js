@@ -3,7 +3,7 @@ import { REASONS } from '../data/columns.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawPauses } from '../render/charts.js';
-import { byId, make, table } from './dom.js';
+import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
@@ -55,11 +55,7 @@ export function pausesView({ store, commands, frames, theme }) {
 
   const box = byId('pause-table');
   const list = frames.add(() => {
-    const focused = box.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('data-pause')
-      : null;
-    box.replaceChildren(pauseTable(store.state));
-    if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-pause="${focused}"]`))?.focus();
+    fill(box, pauseTable(store.state));
   }, READABLE);
   list.within(box);
   box.addEventListener('click', (event) => {

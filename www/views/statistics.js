@@ -4,7 +4,7 @@ import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawDistribution } from '../render/charts.js';
 import { cardsView } from './cards.js';
-import { byId, make, setText, table } from './dom.js';
+import { byId, fill, make, setText, table } from './dom.js';
 import { READABLE } from './pace.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
@@ -75,7 +75,7 @@ export function statisticsView({ store, frames, theme, stats, summary }) {
         { histogram: recording.ttsp[shown], percentiles, theme: theme.value },
       );
     }
-    box.replaceChildren(percentileTable(all, step, recording.held !== null));
+    fill(box, percentileTable(all, step, recording.held !== null));
   }, READABLE);
   view.within(byId('statistics'));
   cardsView({ store, frames, stats, summary });

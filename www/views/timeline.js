@@ -7,7 +7,7 @@ import { prepare, watchWidth } from '../render/canvas.js';
 import { drawLanes, planLanes } from '../render/lanes.js';
 import { liveScale, pauseScale, rangeScale, timeLabel } from '../render/scale.js';
 import { SPANS, isLive } from '../state/page-state.js';
-import { byId, make, set, setText } from './dom.js';
+import { byId, fill, make, set, setText } from './dom.js';
 import { gestures } from './gestures.js';
 import { endOf, movement } from './movement.js';
 import { READABLE, readable } from './pace.js';
@@ -244,7 +244,7 @@ function evidence(store, frames, download) {
     } else {
       setText(sentence, pause.sentence);
       if (pause !== drawn || known !== complete)
-        box.replaceChildren(...waterfall(pause, resumed, { step, download: replay ? null : download }));
+        fill(box, ...waterfall(pause, resumed, { step, download: replay ? null : download }));
     }
     drawn = pause;
     complete = known;
