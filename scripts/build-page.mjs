@@ -1,7 +1,6 @@
 /** Bundles the page into `dist/`, and says its size. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { sayTransfer } from './budget.mjs';
 import { Problem, say, step } from './log.mjs';
 import { dist, pkg, root } from './paths.mjs';
 import { fingerprint, forget, recall, remember } from './stamps.mjs';
@@ -14,9 +13,6 @@ export const PAGE_INPUTS = [
   'scripts/headers.mjs',
   'scripts/service-worker.mjs',
 ];
-
-/** Bytes, gzipped, that all scripts together and all wasm together may have. */
-const BUDGET = 250_000;
 
 /** Needs `pkg/`. */
 export async function buildPage() {
@@ -38,43 +34,4 @@ export async function buildPage() {
     remember('page', print, { output: fingerprint([dist]) });
   }
   sayTransfer();
-}
-
-/** Prints what a visitor downloads. */
-function sayTransfer() {
-  const parts = Object.entries(transfer()).map(([kind, bytes]) => `${kind} ${kilobytes(bytes)}`);
-  say(`page: gzipped ${parts.join(', ')} (at most ${kilobytes(BUDGET)} of script and of wasm)`);
-}
-
-/** @returns what a visitor downloads, in gzipped bytes */
-function transfer() {
-  return { script: gzipped('.js'), wasm: gzipped('.wasm'), style: gzipped('.css') };
-}
-
-/** Fails when a visitor downloads too much. Too large a page still works, so only a release needs this. */
-export function checkTransfer() {
-  const sizes = transfer();
-  for (const kind of /** @type {const} */ (['script', 'wasm'])) {
-    if (sizes[kind] > BUDGET) {
-      throw new Problem(
-        `The page's ${kind} is ${kilobytes(sizes[kind])} gzipped, over the ${kilobytes(BUDGET)} it may have: make it smaller or load less.`,
-      );
-    }
-  }
-}
-
-/**
- * @param {string} extension
- * @returns {number} bytes of all such files in `dist/`, each gzipped
- */
-function gzipped(extension) {
-  if (!existsSync(dist)) return 0;
-  return readdirSync(dist, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(extension))
-    .reduce((sum, name) => sum + gzipSync(readFileSync(path.join(dist, name))).length, 0);
-}
-
-/** @param {number} bytes */
-function kilobytes(bytes) {
-  return `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB`;
 }

@@ -1,0 +1,125 @@
+/**
+ * What the page may cost whoever opens it. Its size is that of this build. How soon it runs a program and how long
+ * its tasks are needs a quiet machine: `npm run bench -- page` measures that, and the last results are what counts.
+ */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Problem, say } from './log.mjs';
+import { dist, root } from './paths.mjs';
+
+/** Bytes, gzipped, that all scripts together and all wasm together may have. */
+const TRANSFER = 250_000;
+/** Milliseconds from a later visit's navigation until the first program runs. */
+const OPENING = 1500;
+/**
+ * Milliseconds over which no task of the main thread may take while workers run. It is held where every worker
+ * has a processor; where they share one, most of a task's time is waiting for it, and the counts are said.
+ */
+const LONG = 50;
+
+/** @typedef {{ script: number, wasm: number, style: number }} Sizes gzipped bytes */
+/** @typedef {{ date: string, cores: number }} Conditions */
+
+/**
+ * @typedef {object} Results what `npm run bench -- page` wrote
+ * @property {{ conditions: Conditions, data: number[] }} opening milliseconds of the first visit, and of later ones
+ * @property {{ conditions: Conditions, data: { workers: number, lab: { tasks: number[] } }[] }} answering tasks over
+ *   50 ms by number of workers
+ */
+
+/** Prints what a visitor downloads. */
+export function sayTransfer() {
+  say(`page: ${transferText(transfer())}`);
+}
+
+/** Prints the rest of the budget, and fails where the page is over it. */
+export function checkBudget() {
+  const results = lastResults();
+  if (results) for (const line of resultsText(results)) say(`page: ${line}`);
+  else say('page: speed not measured; npm run bench -- page does it');
+  const [over] = overBudget(transfer(), results);
+  if (over) throw new Problem(over);
+}
+
+/** @returns {Sizes} */
+function transfer() {
+  return { script: gzipped('.js'), wasm: gzipped('.wasm'), style: gzipped('.css') };
+}
+
+/** @returns {Results | null} */
+function lastResults() {
+  const of = (/** @type {string} */ name) => path.join(root, 'bench/results', `${name}.json`);
+  if (!existsSync(of('opening')) || !existsSync(of('answering'))) return null;
+  const read = (/** @type {string} */ name) => JSON.parse(readFileSync(of(name), 'utf8'));
+  return { opening: read('opening'), answering: read('answering') };
+}
+
+/** @param {Sizes} sizes */
+export function transferText(sizes) {
+  const parts = Object.entries(sizes).map(([kind, bytes]) => `${kind} ${kilobytes(bytes)}`);
+  return `gzipped ${parts.join(', ')} (at most ${kilobytes(TRANSFER)} of script and of wasm)`;
+}
+
+/** @param {Results} results */
+export function resultsText({ opening, answering }) {
+  const { date, cores } = answering.conditions;
+  const list = (/** @type {(row: Results['answering']['data'][number]) => number} */ figure) =>
+    answering.data.map(figure).join(' / ');
+  return [
+    `a program runs ${later(opening.data)} ms after a later visit begins (at most ${OPENING}), measured on ${opening.conditions.date}`,
+    `tasks over ${LONG} ms beside ${list(({ workers }) => workers)} workers on ${cores} cores: ` +
+      `${list(({ lab }) => lab.tasks.length)} (none with a core for each), measured on ${date}`,
+  ];
+}
+
+/**
+ * @param {Sizes} sizes
+ * @param {Results | null} results
+ * @returns {string[]} a sentence for each thing that is over the budget
+ */
+export function overBudget(sizes, results) {
+  const over = [];
+  for (const kind of /** @type {const} */ (['script', 'wasm'])) {
+    if (sizes[kind] > TRANSFER)
+      over.push(
+        `The page's ${kind} is ${kilobytes(sizes[kind])} gzipped, over the ${kilobytes(TRANSFER)} it may have: make it smaller or load less.`,
+      );
+  }
+  if (!results) return over;
+  const opening = later(results.opening.data);
+  if (opening > OPENING)
+    over.push(
+      `A program runs ${opening} ms after the page is opened, over the ${OPENING} it may take: do less before it runs, then measure anew (npm run bench -- page).`,
+    );
+  const { conditions, data } = results.answering;
+  for (const { workers, lab } of data) {
+    if (workers > conditions.cores || lab.tasks.length === 0) continue;
+    over.push(
+      `With ${workers} workers on ${conditions.cores} cores ${lab.tasks.length} tasks of the main thread took over ${LONG} ms, the longest ${Math.max(...lab.tasks)}: split them, then measure anew (npm run bench -- page).`,
+    );
+  }
+  return over;
+}
+
+/** The median of all visits but the first. @param {number[]} visits */
+function later(visits) {
+  const sorted = visits.slice(1).sort((a, b) => a - b);
+  return Math.round(sorted[sorted.length >> 1] ?? NaN);
+}
+
+/**
+ * @param {string} extension
+ * @returns {number} bytes of all such files in `dist/`, each gzipped
+ */
+function gzipped(extension) {
+  if (!existsSync(dist)) return 0;
+  return readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(extension))
+    .reduce((sum, name) => sum + gzipSync(readFileSync(path.join(dist, name))).length, 0);
+}
+
+/** @param {number} bytes */
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB`;
+}
