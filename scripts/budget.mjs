@@ -68,8 +68,8 @@ export function resultsText({ opening, answering }) {
     answering.data.map(figure).join(' / ');
   return [
     `a program runs ${later(opening.data)} ms after a later visit begins (at most ${OPENING}), measured on ${opening.conditions.date}`,
-    `tasks over ${LONG} ms beside ${list(({ workers }) => workers)} workers on ${cores} cores: ` +
-      `${list(({ lab }) => lab.tasks.length)} (none with a core for each), measured on ${date}`,
+    `beside ${list(({ workers }) => workers)} workers on ${cores} cores ${list(({ lab }) => lab.tasks.length)} tasks ` +
+      `take over ${LONG} ms (none where every worker has a core), measured on ${date}`,
   ];
 }
 

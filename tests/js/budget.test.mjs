@@ -22,7 +22,7 @@ test('the budget is said in words, with what the page has of it', () => {
   );
   assert.deepEqual(resultsText(results()), [
     'a program runs 800 ms after a later visit begins (at most 1500), measured on 2026-01-02',
-    'tasks over 50 ms beside 1 / 2 / 8 workers on 2 cores: 0 / 0 / 2 (none with a core for each), measured on 2026-01-02',
+    'beside 1 / 2 / 8 workers on 2 cores 0 / 0 / 2 tasks take over 50 ms (none where every worker has a core), measured on 2026-01-02',
   ]);
 });
 
