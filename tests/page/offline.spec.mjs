@@ -153,6 +153,8 @@ test.describe('another version', () => {
     await expect(offer(page)).toBeHidden();
     release(null);
     await expect(offer(page)).toBeVisible();
+    // Whoever serves takes nothing away from a page that may be reading.
+    await serves(page, dist);
     // The host no longer has a file of this version.
     await page.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('7');
     await button(page, 'Run').click();
@@ -160,6 +162,7 @@ test.describe('another version', () => {
     await page.getByRole('button', { name: 'Load it' }).click();
     await expect(page).toHaveTitle('Newer Lab');
     await expectRunning(page);
+    await serves(page, newer);
     await expect(offer(page)).toBeHidden();
   });
 

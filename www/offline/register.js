@@ -20,10 +20,19 @@ const TRYING = 'safepoint-lab.isolating';
 export function serve(onUpdate) {
   // From the sources there is nothing to keep.
   const address = import.meta.env.PROD ? new URL('sw.js', document.baseURI).href : null;
-  if (navigator.serviceWorker?.controller) watch(navigator.serviceWorker, onUpdate);
+  const own = document.querySelector('meta[name="build"]')?.getAttribute('content') ?? '';
+  /** @param {ServiceWorker} worker that is about to serve, or does */
+  const meet = (worker) =>
+    ask(worker, (version) => {
+      if (version === own) worker.postMessage('take over');
+      else onUpdate();
+    });
+  if (navigator.serviceWorker?.controller) watch(navigator.serviceWorker, meet);
   const install = async () => {
     if (!address || !navigator.serviceWorker) return;
-    await active(await navigator.serviceWorker.register(address, { updateViaCache: 'none' }));
+    const registration = await navigator.serviceWorker.register(address, { updateViaCache: 'none' });
+    expectNewer(registration, meet);
+    await active(registration);
   };
   if (crossOriginIsolated || !isSecureContext) {
     forget();
@@ -37,16 +46,35 @@ export function serve(onUpdate) {
  * build before has shown already.
  *
  * @param {ServiceWorkerContainer} workers
- * @param {() => void} onUpdate
+ * @param {(worker: ServiceWorker) => void} meet
  */
-function watch(workers, onUpdate) {
-  const own = document.querySelector('meta[name="build"]')?.getAttribute('content');
-  workers.addEventListener('controllerchange', () => {
-    const { port1: answer, port2: port } = new MessageChannel();
-    answer.addEventListener('message', ({ data: version }) => version !== own && onUpdate());
-    answer.start();
-    workers.controller?.postMessage('version', [port]);
-  });
+function watch(workers, meet) {
+  workers.addEventListener('controllerchange', () => workers.controller && meet(workers.controller));
+}
+
+/**
+ * A worker is there that does not serve yet, now or later.
+ *
+ * @param {ServiceWorkerRegistration} registration
+ * @param {(worker: ServiceWorker) => void} meet
+ */
+function expectNewer(registration, meet) {
+  const there = () => registration.waiting && meet(registration.waiting);
+  const found = () => registration.installing?.addEventListener('statechange', there);
+  registration.addEventListener('updatefound', found);
+  found();
+  there();
+}
+
+/**
+ * @param {ServiceWorker} worker
+ * @param {(version: string) => void} answered of which build it is
+ */
+function ask(worker, answered) {
+  const { port1: answer, port2: port } = new MessageChannel();
+  answer.addEventListener('message', ({ data }) => answered(data));
+  answer.start();
+  worker.postMessage('version', [port]);
 }
 
 /** @param {() => Promise<void>} install */

@@ -7,6 +7,8 @@
  *   where the host or the installation takes too long, or there is no network, this build is served.
  * - A page that is open stays what it is. Every other file has its content's hash in its name, and those of the
  *   build before and of the one after are kept for it; a reload gives the new build.
+ * - The worker of a newer build takes over when a page of that build says that it has all it needs: in Firefox what
+ *   the worker before is sending just then ends there, and a page would be empty.
  * - Nothing else is touched: other pages of the same host, other scopes, what is not read.
  *
  * The build writes it to `sw.js`, with `BUILD` before it (`scripts/service-worker.mjs`).
@@ -41,7 +43,7 @@ const BUILD_LINE = /^var BUILD = (.*);$/m;
 /** How long somebody waits for the host's build while there is one here, milliseconds. */
 const SOON = 3000;
 
-worker.addEventListener('install', (/** @type {Waiting} */ event) => event.waitUntil(begin()));
+worker.addEventListener('install', (/** @type {Waiting} */ event) => event.waitUntil(install(build)));
 worker.addEventListener('activate', (/** @type {Waiting} */ event) => event.waitUntil(forgetOld()));
 worker.addEventListener('fetch', (/** @type {Asked} */ event) => {
   const name = nameOf(event.request);
@@ -49,15 +51,11 @@ worker.addEventListener('fetch', (/** @type {Asked} */ event) => {
   const opens = name === PAGE && event.request.mode === 'navigate';
   event.respondWith(opens ? open(event.request) : answer(name, event.request));
 });
-worker.addEventListener('message', (/** @type {MessageEvent} */ { ports: [port] }) =>
-  port?.postMessage(build.version),
-);
-
-async function begin() {
-  await install(build);
-  // Pages that are open find what they need in the other caches: nobody has to be waited for.
-  await worker.skipWaiting();
-}
+worker.addEventListener('message', (/** @type {MessageEvent} */ { data, ports: [port] }) => {
+  if (data === 'version') port?.postMessage(build.version);
+  // Pages that are open find what they need in the other caches.
+  if (data === 'take over') void worker.skipWaiting();
+});
 
 /**
  * Fails as a whole when a file is missing or of another build; the next visit tries again. One worker at a time:
