@@ -60,6 +60,35 @@ test('a pause is selected from the table, from the keyboard and by stepping', as
   await expect(button(lab, 'Live')).toHaveAttribute('aria-pressed', 'true');
 });
 
+test('a table that changes leaves who stands on its button and has marked its text', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(() => window.lab.cycle('gc'));
+  await region(lab, 'Statistics')
+    .getByRole('rowheader', { name: 'Time to safepoint' })
+    .evaluate((cell) => getSelection()?.selectAllChildren(cell));
+  const pauses = region(lab, 'Pauses').getByRole('rowheader');
+  const first = region(lab, 'Pauses').getByRole('button', { name: 'Show pause 1' });
+  await first.focus();
+  await lab.evaluate(() => window.lab.cycle('gc'));
+  await expect(pauses).toHaveText(['2', '1']);
+  await expect(first).toBeFocused();
+  await expect(region(lab, 'Statistics').getByRole('table')).toContainText('2 pauses');
+  expect(await lab.evaluate(() => String(getSelection()))).toBe('Time to safepoint');
+});
+
+test('a place where workers were late leads to its line', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(() => window.lab.cycle('gc'));
+  const place = region(lab, 'Who is late').getByRole('button', { name: /line \d+/ });
+  const line = Number(/line (\d+)/.exec((await place.textContent()) ?? '')?.[1]);
+  const text = await lab.evaluate(
+    (number) => window.lab.examples()[0]?.source.split('\n')[number - 1] ?? '?',
+    line,
+  );
+  await place.click();
+  await expect(lab.locator('.cm-activeLine')).toHaveText(text.trim());
+});
+
 test('the straggler is marked in the program, and lies in the picture', async ({ lab }) => {
   await expectRunning(lab);
   const options = await lab
@@ -74,7 +103,7 @@ test('the straggler is marked in the program, and lies in the picture', async ({
   expect(line, 'the program has lines and a straggler').toBeGreaterThan(0);
   await expect(lab.locator('.cm-late')).toHaveCount(1);
   await expect(lab.getByRole('table', { name: /^Arrivals of pause/ })).toContainText(`line ${line}`);
-  const warm = await lab.evaluate(() => {
+  const warm = () => {
     const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('lanes'));
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
@@ -82,8 +111,8 @@ test('the straggler is marked in the program, and lies in the picture', async ({
     for (let i = 0; i < data.length; i += 4)
       if (data[i] === 0xc8 && data[i + 1] === 0x45 && data[i + 2] === 0x1b) pixels += 1;
     return pixels;
-  });
-  expect(warm, 'pixels in the colour of the straggler').toBeGreaterThan(20);
+  };
+  await expect.poll(() => lab.evaluate(warm), 'pixels in the colour of the straggler').toBeGreaterThan(20);
 });
 
 test('while the world stands still nothing is drawn', async ({ page, address }) => {

@@ -1,6 +1,6 @@
 /**
- * When things are drawn. A view says that it is out of date; one scheduled frame then draws all
- * that are, none more often than it asked for. While nobody is out of date, nothing is scheduled.
+ * When things are drawn. A view says that it is out of date; a scheduled frame then draws those that are due, none
+ * more often than it asked for. While nobody is out of date, nothing is scheduled.
  */
 import { watchSight } from './sight.js';
 

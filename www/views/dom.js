@@ -47,9 +47,9 @@ export function setText(element, text) {
 }
 
 /**
- * Has a box show these nodes and changes only what differs from what it shows: who has marked a text, stands on a
- * button or has scrolled is left there. Listeners belong on the box, for an element that stays keeps those it has.
- * Rows with the same `data-row` are the same row wherever they stand.
+ * Has a box show these nodes and changes only what differs from what it shows: who stands on a button, has scrolled or
+ * has marked a text that stays in its place is left there. Listeners belong on the box, for an element that stays
+ * keeps those it has. Rows with the same `data-row` are the same row wherever they stand.
  *
  * @param {HTMLElement} box
  * @param {...Node} nodes
@@ -57,10 +57,14 @@ export function setText(element, text) {
 export function fill(box, ...nodes) {
   const wanted = box.cloneNode(false);
   for (const node of nodes) wanted.appendChild(node);
+  const focused = document.activeElement;
   morphdom(box, wanted, {
     childrenOnly: true,
     getNodeKey: (node) => (node instanceof HTMLElement ? node.dataset.row : undefined),
   });
+  // A row that moves loses it.
+  if (focused instanceof HTMLElement && focused !== document.activeElement && box.contains(focused))
+    focused.focus({ preventScroll: true });
 }
 
 /**

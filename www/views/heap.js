@@ -2,7 +2,7 @@
 import { bytes, count, duration, plural } from '../data/format.js';
 import { prepare, watchWidth } from '../render/canvas.js';
 import { drawHeap } from '../render/heap-chart.js';
-import { byId, fill, make, set, table } from './dom.js';
+import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
 
 const HEIGHT = 200;
@@ -16,14 +16,14 @@ const ROWS = 6;
  * @returns {{ invalidate: () => void }}
  */
 export function heapView({ store, frames, theme }) {
+  const panel = byId('heap');
   const canvas = /** @type {HTMLCanvasElement} */ (byId('heap-chart'));
   const box = byId('heap-table');
   const widthOf = watchWidth(canvas, () => view.invalidate());
   const view = frames.add(() => {
     const { recording, step } = store.state;
     const { columns, begin } = recording;
-    const collections = recording.pauses.filter(({ outcome }) => outcome?.kind === 'gc');
-    set(byId('heap'), { hidden: collections.length === 0 });
+    const collections = recording.pauses.filter(collected);
     canvas.setAttribute(
       'aria-label',
       `The heap before and after ${plural(collections.length, 'collection')}; the table has the last ones`,
@@ -37,9 +37,18 @@ export function heapView({ store, frames, theme }) {
     );
     fill(box, heapTable(collections.slice(-ROWS).reverse(), step));
   }, READABLE);
-  view.within(byId('heap'));
-  store.watch(['recorded', 'recording', 'step'], view.invalidate);
+  view.within(panel);
+  store.watch(['recorded', 'recording', 'step'], ({ recording }) => {
+    // At the first collection, and for good: what comes and goes moves everything below it.
+    if (panel.hidden) panel.hidden = !recording.pauses.some(collected);
+    view.invalidate();
+  });
   return view;
+}
+
+/** @param {import('../engine/types.js').Pause} pause */
+function collected({ outcome }) {
+  return outcome?.kind === 'gc';
 }
 
 /**
@@ -68,6 +77,8 @@ function heapTable(collections, step) {
       ),
     );
   }
+  if (collections.length === 0)
+    body.append(make('tr', {}, make('td', { colspan: 8, class: 'none', text: 'No collection yet.' })));
   const heads = ['Before', 'After', 'Limit', 'Objects freed', 'Live', 'Marking', 'Sweeping'];
   return table('The last collections', ['Pause', ...heads.map((figure) => ({ figure }))], body);
 }
