@@ -162,7 +162,6 @@ test.describe('another version', () => {
     await page.getByRole('button', { name: 'Load it' }).click();
     await expect(page).toHaveTitle('Newer Lab');
     await expectRunning(page);
-    await serves(page, newer);
     await expect(offer(page)).toBeHidden();
   });
 

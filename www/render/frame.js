@@ -188,8 +188,10 @@ export class Frames {
     const now = this.clock.now();
     // A slack of one millisecond, or a timer that fires early would cost a whole frame.
     const due = this.entries.filter((entry) => entry.dirty && this.ownDue(entry) <= now + 1);
-    // Who waits for most of its intervals comes first: nobody is left out for ever, and what moves stays smooth.
-    const waited = (/** @type {Entry} */ entry) => (now - entry.drawn) / Math.max(1, this.leastOf(entry));
+    // What follows a hand comes first, then who waits for most of its intervals: nobody is left out for ever, and what
+    // moves stays smooth.
+    const waited = (/** @type {Entry} */ entry) =>
+      entry.interval === 0 ? Infinity : (now - entry.drawn) / this.leastOf(entry);
     due.sort((a, b) => waited(b) - waited(a) || 0);
     this.due = Infinity;
     if (due.length === 0) return this.schedule();
