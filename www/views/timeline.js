@@ -41,10 +41,27 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   let scale = null;
   const still = matchMedia('(prefers-reduced-motion: reduce)');
 
+  let drawnOf = '';
+  const scaleNow = (/** @type {number} */ left, /** @type {number} */ right) => {
+    const { recording, step, span, view, range } = store.state;
+    const pause = shownPause(store.state);
+    const end = endOf(store.state, now);
+    const begin = recording.begin || 0;
+    if (pause) return scaleOf(pause, recording.resumptions.rows.get(pause.id), step, end, left, right);
+    if (view === 'range') return rangeScale(range.from, range.to, begin, left, right);
+    return liveScale(end, span, begin, left, right);
+  };
+  /** What a hand means: the picture that is seen, or what was chosen since and is about to be drawn. */
+  const scaleMeant = () => {
+    const width = widthOf();
+    if (!scale || width === 0 || drawnOf === whatIsShown(store.state)) return scale;
+    return scaleNow(planLanes(store.state.recording.workers, width).left, width - MARGIN);
+  };
+
   const rates = new Rates();
   const widthOf = watchWidth(canvas, () => lanes.invalidate());
   const lanes = frames.add(() => {
-    const { recording, step, status, selected, span, view, range } = store.state;
+    const { recording, step, status, selected } = store.state;
     const width = widthOf();
     if (width === 0) return;
     if (status === 'running') rates.sample(instructions);
@@ -53,13 +70,8 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     const plan = planLanes(recording.workers, width);
     const ctx = prepare(canvas, width, plan.total);
     const end = endOf(store.state, now);
-    const begin = recording.begin || 0;
-    const [left, right] = [plan.left, width - MARGIN];
-    scale = pause
-      ? scaleOf(pause, recording.resumptions.rows.get(pause.id), step, end, left, right)
-      : view === 'range'
-        ? rangeScale(range.from, range.to, begin, left, right)
-        : liveScale(end, span, begin, left, right);
+    scale = scaleNow(plan.left, width - MARGIN);
+    drawnOf = whatIsShown(store.state);
     const rect = { width, height: plan.total };
     const drawnEnd = pause ? Math.max(scale.to, end) : end;
     drawLanes(ctx, rect, {
@@ -90,7 +102,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     lanes.invalidate();
   });
 
-  const move = movement(store, commands, () => scale, now);
+  const move = movement(store, commands, scaleMeant, now);
   gestures(canvas, { zoom: move.zoom, pan: move.pan });
   const previous = /** @type {HTMLButtonElement} */ (byId('pause-previous'));
   const next = /** @type {HTMLButtonElement} */ (byId('pause-next'));
@@ -119,8 +131,9 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   });
   canvas.addEventListener('click', (event) => {
     const { recording, view } = store.state;
-    if (!scale || view === 'pause') return;
-    const id = pauseAt(recording.pauses, scale, event.offsetX);
+    const meant = scaleMeant();
+    if (!meant || view === 'pause') return;
+    const id = pauseAt(recording.pauses, meant, event.offsetX);
     if (id !== null) commands.select(id);
   });
 
@@ -144,6 +157,12 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   evidence(store, frames, download);
   legend();
   return lanes;
+}
+
+/** @param {PageState} state what the picture is of; the live view moves by itself and stays the same */
+function whatIsShown({ view, selected, span, range }) {
+  if (view === 'live') return `last ${span}`;
+  return view === 'pause' ? `pause ${selected}` : `${range.from} to ${range.to}`;
 }
 
 /** @param {PageState} state what of it is shown, and what is missing in it */
