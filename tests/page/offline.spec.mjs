@@ -123,7 +123,7 @@ test.describe('another version', () => {
     await expectRunning(page);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await serves(page, newer);
-    // What is put into a cache anew is gone for the page that reads it.
+    // A page may be reading what is there already.
     const names = host.asked.slice(before).filter((asked) => !asked.endsWith('/sw.js'));
     expect(names).toEqual([...new Set(names)]);
     await expect(offer(page)).toBeHidden();

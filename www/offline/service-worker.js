@@ -7,8 +7,8 @@
  *   where the host or the installation takes too long, or there is no network, this build is served.
  * - A page that is open stays what it is. Every other file has its content's hash in its name, and those of the
  *   build before and of the one after are kept for it; a reload gives the new build.
- * - The worker of a newer build takes over when a page of that build says that it has all it needs: in Firefox what
- *   the worker before is sending just then ends there, and a page would be empty.
+ * - The worker of a newer build takes over when a page of that build says that it has all it needs: in Firefox a page
+ *   that was opened while another worker took over was sometimes empty.
  * - Nothing else is touched: other pages of the same host, other scopes, what is not read.
  *
  * The build writes it to `sw.js`, with `BUILD` before it (`scripts/service-worker.mjs`).
