@@ -78,6 +78,10 @@ test('a worker that is always late gets a verdict, and the heap its chart and ta
   expect(outcome?.kind).toBe('gc');
   await expect(heap.getByRole('table').getByRole('row')).toHaveCount(7);
   await expect(region(lab, 'Statistics')).toContainText(/Polls per second\s*[\d.]+/);
+
+  await choose(lab, 'Busy loops');
+  await expect(heap.getByRole('table')).toContainText('No collection yet.');
+  await expect(heap, 'what is below it stays where it was').toBeVisible();
 });
 
 test('two runs with other polls are compared, and what was kept is there in the next visit', async ({
