@@ -153,6 +153,15 @@ fn what_kept_a_worker_is_told_apart_from_where_it_stopped() {
     worker.note_done();
     let prompt = arrival_after(&|| ());
     assert_eq!((prompt.location, prompt.cause), (Some(stops_at), None));
+    // What it did since its last poll holds for one stop, and for none that does not come.
+    assert_eq!(arrival_after(&|| worker.note_since_poll(7)).since_poll, Some(7));
+    assert_eq!(arrival_after(&|| ()).since_poll, None);
+    worker.note_since_poll(8);
+    worker.stop_at(stops_at);
+    assert_eq!(arrival_after(&|| ()).since_poll, None);
+    worker.note_since_poll(9);
+    drop(worker.enter_safe_region());
+    assert_eq!(arrival_after(&|| ()).since_poll, None);
 }
 
 /// The last arrival and the deadline race; whoever wins, the next pause works.

@@ -3,7 +3,10 @@
 
 mod machine;
 
+use std::collections::HashSet;
+
 use machine::{module, start};
+use safepoint_lab::safepoint::{LocationKind, StopReason};
 use safepoint_lab::vm::LongestPath;
 
 /// What was measured on one worker while the program ran to its end.
@@ -72,8 +75,48 @@ fn a_path_belongs_to_one_task() {
     assert!(longest.instructions <= 4, "{longest:?}");
 }
 
+/// What pauses found that their only worker, if they waited for it, had executed since the poll before, with the
+/// kind of place where it stopped.
+fn since_polls(text: &str, profile: bool) -> HashSet<(Option<LocationKind>, Option<u64>)> {
+    let running = start(&module(text), 1, |config| config.profile = profile);
+    let mut seen = HashSet::new();
+    let mut waited = 0;
+    running.wait_for("a hundred stops that were waited for", |_| {
+        let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("granted");
+        let report = stopped.resume_from_pause();
+        for arrival in report.arrivals.iter().filter(|arrival| !arrival.was_safe) {
+            seen.insert((arrival.location.map(|place| place.kind), arrival.since_poll));
+            waited += 1;
+        }
+        waited >= 100
+    });
+    running.stop();
+    seen
+}
+
+/// Endless turns of seven instructions.
+const TURNS: &str = ".func main\n.local i\n const 0\n store i\nagain:\n load i\n const 1\n add\n dup\n store i\n pop\n jmp again\n";
+
+#[test]
+fn a_stop_tells_the_instructions_since_the_poll_before() {
+    let expect = |text: &str, usual: u64| {
+        let seen = since_polls(text, true);
+        let at_back_edge = |n| (Some(LocationKind::BackEdge), Some(n));
+        assert!(seen.contains(&at_back_edge(usual)), "{seen:?}");
+        // The first turn has two before it; before it there is nothing.
+        let first = [at_back_edge(usual + 2), (Some(LocationKind::Idle), Some(0))];
+        for it in &seen {
+            assert!(first.contains(it) || *it == at_back_edge(usual), "{it:?}");
+        }
+    };
+    expect(TURNS, 7);
+    expect(&format!(".poll every 100\n{TURNS}"), 700);
+}
+
 #[test]
 fn nothing_is_measured_unless_profiling() {
+    let seen = since_polls(TURNS, false);
+    assert!(seen.iter().all(|(_, executed)| executed.is_none()), "{seen:?}");
     let ran = start(&module(LOOP), 1, |config| config.profile = false).finish();
     assert_eq!(ran.longest, None);
 }

@@ -160,6 +160,7 @@ impl Journal {
                     safe: arrival.was_safe,
                     site: arrival.location.map(|at| self.places.site(at)),
                     instructions: arrival.progress,
+                    since_poll: arrival.since_poll,
                 })
                 .collect(),
             outcome,

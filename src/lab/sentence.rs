@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::safepoint::PauseError;
 
-use super::views::{Operation, Pause, Reason, Site, SiteKind, Straggler};
+use super::views::{Arrival, Operation, Pause, Reason, Site, SiteKind, Straggler};
 
 /// What the sentence needs to know beside the record.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,9 @@ impl Conditions {
 const LATE_FACTOR: f64 = 3.0;
 /// ...and at least so many microseconds longer.
 const LATE_AT_LEAST: f64 = 200.0;
+/// No worker that runs needs longer for an instruction on average, microseconds, but for those that
+/// leave a note. In a browser that has not yet made fast code of the interpreter it is a tenth.
+const SLOW_INSTRUCTION: f64 = 1.0;
 
 /// Says what happened.
 pub fn sentence(pause: &Pause, conditions: &Conditions) -> String {
@@ -132,8 +135,9 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
             say(second)
         );
     }
+    let away = not_running(last, cause, all, conditions);
     if !late {
-        return if all == 1 {
+        let mut text = if all == 1 {
             format!("The worker stopped after {}{}.", say(last.after), at(cause))
         } else {
             format!(
@@ -143,14 +147,23 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
                 at(cause)
             )
         };
+        if let Some(away) = away {
+            text.push_str(&format!(" It {away}."));
+        }
+        return text;
     }
-    let why = why(cause, all, conditions);
+    // The reasons that `why` gives name the place themselves.
+    let (place, why) = match (away, cause) {
+        (Some(away), Some(site)) => (format!(" ({})", site.text), away),
+        (Some(away), None) => (String::new(), away),
+        (None, _) => (String::new(), why(cause, all, conditions)),
+    };
     if all == 1 {
-        return format!("The worker stopped only after {}: {why}.", say(last.after));
+        return format!("The worker stopped only after {}{place}: it {why}.", say(last.after));
     }
     let others = all - 1;
     format!(
-        "{} stopped within {} and then waited {} for worker {}, which {why}.",
+        "{} stopped within {} and then waited {} for worker {}{place}, which {why}.",
         if others == 1 { "One worker".into() } else { format!("{} workers", count(others)) },
         say(second),
         say(last.after - second),
@@ -173,6 +186,35 @@ fn noticed(pause: &Pause, conditions: &Conditions) -> Option<String> {
 
 fn at(site: Option<&Site>) -> String {
     site.map_or(String::new(), |site| format!(", at {}", site.text))
+}
+
+/// Whether a late worker cannot have been running for most of the time, and how that is known.
+fn not_running(
+    last: &Arrival,
+    cause: Option<&Site>,
+    workers: usize,
+    conditions: &Conditions,
+) -> Option<String> {
+    let executed = last.since_poll?;
+    let one_takes_long =
+        cause.is_some_and(|site| matches!(site.kind, SiteKind::Bulk | SiteKind::Stall));
+    let running = executed as f64 * SLOW_INSTRUCTION;
+    if one_takes_long || last.after < LATE_AT_LEAST || running > last.after / 2.0 {
+        return None;
+    }
+    let executed = match executed {
+        0 => "no instruction".into(),
+        1 => "at most one instruction".into(),
+        n => format!("at most {n} instructions"),
+    };
+    Some(match conditions.cores {
+        Some(cores) if workers > cores => format!(
+            "waited for a processor most of that time: it executed {executed}, and {workers} workers \
+             share {}",
+            if cores == 1 { "one core".into() } else { format!("{cores} cores") }
+        ),
+        _ => format!("was not running most of that time: it executed {executed}"),
+    })
 }
 
 fn why(cause: Option<&Site>, workers: usize, conditions: &Conditions) -> String {
@@ -277,6 +319,7 @@ mod tests {
                 safe: after == 0.0,
                 site: Some(site(SiteKind::BackEdge, "sum, line 7, jmp")),
                 instructions: 1,
+                since_poll: None,
             })
             .collect();
         Pause {
@@ -329,6 +372,51 @@ mod tests {
         let text = sentence(&pause(&[3820.0, 90.0, 60.0], None), &CONDITIONS);
         assert!(text.contains("does not tell why"), "{text}");
         assert!(text.contains("3 workers on 2 cores"), "{text}");
+    }
+
+    #[test]
+    fn tells_who_waited_for_a_processor_by_what_it_executed() {
+        let mut late = pause(&[3820.0, 90.0, 60.0], None);
+        late.arrivals[0].since_poll = Some(13);
+        assert_eq!(
+            sentence(&late, &CONDITIONS),
+            "Two workers stopped within 90 µs and then waited 3.73 ms for worker 0 (sum, line 7, \
+             jmp), which waited for a processor most of that time: it executed at most 13 instructions, and 3 workers share \
+             2 cores."
+        );
+        let alone = Conditions { cores: Some(8), ..CONDITIONS };
+        let text = sentence(&late, &alone);
+        assert!(
+            text.contains("was not running most of that time: it executed at most 13"),
+            "{text}"
+        );
+        // Several late ones: nobody waited for the last alone.
+        let mut all = pause(&[3820.0, 3800.0, 3700.0], None);
+        all.arrivals[0].since_poll = Some(1);
+        assert_eq!(
+            sentence(&all, &CONDITIONS),
+            "All 3 workers stood still after 3.82 ms; the last was worker 0, at sum, line 7, jmp. It \
+             waited for a processor most of that time: it executed at most one instruction, and 3 \
+             workers share 2 cores."
+        );
+    }
+
+    #[test]
+    fn does_not_say_that_somebody_was_not_running_who_may_have_been() {
+        let may = |after: f64, executed, cause| {
+            let mut pause = pause(&[after, 90.0, 60.0], cause);
+            pause.arrivals[0].since_poll = executed;
+            sentence(&pause, &CONDITIONS)
+        };
+        for text in [
+            may(3820.0, None, None),
+            may(3820.0, Some(1_000_000), None),
+            may(100.0, Some(2), None),
+            may(3820.0, Some(2), Some(site(SiteKind::Bulk, "hog, line 15, acopy"))),
+            may(3820.0, Some(2), Some(site(SiteKind::Stall, "hog, line 15, stall"))),
+        ] {
+            assert!(!text.contains("most of that time"), "{text}");
+        }
     }
 
     #[test]

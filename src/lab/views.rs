@@ -67,6 +67,9 @@ pub struct Arrival {
     pub site: Option<Site>,
     /// Visible instructions it has executed in all, exact at its stop.
     pub instructions: u64,
+    /// Visible instructions since the poll before, all that it can have executed after it was asked;
+    /// `None` if nothing waited for it, or without profiling.
+    pub since_poll: Option<u64>,
 }
 
 /// Somebody who was waited for.

@@ -198,6 +198,7 @@ mod tests {
                 location: Some(Location { function: worker % 2, ..Location::default() }),
                 progress: 0,
                 progress_at_arm: 0,
+                since_poll: None,
             })
             .collect();
         PauseRecord {

@@ -30,6 +30,9 @@ pub struct Arrival {
     /// What it had published when its slot was armed: the difference is what it did in between, by a
     /// measure that no clock can blur.
     pub progress_at_arm: u64,
+    /// What it did since the poll before, if it [said so](super::Worker::note_since_poll): it has done
+    /// no more after it was asked, and no clock can blur that. `None` if nothing waited for it.
+    pub since_poll: Option<u64>,
 }
 
 /// A pause in full, in the view of the request that made it or joined it.

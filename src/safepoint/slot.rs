@@ -138,11 +138,26 @@ pub(super) struct Slot {
 }
 
 /// What a worker records of its last ack.
-#[derive(Default)]
 pub(super) struct ArrivalCell {
     pub(super) at: RecordU64,
     pub(super) progress: RecordU64,
+    /// [`UNKNOWN`] unless the worker told.
+    pub(super) since_poll: RecordU64,
     pub(super) location: LocationCell,
+}
+
+/// A count that nobody told.
+pub(super) const UNKNOWN: u64 = u64::MAX;
+
+impl Default for ArrivalCell {
+    fn default() -> Self {
+        Self {
+            at: RecordU64::new(0),
+            progress: RecordU64::new(0),
+            since_poll: RecordU64::new(UNKNOWN),
+            location: LocationCell::default(),
+        }
+    }
 }
 
 impl Slot {
@@ -168,6 +183,12 @@ impl Slot {
         }
     }
 
+    /// What the worker said of its stop holds no more.
+    pub(super) fn runs_again(&self) {
+        self.location.clear();
+        self.arrival.since_poll.store(UNKNOWN, Ordering::Relaxed);
+    }
+
     /// Gives a free slot to `worker`, still SAFE; false if it is not free. Under the table's lock, so
     /// that nobody else claims it.
     pub(super) fn claim(&self, worker: WorkerId) -> bool {
@@ -177,7 +198,7 @@ impl Slot {
         self.worker.store(worker.number(), Ordering::Relaxed);
         self.safe_crossings.store(0, Ordering::Relaxed);
         self.progress.store(0, Ordering::Relaxed);
-        self.location.clear();
+        self.runs_again();
         // Acquire pairs with the Release of `vacate`: the last owner is through with the slot.
         self.word.0.fetch_or(OWNED, Ordering::Acquire);
         true

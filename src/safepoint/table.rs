@@ -7,7 +7,7 @@ use super::{
     error::Straggler,
     ids::{Epoch, WorkerId},
     record::Arrival,
-    slot::{Armed, Slot, WorkerState},
+    slot::{Armed, Slot, UNKNOWN, WorkerState},
 };
 use crate::{clock::Timestamp, sync::Ordering};
 use std::{sync::Arc, time::Duration};
@@ -130,12 +130,13 @@ impl Seen {
 
     fn arrival(&self, slot: &Slot, armed_at: Timestamp) -> Arrival {
         let noted = slot.location.get();
-        let (after, location, progress) = if self.awaited {
+        let (after, location, progress, since_poll) = if self.awaited {
             let at = Timestamp::from_nanos(slot.arrival.at.load(Ordering::Relaxed));
             let progress = slot.arrival.progress.load(Ordering::Relaxed);
-            (at.since(armed_at), slot.arrival.location.get(), progress)
+            let since_poll = slot.arrival.since_poll.load(Ordering::Relaxed);
+            (at.since(armed_at), slot.arrival.location.get(), progress, since_poll)
         } else {
-            (Duration::ZERO, noted, self.progress)
+            (Duration::ZERO, noted, self.progress, UNKNOWN)
         };
         Arrival {
             worker: self.worker,
@@ -145,6 +146,7 @@ impl Seen {
             cause: noted.filter(|location| self.awaited && location.kind.delays()),
             progress,
             progress_at_arm: self.progress,
+            since_poll: (since_poll != UNKNOWN).then_some(since_poll),
         }
     }
 }

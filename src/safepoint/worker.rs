@@ -11,7 +11,7 @@ use super::{
     reason::StopReason,
     request::Asking,
     shared::Shared,
-    slot::{PollWord, Slot, WorkerState},
+    slot::{PollWord, Slot, UNKNOWN, WorkerState},
     world::StoppedWorld,
 };
 use crate::sync::{Ordering, record::AtomicU32};
@@ -51,7 +51,7 @@ impl Seat {
         debug_assert!(depth > 0, "left more safe regions than entered");
         if depth == 1 {
             self.shared.leave(&self.slot);
-            self.slot.location.clear();
+            self.slot.runs_again();
             self.shared.observe(Some(self.id), || Event::SafeLeft);
         }
         self.depth.store(depth - 1, Ordering::Relaxed);
@@ -73,12 +73,13 @@ impl Seat {
             handshake::run_own(&self.shared, &self.slot);
         }
         if !self.slot.is_requested() {
+            self.slot.arrival.since_poll.store(UNKNOWN, Ordering::Relaxed);
             return;
         }
         self.slot.stops_at(location);
         self.shared.entered(&self.slot, self.slot.enter());
         self.shared.leave(&self.slot);
-        self.slot.location.clear();
+        self.slot.runs_again();
         self.shared.observe(Some(self.id), || Event::Resumed);
     }
 }
@@ -163,6 +164,14 @@ impl Worker {
     #[inline(always)]
     pub fn note_progress(&self, progress: u64) {
         self.seat.slot.progress.store(progress, Ordering::Relaxed);
+    }
+
+    /// Says how much the worker has done since its last poll, in the unit of
+    /// [`Worker::note_progress`]: one relaxed store. Right before it stops or enters a safe region; holds
+    /// for that stop only.
+    #[inline(always)]
+    pub fn note_since_poll(&self, done: u64) {
+        self.seat.slot.arrival.since_poll.store(done, Ordering::Relaxed);
     }
 
     /// Enters a safe region: until the guard is dropped the worker counts as stopped without polling,

@@ -12,6 +12,8 @@ use super::status::WorkerBlock;
 pub(super) struct Measured {
     /// The worker's count of instructions where the path at work began.
     began: u64,
+    /// Length of the path that ended there.
+    last: u64,
     longest: u64,
 }
 
@@ -26,6 +28,7 @@ impl Measured {
     ) {
         let length = count.wrapping_sub(self.began);
         self.began = count;
+        self.last = length;
         if length > self.longest {
             self.longest = length;
             let (function, instruction) = place();
@@ -33,6 +36,15 @@ impl Measured {
             block.longest.store(length, Ordering::Relaxed);
             block.longest_function.store(function.into(), Ordering::Relaxed);
             block.longest_instruction.store(instruction, Ordering::Relaxed);
+        }
+    }
+
+    /// For a worker that stops at `count`: what it executed since the poll before. At a poll that is the
+    /// path that has just ended.
+    pub(super) fn since_poll(&self, count: u64) -> u64 {
+        match count.wrapping_sub(self.began) {
+            0 => self.last,
+            since => since,
         }
     }
 }

@@ -354,6 +354,9 @@ impl<'m> Context<'m> {
     fn before_stop(&mut self, state: WorkerState) {
         self.buffer.park(&self.shared.heap);
         self.publish();
+        if let (Role::Worker(worker), true) = (&self.role, self.shared.profile) {
+            worker.note_since_poll(self.measured.since_poll(self.total));
+        }
         self.block.set_state(state);
     }
 

@@ -9,7 +9,14 @@ import { eventOf, pauseOf } from './made.mjs';
 /** @param {number[]} order of arrival, the last one last */
 function arrivals(order) {
   return order
-    .map((worker, i) => ({ worker, after: i + 1, safe: false, site: null, instructions: 0 }))
+    .map((worker, i) => ({
+      worker,
+      after: i + 1,
+      safe: false,
+      site: null,
+      instructions: 0,
+      since_poll: null,
+    }))
     .reverse();
 }
 
@@ -45,7 +52,10 @@ test('a pause that waited for one worker says nothing', () => {
   const bias = new Bias();
   bias.add(
     pauseOf({
-      arrivals: [...arrivals([5]), { worker: 1, after: 0, safe: true, site: null, instructions: 0 }],
+      arrivals: [
+        ...arrivals([5]),
+        { worker: 1, after: 0, safe: true, site: null, instructions: 0, since_poll: null },
+      ],
     }),
   );
   assert.equal(bias.pauses, 0);

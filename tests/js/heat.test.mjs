@@ -22,6 +22,7 @@ const arrival = (worker, instruction, safe = false) => ({
   safe,
   site: siteAt(instruction, instruction + 10),
   instructions: 1,
+  since_poll: 1,
 });
 
 test('arrivals are counted by instruction, those in safe regions and the last ones apart', () => {
@@ -40,7 +41,9 @@ test('arrivals are counted by instruction, those in safe regions and the last on
 test('who is between two tasks is nowhere in the program', () => {
   const heat = new Heat();
   const site = { ...siteAt(0, null), kind: /** @type {const} */ ('idle'), function: null, instruction: null };
-  heat.add(pauseOf({ arrivals: [{ worker: 0, after: 0, safe: true, site, instructions: 0 }] }));
+  heat.add(
+    pauseOf({ arrivals: [{ worker: 0, after: 0, safe: true, site, instructions: 0, since_poll: null }] }),
+  );
   assert.equal(heat.places.size, 0);
 });
 

@@ -34,8 +34,8 @@ export function pauseOf(changes = {}) {
     hidden: false,
     stragglers: [{ worker: 1, site, waited: 3820, dead: false }],
     arrivals: [
-      { worker: 1, after: 3820, safe: false, site, instructions: 10 },
-      { worker: 0, after: 60, safe: false, site: null, instructions: 20 },
+      { worker: 1, after: 3820, safe: false, site, instructions: 10, since_poll: 13 },
+      { worker: 0, after: 60, safe: false, site: null, instructions: 20, since_poll: null },
     ],
     outcome: null,
     sentence: 'Worker 1 was late.',

@@ -82,6 +82,14 @@ test('how often sites polled goes along with the listing, and files without are 
   assert.equal(excerptOf(runOfThree(), 2, { listing: false })?.hits, null);
 });
 
+test('files from before it was known what each worker executed are as good', () => {
+  const file = JSON.parse(text(runOfThree()));
+  const executed = () => runOf(file).pauses.flatMap(({ arrivals }) => arrivals.map((one) => one.since_poll));
+  assert.ok(executed().includes(13));
+  for (const { arrivals } of file.pauses) delete arrivals.since_poll;
+  assert.deepEqual([...new Set(executed())], [null]);
+});
+
 test('a replay tells the recording what a live run tells it', () => {
   const run = runOfThree();
   const live = new Recording(run.workers);

@@ -157,6 +157,7 @@ test('each worker has its first instruction after a pause', () => {
     safe,
     site: null,
     instructions: 0,
+    since_poll: null,
   });
   for (const worker of [0, 1, 2, 3]) recording.event(eventOf(worker, 0, 'task-start'));
   // Worker 0 polls, worker 1 blocks while it is awaited, 2 and 3 are idle before that.

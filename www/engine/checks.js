@@ -146,19 +146,28 @@ export function record(fields) {
  * @template {Record<string, Check<any>>} Fields
  * @param {Fields} fields of each row
  * @param {number} most rows
+ * @param {(keyof Fields)[]} [newer] columns that older files do not have; null in every row then
  * @returns {Check<{ rows: number, columns: { [Name in keyof Fields]: ReturnType<Fields[Name]>[] } }>}
  */
-export function columns(fields, most) {
+export function columns(fields, most, newer = []) {
   const check = record(
-    Object.fromEntries(Object.entries(fields).map(([name, of]) => [name, list(of, most)])),
+    Object.fromEntries(
+      Object.entries(fields).map(([name, of]) => {
+        const column = list(of, most);
+        return [name, newer.includes(name) ? optional(column) : column];
+      }),
+    ),
   );
   return (value, place) => {
+    /** @type {Record<string, unknown[] | null>} */
     const all = check(value, place);
-    const [first, ...others] = Object.keys(fields);
-    const rows = first === undefined ? 0 : all[first].length;
-    for (const name of others)
-      if (all[name].length !== rows)
-        throw new CheckError(`${place}.${name}`, all[name], `a list of ${rows}, as ${place}.${first}`);
+    const [first = '', ...others] = Object.keys(fields);
+    const rows = all[first]?.length ?? 0;
+    for (const name of others) {
+      const column = (all[name] ??= Array(rows).fill(null));
+      if (column.length !== rows)
+        throw new CheckError(`${place}.${name}`, column, `a list of ${rows}, as ${place}.${first}`);
+    }
     return { rows, columns: /** @type {any} */ (all) };
   };
 }

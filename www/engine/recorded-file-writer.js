@@ -84,6 +84,7 @@ function pauseRow({ stragglers, arrivals, ...pause }, sites) {
       safe: arrivals.map(({ safe }) => (safe ? 1 : 0)),
       site: arrivals.map((arrival) => sites.of(arrival.site)),
       instructions: arrivals.map(({ instructions }) => instructions),
+      since_poll: arrivals.map((arrival) => arrival.since_poll),
     },
   };
 }

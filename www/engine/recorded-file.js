@@ -308,8 +308,16 @@ function pausesOf(given, workers) {
     wasted: number(0, 1e16),
     stragglers: list(record({ worker, site: siteNumber, waited: time, dead: yesOrNo }), workers),
     arrivals: columns(
-      { worker, after: time, safe: whole(0, 1), site: siteNumber, instructions: count },
+      {
+        worker,
+        after: time,
+        safe: whole(0, 1),
+        site: siteNumber,
+        instructions: count,
+        since_poll: orNull(count),
+      },
       workers,
+      ['since_poll'],
     ),
     outcome: orNull(outcome),
     halt: orNull(halt),
@@ -340,6 +348,7 @@ function pausesOf(given, workers) {
         safe: of.safe[i] === 1,
         site: named(of.site[i] ?? null),
         instructions: of.instructions[i] ?? 0,
+        since_poll: of.since_poll[i] ?? null,
       })),
     };
   });

@@ -246,9 +246,9 @@ function pauseEvents(pauses, workers) {
       list.push({ ph: 'b', ts: pause.at, args: { pause: id }, ...asynchronous });
       list.push({ ph: 'e', ts: armed, ...asynchronous });
     }
-    for (const { worker, after, safe, site, instructions } of pause.arrivals) {
+    for (const { worker, after, safe, site, instructions, since_poll } of pause.arrivals) {
       if (safe) continue;
-      const args = { pause: id, after, site: site?.text ?? null, instructions };
+      const args = { pause: id, after, site: site?.text ?? null, instructions, since_poll };
       list.push({
         ph: 'i',
         s: 't',

@@ -37,6 +37,11 @@ export interface Arrival {
   site: Site | null;
   /** Instructions this worker has run in all, exact at its stop. */
   instructions: number;
+  /**
+   * Instructions since its last poll: it has executed no more after it was asked, and no clock can blur that. Null when
+   * nothing waited for it, and where polls are not counted.
+   */
+  since_poll: number | null;
 }
 
 export interface Straggler {

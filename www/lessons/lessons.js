@@ -258,10 +258,11 @@ export const LESSONS = [
     title: 'How the protocol can go wrong',
     text: [
       'It looks simple: set a flag, let everybody who sees it wait for the others at a barrier, and go on when all are counted in. This is that protocol, written in JavaScript and run in two worker threads of its own. It is not the one that the lab uses, and its threads run no bytecode.',
-      'What is wrong: the barrier opens when the last worker has come, and not when the operation is done. What is not shown: other ways in which it fails, such as workers that wait at the barrier for ever.',
+      'What is wrong: the barrier opens when the last worker has come, and not when the operation is done. Below it goes step by step, and so does the one that this lab uses, with a line of it written otherwise.',
     ],
     task: 'Run it, and see what the workers do in the world that was said to be stopped.',
     program: null,
+    stepped: true,
     action: { label: 'Run the broken protocol', does: 'break-protocol', ready: () => true },
     see(event) {
       if (event.kind !== 'observed') return null;

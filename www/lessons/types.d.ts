@@ -39,6 +39,8 @@ export interface Lesson {
   program: string | null;
   /** Something that the lesson does on request. */
   action?: { label: string; does: 'restore' | 'break-protocol'; ready: (memory: Memory) => boolean };
+  /** Whether protocols can be stepped through in it. */
+  stepped?: boolean;
   /** Judges an event of its program; null: nothing to say. `step` is the clock's. */
   see: (event: LessonEvent, memory: Memory, step: number) => Seen | null;
 }

@@ -61,6 +61,8 @@ export function fill(box, ...nodes) {
   morphdom(box, wanted, {
     childrenOnly: true,
     getNodeKey: (node) => (node instanceof HTMLElement ? node.dataset.row : undefined),
+    // The same term has another number each time it is made.
+    onBeforeElUpdated: (before, now) => before.className !== 'term' || before.textContent !== now.textContent,
   });
   // A row that moves loses it.
   if (focused instanceof HTMLElement && focused !== document.activeElement && box.contains(focused))
@@ -110,7 +112,7 @@ let termCount = 0;
  * A table with a caption.
  *
  * @param {string} caption
- * @param {(string | Node | { figure: string })[]} heads a column of figures is named `{ figure: name }`
+ * @param {(string | Node | { figure: string | Node })[]} heads a column of figures is named `{ figure: name }`
  * @param {HTMLTableSectionElement | HTMLTableSectionElement[]} bodies
  */
 export function table(caption, heads, bodies) {
@@ -119,7 +121,7 @@ export function table(caption, heads, bodies) {
     {},
     ...heads.map((head) =>
       typeof head === 'object' && 'figure' in head
-        ? make('th', { scope: 'col', class: 'figure', text: head.figure })
+        ? make('th', { scope: 'col', class: 'figure' }, head.figure)
         : make('th', { scope: 'col' }, head),
     ),
   );

@@ -30,6 +30,7 @@ export function lessonsView({ store, commands, course, restore, program }) {
   let busy = false;
   /** @type {Lesson | null} */
   let shown = null;
+  const stage = byId('protocol');
 
   toggle.addEventListener('click', () => course.open(course.current ? null : (course.next?.id ?? null)));
   byId('lessons-close').addEventListener('click', () => {
@@ -90,6 +91,12 @@ export function lessonsView({ store, commands, course, restore, program }) {
     }
   }
 
+  /** Few come that far: nobody else waits for it. */
+  async function setStage() {
+    const { protocolView } = await import('./protocol.js');
+    if (!stage.hasChildNodes()) protocolView(stage);
+  }
+
   function draw() {
     const { current } = course;
     panel.hidden = current === null;
@@ -105,6 +112,8 @@ export function lessonsView({ store, commands, course, restore, program }) {
       byId('lesson-text').replaceChildren(...current.text.map((text) => make('p', {}, ...rich(text))));
       byId('lesson-task').replaceChildren(...rich(current.task));
     }
+    stage.hidden = !current.stepped;
+    if (current.stepped && !stage.hasChildNodes()) void commands.attempt(setStage);
     setText(seen, course.seen?.text ?? '');
     seen.classList.toggle('done', course.seen?.done ?? false);
     drawButtons(current);

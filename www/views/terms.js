@@ -11,6 +11,8 @@ const TIPS = {
   release: 'Letting everybody go: clearing the request and waking the workers.',
   'first instruction':
     'From the release until the first worker executed an instruction again. The table has that of every worker.',
+  executed:
+    'The instructions since its last poll: after it was asked to stop, the worker executed no more than these. No clock can blur that.',
   straggler: 'The worker that arrived last. Its lateness is what all others wait for.',
   'safe region':
     'A stretch in which a worker touches nothing of the virtual machine, for example while it waits. It counts as stopped without polling.',

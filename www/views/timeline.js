@@ -19,6 +19,8 @@ import { waterfall } from './waterfall.js';
 
 /** Pixels from the right end of the lanes to that of the picture. */
 const MARGIN = 12;
+/** Rows of a table that is another once a second: what is seen of it without scrolling. */
+const LIVE_ROWS = 8;
 /** What a press of a button or key does to what is shown. */
 const ZOOM = 2;
 const PAN = 0.2;
@@ -154,7 +156,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     },
   );
 
-  evidence(store, frames, download);
+  evidence(store, commands, frames, download);
   legend();
   return lanes;
 }
@@ -242,17 +244,18 @@ function pauseAt(pauses, scale, x) {
  * The sentence and the table below the lanes.
  *
  * @param {import('../state/store.js').Store<PageState>} store
+ * @param {import('../state/commands.js').Commands} commands
  * @param {import('../render/frame.js').Frames} frames
  * @param {() => void} download
  */
-function evidence(store, frames, download) {
+function evidence(store, commands, frames, download) {
   const sentence = byId('sentence');
   const box = byId('waterfall');
   /** @type {Pause | null | undefined} */
   let drawn;
-  let complete = 0;
+  let drawnAs = '';
   const view = frames.add(() => {
-    const { selected, recording, status, step, replay } = store.state;
+    const { selected, recording, status, step, replay, view: shown } = store.state;
     const pause = selected === null ? null : recording.pause(selected);
     const resumed = pause ? recording.resumptions.rows.get(pause.id) : undefined;
     const known = resumed ? resumed.reduce((n, time) => n + (Number.isNaN(time) ? 0 : 1), 0) : 0;
@@ -262,12 +265,19 @@ function evidence(store, frames, download) {
       if (drawn !== null) box.replaceChildren();
     } else {
       setText(sentence, pause.sentence);
-      if (pause !== drawn || known !== complete)
-        fill(box, ...waterfall(pause, resumed, { step, download: replay ? null : download }));
+      // Looked at, it is whole; live, the next one takes its place soon.
+      const most = shown === 'live' && isLive(status) ? LIVE_ROWS : Infinity;
+      const as = `${known} ${most}`;
+      if (pause !== drawn || as !== drawnAs)
+        fill(box, ...waterfall(pause, resumed, { step, download: replay ? null : download, most }));
+      drawnAs = as;
     }
     drawn = pause;
-    complete = known;
   }, READABLE);
+  box.addEventListener('click', ({ target }) => {
+    const link = target instanceof Element ? target.closest('[data-pause]') : null;
+    if (link instanceof HTMLElement) commands.select(Number(link.dataset.pause));
+  });
   view.within(byId('timeline'));
   store.watch(['selected', 'recorded', 'resumed', 'recording', 'status', 'step', 'view'], (state) => {
     view.setInterval(readable(state));

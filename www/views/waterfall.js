@@ -1,5 +1,5 @@
 /** One pause, worker by worker, latest first: a table whose bars are the picture. */
-import { bytes, duration, REASON_NAMES } from '../data/format.js';
+import { bytes, compact, duration, REASON_NAMES } from '../data/format.js';
 import { instants } from '../data/recording.js';
 import { make, table } from './dom.js';
 import { explained } from './terms.js';
@@ -9,14 +9,16 @@ import { explained } from './terms.js';
 /**
  * @param {Pause} pause
  * @param {Float64Array | undefined} resumed when each worker ran again
- * @param {{ step: number, download: (() => void) | null }} options `download`: null where a snapshot is not at hand
+ * @param {{ step: number, download: (() => void) | null, most: number }} options `download`: null where a snapshot is not
+ *   at hand; `most`: how many workers are listed
  * @returns {Node[]}
  */
-export function waterfall(pause, resumed, { step, download }) {
+export function waterfall(pause, resumed, { step, download, most }) {
   return [
     parts(pause, resumed, step, download !== null),
     outcome(pause, step, download),
-    arrivals(pause, resumed, step),
+    arrivals(pause, resumed, step, most),
+    ...(pause.arrivals.length > most ? [rest(pause, most)] : []),
   ];
 }
 
@@ -92,14 +94,15 @@ function outcome({ outcome: what }, step, download) {
  * @param {Pause} pause
  * @param {Float64Array | undefined} resumed
  * @param {number} step
+ * @param {number} most
  */
-function arrivals(pause, resumed, step) {
+function arrivals(pause, resumed, step, most) {
   const body = make('tbody');
   const straggler = pause.stragglers[0];
   const last = straggler?.worker;
   const longest = Math.max(pause.ttsp, step);
   const { release } = instants(pause);
-  for (const arrival of pause.arrivals) {
+  for (const arrival of pause.arrivals.slice(0, most)) {
     const reach = make('i');
     const wait = make('i', { class: 'wait' });
     const bar = make('div', { class: 'bar-cell' }, reach, wait);
@@ -116,6 +119,10 @@ function arrivals(pause, resumed, step) {
         make('td', {
           class: 'figure',
           text: arrival.safe ? 'in a safe region' : duration(arrival.after, step),
+        }),
+        make('td', {
+          class: 'figure',
+          text: arrival.since_poll === null ? '–' : `≤ ${compact(arrival.since_poll)}`,
         }),
         make('td', {
           class: 'figure',
@@ -137,12 +144,25 @@ function arrivals(pause, resumed, step) {
     'Worker',
     make('span', { class: 'sr-only', text: 'Its way to the stop and its wait as a bar' }),
     { figure: 'Arrived after' },
+    { figure: explained('executed', 'Executed') },
     { figure: 'Waited' },
     { figure: 'Ran again after' },
     'Where it was',
   ];
   const caption = `Arrivals of pause ${pause.id} (${REASON_NAMES[pause.reason]}), latest first`;
   return make('div', { class: 'scroll', tabindex: 0 }, table(caption, heads, body));
+}
+
+/**
+ * Leads to those that are not listed.
+ *
+ * @param {Pause} pause
+ * @param {number} most
+ */
+function rest(pause, most) {
+  const text = `Look at this pause with all ${pause.arrivals.length} workers`;
+  const button = make('button', { type: 'button', class: 'link', 'data-pause': pause.id, text });
+  return make('p', { class: 'outcome' }, `${pause.arrivals.length - most} more came before. `, button, '.');
 }
 
 /**

@@ -1,0 +1,75 @@
+/** The protocols that the page steps through. */
+import { barrierProtocol } from './barrier-protocol.js';
+import { labProtocol } from './lab-protocol.js';
+
+/** @import { Model } from './model.js' */
+/** @import { Variant } from './lab-protocol.js' */
+
+/**
+ * @typedef {object} Protocol
+ * @property {string} id
+ * @property {string} name
+ * @property {string} about
+ * @property {Variant | null} variant of the lab's own; null where it is another
+ */
+
+/** @type {Protocol[]} */
+export const PROTOCOLS = [
+  {
+    id: 'barrier',
+    name: 'A flag and a barrier',
+    about:
+      'The one above. The workers wait at a barrier for each other, and not for the requester: it opens when the last of them has come.',
+    variant: null,
+  },
+  {
+    id: 'lab',
+    name: 'As this lab does it',
+    about:
+      'Each worker has one word: whether it runs, and whether it is asked to stop. Worker 0 polls. Worker 1 never does, but blocks in safe regions.',
+    variant: { workers: ['polls', 'blocks'] },
+  },
+  {
+    id: 'plain-store-on-leave',
+    name: 'Look first, then leave',
+    about:
+      'A worker leaves its safe region in two steps: it reads its word and then writes it. In between somebody can ask it to stop.',
+    variant: { workers: ['polls', 'blocks'], mutant: 'plain-store-on-leave' },
+  },
+  {
+    id: 'newcomers-run',
+    name: 'Newcomers run at once',
+    about: 'A worker that registers does not look whether its slot is asked to stop.',
+    variant: { workers: ['polls', 'comes'], mutant: 'newcomers-run' },
+  },
+  {
+    id: 'free-slots-not-armed',
+    name: 'Nobody asks the free slots',
+    about: 'The requester asks those who are there. Worker 1 registers after it has been passed over.',
+    variant: { workers: ['polls', 'comes'], mutant: 'free-slots-not-armed' },
+  },
+  {
+    id: 'untagged-arrivals',
+    name: 'Arrivals without a number',
+    about:
+      'The requester gives its first pause up, because somebody is late, and asks again. Nobody looks for which of the two an arrival is.',
+    variant: { workers: ['polls', 'polls'], givesUp: true, mutant: 'untagged-arrivals' },
+  },
+  {
+    id: 'request-after-arming',
+    name: 'Counting too late',
+    about: 'The requester asks everybody to stop, and only then begins to count who has.',
+    variant: { workers: ['polls', 'blocks'], mutant: 'request-after-arming' },
+  },
+  {
+    id: 'gate-before-disarm',
+    name: 'Waking first',
+    about: 'The requester wakes those who sleep before it takes back what it had asked of them.',
+    variant: { workers: ['polls', 'blocks'], mutant: 'gate-before-disarm' },
+  },
+];
+
+/** @param {Protocol} protocol @returns {Model} */
+export function modelOf({ variant }) {
+  return variant ? labProtocol(variant) : barrierProtocol();
+}

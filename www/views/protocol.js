@@ -1,0 +1,219 @@
+/** A protocol, step by step: its threads side by side, the words that they share, and the way to what goes wrong. */
+import { modelOf, PROTOCOLS } from '../protocol/protocols.js';
+import { Walk } from '../protocol/walk.js';
+import { plural } from '../data/format.js';
+import { fill, make, set, setText } from './dom.js';
+
+/** @import { Found, Fault } from '../protocol/search.js' */
+/** @import { Protocol } from '../protocol/protocols.js' */
+
+/** Of each protocol that was searched. @type {Map<string, Found>} */
+const known = new Map();
+
+/** @param {HTMLElement} box takes it in, and is empty */
+export function protocolView(box) {
+  const choice = make(
+    'select',
+    { id: 'protocol-choice' },
+    ...PROTOCOLS.map(({ id, name }) => make('option', { value: id, text: name })),
+  );
+  const about = make('p');
+  const found = make('p', { role: 'status' });
+  const ways = make('p', { class: 'row' });
+  const said = make('p', { class: 'said', role: 'status' });
+  const back = make('button', { type: 'button', text: 'Step back' });
+  const next = make('button', { type: 'button', class: 'primary', text: 'Next step' });
+  const over = make('button', { type: 'button', class: 'ghost', text: 'From the beginning' });
+  const threads = make('div', { class: 'threads' });
+  const words = make('table', { class: 'words' });
+  box.append(
+    make('h3', { text: 'Step by step' }),
+    make('p', {
+      text: 'Every line is one step that nobody comes between. Say who moves next, or go the shortest way to what goes wrong.',
+    }),
+    make('p', { class: 'row' }, make('label', { class: 'field' }, 'Protocol ', choice)),
+    about,
+    found,
+    ways,
+    make('p', { class: 'row' }, back, next, over),
+    said,
+    make('div', { class: 'stage' }, threads, make('div', { class: 'scroll', tabindex: 0 }, words)),
+  );
+
+  let protocol = /** @type {Protocol} */ (PROTOCOLS[0]);
+  let walk = new Walk(modelOf(protocol));
+  choice.addEventListener('change', () => void open(choice.value));
+  back.addEventListener('click', () => {
+    walk.back();
+    draw();
+  });
+  next.addEventListener('click', () => {
+    if (walk.next !== null) walk.move(walk.next);
+    draw();
+  });
+  over.addEventListener('click', () => {
+    walk.restart(walk.goal);
+    draw();
+  });
+  threads.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button') : null;
+    if (!button) return;
+    walk.move(Number(button.dataset.thread));
+    draw();
+  });
+  ways.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button') : null;
+    const fault = button ? known.get(protocol.id)?.faults[Number(button.dataset.fault)] : null;
+    if (!fault) return;
+    walk.restart(fault);
+    draw();
+  });
+  void open(protocol.id);
+
+  /** @param {string} id */
+  async function open(id) {
+    const chosen = PROTOCOLS.find((one) => one.id === id);
+    if (!chosen) return;
+    protocol = chosen;
+    walk = new Walk(modelOf(chosen));
+    draw();
+    try {
+      if (!known.has(id)) known.set(id, await searched(id));
+    } catch (thrown) {
+      if (protocol === chosen)
+        setText(
+          found,
+          `The search for what can go wrong failed: ${thrown instanceof Error ? thrown.message : String(thrown)}. Choose the protocol again to repeat it; stepping works without.`,
+        );
+      return;
+    }
+    if (protocol !== chosen) return;
+    if (walk.taken.length === 0) walk.restart(known.get(id)?.faults[0] ?? null);
+    draw();
+  }
+
+  function draw() {
+    const { model, taken } = walk;
+    const result = known.get(protocol.id);
+    setText(about, protocol.about);
+    setText(found, result ? resultText(result) : 'Trying every order ...');
+    fill(ways, ...wayButtons(result));
+    set(back, { disabled: taken.length === 0 });
+    set(next, { disabled: walk.next === null });
+    set(over, { disabled: taken.length === 0 });
+    setText(said, saidText());
+    said.classList.toggle('wrong', isWrong());
+    fill(threads, ...model.threads.map((_, thread) => column(thread)));
+    fill(words, ...wordRows());
+  }
+
+  /** @param {Found | undefined} result */
+  function wayButtons(result) {
+    const faults = result?.faults ?? [];
+    return faults.map((fault, i) =>
+      make('button', {
+        type: 'button',
+        'data-fault': i,
+        'aria-pressed': String(fault === walk.goal),
+        text: faultName(fault),
+      }),
+    );
+  }
+
+  /** @param {Fault} fault */
+  function faultName({ kind, thread, steps }) {
+    const name = walk.model.threads[thread]?.name ?? '';
+    const does = kind === 'ran' ? 'works in the stopped world' : 'waits for ever';
+    return `${name} ${does}: ${plural(steps.length, 'step')}`;
+  }
+
+  function isWrong() {
+    const { taken, goal } = walk;
+    const there = walk.onWay && taken.length === goal?.steps.length;
+    return taken.at(-1)?.wrong || (there && goal?.kind === 'stuck');
+  }
+
+  /** What the last step did, and what is to be said of where it led. */
+  function saidText() {
+    const { taken, goal, model } = walk;
+    const last = taken.at(-1);
+    if (!last) return 'Nobody has moved yet.';
+    const step = `Step ${taken.length}${walk.onWay ? ` of ${goal?.steps.length}` : ''}: ${last.says}`;
+    if (last.wrong)
+      return `${step} The requester collects at the same time: what it takes for garbage may be in use.`;
+    if (isWrong())
+      return `${step} ${model.threads[goal?.thread ?? 0]?.name} waits, and whatever the others do from here on, it never moves again.`;
+    if (model.threads.every((_, thread) => !walk.canMove(thread))) return `${step} Nobody can move.`;
+    return step;
+  }
+
+  /** @param {number} thread */
+  function column(thread) {
+    const { name, lines } = /** @type {import('../protocol/model.js').Thread} */ (walk.model.threads[thread]);
+    const current = walk.line(thread);
+    const moves = walk.canMove(thread);
+    const where = current === null ? 'done' : moves ? '' : 'waits';
+    const button = make('button', {
+      type: 'button',
+      'data-thread': thread,
+      disabled: !moves,
+      class: thread === walk.next ? 'next' : null,
+      'aria-label': `Step of ${name.toLowerCase()}`,
+      text: 'Step',
+    });
+    const items = lines.map((line) =>
+      make('li', { 'aria-current': line === current ? 'step' : null, text: line.text }),
+    );
+    return make(
+      'section',
+      { 'aria-label': name, class: moves ? null : 'still' },
+      make('h4', {}, name, ' ', make('small', { text: where }), button),
+      make('ol', {}, ...items),
+    );
+  }
+
+  function wordRows() {
+    const { model, state, taken } = walk;
+    const before = taken.at(-2)?.state.memory ?? walk.begin.memory;
+    const rows = model.words.map(({ key, name, show }) => {
+      const value = state.memory[key] ?? 0;
+      const changed = taken.length > 0 && value !== before[key];
+      return make(
+        'tr',
+        {},
+        make('th', { scope: 'row', text: name }),
+        make('td', { class: changed ? 'changed' : null, text: show(value) }),
+      );
+    });
+    const belief = model.stopped(state.memory) ? 'stopped' : 'running';
+    rows.push(
+      make(
+        'tr',
+        {},
+        make('th', { scope: 'row', text: 'the world, as the requester sees it' }),
+        make('td', { class: belief, text: belief }),
+      ),
+    );
+    return [make('caption', { text: 'What they share' }), make('tbody', {}, ...rows)];
+  }
+}
+
+/** @param {Found} found */
+function resultText({ states, faults }) {
+  const tried = `Every order was tried: ${states.toLocaleString('en')} states.`;
+  return faults.length === 0
+    ? `${tried} Nobody works in a stopped world, and nobody waits for ever.`
+    : `${tried} What goes wrong, on the shortest way:`;
+}
+
+/** @param {string} id @returns {Promise<Found>} */
+function searched(id) {
+  const worker = new Worker(new URL('../protocol/search.worker.js', import.meta.url), { type: 'module' });
+  /** @type {Promise<Found>} */
+  const answer = new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message || 'its worker does not start'));
+    worker.postMessage(id);
+  });
+  return answer.finally(() => worker.terminate());
+}
