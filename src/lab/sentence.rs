@@ -159,13 +159,13 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
         (None, _) => (String::new(), why(cause, all, conditions)),
     };
     if all == 1 {
-        return format!("The worker stopped only after {}{place}: it {why}.", say(last.after));
+        return format!("The worker stopped only after {}{place}. It {why}.", say(last.after));
     }
     let others = all - 1;
     format!(
-        "{} stopped within {} and then waited {} for worker {}{place}, which {why}.",
+        "{} stopped {} and then waited {} for worker {}{place}, which {why}.",
         if others == 1 { "One worker".into() } else { format!("{} workers", count(others)) },
-        say(second),
+        within(second, conditions),
         say(last.after - second),
         last.worker,
     )
@@ -182,6 +182,11 @@ fn noticed(pause: &Pause, conditions: &Conditions) -> Option<String> {
             maybe_not_scheduled(pause.arrivals.len(), conditions)
         )
     })
+}
+
+fn within(us: f64, conditions: &Conditions) -> String {
+    let text = duration(us, conditions.clock_step);
+    format!("{} {text}", if text.starts_with("under") { "in" } else { "within" })
 }
 
 fn at(site: Option<&Site>) -> String {
@@ -398,6 +403,23 @@ mod tests {
             "All 3 workers stood still after 3.82 ms; the last was worker 0, at sum, line 7, jmp. It \
              waited for a processor most of that time: it executed at most one instruction, and 3 \
              workers share 2 cores."
+        );
+    }
+
+    #[test]
+    fn a_worker_alone_and_a_prompt_one_are_spoken_of_plainly() {
+        let mut alone = pause(&[4340.0], None);
+        alone.arrivals[0].since_poll = Some(0);
+        assert_eq!(
+            sentence(&alone, &CONDITIONS),
+            "The worker stopped only after 4.34 ms (sum, line 7, jmp). It was not running most of \
+             that time: it executed no instruction."
+        );
+        let late = pause(&[3820.0, 1.0], Some(site(SiteKind::Bulk, "hog, line 15, acopy")));
+        let text = sentence(&late, &CONDITIONS);
+        assert!(
+            text.starts_with("One worker stopped in under 5 µs and then waited 3.82 ms"),
+            "{text}"
         );
     }
 

@@ -106,6 +106,28 @@ test('a pause stops everybody, says who was late, and a resume lets them go', as
   expect(stats.gc.ttsp.max).toBeGreaterThanOrEqual(0);
 });
 
+test('a pause says when the page was hidden during it', async ({ lab: page }) => {
+  await start(page, spinners(2), { workers: 2 });
+  const said = await page.evaluate(async () => {
+    const { lab } = /** @type {any} */ (window);
+    const hide = (/** @type {boolean} */ hidden) => {
+      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    const pauses = [await lab.cycle('gc')];
+    hide(true);
+    pauses.push(await lab.cycle('gc'));
+    hide(false);
+    pauses.push(await lab.cycle('gc'));
+    return pauses.map(({ hidden, sentence }) => [hidden, sentence.includes('The page was hidden')]);
+  });
+  expect(said).toEqual([
+    [false, false],
+    [true, true],
+    [false, false],
+  ]);
+});
+
 test('no instruction runs between a pause and its resume, again and again', async ({ lab: page }) => {
   test.setTimeout(600_000); // each turn takes as long as the scheduler of a busy machine wants
   await withoutDrawing(page);

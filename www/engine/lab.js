@@ -219,7 +219,7 @@ export class Lab extends EventTarget {
     const { pause, mark } = await this.#runs.request((engine, ticket) =>
       engine.call('pause', reason, ticket),
     );
-    pause.hidden = this.#runs.visibility.hiddenSince(mark);
+    this.#runs.visibility.tell(pause, mark);
     this.#runs.held = pause;
     this.#runs.say('pause', pause);
     return pause;
@@ -236,7 +236,7 @@ export class Lab extends EventTarget {
     const { pause, stats } = await engine.call('resume');
     const hidden = this.#runs.held?.hidden ?? false;
     if (!pause) throw new LabError('not-held', 'The world is not stopped.', 'Pause first.');
-    pause.hidden = hidden || this.#runs.visibility.hiddenSince(mark);
+    this.#runs.visibility.tell(pause, mark, hidden);
     this.#runs.records.stats = stats;
     this.#runs.records.add(pause);
     this.#runs.held = null;
@@ -256,7 +256,7 @@ export class Lab extends EventTarget {
       engine.call('cycle', reason, ticket),
     );
     this.#runs.records.stats = answer.stats;
-    answer.pause.hidden = this.#runs.visibility.hiddenSince(mark);
+    this.#runs.visibility.tell(answer.pause, mark);
     if (answer.pause.total !== null) this.#runs.record(answer.pause);
     return answer.pause;
   }

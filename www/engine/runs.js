@@ -171,10 +171,10 @@ export class Runs {
   #onNews({ output, pauses, held, finished }) {
     const run = this.run;
     if (!run) return;
-    const hidden = this.visibility.hiddenSince(this.#newsMark);
+    const before = this.#newsMark;
     this.#newsMark = this.visibility.mark();
     for (const pause of pauses) {
-      pause.hidden = hidden;
+      this.visibility.tell(pause, before);
       this.record(pause);
     }
     if (output) {
@@ -182,7 +182,7 @@ export class Runs {
       this.say('output', output);
     }
     if (held) {
-      held.hidden = hidden;
+      this.visibility.tell(held, before);
       this.held = held;
       this.say('pause', held);
     }
