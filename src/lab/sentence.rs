@@ -30,7 +30,7 @@ const LATE_FACTOR: f64 = 3.0;
 /// ...and at least so many microseconds longer.
 const LATE_AT_LEAST: f64 = 200.0;
 /// No worker that runs needs longer for an instruction on average, microseconds, but for those that
-/// leave a note. In a browser that has not yet made fast code of the interpreter it is a tenth.
+/// leave a note when they take long. In a browser that has not yet made fast code of the interpreter it is a tenth.
 const SLOW_INSTRUCTION: f64 = 1.0;
 
 /// Says what happened.
@@ -74,7 +74,7 @@ pub fn refusal(error: &PauseError, late: &[Straggler], conditions: &Conditions) 
 fn missing(site: Option<&Site>) -> String {
     let Some(site) = site else { return "which has not said where it is".into() };
     let doing = match site.kind {
-        SiteKind::Bulk => "in one long array operation that does not poll",
+        SiteKind::Bulk => "in one long operation on memory that does not poll",
         SiteKind::Stall => "blocked outside a safe region",
         SiteKind::Unpolled => "in a loop whose back-edge does not poll",
         _ => "last seen",
@@ -155,8 +155,7 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
     // The reasons that `why` gives name the place themselves.
     let (place, why) = match (away, cause) {
         (Some(away), Some(site)) => (format!(" ({})", site.text), away),
-        (Some(away), None) => (String::new(), away),
-        (None, _) => (String::new(), why(cause, all, conditions)),
+        _ => (String::new(), why(cause, all, conditions)),
     };
     if all == 1 {
         return format!("The worker stopped only after {}{place}. It {why}.", say(last.after));
@@ -201,10 +200,17 @@ fn not_running(
     conditions: &Conditions,
 ) -> Option<String> {
     let executed = last.since_poll?;
-    let one_takes_long =
-        cause.is_some_and(|site| matches!(site.kind, SiteKind::Bulk | SiteKind::Stall));
+    // Between two tasks, and in an operation that takes long, instructions do not tell the time.
+    let (SiteKind::Call
+    | SiteKind::BackEdge
+    | SiteKind::Allocation
+    | SiteKind::Await
+    | SiteKind::Unpolled) = cause?.kind
+    else {
+        return None;
+    };
     let running = executed as f64 * SLOW_INSTRUCTION;
-    if one_takes_long || last.after < LATE_AT_LEAST || running > last.after / 2.0 {
+    if last.after < LATE_AT_LEAST || running > last.after / 2.0 {
         return None;
     }
     let executed = match executed {
@@ -232,7 +238,9 @@ fn why(cause: Option<&Site>, workers: usize, conditions: &Conditions) -> String 
     let place = &site.text;
     match site.kind {
         SiteKind::Bulk => {
-            format!("was in one long array operation ({place}) and does not poll while it works")
+            format!(
+                "was in one long operation on memory ({place}) and does not poll while it works"
+            )
         }
         SiteKind::Stall => {
             format!(
@@ -368,7 +376,7 @@ mod tests {
         assert_eq!(
             text,
             "Three workers stopped within 90 µs and then waited 3.73 ms for worker 0, which was in \
-             one long array operation (hog, line 15, acopy) and does not poll while it works."
+             one long operation on memory (hog, line 15, acopy) and does not poll while it works."
         );
     }
 
@@ -436,6 +444,7 @@ mod tests {
             may(100.0, Some(2), None),
             may(3820.0, Some(2), Some(site(SiteKind::Bulk, "hog, line 15, acopy"))),
             may(3820.0, Some(2), Some(site(SiteKind::Stall, "hog, line 15, stall"))),
+            may(3820.0, Some(2), Some(site(SiteKind::Scheduler, "between two tasks"))),
         ] {
             assert!(!text.contains("most of that time"), "{text}");
         }

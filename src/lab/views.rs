@@ -21,7 +21,8 @@ pub enum SiteKind {
     Allocation,
     /// An await.
     Await,
-    /// An array operation that does not poll while it works.
+    /// An operation that does not poll while it works: on a whole array, or a search for room in the
+    /// heap.
     Bulk,
     /// A blocking call that forgot its safe region.
     Stall,

@@ -145,6 +145,13 @@ impl<'m> Context<'m> {
         }
     }
 
+    /// See [`Worker::note_past`].
+    pub(super) fn note_past(&self, location: Location) {
+        if let Role::Worker(worker) = self.role {
+            worker.note_past(location);
+        }
+    }
+
     /// See [`Worker::note_done`].
     pub(super) fn note_done(&self) {
         if let Role::Worker(worker) = self.role {

@@ -9,7 +9,7 @@ export type PollKind = 'call' | 'back-edge' | 'allocation' | 'await';
 /** Where a worker was: at a poll site, or in something that does not poll. */
 export interface Site {
   /**
-   * A poll kind, or: `bulk` (array operation), `stall` (blocked, forgot the safe region), `blocked`
+   * A poll kind, or: `bulk` (a whole array, or a search for room in the heap), `stall` (blocked, forgot the safe region), `blocked`
    * (inside a safe region), `idle` (no task), `unpolled` (back-edge that does not poll),
    * `scheduler` (between two tasks).
    */

@@ -1,6 +1,6 @@
 //! Allocation when there is no room at hand, strings, and bulk operations on arrays.
 
-use super::polls::{note, uncount};
+use super::polls::{note, note_past, uncount};
 use super::traps::leave;
 use crate::heap::{Buffer, Header, Heap, Kind, ObjectKind, Value};
 use crate::safepoint::LocationKind;
@@ -20,9 +20,13 @@ pub(super) fn allocate(
     take: impl Fn(&Heap, &mut Buffer) -> Option<u32>,
 ) -> Result<Value, Exit> {
     let shared = cx.shared;
-    if !shared.gc_stress
-        && let Some(object) = take(&shared.heap, &mut cx.buffer)
-    {
+    let searches = cx.buffer.searches();
+    let found = if shared.gc_stress { None } else { take(&shared.heap, &mut cx.buffer) };
+    // Through a heap in pieces it can take long.
+    if cx.buffer.searches() != searches {
+        note_past(cx, task, point, LocationKind::Bulk);
+    }
+    if let Some(object) = found {
         return Ok(Value::reference(object));
     }
     point.save_here(cx, task);

@@ -152,6 +152,12 @@ pub(super) fn note(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKi
     cx.note(location);
 }
 
+/// Leaves word of what the worker was in, if a pause has come to wait for it meanwhile.
+pub(super) fn note_past(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
+    let op = point.op(cx);
+    cx.note_past(location(cx, task, op, cx.shared.code.at(op), kind));
+}
+
 /// The machine is over.
 #[cold]
 #[inline(never)]
