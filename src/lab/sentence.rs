@@ -30,7 +30,8 @@ const LATE_FACTOR: f64 = 3.0;
 /// ...and at least so many microseconds longer.
 const LATE_AT_LEAST: f64 = 200.0;
 /// No worker that runs needs longer for an instruction on average, microseconds, but for those that
-/// leave a note when they take long. In a browser that has not yet made fast code of the interpreter it is a tenth.
+/// leave a note when they take long. In a browser that has not yet made fast code of the interpreter
+/// it is a tenth.
 const SLOW_INSTRUCTION: f64 = 1.0;
 
 /// Says what happened.
@@ -394,8 +395,8 @@ mod tests {
         assert_eq!(
             sentence(&late, &CONDITIONS),
             "Two workers stopped within 90 µs and then waited 3.73 ms for worker 0 (sum, line 7, \
-             jmp), which waited for a processor most of that time: it executed at most 13 instructions, and 3 workers share \
-             2 cores."
+             jmp), which waited for a processor most of that time: it executed at most 13 \
+             instructions, and 3 workers share 2 cores."
         );
         let alone = Conditions { cores: Some(8), ..CONDITIONS };
         let text = sentence(&late, &alone);
