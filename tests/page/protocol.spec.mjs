@@ -95,6 +95,9 @@ test('whoever moves is up to who presses, and the keyboard is enough', async ({ 
   ).toBeVisible();
   // It waits for both, who have not stopped.
   await expect(step('requester')).toBeDisabled();
+  await expect(step('requester')).toBeFocused();
+  await lab.keyboard.press('Enter');
+  await expect(stage.getByText(/^Step 4: /)).toBeVisible();
   await expect(stage.getByRole('region', { name: 'Requester' })).toContainText('waits');
   for (let n = 0; n < 4; n += 1) await step('worker 0').click();
   await expect(stage.getByText('Step 8: Worker 0 counts its arrival.')).toBeVisible();

@@ -98,9 +98,10 @@ export function protocolView(box) {
     setText(about, protocol.about);
     setText(found, result ? resultText(result) : 'Trying every order ...');
     fill(ways, ...wayButtons(result));
-    set(back, { disabled: taken.length === 0 });
-    set(next, { disabled: walk.next === null });
-    set(over, { disabled: taken.length === 0 });
+    // Disabled they would lose the focus of who presses them again and again.
+    set(back, { ariaDisabled: String(taken.length === 0) });
+    set(next, { ariaDisabled: String(walk.next === null) });
+    set(over, { ariaDisabled: String(taken.length === 0) });
     setText(said, saidText());
     said.classList.toggle('wrong', isWrong());
     fill(threads, ...model.threads.map((_, thread) => column(thread)));
@@ -156,7 +157,7 @@ export function protocolView(box) {
     const button = make('button', {
       type: 'button',
       'data-thread': thread,
-      disabled: !moves,
+      'aria-disabled': String(!moves),
       class: thread === walk.next ? 'next' : null,
       'aria-label': `Step of ${name.toLowerCase()}`,
       text: 'Step',
