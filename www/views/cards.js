@@ -26,8 +26,8 @@ export function cardsView({ store, frames, stats, summary }) {
   const [p50, p99, worst, wasted, instructions, polls] = cards;
   byId('cards').replaceChildren(...cards.map(({ element }) => element));
 
-  const durations = frames.add(() => {
-    const { recording, shown, step } = store.state;
+  const view = frames.add(() => {
+    const { recording, shown, step, status } = store.state;
     const { count: pauses, ttsp } = stats()[shown];
     const part = (/** @type {number} */ us, known = pauses > 0) =>
       known ? durationParts(us, step) : { figure: '–', unit: '' };
@@ -36,18 +36,13 @@ export function cardsView({ store, frames, stats, summary }) {
     p99.say(part(ttsp.p99));
     worst.say(part(ttsp.max));
     wasted.say(part(recording.wasted, recording.count > 0));
-  }, READABLE);
-
-  const speeds = frames.add(() => {
     const now = summary();
     instructions.say(perSecond(now?.instructions));
     polls.say(perSecond(now?.polls));
-    const { status, recording } = store.state;
-    if (isLive(status) && !recording.held) speeds.invalidate();
+    if (isLive(status) && !recording.held) view.invalidate();
   }, READABLE);
-  for (const view of [durations, speeds]) view.within(byId('cards'));
-  store.watch(['recorded', 'recording', 'shown', 'step'], durations.invalidate);
-  store.watch(['status', 'recording', 'recorded'], speeds.invalidate);
+  view.within(byId('cards'));
+  store.watch(['recorded', 'recording', 'shown', 'step', 'status'], view.invalidate);
 }
 
 /** @param {Node | string} name */

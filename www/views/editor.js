@@ -148,14 +148,12 @@ export class Editor {
     this.view.dispatch(setDiagnostics(this.view.state, diagnostics));
   }
 
-  /** @param {PollMark[]} sites one for each line at most */
-  showPolls(sites) {
-    this.view.dispatch({ effects: polls.set.of(sites) });
-  }
-
-  /** @param {HeatMark[]} lines one for each line at most */
-  showHeat(lines) {
-    this.view.dispatch({ effects: heat.set.of(lines) });
+  /**
+   * @param {PollMark[]} sites one for each line at most
+   * @param {HeatMark[]} arrivals one for each line at most
+   */
+  showEvidence(sites, arrivals) {
+    this.view.dispatch({ effects: [polls.set.of(sites), heat.set.of(arrivals)] });
   }
 
   /** @param {BreakMark[]} lines one for each line at most */

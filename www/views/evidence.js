@@ -17,12 +17,11 @@ const SWITCH = { call: 'calls', 'back-edge': 'back_edges', allocation: 'allocati
  * @param {import('./editor.js').Editor} editor
  */
 export function evidence(store, frames, editor) {
-  const showPolls = () => editor.showPolls(pollMarks(store.state));
-  const counts = frames.add(showPolls, READABLE);
-  store.watch(['program', 'policy', 'run'], showPolls);
-  store.watch(['hits'], counts.invalidate);
-  const arrivals = frames.add(() => editor.showHeat(heatMarks(store.state)), READABLE);
-  store.watch(['program', 'recorded', 'run'], arrivals.invalidate);
+  const show = () => editor.showEvidence(pollMarks(store.state), heatMarks(store.state));
+  const figures = frames.add(show, READABLE);
+  figures.within(editor.view.dom);
+  store.watch(['program', 'policy', 'run'], show);
+  store.watch(['hits', 'recorded'], figures.invalidate);
 }
 
 /**
