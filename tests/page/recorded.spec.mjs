@@ -166,7 +166,7 @@ test('a link with a selected pause shows this pause elsewhere, as recorded', asy
   const row = region(lab, 'Timeline')
     .getByRole('row')
     .filter({ hasText: /^Worker \d/ });
-  for (const one of await row.all()) await expect(one.getByRole('cell').nth(3)).toHaveText(/\d/);
+  for (const one of await row.all()) await expect(one.getByRole('cell').nth(4)).toHaveText(/\d/);
   const link = await lab.evaluate(() => window.lab.link());
   expect(new URL(link).hash).toMatch(/^#lab2=/);
   expect(link.length).toBeLessThan(16_000);
