@@ -136,7 +136,7 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
             say(second)
         );
     }
-    let away = not_running(last, cause, all, conditions);
+    let away = not_running(last, cause, waited.len(), conditions);
     if !late {
         let mut text = if all == 1 {
             format!("The worker stopped after {}{}.", say(last.after), at(cause))
@@ -197,7 +197,7 @@ fn at(site: Option<&Site>) -> String {
 fn not_running(
     last: &Arrival,
     cause: Option<&Site>,
-    workers: usize,
+    awaited: usize,
     conditions: &Conditions,
 ) -> Option<String> {
     let executed = last.since_poll?;
@@ -220,9 +220,9 @@ fn not_running(
         n => format!("at most {n} instructions"),
     };
     Some(match conditions.cores {
-        Some(cores) if workers > cores => format!(
-            "waited for a processor most of that time: it executed {executed}, and {workers} workers \
-             share {}",
+        Some(cores) if awaited > cores => format!(
+            "waited for a processor most of that time: it executed {executed}, and {awaited} running \
+             workers share {}",
             if cores == 1 { "one core".into() } else { format!("{cores} cores") }
         ),
         _ => format!("was not running most of that time: it executed {executed}"),
@@ -396,7 +396,7 @@ mod tests {
             sentence(&late, &CONDITIONS),
             "Two workers stopped within 90 µs and then waited 3.73 ms for worker 0 (sum, line 7, \
              jmp), which waited for a processor most of that time: it executed at most 13 \
-             instructions, and 3 workers share 2 cores."
+             instructions, and 3 running workers share 2 cores."
         );
         let alone = Conditions { cores: Some(8), ..CONDITIONS };
         let text = sentence(&late, &alone);
@@ -404,6 +404,10 @@ mod tests {
             text.contains("was not running most of that time: it executed at most 13"),
             "{text}"
         );
+        // Those in safe regions want none.
+        let mut few = pause(&[3820.0, 90.0, 0.0, 0.0], None);
+        few.arrivals[0].since_poll = Some(13);
+        assert!(sentence(&few, &CONDITIONS).contains("was not running most of that time"));
         // Several late ones: nobody waited for the last alone.
         let mut all = pause(&[3820.0, 3800.0, 3700.0], None);
         all.arrivals[0].since_poll = Some(1);
@@ -411,7 +415,7 @@ mod tests {
             sentence(&all, &CONDITIONS),
             "All 3 workers stood still after 3.82 ms; the last was worker 0, at sum, line 7, jmp. It \
              waited for a processor most of that time: it executed at most one instruction, and 3 \
-             workers share 2 cores."
+             running workers share 2 cores."
         );
     }
 
