@@ -12,6 +12,8 @@ const PRESSES = 60;
 /** Presses while the main thread's tasks are traced, by themselves: tracing costs something. */
 const TRACED = 30;
 const VIEWPORT = { width: 1440, height: 900 };
+/** Milliseconds until a page is at rest from being asked something. */
+const SETTLE = 1000;
 /** Milliseconds between two automatic collections while the page is watched. */
 const COLLECT = 250;
 
@@ -192,7 +194,7 @@ async function watch(page, { x, y }, presses) {
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.enable');
   await session.send('Runtime.addBinding', { name: 'pressHeard' });
-  await page.evaluate(() => {
+  await page.evaluate((settle) => {
     /** @type {Watched} */
     const watched = { heard: [], shown: [], tasks: [] };
     Object.assign(window, { watched });
@@ -205,10 +207,13 @@ async function watch(page, { x, y }, presses) {
       for (const { name, duration } of list.getEntries())
         if (name === 'pointerdown') watched.shown.push(duration);
     }).observe(/** @type {PerformanceObserverInit} */ ({ type: 'event', durationThreshold: 16 }));
-    new PerformanceObserver((list) => {
+    const tasks = new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) watched.tasks.push(duration);
-    }).observe({ type: 'longtask' });
-  });
+    });
+    // Without the one that does this.
+    setTimeout(() => tasks.observe({ type: 'longtask' }), settle / 2);
+  }, SETTLE);
+  await page.waitForTimeout(SETTLE);
   for (let press = 1; press <= presses; press += 1) {
     const heard = new Promise((resolve) => session.once('Runtime.bindingCalled', resolve));
     await page.mouse.click(x + 5, y + 5);
