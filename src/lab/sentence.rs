@@ -274,7 +274,13 @@ fn count(n: usize) -> String {
 }
 
 fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
-    match pause.outcome.as_ref()? {
+    let Some(outcome) = &pause.outcome else {
+        // A worker that ran out of memory while another collected.
+        let over_without = pause.reason == Reason::Gc && pause.total.is_some();
+        return over_without
+            .then(|| "The collection before it had made room: nothing was collected.".into());
+    };
+    match outcome {
         Operation::Gc(collection) => {
             let took = duration(collection.mark + collection.sweep, conditions.clock_step);
             Some(match collection.freed_objects {
@@ -499,6 +505,18 @@ mod tests {
         }));
         let text = sentence(&pause, &CONDITIONS);
         assert!(text.ends_with("The collection freed 1200 objects (48 kB) in 1.1 ms."), "{text}");
+    }
+
+    #[test]
+    fn tells_when_another_collection_had_made_room() {
+        let mut pause = pause(&[40.0], None);
+        assert!(!sentence(&pause, &CONDITIONS).contains("collected"), "it may still come");
+        pause.total = Some(60.0);
+        let text = sentence(&pause, &CONDITIONS);
+        assert!(
+            text.ends_with(" The collection before it had made room: nothing was collected."),
+            "{text}"
+        );
     }
 
     #[test]

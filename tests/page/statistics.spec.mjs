@@ -74,8 +74,9 @@ test('a worker that is always late gets a verdict, and the heap its chart and ta
   await expect(lab.locator('#late-verdict')).toContainText(/last/);
   const heap = region(lab, 'Heap');
   await expect(heap.getByRole('img', { name: /before and after \d+ collections/ })).toBeVisible();
-  const outcome = await lab.evaluate(() => window.lab.pauses.at(-1)?.outcome);
-  expect(outcome?.kind).toBe('gc');
+  // Whoever ran out of memory while another collected may find room, and collects nothing.
+  const kinds = await lab.evaluate(() => window.lab.pauses.flatMap(({ outcome }) => outcome?.kind ?? []));
+  expect([...new Set(kinds)]).toEqual(['gc']);
   await expect(heap.getByRole('table').getByRole('row')).toHaveCount(7);
   await expect(region(lab, 'Statistics')).toContainText(/Polls per second\s*[\d.]+/);
 

@@ -76,7 +76,7 @@ export interface Pause {
   stragglers: Straggler[];
   /** All workers, latest first. */
   arrivals: Arrival[];
-  /** What the operation did; null before it is done. */
+  /** What the operation did; null before it is done, and where a collection was no longer needed. */
   outcome: Collection | SnapshotInfo | Stacks | null;
   /** The worker that stopped everybody at a breakpoint or before a trap; null for other pauses. */
   halt: Halt | null;
