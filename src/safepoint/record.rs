@@ -27,8 +27,7 @@ pub struct Arrival {
     /// What it last published with [`Worker::note_progress`](super::Worker::note_progress) before
     /// its ack.
     pub progress: u64,
-    /// What it had published when its slot was armed: the difference is what it did in between, by a
-    /// measure that no clock can blur.
+    /// What it had published when its slot was armed: it did at most the difference in between.
     pub progress_at_arm: u64,
     /// What it did since the poll before, if it [said so](super::Worker::note_since_poll): it has done
     /// no more after it was asked, and no clock can blur that. `None` if nothing waited for it.

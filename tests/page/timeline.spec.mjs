@@ -179,6 +179,23 @@ test('from a pause the picture zooms and moves, too', async ({ lab }) => {
   await expect(lab.getByRole('table', { name: /^Arrivals of pause/ })).toBeVisible();
 });
 
+test('live, many workers are listed by their latest, and all of them at a press', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(async () => {
+    await window.lab.run({ workers: 12 });
+    await window.lab.automatic({ reason: 'gc', everyMs: 50 });
+  });
+  const rows = lab
+    .locator('#waterfall')
+    .getByRole('row')
+    .filter({ hasText: /^Worker \d/ });
+  await expect(rows).toHaveCount(8);
+  await button(lab, 'Look at this pause with all 12 workers').click();
+  await expect(rows).toHaveCount(12);
+  await button(lab, 'Live').click();
+  await expect(rows).toHaveCount(8);
+});
+
 test('every arrival has its place and every worker its first instruction after the release', async ({
   lab,
 }) => {
