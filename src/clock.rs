@@ -1,11 +1,19 @@
 //! One monotonic clock for all workers.
 //!
 //! Natively [`std::time::Instant`]; in the browser `performance.timeOrigin + performance.now()`, since
-//! the bare `performance.now()` of two workers are tens of milliseconds apart. Times are nanoseconds
+//! the bare `performance.now()` of two workers are tens of milliseconds apart. Even so they are some
+//! steps of the clock apart, for a browser rounds origin and reading each; so a reading there is never
+//! earlier than one that came before it, on whatever thread. Times are nanoseconds
 //! since the first reading in this process, so they fit a `u64` for 584 years and can be compared
 //! across threads. Under a model checker time stands still, because its executions must repeat.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 #[cfg(all(not(target_arch = "wasm32"), not(any(loom, shuttle))))]
 use std::time::{Instant, SystemTime};
@@ -43,18 +51,62 @@ pub fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// The time now. Never runs backwards on one thread.
-#[cfg(not(any(loom, shuttle)))]
+/// The time now. Never runs backwards, not from thread to thread either: a reading that happens after
+/// another is not earlier. A model checker keeps it at its origin.
 pub fn now() -> Timestamp {
-    static ORIGIN: OnceLock<Instant> = OnceLock::new();
-    let origin = ORIGIN.get_or_init(Instant::now);
-    Timestamp(nanos(Instant::now().saturating_duration_since(*origin)))
+    let reading = reading();
+    #[cfg(target_arch = "wasm32")]
+    let reading = LATEST.or(reading);
+    Timestamp(reading)
 }
 
-/// The time now, which a model checker keeps at its origin.
+/// The time now, and later than any reading before, by a nanosecond where the clock shows the same: so
+/// the order of such times is the order in which they were taken.
+///
+/// A hybrid logical clock (Kulkarni et al., "Logical Physical Clocks and Consistent Snapshots in
+/// Globally Distributed Databases", 2014) that counts in nanoseconds, far below a browser's step.
+pub fn now_and_later() -> Timestamp {
+    if cfg!(any(loom, shuttle)) { now() } else { Timestamp(LATEST.later(reading())) }
+}
+
+/// What this thread's own clock shows.
+#[cfg(not(any(loom, shuttle)))]
+fn reading() -> u64 {
+    static ORIGIN: OnceLock<Instant> = OnceLock::new();
+    let origin = ORIGIN.get_or_init(Instant::now);
+    nanos(Instant::now().saturating_duration_since(*origin))
+}
+
 #[cfg(any(loom, shuttle))]
-pub fn now() -> Timestamp {
-    Timestamp(0)
+fn reading() -> u64 {
+    0
+}
+
+/// The latest reading of any thread; where threads have one clock, of those that had to be later.
+static LATEST: Latest = Latest(AtomicU64::new(0));
+
+/// Relaxed: only this word is ordered, and whoever happens after a reading sees it or a later one.
+struct Latest(AtomicU64);
+
+impl Latest {
+    /// `reading`, or the latest if that is later. Written at most once for each step of a clock.
+    #[cfg(any(target_arch = "wasm32", test))]
+    fn or(&self, reading: u64) -> u64 {
+        let latest = self.0.load(Ordering::Relaxed);
+        if latest >= reading {
+            return latest;
+        }
+        self.0.fetch_max(reading, Ordering::Relaxed).max(reading)
+    }
+
+    /// `reading`, or just after the latest.
+    fn later(&self, reading: u64) -> u64 {
+        let after = |latest: u64| reading.max(latest.saturating_add(1));
+        let update = |latest| Some(after(latest));
+        match self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update) {
+            Ok(latest) | Err(latest) => after(latest),
+        }
+    }
 }
 
 /// Milliseconds since 1970, by the machine's calendar clock; 0 if that is earlier.
@@ -64,7 +116,7 @@ pub fn unix_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The clock's step: the smallest difference seen between two readings, measured once.
+/// The clock's step: the smallest difference seen between two readings of one thread, measured once.
 ///
 /// A few nanoseconds natively; 5 us in an isolated Chromium, 20 us in an isolated Firefox, 100 us
 /// where not isolated. Durations of this order are noise and should be shown as such. Takes a few
@@ -79,12 +131,12 @@ fn measure_resolution() -> Duration {
     const READINGS: usize = 1 << 20;
     let mut smallest = Duration::from_secs(1);
     let mut steps = 0;
-    let mut last = now();
+    let mut last = reading();
     for _ in 0..READINGS {
-        let reading = now();
-        if reading > last {
-            smallest = smallest.min(reading.since(last));
-            last = reading;
+        let now = reading();
+        if now > last {
+            smallest = smallest.min(Duration::from_nanos(now - last));
+            last = now;
             steps += 1;
             if steps == STEPS {
                 break;
@@ -106,6 +158,14 @@ mod tests {
             assert!(reading >= last, "{reading:?} came after {last:?}");
             last = reading;
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_does_not_lead_back() {
+        let latest = Latest(AtomicU64::new(0));
+        assert_eq!([10, 5, 10, 11, 3].map(|reading| latest.or(reading)), [10, 10, 10, 11, 11]);
+        assert_eq!([11, 3, 20].map(|reading| latest.later(reading)), [12, 13, 20]);
+        assert_eq!(latest.or(19), 20);
     }
 
     #[test]

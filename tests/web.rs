@@ -12,7 +12,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 
 use rayon::prelude::*;
-use safepoint_lab::safepoint::{SafepointCoordinator, StopReason};
+use safepoint_lab::{
+    clock,
+    safepoint::{SafepointCoordinator, StopReason},
+};
 use storm::{Size, storm};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -90,6 +93,36 @@ fn storms() -> u64 {
     option_env!("SAFEPOINT_WEB_STORMS").map_or(3, |number| number.parse().expect("a number"))
 }
 
+/// Two workers at a time hand each other a reading; a browser starts each worker's clock at a rounded time.
+#[wasm_bindgen_test]
+async fn no_worker_reads_a_time_before_one_it_was_handed() {
+    const ROUNDS: u64 = 500;
+    pool().await;
+    for pair in 0..POOL {
+        let handed: Arc<[AtomicU64; 2]> = Arc::default();
+        let (ended, ends) = channel();
+        for me in 0..2 {
+            let (handed, ended) = (Arc::clone(&handed), ended.clone());
+            rayon::spawn(move || {
+                let mut back = 0;
+                for round in 0..ROUNDS {
+                    let mut other = 0;
+                    while round + me > 0 && other == 0 {
+                        other = handed[1 - me as usize].swap(0, Ordering::AcqRel);
+                    }
+                    let now = clock::now().as_nanos().max(1);
+                    back = back.max(other.saturating_sub(now));
+                    handed[me as usize].store(now, Ordering::Release);
+                }
+                ended.send(back).expect("the test waits for both");
+            });
+        }
+        for _ in 0..2 {
+            assert_eq!(ends.recv().expect("both end"), 0, "nanoseconds back in pair {pair}");
+        }
+    }
+}
+
 #[wasm_bindgen_test]
 async fn the_storm_passes() {
     pool().await;
@@ -135,7 +168,13 @@ async fn a_thousand_pauses_back_to_back_with_eight_workers() {
         let before = count();
         std::thread::yield_now();
         assert_eq!(before, count(), "a worker ran during pause {pause}");
-        stopped.resume_from_pause();
+        let report = stopped.resume_from_pause();
+        let awaited = || report.arrivals.iter().filter(|arrival| !arrival.was_safe);
+        assert!(
+            awaited().zip(awaited().skip(1)).all(|(one, next)| one.after < next.after),
+            "no two workers stop at one time, whatever the clock's step: {report:?}"
+        );
+        assert!(awaited().all(|arrival| arrival.after <= report.ttsp), "{report:?}");
     }
     assert_eq!(coordinator.stats().pauses(), PAUSES);
     over.store(true, Ordering::Relaxed);

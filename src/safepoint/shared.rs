@@ -119,7 +119,8 @@ impl Shared {
 
     /// Records and counts an arrival; the last wakes the requester.
     pub(super) fn arrive(&self, slot: &Slot, epoch: Epoch) {
-        let at = clock::now();
+        // Not only now: who stopped last is told apart within a step of the clock, too.
+        let at = clock::now_and_later();
         let progress = slot.progress.load(Ordering::Relaxed);
         slot.arrival.at.store(at.as_nanos(), Ordering::Relaxed);
         slot.arrival.progress.store(progress, Ordering::Relaxed);
