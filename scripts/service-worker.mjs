@@ -13,6 +13,7 @@ import { root } from './paths.mjs';
  * @property {string} version differs when any file does
  * @property {[name: string, integrity: string][]} files all that is served, as `fetch` checks it
  * @property {Record<string, string>} headers of every response
+ * @property {number} soon how long somebody waits for another build of the host, milliseconds
  */
 
 const SOURCE = path.join(root, 'www/offline/service-worker.js');
@@ -22,20 +23,23 @@ const PAGE = 'index.html';
 const tagOf = (version) => `<meta name="build" content="${version}" />`;
 const TAG = new RegExp(tagOf('\\w+'));
 
-/** @param {string} folder of the built page */
-export function writeServiceWorker(folder) {
+/**
+ * @param {string} folder of the built page
+ * @param {{ soon?: number }} [options]
+ */
+export function writeServiceWorker(folder, { soon = 3000 } = {}) {
   const source = readFileSync(SOURCE, 'utf8');
   const headers = { ...ISOLATION, 'Content-Security-Policy': CONTENT_SECURITY_POLICY };
   const page = path.join(folder, PAGE);
   const html = readFileSync(page, 'utf8').replace(TAG, '');
   writeFileSync(page, html);
   const version = createHash('sha256')
-    .update(JSON.stringify([source, headers, filesOf(folder)]))
+    .update(JSON.stringify([source, headers, soon, filesOf(folder)]))
     .digest('hex')
     .slice(0, 16);
   writeFileSync(page, html.replace('<head>', `<head>${tagOf(version)}`));
   /** @type {Build} */
-  const build = { version, files: filesOf(folder), headers };
+  const build = { version, files: filesOf(folder), headers, soon };
   // In a line of its own: the worker of another build reads it there.
   writeFileSync(path.join(folder, NAME), `var BUILD = ${JSON.stringify(build)};\n\n${source}`);
 }

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import { dist } from '../../scripts/paths.mjs';
 import { FIB, spinners } from '../page/engine-programs.mjs';
-import { newerBuild, servingBuild } from '../page/newer-build.mjs';
+import { newerBuild, patientBuild, servingBuild } from '../page/newer-build.mjs';
 import { startHost } from '../page/static-host.mjs';
 import { evaluate, labReady, startFirefox } from './support.mjs';
 
@@ -83,13 +83,14 @@ for (const under of ['/', '/courses/runtimes/lab/']) {
 }
 
 test('another version is there at the first load', { timeout: LIMIT }, async (t) => {
-  host = await startHost(dist, '/lab/');
+  const folders = [patientBuild(), newerBuild()];
+  t.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+  host = await startHost(folders[0], '/lab/');
   const { driver } = firefox;
   await driver.get(host.address);
   await labReady(firefox);
   await kept();
-  host.folder = newerBuild();
-  t.after(() => rmSync(host.folder, { recursive: true }));
+  host.folder = folders[1];
   await comeBack();
   assert.equal(await driver.getTitle(), 'Newer Lab');
   await expectWorks();

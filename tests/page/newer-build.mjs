@@ -6,6 +6,18 @@ import { dist } from '../../scripts/paths.mjs';
 import { writeServiceWorker } from '../../scripts/service-worker.mjs';
 
 /**
+ * The page with a service worker that waits for another build however long the machine takes.
+ *
+ * @returns {string} a folder, which is the caller's to remove
+ */
+export function patientBuild() {
+  const patient = mkdtempSync(path.join(tmpdir(), 'safepoint-lab-patient-'));
+  cpSync(dist, patient, { recursive: true });
+  writeServiceWorker(patient, { soon: 60_000 });
+  return patient;
+}
+
+/**
  * Every file has another name, and the title is "Newer Lab".
  *
  * @returns {string} a folder, which is the caller's to remove

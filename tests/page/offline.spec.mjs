@@ -4,7 +4,7 @@ import path from 'node:path';
 import { dist } from '../../scripts/paths.mjs';
 import { withResolvers } from '../../www/engine/promises.js';
 import { button, expectRunning, expectState } from './lab-page.mjs';
-import { newerBuild, servingBuild } from './newer-build.mjs';
+import { newerBuild, patientBuild, servingBuild } from './newer-build.mjs';
 import { startHost } from './static-host.mjs';
 import { allowErrors, expect, test } from './support.mjs';
 
@@ -106,15 +106,21 @@ for (const other of ['/courses/', '/courses/runtimes/lab/notes/']) {
 test.describe('another version', () => {
   /** @type {string} */
   let newer;
+  /** @type {string} */
+  let patient;
   test.beforeEach(() => {
     newer = newerBuild();
+    patient = patientBuild();
   });
-  test.afterEach(() => rmSync(newer, { recursive: true }));
+  test.afterEach(() => {
+    for (const folder of [newer, patient]) rmSync(folder, { recursive: true });
+  });
 
   const offer = (/** @type {import('@playwright/test').Page} */ page) =>
     page.getByText('A newer version of this page is ready.');
 
   test('is there at the first load, in whole, and no other is offered', async ({ page }) => {
+    host.folder = patient;
     await visit(page);
     host.folder = newer;
     const before = host.asked.length;
@@ -134,6 +140,7 @@ test.describe('another version', () => {
   });
 
   test('is there at the first load of another tab', async ({ page, context }) => {
+    host.folder = patient;
     await visit(page);
     await page.close();
     host.folder = newer;

@@ -1,6 +1,7 @@
 /** Recorded runs: saved and opened, in a link, and where nothing can run. */
 import { readFile } from 'node:fs/promises';
 import { dist } from '../../scripts/paths.mjs';
+import { readLink } from '../../www/state/link.js';
 import audit from './axe.mjs';
 import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
 import { startHost } from './static-host.mjs';
@@ -203,6 +204,17 @@ test('Share says which pause goes along, and when none can', async ({ lab }) => 
   await button(lab, 'Share').click();
   await expect(lab.locator('#share-note')).toContainText('Pause 1 is not in it');
   expect(new URL(await lab.evaluate(() => window.lab.link())).hash).toMatch(/^#lab1=/);
+});
+
+test('a link has the polls of the world that stands still', async ({ lab }) => {
+  await expectRunning(lab);
+  const { link, hits } = await lab.evaluate(async () => {
+    const { id } = await window.lab.pause('debug');
+    window.lab.select(id);
+    return { link: await window.lab.link(), hits: [...(await window.lab.hits())] };
+  });
+  const { recorded } = (await readLink(new URL(link).hash)) ?? {};
+  expect(recorded).toMatchObject({ hits });
 });
 
 test('a pause of 128 workers fits into a link', async ({ lab, browser }) => {

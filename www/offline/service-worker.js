@@ -40,8 +40,6 @@ const HASHED = 'assets/';
 /** This very file, which begins with its build. */
 const SELF = 'sw.js';
 const BUILD_LINE = /^var BUILD = (.*);$/m;
-/** How long somebody waits for the host's build while there is one here, milliseconds. */
-const SOON = 3000;
 
 worker.addEventListener('install', (/** @type {Waiting} */ event) => event.waitUntil(install(build)));
 worker.addEventListener('activate', (/** @type {Waiting} */ event) => event.waitUntil(forgetOld()));
@@ -108,7 +106,7 @@ function nameOf({ method, url }) {
  * @returns {Promise<Response>}
  */
 async function open(request) {
-  const late = AbortSignal.timeout(SOON);
+  const late = AbortSignal.timeout(build.soon);
   try {
     const there = await buildOfHost(late);
     if (!there) {

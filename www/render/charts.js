@@ -2,7 +2,7 @@
 import { REASONS } from '../data/columns.js';
 import { bucketStart } from '../data/histogram.js';
 import { tick } from '../data/format.js';
-import { logScale, niceSteps } from './scale.js';
+import { logScale, rangeScale } from './scale.js';
 
 /** @typedef {import('./theme.js').Theme} Theme */
 /** @typedef {{ width: number, height: number }} Size */
@@ -29,21 +29,15 @@ export function drawPauses(ctx, size, { columns, begin, theme, step, selected, l
   for (let i = first; i < columns.written; i += 1)
     greatest = Math.max(greatest, columns.ttsp[i % columns.capacity]);
   const y = logScale(Math.max(step, 1), Math.max(greatest, 1000), size.height - BOTTOM, TOP);
-  const from = Math.max(0, (first < columns.written ? columns.at[first % columns.capacity] : begin) - begin);
-  const startAt = columns.written > columns.capacity ? from : 0;
-  const lastAt = columns.written > 0 ? columns.at[(columns.written - 1) % columns.capacity] - begin : 1e6;
-  const span = Math.max(lastAt - startAt, 1e6);
-  const x = (/** @type {number} */ at) =>
-    LEFT + 8 + ((at - begin - startAt) / span) * (size.width - LEFT - RIGHT - 16);
+  const from = first > 0 ? columns.at[first % columns.capacity] : begin;
+  const last = columns.written > 0 ? columns.at[(columns.written - 1) % columns.capacity] : begin;
+  const { x, marks } = timeAcross(from, Math.max(last, from + 1e6), begin, size);
   axes(
     ctx,
     size,
     theme,
     y.ticks.map((value) => ({ at: y.at(value), label: tick(value) })),
-    niceSteps(span, Math.max(2, Math.floor(size.width / 110))).map((t) => ({
-      at: x(begin + startAt + t),
-      label: `${Number(((t + startAt) / 1e6).toPrecision(4))} s`,
-    })),
+    marks,
   );
   if (columns.written === 0) nothing(ctx, size, theme);
   const many = columns.written - first > MANY;
@@ -82,6 +76,20 @@ export function drawPauses(ctx, size, { columns, begin, theme, step, selected, l
 /** Where a chart draws its points. @param {Size} size */
 export function plotArea({ width, height }) {
   return { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
+}
+
+/**
+ * Time to the right, with its marks at round times of the run; points at the ends keep off the edges.
+ *
+ * @param {number} from
+ * @param {number} to
+ * @param {number} begin of the run
+ * @param {Size} size
+ */
+export function timeAcross(from, to, begin, size) {
+  const { left, right } = plotArea(size);
+  const { x, marks } = rangeScale(from, to, begin, left + 8, right - 8);
+  return { x, marks: marks.map(({ x: at, label }) => ({ at, label })) };
 }
 
 /**

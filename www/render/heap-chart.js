@@ -1,7 +1,7 @@
 /** The heap before and after each collection: a saw whose teeth are what was freed. */
 import { bytes, round } from '../data/format.js';
-import { axes, nothing, plotArea } from './charts.js';
-import { niceSteps, timeLabel } from './scale.js';
+import { axes, nothing, plotArea, timeAcross } from './charts.js';
+import { niceSteps } from './scale.js';
 
 /**
  * @param {CanvasRenderingContext2D} ctx
@@ -9,7 +9,7 @@ import { niceSteps, timeLabel } from './scale.js';
  * @param {{ columns: import('../data/columns.js').PauseColumns, begin: number, theme: import('./theme.js').Theme }} view
  */
 export function drawHeap(ctx, size, { columns, begin, theme }) {
-  const { left, right, top, bottom } = plotArea(size);
+  const { top, bottom } = plotArea(size);
   /** @type {number[]} */
   const rows = [];
   let most = 1;
@@ -22,18 +22,14 @@ export function drawHeap(ctx, size, { columns, begin, theme }) {
   const from = rows.length > 0 ? columns.at[rows[0]] : begin;
   // One collection alone spans nothing: a second, then.
   const to = rows.length > 1 ? Math.max(columns.at[rows[rows.length - 1]], from + 1000) : from + 1e6;
-  const x = (/** @type {number} */ at) => left + 8 + ((at - from) / (to - from)) * (right - left - 16);
+  const { x, marks } = timeAcross(from, to, begin, size);
   const y = (/** @type {number} */ value) => bottom - (value / most) * (bottom - top);
-  const steps = niceSteps(to - from, Math.max(2, Math.floor(size.width / 110)));
   axes(
     ctx,
     size,
     theme,
     niceSteps(most, 4).map((value) => ({ at: y(value), label: round(bytes(value)) })),
-    steps.map((time) => ({
-      at: x(from + time),
-      label: timeLabel(from - begin + time, (steps[1] ?? 1e6) / 10),
-    })),
+    marks,
   );
   if (rows.length === 0) {
     nothing(ctx, size, theme, 'No collection yet');

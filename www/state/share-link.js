@@ -31,6 +31,7 @@ export async function shareLink({ page, state, source, run }) {
   if (pause === null) return plain();
   if (state.run?.program?.source !== source)
     return plain(`Pause ${pause} is not in it: the text is no longer the one that ran.`);
+  await run.count();
   for (const keep of LESS) {
     const address = await makeLink(page, shared, run.recorded({ pause, ...keep }));
     if (address.length <= LONGEST) return { address, pause, lacks: '' };

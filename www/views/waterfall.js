@@ -4,7 +4,7 @@ import { instants } from '../data/recording.js';
 import { make, table } from './dom.js';
 import { explained } from './terms.js';
 
-/** @typedef {import('../engine/types.js').Pause} Pause */
+/** @import { Arrival, Pause } from '../engine/types.js' */
 
 /**
  * @param {Pause} pause
@@ -122,7 +122,7 @@ function arrivals(pause, resumed, step, most) {
         }),
         make('td', {
           class: 'figure',
-          text: arrival.since_poll === null ? '–' : `≤ ${compact(arrival.since_poll)}`,
+          text: executed(arrival),
         }),
         make('td', {
           class: 'figure',
@@ -175,4 +175,13 @@ function ranAgain(release, again, safe, step) {
   if (release === null) return '–';
   if (again !== undefined && !Number.isNaN(again)) return duration(Math.max(0, again - release), step);
   return safe ? 'not yet' : '–';
+}
+
+/**
+ * Since its last poll: it may have executed some of that before anybody asked.
+ *
+ * @param {Arrival} arrival
+ */
+function executed({ since_poll: most }) {
+  return most === null ? '–' : most === 0 ? '0' : `≤ ${compact(most)}`;
 }
