@@ -83,35 +83,35 @@ fn missing(site: Option<&Site>) -> String {
     format!("{doing} ({})", site.text)
 }
 
-/// A duration for a reader: three digits at most, never finer than the clock.
+/// A duration for a reader, in microseconds as is the step: three digits at most, never finer than the
+/// clock. `www/data/format.js` has the same rules, and `tests/figures.json` holds both to them.
 pub fn duration(us: f64, clock_step: f64) -> String {
     let step = clock_step.max(0.1);
-    let us = (us / step).round() * step;
-    if us <= 0.0 {
-        return format!("under {}", plain(step, 1.0, "µs"));
+    if us < step {
+        return format!("under {step} µs");
     }
-    if us < 1e3 {
-        plain(us, 1.0, "µs")
-    } else if us < 1e6 {
-        plain(us, 1e3, "ms")
-    } else {
-        plain(us, 1e6, "s")
+    let (size, unit) = match us {
+        ..999.5 => (1.0, "µs"),
+        ..999_500.0 => (1e3, "ms"),
+        _ => (1e6, "s"),
+    };
+    if size == 1.0 && step >= 1.0 {
+        return format!("{} µs", (us / step).round() * step);
     }
+    let by_clock = (-(step / size).log10() - 1e-9).ceil().max(0.0) as usize;
+    figure(us, (size, unit), by_clock)
 }
 
-fn plain(us: f64, unit: f64, name: &str) -> String {
-    let value = us / unit;
-    let digits = if value >= 100.0 {
-        0
-    } else if value >= 10.0 {
-        1
-    } else {
-        2
+/// Three digits, of these at most `decimals` behind the point.
+fn figure(value: f64, (size, unit): (f64, &str), decimals: usize) -> String {
+    let digits = match value / size {
+        99.95.. => 0,
+        9.995.. => decimals.min(1),
+        _ => decimals.min(2),
     };
-    let text = format!("{value:.digits$}");
-    let text =
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    format!("{text} {name}")
+    // In units of the last digit: halves are exact there, and rounded up.
+    let last = size / 10_f64.powi(digits as i32);
+    format!("{:.digits$} {unit}", (value / last).round() * last / size)
 }
 
 fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
@@ -303,11 +303,13 @@ fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
 }
 
 fn bytes(n: usize) -> String {
-    match n {
-        0..1_000 => format!("{n} bytes"),
-        1_000..1_000_000 => plain(n as f64, 1e3, "kB"),
-        _ => plain(n as f64, 1e6, "MB"),
-    }
+    let unit = match n {
+        0..1_000 => return format!("{n} bytes"),
+        1_000..999_500 => (1e3, "kB"),
+        999_500..999_500_000 => (1e6, "MB"),
+        _ => (1e9, "GB"),
+    };
+    figure(n as f64, unit, 2)
 }
 
 #[cfg(test)]

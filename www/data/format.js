@@ -1,6 +1,7 @@
 /**
  * Figures as text. One rule for all: a figure never shows more than the clock can tell, and never
- * more than three significant digits.
+ * more than three significant digits. `src/lab/sentence.rs` has it for sentences, and
+ * `tests/figures.json` holds both to it.
  */
 
 /** @type {Record<import('../engine/types.js').Reason, string>} */
@@ -28,11 +29,24 @@ export function durationParts(us, step) {
       : us < 999_500
         ? { unit: 'ms', size: 1000 }
         : { unit: 's', size: 1e6 };
-  const value = us / scale.size;
-  const byDigits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  const byClock = Math.max(0, Math.ceil(-Math.log10(step / scale.size) - 1e-9));
   if (scale.size === 1 && step >= 1) return { figure: String(Math.round(us / step) * step), unit: 'µs' };
-  return { figure: value.toFixed(Math.min(byDigits, byClock)), unit: scale.unit };
+  const byClock = Math.max(0, Math.ceil(-Math.log10(step / scale.size) - 1e-9));
+  return { figure: threeDigits(us, scale.size, byClock), unit: scale.unit };
+}
+
+/**
+ * Three digits, of these at most `decimals` behind the point.
+ *
+ * @param {number} value
+ * @param {number} size of the unit
+ * @param {number} [decimals]
+ */
+function threeDigits(value, size, decimals = 2) {
+  const scaled = value / size;
+  const digits = Math.min(scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2, decimals);
+  // In units of the last digit: halves are exact there, and rounded up.
+  const last = size / 10 ** digits;
+  return ((Math.round(value / last) * last) / size).toFixed(digits);
 }
 
 /**
@@ -80,34 +94,26 @@ export function round(text) {
 
 /** @param {number} value in bytes */
 export function bytes(value) {
-  if (value < 1000) return `${value}${GAP}B`;
-  const units = ['kB', 'MB', 'GB'];
-  let scaled = value;
-  let unit = 'B';
-  for (const next of units) {
-    if (scaled < 999.5) break;
-    scaled /= 1000;
-    unit = next;
-  }
-  return `${scaled.toPrecision(3)}${GAP}${unit}`;
+  return value < 1000 ? `${value}${GAP}B` : inUnits(value, ['kB', 'MB', 'GB']);
 }
 
 /**
- * `312`, `4.81 k`, `18.2 M`.
+ * `312`, `4812`, `18.2 M`.
  *
  * @param {number} value
  */
 export function count(value) {
-  if (value < 10_000) return String(Math.round(value));
-  const units = ['k', 'M', 'G', 'T'];
-  let scaled = value;
-  let unit = '';
-  for (const next of units) {
-    if (scaled < 999.5) break;
-    scaled /= 1000;
-    unit = next;
-  }
-  return `${scaled.toPrecision(3)}${GAP}${unit}`;
+  return value < 10_000 ? String(Math.round(value)) : inUnits(value, ['k', 'M', 'G', 'T']);
+}
+
+/**
+ * @param {number} value
+ * @param {string[]} units each a thousand of the one before
+ */
+function inUnits(value, units) {
+  let power = 1;
+  while (power < units.length && value / 1000 ** power >= 999.5) power += 1;
+  return `${threeDigits(value, 1000 ** power)}${GAP}${units[power - 1]}`;
 }
 
 /**

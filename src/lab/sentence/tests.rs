@@ -159,7 +159,7 @@ fn does_not_blame_a_worker_for_a_requester_that_woke_late() {
     assert_eq!(
         sentence(&pause, &CONDITIONS),
         "All 3 workers stood still after 40 µs; the last was worker 0, at sum, line 7, jmp. \
-         Whoever asked was woken only 4 ms after that (with 3 workers on 2 cores it may not \
+         Whoever asked was woken only 4.00 ms after that (with 3 workers on 2 cores it may not \
          have been running)."
     );
 }
@@ -186,7 +186,7 @@ fn tells_what_a_collection_did() {
         helpers: 1,
     }));
     let text = sentence(&pause, &CONDITIONS);
-    assert!(text.ends_with("The collection freed 1200 objects (48 kB) in 1.1 ms."), "{text}");
+    assert!(text.ends_with("The collection freed 1200 objects (48.0 kB) in 1.10 ms."), "{text}");
 }
 
 #[test]
@@ -201,11 +201,20 @@ fn tells_when_another_collection_had_made_room() {
     );
 }
 
+#[derive(serde::Deserialize)]
+struct Figures {
+    durations: Vec<(f64, f64, String)>,
+    bytes: Vec<(usize, String)>,
+}
+
 #[test]
-fn durations_are_never_finer_than_the_clock() {
-    assert_eq!(duration(3.0, 5.0), "5 µs");
-    assert_eq!(duration(1.0, 5.0), "under 5 µs");
-    assert_eq!(duration(12_345.0, 5.0), "12.3 ms");
-    assert_eq!(duration(2_500_000.0, 5.0), "2.5 s");
-    assert_eq!(duration(0.4, 0.1), "0.4 µs");
+fn figures_are_those_of_the_page() {
+    let Figures { durations, bytes: sizes } =
+        serde_json::from_str(include_str!("../../../tests/figures.json")).expect("figures");
+    for (us, step, text) in durations {
+        assert_eq!(duration(us, step), text.replace("< ", "under "), "{us} us in steps of {step}");
+    }
+    for (n, text) in sizes {
+        assert_eq!(bytes(n), text.replace(" B", " bytes"));
+    }
 }
