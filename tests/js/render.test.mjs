@@ -4,6 +4,7 @@ import { Histogram, bucketOf, bucketStart } from '../../www/data/histogram.js';
 import { EngineClock } from '../../www/data/engine-clock.js';
 import { Rates } from '../../www/data/rates.js';
 import { Frames } from '../../www/render/frame.js';
+import { extremes } from '../../www/render/heap-chart.js';
 import { drawLanes, planLanes } from '../../www/render/lanes.js';
 import { liveScale, logScale, niceSteps, pauseScale } from '../../www/render/scale.js';
 import { Recording, instants } from '../../www/data/recording.js';
@@ -466,4 +467,16 @@ test('lanes fit 1 and 128 workers', () => {
   assert.ok(planLanes(1, 1000).total < 100);
   assert.ok(planLanes(32, 1000).total < 600);
   assert.ok(planLanes(128, 390).total < 900);
+});
+
+test('a heap with more teeth than pixels keeps its highest and its lowest', () => {
+  const points = Array.from({ length: 1000 }, (_, i) => ({
+    at: i / 10,
+    before: i === 500 ? 1 : 20,
+    after: i === 777 ? 99 : 80,
+  }));
+  const some = extremes(points);
+  assert.ok(some.length <= 25, `${some.length} points`);
+  assert.equal(some.find(({ before }) => before === 1)?.at, 48);
+  assert.equal(some.find(({ after }) => after === 99)?.at, 76);
 });

@@ -21,6 +21,17 @@ test('chart, tables and log show the pause', async ({ lab }) => {
   }
 });
 
+test('the log is at its latest line when it comes into sight', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(async () => {
+    for (let i = 0; i < 30; i += 1) await window.lab.cycle('gc');
+  });
+  const log = region(lab, 'Log');
+  await expect(log).toContainText('Pause 30 ');
+  await log.scrollIntoViewIfNeeded();
+  await expect(log.locator('[data-pause="30"]')).toBeInViewport();
+});
+
 test('the percentiles are those of lab.stats()', async ({ lab }) => {
   await expectRunning(lab);
   await lab.evaluate(async () => {

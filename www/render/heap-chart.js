@@ -1,7 +1,10 @@
-/** The heap before and after each collection: a saw whose teeth are what was freed. */
+/** The heap before and after each collection: a saw whose teeth are what was freed, or a band where it has many. */
 import { bytes, round } from '../data/format.js';
 import { axes, nothing, plotArea, timeAcross } from './charts.js';
 import { niceSteps } from './scale.js';
+
+/** A tooth that is narrower cannot be told from the next, pixels. */
+const TOOTH = 4;
 
 /**
  * @param {CanvasRenderingContext2D} ctx
@@ -9,7 +12,7 @@ import { niceSteps } from './scale.js';
  * @param {{ columns: import('../data/columns.js').PauseColumns, begin: number, theme: import('./theme.js').Theme }} view
  */
 export function drawHeap(ctx, size, { columns, begin, theme }) {
-  const { top, bottom } = plotArea(size);
+  const { left, right, top, bottom } = plotArea(size);
   /** @type {number[]} */
   const rows = [];
   let most = 1;
@@ -35,22 +38,82 @@ export function drawHeap(ctx, size, { columns, begin, theme }) {
     nothing(ctx, size, theme, 'No collection yet');
     return;
   }
+  const points = rows.map((slot) => ({
+    at: x(columns.at[slot]),
+    before: y(columns.before[slot]),
+    after: y(columns.after[slot]),
+  }));
+  if (points.length > (right - left) / TOOTH) drawBand(ctx, extremes(points), theme);
+  else drawSaw(ctx, points, theme);
+}
+
+/** @typedef {{ at: number, before: number, after: number }} Point in pixels: downwards is less */
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Point[]} points
+ * @param {import('./theme.js').Theme} theme
+ */
+function drawSaw(ctx, points, theme) {
   ctx.strokeStyle = theme.stopped;
   ctx.lineWidth = 1;
   ctx.beginPath();
-  rows.forEach((slot, i) => {
-    const at = x(columns.at[slot]);
-    if (i === 0) ctx.moveTo(at, y(columns.before[slot]));
-    else ctx.lineTo(at, y(columns.before[slot]));
-    ctx.lineTo(at, y(columns.after[slot]));
-  });
-  ctx.stroke();
-  const half = rows.length > 200 ? 1 : 3;
-  for (const slot of rows) {
-    const at = x(columns.at[slot]);
-    ctx.fillStyle = theme.stopped;
-    ctx.fillRect(at - half, y(columns.before[slot]) - half, 2 * half, 2 * half);
-    ctx.fillStyle = theme.operation;
-    ctx.fillRect(at - half, y(columns.after[slot]) - half, 2 * half, 2 * half);
+  for (const { at, before, after } of points) {
+    ctx.lineTo(at, before);
+    ctx.lineTo(at, after);
   }
+  ctx.stroke();
+  for (const { at, before, after } of points) {
+    ctx.fillStyle = theme.stopped;
+    ctx.fillRect(at - 3, before - 3, 6, 6);
+    ctx.fillStyle = theme.operation;
+    ctx.fillRect(at - 3, after - 3, 6, 6);
+  }
+}
+
+/**
+ * What is too dense to be told apart: from the least after a collection to the most before one.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Point[]} points
+ * @param {import('./theme.js').Theme} theme
+ */
+function drawBand(ctx, points, theme) {
+  ctx.fillStyle = theme.stopped;
+  ctx.globalAlpha = 0.35;
+  ctx.beginPath();
+  for (const { at, before } of points) ctx.lineTo(at, before);
+  for (const { at, after } of [...points].reverse()) ctx.lineTo(at, after);
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  ctx.lineWidth = 2;
+  for (const [edge, colour] of /** @type {const} */ ([
+    ['before', theme.stopped],
+    ['after', theme.operation],
+  ])) {
+    ctx.strokeStyle = colour;
+    ctx.beginPath();
+    for (const point of points) ctx.lineTo(point.at, point[edge]);
+    ctx.stroke();
+  }
+}
+
+/**
+ * One point for each tooth's width: the most before a collection there, the least after one.
+ *
+ * @param {Point[]} points left to right
+ * @returns {Point[]}
+ */
+export function extremes(points) {
+  /** @type {Point[]} */
+  const some = [];
+  for (const { at, before, after } of points) {
+    const last = some.at(-1);
+    if (!last || at >= last.at + TOOTH) some.push({ at, before, after });
+    else {
+      last.before = Math.min(last.before, before);
+      last.after = Math.max(last.after, after);
+    }
+  }
+  return some;
 }

@@ -39,7 +39,7 @@ export function rangeScale(from, to, begin, left, right) {
   const span = to - from;
   const width = right - left;
   const x = (/** @type {number} */ time) => left + (clamp(time, from, to) - from) * (width / span);
-  const step = timeStep(span, Math.max(2, Math.floor(width / 110)));
+  const step = timeStep(span, Math.max(2, Math.floor(width / 90)));
   const marks = [];
   for (let i = Math.max(0, Math.ceil((from - begin) / step)); begin + i * step <= to; i += 1) {
     marks.push({ x: x(begin + i * step), label: timeLabel(i * step, step) });
