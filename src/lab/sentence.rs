@@ -286,7 +286,8 @@ fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
             Some(match collection.freed_objects {
                 0 => format!("The collection took {took} and found nothing to free."),
                 freed => format!(
-                    "The collection freed {freed} object{} ({}) in {took}.",
+                    "The collection freed {} object{} ({}) in {took}.",
+                    amount(freed),
                     if freed == 1 { "" } else { "s" },
                     bytes(collection.before.saturating_sub(collection.after)),
                 ),
@@ -300,6 +301,16 @@ fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
         )),
         Operation::Debug { .. } => None,
     }
+}
+
+fn amount(n: usize) -> String {
+    let unit = match n {
+        0..10_000 => return n.to_string(),
+        10_000..999_500 => (1e3, "k"),
+        999_500..999_500_000 => (1e6, "M"),
+        _ => (1e9, "G"),
+    };
+    figure(n as f64, unit, 2)
 }
 
 fn bytes(n: usize) -> String {

@@ -2,7 +2,7 @@
  * Follows the engine: what it tells of itself goes into the store, the log and the recording. The only
  * listener of its events, whoever caused them: a button, a timer, a worker or a script.
  */
-import { bytes, duration, plural } from '../data/format.js';
+import { bytes, count, duration } from '../data/format.js';
 import { endLine, pauseLine, stamp } from '../data/log-line.js';
 import { samePolicy } from '../data/run-summary.js';
 import { Recording } from '../data/recording.js';
@@ -182,7 +182,7 @@ function stillSeen(before, pause, stepped) {
 function inWords({ outcome }) {
   switch (outcome?.kind) {
     case 'gc':
-      return `In the stopped world: a collection freed ${plural(outcome.freed_objects, 'object')}, ${outcome.live_objects} live.`;
+      return `In the stopped world: a collection freed ${count(outcome.freed_objects)} object${outcome.freed_objects === 1 ? '' : 's'}, ${count(outcome.live_objects)} live.`;
     case 'snapshot':
       return `In the stopped world: a snapshot of ${bytes(outcome.size)} was taken.`;
     default:

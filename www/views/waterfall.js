@@ -1,5 +1,5 @@
 /** One pause, worker by worker, latest first: a table whose bars are the picture. */
-import { bytes, compact, duration, REASON_NAMES } from '../data/format.js';
+import { bytes, count, compact, duration, REASON_NAMES } from '../data/format.js';
 import { instants } from '../data/recording.js';
 import { make, table } from './dom.js';
 import { explained } from './terms.js';
@@ -71,8 +71,8 @@ function outcome({ outcome: what }, step, download) {
   const box = make('p', { class: 'outcome' });
   if (what?.kind === 'gc') {
     box.append(
-      `Heap ${bytes(what.before)} before, ${bytes(what.after)} after; ${what.freed_objects} objects freed, ` +
-        `${what.live_objects} live; marking ${duration(what.mark, step)}, sweeping ${duration(what.sweep, step)}` +
+      `Heap ${bytes(what.before)} before, ${bytes(what.after)} after; ${count(what.freed_objects)} objects freed, ` +
+        `${count(what.live_objects)} live; marking ${duration(what.mark, step)}, sweeping ${duration(what.sweep, step)}` +
         `${what.helpers > 0 ? `; ${what.helpers} stopped ${what.helpers === 1 ? 'worker' : 'workers'} helped to mark` : ''}.`,
     );
   } else if (what?.kind === 'snapshot') {

@@ -205,16 +205,20 @@ fn tells_when_another_collection_had_made_room() {
 struct Figures {
     durations: Vec<(f64, f64, String)>,
     bytes: Vec<(usize, String)>,
+    counts: Vec<(usize, String)>,
 }
 
 #[test]
 fn figures_are_those_of_the_page() {
-    let Figures { durations, bytes: sizes } =
+    let Figures { durations, bytes: sizes, counts } =
         serde_json::from_str(include_str!("../../../tests/figures.json")).expect("figures");
     for (us, step, text) in durations {
         assert_eq!(duration(us, step), text.replace("< ", "under "), "{us} us in steps of {step}");
     }
     for (n, text) in sizes {
         assert_eq!(bytes(n), text.replace(" B", " bytes"));
+    }
+    for (n, text) in counts {
+        assert_eq!(amount(n), text);
     }
 }
