@@ -23,11 +23,18 @@ test('errors show their line and column beside the editor and in it', async ({ l
   await expect(lab.locator('.cm-lintRange-error')).toHaveText('frobnicate');
   await expect(button(lab, 'Run')).toBeDisabled();
   await expectState(lab, 'Running on');
+  const note = lab.locator('#workers-note');
+  await expect(note).toContainText('The text has an error; the program goes on as it was started.');
+  await expect(lab.locator('#announcer')).toHaveText('The program has 1 error.');
   await errors.getByRole('button', { name: 'Line 3, column 5' }).click();
   await lab.keyboard.press('Shift+End');
   await lab.keyboard.insertText('pop\n    const 1');
   await expect(errors).toBeHidden();
-  await expect(button(lab, 'Run')).toBeEnabled();
+  await expect(lab.locator('#announcer')).toHaveText('The program has no error any more.');
+  await expect(note).toContainText('Run again to run the changed text.');
+  await button(lab, 'Run').click();
+  await expectState(lab, 'Finished with 1');
+  await expect(note).not.toContainText('Run again');
 });
 
 test('a program that ends says its result and its output', async ({ lab }) => {

@@ -1,6 +1,7 @@
 /** Everything that is pressed or set: it reads the store and calls commands. */
+import { plural } from '../data/format.js';
 import { policyOf, samePolicy } from '../data/run-summary.js';
-import { MAX_WORKERS, isLive } from '../state/page-state.js';
+import { MAX_WORKERS, isLive, isOfRun } from '../state/page-state.js';
 import { byId, setText } from './dom.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
@@ -94,23 +95,25 @@ function workers(store) {
     store.set({ workers: Math.min(MAX_WORKERS, Math.max(1, value)) });
     input.value = String(store.state.workers);
   });
-  store.watch(
-    ['workers', 'run', 'status', 'policy'],
-    ({ workers: wanted, run, status, policy: chosen, cores }) => {
-      if (document.activeElement !== input) input.value = String(wanted);
-      const said = [];
-      const running = isLive(status) && run ? run.workers : wanted;
-      if (running > cores && status !== 'failed') {
-        said.push(
-          `${running} workers share ${cores} ${cores === 1 ? 'core' : 'cores'}: a worker that is not scheduled arrives late.`,
-        );
-      }
-      if (isLive(status) && run && run.workers !== wanted) said.push(`Run again to use ${wanted} workers.`);
-      if (isLive(status) && run && !samePolicy(policyOf(run), policyOf({ ...run, policy: chosen })))
+  store.watch(['workers', 'run', 'status', 'policy', 'program', 'errors'], (state) => {
+    const { workers: wanted, run, status, policy: chosen, cores, program, errors } = state;
+    if (document.activeElement !== input) input.value = String(wanted);
+    const said = [];
+    const running = isLive(status) && run ? run.workers : wanted;
+    if (running > cores && status !== 'failed') {
+      said.push(
+        `${running} workers share ${cores} ${cores === 1 ? 'core' : 'cores'}: a worker that is not scheduled arrives late.`,
+      );
+    }
+    if (isLive(status) && run) {
+      if (errors.length > 0) said.push('The text has an error; the program goes on as it was started.');
+      else if (run.program && program && !isOfRun(state)) said.push('Run again to run the changed text.');
+      if (run.workers !== wanted) said.push(`Run again to use ${plural(wanted, 'worker')}.`);
+      if (!samePolicy(policyOf(run), policyOf({ ...run, policy: chosen })))
         said.push('Run again to poll at other places.');
-      setText(note, said.join(' '));
-    },
-  );
+    }
+    setText(note, said.join(' '));
+  });
 }
 
 /**

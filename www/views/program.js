@@ -233,6 +233,7 @@ export function asText(content) {
  */
 function problems(store, editor) {
   const box = byId('problems');
+  let wrong = false;
   store.watch(['errors', 'warnings'], ({ errors, warnings }) => {
     const all = [...errors, ...warnings];
     box.hidden = all.length === 0;
@@ -260,6 +261,8 @@ function problems(store, editor) {
     if (all.length > 20) list.append(make('li', { text: `and ${all.length - 20} more` }));
     box.replaceChildren(list);
     if (errors.length > 0) store.set({ spoken: `The program has ${plural(errors.length, 'error')}.` });
+    else if (wrong) store.set({ spoken: 'The program has no error any more.' });
+    wrong = errors.length > 0;
   });
 }
 

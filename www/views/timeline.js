@@ -177,7 +177,7 @@ function titleOf({ view, selected, recording, span, range, replay }) {
   const shown =
     view === 'range' ? stretch(range.from - begin, range.to - begin) : `the last ${lasting(span)}`;
   const said = [mark + shown];
-  if (recording.whole > from)
+  if (recording.whole > Math.max(from, begin))
     said.push(`before ${timeLabel(recording.whole - begin, 1e5)} only shares of time are kept`);
   if (recording.dropped > 0) said.push(`${plural(recording.dropped, 'event')} came too fast to be read`);
   return said.join(' · ');
