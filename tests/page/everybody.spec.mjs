@@ -135,3 +135,26 @@ test('a snapshot dropped anywhere is opened, and what is typed elsewhere stays',
   await lab.dispatchEvent('#statistics', 'drop', { dataTransfer: transfer });
   await expect(lab.getByRole('dialog', { name: /^Snapshot of/ })).toBeVisible();
 });
+
+test('states keep their colours where the system chooses colours', async ({ lab }) => {
+  await lab.emulateMedia({ forcedColors: 'active' });
+  await expectRunning(lab);
+  const swatch = (/** @type {string} */ state) =>
+    lab
+      .locator(`.legend .${state}`)
+      .first()
+      .evaluate((mark) => getComputedStyle(mark).backgroundColor);
+  const colours = await Promise.all(['running', 'late', 'straggler'].map(swatch));
+  expect(new Set(colours).size, colours.join(', ')).toBe(3);
+  // In the lanes, too, as soon as they are drawn.
+  const inLanes = () =>
+    lab.locator('#lanes').evaluate((element, wanted) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (element);
+      const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      const [red, green, blue] = (wanted?.match(/\d+/g) ?? []).map(Number);
+      for (let i = 0; i < pixels.length; i += 4)
+        if (pixels[i] === red && pixels[i + 1] === green && pixels[i + 2] === blue) return true;
+      return false;
+    }, colours[0]);
+  await expect.poll(inLanes).toBe(true);
+});

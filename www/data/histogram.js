@@ -1,7 +1,7 @@
 /** Durations counted in buckets of equal ratio, so that microseconds and seconds fit one chart. */
 
 /** Buckets for each factor of ten. */
-export const PER_DECADE = 8;
+const PER_DECADE = 8;
 /** From 1 microsecond to 100 seconds. */
 const DECADES = 8;
 

@@ -24,7 +24,7 @@ import { EVENT_KINDS } from './ring.js';
 export const FORMAT = 'safepoint-lab recorded run';
 export const VERSION = 1;
 /** No file that the lab writes is larger, bytes. */
-export const LARGEST_FILE = 24e6;
+const LARGEST_FILE = 24e6;
 
 /** Why a file is not shown, and what to do. */
 export class RecordedRunError extends Error {

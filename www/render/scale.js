@@ -199,6 +199,6 @@ export function logScale(least, greatest, low, high) {
  * @param {number} low
  * @param {number} high
  */
-export function clamp(value, low, high) {
+function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }

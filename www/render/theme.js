@@ -21,6 +21,8 @@ const NAMES = [
 export function readTheme() {
   const probe = document.createElement('span');
   probe.style.display = 'none';
+  // Where the system chooses the colours, too: a state has no other mark on a canvas than its own.
+  probe.style.setProperty('forced-color-adjust', 'none');
   document.body.append(probe);
   /** @type {Record<string, string>} */
   const theme = {};

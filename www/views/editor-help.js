@@ -149,7 +149,7 @@ export function hoverHelp(instructions) {
  * @param {number} at
  * @returns {Word | null}
  */
-export function wordAt(text, at) {
+function wordAt(text, at) {
   const code = withoutComment(text);
   const [, lead = '', statement = ''] = /^(\s*(?:[^\s":;]+:\s*)?)(\.?[a-z-]*)/u.exec(code) ?? [];
   for (const match of code.matchAll(/"(?:[^"\\]|\\.)*"|\.?[\p{L}_][\p{L}\p{N}_.-]*/gu)) {

@@ -178,7 +178,7 @@ function drawList(course) {
  *
  * @param {string} text
  */
-export function rich(text) {
+function rich(text) {
   return text.split(/(\[[^\]]+\]|`[^`]+`)/).map((part) => {
     const inner = part.slice(1, -1);
     if (part.startsWith('[')) return isTerm(inner) ? explained(inner) : inner;

@@ -216,7 +216,7 @@ async function isRecorded(file) {
  * @param {Uint8Array} content
  * @returns {string | null} null when it is no text
  */
-export function asText(content) {
+function asText(content) {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
     return TEXT.test(text) ? text : null;
