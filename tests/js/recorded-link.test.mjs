@@ -40,7 +40,8 @@ function share(run, selected, source = run.program.source) {
   };
   const recorded = (/** @type {any} */ { pause, ...keep }) =>
     fileOf(/** @type {RecordedRun} */ (excerptOf(run, pause, keep)));
-  return shareLink({ page: PAGE, state, source, run: /** @type {any} */ ({ recorded }) });
+  const shown = /** @type {any} */ ({ count: async () => {}, recorded });
+  return shareLink({ page: PAGE, state, source, run: shown });
 }
 
 /** Letters that nothing makes shorter. @param {number} length @param {number} seed */

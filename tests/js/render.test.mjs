@@ -18,7 +18,7 @@ test('the live scale ends now', () => {
   assert.equal(scale.time(300), 8e6);
   assert.deepEqual(
     scale.marks.map(({ label }) => label),
-    ['6 s', '8 s'],
+    ['6 s', '7 s', '8 s', '9 s'],
     'round times of the run, which began at 0.5 s',
   );
 });
