@@ -148,6 +148,25 @@ test('the wheel scrolls the page, with control it zooms at the pointer, sideways
   await expect.poll(async () => (await stretch(lab)).from).toBeLessThan(moved.from);
 });
 
+test('the picture grows with the text, and a hand means what it points at', async ({ lab }) => {
+  await lab.setViewportSize({ width: 1440, height: 900 });
+  await recorded(lab);
+  const height = () => lab.locator('#lanes').evaluate((canvas) => canvas.clientHeight);
+  const usual = await height();
+  await lab.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
+  await expect.poll(height).toBe(2 * usual);
+  const before = await stretch(lab);
+  // Where the lanes begin: behind "W0" in twice the size.
+  const { x, y, width } = await lanes(lab);
+  await lab.mouse.move(x - width / 2 + 2 * 34, y);
+  await lab.keyboard.down('Control');
+  await lab.mouse.wheel(0, -240);
+  await lab.keyboard.up('Control');
+  await expect.poll(async () => (await stretch(lab)).span).toBeLessThan(0.7 * before.span);
+  const after = await stretch(lab);
+  expect(Math.abs(after.from - before.from)).toBeLessThan(0.02 * before.span);
+});
+
 test('the keyboard zooms, moves and goes from pause to pause, also when the run is over', async ({ lab }) => {
   await recorded(lab);
   await lab.locator('#lanes').focus();

@@ -1,43 +1,94 @@
-/** A canvas that fits its box and the screen's pixels. */
+/** A canvas that fits its box, the screen's pixels and the size of the page's text. */
 
 /** @typedef {{ width: number, height: number }} Size */
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {number} width CSS pixels
- * @param {number} height CSS pixels
- * @returns {CanvasRenderingContext2D} cleared, in CSS pixels
- */
-export function prepare(canvas, width, height) {
-  const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
-  const w = Math.max(1, Math.round(width * ratio));
-  const h = Math.max(1, Math.round(height * ratio));
-  if (canvas.width !== w || canvas.height !== h) {
-    canvas.width = w;
-    canvas.height = h;
-    canvas.style.height = `${height}px`;
+/** CSS pixels of the browser's usual text. */
+const USUAL_TEXT = 16;
+/** Units that a picture has from left to right at least, where its box is not narrower: its labels need them. */
+const LEAST_WIDTH = 240;
+
+/** One `rem` wide, so that whoever watches it hears of larger text. @type {HTMLElement | undefined} */
+let ruler;
+
+function textRuler() {
+  if (!ruler) {
+    ruler = document.createElement('span');
+    ruler.ariaHidden = 'true';
+    Object.assign(ruler.style, { position: 'absolute', visibility: 'hidden', width: '1rem' });
+    document.body.append(ruler);
   }
-  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  ctx.clearRect(0, 0, width, height);
-  return ctx;
+  return ruler;
 }
 
 /**
- * A canvas's width as it was laid out last, CSS pixels: asking the canvas would have the browser lay out the page
- * in the middle of what is being drawn. 0 until it is known and while the canvas is not shown.
+ * What is drawn in it is drawn in units: CSS pixels where text has its usual size, as much larger as the text where
+ * that is larger.
  *
- * @param {HTMLCanvasElement} canvas
- * @param {() => void} changed calls back when it is another
- * @returns {() => number}
+ * Its width is as it was laid out last: asking the canvas would have the browser lay out the page in the middle of
+ * what is being drawn.
  */
-export function watchWidth(canvas, changed) {
-  let width = 0;
-  new ResizeObserver(([entry]) => {
-    const now = Math.round(entry.contentRect.width);
-    if (now === width) return;
-    width = now;
-    changed();
-  }).observe(canvas);
-  return () => width;
+export class Plane {
+  #canvas;
+  /** CSS pixels. */
+  #width = 0;
+  #text = USUAL_TEXT;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {() => void} changed calls back when it has another size, or its text
+   */
+  constructor(canvas, changed) {
+    this.#canvas = canvas;
+    const text = textRuler();
+    const observer = new ResizeObserver((entries) => {
+      const before = [this.#width, this.#text];
+      for (const { target, contentRect } of entries) {
+        if (target === text) this.#text = contentRect.width;
+        else this.#width = Math.round(contentRect.width);
+      }
+      if (before[0] !== this.#width || before[1] !== this.#text) changed();
+    });
+    observer.observe(canvas);
+    observer.observe(text);
+  }
+
+  /** CSS pixels of a unit. */
+  get #unit() {
+    return Math.min(Math.max(1, this.#text / USUAL_TEXT), Math.max(1, this.#width / LEAST_WIDTH));
+  }
+
+  /** In units; 0 until it is known and while the canvas is not shown. */
+  get width() {
+    return this.#width / this.#unit;
+  }
+
+  /**
+   * @param {number} height in units
+   * @returns {CanvasRenderingContext2D} cleared, in units
+   */
+  prepare(height) {
+    const canvas = this.#canvas;
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+    const w = Math.max(1, Math.round(this.#width * ratio));
+    const h = Math.max(1, Math.round(height * this.#unit * ratio));
+    if (canvas.width !== w || canvas.height !== h) {
+      canvas.width = w;
+      canvas.height = h;
+      canvas.style.height = `${height * this.#unit}px`;
+    }
+    const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    const scale = ratio * this.#unit;
+    ctx.setTransform(scale, 0, 0, scale, 0, 0);
+    ctx.clearRect(0, 0, this.width, height);
+    return ctx;
+  }
+
+  /**
+   * Where in the picture somebody points.
+   *
+   * @param {MouseEvent} event of the canvas
+   */
+  point({ offsetX, offsetY }) {
+    return { x: offsetX / this.#unit, y: offsetY / this.#unit };
+  }
 }

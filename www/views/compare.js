@@ -1,7 +1,7 @@
 /** Runs set beside each other: what the polls cost, and what they bring. */
 import { REASON_NAMES, count, duration, plural } from '../data/format.js';
 import { policyText } from '../data/run-summary.js';
-import { prepare, watchWidth } from '../render/canvas.js';
+import { Plane } from '../render/canvas.js';
 import { drawCompare } from '../render/compare-chart.js';
 import { MOST, rememberRuns } from '../state/kept-runs.js';
 import { byId, fill, make, table } from './dom.js';
@@ -44,7 +44,7 @@ export function compareView({ store, frames, theme, summary }) {
     keep.focus();
   });
 
-  const widthOf = watchWidth(canvas, () => view.invalidate());
+  const plane = new Plane(canvas, () => view.invalidate());
   const view = frames.add(() => {
     const { runs: kept } = store.state;
     const now = summary();
@@ -57,9 +57,9 @@ export function compareView({ store, frames, theme, summary }) {
       'aria-label',
       `${plural(rows.length, 'run')}: instructions per second against time to safepoint; the table has the figures`,
     );
-    const width = widthOf();
+    const { width } = plane;
     if (width > 0)
-      drawCompare(prepare(canvas, width, HEIGHT), { width, height: HEIGHT }, { rows, theme: theme.value });
+      drawCompare(plane.prepare(HEIGHT), { width, height: HEIGHT }, { rows, theme: theme.value });
     fill(box, compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
   }, READABLE);
   view.within(byId('compare'));

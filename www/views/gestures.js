@@ -13,11 +13,12 @@ const UNITS = [1, 16, 400];
 
 /**
  * @param {HTMLElement} element its style has `touch-action: pan-y`
+ * @param {(event: MouseEvent) => number} at where in the picture somebody points, from left to right
  * @param {object} does
  * @param {(factor: number, x: number) => void} does.zoom a factor below 1 shows less; `x` stays where it is
- * @param {(pixels: number) => void} does.pan the picture moves to the right by so many
+ * @param {(distance: number) => void} does.pan the picture moves to the right by so much
  */
-export function gestures(element, { zoom, pan }) {
+export function gestures(element, at, { zoom, pan }) {
   /** Where each pressed pointer is. @type {Map<number, number>} */
   const pointers = new Map();
   let start = 0;
@@ -26,16 +27,16 @@ export function gestures(element, { zoom, pan }) {
   element.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
     if (pointers.size === 0) {
-      start = event.offsetX;
+      start = at(event);
       moved = false;
     }
-    pointers.set(event.pointerId, event.offsetX);
+    pointers.set(event.pointerId, at(event));
   });
 
   element.addEventListener('pointermove', (event) => {
     const last = pointers.get(event.pointerId);
     if (last === undefined) return;
-    const x = event.offsetX;
+    const x = at(event);
     if (pointers.size === 1) {
       if (!moved && Math.abs(x - start) < STILL) return;
       if (!moved) element.setPointerCapture(event.pointerId);
@@ -43,7 +44,7 @@ export function gestures(element, { zoom, pan }) {
       pan(x - last);
     } else {
       moved = true;
-      const [other = x] = [...pointers].filter(([id]) => id !== event.pointerId).map(([, at]) => at);
+      const [other = x] = [...pointers].filter(([id]) => id !== event.pointerId).map(([, there]) => there);
       const before = Math.max(Math.abs(last - other), 1);
       const after = Math.max(Math.abs(x - other), 1);
       zoom(before / after, other);
@@ -74,7 +75,7 @@ export function gestures(element, { zoom, pan }) {
       // A pinch on a touchpad comes as a wheel with the control key.
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
-        zoom(2 ** ((event.deltaY * unit) / OCTAVE), event.offsetX);
+        zoom(2 ** ((event.deltaY * unit) / OCTAVE), at(event));
         return;
       }
       const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;

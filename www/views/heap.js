@@ -1,6 +1,6 @@
 /** The heap before and after each collection, as a chart and as a table. */
 import { bytes, count, duration, plural } from '../data/format.js';
-import { prepare, watchWidth } from '../render/canvas.js';
+import { Plane } from '../render/canvas.js';
 import { drawHeap } from '../render/heap-chart.js';
 import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
@@ -19,7 +19,7 @@ export function heapView({ store, frames, theme }) {
   const panel = byId('heap');
   const canvas = /** @type {HTMLCanvasElement} */ (byId('heap-chart'));
   const box = byId('heap-table');
-  const widthOf = watchWidth(canvas, () => view.invalidate());
+  const plane = new Plane(canvas, () => view.invalidate());
   const view = frames.add(() => {
     const { recording, step } = store.state;
     const { columns, begin } = recording;
@@ -28,10 +28,10 @@ export function heapView({ store, frames, theme }) {
       'aria-label',
       `The heap before and after ${plural(collections.length, 'collection')}; the table has the last ones`,
     );
-    const width = widthOf();
+    const { width } = plane;
     if (width === 0) return;
     drawHeap(
-      prepare(canvas, width, HEIGHT),
+      plane.prepare(HEIGHT),
       { width, height: HEIGHT },
       { columns, begin: begin || 0, theme: theme.value },
     );

@@ -1,7 +1,7 @@
 /** Pauses over time as a chart, and the last ones as a table. */
 import { REASONS } from '../data/columns.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
-import { prepare, watchWidth } from '../render/canvas.js';
+import { Plane } from '../render/canvas.js';
 import { drawPauses } from '../render/charts.js';
 import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
@@ -26,16 +26,16 @@ export function pausesView({ store, commands, frames, theme }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('pause-chart'));
   /** @type {((x: number, y: number) => number | null) | null} */
   let pick = null;
-  const widthOf = watchWidth(canvas, () => chart.invalidate());
+  const plane = new Plane(canvas, () => chart.invalidate());
   const chart = frames.add(() => {
     const { recording, step, selected } = store.state;
-    const width = widthOf();
+    const { width } = plane;
     canvas.setAttribute(
       'aria-label',
       `${plural(recording.count, 'pause')} over time by time to safepoint; the table of the last pauses has the figures`,
     );
     if (width === 0) return;
-    const ctx = prepare(canvas, width, HEIGHT);
+    const ctx = plane.prepare(HEIGHT);
     const late = slowest(recording);
     ({ pick } = drawPauses(
       ctx,
@@ -45,7 +45,8 @@ export function pausesView({ store, commands, frames, theme }) {
   }, 250);
   chart.within(canvas);
   canvas.addEventListener('click', (event) => {
-    const id = pick?.(event.offsetX, event.offsetY) ?? null;
+    const { x, y } = plane.point(event);
+    const id = pick?.(x, y) ?? null;
     if (id !== null) commands.select(id);
   });
   byId('pause-legend').append(

@@ -1,7 +1,7 @@
 /** How long workers take to stop: figures, distribution and percentiles, all from `lab.stats()` but the shape. */
 import { REASONS } from '../data/columns.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
-import { prepare, watchWidth } from '../render/canvas.js';
+import { Plane } from '../render/canvas.js';
 import { drawDistribution } from '../render/charts.js';
 import { cardsView } from './cards.js';
 import { byId, fill, make, setText, table } from './dom.js';
@@ -45,12 +45,12 @@ export function statisticsView({ store, frames, theme, stats, summary }) {
   const title = byId('statistics-title');
   const box = byId('percentiles');
 
-  const widthOf = watchWidth(canvas, () => view.invalidate());
+  const plane = new Plane(canvas, () => view.invalidate());
   const view = frames.add(() => {
     const { recording, shown, step, run, cores } = store.state;
     const all = stats();
     const figures = all[shown];
-    const width = widthOf();
+    const { width } = plane;
     setText(
       title,
       [
@@ -68,7 +68,7 @@ export function statisticsView({ store, frames, theme, stats, summary }) {
     if (width > 0) {
       const percentiles =
         figures.count === 0 ? [] : COLUMNS.map(([key, label]) => ({ label, value: figures.ttsp[key] }));
-      const ctx = prepare(canvas, width, HEIGHT);
+      const ctx = plane.prepare(HEIGHT);
       drawDistribution(
         ctx,
         { width, height: HEIGHT },

@@ -3,7 +3,7 @@ import { STATE } from '../data/lane.js';
 import { Rates } from '../data/rates.js';
 import { instants } from '../data/recording.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
-import { prepare, watchWidth } from '../render/canvas.js';
+import { Plane } from '../render/canvas.js';
 import { drawLanes, planLanes } from '../render/lanes.js';
 import { liveScale, pauseScale, rangeScale, timeLabel } from '../render/scale.js';
 import { SPANS, isLive } from '../state/page-state.js';
@@ -55,22 +55,22 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   };
   /** What a hand means: the picture that is seen, or what was chosen since and is about to be drawn. */
   const scaleMeant = () => {
-    const width = widthOf();
+    const { width } = plane;
     if (!scale || width === 0 || drawnOf === whatIsShown(store.state)) return scale;
     return scaleNow(planLanes(store.state.recording.workers, width).left, width - MARGIN);
   };
 
   const rates = new Rates();
-  const widthOf = watchWidth(canvas, () => lanes.invalidate());
+  const plane = new Plane(canvas, () => lanes.invalidate());
   const lanes = frames.add(() => {
     const { recording, step, status, selected } = store.state;
-    const width = widthOf();
+    const { width } = plane;
     if (width === 0) return;
     if (status === 'running') rates.sample(instructions);
     else rates.reset();
     const pause = shownPause(store.state);
     const plan = planLanes(recording.workers, width);
-    const ctx = prepare(canvas, width, plan.total);
+    const ctx = plane.prepare(plan.total);
     const end = endOf(store.state, now);
     scale = scaleNow(plan.left, width - MARGIN);
     drawnOf = whatIsShown(store.state);
@@ -93,7 +93,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   // Live, as often as it moves by a pixel; under somebody's hand, at once.
   const pace = () => {
     const { view, span } = store.state;
-    const pixel = span / 1000 / Math.max(1, widthOf());
+    const pixel = span / 1000 / Math.max(1, plane.width);
     const moving = Math.min(1000, Math.max(40, pixel));
     lanes.setInterval(view === 'range' ? 0 : still.matches ? 1000 : moving);
   };
@@ -105,7 +105,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   });
 
   const move = movement(store, commands, scaleMeant, now);
-  gestures(canvas, { zoom: move.zoom, pan: move.pan });
+  gestures(canvas, (event) => plane.point(event).x, { zoom: move.zoom, pan: move.pan });
   const previous = /** @type {HTMLButtonElement} */ (byId('pause-previous'));
   const next = /** @type {HTMLButtonElement} */ (byId('pause-next'));
   const live = byId('go-live');
@@ -135,7 +135,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     const { recording, view } = store.state;
     const meant = scaleMeant();
     if (!meant || view === 'pause') return;
-    const id = pauseAt(recording.pauses, meant, event.offsetX);
+    const id = pauseAt(recording.pauses, meant, plane.point(event).x);
     if (id !== null) commands.select(id);
   });
 
