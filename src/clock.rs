@@ -2,10 +2,10 @@
 //!
 //! Natively [`std::time::Instant`]; in the browser `performance.timeOrigin + performance.now()`, since
 //! the bare `performance.now()` of two workers are tens of milliseconds apart. Even so they are some
-//! steps of the clock apart, for a browser rounds origin and reading each; so a reading there is never
-//! earlier than one that came before it, on whatever thread. Times are nanoseconds
-//! since the first reading in this process, so they fit a `u64` for 584 years and can be compared
-//! across threads. Under a model checker time stands still, because its executions must repeat.
+//! steps of the clock apart, for a browser rounds origin and reading each; so no reading is earlier than
+//! one that came before it, on whatever thread. Times are nanoseconds since the first reading in this
+//! process, so they fit a `u64` for 584 years and can be compared across threads. Under a model checker
+//! time stands still, because its executions must repeat.
 
 use std::{
     sync::{
@@ -54,10 +54,7 @@ pub fn nanos(duration: Duration) -> u64 {
 /// The time now. Never runs backwards, not from thread to thread either: a reading that happens after
 /// another is not earlier. A model checker keeps it at its origin.
 pub fn now() -> Timestamp {
-    let reading = reading();
-    #[cfg(target_arch = "wasm32")]
-    let reading = LATEST.or(reading);
-    Timestamp(reading)
+    Timestamp(LATEST.or(reading()))
 }
 
 /// The time now, and later than any reading before, by a nanosecond where the clock shows the same: so
@@ -82,7 +79,7 @@ fn reading() -> u64 {
     0
 }
 
-/// The latest reading of any thread; where threads have one clock, of those that had to be later.
+/// The latest reading of any thread.
 static LATEST: Latest = Latest(AtomicU64::new(0));
 
 /// Relaxed: only this word is ordered, and whoever happens after a reading sees it or a later one.
@@ -90,7 +87,6 @@ struct Latest(AtomicU64);
 
 impl Latest {
     /// `reading`, or the latest if that is later. Written at most once for each step of a clock.
-    #[cfg(any(target_arch = "wasm32", test))]
     fn or(&self, reading: u64) -> u64 {
         let latest = self.0.load(Ordering::Relaxed);
         if latest >= reading {

@@ -304,21 +304,19 @@ fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
 }
 
 fn amount(n: usize) -> String {
-    let unit = match n {
-        0..10_000 => return n.to_string(),
-        10_000..999_500 => (1e3, "k"),
-        999_500..999_500_000 => (1e6, "M"),
-        _ => (1e9, "G"),
-    };
-    figure(n as f64, unit, 2)
+    if n < 10_000 { n.to_string() } else { in_units(n, ["k", "M", "G"]) }
 }
 
 fn bytes(n: usize) -> String {
+    if n < 1_000 { format!("{n} bytes") } else { in_units(n, ["kB", "MB", "GB"]) }
+}
+
+/// `units` are thousands, millions, and the thousands of those.
+fn in_units(n: usize, units: [&str; 3]) -> String {
     let unit = match n {
-        0..1_000 => return format!("{n} bytes"),
-        1_000..999_500 => (1e3, "kB"),
-        999_500..999_500_000 => (1e6, "MB"),
-        _ => (1e9, "GB"),
+        0..999_500 => (1e3, units[0]),
+        999_500..999_500_000 => (1e6, units[1]),
+        _ => (1e9, units[2]),
     };
     figure(n as f64, unit, 2)
 }

@@ -119,7 +119,7 @@ impl Shared {
 
     /// Records and counts an arrival; the last wakes the requester.
     pub(super) fn arrive(&self, slot: &Slot, epoch: Epoch) {
-        // Not only now: who stopped last is told apart within a step of the clock, too.
+        // Later than any ack before: it tells who stopped last within a step of the clock, too.
         let at = clock::now_and_later();
         let progress = slot.progress.load(Ordering::Relaxed);
         slot.arrival.at.store(at.as_nanos(), Ordering::Relaxed);

@@ -1,7 +1,5 @@
 /** A canvas that fits its box, the screen's pixels and the size of the page's text. */
 
-/** @typedef {{ width: number, height: number }} Size */
-
 /** CSS pixels of the browser's usual text. */
 const USUAL_TEXT = 16;
 /** Units that a picture has from left to right at least, where its box is not narrower: its labels need them. */

@@ -105,9 +105,10 @@ function workers(store) {
         `${running} workers share ${cores} ${cores === 1 ? 'core' : 'cores'}: a worker that is not scheduled arrives late.`,
       );
     }
-    if (isLive(status) && run) {
-      if (errors.length > 0) said.push('The text has an error; the program goes on as it was started.');
-      else if (run.program && program && !isOfRun(state)) said.push('Run again to run the changed text.');
+    if (isLive(status) && run && errors.length > 0)
+      said.push('The text has an error; the program goes on as it was started.');
+    else if (isLive(status) && run) {
+      if (run.program && program && !isOfRun(state)) said.push('Run again to run the changed text.');
       if (run.workers !== wanted) said.push(`Run again to use ${plural(wanted, 'worker')}.`);
       if (!samePolicy(policyOf(run), policyOf({ ...run, policy: chosen })))
         said.push('Run again to poll at other places.');
