@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import { dist } from '../../scripts/paths.mjs';
 import { FIB, spinners } from '../page/engine-programs.mjs';
-import { newerBuild, patientBuild, servingBuild } from '../page/newer-build.mjs';
+import { newerBuild, patientBuild } from '../page/newer-build.mjs';
 import { startHost } from '../page/static-host.mjs';
 import { evaluate, labReady, startFirefox } from './support.mjs';
 
@@ -47,13 +47,28 @@ async function expectWorks() {
   assert.deepEqual({ result, arrivals, went }, { result: '6765', arrivals: WORKERS, went: WORKERS });
 }
 
-/** Waits until the page's own build serves the next visit, and so is kept. */
+/**
+ * Waits until the page's own build serves the next visit, and so is kept.
+ *
+ * Asks the registration's worker and not `controller`: a page that is loaded while one worker takes the place of
+ * another may keep the one that went, which answers nobody any more.
+ */
 async function kept() {
   await evaluate(
     firefox,
     `const own = document.querySelector('meta[name="build"]').content;
-     ${servingBuild}
-     while ((await servingBuild()) !== own) await new Promise((resolve) => setTimeout(resolve, 20));`,
+     const serving = async () => {
+       const { active } = await navigator.serviceWorker.ready;
+       return new Promise((resolve) => {
+         const { port1, port2 } = new MessageChannel();
+         port1.onmessage = ({ data }) => resolve(data);
+         const left = () => active.state === 'redundant' && resolve(null);
+         active.addEventListener('statechange', left);
+         active.postMessage('version', [port2]);
+         left();
+       });
+     };
+     while ((await serving()) !== own) await new Promise((resolve) => setTimeout(resolve, 20));`,
   );
 }
 

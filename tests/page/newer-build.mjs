@@ -39,23 +39,3 @@ export function newerBuild() {
   writeServiceWorker(newer);
   return newer;
 }
-
-/**
- * In the page: the build that serves the next visit.
- *
- * Asks the registration's worker and not `controller`: in Firefox a page that is loaded while one worker takes the
- * place of another may keep the one that went, which answers nobody any more.
- *
- * @returns {Promise<string | null>} null when the worker gave way to another before it answered
- */
-export async function servingBuild() {
-  const { active } = await navigator.serviceWorker.ready;
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => resolve(data);
-    const left = () => active?.state === 'redundant' && resolve(null);
-    active?.addEventListener('statechange', left);
-    active?.postMessage('version', [port2]);
-    left();
-  });
-}

@@ -88,7 +88,11 @@ async function isolate(install) {
     return; // no service workers here, or none at this host: the engine says what is missing
   }
   if (!navigator.serviceWorker || !remember()) return;
-  location.reload();
+  // Chrome keeps this page, and shows it again where somebody has the isolated one reloaded. It can be left once it is
+  // seen, and not yet when it is told that it will be.
+  const again = () => location.reload();
+  addEventListener('pageshow', ({ persisted }) => persisted && requestAnimationFrame(again));
+  again();
   await new Promise(ignore);
 }
 
