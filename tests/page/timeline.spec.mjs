@@ -62,6 +62,15 @@ test('the buttons zoom the live view, and it stays live', async ({ lab }) => {
   await expectLive(lab, true);
 });
 
+test('a run that was short fills the picture when it is over', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.getByRole('combobox', { name: 'Program' }).selectOption({ label: 'Deadlock' });
+  await expectState(lab, 'Trapped');
+  // Its tasks sleep for 50 ms; four seconds are shown of what goes on.
+  await expect(shown(lab)).toHaveText(/^0 s to 0\.\d+ s/);
+  await expectLive(lab, true);
+});
+
 test('a drag moves the picture and leaves the live view, Live goes back', async ({ lab }) => {
   await expectRunning(lab);
   // A second of the run, and a picture of a quarter of it: there is room to move.

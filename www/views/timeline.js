@@ -45,13 +45,13 @@ export function timelineView({ store, commands, frames, theme, now, instructions
 
   let drawnOf = '';
   const scaleNow = (/** @type {number} */ left, /** @type {number} */ right) => {
-    const { recording, step, span, view, range } = store.state;
+    const { recording, step, view, range } = store.state;
     const pause = shownPause(store.state);
     const end = endOf(store.state, now);
     const begin = recording.begin || 0;
     if (pause) return scaleOf(pause, recording.resumptions.rows.get(pause.id), step, end, left, right);
     if (view === 'range') return rangeScale(range.from, range.to, begin, left, right);
-    return liveScale(end, span, begin, left, right);
+    return liveScale(end, latestSpan(store.state), begin, left, right);
   };
   /** What a hand means: the picture that is seen, or what was chosen since and is about to be drawn. */
   const scaleMeant = () => {
@@ -74,6 +74,8 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     const end = endOf(store.state, now);
     scale = scaleNow(plan.left, width - MARGIN);
     drawnOf = whatIsShown(store.state);
+    // What came since the last change of the state may have made it longer.
+    setText(title, titleOf(store.state));
     const rect = { width, height: plan.total };
     const drawnEnd = pause ? Math.max(scale.to, end) : end;
     drawLanes(ctx, rect, {
@@ -162,25 +164,38 @@ export function timelineView({ store, commands, frames, theme, now, instructions
 }
 
 /** @param {PageState} state what the picture is of; the live view moves by itself and stays the same */
-function whatIsShown({ view, selected, span, range }) {
-  if (view === 'live') return `last ${span}`;
+function whatIsShown(state) {
+  const { view, selected, range } = state;
+  if (view === 'live') return `last ${latestSpan(state)}`;
   return view === 'pause' ? `pause ${selected}` : `${range.from} to ${range.to}`;
 }
 
 /** @param {PageState} state what of it is shown, and what is missing in it */
-function titleOf({ view, selected, recording, span, range, replay }) {
+function titleOf(state) {
+  const { view, selected, recording, range, replay } = state;
   const pause = selected === null ? null : recording.pause(selected);
   const mark = replay ? 'recorded · ' : '';
   if (view === 'pause' && pause) return `${mark}pause ${pause.id}, ${REASON_NAMES[pause.reason]}`;
   const begin = recording.begin || 0;
-  const from = view === 'range' ? range.from : recording.latest - span;
-  const shown =
-    view === 'range' ? stretch(range.from - begin, range.to - begin) : `the last ${lasting(span)}`;
+  const span = latestSpan(state);
+  const { from, to } = view === 'range' ? range : { from: recording.latest - span, to: recording.latest };
+  const latest = view === 'live' && span === state.span;
+  const shown = latest ? `the last ${lasting(span)}` : stretch(from - begin, to - begin);
   const said = [mark + shown];
   if (recording.whole > Math.max(from, begin))
     said.push(`before ${timeLabel(recording.whole - begin, 1e5)} only shares of time are kept`);
   if (recording.dropped > 0) said.push(`${plural(recording.dropped, 'event')} came too fast to be read`);
   return said.join(' · ');
+}
+
+/**
+ * How much is shown where nobody has chosen a stretch; of a run that is over, no more than there was.
+ *
+ * @param {PageState} state
+ */
+function latestSpan({ recording, span, status }) {
+  const length = recording.latest - recording.begin;
+  return length > 0 && !isLive(status) ? Math.min(span, length) : span;
 }
 
 /**
