@@ -1,5 +1,5 @@
 /** Zooming and moving the timeline: each gesture, and that it takes nothing from the page. */
-import { button, expectRunning, expectState, region } from './lab-page.mjs';
+import { button, expectRunning, expectState, region, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -69,6 +69,23 @@ test('a run that was short fills the picture when it is over', async ({ lab }) =
   // Its tasks sleep for 50 ms; four seconds are shown of what goes on.
   await expect(shown(lab)).toHaveText(/^0 s to 0\.\d+ s/);
   await expectLive(lab, true);
+});
+
+test('events that came too fast are said to be missing, and where', async ({ lab }) => {
+  const missing = lab.locator('#timeline .legend').getByText('missing events');
+  await expectRunning(lab);
+  await expect(missing).toBeHidden();
+  const YIELDING = `.func task ()\nagain:\n    yield\n    jmp again\n.func main ()\n${'    spawn task\n    pop\n'.repeat(8)}    call task\n    ret\n`;
+  await write(lab, YIELDING);
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  // Nobody reads for as long as this takes, and the workers' rings come round.
+  await lab.evaluate(() => {
+    const until = performance.now() + 500;
+    while (performance.now() < until);
+  });
+  await expect(shown(lab)).toContainText(/events missing below the red line/);
+  await expect(missing).toBeVisible();
 });
 
 test('a drag moves the picture and leaves the live view, Live goes back', async ({ lab }) => {

@@ -23,6 +23,8 @@ const TIPS = {
     'The most instructions that a worker can run before it asks again whether it should stop. Worked out from the program without running it.',
   'back-edge': 'A jump backwards in the program. Every turn of a loop takes one.',
   worker: 'A thread of the virtual machine. It runs the tasks of the program, one at a time.',
+  'missing events':
+    'Workers wrote down what they did faster than the page could read it. Below the red line the lanes show what is known.',
   'wasted worker time': 'The time that workers stood still and waited for the last one, summed over workers.',
 };
 

@@ -2,13 +2,14 @@
 import { STATE } from '../data/lane.js';
 import { Rates } from '../data/rates.js';
 import { instants } from '../data/recording.js';
-import { REASON_NAMES, duration, plural } from '../data/format.js';
+import { REASON_NAMES, compact, duration } from '../data/format.js';
 import { Plane } from '../render/canvas.js';
 import { drawLanes, planLanes } from '../render/lanes.js';
 import { liveScale, pauseScale, rangeScale, timeLabel } from '../render/scale.js';
 import { SPANS, isLive } from '../state/page-state.js';
 import { byId, fill, make, set, setText } from './dom.js';
 import { gestures } from './gestures.js';
+import { legend } from './legend.js';
 import { endOf, movement } from './movement.js';
 import { READABLE, readable } from './pace.js';
 import { explained } from './terms.js';
@@ -61,6 +62,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   };
 
   const rates = new Rates();
+  const meaning = legend();
   const plane = new Plane(canvas, () => lanes.invalidate());
   const lanes = frames.add(() => {
     const { recording, step, status, selected } = store.state;
@@ -76,6 +78,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     drawnOf = whatIsShown(store.state);
     // What came since the last change of the state may have made it longer.
     setText(title, titleOf(store.state));
+    meaning.explain({ rates: plan.rates && !pause && isLive(status), missing: recording.dropped > 0 });
     const rect = { width, height: plan.total };
     const drawnEnd = pause ? Math.max(scale.to, end) : end;
     drawLanes(ctx, rect, {
@@ -159,7 +162,6 @@ export function timelineView({ store, commands, frames, theme, now, instructions
   );
 
   evidence(store, commands, frames, download);
-  legend();
   return lanes;
 }
 
@@ -184,7 +186,7 @@ function titleOf(state) {
   const said = [mark + shown];
   if (recording.whole > Math.max(from, begin))
     said.push(`before ${timeLabel(recording.whole - begin, 1e5)} only shares of time are kept`);
-  if (recording.dropped > 0) said.push(`${plural(recording.dropped, 'event')} came too fast to be read`);
+  if (recording.dropped > 0) said.push(`events missing below the red line: ${compact(recording.dropped)}`);
   return said.join(' · ');
 }
 
@@ -346,20 +348,5 @@ function describeLanes(state) {
   return (
     `${of}Lanes of ${recording.workers} workers: ${number(STATE.running)} running, ${number(STATE.stopped)} stopped, ` +
     `${number(STATE.idle) + number(STATE.safe)} waiting. Left arrow: the last pause; plus and minus: a shorter or longer time; with shift the arrows move it, 0 shows all of the run.`
-  );
-}
-
-function legend() {
-  const entry = (/** @type {string} */ style, /** @type {string | Node} */ word) =>
-    make('li', {}, make('i', { class: style }), word);
-  byId('legend').append(
-    entry('running', 'running'),
-    entry('late', 'asked to stop'),
-    entry('straggler', explained('straggler')),
-    entry('stopped', 'stopped, waiting'),
-    entry('idle', 'idle'),
-    entry('safe', explained('safe region')),
-    entry('operation', explained('operation')),
-    make('li', { text: '/s: instructions per second' }),
   );
 }
