@@ -76,8 +76,7 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     const end = endOf(store.state, now);
     scale = scaleNow(plan.left, width - MARGIN);
     drawnOf = whatIsShown(store.state);
-    // What came since the last change of the state may have made it longer.
-    setText(title, titleOf(store.state));
+    words.invalidate();
     meaning.explain({ rates: plan.rates && !pause && isLive(status), missing: recording.dropped > 0 });
     const rect = { width, height: plan.total };
     const drawnEnd = pause ? Math.max(scale.to, end) : end;
@@ -94,6 +93,8 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     });
   }, 40);
   lanes.within(canvas);
+  /** Events that came since the last change of the state may have made it longer, or be missing. */
+  const words = frames.add(() => setText(title, titleOf(store.state)), READABLE);
 
   // Live, as often as it moves by a pixel; under somebody's hand, at once.
   const pace = () => {
