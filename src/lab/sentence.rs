@@ -122,7 +122,7 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
         return match all {
             0 => "There was no worker to stop.".into(),
             1 => "The only worker was in a safe region: nobody had to be waited for.".into(),
-            n => format!("All {n} workers were in safe regions: nobody had to be waited for."),
+            n => format!("{} were in safe regions: nobody had to be waited for.", everybody(n)),
         };
     };
     let straggler = pause.stragglers.first();
@@ -142,7 +142,8 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
             format!("The worker stopped after {}{}.", say(last.after), at(cause))
         } else {
             format!(
-                "All {all} workers stood still after {}; the last was worker {}{}.",
+                "{} stood still after {}; the last was worker {}{}.",
+                everybody(all),
                 say(last.after),
                 last.worker,
                 at(cause)
@@ -169,6 +170,11 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
         say(last.after - second),
         last.worker,
     )
+}
+
+/// Two workers or more.
+fn everybody(all: usize) -> String {
+    if all == 2 { "Both workers".into() } else { format!("All {all} workers") }
 }
 
 /// What the time to safepoint holds beside the arrivals, when it is much: the requester has to be woken.

@@ -30,6 +30,10 @@ const asked = (pause) => pause.by === 'page';
 /** @param {Pause} pause */
 const others = (pause) => plural(pause.arrivals.length - 1, 'other worker');
 
+/** @param {Pause} pause */
+const everybody = ({ arrivals: { length } }) =>
+  ['Nobody', 'The only worker', 'Both workers'][length] ?? `All ${length} workers`;
+
 /** @type {Lesson[]} */
 export const LESSONS = [
   {
@@ -48,7 +52,7 @@ export const LESSONS = [
       const lines = [...new Set(polled.map(({ site }) => site?.line))].sort((a, b) => Number(a) - Number(b));
       const where = `line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`;
       return done(
-        `All ${plural(pause.arrivals.length, 'worker')} stood still ${duration(pause.ttsp, step)} after they were asked: ${polled.length} of them at a poll in ${where}. Nothing runs until you press Resume.`,
+        `${everybody(pause)} stood still ${duration(pause.ttsp, step)} after they were asked: ${polled.length} of them at a poll in ${where}. Nothing runs until you press Resume.`,
       );
     },
   },

@@ -148,7 +148,7 @@ fn does_not_complain_of_a_prompt_stop() {
     let text = sentence(&pause(&[40.0, 35.0], None), &CONDITIONS);
     assert_eq!(
         text,
-        "All 2 workers stood still after 40 µs; the last was worker 0, at sum, line 7, jmp."
+        "Both workers stood still after 40 µs; the last was worker 0, at sum, line 7, jmp."
     );
 }
 
@@ -167,7 +167,7 @@ fn does_not_blame_a_worker_for_a_requester_that_woke_late() {
 #[test]
 fn knows_workers_in_safe_regions() {
     let text = sentence(&pause(&[0.0, 0.0], None), &CONDITIONS);
-    assert_eq!(text, "All 2 workers were in safe regions: nobody had to be waited for.");
+    assert_eq!(text, "Both workers were in safe regions: nobody had to be waited for.");
 }
 
 #[test]
