@@ -118,7 +118,7 @@ const summary = () => {
 store.set({ runs: rememberedRuns() });
 const statistics = statisticsView({ store, frames, theme, stats: shown.stats, summary });
 const chart = pausesView({ store, commands, frames, theme });
-const heap = heapView({ store, frames, theme });
+const heap = heapView({ store, commands, frames, theme });
 const compare = compareView({ store, frames, theme, summary });
 lateView(store, frames, program.showLine);
 exportsView({ store, commands, shown, theme });

@@ -160,3 +160,18 @@ function microseconds(text) {
   if (text.startsWith('<')) return 0;
   return Number(figure) * { µs: 1, ms: 1000, s: 1e6 }[/** @type {'s'} */ (unit)];
 }
+
+test('a collection in the heap’s table leads to its pause', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(async () => {
+    for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
+  });
+  const heap = region(lab, 'Heap');
+  const title = lab.locator('#timeline-title');
+  await heap.getByRole('button', { name: 'Show pause 1', exact: true }).click();
+  await expect(title).toHaveText('pause 1, GC');
+  const second = heap.getByRole('row', { name: 'Show pause 2' });
+  await second.getByRole('cell').first().click();
+  await expect(title).toHaveText('pause 2, GC');
+  await expect(second).toHaveClass('selected');
+});

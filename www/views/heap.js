@@ -4,6 +4,7 @@ import { Plane } from '../render/canvas.js';
 import { drawHeap } from '../render/heap-chart.js';
 import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
+import { pauseRow, selectsPauses } from './pause-rows.js';
 
 const HEIGHT = 200;
 const ROWS = 6;
@@ -11,17 +12,18 @@ const ROWS = 6;
 /**
  * @param {object} parts
  * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} parts.store
+ * @param {import('../state/commands.js').Commands} parts.commands
  * @param {import('../render/frame.js').Frames} parts.frames
  * @param {{ value: import('../render/theme.js').Theme }} parts.theme
  * @returns {{ invalidate: () => void }}
  */
-export function heapView({ store, frames, theme }) {
+export function heapView({ store, commands, frames, theme }) {
   const panel = byId('heap');
   const canvas = /** @type {HTMLCanvasElement} */ (byId('heap-chart'));
   const box = byId('heap-table');
   const plane = new Plane(canvas, () => view.invalidate());
   const view = frames.add(() => {
-    const { recording, step } = store.state;
+    const { recording, selected, step } = store.state;
     const { columns, begin } = recording;
     const collections = recording.pauses.filter(collected);
     canvas.setAttribute(
@@ -35,10 +37,11 @@ export function heapView({ store, frames, theme }) {
       { width, height: HEIGHT },
       { columns, begin: begin || 0, theme: theme.value },
     );
-    fill(box, heapTable(collections.slice(-ROWS).reverse(), step));
+    fill(box, heapTable(collections.slice(-ROWS).reverse(), selected, step));
   }, READABLE);
   view.within(panel);
-  store.watch(['recorded', 'recording', 'step'], ({ recording }) => {
+  selectsPauses(box, commands);
+  store.watch(['recorded', 'recording', 'selected', 'step'], ({ recording }) => {
     // At the first collection, and for good: what comes and goes moves everything below it.
     if (panel.hidden) panel.hidden = !recording.pauses.some(collected);
     view.invalidate();
@@ -53,9 +56,10 @@ function collected({ outcome }) {
 
 /**
  * @param {import('../engine/types.js').Pause[]} collections newest first
+ * @param {number | null} selected
  * @param {number} step
  */
-function heapTable(collections, step) {
+function heapTable(collections, selected, step) {
   const body = make('tbody');
   for (const { id, outcome } of collections) {
     if (outcome?.kind !== 'gc') continue;
@@ -68,14 +72,8 @@ function heapTable(collections, step) {
       duration(outcome.mark, step),
       duration(outcome.sweep, step),
     ];
-    body.append(
-      make(
-        'tr',
-        { 'data-row': id },
-        make('th', { scope: 'row', text: id }),
-        ...figures.map((text) => make('td', { class: 'figure', text })),
-      ),
-    );
+    const cells = figures.map((text) => make('td', { class: 'figure', text }));
+    body.append(pauseRow(id, selected, cells));
   }
   if (collections.length === 0)
     body.append(make('tr', {}, make('td', { colspan: 8, class: 'none', text: 'No collection yet.' })));

@@ -5,6 +5,7 @@ import { Plane } from '../render/canvas.js';
 import { drawPauses } from '../render/charts.js';
 import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
+import { pauseRow, selectsPauses } from './pause-rows.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 
@@ -59,10 +60,7 @@ export function pausesView({ store, commands, frames, theme }) {
     fill(box, pauseTable(store.state));
   }, READABLE);
   list.within(box);
-  box.addEventListener('click', (event) => {
-    const row = /** @type {HTMLElement} */ (event.target).closest('tr[data-row]');
-    if (row instanceof HTMLElement) commands.select(Number(row.dataset.row));
-  });
+  selectsPauses(box, commands);
   store.watch(['recorded', 'recording', 'selected', 'step'], () => {
     chart.invalidate();
     list.invalidate();
@@ -86,21 +84,7 @@ function pauseTable({ recording, selected, step }) {
     const figure = (/** @type {number | null} */ us) =>
       make('td', { class: 'figure', text: duration(us, step) });
     body.append(
-      make(
-        'tr',
-        { 'data-row': pause.id, class: pause.id === selected ? 'selected' : null },
-        make(
-          'th',
-          { scope: 'row' },
-          make('button', {
-            type: 'button',
-            class: 'link',
-            'data-pause': pause.id,
-            'aria-label': `Show pause ${pause.id}`,
-            'aria-current': pause.id === selected ? 'true' : null,
-            text: pause.id,
-          }),
-        ),
+      pauseRow(pause.id, selected, [
         make('td', { text: REASON_NAMES[pause.reason] }),
         make('td', { text: pause.hidden ? `${pause.by}, page hidden` : pause.by }),
         figure(pause.queue),
@@ -112,7 +96,7 @@ function pauseTable({ recording, selected, step }) {
           class: 'site',
           text: last ? `worker ${last.worker}${last.site ? `, ${last.site.text}` : ''}` : 'nobody',
         }),
-      ),
+      ]),
     );
   }
   if (recording.pauses.length === 0) {
