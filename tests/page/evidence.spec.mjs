@@ -175,3 +175,23 @@ test('a collection in the heap’s table leads to its pause', async ({ lab }) =>
   await expect(title).toHaveText('pause 2, GC');
   await expect(second).toHaveClass('selected');
 });
+
+for (const width of [1440, 390]) {
+  test(`a place keeps to one line in the tables at ${width} pixels`, async ({ lab }) => {
+    await lab.setViewportSize({ width, height: 900 });
+    await expectRunning(lab);
+    await stopWorld(lab, 'GC');
+    for (const name of ['Timeline', 'Pauses']) {
+      const places = region(lab, name).locator('td.site').filter({ hasText: 'count, line 25' });
+      await places.first().scrollIntoViewIfNeeded();
+      const lines = await places.evaluateAll((cells) =>
+        cells.map((cell) => {
+          const text = document.createRange();
+          text.selectNodeContents(cell);
+          return text.getClientRects().length;
+        }),
+      );
+      expect(new Set(lines), name).toEqual(new Set([1]));
+    }
+  });
+}

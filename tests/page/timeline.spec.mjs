@@ -63,12 +63,16 @@ test('the buttons zoom the live view, and it stays live', async ({ lab }) => {
 });
 
 test('a run that was short fills the picture when it is over', async ({ lab }) => {
+  const speeds = lab.locator('#timeline .legend').getByText('instructions per second');
+  await lab.setViewportSize({ width: 1440, height: 900 });
   await expectRunning(lab);
+  await expect(speeds).toBeVisible();
   await lab.getByRole('combobox', { name: 'Program' }).selectOption({ label: 'Deadlock' });
   await expectState(lab, 'Trapped');
   // Its tasks sleep for 50 ms; four seconds are shown of what goes on.
   await expect(shown(lab)).toHaveText(/^0 s to 0\.\d+ s/);
   await expectLive(lab, true);
+  await expect(speeds).toBeHidden();
 });
 
 test('events that came too fast are said to be missing, and where', async ({ lab }) => {

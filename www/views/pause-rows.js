@@ -10,7 +10,6 @@ export function pauseRow(id, selected, cells) {
   const number = make('button', {
     type: 'button',
     class: 'link',
-    'data-pause': id,
     'aria-label': `Show pause ${id}`,
     'aria-current': id === selected ? 'true' : null,
     text: id,
