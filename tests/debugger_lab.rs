@@ -127,6 +127,32 @@ fn a_breakpoint_is_told_with_who_where_and_why() {
 }
 
 #[test]
+fn a_breakpoint_goes_together_with_the_one_whose_number_it_has_taken_over() {
+    let stage = stage(2, &[line(ADD, None)]);
+    let before = stage.halted().halt.expect("a worker did it").breakpoint.expect("it has one");
+    // The text is changed while the program before runs: its breakpoint is one line further down.
+    assert!(stage.lab.load(Source::Text(format!("; a line more\n{PROGRAM}"))).ok);
+    assert_eq!(stage.lab.breakpoints(), []);
+    let successor = BreakpointOptions { id: Some(before), ..line(ADD + 1, None) };
+    let set = stage.lab.breakpoint(&successor).expect("it fits");
+    assert_eq!((set.id, set.line), (before, Some(ADD + 1)));
+    let other = stage.lab.breakpoint(&successor).expect("it fits");
+    assert_ne!(other.id, before, "taken");
+    stage.lab.resume().expect("it was held");
+    assert_eq!(stage.halted().halt.and_then(|halt| halt.breakpoint), Some(before));
+
+    stage.lab.clear_breakpoints(Some(before)).expect("the world is held");
+    assert_eq!(stage.lab.breakpoints().iter().map(|one| one.id).collect::<Vec<_>>(), [other.id]);
+    let instructions = stage.instructions();
+    stage.lab.resume().expect("it was held");
+    let turns = |now: u64, then: u64| now > then + 100_000;
+    stage.until("many turns", || {
+        stage.instructions().into_iter().zip(&instructions).any(|(now, then)| turns(now, *then))
+    });
+    stage.end();
+}
+
+#[test]
 fn while_the_debugger_holds_a_collection_and_a_snapshot_work_and_nobody_runs() {
     let stage = stage(2, &[line(ADD, Some("hits == 50"))]);
     let pause = stage.halted();

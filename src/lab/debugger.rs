@@ -28,7 +28,8 @@ pub struct BreakpointOptions {
     pub condition: Option<String>,
     /// Stop from this hit on.
     pub hits: Option<u64>,
-    /// The number that it had elsewhere, in an engine that was replaced.
+    /// The number that it had before: in an engine that was replaced, or in the program that this one has
+    /// taken the place of and that may still run. Removing it removes both.
     pub id: Option<u32>,
 }
 
@@ -122,12 +123,12 @@ struct Kept {
 }
 
 impl Settings {
-    /// Notes a breakpoint under a new number, or under its old one.
+    /// Notes a breakpoint under the number that it asks for, if that is free, or a new one.
     pub(super) fn add(&self, breakpoint: Breakpoint, id: Option<u32>) -> Breakpoint {
         let mut kept = lock(&self.kept);
-        let is_new = |id: &u32| *id > kept.last;
-        let id = id.filter(is_new).unwrap_or(kept.last.saturating_add(1));
-        kept.last = id;
+        let is_free = |id: &u32| kept.breakpoints.iter().all(|(other, _)| other != id);
+        let id = id.filter(is_free).unwrap_or(kept.last.saturating_add(1));
+        kept.last = kept.last.max(id);
         let breakpoint = breakpoint.with_id(id);
         kept.breakpoints.push((id, breakpoint.clone()));
         breakpoint

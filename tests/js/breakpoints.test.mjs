@@ -13,12 +13,12 @@ class MadeLab {
   refuses = (condition) => condition.includes(' = ');
 
   /** @param {any} options */
-  async breakpoint({ line, function: name, instruction, condition = '', hits = 1 }) {
+  async breakpoint({ line, function: name, instruction, condition = '', hits = 1, id }) {
     await null;
     if (this.refuses(condition)) throw new Error('Condition, column 3: write ==.');
     const places = [{ function: name ?? 'main', instruction: instruction ?? line, offset: 0 }];
     const made = {
-      id: ++this.last,
+      id: id ?? ++this.last,
       line: line ?? null,
       places,
       condition: condition || null,
@@ -46,20 +46,24 @@ let lab;
 let store;
 /** @type {Breakpoints} */
 let breakpoints;
+/** @type {{ attempt: (action: () => unknown) => Promise<unknown>, loading: { answer: Promise<boolean> } | null }} */
+let commands;
 
 beforeEach(() => {
   lab = new MadeLab();
   store = new Store(initialState(2));
-  const attempt = async (/** @type {() => unknown} */ action) => action();
-  breakpoints = new Breakpoints(/** @type {any} */ (lab), store, /** @type {any} */ ({ attempt }));
+  commands = { attempt: async (action) => action(), loading: null };
+  breakpoints = new Breakpoints(/** @type {any} */ (lab), store, /** @type {any} */ (commands));
 });
 
+/** @param {string} source @returns {any} the program made of it */
+const made = (source) => ({ source, listing: [] });
 const first = () =>
   /** @type {import('../../www/engine/types.js').Breakpoint} */ (store.state.breakpoints[0]);
 const set = () => store.state.breakpoints.map(({ line, condition, hits }) => ({ line, condition, hits }));
 
 test('two changes right after each other both count, and leave one breakpoint', async () => {
-  await breakpoints.toggle(4);
+  await breakpoints.toggle(() => 4);
   const before = first();
   // As a row does that has not yet heard of the new number.
   const condition = breakpoints.change(before, { condition: 'i > 3', hits: 1 });
@@ -71,7 +75,7 @@ test('two changes right after each other both count, and leave one breakpoint', 
 });
 
 test('what is refused is kept as it was typed, beside the breakpoint that stays', async () => {
-  await breakpoints.toggle(4);
+  await breakpoints.toggle(() => 4);
   await breakpoints.change(first(), { condition: 'i = 3', hits: 2 });
   assert.deepEqual(set(), [{ line: 4, condition: null, hits: 1 }]);
   const [draft] = store.state.drafts;
@@ -85,13 +89,16 @@ test('what is refused is kept as it was typed, beside the breakpoint that stays'
 });
 
 test('another text has the same breakpoints, or says which it cannot have', async () => {
-  const mark = { hits: 1, draft: null };
+  const mark = { id: null, hits: 1, draft: null };
   lab.refuses = (condition) => condition.includes('gone');
-  await breakpoints.keep([
+  const wrong = { condition: 'i = 1', hits: 1, message: 'wrong' };
+  breakpoints.marks = () => [
     { ...mark, line: 3, condition: '' },
     { ...mark, line: 5, condition: 'gone > 1', hits: 4 },
-    { ...mark, line: 7, condition: 'i > 1', draft: { condition: 'i = 1', hits: 1, message: 'wrong' } },
-  ]);
+    { ...mark, line: 7, condition: 'i > 1', draft: wrong },
+  ];
+  store.set({ status: 'ready', program: made('another') });
+  await breakpoints.agree();
   assert.deepEqual(
     set().map(({ line }) => line),
     [3, 7],
@@ -113,11 +120,120 @@ test('another text has the same breakpoints, or says which it cannot have', asyn
 });
 
 test('a click takes away what a click has set, also what was refused', async () => {
-  await breakpoints.toggle(4);
-  await breakpoints.toggle(4);
+  await breakpoints.toggle(() => 4);
+  await breakpoints.toggle(() => 4);
   assert.deepEqual(set(), []);
   store.set({ drafts: [{ id: null, line: 9, condition: 'gone', hits: 1, message: 'wrong' }] });
-  await breakpoints.toggle(9);
+  await breakpoints.toggle(() => 9);
   assert.deepEqual(store.state.drafts, []);
   assert.deepEqual(set(), []);
+});
+
+/**
+ * Begins to read a text, as the page does a moment after it has changed.
+ *
+ * @returns {(program: any) => void} ends it, with what the engine has made of it
+ */
+function reading() {
+  /** @type {(isRead: boolean) => void} */
+  let answer = () => {};
+  commands.loading = { answer: new Promise((resolve) => (answer = resolve)) };
+  return (program) => {
+    commands.loading = null;
+    if (program) {
+      lab.list = [];
+      store.set({ program });
+      void breakpoints.agree();
+    }
+    answer(program !== null);
+  };
+}
+
+test('what is pressed while a text is being read is about that text', async () => {
+  const marks = [{ id: null, line: 4, condition: '', hits: 1, draft: null }];
+  store.set({ status: 'ready', program: made('before') });
+  breakpoints.marks = ({ source }) => (source === 'after' ? [{ ...marks[0], line: 5 }] : marks);
+  await breakpoints.agree();
+  const answer = reading();
+  let line = 4;
+  const done = breakpoints.toggle(() => line);
+  const read = breakpoints.read();
+  line = 5;
+  answer(made('after'));
+  await Promise.all([done, read]);
+  // It was there, has gone with its program, is there again, and taken away.
+  assert.deepEqual(set(), []);
+  assert.deepEqual(lab.list, []);
+  await breakpoints.toggle(() => null);
+  assert.deepEqual(set(), []);
+});
+
+test('a program that is replaced while it gets its breakpoints leaves none in the next one', async () => {
+  const mark = { id: null, condition: '', hits: 1, draft: null };
+  store.set({ status: 'ready', program: made('before') });
+  breakpoints.marks = ({ source }) =>
+    source === 'before' ? [3, 6].map((line) => ({ ...mark, line })) : [{ ...mark, line: 9 }];
+  /** @type {((program: any) => void) | null} */
+  let answer = null;
+  const { breakpoint } = lab;
+  lab.breakpoint = async (options) => {
+    const set = await breakpoint.call(lab, options);
+    if (options.line === 3) {
+      answer = reading();
+      setTimeout(() => answer?.(made('after')));
+    }
+    return set;
+  };
+  await breakpoints.agree();
+  assert.deepEqual(
+    set().map(({ line }) => line),
+    [9],
+  );
+  assert.deepEqual(
+    lab.list.map(({ line }) => line),
+    [9],
+  );
+});
+
+test('where nothing can be made of a text, what runs keeps its breakpoints, and those set meanwhile', async () => {
+  store.set({ status: 'ready', program: made('before') });
+  await breakpoints.toggle(() => 4);
+  const { breakpoint } = lab;
+  lab.breakpoint = async (options) => {
+    const set = await breakpoint.call(lab, options);
+    const answer = reading();
+    setTimeout(() => answer(null));
+    return set;
+  };
+  await breakpoints.toggle(() => 7);
+  assert.deepEqual(
+    set().map(({ line }) => line),
+    [4, 7],
+  );
+});
+
+test('what runs loses the breakpoints that the changed text no longer has, and goes by its numbers', async () => {
+  store.set({ status: 'running', program: made('before') });
+  for (const line of [3, 5, 7]) await breakpoints.toggle(() => line);
+  /** @type {number[]} */
+  const cleared = [];
+  const { clearBreakpoints } = lab;
+  lab.clearBreakpoints = async (id) => {
+    cleared.push(id);
+    await clearBreakpoints.call(lab, id);
+  };
+  const mark = { condition: '', hits: 1, draft: null };
+  lab.refuses = (condition) => condition.includes('gone');
+  // The line of the first was deleted, and what the condition of the third was about.
+  breakpoints.marks = () => [
+    { ...mark, id: 2, line: 4 },
+    { ...mark, id: 3, line: 6, condition: 'gone > 1' },
+  ];
+  reading()(made('after'));
+  await breakpoints.agree();
+  assert.deepEqual(
+    store.state.breakpoints.map(({ id, line }) => ({ id, line })),
+    [{ id: 2, line: 4 }],
+  );
+  assert.deepEqual(cleared, [1, 3]);
 });

@@ -2,6 +2,8 @@
 import { button, expectRunning, expectState, region, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
+/** @typedef {import('@playwright/test').Page} Page */
+
 /** Two tasks count; line 8 is where each turn begins. */
 const TURNS = `.func turn (i)
     load i
@@ -25,6 +27,24 @@ again:
     call turns
     ret
 `;
+
+/** What is written beside the breakpoints' marks. @param {Page} page */
+const marked = (page) =>
+  page.evaluate(() => {
+    const middle = (/** @type {Element} */ element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return (top + bottom) / 2;
+    };
+    const lines = [...document.querySelectorAll('.cm-line')];
+    return [...document.querySelectorAll('.cm-breaks .break')].map((mark) => {
+      const beside = lines.find((line) => Math.abs(middle(line) - middle(mark)) < 4);
+      return beside?.textContent?.trim();
+    });
+  });
+
+/** The lines of the program that is loaded. @param {Page} page */
+const setLines = (page) =>
+  page.evaluate(async () => (await window.lab.breakpoints()).map(({ line }) => line));
 
 test('a breakpoint is set beside the text, stops everybody, and steps go on alone', async ({ lab }) => {
   await expectRunning(lab);
@@ -66,12 +86,93 @@ test('a breakpoint stays with its line while the text above it changes', async (
   await write(lab, TURNS);
   const editor = lab.getByRole('textbox', { name: 'Program source' });
   await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
-  await expect(lab.locator('.cm-breaks .break')).toHaveCount(1);
+  await expect.poll(() => marked(lab)).toEqual(['call turn']);
   await editor.click();
   await lab.keyboard.press('Control+Home');
   await lab.keyboard.type('; a line more');
   await lab.keyboard.press('Enter');
-  await expect
-    .poll(() => lab.evaluate(async () => (await window.lab.breakpoints()).map(({ line }) => line)))
-    .toEqual([14]);
+  await expect.poll(() => setLines(lab)).toEqual([14]);
+  expect(await marked(lab)).toEqual(['call turn']);
+});
+
+test('what is beside the text stays with its lines while that cannot be read', async ({ lab }) => {
+  await lab.setViewportSize({ width: 1440, height: 900 });
+  await expectRunning(lab);
+  await write(lab, TURNS);
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
+  await expectState(lab, 'Stopped for Debug');
+  await lab.getByRole('textbox', { name: 'Program source' }).click();
+  await lab.keyboard.press('Control+Home');
+  await lab.keyboard.type('begin');
+  await lab.keyboard.press('Enter');
+  await expect(lab.locator('#problems')).toContainText('Line 1, column 1');
+  // What runs is the program from before: it comes to its line 13 again, which is the 14th now.
+  await button(lab, 'Resume').click();
+  await expect(region(lab, 'Program').getByRole('group', { name: 'Breakpoints' })).toContainText(
+    /come to [2-9]/,
+  );
+  await expectState(lab, 'Stopped for Debug');
+  await expect(lab.locator('.cm-here')).toHaveText(/call turn/);
+  expect(await marked(lab)).toEqual(['call turn']);
+  await lab.locator('#pane-bytecode td.code', { hasText: 'call turn' }).first().hover();
+  await expect(lab.locator('.cm-linked')).toHaveText(/call turn/);
+  // A press beside the 16th line is about what runs, too: its line 15.
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^16$/ }).click();
+  await expect.poll(() => setLines(lab)).toEqual([13, 15]);
+  await expect.poll(() => marked(lab)).toEqual(['call turn', 'jmp again']);
+
+  await lab.getByRole('textbox', { name: 'Program source' }).click();
+  await lab.keyboard.press('Control+Home');
+  await lab.keyboard.type('; ');
+  await expect.poll(() => setLines(lab)).toEqual([14, 16]);
+  expect(await marked(lab)).toEqual(['call turn', 'jmp again']);
+});
+
+test('a breakpoint can be taken from what runs also after its text has changed', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, TURNS);
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
+  await expectState(lab, 'Stopped for Debug');
+  await lab.getByRole('textbox', { name: 'Program source' }).click();
+  await lab.keyboard.press('Control+Home');
+  await lab.keyboard.type('; a line more');
+  await lab.keyboard.press('Enter');
+  await expect.poll(() => setLines(lab)).toEqual([14]);
+  const first = await lab.evaluate(() => window.lab.held?.id ?? 0);
+  await button(lab, 'Resume').click();
+  await expect.poll(() => lab.evaluate(() => window.lab.held?.id ?? 0)).toBeGreaterThan(first);
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^14$/ }).click();
+  await expect.poll(() => setLines(lab)).toEqual([]);
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  const ran = () =>
+    lab.evaluate(() => window.lab.workers().reduce((sum, { instructions }) => sum + instructions, 0));
+  const before = await ran();
+  await expect.poll(ran).toBeGreaterThan(before + 100_000);
+  await expectRunning(lab);
+});
+
+test('a module that is opened has no breakpoints of the text before it', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, TURNS);
+  await expect.poll(() => lab.evaluate(() => window.lab.program?.source)).toBe(TURNS);
+  const bytes = await lab.evaluate(async () => [...(await window.lab.moduleBytes())]);
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
+  await expect.poll(() => marked(lab)).toEqual(['call turn']);
+  const file = { name: 'turns.bin', mimeType: '', buffer: Buffer.from(bytes) };
+  await lab.locator('#file').setInputFiles(file);
+  const editor = lab.getByRole('textbox', { name: 'Program source' });
+  await expect(editor).toContainText('.func turns');
+  await expect(lab.locator('.cm-breaks .break')).toHaveCount(0);
+  // One that is set now is the only one.
+  const line = await lab.evaluate(
+    () => (window.lab.program?.source.split('\n').findIndex((text) => text.includes('call turn')) ?? 0) + 1,
+  );
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: new RegExp(`^${line}$`) }).click();
+  await expect.poll(() => marked(lab)).toEqual([expect.stringContaining('call turn')]);
+  expect(await setLines(lab)).toEqual([line]);
 });

@@ -82,10 +82,14 @@ export class Engines {
       if (mayReplace) engine.terminate(error);
       throw error;
     });
-    this.#source = result.ok ? source : null;
-    // As in the engine: they belong to a program.
-    if (result.ok) this.#breakpoints.clear();
+    // As in the engine: what cannot be read leaves the program before with its breakpoints.
+    if (result.ok) this.remember(source);
     return result;
+  }
+
+  /** Whether a program was loaded that had no faults. */
+  get hasProgram() {
+    return this.#source !== null;
   }
 
   /**

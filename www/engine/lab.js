@@ -262,17 +262,17 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * Sets a breakpoint in the loaded program, for this run and those to come until another program is loaded.
-   * A worker that comes there stops everybody: `pause` tells, with `halt`.
+   * Sets a breakpoint in the program that was loaded last without errors, for this run and those to come until
+   * another one is. A worker that comes there stops everybody: `pause` tells, with `halt`.
    *
    * @param {BreakpointOptions} options
    * @returns {Promise<Breakpoint>} where it is; a line without code means the next one that has some
    */
   async breakpoint(options) {
     await this.#booted;
-    if (!this.#runs.program) this.#runs.lacksProgram();
-    const { line, function: name, instruction, condition, hits } = options;
-    return this.#runs.engines.breakpoint({ line, function: name, instruction, condition, hits });
+    if (!this.#runs.engines.hasProgram) this.#runs.lacksProgram();
+    const { line, function: name, instruction, condition, hits, id } = options;
+    return this.#runs.engines.breakpoint({ line, function: name, instruction, condition, hits, id });
   }
 
   /**

@@ -172,6 +172,11 @@ export interface BreakpointOptions {
   condition?: string;
   /** Stop from this hit on; a hit is each time that a task comes there. */
   hits?: number;
+  /**
+   * That of a breakpoint which the program before had, and which the run may still have: this one is its
+   * successor, and goes together with it.
+   */
+  id?: number;
 }
 
 export interface Breakpoint {

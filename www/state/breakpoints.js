@@ -4,11 +4,16 @@
  */
 
 /** @typedef {import('../engine/types.js').Breakpoint} Breakpoint */
+/** @typedef {import('../engine/types.js').Program} Program */
 /** @typedef {import('./page-state.js').PageState} PageState */
 /** @typedef {import('./page-state.js').Draft} Draft */
 
 /** @typedef {{ condition: string, hits: number }} Wish when a breakpoint is to stop */
-/** @typedef {Wish & { line: number, draft: (Wish & { message: string }) | null }} Mark one beside the text */
+
+/**
+ * @typedef {Wish & { id: number | null, line: number, draft: (Wish & { message: string }) | null }} Mark one
+ *   beside the text; without an id it was refused
+ */
 
 export class Breakpoints {
   /**
@@ -20,6 +25,14 @@ export class Breakpoints {
     this.lab = lab;
     this.store = store;
     this.commands = commands;
+    /**
+     * What is beside the text of a program, in its lines: null when that is not what is shown.
+     *
+     * @type {(program: Program) => Mark[] | null}
+     */
+    this.marks = () => [];
+    /** Which program has them. @type {Program | null} */
+    this.program = null;
     /** One change after the other, each of what the one before has left. @type {Promise<unknown>} */
     this.turn = Promise.resolve();
   }
@@ -27,16 +40,18 @@ export class Breakpoints {
   /**
    * Sets a breakpoint at a line, or removes what is there.
    *
-   * @param {number} line from 1
+   * @param {() => number | null} lineNow asked once the text has been read: from 1, null when the line is gone
    */
-  toggle(line) {
+  toggle(lineNow) {
     return this.#inTurn(async () => {
+      const line = lineNow();
+      if (line === null) return;
       const { breakpoints, drafts } = this.store.state;
       const there = breakpoints.find((breakpoint) => breakpoint.line === line);
       if (there) return this.#remove(there.id);
-      if (drafts.some((draft) => draft.id === null && draft.line === line)) return this.discard(line);
+      if (drafts.some((draft) => draft.id === null && draft.line === line)) return this.#discard(line);
       await this.commands.attempt(() => this.lab.breakpoint({ line }));
-      await this.read();
+      await this.#read();
     });
   }
 
@@ -47,13 +62,23 @@ export class Breakpoints {
 
   /** @param {number} id */
   async #remove(id) {
-    await this.commands.attempt(() => this.lab.clearBreakpoints(id));
+    await this.#clear(id);
     this.#forget((draft) => draft.id === id);
-    await this.read();
+    await this.#read();
   }
 
-  /** Forgets a breakpoint that could not be set. @param {number} line */
-  discard(line) {
+  /** @param {number} id */
+  #clear(id) {
+    return this.commands.attempt(() => this.lab.clearBreakpoints(id));
+  }
+
+  /** Forgets a breakpoint that could not be set. @param {Draft} draft */
+  discard({ line }) {
+    return this.#inTurn(async () => this.#discard(line));
+  }
+
+  /** @param {number} line */
+  #discard(line) {
     this.#forget((draft) => draft.id === null && draft.line === line);
   }
 
@@ -76,8 +101,8 @@ export class Breakpoints {
       this.#forget((draft) => draft.id === id);
       if (problem !== null) return this.#refused({ id, line: line ?? 0, ...wanted, message: problem });
       if (same) return;
-      await this.commands.attempt(() => this.lab.clearBreakpoints(id));
-      await this.read();
+      await this.#clear(id);
+      await this.#read();
     });
   }
 
@@ -90,45 +115,83 @@ export class Breakpoints {
   retry({ line }, wish) {
     return this.#inTurn(async () => {
       const problem = await this.#set({ line, ...wish });
-      this.discard(line);
+      this.#discard(line);
       if (problem !== null) return this.#refused({ id: null, line, ...wish, message: problem });
-      await this.read();
+      await this.#read();
     });
   }
 
-  /**
-   * A program that was changed has lost its breakpoints: sets them again.
-   *
-   * @param {Mark[]} marks where they are in the text now
-   */
-  keep(marks) {
-    return this.#inTurn(() => this.#keep(marks));
+  /** Has the program that is loaded have what is beside its text. */
+  agree() {
+    return this.#inTurn(async () => {});
   }
 
-  /** @param {Mark[]} marks */
-  async #keep(marks) {
+  /** Asks how often they have been come to. */
+  read() {
+    return this.#inTurn(() => this.#read());
+  }
+
+  async #agree() {
+    for (;;) {
+      await this.#loaded();
+      const { program, status } = this.store.state;
+      // Without an engine there is nobody to set them.
+      if (!program || program === this.program || status === 'loading' || status === 'failed') return;
+      const marks = this.marks(program);
+      if (!marks) return;
+      await this.#keep(program, marks);
+    }
+  }
+
+  /**
+   * A program that was changed has lost its breakpoints: sets them again. The one before may still run, and
+   * has its own: what is no longer beside the text stops nobody there either.
+   *
+   * @param {Program} program
+   * @param {Mark[]} marks
+   */
+  async #keep(program, marks) {
+    const { breakpoints } = this.store.state;
+    for (const { id } of breakpoints.filter((before) => marks.every((mark) => mark.id !== before.id)))
+      await this.#clear(id);
     const there = (await this.commands.attempt(() => this.lab.breakpoints())) ?? [];
     /** @type {Draft[]} */
     const drafts = [];
-    for (const { line, condition, hits, draft } of marks) {
+    for (const { id: before, line, condition, hits, draft } of marks) {
+      await this.#loaded();
+      // Lines of this one are not those of the next.
+      if (program !== this.store.state.program) return;
       if (there.some((breakpoint) => breakpoint.line === line)) continue;
       try {
-        const { id } = await this.lab.breakpoint({ line, condition, hits });
+        const { id } = await this.lab.breakpoint({ line, condition, hits, id: before ?? undefined });
         if (draft) drafts.push({ id, line, ...draft });
       } catch (thrown) {
+        if (before !== null) await this.#clear(before);
         // Without a condition, it is the line that had its time: it is gone, or has no code behind it.
         if (condition !== '') drafts.push({ id: null, line, condition, hits, message: messageOf(thrown) });
       }
     }
+    this.program = program;
     const kept = this.store.state.drafts.filter(({ id }) => there.some((breakpoint) => breakpoint.id === id));
     this.store.set({ drafts: [...kept, ...drafts] });
-    await this.read();
+    await this.#read();
   }
 
   /** What the engine has may be other than what was asked for: a line without code means the next. */
-  async read() {
-    const breakpoints = await this.commands.attempt(() => this.lab.breakpoints());
-    if (breakpoints) this.store.set({ breakpoints });
+  async #read() {
+    const { program } = this.store.state;
+    let breakpoints;
+    do {
+      await this.#loaded();
+      breakpoints = await this.commands.attempt(() => this.lab.breakpoints());
+      // What a program has that is being replaced may be gone already.
+    } while (this.commands.loading);
+    if (breakpoints && program === this.store.state.program) this.store.set({ breakpoints });
+  }
+
+  /** Until no text is being read: lines are of the program that is loaded then. */
+  async #loaded() {
+    while (this.commands.loading) await this.commands.loading.answer;
   }
 
   /** Whether everybody stops when a task is about to trap. @param {boolean} on */
@@ -143,12 +206,17 @@ export class Breakpoints {
   }
 
   /**
+   * Changes something once what was to be changed before has been, in the program that is loaded by then.
+   *
    * @template T
    * @param {() => Promise<T>} action
    * @returns {Promise<T>}
    */
   #inTurn(action) {
-    const done = this.turn.then(action);
+    const done = this.turn.then(async () => {
+      await this.#agree();
+      return action();
+    });
     this.turn = done.catch(() => {});
     return done;
   }

@@ -36,12 +36,13 @@ export class Commands {
    * Reads a program: its errors or its listing.
    *
    * @param {string | Uint8Array} source
+   * @param {(text: string) => void} [show] shows the text of a binary module, before it is the program's
    * @returns {Promise<boolean>} whether it can run
    */
-  load(source) {
+  load(source, show) {
     // Run, while what was just typed is being read: the same text has the same answer.
     if (this.loading?.source === source) return this.loading.answer;
-    const answer = this.#load(source);
+    const answer = this.#load(source, show);
     const loading = { source, answer };
     this.loading = loading;
     void answer.finally(() => {
@@ -50,17 +51,32 @@ export class Commands {
     return answer;
   }
 
-  /** @param {string | Uint8Array} source */
-  async #load(source) {
+  /**
+   * @param {string | Uint8Array} source
+   * @param {((text: string) => void) | undefined} show
+   */
+  async #load(source, show) {
     const number = ++this.loads;
+    this.store.set({ reading: source });
     const result = await this.attempt(() => this.lab.load(source));
-    if (number !== this.loads || !result) return false;
-    this.loaded = typeof source === 'string' && result.ok ? source : null;
+    const program = result?.ok ? result.program : null;
+    if (number !== this.loads) {
+      // It is in the engine all the same, and stays if nothing can be made of what came after it.
+      if (program && typeof source === 'string') this.store.set({ program });
+      return false;
+    }
+    if (!result) {
+      this.store.set({ reading: null });
+      return false;
+    }
+    this.loaded = program?.source ?? null;
+    if (program && typeof source !== 'string') show?.(program.source);
     const { status } = this.store.state;
     this.store.set({
+      reading: null,
       errors: result.errors,
       warnings: result.warnings,
-      ...(result.ok ? { program: result.program } : {}),
+      ...(program ? { program } : {}),
       ...(isLive(status) ? {} : { status: result.ok ? 'ready' : 'empty' }),
     });
     return result.ok;

@@ -54,6 +54,7 @@ import { Recording } from '../data/recording.js';
  * @property {Kept[]} kept newest first
  * @property {Program | null} program the program that is loaded
  * @property {Program | null} adopted the program that a script has started last
+ * @property {string | Uint8Array | null} reading what is being read, to become the program that is loaded
  * @property {Diagnostic[]} errors of the text in the editor
  * @property {Diagnostic[]} warnings of the text in the editor: it can run all the same
  * @property {Breakpoint[]} breakpoints of the loaded program
@@ -112,6 +113,7 @@ export function initialState(cores) {
     kept: [],
     program: null,
     adopted: null,
+    reading: null,
     errors: [],
     warnings: [],
     breakpoints: [],

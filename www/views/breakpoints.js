@@ -83,7 +83,7 @@ function itemsOf({ breakpoints, drafts }, { breakpoints: commands }) {
       counted: null,
       problem: `${draft.message} It does not stop anybody until this is right.`,
       change: (/** @type {Wish} */ wish) => void commands.retry(draft, wish),
-      remove: () => commands.discard(draft.line),
+      remove: () => void commands.discard(draft),
     }));
   const all = [...set, ...refused].sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity));
   // By place, so that a row outlasts a change of its breakpoint, which gets another number.

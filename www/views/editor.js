@@ -3,7 +3,7 @@ import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { EditorState, Transaction } from '@codemirror/state';
+import { EditorState, Text, Transaction } from '@codemirror/state';
 import {
   EditorView,
   drawSelection,
@@ -25,19 +25,21 @@ import {
   polls,
 } from './editor-marks.js';
 import { assembler, highlighting } from './language.js';
+import { ProgramLines } from './program-lines.js';
 
 /** @typedef {import('../engine/types.js').Diagnostic} Diagnostic */
 /** @typedef {import('./editor-marks.js').PollMark} PollMark */
 /** @typedef {import('./editor-marks.js').HeatMark} HeatMark */
 /** @typedef {import('./editor-marks.js').BreakMark} BreakMark */
 
+/** Lines are those of the program, wherever they stand in the text, unless it is said otherwise. */
 export class Editor {
   /**
    * @param {HTMLElement} parent
    * @param {object} handlers
    * @param {(text: string) => void} handlers.changed the user changed the text
    * @param {() => void} handlers.run the user wants it to run
-   * @param {(line: number) => void} handlers.toggleBreakpoint
+   * @param {(line: number) => void} handlers.toggleBreakpoint of the text as it is now
    * @param {() => import('./editor-help.js').InstructionInfo[]} handlers.instructions
    */
   constructor(parent, { changed, run, toggleBreakpoint, instructions }) {
@@ -48,6 +50,7 @@ export class Editor {
       toggleBreakpoint(view.state.doc.lineAt(position).number);
       return true;
     };
+    this.lines = new ProgramLines(Text.empty);
     this.view = new EditorView({
       parent,
       state: EditorState.create({
@@ -86,10 +89,11 @@ export class Editor {
             indentWithTab,
           ]),
           EditorView.domEventHandlers({
-            mousemove: (event, view) => this.onPointer(lineUnder(event, view)),
+            mousemove: (event) => this.onPointer(this.#under(event)),
             mouseleave: () => this.onPointer(null),
           }),
           EditorView.updateListener.of((update) => {
+            if (update.docChanged) this.lines.follow(update.changes, update.state.doc);
             const byUser = update.transactions.some(
               (one) => one.annotation(Transaction.userEvent) !== undefined,
             );
@@ -108,6 +112,7 @@ export class Editor {
   /** Replaces the program; undo brings the old one back. @param {string} text */
   set text(text) {
     if (text === this.text) return;
+    this.lines.forget();
     this.view.dispatch({
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
       effects: breaks.set.of([]),
@@ -117,15 +122,37 @@ export class Editor {
     this.view.scrollDOM.scrollTop = 0;
   }
 
-  /** The line in which the text cursor stands. */
-  get cursorLine() {
-    const { doc, selection } = this.view.state;
-    return doc.lineAt(selection.main.head).number;
+  /** @param {number | null} line */
+  #place(line) {
+    return line === null ? null : this.lines.toText(line);
   }
 
   /**
-   * @param {Diagnostic[]} errors
-   * @param {Diagnostic[]} warnings
+   * @template {{ line: number }} Mark
+   * @param {Mark[]} marks
+   */
+  #placed(marks) {
+    return marks.flatMap((mark) => {
+      const line = this.lines.toText(mark.line);
+      return line === null ? [] : [{ ...mark, line }];
+    });
+  }
+
+  /** The line in which the text cursor stands. */
+  get cursorLine() {
+    const { doc, selection } = this.view.state;
+    return this.lines.toProgram(doc.lineAt(selection.main.head).number);
+  }
+
+  /** How far down a line begins, CSS pixels. @param {number} line @returns {number | null} null for nowhere */
+  topOf(line) {
+    const now = this.lines.toText(line);
+    return now === null ? null : this.view.lineBlockAt(this.view.state.doc.line(now).from).top;
+  }
+
+  /**
+   * @param {Diagnostic[]} errors of the text as it is now
+   * @param {Diagnostic[]} warnings of the text as it is now
    */
   showProblems(errors, warnings) {
     const { doc } = this.view.state;
@@ -153,36 +180,41 @@ export class Editor {
    * @param {HeatMark[]} arrivals one for each line at most
    */
   showEvidence(sites, arrivals) {
-    this.view.dispatch({ effects: [polls.set.of(sites), heat.set.of(arrivals)] });
+    this.view.dispatch({ effects: [polls.set.of(this.#placed(sites)), heat.set.of(this.#placed(arrivals))] });
   }
 
   /** @param {BreakMark[]} lines one for each line at most */
   showBreakpoints(lines) {
-    this.view.dispatch({ effects: breaks.set.of(lines) });
+    this.view.dispatch({ effects: breaks.set.of(this.#placed(lines)) });
   }
 
-  /** The breakpoints where they are in the text now. */
+  /** The breakpoints beside the text. */
   get breakpoints() {
-    return breakpointsOf(this.view.state);
+    return breakpointsOf(this.view.state).map((mark) => ({ ...mark, line: this.lines.toProgram(mark.line) }));
   }
 
   /** Marks the line at which the last worker was. @param {number | null} line */
   showLate(line) {
-    this.view.dispatch({ effects: late.set.of(line) });
+    this.view.dispatch({ effects: late.set.of(this.#place(line)) });
   }
 
   /** Marks the line before which the task stands that is looked at. @param {number | null} line */
   showHere(line) {
-    this.view.dispatch({ effects: here.set.of(line) });
+    this.view.dispatch({ effects: here.set.of(this.#place(line)) });
   }
 
   /** Marks the line of what the pointer is on elsewhere. @param {number | null} line */
   showLinked(line) {
-    this.view.dispatch({ effects: linked.set.of(line) });
+    this.view.dispatch({ effects: linked.set.of(this.#place(line)) });
+  }
+
+  /** Has a line in sight, or where it was. @param {number} line */
+  goToLine(line) {
+    this.goTo(this.lines.nearest(line));
   }
 
   /**
-   * @param {number} line from 1
+   * @param {number} line from 1, of the text as it is now
    * @param {number} [column] from 1
    */
   goTo(line, column = 1) {
@@ -195,15 +227,12 @@ export class Editor {
     });
     this.view.focus();
   }
-}
-
-/**
- * @param {MouseEvent} event
- * @param {EditorView} view
- * @returns {number | null}
- */
-function lineUnder(event, view) {
-  const block = view.lineBlockAtHeight(event.clientY - view.documentTop);
-  const below = event.clientY - view.documentTop > view.contentHeight;
-  return below ? null : view.state.doc.lineAt(block.from).number;
+  /** The line under the pointer. @param {MouseEvent} event @returns {number | null} null below the last */
+  #under({ clientY }) {
+    const { view } = this;
+    const height = clientY - view.documentTop;
+    if (height > view.contentHeight) return null;
+    const { from } = view.lineBlockAtHeight(height);
+    return this.lines.toProgram(view.state.doc.lineAt(from).number);
+  }
 }

@@ -48,13 +48,11 @@ export function linkPanes(editor, bytecode, showLine) {
 
   /** @returns {[number, number][]} */
   function anchorsNow() {
-    const { view } = editor;
-    const { doc } = view.state;
     /** @type {[number, number][]} */
     const pairs = [[0, 0]];
     for (const { line, top } of bytecode.places().sort((a, b) => a.line - b.line)) {
-      if (line > doc.lines) continue;
-      const y = view.lineBlockAt(doc.line(line).from).top;
+      const y = editor.topOf(line);
+      if (y === null) continue;
       const [before, beforeTop] = /** @type {[number, number]} */ (pairs.at(-1));
       // Functions may stand in another order than their lines: only what goes down in both leads.
       if (y > before && top > beforeTop) pairs.push([y, top]);

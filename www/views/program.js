@@ -44,25 +44,36 @@ const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
 export function programView(store, commands, frames, instructions, openers) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let quiet;
-  /** Whose breakpoints are set. @type {PageState['program']} */
-  let read = null;
   const editor = new Editor(byId('editor'), {
-    changed(text) {
+    changed() {
       clearTimeout(quiet);
-      // Run may have loaded it meanwhile: a second time would take back what the run has ended with.
-      quiet = setTimeout(() => {
-        if (commands.loaded !== text) void commands.load(text);
-      }, QUIET);
+      quiet = setTimeout(read, QUIET);
       if (store.state.example >= 0) store.set({ example: -1, title: `${store.state.title} (changed)` });
     },
     run: () => void commands.run(editor.text),
-    toggleBreakpoint: (line) => void commands.breakpoints.toggle(line),
+    toggleBreakpoint(line) {
+      const then = lines.toProgramThen(line);
+      read();
+      void commands.breakpoints.toggle(then);
+    },
     instructions,
   });
+
+  const { lines } = editor;
+
+  /** Has a text read that has changed. */
+  function read() {
+    if (quiet === undefined) return;
+    clearTimeout(quiet);
+    quiet = undefined;
+    // Run may have loaded it meanwhile: a second time would take back what the run has ended with.
+    if (commands.loaded !== editor.text) void commands.load(editor.text);
+  }
 
   /** Another program takes the place of this one, which is kept if the user has written it. */
   const put = (/** @type {string} */ source, /** @type {string} */ title) => {
     clearTimeout(quiet);
+    quiet = undefined;
     leaveRecorded(store);
     const { example, examples, title: before, kept } = store.state;
     const rest = kept.filter((other) => other.source !== source);
@@ -86,11 +97,11 @@ export function programView(store, commands, frames, instructions, openers) {
     commands.loaded = adopted.source;
   });
 
-  store.watch(['program', 'status'], ({ program, status }) => {
-    // Without an engine there is nobody to set them; with it, they are as the text has them.
-    if (!program || program === read || status === 'loading' || status === 'failed') return;
-    read = program;
-    void commands.breakpoints.keep(editor.breakpoints);
+  commands.breakpoints.marks = ({ source }) => (lines.take(source) ? editor.breakpoints : null);
+  store.watch(['program', 'reading', 'status'], ({ program, reading }) => {
+    if (program && lines.take(program.source)) void commands.breakpoints.agree();
+    if (reading === null) lines.settle();
+    else if (reading === editor.text) lines.handOver();
   });
   store.watch(['breakpoints', 'drafts'], (state) => editor.showBreakpoints(marksOf(state)));
 
@@ -118,7 +129,7 @@ export function programView(store, commands, frames, instructions, openers) {
     open,
     showLine(line) {
       showSource();
-      editor.goTo(line);
+      editor.goToLine(line);
     },
   };
 }
@@ -134,10 +145,11 @@ function marksOf({ breakpoints, drafts }) {
   for (const { id, line, condition, hits } of breakpoints) {
     if (line === null || marks.has(line)) continue;
     const draft = drafts.find((one) => one.id === id) ?? null;
-    marks.set(line, { line, condition: condition ?? '', hits, draft, set: true });
+    marks.set(line, { id, line, condition: condition ?? '', hits, draft, set: true });
   }
   for (const { id, line, condition, hits } of drafts) {
-    if (id === null && !marks.has(line)) marks.set(line, { line, condition, hits, draft: null, set: false });
+    if (id === null && !marks.has(line))
+      marks.set(line, { id, line, condition, hits, draft: null, set: false });
   }
   return [...marks.values()];
 }
@@ -169,11 +181,7 @@ function files(store, commands, put, openers) {
       await commands.load(text);
       return;
     }
-    if (await commands.load(content)) {
-      const source = store.state.program?.source ?? '';
-      put(source, file.name);
-      commands.loaded = source;
-    } else {
+    if (!(await commands.load(content, (source) => put(source, file.name)))) {
       const [first] = store.state.errors;
       const where = first ? ` ${first.message} (at byte ${first.offset})` : '';
       commands.report({
