@@ -101,6 +101,26 @@ test('steps move one task, and everybody goes on afterwards', async ({ lab: page
   expect(told.total).toBeGreaterThan(0);
 });
 
+test('a breakpoint that stops everybody before all workers are there keeps nobody waiting', async ({
+  lab: page,
+}) => {
+  const { ran, held } = await page.evaluate(async () => {
+    const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));
+    const main = lab.program?.listing.find((row) => row.function === 'main');
+    await lab.breakpoint({ line: main?.line ?? 0 });
+    const paused = new Promise((resolve) => lab.addEventListener('pause', resolve, { once: true }));
+    const running = lab.run({ workers: 32 }).then(() => true);
+    await paused;
+    const limit = new Promise((resolve) => setTimeout(resolve, 5000, false));
+    const ran = await Promise.race([running, limit]);
+    const held = lab.held?.halt?.function;
+    await lab.stop();
+    return { ran, held };
+  });
+  expect(held).toBe('main');
+  expect(ran).toBe(true);
+});
+
 test('a wrong breakpoint is refused in words', async ({ lab: page }) => {
   const refused = await page.evaluate(async () => {
     const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));

@@ -45,10 +45,14 @@ export class Run {
     this.ended.catch(() => {});
   }
 
-  /** Until every worker has registered: whoever stops the world from then on stops all of them. */
-  async started() {
+  /**
+   * Until every worker has registered: whoever stops the world from then on stops all of them.
+   *
+   * @param {() => boolean} isHeld whether the world is held: nobody can register before it goes on
+   */
+  async started(isHeld) {
     const tooLate = performance.now() + START_LIMIT_MS;
-    while (this.spectator?.workers().some(({ state }) => state === 'starting')) {
+    while (!isHeld() && this.spectator?.workers().some(({ state }) => state === 'starting')) {
       if (performance.now() > tooLate) return; // they will come; slow is no fault
       await new Promise((resolve) => setTimeout(resolve, START_CHECK_MS));
     }

@@ -91,7 +91,7 @@ export class Runs {
     this.run = this.lastRun = new Run(spectator, (warning) => this.say('warning', warning));
     this.records.begin(this.run, ran);
     this.enter('running');
-    await this.run.started();
+    await this.run.started(() => this.held !== null);
   }
 
   /**
