@@ -176,7 +176,10 @@ test('a program that is replaced while it gets its breakpoints leaves none in th
   /** @type {((program: any) => void) | null} */
   let answer = null;
   const { breakpoint } = lab;
+  /** @type {number[]} */
+  const asked = [];
   lab.breakpoint = async (options) => {
+    asked.push(options.line);
     const set = await breakpoint.call(lab, options);
     if (options.line === 3) {
       answer = reading();
@@ -193,6 +196,7 @@ test('a program that is replaced while it gets its breakpoints leaves none in th
     lab.list.map(({ line }) => line),
     [9],
   );
+  assert.deepEqual(asked, [3, 9]);
 });
 
 test('where nothing can be made of a text, what runs keeps its breakpoints, and those set meanwhile', async () => {

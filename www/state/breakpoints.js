@@ -179,13 +179,10 @@ export class Breakpoints {
 
   /** What the engine has may be other than what was asked for: a line without code means the next. */
   async #read() {
+    await this.#loaded();
     const { program } = this.store.state;
-    let breakpoints;
-    do {
-      await this.#loaded();
-      breakpoints = await this.commands.attempt(() => this.lab.breakpoints());
-      // What a program has that is being replaced may be gone already.
-    } while (this.commands.loading);
+    const breakpoints = await this.commands.attempt(() => this.lab.breakpoints());
+    // Another program that has come meanwhile has its own turn.
     if (breakpoints && program === this.store.state.program) this.store.set({ breakpoints });
   }
 
