@@ -179,7 +179,6 @@ export class Breakpoints {
 
   /** What the engine has may be other than what was asked for: a line without code means the next. */
   async #read() {
-    await this.#loaded();
     const { program } = this.store.state;
     const breakpoints = await this.commands.attempt(() => this.lab.breakpoints());
     // Another program that has come meanwhile has its own turn.
