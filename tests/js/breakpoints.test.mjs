@@ -158,6 +158,7 @@ test('what is pressed while a text is being read is about that text', async () =
   let line = 4;
   const done = breakpoints.toggle(() => line);
   const read = breakpoints.read();
+  await new Promise((resolve) => setTimeout(resolve));
   line = 5;
   answer(made('after'));
   await Promise.all([done, read]);
@@ -213,6 +214,20 @@ test('where nothing can be made of a text, what runs keeps its breakpoints, and 
   assert.deepEqual(
     set().map(({ line }) => line),
     [4, 7],
+  );
+});
+
+test('what is told of a program that has been replaced meanwhile is not shown', async () => {
+  store.set({ status: 'ready', program: made('before') });
+  await breakpoints.toggle(() => 4);
+  lab.breakpoints = async () => {
+    store.set({ program: made('after') });
+    return [];
+  };
+  await breakpoints.read();
+  assert.deepEqual(
+    set().map(({ line }) => line),
+    [4],
   );
 });
 
