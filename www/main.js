@@ -120,10 +120,11 @@ const statistics = statisticsView({ store, frames, theme, stats: shown.stats, su
 const chart = pausesView({ store, commands, frames, theme });
 const heap = heapView({ store, commands, frames, theme });
 const compare = compareView({ store, frames, theme, summary });
-lateView(store, frames, program.showLine);
+const showRan = (/** @type {number} */ line) => program.showLine(line, 'ran');
+lateView(store, frames, showRan);
 exportsView({ store, commands, shown, theme });
 breakpointsView(store, commands, program.showLine);
-tasksView(store, commands, program.showLine, objectDialog(store, lab));
+tasksView(store, commands, showRan, objectDialog(store, lab));
 linkPanes(program.editor, new BytecodeView(store, frames), program.showLine);
 outputView(output, frames);
 logView(log, frames, (pause) => commands.select(pause));

@@ -1,11 +1,16 @@
 //! What the laboratory says of itself, as plain records with the field names that scripts see. Times
 //! and durations are microseconds; instants count from the clock's origin.
 
+mod debugger;
+
 use serde::Serialize;
 
 use crate::bytecode::{PollKind, PollPolicy};
 use crate::snapshot::SnapshotError;
 
+pub use self::debugger::{
+    Breakpoint, Frame, Halt, Holder, Local, Object, Operand, Place, Step, Task,
+};
 pub use super::options::{RestoreOptions, RunOptions};
 pub use super::reason::Reason;
 
@@ -127,164 +132,6 @@ pub struct Collection {
     pub sweep: f64,
     /// Stopped workers that helped to mark.
     pub helpers: u32,
-}
-
-/// A task as a stopped world shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Task {
-    /// Number of the task.
-    pub id: u32,
-    /// `running`, `runnable`, `awaiting`, `sleeping`, `locking`.
-    pub state: String,
-    /// The worker that runs it.
-    pub worker: Option<usize>,
-    /// What it waits for, in words.
-    pub waiting: Option<String>,
-    /// Tasks that wait for each other in a circle, and so for ever: this one first, in the order of who
-    /// waits for whom. Empty if it is in none.
-    pub circle: Vec<u32>,
-    /// Innermost first.
-    pub frames: Vec<Frame>,
-}
-
-/// One call of a task.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Frame {
-    /// Name of the function.
-    pub function: String,
-    /// Index of the instruction it is at.
-    pub instruction: u32,
-    /// Byte offset of that instruction.
-    pub offset: u32,
-    /// Source line, from 1.
-    pub line: Option<u32>,
-    /// Locals by name, parameters first.
-    pub locals: Vec<Local>,
-    /// The operand stack, top last.
-    pub operands: Vec<Operand>,
-}
-
-/// A local and its value as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Local {
-    /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-    /// What it refers to, if it does; see [`Object`].
-    pub object: Option<u32>,
-}
-
-/// An operand and its value as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Operand {
-    /// Its value.
-    pub value: String,
-    /// What it refers to, if it does; see [`Object`].
-    pub object: Option<u32>,
-}
-
-/// A breakpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Breakpoint {
-    /// Its number, from 1, never used again.
-    pub id: u32,
-    /// The line that was asked for.
-    pub asked: Option<u32>,
-    /// The line where it is: the next with code.
-    pub line: Option<u32>,
-    /// The instructions before which it stops.
-    pub places: Vec<Place>,
-    /// Stops only if this holds.
-    pub condition: Option<String>,
-    /// Stops from this hit on.
-    pub hits: u64,
-    /// How often tasks came there in this run.
-    pub count: u64,
-}
-
-/// An instruction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
-    /// Name of the function.
-    pub function: String,
-    /// Index of the instruction in its function.
-    pub instruction: u32,
-    /// Its byte offset.
-    pub offset: u32,
-}
-
-/// Who stopped everybody for the debugger, where and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Halt {
-    /// Number of the worker, from 0.
-    pub worker: usize,
-    /// Number of the task.
-    pub task: u32,
-    /// Name of the function.
-    pub function: String,
-    /// Index of the instruction that comes next.
-    pub instruction: u32,
-    /// Its byte offset.
-    pub offset: u32,
-    /// Source line, from 1.
-    pub line: Option<u32>,
-    /// `breakpoint` or `trap`.
-    pub why: &'static str,
-    /// Number of the breakpoint.
-    pub breakpoint: Option<u32>,
-    /// How often tasks came there.
-    pub hits: Option<u64>,
-    /// All of it in words.
-    pub text: String,
-}
-
-/// What a step came to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Step {
-    /// Instructions executed.
-    pub instructions: u64,
-    /// `moved`, or why the task stands where it does: `breakpoint`, `waits`, `returns`, `traps`,
-    /// `unfinished`, `over`.
-    pub end: &'static str,
-    /// That in words; empty for `moved`.
-    pub message: String,
-    /// The task afterwards.
-    pub task: Option<Task>,
-}
-
-/// An object of the heap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Object {
-    /// Where it is; as in [`Local::object`].
-    pub object: u32,
-    /// `object`, `array`, `string`, `mutex` or `task`.
-    pub kind: &'static str,
-    /// What it is, in words.
-    pub text: String,
-    /// Bytes that it takes.
-    pub bytes: u64,
-    /// Fields, elements or characters.
-    pub length: u64,
-    /// Number of the first entry listed.
-    pub from: u64,
-    /// Fields or elements.
-    pub entries: Vec<Local>,
-    /// The characters of a string, the first ten thousand.
-    pub characters: Option<String>,
-    /// Who holds it, the first hundred.
-    pub holders: Vec<Holder>,
-    /// Holders that are not listed.
-    pub holders_omitted: u64,
-}
-
-/// Somebody who holds an object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Holder {
-    /// Who, in words.
-    pub text: String,
-    /// The object that does.
-    pub object: Option<u32>,
 }
 
 /// A pause, while it holds and afterwards.

@@ -142,6 +142,10 @@ test('a breakpoint can be taken from what runs also after its text has changed',
   await lab.keyboard.type('; a line more');
   await lab.keyboard.press('Enter');
   await expect.poll(() => setLines(lab)).toEqual([14]);
+  // Who stands where is still told of what runs.
+  await expect(lab.locator('.cm-here')).toHaveText(/call turn/);
+  await region(lab, 'Tasks').getByRole('button', { name: 'turns, line 13' }).first().click();
+  await expect(lab.locator('.cm-activeLine')).toHaveText(/call turn/);
   const first = await lab.evaluate(() => window.lab.held?.id ?? 0);
   await button(lab, 'Resume').click();
   await expect.poll(() => lab.evaluate(() => window.lab.held?.id ?? 0)).toBeGreaterThan(first);

@@ -176,6 +176,38 @@ test('a collection in the heap’s table leads to its pause', async ({ lab }) =>
   await expect(second).toHaveClass('selected');
 });
 
+for (const name of ['Pauses', 'Heap']) {
+  test(`a point in the chart of ${name} leads to its pause, and a hand says so`, async ({ lab }) => {
+    await expectRunning(lab);
+    await lab.evaluate(async () => {
+      for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
+      window.lab.select(null);
+    });
+    const chart = region(lab, name).locator('canvas').last();
+    await chart.scrollIntoViewIfNeeded();
+    const title = lab.locator('#timeline-title');
+    await expect(title).not.toContainText('pause');
+    /** The first place from the right that shows a hand, or none. */
+    const hand = () =>
+      chart.evaluate((canvas) => {
+        const { left, top, width, height } = canvas.getBoundingClientRect();
+        for (let x = width - 3; x > 0; x -= 6) {
+          for (let y = 3; y < height; y += 6) {
+            const place = { clientX: left + x, clientY: top + y, bubbles: true };
+            canvas.dispatchEvent(new PointerEvent('pointermove', place));
+            if (getComputedStyle(canvas).cursor === 'pointer') return { x, y };
+          }
+        }
+        return null;
+      });
+    await expect.poll(hand).not.toBeNull();
+    await chart.click({ position: { x: 3, y: 3 } });
+    await expect(title).not.toContainText('pause');
+    await chart.click({ position: (await hand()) ?? { x: 0, y: 0 } });
+    await expect(title).toHaveText(/^pause [123], GC$/);
+  });
+}
+
 for (const width of [1440, 390]) {
   test(`a place keeps to one line in the tables at ${width} pixels`, async ({ lab }) => {
     await lab.setViewportSize({ width, height: 900 });

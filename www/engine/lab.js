@@ -23,16 +23,7 @@ import { checkSnapshot, checkSource } from './source.js';
 
 /** @import { RecordedFile } from './recorded.js' */
 /** @import { RecordedOptions } from './records.js' */
-/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, LoadResult, PathBound, Pause, PollPolicy, Reason, RestoreOptions, RunOptions, SnapshotDescription, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
-
-/**
- * @typedef {object} LabOptions
- * @property {number} [workers] threads to start right away, so that a first run with as many or fewer is quick
- * @property {() => Promise<string>} [link] of what the page shows
- * @property {Promise<void>} [isolated] settles when the page is isolated, or will not be
- * @property {(lab: Lab) => Promise<unknown>} [first] what the page does with the lab before scripts do; it must
- *   not await `ready`
- */
+/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, LabOptions, LoadResult, PathBound, Pause, PollPolicy, Reason, RestoreOptions, RunOptions, SnapshotDescription, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
 
 /** @param {LabOptions} [options] */
 export function createLab(options) {

@@ -2,6 +2,7 @@
 import { REASONS } from '../data/columns.js';
 import { bucketStart } from '../data/histogram.js';
 import { tick } from '../data/format.js';
+import { nearest } from './pick.js';
 import { logScale, rangeScale } from './scale.js';
 
 /** @typedef {import('./theme.js').Theme} Theme */
@@ -22,6 +23,7 @@ const MANY = 1000;
  * @param {Size} size
  * @param {{ columns: import('../data/columns.js').PauseColumns, begin: number, theme: Theme, step: number, selected: number | null, late: number }} view
  *   `late`: from which time to safepoint on a point is in the warm colour
+ * @returns {import('./pick.js').Pick}
  */
 export function drawPauses(ctx, size, { columns, begin, theme, step, selected, late }) {
   const first = columns.first;
@@ -59,18 +61,31 @@ export function drawPauses(ctx, size, { columns, begin, theme, step, selected, l
       y.at(value),
       many && columns.ttsp[slot] < late ? 2 : 4,
     );
-    if (columns.id[slot] === selected) {
-      ctx.strokeStyle = theme.ink;
-      ctx.lineWidth = 1.5;
-      ctx.beginPath();
-      ctx.arc(x(columns.at[slot]), y.at(value), 7.5, 0, 2 * Math.PI);
-      ctx.stroke();
+    if (columns.id[slot] === selected) ring(ctx, theme, x(columns.at[slot]), y.at(value));
+  }
+  function* points() {
+    for (let i = first; i < columns.written; i += 1) {
+      const slot = i % columns.capacity;
+      yield { id: columns.id[slot], x: x(columns.at[slot]), y: y.at(Math.max(columns.ttsp[slot], step)) };
     }
   }
-  return {
-    pick: (/** @type {number} */ px, /** @type {number} */ py) =>
-      nearest(columns, px, py, x, (v) => y.at(Math.max(v, step))),
-  };
+  return (px, py) => nearest(points(), px, py);
+}
+
+/**
+ * Around the point of what is selected.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {number} x
+ * @param {number} y
+ */
+export function ring(ctx, theme, x, y) {
+  ctx.strokeStyle = theme.ink;
+  ctx.lineWidth = 1.5;
+  ctx.beginPath();
+  ctx.arc(x, y, 7.5, 0, 2 * Math.PI);
+  ctx.stroke();
 }
 
 /** Where a chart draws its points. @param {Size} size */
@@ -102,27 +117,6 @@ export function nothing(ctx, size, theme, text = 'No pause yet') {
   ctx.fillStyle = theme['ink-2'];
   ctx.textAlign = 'center';
   ctx.fillText(text, size.width / 2, size.height / 2);
-}
-
-/**
- * @param {import('../data/columns.js').PauseColumns} columns
- * @param {number} px
- * @param {number} py
- * @param {(at: number) => number} x
- * @param {(ttsp: number) => number} y
- * @returns {number | null} the id of the pause whose point is nearest, within 16 pixels
- */
-function nearest(columns, px, py, x, y) {
-  let best = 16 ** 2;
-  let id = null;
-  for (let i = columns.first; i < columns.written; i += 1) {
-    const slot = i % columns.capacity;
-    const distance = (x(columns.at[slot]) - px) ** 2 + (y(columns.ttsp[slot]) - py) ** 2;
-    if (distance > best) continue;
-    best = distance;
-    id = columns.id[slot];
-  }
-  return id;
 }
 
 /**

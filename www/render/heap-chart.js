@@ -1,6 +1,7 @@
 /** The heap before and after each collection: a saw whose teeth are what was freed, or a band where it has many. */
 import { bytes, round } from '../data/format.js';
-import { axes, nothing, plotArea, timeAcross } from './charts.js';
+import { axes, nothing, plotArea, ring, timeAcross } from './charts.js';
+import { nearest } from './pick.js';
 import { niceSteps } from './scale.js';
 
 /** A tooth that is narrower cannot be told from the next, pixels. */
@@ -9,9 +10,10 @@ const TOOTH = 4;
 /**
  * @param {CanvasRenderingContext2D} ctx
  * @param {import('./charts.js').Size} size
- * @param {{ columns: import('../data/columns.js').PauseColumns, begin: number, theme: import('./theme.js').Theme }} view
+ * @param {{ columns: import('../data/columns.js').PauseColumns, begin: number, theme: import('./theme.js').Theme, selected: number | null }} view
+ * @returns {import('./pick.js').Pick | null} null without a collection
  */
-export function drawHeap(ctx, size, { columns, begin, theme }) {
+export function drawHeap(ctx, size, { columns, begin, theme, selected }) {
   const { left, right, top, bottom } = plotArea(size);
   /** @type {number[]} */
   const rows = [];
@@ -36,15 +38,28 @@ export function drawHeap(ctx, size, { columns, begin, theme }) {
   );
   if (rows.length === 0) {
     nothing(ctx, size, theme, 'No collection yet');
-    return;
+    return null;
   }
   const points = rows.map((slot) => ({
+    id: columns.id[slot],
     at: x(columns.at[slot]),
     before: y(columns.before[slot]),
     after: y(columns.after[slot]),
   }));
   if (points.length > (right - left) / TOOTH) drawBand(ctx, extremes(points), theme);
   else drawSaw(ctx, points, theme);
+  for (const { id, at, before, after } of points) {
+    if (id !== selected) continue;
+    ring(ctx, theme, at, before);
+    ring(ctx, theme, at, after);
+  }
+  function* ends() {
+    for (const { id, at, before, after } of points) {
+      yield { id, x: at, y: before };
+      yield { id, x: at, y: after };
+    }
+  }
+  return (px, py) => nearest(ends(), px, py);
 }
 
 /** @typedef {{ at: number, before: number, after: number }} Point in pixels: downwards is less */

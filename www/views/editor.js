@@ -32,7 +32,7 @@ import { ProgramLines } from './program-lines.js';
 /** @typedef {import('./editor-marks.js').HeatMark} HeatMark */
 /** @typedef {import('./editor-marks.js').BreakMark} BreakMark */
 
-/** Lines are those of the program, wherever they stand in the text, unless it is said otherwise. */
+/** Lines are those of the loaded program, wherever they stand in the text, unless it is said otherwise. */
 export class Editor {
   /**
    * @param {HTMLElement} parent
@@ -122,18 +122,13 @@ export class Editor {
     this.view.scrollDOM.scrollTop = 0;
   }
 
-  /** @param {number | null} line */
-  #place(line) {
-    return line === null ? null : this.lines.toText(line);
-  }
-
   /**
    * @template {{ line: number }} Mark
    * @param {Mark[]} marks
    */
   #placed(marks) {
     return marks.flatMap((mark) => {
-      const line = this.lines.toText(mark.line);
+      const line = this.lines.toText('loaded', mark.line);
       return line === null ? [] : [{ ...mark, line }];
     });
   }
@@ -146,7 +141,7 @@ export class Editor {
 
   /** How far down a line begins, CSS pixels. @param {number} line @returns {number | null} null for nowhere */
   topOf(line) {
-    const now = this.lines.toText(line);
+    const now = this.lines.toText('loaded', line);
     return now === null ? null : this.view.lineBlockAt(this.view.state.doc.line(now).from).top;
   }
 
@@ -193,24 +188,38 @@ export class Editor {
     return breakpointsOf(this.view.state).map((mark) => ({ ...mark, line: this.lines.toProgram(mark.line) }));
   }
 
-  /** Marks the line at which the last worker was. @param {number | null} line */
+  /** Marks the line at which the last worker was. @param {number | null} line of the program that ran */
   showLate(line) {
-    this.view.dispatch({ effects: late.set.of(this.#place(line)) });
+    this.#mark(late.set, 'ran', line);
   }
 
-  /** Marks the line before which the task stands that is looked at. @param {number | null} line */
+  /** Marks the line before which the task stands that is looked at. @param {number | null} line of the program that runs */
   showHere(line) {
-    this.view.dispatch({ effects: here.set.of(this.#place(line)) });
+    this.#mark(here.set, 'ran', line);
   }
 
   /** Marks the line of what the pointer is on elsewhere. @param {number | null} line */
   showLinked(line) {
-    this.view.dispatch({ effects: linked.set.of(this.#place(line)) });
+    this.#mark(linked.set, 'loaded', line);
   }
 
-  /** Has a line in sight, or where it was. @param {number} line */
-  goToLine(line) {
-    this.goTo(this.lines.nearest(line));
+  /**
+   * @param {import('@codemirror/state').StateEffectType<number | null>} set
+   * @param {import('./program-lines.js').Which} which
+   * @param {number | null} line
+   */
+  #mark(set, which, line) {
+    this.view.dispatch({ effects: set.of(line === null ? null : this.lines.toText(which, line)) });
+  }
+
+  /**
+   * Has a line of a program in sight, or where it was.
+   *
+   * @param {import('./program-lines.js').Which} which
+   * @param {number} line
+   */
+  goToLine(which, line) {
+    this.goTo(this.lines.nearest(which, line));
   }
 
   /**

@@ -2,6 +2,7 @@
 import { bytes, count, duration, plural } from '../data/format.js';
 import { Plane } from '../render/canvas.js';
 import { drawHeap } from '../render/heap-chart.js';
+import { selectsPoints } from './chart-press.js';
 import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
 import { pauseRow, selectsPauses } from './pause-rows.js';
@@ -21,6 +22,8 @@ export function heapView({ store, commands, frames, theme }) {
   const panel = byId('heap');
   const canvas = /** @type {HTMLCanvasElement} */ (byId('heap-chart'));
   const box = byId('heap-table');
+  /** @type {import('../render/pick.js').Pick | null} */
+  let pick = null;
   const plane = new Plane(canvas, () => view.invalidate());
   const view = frames.add(() => {
     const { recording, selected, step } = store.state;
@@ -32,14 +35,15 @@ export function heapView({ store, commands, frames, theme }) {
     );
     const { width } = plane;
     if (width === 0) return;
-    drawHeap(
+    pick = drawHeap(
       plane.prepare(HEIGHT),
       { width, height: HEIGHT },
-      { columns, begin: begin || 0, theme: theme.value },
+      { columns, begin: begin || 0, theme: theme.value, selected },
     );
     fill(box, heapTable(collections.slice(-ROWS).reverse(), selected, step));
   }, READABLE);
   view.within(panel);
+  selectsPoints(canvas, plane, () => pick, commands);
   selectsPauses(box, commands);
   store.watch(['recorded', 'recording', 'selected', 'step'], ({ recording }) => {
     // At the first collection, and for good: what comes and goes moves everything below it.

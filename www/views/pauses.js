@@ -3,6 +3,7 @@ import { REASONS } from '../data/columns.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { Plane } from '../render/canvas.js';
 import { drawPauses } from '../render/charts.js';
+import { selectsPoints } from './chart-press.js';
 import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
 import { pauseRow, selectsPauses } from './pause-rows.js';
@@ -25,7 +26,7 @@ const FEW = 20;
  */
 export function pausesView({ store, commands, frames, theme }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('pause-chart'));
-  /** @type {((x: number, y: number) => number | null) | null} */
+  /** @type {import('../render/pick.js').Pick | null} */
   let pick = null;
   const plane = new Plane(canvas, () => chart.invalidate());
   const chart = frames.add(() => {
@@ -38,18 +39,14 @@ export function pausesView({ store, commands, frames, theme }) {
     if (width === 0) return;
     const ctx = plane.prepare(HEIGHT);
     const late = slowest(recording);
-    ({ pick } = drawPauses(
+    pick = drawPauses(
       ctx,
       { width, height: HEIGHT },
       { columns: recording.columns, begin: recording.begin || 0, theme: theme.value, step, selected, late },
-    ));
+    );
   }, 250);
   chart.within(canvas);
-  canvas.addEventListener('click', (event) => {
-    const { x, y } = plane.point(event);
-    const id = pick?.(x, y) ?? null;
-    if (id !== null) commands.select(id);
-  });
+  selectsPoints(canvas, plane, () => pick, commands);
   byId('pause-legend').append(
     ...REASONS.map((reason) => make('li', {}, make('i', { class: `point ${reason}` }), REASON_NAMES[reason])),
     make('li', {}, make('i', { class: 'point late' }), 'the slowest hundredth'),

@@ -1,19 +1,20 @@
 /**
- * Where the lines of the program are in the editor's text. A program is made of the text as it was a moment
- * ago, and stays when no program can be made of what the text has become: until the next one, its lines are
- * those of the former text, wherever they have moved. Lines count from 1.
+ * Where the lines of a program are in the editor's text. A program is made of the text as it was a moment ago,
+ * and stays when nothing can be made of what the text has become; what runs may have been made of an older
+ * one. Their lines are those of that text, wherever they have moved since. Lines count from 1.
  */
 import { TextVersion } from './text-version.js';
 
 /** @typedef {import('@codemirror/state').Text} Text */
+/** @typedef {'loaded' | 'ran'} Which the program that is loaded, or the one that runs or ran last */
 
 export class ProgramLines {
-  /** What the program was made of. @type {TextVersion | null} */
-  #program = null;
-  /** What the next programs may come of, oldest first. @type {TextVersion[]} */
+  /** What they were made of. @type {Record<Which, TextVersion | null>} */
+  #of = { loaded: null, ran: null };
+  /** What the next programs may be made of, oldest first. @type {TextVersion[]} */
   #handedOver = [];
-  /** All that follow the text. @type {Set<TextVersion>} */
-  #versions = new Set();
+  /** In which a line is followed. @type {Set<TextVersion>} */
+  #pressed = new Set();
 
   /** @param {Text} text of the editor */
   constructor(text) {
@@ -26,66 +27,73 @@ export class ProgramLines {
    */
   follow(changes, text) {
     this.text = text;
-    for (const version of this.#versions) version.follow(changes, text);
+    const { loaded, ran } = this.#of;
+    for (const version of new Set([loaded, ran, ...this.#handedOver, ...this.#pressed]))
+      version?.follow(changes, text);
   }
 
-  /** Another text has taken the place of the former one, which the program has come of. */
+  /** Another text takes the place of this one: nothing of it is in the editor any more. */
   forget() {
-    this.#program = null;
+    this.#of = { loaded: null, ran: null };
     this.#handedOver = [];
-    this.#versions.clear();
+    this.#pressed.clear();
   }
 
   /** A program is being made of the text as it is now. */
   handOver() {
-    if (this.#handedOver.at(-1)?.then !== this.text) this.#handedOver.push(this.#version());
+    if (this.#handedOver.at(-1)?.then !== this.text) this.#handedOver.push(new TextVersion(this.text));
   }
 
   /** Nothing will come any more of what was handed over. */
   settle() {
-    for (const version of this.#handedOver.splice(0)) this.#versions.delete(version);
+    this.#handedOver = [];
   }
 
   /**
-   * Lines are those of another program from now on, if it has come of this text.
+   * A program takes the place of the one before, if it was made of this text.
    *
+   * @param {Which} which
    * @param {string} source
-   * @returns {boolean} whether it has
+   * @returns {boolean} whether it was
    */
-  take(source) {
+  take(which, source) {
     const is = (/** @type {TextVersion | null} */ version) => version?.then.toString() === source;
     const at = this.#handedOver.findLastIndex(is);
-    if (at < 0 && is(this.#program)) return true;
-    if (at < 0 && this.text.toString() !== source) return false;
-    const found = this.#handedOver[at] ?? this.#version();
-    for (const version of [this.#program, ...this.#handedOver.splice(0, at + 1)])
-      if (version && version !== found) this.#versions.delete(version);
-    this.#program = found;
-    return true;
+    const here = () => (this.text.toString() === source ? new TextVersion(this.text) : null);
+    const found = this.#handedOver[at] ?? [this.#of.loaded, this.#of[which]].find(is) ?? here();
+    this.#of[which] = found;
+    if (which === 'loaded') this.#handedOver.splice(0, at + 1);
+    return found !== null;
   }
 
   /**
-   * Where a line of the program stands.
+   * Where a line of a program stands.
    *
+   * @param {Which} which
    * @param {number} line
    * @returns {number | null} null when it is not in the text
    */
-  toText(line) {
-    return this.#program?.lineNow(line) ?? null;
-  }
-
-  /** The line of the text that stands there now, or where it was. @param {number} line of the program */
-  nearest(line) {
-    return this.#program?.place(line) ?? line;
+  toText(which, line) {
+    return this.#of[which]?.lineNow(line) ?? null;
   }
 
   /**
-   * The line of the program that a line of the text is, or stands before.
+   * The line of the text that stands where a line of a program stands, or stood.
+   *
+   * @param {Which} which
+   * @param {number} line
+   */
+  nearest(which, line) {
+    return this.#of[which]?.place(line) ?? line;
+  }
+
+  /**
+   * The line of the loaded program that a line of the text is, or stands before.
    *
    * @param {number} line of the text
    */
   toProgram(line) {
-    return this.#program?.lineThen(line) ?? line;
+    return this.#of.loaded?.lineThen(line) ?? line;
   }
 
   /**
@@ -95,16 +103,11 @@ export class ProgramLines {
    * @returns {() => number | null} to be asked once: its line of the program then; null when it is gone
    */
   toProgramThen(line) {
-    const version = this.#version();
+    const version = new TextVersion(this.text);
+    this.#pressed.add(version);
     return () => {
-      const now = this.#versions.delete(version) ? version.lineNow(line) : null;
+      const now = this.#pressed.delete(version) ? version.lineNow(line) : null;
       return now === null ? null : this.toProgram(now);
     };
-  }
-
-  #version() {
-    const version = new TextVersion(this.text);
-    this.#versions.add(version);
-    return version;
   }
 }

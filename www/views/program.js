@@ -16,6 +16,7 @@ import { isSnapshot } from './snapshot.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 /** @typedef {import('../state/page-state.js').Kept} Kept */
+/** @typedef {import('./program-lines.js').Which} Which */
 
 /**
  * Whoever shows what is no program: a snapshot's file, the text of a recorded run's file, and a run of an
@@ -38,7 +39,7 @@ const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
  * @param {import('../render/frame.js').Frames} frames
  * @param {() => import('./editor-help.js').InstructionInfo[]} instructions
  * @param {Openers} openers
- * @returns {{ editor: Editor, showLine: (line: number) => void, show: (program: Kept) => void,
+ * @returns {{ editor: Editor, showLine: (line: number, which?: Which) => void, show: (program: Kept) => void,
  *   open: (program: Kept) => Promise<boolean> }} `open` also reads it, and tells whether it can run
  */
 export function programView(store, commands, frames, instructions, openers) {
@@ -97,9 +98,10 @@ export function programView(store, commands, frames, instructions, openers) {
     commands.loaded = adopted.source;
   });
 
-  commands.breakpoints.marks = ({ source }) => (lines.take(source) ? editor.breakpoints : null);
-  store.watch(['program', 'reading', 'status'], ({ program, reading }) => {
-    if (program && lines.take(program.source)) void commands.breakpoints.agree();
+  commands.breakpoints.marks = ({ source }) => (lines.take('loaded', source) ? editor.breakpoints : null);
+  store.watch(['program', 'reading', 'run', 'status'], ({ program, reading, run }) => {
+    if (run?.program) lines.take('ran', run.program.source);
+    if (program && lines.take('loaded', program.source)) void commands.breakpoints.agree();
     if (reading === null) lines.settle();
     else if (reading === editor.text) lines.handOver();
   });
@@ -127,9 +129,9 @@ export function programView(store, commands, frames, instructions, openers) {
     editor,
     show: ({ source, title }) => put(source, title),
     open,
-    showLine(line) {
+    showLine(line, which = 'loaded') {
       showSource();
-      editor.goToLine(line);
+      editor.goToLine(which, line);
     },
   };
 }
@@ -303,12 +305,11 @@ function facts(store, editor) {
     const { selected, recording } = state;
     const pause = selected === null ? null : recording.pause(selected);
     const site = pause?.stragglers[0]?.site;
-    // Lines are those of the program that ran, not of one edited since.
-    editor.showLate(site && isOfRun(state) ? site.line : null);
+    editor.showLate(site?.line ?? null);
   });
   store.watch(['status', 'recorded', 'stepped', 'program', 'run'], (state) => {
     const { recording, stepped, status } = state;
-    const held = status === 'stopped' && isOfRun(state) ? recording.held : null;
+    const held = status === 'stopped' ? recording.held : null;
     const moved = held && stepped?.pause === held.id ? stepped : null;
     const frame = moved?.tasks.find(({ id }) => id === moved.task)?.frames[0];
     editor.showHere(moved ? (frame?.line ?? null) : (held?.halt?.line ?? null));
