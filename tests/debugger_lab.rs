@@ -153,6 +153,52 @@ fn a_breakpoint_goes_together_with_the_one_whose_number_it_has_taken_over() {
 }
 
 #[test]
+fn a_pause_that_is_handed_on_is_told_once_from_its_beginning_to_its_end() {
+    for removed in [false, true] {
+        let stage = stage(2, &[line(ADD, None)]);
+        let first = loop {
+            let first = stage.halted();
+            // The other one has come there, too, and waits for the world.
+            if stage.waiting() == 1 {
+                break first;
+            }
+            stage.lab.resume().expect("it was held");
+        };
+        if removed {
+            stage.lab.clear_breakpoints(None).expect("the world is held");
+        }
+        let answer = stage.lab.resume().expect("it was held");
+        assert_eq!((answer.id, answer.total), (first.id, None), "somebody else has it next");
+        if !removed {
+            let next = stage.halted();
+            assert_ne!(next.halt.map(|halt| halt.task), first.halt.clone().map(|halt| halt.task));
+            assert_eq!(
+                (next.id, next.at, next.queue, next.ttsp, &next.by),
+                (first.id, first.at, first.queue, first.ttsp, &first.by)
+            );
+            stage.lab.clear_breakpoints(None).expect("the world is held");
+            stage.lab.resume().expect("it was held");
+        }
+        let mut told = Vec::new();
+        stage.until("the record", || {
+            let news = stage.lab.tick();
+            told.extend(news.into_iter().flat_map(|news| news.pauses));
+            told.iter().any(|pause| pause.id >= first.id)
+        });
+        let [pause] = told.iter().filter(|pause| pause.id == first.id).collect::<Vec<_>>()[..]
+        else {
+            panic!("{told:?}");
+        };
+        assert_eq!((pause.at, pause.queue, pause.ttsp), (first.at, first.queue, first.ttsp));
+        let stats = stage.lab.stats().debug;
+        let figures = (pause.operation, pause.total);
+        assert!(figures.0.is_some_and(|operation| operation <= stats.operation.max), "{figures:?}");
+        assert!(figures.1.is_some_and(|total| total <= stats.total.max), "{figures:?} {stats:?}");
+        stage.end();
+    }
+}
+
+#[test]
 fn while_the_debugger_holds_a_collection_and_a_snapshot_work_and_nobody_runs() {
     let stage = stage(2, &[line(ADD, Some("hits == 50"))]);
     let pause = stage.halted();

@@ -89,8 +89,8 @@ impl Journal {
         }
     }
 
-    /// Keeps the record of a pause that is over for the next tick. One that was handed on is told
-    /// once, by whoever lets the workers run, under the name of whoever began it.
+    /// Keeps the record of a pause that is over for the next tick. One that was handed on stays in
+    /// force: it is told once, by whoever lets the workers run, under the name of whoever began it.
     pub(super) fn completed(
         &self,
         report: &PauseReport,
@@ -107,7 +107,7 @@ impl Journal {
             first.unwrap_or_default()
         };
         let (by, outcome) = (first.0.unwrap_or_else(|| by.into()), first.1.or(outcome));
-        let pause = self.pause(report, &by, outcome, halt, false);
+        let pause = self.pause(report, &by, outcome, halt, report.handed_on);
         if report.handed_on {
             return pause;
         }
@@ -119,7 +119,19 @@ impl Journal {
         pause
     }
 
-    pub(super) fn pause(
+    /// A pause that is in force, with what was done in it last.
+    pub(super) fn in_force(
+        &self,
+        report: &PauseReport,
+        by: &str,
+        done: Operation,
+        halt: Option<views::Halt>,
+    ) -> views::Pause {
+        let first = find(&mut lock(&self.begun), report.id).and_then(|it| it.by.clone());
+        self.pause(report, first.as_deref().unwrap_or(by), Some(done), halt, true)
+    }
+
+    fn pause(
         &self,
         report: &PauseReport,
         by: &str,
@@ -127,6 +139,7 @@ impl Journal {
         halt: Option<views::Halt>,
         in_force: bool,
     ) -> views::Pause {
+        let report = report.whole();
         let over = |duration: Duration| (!in_force).then(|| us(duration));
         let mut awaited: Vec<&Arrival> = report.arrivals.iter().collect();
         awaited.sort_by_key(|arrival| std::cmp::Reverse((!arrival.was_safe, arrival.after)));

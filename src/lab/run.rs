@@ -229,7 +229,7 @@ impl Run {
     /// The pause with what was done in it last.
     fn in_force(&self, held: &Held, done: Operation) -> views::Pause {
         let halt = held.halt.as_ref().map(|halt| halt_view(&self.shared.machine, halt));
-        self.shared.journal.pause(&held.world.report(), &held.by, Some(done), halt, true)
+        self.shared.journal.in_force(&held.world.report(), &held.by, done, halt)
     }
 
     fn hold(
@@ -245,7 +245,8 @@ impl Run {
         })
     }
 
-    /// Lets a held world go; the whole record, or `None` when nothing was held.
+    /// Lets a held world go; the record, whole unless somebody who had joined has the world next, or
+    /// `None` when nothing was held.
     pub fn resume(&self) -> Option<views::Pause> {
         self.release(self.shared.holder.lock())
     }

@@ -45,6 +45,8 @@ pub struct PauseReport {
     pub reason: StopReason,
     /// When this request was made.
     pub requested_at: Timestamp,
+    /// When the request was made that the pause was armed for; this one, unless it joined.
+    pub first_requested_at: Timestamp,
     /// When arming began.
     pub armed_at: Timestamp,
     /// When the requester knew that all had stopped, its own waking up included: before, nobody can
@@ -59,6 +61,8 @@ pub struct PauseReport {
     pub queue_wait: Duration,
     /// Time to safepoint: from arming to [`PauseReport::stopped_at`].
     pub ttsp: Duration,
+    /// When an operation was last marked as done, by whoever had the world.
+    pub last_done_at: Option<Timestamp>,
     /// From having the world to [`StoppedWorld::operation_done`](super::StoppedWorld::operation_done),
     /// or else to letting go.
     pub operation: Duration,
@@ -81,6 +85,22 @@ pub struct PauseReport {
     pub joined: bool,
     /// The world was handed on to a request that had joined, and did not run in between.
     pub handed_on: bool,
+}
+
+impl PauseReport {
+    /// The pause from its beginning to the end of this report, whoever had the world: as the
+    /// statistics count it. The report itself, unless its request joined.
+    pub fn whole(&self) -> Self {
+        let done_at = self.last_done_at.unwrap_or(self.resumed_at);
+        Self {
+            requested_at: self.first_requested_at,
+            queue_wait: self.armed_at.since(self.first_requested_at),
+            operation: done_at.since(self.stopped_at),
+            held: self.resumed_at.since(done_at),
+            total: self.released_at.since(self.first_requested_at),
+            ..self.clone()
+        }
+    }
 }
 
 /// What all holders of one pause share.

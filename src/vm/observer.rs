@@ -53,8 +53,9 @@ pub trait MachineObserver: Send + Sync {
     /// not call back into the machine.
     fn event(&self, worker: Option<usize>, event: MachineEvent);
 
-    /// A worker stopped the world itself, because it ran out of memory, and has let it go;
-    /// `collected` is `None` when another's collection had made room already. As [`Self::event`].
+    /// A worker stopped the world itself and has let it go: because it ran out of memory, or for a
+    /// breakpoint that is gone by now. `collected` is `None` when another's collection had made room
+    /// already, too. As [`Self::event`].
     fn paused(&self, worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
         let _ = (worker, report, collected);
     }

@@ -1,4 +1,5 @@
 /** The debugger as its user finds it: breakpoints beside the text, steps, everybody's stacks. */
+import { readFile } from 'node:fs/promises';
 import { button, expectRunning, expectState, region, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
@@ -146,9 +147,10 @@ test('a breakpoint can be taken from what runs also after its text has changed',
   await expect(lab.locator('.cm-here')).toHaveText(/call turn/);
   await region(lab, 'Tasks').getByRole('button', { name: 'turns, line 13' }).first().click();
   await expect(lab.locator('.cm-activeLine')).toHaveText(/call turn/);
-  const first = await lab.evaluate(() => window.lab.held?.id ?? 0);
+  const stops = () => lab.evaluate(() => `${window.lab.held?.id} ${window.lab.held?.halt?.task}`);
+  const first = await stops();
   await button(lab, 'Resume').click();
-  await expect.poll(() => lab.evaluate(() => window.lab.held?.id ?? 0)).toBeGreaterThan(first);
+  await expect.poll(stops).not.toBe(first);
   await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^14$/ }).click();
   await expect.poll(() => setLines(lab)).toEqual([]);
   await button(lab, 'Resume').click();
@@ -158,6 +160,59 @@ test('a breakpoint can be taken from what runs also after its text has changed',
   const before = await ran();
   await expect.poll(ran).toBeGreaterThan(before + 100_000);
   await expectRunning(lab);
+});
+
+test('tasks that come to a breakpoint at once stop in one pause, which counts once', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, TURNS);
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
+  await expectState(lab, 'Stopped for Debug');
+  // Until the world was handed from one to the other.
+  const { answer, before, after } = await lab.evaluate(async () => {
+    for (let n = 0; n < 500; n += 1) {
+      const before = window.lab.held;
+      const next = new Promise((resolve) => window.lab.addEventListener('pause', resolve, { once: true }));
+      const answer = await window.lab.resume();
+      await next;
+      const after = window.lab.held;
+      if (before && after?.id === before.id) return { answer, before, after };
+    }
+    throw new Error('no two tasks came there at once');
+  });
+  expect(answer).toMatchObject({ id: before.id, total: null });
+  expect(after.halt?.task).not.toBe(before.halt?.task);
+  expect(after).toMatchObject({ at: before.at, queue: before.queue, ttsp: before.ttsp, by: before.by });
+  await expectState(lab, 'Stopped for Debug');
+  await expect(lab.locator('#sentence')).toContainText(`(task ${after.halt?.task},`);
+  const shown = await region(lab, 'Pauses')
+    .locator('tr[data-row]')
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row')));
+  expect(new Set(shown).size).toBe(shown.length);
+  const [file] = await Promise.all([lab.waitForEvent('download'), button(lab, 'Recorded run').click()]);
+  const saved = await readFile(await file.path());
+
+  // The other one goes on alone, and the record is there.
+  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
+  await expect.poll(() => setLines(lab)).toEqual([]);
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  await button(lab, 'Stop').click();
+  await expectState(lab, 'Not running');
+  const { records, count } = await lab.evaluate(() => ({
+    records: window.lab.pauses,
+    count: window.lab.stats().debug.count,
+  }));
+  const ids = records.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(count);
+  expect(ids.length).toBe(count);
+  expect(records.find(({ id }) => id === before.id)).toMatchObject({ at: before.at, queue: before.queue });
+  await expect(lab.locator('#statistics-title')).toContainText(`${count} pauses`);
+  await lab
+    .locator('#file')
+    .setInputFiles({ name: 'a.run.json', mimeType: 'application/json', buffer: saved });
+  await expect(lab.locator('#recorded')).toBeVisible();
 });
 
 test('a module that is opened has no breakpoints of the text before it', async ({ lab }) => {

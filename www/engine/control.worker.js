@@ -97,11 +97,15 @@ const commands = {
   },
   resume() {
     held = false;
-    return { pause: JSON.parse(wasm.resume()), stats: currentStats() };
+    const pause = JSON.parse(wasm.resume());
+    tick();
+    return { pause, stats: currentStats() };
   },
   cycle(reason, ticket) {
     admit(ticket);
-    return { pause: unwrap(wasm.cycle(reason, 'page')), stats: currentStats() };
+    const pause = unwrap(wasm.cycle(reason, 'page'));
+    tick();
+    return { pause, stats: currentStats() };
   },
   breakpoint: (options) => unwrap(wasm.breakpoint(options)),
   clearBreakpoints: (id) => unwrap(wasm.clear_breakpoints(id ?? undefined)),
@@ -138,6 +142,7 @@ function begun() {
   return found;
 }
 
+/** Tells what is new. A pause that is over is told so, once, and before whoever has let it go has an answer. */
 function tick() {
   const record = wasm.tick();
   if (record === undefined) return;

@@ -217,39 +217,31 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * Lets the world go.
+   * Lets the world go. Where somebody waits for the same, as a task that has come to a breakpoint at the same
+   * time, that one has the world first: it stays stopped, and the pause goes on.
    *
-   * @returns {Promise<Pause>} the whole record
+   * @returns {Promise<Pause>} the record, whole unless the pause goes on
    */
   async resume() {
     const engine = this.#runs.running();
     const mark = this.#runs.visibility.mark();
     const { pause, stats } = await engine.call('resume');
-    const hidden = this.#runs.held?.hidden ?? false;
     if (!pause) throw new LabError('not-held', 'The world is not stopped.', 'Pause first.');
-    this.#runs.visibility.tell(pause, mark, hidden);
-    this.#runs.records.stats = stats;
-    this.#runs.records.add(pause);
-    this.#runs.held = null;
-    this.#runs.say('resume', pause);
-    return pause;
+    return this.#runs.told(pause, stats, mark);
   }
 
   /**
    * Stops the world, performs the reason's operation and lets it go; a world that is held stays so.
    *
    * @param {Reason} reason
-   * @returns {Promise<Pause>} the record, whole unless the world is held
+   * @returns {Promise<Pause>} the record, whole unless the pause goes on as at {@link resume}, or was held before
    */
   async cycle(reason) {
     checkReason(reason);
     const { pause: answer, mark } = await this.#runs.request((engine, ticket) =>
       engine.call('cycle', reason, ticket),
     );
-    this.#runs.records.stats = answer.stats;
-    this.#runs.visibility.tell(answer.pause, mark);
-    if (answer.pause.total !== null) this.#runs.record(answer.pause);
-    return answer.pause;
+    return this.#runs.told(answer.pause, answer.stats, mark);
   }
 
   /**

@@ -8,14 +8,12 @@ const KEPT = 2000;
 export class Recorder {
   /** @type {Pause[]} oldest first */
   #pauses = [];
-  #lastId = 0;
   /** @type {Stats} */
   stats = noStats();
 
   /** A new run. */
   clear() {
     this.#pauses = [];
-    this.#lastId = 0;
     this.stats = noStats();
   }
 
@@ -24,19 +22,15 @@ export class Recorder {
     return [...this.#pauses];
   }
 
-  /**
-   * Keeps the record of a pause that is over. The engine tells of the page's own pauses twice: in the
-   * answer to its request and among the news.
-   *
-   * @param {Pause} pause
-   * @returns {boolean} whether it was new
-   */
+  /** @param {Pause} pause one that is over, told once */
   add(pause) {
-    if (pause.id <= this.#lastId && this.#pauses.findLast(({ id }) => id === pause.id)) return false;
-    this.#lastId = Math.max(this.#lastId, pause.id);
     this.#pauses.push(pause);
     if (this.#pauses.length > KEPT) this.#pauses.splice(0, this.#pauses.length - KEPT);
-    return true;
+  }
+
+  /** @param {number} id @returns {Pause | null} null for one that is not kept */
+  pause(id) {
+    return this.#pauses.findLast((pause) => pause.id === id) ?? null;
   }
 }
 

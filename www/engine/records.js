@@ -76,9 +76,14 @@ export class Records {
     this.#recorder.stats = stats;
   }
 
-  /** @param {Pause} pause one that is over @returns {boolean} whether it was new */
+  /** @param {Pause} pause one that is over */
   add(pause) {
-    return this.#recorder.add(pause);
+    this.#recorder.add(pause);
+  }
+
+  /** The record of a pause that is over; null when it is not, or no longer kept. @param {number} id */
+  pause(id) {
+    return this.#recorder.pause(id);
   }
 
   /** @param {(event: LabEvent) => void} callback */

@@ -173,10 +173,7 @@ export class Runs {
     if (!run) return;
     const before = this.#newsMark;
     this.#newsMark = this.visibility.mark();
-    for (const pause of pauses) {
-      this.visibility.tell(pause, before);
-      this.record(pause);
-    }
+    for (const pause of pauses) this.#over(pause, before);
     if (output) {
       run.print(output);
       this.say('output', output);
@@ -189,11 +186,31 @@ export class Runs {
     if (finished) this.#endRun(finished);
   }
 
-  /** @param {Pause} pause one that is over */
-  record(pause) {
-    if (!this.records.add(pause)) return;
-    this.say('pause', pause);
+  /**
+   * @param {Pause} pause one that is over
+   * @param {import('./visibility.js').Mark} mark
+   */
+  #over(pause, mark) {
+    const wasHeld = this.held?.id === pause.id;
+    this.visibility.tell(pause, mark, wasHeld && this.held?.hidden);
+    this.records.add(pause);
+    if (wasHeld) this.held = null;
+    else this.say('pause', pause);
     this.say('resume', pause);
+  }
+
+  /**
+   * The answer to whoever had a pause: news have told of it if it is over.
+   *
+   * @param {Pause} pause as whoever had it saw it
+   * @param {import('./types.js').Stats} stats
+   * @param {import('./visibility.js').Mark} mark when they asked
+   */
+  told(pause, stats, mark) {
+    this.records.stats = stats;
+    const kept = this.records.pause(pause.id);
+    if (!kept) this.visibility.tell(pause, mark, this.held?.id === pause.id && this.held.hidden);
+    return kept ?? pause;
   }
 
   /** @param {Finished} finished */

@@ -58,12 +58,15 @@ export function follow(lab, store, commands, log, output) {
     if (lab.held?.id !== pause.id) return;
     const { recording, recorded, stepped } = store.state;
     const before = recording.held?.id === pause.id ? recording.held : null;
+    // Somebody else came to a breakpoint at the same time: nobody has run in between.
+    const next = before && pause.halt?.task !== before.halt?.task ? pause.halt : null;
     recording.stopped(pause);
-    if (before) log.add('info', `${time()}[info][safepoint] Pause ${pause.id}. ${inWords(pause)}`, pause.id);
+    const also = next?.text ?? inWords(pause);
+    if (before) log.add('info', `${time()}[info][safepoint] Pause ${pause.id}. ${also}`, pause.id);
     if (pause.halt) void commands.breakpoints.read(); // for their counts
     store.set({
       status: 'stopped',
-      stepped: before ? stillSeen(before, pause, stepped) : stepped,
+      stepped: before && !next ? stillSeen(before, pause, stepped) : null,
       reason: pause.reason,
       recorded: recorded + 1,
       selected: pause.id,

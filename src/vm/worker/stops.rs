@@ -2,7 +2,7 @@
 //! owns is put where whoever has the world finds it, and taken back when it runs again.
 
 use super::{Context, Role};
-use crate::heap::{Buffer, Heap};
+use crate::heap::{Buffer, CollectionFigures, Heap};
 use crate::safepoint::{Location, StopReason, StoppedWorld};
 use crate::vm::debug::{Halt, HaltReason};
 use crate::vm::machine::Shared;
@@ -97,16 +97,21 @@ impl Context<'_> {
                 }
                 self.buffer.park(heap);
                 shared.set_in_flight(self.index, taken);
-                let report = stopped.resume_from_pause();
-                if let Some(observer) = &shared.observer {
-                    observer.paused(self.index, &report, collected);
-                }
+                self.let_go(stopped, collected);
                 taken.ok_or(NoRoom::Full)
             }
         };
         self.after_stop();
         shared.set_in_flight(self.index, None);
         if shared.is_over() { Err(NoRoom::Over) } else { taken }
+    }
+
+    /// Lets the world go that this worker had for itself.
+    fn let_go(&self, stopped: StoppedWorld<'_>, collected: Option<CollectionFigures>) {
+        let report = stopped.resume_from_pause();
+        if let Some(observer) = &self.shared.observer {
+            observer.paused(self.index, &report, collected);
+        }
     }
 
     /// As [`take_stopped`](Self::take_stopped), where the world is stopped already.
@@ -159,6 +164,8 @@ impl Context<'_> {
                 let (world, region) = stopped.hand_over();
                 sink.halted(world, halt);
                 drop(region);
+            } else {
+                self.let_go(stopped, None);
             }
         }
         self.after_stop();
