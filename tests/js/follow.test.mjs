@@ -201,6 +201,30 @@ test('without "keep stopped" the pause goes through, and its evidence is shown',
   assert.equal(store.state.recording.count, 1);
 });
 
+test('a task that was at a breakpoint at the same time comes next, in the same pause', async () => {
+  await started();
+  const at = (/** @type {number} */ task) => {
+    const text = `Worker ${task} stopped everybody at breakpoint 1 (task ${task}).`;
+    const halt = /** @type {any} */ ({ task, worker: task, line: 3, text });
+    const outcome = /** @type {any} */ ({ kind: 'debug', tasks: [{ id: 1 }, { id: 2 }] });
+    return pauseOf({ operation: null, release: null, total: null, halt, outcome });
+  };
+  const [first, next] = [at(1), at(2)];
+  lab.held = first;
+  lab.say('pause', first);
+  store.set({ stepped: { pause: first.id, task: 1, tasks: [], message: 'one instruction' } });
+  // Something else in the same world leaves the task in sight that is looked at.
+  lab.say('pause', first);
+  assert.equal(store.state.stepped?.task, 1);
+  lab.held = next;
+  lab.say('pause', next);
+  assert.equal(store.state.stepped, null);
+  assert.equal(store.state.status, 'stopped');
+  assert.equal(store.state.recording.held?.halt?.task, 2);
+  assert.equal(store.state.recording.count, 1);
+  assert.match(log.entries.at(-1)?.text ?? '', /Pause \d+\. Worker 2 stopped everybody/);
+});
+
 test('automatic pauses disturb nobody who looks at one pause', async () => {
   await started();
   lab.say('resume', pauseOf({ id: 1, by: 'timer' }));
