@@ -131,6 +131,7 @@ export class Breakpoints {
     return this.#inTurn(() => this.#read());
   }
 
+  /** Until the program that is loaded, whichever that is by then, has what is beside its text. */
   async #agree() {
     for (;;) {
       await this.#loaded();

@@ -236,6 +236,7 @@ export class Editor {
     });
     this.view.focus();
   }
+
   /** The line under the pointer. @param {MouseEvent} event @returns {number | null} null below the last */
   #under({ clientY }) {
     const { view } = this;
