@@ -207,7 +207,7 @@ export class Lab extends EventTarget {
    */
   async pause(reason) {
     checkReason(reason);
-    const { pause, mark } = await this.#runs.request((engine, ticket) =>
+    const { answer: pause, mark } = await this.#runs.request((engine, ticket) =>
       engine.call('pause', reason, ticket),
     );
     this.#runs.visibility.tell(pause, mark);
@@ -224,10 +224,9 @@ export class Lab extends EventTarget {
    */
   async resume() {
     const engine = this.#runs.running();
-    const mark = this.#runs.visibility.mark();
-    const { pause, stats } = await engine.call('resume');
-    if (!pause) throw new LabError('not-held', 'The world is not stopped.', 'Pause first.');
-    return this.#runs.told(pause, stats, mark);
+    const { answer, mark } = await this.#runs.asking(() => engine.call('resume'));
+    if (!answer.pause) throw new LabError('not-held', 'The world is not stopped.', 'Pause first.');
+    return this.#runs.told(answer.pause, answer.stats, mark);
   }
 
   /**
@@ -238,7 +237,7 @@ export class Lab extends EventTarget {
    */
   async cycle(reason) {
     checkReason(reason);
-    const { pause: answer, mark } = await this.#runs.request((engine, ticket) =>
+    const { answer, mark } = await this.#runs.request((engine, ticket) =>
       engine.call('cycle', reason, ticket),
     );
     return this.#runs.told(answer.pause, answer.stats, mark);

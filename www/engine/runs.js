@@ -45,6 +45,8 @@ export class Runs {
   records = new Records();
   visibility = new Visibility();
   #newsMark = this.visibility.mark();
+  /** When what has no answer yet was asked, oldest first. @type {import('./visibility.js').Mark[]} */
+  #asked = [];
 
   /**
    * Tells whoever listens.
@@ -139,14 +141,30 @@ export class Runs {
    */
   async request(ask) {
     const engine = this.running();
-    const mark = this.visibility.mark();
     try {
-      return { pause: await ask(engine, engine.cancellation.issue()), mark };
+      return await this.asking(() => ask(engine, engine.cancellation.issue()));
     } catch (thrown) {
       const error = asLabError(thrown, 'stopping the world');
       if (error.code === 'timed-out')
         this.say('timeout', { message: error.message, stragglers: error.stragglers });
       throw error;
+    }
+  }
+
+  /**
+   * Asks the engine for something about a pause of the page's own. It answers in the order of the questions.
+   *
+   * @template T
+   * @param {() => Promise<T>} ask
+   * @returns {Promise<{ answer: T, mark: import('./visibility.js').Mark }>} and when it was asked
+   */
+  async asking(ask) {
+    const mark = this.visibility.mark();
+    this.#asked.push(mark);
+    try {
+      return { answer: await ask(), mark };
+    } finally {
+      this.#asked.splice(this.#asked.indexOf(mark), 1);
     }
   }
 
@@ -188,11 +206,12 @@ export class Runs {
 
   /**
    * @param {Pause} pause one that is over
-   * @param {import('./visibility.js').Mark} mark
+   * @param {import('./visibility.js').Mark} before when there were news last
    */
-  #over(pause, mark) {
+  #over(pause, before) {
     const wasHeld = this.held?.id === pause.id;
-    this.visibility.tell(pause, mark, wasHeld && this.held?.hidden);
+    const asked = wasHeld || pause.by === 'page' ? this.#asked[0] : null;
+    this.visibility.tell(pause, asked ?? before, wasHeld && this.held?.hidden);
     this.records.add(pause);
     if (wasHeld) this.held = null;
     else this.say('pause', pause);
