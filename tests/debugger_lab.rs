@@ -171,7 +171,12 @@ fn a_pause_that_is_handed_on_is_told_once_from_its_beginning_to_its_end() {
         assert_eq!((answer.id, answer.total), (first.id, None), "somebody else has it next");
         if !removed {
             let next = stage.halted();
-            assert_ne!(next.halt.map(|halt| halt.task), first.halt.clone().map(|halt| halt.task));
+            assert_ne!(
+                next.halt.as_ref().map(|halt| halt.task),
+                first.halt.as_ref().map(|halt| halt.task)
+            );
+            let text = next.halt.map(|halt| halt.text).unwrap_or_default();
+            assert!(text.contains("stopped at the same time at breakpoint 1"), "{text}");
             assert_eq!(
                 (next.id, next.at, next.queue, next.ttsp, &next.by),
                 (first.id, first.at, first.queue, first.ttsp, &first.by)

@@ -215,7 +215,8 @@ pub(super) fn breakpoint_view(
     }
 }
 
-pub(super) fn halt_view(machine: &Machine, halt: &Halt) -> views::Halt {
+/// Who stopped, where and why; `joined`: the world stood still already, for somebody else.
+pub(super) fn halt_view(machine: &Machine, halt: &Halt, joined: bool) -> views::Halt {
     let module = machine.module();
     let code = &module.functions()[usize::from(halt.function)];
     let function = module.module().functions[usize::from(halt.function)].name.clone();
@@ -225,18 +226,18 @@ pub(super) fn halt_view(machine: &Machine, halt: &Halt) -> views::Halt {
         None => format!("task {}, {function}, instruction {}", halt.task, halt.instruction),
     };
     let worker = halt.worker;
+    let did = if joined { "stopped at the same time" } else { "stopped everybody" };
     let (why, breakpoint, hits, text) = match &halt.why {
         HaltReason::Breakpoint { id, hits, problem } => {
             let problem = problem.as_ref().map_or(String::new(), |problem| {
                 format!(" Its condition has no answer: {problem}.")
             });
-            let text =
-                format!("Worker {worker} stopped everybody at breakpoint {id} ({place}).{problem}");
+            let text = format!("Worker {worker} {did} at breakpoint {id} ({place}).{problem}");
             ("breakpoint", Some(*id), Some(*hits), text)
         }
         HaltReason::Trap { message } => {
             let text = format!(
-                "Worker {worker} stopped everybody because its task is about to trap ({place}): {message}."
+                "Worker {worker} {did} because its task is about to trap ({place}): {message}."
             );
             ("trap", None, None, text)
         }

@@ -228,7 +228,10 @@ impl Run {
 
     /// The pause with what was done in it last.
     fn in_force(&self, held: &Held, done: Operation) -> views::Pause {
-        let halt = held.halt.as_ref().map(|halt| halt_view(&self.shared.machine, halt));
+        let halt = held
+            .halt
+            .as_ref()
+            .map(|halt| halt_view(&self.shared.machine, halt, held.world.joined()));
         self.shared.journal.in_force(&held.world.report(), &held.by, done, halt)
     }
 
@@ -256,7 +259,7 @@ impl Run {
         let held = slot.held.take()?;
         let machine = &self.shared.machine;
         machine.settle_debugger(&held.world);
-        let halt = held.halt.as_ref().map(|halt| halt_view(machine, halt));
+        let halt = held.halt.as_ref().map(|halt| halt_view(machine, halt, held.world.joined()));
         let report = held.world.resume_from_pause();
         Some(self.shared.journal.completed(&report, &held.by, held.outcome, halt))
     }
