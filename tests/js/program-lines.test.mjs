@@ -65,6 +65,9 @@ test('what runs keeps its lines while the text and the program change', () => {
   assert.equal(lines.take('ran', source), true);
   assert.equal(lines.toText('ran', 2), 3);
   assert.equal(lines.toText('loaded', 2), 2);
+  typed('b\n');
+  assert.equal(lines.toText('ran', 2), 4);
+  assert.equal(lines.toText('loaded', 2), 3);
   lines.forget();
   assert.equal(lines.take('ran', source), false);
   assert.equal(lines.toText('ran', 2), null);
