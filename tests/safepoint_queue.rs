@@ -75,6 +75,7 @@ fn a_request_joins_a_pause_for_the_same_reason_that_has_not_taken_effect() {
         crew.stands_still(&first);
         let steps = crew.steps();
         assert!(!second.is_finished(), "two hold the world at once");
+        first.operation_done();
         let report = first.resume_from_pause();
         assert!(report.handed_on);
         let second = second.join().expect("no panic");
@@ -82,7 +83,17 @@ fn a_request_joins_a_pause_for_the_same_reason_that_has_not_taken_effect() {
         assert_eq!(second.id(), report.id);
         assert_eq!(steps, crew.steps(), "the world ran between two holders of one pause");
         crew.stands_still(&second);
-        assert!(!second.resume_from_pause().handed_on);
+        let last = second.resume_from_pause();
+        assert!(!last.handed_on);
+        // The whole pause begins with the first request, and its parts leave nothing out.
+        let whole = last.whole();
+        assert_eq!(
+            (whole.requested_at, whole.queue_wait),
+            (report.requested_at, report.queue_wait)
+        );
+        let parts = [whole.queue_wait, whole.ttsp, whole.operation, whole.held, whole.release];
+        assert_eq!(parts.iter().sum::<Duration>(), whole.total);
+        assert_eq!(whole.operation, report.operation, "the second has marked none");
     });
     crew.runs_on();
     let stats = coordinator.stats().garbage_collection;

@@ -8,9 +8,9 @@ use super::{
     error::PauseError,
     histogram::{DurationSummary, Durations},
     reason::StopReason,
-    record::PauseRecord,
+    record::{PauseRecord, PauseReport},
 };
-use crate::clock::{Timestamp, nanos};
+use crate::clock::nanos;
 use std::time::Duration;
 
 /// Counts and distributions, allocated as far as there is something to count.
@@ -61,24 +61,18 @@ impl Statistics {
         counts.joined += u64::from(joined);
     }
 
-    /// A pause ended.
-    pub(super) fn pause(
-        &mut self,
-        record: &PauseRecord,
-        resumed_at: Timestamp,
-        released_at: Timestamp,
-    ) {
+    /// A pause ended; `whole`, from its beginning.
+    pub(super) fn pause(&mut self, record: &PauseRecord, whole: &PauseReport) {
         self.bias.pause(record);
-        let operation_end = record.done_at().unwrap_or(resumed_at);
         let awaited = record.arrivals.iter().filter(|arrival| !arrival.was_safe).count();
         let counts = self.reason(record.reason);
         counts.pauses += 1;
         counts.arrivals += awaited as u64;
-        counts.wasted_ns = counts.wasted_ns.saturating_add(nanos(record.wasted()));
-        counts.ttsp.record(record.ttsp());
-        counts.operation.record(operation_end.since(record.stopped_at));
-        counts.release.record(released_at.since(resumed_at));
-        counts.total.record(released_at.since(record.requested_at));
+        counts.wasted_ns = counts.wasted_ns.saturating_add(nanos(whole.wasted));
+        counts.ttsp.record(whole.ttsp);
+        counts.operation.record(whole.operation);
+        counts.release.record(whole.release);
+        counts.total.record(whole.total);
     }
 
     pub(super) fn summary(&self) -> SafepointStatistics {

@@ -148,8 +148,9 @@ impl<'w> StoppedWorld<'w> {
                 shared.turnstile.ring();
                 let pause = held.record.id;
                 shared.observe_at(worker, resumed_at, || Event::Released { pause });
-                shared.statistics().pause(&held.record, resumed_at, released_at);
-                self.report_at(resumed_at, released_at, false)
+                let report = self.report_at(resumed_at, released_at, false);
+                shared.statistics().pause(&held.record, &report.whole());
+                report
             }
             LetGo::HandedOn => {
                 shared.turnstile.ring();

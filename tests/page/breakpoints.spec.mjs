@@ -1,6 +1,6 @@
 /** The debugger as its user finds it: breakpoints beside the text, steps, everybody's stacks. */
 import { readFile } from 'node:fs/promises';
-import { button, expectRunning, expectState, region, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, pressLine, region, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -47,13 +47,25 @@ const marked = (page) =>
 const setLines = (page) =>
   page.evaluate(async () => (await window.lab.breakpoints()).map(({ line }) => line));
 
+/** Runs {@link TURNS} to a breakpoint at its line 13. @param {Page} page */
+async function stopAtTurn(page) {
+  await expectRunning(page);
+  await write(page, TURNS);
+  await button(page, 'Run').click();
+  await expectRunning(page);
+  await pressLine(page, 13);
+  await expectState(page, 'Stopped for Debug');
+}
+
+/** Types in front of the whole text. @param {Page} page @param {string} text */
+async function typeAbove(page, text) {
+  await page.getByRole('textbox', { name: 'Program source' }).click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type(text);
+}
+
 test('a breakpoint is set beside the text, stops everybody, and steps go on alone', async ({ lab }) => {
-  await expectRunning(lab);
-  await write(lab, TURNS);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
-  await expectState(lab, 'Stopped for Debug');
+  await stopAtTurn(lab);
   await expect(lab.locator('.cm-breaks .break')).toHaveCount(1);
   const tasks = region(lab, 'Tasks');
   await expect(tasks).toContainText(/breakpoint/i);
@@ -75,7 +87,7 @@ test('a breakpoint is set beside the text, stops everybody, and steps go on alon
   // Continue: the next turn comes there again; without the breakpoint nobody stops any more.
   await button(lab, 'Resume').click();
   await expectState(lab, 'Stopped for Debug');
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
+  await pressLine(lab, 13);
   await expect(lab.locator('.cm-breaks .break')).toHaveCount(0);
   await button(lab, 'Resume').click();
   await expectRunning(lab);
@@ -85,29 +97,17 @@ test('a breakpoint is set beside the text, stops everybody, and steps go on alon
 test('a breakpoint stays with its line while the text above it changes', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, TURNS);
-  const editor = lab.getByRole('textbox', { name: 'Program source' });
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
+  await pressLine(lab, 13);
   await expect.poll(() => marked(lab)).toEqual(['call turn']);
-  await editor.click();
-  await lab.keyboard.press('Control+Home');
-  await lab.keyboard.type('; a line more');
-  await lab.keyboard.press('Enter');
+  await typeAbove(lab, '; a line more\n');
   await expect.poll(() => setLines(lab)).toEqual([14]);
   expect(await marked(lab)).toEqual(['call turn']);
 });
 
 test('what is beside the text stays with its lines while that cannot be read', async ({ lab }) => {
   await lab.setViewportSize({ width: 1440, height: 900 });
-  await expectRunning(lab);
-  await write(lab, TURNS);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
-  await expectState(lab, 'Stopped for Debug');
-  await lab.getByRole('textbox', { name: 'Program source' }).click();
-  await lab.keyboard.press('Control+Home');
-  await lab.keyboard.type('begin');
-  await lab.keyboard.press('Enter');
+  await stopAtTurn(lab);
+  await typeAbove(lab, 'begin\n');
   await expect(lab.locator('#problems')).toContainText('Line 1, column 1');
   // What runs is the program from before: it comes to its line 13 again, which is the 14th now.
   await button(lab, 'Resume').click();
@@ -120,28 +120,18 @@ test('what is beside the text stays with its lines while that cannot be read', a
   await lab.locator('#pane-bytecode td.code', { hasText: 'call turn' }).first().hover();
   await expect(lab.locator('.cm-linked')).toHaveText(/call turn/);
   // A press beside the 16th line is about what runs, too: its line 15.
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^16$/ }).click();
+  await pressLine(lab, 16);
   await expect.poll(() => setLines(lab)).toEqual([13, 15]);
   await expect.poll(() => marked(lab)).toEqual(['call turn', 'jmp again']);
 
-  await lab.getByRole('textbox', { name: 'Program source' }).click();
-  await lab.keyboard.press('Control+Home');
-  await lab.keyboard.type('; ');
+  await typeAbove(lab, '; ');
   await expect.poll(() => setLines(lab)).toEqual([14, 16]);
   expect(await marked(lab)).toEqual(['call turn', 'jmp again']);
 });
 
 test('a breakpoint can be taken from what runs also after its text has changed', async ({ lab }) => {
-  await expectRunning(lab);
-  await write(lab, TURNS);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
-  await expectState(lab, 'Stopped for Debug');
-  await lab.getByRole('textbox', { name: 'Program source' }).click();
-  await lab.keyboard.press('Control+Home');
-  await lab.keyboard.type('; a line more');
-  await lab.keyboard.press('Enter');
+  await stopAtTurn(lab);
+  await typeAbove(lab, '; a line more\n');
   await expect.poll(() => setLines(lab)).toEqual([14]);
   // Who stands where is still told of what runs.
   await expect(lab.locator('.cm-here')).toHaveText(/call turn/);
@@ -151,7 +141,7 @@ test('a breakpoint can be taken from what runs also after its text has changed',
   const first = await stops();
   await button(lab, 'Resume').click();
   await expect.poll(stops).not.toBe(first);
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^14$/ }).click();
+  await pressLine(lab, 14);
   await expect.poll(() => setLines(lab)).toEqual([]);
   await button(lab, 'Resume').click();
   await expectRunning(lab);
@@ -163,12 +153,7 @@ test('a breakpoint can be taken from what runs also after its text has changed',
 });
 
 test('tasks that come to a breakpoint at once stop in one pause, which counts once', async ({ lab }) => {
-  await expectRunning(lab);
-  await write(lab, TURNS);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
-  await expectState(lab, 'Stopped for Debug');
+  await stopAtTurn(lab);
   // Until the world was handed from one to the other.
   const { answer, before, after } = await lab.evaluate(async () => {
     for (let n = 0; n < 500; n += 1) {
@@ -194,7 +179,7 @@ test('tasks that come to a breakpoint at once stop in one pause, which counts on
   const saved = await readFile(await file.path());
 
   // The other one goes on alone, and the record is there.
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
+  await pressLine(lab, 13);
   await expect.poll(() => setLines(lab)).toEqual([]);
   await button(lab, 'Resume').click();
   await expectRunning(lab);
@@ -220,7 +205,7 @@ test('a module that is opened has no breakpoints of the text before it', async (
   await write(lab, TURNS);
   await expect.poll(() => lab.evaluate(() => window.lab.program?.source)).toBe(TURNS);
   const bytes = await lab.evaluate(async () => [...(await window.lab.moduleBytes())]);
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^13$/ }).click();
+  await pressLine(lab, 13);
   await expect.poll(() => marked(lab)).toEqual(['call turn']);
   const file = { name: 'turns.bin', mimeType: '', buffer: Buffer.from(bytes) };
   await lab.locator('#file').setInputFiles(file);
@@ -231,7 +216,7 @@ test('a module that is opened has no breakpoints of the text before it', async (
   const line = await lab.evaluate(
     () => (window.lab.program?.source.split('\n').findIndex((text) => text.includes('call turn')) ?? 0) + 1,
   );
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: new RegExp(`^${line}$`) }).click();
+  await pressLine(lab, line);
   await expect.poll(() => marked(lab)).toEqual([expect.stringContaining('call turn')]);
   expect(await setLines(lab)).toEqual([line]);
 });

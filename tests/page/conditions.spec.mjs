@@ -1,6 +1,6 @@
 /** When a breakpoint stops: its condition, its hits, and traps. */
 import audit from './axe.mjs';
-import { button, expectRunning, expectState, region, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, pressLine, region, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -45,9 +45,6 @@ const condition = (page, line) =>
 /** @param {Page} page @param {number} line */
 const hits = (page, line) =>
   list(page).getByRole('spinbutton', { name: `First hit at which the breakpoint at line ${line} stops` });
-/** @param {Page} page @param {number} line */
-const clickLine = (page, line) =>
-  page.locator('.cm-lineNumbers .cm-gutterElement', { hasText: new RegExp(`^${line}$`) }).click();
 /** @param {Page} page */
 const local = (page) => page.evaluate(async () => (await window.lab.tasks())[0]?.frames[0]?.locals[0]?.value);
 /** @param {Page} page */
@@ -67,7 +64,7 @@ async function load(page, program) {
 
 test('a breakpoint stops when its condition holds, and from its hit on', async ({ lab }) => {
   await load(lab, COUNT);
-  await clickLine(lab, 6);
+  await pressLine(lab, 6);
   await condition(lab, 6).fill('i >= 1000 and i % 10 == 0');
   await condition(lab, 6).press('Enter');
   await expect
@@ -96,7 +93,7 @@ test('a wrong condition is told in words, stays as it was typed, and the breakpo
   lab,
 }) => {
   await load(lab, COUNT);
-  await clickLine(lab, 6);
+  await pressLine(lab, 6);
   await condition(lab, 6).fill('i > 10');
   await condition(lab, 6).press('Enter');
   await expect.poll(() => breakpoints(lab)).toEqual([{ line: 6, condition: 'i > 10', hits: 1 }]);
@@ -118,7 +115,7 @@ test('a wrong condition is told in words, stays as it was typed, and the breakpo
 
 test('conditions stay while the text changes, also those that no longer fit', async ({ lab }) => {
   await load(lab, `.global limit\n${COUNT}`);
-  await clickLine(lab, 7);
+  await pressLine(lab, 7);
   await condition(lab, 7).fill('i != limit');
   await hits(lab, 7).fill('2');
   await hits(lab, 7).press('Enter');
@@ -159,7 +156,7 @@ test('everybody stops before a trap if that is wanted', async ({ lab }) => {
 
   // Also in an engine with more workers, which is another one.
   await lab.getByRole('spinbutton', { name: 'Workers' }).fill('9');
-  await clickLine(lab, 6);
+  await pressLine(lab, 6);
   await condition(lab, 6).fill('i == 2');
   await condition(lab, 6).press('Enter');
   await expect.poll(() => breakpoints(lab)).toEqual([{ line: 6, condition: 'i == 2', hits: 1 }]);

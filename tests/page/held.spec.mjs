@@ -1,5 +1,14 @@
 /** What is done in a world that the debugger holds: nobody runs. */
-import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import {
+  COUNTING,
+  button,
+  expectRunning,
+  expectState,
+  pressLine,
+  region,
+  stopWorld,
+  write,
+} from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @param {import('@playwright/test').Page} page */
@@ -12,7 +21,7 @@ test('a collection and a snapshot in the debugger’s world let nobody run, and 
   await write(lab, COUNTING);
   await button(lab, 'Run').click();
   await expectRunning(lab);
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^6$/ }).click();
+  await pressLine(lab, 6);
   await expectState(lab, 'Stopped for Debug');
   const tasks = region(lab, 'Tasks');
   await expect(tasks).toContainText('stopped everybody at breakpoint');

@@ -61,3 +61,8 @@ export async function stopWorld(page, name) {
   await button(page, name).click();
   await expectState(page, `Stopped for ${name}`);
 }
+
+/** Presses the number of a line of the text: sets a breakpoint there, or removes it. @param {Page} page @param {number} line */
+export async function pressLine(page, line) {
+  await page.locator('.cm-lineNumbers .cm-gutterElement', { hasText: new RegExp(`^${line}$`) }).click();
+}

@@ -1,6 +1,15 @@
 /** Every lesson is gone through by doing what it asks, and is ticked by that alone. */
 import audit from './axe.mjs';
-import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import {
+  COUNTING,
+  button,
+  expectRunning,
+  expectState,
+  pressLine,
+  region,
+  stopWorld,
+  write,
+} from './lab-page.mjs';
 import { expect, openLab, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -156,7 +165,7 @@ test('a breakpoint stops everybody; the button Debug is none', async ({ lab }) =
   await stopWorld(lab, 'Debug');
   await resume(lab);
   await expectNone(lab);
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^20$/ }).click();
+  await pressLine(lab, 20);
   await expectState(lab, 'Stopped for Debug');
   const { worker, line } = (await held(lab)).halt;
   expect(line).toBe(20);

@@ -1,6 +1,6 @@
 /** The object behind a reference: its fields, who holds it, and on from there. */
 import audit from './axe.mjs';
-import { button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, pressLine, region, stopWorld, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 const PROGRAM = `.shape pair left right
@@ -94,7 +94,7 @@ test('an object that is gone is told in words', async ({ lab }) => {
   await write(lab, GARBAGE);
   await button(lab, 'Run').click();
   await expectRunning(lab);
-  await lab.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^5$/ }).click();
+  await pressLine(lab, 5);
   await expectState(lab, 'Stopped for Debug');
   const dialog = lab.getByRole('dialog');
   await region(lab, 'Tasks')

@@ -31,7 +31,7 @@ export interface Named {
   object: number | null;
 }
 
-/** Who stopped everybody for the debugger, where and why. */
+/** Who stopped for the debugger, where and why. */
 export interface Halt {
   worker: number;
   task: number;

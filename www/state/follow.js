@@ -61,8 +61,8 @@ export function follow(lab, store, commands, log, output) {
     // Somebody else came to a breakpoint at the same time: nobody has run in between.
     const next = before && pause.halt?.task !== before.halt?.task ? pause.halt : null;
     recording.stopped(pause);
-    const also = next?.text ?? inWords(pause);
-    if (before) log.add('info', `${time()}[info][safepoint] Pause ${pause.id}. ${also}`, pause.id);
+    const also = before && (next?.text ?? inWords(pause));
+    if (also) log.add('info', `${time()}[info][safepoint] Pause ${pause.id}. ${also}`, pause.id);
     if (pause.halt) void commands.breakpoints.read(); // for their counts
     store.set({
       status: 'stopped',

@@ -60,7 +60,7 @@ pub struct Operand {
 /// A breakpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Breakpoint {
-    /// Its number, from 1, never used again.
+    /// Its number, from 1; another one has it only if it [asked](crate::lab::BreakpointOptions::id) to.
     pub id: u32,
     /// The line that was asked for.
     pub asked: Option<u32>,
@@ -87,7 +87,7 @@ pub struct Place {
     pub offset: u32,
 }
 
-/// Who stopped everybody for the debugger, where and why.
+/// Who stopped for the debugger, where and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Halt {
     /// Number of the worker, from 0.
