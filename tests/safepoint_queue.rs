@@ -290,3 +290,15 @@ fn every_request_of_a_crowd_is_answered_once() {
     assert!(!coordinator.is_pause_pending());
     crew.finish();
 }
+
+#[test]
+fn a_stopped_world_knows_whose_it_is() {
+    let [own, other] = [SafepointCoordinator::new(), SafepointCoordinator::new()];
+    let worker = own.register_worker();
+    let world = worker.request_stw_pause(StopReason::Debug).expect("granted");
+    assert!(world.belongs_to(&own) && world.belongs_to(&own.clone()));
+    assert!(!world.belongs_to(&other));
+    drop(world);
+    let world = other.request_stw_pause(StopReason::Debug).expect("granted");
+    assert!(world.belongs_to(&other) && !world.belongs_to(&own));
+}

@@ -229,6 +229,11 @@ impl SafepointCoordinator {
         *self.shared.statistics() = Statistics::default();
     }
 
+    /// Whether `shared` is this coordinator's.
+    pub(super) fn shares(&self, shared: &Arc<Shared>) -> bool {
+        Arc::ptr_eq(&self.shared, shared)
+    }
+
     fn living_slot(&self, worker: WorkerId) -> Option<Arc<Slot>> {
         lock(&self.shared.table)
             .living()

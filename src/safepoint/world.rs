@@ -2,6 +2,7 @@
 
 use super::{
     config::PauseOptions,
+    coordinator::SafepointCoordinator,
     error::PauseError,
     help::{HelpReport, SharedWork},
     ids::PauseId,
@@ -58,6 +59,15 @@ impl<'w> StoppedWorld<'w> {
     /// Which pause this is.
     pub fn id(&self) -> PauseId {
         self.held.record.id
+    }
+
+    /// Whether this is the world of `coordinator`, so that its workers are the ones that stand still.
+    ///
+    /// Whoever acts on what workers share asks this first: the world of another coordinator proves
+    /// nothing about them.
+    #[must_use]
+    pub fn belongs_to(&self, coordinator: &SafepointCoordinator) -> bool {
+        coordinator.shares(&self.shared)
     }
 
     /// What the pause is for.
