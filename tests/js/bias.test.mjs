@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Bias, ENOUGH_PAUSES } from '../../www/data/bias.js';
-import { policyText, ranFor, readSummaries, summaryOf } from '../../www/data/run-summary.js';
+import { policyText, ranFor, ranUntil, readSummaries, summaryOf } from '../../www/data/run-summary.js';
 import { Recording } from '../../www/data/recording.js';
 import { verdictText } from '../../www/views/late.js';
-import { eventOf, pauseOf } from './made.mjs';
+import { noStats } from '../../www/engine/recorder.js';
+import { arrivalOf, eventOf, givenUp, heldPause, pauseOf } from './made.mjs';
 
 /** @param {number[]} order of arrival, the last one last */
 function arrivals(order) {
-  return order
-    .map((worker, i) => ({
-      worker,
-      after: i + 1,
-      safe: false,
-      site: null,
-      instructions: 0,
-      since_poll: null,
-    }))
-    .reverse();
+  return order.map((worker, i) => arrivalOf({ worker, after: i + 1 })).reverse();
 }
 
 test('a worker that is always last is named once there are enough pauses', () => {
@@ -52,10 +44,7 @@ test('a pause that waited for one worker says nothing', () => {
   const bias = new Bias();
   bias.add(
     pauseOf({
-      arrivals: [
-        ...arrivals([5]),
-        { worker: 1, after: 0, safe: true, site: null, instructions: 0, since_poll: null },
-      ],
+      arrivals: [...arrivals([5]), arrivalOf({ worker: 1, safe: true })],
     }),
   );
   assert.equal(bias.pauses, 0);
@@ -74,9 +63,8 @@ const program = /** @type {any} */ ({
 test('a run in a few figures: rates are of the time in which the world ran', () => {
   const recording = new Recording(2);
   recording.event(eventOf(0, 1e6, 'worker-start'));
-  recording.released(pauseOf({ operation: 400_000, release: 100_000 }));
-  const none = { p50: 0, p90: 0, p99: 0, p99_9: 0, max: 0 };
-  const reason = { count: 0, queue: none, ttsp: none, operation: none, release: none, total: none };
+  recording.released(pauseOf({ operation: 400_000, release: 98_090, held: 0 }));
+  const reason = noStats().gc;
   const gc = { ...reason, count: 1, ttsp: { p50: 3820, p90: 3820, p99: 3820, p99_9: 3820, max: 3820 } };
   const workers = /** @type {any[]} */ ([
     { instructions: 3e6, polls: 10 },
@@ -111,17 +99,48 @@ test('a run in a few figures: rates are of the time in which the world ran', () 
 });
 
 test('a world that stands still does not run', () => {
-  const recording = new Recording(1);
+  const recording = new Recording(2);
   recording.event(eventOf(0, 0, 'worker-start'));
-  recording.stopped(pauseOf({ operation: null, release: null, total: null }));
-  assert.equal(ranFor(recording, 9e6), 4830);
-  assert.equal(ranFor(recording, 0), 4830, 'no event was read since long before the pause');
+  recording.stopped(heldPause());
+  const ran = 4830 - 3760 / 2; // one of two workers stood and waited for the other
+  assert.equal(ranFor(recording, 9e6), ran);
+  assert.equal(ranFor(recording, 0), ran, 'no event was read since long before the pause');
+});
+
+test('what somebody held is not running time, and neither is what was waited in vain', () => {
+  const recording = new Recording(2);
+  recording.event(eventOf(0, 0, 'worker-start'));
+  recording.released(pauseOf({ at: 0, noticing: 0, held: 10e6, total: 10_004_970 }));
+  const second = ranFor(recording, 11_004_970);
+  assert.ok(Math.abs(second - (1_000_000 + 3830 - 1880)) < 1, `${second}`);
+  assert.equal(recording.lookedAt, 10e6);
+  // One of two workers stands for ten seconds and waits for one that does not come.
+  recording.released(givenUp({ id: 42, at: 12e6, ttsp: 10_000_060, total: 10_000_070 }));
+  assert.equal(recording.waited, 3760 + 10e6);
+  assert.deepEqual([recording.count, recording.givenUp], [1, 1]);
+  // While it was waited for, the time stands.
+  recording.event(eventOf(-1, 30e6, 'armed', { pause: 43 }));
+  assert.equal(ranFor(recording, 60e6), ranFor(recording, 30e6));
+});
+
+test('a pause stops the time once, whether the recording knows of it or not', () => {
+  const recording = new Recording(2);
+  recording.event(eventOf(0, 0, 'worker-start'));
+  const first = pauseOf({ id: 1, at: 1e6, held: 5e6, total: 5_005_000 });
+  recording.released(first);
+  const second = pauseOf({ id: 2, at: 8e6 });
+  const before = ranUntil(recording, second);
+  assert.equal(before, 8e6 + 3830 - 1880 - (5e6 + 1170 + 1880));
+  recording.stopped(heldPause({ id: 2, at: 8e6 }));
+  assert.equal(ranUntil(recording, second), before);
+  recording.released(second);
+  assert.equal(ranUntil(recording, second), before);
 });
 
 test('the heap before and after each collection is kept, also of one that was held', () => {
   const recording = new Recording(1);
   const outcome = /** @type {any} */ ({ kind: 'gc', before: 900, after: 100 });
-  recording.stopped(pauseOf({ operation: null, release: null, total: null }));
+  recording.stopped(heldPause());
   recording.released(pauseOf({ outcome }));
   recording.released(pauseOf({ id: 42, reason: 'debug' }));
   assert.deepEqual([recording.columns.before[0], recording.columns.after[0]], [900, 100]);

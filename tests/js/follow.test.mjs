@@ -7,7 +7,7 @@ import { Output } from '../../www/state/output.js';
 import { initialState } from '../../www/state/page-state.js';
 import { Store } from '../../www/state/store.js';
 import { describe } from '../../www/views/state-line.js';
-import { pauseOf } from './made.mjs';
+import { heldPause, pauseOf } from './made.mjs';
 
 const POLICY = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
 
@@ -112,8 +112,6 @@ async function started() {
   assert.equal(store.state.status, 'running');
 }
 
-const heldPause = () => pauseOf({ operation: null, release: null, total: null });
-
 test('a run begins with the engine, and a new recording with it', async () => {
   const before = store.state.recording;
   await started();
@@ -207,7 +205,7 @@ test('a task that was at a breakpoint at the same time comes next, in the same p
     const text = `Worker ${task} stopped everybody at breakpoint 1 (task ${task}).`;
     const halt = /** @type {any} */ ({ task, worker: task, line: 3, text });
     const outcome = /** @type {any} */ ({ kind: 'debug', tasks: [{ id: 1 }, { id: 2 }] });
-    return pauseOf({ operation: null, release: null, total: null, halt, outcome });
+    return heldPause({ halt, outcome });
   };
   const [first, next] = [at(1), at(2)];
   lab.held = first;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Heat } from '../../www/data/heat.js';
 import { Recording } from '../../www/data/recording.js';
-import { pauseOf } from './made.mjs';
+import { arrivalOf, pauseOf } from './made.mjs';
 
 /** @param {number} instruction @param {number | null} line */
 const siteAt = (instruction, line) => ({
@@ -16,14 +16,15 @@ const siteAt = (instruction, line) => ({
 });
 
 /** @param {number} worker @param {number} instruction @param {boolean} safe */
-const arrival = (worker, instruction, safe = false) => ({
-  worker,
-  after: 10,
-  safe,
-  site: siteAt(instruction, instruction + 10),
-  instructions: 1,
-  since_poll: 1,
-});
+const arrival = (worker, instruction, safe = false) =>
+  arrivalOf({
+    worker,
+    after: 10,
+    safe,
+    site: siteAt(instruction, instruction + 10),
+    instructions: 1,
+    since_poll: 1,
+  });
 
 test('arrivals are counted by instruction, those in safe regions and the last ones apart', () => {
   const heat = new Heat();
@@ -41,9 +42,7 @@ test('arrivals are counted by instruction, those in safe regions and the last on
 test('who is between two tasks is nowhere in the program', () => {
   const heat = new Heat();
   const site = { ...siteAt(0, null), kind: /** @type {const} */ ('idle'), function: null, instruction: null };
-  heat.add(
-    pauseOf({ arrivals: [{ worker: 0, after: 0, safe: true, site, instructions: 0, since_poll: null }] }),
-  );
+  heat.add(pauseOf({ arrivals: [arrivalOf({ safe: true, site })] }));
   assert.equal(heat.places.size, 0);
 });
 

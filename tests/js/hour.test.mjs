@@ -39,7 +39,15 @@ function anHour() {
       say(worker, time + busy, 'idle-begin');
     }
     if (stops) {
-      const times = { at: time + 900, queue: 0, ttsp: 100, operation: 1900, release: 10, total: 2010 };
+      const times = {
+        at: time + 900,
+        queue: 0,
+        ttsp: 100,
+        noticing: 0,
+        operation: 1900,
+        release: 10,
+        total: 2010,
+      };
       recording.released(pauseOf({ id: pause, ...times }));
     }
   }

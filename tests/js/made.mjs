@@ -25,22 +25,53 @@ export function pauseOf(changes = {}) {
     reason: 'gc',
     by: 'page',
     at: 1000,
+    ended: 'completed',
     queue: 10,
     ttsp: 3820,
+    noticing: 30,
     operation: 1100,
+    held: 0,
     release: 40,
-    total: 4970,
+    resuming: null,
+    total: 5000,
+    parts: [],
+    served: 0,
+    servedFor: 0,
+    causes: [],
     wasted: 3760,
     hidden: false,
     stragglers: [{ worker: 1, site, waited: 3820, dead: false }],
     arrivals: [
-      { worker: 1, after: 3820, safe: false, site, instructions: 10, since_poll: 13 },
-      { worker: 0, after: 60, safe: false, site: null, instructions: 20, since_poll: null },
+      arrivalOf({ worker: 1, after: 3820, site, instructions: 10, since_poll: 13 }),
+      arrivalOf({ worker: 0, after: 60, instructions: 20 }),
     ],
     outcome: null,
     sentence: 'Worker 1 was late.',
     ...changes,
   });
+}
+
+/**
+ * @param {Partial<import('../../www/engine/types.js').Arrival>} changes
+ * @returns {import('../../www/engine/types.js').Arrival}
+ */
+export function arrivalOf(changes) {
+  const { safe = false } = changes;
+  const standing = safe ? 'safe-region' : 'awaited';
+  return { worker: 0, after: 0, safe, standing, site: null, instructions: 0, since_poll: null, ...changes };
+}
+
+/** A pause that somebody holds. @param {Partial<Pause>} [changes] */
+export function heldPause(changes = {}) {
+  return pauseOf({ operation: null, held: null, release: null, total: null, ...changes });
+}
+
+/** A request that was taken back. @param {Partial<Pause>} [changes] */
+export function givenUp(changes = {}) {
+  const none = { noticing: null, operation: null, held: null, release: null, resuming: null, outcome: null };
+  const arrivals = [arrivalOf({ worker: 0, after: 60, instructions: 20 })];
+  const sentence = 'Taken back: worker 1 had not stopped.';
+  return pauseOf({ ended: 'cancelled', ...none, total: 3830, wasted: 0, arrivals, sentence, ...changes });
 }
 
 /**
@@ -74,9 +105,9 @@ export function runOfThree() {
     add(eventOf(-1, at + 10, 'armed', { pause: id }));
     add(eventOf(0, at + 70, 'arrived', { pause: id }));
     add(eventOf(1, at + 3830, 'arrived', { pause: id }));
-    add(eventOf(-1, at + 3831, 'stopped', { pause: id }));
-    add(eventOf(-1, at + 4931, 'released', { pause: id }));
-    add(eventOf(0, at + 5000, 'resumed'));
+    add(eventOf(-1, at + 3860, 'stopped', { pause: id }));
+    add(eventOf(-1, at + 5000, 'released', { pause: id }));
+    add(eventOf(0, at + 5010, 'resumed'));
     add(eventOf(1, at + 6000.25, 'resumed'));
     return pauseOf({ id, at, halt: null });
   });
@@ -119,7 +150,16 @@ export function runOfThree() {
     output: 'eins\nzwei\n',
     stats: {
       ...noStats(),
-      gc: { count: 3, queue: FIGURES, ttsp: FIGURES, operation: FIGURES, release: FIGURES, total: FIGURES },
+      gc: {
+        count: 3,
+        queue: FIGURES,
+        ttsp: FIGURES,
+        noticing: FIGURES,
+        operation: FIGURES,
+        held: FIGURES,
+        release: FIGURES,
+        total: FIGURES,
+      },
     },
     totals: [
       { instructions: 10, polls: 3 },

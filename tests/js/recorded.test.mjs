@@ -13,7 +13,7 @@ import { FORMAT, VERSION, readRecordedRun, runOf } from '../../www/engine/record
 import { fileOf } from '../../www/engine/recorded-file-writer.js';
 import { MOST, bounded, excerptOf } from '../../www/engine/recorded-run.js';
 import { Standing } from '../../www/engine/standing.js';
-import { eventOf, pauseOf, runOfThree } from './made.mjs';
+import { eventOf, heldPause, pauseOf, runOfThree } from './made.mjs';
 
 /** @typedef {import('../../www/engine/recorded.js').RecordedRun} RecordedRun */
 
@@ -45,7 +45,7 @@ function seen(recording) {
 test('a run is read as it was written, to the nanosecond', () => {
   const run = runOfThree();
   assert.deepEqual(readRecordedRun(text(run)), run);
-  const held = pauseOf({ id: 4, at: 400_000, halt: null, operation: null, release: null, total: null });
+  const held = heldPause({ id: 4, at: 400_000, halt: null });
   const trap = { message: 'no', task: 1, function: 'main', line: 2, offset: 0, stack: ['main'] };
   const task = {
     ...{ id: 1, state: 'running', worker: 0, circle: [], waiting: null },
@@ -90,6 +90,44 @@ test('files from before it was known what each worker executed are as good', () 
   assert.deepEqual([...new Set(executed())], [null]);
 });
 
+/** As files of the first version have it: no part of its own for what came after. @param {import('../../www/engine/recorded.js').RecordedRun} run */
+function firstVersion(run) {
+  const file = /** @type {any} */ (JSON.parse(text(run)));
+  file.version = 1;
+  for (const pause of file.pauses) {
+    pause.ttsp += pause.noticing ?? 0;
+    for (const name of ['ended', 'noticing', 'held', 'resuming', 'parts', 'served', 'servedFor', 'causes'])
+      delete pause[name];
+    delete pause.arrivals.standing;
+  }
+  for (const figures of Object.values(file.stats)) {
+    delete figures.noticing;
+    delete figures.held;
+  }
+  return JSON.stringify(file);
+}
+
+test('a file of the first version is opened: what follows from it is told, what does not is not known', () => {
+  const run = runOfThree();
+  const [first, ...others] = run.pauses;
+  assert.ok(first);
+  const held = { ...first, held: 10e6, total: 10_005_000 };
+  const read = readRecordedRun(firstVersion({ ...run, pauses: [held, ...others] }));
+  const [pause] = read.pauses;
+  const { queue, ttsp, noticing, operation, held: looked, release, resuming, total } = pause ?? assert.fail();
+  assert.deepEqual([queue, ttsp, noticing, operation, looked, release], [10, 3820, 30, 1100, 10e6, 40]);
+  assert.deepEqual([resuming, total, pause?.ended], [null, 10_005_000, 'completed']);
+  assert.deepEqual(
+    pause?.arrivals.map(({ standing }) => standing),
+    ['awaited', 'awaited'],
+  );
+  assert.equal(read.stats.gc.ttsp.max, 3820, 'of its pauses, for all of them are in it');
+  assert.equal(read.stats.gc.held?.max, 10e6);
+  const less = { ...run, missing: { ...run.missing, pauses: 9 } };
+  const part = readRecordedRun(firstVersion(less)).stats.gc;
+  assert.deepEqual([part.count, part.noticing, part.held], [3, null, null], 'nothing is made up');
+});
+
 test('a replay tells the recording what a live run tells it', () => {
   const run = runOfThree();
   const live = new Recording(run.workers);
@@ -112,11 +150,11 @@ test('a replay tells the recording what a live run tells it', () => {
     told.push(id);
     // What the log says of a pause is said with what was known then.
     assert.equal(recording.begin, 1.001);
-    assert.equal(recording.latest, at + 4931);
+    assert.equal(recording.latest, at + 5000);
   });
   assert.deepEqual(told, [1, 2, 3]);
   assert.deepEqual(seen(again), seen(live));
-  assert.deepEqual([...(again.resumptions.rows.get(2) ?? [])], [205_000, 206_000.25]);
+  assert.deepEqual([...(again.resumptions.rows.get(2) ?? [])], [205_010, 206_000.25]);
 });
 
 test('what is too much is left out, the oldest first, and told of', () => {
@@ -402,7 +440,7 @@ test('a newer file says that it is newer, and what is no file that it is none', 
   assert.equal(file.format, FORMAT);
   assert.throws(
     () => runOf({ ...file, version: VERSION + 1, pauses: 'other' }),
-    /newer version of the lab \(format 2; this page reads 1\)/,
+    /newer version of the lab \(format 3; this page reads 2\)/,
   );
   assert.throws(() => readRecordedRun('{"format": '), /it is no JSON/);
   for (const none of ['[]', 'null', '3', '{}'])

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lane, STATE } from '../../www/data/lane.js';
-import { Recording, instants } from '../../www/data/recording.js';
+import { Recording } from '../../www/data/recording.js';
+import { instants } from '../../www/engine/pause-parts.js';
 import { pauseLine } from '../../www/data/log-line.js';
-import { eventOf, pauseOf } from './made.mjs';
+import { arrivalOf, eventOf, givenUp, heldPause, pauseOf } from './made.mjs';
 
 test('a lane follows its worker from event to event', () => {
   const lane = new Lane(64);
@@ -64,13 +65,13 @@ test('a dead worker stays dead', () => {
 
 test('a pause is kept once, held and then over', () => {
   const recording = new Recording(2);
-  recording.stopped(pauseOf({ operation: null, release: null, total: null }));
+  recording.stopped(heldPause());
   assert.equal(recording.held?.id, 41);
   assert.equal(recording.count, 1, 'its time to safepoint counts at once');
   recording.released(pauseOf());
   assert.equal(recording.held, null);
   assert.equal(recording.pauses.length, 1);
-  assert.equal(recording.pause(41)?.total, 4970);
+  assert.equal(recording.pause(41)?.total, 5000);
   assert.equal(recording.count, 1);
   assert.equal(recording.wasted, 3760);
   assert.equal(recording.ttsp.gc.total, 1);
@@ -124,10 +125,18 @@ test('the instants of a pause follow from its parts', () => {
     requested: 1000,
     armed: 1010,
     stopped: 4830,
-    release: 5930,
-    released: 5970,
+    noticed: 4860,
+    done: 5960,
+    release: 5960,
+    released: 6000,
   });
-  assert.equal(instants(pauseOf({ operation: null })).released, null);
+  const held = instants(pauseOf({ held: 10e6, total: 10_005_000 }));
+  assert.deepEqual([held.done, held.release, held.released], [5960, 10_005_960, 10_006_000]);
+  assert.equal(instants(heldPause()).released, null);
+  const seen = instants(heldPause({ operation: 1100 }));
+  assert.deepEqual([seen.done, seen.release], [5960, null], 'done, and still looked at');
+  const vain = instants(givenUp());
+  assert.deepEqual([vain.armed, vain.released, vain.noticed], [1010, 4830, null]);
 });
 
 test('the log line names every part and the straggler', () => {
@@ -135,7 +144,7 @@ test('the log line names every part and the straggler', () => {
   assert.equal(
     line,
     '[0.001s][info][safepoint] Pause 41 "GC", Time since last: 500 us, Waiting in queue: 10 us, Reaching safepoint: 3820 us, ' +
-      'At safepoint: 1100 us, Leaving safepoint: 40 us, Total: 4970 us, Last: worker 1 at hog, line 15, acopy',
+      'Noticing: 30 us, At safepoint: 1100 us, Held: <5 us, Leaving safepoint: 40 us, Total: 5000 us, Last: worker 1 at hog, line 15, acopy',
   );
 });
 
@@ -151,27 +160,20 @@ test('whoever arrives by entering a safe region stays in it when the pause is ov
 
 test('each worker has its first instruction after a pause', () => {
   const recording = new Recording(4);
-  const arrival = (/** @type {number} */ worker, safe = false) => ({
-    worker,
-    after: 0,
-    safe,
-    site: null,
-    instructions: 0,
-    since_poll: null,
-  });
+  const arrival = (/** @type {number} */ worker, safe = false) => arrivalOf({ worker, safe });
   for (const worker of [0, 1, 2, 3]) recording.event(eventOf(worker, 0, 'task-start'));
   // Worker 0 polls, worker 1 blocks while it is awaited, 2 and 3 are idle before that.
   for (const worker of [2, 3]) recording.event(eventOf(worker, 500, 'idle-begin'));
   recording.event(eventOf(0, 1020, 'arrived', { pause: 41 }));
   recording.event(eventOf(1, 1030, 'safe-enter'));
   recording.event(eventOf(1, 1030, 'arrived', { pause: 41 }));
-  recording.event(eventOf(0, 5935, 'resumed'));
+  recording.event(eventOf(0, 5965, 'resumed'));
   recording.event(eventOf(2, 6000, 'safe-leave'));
   recording.event(eventOf(2, 6000, 'idle-end'));
   recording.released(pauseOf({ arrivals: [arrival(1), arrival(0), arrival(2, true), arrival(3, true)] }));
   recording.event(eventOf(1, 7000, 'safe-leave'));
   recording.event(eventOf(3, 9000, 'safe-leave'));
-  assert.deepEqual([...(recording.resumptions.rows.get(41) ?? [])], [5935, 7000, 6000, 9000]);
+  assert.deepEqual([...(recording.resumptions.rows.get(41) ?? [])], [5965, 7000, 6000, 9000]);
 });
 
 test('what was lost is said, and near losses are one', () => {

@@ -7,7 +7,8 @@ import { Frames } from '../../www/render/frame.js';
 import { extremes } from '../../www/render/heap-chart.js';
 import { drawLanes, planLanes } from '../../www/render/lanes.js';
 import { liveScale, logScale, niceSteps, pauseScale } from '../../www/render/scale.js';
-import { Recording, instants } from '../../www/data/recording.js';
+import { Recording } from '../../www/data/recording.js';
+import { instants } from '../../www/engine/pause-parts.js';
 import { eventOf, pauseOf } from './made.mjs';
 
 test('the live scale ends now', () => {

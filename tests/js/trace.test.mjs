@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { pausesCsv, reportJson } from '../../www/data/report.js';
 import { Tape } from '../../www/engine/tape.js';
 import { traceOf } from '../../www/engine/trace.js';
-import { eventOf, pauseOf } from './made.mjs';
+import { eventOf, givenUp, heldPause, pauseOf } from './made.mjs';
 import { checkTrace, pausesOf } from './trace-format.mjs';
 
 /** @typedef {import('../../www/engine/types.js').LabEvent} LabEvent */
@@ -182,15 +182,49 @@ test('the tape is bounded and counts what it forgot', () => {
   assert.ok(count <= 64 * 4096);
 });
 
+test('the parts of a pause in a trace add up to it, held time too; a request in vain is no pause', () => {
+  const pauses = [
+    pauseOf({ id: 1, held: 10e6, total: 10_005_000 }),
+    givenUp({ id: 2, at: 20e6 }),
+    heldPause({ id: 3, at: 30e6, operation: 1100 }),
+  ];
+  const trace = traceWith([], pauses);
+  const spans = trace.traceEvents.filter((/** @type {any} */ { ph, cat }) => ph === 'X' && cat === 'pause');
+  const of = (/** @type {number} */ id) =>
+    spans
+      .filter((/** @type {any} */ { args }) => args.pause === id)
+      .map((/** @type {any} */ { name, dur }) => [name, Math.round(dur)]);
+  assert.deepEqual(of(1), [
+    ['time to safepoint', 3820],
+    ['noticing', 30],
+    ['operation', 1100],
+    ['held', 10e6],
+    ['release', 40],
+  ]);
+  const [whole] = spans.filter((/** @type {any} */ { args }) => args.id === 1);
+  const sum = of(1).reduce((/** @type {number} */ all, /** @type {any} */ [, dur]) => all + dur, 0);
+  assert.equal(Math.round(whole.dur), sum);
+  assert.deepEqual(of(2), [['waited in vain', 3820]]);
+  assert.deepEqual(of(3), [
+    ['time to safepoint', 3820],
+    ['noticing', 30],
+    ['operation', 1100],
+  ]);
+});
+
 test('the table of pauses survives commas and quotes', () => {
   const [straggler] = pauseOf().stragglers;
   const site = { .../** @type {any} */ (straggler?.site), text: 'a "b", line 1' };
   const csv = pausesCsv([pauseOf({ stragglers: [{ .../** @type {any} */ (straggler), site }] })]);
   const [head = '', line = '', end] = csv.split('\r\n');
   assert.equal(end, '');
-  assert.ok(head.startsWith('pause,reason,asked_by,at_us,queue_us,time_to_safepoint_us'));
+  assert.ok(
+    head.startsWith(
+      'pause,reason,asked_by,ended,at_us,queue_us,time_to_safepoint_us,noticing_us,operation_us,held_us,release_us,resuming_us,total_us',
+    ),
+  );
   assert.ok(line.includes(',"a ""b"", line 1",'));
-  assert.ok(line.startsWith('41,gc,page,1000,10,3820,1100,40,4970,3760,1,'));
+  assert.ok(line.startsWith('41,gc,page,completed,1000,10,3820,30,1100,0,40,,5000,3760,1,'));
 });
 
 test('the record of a run says what it was measured with', () => {

@@ -71,3 +71,32 @@ test('a snapshot that was taken at a breakpoint goes on', async ({ lab }) => {
     .click();
   await expectRunning(lab);
 });
+
+test('how long a world was held is a part of its own, and no time in which the program ran', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+  // As somebody who looks at it for a while.
+  await lab.waitForFunction(
+    (since) => performance.now() - since > 1500,
+    await lab.evaluate(() => performance.now()),
+  );
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  const pause = await lab.evaluate(() => window.lab.pauses.at(-1));
+  const { queue, ttsp, noticing, operation, held, release, resuming, total } = pause ?? {};
+  expect(held).toBeGreaterThan(1.4e6);
+  const parts = [queue, ttsp, noticing, operation, held, release, resuming];
+  const sum = parts.reduce((/** @type {number} */ all, part) => all + (part ?? 0), 0);
+  expect(Math.abs(sum - (total ?? 0)), 'the parts add up').toBeLessThan(1);
+  const timeline = region(lab, 'Timeline');
+  const part = (/** @type {string} */ name) =>
+    timeline
+      .locator('.parts > div')
+      .filter({ has: lab.getByText(name, { exact: true }) })
+      .locator('dd');
+  await expect(part('Held')).toHaveText(/^[1-9][.\d]*\s*s$/);
+  await expect(part('Operation')).not.toHaveText(/\ds$|\d\s+s$/);
+  await expect(part('Resuming')).toHaveText(/µs|ms/);
+});

@@ -46,7 +46,7 @@ test("the page's tables never disagree with lab.stats()", async ({ lab }) => {
   const table = region(lab, 'Statistics').getByRole('table');
   const groups = table.locator('tbody');
   await expect(groups).toHaveCount(3);
-  const parts = /** @type {const} */ (['queue', 'ttsp', 'operation', 'release', 'total']);
+  const parts = /** @type {const} */ (['queue', 'ttsp', 'noticing', 'operation', 'held', 'release', 'total']);
   const points = /** @type {const} */ (['p50', 'p90', 'p99', 'p99_9', 'max']);
   for (const [i, reason] of /** @type {const} */ (['gc', 'snapshot', 'debug']).entries()) {
     const rows = groups.nth(i).getByRole('row');
@@ -56,7 +56,7 @@ test("the page's tables never disagree with lab.stats()", async ({ lab }) => {
     expect(shown[0]?.[0]).toContain(`${stats[reason].count} pause`);
     for (const [row, part] of parts.entries())
       expect(shown[row + 1]?.slice(1)).toEqual(
-        points.map((point) => duration(stats[reason][part][point], step)),
+        points.map((point) => duration(stats[reason][part]?.[point] ?? null, step)),
       );
     expect(records.filter((record) => record.reason === reason).length).toBe(stats[reason].count);
   }

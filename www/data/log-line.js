@@ -12,7 +12,9 @@ export function pauseLine(pause, { begin, previousEnd, step }) {
     `Time since last: ${previousEnd === null ? '-' : us(Math.max(0, pause.at - previousEnd))}`,
     `Waiting in queue: ${us(pause.queue)}`,
     `Reaching safepoint: ${us(pause.ttsp)}`,
+    `Noticing: ${us(pause.noticing)}`,
     `At safepoint: ${us(pause.operation)}`,
+    `Held: ${us(pause.held)}`,
     `Leaving safepoint: ${us(pause.release)}`,
     `Total: ${us(pause.total)}`,
   ];

@@ -9,6 +9,7 @@ import { Heat } from './heat.js';
 import { Histogram } from './histogram.js';
 import { Late } from './late.js';
 import { Resumptions } from './resumptions.js';
+import { instants, isCompleted, stoodStill } from '../engine/pause-parts.js';
 
 /** @typedef {import('../engine/types.js').Pause} Pause */
 /** @typedef {import('../engine/types.js').RunEvent} RunEvent */
@@ -46,9 +47,16 @@ export class Recording {
     this.held = null;
     /** Sum over all pauses, microseconds. */
     this.wasted = 0;
-    /** How long the world stood still in all, microseconds. */
+    /** How long the world stood still in pauses that are over, microseconds. */
     this.stood = 0;
+    /** Of that, how long somebody looked at it with nothing more to be done. */
+    this.lookedAt = 0;
+    /** Microseconds that workers stood and waited for others, also in vain; over all workers and all that is over. */
+    this.waited = 0;
+    /** Pauses that took effect. */
     this.count = 0;
+    /** Requests that were taken back or timed out. */
+    this.givenUp = 0;
     /** When the pause before the newest one was over; null before the first. @type {number | null} */
     this.previousEnd = null;
     /** @type {number | null} */
@@ -95,12 +103,19 @@ export class Recording {
 
   /** The world runs again; the record is complete. @param {Pause} pause */
   released(pause) {
+    this.waited += waitedIn(pause);
+    if (!isCompleted(pause)) {
+      this.givenUp += 1;
+      this.keep(pause);
+      return;
+    }
     const wasHeld = this.held?.id === pause.id;
     if (wasHeld) {
       this.held = null;
       this.columns.complete(pause);
     } else this.tally(pause);
-    this.stood += (pause.operation ?? 0) + (pause.release ?? 0);
+    this.stood += stoodStill(pause);
+    this.lookedAt += pause.held ?? 0;
     this.keep(pause);
     const { release, released } = instants(pause);
     this.previousEnd = this.lastEnd;
@@ -202,15 +217,11 @@ export class Recording {
 }
 
 /**
- * The instants of a pause.
+ * How long workers stood and waited for others that had not stopped, summed over workers.
  *
  * @param {Pause} pause
- * @returns {{ requested: number, armed: number, stopped: number, release: number | null, released: number | null }}
  */
-export function instants(pause) {
-  const armed = pause.at + pause.queue;
-  const stopped = armed + pause.ttsp;
-  const release = pause.operation === null ? null : stopped + pause.operation;
-  const released = release === null ? null : release + (pause.release ?? 0);
-  return { requested: pause.at, armed, stopped, release, released };
+export function waitedIn({ ended, wasted, ttsp, arrivals }) {
+  if (ended === 'completed') return wasted;
+  return arrivals.reduce((sum, { safe, after }) => sum + (safe ? 0 : Math.max(0, ttsp - after)), 0);
 }

@@ -1,5 +1,6 @@
 /** A recorded run, told to a recording as a run in progress tells it: events and pauses in the order of time. */
-import { Recording, instants } from './recording.js';
+import { instants } from '../engine/pause-parts.js';
+import { Recording } from './recording.js';
 
 /** @typedef {import('../engine/recorded.js').RecordedRun} RecordedRun */
 /** @typedef {import('../engine/types.js').Pause} Pause */

@@ -1,7 +1,8 @@
 /** A run in a few figures, to be set beside another one's. */
 import { REASONS } from './columns.js';
 import { boundOf } from './longest-path.js';
-import { instants } from './recording.js';
+import { instants, stoodStill } from '../engine/pause-parts.js';
+import { waitedIn } from './recording.js';
 
 /** @typedef {import('../engine/types.js').PollPolicy} PollPolicy */
 /** @typedef {import('../engine/types.js').PathBound} PathBound */
@@ -34,16 +35,32 @@ import { instants } from './recording.js';
  */
 
 /**
- * Microseconds that a run's workers could run: from its begin to now, without the time the world stood.
+ * Microseconds that a run's workers could run, on average: from its begin to now, without the time in which the world
+ * stood, whoever let it stand, and without what they waited for each other.
  *
  * @param {import('./recording.js').Recording} recording
  * @param {number} end up to when
  */
-export function ranFor({ begin, stood, held }, end) {
+export function ranFor({ begin, stood, waited, held, arming, workers }, end) {
   if (Number.isNaN(begin)) return 0;
   // `end` may be the last event read, which can be long before a pause that is known already.
-  const until = held ? instants(held).stopped : end;
-  return Math.max(0, until - begin - stood);
+  const until = held ? instants(held).stopped : Math.min(end, arming?.armed ?? Infinity);
+  const inForce = held ? waitedIn(held) : 0;
+  return Math.max(0, until - begin - stood - (waited + inForce) / workers);
+}
+
+/**
+ * Microseconds that its workers could run until a pause stopped them.
+ *
+ * @param {import('./recording.js').Recording} recording that may know of the pause already
+ * @param {import('../engine/types.js').Pause} pause the newest one
+ */
+export function ranUntil({ begin, stood, waited, workers, pauses, held }, pause) {
+  if (Number.isNaN(begin)) return 0;
+  const isTold = pauses.some(({ id }) => id === pause.id) && held?.id !== pause.id;
+  const before = isTold ? { stood: stoodStill(pause), waited: waitedIn(pause) } : { stood: 0, waited: 0 };
+  const lost = (waited - before.waited + waitedIn(pause)) / workers;
+  return Math.max(0, instants(pause).stopped - begin - (stood - before.stood) - lost);
 }
 
 /**

@@ -6,6 +6,7 @@
 import * as glue from '../../pkg/safepoint_lab.js';
 import { ALL_TICKETS } from './cancellation.js';
 import { THREAD_STACK_BYTES } from './memory-plan.js';
+import { withParts } from './pause-parts.js';
 
 /** @import { Call, CallError, Commands, ControlInit, Exports, News, Notice } from './messages.js' */
 /** @import { Layout, Pause, Program, Reason, SnapshotDescription } from './types.js' */
@@ -67,6 +68,9 @@ function admit(ticket) {
 
 const currentStats = () => JSON.parse(wasm.stats());
 
+/** An engine that does not tell the parts apart yet. @param {any} pause @returns {Pause} */
+const whole = (pause) => ('held' in pause ? pause : withParts(pause));
+
 /** @type {{ [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => ReturnType<Commands[Name]> | Promise<void> }} */
 const commands = {
   start(/** @type {ControlInit} */ init) {
@@ -91,7 +95,7 @@ const commands = {
   pause(reason, ticket) {
     admit(ticket);
     /** @type {Pause} */
-    const pause = unwrap(wasm.pause(reason, 'page'));
+    const pause = whole(unwrap(wasm.pause(reason, 'page')));
     held = true;
     return pause;
   },
@@ -99,11 +103,11 @@ const commands = {
     held = false;
     const pause = JSON.parse(wasm.resume());
     tick();
-    return { pause, stats: currentStats() };
+    return { pause: pause && whole(pause), stats: currentStats() };
   },
   cycle(reason, ticket) {
     admit(ticket);
-    const pause = unwrap(wasm.cycle(reason, 'page'));
+    const pause = whole(unwrap(wasm.cycle(reason, 'page')));
     tick();
     return { pause, stats: currentStats() };
   },
@@ -148,7 +152,11 @@ function tick() {
   if (record === undefined) return;
   /** @type {News} */
   const news = JSON.parse(record);
-  if (news.held) held = true;
+  news.pauses = news.pauses.map(whole);
+  if (news.held) {
+    held = true;
+    news.held = whole(news.held);
+  }
   if (news.finished) {
     clearInterval(ticker);
     clearTimeout(automaticTimer);

@@ -74,14 +74,16 @@ function programRow({ program: { name, source, policy: own, size, functions, bou
  * @param {Pause} pause
  * @param {Numbers} sites
  */
-function pauseRow({ stragglers, arrivals, ...pause }, sites) {
+function pauseRow({ stragglers, arrivals, causes, ...pause }, sites) {
   return {
     ...pause,
     stragglers: stragglers.map((straggler) => ({ ...straggler, site: sites.of(straggler.site) })),
+    causes: causes.map((cause) => ({ ...cause, place: sites.of(cause.place) })),
     arrivals: {
       worker: arrivals.map(({ worker }) => worker),
       after: arrivals.map(({ after }) => after),
       safe: arrivals.map(({ safe }) => (safe ? 1 : 0)),
+      standing: arrivals.map(({ standing }) => standing),
       site: arrivals.map((arrival) => sites.of(arrival.site)),
       instructions: arrivals.map(({ instructions }) => instructions),
       since_poll: arrivals.map((arrival) => arrival.since_poll),

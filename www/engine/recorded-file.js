@@ -14,7 +14,8 @@ import {
   yesOrNo,
 } from './checks.js';
 import { MAX_WORKERS } from './memory-plan.js';
-import { MOST } from './recorded-run.js';
+import { withParts } from './pause-parts.js';
+import { MOST, statsOf } from './recorded-run.js';
 import { noStats } from './recorder.js';
 import { EVENT_KINDS } from './ring.js';
 
@@ -22,7 +23,7 @@ import { EVENT_KINDS } from './ring.js';
 /** @import { RecordedRun } from './recorded.js' */
 
 export const FORMAT = 'safepoint-lab recorded run';
-export const VERSION = 1;
+export const VERSION = 2;
 /** No file that the lab writes is larger, bytes. */
 const LARGEST_FILE = 24e6;
 
@@ -42,7 +43,31 @@ export class RecordedRunError extends Error {
 export const REASONS = /** @type {const} */ (['gc', 'snapshot', 'debug']);
 const POLLS = /** @type {const} */ (['call', 'back-edge', 'allocation', 'await']);
 const PLACES = /** @type {const} */ ([...POLLS, 'bulk', 'stall', 'blocked', 'idle', 'unpolled', 'scheduler']);
-const PARTS = /** @type {const} */ (['queue', 'ttsp', 'operation', 'release', 'total']);
+
+const ENDS = /** @type {const} */ (['completed', 'timed-out', 'cancelled']);
+const WORK = /** @type {const} */ (['mark', 'sweep', 'capture', 'write', 'inspect', 'wait']);
+const STANDINGS = /** @type {const} */ ([
+  'awaited',
+  'safe-region',
+  'blocked',
+  'idle',
+  'requester',
+  'waiting-for-memory',
+  'not-yet-resumed',
+  'died',
+]);
+const CAUSES = /** @type {const} */ ([
+  'unpolled-loop',
+  'unpolled-recursion',
+  'long-instruction',
+  'long-path',
+  'blocked',
+  'no-processor',
+  'machine',
+  'hidden',
+  'died',
+  'unknown',
+]);
 
 /** Instants and durations, microseconds: a hundred days. */
 const time = number(0, 1e13);
@@ -74,7 +99,9 @@ const figures = record({
   count,
   queue: percentiles,
   ttsp: percentiles,
+  noticing: optional(percentiles),
   operation: percentiles,
+  held: optional(percentiles),
   release: percentiles,
   total: percentiles,
 });
@@ -207,7 +234,7 @@ export function runOf(given) {
         `The recorded run was saved by a newer version of the lab (format ${version}; this page reads ${VERSION}).`,
         'Reload the page to get the newest version, and open it again.',
       );
-    return checked(given);
+    return checked(given, version);
   } catch (thrown) {
     if (thrown instanceof CheckError) throw damaged(thrown.message);
     throw thrown;
@@ -222,19 +249,22 @@ function damaged(why) {
   );
 }
 
-/** @param {unknown} given @returns {RecordedRun} */
-function checked(given) {
+/** @param {unknown} given @param {number} version @returns {RecordedRun} */
+function checked(given, version) {
   const { clock_step: clockStep, end, totals, ...run } = head(given, '');
   const { workers } = run;
   const { instructions, polls } = totals.columns;
+  const pauses = pausesOf(given, workers, version);
+  // In the first version the time to safepoint ended with the requester's waking; the pauses say how long that was.
+  const stats = version === 1 && run.missing.pauses === 0 ? statsOf(pauses) : figuresOf(given);
   return {
     ...run,
     ...end,
     clockStep,
     totals: instructions.map((n, i) => ({ instructions: n, polls: polls[i] ?? 0 })),
     program: programOf(given),
-    stats: statsOf(given),
-    pauses: pausesOf(given, workers),
+    stats,
+    pauses,
     events: eventsOf(given, workers),
   };
 }
@@ -277,7 +307,7 @@ function programOf(given) {
 }
 
 /** @param {unknown} given @returns {Stats} */
-function statsOf(given) {
+function figuresOf(given) {
   const { stats } = record({ stats: record({}) })(given, '');
   const of = /** @type {{ stats: object }} */ (given).stats;
   const known = REASONS.filter((reason) => Object.hasOwn(of, reason));
@@ -288,14 +318,15 @@ function statsOf(given) {
 /**
  * @param {unknown} given
  * @param {number} workers
+ * @param {number} version
  * @returns {Pause[]}
  */
-function pausesOf(given, workers) {
+function pausesOf(given, workers, version) {
   const { sites } = record({ sites: list(site, MANY) })(given, '');
   const siteNumber = orNull(whole(0, sites.length - 1));
   const worker = whole(0, workers - 1);
   const named = (/** @type {number | null} */ number) => (number === null ? null : (sites[number] ?? null));
-  const pause = record({
+  const fields = {
     id: whole(1, 2 ** 32 - 1),
     reason: oneOf(REASONS),
     by: text(),
@@ -315,33 +346,53 @@ function pausesOf(given, workers) {
         site: siteNumber,
         instructions: count,
         since_poll: orNull(count),
+        standing: orNull(oneOf(STANDINGS)),
       },
       workers,
-      ['since_poll'],
+      ['since_poll', 'standing'],
     ),
     outcome: orNull(outcome),
     halt: orNull(halt),
     sentence: text(),
     hidden: yesOrNo,
-  });
+  };
+  const newer = {
+    ended: oneOf(ENDS),
+    noticing: orNull(time),
+    held: orNull(time),
+    resuming: orNull(time),
+    parts: list(record({ name: oneOf(WORK), took: time }), MANY),
+    served: count,
+    servedFor: time,
+    causes: list(
+      record({ worker, kind: oneOf(CAUSES), place: siteNumber, line, late: time, evidence: text() }),
+      workers,
+    ),
+  };
+  /** @type {import('./checks.js').Check<any>} */
+  const pause = record(version === 1 ? fields : { ...fields, ...newer });
   const { pauses } = record({ pauses: list(pause, MOST.pauses) })(given, '');
   /** @type {Set<number>} */
   const seen = new Set();
-  return pauses.map(({ stragglers, arrivals: { rows, columns: of }, ...rest }, n) => {
+  return pauses.map((/** @type {any} */ { stragglers, arrivals: { rows, columns: of }, ...rest }, n) => {
     if (seen.has(rest.id))
       throw new CheckError(`pauses[${n}].id`, rest.id, 'a number that no pause before it has');
     seen.add(rest.id);
-    const over = rest.operation !== null && rest.release !== null && rest.total !== null;
-    const held = rest.operation === null && rest.release === null && rest.total === null;
-    if (!over && !(held && n === pauses.length - 1))
+    const { operation, release, total, ended = 'completed' } = rest;
+    const isOver = total !== null && (ended !== 'completed' || (operation !== null && release !== null));
+    const isHeld = total === null && release === null && n === pauses.length - 1;
+    if (!isOver && !isHeld)
       throw new CheckError(
         `pauses[${n}]`,
         rest,
-        'operation, release and total to be numbers, or all null in the last pause',
+        'operation, release and total to be numbers, or release and total null in the last pause',
       );
-    return {
+    const read = {
       ...rest,
-      stragglers: stragglers.map((straggler) => ({ ...straggler, site: named(straggler.site) })),
+      stragglers: stragglers.map((/** @type {any} */ straggler) => ({
+        ...straggler,
+        site: named(straggler.site),
+      })),
       arrivals: Array.from({ length: rows }, (_, i) => ({
         worker: of.worker[i] ?? 0,
         after: of.after[i] ?? 0,
@@ -349,8 +400,15 @@ function pausesOf(given, workers) {
         site: named(of.site[i] ?? null),
         instructions: of.instructions[i] ?? 0,
         since_poll: of.since_poll[i] ?? null,
+        standing: of.standing[i] ?? null,
       })),
     };
+    return version === 1
+      ? withParts(read)
+      : {
+          ...read,
+          causes: rest.causes.map((/** @type {any} */ cause) => ({ ...cause, place: named(cause.place) })),
+        };
   });
 }
 

@@ -3,10 +3,11 @@
  * stays, and the value says how much was left out.
  */
 
+import { instants, isCompleted } from './pause-parts.js';
 import { noStats } from './recorder.js';
 import { Standing } from './standing.js';
 
-/** @import { Pause, Percentiles, RunEvent, Stats } from './types.js' */
+/** @import { Pause, Percentiles, ReasonStats, RunEvent, Stats } from './types.js' */
 /** @import { RecordedRun } from './recorded.js' */
 
 /** Most of each that a recorded run has. */
@@ -117,7 +118,7 @@ function stretch({ events }, pause, around) {
   // Who was late to run on is part of it; so is the pause after it that found them still standing.
   const waiting = new Set(pause.total === null ? [] : pause.arrivals.map(({ worker }) => worker));
   for (const { kind, worker, time } of [...events].sort((a, b) => a.time - b.time)) {
-    if (time < released - (pause.release ?? 0)) continue;
+    if (time < (instants(pause).release ?? released)) continue;
     if (waiting.size === 0 || time > released + AROUND.again) break;
     if ((kind === 'resumed' || kind === 'safe-leave') && waiting.delete(worker))
       again = Math.max(again, time);
@@ -127,8 +128,9 @@ function stretch({ events }, pause, around) {
 }
 
 /** When a pause was over; for one that is not, when everybody stood still. @param {Pause} pause */
-function over({ at, queue, ttsp, operation, release }) {
-  return at + queue + ttsp + (operation ?? 0) + (release ?? 0);
+function over(pause) {
+  const { stopped, released } = instants(pause);
+  return released ?? stopped;
 }
 
 /**
@@ -174,13 +176,15 @@ function withFewerTasks(pauses, leave) {
  * @param {Pause[]} pauses
  * @returns {Stats}
  */
-function statsOf(pauses) {
+export function statsOf(pauses) {
   const stats = noStats();
   for (const reason of /** @type {const} */ (['gc', 'snapshot', 'debug'])) {
-    const of = pauses.filter((pause) => pause.reason === reason && pause.total !== null);
+    const of = pauses.filter(
+      (pause) => pause.reason === reason && pause.total !== null && isCompleted(pause),
+    );
     if (of.length === 0) continue;
     /** @returns {Percentiles} */
-    const all = (/** @type {'queue' | 'ttsp' | 'operation' | 'release' | 'total'} */ part) => {
+    const all = (/** @type {Exclude<keyof ReasonStats, 'count'>} */ part) => {
       const sorted = of.map((pause) => pause[part] ?? 0).sort((a, b) => a - b);
       const at = (/** @type {number} */ share) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
       return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p99_9: at(0.999), max: at(1) };
@@ -189,7 +193,9 @@ function statsOf(pauses) {
       count: of.length,
       queue: all('queue'),
       ttsp: all('ttsp'),
+      noticing: all('noticing'),
       operation: all('operation'),
+      held: all('held'),
       release: all('release'),
       total: all('total'),
     };

@@ -43,7 +43,9 @@ export function noStats() {
     count: 0,
     queue: none(),
     ttsp: none(),
+    noticing: none(),
     operation: none(),
+    held: none(),
     release: none(),
     total: none(),
   });

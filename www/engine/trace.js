@@ -6,6 +6,8 @@
  * The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  */
 
+import { PARTS, instants, isCompleted } from './pause-parts.js';
+
 /** @import { Pause, Program, RunEvent, Trace, TraceEvent } from './types.js' */
 
 const PROCESS = 1;
@@ -209,38 +211,35 @@ function pauseEvents(pauses, workers) {
   /** When each row of pauses is free again: one that took the world over from another overlaps it. */
   const free = [-Infinity];
   for (const pause of pauses) {
-    const armed = pause.at + pause.queue;
-    const stopped = armed + pause.ttsp;
-    const release = pause.operation === null ? null : stopped + pause.operation;
-    const end = release === null ? stopped : release + (pause.release ?? 0);
+    const { armed, stopped, noticed, done, release, released } = instants(pause);
+    const end = released ?? release ?? done ?? noticed ?? stopped;
     let row = free.findIndex((time) => time <= armed);
     if (row < 0) row = free.push(end) - 1;
     else free[row] = end;
     const tid = row === 0 ? PAUSES : workers + row;
-    const { id, reason, by, queue, ttsp, operation, release: leaving, total, wasted, sentence } = pause;
+    const { id, reason, by, ended, total, wasted, sentence } = pause;
     const span = (
       /** @type {string} */ name,
       /** @type {number} */ ts,
       /** @type {number} */ dur,
       args = {},
     ) => list.push({ ph: 'X', cat: 'pause', name, pid: PROCESS, tid, ts, dur, args });
-    span(reason, armed, end - armed, {
-      id,
-      by,
-      queue,
-      ttsp,
-      operation,
-      release: leaving,
-      total,
-      wasted,
-      sentence,
-    });
-    span('time to safepoint', armed, ttsp, { pause: id });
-    if (release !== null) {
-      span('operation', stopped, /** @type {number} */ (operation), { pause: id, ...figures(pause) });
-      span('release', release, end - release, { pause: id });
-    }
-    if (queue > 0) {
+    const args = Object.fromEntries(PARTS.map((part) => [part, pause[part]]));
+    span(reason, armed, end - armed, { id, by, ended, ...args, total, wasted, sentence });
+    span(isCompleted(pause) ? 'time to safepoint' : 'waited in vain', armed, pause.ttsp, { pause: id });
+    const part = (
+      /** @type {string} */ name,
+      /** @type {number | null} */ from,
+      /** @type {number | null} */ to,
+      args = {},
+    ) => {
+      if (from !== null && to !== null) span(name, from, to - from, { pause: id, ...args });
+    };
+    part('noticing', noticed && stopped, noticed);
+    part('operation', noticed, done, figures(pause));
+    part('held', done, release);
+    part('release', release, release && released);
+    if (pause.queue > 0) {
       // It overlaps the pause before it: an event of its own kind, which may.
       const asynchronous = { cat: 'queue', name: `queue of ${reason}`, pid: PROCESS, tid, id };
       list.push({ ph: 'b', ts: pause.at, args: { pause: id }, ...asynchronous });

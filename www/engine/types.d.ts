@@ -31,12 +31,27 @@ export interface Site {
   text: string;
 }
 
+/** How a worker stood to a pause: `awaited`, or why nobody waited for it. */
+export type Standing =
+  | 'awaited'
+  | 'safe-region'
+  | 'blocked'
+  | 'idle'
+  /** It asked for this pause itself. */
+  | 'requester'
+  | 'waiting-for-memory'
+  /** Still stopped since the pause before. */
+  | 'not-yet-resumed'
+  | 'died';
+
 export interface Arrival {
   worker: number;
-  /** From arming to this worker's stop; 0 when it was in a safe region. */
+  /** From arming to this worker's stop; 0 when nobody waited for it. */
   after: number;
-  /** Whether it was in a safe region (idle, blocked) when the world was armed. */
+  /** Whether nobody had to wait for it; `standing` says why. */
   safe: boolean;
+  /** Not known in files of recorded runs of version 1 for those that were not awaited. */
+  standing: Standing | null;
   site: Site | null;
   /** Instructions this worker has run in all, exact at its stop. */
   instructions: number;
@@ -56,6 +71,42 @@ export interface Straggler {
   dead: boolean;
 }
 
+/** What makes a worker late. */
+export type CauseKind =
+  | 'unpolled-loop'
+  | 'unpolled-recursion'
+  | 'long-instruction'
+  | 'long-path'
+  | 'blocked'
+  | 'no-processor'
+  | 'machine'
+  | 'hidden'
+  | 'died'
+  | 'unknown';
+
+/** Why a worker that was waited for was late. */
+export interface Cause {
+  worker: number;
+  kind: CauseKind;
+  place: Site | null;
+  /** Source line. */
+  line: number | null;
+  /** From arming to its stop. */
+  late: number;
+  /** The figures that prove it, in words. */
+  evidence: string;
+}
+
+/** A part of an operation. */
+export interface OperationPart {
+  name: 'mark' | 'sweep' | 'capture' | 'write' | 'inspect' | 'wait';
+  took: number;
+}
+
+/**
+ * A pause, or a request for one that was given up. Its parts are, one after the other: `queue`, `ttsp`, `noticing`,
+ * `operation`, `held`, `release`, `resuming`; their sum is `total`. One that is not over yet, or that is not known, is null.
+ */
 export interface Pause {
   id: number;
   reason: Reason;
@@ -63,22 +114,37 @@ export interface Pause {
   by: string;
   /** When it was requested. */
   at: number;
+  /** `timed-out` and `cancelled`: the world was never stopped, and `ttsp` is how long the request waited in vain. */
+  ended: 'completed' | 'timed-out' | 'cancelled';
   /** Waiting for other pauses. */
   queue: number;
-  /** From arming to the last arrival. */
+  /** Time to safepoint: from arming to the last arrival. */
   ttsp: number;
-  /** From stopped to release; null while the world is stopped. */
+  /** From the last arrival until whoever asked ran again. */
+  noticing: number | null;
+  /** What the pause was for. */
   operation: number | null;
-  /** Clearing the request and waking everybody; null while the world is stopped. */
+  /** From the end of the operation until somebody let the world go. */
+  held: number | null;
+  /** Clearing the request and waking everybody. */
   release: number | null;
-  /** From request to the end of release; null while the world is stopped. */
+  /** From the last wake-up to the last worker's first instruction. */
+  resuming: number | null;
+  /** The sum of the parts that are known; null while the world is stopped. */
   total: number | null;
-  /** Sum over workers of the time between their own stop and the last arrival. */
+  /** What the operation consists of. */
+  parts: OperationPart[];
+  /** How many others that waited for the same were given this stopped world, and how long that took. */
+  served: number;
+  servedFor: number;
+  /** Sum over the awaited workers of the time between their own stop and the last arrival. */
   wasted: number;
   /** The last to arrive, latest first; empty when nobody had to be waited for. */
   stragglers: Straggler[];
-  /** All workers, latest first. */
+  /** All workers, latest first; of a request that was given up, those that had stopped. */
   arrivals: Arrival[];
+  /** One for each worker that was late. */
+  causes: Cause[];
   /** What the operation did; null before it is done, and where a collection was no longer needed. */
   outcome: Collection | SnapshotInfo | Stacks | null;
   /** The worker that stopped everybody at a breakpoint or before a trap; null for other pauses. */
@@ -239,7 +305,10 @@ export interface ReasonStats {
   count: number;
   queue: Percentiles;
   ttsp: Percentiles;
+  /** Of this and of `held` nothing is known in files of recorded runs of version 1. */
+  noticing: Percentiles | null;
   operation: Percentiles;
+  held: Percentiles | null;
   release: Percentiles;
   total: Percentiles;
 }

@@ -1,4 +1,5 @@
 /** Tells the open lesson what happens: from the engine's events and the page's state, nothing of its own. */
+import { ranUntil } from '../data/run-summary.js';
 import { isLive } from '../state/page-state.js';
 import { moduleName, programOf } from './programs.js';
 
@@ -13,8 +14,6 @@ import { moduleName, programOf } from './programs.js';
  * @param {import('./course.js').Course} parts.course
  */
 export function watchLessons({ lab, store, commands, course }) {
-  /** Since the run began, microseconds that the world stood still. */
-  let stood = 0;
   /** Whether what runs next is the lesson's snapshot. */
   let restoring = false;
 
@@ -38,18 +37,11 @@ export function watchLessons({ lab, store, commands, course }) {
     if (isLive(store.state.status)) runs();
   };
   lab.on('state', (state) => {
-    if (state !== 'running') return;
-    stood = 0;
-    runs();
+    if (state === 'running') runs();
   });
   lab.on('pause', (pause) => {
-    const { begin } = store.state.recording;
-    const stopped = pause.at + pause.queue + pause.ttsp;
-    tell({ kind: 'pause', pause, ran: Number.isNaN(begin) ? 0 : stopped - begin - stood });
+    tell({ kind: 'pause', pause, ran: ranUntil(store.state.recording, pause) });
     if (pause.reason === 'snapshot' && lab.held?.id === pause.id) void keep();
-  });
-  lab.on('resume', ({ operation, release }) => {
-    stood += (operation ?? 0) + (release ?? 0);
   });
   lab.on('finished', (finished) => tell({ kind: 'finished', finished }));
   watchWaiting(lab, store, tell);

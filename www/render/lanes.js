@@ -1,6 +1,6 @@
 /** The timeline: a lane for each worker, the pauses as bands across all of them. */
 import { STATE } from '../data/lane.js';
-import { instants } from '../data/recording.js';
+import { instants, isCompleted } from '../engine/pause-parts.js';
 import { OPERATION_NAMES, count, duration } from '../data/format.js';
 import { box, drawLane } from './lane-bars.js';
 
@@ -156,18 +156,31 @@ function drawMarks(ctx, scale, theme, top, bottom, { width: end, height }) {
  */
 function drawBand(ctx, view, pause, bottom) {
   const { scale, theme, plan } = view;
-  const { armed, stopped, release } = instants(pause);
+  const { armed, stopped, noticed, done, release } = instants(pause);
   const top = plan.top - 6;
   const a = scale.x(armed);
   const s = scale.x(stopped);
-  const r = scale.x(release ?? view.now);
   ctx.globalAlpha = 0.12;
   ctx.fillStyle = theme.late;
-  ctx.fillRect(a, top, s - a, bottom - top);
-  ctx.globalAlpha = view.pause ? 0.16 : 0.3;
+  if (!isCompleted(pause)) {
+    // Nobody stood still together: it was waited for in vain.
+    ctx.fillRect(a, top, Math.max(s - a, view.pause ? 1 : 2), bottom - top);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = theme.late;
+    if (view.selected === pause.id || view.pause) ctx.fillRect(a, top - 4, Math.max(4, s - a), 4);
+    return;
+  }
+  const n = scale.x(noticed ?? stopped);
+  const r = scale.x(release ?? view.now);
+  const d = Math.min(r, scale.x(done ?? view.now));
+  ctx.fillRect(a, top, n - a, bottom - top);
   ctx.fillStyle = theme.operation;
+  ctx.globalAlpha = view.pause ? 0.16 : 0.3;
   // At the live scale a pause may be thinner than a pixel, and must be seen all the same.
-  ctx.fillRect(s, top, Math.max(r - s, view.pause ? 1 : 2), bottom - top);
+  ctx.fillRect(n, top, Math.max(d - n, view.pause ? 1 : 2), bottom - top);
+  // What was held after the operation was done is paler.
+  ctx.globalAlpha = view.pause ? 0.06 : 0.12;
+  if (r > d) ctx.fillRect(d, top, r - d, bottom - top);
   ctx.globalAlpha = 1;
   if (!view.pause && view.selected === pause.id) {
     ctx.fillRect(Math.min(a, s) - 1, top - 4, Math.max(4, r - a + 2), 4);
@@ -264,8 +277,8 @@ function drawArming(ctx, view) {
 function drawLabels(ctx, view, pause) {
   const { scale, plan, theme, step } = view;
   if (plan.height < 14) return;
-  const { armed, stopped, release } = instants(pause);
-  const end = scale.x(release ?? view.now);
+  const { armed, stopped, noticed, done, release } = instants(pause);
+  const end = scale.x(done ?? release ?? view.now);
   const last = pause.stragglers[0]?.worker;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
@@ -291,7 +304,9 @@ function drawLabels(ctx, view, pause) {
   }
   ctx.font = `600 12px ${theme.ui}`;
   const y = plan.top + plan.height / 2 + 0.5;
-  fit(ctx, [OPERATION_NAMES[pause.reason]], scale.x(stopped) + 8, end - 4, y, theme.operation);
+  if (!isCompleted(pause)) return;
+  fit(ctx, [OPERATION_NAMES[pause.reason]], scale.x(noticed ?? stopped) + 8, end - 4, y, theme.operation);
+  if (done !== null) fit(ctx, ['held'], end + 8, scale.x(release ?? view.now) - 4, y, theme.operation);
 }
 
 /**

@@ -94,15 +94,28 @@ function inSeconds(us, step) {
 }
 
 /** Least and most share of the width that a part of a pause takes, in units of its time to safepoint. */
-const SHARES = { before: [0.12, 0.35], reach: [1, 1], operation: [0.22, 0.6], after: [0.2, 0.45] };
+const SHARES = {
+  before: [0.12, 0.35],
+  reach: [1, 1],
+  operation: [0.22, 0.6],
+  held: [0.12, 0.3],
+  after: [0.2, 0.45],
+};
 
 /**
- * A pause: what was before, its time to safepoint, its operation and what came after. The time to
- * safepoint is drawn to scale. A part that is much longer or shorter is drawn to a scale of its own and
+ * A pause: what was before, its time to safepoint, its operation, how long it was held and what came after. The time
+ * to safepoint is drawn to scale. A part that is much longer or shorter is drawn to a scale of its own and
  * reported in `breaks`, so that 4 ms and a minute fit one picture.
  *
- * @param {{ requested: number, armed: number, stopped: number, release: number | null, last: number, step: number }} pause
- *   `last`: the last instant worth showing (when the last worker ran again; now, while stopped)
+ * @param {object} pause
+ * @param {number} pause.requested
+ * @param {number} pause.armed
+ * @param {number} pause.stopped when the last worker had stopped; or when the request was given up
+ * @param {number | null} [pause.done] when the operation was
+ * @param {number | null} pause.release when the world was let go
+ * @param {number} pause.last the last instant worth showing (when the last worker ran again; now, while stopped)
+ * @param {number} pause.step of the clock
+ * @param {boolean} [pause.inVain] whether it was given up
  * @param {number} left first pixel
  * @param {number} right last pixel
  * @returns {Scale}
@@ -111,8 +124,14 @@ export function pauseScale(pause, left, right) {
   const unit = Math.max(pause.stopped - pause.armed, 4 * pause.step);
   const lead = pause.requested - unit * 0.12;
   const end = pause.release ?? Math.max(pause.last, pause.stopped + unit * SHARES.operation[0]);
-  const knots = [lead, pause.armed, Math.max(pause.stopped, pause.armed + pause.step / 2), end];
-  const limits = [SHARES.before, SHARES.reach, SHARES.operation];
+  const knots = [lead, pause.armed, Math.max(pause.stopped, pause.armed + pause.step / 2)];
+  const limits = [SHARES.before, SHARES.reach];
+  const { done = null } = pause;
+  if (done !== null && end - done > Math.max(pause.step, (done - pause.stopped) / 4)) {
+    knots.push(done);
+    limits.push(SHARES.operation, SHARES.held);
+  } else limits.push(pause.inVain ? SHARES.after : SHARES.operation);
+  knots.push(end);
   if (pause.release !== null) {
     knots.push(Math.max(pause.last, pause.release + unit * SHARES.after[0]));
     limits.push(SHARES.after);
@@ -132,7 +151,7 @@ export function pauseScale(pause, left, right) {
   const x = piecewise(knots, pixels);
   const marks = [
     { x: x(pause.armed), label: 'armed', strong: true },
-    { x: x(pause.stopped), label: 'stopped', strong: true },
+    { x: x(pause.stopped), label: pause.inVain ? 'given up' : 'stopped', strong: true },
   ];
   if (pause.release !== null) marks.push({ x: x(pause.release), label: 'resumed', strong: true });
   return { from: knots[0], to: knots[knots.length - 1], x, time: piecewise(pixels, knots), marks, breaks };

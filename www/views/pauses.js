@@ -1,6 +1,7 @@
 /** Pauses over time as a chart, and the last ones as a table. */
 import { REASONS } from '../data/columns.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
+import { isCompleted } from '../engine/pause-parts.js';
 import { Plane } from '../render/canvas.js';
 import { drawPauses } from '../render/charts.js';
 import { selectsPoints } from './chart-press.js';
@@ -85,19 +86,21 @@ function pauseTable({ recording, selected, step }) {
         make('td', { text: REASON_NAMES[pause.reason] }),
         make('td', { text: pause.hidden ? `${pause.by}, page hidden` : pause.by }),
         figure(pause.queue),
-        figure(pause.ttsp),
+        isCompleted(pause) ? figure(pause.ttsp) : make('td', { class: 'figure', text: inVain(pause, step) }),
+        figure(pause.noticing),
         figure(pause.operation),
+        figure(pause.held),
         figure(pause.release),
         figure(pause.total),
         make('td', {
           class: 'site',
-          text: last ? `worker ${last.worker}${last.site ? `, ${last.site.text}` : ''}` : 'nobody',
+          text: isCompleted(pause) ? who(last, 'nobody') : `waited for ${who(last, 'somebody')}`,
         }),
       ]),
     );
   }
   if (recording.pauses.length === 0) {
-    body.append(make('tr', {}, make('td', { colspan: 9, class: 'none', text: 'No pause yet.' })));
+    body.append(make('tr', {}, make('td', { colspan: 11, class: 'none', text: 'No pause yet.' })));
   }
   const heads = [
     'Pause',
@@ -105,7 +108,9 @@ function pauseTable({ recording, selected, step }) {
     'Asked by',
     { figure: 'Queue' },
     { figure: 'Time to safepoint' },
+    { figure: 'Noticing' },
     { figure: 'Operation' },
+    { figure: 'Held' },
     { figure: 'Release' },
     { figure: 'Total' },
     'Last to arrive',
@@ -113,4 +118,23 @@ function pauseTable({ recording, selected, step }) {
   const caption =
     recording.count > ROWS ? `The last ${ROWS} of ${recording.count} pauses` : 'The last pauses';
   return table(caption, heads, body);
+}
+
+/**
+ * A request that was given up waited at least so long.
+ *
+ * @param {import('../engine/types.js').Pause} pause
+ * @param {number} step
+ */
+function inVain({ ended, ttsp }, step) {
+  return `${ended === 'cancelled' ? 'taken back' : 'timed out'} after ${duration(ttsp, step)}`;
+}
+
+/**
+ * @param {import('../engine/types.js').Straggler | undefined} straggler
+ * @param {string} none
+ */
+function who(straggler, none) {
+  if (!straggler) return none;
+  return `worker ${straggler.worker}${straggler.site ? `, ${straggler.site.text}` : ''}`;
 }

@@ -1,6 +1,7 @@
 /** How long workers take to stop: figures, distribution and percentiles, all from `lab.stats()` but the shape. */
 import { REASONS } from '../data/columns.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
+import { PART_NAMES } from '../engine/pause-parts.js';
 import { Plane } from '../render/canvas.js';
 import { drawDistribution } from '../render/charts.js';
 import { cardsView } from './cards.js';
@@ -22,14 +23,10 @@ const COLUMNS = [
   ['max', 'max'],
 ];
 
-/** @type {['queue' | 'ttsp' | 'operation' | 'release' | 'total', string][]} */
-const ROWS = [
-  ['queue', 'Queue'],
-  ['ttsp', 'Time to safepoint'],
-  ['operation', 'Operation'],
-  ['release', 'Release'],
-  ['total', 'Total'],
-];
+/** @type {(keyof Omit<import('../engine/types.js').ReasonStats, 'count'>)[]} */
+const ROWS = ['queue', 'ttsp', 'noticing', 'operation', 'held', 'release', 'total'];
+/** What the rows are called. */
+const NAMES = { ...PART_NAMES, total: 'Total' };
 
 /**
  * @param {object} parts
@@ -117,13 +114,15 @@ function percentileTable(stats, step, held) {
         }),
       ),
     );
-    for (const [row, name] of ROWS) {
+    for (const row of ROWS) {
       body.append(
         make(
           'tr',
           {},
-          make('th', { scope: 'row', text: name }),
-          ...COLUMNS.map(([key]) => make('td', { class: 'figure', text: duration(figures[row][key], step) })),
+          make('th', { scope: 'row', text: NAMES[row] }),
+          ...COLUMNS.map(([key]) =>
+            make('td', { class: 'figure', text: duration(figures[row]?.[key] ?? null, step) }),
+          ),
         ),
       );
     }

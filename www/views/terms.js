@@ -7,10 +7,13 @@ const TIPS = {
   'time to safepoint':
     'From asking all workers to stop until the last one has stopped. Everybody else waits for that one.',
   queue: 'How long the request waited for other pauses before it could begin.',
+  noticing:
+    'From the last arrival until whoever asked for the pause was awake and could use the stopped world.',
   operation: 'What the world was stopped for: the collection, the snapshot or the look at the stacks.',
+  held: 'How long the world stood still with nothing more to be done, until somebody pressed Resume or let it go.',
   release: 'Letting everybody go: clearing the request and waking the workers.',
-  'first instruction':
-    'From the release until the first worker executed an instruction again. The table has that of every worker.',
+  resuming:
+    'From the last wake-up until the last worker executed an instruction again. The table has that of every worker.',
   executed:
     'The instructions since its last poll: after it was asked to stop, the worker executed no more than these. No clock can blur that.',
   straggler: 'The worker that arrived last. Its lateness is what all others wait for.',

@@ -1,7 +1,7 @@
 /** The timeline: lanes, the pause in a sentence, and its workers by lateness. */
 import { STATE } from '../data/lane.js';
 import { Rates } from '../data/rates.js';
-import { instants } from '../data/recording.js';
+import { instants, isCompleted } from '../engine/pause-parts.js';
 import { REASON_NAMES, compact, duration } from '../data/format.js';
 import { Plane } from '../render/canvas.js';
 import { drawLanes, planLanes } from '../render/lanes.js';
@@ -230,10 +230,11 @@ function shownPause({ view, selected, recording }) {
  * @param {number} right
  */
 function scaleOf(pause, resumed, step, end, left, right) {
-  const { requested, armed, stopped, release, released } = instants(pause);
+  const { requested, armed, stopped, done, release, released } = instants(pause);
+  const inVain = !isCompleted(pause);
   let last = released ?? end;
   if (resumed && release !== null) for (const time of resumed) if (time > last) last = time;
-  return pauseScale({ requested, armed, stopped, release, last, step }, left, right);
+  return pauseScale({ requested, armed, stopped, done, release, last, step, inVain }, left, right);
 }
 
 /**

@@ -1,10 +1,12 @@
 /** One pause, worker by worker, latest first: a table whose bars are the picture. */
 import { bytes, count, compact, duration, REASON_NAMES } from '../data/format.js';
-import { instants } from '../data/recording.js';
+import { waitedIn } from '../data/recording.js';
+import { PART_NAMES, instants, isCompleted } from '../engine/pause-parts.js';
 import { make, table } from './dom.js';
 import { explained } from './terms.js';
 
 /** @import { Arrival, Pause } from '../engine/types.js' */
+/** @import { PARTS } from '../engine/pause-parts.js' */
 
 /**
  * @param {Pause} pause
@@ -22,44 +24,63 @@ export function waterfall(pause, resumed, { step, download, most }) {
   ];
 }
 
+/** The parts of a pause that have a name on the page, and their colour. @type {[typeof PARTS[number], import('./terms.js').Term, string][]} */
+const SHOWN = [
+  ['queue', 'queue', 'queue'],
+  ['ttsp', 'time to safepoint', 'reach'],
+  ['noticing', 'noticing', 'noticing'],
+  ['operation', 'operation', 'operation'],
+  ['held', 'held', 'held'],
+  ['release', 'release', 'release'],
+  ['resuming', 'resuming', 'again'],
+];
+
 /**
+ * The parts and their sum.
+ *
  * @param {Pause} pause
  * @param {Float64Array | undefined} resumed
  * @param {number} step
  * @param {boolean} live whether somebody can press Resume
  */
 function parts(pause, resumed, step, live) {
-  const held = pause.operation === null;
-  const end = live ? 'until Resume' : 'it went on';
-  const part = (/** @type {Node} */ name, /** @type {number | null} */ value, /** @type {string} */ style) =>
-    make(
-      'div',
-      { class: style },
-      make('dt', {}, name),
-      make('dd', { text: held && style === 'operation' ? end : duration(value, step) }),
-    );
+  const until = live ? 'until Resume' : 'it went on';
+  const entry = (/** @type {Node} */ name, /** @type {string} */ text, /** @type {string} */ style) =>
+    make('div', { class: style }, make('dt', {}, name), make('dd', { text }));
+  const resuming = pause.resuming ?? resumingOf(pause, resumed);
+  const given = !isCompleted(pause);
+  const entries = SHOWN.filter(([part]) => !given || part === 'queue' || part === 'ttsp').map(
+    ([part, term, style]) => {
+      const value = part === 'resuming' ? resuming : pause[part];
+      const inForce = pause.total === null && (part === 'held' || (part === 'operation' && value === null));
+      const name = given && part === 'ttsp' ? document.createTextNode('Waited in vain') : null;
+      const text = inForce && value === null ? (part === 'operation' ? '–' : until) : duration(value, step);
+      return entry(name ?? explained(term, PART_NAMES[part]), text, style);
+    },
+  );
+  const total = pause.total === null ? null : pause.total + (pause.resuming === null ? (resuming ?? 0) : 0);
   return make(
     'dl',
     { class: 'parts' },
-    part(explained('queue', 'Queue'), pause.queue, 'queue'),
-    part(explained('time to safepoint', 'Time to safepoint'), pause.ttsp, 'reach'),
-    part(explained('operation', 'Operation'), pause.operation, 'operation'),
-    part(explained('release', 'Release'), pause.release, 'release'),
-    part(explained('first instruction', 'First instruction'), firstAfter(pause, resumed), 'again'),
-    part(explained('wasted worker time', 'Wasted'), pause.wasted, 'wasted'),
+    ...entries,
+    entry(document.createTextNode('Total'), duration(total, step), 'total'),
+    entry(explained('wasted worker time', 'Wasted'), duration(waitedIn(pause), step), 'wasted'),
   );
 }
 
 /**
+ * What the events say of it, where the record was made before it was over.
+ *
  * @param {Pause} pause
  * @param {Float64Array | undefined} resumed
- * @returns {number | null} from the release until the first worker ran again
+ * @returns {number | null} from the last wake-up until the last worker that had stopped for it ran again
  */
-function firstAfter(pause, resumed) {
-  const { release } = instants(pause);
-  if (release === null || !resumed) return null;
-  const known = resumed.filter((time) => !Number.isNaN(time));
-  return known.length === 0 ? null : Math.max(0, Math.min(...known) - release);
+function resumingOf(pause, resumed) {
+  const { released } = instants(pause);
+  if (released === null || !resumed) return null;
+  const times = pause.arrivals.filter(({ safe }) => !safe).map(({ worker }) => resumed[worker] ?? NaN);
+  if (times.length === 0 || times.some(Number.isNaN)) return null;
+  return Math.max(0, Math.max(...times) - released);
 }
 
 /**

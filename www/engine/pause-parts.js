@@ -1,0 +1,96 @@
+/** The parts of a pause, which add up to the whole, and the instants between them. */
+
+/** @import { Arrival, Pause } from './types.js' */
+
+/** In the order of time. */
+export const PARTS = /** @type {const} */ ([
+  'queue',
+  'ttsp',
+  'noticing',
+  'operation',
+  'held',
+  'release',
+  'resuming',
+]);
+
+/** What a reader calls them. @type {Record<typeof PARTS[number], string>} */
+export const PART_NAMES = {
+  queue: 'Queue',
+  ttsp: 'Time to safepoint',
+  noticing: 'Noticing',
+  operation: 'Operation',
+  held: 'Held',
+  release: 'Release',
+  resuming: 'Resuming',
+};
+
+/**
+ * The instants of a pause; null for one that has not come, which of a request that was given up are all from
+ * `stopped` on but `released`: then it was given up, and who had stopped ran on.
+ *
+ * @param {Pause} pause
+ * @returns {{ requested: number, armed: number, stopped: number, noticed: number | null, done: number | null, release: number | null, released: number | null }}
+ *   `stopped`: the last arrival; `noticed`: whoever asked runs; `done`: the operation is over; `release`: somebody lets
+ *   go; `released`: everybody may run
+ */
+export function instants(pause) {
+  const { at, queue, ttsp, ended } = pause;
+  const armed = at + queue;
+  const stopped = armed + ttsp;
+  const none = { noticed: null, done: null, release: null };
+  if (ended !== 'completed') return { requested: at, armed, stopped, ...none, released: stopped };
+  const after = (/** @type {number | null} */ since, /** @type {number | null} */ part) =>
+    since === null || part === null ? null : since + part;
+  const noticed = stopped + (pause.noticing ?? 0);
+  const done = after(noticed, pause.operation);
+  const release = pause.total === null ? null : after(done, pause.held ?? 0);
+  const released = after(release, pause.release ?? 0);
+  return { requested: at, armed, stopped, noticed, done, release, released };
+}
+
+/** Whether it stopped the world, and was not given up before. @param {Pause} pause */
+export function isCompleted({ ended }) {
+  return ended === 'completed';
+}
+
+/** How long nobody ran: from the last arrival to the last wake-up, as far as that has come. @param {Pause} pause */
+export function stoodStill(pause) {
+  if (!isCompleted(pause)) return 0;
+  return (pause.noticing ?? 0) + (pause.operation ?? 0) + (pause.held ?? 0) + (pause.release ?? 0);
+}
+
+/**
+ * A record as it was before parts added up, with the parts that follow from it: the time to safepoint lasted until whoever
+ * asked ran again, and what was neither part nor told apart was held. What does not follow is not known.
+ *
+ * @param {Omit<Pause, 'ended' | 'noticing' | 'held' | 'resuming' | 'parts' | 'served' | 'servedFor' | 'causes'>} old
+ * @returns {Pause}
+ */
+export function withParts(old) {
+  const { queue, ttsp, operation, release, total, arrivals } = old;
+  const awaited = arrivals.filter(({ safe }) => !safe);
+  const reached = Math.min(ttsp, Math.max(0, ...awaited.map(({ after }) => after)));
+  const known = queue + ttsp + (operation ?? 0) + (release ?? 0);
+  const noticing = ttsp - reached;
+  return {
+    ...old,
+    ended: 'completed',
+    ttsp: reached,
+    noticing,
+    held: total === null ? null : Math.max(0, total - known),
+    resuming: null,
+    parts: [],
+    served: 0,
+    servedFor: 0,
+    // Whoever waited stood still while whoever asked was woken: that is no longer counted as waiting for the last.
+    wasted: Math.max(0, old.wasted - awaited.length * noticing),
+    causes: [],
+    arrivals: arrivals.map((arrival) => ({ ...arrival, standing: standingOf(arrival) })),
+  };
+}
+
+/** What follows of it from where the worker was. @param {Pick<Arrival, 'safe' | 'site'>} arrival */
+function standingOf({ safe, site }) {
+  if (!safe) return 'awaited';
+  return site?.kind === 'idle' ? 'idle' : site?.kind === 'blocked' ? 'blocked' : null;
+}
