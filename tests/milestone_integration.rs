@@ -1,4 +1,4 @@
-//! The milestone's ten integration tests, natively; what each does stands in `milestone/cases.rs`.
+//! The ten integration tests, natively; what each does stands in `milestone/cases.rs`.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod milestone;

@@ -1,4 +1,5 @@
-//! The milestone's twenty unit tests, under its wording, each with a real pause in it.
+//! Twenty unit tests of the coordinator (a milestone of the virtual machine that it was asked for lists
+//! them), under the wording of that list, each with a real pause in it.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 #[path = "safepoint_support/mod.rs"]

@@ -3,7 +3,7 @@
 
 use safepoint_lab::safepoint::{PauseError, SafepointCoordinator, StopReason};
 
-/// The names of the milestone on sound signatures, as they are promised to users.
+/// The names that were asked for (register, poll, request, resume), on sound signatures.
 #[test]
 fn the_promised_names_compile_and_mean_what_they_say() -> Result<(), Box<dyn std::error::Error>> {
     let coordinator = SafepointCoordinator::new(); // a handle, cheap to clone, Send + Sync

@@ -1,5 +1,5 @@
-//! A negative control: the protocol that milestone 1.9 describes, under the check that the real one
-//! passes.
+//! A negative control: the protocol that this coordinator's first description gave (a milestone of the
+//! virtual machine it was asked for), under the check that the real one passes.
 //!
 //! Written anew from its description: three flags that a poll loads one after the other, a count of
 //! the workers at the safepoint, a barrier among the workers alone, and a requester that spins until
@@ -26,7 +26,7 @@ use std::{
 };
 use support::{Crew, eventually};
 
-/// The milestone's coordinator.
+/// That description's coordinator.
 struct Seed {
     workers: usize,
     gc_pending: AtomicBool,
@@ -76,7 +76,7 @@ impl Seed {
 }
 
 #[test]
-fn the_milestones_protocol_does_not_hold_the_pause() {
+fn the_first_descriptions_protocol_does_not_hold_the_pause() {
     const WORKERS: usize = 4;
     /// One request that stops four workers once is four safepoints.
     const FAR_TOO_MANY: usize = 100 * WORKERS;
@@ -108,7 +108,7 @@ fn the_milestones_protocol_does_not_hold_the_pause() {
             seed.safepoints.load(Ordering::Relaxed) > FAR_TOO_MANY
         });
         enough.store(true, Ordering::Relaxed);
-        requester.join().expect("the milestone's protocol has failed as expected");
+        requester.join().expect("the protocol has failed as expected");
     });
     done.store(true, Ordering::Relaxed);
 }

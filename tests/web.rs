@@ -1,5 +1,5 @@
 //! The browser build's own tests, run by `wasm-pack test --headless` in Chrome and Firefox: the
-//! milestone's ten integration tests and the storm, on the Web Workers of a rayon pool. The tests
+//! ten integration tests of `milestone/` and the storm, on the Web Workers of a rayon pool. The tests
 //! themselves run in a dedicated worker, which may block.
 #![cfg(target_arch = "wasm32")]
 

@@ -19,8 +19,8 @@ pub enum Look {
     /// A word, by a relaxed atomic load. Natively the same instruction as [`Look::Plain`], in
     /// WebAssembly one that is sequentially consistent.
     Relaxed,
-    /// Three flags, by acquire loads, as the milestone describes it.
-    Milestone,
+    /// Three flags, one for each reason, by acquire loads: what the word replaces.
+    ThreeFlags,
     /// `Worker::poll`.
     Poll,
     /// `PollWord::is_armed` of a word that is kept in a local, as the interpreter does.
@@ -30,14 +30,14 @@ pub enum Look {
 impl Look {
     /// All of them, what the others are compared with first.
     pub const ALL: [Self; 5] =
-        [Self::Plain, Self::Relaxed, Self::Milestone, Self::Poll, Self::PollWord];
+        [Self::Plain, Self::Relaxed, Self::ThreeFlags, Self::Poll, Self::PollWord];
 
     /// What a table calls it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Plain => "a bare load and branch",
             Self::Relaxed => "a relaxed atomic load and branch",
-            Self::Milestone => "the milestone's three acquire loads",
+            Self::ThreeFlags => "three flags, one for each reason, by acquire loads",
             Self::Poll => "Worker::poll",
             Self::PollWord => "PollWord::is_armed, kept in a local",
         }
@@ -70,7 +70,7 @@ impl Looked {
         match look {
             Look::Plain => plain(&this.word, times),
             Look::Relaxed => relaxed(&this.word, times),
-            Look::Milestone => milestone(&this.flags, times),
+            Look::ThreeFlags => three_flags(&this.flags, times),
             Look::Poll => poll(&this.worker, times),
             Look::PollWord => poll_word(&this.worker, times),
         }
@@ -100,7 +100,7 @@ fn relaxed(word: &AtomicU32, times: u32) {
 
 #[inline(never)]
 #[cfg_attr(target_arch = "wasm32", optimize(speed))]
-fn milestone([gc, snapshot, debug]: &[AtomicBool; 3], times: u32) {
+fn three_flags([gc, snapshot, debug]: &[AtomicBool; 3], times: u32) {
     for _ in 0..times {
         if gc.load(Ordering::Acquire)
             || snapshot.load(Ordering::Acquire)

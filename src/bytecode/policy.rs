@@ -4,7 +4,7 @@ use std::num::NonZeroU16;
 
 use serde::Serialize;
 
-/// The milestone's four places.
+/// The four places at which a program may poll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PollKind {

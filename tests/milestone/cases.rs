@@ -1,4 +1,4 @@
-//! The ten tests, each under the milestone's wording.
+//! Ten tests of coordinator and interpreter together, each under the wording of the list that asked for it.
 
 use safepoint_lab::lab::views::{Operation, Reason};
 use safepoint_lab::safepoint::{PauseError, StopReason};

@@ -1,4 +1,5 @@
-//! The milestone's ten integration tests, for whatever threads there are: natively
+//! Ten integration tests (a milestone of the virtual machine that this coordinator was asked for lists
+//! them), for whatever threads there are: natively
 //! `tests/milestone_integration.rs` runs them, in a browser `tests/web.rs`.
 
 mod cases;
