@@ -28,7 +28,7 @@ fn the_promised_names_compile_and_mean_what_they_say() -> Result<(), Box<dyn std
         }
     }
     match coordinator
-        .request_stw_pause_timeout(StopReason::Snapshot, std::time::Duration::from_millis(5))
+        .request_stw_pause_timeout(StopReason::Snapshot, std::time::Duration::from_millis(200))
     {
         Err(PauseError::TimedOut { stragglers }) => assert_eq!(stragglers[0].worker, worker.id()),
         granted => panic!("granted although a worker runs and does not poll: {granted:?}"),

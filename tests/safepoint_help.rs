@@ -64,7 +64,7 @@ fn as_many_as_there_are_places_help_and_stay_stopped() {
             crew.stands_still(&stopped);
             chore.let_go.store(true, Ordering::Relaxed);
         });
-        assert_eq!(report, HelpReport { helped: most, lost: false });
+        assert_eq!((report.helped, report.lost), (most, false));
         assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "somebody still helps");
         assert_eq!(before, crew.steps());
         drop(stopped);
@@ -110,7 +110,7 @@ fn who_leaves_a_safe_region_during_the_work_helps() {
         eventually("it helps", || chore.inside.load(Ordering::Relaxed) == 1);
         chore.let_go.store(true, Ordering::Relaxed);
     });
-    assert_eq!(report, HelpReport { helped: 1, lost: false });
+    assert_eq!((report.helped, report.lost), (1, false));
     assert!(!ran.load(Ordering::Relaxed), "it ran in a stopped world");
     drop(stopped);
     thread.join().expect("it ends");
@@ -137,25 +137,21 @@ fn an_operation_that_panics_sends_its_helpers_back_and_lets_the_world_run() {
 }
 
 #[test]
-fn a_helper_that_panics_is_reported_and_waited_for_no_longer() {
+fn a_helper_that_panics_is_reported_and_lives_on() {
     let coordinator = SafepointCoordinator::new();
-    let parked = coordinator.register_parked();
-    let thread = thread::spawn(move || {
-        let worker = parked.start();
-        loop {
-            worker.poll();
-        }
-    });
-    eventually("it runs", || coordinator.workers_at_safepoint() == 0);
+    let crew = Crew::start(&coordinator, 1);
     let stopped = stop(&coordinator);
     let chore = Arc::new(Chore { panics: true, ..Chore::default() });
     let ((), report) = stopped.with_help(1, &shared(&chore), || {
-        eventually("it died", || chore.abandoned.load(Ordering::Relaxed));
+        eventually("it panicked", || chore.abandoned.load(Ordering::Relaxed));
+        crew.stands_still(&stopped);
     });
-    assert_eq!(report, HelpReport { helped: 1, lost: true });
+    assert_eq!((report.helped, report.lost), (1, true));
     drop(stopped);
-    assert!(thread.join().is_err());
-    assert_eq!(coordinator.worker_count(), 0);
+    // It was not its own mistake.
+    crew.runs_on();
+    assert_eq!(coordinator.worker_count(), 1);
+    crew.finish();
 }
 
 #[test]
@@ -163,7 +159,7 @@ fn when_the_holder_dies_its_helpers_come_back_before_the_world_runs() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 2);
     let holder = coordinator.register_worker();
-    let id = holder.id();
+    let handle = holder.handle();
     let chore = Arc::new(Chore::default());
     // As if its thread were terminated in the middle: it waits until the test is over.
     let (over, is_over) = std::sync::mpsc::channel::<()>();
@@ -176,11 +172,12 @@ fn when_the_holder_dies_its_helpers_come_back_before_the_world_runs() {
         }
     });
     eventually("both help", || chore.inside.load(Ordering::Relaxed) == 2);
-    assert!(coordinator.mark_dead(id));
+    // SAFETY: its thread only waits, and then lets go of what it no longer has.
+    assert!(unsafe { handle.mark_dead() });
     assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "somebody still helps");
     crew.runs_on();
     drop(over);
-    thread.join().expect("it only seemed to be dead");
+    assert!(thread.join().is_err(), "a worker that was declared dead ran on");
     crew.finish();
 }
 

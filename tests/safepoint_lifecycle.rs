@@ -5,8 +5,8 @@
 mod support;
 
 use safepoint_lab::safepoint::{
-    Config, Event, Location, PauseError, PauseOptions, SafepointCoordinator, StopReason,
-    WorkerState,
+    Config, Event, Location, PauseError, PauseOptions, SafepointCoordinator, SharedWork,
+    StopReason, WorkerId, WorkerState,
 };
 use std::{
     panic::{self, AssertUnwindSafe},
@@ -249,10 +249,10 @@ fn nothing_waits_for_a_worker_that_was_declared_dead() {
     thread::scope(|scope| {
         let asking = scope.spawn(|| gc(&coordinator).resume_from_pause().dead);
         eventually("the pause arms", || coordinator.is_pause_pending());
-        assert!(coordinator.mark_dead(late.id));
+        assert!(late.mark_dead());
         assert_eq!(asking.join().expect("no panic"), [late.id]);
     });
-    assert!(!coordinator.mark_dead(late.id), "it was dead already");
+    assert!(!late.mark_dead(), "it was dead already");
     assert_eq!(coordinator.worker_count(), 0);
     assert_eq!(coordinator.workers()[0].state, WorkerState::Dead);
     drop(gc(&coordinator));
@@ -263,11 +263,9 @@ fn nothing_waits_for_a_worker_that_was_declared_dead() {
 fn a_thread_that_was_declared_dead_and_polls_panics() {
     let coordinator = SafepointCoordinator::new();
     let worker = coordinator.register_worker();
-    assert!(coordinator.mark_dead(worker.id()));
-    let message = panic::catch_unwind(AssertUnwindSafe(|| worker.poll()))
-        .expect_err("the dead must not run on");
-    let message = message.downcast_ref::<String>().expect("a message in words");
-    assert!(message.contains("worker 0 was declared dead"), "{message}");
+    // SAFETY: this thread shares nothing with other workers.
+    assert!(unsafe { worker.handle().mark_dead() });
+    says_dead(|| worker.poll());
     drop(worker);
     assert_eq!(coordinator.register_worker().id().number(), 1);
 }
@@ -283,7 +281,8 @@ fn what_a_dead_worker_held_or_asked_for_is_released() {
     thread::scope(|scope| {
         let next = scope.spawn(|| coordinator.request_stw_pause(StopReason::Snapshot));
         eventually("the next request waits", || coordinator.pending_requests() == 1);
-        assert!(coordinator.mark_dead(worker.id()));
+        // SAFETY: this thread touches nothing that the crew shares.
+        assert!(unsafe { worker.handle().mark_dead() });
         drop(next.join().expect("no panic").expect("granted"));
     });
     crew.runs_on();
@@ -297,13 +296,130 @@ fn a_world_handed_over_outlives_whoever_asked_for_it() {
     let worker = coordinator.register_worker();
     let stopped = worker.request_stw_pause(StopReason::Debug).expect("nothing cancels this");
     let (world, region) = stopped.hand_over();
-    assert!(coordinator.mark_dead(worker.id()));
+    // SAFETY: this thread touches nothing that the crew shares.
+    assert!(unsafe { worker.handle().mark_dead() });
     crew.stands_still(&world);
     assert_eq!(coordinator.current_reason(), Some(StopReason::Debug));
     drop(world);
     crew.runs_on();
-    drop(region);
+    says_dead(|| drop(region));
     drop(worker);
     drop(gc(&coordinator));
+    crew.finish();
+}
+
+/// Fails unless `f` panics because a worker is declared dead.
+fn says_dead(f: impl FnOnce()) {
+    let message = panic::catch_unwind(AssertUnwindSafe(f)).expect_err("the dead must not run on");
+    let message = message.downcast_ref::<String>().expect("a message in words");
+    assert!(message.contains("declared dead"), "{message}");
+}
+
+#[test]
+fn a_worker_declared_dead_in_a_safe_region_does_not_leave_it_while_the_world_is_held() {
+    let coordinator = SafepointCoordinator::new();
+    let (entered, left) = (Barrier::new(2), AtomicBool::new(false));
+    let parked = coordinator.register_parked();
+    let handle = parked.handle();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let worker = parked.start();
+            let region = worker.enter_safe_region();
+            entered.wait(); // in the region
+            entered.wait(); // dead, and the world is stopped
+            says_dead(|| drop(region));
+            left.store(true, Ordering::SeqCst);
+        });
+        entered.wait();
+        // SAFETY: its thread touches nothing but a flag that the test looks at.
+        assert!(unsafe { handle.mark_dead() });
+        let stopped = gc(&coordinator);
+        entered.wait();
+        for _ in 0..200 {
+            thread::yield_now();
+            assert!(!left.load(Ordering::SeqCst), "the dead walk");
+        }
+        drop(stopped);
+        eventually("it leaves", || left.load(Ordering::SeqCst));
+    });
+}
+
+#[test]
+fn a_handle_never_reaches_the_next_owner_of_a_slot() {
+    let coordinator = SafepointCoordinator::new();
+    let gone = coordinator.register_worker();
+    let handle = gone.handle();
+    drop(gone);
+    let next = coordinator.register_worker();
+    assert_eq!(coordinator.workers().len(), 1, "the slot is used again");
+    assert!(!handle.post(|_| panic!("ran for a worker that is gone")));
+    // SAFETY: a worker that is gone does nothing.
+    assert!(!unsafe { handle.mark_dead() });
+    next.poll();
+    assert_eq!(coordinator.workers()[0].state, WorkerState::Running);
+}
+
+#[test]
+fn a_requester_that_was_declared_dead_takes_nothing_from_those_who_come_after() {
+    let coordinator = SafepointCoordinator::new();
+    let late = Straggling::start(&coordinator, Location::default());
+    let crew = Crew::start(&coordinator, 1);
+    let parked = coordinator.register_parked();
+    let handle = parked.handle();
+    let token = coordinator.cancel_token();
+    thread::scope(|scope| {
+        let dead = scope.spawn({
+            let token = token.clone();
+            move || {
+                let worker = parked.start();
+                let options = PauseOptions { cancel: Some(token), ..PauseOptions::default() };
+                says_dead(|| {
+                    drop(worker.request_with(StopReason::GarbageCollection, &options));
+                });
+            }
+        });
+        eventually("it waits for the straggler", || coordinator.current_reason().is_some());
+        // SAFETY: its thread does nothing but ask.
+        assert!(unsafe { handle.mark_dead() });
+        late.let_go();
+        let stopped = gc(&coordinator);
+        token.cancel();
+        crew.stands_still(&stopped);
+        assert!(!dead.is_finished(), "the dead walk");
+        drop(stopped);
+        dead.join().expect("it says that it is dead");
+    });
+    crew.runs_on();
+    crew.finish();
+}
+
+/// Work in which there is nothing to do.
+struct Nothing;
+
+impl SharedWork for Nothing {
+    fn help(&self, _: WorkerId) {}
+
+    fn abandon(&self) {}
+}
+
+#[test]
+fn what_the_dead_do_with_the_world_they_held_has_no_effect() {
+    let coordinator = SafepointCoordinator::new();
+    let crew = Crew::start(&coordinator, 1);
+    let worker = coordinator.register_worker();
+    let world = worker.request_stw_pause(StopReason::GarbageCollection).expect("granted");
+    // SAFETY: this thread uses the world only where that must fail.
+    assert!(unsafe { worker.handle().mark_dead() });
+    let stopped = gc(&coordinator);
+    says_dead(|| world.operation_done());
+    let chore: Arc<dyn SharedWork> = Arc::new(Nothing);
+    says_dead(|| {
+        world.with_help(1, &chore, || panic!("it runs in somebody else's world"));
+    });
+    crew.stands_still(&stopped);
+    drop(stopped);
+    says_dead(|| drop(world.hand_over()));
+    drop(worker);
+    crew.runs_on();
     crew.finish();
 }

@@ -1,6 +1,5 @@
 //! Listens to coordinator and machine, and turns their reports into records.
 
-use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,21 +24,6 @@ const KEPT_RECORDS: usize = 4096;
 
 /// Pauses that may be under way or untold; those that were given up are forgotten so.
 const KEPT_BEGUN: usize = 64;
-
-thread_local! {
-    /// The worker that this thread is, for a panic hook.
-    static CURRENT: Cell<Option<WorkerId>> = const { Cell::new(None) };
-}
-
-/// The worker that this thread is.
-pub(super) fn current_worker() -> Option<WorkerId> {
-    CURRENT.get()
-}
-
-/// This thread is no worker any more.
-pub(super) fn no_worker() {
-    CURRENT.set(None);
-}
 
 /// Listens to coordinator and machine, and turns their reports into records.
 pub(super) struct Journal {
@@ -266,7 +250,6 @@ impl MachineObserver for Journal {
         let now = micros(clock::now());
         let record = match event {
             MachineEvent::WorkerStarted(id) => {
-                CURRENT.set(Some(id));
                 self.recorder.worker_is(id, lane);
                 Event::new(now, EventKind::WorkerStart)
             }

@@ -250,10 +250,12 @@ impl Lab {
 
     /// Declares dead the worker of the calling thread, if it is one. For a panic hook where panics do
     /// not unwind.
-    pub fn bury_current_worker(&self) {
-        if let Some(run) = self.run() {
-            run.bury_current_worker();
-        }
+    ///
+    /// # Safety
+    /// The calling thread executes no more instructions of the program.
+    pub unsafe fn bury_current_worker(&self) {
+        // SAFETY: as the caller says.
+        unsafe { run::bury_current_worker() };
     }
 
     /// The loaded program.

@@ -1,5 +1,6 @@
 //! One run of a program: its machine, its coordinator, its records, and the pause that is held.
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
 use super::debugger::{halt_view, task_view};
 use super::figures::{finished_view, stats_view};
 use super::hold::{Failed, Held, Holder, Slot};
-use super::journal::{self, Journal, lock};
+use super::journal::{Journal, lock};
 use super::layout::{CancelLayout, Layout, RingLayout, StatusLayout};
 use super::program::Program;
 use super::sentence::Conditions;
@@ -28,6 +29,24 @@ pub const MOST_WORKERS: usize = 128;
 pub const HEAP_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=512 << 20;
 /// How long a task runs while others wait.
 const SLICE: Duration = Duration::from_millis(10);
+
+thread_local! {
+    /// The worker that this thread is, for a panic hook.
+    static CURRENT: Cell<Option<(Machine, usize)>> = const { Cell::new(None) };
+}
+
+/// Declares dead the worker of the calling thread, if it is one.
+///
+/// # Safety
+/// As [`super::Lab::bury_current_worker`].
+pub(super) unsafe fn bury_current_worker() {
+    if let Some((machine, index)) = CURRENT.take()
+        && let Some(worker) = machine.worker(index)
+    {
+        // SAFETY: as the caller says: the worker's thread is this one.
+        unsafe { worker.mark_dead() };
+    }
+}
 
 /// A run; cheap to clone.
 #[derive(Clone)]
@@ -177,16 +196,11 @@ impl Run {
     /// # Errors
     /// In words, when there is no such worker or it runs already.
     pub fn work(&self, index: usize) -> Result<(), String> {
-        let done = self.shared.machine.run_worker(index).map_err(|error| error.to_string());
-        journal::no_worker();
+        let machine = &self.shared.machine;
+        CURRENT.set(Some((machine.clone(), index)));
+        let done = machine.run_worker(index).map_err(|error| error.to_string());
+        CURRENT.set(None);
         done
-    }
-
-    /// See [`super::Lab::bury_current_worker`].
-    pub fn bury_current_worker(&self) {
-        if let Some(worker) = journal::current_worker() {
-            self.shared.coordinator.mark_dead(worker);
-        }
     }
 
     /// Who stops the world.

@@ -36,6 +36,18 @@ pub(super) enum Counted {
     Stale,
 }
 
+/// What giving up found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(super) enum GaveUp {
+    /// Nobody is awaited any more: the workers are to be released.
+    GivenUp,
+    /// Too late: every worker has stopped.
+    Complete,
+    /// Somebody else ended this pause, because its requester was declared dead.
+    Stale,
+}
+
 pub(super) struct Arrivals {
     word: AtomicU64,
 }
@@ -93,18 +105,22 @@ impl Arrivals {
         self.word.load(Ordering::Acquire) == u64::from(epoch.bits()) << 32
     }
 
-    /// Gives the pause up, unless the last arrival came first: then it is complete and true comes
-    /// back.
-    pub(super) fn give_up(&self, epoch: Epoch) -> bool {
+    /// Gives the pause up, unless the last arrival came first or the count is another pause's.
+    pub(super) fn give_up(&self, epoch: Epoch) -> GaveUp {
         let complete = u64::from(epoch.bits()) << 32;
         let mut word = self.word.load(Ordering::Acquire);
-        while word != complete {
+        loop {
+            if word == complete {
+                return GaveUp::Complete;
+            }
+            if word >> 32 != u64::from(epoch.bits()) && !Mutant::GiveUpIgnoresEpoch.is_on() {
+                return GaveUp::Stale;
+            }
             match self.word.compare_exchange_weak(word, 0, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return false,
+                Ok(_) => return GaveUp::GivenUp,
                 Err(now) => word = now,
             }
         }
-        true
     }
 }
 
@@ -144,7 +160,7 @@ mod tests {
         let arrivals = Arrivals::new();
         arrivals.open(epoch(1));
         assert!(!arrivals.close(1));
-        assert!(!arrivals.give_up(epoch(1)));
+        assert_eq!(arrivals.give_up(epoch(1)), GaveUp::GivenUp);
         assert_eq!(arrivals.count(epoch(1)), Counted::Stale);
         arrivals.open(epoch(2));
         assert!(!arrivals.close(1));
@@ -159,6 +175,21 @@ mod tests {
         arrivals.open(epoch(1));
         assert!(!arrivals.close(1));
         assert_eq!(arrivals.count(epoch(1)), Counted::Last);
-        assert!(arrivals.give_up(epoch(1)));
+        assert_eq!(arrivals.give_up(epoch(1)), GaveUp::Complete);
+    }
+
+    #[test]
+    fn giving_up_does_not_touch_the_count_of_another_pause() {
+        let arrivals = Arrivals::new();
+        arrivals.open(epoch(1));
+        assert!(!arrivals.close(1));
+        assert_eq!(arrivals.give_up(epoch(1)), GaveUp::GivenUp);
+        assert_eq!(arrivals.give_up(epoch(1)), GaveUp::Stale);
+        arrivals.open(epoch(2));
+        assert!(!arrivals.close(1));
+        assert_eq!(arrivals.give_up(epoch(1)), GaveUp::Stale);
+        assert_eq!(arrivals.count(epoch(2)), Counted::Last);
+        assert_eq!(arrivals.give_up(epoch(1)), GaveUp::Stale);
+        assert!(arrivals.complete(epoch(2)));
     }
 }

@@ -179,11 +179,7 @@ pub struct LatenessReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        clock::Timestamp,
-        safepoint::{Arrival, PauseId, StopReason},
-        sync::record::AtomicU64,
-    };
+    use crate::safepoint::{Arrival, PauseId};
 
     /// A pause in which `order` arrived one microsecond after the other.
     fn pause(order: &[u32]) -> PauseRecord {
@@ -201,16 +197,7 @@ mod tests {
                 since_poll: None,
             })
             .collect();
-        PauseRecord {
-            id: PauseId::new(1),
-            reason: StopReason::GarbageCollection,
-            requested_at: Timestamp::default(),
-            armed_at: Timestamp::default(),
-            stopped_at: Timestamp::default(),
-            arrivals: arrivals.into(),
-            dead: Vec::new(),
-            done_at: AtomicU64::new(0),
-        }
+        PauseRecord { arrivals: arrivals.into(), ..PauseRecord::of_nobody(PauseId::new(1)) }
     }
 
     #[test]

@@ -5,12 +5,12 @@ use super::{
     cancel::CancelToken,
     config::{Config, PauseOptions},
     error::PauseError,
-    handshake::{self, HandshakeReport, HandshakeTarget},
+    handshake::{HandshakeReport, HandshakeTarget},
     ids::WorkerId,
     location::Location,
     reason::StopReason,
     request::Asking,
-    shared::Shared,
+    shared::{Shared, handshake},
     slot::{Slot, WorkerState},
     statistics::{SafepointStatistics, Statistics},
     worker::{ParkedWorker, Worker},
@@ -90,7 +90,7 @@ impl SafepointCoordinator {
         reason: StopReason,
     ) -> Result<StoppedWorld<'static>, PauseError> {
         let options = PauseOptions::default();
-        StoppedWorld::ask(&self.shared, reason, &options, Asking::IfFree, None)
+        StoppedWorld::ask(&self.shared, reason, &options, Asking::IfFree)
     }
 
     /// Stops the world within `timeout`, waiting in the queue included, or gives up.
@@ -117,7 +117,7 @@ impl SafepointCoordinator {
         reason: StopReason,
         options: &PauseOptions,
     ) -> Result<StoppedWorld<'static>, PauseError> {
-        StoppedWorld::ask(&self.shared, reason, options, Asking::InTurn, None)
+        StoppedWorld::ask(&self.shared, reason, options, Asking::InTurn)
     }
 
     /// A token that cancels the requests which carry it.
@@ -130,16 +130,6 @@ impl SafepointCoordinator {
     pub fn cancel_pending(&self) {
         self.shared.cancellations.fetch_add(1, Ordering::Release);
         self.shared.ring_requesters();
-    }
-
-    /// Declares a worker dead whose thread is gone without having dropped its [`Worker`]: nothing
-    /// waits for it any more, a pause that did completes and names it, and one that it held is
-    /// released. False if there is no such worker or it was dead already.
-    ///
-    /// A thread that was declared dead and polls all the same panics.
-    pub fn mark_dead(&self, worker: WorkerId) -> bool {
-        let slot = lock(&self.shared.table).find(worker).map(Arc::clone);
-        slot.is_some_and(|slot| self.shared.bury(&slot))
     }
 
     /// How many workers are registered and not dead.
@@ -184,7 +174,8 @@ impl SafepointCoordinator {
     /// is meanwhile.
     ///
     /// `f` may run while the world is stopped for somebody else, so it must not touch what a
-    /// stopped world protects. Not for a worker's own thread: see [`Worker::handshake`].
+    /// stopped world protects. It must not start or drop the worker that it runs for. Panics of `f`
+    /// are in the report, wherever it ran. Not for a worker's own thread: see [`Worker::handshake`].
     pub fn handshake(
         &self,
         target: HandshakeTarget,
@@ -202,16 +193,6 @@ impl SafepointCoordinator {
     ) -> HandshakeReport {
         let until = clock::now().saturating_add(timeout);
         self.handshake_until(target, Some(until), Arc::new(f))
-    }
-
-    /// Has `f` run for `worker` at its next poll, and does not wait for it. For a worker that counts
-    /// as stopped it runs here. False if there is no such worker, or it is dead.
-    pub fn post(&self, worker: WorkerId, f: impl FnOnce(WorkerId) + Send + 'static) -> bool {
-        let Some(slot) = self.living_slot(worker) else {
-            return false;
-        };
-        handshake::post(&self.shared, &slot, Box::new(move || f(worker)));
-        true
     }
 
     /// What pauses have cost so far, and who was late.
@@ -234,20 +215,13 @@ impl SafepointCoordinator {
         Arc::ptr_eq(&self.shared, shared)
     }
 
-    fn living_slot(&self, worker: WorkerId) -> Option<Arc<Slot>> {
-        lock(&self.shared.table)
-            .living()
-            .find(|(slot, _)| slot.worker() == worker)
-            .map(|(slot, _)| Arc::clone(slot))
-    }
-
     fn handshake_until(
         &self,
         target: HandshakeTarget,
         until: Option<Timestamp>,
         f: Arc<dyn Fn(WorkerId) + Send + Sync>,
     ) -> HandshakeReport {
-        self.shared.handshake(target, until, f)
+        handshake(&self.shared, target, until, f)
     }
 }
 
@@ -268,6 +242,7 @@ impl fmt::Debug for SafepointCoordinator {
 
 /// What one worker is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WorkerStatus {
     /// Who.
     pub worker: WorkerId,

@@ -9,13 +9,20 @@
 //!
 //! Whoever runs them goes on until the inbox is empty and clears the bit in the same critical
 //! section, so a closure posted meanwhile is not left behind.
+//!
+//! A slot is claimed and vacated under the inbox's lock, too, and vacated only while nobody runs a
+//! closure. So whoever posts finds under that lock the registration that it means, or none, and no
+//! closure ever runs for the next owner of the slot.
 
-use super::{ids::WorkerId, shared::Shared, slot::Slot};
+use super::{
+    contain::contained, handle::WorkerHandle, ids::WorkerId, mutant::Mutant, shared::Shared,
+    slot::Slot,
+};
 use crate::{
     clock::{self, Timestamp},
-    sync::{Futex, Mutex, MutexGuard, lock},
+    sync::{Futex, Mutex, lock},
 };
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, mem, sync::Arc, time::Duration};
 
 /// Something to run for a worker.
 pub(super) type Job = Box<dyn FnOnce() + Send>;
@@ -24,45 +31,67 @@ pub(super) type Job = Box<dyn FnOnce() + Send>;
 #[derive(Default)]
 pub(super) struct Inbox {
     jobs: VecDeque<Job>,
+    /// The slot has a worker, and that is not dead.
+    open: bool,
     /// Somebody is running them.
     executing: bool,
-    /// The worker wants to leave its safe region and sleeps until they have run.
+    /// The worker wants to run, or to leave for good, and sleeps until they have run.
     owner_waits: bool,
 }
 
+impl Inbox {
+    /// The inbox of a worker that has just claimed its slot.
+    pub(super) fn open() -> Self {
+        Self { open: true, ..Self::default() }
+    }
+}
+
 /// For whom a handshake's closure runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum HandshakeTarget {
     /// One worker.
-    Worker(WorkerId),
+    Worker(WorkerHandle),
     /// Every worker registered when the handshake begins.
     All,
 }
 
 /// How a handshake ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HandshakeReport {
     /// The workers for which the closure ran, in that order.
     pub ran: Vec<WorkerId>,
+    /// The workers for which it began to run, and panicked.
+    pub panicked: Vec<WorkerId>,
     /// Workers that were dead, or not registered, before it could run.
     pub missed: Vec<WorkerId>,
     /// Workers that had not polled when the time was up; it still runs for them at their next poll.
     pub pending: Vec<WorkerId>,
 }
 
-/// Posts `job` to the worker of `slot`, and runs it here if that worker is SAFE.
-pub(super) fn post(shared: &Shared, slot: &Slot, job: Job) {
+/// Posts `job` to `worker`, which had the slot when its handle was made, and runs it here if that
+/// worker is SAFE. False if it is gone.
+pub(super) fn post(shared: &Shared, slot: &Slot, worker: WorkerId, job: Job) -> bool {
     let run_here = {
         let mut inbox = lock(&slot.inbox);
-        inbox.jobs.push_back(job);
-        let safe = slot.begin_handshake();
-        let run_here = safe && !inbox.executing;
-        inbox.executing |= run_here;
-        run_here
+        let there = inbox.open && slot.worker() == worker;
+        if there || Mutant::PostToTheSlot.is_on() {
+            inbox.jobs.push_back(job);
+            let safe = slot.begin_handshake();
+            let run_here = safe && !inbox.executing;
+            inbox.executing |= run_here;
+            run_here
+        } else {
+            drop(inbox);
+            contained(|| drop(job));
+            return false;
+        }
     };
     if run_here {
         drain(shared, slot);
     }
+    true
 }
 
 /// The worker itself runs what was posted, or waits for whoever is running it.
@@ -88,58 +117,61 @@ pub(super) fn run_own(shared: &Shared, slot: &Slot) {
 
 /// Runs closures until none is left. The caller has set `executing`.
 fn drain(shared: &Shared, slot: &Slot) {
-    let mut execution = Execution { shared, slot, finished: false };
-    while let Some(job) = execution.next_job() {
-        job();
+    loop {
+        let job = {
+            let mut inbox = lock(&slot.inbox);
+            let Some(job) = inbox.jobs.pop_front() else {
+                slot.end_handshake();
+                inbox.executing = false;
+                if mem::take(&mut inbox.owner_waits) {
+                    shared.gate.ring();
+                }
+                return;
+            };
+            job
+        };
+        // Who waits for it hears of a panic from the closure's ticket; who does not wait, does not.
+        contained(job);
     }
 }
 
-/// The right to run a worker's closures. Given back when the inbox is found empty, in the same
-/// critical section; or when a closure panics, and then the HANDSHAKE bit stays set for the rest.
-struct Execution<'a> {
-    shared: &'a Shared,
-    slot: &'a Slot,
-    finished: bool,
-}
-
-impl Execution<'_> {
-    fn next_job(&mut self) -> Option<Job> {
-        let mut inbox = lock(&self.slot.inbox);
-        let job = inbox.jobs.pop_front();
-        if job.is_none() {
-            self.slot.end_handshake();
-            self.finish(inbox);
+/// The worker, which is SAFE or dead, gives its slot back, as soon as nobody runs a closure for it.
+pub(super) fn vacate(shared: &Shared, slot: &Slot) {
+    let unrun = loop {
+        let gate = shared.gate.load();
+        {
+            let mut inbox = lock(&slot.inbox);
+            if !inbox.executing || Mutant::VacatedDuringHandshake.is_on() {
+                let unrun = close(&mut inbox, slot);
+                slot.vacate();
+                break unrun;
+            }
+            inbox.owner_waits = true;
         }
-        job
-    }
-
-    fn finish(&mut self, mut inbox: MutexGuard<'_, Inbox>) {
-        inbox.executing = false;
-        self.finished = true;
-        if std::mem::take(&mut inbox.owner_waits) {
-            self.shared.gate.ring();
-        }
-    }
-}
-
-impl Drop for Execution<'_> {
-    fn drop(&mut self) {
-        if !self.finished {
-            self.finish(lock(&self.slot.inbox));
-        }
-    }
-}
-
-/// Drops what was posted to a worker that will never run it.
-pub(super) fn discard(slot: &Slot) {
-    let jobs = {
-        let mut inbox = lock(&slot.inbox);
-        if !inbox.executing {
-            slot.end_handshake();
-        }
-        std::mem::take(&mut inbox.jobs)
+        shared.gate.wait(gate, None);
     };
-    drop(jobs);
+    discard(unrun);
+}
+
+/// Ends posting to the worker, which has just died. What was posted comes back, to be
+/// [discarded](discard).
+pub(super) fn close_dead(slot: &Slot) -> VecDeque<Job> {
+    close(&mut lock(&slot.inbox), slot)
+}
+
+fn close(inbox: &mut Inbox, slot: &Slot) -> VecDeque<Job> {
+    inbox.open = false;
+    if !inbox.executing {
+        slot.end_handshake();
+    }
+    mem::take(&mut inbox.jobs)
+}
+
+/// Drops what was posted to a worker that will never run it. Under no lock.
+pub(super) fn discard(unrun: VecDeque<Job>) {
+    for job in unrun {
+        contained(|| drop(job));
+    }
 }
 
 /// Counts the closures of one handshake as they run or are dropped.
@@ -149,8 +181,9 @@ pub(super) struct Completion {
 }
 
 impl Completion {
-    pub(super) fn new(targets: &[WorkerId]) -> Arc<Self> {
-        let state = HandshakeReport { pending: targets.to_vec(), ..HandshakeReport::default() };
+    pub(super) fn new(targets: &[WorkerHandle]) -> Arc<Self> {
+        let pending = targets.iter().map(WorkerHandle::id).collect();
+        let state = HandshakeReport { pending, ..HandshakeReport::default() };
         Arc::new(Self { bell: Futex::new(0), state: Mutex::new(state) })
     }
 
@@ -160,10 +193,12 @@ impl Completion {
         worker: WorkerId,
         f: Arc<dyn Fn(WorkerId) + Send + Sync>,
     ) -> Job {
-        let mut ticket = Ticket { completion: Arc::clone(self), worker, ran: false };
+        let completion = Arc::clone(self);
+        let mut ticket = Ticket { completion, worker, list: |report| &mut report.missed };
         Box::new(move || {
+            ticket.ends_in(|report| &mut report.panicked);
             f(worker);
-            ticket.ran();
+            ticket.ends_in(|report| &mut report.ran);
         })
     }
 
@@ -185,25 +220,26 @@ impl Completion {
 struct Ticket {
     completion: Arc<Completion>,
     worker: WorkerId,
-    ran: bool,
+    /// Where the worker belongs if nothing else happens to the closure.
+    list: List,
 }
 
+/// One list of a report.
+type List = fn(&mut HandshakeReport) -> &mut Vec<WorkerId>;
+
 impl Ticket {
-    fn ran(&mut self) {
-        self.ran = true;
+    fn ends_in(&mut self, list: List) {
+        self.list = list;
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        let mut report = lock(&self.completion.state);
-        report.pending.retain(|&pending| pending != self.worker);
-        if self.ran {
-            report.ran.push(self.worker);
-        } else {
-            report.missed.push(self.worker);
+        {
+            let mut report = lock(&self.completion.state);
+            report.pending.retain(|&pending| pending != self.worker);
+            (self.list)(&mut report).push(self.worker);
         }
-        drop(report);
         self.completion.bell.ring();
     }
 }

@@ -11,10 +11,11 @@
 //! | an offer is open | `work` | |
 //! | places left | `places` | `open`: who misses it sleeps and does not help |
 //! | who is at work | `inside`: a death takes its worker out | |
+//! | which offer it is | `number`: whoever closes one closes no other | |
 
-use super::{ids::WorkerId, mutant::Mutant, slot::Slot};
+use super::{contain::contained, ids::WorkerId, mutant::Mutant, slot::Slot};
 use crate::sync::{Futex, Mutex, Ordering, lock, record::AtomicU32};
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 /// Work that stopped workers can share with whoever holds the world.
 pub trait SharedWork: Send + Sync {
@@ -29,6 +30,7 @@ pub trait SharedWork: Send + Sync {
 
 /// Who took part in shared work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HelpReport {
     /// Workers that took a place.
     pub helped: u32,
@@ -46,6 +48,8 @@ pub(super) struct HelpDesk {
 
 #[derive(Default)]
 struct Offer {
+    /// Which it is, or was.
+    number: u64,
     work: Option<Arc<dyn SharedWork>>,
     places: u32,
     inside: Vec<WorkerId>,
@@ -63,9 +67,10 @@ impl HelpDesk {
         if offer.work.is_some() || most == 0 {
             return None;
         }
-        *offer = Offer { work: Some(Arc::clone(work)), places: most, ..Offer::default() };
+        let number = offer.number + 1;
+        *offer = Offer { number, work: Some(Arc::clone(work)), places: most, ..Offer::default() };
         self.open.store(most, Ordering::Relaxed);
-        Some(OpenOffer { desk: self, open: true })
+        Some(OpenOffer { desk: self, number, open: true })
     }
 
     /// Takes part in an offer, if there is one with a place left. For a worker that is SAFE.
@@ -86,9 +91,8 @@ impl HelpDesk {
             self.open.store(offer.places, Ordering::Relaxed);
             work
         };
-        let mut part = Part { desk: self, worker, done: false };
-        work.help(worker);
-        part.done = true;
+        let came_back = contained(move || work.help(worker));
+        self.leave(worker, !came_back);
         true
     }
 
@@ -106,43 +110,58 @@ impl HelpDesk {
             (offer.work.clone().filter(|_| lost), offer.inside.is_empty())
         };
         if let Some(work) = work {
-            work.abandon();
+            contained(move || work.abandon());
         }
         if last {
             self.left.ring();
         }
     }
 
-    /// Takes the offer back and waits until everybody who took part has left.
-    fn close(&self) -> HelpReport {
+    /// Takes an offer back and waits until everybody who took part has left. If it was taken back
+    /// already, because whoever made it was declared dead, its work is lost.
+    fn close(&self, number: u64) -> HelpReport {
         loop {
             // Before the look: whoever leaves after it changes the bell.
             let seen = self.left.load();
             {
                 let mut offer = lock(&self.offer);
+                if offer.number != number || offer.work.is_none() {
+                    return HelpReport { lost: true, ..HelpReport::default() };
+                }
                 offer.places = 0;
                 self.open.store(0, Ordering::Relaxed);
                 if offer.inside.is_empty() || Mutant::HelpersNotAwaited.is_on() {
-                    return std::mem::take(&mut *offer).report;
+                    offer.work = None;
+                    return mem::take(&mut offer.report);
                 }
             }
             self.left.wait(seen, None);
         }
     }
 
-    /// Whoever made the offer is dead: has everybody come back, and waits for that.
+    /// Whoever made the open offer, if there is one, is dead: has everybody come back, and waits for
+    /// that.
     pub(super) fn abandon(&self) {
-        let Some(work) = lock(&self.offer).work.clone() else {
-            return;
+        let number = lock(&self.offer).number;
+        self.abandon_offer(number);
+    }
+
+    fn abandon_offer(&self, number: u64) {
+        let work = {
+            let offer = lock(&self.offer);
+            offer.work.clone().filter(|_| offer.number == number)
         };
-        work.abandon();
-        let _ = self.close();
+        if let Some(work) = work {
+            contained(|| work.abandon());
+            self.close(number);
+        }
     }
 }
 
 /// An offer of work, withdrawn also when whoever made it panics.
 pub(super) struct OpenOffer<'a> {
     desk: &'a HelpDesk,
+    number: u64,
     open: bool,
 }
 
@@ -150,27 +169,14 @@ impl OpenOffer<'_> {
     /// Takes the offer back and waits until everybody who took part has left.
     pub(super) fn close(mut self) -> HelpReport {
         self.open = false;
-        self.desk.close()
+        self.desk.close(self.number)
     }
 }
 
 impl Drop for OpenOffer<'_> {
     fn drop(&mut self) {
         if self.open {
-            self.desk.abandon();
+            self.desk.abandon_offer(self.number);
         }
-    }
-}
-
-/// One worker's part of an offer; left also when the work panics.
-struct Part<'a> {
-    desk: &'a HelpDesk,
-    worker: WorkerId,
-    done: bool,
-}
-
-impl Drop for Part<'_> {
-    fn drop(&mut self) {
-        self.desk.leave(self.worker, !self.done);
     }
 }

@@ -33,12 +33,26 @@ pub enum Mutant {
     HelpersNotAwaited,
     /// A worker that dies while it helps is waited for.
     DeadHelperAwaited,
+    /// Giving a pause up does not look whose count it ends.
+    GiveUpIgnoresEpoch,
+    /// A request that was forgotten arms all the same.
+    ForgottenArms,
+    /// A closure is posted to whoever has the slot.
+    PostToTheSlot,
+    /// Whoever has the slot is declared dead.
+    BuryTheSlot,
+    /// A slot is given back while a closure runs for its worker.
+    VacatedDuringHandshake,
+    /// A worker that was declared dead in a safe region leaves it while the world is stopped.
+    TheDeadWalk,
+    /// A panic of foreign code goes through the coordinator.
+    PanicsPassThrough,
 }
 
 impl Mutant {
     /// Every one.
     #[cfg(any(loom, shuttle))]
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 20] = [
         Self::RequestAfterArming,
         Self::PlainStoreOnLeave,
         Self::NewcomersRun,
@@ -52,6 +66,13 @@ impl Mutant {
         Self::LeaveDuringHandshake,
         Self::HelpersNotAwaited,
         Self::DeadHelperAwaited,
+        Self::GiveUpIgnoresEpoch,
+        Self::ForgottenArms,
+        Self::PostToTheSlot,
+        Self::BuryTheSlot,
+        Self::VacatedDuringHandshake,
+        Self::TheDeadWalk,
+        Self::PanicsPassThrough,
     ];
 
     /// Whether this one is on.

@@ -7,12 +7,16 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    sync::{Ordering, record::AtomicU64},
+    sync::{
+        Ordering,
+        record::{AtomicU32, AtomicU64},
+    },
 };
 use std::{sync::Arc, time::Duration};
 
 /// One worker's part in a pause.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Arrival {
     /// Who.
     pub worker: WorkerId,
@@ -38,6 +42,7 @@ pub struct Arrival {
 ///
 /// `queue_wait + ttsp + operation + held + release == total`, for a request that did not join.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PauseReport {
     /// Which pause.
     pub id: PauseId,
@@ -85,6 +90,12 @@ pub struct PauseReport {
     pub joined: bool,
     /// The world was handed on to a request that had joined, and did not run in between.
     pub handed_on: bool,
+    /// Requests that had joined and were served so far: that were answered at once because the
+    /// operation was done, or had the world handed to them.
+    pub served: u32,
+    /// For how long those who were handed the world have had it, one after the other: from the first
+    /// letting go to [`PauseReport::resumed_at`]. Who is answered at once takes none.
+    pub served_for: Duration,
 }
 
 impl PauseReport {
@@ -114,6 +125,10 @@ pub(super) struct PauseRecord {
     pub(super) dead: Vec<WorkerId>,
     /// Nanoseconds since the origin at which an operation was last marked as done; zero: not yet.
     pub(super) done_at: AtomicU64,
+    /// How many that joined were served, and from when on, in the same way; written under the
+    /// queue's lock.
+    pub(super) served: AtomicU32,
+    pub(super) served_from: AtomicU64,
 }
 
 impl PauseRecord {
@@ -135,10 +150,53 @@ impl PauseRecord {
             })
     }
 
+    /// An operation is done.
+    pub(super) fn done(&self, at: Timestamp) {
+        self.done_at.store(at.as_nanos().max(1), Ordering::Relaxed);
+    }
+
     pub(super) fn done_at(&self) -> Option<Timestamp> {
-        match self.done_at.load(Ordering::Relaxed) {
-            0 => None,
-            nanos => Some(Timestamp::from_nanos(nanos)),
+        set_at(&self.done_at)
+    }
+
+    /// So many requests that joined are served from now on.
+    pub(super) fn serves(&self, count: usize, now: Timestamp) {
+        if count > 0 {
+            self.served.fetch_add(u32::try_from(count).unwrap_or(u32::MAX), Ordering::Relaxed);
+            let nanos = now.as_nanos().max(1);
+            // Only the first: it stays as it was set.
+            let _ =
+                self.served_from.compare_exchange(0, nanos, Ordering::Relaxed, Ordering::Relaxed);
         }
+    }
+
+    /// For how long requests that joined have been served, at `now`.
+    pub(super) fn served_for(&self, now: Timestamp) -> Duration {
+        set_at(&self.served_from).map_or(Duration::ZERO, |from| now.since(from))
+    }
+
+    /// A pause that stopped nobody.
+    #[cfg(test)]
+    pub(super) fn of_nobody(id: PauseId) -> Self {
+        Self {
+            id,
+            reason: StopReason::GarbageCollection,
+            requested_at: Timestamp::default(),
+            armed_at: Timestamp::default(),
+            stopped_at: Timestamp::default(),
+            arrivals: Arc::default(),
+            dead: Vec::new(),
+            done_at: AtomicU64::new(0),
+            served: AtomicU32::new(0),
+            served_from: AtomicU64::new(0),
+        }
+    }
+}
+
+/// A time, unless it was never set.
+fn set_at(nanos: &AtomicU64) -> Option<Timestamp> {
+    match nanos.load(Ordering::Relaxed) {
+        0 => None,
+        nanos => Some(Timestamp::from_nanos(nanos)),
     }
 }

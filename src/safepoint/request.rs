@@ -3,23 +3,35 @@
 //! A request waits in the [queue](super::queue), arms every slot, and waits for the arrivals. Up to
 //! the last arrival it can be given up; who comes first is decided in the arrival count, by one
 //! compare-exchange.
+//!
+//! A worker that asks may be declared dead at any point of this. Whoever buries it takes its place in
+//! the queue and ends its pause. So each step here that has an effect on others is bound to what it
+//! belongs to: arming to the ticket, under the queue's lock; giving up to the count's epoch;
+//! collecting and releasing to the pause that the table has armed; taking effect to the ticket. A
+//! thread that was declared dead and lives comes to one of them, or to a bell that the burial rang,
+//! and panics.
 
 use super::{
+    arrivals::GaveUp,
     cancel::CancelWatch,
     config::{OnDeadline, PauseOptions},
     error::{PauseError, Stragglers},
     ids::{PauseId, WorkerId},
     mutant::Mutant,
     observer::Event,
-    queue::{LetGo, Ticket, Turn},
+    queue::{LetGo, Queue, Ticket, Turn, Wanted},
     reason::StopReason,
     record::PauseRecord,
     shared::Shared,
     table::Seen,
+    worker::Seat,
 };
 use crate::{
     clock::{self, Timestamp},
-    sync::{Ordering, lock, record::AtomicU64},
+    sync::{
+        Ordering, lock,
+        record::{AtomicU32, AtomicU64},
+    },
 };
 use std::{hint, sync::Arc, time::Duration};
 
@@ -33,11 +45,14 @@ const LOOKS: u32 = 32;
 pub(super) enum Asking {
     /// It waits for its turn.
     InTurn,
+    /// It waits for its turn, or until another has done what it wants.
+    UnlessDone,
     /// It does not wait for others.
     IfFree,
 }
 
 /// The world, held for one request.
+#[derive(Clone)]
 pub(super) struct Held {
     pub(super) record: Arc<PauseRecord>,
     pub(super) ticket: Ticket,
@@ -47,67 +62,62 @@ pub(super) struct Held {
     pub(super) joined: bool,
 }
 
-/// Stops the world. `worker` is the worker that asks, if one does; it is SAFE.
-pub(super) fn acquire(
-    shared: &Shared,
-    reason: StopReason,
-    options: &PauseOptions,
-    asking: Asking,
-    worker: Option<WorkerId>,
-) -> Result<Held, PauseError> {
-    let requested_at = clock::now();
-    let request = Request {
-        shared,
-        reason,
-        worker,
-        requested_at,
-        watch: CancelWatch::new(shared, options.cancel.as_ref()),
-        give_up_at: options.timeout.map(|timeout| requested_at.saturating_add(timeout)),
-        options,
-    };
-    shared.observe_at(worker, requested_at, || Event::Requested { reason });
-    let result = request.run(asking);
-    shared.statistics().request(reason, result.as_ref().err());
-    if result.is_err() {
-        // Whoever waits behind a request that gave up must look again.
-        shared.turnstile.ring();
-    }
-    result
+/// How a request was granted.
+pub(super) enum Granted {
+    /// It has the world.
+    World(Held),
+    /// Another has done what it wanted, in that pause. Only for [`Asking::UnlessDone`].
+    Done(PauseId),
 }
 
-/// A dead worker's requests are withdrawn, and what it held is released.
-pub(super) fn forget(shared: &Shared, worker: WorkerId) {
-    let Some(ticket) = shared.with_queue(|queue| queue.forget(worker)) else {
-        shared.turnstile.ring();
-        return;
-    };
-    shared.help.abandon();
-    match shared.with_queue(|queue| queue.let_go(ticket)) {
-        LetGo::HandedOn => {}
-        LetGo::Release => {
-            shared.release();
-            let rest = shared.config.min_running_interval;
-            shared.with_queue(|queue| queue.released(clock::now(), rest));
-        }
-        LetGo::NotHolder => {
-            let pause = PauseId::new(shared.last_pause.load(Ordering::Relaxed));
-            if !shared.arrivals.give_up(pause.epoch()) {
-                shared.release();
-            }
-            shared.with_queue(|queue| queue.withdraw(ticket));
+impl Granted {
+    /// The world, of a request that is granted by nothing else.
+    pub(super) fn world(self) -> Held {
+        match self {
+            Self::World(held) => held,
+            Self::Done(pause) => unreachable!("asked for the world, and answered by {pause}"),
         }
     }
-    shared.turnstile.ring();
 }
 
-struct Request<'a> {
+/// A request that was made, and is in the queue or not yet.
+pub(super) struct Request<'a> {
     shared: &'a Shared,
     reason: StopReason,
-    worker: Option<WorkerId>,
+    /// The worker that asks, if one does.
+    seat: Option<&'a Seat>,
     requested_at: Timestamp,
     options: &'a PauseOptions,
     watch: CancelWatch<'a>,
     give_up_at: Option<Timestamp>,
+}
+
+/// Where a request is in the queue.
+#[must_use]
+pub(super) struct Queued {
+    ticket: Ticket,
+    /// It has been called, and may arm then.
+    rest_until: Option<Timestamp>,
+}
+
+/// A dead worker's requests are withdrawn, and what it held is released.
+pub(super) fn forget(shared: &Shared, worker: WorkerId) {
+    if let Some((ticket, pause)) = shared.with_queue(|queue| queue.forget(worker)) {
+        shared.help.abandon();
+        let now = clock::now();
+        if shared.with_queue(|queue| queue.let_go(ticket, now)) != LetGo::HandedOn {
+            let mut rest = Duration::ZERO;
+            if let Some(pause) = pause {
+                // Whether it was complete or not: nobody will use it.
+                let _ = shared.arrivals.give_up(pause.epoch());
+                shared.release(pause);
+                rest = shared.config.min_running_interval;
+            }
+            shared.with_queue(|queue| queue.released(ticket, clock::now(), rest));
+        }
+    }
+    // The others look whose turn it is; the dead, if it waits all the same, that it is dead.
+    shared.ring_requesters();
 }
 
 /// Why a request stops waiting.
@@ -116,44 +126,93 @@ enum GivesUp {
     TimedOut,
 }
 
-impl Request<'_> {
-    fn run(&self, asking: Asking) -> Result<Held, PauseError> {
-        let (reason, aging) = (self.reason, self.shared.config.aging);
-        let (ticket, rest_until) = match asking {
-            Asking::InTurn => {
-                let enter = |queue: &mut super::queue::Queue| {
-                    queue.enter(reason, self.requested_at, self.worker)
-                };
-                (self.shared.with_queue(enter), None)
-            }
-            Asking::IfFree => {
-                let try_enter = |queue: &mut super::queue::Queue| {
-                    queue.try_enter(reason, self.requested_at, self.worker, aging)
-                };
-                let (ticket, rest_until) = self
-                    .shared
-                    .with_queue(try_enter)
-                    .map_err(|active| PauseError::Busy { active })?;
-                (ticket, Some(rest_until))
-            }
+impl<'a> Request<'a> {
+    pub(super) fn new(
+        shared: &'a Shared,
+        reason: StopReason,
+        options: &'a PauseOptions,
+        seat: Option<&'a Seat>,
+    ) -> Self {
+        let requested_at = clock::now();
+        let request = Self {
+            shared,
+            reason,
+            seat,
+            requested_at,
+            watch: CancelWatch::new(shared, options.cancel.as_ref()),
+            give_up_at: options.timeout.map(|timeout| requested_at.saturating_add(timeout)),
+            options,
         };
-        let (record, joined) = match self.wait_for_turn(ticket, rest_until)? {
-            Some(record) => (record, true),
-            None => (self.stop(ticket)?, false),
-        };
-        let granted_at = if joined { clock::now() } else { record.stopped_at };
-        Ok(Held { record, ticket, requested_at: self.requested_at, granted_at, joined })
+        shared.observe_at(request.worker(), requested_at, || Event::Requested { reason });
+        request
     }
 
-    /// Waits until the request may arm (`None`) or is handed a stopped world.
-    fn wait_for_turn(
-        &self,
-        ticket: Ticket,
-        rest_until: Option<Timestamp>,
-    ) -> Result<Option<Arc<PauseRecord>>, PauseError> {
+    /// Joins the queue. Does not wait, so a worker does this while it still runs.
+    ///
+    /// # Errors
+    ///
+    /// [`PauseError::Busy`], for a request that does not wait for others.
+    pub(super) fn queue(&self, asking: Asking) -> Result<Queued, PauseError> {
+        let wanted = Wanted {
+            reason: self.reason,
+            requested_at: self.requested_at,
+            worker: self.worker(),
+            unless_done: asking == Asking::UnlessDone,
+        };
+        if asking != Asking::IfFree {
+            let ticket = self.shared.with_queue(|queue| queue.enter(wanted));
+            return Ok(Queued { ticket, rest_until: None });
+        }
+        let aging = self.shared.config.aging;
+        match self.shared.with_queue(|queue| queue.try_enter(wanted, aging)) {
+            Ok((ticket, rest_until)) => Ok(Queued { ticket, rest_until: Some(rest_until) }),
+            Err(active) => self.answered(Err(PauseError::Busy { active })),
+        }
+    }
+
+    /// Waits until the request is granted. A worker that asks is SAFE.
+    ///
+    /// # Errors
+    ///
+    /// As the options say.
+    pub(super) fn wait(&self, queued: Queued) -> Result<Granted, PauseError> {
+        self.answered(self.wait_for_turn(queued))
+    }
+
+    /// Counts the answer.
+    fn answered<T>(&self, answer: Result<T, PauseError>) -> Result<T, PauseError> {
+        self.shared.statistics().request(self.reason, answer.as_ref().err());
+        if answer.is_err() {
+            // Whoever waits behind a request that gave up must look again.
+            self.shared.turnstile.ring();
+        }
+        answer
+    }
+
+    fn worker(&self) -> Option<WorkerId> {
+        self.seat.map(Seat::id)
+    }
+
+    /// Panics if the worker that asks was declared dead: nobody answers its request.
+    fn assert_alive(&self) {
+        if let Some(seat) = self.seat {
+            seat.assert_alive();
+        }
+    }
+
+    /// The request was forgotten, because the worker that asks was declared dead.
+    #[cold]
+    fn forgotten(&self) -> ! {
+        self.assert_alive();
+        unreachable!("only the dead are forgotten");
+    }
+
+    /// Waits until the request may arm, and does, or is granted by a pause that another has armed.
+    fn wait_for_turn(&self, Queued { ticket, rest_until }: Queued) -> Result<Granted, PauseError> {
         let aging = self.shared.config.aging;
         loop {
             let seen = self.shared.turnstile.load();
+            self.assert_alive();
             let now = clock::now();
             if let Some(why) = self.gives_up(now) {
                 let withdrawn = self.shared.with_queue(|queue| {
@@ -174,8 +233,9 @@ impl Request<'_> {
                 rest
             } else {
                 match self.shared.with_queue(|queue| queue.turn(ticket, now, aging)) {
-                    Turn::Arm => return Ok(None),
-                    Turn::Take(record) => return Ok(Some(record)),
+                    Turn::Arm => return Ok(self.granted(self.stop(ticket)?, ticket, false)),
+                    Turn::Take(record) => return Ok(self.granted(record, ticket, true)),
+                    Turn::Done(pause) => return Ok(self.done(pause)),
                     Turn::Wait(until) => until,
                     Turn::CalledAnother => {
                         self.shared.turnstile.ring();
@@ -188,26 +248,27 @@ impl Request<'_> {
         }
     }
 
+    fn granted(&self, record: Arc<PauseRecord>, ticket: Ticket, joined: bool) -> Granted {
+        let granted_at = if joined { clock::now() } else { record.stopped_at };
+        let requested_at = self.requested_at;
+        Granted::World(Held { record, ticket, requested_at, granted_at, joined })
+    }
+
+    fn done(&self, pause: PauseId) -> Granted {
+        let waited = clock::now().since(self.requested_at);
+        self.shared.statistics().granted(self.reason, waited, true);
+        Granted::Done(pause)
+    }
+
     /// Arms every slot and waits until every worker has stopped.
     fn stop(&self, ticket: Ticket) -> Result<Arc<PauseRecord>, PauseError> {
         let shared = self.shared;
-        let pause = PauseId::new(shared.last_pause.load(Ordering::Relaxed) + 1);
-        let epoch = pause.epoch();
-        let armed_at = clock::now();
-        // The request is published before the first slot is armed: a worker that sees REQ must find
-        // the count opened for it.
-        shared.last_pause.store(pause.number(), Ordering::Relaxed);
-        if !Mutant::RequestAfterArming.is_on() {
-            shared.arrivals.open(epoch);
-        }
-        let seen = lock(&shared.table).arm(epoch);
-        if Mutant::RequestAfterArming.is_on() {
-            shared.arrivals.open(epoch);
-        }
-        let awaited = seen.iter().filter(|seen| seen.is_awaited()).count();
-        let awaited = u32::try_from(awaited).unwrap_or(u32::MAX);
-        let complete = shared.arrivals.close(awaited);
-        shared.observe_at(self.worker, armed_at, || Event::Armed {
+        let Some(Arming { pause, armed_at, seen, awaited, complete }) =
+            shared.with_queue(|queue| self.arm(queue, ticket))
+        else {
+            self.forgotten();
+        };
+        shared.observe_at(self.worker(), armed_at, || Event::Armed {
             pause,
             reason: self.reason,
             awaited,
@@ -216,7 +277,9 @@ impl Request<'_> {
             self.wait_for_arrivals(ticket, pause, armed_at, &seen)?;
         }
         let stopped_at = clock::now();
-        let (arrivals, dead) = lock(&shared.table).collect(epoch, armed_at, &seen);
+        let Some((arrivals, dead)) = lock(&shared.table).collect(pause, armed_at, &seen) else {
+            self.forgotten();
+        };
         let record = Arc::new(PauseRecord {
             id: pause,
             reason: self.reason,
@@ -226,10 +289,39 @@ impl Request<'_> {
             arrivals: arrivals.into(),
             dead,
             done_at: AtomicU64::new(0),
+            served: AtomicU32::new(0),
+            served_from: AtomicU64::new(0),
         });
-        shared.with_queue(|queue| queue.stopped(&record));
-        shared.observe_at(self.worker, stopped_at, || Event::Stopped { pause });
+        if !shared.with_queue(|queue| queue.stopped(ticket, &record)) {
+            self.forgotten();
+        }
+        shared.observe_at(self.worker(), stopped_at, || Event::Stopped { pause });
         Ok(record)
+    }
+
+    /// Arms every slot, under the queue's lock; `None` if the request was forgotten.
+    fn arm(&self, queue: &mut Queue, ticket: Ticket) -> Option<Arming> {
+        if !queue.is_held_by(ticket) && !Mutant::ForgottenArms.is_on() {
+            return None;
+        }
+        let shared = self.shared;
+        let pause = PauseId::new(shared.last_pause.load(Ordering::Relaxed) + 1);
+        let armed_at = clock::now();
+        queue.arms(pause);
+        // The request is published before the first slot is armed: a worker that sees REQ must find
+        // the count opened for it.
+        shared.last_pause.store(pause.number(), Ordering::Relaxed);
+        if !Mutant::RequestAfterArming.is_on() {
+            shared.arrivals.open(pause.epoch());
+        }
+        let seen = lock(&shared.table).arm(pause);
+        if Mutant::RequestAfterArming.is_on() {
+            shared.arrivals.open(pause.epoch());
+        }
+        let awaited = seen.iter().filter(|seen| seen.is_awaited()).count();
+        let awaited = u32::try_from(awaited).unwrap_or(u32::MAX);
+        let complete = shared.arrivals.close(awaited);
+        Some(Arming { pause, armed_at, seen, awaited, complete })
     }
 
     /// Looks for the arrivals for a moment, if that keeps no worker from running; whether all came.
@@ -270,6 +362,7 @@ impl Request<'_> {
         loop {
             // Before the count: an arrival after this reading changes the doorbell.
             let mut rung = shared.doorbell.load();
+            self.assert_alive();
             if shared.arrivals.complete(pause.epoch()) {
                 return Ok(());
             }
@@ -290,22 +383,20 @@ impl Request<'_> {
             }
             if let Some(why) = why {
                 let stragglers = self.stragglers(seen, now.since(armed_at));
-                if shared.arrivals.give_up(pause.epoch()) {
-                    return Ok(());
+                match shared.arrivals.give_up(pause.epoch()) {
+                    GaveUp::GivenUp => {}
+                    GaveUp::Complete => return Ok(()),
+                    GaveUp::Stale => self.forgotten(),
                 }
-                shared.release();
+                shared.release(pause);
                 let rest = config.min_running_interval;
-                shared.with_queue(|queue| {
-                    if queue.withdraw(ticket) {
-                        queue.released(clock::now(), rest);
-                    }
-                });
+                shared.with_queue(|queue| queue.released(ticket, clock::now(), rest));
                 return Err(self.given_up(why, Some(pause), stragglers));
             }
             if due(warn_at) {
                 warn_at = None;
                 let stragglers = self.stragglers(seen, now.since(armed_at));
-                shared.observe_at(self.worker, now, || Event::Warned { pause, stragglers });
+                shared.observe_at(self.worker(), now, || Event::Warned { pause, stragglers });
             }
             let wake_at = earliest(earliest(warn_at, deadline), self.give_up_at);
             shared.doorbell.wait(rung, wake_at.map(|at| at.since(now)));
@@ -329,11 +420,11 @@ impl Request<'_> {
     fn given_up(&self, why: GivesUp, pause: Option<PauseId>, stragglers: Stragglers) -> PauseError {
         match why {
             GivesUp::Cancelled => {
-                self.shared.observe(self.worker, || Event::Cancelled { pause });
+                self.shared.observe(self.worker(), || Event::Cancelled { pause });
                 PauseError::Cancelled
             }
             GivesUp::TimedOut => {
-                self.shared.observe(self.worker, || Event::TimedOut {
+                self.shared.observe(self.worker(), || Event::TimedOut {
                     pause,
                     stragglers: stragglers.clone(),
                 });
@@ -341,6 +432,15 @@ impl Request<'_> {
             }
         }
     }
+}
+
+/// A pause that has armed.
+struct Arming {
+    pause: PauseId,
+    armed_at: Timestamp,
+    seen: Vec<Seen>,
+    awaited: u32,
+    complete: bool,
 }
 
 fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {

@@ -3,9 +3,12 @@
 use super::{
     arrivals::{Arrivals, Counted},
     config::Config,
+    contain::contained,
+    handle::WorkerHandle,
     handshake::{self, Completion, HandshakeReport, HandshakeTarget},
     help::HelpDesk,
     ids::{Epoch, PauseId, WorkerId},
+    location::Location,
     mutant::Mutant,
     observer::Event,
     queue::Queue,
@@ -23,7 +26,8 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 /// What all threads of one coordinator share.
 ///
-/// Locks are taken in the order queue, table, statistics, and none while foreign code runs.
+/// Locks are taken in the order queue, table, a slot's inbox, and none while foreign code runs: that of
+/// observers, posted closures and shared work runs [contained].
 pub(super) struct Shared {
     pub(super) config: Config,
     pub(super) table: Mutex<Table>,
@@ -67,8 +71,8 @@ impl Shared {
 
     /// Tells the observer, if there is one.
     pub(super) fn observe(&self, worker: Option<WorkerId>, event: impl FnOnce() -> Event) {
-        if let Some(observer) = &self.config.observer {
-            observer.observe(worker, clock::now(), &event());
+        if self.config.observer.is_some() {
+            self.observe_at(worker, clock::now(), event);
         }
     }
 
@@ -80,7 +84,7 @@ impl Shared {
         event: impl FnOnce() -> Event,
     ) {
         if let Some(observer) = &self.config.observer {
-            observer.observe(worker, at, &event());
+            contained(|| observer.observe(worker, at, &event()));
         }
     }
 
@@ -119,14 +123,14 @@ impl Shared {
 
     /// Records and counts an arrival; the last wakes the requester.
     pub(super) fn arrive(&self, slot: &Slot, epoch: Epoch) {
-        // Later than any ack before: it tells who stopped last within a step of the clock, too.
-        let at = clock::now_and_later();
-        let progress = slot.progress.load(Ordering::Relaxed);
-        slot.arrival.at.store(at.as_nanos(), Ordering::Relaxed);
-        slot.arrival.progress.store(progress, Ordering::Relaxed);
-        self.observe_at(Some(slot.worker()), at, || Event::Arrived {
+        self.count(Arrived::record(slot, epoch));
+    }
+
+    fn count(&self, arrived: Arrived) {
+        let Arrived { epoch, worker, at, location, progress } = arrived;
+        self.observe_at(Some(worker), at, || Event::Arrived {
             pause: PauseId::new(self.last_pause.load(Ordering::Relaxed)),
-            location: slot.arrival.location.get(),
+            location,
             progress,
         });
         match self.arrivals.count(epoch) {
@@ -136,18 +140,20 @@ impl Shared {
     }
 
     /// A worker that is SAFE runs again, as soon as no pause is armed and nothing is posted to it.
-    pub(super) fn leave(&self, slot: &Slot) {
+    /// False if it was declared dead: it does not run, but neither does it come back while the world
+    /// is stopped.
+    #[must_use]
+    pub(super) fn leave(&self, slot: &Slot) -> bool {
         loop {
             // Before the slot: a release that comes after this reading changes the gate.
             let gate = self.gate.load();
             match slot.try_leave() {
-                Leave::Left => return,
+                Leave::Left => return true,
                 // An offer that comes after this look changes the gate, too.
                 Leave::Stopped if self.help.take_part(slot) => {}
-                Leave::Stopped => self.gate.wait(gate, None),
+                Leave::Stopped | Leave::Dead { stopped: true } => self.gate.wait(gate, None),
                 Leave::Handshake => handshake::run_own(self, slot),
-                // Nothing to be done here; its next poll, if it has one, tells.
-                Leave::Dead => return,
+                Leave::Dead { stopped: false } => return false,
             }
         }
     }
@@ -157,35 +163,37 @@ impl Shared {
         self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets all workers run.
-    pub(super) fn release(&self) {
+    /// Ends `pause`: all workers may run. Nothing but a needless ring if it is over already.
+    pub(super) fn release(&self, pause: PauseId) {
         if Mutant::GateBeforeDisarm.is_on() {
             self.gate.ring();
-            lock(&self.table).disarm();
+            lock(&self.table).disarm(pause);
             return;
         }
-        lock(&self.table).disarm();
+        lock(&self.table).disarm(pause);
         // After disarming: a worker that read the gate before and REQ still set finds another gate.
         self.gate.ring();
     }
 
-    /// Marks the worker of `slot` dead. False if it was.
-    pub(super) fn bury(&self, slot: &Slot) -> bool {
-        let worker = slot.worker();
-        let entered = {
+    /// Marks `worker` dead, which had `slot` when it was registered. False if it was, or is gone.
+    pub(super) fn bury(&self, slot: &Slot, worker: WorkerId) -> bool {
+        let (arrived, unrun) = {
             let mut table = lock(&self.table);
-            let Some(entered) = slot.die() else {
+            let Some(entered) = table.bury(slot, worker) else {
                 return false;
             };
-            table.note_death(worker);
-            entered
+            // Under the lock: once its handle is dropped the slot can be another's.
+            let arrived = entered.arrival.map(|epoch| {
+                slot.stops_at(None);
+                Arrived::record(slot, epoch)
+            });
+            (arrived, handshake::close_dead(slot))
         };
         self.observe(Some(worker), || Event::Died { worker });
-        if let Some(epoch) = entered.arrival {
-            slot.stops_at(None);
-            self.arrive(slot, epoch);
+        if let Some(arrived) = arrived {
+            self.count(arrived);
         }
-        handshake::discard(slot);
+        handshake::discard(unrun);
         if !Mutant::DeadHelperAwaited.is_on() {
             self.help.leave(worker, true);
         }
@@ -194,31 +202,45 @@ impl Shared {
     }
 }
 
-impl Shared {
-    /// See [`SafepointCoordinator::handshake`].
-    pub(super) fn handshake(
-        &self,
-        target: HandshakeTarget,
-        until: Option<Timestamp>,
-        f: Arc<dyn Fn(WorkerId) + Send + Sync>,
-    ) -> HandshakeReport {
-        let slots: Vec<_> = lock(&self.table)
-            .living()
-            .map(|(slot, _)| (slot.worker(), Arc::clone(slot)))
-            .filter(|&(worker, _)| {
-                target == HandshakeTarget::All || target == HandshakeTarget::Worker(worker)
-            })
-            .collect();
-        if let (HandshakeTarget::Worker(worker), []) = (target, slots.as_slice()) {
-            return HandshakeReport { missed: vec![worker], ..HandshakeReport::default() };
-        }
-        let workers: Vec<_> = slots.iter().map(|&(worker, _)| worker).collect();
-        let completion = Completion::new(&workers);
-        for (worker, slot) in &slots {
-            handshake::post(self, slot, completion.job(*worker, Arc::clone(&f)));
-        }
-        completion.wait(until)
+/// An arrival that is recorded in its slot, to be told and counted.
+struct Arrived {
+    epoch: Epoch,
+    worker: WorkerId,
+    at: Timestamp,
+    location: Option<Location>,
+    progress: u64,
+}
+
+impl Arrived {
+    fn record(slot: &Slot, epoch: Epoch) -> Self {
+        // Later than any ack before: it tells who stopped last within a step of the clock, too.
+        let at = clock::now_and_later();
+        let progress = slot.progress.load(Ordering::Relaxed);
+        slot.arrival.at.store(at.as_nanos(), Ordering::Relaxed);
+        slot.arrival.progress.store(progress, Ordering::Relaxed);
+        Self { epoch, worker: slot.worker(), at, location: slot.arrival.location.get(), progress }
     }
+}
+
+/// Runs `f` for the workers that are meant, each at its own next poll, and waits.
+pub(super) fn handshake(
+    shared: &Arc<Shared>,
+    target: HandshakeTarget,
+    until: Option<Timestamp>,
+    f: Arc<dyn Fn(WorkerId) + Send + Sync>,
+) -> HandshakeReport {
+    let workers = match target {
+        HandshakeTarget::Worker(worker) => vec![worker],
+        HandshakeTarget::All => lock(&shared.table)
+            .living()
+            .map(|(slot, _)| WorkerHandle::new(slot, shared, slot.worker()))
+            .collect(),
+    };
+    let completion = Completion::new(&workers);
+    for worker in &workers {
+        worker.post_job(completion.job(worker.id(), Arc::clone(&f)));
+    }
+    completion.wait(until)
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]

@@ -35,7 +35,7 @@ use super::{
     mutant::Mutant,
 };
 use crate::sync::{
-    AtomicU32, Mutex, Ordering, glance,
+    AtomicU32, Mutex, Ordering, glance, lock,
     record::{AtomicU32 as RecordU32, AtomicU64 as RecordU64},
 };
 
@@ -104,12 +104,16 @@ pub(super) enum Leave {
     Stopped,
     /// Closures must run first.
     Handshake,
-    /// The worker was declared dead: it never runs again.
-    Dead,
+    /// The worker was declared dead: it never runs again. `stopped`: nor does anybody else now.
+    Dead {
+        /// A pause is armed or in force.
+        stopped: bool,
+    },
 }
 
 /// What a worker is doing, as its word says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum WorkerState {
     /// Executing, or about to stop.
     Running,
@@ -171,7 +175,7 @@ impl Slot {
             progress: RecordU64::new(0),
             location: LocationCell::default(),
             arrival: ArrivalCell::default(),
-            inbox: Mutex::new(Inbox::default()),
+            inbox: Mutex::new(Inbox::open()),
         }
     }
 
@@ -190,11 +194,13 @@ impl Slot {
     }
 
     /// Gives a free slot to `worker`, still SAFE; false if it is not free. Under the table's lock, so
-    /// that nobody else claims it.
+    /// that nobody else claims it, and changes whose it is under the inbox's, for whoever posts.
     pub(super) fn claim(&self, worker: WorkerId) -> bool {
         if self.word.0.load(Ordering::Relaxed) & OWNED != 0 {
             return false;
         }
+        let mut inbox = lock(&self.inbox);
+        *inbox = Inbox::open();
         self.worker.store(worker.number(), Ordering::Relaxed);
         self.safe_crossings.store(0, Ordering::Relaxed);
         self.progress.store(0, Ordering::Relaxed);
@@ -204,7 +210,7 @@ impl Slot {
         true
     }
 
-    /// Gives the slot back. The worker is SAFE, and any arrival has been counted.
+    /// Gives the slot back, under the inbox's lock. The worker is SAFE, and any arrival is recorded.
     pub(super) fn vacate(&self) {
         let before = self.word.0.fetch_and(!(OWNED | DEAD), Ordering::Release);
         debug_assert!(before & (OWNED | SAFE) == OWNED | SAFE, "vacated while {before:#x}");
@@ -273,7 +279,7 @@ impl Slot {
         let mut word = self.word.0.load(Ordering::Relaxed);
         loop {
             if word & DEAD != 0 {
-                return Leave::Dead;
+                return Leave::Dead { stopped: word & REQ != 0 && !Mutant::TheDeadWalk.is_on() };
             }
             if word & HANDSHAKE != 0 && !Mutant::LeaveDuringHandshake.is_on() {
                 return Leave::Handshake;
@@ -433,8 +439,9 @@ mod tests {
         assert_eq!(slot.arm(epoch(3)), Armed::Running);
         assert_eq!(slot.die().and_then(|entered| entered.arrival), Some(epoch(3)));
         assert_eq!(slot.die(), None);
+        assert_eq!(slot.try_leave(), Leave::Dead { stopped: true });
         slot.disarm();
-        assert_eq!(slot.try_leave(), Leave::Dead);
+        assert_eq!(slot.try_leave(), Leave::Dead { stopped: false });
         assert!(slot.poll_word().is_armed(), "who was declared dead must not poll past it");
         slot.vacate();
         assert_eq!(slot.state(), None);

@@ -5,9 +5,10 @@
 
 use super::{
     error::Straggler,
-    ids::{Epoch, WorkerId},
+    ids::{PauseId, WorkerId},
+    mutant::Mutant,
     record::Arrival,
-    slot::{Armed, Slot, UNKNOWN, WorkerState},
+    slot::{Armed, Entered, Slot, UNKNOWN, WorkerState},
 };
 use crate::{clock::Timestamp, sync::Ordering};
 use std::{sync::Arc, time::Duration};
@@ -16,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 #[derive(Default)]
 pub(super) struct Table {
     slots: Vec<Arc<Slot>>,
-    armed: Option<Epoch>,
+    armed: Option<PauseId>,
     next_worker: u32,
     /// Workers that died since arrivals were last collected.
     dead: Vec<WorkerId>,
@@ -39,14 +40,16 @@ impl Table {
         if let Some(free) = self.slots.iter().find(|slot| slot.claim(worker)) {
             return Arc::clone(free);
         }
-        let slot = Arc::new(Slot::claimed(worker, self.armed));
+        let slot = Arc::new(Slot::claimed(worker, self.armed.map(PauseId::epoch)));
         self.slots.push(Arc::clone(&slot));
         slot
     }
 
     /// Asks every slot to stop, free ones too: whoever claims one finds the request there.
-    pub(super) fn arm(&mut self, epoch: Epoch) -> Vec<Seen> {
-        self.armed = Some(epoch);
+    pub(super) fn arm(&mut self, pause: PauseId) -> Vec<Seen> {
+        debug_assert!(self.armed.is_none(), "{pause} armed during {:?}", self.armed);
+        self.armed = Some(pause);
+        let epoch = pause.epoch();
         let mut seen = Vec::with_capacity(self.slots.len());
         for (index, slot) in self.slots.iter().enumerate() {
             let awaited = match slot.arm(epoch) {
@@ -60,32 +63,39 @@ impl Table {
         seen
     }
 
-    /// Takes the request back from every slot.
-    pub(super) fn disarm(&mut self) {
+    /// Takes the request of `pause` back from every slot, unless it was taken back before.
+    pub(super) fn disarm(&mut self, pause: PauseId) {
+        if self.armed != Some(pause) {
+            return;
+        }
         self.armed = None;
         for slot in &self.slots {
             slot.disarm();
         }
     }
 
-    /// What every worker did, in the order of arrival, and who died. The world is stopped.
+    /// What every worker did, in the order of arrival, and who died. The world is stopped for `pause`;
+    /// `None` if it was released, because whoever had asked was declared dead.
     ///
     /// # Panics
     ///
     /// If a worker runs all the same: the protocol is broken, and nothing may touch the world.
     pub(super) fn collect(
         &mut self,
-        epoch: Epoch,
+        pause: PauseId,
         armed_at: Timestamp,
         seen: &[Seen],
-    ) -> (Vec<Arrival>, Vec<WorkerId>) {
+    ) -> Option<(Vec<Arrival>, Vec<WorkerId>)> {
+        if self.armed != Some(pause) {
+            return None;
+        }
         for slot in &self.slots {
-            slot.assert_stopped(epoch);
+            slot.assert_stopped(pause.epoch());
         }
         let mut arrivals: Vec<_> =
             seen.iter().map(|seen| seen.arrival(&self.slots[seen.index], armed_at)).collect();
         arrivals.sort_by_key(|arrival| arrival.after);
-        (arrivals, std::mem::take(&mut self.dead))
+        Some((arrivals, std::mem::take(&mut self.dead)))
     }
 
     /// Who still runs, of those that a pause waits for.
@@ -97,11 +107,6 @@ impl Table {
                 && slot.state() == Some(WorkerState::Running)
         };
         seen.iter().filter(late).map(|seen| straggler(&self.slots[seen.index], waited)).collect()
-    }
-
-    /// The slot of a worker that is registered.
-    pub(super) fn find(&self, worker: WorkerId) -> Option<&Arc<Slot>> {
-        self.slots.iter().find(|slot| slot.state().is_some() && slot.worker() == worker)
     }
 
     /// The slots of all registered workers that are not dead.
@@ -117,9 +122,15 @@ impl Table {
         self.slots.iter().filter_map(|slot| Some((slot, slot.state()?)))
     }
 
-    /// Remembers a death for the next report.
-    pub(super) fn note_death(&mut self, worker: WorkerId) {
+    /// Marks `worker` dead, if it still has `slot` and lives, and remembers that for the next report.
+    /// Under the table's lock nobody claims the slot meanwhile, so it is this worker or none.
+    pub(super) fn bury(&mut self, slot: &Slot, worker: WorkerId) -> Option<Entered> {
+        if slot.worker() != worker && !Mutant::BuryTheSlot.is_on() {
+            return None;
+        }
+        let entered = slot.die()?;
         self.dead.push(worker);
+        Some(entered)
     }
 }
 

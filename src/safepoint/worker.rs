@@ -3,6 +3,7 @@
 use super::{
     config::PauseOptions,
     error::PauseError,
+    handle::WorkerHandle,
     handshake::{self, HandshakeReport, HandshakeTarget},
     ids::WorkerId,
     location::Location,
@@ -10,21 +11,21 @@ use super::{
     observer::Event,
     reason::StopReason,
     request::Asking,
-    shared::Shared,
+    shared::{Shared, handshake},
     slot::{PollWord, Slot, UNKNOWN, WorkerState},
-    world::StoppedWorld,
+    world::{Answer, OwnWorld},
 };
-use crate::sync::{Ordering, record::AtomicU32};
-use std::{cell::Cell, fmt, marker::PhantomData, sync::Arc, thread};
+use crate::sync::Ordering;
+use std::{cell::Cell, fmt, sync::Arc, thread};
 
-/// A worker's slot, and how deep in safe regions it is.
+/// A worker's slot, and how deep in safe regions it is. Not `Sync`: only one thread at a time has it.
 pub(super) struct Seat {
     slot: Arc<Slot>,
     shared: Arc<Shared>,
     id: WorkerId,
-    /// Safe regions entered and not left. Only one thread at a time has the worker's part of it. Boxed,
-    /// so that nothing in a [`Worker`] ever changes: a loop that polls keeps the word's address then.
-    depth: Box<AtomicU32>,
+    /// Safe regions entered and not left. Boxed, so that nothing in a [`Worker`] ever changes: a loop
+    /// that polls keeps the word's address then.
+    depth: Box<Cell<u32>>,
 }
 
 impl Seat {
@@ -32,10 +33,14 @@ impl Seat {
         self.id
     }
 
-    /// One level deeper; the first makes the worker SAFE.
-    pub(super) fn enter(&self) {
-        let depth = self.depth.load(Ordering::Relaxed);
-        self.depth.store(depth + 1, Ordering::Relaxed);
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// One level deeper, until the guard is dropped; the first makes the worker SAFE.
+    pub(super) fn enter(&self) -> SafeRegion<'_> {
+        let depth = self.depth.get();
+        self.depth.set(depth.checked_add(1).expect("guards of 2^32 - 1 safe regions were leaked"));
         if depth == 0 {
             let crossings = &self.slot.safe_crossings;
             crossings.store(crossings.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
@@ -43,31 +48,49 @@ impl Seat {
             self.slot.stops_at(None);
             self.shared.entered(&self.slot, self.slot.enter());
         }
+        SafeRegion { seat: self }
     }
 
     /// One level up; the last waits until the worker may run.
-    pub(super) fn leave(&self) {
-        let depth = self.depth.load(Ordering::Relaxed);
+    fn leave(&self) {
+        let depth = self.depth.get();
         debug_assert!(depth > 0, "left more safe regions than entered");
         if depth == 1 {
-            self.shared.leave(&self.slot);
-            self.slot.runs_again();
-            self.shared.observe(Some(self.id), || Event::SafeLeft);
+            self.run_again(|| Event::SafeLeft);
         }
-        self.depth.store(depth - 1, Ordering::Relaxed);
+        self.depth.set(depth - 1);
+        if depth == 1 && !thread::panicking() {
+            self.assert_alive();
+        }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn stop(&self, location: Option<Location>) {
-        if self.depth.load(Ordering::Relaxed) > 0 {
-            return;
+    /// Waits until the worker may run, or, if it was declared dead, until others may.
+    fn run_again(&self, event: fn() -> Event) {
+        if self.shared.leave(&self.slot) {
+            self.slot.runs_again();
+            self.shared.observe(Some(self.id), event);
         }
+    }
+
+    /// Panics if the worker was declared dead.
+    pub(super) fn assert_alive(&self) {
         assert!(
             self.slot.state() != Some(WorkerState::Dead),
             "{} was declared dead and must not run: somebody marked a living thread as dead",
             self.id,
         );
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn stop(&self, location: Option<Location>) {
+        if self.depth.get() > 0 {
+            return;
+        }
+        if self.slot.state() == Some(WorkerState::Dead) {
+            self.run_again(|| Event::Resumed);
+            self.assert_alive();
+        }
         // Posted closures run before the ack: their poster waits for this poll, not for a resume.
         if self.slot.has_handshake() {
             handshake::run_own(&self.shared, &self.slot);
@@ -78,9 +101,8 @@ impl Seat {
         }
         self.slot.stops_at(location);
         self.shared.entered(&self.slot, self.slot.enter());
-        self.shared.leave(&self.slot);
-        self.slot.runs_again();
-        self.shared.observe(Some(self.id), || Event::Resumed);
+        self.run_again(|| Event::Resumed);
+        self.assert_alive();
     }
 }
 
@@ -90,13 +112,17 @@ impl Seat {
 /// It can move to another thread but not be shared.
 pub struct Worker {
     seat: Seat,
-    _not_sync: PhantomData<Cell<()>>,
 }
 
 impl Worker {
     /// Who this is.
     pub fn id(&self) -> WorkerId {
         self.seat.id
+    }
+
+    /// For reaching this worker from other threads.
+    pub fn handle(&self) -> WorkerHandle {
+        WorkerHandle::new(&self.seat.slot, &self.seat.shared, self.seat.id)
     }
 
     /// A safepoint: stops here if the world is to stop, and runs what was posted to this worker.
@@ -106,7 +132,8 @@ impl Worker {
     ///
     /// # Panics
     ///
-    /// If this worker was declared dead. Panics of posted closures pass through.
+    /// If this worker was declared dead, once no pause is in force. What is posted to a worker cannot
+    /// panic through it; see [`WorkerHandle::post`].
     #[inline(always)]
     pub fn poll(&self) {
         if self.seat.slot.poll_word().is_armed() {
@@ -186,10 +213,14 @@ impl Worker {
     /// and must not touch shared state. Dropping the guard waits while the world is stopped.
     ///
     /// Regions nest; only the outermost counts.
+    ///
+    /// # Panics
+    ///
+    /// When 2^32 - 1 guards were leaked. Dropping the outermost guard panics as [`Worker::poll`] does,
+    /// but not while the thread unwinds.
     #[must_use = "the region ends as soon as this is dropped"]
     pub fn enter_safe_region(&self) -> SafeRegion<'_> {
-        self.seat.enter();
-        SafeRegion::adopt(&self.seat)
+        self.seat.enter()
     }
 
     /// Stops the world from inside a worker. It counts as stopped while it waits, and until the guard
@@ -198,7 +229,11 @@ impl Worker {
     /// # Errors
     ///
     /// As [`SafepointCoordinator::request_stw_pause`](super::SafepointCoordinator::request_stw_pause).
-    pub fn request_stw_pause(&self, reason: StopReason) -> Result<StoppedWorld<'_>, PauseError> {
+    ///
+    /// # Panics
+    ///
+    /// If this worker is declared dead while it asks, as all requests of a worker.
+    pub fn request_stw_pause(&self, reason: StopReason) -> Result<OwnWorld<'_>, PauseError> {
         self.request_with(reason, &PauseOptions::default())
     }
 
@@ -211,22 +246,34 @@ impl Worker {
         &self,
         reason: StopReason,
         options: &PauseOptions,
-    ) -> Result<StoppedWorld<'_>, PauseError> {
-        let seat = &self.seat;
-        StoppedWorld::ask(&seat.shared, reason, options, Asking::InTurn, Some(seat))
+    ) -> Result<OwnWorld<'_>, PauseError> {
+        OwnWorld::ask(&self.seat, reason, options, Asking::InTurn)
     }
 
-    /// As [`Worker::request_stw_pause`], but answers at once if a pause is in force or waits.
+    /// As [`Worker::request_with`], but does not ask for the world if another request does the same
+    /// operation meanwhile: if this one joins a pause, and whoever has that calls
+    /// [`operation_done`](super::StoppedWorld::operation_done). However many requests one operation answers, they are
+    /// answered together, when the world runs again.
+    ///
+    /// # Errors
+    ///
+    /// As the settings say.
+    pub fn request_unless_done(
+        &self,
+        reason: StopReason,
+        options: &PauseOptions,
+    ) -> Result<Answer<'_>, PauseError> {
+        OwnWorld::ask_unless_done(&self.seat, reason, options)
+    }
+
+    /// As [`Worker::request_stw_pause`], but if a pause is in force or waits it answers at once, and
+    /// the worker runs on: it stops for that pause at its next poll.
     ///
     /// # Errors
     ///
     /// [`PauseError::Busy`], and as [`Worker::request_stw_pause`].
-    pub fn try_request_stw_pause(
-        &self,
-        reason: StopReason,
-    ) -> Result<StoppedWorld<'_>, PauseError> {
-        let (seat, options) = (&self.seat, PauseOptions::default());
-        StoppedWorld::ask(&seat.shared, reason, &options, Asking::IfFree, Some(seat))
+    pub fn try_request_stw_pause(&self, reason: StopReason) -> Result<OwnWorld<'_>, PauseError> {
+        OwnWorld::ask(&self.seat, reason, &PauseOptions::default(), Asking::IfFree)
     }
 
     /// Runs `f` for one worker or all, as
@@ -238,7 +285,7 @@ impl Worker {
         f: impl Fn(WorkerId) + Send + Sync + 'static,
     ) -> HandshakeReport {
         let _region = self.enter_safe_region();
-        self.seat.shared.handshake(target, None, Arc::new(f))
+        handshake(&self.seat.shared, target, None, Arc::new(f))
     }
 }
 
@@ -246,11 +293,11 @@ impl Drop for Worker {
     fn drop(&mut self) {
         let Seat { slot, shared, id, depth } = &self.seat;
         if thread::panicking() {
-            shared.bury(slot);
-        } else if depth.load(Ordering::Relaxed) == 0 && slot.state() != Some(WorkerState::Dead) {
+            shared.bury(slot, *id);
+        } else if depth.get() == 0 && slot.state() != Some(WorkerState::Dead) {
             shared.entered(slot, slot.enter());
         }
-        slot.vacate();
+        handshake::vacate(shared, slot);
         shared.observe(Some(*id), || Event::Deregistered);
     }
 }
@@ -275,8 +322,13 @@ impl ParkedWorker {
     pub(super) fn new(slot: Arc<Slot>, shared: Arc<Shared>) -> Self {
         let id = slot.worker();
         shared.observe(Some(id), || Event::Registered);
-        let seat = Seat { slot, shared, id, depth: Box::new(AtomicU32::new(1)) };
-        Self { worker: Worker { seat, _not_sync: PhantomData } }
+        let seat = Seat { slot, shared, id, depth: Box::new(Cell::new(1)) };
+        Self { worker: Worker { seat } }
+    }
+
+    /// For reaching this worker from other threads.
+    pub fn handle(&self) -> WorkerHandle {
+        self.worker.handle()
     }
 
     /// Who this is.
@@ -285,9 +337,13 @@ impl ParkedWorker {
     }
 
     /// Lets the worker run. Waits while the world is stopped.
+    ///
+    /// # Panics
+    ///
+    /// As [`Worker::poll`].
     pub fn start(self) -> Worker {
         if Mutant::NewcomersRun.is_on() {
-            self.worker.seat.depth.store(0, Ordering::Relaxed);
+            self.worker.seat.depth.set(0);
             self.worker.seat.slot.run_regardless();
             return self.worker;
         }
@@ -304,17 +360,18 @@ impl fmt::Debug for ParkedWorker {
 
 /// A stretch in which a worker counts as stopped. Dropping it ends the stretch, and waits while the
 /// world is stopped.
+///
+/// Leaving is the worker's own thread's business, so this is not `Send`:
+///
+/// ```compile_fail,E0277
+/// # let worker = safepoint_lab::safepoint::SafepointCoordinator::new().register_worker();
+/// let region = worker.enter_safe_region();
+/// std::thread::scope(|scope| {
+///     scope.spawn(move || drop(region));
+/// });
+/// ```
 pub struct SafeRegion<'w> {
     seat: &'w Seat,
-    /// Leaving is the worker's own thread's business.
-    _not_send: PhantomData<*const ()>,
-}
-
-impl<'w> SafeRegion<'w> {
-    /// Takes over one level that the worker has entered.
-    pub(super) fn adopt(seat: &'w Seat) -> Self {
-        Self { seat, _not_send: PhantomData }
-    }
 }
 
 impl Drop for SafeRegion<'_> {

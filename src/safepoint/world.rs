@@ -5,12 +5,12 @@ use super::{
     coordinator::SafepointCoordinator,
     error::PauseError,
     help::{HelpReport, SharedWork},
-    ids::PauseId,
+    ids::{PauseId, WorkerId},
     observer::Event,
     queue::LetGo,
     reason::StopReason,
     record::PauseReport,
-    request::{self, Asking, Held},
+    request::{Asking, Granted, Held, Request},
     shared::Shared,
     worker::{SafeRegion, Seat},
 };
@@ -18,42 +18,42 @@ use crate::{
     clock::{self, Timestamp},
     sync::Ordering,
 };
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 
 /// Proof that no worker runs. Whatever needs a stopped world takes a reference to this.
 ///
 /// At most one exists per coordinator. Dropping it releases the workers, as
-/// [`StoppedWorld::resume_from_pause`] does; leaking it leaves them stopped for ever. `'w` is the
-/// worker that asked, which then stays stopped as long as this lives, and runs on when it is gone.
+/// [`StoppedWorld::resume_from_pause`] does; leaking it leaves them stopped for ever. A worker that
+/// asks gets an [`OwnWorld`], which is this and keeps the worker stopped.
+///
+/// It can be sent to another thread, and looked at by several.
 #[must_use = "the world runs again as soon as this is dropped"]
 pub struct StoppedWorld<'w> {
     shared: Arc<Shared>,
     held: Held,
-    seat: Option<&'w Seat>,
+    /// The worker that asked, and still has it.
+    worker: Option<WorkerId>,
     open: bool,
+    _lent_by: PhantomData<&'w ()>,
 }
 
-impl<'w> StoppedWorld<'w> {
+impl StoppedWorld<'static> {
+    /// For whoever is no worker.
     pub(super) fn ask(
         shared: &Arc<Shared>,
         reason: StopReason,
         options: &PauseOptions,
         asking: Asking,
-        seat: Option<&'w Seat>,
     ) -> Result<Self, PauseError> {
-        if let Some(seat) = seat {
-            // Stopped while it waits, so that another's pause need not wait for it.
-            seat.enter();
-        }
-        match request::acquire(shared, reason, options, asking, seat.map(Seat::id)) {
-            Ok(held) => Ok(Self { shared: Arc::clone(shared), held, seat, open: true }),
-            Err(error) => {
-                if let Some(seat) = seat {
-                    seat.leave();
-                }
-                Err(error)
-            }
-        }
+        let request = Request::new(shared, reason, options, None);
+        let queued = request.queue(asking)?;
+        Ok(Self::of(shared, request.wait(queued)?.world(), None))
+    }
+}
+
+impl StoppedWorld<'_> {
+    fn of(shared: &Arc<Shared>, held: Held, worker: Option<WorkerId>) -> Self {
+        Self { shared: Arc::clone(shared), held, worker, open: true, _lent_by: PhantomData }
     }
 
     /// Which pause this is.
@@ -81,12 +81,18 @@ impl<'w> StoppedWorld<'w> {
         self.held.joined
     }
 
-    /// Marks the end of the operation: what comes after, until letting go, is reported as held.
+    /// Marks the end of the operation that the pause is for: what comes after, until letting go, is
+    /// reported as held, and requests that
+    /// [only want it done](super::Worker::request_unless_done) and have joined are answered.
+    ///
+    /// # Panics
+    ///
+    /// If the worker that has this world was declared dead.
     pub fn operation_done(&self) {
+        self.assert_held();
         let now = clock::now();
-        self.held.record.done_at.store(now.as_nanos().max(1), Ordering::Relaxed);
-        self.shared
-            .observe_at(self.seat.map(Seat::id), now, || Event::OperationDone { pause: self.id() });
+        self.held.record.done(now);
+        self.shared.observe_at(self.worker, now, || Event::OperationDone { pause: self.id() });
     }
 
     /// The pause so far.
@@ -102,7 +108,12 @@ impl<'w> StoppedWorld<'w> {
     /// Nobody is waited for who has not begun, so nobody may have helped. `work` is offered before
     /// `own` begins, so `own` can wake whoever sleeps elsewhere in a safe region. If one who helps
     /// dies or panics, [`SharedWork::abandon`] is called and the report says so; it is called as well
-    /// when `own` panics. An offer inside of `own` is not taken by anybody.
+    /// when `own` panics. An offer inside of `own` is not taken by anybody. Who panics inside the work
+    /// lives on: it is not its own.
+    ///
+    /// # Panics
+    ///
+    /// As `own` does, and if the worker that has this world was declared dead.
     pub fn with_help<T>(
         &self,
         most: u32,
@@ -110,7 +121,12 @@ impl<'w> StoppedWorld<'w> {
         own: impl FnOnce() -> T,
     ) -> (T, HelpReport) {
         let shared = &self.shared;
-        let Some(offer) = shared.help.open(most, work) else {
+        // Under the queue's lock: whoever buries the holder takes its place first, and then finds the
+        // offer that it made, or prevents it.
+        let offer = shared.with_queue(|queue| {
+            queue.is_held_by(self.held.ticket).then(|| shared.help.open(most, work))
+        });
+        let Some(offer) = offer.unwrap_or_else(|| self.buried()) else {
             return (own(), HelpReport::default());
         };
         // After opening: who read the gate before looks again instead of falling asleep.
@@ -125,38 +141,33 @@ impl<'w> StoppedWorld<'w> {
         self.let_go()
     }
 
-    /// Lets the worker that asked give the world away and stay stopped: the first part may go to
-    /// another thread and outlive the worker's borrow; dropping the second is when the worker runs
-    /// again, which waits for the first.
-    pub fn hand_over(mut self) -> (StoppedWorld<'static>, Option<SafeRegion<'w>>) {
-        let region = self.seat.take().map(SafeRegion::adopt);
-        self.open = false;
-        let ticket = self.held.ticket;
-        self.shared.with_queue(|queue| queue.disown(ticket));
-        let held = Held {
-            record: Arc::clone(&self.held.record),
-            ticket,
-            requested_at: self.held.requested_at,
-            granted_at: self.held.granted_at,
-            joined: self.held.joined,
-        };
-        let world = StoppedWorld { shared: Arc::clone(&self.shared), held, seat: None, open: true };
-        (world, region)
+    /// Whoever had this world was declared dead, and it was released.
+    #[cold]
+    fn buried(&self) -> ! {
+        panic!(
+            "{} is over: the worker that had stopped the world was declared dead, and must not use it",
+            self.id(),
+        );
+    }
+
+    fn assert_held(&self) {
+        if !self.shared.with_queue(|queue| queue.is_held_by(self.held.ticket)) {
+            self.buried();
+        }
     }
 
     fn let_go(&mut self) -> PauseReport {
         self.open = false;
-        let (shared, held) = (&self.shared, &self.held);
-        let worker = self.seat.map(Seat::id);
+        let (shared, held, worker) = (&self.shared, &self.held, self.worker);
+        let (ticket, pause) = (held.ticket, held.record.id);
         let resumed_at = clock::now();
-        let report = match shared.with_queue(|queue| queue.let_go(held.ticket)) {
+        let report = match shared.with_queue(|queue| queue.let_go(ticket, resumed_at)) {
             LetGo::Release => {
-                shared.release();
+                shared.release(pause);
                 let released_at = clock::now();
                 let rest = shared.config.min_running_interval;
-                shared.with_queue(|queue| queue.released(released_at, rest));
+                shared.with_queue(|queue| queue.released(ticket, released_at, rest));
                 shared.turnstile.ring();
-                let pause = held.record.id;
                 shared.observe_at(worker, resumed_at, || Event::Released { pause });
                 let report = self.report_at(resumed_at, released_at, false);
                 shared.statistics().pause(&held.record, &report.whole());
@@ -164,7 +175,6 @@ impl<'w> StoppedWorld<'w> {
             }
             LetGo::HandedOn => {
                 shared.turnstile.ring();
-                let pause = held.record.id;
                 shared.observe_at(worker, resumed_at, || Event::HandedOn { pause });
                 self.report_at(resumed_at, resumed_at, true)
             }
@@ -172,9 +182,6 @@ impl<'w> StoppedWorld<'w> {
             LetGo::NotHolder => self.report_at(resumed_at, resumed_at, false),
         };
         shared.statistics().granted(report.reason, report.queue_wait, held.joined);
-        if let Some(seat) = self.seat.take() {
-            seat.leave();
-        }
         report
     }
 
@@ -210,6 +217,8 @@ impl<'w> StoppedWorld<'w> {
             dead: record.dead.clone(),
             joined: *joined,
             handed_on,
+            served: record.served.load(Ordering::Relaxed),
+            served_for: record.served_for(resumed_at),
         }
     }
 }
@@ -229,5 +238,139 @@ impl fmt::Debug for StoppedWorld<'_> {
             .field("reason", &self.reason())
             .field("joined", &self.joined())
             .finish_non_exhaustive()
+    }
+}
+
+/// The stopped world of a worker that asked for it: a [`StoppedWorld`], and the worker stays stopped
+/// as long as this lives. When it is gone the worker runs on, as soon as all may.
+///
+/// Both are given back on the worker's own thread, which alone may run as that worker, so this is not
+/// `Send`. [`OwnWorld::hand_over`] splits off the part that is.
+///
+/// ```compile_fail,E0277
+/// # use safepoint_lab::safepoint::{SafepointCoordinator, StopReason};
+/// # let worker = SafepointCoordinator::new().register_worker();
+/// let world = worker.request_stw_pause(StopReason::Debug).unwrap();
+/// std::thread::scope(|scope| {
+///     scope.spawn(move || drop(world));
+/// });
+/// ```
+///
+/// The same with the part that was handed over, and with the world of whoever is no worker:
+///
+/// ```
+/// # use safepoint_lab::safepoint::{SafepointCoordinator, StopReason};
+/// # let coordinator = SafepointCoordinator::new();
+/// # let worker = coordinator.register_worker();
+/// let (world, region) = worker.request_stw_pause(StopReason::Debug).unwrap().hand_over();
+/// std::thread::scope(|scope| {
+///     scope.spawn(move || drop(world));
+/// });
+/// # let _safe = worker.enter_safe_region();
+/// drop(region);
+/// let world = coordinator.request_stw_pause(StopReason::Debug).unwrap();
+/// std::thread::spawn(move || drop(world)).join().unwrap();
+/// ```
+#[must_use = "the world runs again as soon as this is dropped"]
+pub struct OwnWorld<'w> {
+    /// Dropped first: the worker does not wait for itself.
+    world: StoppedWorld<'w>,
+    region: SafeRegion<'w>,
+}
+
+/// What a worker's request for an operation is answered with.
+#[derive(Debug)]
+#[must_use = "the world runs again as soon as this is dropped"]
+pub enum Answer<'w> {
+    /// The world: the operation is this worker's to do.
+    World(OwnWorld<'w>),
+    /// Another has done it, in this pause: after the request was made, and while this worker was
+    /// stopped. The worker runs again.
+    Done(PauseId),
+}
+
+impl<'w> OwnWorld<'w> {
+    pub(super) fn ask(
+        seat: &'w Seat,
+        reason: StopReason,
+        options: &PauseOptions,
+        asking: Asking,
+    ) -> Result<Self, PauseError> {
+        let (granted, region) = Self::wait(seat, reason, options, asking)?;
+        Ok(Self::of(seat, granted.world(), region))
+    }
+
+    pub(super) fn ask_unless_done(
+        seat: &'w Seat,
+        reason: StopReason,
+        options: &PauseOptions,
+    ) -> Result<Answer<'w>, PauseError> {
+        let (granted, region) = Self::wait(seat, reason, options, Asking::UnlessDone)?;
+        Ok(match granted {
+            Granted::World(held) => Answer::World(Self::of(seat, held, region)),
+            Granted::Done(pause) => Answer::Done(pause),
+        })
+    }
+
+    fn wait(
+        seat: &'w Seat,
+        reason: StopReason,
+        options: &PauseOptions,
+        asking: Asking,
+    ) -> Result<(Granted, SafeRegion<'w>), PauseError> {
+        let request = Request::new(seat.shared(), reason, options, Some(seat));
+        // First the queue: who is refused at once never stopped, and who stops for a pause that arms
+        // already has joined it.
+        let queued = request.queue(asking)?;
+        // Stopped while it waits, so that another's pause need not wait for it.
+        let region = seat.enter();
+        Ok((request.wait(queued)?, region))
+    }
+
+    fn of(seat: &'w Seat, held: Held, region: SafeRegion<'w>) -> Self {
+        Self { world: StoppedWorld::of(seat.shared(), held, Some(seat.id())), region }
+    }
+
+    /// Lets the workers run, or hands the world to a request that joined; then this worker runs on,
+    /// as soon as all may.
+    ///
+    /// # Panics
+    ///
+    /// If this worker was declared dead.
+    pub fn resume_from_pause(self) -> PauseReport {
+        let Self { world, region } = self;
+        let report = world.resume_from_pause();
+        drop(region);
+        report
+    }
+
+    /// Gives the world away and stays stopped: the first part may go to another thread and outlive
+    /// this worker's borrow; dropping the second is when the worker runs again, which waits for the
+    /// first.
+    ///
+    /// # Panics
+    ///
+    /// If this worker was declared dead.
+    pub fn hand_over(self) -> (StoppedWorld<'static>, SafeRegion<'w>) {
+        let Self { mut world, region } = self;
+        if !world.shared.with_queue(|queue| queue.disown(world.held.ticket)) {
+            world.buried();
+        }
+        world.open = false;
+        (StoppedWorld::of(&world.shared, world.held.clone(), None), region)
+    }
+}
+
+impl<'w> Deref for OwnWorld<'w> {
+    type Target = StoppedWorld<'w>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.world
+    }
+}
+
+impl fmt::Debug for OwnWorld<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.world.fmt(f)
     }
 }

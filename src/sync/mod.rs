@@ -7,7 +7,7 @@
 //! | what | std | loom, shuttle | browser |
 //! |---|---|---|---|
 //! | [`AtomicU32`], [`AtomicU64`], [`Mutex`] | `std::sync` | their own | `std::sync` |
-//! | [`Futex`] | `futex(2)`, elsewhere a mutex and a condition variable | their own mutex and condition variable | `memory.atomic.wait32` and `notify` |
+//! | [`Futex`] | `futex(2)` on Linux and Android, elsewhere a mutex and a condition variable | their own mutex and condition variable | `memory.atomic.wait32` and `notify` |
 //! | [`glance`] | a relaxed load | a relaxed load | a plain load |
 //! | [`record`] | `std::sync` | `std::sync` | `std::sync` |
 //!
@@ -16,10 +16,17 @@
 
 mod futex;
 mod glance;
-#[cfg_attr(all(target_os = "linux", not(any(loom, shuttle))), path = "park_linux.rs")]
+#[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), not(any(loom, shuttle))),
+    path = "park_linux.rs"
+)]
 #[cfg_attr(all(target_arch = "wasm32", not(any(loom, shuttle))), path = "park_wasm.rs")]
 #[cfg_attr(
-    any(loom, shuttle, not(any(target_os = "linux", target_arch = "wasm32"))),
+    any(
+        loom,
+        shuttle,
+        not(any(target_os = "linux", target_os = "android", target_arch = "wasm32"))
+    ),
     path = "park_condvar.rs"
 )]
 mod park;
@@ -46,7 +53,13 @@ pub(crate) use shuttle::sync::{
     Condvar, Mutex, MutexGuard,
     atomic::{AtomicU32, AtomicU64, fence},
 };
-#[cfg(not(any(loom, shuttle, target_os = "linux", target_arch = "wasm32")))]
+#[cfg(not(any(
+    loom,
+    shuttle,
+    target_os = "linux",
+    target_os = "android",
+    target_arch = "wasm32"
+)))]
 pub(crate) use std::sync::Condvar;
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use std::sync::{

@@ -2,40 +2,48 @@
 //! standard library exposes, and for model checkers.
 
 use super::{AtomicU32, Condvar, Mutex, Ordering, lock};
-use std::time::Duration;
+use std::{sync::PoisonError, time::Duration};
 
 pub(super) struct Parking {
-    mutex: Mutex<()>,
+    /// How many threads sleep, or were woken and have not noticed.
+    sleepers: Mutex<u32>,
     condvar: Condvar,
 }
 
 impl Parking {
     pub(super) fn new() -> Self {
-        Self { mutex: Mutex::new(()), condvar: Condvar::new() }
+        Self { sleepers: Mutex::new(0), condvar: Condvar::new() }
     }
 
     pub(super) fn wait(&self, word: &AtomicU32, seen: u32, timeout: Option<Duration>) {
-        let guard = lock(&self.mutex);
+        let mut sleepers = lock(&self.sleepers);
         // Under the mutex that a waker takes after it changed the word: either the change is seen
         // here, or the waker finds this thread asleep.
         if word.load(Ordering::Acquire) != seen {
             return;
         }
-        match timeout {
-            None => drop(self.condvar.wait(guard)),
-            Some(timeout) => drop(self.condvar.wait_timeout(guard, timeout)),
-        }
+        *sleepers += 1;
+        sleepers = match timeout {
+            None => self.condvar.wait(sleepers).unwrap_or_else(PoisonError::into_inner),
+            Some(timeout) => {
+                let woken = self.condvar.wait_timeout(sleepers, timeout);
+                woken.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        *sleepers -= 1;
     }
 
-    pub(super) fn wake_all(&self, _word: &AtomicU32) {
-        drop(lock(&self.mutex));
-        self.condvar.notify_all();
+    pub(super) fn wake_all(&self, word: &AtomicU32) {
+        self.wake(word, u32::MAX);
     }
 
     pub(super) fn wake(&self, _word: &AtomicU32, most: u32) {
-        drop(lock(&self.mutex));
-        for _ in 0..most {
-            self.condvar.notify_one();
+        let sleepers = *lock(&self.sleepers);
+        if most >= sleepers {
+            self.condvar.notify_all();
+        } else {
+            // Fewer than there are sleepers, whatever was asked for.
+            (0..most).for_each(|_| self.condvar.notify_one());
         }
     }
 }

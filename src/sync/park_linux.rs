@@ -1,7 +1,32 @@
-//! Sleeping on a word with `futex(2)`.
+//! Sleeping on a word with `futex(2)`, on Linux and Android.
 
 use super::AtomicU32;
 use std::time::Duration;
+
+/// Seconds and nanoseconds as `SYS_futex` reads them: words of the machine, also where the C library's
+/// `timespec` has 64-bit seconds by now (musl on 32 bits), which is another call's.
+#[repr(C)]
+struct Timespec {
+    tv_sec: Word,
+    tv_nsec: Word,
+}
+
+/// The exceptions never had a 32-bit time: x32, and 32-bit RISC-V.
+#[cfg(any(target_arch = "riscv32", all(target_arch = "x86_64", target_pointer_width = "32")))]
+type Word = i64;
+#[cfg(not(any(
+    target_arch = "riscv32",
+    all(target_arch = "x86_64", target_pointer_width = "32")
+)))]
+type Word = libc::c_long;
+
+impl Timespec {
+    /// What does not fit is as long as can be.
+    fn of(duration: Duration) -> Self {
+        let tv_sec = Word::try_from(duration.as_secs()).unwrap_or(Word::MAX);
+        Self { tv_sec, tv_nsec: duration.subsec_nanos() as Word }
+    }
+}
 
 pub(super) struct Parking;
 
@@ -11,13 +36,10 @@ impl Parking {
     }
 
     pub(super) fn wait(&self, word: &AtomicU32, seen: u32, timeout: Option<Duration>) {
-        let timeout = timeout.map(|timeout| libc::timespec {
-            tv_sec: libc::time_t::try_from(timeout.as_secs()).unwrap_or(libc::time_t::MAX),
-            tv_nsec: timeout.subsec_nanos() as libc::c_long,
-        });
+        let timeout = timeout.map(Timespec::of);
         let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
         // SAFETY: the word lives as long as the borrow, is four bytes and aligned; `timeout` is null
-        // or points at a timespec that outlives the call. Every way the call can fail (the word is
+        // or points at a `timespec` of the kernel's that outlives the call. Every way the call can fail (the word is
         // another, a signal, the timeout) is one in which the caller looks again.
         unsafe {
             libc::syscall(

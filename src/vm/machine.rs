@@ -27,7 +27,7 @@ use super::worker::Context;
 use crate::bytecode::{Constant, PollPolicy, VerifiedModule};
 use crate::clock;
 use crate::heap::{Buffer, CollectionFigures, Header, Heap, Marker, NoMemory, ObjectKind, Value};
-use crate::safepoint::{SafepointCoordinator, StoppedWorld, WorkerId};
+use crate::safepoint::{SafepointCoordinator, StoppedWorld, WorkerHandle};
 use crate::sync::Futex;
 
 pub(super) struct Shared {
@@ -63,7 +63,7 @@ struct Seat {
     /// An object that the worker has just taken and not yet put anywhere; 0 for none. Relaxed: only
     /// read and written in a stopped world, or by the worker while the world runs.
     in_flight: AtomicU32,
-    id: OnceLock<WorkerId>,
+    worker: OnceLock<WorkerHandle>,
 }
 
 impl Shared {
@@ -208,7 +208,7 @@ impl Shared {
                     hits: (0..sites).map(|_| AtomicU64::new(0)).collect(),
                     queue: Mutex::new(Some(queue)),
                     in_flight: AtomicU32::new(0),
-                    id: OnceLock::new(),
+                    worker: OnceLock::new(),
                 }
             })
             .collect();
@@ -295,9 +295,9 @@ impl Shared {
     fn nudge(&self, all: bool) {
         for seat in &self.seats {
             if (all || seat.block.read().state == WorkerState::Running)
-                && let Some(id) = seat.id.get()
+                && let Some(worker) = seat.worker.get()
             {
-                self.coordinator.post(*id, |_| {});
+                worker.post(|_| {});
             }
         }
     }
@@ -386,6 +386,11 @@ impl Shared {
         &self.seats[index].block
     }
 
+    /// A worker that has run, for whoever wants to reach it.
+    pub(super) fn worker(&self, index: usize) -> Option<&WorkerHandle> {
+        self.seats.get(index)?.worker.get()
+    }
+
     pub(super) fn hits(&self, index: usize) -> &[AtomicU64] {
         &self.seats[index].hits
     }
@@ -399,7 +404,7 @@ impl Shared {
         let queue = seat.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
         let queue = queue.ok_or(WorkerError::AlreadyRunning { index })?;
         let worker = self.coordinator.register_worker();
-        let _ = seat.id.set(worker.id());
+        let _ = seat.worker.set(worker.handle());
         self.observe(Some(index), MachineEvent::WorkerStarted(worker.id()));
         let mut end = Finish { shared: self, index, state: WorkerState::Dead };
         Context::new(self, &worker, index, queue).work();
@@ -408,12 +413,17 @@ impl Shared {
         Ok(())
     }
 
-    /// A worker is gone without having said so: whoever waits for its task shall know.
-    pub(super) fn worker_died(&self, index: usize) {
+    /// A worker is gone without having said so: nobody waits for it, and whoever waits for its task
+    /// shall know.
+    ///
+    /// # Safety
+    /// As [`WorkerHandle::mark_dead`].
+    pub(super) unsafe fn worker_died(&self, index: usize) {
         let Some(seat) = self.seats.get(index) else { return };
         seat.block.set_state(WorkerState::Dead);
-        if let Some(id) = seat.id.get() {
-            self.coordinator.mark_dead(*id);
+        if let Some(worker) = seat.worker.get() {
+            // SAFETY: as the caller says.
+            unsafe { worker.mark_dead() };
         }
         self.scheduler.worker_is_gone();
         let Some(task) = self.scheduler.task_of_worker(index) else { return };
@@ -458,7 +468,9 @@ impl Drop for Finish<'_> {
     fn drop(&mut self) {
         self.shared.seats[self.index].block.set_state(self.state);
         if self.state == WorkerState::Dead {
-            self.shared.worker_died(self.index);
+            // SAFETY: this thread unwinds out of the worker's loop, and nothing that is dropped after
+            // this touches what a stopped world protects.
+            unsafe { self.shared.worker_died(self.index) };
         }
     }
 }

@@ -55,7 +55,7 @@ pub use view::{FrameView, TaskState, TaskView};
 
 use crate::bytecode::{PollPolicy, VerifiedModule};
 use crate::heap::Heap;
-use crate::safepoint::StoppedWorld;
+use crate::safepoint::{StoppedWorld, WorkerHandle};
 use machine::Shared;
 
 /// A program with everything it needs to run; a handle, cheap to clone.
@@ -114,8 +114,18 @@ impl Machine {
     /// Says that a worker's thread is gone for ever without having returned from
     /// [`run_worker`](Self::run_worker), as a browser's worker is after a trap. Its task traps, its
     /// other tasks go on elsewhere, and no pause waits for it. A thread that unwinds says so itself.
-    pub fn worker_died(&self, index: usize) {
-        self.shared.worker_died(index);
+    ///
+    /// # Safety
+    /// The thread that is worker `index` executes no more instructions of the program: it is gone, or
+    /// was never there. See [`WorkerHandle::mark_dead`].
+    pub unsafe fn worker_died(&self, index: usize) {
+        // SAFETY: as the caller says.
+        unsafe { self.shared.worker_died(index) };
+    }
+
+    /// A worker as the coordinator knows it; `None` before its thread has come.
+    pub fn worker(&self, index: usize) -> Option<&WorkerHandle> {
+        self.shared.worker(index)
     }
 
     /// How the program ended; `None` while it runs.

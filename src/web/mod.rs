@@ -54,7 +54,8 @@ pub fn init_engine(cores: usize) {
         console_error_panic_hook::hook(info);
         // The thread is about to trap and runs no destructors: whoever waits for its worker must
         // not wait for ever.
-        lab().bury_current_worker();
+        // SAFETY: panics do not unwind here: the thread traps when this hook returns.
+        unsafe { lab().bury_current_worker() };
     }));
     lab().set_cores(Some(cores).filter(|&cores| cores > 0));
 }

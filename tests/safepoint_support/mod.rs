@@ -3,7 +3,10 @@
 
 use safepoint_lab::{
     clock::Timestamp,
-    safepoint::{Event, Location, Observer, SafepointCoordinator, StoppedWorld, Worker, WorkerId},
+    safepoint::{
+        Event, Location, Observer, SafepointCoordinator, StoppedWorld, Worker, WorkerHandle,
+        WorkerId,
+    },
 };
 use std::{
     sync::{
@@ -116,6 +119,7 @@ pub struct Straggling {
     go: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     pub id: WorkerId,
+    handle: WorkerHandle,
 }
 
 impl Straggling {
@@ -123,7 +127,7 @@ impl Straggling {
     pub fn start(coordinator: &SafepointCoordinator, location: Location) -> Self {
         let go = Arc::new(AtomicBool::new(false));
         let parked = coordinator.register_parked();
-        let id = parked.id();
+        let (id, handle) = (parked.id(), parked.handle());
         let running = Arc::new(AtomicBool::new(false));
         let thread = thread::spawn({
             let (go, running) = (Arc::clone(&go), Arc::clone(&running));
@@ -138,7 +142,13 @@ impl Straggling {
             }
         });
         eventually("the straggler runs", || running.load(Ordering::Acquire));
-        Self { go, thread: Some(thread), id }
+        Self { go, thread: Some(thread), id, handle }
+    }
+
+    /// Declares it dead although it lives; false if it was.
+    pub fn mark_dead(&self) -> bool {
+        // SAFETY: its thread touches nothing but a flag of its own, and polls next.
+        unsafe { self.handle.mark_dead() }
     }
 
     /// Lets it poll, and fails unless that panics: for a worker that was declared dead.

@@ -5,7 +5,7 @@
 //! scheduler that chooses at random and can replay what it chose.
 
 use safepoint_lab::safepoint::{
-    Config, HandshakeTarget, Location, PauseError, PauseOptions, SafepointCoordinator, SharedWork,
+    Answer, Config, HandshakeTarget, Location, PauseOptions, SafepointCoordinator, SharedWork,
     StopReason, StoppedWorld, Worker, WorkerId,
 };
 use std::cell::UnsafeCell;
@@ -76,6 +76,8 @@ pub struct Tally {
     pub handshakes: AtomicU32,
     /// Workers that helped, all pauses together.
     pub helped: AtomicU32,
+    /// Requests for an operation that another did.
+    pub answered: AtomicU32,
 }
 
 /// A small generator of numbers that are random enough to choose by.
@@ -194,8 +196,13 @@ impl Place {
             self.instruction();
             match dice.roll(40) {
                 0 => {
+                    let gone = worker.handle();
                     drop(worker);
                     worker = self.coordinator.register_worker();
+                    // Whoever has the slot by now is another.
+                    assert!(!gone.post(|_| unreachable!("ran for somebody else")));
+                    // SAFETY: a worker that is gone does nothing.
+                    assert!(!unsafe { gone.mark_dead() });
                 }
                 1 => {
                     self.die(worker, dice);
@@ -204,8 +211,7 @@ impl Place {
                 2 | 3 => self.ask_as(&worker, dice),
                 4 => self.shake_hands(&worker),
                 5 => {
-                    let id = worker.id();
-                    self.coordinator.post(id, |_| ());
+                    worker.handle().post(|_| ());
                 }
                 6..10 => {
                     let _outer = worker.enter_safe_region();
@@ -234,20 +240,22 @@ impl Place {
     }
 
     /// What is done with a stopped world.
-    fn operate(&self, stopped: StoppedWorld<'_>, dice: &mut Dice) {
+    fn operate(&self, stopped: &StoppedWorld<'_>, dice: &mut Dice) {
         assert_eq!(self.holding.fetch_add(1, Ordering::Relaxed), 0, "two hold the world");
         assert_eq!(self.running.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
         if dice.roll(8) == 0 {
             self.coordinator.handshake(HandshakeTarget::All, |_| ());
         }
         if dice.roll(3) == 0 {
-            self.share(&stopped, dice);
+            self.share(stopped, dice);
         }
         self.pauses.add_one();
         thread::yield_now();
         assert_eq!(self.running.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
+        if dice.roll(2) == 0 {
+            stopped.operation_done();
+        }
         self.holding.fetch_sub(1, Ordering::Relaxed);
-        stopped.resume_from_pause();
         self.tally.granted.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -275,24 +283,37 @@ impl Place {
             }
             _ => self.coordinator.request_with(reason, &options),
         };
-        self.answered(answer, dice);
+        match answer {
+            Ok(stopped) => self.operate(&stopped, dice),
+            Err(_) => self.given_up(),
+        }
     }
 
     fn ask_as(&self, worker: &Worker, dice: &mut Dice) {
         let reason = dice.reason();
         let options = self.options(dice);
-        let answer = match dice.roll(3) {
+        let answer = match dice.roll(4) {
             0 => worker.try_request_stw_pause(reason),
             1 => worker.request_stw_pause(reason),
+            2 => match worker.request_unless_done(reason, &options) {
+                Ok(Answer::World(stopped)) => Ok(stopped),
+                Ok(Answer::Done(_)) => {
+                    self.tally.answered.fetch_add(1, Ordering::Relaxed);
+                    return;
+                }
+                Err(error) => Err(error),
+            },
             _ => worker.request_with(reason, &options),
         };
         match answer {
             Ok(stopped) if dice.roll(3) == 0 => {
                 let (stopped, region) = stopped.hand_over();
-                self.operate(stopped, dice);
+                self.operate(&stopped, dice);
+                drop(stopped);
                 drop(region);
             }
-            answer => self.answered(answer, dice),
+            Ok(stopped) => self.operate(&stopped, dice),
+            Err(_) => self.given_up(),
         }
     }
 
@@ -312,13 +333,8 @@ impl Place {
         }
     }
 
-    fn answered(&self, answer: Result<StoppedWorld<'_>, PauseError>, dice: &mut Dice) {
-        match answer {
-            Ok(stopped) => self.operate(stopped, dice),
-            Err(_) => {
-                self.tally.given_up.fetch_add(1, Ordering::Relaxed);
-            }
-        }
+    fn given_up(&self) {
+        self.tally.given_up.fetch_add(1, Ordering::Relaxed);
     }
 
     fn shake_hands(&self, worker: &Worker) {
@@ -331,9 +347,10 @@ impl Place {
     fn die(&self, worker: Worker, dice: &mut Dice) {
         self.tally.deaths.fetch_add(1, Ordering::Relaxed);
         if cfg!(any(shuttle, target_arch = "wasm32")) || dice.roll(2) == 0 {
-            let id = worker.id();
+            let handle = worker.handle();
             std::mem::forget(worker);
-            assert!(self.coordinator.mark_dead(id));
+            // SAFETY: nobody can be that worker any more.
+            assert!(unsafe { handle.mark_dead() });
         } else {
             let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 let _worker = worker;

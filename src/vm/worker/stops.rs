@@ -3,7 +3,7 @@
 
 use super::{Context, Role};
 use crate::heap::{Buffer, CollectionFigures, Heap};
-use crate::safepoint::{Location, StopReason, StoppedWorld};
+use crate::safepoint::{Location, OwnWorld, StopReason, StoppedWorld};
 use crate::vm::debug::{Halt, HaltReason};
 use crate::vm::machine::Shared;
 use crate::vm::observer::MachineEvent;
@@ -107,7 +107,7 @@ impl Context<'_> {
     }
 
     /// Lets the world go that this worker had for itself.
-    fn let_go(&self, stopped: StoppedWorld<'_>, collected: Option<CollectionFigures>) {
+    fn let_go(&self, stopped: OwnWorld<'_>, collected: Option<CollectionFigures>) {
         let report = stopped.resume_from_pause();
         if let Some(observer) = &self.shared.observer {
             observer.paused(self.index, &report, collected);

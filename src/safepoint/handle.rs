@@ -1,0 +1,70 @@
+//! Reaching a worker from outside.
+
+use super::{handshake, ids::WorkerId, shared::Shared, slot::Slot};
+use std::{fmt, sync::Arc};
+
+/// One registration of a worker, for whoever wants something of it: cheap to clone, usable from any
+/// thread.
+///
+/// Slots are used again, handles are not: what is asked through the handle of a worker that is gone
+/// comes to nothing, and never to the worker that has the slot by then.
+#[derive(Clone)]
+pub struct WorkerHandle {
+    slot: Arc<Slot>,
+    shared: Arc<Shared>,
+    id: WorkerId,
+}
+
+impl WorkerHandle {
+    pub(super) fn new(slot: &Arc<Slot>, shared: &Arc<Shared>, id: WorkerId) -> Self {
+        Self { slot: Arc::clone(slot), shared: Arc::clone(shared), id }
+    }
+
+    /// Whose it is.
+    pub fn id(&self) -> WorkerId {
+        self.id
+    }
+
+    /// Has `f` run for the worker at its next poll, and does not wait for it. For a worker that counts
+    /// as stopped it runs here, and that worker stays where it is meanwhile. False if the worker is
+    /// dead or deregistered; then `f` is dropped.
+    ///
+    /// `f` may run while the world is stopped for somebody else, so it must not touch what a stopped
+    /// world protects. It must not start or drop the worker that it runs for, which would wait for `f`
+    /// to return. A panic of `f` is caught, wherever it runs: the panic hook tells of it, and the
+    /// worker goes on, since it is not the worker's.
+    pub fn post(&self, f: impl FnOnce(WorkerId) + Send + 'static) -> bool {
+        let id = self.id;
+        self.post_job(Box::new(move || f(id)))
+    }
+
+    pub(super) fn post_job(&self, job: handshake::Job) -> bool {
+        handshake::post(&self.shared, &self.slot, self.id, job)
+    }
+
+    /// Declares the worker dead, because its thread is gone without having dropped its
+    /// [`Worker`](super::Worker): nothing waits for it any more, a pause that did completes and names
+    /// it, what it had asked for is forgotten, and a pause that it held is released. False if it was
+    /// dead already or is deregistered.
+    ///
+    /// May wait for workers that [help](super::StoppedWorld::with_help) the dead one.
+    ///
+    /// # Safety
+    ///
+    /// From now on the world counts as stopped although this worker's thread has not stopped. So that
+    /// thread never again touches what a stopped world protects, and never again uses as a proof an
+    /// [`OwnWorld`](super::OwnWorld) that it held. A thread that is gone for ever does neither.
+    ///
+    /// A thread that is alive all the same comes no further than the coordinator: where it polls,
+    /// leaves a safe region or goes on with a request, it sleeps while a pause is in force, and then
+    /// panics. What it does before, and while it unwinds, is what the caller answers for.
+    pub unsafe fn mark_dead(&self) -> bool {
+        self.shared.bury(&self.slot, self.id)
+    }
+}
+
+impl fmt::Debug for WorkerHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorkerHandle").field("id", &self.id).finish_non_exhaustive()
+    }
+}
