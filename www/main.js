@@ -103,6 +103,7 @@ const lanes = timelineView({
   frames,
   theme,
   now: () => clock.now(),
+  awaiting: () => lab.awaiting(),
   instructions: () => lab.workers().map((worker) => worker.instructions),
   download: () =>
     void commands.attempt(async () => download(await lab.snapshotBytes(), 'safepoint-lab.snapshot')),

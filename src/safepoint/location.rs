@@ -65,6 +65,7 @@ pub struct Location {
 /// Function and instruction are one word, so they always belong together; task and kind are another
 /// and can be one note older or newer when read while the worker runs.
 #[derive(Default)]
+#[repr(C)]
 pub(super) struct LocationCell {
     place: AtomicU64,
     doing: AtomicU64,

@@ -179,6 +179,14 @@ impl Worker {
         self.seat.slot.location.set(location);
     }
 
+    /// Where the last [`Worker::note`] is in memory, for readers that share the memory but not the language: two
+    /// words of 64 bits. The first has the function in its upper half and the instruction in its lower;
+    /// the second the [`LocationKind`](super::LocationKind) in its lowest byte, the task in the 32 bits above, and
+    /// its highest bit is set while there is a note. Valid as long as the coordinator.
+    pub fn note_address(&self) -> usize {
+        std::ptr::from_ref(&self.seat.slot.location).addr()
+    }
+
     /// Takes the last [`Worker::note`] back, since what it tells of is over; unless a pause is
     /// waiting meanwhile: then the note is why this worker is late, and stays for the report.
     pub fn note_done(&self) {

@@ -42,9 +42,13 @@ impl WorkerState {
 /// A worker's figures in memory, for readers that share the memory but not the language.
 ///
 /// Offsets: 0 `state`, 4 `task`, 8 `function`, 12 `instruction`, 16 `instructions`, 24 `polls`,
-/// 32 `longest`, 40 `longest_function`, 44 `longest_instruction` (2^32 - 1: the end of a task); 64 bytes in all, so that two workers never write the same cache line. Written by the worker on
+/// 32 `longest`, 40 `longest_function`, 44 `longest_instruction` (2^32 - 1: the end of a task), 48 `note`;
+/// 64 bytes in all, so that two workers never write the same cache line. Written by the worker on
 /// its slow paths: when it stops, at every tick, when it changes tasks. Each field is a figure of
 /// its own: relaxed, and two of them need not be of the same moment unless the worker is stopped.
+///
+/// `note` is the address of what the worker has left word of for whoever waits for it, 0 before it has
+/// begun: see [`Worker::note_address`](crate::safepoint::Worker::note_address).
 #[derive(Debug, Default)]
 #[repr(C, align(64))]
 pub struct WorkerBlock {
@@ -57,6 +61,7 @@ pub struct WorkerBlock {
     pub(super) longest: AtomicU64,
     pub(super) longest_function: AtomicU32,
     pub(super) longest_instruction: AtomicU32,
+    pub(super) note: AtomicU64,
 }
 
 /// A copy of a worker's figures.

@@ -72,6 +72,8 @@ impl<'m> Context<'m> {
     ) -> Self {
         let mut buffer = Buffer::new();
         buffer.revalidate(&shared.heap);
+        let block = shared.block(index);
+        block.note.store(worker.note_address() as u64, Ordering::Relaxed);
         Self {
             shared,
             role: Role::Worker(worker),
@@ -79,7 +81,7 @@ impl<'m> Context<'m> {
             total: 0,
             polls: 0,
             hits: shared.hits(index),
-            block: shared.block(index),
+            block,
             measured: Measured::default(),
             queue,
             index,

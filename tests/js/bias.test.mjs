@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Bias, ENOUGH_PAUSES } from '../../www/data/bias.js';
+import chances from '../chance.json' with { type: 'json' };
+import { Bias, ENOUGH_PAUSES, chance } from '../../www/data/bias.js';
 import { policyText, ranFor, ranUntil, readSummaries, summaryOf } from '../../www/data/run-summary.js';
 import { Recording } from '../../www/data/recording.js';
 import { verdictText } from '../../www/views/late.js';
@@ -27,6 +28,40 @@ test('a worker that is always last is named once there are enough pauses', () =>
     verdictText(bias.pauses, workers, places),
     'Worker 3 was last in 30 of 30 pauses; by chance it would be about 7.5.',
   );
+});
+
+test('chance is the tail of the binomial distribution', () => {
+  for (const [times, trials, mean, expected] of /** @type {[number, number, number, number][]} */ (chances))
+    assert.ok(Math.abs(chance(times, trials, mean) / expected - 1) < 1e-6, `${times} of ${trials}`);
+  assert.equal(chance(3, 10, 4), 1, 'less often than expected is no reproach');
+  assert.equal(chance(10, 10, 10), 1, 'who is awaited alone is always the last');
+});
+
+test('one of four workers last in 32 of 59 pauses is no chance', () => {
+  const bias = new Bias();
+  for (let i = 0; i < 59; i += 1) {
+    const others = [0, 1, 2].map((worker) => (worker + i) % 3);
+    bias.add(pauseOf({ arrivals: arrivals(i < 32 ? [...others, 3] : [3, ...others]), stragglers: [] }));
+  }
+  assert.deepEqual(
+    bias.verdicts().workers.map(({ who, last }) => [who, last]),
+    [['Worker 3', 32]],
+  );
+});
+
+test('the sentence and its table count the same place: where the last was held up', () => {
+  const recording = new Recording(2);
+  // It was in a long instruction of `hog`, and stopped at a jump afterwards.
+  const stopsAt = { .../** @type {any} */ (pauseOf().stragglers[0]?.site), text: 'hog, line 17, jmp again' };
+  const [first, ...rest] = pauseOf().arrivals;
+  for (let id = 1; id <= 40; id += 1)
+    recording.released(
+      pauseOf({ id, arrivals: [{ .../** @type {any} */ (first), site: stopsAt }, ...rest] }),
+    );
+  const [place] = recording.bias.verdicts().places;
+  const [row] = recording.late.byPlace();
+  assert.deepEqual([place?.who, place?.last], ['hog, line 15, acopy', 40]);
+  assert.deepEqual([row?.key, row?.count], ['hog, line 15, acopy', 40]);
 });
 
 test('taking turns is no bias, and that is said', () => {

@@ -3,6 +3,7 @@
 /** Places that are told apart; beyond it the rest counts as one. */
 const MAX_PLACES = 500;
 
+/** @typedef {import('../engine/types.js').Pause} Pause */
 /** @typedef {{ key: string, worker: number | null, line: number | null, count: number, worst: number, sum: number }} LateRow */
 
 export class Late {
@@ -15,15 +16,16 @@ export class Late {
     this.places = new Map();
   }
 
-  /** @param {import('../engine/types.js').Pause} pause */
+  /** @param {Pause} pause */
   add(pause) {
     const last = pause.stragglers[0];
     if (!last) return;
     this.total += 1;
     count(this.workers, `Worker ${last.worker}`, last.worker, null, last.waited);
-    const place = last.site?.text ?? 'not known';
+    const site = lateAt(pause, last);
+    const place = site?.text ?? 'not known';
     const key = this.places.has(place) || this.places.size < MAX_PLACES ? place : 'elsewhere';
-    count(this.places, key, null, last.site?.line ?? null, last.waited);
+    count(this.places, key, null, site?.line ?? null, last.waited);
   }
 
   /** @returns {LateRow[]} most often late first */
@@ -35,6 +37,17 @@ export class Late {
   byPlace() {
     return sorted(this.places);
   }
+}
+
+/**
+ * Where a worker was held up, if that is known, and otherwise where it stopped.
+ *
+ * @param {Pause} pause
+ * @param {Pick<import('../engine/types.js').Arrival, 'worker' | 'site'>} arrival
+ */
+export function lateAt({ causes, stragglers }, { worker, site }) {
+  const cause = causes.find((one) => one.worker === worker)?.place;
+  return cause ?? stragglers.find((one) => one.worker === worker)?.site ?? site;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A pause as one line of text, in the form that users of the JVM's safepoint log know. */
+import { isCompleted } from '../engine/pause-parts.js';
 import { REASON_NAMES, microseconds } from './format.js';
 
 /**
@@ -7,6 +8,14 @@ import { REASON_NAMES, microseconds } from './format.js';
  */
 export function pauseLine(pause, { begin, previousEnd, step }) {
   const us = (/** @type {number | null} */ value) => microseconds(value, step);
+  const at = `${stamp(pause.at - begin)}[info][safepoint]`;
+  const last = pause.stragglers[0];
+  const who = last ? `worker ${last.worker}${last.site ? ` at ${last.site.text}` : ''}` : '';
+  if (!isCompleted(pause)) {
+    const what = pause.ended === 'cancelled' ? 'taken back' : 'timed out';
+    const missing = who ? `, Not stopped: ${who}` : '';
+    return `${at} Request ${pause.id} "${REASON_NAMES[pause.reason]}" ${what}, Waiting in queue: ${us(pause.queue)}, Waited in vain: ${us(pause.ttsp)}${missing}`;
+  }
   const parts = [
     `Pause ${pause.id} "${REASON_NAMES[pause.reason]}"`,
     `Time since last: ${previousEnd === null ? '-' : us(Math.max(0, pause.at - previousEnd))}`,
@@ -18,9 +27,8 @@ export function pauseLine(pause, { begin, previousEnd, step }) {
     `Leaving safepoint: ${us(pause.release)}`,
     `Total: ${us(pause.total)}`,
   ];
-  const last = pause.stragglers[0];
-  if (last) parts.push(`Last: worker ${last.worker}${last.site ? ` at ${last.site.text}` : ''}`);
-  return `${stamp(pause.at - begin)}[info][safepoint] ${parts.join(', ')}`;
+  if (who) parts.push(`Last: ${who}`);
+  return `${at} ${parts.join(', ')}`;
 }
 
 /** How a program ended. @param {import('../engine/types.js').Finished} finished */

@@ -23,7 +23,7 @@ import { checkSnapshot, checkSource } from './source.js';
 
 /** @import { RecordedFile } from './recorded.js' */
 /** @import { RecordedOptions } from './records.js' */
-/** @import { Automatic, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, LabOptions, LoadResult, PathBound, Pause, PollPolicy, Reason, RestoreOptions, RunOptions, SnapshotDescription, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
+/** @import { Automatic, Awaiting, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, LabOptions, LoadResult, PathBound, Pause, PollPolicy, Reason, RestoreOptions, RunOptions, SnapshotDescription, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
 
 /** @param {LabOptions} [options] */
 export function createLab(options) {
@@ -364,6 +364,11 @@ export class Lab extends EventTarget {
   /** Every worker of the run as it is now; empty before the first run. @returns {WorkerStatus[]} */
   workers() {
     return this.#runs.lastRun?.spectator?.workers() ?? [];
+  }
+
+  /** Who keeps the stop that is under way from coming, and what is known of why. @returns {Awaiting | null} */
+  awaiting() {
+    return this.#runs.run?.spectator?.awaiting() ?? null;
   }
 
   /**

@@ -4,7 +4,7 @@ import { withResolvers } from './promises.js';
 
 /** @import { LabError } from './errors.js' */
 /** @import { Spectator } from './spectator.js' */
-/** @import { Finished, Straggler } from './types.js' */
+/** @import { Finished, LabEvents } from './types.js' */
 
 // 128 workers on a busy machine of two cores.
 const START_LIMIT_MS = 10_000;
@@ -31,7 +31,7 @@ export class Run {
 
   /**
    * @param {Spectator} spectator of its workers
-   * @param {(warning: { pause: number, stragglers: Straggler[] }) => void} onWarning
+   * @param {(warning: LabEvents['warning']) => void} onWarning
    */
   constructor(spectator, onWarning) {
     /** @type {Spectator | null} null when its engine is gone */
@@ -86,13 +86,10 @@ export class Run {
 
   /** While the control worker is blocked in a pause, only the ring tells that it takes long. */
   #lookForWarnings() {
-    const { spectator } = this;
-    for (const { pause, waited } of spectator?.warned() ?? []) {
-      /** @type {Straggler[]} */
-      const stragglers = (spectator?.workers() ?? [])
-        .filter(({ state }) => state === 'running')
-        .map(({ id, site }) => ({ worker: id, site, waited, dead: false }));
-      this.#onWarning({ pause, stragglers });
+    for (const { pause, waited } of this.spectator?.warned() ?? []) {
+      const awaiting = this.spectator?.awaiting();
+      // Who has come since is no longer waited for.
+      if (awaiting?.pause === pause) this.#onWarning({ ...awaiting, waited });
     }
   }
 }

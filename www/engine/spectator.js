@@ -6,15 +6,25 @@
 import { RingReader, ringEnd } from './ring.js';
 import { StatusReader } from './status.js';
 
-/** @import { LabEvent, Layout, PollPolicy, Program, WorkerStatus } from './types.js' */
+/** @import { Awaiting, CauseKind, EventKind, LabEvent, Layout, PollPolicy, Program, Reason, Site, WorkerStatus } from './types.js' */
 
 const REQUESTER = -1;
+/** By the number that events carry. @type {Reason[]} */
+const REASONS = ['gc', 'snapshot', 'debug'];
+/** After these nobody is waited for. @type {Set<EventKind>} */
+const OVER = new Set(['stopped', 'released', 'timed-out', 'cancelled']);
+/** What keeps a worker at such a place from its next poll. @type {Partial<Record<Site['kind'], CauseKind>>} */
+const KEEPS = { unpolled: 'unpolled-loop', bulk: 'long-instruction', stall: 'blocked' };
 
 export class Spectator {
   #status;
   #readers;
-  #warnings;
-  #armedAt = 0;
+  #requests;
+  #memory;
+  /** The pause that waits for somebody. @type {{ pause: number, reason: Reason, since: number } | null} */
+  #armed = null;
+  /** Pauses that passed their warning threshold, and were not told of yet. @type {{ pause: number, waited: number }[]} */
+  #warned = [];
 
   /**
    * @param {WebAssembly.Memory} memory
@@ -24,13 +34,14 @@ export class Spectator {
    */
   constructor(memory, layout, program, policy) {
     const buffer = coveringBuffer(memory, layout);
+    this.#memory = memory;
     this.#status = new StatusReader(buffer, layout.status, program, policy);
     const requester = layout.rings.length - 1;
     this.#readers = layout.rings.map(
       (ring, index) => new RingReader(buffer, ring, index === requester ? REQUESTER : index),
     );
     // A cursor of its own: `drain` belongs to the page.
-    this.#warnings = layout.rings.slice(requester).map((ring) => new RingReader(buffer, ring, REQUESTER));
+    this.#requests = layout.rings.slice(requester).map((ring) => new RingReader(buffer, ring, REQUESTER));
   }
 
   /** @returns {WorkerStatus[]} of every worker, as it is now */
@@ -59,15 +70,46 @@ export class Spectator {
    * @returns {{ pause: number, waited: number }[]} with the time since they were armed, in microseconds
    */
   warned() {
-    /** @type {{ pause: number, waited: number }[]} */
-    const warned = [];
-    for (const reader of this.#warnings) {
-      reader.drain(({ kind, pause, time }) => {
-        if (kind === 'armed') this.#armedAt = time;
-        if (kind === 'warned') warned.push({ pause, waited: time - this.#armedAt });
+    this.#followRequests();
+    return this.#warned.splice(0);
+  }
+
+  /**
+   * Who keeps the stop that is under way from coming. Whoever has not stopped has not polled since it was asked.
+   *
+   * @returns {Awaiting | null} null when nobody is waited for
+   */
+  awaiting() {
+    this.#followRequests();
+    if (!this.#armed) return null;
+    const workers = this.workers()
+      .filter(({ state }) => state === 'running')
+      .map(({ id, site }) => {
+        const place = this.#status.noted(id, this.#memory.buffer);
+        return {
+          worker: id,
+          kind: (place && KEEPS[place.kind]) ?? /** @type {const} */ ('unknown'),
+          place,
+          line: place?.line ?? null,
+          last: site,
+        };
+      });
+    return workers.length > 0 ? { ...this.#armed, workers } : null;
+  }
+
+  #followRequests() {
+    for (const reader of this.#requests) {
+      let { dropped } = reader;
+      reader.drain(({ kind, pause, time, detail }) => {
+        // Its end may be among what was overwritten.
+        if (reader.dropped > dropped) this.#armed = null;
+        dropped = reader.dropped;
+        if (kind === 'armed') this.#armed = { pause, reason: REASONS[detail] ?? 'gc', since: time };
+        else if (OVER.has(kind) && this.#armed?.pause === pause) this.#armed = null;
+        else if (kind === 'warned' && this.#armed)
+          this.#warned.push({ pause, waited: time - this.#armed.since });
       });
     }
-    return warned;
   }
 }
 

@@ -5,7 +5,7 @@
 
 import { Sites } from './sites.js';
 
-/** @import { LongestPath, PollPolicy, Program, StatusLayout, WorkerState, WorkerStatus } from './types.js' */
+/** @import { LongestPath, PollPolicy, Program, Site, StatusLayout, WorkerState, WorkerStatus } from './types.js' */
 
 /** Byte offsets in a block; 32 bits each but for the counters, which have 64. */
 const STATE = 0;
@@ -17,6 +17,10 @@ const POLLS = 24;
 const LONGEST = 32;
 const LONGEST_FUNCTION = 40;
 const LONGEST_INSTRUCTION = 44;
+const NOTE = 48;
+
+/** What a worker leaves word of: `Worker::note_address` in `src/safepoint/worker.rs`. Its kinds by number, those that delay. @type {Record<number, Site['kind']>} */
+const DELAYS = { 5: 'bulk', 6: 'stall', 7: 'unpolled' };
 
 /** @type {WorkerState[]} by their number */
 const STATES = ['starting', 'running', 'stopped', 'safe region', 'idle', 'finished', 'dead'];
@@ -44,6 +48,26 @@ export class StatusReader {
   /** @returns {WorkerStatus[]} of every worker, as it is now */
   read() {
     return Array.from({ length: this.#layout.count }, (_, id) => this.#worker(id));
+  }
+
+  /**
+   * What a worker said it is in, that may keep it from the next poll.
+   *
+   * @param {number} id
+   * @param {ArrayBufferLike} memory all of it, as large as it is now
+   * @returns {Site | null} null when it left no word
+   */
+  noted(id, memory) {
+    const address = Number(Atomics.load(this.#counters, (id * this.#layout.stride + NOTE) / 8));
+    if (address === 0 || address % 8 !== 0 || address + 16 > memory.byteLength) return null;
+    const words = new Uint32Array(memory, address, 4);
+    const word = (/** @type {number} */ index) => Atomics.load(words, index);
+    const [instruction, functionIndex, low, high] = [word(0), word(1), word(2), word(3)];
+    const kind = DELAYS[low & 0xff];
+    if (high >>> 31 === 0 || !kind) return null;
+    const task = ((high & 0xff) << 24) | (low >>> 8);
+    const site = this.#sites.at('running', task >>> 0, functionIndex, instruction);
+    return site?.function ? { ...site, kind } : null;
   }
 
   /**

@@ -97,6 +97,27 @@ export interface Cause {
   evidence: string;
 }
 
+/** A stop that does not come yet: who has not stopped, and what is known of why. */
+export interface Awaiting {
+  /** Its id, as its record will have it. */
+  pause: number;
+  reason: Reason;
+  /** When the workers were asked. */
+  since: number;
+  workers: Awaited[];
+}
+
+export interface Awaited {
+  worker: number;
+  kind: CauseKind;
+  /** What it is in, if it left word of that. */
+  place: Site | null;
+  /** Source line. */
+  line: number | null;
+  /** Where it was seen last: at a poll, so it is not what keeps it. */
+  last: Site | null;
+}
+
 /** A part of an operation. */
 export interface OperationPart {
   name: 'mark' | 'sweep' | 'capture' | 'write' | 'inspect' | 'wait';
@@ -463,7 +484,7 @@ export interface LabEvents {
   error: { message: string; advice: string };
   died: { worker: string; message: string };
   /** A pause waits longer than the warning threshold. */
-  warning: { pause: number; stragglers: Straggler[] };
+  warning: Awaiting & { waited: number };
   /** A script wants the page to show a pause by its number, or with null what happens now. */
   select: number | null;
   /** A pause was given up at its deadline. */

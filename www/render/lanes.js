@@ -236,6 +236,12 @@ function drawGaps(ctx, { recording, scale, theme, plan }) {
 function drawLateness(ctx, view, pause) {
   const { scale, plan, theme } = view;
   const { armed } = instants(pause);
+  if (!isCompleted(pause))
+    for (const { worker, waited } of pause.stragglers) {
+      ctx.fillStyle = theme.straggler;
+      const x = scale.x(armed);
+      box(ctx, x, plan.top + worker * plan.pitch, Math.max(scale.x(armed + waited) - x, 2), plan.height);
+    }
   const last = pause.stragglers[0]?.worker;
   // Thinner than a pixel only the last one can be seen, and there may be hundreds of pauses.
   const thin = scale.x(armed + pause.ttsp) - scale.x(armed) < 1;

@@ -2,6 +2,7 @@
  * Follows the engine: what it tells of itself goes into the store, the log and the recording. The only
  * listener of its events, whoever caused them: a button, a timer, a worker or a script.
  */
+import { whyAwaited } from '../data/awaiting-text.js';
 import { bytes, count, duration } from '../data/format.js';
 import { endLine, pauseLine, stamp } from '../data/log-line.js';
 import { samePolicy } from '../data/run-summary.js';
@@ -13,6 +14,9 @@ import { live } from './replay.js';
 /** @typedef {import('../engine/types.js').Finished} Finished */
 /** @typedef {import('../engine/types.js').Straggler} Straggler */
 /** @typedef {Partial<import('./page-state.js').PageState>} Change */
+
+/** Late workers that a line names. */
+const NAMED = 4;
 
 /**
  * @param {import('../engine/lab.js').Lab} lab
@@ -146,10 +150,12 @@ export function follow(lab, store, commands, log, output) {
     log.add('error', `${time()}[error][engine] The ${worker} ended: ${message}`),
   );
 
-  lab.on('warning', ({ pause, stragglers }) => {
+  lab.on('warning', ({ pause, workers, waited }) => {
+    const who = workers.map((one) => `worker ${one.worker}, ${whyAwaited(one)}`);
+    const more = who.length > NAMED ? `; and ${who.length - NAMED} more` : '';
     log.add(
       'warning',
-      `${time()}[warning][safepoint] Pause ${pause} still waits for ${names(stragglers, store.state.step)}`,
+      `${time()}[warning][safepoint] Pause ${pause} has waited for ${duration(waited, store.state.step)} for ${who.slice(0, NAMED).join('; ')}${more}`,
       pause,
     );
   });
@@ -198,10 +204,10 @@ function inWords({ outcome }) {
  * @param {number} step the clock's step
  */
 function names(stragglers, step) {
-  const shown = stragglers.slice(0, 4).map(({ worker, site, waited, dead }) => {
+  const shown = stragglers.slice(0, NAMED).map(({ worker, site, waited, dead }) => {
     const where = dead ? 'died' : (site?.text ?? 'place not known');
     return `worker ${worker} (${where}, ${duration(waited, step)})`;
   });
-  if (stragglers.length > 4) shown.push(`${stragglers.length - 4} more`);
+  if (stragglers.length > NAMED) shown.push(`${stragglers.length - NAMED} more`);
   return shown.join(', ');
 }

@@ -51,7 +51,7 @@ export function verdictText(pauses, workers, places) {
     said.push(`${worker.who} was last in ${worker.last} of ${pauses} pauses; ${chance(worker.expected)}.`);
   if (place)
     said.push(
-      `The last stopped at ${place.who} in ${place.last} of ${pauses} pauses; ${chance(place.expected)}.`,
+      `The last was held up at ${place.who} in ${place.last} of ${pauses} pauses; ${chance(place.expected)}.`,
     );
   return said.join(' ') || `${plural(pauses, 'pause')}: nobody is last more often than chance explains.`;
 }

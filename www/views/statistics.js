@@ -52,6 +52,7 @@ export function statisticsView({ store, frames, theme, stats, summary }) {
       title,
       [
         counted(all, recording.held !== null),
+        recording.givenUp > 0 ? `${plural(recording.givenUp, 'request')} given up` : '',
         `clock step ${duration(step, step)}`,
         run ? `${plural(run.workers, 'worker')} on ${plural(cores, 'core')}` : '',
       ]

@@ -1,4 +1,5 @@
 /** The timeline: lanes, the pause in a sentence, and its workers by lateness. */
+import { awaitingText } from '../data/awaiting-text.js';
 import { STATE } from '../data/lane.js';
 import { Rates } from '../data/rates.js';
 import { instants, isCompleted } from '../engine/pause-parts.js';
@@ -20,6 +21,8 @@ import { waterfall } from './waterfall.js';
 
 /** Pixels from the right end of the lanes to that of the picture. */
 const MARGIN = 12;
+/** A stop that takes longer is told of while it does not come, microseconds. */
+const LATE = 100_000;
 /** Rows of a table that is another once a second: what is seen of it without scrolling. */
 const LIVE_ROWS = 8;
 /** What a press of a button or key does to what is shown. */
@@ -34,10 +37,11 @@ const PAN = 0.2;
  * @param {{ value: import('../render/theme.js').Theme }} parts.theme
  * @param {() => number} parts.now the engine's time, microseconds
  * @param {() => number[]} parts.instructions executed so far, by worker
+ * @param {() => import('../engine/types.js').Awaiting | null} parts.awaiting who keeps a stop from coming
  * @param {() => void} parts.download
  * @returns {{ invalidate: () => void }} the lanes, to be drawn anew
  */
-export function timelineView({ store, commands, frames, theme, now, instructions, download }) {
+export function timelineView({ store, commands, frames, theme, now, instructions, awaiting, download }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('lanes'));
   const title = byId('timeline-title');
   /** What was drawn last, for the pointer. @type {import('../render/scale.js').Scale | null} */
@@ -162,7 +166,11 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     },
   );
 
-  evidence(store, commands, frames, download);
+  const missing = () => {
+    const who = store.state.replay ? null : awaiting();
+    return who && now() - who.since >= LATE ? who : null;
+  };
+  evidence({ store, commands, frames, download, missing, now });
   return lanes;
 }
 
@@ -262,23 +270,41 @@ function pauseAt(pauses, scale, x) {
 /**
  * The sentence and the table below the lanes.
  *
- * @param {import('../state/store.js').Store<PageState>} store
- * @param {import('../state/commands.js').Commands} commands
- * @param {import('../render/frame.js').Frames} frames
- * @param {() => void} download
+ * @param {object} parts
+ * @param {import('../state/store.js').Store<PageState>} parts.store
+ * @param {import('../state/commands.js').Commands} parts.commands
+ * @param {import('../render/frame.js').Frames} parts.frames
+ * @param {() => void} parts.download
+ * @param {() => import('../engine/types.js').Awaiting | null} parts.missing who keeps a stop from coming for so long that
+ *   it is to be said
+ * @param {() => number} parts.now
  */
-function evidence(store, commands, frames, download) {
+function evidence({ store, commands, frames, download, missing, now }) {
   const sentence = byId('sentence');
   const box = byId('waterfall');
   /** @type {Pause | null | undefined} */
   let drawn;
   let drawnAs = '';
+  /** The stop of which the screen reader has heard that it does not come. */
+  let said = 0;
   const view = frames.add(() => {
     const { selected, recording, status, step, replay, view: shown } = store.state;
     const pause = selected === null ? null : recording.pause(selected);
     const resumed = pause ? recording.resumptions.rows.get(pause.id) : undefined;
     const known = resumed ? resumed.reduce((n, time) => n + (Number.isNaN(time) ? 0 : 1), 0) : 0;
     byId('lanes').setAttribute('aria-label', describeLanes(store.state));
+    // Nobody tells when it takes long: it is looked at again.
+    if (status === 'stopping' || (recording.arming && isLive(status))) view.invalidate();
+    const who = shown === 'live' || status === 'stopping' ? missing() : null;
+    if (who) {
+      const text = awaitingText(who, now(), recording.workers, step);
+      setText(sentence, text);
+      box.replaceChildren();
+      drawn = undefined;
+      if (said !== who.pause) store.set({ spoken: text });
+      said = who.pause;
+      return;
+    }
     if (!pause) {
       sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(status)));
       if (drawn !== null) box.replaceChildren();
@@ -298,10 +324,13 @@ function evidence(store, commands, frames, download) {
     if (link instanceof HTMLElement) commands.select(Number(link.dataset.pause));
   });
   view.within(byId('timeline'));
-  store.watch(['selected', 'recorded', 'resumed', 'recording', 'status', 'step', 'view'], (state) => {
-    view.setInterval(readable(state));
-    view.invalidate();
-  });
+  store.watch(
+    ['selected', 'recorded', 'resumed', 'recording', 'status', 'step', 'view', 'awaited'],
+    (state) => {
+      view.setInterval(readable(state));
+      view.invalidate();
+    },
+  );
 }
 
 /**
@@ -321,6 +350,12 @@ function invitation(status) {
     case 'loading':
     case 'starting':
       return ['The workers are starting.'];
+    case 'stopping':
+      return ['The workers are asked to stop.'];
+    case 'stopped':
+      return ['The world stands still. Press ', make('b', { text: 'Resume' }), ' to let it go on.'];
+    case 'ending':
+      return ['The program is being stopped.'];
     case 'failed':
       return ['Without threads there is nothing to stop.'];
     case 'finished':

@@ -1,5 +1,6 @@
 /** One pause, worker by worker, latest first: a table whose bars are the picture. */
 import { bytes, count, compact, duration, REASON_NAMES } from '../data/format.js';
+import { lateAt } from '../data/late.js';
 import { waitedIn } from '../data/recording.js';
 import { PART_NAMES, instants, isCompleted } from '../engine/pause-parts.js';
 import { make, table } from './dom.js';
@@ -153,11 +154,8 @@ function arrivals(pause, resumed, step, most) {
           class: 'figure',
           text: ranAgain(release, again, arrival.safe, step),
         }),
-        // What kept the straggler says more than where it stopped at last.
-        make('td', {
-          class: 'site',
-          text: ((arrival.worker === last && straggler?.site) || arrival.site)?.text ?? '–',
-        }),
+        // What kept somebody says more than where it stopped at last.
+        make('td', { class: 'site', text: lateAt(pause, arrival)?.text ?? '–' }),
       ),
     );
   }

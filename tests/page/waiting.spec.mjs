@@ -1,0 +1,52 @@
+/** A stop that does not come: what the page says meanwhile, and what is left of the request. */
+import { readFileSync } from 'node:fs';
+import { button, expectRunning, expectState, region, write } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+const DEAF = readFileSync(
+  new URL('../../www/lessons/programs/one-loop-without-a-poll.sasm', import.meta.url),
+  'utf8',
+);
+/** The line of the jump that does not poll. */
+const LINE = DEAF.split('\n').findIndex((line) => line.includes('does not poll') && line.includes('jmp')) + 1;
+
+/** @param {import('@playwright/test').Page} page */
+async function runDeaf(page) {
+  await expectRunning(page);
+  await write(page, DEAF);
+  await button(page, 'Run').click();
+  await expectRunning(page);
+  await expect(page.locator('#editor')).toContainText('deaf');
+}
+
+test('while somebody is missing it is said who, since when, where, why and what to do', async ({ lab }) => {
+  await runDeaf(lab);
+  await button(lab, 'GC').click();
+  const sentence = lab.locator('#sentence');
+  await expect(sentence).toContainText(/GC has waited [\d.]+\s*(ms|s) for 1 worker of 4 to stop/);
+  await expect(sentence).toContainText(
+    new RegExp(`Worker \\d is in a loop whose back-edge does not poll \\(deaf, line ${LINE}, jmp `),
+  );
+  await expect(sentence).toContainText('Press Resume to take the request back');
+  await expect(sentence).not.toContainText('Press Run');
+  await expectState(lab, '3 of 4 arrived');
+  const awaiting = await lab.evaluate(() => window.lab.awaiting());
+  expect(awaiting?.workers.map(({ kind, line }) => [kind, line])).toEqual([['unpolled-loop', LINE]]);
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  await expect(sentence).not.toContainText('has waited');
+  expect(await lab.evaluate(() => window.lab.awaiting())).toBe(null);
+});
+
+test('the warning names what keeps the worker, and not where it polled last', async ({ lab }) => {
+  await runDeaf(lab);
+  await lab.evaluate(() => window.lab.setTimeouts({ warn: 100_000, deadline: null }));
+  await button(lab, 'GC').click();
+  await expect(region(lab, 'Log')).toContainText(
+    new RegExp(
+      `has waited for [\\d.]+\\s*ms for worker \\d, in a loop whose back-edge does not poll \\(deaf, line ${LINE},`,
+    ),
+  );
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+});
