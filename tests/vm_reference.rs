@@ -2,282 +2,33 @@
 //! same number of instructions, whatever the poll policy, and with a collection at every allocation.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "machine/compare.rs"]
+mod compare;
+#[path = "machine/generator.rs"]
+mod generator;
+mod machine;
 #[path = "machine/reference.rs"]
 mod reference;
 
-mod machine;
-
-use std::fmt::Write;
-use std::num::NonZeroU16;
-
-use machine::start;
+use generator::{Choices, Style, program};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng};
-use reference::{End, interpret};
-use safepoint_lab::bytecode::{PollPolicy, VerifiedModule, assemble_verified};
+use safepoint_lab::bytecode::{VerifiedModule, assemble_verified};
 
-/// What the generator knows of an operand.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
-    Number,
-    Bool,
-    Any,
-}
+struct Seeded(TestRng);
 
-/// Writes one random function after the other. Loops take from a global budget, calls only go to
-/// functions further down, so every program ends.
-struct Generator<R> {
-    rng: R,
-    text: String,
-    label: usize,
-}
-
-const FUNCTIONS: usize = 4;
-const LABELS: usize = 5;
-
-impl<R: Rng> Generator<R> {
+impl Choices for Seeded {
     fn below(&mut self, limit: usize) -> usize {
-        self.rng.next_u32() as usize % limit
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn one(&mut self, choices: &[&str]) {
-        let choice = self.below(choices.len());
-        self.line(choices[choice]);
-    }
-
-    fn program(mut self) -> String {
-        self.line(".global fuel\n.global any\n.shape Pair left right\n.shape Other one");
-        for function in 0..FUNCTIONS {
-            if function == 0 {
-                self.line(".func main\n.local x y n z a");
-                self.line("const 300\ngstore fuel");
-            } else {
-                let _ = writeln!(self.text, ".func f{function} (x y)\n.local n z a");
-            }
-            // Numbers in x, y, n and z; anything in a.
-            for (local, number) in [("x", 3), ("y", -7), ("n", 1), ("z", 0)] {
-                if function == 0 || matches!(local, "n" | "z") {
-                    let _ = writeln!(self.text, "const {number}\nstore {local}");
-                }
-            }
-            self.function(function);
-        }
-        self.text
-    }
-
-    /// Blocks that each begin with so many numbers on the stack, and jump to each other.
-    fn function(&mut self, function: usize) {
-        let first = self.label;
-        self.label += LABELS;
-        let heights: Vec<usize> =
-            (0..LABELS).map(|block| if block == 0 { 0 } else { self.below(3) }).collect();
-        for block in 0..LABELS {
-            let _ = writeln!(self.text, "l{}:", first + block);
-            let mut stack = vec![Kind::Number; heights[block]];
-            for _ in 0..self.below(14) {
-                self.instruction(function, &mut stack);
-            }
-            let target = self.below(LABELS);
-            self.settle(&mut stack, heights[target]);
-            match self.below(4) {
-                0 if block + 1 < LABELS && heights[target] == heights[block + 1] => {}
-                kind => {
-                    // Takes from the budget, leaves whether something is left.
-                    self.line("gload fuel\nconst 1\nsub\ngstore fuel\ngload fuel");
-                    self.one(&["const 0\ngt", "const 0\nle\nnot", "const 1\nge"]);
-                    let conditional = match kind {
-                        1 => {
-                            // Falls out of the loop by chance, too.
-                            self.line("jf out%\nload x\nload y\nlt");
-                            true
-                        }
-                        _ => self.below(2) == 0,
-                    };
-                    let jump = if self.below(2) == 0 { "jt" } else { "not\njf" };
-                    let _ = writeln!(self.text, "{jump} l{}", first + target);
-                    if conditional && block + 1 < LABELS {
-                        let next = heights[block + 1];
-                        let mut stack = vec![Kind::Number; heights[target]];
-                        self.settle(&mut stack, next);
-                        let label = format!("l{}", first + block + 1);
-                        let _ = writeln!(self.text, "jmp {label}");
-                    } else {
-                        for _ in 0..heights[target] {
-                            self.line("print");
-                        }
-                        self.line("load z\nret");
-                    }
-                    if kind == 1 {
-                        let out = format!("out{}", self.label * 100 + block);
-                        self.text = self.text.replace("out%", &out);
-                        let _ = writeln!(self.text, "{out}:");
-                        for _ in 0..heights[target] {
-                            self.line("pop");
-                        }
-                        self.line("load a\nret");
-                    }
-                }
-            }
-        }
-        self.line("load z\nload n\nadd\nret");
-    }
-
-    /// Brings the stack to so many numbers.
-    fn settle(&mut self, stack: &mut Vec<Kind>, height: usize) {
-        while stack.len() > height || stack.iter().any(|kind| *kind != Kind::Number) {
-            stack.pop();
-            self.line("print");
-        }
-        while stack.len() < height {
-            self.one(&["load x", "load n", "const 9"]);
-            stack.push(Kind::Number);
-        }
-    }
-
-    fn instruction(&mut self, function: usize, stack: &mut Vec<Kind>) {
-        use Kind::{Any, Bool, Number};
-        let two_numbers = stack.ends_with(&[Number, Number]);
-        match self.below(36) {
-            0..=5 => self.push(["load x", "load y", "load n", "load z"], Number, stack),
-            6 => self.push(["const 1", "const -1", "const 0", "const 2147483647"], Number, stack),
-            7 => self.push(["const 2.5", "const -0.0", "const 1e300", "const 33"], Number, stack),
-            8 => self.push(["const \"ab\"", "const null", "load a", "gload any"], Any, stack),
-            9 => self.push(["const true", "const false", "const true", "const false"], Bool, stack),
-            10..=12 if two_numbers => {
-                stack.pop();
-                let ops = ["add", "sub", "mul", "add", "sub", "div", "rem", "add"];
-                self.one(&ops);
-            }
-            13 if two_numbers => {
-                // Whole numbers by now or a trap: either is fine.
-                stack.pop();
-                self.one(&[
-                    "toint\nswap\ntoint",
-                    "gstore any\ngload any\nswap\ngstore any\ngload any",
-                ]);
-                self.one(&["and", "or", "xor", "shl", "shr"]);
-            }
-            14 | 15 if two_numbers => {
-                stack.truncate(stack.len() - 2);
-                stack.push(Bool);
-                self.one(&["lt", "le", "gt", "ge", "eq", "ne"]);
-            }
-            16..=19 if stack.last() == Some(&Number) => {
-                stack.pop();
-                self.one(&["store x", "store y", "store n", "store z"]);
-            }
-            20 | 21 if !stack.is_empty() => {
-                stack.push(stack[stack.len() - 1]);
-                self.line("dup");
-            }
-            22 | 23 if stack.len() >= 2 => {
-                let end = stack.len();
-                stack.swap(end - 1, end - 2);
-                self.line("swap");
-            }
-            24 if !stack.is_empty() => {
-                stack.pop();
-                self.one(&["pop", "print", "store a", "gstore any"]);
-            }
-            25 if stack.last() == Some(&Number) => {
-                self.one(&["neg", "toint", "tofloat", "neg"]);
-            }
-            26 if stack.last() == Some(&Bool) => self.line("not"),
-            27 if stack.len() >= 2 => {
-                stack.truncate(stack.len() - 2);
-                stack.push(Bool);
-                self.one(&["eq", "ne"]);
-            }
-            28 if two_numbers && function + 1 < FUNCTIONS => {
-                stack.truncate(stack.len() - 2);
-                stack.push(Any);
-                let callee = function + 1 + self.below(FUNCTIONS - function - 1);
-                let _ = writeln!(self.text, "call f{callee}");
-            }
-            29 if stack.last().is_some() => {
-                stack.pop();
-                self.line("tostr\nload a\ntostr\nconcat\nstore a");
-            }
-            30 => self.line("new Pair\ndup\nload a\nset Pair.left\nstore a"),
-            31 => {
-                // Traps unless a pair is there.
-                self.push(["new Pair\nget Pair.right"; 4], Any, stack);
-                if self.below(8) == 0 {
-                    self.line("gload any\nget Pair.left\nstore a");
-                }
-            }
-            32 => {
-                self.line("const 3\nnewarray\ndup\nconst 1\nload x\nastore\ndup\nlen\nstore n");
-                self.line("dup\nload a\nfill\ngstore any");
-            }
-            33 if stack.last() == Some(&Bool) => {
-                // A branch with operands below its condition.
-                stack.pop();
-                let label = format!("b{}", self.rng.next_u64());
-                self.one(&["jt ", "jf "]);
-                self.text.pop();
-                self.line(&label);
-                self.line("load n\nconst 5\nadd\nstore n");
-                let _ = writeln!(self.text, "{label}:");
-            }
-            34 if stack.last() == Some(&Any) && self.below(3) == 0 => {
-                // A number or a trap.
-                stack.pop();
-                stack.push(Number);
-                self.line("gstore any\ngload any\nconst 1\nadd");
-            }
-            _ => self.line("nop"),
-        }
-    }
-
-    fn push(&mut self, choices: [&str; 4], kind: Kind, stack: &mut Vec<Kind>) {
-        if stack.len() < 12 {
-            self.one(&choices);
-            stack.push(kind);
-        }
+        self.0.next_u32() as usize % limit
     }
 }
 
-fn policies() -> Vec<PollPolicy> {
-    let all = PollPolicy::default();
-    let none =
-        PollPolicy { calls: false, back_edges: false, allocations: false, awaits: false, ..all };
-    vec![all, none, PollPolicy { every: NonZeroU16::new(3).expect("not 0"), ..all }, all]
-}
-
-fn check(module: &VerifiedModule, text: &str) {
-    let Some(wanted) = interpret(module, 2_000_000) else { return };
-    for (number, policy) in policies().into_iter().enumerate() {
-        let ran = start(module, 1, |config| {
-            config.observe_all = number == 3;
-            config.policy = Some(policy);
-            config.profile = number == 2;
-            config.gc_stress = number == 0;
-            config.heap_limit_bytes = 1 << 20;
-        })
-        .finish();
-        let end = match &ran.outcome.trap {
-            None => End::Result(ran.outcome.result.clone().expect("a result")),
-            Some(trap) => {
-                let functions = &module.module().functions;
-                let function = functions.iter().position(|f| f.name == trap.function);
-                End::Trap(function.expect("a function") as u16, trap.instruction)
-            }
-        };
-        let context = || format!("{policy:?}\n{:?}\n{text}", ran.outcome);
-        assert_eq!(end, wanted.end, "{}", context());
-        let lines = ran.output.lines().zip(wanted.output.lines()).enumerate();
-        for (line, (ours, theirs)) in lines {
-            assert_eq!(ours, theirs, "line {line} of the output, {}", context());
-        }
-        assert_eq!(ran.output.len(), wanted.output.len(), "{}", context());
-        assert_eq!(ran.instructions, wanted.instructions, "{}", context());
-    }
+fn generate(seed: &[u8], style: Style) -> (VerifiedModule, String) {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, seed);
+    let text = program(Seeded(rng), style);
+    let module = assemble_verified(&text)
+        .unwrap_or_else(|mistakes| panic!("the generator's mistake: {:#?}\n{text}", &mistakes[0]));
+    (module, text)
 }
 
 proptest! {
@@ -285,11 +36,17 @@ proptest! {
 
     #[test]
     fn the_machine_does_what_the_instructions_say(seed in any::<[u8; 32]>()) {
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-        let text = Generator { rng, text: String::new(), label: 0 }.program();
-        match assemble_verified(&text) {
-            Ok(module) => check(&module, &text),
-            Err(mistakes) => panic!("the generator's mistake: {:#?}\n{text}", &mistakes[0]),
-        }
+        let (module, text) = generate(&seed, Style::OneTask);
+        compare::with_the_reference(&module, &text, 1);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 0, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn tasks_come_to_the_same_end_in_whatever_order_they_run(seed in any::<[u8; 32]>()) {
+        let (module, text) = generate(&seed, Style::Tasks);
+        compare::with_each_other(&module, &text);
     }
 }

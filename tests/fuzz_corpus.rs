@@ -1,0 +1,91 @@
+//! Everything that fuzzers found worth keeping, run as it is. `fuzz/README.md` says how they are run.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod fuzz_targets;
+
+use std::path::Path;
+
+use fuzz_targets::{TARGETS, module_of, snapshots_of};
+
+#[test]
+fn what_fuzzers_kept_breaks_nothing() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    for (name, target) in TARGETS {
+        let folder = std::fs::read_dir(corpus.join(name)).expect("a folder for each target");
+        let mut files: Vec<_> = folder.map(|entry| entry.expect("an entry").path()).collect();
+        files.sort();
+        assert!(!files.is_empty(), "{name} has no corpus");
+        for file in files {
+            let bytes = std::fs::read(&file).expect("a file");
+            // Told by the harness if the next line panics.
+            println!("{}", file.display());
+            target(&bytes);
+        }
+    }
+}
+
+/// What fuzzers begin with. To be run again when a format has changed, with `--ignored`.
+#[test]
+#[ignore = "writes the corpus"]
+fn seeds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let keep = |target: &str, name: &str, bytes: &[u8]| {
+        let folder = root.join("fuzz/corpus").join(target);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(name), bytes).expect("room for a file");
+    };
+    for name in PROGRAMS {
+        let path = root.join("tests/programs").join(name).with_extension("sasm");
+        let text = std::fs::read_to_string(path).expect("a program");
+        keep("text", name, text.as_bytes());
+        keep("module", name, &module_of(&text));
+        for (index, bytes) in snapshots_of(&text).iter().enumerate() {
+            keep("snapshots", &format!("{name}-{index}"), bytes);
+        }
+    }
+    for (index, condition) in CONDITIONS.iter().enumerate() {
+        keep("conditions", &format!("seed-{index}"), condition.as_bytes());
+    }
+    for (index, number) in NUMBERS.iter().enumerate() {
+        keep("floats", &format!("seed-{index}"), number.as_bytes());
+    }
+    for target in ["one_task", "tasks", "cuts", "debugger"] {
+        for seed in 1..=4_u64 {
+            // Noise from a linear congruential generator.
+            let mut state = seed;
+            let noise = std::iter::repeat_with(|| {
+                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                (state >> 33) as u8
+            });
+            keep(target, &format!("seed-{seed}"), &noise.take(400).collect::<Vec<_>>());
+        }
+    }
+}
+
+/// Golden programs with something of everything.
+const PROGRAMS: &[&str] = &[
+    "blocking",
+    "mutex",
+    "strings",
+    "tasks-of-tasks",
+    "floats",
+    "stack",
+    "linked-list",
+    "trap-of-another",
+    "operands-across-jumps",
+    "parameters",
+];
+
+const CONDITIONS: &[&str] = &[
+    "i == 7",
+    "i % 3 == 0 and not yes or hits > 5",
+    "text < \"tezt\"",
+    "(half * 2 + number - 1) / i >= -3",
+    "list == pair or nothing != null",
+    "`number` == 7",
+    "text + 1 > 2",
+    "---i < ((1))",
+];
+
+const NUMBERS: &[&str] =
+    &["0.1", "2.5e-3", "1.7976931348623157e308", "4.9e-324", "123456789012345678901234567890.5"];

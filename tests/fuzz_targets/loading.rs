@@ -1,0 +1,81 @@
+//! Programs from outside: text and bytes.
+
+use safepoint_lab::bytecode::{
+    Constant, Diagnostic, PollPolicy, VerifiedModule, assemble, assemble_verified, decode,
+    disassemble, disassemble_for_editing, encode, listing, longest_paths, verify,
+};
+
+use super::{repair, run_a_while};
+
+/// Text is a program, or errors that point into it.
+pub fn text(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match assemble_verified(text) {
+        Ok(module) => {
+            through_its_forms(&module);
+            run_a_while(&module, |_| {});
+        }
+        Err(errors) => {
+            assert!(!errors.is_empty() && errors.len() <= 50);
+            for error in errors {
+                in_its_place(text, &error);
+            }
+        }
+    }
+}
+
+fn in_its_place(text: &str, error: &Diagnostic) {
+    let before = text.get(..error.offset as usize).expect("an offset between two characters");
+    assert!(error.length > 0 && !error.message.is_empty(), "{error:?}");
+    let line = before.matches('\n').count() + 1;
+    assert!(error.line as usize >= line, "{error:?}");
+    assert!(error.message.len() < 2000, "a message is not as long as the text");
+}
+
+/// Bytes under a right checksum are a module or an error.
+pub fn module(data: &[u8]) {
+    let bytes = repair(data, 10);
+    let module = match decode(&bytes) {
+        Ok(module) => module,
+        Err(error) => {
+            assert!(error.offset <= bytes.len() && !error.message.is_empty());
+            return;
+        }
+    };
+    assert_eq!(encode(&module), bytes, "one encoding for each module");
+    match verify(module) {
+        Ok(module) => {
+            through_its_forms(&module);
+            run_a_while(&module, |_| {});
+        }
+        Err(errors) => assert!(!errors.is_empty() && errors.len() <= 50),
+    }
+}
+
+/// The program survives its binary form and its text.
+fn through_its_forms(module: &VerifiedModule) {
+    let bytes = encode(module.module());
+    let read = decode(&bytes).expect("what was written is read");
+    assert_eq!(encode(&read), bytes);
+    let text = disassemble(module);
+    let again = assemble(&text).unwrap_or_else(|errors| panic!("{errors:#?}\n{text}"));
+    assert_eq!(encode(&again), bytes, "{text}");
+    assemble_verified(&disassemble_for_editing(module)).expect("a listing to edit is a program");
+    listing(module);
+    longest_paths(module, PollPolicy::default());
+}
+
+/// Floats are read as the standard library reads them.
+pub fn floats(data: &[u8]) {
+    let Ok(number) = std::str::from_utf8(data) else { return };
+    let plain = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-');
+    if !number.contains('.') || !number.chars().all(plain) {
+        return;
+    }
+    let Ok(module) = assemble(&format!(".func main\nconst {number}\nret\n")) else { return };
+    let wanted: f64 = number.parse().unwrap_or_else(|_| panic!("{number} is a number for us only"));
+    let Some(Constant::Float(read)) = module.constants.first() else {
+        panic!("{number} is no float: {:?}", module.constants)
+    };
+    assert_eq!(read.to_bits(), wanted.to_bits(), "{number}");
+}

@@ -1,0 +1,289 @@
+//! Random programs that end, as text.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use std::fmt::Write;
+
+/// What the generator knows of an operand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Number,
+    Bool,
+    Any,
+}
+
+/// Where the generator's choices come from.
+pub trait Choices {
+    /// A number below `limit`.
+    fn below(&mut self, limit: usize) -> usize;
+}
+
+/// What programs are to be made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// One task, with globals: what the naive interpreter understands.
+    OneTask,
+    /// Tasks that start each other and share nothing, of which only the first one prints: they come to
+    /// the same end in whatever order they run.
+    Tasks,
+}
+
+/// The text of a program that ends.
+pub fn program(choices: impl Choices, style: Style) -> String {
+    Generator { choices, style, text: String::new(), label: 0, spawned: false }.program()
+}
+
+/// Writes one random function after the other. Loops take from a budget, calls only go to functions
+/// further down, so every program ends.
+struct Generator<C> {
+    choices: C,
+    style: Style,
+    text: String,
+    label: usize,
+    /// The block has started a task, which nobody has awaited yet.
+    spawned: bool,
+}
+
+const FUNCTIONS: usize = 4;
+const LABELS: usize = 5;
+
+impl<C: Choices> Generator<C> {
+    fn below(&mut self, limit: usize) -> usize {
+        self.choices.below(limit)
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn one(&mut self, choices: &[&str]) {
+        let choice = self.below(choices.len());
+        self.line(choices[choice]);
+    }
+
+    fn program(mut self) -> String {
+        let alone = self.style == Style::Tasks;
+        self.line(if alone { "" } else { ".global fuel any" });
+        self.line(".shape Pair left right\n.shape Other one");
+        for function in 0..FUNCTIONS {
+            let before = self.text.len();
+            let (name, params, locals) = match function {
+                0 => ("main".to_owned(), "", "x y n z a"),
+                _ => (format!("f{function}"), " (x y)", "n z a"),
+            };
+            let own = if alone { " fuel any task" } else { "" };
+            let _ = writeln!(self.text, ".func {name}{params}\n.local {locals}{own}");
+            if function == 0 || alone {
+                let fuel = if !alone {
+                    300
+                } else if function == 0 {
+                    40
+                } else {
+                    4
+                };
+                let _ = writeln!(self.text, "const {fuel}\ngstore fuel");
+            }
+            // Numbers in x, y, n and z; anything in a.
+            for (local, number) in [("x", 3), ("y", -7), ("n", 1), ("z", 0)] {
+                if function == 0 || matches!(local, "n" | "z") {
+                    let _ = writeln!(self.text, "const {number}\nstore {local}");
+                }
+            }
+            self.function(function);
+            if alone {
+                let text = self.text.split_off(before);
+                // As a global's kind, the local's is not known to the verifier.
+                let opaque = text.replace("gload any", "load any\ncall same");
+                let own = opaque.replace("gload", "load").replace("gstore", "store");
+                let silent = if function == 0 { own } else { own.replace("print", "pop") };
+                self.text.push_str(&silent);
+            }
+        }
+        if alone {
+            self.line(".func same (it)\nload it\nret");
+        }
+        self.text
+    }
+
+    /// Blocks that each begin with so many numbers on the stack, and jump to each other.
+    fn function(&mut self, function: usize) {
+        let first = function * LABELS;
+        let heights: Vec<usize> =
+            (0..LABELS).map(|block| if block == 0 { 0 } else { self.below(3) }).collect();
+        for block in 0..LABELS {
+            let _ = writeln!(self.text, "l{}:", first + block);
+            let mut stack = vec![Kind::Number; heights[block]];
+            self.spawned = false;
+            for _ in 0..self.below(14) {
+                self.instruction(function, &mut stack);
+            }
+            let target = self.below(LABELS);
+            self.settle(&mut stack, heights[target]);
+            match self.below(4) {
+                0 if block + 1 < LABELS && heights[target] == heights[block + 1] => {}
+                kind => {
+                    // Takes from the budget, leaves whether something is left.
+                    self.line("gload fuel\nconst 1\nsub\ngstore fuel\ngload fuel");
+                    self.one(&["const 0\ngt", "const 0\nle\nnot", "const 1\nge"]);
+                    let conditional = match kind {
+                        1 => {
+                            // Falls out of the loop by chance, too.
+                            self.line("jf out%\nload x\nload y\nlt");
+                            true
+                        }
+                        _ => self.below(2) == 0,
+                    };
+                    let jump = if self.below(2) == 0 { "jt" } else { "not\njf" };
+                    let _ = writeln!(self.text, "{jump} l{}", first + target);
+                    if conditional && block + 1 < LABELS {
+                        let next = heights[block + 1];
+                        let mut stack = vec![Kind::Number; heights[target]];
+                        self.settle(&mut stack, next);
+                        let label = format!("l{}", first + block + 1);
+                        let _ = writeln!(self.text, "jmp {label}");
+                    } else {
+                        for _ in 0..heights[target] {
+                            self.line("print");
+                        }
+                        self.line("load z\nret");
+                    }
+                    if kind == 1 {
+                        let out = format!("out{}", first + block);
+                        self.text = self.text.replace("out%", &out);
+                        let _ = writeln!(self.text, "{out}:");
+                        for _ in 0..heights[target] {
+                            self.line("pop");
+                        }
+                        self.line("load a\nret");
+                    }
+                }
+            }
+        }
+        self.line("load z\nload n\nadd\nret");
+    }
+
+    /// Brings the stack to so many numbers.
+    fn settle(&mut self, stack: &mut Vec<Kind>, height: usize) {
+        while stack.len() > height || stack.iter().any(|kind| *kind != Kind::Number) {
+            stack.pop();
+            self.line("print");
+        }
+        while stack.len() < height {
+            self.one(&["load x", "load n", "const 9"]);
+            stack.push(Kind::Number);
+        }
+    }
+
+    fn instruction(&mut self, function: usize, stack: &mut Vec<Kind>) {
+        use Kind::{Any, Bool, Number};
+        let two_numbers = stack.ends_with(&[Number, Number]);
+        match self.below(36) {
+            0..=5 => self.push(["load x", "load y", "load n", "load z"], Number, stack),
+            6 => self.push(["const 1", "const -1", "const 0", "const 2147483647"], Number, stack),
+            7 => self.push(["const 2.5", "const -0.0", "const 1e300", "const 33"], Number, stack),
+            8 => self.push(["const \"ab\"", "const null", "load a", "gload any"], Any, stack),
+            9 => self.push(["const true", "const false", "const true", "const false"], Bool, stack),
+            10..=12 if two_numbers => {
+                stack.pop();
+                let ops = ["add", "sub", "mul", "add", "sub", "div", "rem", "add"];
+                self.one(&ops);
+            }
+            13 if two_numbers => {
+                // Whole numbers by now or a trap: either is fine.
+                stack.pop();
+                self.one(&[
+                    "toint\nswap\ntoint",
+                    "gstore any\ngload any\nswap\ngstore any\ngload any",
+                ]);
+                self.one(&["and", "or", "xor", "shl", "shr"]);
+            }
+            14 | 15 if two_numbers => {
+                stack.truncate(stack.len() - 2);
+                stack.push(Bool);
+                self.one(&["lt", "le", "gt", "ge", "eq", "ne"]);
+            }
+            16..=19 if stack.last() == Some(&Number) => {
+                stack.pop();
+                self.one(&["store x", "store y", "store n", "store z"]);
+            }
+            20 | 21 if !stack.is_empty() => {
+                stack.push(stack[stack.len() - 1]);
+                self.line("dup");
+            }
+            22 | 23 if stack.len() >= 2 => {
+                let end = stack.len();
+                stack.swap(end - 1, end - 2);
+                self.line("swap");
+            }
+            24 if !stack.is_empty() => {
+                stack.pop();
+                self.one(&["pop", "print", "store a", "gstore any"]);
+            }
+            25 if stack.last() == Some(&Number) => {
+                self.one(&["neg", "toint", "tofloat", "neg"]);
+            }
+            26 if stack.last() == Some(&Bool) => self.line("not"),
+            27 if stack.len() >= 2 => {
+                stack.truncate(stack.len() - 2);
+                stack.push(Bool);
+                self.one(&["eq", "ne"]);
+            }
+            28 if two_numbers && function + 1 < FUNCTIONS => {
+                stack.truncate(stack.len() - 2);
+                stack.push(Any);
+                let callee = function + 1 + self.below(FUNCTIONS - function - 1);
+                if self.style == Style::Tasks && self.below(2) == 0 {
+                    let _ = writeln!(self.text, "spawn f{callee}\nstore task\nconst null");
+                    self.spawned = true;
+                } else {
+                    let _ = writeln!(self.text, "call f{callee}");
+                }
+            }
+            29 if stack.last().is_some() => {
+                stack.pop();
+                self.line("tostr\nload a\ntostr\nconcat\nstore a");
+            }
+            30 => self.line("new Pair\ndup\nload a\nset Pair.left\nstore a"),
+            31 => {
+                // Traps unless a pair is there.
+                self.push(["new Pair\nget Pair.right"; 4], Any, stack);
+                if self.below(8) == 0 {
+                    self.line("gload any\nget Pair.left\nstore a");
+                }
+            }
+            32 => {
+                self.line("const 3\nnewarray\ndup\nconst 1\nload x\nastore\ndup\nlen\nstore n");
+                self.line("dup\nload a\nfill\ngstore any");
+            }
+            33 if stack.last() == Some(&Bool) => {
+                // A branch with operands below its condition.
+                stack.pop();
+                self.label += 1;
+                let label = format!("b{}", self.label);
+                self.one(&["jt ", "jf "]);
+                self.text.pop();
+                self.line(&label);
+                self.line("load n\nconst 5\nadd\nstore n");
+                let _ = writeln!(self.text, "{label}:");
+            }
+            34 if stack.last() == Some(&Any) && self.below(3) == 0 => {
+                // A number or a trap.
+                stack.pop();
+                stack.push(Number);
+                self.line("gstore any\ngload any\nconst 1\nadd");
+            }
+            35 if self.spawned => {
+                self.spawned = false;
+                self.line("load task\nawait\nstore a");
+            }
+            _ => self.line("nop"),
+        }
+    }
+
+    fn push(&mut self, choices: [&str; 4], kind: Kind, stack: &mut Vec<Kind>) {
+        if stack.len() < 12 {
+            self.one(&choices);
+            stack.push(kind);
+        }
+    }
+}
