@@ -1,6 +1,8 @@
 /** Puts the page together; everything it does is done elsewhere. */
 import { createLab } from './engine/lab.js';
 import { EngineClock } from './data/engine-clock.js';
+import { STATE } from './data/lane.js';
+import { Rates } from './data/rates.js';
 import { summaryOf } from './data/run-summary.js';
 import { Frames } from './render/frame.js';
 import { serve } from './offline/register.js';
@@ -97,6 +99,15 @@ stateLine(store, { has: recorded.hasExample, show: () => void recorded.example()
 shareView(store, commands, link);
 recordedView(store, () => commands.run(program.editor.text));
 shortcutsView(browser);
+const rates = new Rates();
+const sampleRates = () => {
+  const { status, recording } = store.state;
+  const counts = () => lab.workers().map((worker) => worker.instructions);
+  if (status === 'running')
+    rates.sample(counts, (worker) => recording.lanes[worker]?.current === STATE.running);
+  // While somebody is waited for, who has told nothing has told nothing.
+  else if (status !== 'stopping') rates.reset();
+};
 const lanes = timelineView({
   store,
   commands,
@@ -104,7 +115,8 @@ const lanes = timelineView({
   theme,
   now: () => clock.now(),
   awaiting: () => lab.awaiting(),
-  instructions: () => lab.workers().map((worker) => worker.instructions),
+  rates,
+  sampleRates,
   download: () =>
     void commands.attempt(async () => download(await lab.snapshotBytes(), 'safepoint-lab.snapshot')),
 });
@@ -113,8 +125,10 @@ const summary = () => {
   const { run, recording, cores, step } = store.state;
   const end = endOf(store.state, () => clock.now());
   if (!run) return null;
+  sampleRates();
+  const uncounted = store.state.replay ? 0 : rates.silent;
   const [workers, stats, longest] = [shown.workers(), shown.stats(), shown.longest()?.instructions ?? null];
-  return summaryOf({ run, longest, recording, end, workers, stats, cores, step });
+  return summaryOf({ run, longest, recording, end, workers, uncounted, stats, cores, step });
 };
 store.set({ runs: rememberedRuns() });
 const statistics = statisticsView({ store, frames, theme, stats: shown.stats, summary });

@@ -381,6 +381,22 @@ test('rates are instructions per second between two samples', () => {
   assert.deepEqual(rates.perSecond, [0, 0], 'counts that went back are another run');
   rates.reset();
   assert.deepEqual(rates.perSecond, []);
+  // One that polls seldom tells in bursts; one that does not poll tells nothing, and that is no zero.
+  for (const [count, of] of /** @type {[number, number[]][]} */ ([
+    [0, [100, 7, 3]],
+    [0, [200, 7, 3]],
+    [2000, [300, 7, 3]],
+    [2000, [400, 7, 3]],
+  ])) {
+    now += 500;
+    rates.sample(
+      () => [count, ...of],
+      (worker) => worker !== 3,
+    );
+  }
+  assert.deepEqual(rates.perSecond.slice(0, 3), [2000, 200, NaN]);
+  assert.equal(rates.perSecond[3], 0, 'it does not run');
+  assert.equal(rates.silent, 1);
 });
 
 /** A canvas context that only remembers which boxes were filled in which colour. */

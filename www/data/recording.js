@@ -9,6 +9,7 @@ import { Heat } from './heat.js';
 import { Histogram } from './histogram.js';
 import { Late } from './late.js';
 import { Resumptions } from './resumptions.js';
+import { Waits } from './waits.js';
 import { instants, isCompleted, stoodStill } from '../engine/pause-parts.js';
 
 /** @typedef {import('../engine/types.js').Pause} Pause */
@@ -37,6 +38,10 @@ export class Recording {
     this.heat = new Heat();
     /** @type {Record<Reason, Histogram>} */
     this.ttsp = { gc: new Histogram(), snapshot: new Histogram(), debug: new Histogram() };
+    /** Of requests, taken back or not, from when they were due. @type {Record<Reason, Waits>} */
+    this.waits = { gc: new Waits(), snapshot: new Waits(), debug: new Waits() };
+    /** Microseconds from one automatic pause to the next; null while there are none. @type {number | null} */
+    this.every = null;
     this.kept = Math.min(1000, Math.floor(MAX_ARRIVALS / workers));
     /** The last records, oldest first. @type {Pause[]} */
     this.pauses = [];
@@ -106,6 +111,7 @@ export class Recording {
     this.waited += waitedIn(pause);
     if (!isCompleted(pause)) {
       this.givenUp += 1;
+      this.#wait(pause);
       this.keep(pause);
       return;
     }
@@ -133,11 +139,17 @@ export class Recording {
   tally(pause) {
     this.columns.add(pause);
     this.ttsp[pause.reason].add(pause.ttsp);
+    this.#wait(pause);
     this.late.add(pause);
     this.bias.add(pause);
     this.heat.add(pause);
     this.wasted += pause.wasted;
     this.count += 1;
+  }
+
+  /** @param {Pause} pause */
+  #wait(pause) {
+    this.waits[pause.reason].add(pause, pause.by === 'timer' ? this.every : null);
   }
 
   /** @param {number} id */

@@ -15,6 +15,7 @@ import { waitedIn } from './recording.js';
  * @property {PollPolicy | null} policy null: the program's own
  * @property {Program | null} program
  * @property {PathBound[] | null} bounds its longest paths without a poll where it polls; null while not known
+ * @property {boolean} [counted] whether its polls are counted, which makes them dearer; they are if left out
  *
  * @typedef {object} RunSummary
  * @property {string} program its name
@@ -23,16 +24,23 @@ import { waitedIn } from './recording.js';
  * @property {PollPolicy | null} policy
  * @property {number} seconds that the world ran
  * @property {number} instructions per second, all workers
- * @property {number} polls per second, all workers
+ * @property {number} polls per second, all workers; 0 where they are not counted
+ * @property {boolean} [counted] whether polls were counted
+ * @property {number} [uncounted] workers of which it is not known how much they have executed
  * @property {Reason} reason of most pauses: the percentiles are of these
  * @property {number} pauses for that reason
- * @property {{ p50: number, p99: number, max: number }} ttsp microseconds
+ * @property {number} [givenUp] requests that were given up
+ * @property {{ p50: number, p99: number, max: number }} ttsp microseconds, of each request from when it was due
+ * @property {number | null} [atLeast] from this on they may have been longer: requests were given up, or wait still
  * @property {number} wasted microseconds, by all pauses
  * @property {number | null | 'unknown'} bound instructions at most without a poll; null when there is no bound
  * @property {boolean} [perFrame] whether that is for each frame of a recursion
  * @property {number | null} [longest] the most that a worker went without a poll; null where not measured
  * @property {number} step of the clock, microseconds
  */
+
+/** Two runs that differ by less cannot be told apart: code that is placed otherwise makes as much. */
+export const TELLABLE = 0.1;
 
 /**
  * Microseconds that a run's workers could run, on average: from its begin to now, without the time in which the world
@@ -69,18 +77,21 @@ export function ranUntil({ begin, stood, waited, workers, pauses, held }, pause)
  * @param {number | null} run.longest what was measured of its paths without a poll, instructions
  * @param {import('./recording.js').Recording} run.recording
  * @param {number} run.end
- * @param {{ instructions: number, polls: number }[]} run.workers what each has done in all
+ * @param {{ instructions: number, polls: number }[]} run.workers what each has done in all; empty where that is lost
+ * @param {number} [run.uncounted] of these, how many have executed more than they have told
  * @param {import('../engine/types.js').Stats} run.stats
  * @param {number} run.cores
  * @param {number} run.step
  * @returns {RunSummary}
  */
-export function summaryOf({ run, longest, recording, end, workers, stats, cores, step }) {
+export function summaryOf({ run, longest, recording, end, workers, uncounted = 0, stats, cores, step }) {
   const seconds = ranFor(recording, end) / 1e6;
   const sum = (/** @type {'instructions' | 'polls'} */ what) =>
     seconds > 0 ? workers.reduce((all, worker) => all + worker[what], 0) / seconds : 0;
   const reason = REASONS.reduce((most, other) => (stats[other].count > stats[most].count ? other : most));
-  const { p50, p99, max } = stats[reason].ttsp;
+  const { arming, waits, every } = recording;
+  const waiting = arming && REASONS[arming.reason] === reason ? { waited: end - arming.armed, every } : null;
+  const { p50, p99, max, atLeast } = waits[reason].figures(waiting) ?? NO_WAITS;
   return {
     program: run.program?.name || 'a program',
     workers: run.workers,
@@ -89,14 +100,34 @@ export function summaryOf({ run, longest, recording, end, workers, stats, cores,
     seconds,
     instructions: sum('instructions'),
     polls: sum('polls'),
+    counted: run.counted ?? true,
+    uncounted: workers.length === 0 ? run.workers : uncounted,
     reason,
     pauses: stats[reason].count,
+    givenUp: recording.givenUp + (waiting ? 1 : 0),
     ttsp: { p50, p99, max },
+    atLeast,
     wasted: recording.wasted,
     ...boundary(run.bounds),
     longest,
     step,
   };
+}
+
+const NO_WAITS = { p50: 0, p99: 0, max: 0, atLeast: null };
+
+/**
+ * How two rates differ.
+ *
+ * @param {number} value
+ * @param {number} base
+ * @returns {string} empty where there is nothing to compare with
+ */
+export function difference(value, base) {
+  if (base <= 0) return '';
+  const change = value / base - 1;
+  if (Math.abs(change) < TELLABLE) return 'cannot be told apart';
+  return `${change < 0 ? '−' : '+'}${Math.abs(Math.round(change * 100))}\u202f%`;
 }
 
 /**

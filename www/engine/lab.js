@@ -80,6 +80,11 @@ export class Lab extends EventTarget {
     return this.#runs.records.pauses;
   }
 
+  /** What pauses are asked for by themselves, null for none. */
+  get automaticPauses() {
+    return this.#runs.automatic;
+  }
+
   /** An address that opens the page with this program and these settings. @returns {Promise<string>} */
   async link() {
     if (this.#link) return this.#link();

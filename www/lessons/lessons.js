@@ -1,5 +1,6 @@
 /** The lessons: what each says, asks for, and takes for done. Only what has happened counts. */
 import { bytes, count, duration, plural } from '../data/format.js';
+import { TELLABLE } from '../data/run-summary.js';
 
 /** @typedef {import('./types.js').Lesson} Lesson */
 /** @typedef {import('./types.js').Seen} Seen */
@@ -11,8 +12,6 @@ const ENOUGH = 3;
 const IN_VAIN = 1e6;
 /** A rate over a shorter time is chance, microseconds. */
 const MEASURED = 1e6;
-/** A difference below that is within what two runs differ by anyway. */
-const VISIBLE = 0.05;
 /** Turns without a poll that make a difference. */
 const SPARSE = 100;
 /** What the program of the snapshot has to end with. */
@@ -220,16 +219,21 @@ export const LESSONS = [
     id: 'cost',
     title: 'What a poll costs',
     text: [
-      'A poll is one look at memory and one jump that is hardly ever taken. In a tight loop even that can be seen. Fewer polls are cheaper, but then a pause waits longer. The page counts every poll for the figures beside the text, which makes one dearer than it has to be.',
+      'A poll is one look at memory and one jump that is hardly ever taken. In a tight loop even that can be seen. Fewer polls are cheaper, but then a pause waits longer. Usually the page counts every poll, for the figures beside the text, and that makes them dearer: not in this lesson.',
     ],
     task: `Let it run for a second, press GC, then Resume. Open "Polls and timeout", set "one back-edge in" to 1000, press Run, and do the same again.`,
     program: 'Busy loops',
+    uncounted: true,
     see(event, memory, step) {
       memory.runs ??= {};
       if (event.kind === 'run') {
         const { back_edges: polls, every } = event.policy;
-        memory.every = polls ? every : null;
-        return null;
+        memory.every = polls && !event.counted ? every : null;
+        return event.counted
+          ? notYet(
+              'The polls of this run are counted. Load its program once more, or untick "count the polls" under "Polls and timeout" and press Run.',
+            )
+          : null;
       }
       if (event.kind !== 'pause' || !asked(event.pause) || !memory.every) return null;
       const { pause, ran } = event;
@@ -249,9 +253,9 @@ export const LESSONS = [
         );
       const gain = seldom.rate / often.rate - 1;
       const verdict =
-        gain > VISIBLE
+        gain / (1 + gain) >= TELLABLE
           ? `So here the polls cost ${Math.round((gain / (1 + gain)) * 100)} % of the work.`
-          : 'So here the difference is within what two runs differ by anyway.';
+          : `So here the two cannot be told apart: two runs differ by up to ${TELLABLE * 100} % anyway.`;
       return done(
         `With a poll at every turn: ${count(often.rate)} instructions a second, stopped after ${duration(often.ttsp, step)}. With one in ${seldom.every}: ${count(seldom.rate)} a second, stopped after ${duration(seldom.ttsp, step)}. ${verdict} One pause each is little: repeat it to be sure.`,
       );

@@ -5,7 +5,7 @@ import type { Observed } from './broken-protocol.js';
 /** Something that has happened. */
 export type LessonEvent =
   /** A program runs. */
-  | { kind: 'run'; workers: number; policy: PollPolicy; program: Program }
+  | { kind: 'run'; workers: number; policy: PollPolicy; program: Program; counted: boolean }
   /** The world is stopped; `ran` are the microseconds that the program has run so far. */
   | { kind: 'pause'; pause: Pause; ran: number }
   /** A request for a pause was given up before everybody had come: after so many microseconds. */
@@ -37,6 +37,8 @@ export interface Lesson {
   task: string;
   /** Name of the example or of the lesson's own program; null when it needs none. */
   program: string | null;
+  /** Whether its program runs without counting polls, which makes them dearer. */
+  uncounted?: boolean;
   /** Something that the lesson does on request. */
   action?: { label: string; does: 'restore' | 'break-protocol'; ready: (memory: Memory) => boolean };
   /** Whether protocols can be stepped through in it. */

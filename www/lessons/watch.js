@@ -29,7 +29,8 @@ export function watchLessons({ lab, store, commands, course }) {
     const { run } = store.state;
     if (!run?.program) return;
     const { workers, program } = run;
-    tell({ kind: 'run', workers, program, policy: run.policy ?? program.policy });
+    const { counted = true } = run;
+    tell({ kind: 'run', workers, program, policy: run.policy ?? program.policy, counted });
     if (restoring) tell({ kind: 'restored', workers });
     restoring = false;
   };

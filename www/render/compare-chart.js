@@ -15,7 +15,9 @@ import { logScale, niceSteps } from './scale.js';
  */
 export function drawCompare(ctx, size, { rows, theme }) {
   const { left, right, top, bottom } = plotArea(size);
-  const shown = rows.filter(({ summary }) => summary.pauses > 0 && summary.instructions > 0);
+  const shown = rows.filter(
+    ({ summary }) => summary.pauses + (summary.givenUp ?? 0) > 0 && summary.instructions > 0,
+  );
   const times = shown.flatMap(({ summary }) => [summary.ttsp.p50, summary.ttsp.max]);
   const x = logScale(Math.max(1, Math.min(10, ...times)), Math.max(1000, ...times), left + 8, right - 24);
   const most = Math.max(1, ...shown.map(({ summary }) => summary.instructions)) * 1.15;

@@ -51,7 +51,7 @@ export function planLanes(workers, width) {
  * @property {number} step the clock's step
  * @property {number} now what is still open ends here
  * @property {Pause | null} pause the pause that is looked at; null for the live view
- * @property {number[]} rates instructions per second by worker; empty when not known
+ * @property {number[]} rates instructions per second by worker; NaN or missing where not known
  * @property {number | null} selected id of the selected pause, in the live view
  */
 

@@ -88,10 +88,10 @@ export class Commands {
     if (status === 'loading' || status === 'failed' || status === 'starting') return;
     if (this.loaded !== source && !(await this.load(source))) return;
     if (isLive(this.store.state.status)) await this.stop();
-    const { workers, policy, timeouts } = this.store.state;
+    const { workers, policy, counted, timeouts } = this.store.state;
     this.store.set({ status: 'starting', notice: null, starting: true });
     const started = await this.attempt(async () => {
-      await this.lab.run({ workers, policy, ...limits(timeouts) });
+      await this.lab.run({ workers, policy, profile: counted, ...limits(timeouts) });
       return true;
     });
     if (!started && this.store.state.status === 'starting') this.store.set({ status: 'ready' });

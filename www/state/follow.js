@@ -51,7 +51,13 @@ export function follow(lab, store, commands, log, output) {
       recording: new Recording(workers),
       recorded: 0,
       starting: false,
-      run: { workers, policy: samePolicy(policy, program.policy) ? null : policy, program, bounds },
+      run: {
+        workers,
+        policy: samePolicy(policy, program.policy) ? null : policy,
+        program,
+        bounds,
+        counted: starting ? store.state.counted : true,
+      },
       // What a script has loaded and started is what the page shows.
       ...(starting ? {} : { workers, errors: [], warnings: [], program, adopted: program }),
     });
@@ -89,6 +95,8 @@ export function follow(lab, store, commands, log, output) {
   function afterPause(pause) {
     const { recording, recorded, status, selected, view, step } = store.state;
     const wasHeld = recording.held?.id === pause.id;
+    const { automaticPauses } = lab;
+    recording.every = automaticPauses && automaticPauses.everyMs * 1000;
     recording.released(pause);
     const { begin, previousEnd } = recording;
     log.add('info', pauseLine(pause, { begin: begin || 0, previousEnd, step }), pause.id);

@@ -24,7 +24,11 @@ export function watchHits({ lab, store, frames }) {
     try {
       const hits = await lab.hits();
       if (store.state.run === run)
-        store.set({ hits, longest: sameLongest(store.state.longest, longestOf(lab.workers())) });
+        // Of a run in which nobody counts, zeros say nothing.
+        store.set({
+          hits: run.counted === false ? null : hits,
+          longest: sameLongest(store.state.longest, longestOf(lab.workers())),
+        });
     } catch {
       // An engine that is being replaced has no answer; what went wrong with it is told elsewhere.
     }

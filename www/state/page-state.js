@@ -63,6 +63,7 @@ import { Recording } from '../data/recording.js';
  * @property {Stepped | null} stepped the tasks since the world stopped, as steps have left them
  * @property {number} workers wanted at the next run
  * @property {PollPolicy | null} policy wanted at the next run; null: the program's own
+ * @property {boolean} counted whether polls are counted in the next run, for the figures beside the text
  * @property {boolean} starting whether the page has asked for the run that is about to begin
  * @property {import('../data/run-summary.js').Run | null} run what runs or ran last
  * @property {PathBound[] | null} bounds the loaded program's longest paths without a poll where it is to poll at the
@@ -122,6 +123,7 @@ export function initialState(cores) {
     stepped: null,
     workers,
     policy: null,
+    counted: true,
     starting: false,
     run: null,
     hits: null,

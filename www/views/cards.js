@@ -37,8 +37,8 @@ export function cardsView({ store, frames, stats, summary }) {
     worst.say(part(ttsp.max));
     wasted.say(part(recording.wasted, recording.count > 0));
     const now = summary();
-    instructions.say(perSecond(now?.instructions));
-    polls.say(perSecond(now?.polls));
+    instructions.say(perSecond(now?.instructions, now?.uncounted ? '≥\u202f' : ''));
+    polls.say(now?.counted === false ? { figure: '–', unit: 'not counted' } : perSecond(now?.polls));
     if (isLive(status) && !recording.held) view.invalidate();
   }, READABLE);
   view.within(byId('cards'));
@@ -60,11 +60,12 @@ function card(name) {
 }
 
 /**
- * Of all workers together, while the world ran.
+ * Of all workers together, while they could run.
  *
  * @param {number | undefined} value
+ * @param {string} [bound] before it, where it is at least that
  */
-function perSecond(value) {
+function perSecond(value, bound = '') {
   const [figure = '–', unit = ''] = value ? count(value).split('\u202f') : [];
-  return { figure, unit };
+  return { figure: figure === '–' ? figure : bound + figure, unit };
 }

@@ -1,6 +1,6 @@
 /** Runs set beside each other: what the polls cost, and what they bring. */
 import { REASON_NAMES, count, duration, plural } from '../data/format.js';
-import { policyText } from '../data/run-summary.js';
+import { TELLABLE, difference, policyText } from '../data/run-summary.js';
 import { Plane } from '../render/canvas.js';
 import { drawCompare } from '../render/compare-chart.js';
 import { MOST, rememberRuns } from '../state/kept-runs.js';
@@ -48,7 +48,7 @@ export function compareView({ store, frames, theme, summary }) {
   const view = frames.add(() => {
     const { runs: kept } = store.state;
     const now = summary();
-    keep.disabled = now === null || now.pauses === 0 || kept.length >= MOST;
+    keep.disabled = now === null || !hasWaited(now) || kept.length >= MOST;
     byId('compare-note').textContent = note(now, kept.length);
     /** @type {Row[]} */
     const rows = kept.map((one, i) => ({ label: letter(i), summary: one, live: false }));
@@ -79,7 +79,7 @@ function letter(index) {
 function note(now, kept) {
   if (kept >= MOST) return `${MOST} runs are kept; remove one to keep another.`;
   if (!now) return 'Run a program, then keep its figures here and run it again with other polls.';
-  if (now.pauses === 0) return 'A run can be kept once a pause is over: press GC, or switch Automatic on.';
+  if (!hasWaited(now)) return 'A run can be kept once a pause is over: press GC, or switch Automatic on.';
   if (kept === 0) return 'Keep this run, change where it polls under Polls and timeout, and run again.';
   return 'Higher ran faster, further left stopped sooner. A dot is the median, its line ends at the worst.';
 }
@@ -93,8 +93,15 @@ function compareTable(rows, name) {
   const first = rows[0]?.summary;
   rows.forEach(({ label, summary, live }, i) => {
     const figure = (/** @type {string} */ text) => make('td', { class: 'figure', text });
-    const change = i > 0 && first ? difference(summary.instructions, first.instructions) : '';
-    const time = (/** @type {number} */ us) => (summary.pauses > 0 ? duration(us, summary.step) : '–');
+    const change =
+      i > 0 && first && comparable(summary, first)
+        ? difference(summary.instructions, first.instructions)
+        : '';
+    const time = (/** @type {number} */ us) => {
+      if (!hasWaited(summary)) return '–';
+      const atLeast = summary.atLeast !== null && us >= (summary.atLeast ?? Infinity);
+      return `${atLeast ? '≥\u202f' : ''}${duration(us, summary.step)}`;
+    };
     body.append(
       make(
         'tr',
@@ -103,9 +110,11 @@ function compareTable(rows, name) {
         make('td', { text: summary.program }),
         make('td', { class: 'site', text: policyText(summary.policy) }),
         figure(`${summary.workers} on ${plural(summary.cores, 'core')}`),
-        figure(`${count(summary.instructions)}/s${change}`),
-        figure(`${count(summary.polls)}/s`),
-        figure(`${summary.pauses} ${REASON_NAMES[summary.reason]}`),
+        figure(`${instructionsText(summary)}${change && ` (${change})`}`),
+        figure(summary.counted === false ? 'not counted' : `${count(summary.polls)}/s`),
+        figure(
+          `${summary.pauses} ${REASON_NAMES[summary.reason]}${summary.givenUp ? `, ${summary.givenUp} given up` : ''}`,
+        ),
         figure(time(summary.ttsp.p50)),
         figure(time(summary.ttsp.p99)),
         figure(time(summary.ttsp.max)),
@@ -146,19 +155,25 @@ function compareTable(rows, name) {
     { figure: 'Measured' },
     make('span', { class: 'sr-only', text: 'Remove' }),
   ];
-  const caption =
-    'Cost: instructions per second of all workers, while the world ran. Benefit: time to safepoint. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker went';
+  const caption = `Cost: instructions per second of all workers, while they could run; below ${TELLABLE * 100}\u202f% two runs cannot be told apart, and counted polls are dearer than others. Benefit: time to safepoint, of each request from when it was due; those that were given up took at least as long. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker went`;
   return table(caption, heads, body);
 }
 
-/**
- * @param {number} value
- * @param {number} base
- */
-function difference(value, base) {
-  if (base <= 0) return '';
-  const percent = Math.round((value / base - 1) * 100);
-  return ` (${percent < 0 ? '−' : '+'}${Math.abs(percent)}\u202f%)`;
+/** Whether anybody waited for a stop in it. @param {RunSummary} summary */
+function hasWaited({ pauses, givenUp = 0 }) {
+  return pauses + givenUp > 0;
+}
+
+/** Whether they were measured in the same way, and wholly. @param {RunSummary} a @param {RunSummary} b */
+function comparable(a, b) {
+  return !a.uncounted && !b.uncounted && (a.counted ?? true) === (b.counted ?? true);
+}
+
+/** @param {RunSummary} summary */
+function instructionsText({ instructions, uncounted = 0, workers }) {
+  if (uncounted >= workers) return 'not known';
+  const rate = `${count(instructions)}/s`;
+  return uncounted > 0 ? `≥\u202f${rate}, ${plural(uncounted, 'worker')} not counted` : rate;
 }
 
 /** @param {RunSummary} summary */

@@ -95,8 +95,8 @@ function workers(store) {
     store.set({ workers: Math.min(MAX_WORKERS, Math.max(1, value)) });
     input.value = String(store.state.workers);
   });
-  store.watch(['workers', 'run', 'status', 'policy', 'program', 'errors'], (state) => {
-    const { workers: wanted, run, status, policy: chosen, cores, program, errors } = state;
+  store.watch(['workers', 'run', 'status', 'policy', 'counted', 'program', 'errors'], (state) => {
+    const { workers: wanted, run, status, policy: chosen, counted, cores, program, errors } = state;
     if (document.activeElement !== input) input.value = String(wanted);
     const said = [];
     const running = isLive(status) && run ? run.workers : wanted;
@@ -112,6 +112,8 @@ function workers(store) {
       if (run.workers !== wanted) said.push(`Run again to use ${plural(wanted, 'worker')}.`);
       if (!samePolicy(policyOf(run), policyOf({ ...run, policy: chosen })))
         said.push('Run again to poll at other places.');
+      if ((run.counted ?? true) !== counted)
+        said.push(counted ? 'Run again to count its polls.' : 'Run again without counting polls.');
     }
     setText(note, said.join(' '));
   });
@@ -151,8 +153,11 @@ function settings(store) {
     button.setAttribute('aria-expanded', String(!box.hidden));
   });
   // Settings that differ from what is usual are told of while they are folded away.
-  store.watch(['policy', 'timeouts'], ({ policy: chosen, timeouts: { mode } }) => {
-    setText(button, chosen || mode !== 'for-ever' ? 'Polls and timeout (changed)' : 'Polls and timeout');
+  store.watch(['policy', 'timeouts', 'counted'], ({ policy: chosen, counted, timeouts: { mode } }) => {
+    setText(
+      button,
+      chosen || !counted || mode !== 'for-ever' ? 'Polls and timeout (changed)' : 'Polls and timeout',
+    );
   });
 }
 
@@ -174,6 +179,9 @@ function policy(store) {
   for (const input of switches) input.addEventListener('change', read);
   every.addEventListener('change', read);
   reset.addEventListener('click', () => store.set({ policy: null }));
+  const counts = /** @type {HTMLInputElement} */ (byId('count-polls'));
+  counts.addEventListener('change', () => store.set({ counted: counts.checked }));
+  store.watch(['counted'], ({ counted }) => (counts.checked = counted));
   store.watch(['policy', 'program'], ({ policy: chosen, program }) => {
     const shown = chosen ?? program?.policy ?? DEFAULT_POLICY;
     for (const input of switches) input.checked = shown[/** @type {PollSwitch} */ (input.dataset.poll)];

@@ -46,7 +46,7 @@ export function lessonsView({ store, commands, course, restore, program }) {
   back.addEventListener('click', () => void commands.attempt(putBack));
   action.addEventListener('click', () => void commands.attempt(act));
   course.changed = draw;
-  store.watch(['program', 'examples', 'status'], draw);
+  store.watch(['program', 'examples', 'status', 'run'], draw);
 
   /** @param {Lesson | null} lesson */
   function after(lesson) {
@@ -60,7 +60,7 @@ export function lessonsView({ store, commands, course, restore, program }) {
     const isExample = store.state.examples.some((example) => example.name === name);
     const { text } = program.editor;
     if (text !== source) replaced ??= { text, title: store.state.title };
-    store.set({ policy: null });
+    store.set({ policy: null, counted: !course.current?.uncounted });
     if (await program.open({ source, title: isExample ? name : (course.current?.title ?? name) }))
       await commands.run(source);
     draw();
@@ -126,7 +126,8 @@ export function lessonsView({ store, commands, course, restore, program }) {
     const source = started && current.program ? programOf(examples, current.program) : null;
     const there = source !== null && loaded?.name === moduleName(source);
     const ready = source === null || there;
-    load.hidden = source === null || (there && isLive(status));
+    const { counted = true } = store.state.run ?? {};
+    load.hidden = source === null || (there && isLive(status) && !(current.uncounted && counted));
     setText(load, there ? 'Run its program' : 'Load its program');
     load.classList.toggle('primary', !there);
     back.hidden = replaced === null;

@@ -1,7 +1,6 @@
 /** The timeline: lanes, the pause in a sentence, and its workers by lateness. */
 import { awaitingText } from '../data/awaiting-text.js';
 import { STATE } from '../data/lane.js';
-import { Rates } from '../data/rates.js';
 import { instants, isCompleted } from '../engine/pause-parts.js';
 import { REASON_NAMES, compact, duration } from '../data/format.js';
 import { Plane } from '../render/canvas.js';
@@ -36,12 +35,23 @@ const PAN = 0.2;
  * @param {import('../render/frame.js').Frames} parts.frames
  * @param {{ value: import('../render/theme.js').Theme }} parts.theme
  * @param {() => number} parts.now the engine's time, microseconds
- * @param {() => number[]} parts.instructions executed so far, by worker
+ * @param {import('../data/rates.js').Rates} parts.rates how fast workers execute
+ * @param {() => void} parts.sampleRates
  * @param {() => import('../engine/types.js').Awaiting | null} parts.awaiting who keeps a stop from coming
  * @param {() => void} parts.download
  * @returns {{ invalidate: () => void }} the lanes, to be drawn anew
  */
-export function timelineView({ store, commands, frames, theme, now, instructions, awaiting, download }) {
+export function timelineView({
+  store,
+  commands,
+  frames,
+  theme,
+  now,
+  rates,
+  sampleRates,
+  awaiting,
+  download,
+}) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('lanes'));
   const title = byId('timeline-title');
   /** What was drawn last, for the pointer. @type {import('../render/scale.js').Scale | null} */
@@ -65,15 +75,13 @@ export function timelineView({ store, commands, frames, theme, now, instructions
     return scaleNow(planLanes(store.state.recording.workers, width).left, width - MARGIN);
   };
 
-  const rates = new Rates();
   const meaning = legend();
   const plane = new Plane(canvas, () => lanes.invalidate());
   const lanes = frames.add(() => {
     const { recording, step, status, selected } = store.state;
     const { width } = plane;
     if (width === 0) return;
-    if (status === 'running') rates.sample(instructions);
-    else rates.reset();
+    sampleRates();
     const pause = shownPause(store.state);
     const plan = planLanes(recording.workers, width);
     const ctx = plane.prepare(plan.total);

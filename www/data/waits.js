@@ -1,0 +1,71 @@
+/**
+ * How long requests waited until everybody had stopped, each from when it was due. Pauses that come by themselves are due
+ * in equal steps; while one waits for somebody the next are not even made, and whoever counts only those that were made
+ * finds the worst policy the best (Tene, "How not to measure latency"). A request that was given up would have waited
+ * at least as long as it did.
+ */
+
+/** Values that differ by less count as the greatest of them: a hundredth. */
+const RESOLUTION = Math.log(1.01);
+/** Requests that one pause stands for, at most. */
+const MOST = 100_000;
+
+/** @typedef {{ p50: number, p99: number, max: number, atLeast: number | null }} WaitFigures microseconds; whatever is not below `atLeast` may have been longer */
+
+export class Waits {
+  /** By their size. @type {Map<number, { most: number, count: number }>} */
+  #buckets = new Map();
+  #count = 0;
+  /** The least of those that were given up. */
+  #inVain = Infinity;
+
+  /**
+   * @param {import('../engine/types.js').Pause} pause
+   * @param {number | null} every microseconds from one to the next, of those that come by themselves
+   */
+  add({ ttsp, ended }, every) {
+    const waits = dues(ttsp, every);
+    for (const wait of waits) this.#put(this.#buckets, wait);
+    this.#count += waits.length;
+    if (ended !== 'completed') this.#inVain = Math.min(this.#inVain, ttsp);
+  }
+
+  /**
+   * @param {{ waited: number, every: number | null } | null} [pending] one that waits still
+   * @returns {WaitFigures | null} null before the first one
+   */
+  figures(pending = null) {
+    const buckets = new Map([...this.#buckets].map(([key, bucket]) => [key, { ...bucket }]));
+    const more = pending ? dues(pending.waited, pending.every) : [];
+    for (const wait of more) this.#put(buckets, wait);
+    const total = this.#count + more.length;
+    if (total === 0) return null;
+    const sorted = [...buckets.values()].sort((a, b) => a.most - b.most);
+    const at = (/** @type {number} */ share) => {
+      let left = Math.ceil(share * total);
+      for (const { most, count } of sorted) if ((left -= count) <= 0) return most;
+      return sorted.at(-1)?.most ?? 0;
+    };
+    const atLeast = Math.min(this.#inVain, pending?.waited ?? Infinity);
+    return { p50: at(0.5), p99: at(0.99), max: at(1), atLeast: Number.isFinite(atLeast) ? atLeast : null };
+  }
+
+  /** @param {Map<number, { most: number, count: number }>} buckets @param {number} wait */
+  #put(buckets, wait) {
+    const key = Math.ceil(Math.log(Math.max(wait, 1e-3)) / RESOLUTION);
+    const { most, count } = buckets.get(key) ?? { most: 0, count: 0 };
+    buckets.set(key, { most: Math.max(most, wait), count: count + 1 });
+  }
+}
+
+/**
+ * What a request waited, and those that were due meanwhile.
+ *
+ * @param {number} wait
+ * @param {number | null} every
+ */
+function dues(wait, every) {
+  const waits = [wait];
+  if (every) for (let left = wait - every; left > 0 && waits.length < MOST; left -= every) waits.push(left);
+  return waits;
+}
