@@ -192,8 +192,12 @@ fn unit_11_statistics_tracking_pause_time() {
             coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted");
         crew.stands_still(&stopped);
         let report = stopped.resume_from_pause();
-        let parts =
-            report.queue_wait + report.ttsp + report.operation + report.held + report.release;
+        let parts = report.queue_wait
+            + report.ttsp
+            + report.noticing
+            + report.operation
+            + report.held
+            + report.release;
         assert_eq!(report.total, parts, "the parts of a pause are the whole: {report:?}");
         assert!(report.operation > Duration::ZERO);
         sum += report.total;

@@ -91,7 +91,14 @@ fn a_request_joins_a_pause_for_the_same_reason_that_has_not_taken_effect() {
             (whole.requested_at, whole.queue_wait),
             (report.requested_at, report.queue_wait)
         );
-        let parts = [whole.queue_wait, whole.ttsp, whole.operation, whole.held, whole.release];
+        let parts = [
+            whole.queue_wait,
+            whole.ttsp,
+            whole.noticing,
+            whole.operation,
+            whole.held,
+            whole.release,
+        ];
         assert_eq!(parts.iter().sum::<Duration>(), whole.total);
         assert_eq!(whole.operation, report.operation, "the second has marked none");
     });

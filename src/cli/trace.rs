@@ -3,7 +3,7 @@
 
 use safepoint_lab::bytecode::Module;
 use safepoint_lab::lab::Run;
-use safepoint_lab::lab::views::Pause;
+use safepoint_lab::lab::views::{Pause, Standing};
 use safepoint_lab::trace::{Event, EventKind};
 use serde_json::{Value, json};
 
@@ -102,28 +102,47 @@ fn span(name: &str, row: usize, from: f64, lasts: f64, args: Value) -> Value {
 }
 
 fn of_pause(pause: &Pause, events: &mut Vec<Value>) {
-    let (Some(operation), Some(release), Some(total)) =
-        (pause.operation, pause.release, pause.total)
-    else {
-        return;
-    };
-    let args = json!({ "id": pause.id, "by": pause.by, "sentence": pause.sentence });
+    let args =
+        json!({ "id": pause.id, "by": pause.by, "ended": pause.ended, "sentence": pause.sentence });
     let reason = pause.reason.name();
-    let armed = pause.at + pause.queue;
-    let stopped = armed + pause.ttsp;
-    let over = stopped + operation;
+    let Some(total) = pause.total else { return };
     events.push(span(reason, REQUESTER, pause.at, total, args));
-    let part = |name, from, lasts| span(name, REQUESTER, from, lasts, json!({}));
-    events.push(part("queue", pause.at, pause.queue));
-    events.push(part("time to safepoint", armed, pause.ttsp));
-    events.push(part("operation", stopped, operation));
-    events.push(part("release", over, release));
+    let armed = pause.at + pause.queue;
+    let parts = [
+        ("queue", Some(pause.queue)),
+        ("time to safepoint", Some(pause.ttsp)),
+        ("noticing", pause.noticing),
+        ("operation", pause.operation),
+        ("held", pause.held),
+        ("release", pause.release),
+        ("resuming", pause.resuming),
+    ];
+    let mut at = pause.at;
+    // Until when the world stood still.
+    let mut over = armed + pause.ttsp;
+    for (name, lasts) in parts {
+        let Some(lasts) = lasts else { continue };
+        if name == "release" {
+            over = at;
+        }
+        events.push(span(name, REQUESTER, at, lasts, json!({})));
+        at += lasts;
+    }
     for arrival in &pause.arrivals {
         let site = arrival.site.as_ref().map(|site| site.text.clone());
         let args = json!({
             "pause": pause.id, "site": site, "instructions": arrival.instructions, "after": arrival.after,
         });
-        let name = if arrival.safe { "in a safe region" } else { "stopped" };
+        let name = match arrival.standing {
+            Standing::Awaited => "stopped",
+            Standing::SafeRegion => "in a safe region",
+            Standing::Blocked => "blocked in a safe region",
+            Standing::Idle => "idle",
+            Standing::Requester => "asked for the pause",
+            Standing::WaitingForMemory => "waiting for memory",
+            Standing::NotYetResumed => "still stopped since the pause before",
+            Standing::Died => "died",
+        };
         let from = armed + arrival.after;
         events.push(span(name, arrival.worker + 1, from, over - from, args));
     }

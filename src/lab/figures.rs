@@ -13,11 +13,12 @@ pub(super) fn finished_view(outcome: Outcome, output: String) -> views::Finished
 }
 
 /// Percentiles of all pauses.
-pub(super) fn stats_view(stats: &SafepointStatistics) -> views::Stats {
+pub(super) fn stats_view(stats: &SafepointStatistics, totals: views::Totals) -> views::Stats {
     views::Stats {
         gc: reason_stats(&stats.garbage_collection),
         snapshot: reason_stats(&stats.snapshot),
         debug: reason_stats(&stats.debug),
+        totals,
     }
 }
 
@@ -44,7 +45,9 @@ fn reason_stats(stats: &ReasonStatistics) -> views::ReasonStats {
         count: stats.pauses,
         queue: percentiles(&stats.queue),
         ttsp: percentiles(&stats.ttsp),
+        noticing: percentiles(&stats.noticing),
         operation: percentiles(&stats.operation),
+        held: percentiles(&stats.held),
         release: percentiles(&stats.release),
         total: percentiles(&stats.total),
     }

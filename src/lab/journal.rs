@@ -1,5 +1,6 @@
 //! Listens to coordinator and machine, and turns their reports into records.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,40 +9,76 @@ use crate::bytecode::VerifiedModule;
 use crate::clock::{self, Timestamp};
 use crate::heap::CollectionFigures;
 use crate::safepoint::{
-    Arrival, Observer, PauseError, PauseId, PauseReport, StopReason, Straggler, WorkerId,
-    WorkerState,
+    Event as Transition, Observer, PauseError, PauseId, PauseReport, StopReason, Straggler,
+    WorkerId, WorkerState,
 };
 use crate::trace::{Event, EventKind};
 use crate::vm::{MachineEvent, MachineObserver};
 
+use super::accounts::Accounts;
+use super::lanes::{Arrived, Lane, Lanes};
 use super::places::Places;
 use super::recorder::{Recorder, micros};
 use super::sentence::{self, Conditions, sentence};
-use super::views::{self, Operation, Reason, Refusal};
+use super::views::{self, Ended, Operation, OperationPart, PartName, Reason, Refusal};
 
 /// Records that wait to be taken; older ones are dropped first.
 const KEPT_RECORDS: usize = 4096;
 
-/// Pauses that may be under way or untold; those that were given up are forgotten so.
+/// Pauses that may be under way or untold.
 const KEPT_BEGUN: usize = 64;
+
+thread_local! {
+    /// In whose name this thread asks for a pause.
+    static ASKING: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// In whose name this thread asks for the next pause.
+pub(super) fn asks(by: &str) {
+    ASKING.with_borrow_mut(|asking| by.clone_into(asking));
+}
 
 /// Listens to coordinator and machine, and turns their reports into records.
 pub(super) struct Journal {
     pub(super) recorder: Recorder,
-    places: Places,
-    heap_limit: usize,
-    conditions: Conditions,
-    records: Mutex<VecDeque<views::Pause>>,
+    pub(super) places: Places,
+    pub(super) heap_limit: usize,
+    pub(super) conditions: Conditions,
+    pub(super) lanes: Lanes,
+    accounts: Mutex<Accounts>,
+    records: Mutex<VecDeque<Told>>,
     /// Pauses that were armed and are not told yet, the last one last. Written before the world is
     /// handed on: whoever gets it may tell of the pause before those who had it first do.
     begun: Mutex<Vec<Begun>>,
+    /// The last pause that was armed, and when.
+    last_armed: Mutex<(u64, Timestamp)>,
 }
 
-/// Who began a pause, and what was done in it first.
-struct Begun {
-    id: u64,
-    by: Option<String>,
-    outcome: Option<Operation>,
+/// A pause from arming on.
+#[derive(Clone)]
+pub(super) struct Begun {
+    pub(super) id: u64,
+    pub(super) reason: StopReason,
+    pub(super) by: String,
+    /// The worker that asked for it, if one did.
+    pub(super) asked: Option<usize>,
+    pub(super) requested_at: Timestamp,
+    pub(super) armed_at: Timestamp,
+    /// What was done in it first.
+    pub(super) outcome: Option<Operation>,
+    pub(super) parts: Vec<OperationPart>,
+    /// The workers when it was armed; when everybody had stopped, as they were then.
+    pub(super) lanes: Vec<Lane>,
+    stopped: bool,
+}
+
+/// A record that waits to be taken.
+struct Told {
+    pause: views::Pause,
+    /// Who has not run again yet, since when the world was let go and since when all could run.
+    awaits: Vec<usize>,
+    let_go: Timestamp,
+    released: Timestamp,
 }
 
 impl Journal {
@@ -56,21 +93,41 @@ impl Journal {
             places: Places::new(module),
             heap_limit,
             conditions,
+            lanes: Lanes::new(workers),
+            accounts: Mutex::default(),
             records: Mutex::default(),
             begun: Mutex::default(),
+            last_armed: Mutex::default(),
         }
     }
 
-    /// The records since the last call.
+    /// The records since the last call. The last pause is told when its workers run again, or when the
+    /// next one comes before that.
     pub(super) fn take(&self) -> Vec<views::Pause> {
-        std::mem::take(&mut *lock(&self.records)).into()
+        let mut records = lock(&self.records);
+        let mut settled = 0;
+        while records.get_mut(settled).is_some_and(|told| self.settles(told, None)) {
+            settled += 1;
+        }
+        records.drain(..settled).map(|told| told.pause).collect()
     }
 
-    /// Somebody who is no worker has stopped the world.
-    pub(super) fn begins(&self, id: PauseId, by: &str) {
-        if let Some(begun) = find(&mut lock(&self.begun), id) {
-            begun.by = Some(by.into());
+    /// What pauses took of the run; `over`: nobody runs any more.
+    pub(super) fn totals(&self, over: bool) -> views::Totals {
+        lock(&self.accounts).totals(clock::now(), over)
+    }
+
+    /// Whether it is known when the last worker ran again. `next`: when the next pause was armed.
+    fn settles(&self, told: &mut Told, next: Option<Timestamp>) -> bool {
+        if told.pause.resuming.is_some() || told.pause.ended != Ended::Completed {
+            return true;
         }
+        let resumed = self.lanes.all_resumed(&told.awaits, told.let_go);
+        let Some(until) = resumed.or(next) else { return false };
+        let resuming = us(until.since(told.released));
+        told.pause.resuming = Some(resuming);
+        told.pause.total = told.pause.total.map(|total| total + resuming);
+        true
     }
 
     /// Keeps the record of a pause that is over for the next tick. One that was handed on stays in
@@ -82,24 +139,40 @@ impl Journal {
         outcome: Option<Operation>,
         halt: Option<views::Halt>,
     ) -> views::Pause {
-        let first = {
+        let begun = {
             let mut begun = lock(&self.begun);
-            let first = find(&mut begun, report.id).map(|it| (it.by.clone(), it.outcome.clone()));
+            let first = find(&mut begun, report.id).cloned();
             if !report.handed_on {
                 begun.retain(|other| other.id != report.id.number());
             }
-            first.unwrap_or_default()
+            first
         };
-        let (by, outcome) = (first.0.unwrap_or_else(|| by.into()), first.1.or(outcome));
-        let pause = self.pause(report, &by, outcome, halt, report.handed_on);
+        let pause = self.pause(report, begun.as_ref(), by, outcome, halt, report.handed_on);
         if report.handed_on {
             return pause;
         }
+        lock(&self.accounts).pause(&report.whole());
+        let lanes = begun.map(|begun| begun.lanes).unwrap_or_default();
+        let resumes = |(lane, state): (usize, &Lane)| state.stands.resumes().then_some(lane);
+        self.tell(Told {
+            pause,
+            awaits: lanes.iter().enumerate().filter_map(resumes).collect(),
+            let_go: report.resumed_at,
+            released: report.released_at,
+        })
+    }
+
+    fn tell(&self, mut told: Told) -> views::Pause {
         let mut records = lock(&self.records);
+        // Under the lock: whoever arms the next pause looks through the records after saying so.
+        let (last, armed_at) = *lock(&self.last_armed);
+        let next = (last > u64::from(told.pause.id)).then_some(armed_at);
+        self.settles(&mut told, next);
         if records.len() == KEPT_RECORDS {
             records.pop_front();
         }
-        records.push_back(pause.clone());
+        let pause = told.pause.clone();
+        records.push_back(told);
         pause
     }
 
@@ -111,64 +184,22 @@ impl Journal {
         done: Operation,
         halt: Option<views::Halt>,
     ) -> views::Pause {
-        let first = find(&mut lock(&self.begun), report.id).and_then(|it| it.by.clone());
-        self.pause(report, first.as_deref().unwrap_or(by), Some(done), halt, true)
+        let begun = find(&mut lock(&self.begun), report.id).cloned();
+        let begun = begun.map(|begun| Begun { outcome: None, ..begun });
+        self.pause(report, begun.as_ref(), by, Some(done), halt, true)
     }
 
-    fn pause(
-        &self,
-        report: &PauseReport,
-        by: &str,
-        outcome: Option<Operation>,
-        halt: Option<views::Halt>,
-        in_force: bool,
-    ) -> views::Pause {
-        let report = report.whole();
-        let over = |duration: Duration| (!in_force).then(|| us(duration));
-        let mut awaited: Vec<&Arrival> = report.arrivals.iter().collect();
-        awaited.sort_by_key(|arrival| std::cmp::Reverse((!arrival.was_safe, arrival.after)));
-        let mut pause = views::Pause {
-            id: report.id.number() as u32,
-            reason: reason(report.reason),
-            by: by.into(),
-            at: micros(report.requested_at),
-            queue: us(report.queue_wait),
-            ttsp: us(report.ttsp),
-            operation: over(report.operation),
-            release: over(report.release),
-            total: over(report.total),
-            wasted: us(report.wasted),
-            stragglers: awaited
-                .iter()
-                .find(|arrival| Some(arrival.worker) == report.straggler)
-                .map(|arrival| views::Straggler {
-                    worker: self.lane(arrival.worker),
-                    site: arrival.cause.or(arrival.location).map(|at| self.places.site(at)),
-                    waited: us(arrival.after),
-                    dead: report.dead.contains(&arrival.worker),
-                })
-                .into_iter()
-                .collect(),
-            arrivals: awaited
-                .iter()
-                .map(|arrival| views::Arrival {
-                    worker: self.lane(arrival.worker),
-                    after: us(arrival.after),
-                    safe: arrival.was_safe,
-                    site: arrival.location.map(|at| self.places.site(at)),
-                    instructions: arrival.progress,
-                    since_poll: arrival.since_poll,
-                })
-                .collect(),
-            outcome,
-            halt,
-            sentence: String::new(),
-        };
+    /// A request that was given up, as a record.
+    fn given_up(&self, begun: &Begun, at: Timestamp, ended: Ended) {
+        let mut pause = self.record_given_up(begun, at, ended);
         pause.sentence = sentence(&pause, &self.conditions);
-        if let Some(halt) = &pause.halt {
-            pause.sentence = format!("{} {}", halt.text, pause.sentence);
-        }
-        pause
+        self.tell(Told { pause, awaits: Vec::new(), let_go: at, released: at });
+    }
+
+    /// Whom the request waits for that has armed and not come to an end.
+    pub(super) fn awaiting(&self) -> Option<views::Awaiting> {
+        let begun = lock(&self.begun).last().filter(|begun| !begun.stopped).cloned()?;
+        Some(self.record_awaiting(&begun, clock::now()))
     }
 
     pub(super) fn collection(&self, figures: &CollectionFigures) -> views::Collection {
@@ -209,29 +240,109 @@ impl Journal {
         }
     }
 
-    /// What was done in a pause; the first counts, unless whoever began it has thought better of it.
-    pub(super) fn did(&self, id: PauseId, outcome: &Operation, instead: bool) {
-        if let Some(begun) = find(&mut lock(&self.begun), id)
-            && (instead || begun.outcome.is_none())
-        {
-            begun.outcome = Some(outcome.clone());
+    /// What was done in a pause and what it took; the first counts, unless whoever began it has thought
+    /// better of it.
+    pub(super) fn did(
+        &self,
+        id: PauseId,
+        outcome: &Operation,
+        instead: bool,
+        parts: &[OperationPart],
+    ) {
+        if let Some(begun) = find(&mut lock(&self.begun), id) {
+            if instead || begun.outcome.is_none() {
+                begun.outcome = Some(outcome.clone());
+            }
+            begun.did(parts);
         }
     }
 
-    fn lane(&self, worker: WorkerId) -> usize {
+    pub(super) fn lane(&self, worker: WorkerId) -> usize {
         self.recorder.lane(worker).unwrap_or(worker.number() as usize)
+    }
+
+    fn armed(&self, begun: Begun) {
+        *lock(&self.last_armed) = (begun.id, begun.armed_at);
+        for told in lock(&self.records).iter_mut().rev() {
+            if told.pause.resuming.is_some() {
+                break;
+            }
+            self.settles(told, Some(begun.armed_at));
+        }
+        let mut all = lock(&self.begun);
+        if all.len() == KEPT_BEGUN {
+            all.remove(0);
+        }
+        all.push(begun);
+    }
+}
+
+impl Begun {
+    /// Parts of one kind are one.
+    fn did(&mut self, parts: &[OperationPart]) {
+        for part in parts {
+            match self.parts.iter_mut().find(|other| other.name == part.name) {
+                Some(other) => other.took += part.took,
+                None => self.parts.push(*part),
+            }
+        }
     }
 }
 
 impl Observer for Journal {
-    fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &crate::safepoint::Event) {
-        if let crate::safepoint::Event::Armed { pause, .. } = event {
-            let by = worker.map(|worker| format!("worker {}", self.lane(worker)));
-            let mut begun = lock(&self.begun);
-            if begun.len() == KEPT_BEGUN {
-                begun.remove(0);
+    fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &Transition) {
+        let lane = worker.map(|worker| self.lane(worker));
+        match (event, lane) {
+            (Transition::SafeEntered, Some(lane)) => self.lanes.safe_entered(lane),
+            (Transition::SafeLeft | Transition::Resumed, Some(lane)) => self.lanes.runs(lane, at),
+            (Transition::Arrived { pause, location, progress }, Some(lane)) => {
+                let (location, progress) = (*location, *progress);
+                self.lanes.arrived(lane, Arrived { pause: pause.number(), at, location, progress });
             }
-            begun.push(Begun { id: pause.number(), by, outcome: None });
+            (Transition::Deregistered, Some(lane)) => {
+                self.lanes.away(lane);
+                lock(&self.accounts).ends(at);
+            }
+            (Transition::Died { worker }, _) => self.lanes.died(self.lane(*worker)),
+            (Transition::Armed { pause, reason, requested_at, .. }, asked) => self.armed(Begun {
+                id: pause.number(),
+                reason: *reason,
+                by: asked.map_or_else(
+                    || ASKING.with_borrow(Clone::clone),
+                    |lane| format!("worker {lane}"),
+                ),
+                asked,
+                requested_at: *requested_at,
+                armed_at: at,
+                outcome: None,
+                parts: Vec::new(),
+                lanes: self.lanes.all(),
+                stopped: false,
+            }),
+            (Transition::Stopped { pause }, _) => {
+                if let Some(begun) = find(&mut lock(&self.begun), *pause) {
+                    begun.lanes = self.lanes.all();
+                    begun.stopped = true;
+                }
+            }
+            (
+                Transition::TimedOut { pause: Some(pause), .. }
+                | Transition::Cancelled { pause: Some(pause) },
+                _,
+            ) => {
+                let mut all = lock(&self.begun);
+                let begun = find(&mut all, *pause).cloned();
+                all.retain(|other| other.id != pause.number());
+                drop(all);
+                let ended = match event {
+                    Transition::Cancelled { .. } => Ended::Cancelled,
+                    _ => Ended::TimedOut,
+                };
+                if let Some(begun) = begun {
+                    self.given_up(&begun, at, ended);
+                }
+            }
+            _ => {}
         }
         self.recorder.observe(worker, at, event);
     }
@@ -244,13 +355,20 @@ impl MachineObserver for Journal {
             if let Some(begun) = lock(&self.begun).last_mut() {
                 let outcome = || Operation::Gc(self.collection(&figures));
                 begun.outcome.get_or_insert_with(outcome);
+                begun.did(&parts_of(&figures));
             }
         }
         let Some(lane) = worker else { return };
-        let now = micros(clock::now());
+        if let MachineEvent::Stops(kind) = event {
+            return self.lanes.stops_as(lane, kind);
+        }
+        let at = clock::now();
+        let now = micros(at);
         let record = match event {
             MachineEvent::WorkerStarted(id) => {
                 self.recorder.worker_is(id, lane);
+                self.lanes.runs(lane, at);
+                lock(&self.accounts).begins(at);
                 Event::new(now, EventKind::WorkerStart)
             }
             MachineEvent::TaskStarted { task, function } => {
@@ -276,7 +394,15 @@ fn find(begun: &mut [Begun], id: PauseId) -> Option<&mut Begun> {
     begun.iter_mut().rev().find(|one| one.id == id.number())
 }
 
-fn reason(reason: StopReason) -> Reason {
+/// What a collection consisted of.
+pub(super) fn parts_of(figures: &CollectionFigures) -> [OperationPart; 2] {
+    [
+        OperationPart { name: PartName::Mark, took: us(figures.mark_time) },
+        OperationPart { name: PartName::Sweep, took: us(figures.sweep_time) },
+    ]
+}
+
+pub(super) fn reason(reason: StopReason) -> Reason {
     match reason {
         StopReason::GarbageCollection => Reason::Gc,
         StopReason::Snapshot => Reason::Snapshot,
@@ -284,7 +410,7 @@ fn reason(reason: StopReason) -> Reason {
     }
 }
 
-fn us(duration: Duration) -> f64 {
+pub(super) fn us(duration: Duration) -> f64 {
     duration.as_nanos() as f64 / 1e3
 }
 

@@ -1,16 +1,19 @@
 //! Composes coordinator, machine, operations and records into one laboratory: a program, a run of it,
 //! and what scripts and pages see of both. Runs natively and in the browser.
 
+mod accounts;
 mod debugger;
 mod figures;
 mod hold;
 mod journal;
 mod json;
+mod lanes;
 mod layout;
 mod options;
 mod places;
 mod program;
 mod reason;
+mod record;
 mod recorder;
 mod run;
 mod sentence;
@@ -162,6 +165,11 @@ impl Lab {
     /// See [`Run::resume`].
     pub fn resume(&self) -> Option<Pause> {
         self.run()?.resume()
+    }
+
+    /// See [`Run::awaiting`].
+    pub fn awaiting(&self) -> Option<views::Awaiting> {
+        self.run()?.awaiting()
     }
 
     /// See [`Run::cycle`].

@@ -17,11 +17,11 @@ use crate::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
 use super::debugger::{halt_view, task_view};
 use super::figures::{finished_view, stats_view};
 use super::hold::{Failed, Held, Holder, Slot};
-use super::journal::{Journal, lock};
+use super::journal::{self, Journal, lock};
 use super::layout::{CancelLayout, Layout, RingLayout, StatusLayout};
 use super::program::Program;
 use super::sentence::Conditions;
-use super::views::{self, Operation, Reason, Refusal, RunOptions};
+use super::views::{self, Operation, OperationPart, PartName, Reason, Refusal, RunOptions};
 
 /// Most workers of a run.
 pub const MOST_WORKERS: usize = 128;
@@ -240,6 +240,11 @@ impl Run {
         done
     }
 
+    /// Who has not stopped of those that a request waits for, and why; `None` when none waits.
+    pub fn awaiting(&self) -> Option<views::Awaiting> {
+        self.shared.journal.awaiting()
+    }
+
     /// The pause with what was done in it last.
     fn in_force(&self, held: &Held, done: Operation) -> views::Pause {
         let halt = held
@@ -383,7 +388,8 @@ impl Run {
 
     /// Percentiles of all pauses so far.
     pub fn stats(&self) -> views::Stats {
-        stats_view(&self.shared.coordinator.stats())
+        let totals = self.shared.journal.totals(self.shared.machine.outcome().is_some());
+        stats_view(&self.shared.coordinator.stats(), totals)
     }
 
     /// What a worker did since `cursor`, 0 at first. For readers that are no page.
@@ -421,14 +427,9 @@ impl Run {
             return Err(Refusal::not_running());
         }
         let options = lock(&shared.limits).clone();
-        let world = shared
-            .coordinator
-            .request_with(stop_reason(reason), &options)
-            .map_err(|error| shared.journal.refusal(&error))?;
-        if !world.joined() {
-            shared.journal.begins(world.id(), by);
-        }
-        Ok(world)
+        journal::asks(by);
+        let asked = shared.coordinator.request_with(stop_reason(reason), &options);
+        asked.map_err(|error| shared.journal.refusal(&error))
     }
 
     fn capture(&self, world: &StoppedWorld<'_>) -> Result<Vec<u8>, String> {
@@ -440,30 +441,34 @@ impl Run {
     /// first.
     fn operate(&self, pause: &mut Held, reason: Reason) -> Result<Operation, Refusal> {
         let machine = &self.shared.machine;
-        let done = match reason {
+        let begin = clock::now();
+        let took =
+            |name| vec![OperationPart { name, took: journal::us(clock::now().since(begin)) }];
+        let (done, parts) = match reason {
             Reason::Gc => {
-                Operation::Gc(self.shared.journal.collection(&machine.collect(&pause.world)))
+                let figures = machine.collect(&pause.world);
+                let parts = journal::parts_of(&figures).to_vec();
+                (Operation::Gc(self.shared.journal.collection(&figures)), parts)
             }
             Reason::Snapshot => {
                 let bytes = self.capture(&pause.world).map_err(Refusal::failed)?;
                 let size = bytes.len();
                 pause.snapshot = Some(bytes);
-                Operation::Snapshot { size }
+                (Operation::Snapshot { size }, took(PartName::Capture))
             }
-            Reason::Debug => Operation::Debug {
-                tasks: machine
-                    .tasks(&pause.world)
-                    .into_iter()
-                    .map(|task| task_view(machine, task))
-                    .collect(),
-            },
+            Reason::Debug => {
+                let tasks = machine.tasks(&pause.world).into_iter();
+                let tasks = tasks.map(|task| task_view(machine, task)).collect();
+                (Operation::Debug { tasks }, took(PartName::Inspect))
+            }
         };
         pause.world.operation_done();
         let own = pause.world.reason() == stop_reason(reason);
         if pause.outcome.is_none() || own {
             pause.outcome = Some(done.clone());
         }
-        self.shared.journal.did(pause.world.id(), &done, own && !pause.world.joined());
+        let instead = own && !pause.world.joined();
+        self.shared.journal.did(pause.world.id(), &done, instead, &parts);
         Ok(done)
     }
 }

@@ -177,11 +177,10 @@ fn everybody(all: usize) -> String {
     if all == 2 { "Both workers".into() } else { format!("All {all} workers") }
 }
 
-/// What the time to safepoint holds beside the arrivals, when it is much: the requester has to be woken.
+/// How long the requester took to be woken, when it is much.
 fn noticed(pause: &Pause, conditions: &Conditions) -> Option<String> {
-    let last = pause.arrivals.iter().filter(|arrival| !arrival.safe).map(|arrival| arrival.after);
-    let after = pause.ttsp - last.fold(0.0, f64::max);
-    (after > LATE_AT_LEAST && after > pause.ttsp / 2.0).then(|| {
+    let after = pause.noticing?;
+    (after > LATE_AT_LEAST && after > pause.ttsp).then(|| {
         format!(
             "Whoever asked was woken only {} after that{}.",
             duration(after, conditions.clock_step),

@@ -1,6 +1,7 @@
 //! What the laboratory says of itself, as plain records with the field names that scripts see. Times
 //! and durations are microseconds; instants count from the clock's origin.
 
+mod account;
 mod debugger;
 
 use serde::Serialize;
@@ -8,6 +9,10 @@ use serde::Serialize;
 use crate::bytecode::{PollKind, PollPolicy};
 use crate::snapshot::SnapshotError;
 
+pub use self::account::{
+    Awaited, Awaiting, ByReason, Cause, CauseKind, Ended, OperationPart, PartName, Standing,
+    Stopped, Totals, Utilisation, WINDOWS_MS,
+};
 pub use self::debugger::{
     Breakpoint, Frame, Halt, Holder, Local, Object, Operand, Place, Step, Task,
 };
@@ -65,10 +70,12 @@ pub struct Site {
 pub struct Arrival {
     /// Number of the worker, from 0.
     pub worker: usize,
-    /// From arming to this worker's stop; 0 when it was in a safe region.
+    /// From arming to this worker's stop; 0 when nobody waited for it.
     pub after: f64,
-    /// Whether it was in a safe region when the world was armed.
+    /// Whether nobody had to wait for it; `standing` says why.
     pub safe: bool,
+    /// How it stood to the pause.
+    pub standing: Standing,
     /// Where it stopped.
     pub site: Option<Site>,
     /// Visible instructions it has executed in all, exact at its stop.
@@ -134,7 +141,10 @@ pub struct Collection {
     pub helpers: u32,
 }
 
-/// A pause, while it holds and afterwards.
+/// A pause, while it holds and afterwards; or a request that was given up.
+///
+/// Its parts follow one another: `queue`, `ttsp`, `noticing`, `operation`, `held`, `release`,
+/// `resuming`. Their sum is `total`. One that is not over yet, or never came, is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pause {
     /// From 1, ascending.
@@ -145,22 +155,39 @@ pub struct Pause {
     pub by: String,
     /// When it was requested.
     pub at: f64,
+    /// How the request ended.
+    pub ended: Ended,
     /// Waiting for other pauses.
     pub queue: f64,
-    /// From arming to the last arrival.
+    /// From arming to the last arrival; of a request that was given up, to that.
     pub ttsp: f64,
-    /// From stopped to release; `None` while the world is stopped.
+    /// From the last arrival until whoever asked ran again.
+    pub noticing: Option<f64>,
+    /// What the pause was for.
     pub operation: Option<f64>,
-    /// Clearing the request and waking everybody; `None` while the world is stopped.
+    /// From the end of the operation until somebody let the world go.
+    pub held: Option<f64>,
+    /// Clearing the request and waking everybody.
     pub release: Option<f64>,
-    /// From request to the end of release; `None` while the world is stopped.
+    /// From the last wake-up to the last stopped worker's first instruction, or to the next pause.
+    pub resuming: Option<f64>,
+    /// The sum of the parts that are known; `None` while the world is stopped.
     pub total: Option<f64>,
-    /// Sum over workers of the time between their own stop and the last arrival.
+    /// What the operation consists of.
+    pub parts: Vec<OperationPart>,
+    /// Requests that waited for the same and were given this stopped world, too.
+    pub served: u64,
+    /// How long that took, microseconds.
+    #[serde(rename = "servedFor")]
+    pub served_for: f64,
+    /// Sum over awaited workers of the time between their own stop and the last arrival.
     pub wasted: f64,
     /// Those who were waited for longest, the latest first.
     pub stragglers: Vec<Straggler>,
-    /// All workers, latest first.
+    /// All workers, latest first; of a request that was given up, those that had stopped.
     pub arrivals: Vec<Arrival>,
+    /// One for each worker that was late, the latest first.
+    pub causes: Vec<Cause>,
     /// What the operation did.
     pub outcome: Option<Operation>,
     /// The worker that stopped everybody at a breakpoint or before a trap.
@@ -291,11 +318,15 @@ pub struct ReasonStats {
     pub queue: Percentiles,
     /// Time to safepoint.
     pub ttsp: Percentiles,
+    /// Until whoever asked ran again.
+    pub noticing: Percentiles,
     /// What the pause was for.
     pub operation: Percentiles,
+    /// Until somebody let the world go.
+    pub held: Percentiles,
     /// Waking everybody.
     pub release: Percentiles,
-    /// From request to the end of release.
+    /// From request to the end of release, without the time in which somebody only held the world.
     pub total: Percentiles,
 }
 
@@ -308,6 +339,8 @@ pub struct Stats {
     pub snapshot: ReasonStats,
     /// Debugger pauses.
     pub debug: ReasonStats,
+    /// What all pauses took together.
+    pub totals: Totals,
 }
 
 /// Why a pause was not granted, or nothing could be paused.

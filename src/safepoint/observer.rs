@@ -56,6 +56,8 @@ pub enum Event {
         pause: PauseId,
         /// What for.
         reason: StopReason,
+        /// When it was asked for.
+        requested_at: Timestamp,
         /// How many workers were running and are awaited.
         awaited: u32,
     },

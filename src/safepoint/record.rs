@@ -40,7 +40,7 @@ pub struct Arrival {
 
 /// A pause in full, in the view of the request that made it or joined it.
 ///
-/// `queue_wait + ttsp + operation + held + release == total`, for a request that did not join.
+/// `queue_wait + ttsp + noticing + operation + held + release == total`, for a request that did not join.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PauseReport {
@@ -54,6 +54,8 @@ pub struct PauseReport {
     pub first_requested_at: Timestamp,
     /// When arming began.
     pub armed_at: Timestamp,
+    /// When the last awaited worker stopped; `armed_at` if none was awaited.
+    pub reached_at: Timestamp,
     /// When the requester knew that all had stopped, its own waking up included: before, nobody can
     /// use the stopped world.
     pub stopped_at: Timestamp,
@@ -64,8 +66,10 @@ pub struct PauseReport {
     pub released_at: Timestamp,
     /// From the request to arming; for a request that joined, to being handed the world.
     pub queue_wait: Duration,
-    /// Time to safepoint: from arming to [`PauseReport::stopped_at`].
+    /// Time to safepoint: from arming to the last arrival.
     pub ttsp: Duration,
+    /// From the last arrival to [`PauseReport::stopped_at`]: the requester had to be woken.
+    pub noticing: Duration,
     /// When an operation was last marked as done, by whoever had the world.
     pub last_done_at: Option<Timestamp>,
     /// From having the world to [`StoppedWorld::operation_done`](super::StoppedWorld::operation_done),
@@ -81,8 +85,8 @@ pub struct PauseReport {
     pub arrivals: Arc<[Arrival]>,
     /// The worker of the last ack, if any worker was awaited.
     pub straggler: Option<WorkerId>,
-    /// The sum over the awaited workers of the time between their ack and
-    /// [`PauseReport::stopped_at`]: what waiting for the straggler cost.
+    /// The sum over the awaited workers of the time between their ack and the last one: what waiting
+    /// for the straggler cost.
     pub wasted: Duration,
     /// Workers that died since the pause before.
     pub dead: Vec<WorkerId>,
@@ -136,8 +140,14 @@ impl PauseRecord {
         self.arrivals.iter().rev().find(|arrival| !arrival.was_safe)
     }
 
+    /// From arming to the last arrival.
     pub(super) fn ttsp(&self) -> Duration {
-        self.stopped_at.since(self.armed_at)
+        self.straggler().map_or(Duration::ZERO, |last| last.after)
+    }
+
+    /// When the last awaited worker stopped.
+    pub(super) fn reached_at(&self) -> Timestamp {
+        self.armed_at.saturating_add(self.ttsp())
     }
 
     pub(super) fn wasted(&self) -> Duration {

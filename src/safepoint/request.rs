@@ -271,6 +271,7 @@ impl<'a> Request<'a> {
         shared.observe_at(self.worker(), armed_at, || Event::Armed {
             pause,
             reason: self.reason,
+            requested_at: self.requested_at,
             awaited,
         });
         if !complete && !self.look_for_arrivals(pause, awaited) {

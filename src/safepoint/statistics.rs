@@ -32,7 +32,9 @@ struct PerReason {
     wasted_ns: u64,
     queue: Durations,
     ttsp: Durations,
+    noticing: Durations,
     operation: Durations,
+    held: Durations,
     release: Durations,
     total: Durations,
 }
@@ -70,9 +72,13 @@ impl Statistics {
         counts.arrivals += awaited as u64;
         counts.wasted_ns = counts.wasted_ns.saturating_add(nanos(whole.wasted));
         counts.ttsp.record(whole.ttsp);
+        counts.noticing.record(whole.noticing);
         counts.operation.record(whole.operation);
+        counts.held.record(whole.held);
         counts.release.record(whole.release);
-        counts.total.record(whole.total);
+        // Whoever looks at a stopped world takes as long as they like.
+        let looked_at = whole.held.saturating_sub(whole.served_for);
+        counts.total.record(whole.total.saturating_sub(looked_at));
     }
 
     pub(super) fn summary(&self) -> SafepointStatistics {
@@ -105,7 +111,9 @@ impl PerReason {
             wasted_worker_time_ns: self.wasted_ns,
             queue: self.queue.summary(),
             ttsp: self.ttsp.summary(),
+            noticing: self.noticing.summary(),
             operation: self.operation.summary(),
+            held: self.held.summary(),
             release: self.release.summary(),
             total: self.total.summary(),
         }
@@ -156,17 +164,22 @@ pub struct ReasonStatistics {
     pub pauses: u64,
     /// Workers that pauses waited for and that arrived, summed over pauses.
     pub arrivals: u64,
-    /// The sum over pauses and awaited workers of the time between an ack and the world being
-    /// stopped, in nanoseconds.
+    /// The sum over pauses and awaited workers of the time between an ack and the last one, in
+    /// nanoseconds.
     pub wasted_worker_time_ns: u64,
     /// From a granted request to arming, or to being handed the world. One value per granted request.
     pub queue: DurationSummary,
-    /// From arming to the world being stopped. One value per pause, as all that follow.
+    /// From arming to the last arrival. One value per pause, as all that follow.
     pub ttsp: DurationSummary,
-    /// From the world being stopped to the end of the operation.
+    /// From the last arrival to the requester's running again.
+    pub noticing: DurationSummary,
+    /// From there to the end of the operation.
     pub operation: DurationSummary,
+    /// From the end of the operation to letting go.
+    pub held: DurationSummary,
     /// From letting go to the last wake-up issued.
     pub release: DurationSummary,
-    /// From the first request to the last wake-up issued.
+    /// From the first request to the last wake-up issued, without the time in which whoever had the
+    /// world only held it.
     pub total: DurationSummary,
 }

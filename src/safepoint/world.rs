@@ -195,17 +195,20 @@ impl StoppedWorld<'_> {
         let own_end = if *joined { *granted_at } else { record.armed_at };
         let done_at = record.done_at().filter(|done_at| done_at >= granted_at);
         let operation_end = done_at.unwrap_or(resumed_at);
+        let reached_at = record.reached_at();
         PauseReport {
             id: record.id,
             reason: record.reason,
             requested_at: *requested_at,
             first_requested_at: record.requested_at,
             armed_at: record.armed_at,
+            reached_at,
             stopped_at: record.stopped_at,
             resumed_at,
             released_at,
             queue_wait: own_end.since(*requested_at),
             ttsp: record.ttsp(),
+            noticing: record.stopped_at.since(reached_at),
             last_done_at: record.done_at(),
             operation: operation_end.since(*granted_at),
             held: done_at.map_or(Duration::ZERO, |done_at| resumed_at.since(done_at)),

@@ -46,7 +46,7 @@ pub use debug::{
     SHOWN_ENTRIES, SHOWN_HOLDERS, StepEnd, StepError, StepKind, StepReport, ValueView,
 };
 pub use machine::WorkerError;
-pub use observer::{MachineEvent, MachineObserver};
+pub use observer::{MachineEvent, MachineObserver, StopKind};
 pub use outcome::{Ended, Outcome};
 pub use output::OutputChunk;
 pub use status::{LongestPath, WorkerBlock, WorkerState, WorkerStatus};

@@ -45,6 +45,23 @@ pub enum MachineEvent {
     },
     /// A collection was made.
     Collected(CollectionFigures),
+    /// A worker is about to stop, or to count as stopped; told before anybody can see that it does.
+    Stops(StopKind),
+}
+
+/// As what a worker stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopKind {
+    /// At a safepoint: it stops if somebody asks.
+    Poll,
+    /// It blocks outside of the machine, inside a safe region.
+    Blocked,
+    /// It has nothing to do and sleeps inside a safe region.
+    Idle,
+    /// It found no room for an object, and asks for a collection.
+    Memory,
+    /// It came to a breakpoint or is about to trap, and asks for the debugger.
+    Debugger,
 }
 
 /// Takes the machine's events, on the thread where they happen.

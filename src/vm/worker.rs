@@ -15,7 +15,7 @@ use super::debug::HaltReason;
 use super::interpret::{Exit, run};
 use super::machine::Shared;
 use super::measured::Measured;
-use super::observer::MachineEvent;
+use super::observer::{MachineEvent, StopKind};
 use super::outcome::Ended;
 use super::scheduler::{Blocked, MAIN, Rest, TaskRef};
 use super::status::{END_OF_TASK, WorkerBlock, WorkerState};
@@ -300,7 +300,7 @@ impl<'m> Context<'m> {
         let shared = self.shared;
         if let Some(announced) = shared.scheduler.announce_sleep(|| shared.is_over()) {
             self.observe(MachineEvent::IdleBegin);
-            self.in_safe_region(WorkerState::Idle, |shared| shared.scheduler.sleep(announced));
+            self.in_safe_region(StopKind::Idle, |shared| shared.scheduler.sleep(announced));
             self.observe(MachineEvent::IdleEnd);
         }
     }

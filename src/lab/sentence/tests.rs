@@ -1,6 +1,6 @@
 //! What is said of pauses, word by word.
 
-use super::super::views::{Arrival, Collection, Straggler};
+use super::super::views::{Arrival, Collection, Ended, Standing, Straggler};
 use super::*;
 
 const CONDITIONS: Conditions = Conditions { cores: Some(2), clock_step: 5.0 };
@@ -25,6 +25,7 @@ fn pause(afters: &[f64], cause: Option<Site>) -> Pause {
             worker,
             after,
             safe: after == 0.0,
+            standing: if after == 0.0 { Standing::SafeRegion } else { Standing::Awaited },
             site: Some(site(SiteKind::BackEdge, "sum, line 7, jmp")),
             instructions: 1,
             since_poll: None,
@@ -35,11 +36,19 @@ fn pause(afters: &[f64], cause: Option<Site>) -> Pause {
         reason: Reason::Gc,
         by: "page".into(),
         at: 0.0,
+        ended: Ended::Completed,
         queue: 0.0,
         ttsp: afters.first().copied().unwrap_or(0.0),
+        noticing: Some(0.0),
         operation: None,
+        held: None,
         release: None,
+        resuming: None,
         total: None,
+        parts: Vec::new(),
+        served: 0,
+        served_for: 0.0,
+        causes: Vec::new(),
         wasted: 0.0,
         stragglers: afters
             .first()
@@ -155,7 +164,7 @@ fn does_not_complain_of_a_prompt_stop() {
 #[test]
 fn does_not_blame_a_worker_for_a_requester_that_woke_late() {
     let mut pause = pause(&[40.0, 35.0, 30.0], None);
-    pause.ttsp = 4040.0;
+    pause.noticing = Some(4000.0);
     assert_eq!(
         sentence(&pause, &CONDITIONS),
         "All 3 workers stood still after 40 µs; the last was worker 0, at sum, line 7, jmp. \

@@ -15,9 +15,9 @@ use crate::safepoint::LocationKind;
 use crate::vm::arithmetic::object;
 use crate::vm::handle::{HandleState, handle_state};
 use crate::vm::interpret::{Exit, Point};
+use crate::vm::observer::StopKind;
 use crate::vm::op::Reg;
 use crate::vm::scheduler::{MUTEX_CONTENDED, MUTEX_FREE};
-use crate::vm::status::WorkerState;
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
 use crate::vm::trap::operand;
@@ -230,7 +230,7 @@ pub(in crate::vm) fn block(
     let end = clock::now().saturating_add(Duration::from_millis(millis as u64));
     // A restored task has blocked for a part of the time already.
     let until = *blocked_until(task).get_or_insert(end);
-    cx.in_safe_region(WorkerState::SafeRegion, |shared| {
+    cx.in_safe_region(StopKind::Blocked, |shared| {
         shared.wait_until_over(until.since(clock::now()));
     });
     *blocked_until(task) = None;

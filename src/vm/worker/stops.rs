@@ -6,7 +6,7 @@ use crate::heap::{Buffer, CollectionFigures, Heap};
 use crate::safepoint::{Location, OwnWorld, StopReason, StoppedWorld};
 use crate::vm::debug::{Halt, HaltReason};
 use crate::vm::machine::Shared;
-use crate::vm::observer::MachineEvent;
+use crate::vm::observer::{MachineEvent, StopKind};
 use crate::vm::status::WorkerState;
 use crate::vm::task::Task;
 
@@ -29,7 +29,7 @@ impl Context<'_> {
     /// A safepoint's slow path. The running task is saved.
     pub(in crate::vm) fn stop_at(&mut self, location: Location) {
         self.show(location);
-        self.before_stop(WorkerState::Stopped);
+        self.before_stop(StopKind::Poll);
         if let Role::Worker(worker) = self.role {
             worker.stop_at(location);
         }
@@ -38,22 +38,27 @@ impl Context<'_> {
 
     /// Does something that touches no shared state while this worker counts as stopped. The running
     /// task is saved.
-    pub(in crate::vm) fn in_safe_region(&mut self, state: WorkerState, work: impl FnOnce(&Shared)) {
+    pub(in crate::vm) fn in_safe_region(&mut self, kind: StopKind, work: impl FnOnce(&Shared)) {
         let Role::Worker(worker) = self.role else { return };
-        self.before_stop(state);
+        self.before_stop(kind);
         let region = worker.enter_safe_region();
         work(self.shared);
         drop(region);
         self.after_stop();
     }
 
-    fn before_stop(&mut self, state: WorkerState) {
+    fn before_stop(&mut self, kind: StopKind) {
         self.buffer.park(&self.shared.heap);
         self.publish();
         if let (Role::Worker(worker), true) = (&self.role, self.shared.profile) {
             worker.note_since_poll(self.measured.since_poll(self.total));
         }
-        self.block.set_state(state);
+        self.observe(MachineEvent::Stops(kind));
+        self.block.set_state(match kind {
+            StopKind::Blocked => WorkerState::SafeRegion,
+            StopKind::Idle => WorkerState::Idle,
+            StopKind::Poll | StopKind::Memory | StopKind::Debugger => WorkerState::Stopped,
+        });
     }
 
     fn after_stop(&mut self) {
@@ -76,7 +81,7 @@ impl Context<'_> {
             Role::Worker(worker) => worker,
             Role::Stepper(stopped) => return self.take_now(stopped, take),
         };
-        self.before_stop(WorkerState::Stopped);
+        self.before_stop(StopKind::Memory);
         let taken = match worker.request_stw_pause(StopReason::GarbageCollection) {
             Err(_) => Err(NoRoom::Later),
             Ok(stopped) => {
@@ -154,7 +159,7 @@ impl Context<'_> {
             instruction,
             ..Location::default()
         });
-        self.before_stop(WorkerState::Stopped);
+        self.before_stop(StopKind::Debugger);
         if let Ok(stopped) = worker.request_stw_pause(StopReason::Debug) {
             // SAFETY: the world is stopped and this worker has it; the reference does not outlive
             // the statement.

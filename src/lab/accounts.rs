@@ -1,0 +1,216 @@
+//! What pauses took of a run: how long the world stood still, and how much of any stretch of time the
+//! program had.
+
+use std::collections::VecDeque;
+
+use crate::clock::Timestamp;
+use crate::safepoint::{PauseReport, StopReason};
+
+use super::views::{ByReason, Stopped, Totals, Utilisation, WINDOWS_MS};
+
+/// Stops that are kept to look at windows over several of them. When there are more, the older half
+/// goes; what was found in it stays.
+const KEPT: usize = 4096;
+
+/// A stretch in which the world stood still, in nanoseconds since the clock's origin.
+type Stop = (u64, u64);
+
+/// The account of one run.
+#[derive(Default)]
+pub(super) struct Accounts {
+    began: Option<u64>,
+    ended: u64,
+    pauses: [u64; 3],
+    stopped: [u64; 3],
+    /// In the order of time; they do not overlap.
+    stops: VecDeque<Stop>,
+    /// Of what is no longer in `stops`.
+    worst: Worst,
+}
+
+/// The worst windows seen, in nanoseconds.
+#[derive(Clone, Copy, Default)]
+struct Worst {
+    /// Most time that the world stood still in a window of each length.
+    stopped: [u64; WINDOWS_MS.len()],
+    /// The longest window of which the world stood still for half.
+    window: u64,
+}
+
+impl Accounts {
+    /// A worker began.
+    pub(super) fn begins(&mut self, at: Timestamp) {
+        self.began.get_or_insert(at.as_nanos());
+    }
+
+    /// A worker ended.
+    pub(super) fn ends(&mut self, at: Timestamp) {
+        self.ended = self.ended.max(at.as_nanos());
+    }
+
+    /// The world was stopped and runs again.
+    pub(super) fn pause(&mut self, report: &PauseReport) {
+        let stop = (report.reached_at.as_nanos(), report.released_at.as_nanos());
+        let reason = report.reason.index();
+        self.pauses[reason] += 1;
+        self.stopped[reason] += stop.1.saturating_sub(stop.0);
+        // Told by several threads: two may come in the wrong order.
+        let at = self.stops.partition_point(|&(from, _)| from < stop.0);
+        self.stops.insert(at, stop);
+        if self.stops.len() > KEPT {
+            self.worst = self.worst();
+            self.stops.drain(..KEPT / 2);
+        }
+    }
+
+    /// The totals at `now`; `over`: nobody runs any more.
+    pub(super) fn totals(&self, now: Timestamp, over: bool) -> Totals {
+        let Some(began) = self.began else { return Totals::default() };
+        let end = if over && self.ended > began { self.ended } else { now.as_nanos() };
+        let run = end.saturating_sub(began);
+        let share = |stopped: u64| if run == 0 { 0.0 } else { stopped as f64 / run as f64 };
+        let of = |reason: StopReason| {
+            let stopped = self.stopped[reason.index()];
+            Stopped {
+                pauses: self.pauses[reason.index()],
+                stopped: us(stopped),
+                share: share(stopped).min(1.0),
+            }
+        };
+        let stopped = self.stopped.iter().sum();
+        let worst = self.worst();
+        let mut utilisation = [Utilisation::default(); WINDOWS_MS.len()];
+        for (at, window) in utilisation.iter_mut().enumerate() {
+            window.window = f64::from(WINDOWS_MS[at]);
+            window.least = 1.0 - worst.stopped[at] as f64 / length(at) as f64;
+        }
+        Totals {
+            run: us(run),
+            stopped: us(stopped),
+            share: share(stopped).min(1.0),
+            by_reason: ByReason {
+                gc: of(StopReason::GarbageCollection),
+                snapshot: of(StopReason::Snapshot),
+                debug: of(StopReason::Debug),
+            },
+            utilisation,
+            window: us(worst.window),
+        }
+    }
+
+    fn worst(&self) -> Worst {
+        let mut worst = self.worst;
+        let stops: Vec<Stop> = self.stops.iter().copied().collect();
+        // Ends of stops, and all that was stopped until then.
+        let mut sums = vec![0];
+        for (from, to) in &stops {
+            sums.push(sums[sums.len() - 1] + to.saturating_sub(*from));
+        }
+        let stopped_until = |at: u64| {
+            let index = stops.partition_point(|&(from, _)| from < at);
+            let over = index.checked_sub(1).map_or(0, |last| stops[last].1.saturating_sub(at));
+            sums[index] - over.min(sums[index])
+        };
+        for at in 0..WINDOWS_MS.len() {
+            // The worst window begins with a stop or ends with one.
+            for &(from, to) in &stops {
+                let after = stopped_until(from + length(at)) - stopped_until(from);
+                let before = stopped_until(to) - stopped_until(to.saturating_sub(length(at)));
+                worst.stopped[at] = worst.stopped[at].max(after).max(before);
+            }
+        }
+        worst.window = worst.window.max(longest_half(&stops));
+        worst
+    }
+}
+
+/// The longest window of which at least half was stopped.
+///
+/// `twice what was stopped, minus what has passed` rises in a stop and falls between two: the window is
+/// the longest stretch over which it has not fallen. It begins before a stop or ends after one; where it
+/// is longest it does both, since time that passes between stops may be given to either end.
+fn longest_half(stops: &[Stop]) -> u64 {
+    let Some(&(origin, _)) = stops.first() else { return 0 };
+    let mut stopped = 0_i64;
+    // Where stops begin, with the height there; only those lower than all before can be the beginning.
+    let mut lows: Vec<(u64, i64)> = Vec::new();
+    let mut longest = 0_u64;
+    for &(from, to) in stops {
+        let height = |at: u64, stopped: i64| 2 * stopped - at.saturating_sub(origin) as i64;
+        let before = height(from, stopped);
+        if lows.last().is_none_or(|&(_, low)| before < low) {
+            lows.push((from, before));
+        }
+        stopped += to.saturating_sub(from) as i64;
+        let after = height(to, stopped);
+        let first = lows.partition_point(|&(_, low)| low > after);
+        if let Some(&(begin, low)) = lows.get(first) {
+            // What it has risen may be spent on time in which the world ran.
+            longest = longest.max(to - begin + (after - low) as u64);
+        }
+    }
+    longest
+}
+
+fn length(index: usize) -> u64 {
+    u64::from(WINDOWS_MS[index]) * 1_000_000
+}
+
+fn us(nanos: u64) -> f64 {
+    nanos as f64 / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: u64 = 1_000_000;
+
+    fn of(stops: &[(u64, u64)]) -> Accounts {
+        let stops = stops.iter().map(|&(from, to)| (from * MS, to * MS)).collect();
+        Accounts { began: Some(0), stops, ..Accounts::default() }
+    }
+
+    /// The same by trying every window on a grid of a tenth of a millisecond.
+    fn tried(stops: &[(u64, u64)], window: u64) -> u64 {
+        let stopped = |from: u64, to: u64| -> u64 {
+            stops.iter().map(|&(a, b)| (b * 10).min(to).saturating_sub((a * 10).max(from))).sum()
+        };
+        let window = window * 10;
+        (0..4000).map(|from| stopped(from, from + window)).max().unwrap_or(0) * MS / 10
+    }
+
+    #[test]
+    fn the_worst_window_is_the_worst_of_all_windows() {
+        let stops = [(10, 12), (13, 14), (40, 55), (56, 57), (90, 91), (92, 93), (94, 130)];
+        let worst = of(&stops).worst();
+        for (at, window) in WINDOWS_MS.into_iter().enumerate() {
+            assert_eq!(worst.stopped[at], tried(&stops, window.into()), "{window} ms");
+        }
+    }
+
+    #[test]
+    fn the_longest_window_with_less_than_half_is_found() {
+        assert_eq!(longest_half(&[]), 0);
+        // Alone, a stop is half of twice its length.
+        assert_eq!(of(&[(10, 12)]).worst().window, 4 * MS);
+        // Two that are near belong to one window, two that are far do not.
+        assert_eq!(of(&[(10, 12), (13, 15)]).worst().window, 8 * MS);
+        assert_eq!(of(&[(10, 12), (100, 103)]).worst().window, 6 * MS);
+    }
+
+    #[test]
+    fn what_is_no_longer_kept_still_counts() {
+        let mut accounts = Accounts { began: Some(0), ..Accounts::default() };
+        accounts.stops.push_back((0, 500 * MS));
+        for at in 1..=KEPT as u64 + 1 {
+            accounts.stops.push_back((at * 2000 * MS, at * 2000 * MS + 1000));
+            if accounts.stops.len() > KEPT {
+                accounts.worst = accounts.worst();
+                accounts.stops.drain(..KEPT / 2);
+            }
+        }
+        assert_eq!(accounts.worst().window, 1000 * MS);
+        assert!(accounts.stops.len() <= KEPT);
+    }
+}

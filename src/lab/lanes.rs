@@ -1,0 +1,143 @@
+//! What each worker is doing towards the coordinator, as its own transitions tell.
+//!
+//! A worker that a pause does not wait for cannot change what is kept here before it is released: what
+//! is read in a stopped world holds.
+
+use std::sync::Mutex;
+
+use crate::clock::Timestamp;
+use crate::safepoint::{Location, StopReason};
+use crate::vm::StopKind;
+
+use super::journal::lock;
+use super::views::Standing;
+
+/// How a worker stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Stands {
+    /// It has not begun, or is gone.
+    #[default]
+    Away,
+    /// It runs.
+    Runs,
+    /// It stopped for a pause, at a poll.
+    Stopped,
+    /// It counts as stopped, as that.
+    Safe(StopKind),
+    /// It died.
+    Dead,
+}
+
+/// An arrival at a pause.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Arrived {
+    pub(super) pause: u64,
+    pub(super) at: Timestamp,
+    pub(super) location: Option<Location>,
+    pub(super) progress: u64,
+}
+
+/// What is known of one worker.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lane {
+    pub(super) stands: Stands,
+    /// As what it would stop next.
+    kind: Option<StopKind>,
+    pub(super) arrived: Option<Arrived>,
+    /// When it ran again after it had stopped.
+    resumed_at: Timestamp,
+}
+
+/// All workers of a run.
+pub(super) struct Lanes {
+    lanes: Box<[Mutex<Lane>]>,
+}
+
+impl Lanes {
+    pub(super) fn new(workers: usize) -> Self {
+        Self { lanes: (0..workers).map(|_| Mutex::default()).collect() }
+    }
+
+    fn with(&self, lane: usize, change: impl FnOnce(&mut Lane)) {
+        if let Some(lane) = self.lanes.get(lane) {
+            change(&mut lock(lane));
+        }
+    }
+
+    pub(super) fn stops_as(&self, lane: usize, kind: StopKind) {
+        self.with(lane, |lane| lane.kind = Some(kind));
+    }
+
+    pub(super) fn safe_entered(&self, lane: usize) {
+        self.with(lane, |lane| lane.stands = Stands::Safe(lane.kind.unwrap_or(StopKind::Poll)));
+    }
+
+    pub(super) fn arrived(&self, lane: usize, arrived: Arrived) {
+        self.with(lane, |lane| {
+            lane.arrived = Some(arrived);
+            if lane.stands == Stands::Runs {
+                lane.stands = Stands::Stopped;
+            }
+        });
+    }
+
+    pub(super) fn runs(&self, lane: usize, at: Timestamp) {
+        self.with(lane, |lane| {
+            if lane.stands.resumes() {
+                lane.resumed_at = at;
+            }
+            lane.stands = Stands::Runs;
+        });
+    }
+
+    pub(super) fn away(&self, lane: usize) {
+        self.with(lane, |lane| lane.stands = Stands::Away);
+    }
+
+    pub(super) fn died(&self, lane: usize) {
+        self.with(lane, |lane| lane.stands = Stands::Dead);
+    }
+
+    /// All of them, in the order of their numbers.
+    pub(super) fn all(&self) -> Vec<Lane> {
+        self.lanes.iter().map(|lane| *lock(lane)).collect()
+    }
+
+    /// When the last of `workers` ran its first instruction after `let_go`; `None` if one has not yet.
+    pub(super) fn all_resumed(&self, workers: &[usize], let_go: Timestamp) -> Option<Timestamp> {
+        let mut last = let_go;
+        for &worker in workers {
+            let lane = *lock(&self.lanes[worker]);
+            if lane.resumed_at < let_go && lane.stands.resumes() {
+                return None;
+            }
+            last = last.max(lane.resumed_at);
+        }
+        Some(last)
+    }
+}
+
+impl Stands {
+    /// Whether its worker runs again as soon as the world does.
+    pub(super) fn resumes(self) -> bool {
+        match self {
+            Self::Stopped => true,
+            Self::Safe(kind) => !matches!(kind, StopKind::Blocked | StopKind::Idle),
+            Self::Away | Self::Runs | Self::Dead => false,
+        }
+    }
+
+    /// Of a worker that was not awaited, in a pause for `reason`; `asked`: by this worker.
+    pub(super) fn standing(self, reason: StopReason, asked: bool) -> Standing {
+        match self {
+            _ if asked => Standing::Requester,
+            Self::Stopped => Standing::NotYetResumed,
+            Self::Safe(StopKind::Blocked) => Standing::Blocked,
+            Self::Safe(StopKind::Idle) => Standing::Idle,
+            Self::Safe(StopKind::Memory) => Standing::WaitingForMemory,
+            Self::Safe(StopKind::Debugger) if reason == StopReason::Debug => Standing::Requester,
+            Self::Dead => Standing::Died,
+            Self::Safe(_) | Self::Away | Self::Runs => Standing::SafeRegion,
+        }
+    }
+}
