@@ -4,11 +4,12 @@
  */
 
 import * as glue from '../../pkg/safepoint_lab.js';
+import { Refused, answer, unwrap } from './answering.js';
 import { ALL_TICKETS } from './cancellation.js';
 import { THREAD_STACK_BYTES } from './memory-plan.js';
 import { withParts } from './pause-parts.js';
 
-/** @import { Call, CallError, Commands, ControlInit, Exports, News, Notice } from './messages.js' */
+/** @import { Commands, ControlInit, Exports, News, Notice } from './messages.js' */
 /** @import { Layout, Pause, Program, Reason, SnapshotDescription } from './types.js' */
 
 const wasm = /** @type {Exports} */ (/** @type {unknown} */ (glue));
@@ -30,28 +31,6 @@ let automatic = null;
 let automaticTimer;
 /** Whether the page holds the world. */
 let held = false;
-
-/** What the engine refused, with its reason for programs. */
-class Refused extends Error {
-  /** @param {CallError} error */
-  constructor(error) {
-    super(error.message);
-    this.error = error;
-  }
-}
-
-/**
- * The value of a record `{ ok } | { error }`.
- *
- * @template T
- * @param {string} record
- * @returns {T}
- */
-function unwrap(record) {
-  const answer = JSON.parse(record);
-  if (answer.error) throw new Refused(answer.error);
-  return answer.ok;
-}
 
 /**
  * Clears the cancel flag for a pause, unless the pause was cancelled while its command was under way. The
@@ -80,7 +59,7 @@ const commands = {
     wasm.init_engine(init.cores);
   },
   pool: (workers) => wasm.initThreadPool(workers),
-  load: (source) => JSON.parse(wasm.load_program(source)),
+  load: (source) => void wasm.load_program(source),
   run(options) {
     unwrap(wasm.run(options));
     return begun();
@@ -128,12 +107,7 @@ const commands = {
   },
   timeouts: (warn, deadline) => wasm.set_timeouts(warn ?? undefined, deadline ?? undefined),
   hits: () => wasm.hits(),
-  bounds: (policy) => JSON.parse(wasm.bounds(policy)),
   snapshotBytes: () => wasm.snapshot_bytes(),
-  describeSnapshot: (bytes) => unwrap(wasm.describe_snapshot(bytes)),
-  moduleBytes: () => wasm.module_bytes() ?? null,
-  disassemble: () => wasm.disassemble() ?? null,
-  instructionSet: () => JSON.parse(wasm.instruction_set()),
 };
 
 /** A run has begun. */
@@ -192,26 +166,4 @@ function say(notice) {
   self.postMessage(notice);
 }
 
-/**
- * What the page is told of a failure.
- *
- * @param {unknown} thrown
- * @returns {CallError}
- */
-function describe(thrown) {
-  if (thrown instanceof Refused) return thrown.error;
-  // A trap: the instance's locks may be held for ever, so the page must build another engine.
-  if (thrown instanceof WebAssembly.RuntimeError) return { kind: 'trapped', message: thrown.message };
-  return { kind: 'failed', message: thrown instanceof Error ? thrown.message : String(thrown) };
-}
-
-self.addEventListener('message', async ({ data }) => {
-  if (data?.type !== 'call') return;
-  const { id, name, args } = /** @type {Call} */ (data);
-  try {
-    const command = /** @type {(...args: unknown[]) => unknown} */ (commands[name]);
-    self.postMessage({ type: 'answer', id, ok: await command(...args) });
-  } catch (thrown) {
-    self.postMessage({ type: 'answer', id, error: describe(thrown) });
-  }
-});
+answer(commands);

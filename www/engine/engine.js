@@ -3,19 +3,17 @@
  * something is wrong with it, or another pool is wanted, it is thrown away whole and another one is made.
  */
 
+import { Calls } from './calls.js';
 import { Cancellation } from './cancellation.js';
 import { LabError, asLabError } from './errors.js';
 import { THREAD_STACK_BYTES, createMemory } from './memory-plan.js';
-import { within, withResolvers } from './promises.js';
+import { within } from './promises.js';
 
 /** @import { Answer, Commands, Notice } from './messages.js' */
 /** @import { MemoryLimits } from './module-memory.js' */
-/** @import { ErrorCode } from './types.js' */
 
 // Generous: 128 workers take some seconds on two cores, and a shared machine can be slow.
 const BOOT_LIMIT_MS = 60_000;
-
-/** @typedef {{ resolve: (value: any) => void, reject: (error: LabError) => void, done: Promise<void> }} Pending */
 
 /**
  * @typedef {object} Listener
@@ -27,17 +25,17 @@ const BOOT_LIMIT_MS = 60_000;
 export class Engine {
   #module;
   #control;
+  /** @type {Calls<Commands>} */
+  #calls;
   #listener;
   /** @type {Worker[]} kept so that Firefox does not collect them (bug 1702191) */
   #pool = [];
-  /** @type {Map<number, Pending>} */
-  #pending = new Map();
-  #lastCall = 0;
-  /** @type {LabError | null} */
-  #ended = null;
 
   /** Threads of the pool; 0 before {@link startPool}. */
   workers = 0;
+
+  /** Which of the lab's programs it has, by the number that `Engines` gives them. */
+  program = 0;
 
   /**
    * @param {WebAssembly.Module} module
@@ -58,13 +56,14 @@ export class Engine {
       type: 'module',
       name: 'control',
     });
+    this.#calls = new Calls(this.#control);
     this.#control.addEventListener('message', ({ data }) => this.#hear(data));
     this.#watch(this.#control, 'control');
   }
 
   /** Whether it may still be used. */
   get usable() {
-    return this.#ended === null;
+    return this.#calls.ended === null;
   }
 
   /** Makes it ready to take a program. */
@@ -97,22 +96,12 @@ export class Engine {
    * @returns {Promise<ReturnType<Commands[Name]>>} settles once: with the answer, or when the engine ends
    */
   call(name, ...args) {
-    if (this.#ended) return Promise.reject(this.#ended);
-    const id = ++this.#lastCall;
-    const { promise, resolve, reject } = withResolvers();
-    const done = promise.then(
-      () => {},
-      () => {},
-    );
-    this.#pending.set(id, { resolve, reject, done });
-    this.#control.postMessage({ type: 'call', id, name, args });
-    return promise;
+    return this.#calls.call(name, ...args);
   }
 
-  /** Resolves when everything asked for so far is answered, one way or the other. */
-  async settled() {
-    const answers = [...this.#pending.values()].map(({ done }) => done);
-    await Promise.all(answers);
+  /** Resolves when everything that was asked is answered, one way or the other. */
+  settled() {
+    return this.#calls.settled();
   }
 
   /**
@@ -121,36 +110,20 @@ export class Engine {
    * @param {LabError} why
    */
   terminate(why) {
-    if (this.#ended) return;
-    this.#ended = why;
-    this.#control.terminate();
+    if (!this.usable) return;
+    this.#calls.end(why);
     for (const worker of this.#pool) worker.terminate();
     this.#pool = [];
-    for (const { reject } of this.#pending.values()) reject(why);
-    this.#pending.clear();
   }
 
   /** @param {Answer | Notice} message */
   #hear(message) {
-    if (this.#ended) return;
-    if (message.type === 'answer') this.#settle(message);
-    else if (message.type === 'start-workers') this.#startWorkers(message.count, message.receiver);
+    if (!this.usable) return;
+    if (message.type === 'answer') {
+      const trap = this.#calls.hear(message);
+      if (trap !== null) this.#listener.onDeath('control', trap);
+    } else if (message.type === 'start-workers') this.#startWorkers(message.count, message.receiver);
     else this.#listener.onNotice(message);
-  }
-
-  /** @param {Answer} answer */
-  #settle(answer) {
-    const pending = this.#pending.get(answer.id);
-    this.#pending.delete(answer.id);
-    if ('ok' in answer) {
-      pending?.resolve(answer.ok);
-      return;
-    }
-    const { kind, message, stragglers } = answer.error;
-    const advice = ADVICE[/** @type {ErrorCode} */ (kind)] ?? ADVICE.failed;
-    const code = /** @type {ErrorCode} */ (kind in ADVICE ? kind : 'failed');
-    pending?.reject(new LabError(code, message, advice ?? '', stragglers));
-    if (kind === 'trapped') this.#listener.onDeath('control', message);
   }
 
   /**
@@ -180,7 +153,7 @@ export class Engine {
    */
   #watch(worker, name) {
     worker.addEventListener('error', (event) => {
-      if (this.#ended) return;
+      if (!this.usable) return;
       // Without a message the script itself could not be loaded.
       this.#listener.onDeath(name, event.message || 'its script could not be loaded');
     });
@@ -208,16 +181,3 @@ export class Engine {
     }
   }
 }
-
-/** What to do about each refusal of the engine. @type {Partial<Record<ErrorCode, string>>} */
-const ADVICE = {
-  'timed-out': 'Look at what the late workers were doing, or allow more time.',
-  cancelled: 'Ask again.',
-  busy: 'Wait until the pause in progress is over.',
-  'not-running': 'Run a program first.',
-  held: 'Resume first.',
-  snapshot: 'Choose a snapshot that this version of the lab wrote.',
-  'no-program': 'Load a program without errors first.',
-  invalid: 'Correct the setting and run again.',
-  failed: 'Run the program again; if it happens again, reload the page.',
-};

@@ -1,36 +1,43 @@
 /**
- * Keeps one engine in use and replaces it when it is broken or too small. What is loaded is kept here, so
- * that nothing is lost with an engine.
+ * Keeps one engine in use and replaces it when it is broken or of another size. What is loaded is kept here, so
+ * that nothing is lost with an engine. Programs are read beside it, and brought to it when something is asked of it.
  */
 
 import { Engine } from './engine.js';
-import { LabError, asLabError } from './errors.js';
+import { LabError } from './errors.js';
 import { DEFAULT_HEAP_BYTES, pagesFor } from './memory-plan.js';
 import { compileModule } from './module.js';
 import { within } from './promises.js';
+import { Reader } from './reader.js';
 
-/** @import { Notice } from './messages.js' */
+/** @import { Commands, Notice } from './messages.js' */
 /** @import { MemoryLimits } from './module-memory.js' */
 /** @import { BreakpointOptions, LoadResult } from './types.js' */
 
-const LOAD_LIMIT_MS = 20_000;
+// Nothing runs in an engine that is replaced; what it was asked meanwhile takes no longer.
+const SETTLE_LIMIT_MS = 2000;
 
 /**
  * @typedef {object} Listener
  * @property {(notice: Notice) => void} onNotice of the engine in use
  * @property {(engine: Engine, worker: string, message: string) => void} onDeath
+ * @property {() => void} onReplace the engine in use is about to go, and its memory with it
  */
 
 export class Engines {
   #listener;
   /** @type {{ module: WebAssembly.Module, limits: MemoryLimits } | null} */
   #compiled = null;
+  /** @type {Reader | null} */
+  #reader = null;
   /** @type {string | Uint8Array | null} */
   #source = null;
+  /** Counts the programs that were loaded without faults. */
+  #program = 0;
   /** By number. @type {Map<number, BreakpointOptions>} */
   #breakpoints = new Map();
   #breakOnTrap = false;
-  /** @type {Promise<Engine> | null} */
+  /** The one that is about to be in use. @type {Promise<Engine> | null} */
   #making = null;
 
   /** @type {Engine | null} the one in use, possibly broken */
@@ -44,46 +51,62 @@ export class Engines {
   /** Compiles the module and makes the first engine. */
   async start() {
     this.#compiled = await compileModule();
+    this.#reader = new Reader(this.#compiled);
     await this.usable();
+  }
+
+  /** Reads programs and snapshots, whatever the engine in use waits for. */
+  get reader() {
+    return this.#reader ?? this.#notStarted();
   }
 
   /** @returns {Promise<Engine>} one that answers, without threads where it is new */
   async usable() {
+    // Nobody gets one that is not ready yet.
+    if (this.#making) return this.#making;
     if (this.current?.usable) return this.current;
-    // One, also when several ask at once.
-    this.#making ??= this.#make(0, DEFAULT_HEAP_BYTES).finally(() => (this.#making = null));
-    return this.#making;
+    return this.#becomes(this.#make(0, DEFAULT_HEAP_BYTES));
   }
 
   /**
    * @param {{ workers: number, heap?: number }} run
-   * @returns {Promise<Engine>} one with enough threads and memory
+   * @returns {Promise<Engine>} one with that many threads, enough memory, and the program
    */
   async holding({ workers, heap = DEFAULT_HEAP_BYTES }) {
     const engine = await this.usable();
     const isLarge = engine.pages >= this.#pages(workers, heap);
-    const fits = isLarge && (engine.workers === 0 || engine.workers >= workers);
-    const chosen = fits ? engine : await this.#replace(engine, workers, heap);
+    const fits = isLarge && (engine.workers === 0 || engine.workers === workers);
+    const chosen = fits ? engine : await this.#becomes(this.#replace(engine, workers, heap));
     if (chosen.workers === 0) await chosen.startPool(workers);
+    this.#bring(chosen);
     return chosen;
+  }
+
+  /**
+   * Asks the engine in use about the program that was loaded last.
+   *
+   * @template {keyof Commands} Name
+   * @param {Name} name
+   * @param {Parameters<Commands[Name]>} args
+   * @returns {Promise<ReturnType<Commands[Name]>>}
+   */
+  async ask(name, ...args) {
+    // At once where there is one: it is not replaced before it has answered.
+    const engine = !this.#making && this.current?.usable ? this.current : await this.usable();
+    this.#bring(engine);
+    return engine.call(name, ...args);
   }
 
   /**
    * Loads a program, also into engines to come if it is without faults.
    *
    * @param {string | Uint8Array} source
-   * @param {{ mayReplace: boolean }} options whether the engine may be thrown away when it does not answer
    * @returns {Promise<LoadResult>}
    */
-  async load(source, { mayReplace }) {
-    const engine = await this.usable();
-    const result = await loadInto(engine, source).catch((thrown) => {
-      const error = asLabError(thrown, 'loading');
-      if (mayReplace) engine.terminate(error);
-      throw error;
-    });
-    // As in the engine: what cannot be read leaves the program before with its breakpoints.
-    if (result.ok) this.remember(source);
+  async load(source) {
+    const result = await this.reader.load(source);
+    // What cannot be read leaves the program before with its breakpoints.
+    if (result.ok) this.#remember(source);
     return result;
   }
 
@@ -93,12 +116,21 @@ export class Engines {
   }
 
   /**
-   * Takes note of a program that is in the engine without having been loaded, for engines to come.
+   * Takes note of a program that an engine has without its having been loaded.
    *
    * @param {string | Uint8Array} source
+   * @param {Engine} engine
    */
-  remember(source) {
+  adopt(source, engine) {
+    this.#remember(source);
+    engine.program = this.#program;
+    this.reader.take(source);
+  }
+
+  /** @param {string | Uint8Array} source */
+  #remember(source) {
     this.#source = source;
+    this.#program += 1;
     this.#breakpoints.clear();
   }
 
@@ -108,23 +140,28 @@ export class Engines {
    * @param {BreakpointOptions} options
    */
   async breakpoint(options) {
-    const breakpoint = await (await this.usable()).call('breakpoint', options);
+    const breakpoint = await this.ask('breakpoint', options);
     this.#breakpoints.set(breakpoint.id, options);
     return breakpoint;
   }
 
   /** Removes one or all, also from engines to come. @param {number | null} id */
   async clearBreakpoints(id) {
-    const engine = await this.usable();
-    await engine.call('clearBreakpoints', id);
+    await this.ask('clearBreakpoints', id);
     if (id === null) this.#breakpoints.clear();
     else this.#breakpoints.delete(id);
   }
 
   /** @param {boolean} on */
   async breakOnTrap(on) {
-    await (await this.usable()).call('breakOnTrap', on);
+    await this.ask('breakOnTrap', on);
     this.#breakOnTrap = on;
+  }
+
+  /** @param {Promise<Engine>} making */
+  #becomes(making) {
+    this.#making = making.finally(() => (this.#making = null));
+    return this.#making;
   }
 
   /**
@@ -133,7 +170,11 @@ export class Engines {
    * @param {number} heap
    */
   async #replace(engine, workers, heap) {
-    engine.terminate(new LabError('stopped', 'The engine was replaced by a larger one.', 'Ask again.'));
+    const why = new LabError('stopped', 'The engine was replaced by one of another size.', 'Ask again.');
+    await within(engine.settled(), SETTLE_LIMIT_MS, () => why).catch(() => {});
+    this.#listener.onReplace();
+    engine.terminate(why);
+    this.current = null;
     return this.#make(workers, heap);
   }
 
@@ -149,12 +190,19 @@ export class Engines {
       },
       onDeath: (worker, message) => this.#listener.onDeath(engine, worker, message),
     });
-    this.current = engine;
     await engine.boot();
-    if (this.#source !== null) await loadInto(engine, this.#source);
+    this.#bring(engine);
     for (const [id, options] of this.#breakpoints) await engine.call('breakpoint', { ...options, id });
     if (this.#breakOnTrap) await engine.call('breakOnTrap', true);
+    this.current = engine;
     return engine;
+  }
+
+  /** An engine obeys in order: it has the program before whatever it is asked next. @param {Engine} engine */
+  #bring(engine) {
+    if (this.#source === null || engine.program === this.#program) return;
+    engine.program = this.#program;
+    engine.call('load', this.#source).catch(() => {}); // what is asked next tells
   }
 
   /**
@@ -166,18 +214,11 @@ export class Engines {
   }
 
   #started() {
-    if (this.#compiled) return this.#compiled;
+    return this.#compiled ?? this.#notStarted();
+  }
+
+  /** @returns {never} */
+  #notStarted() {
     throw new LabError('failed', 'The engine did not start.', 'Reload the page.');
   }
-}
-
-/**
- * @param {Engine} engine
- * @param {string | Uint8Array} source
- * @returns {Promise<LoadResult>}
- */
-function loadInto(engine, source) {
-  const late = () =>
-    new LabError('failed', `Loading took more than ${LOAD_LIMIT_MS / 1000} s.`, 'Load a smaller program.');
-  return within(engine.call('load', source), LOAD_LIMIT_MS, late);
 }

@@ -124,7 +124,7 @@ export class Lab extends EventTarget {
       return checked.refused;
     }
     return this.#runs.exclusively(async () => {
-      const result = await this.#runs.engines.load(checked.source, { mayReplace: !this.#runs.run });
+      const result = await this.#runs.engines.load(checked.source);
       this.#runs.setProgram(result.program);
       return result;
     });
@@ -147,7 +147,7 @@ export class Lab extends EventTarget {
       engine.cancellation.admitAgain();
       await engine.call('automatic', this.#runs.automatic);
       const policy = settings.policy ?? program.policy;
-      const bounds = settings.policy ? await engine.call('bounds', policy) : program.bounds;
+      const bounds = settings.policy ? await this.#runs.engines.reader.ask('bounds', policy) : program.bounds;
       const layout = await engine.call('run', settings);
       await this.#runs.begin(engine, layout, { program, policy, bounds });
     });
@@ -165,9 +165,7 @@ export class Lab extends EventTarget {
     await this.#booted;
     const bytes = checkSnapshot(snapshot);
     return this.#runs.exclusively(async () => {
-      const { workers, heap, policy } = await (
-        await this.#runs.engines.usable()
-      ).call('describeSnapshot', bytes);
+      const { workers, heap, policy } = await this.#runs.engines.reader.ask('describeSnapshot', bytes);
       const settings = checkRunOptions({ workers, heap, policy, ...options }, this.#runs.timeouts);
       const polls = settings.policy ?? policy;
       await this.#runs.stopRun();
@@ -177,7 +175,7 @@ export class Lab extends EventTarget {
       const restored = await engine.call('restore', bytes, { ...settings, policy: polls });
       const { layout, program, snapshot: taken, module, bounds } = restored;
       this.#runs.program = program;
-      this.#runs.engines.remember(module ?? program.source);
+      this.#runs.engines.adopt(module ?? program.source, engine);
       // At once: what it prints from now on is its own.
       await this.#runs.begin(engine, layout, { program, policy: polls, bounds });
       return taken;
@@ -192,7 +190,7 @@ export class Lab extends EventTarget {
    */
   async describeSnapshot(snapshot) {
     await this.#booted;
-    return (await this.#runs.engines.usable()).call('describeSnapshot', checkSnapshot(snapshot));
+    return this.#runs.engines.reader.ask('describeSnapshot', checkSnapshot(snapshot));
   }
 
   /** Ends the program, whatever it does. Resolves when no worker runs it any more. */
@@ -275,7 +273,7 @@ export class Lab extends EventTarget {
   /** The loaded program's breakpoints. @returns {Promise<Breakpoint[]>} */
   async breakpoints() {
     await this.#booted;
-    return (await this.#runs.engines.usable()).call('breakpoints');
+    return this.#runs.engines.ask('breakpoints');
   }
 
   /**
@@ -368,7 +366,7 @@ export class Lab extends EventTarget {
 
   /** Every worker of the run as it is now; empty before the first run. @returns {WorkerStatus[]} */
   workers() {
-    return this.#runs.lastRun?.spectator?.workers() ?? [];
+    return this.#runs.workers();
   }
 
   /** Who keeps the stop that is under way from coming, and what is known of why. @returns {Awaiting | null} */
@@ -434,7 +432,7 @@ export class Lab extends EventTarget {
   /** Hits of every poll site of the run, by its number. @returns {Promise<Float64Array>} */
   async hits() {
     const run = this.#runs.lastRun;
-    const hits = await (await this.#runs.engines.usable()).call('hits');
+    const hits = await this.#runs.engines.ask('hits');
     this.#runs.records.counted(run, hits);
     return hits;
   }
@@ -470,24 +468,24 @@ export class Lab extends EventTarget {
     const { program } = this;
     if (!program) return this.#runs.lacksProgram();
     if (!policy) return program.bounds;
-    return (await this.#runs.engines.usable()).call('bounds', checkPolicy(policy));
+    return this.#runs.engines.reader.ask('bounds', checkPolicy(policy));
   }
 
   /** The loaded program as a binary module. @returns {Promise<Uint8Array>} */
   async moduleBytes() {
-    const bytes = this.#runs.program && (await (await this.#runs.engines.usable()).call('moduleBytes'));
+    const bytes = this.#runs.program && (await this.#runs.engines.reader.ask('moduleBytes'));
     return bytes ?? this.#runs.lacksProgram();
   }
 
   /** The loaded program as text. @returns {Promise<string>} */
   async disassemble() {
-    const text = this.#runs.program && (await (await this.#runs.engines.usable()).call('disassemble'));
+    const text = this.#runs.program && (await this.#runs.engines.reader.ask('disassemble'));
     return text ?? this.#runs.lacksProgram();
   }
 
   /** The instruction set, for an editor. @returns {Promise<any>} */
   async instructionSet() {
     await this.#booted;
-    return (await this.#runs.engines.usable()).call('instructionSet');
+    return this.#runs.engines.reader.ask('instructionSet');
   }
 }

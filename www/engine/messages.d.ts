@@ -27,11 +27,11 @@ export interface PoolInit {
   receiver: number;
 }
 
-/** To the control worker. Each is answered once, in order. */
+/** To the control worker or the reader. Each is answered once, in order. */
 export interface Call {
   type: 'call';
   id: number;
-  name: keyof Commands;
+  name: string;
   args: unknown[];
 }
 
@@ -65,7 +65,8 @@ export interface News {
 export interface Commands {
   start(init: ControlInit): void;
   pool(workers: number): void;
-  load(source: string | Uint8Array): LoadResult;
+  /** One that the reader has found without faults. */
+  load(source: string | Uint8Array): void;
   run(options: unknown): Layout;
   /** `ticket`: see `Cancellation`. */
   pause(reason: Reason, ticket: number): Pause;
@@ -83,10 +84,7 @@ export interface Commands {
   automatic(setting: { reason: Reason; everyMs: number } | null): void;
   timeouts(warn: number | null, deadline: number | null): void;
   hits(): Float64Array;
-  /** Of the loaded program. */
-  bounds(policy: PollPolicy): PathBound[];
   snapshotBytes(): Uint8Array;
-  describeSnapshot(bytes: Uint8Array): SnapshotDescription;
   restore(
     bytes: Uint8Array,
     options: { policy: PollPolicy },
@@ -99,9 +97,22 @@ export interface Commands {
     /** Its longest paths without a poll where it polls now. */
     bounds: PathBound[];
   };
+}
+
+/** The reader's commands: of the program that was loaded last without faults, unless they say of what. */
+export interface ReaderCommands {
+  start(init: ReaderInit): void;
+  load(source: string | Uint8Array): LoadResult;
+  bounds(policy: PollPolicy): PathBound[];
   moduleBytes(): Uint8Array | null;
   disassemble(): string | null;
   instructionSet(): unknown;
+  describeSnapshot(bytes: Uint8Array): SnapshotDescription;
+}
+
+export interface ReaderInit {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
 }
 
 export interface ControlInit {

@@ -56,6 +56,11 @@ export class Records {
     if (hits.length > 0 && this.#of && run === this.#of.run) this.#hits = [...hits];
   }
 
+  /** What the workers of a run that is over came to. */
+  get workers() {
+    return this.#workers ?? [];
+  }
+
   /** What runs or ran last. @returns {Ran | null} */
   get ran() {
     if (!this.#of) return null;

@@ -27,6 +27,10 @@ export class Runs {
   engines = new Engines({
     onNotice: (notice) => this.#onNotice(notice),
     onDeath: (engine, worker, message) => this.#onDeath(engine, worker, message),
+    onReplace: () => {
+      this.records.end();
+      this.lastRun?.lose();
+    },
   });
   /** @type {Program | null} */
   program = null;
@@ -166,6 +170,11 @@ export class Runs {
     } finally {
       this.#asked.splice(this.#asked.indexOf(mark), 1);
     }
+  }
+
+  /** Every worker of the run in progress as it is, or of the last one as it ended. */
+  workers() {
+    return this.lastRun?.spectator?.workers() ?? this.records.workers;
   }
 
   /** @returns {Engine} of the run in progress */
