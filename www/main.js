@@ -7,19 +7,21 @@ import { summaryOf } from './data/run-summary.js';
 import { Frames } from './render/frame.js';
 import { serve } from './offline/register.js';
 import { readTheme, watchTheme } from './render/theme.js';
-import { Course, storage } from './lessons/course.js';
+import { Course } from './lessons/course.js';
 import { LESSONS } from './lessons/lessons.js';
+import { isOfLesson } from './lessons/programs.js';
 import { watchLessons } from './lessons/watch.js';
 import { Commands } from './state/commands.js';
 import { readEmbedding } from './state/embedding.js';
 import { follow } from './state/follow.js';
-import { rememberedRuns } from './state/kept-runs.js';
+import { keptPrograms } from './state/kept-programs.js';
+import { keptRuns } from './state/kept-runs.js';
 import { Log } from './state/log.js';
 import { beginning, takeLink, unknownExample } from './state/opening.js';
 import { Output } from './state/output.js';
 import { initialState } from './state/page-state.js';
 import { recordedRuns } from './state/recorded-runs.js';
-import { recallKept, recallSession, saveSession, storageOf } from './state/session.js';
+import { recallSession, saveSession, storageOf } from './state/session.js';
 import { settingsOf } from './state/settings.js';
 import { shareLink } from './state/share-link.js';
 import { shownRun } from './state/shown-run.js';
@@ -63,7 +65,6 @@ const store = new Store({
   ...initialState(navigator.hardwareConcurrency || 1),
   ...saved?.settings,
   ...(embedding?.workers ? { workers: embedding.workers } : {}),
-  kept: recallKept(browser),
 });
 const serving = serve(() => store.set({ updated: true }));
 const lab = createLab({
@@ -93,7 +94,14 @@ const openers = {
   recorded: recorded.file,
   example: recorded.example,
 };
-const program = programView(store, commands, frames, () => instructions, openers);
+const kept = keptPrograms({
+  store,
+  source: () => program.editor.text,
+  isShipped: isOfLesson,
+  tab,
+  browser,
+});
+const program = programView({ store, commands, frames, instructions: () => instructions, openers, kept });
 controls(store, commands, () => program.editor.text);
 stateLine(store, { has: recorded.hasExample, show: () => void recorded.example() });
 shareView(store, commands, link);
@@ -130,11 +138,10 @@ const summary = () => {
   const [workers, stats, longest] = [shown.workers(), shown.stats(), shown.longest()?.instructions ?? null];
   return summaryOf({ run, longest, recording, end, workers, uncounted, stats, cores, step });
 };
-store.set({ runs: rememberedRuns() });
 const statistics = statisticsView({ store, frames, theme, stats: shown.stats, summary });
 const chart = pausesView({ store, commands, frames, theme });
 const heap = heapView({ store, commands, frames, theme });
-const compare = compareView({ store, frames, theme, summary });
+const compare = compareView({ store, frames, theme, summary, kept: keptRuns(store, browser) });
 const showRan = (/** @type {number} */ line) => program.showLine(line, 'ran');
 lateView(store, frames, showRan);
 exportsView({ store, commands, shown, theme });
@@ -151,7 +158,7 @@ watchTheme(() => {
   for (const view of [lanes, statistics, chart, heap, compare]) view.invalidate();
 });
 follow(lab, store, commands, log, output);
-const course = new Course(LESSONS, storage());
+const course = new Course(LESSONS, browser);
 const { restore } = watchLessons({ lab, store, commands, course });
 lessonsView({ store, commands, course, restore, program });
 
@@ -164,6 +171,7 @@ else
     source: () => program.editor.text,
     tab,
     browser,
+    kept,
     failed: () => log.add('warning', 'The browser does not keep the program: after a reload it is gone.'),
   });
 // It is shown also where nothing can run. What is wrong with it is said once a program runs.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import chances from '../chance.json' with { type: 'json' };
 import { Bias, ENOUGH_PAUSES, chance } from '../../www/data/bias.js';
-import { policyText, ranFor, ranUntil, readSummaries, summaryOf } from '../../www/data/run-summary.js';
+import { policyText, ranFor, ranUntil, readSummary, summaryOf } from '../../www/data/run-summary.js';
 import { Recording } from '../../www/data/recording.js';
 import { verdictText } from '../../www/views/late.js';
 import { noStats } from '../../www/engine/recorder.js';
@@ -127,10 +127,8 @@ test('a run in a few figures: rates are of the time in which the world ran', () 
   assert.equal(bound(endless), null);
   assert.equal(bound(null), 'unknown');
   assert.equal(policyText(other), 'calls, one back-edge in 1000, allocations, awaits');
-  assert.deepEqual(
-    readSummaries(JSON.parse(JSON.stringify([summary, null, {}, { ...summary, pauses: 'many' }]))),
-    [summary],
-  );
+  assert.deepEqual(readSummary(JSON.parse(JSON.stringify(summary))), summary);
+  for (const none of [null, {}, { ...summary, pauses: 'many' }]) assert.throws(() => readSummary(none));
 });
 
 test('a world that stands still does not run', () => {

@@ -3,20 +3,12 @@ import { test } from 'node:test';
 import { Course } from '../../www/lessons/course.js';
 import { LESSONS } from '../../www/lessons/lessons.js';
 import { pauseOf } from './made.mjs';
+import { memoryStorage } from './storage.mjs';
 
 /** @typedef {import('../../www/lessons/types.js').LessonEvent} LessonEvent */
 
 /** @param {Partial<import('../../www/engine/types.js').Pause>} changes @returns {LessonEvent} */
 const paused = (changes) => ({ kind: 'pause', pause: pauseOf(changes), ran: 2e6 });
-
-function memoryStorage() {
-  /** @type {Map<string, string>} */
-  const kept = new Map();
-  return {
-    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
-    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
-  };
-}
 
 test('only the open lesson hears, what was seen stays, and progress is kept', () => {
   const storage = memoryStorage();
@@ -37,20 +29,32 @@ test('only the open lesson hears, what was seen stays, and progress is kept', ()
 });
 
 test('what the browser kept may be anything', () => {
-  for (const text of ['', '{', 'null', '{"a":1}', '[1,2]']) {
-    const storage = { getItem: () => text, setItem: () => {} };
+  for (const text of ['', '{', 'null', '{"a":1}', '{"at":1,"value":7}', '[1,2]']) {
+    const storage = memoryStorage();
+    storage.setItem('safepoint-lab.lesson:late', text);
+    storage.setItem('safepoint-lab.lessons', text);
     assert.equal(new Course(LESSONS, storage).done.size, 0, text);
   }
-  const full = {
-    getItem: () => null,
-    setItem: () => {
-      throw new Error('full');
-    },
+  const full = memoryStorage();
+  full.setItem = () => {
+    throw new Error('full');
   };
   const course = new Course(LESSONS, full);
   course.open('late');
   for (let i = 0; i < 3; i += 1) course.feed(paused({}), 5);
   assert.ok(course.done.has('late'));
+});
+
+test('two tabs that do lessons at the same time keep what both have done', () => {
+  const storage = memoryStorage();
+  storage.setItem('safepoint-lab.lessons', '["one-poll"]');
+  const [one, other] = [new Course(LESSONS, storage), new Course(LESSONS, storage)];
+  one.open('late');
+  for (let i = 0; i < 3; i += 1) one.feed(paused({}), 5);
+  const [first] = LESSONS;
+  other.shelf.add(first.id, first.id);
+  const all = [...new Course(LESSONS, storage).done].sort();
+  assert.deepEqual(all, [first.id, 'late', 'one-poll'].sort());
 });
 
 test('a pause that nobody has asked for ticks nothing', () => {

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pack, unpack } from '../../www/data/packed.js';
+import { listed } from '../../www/state/kept-programs.js';
 import { makeLink, readLink } from '../../www/state/link.js';
 import { initialState } from '../../www/state/page-state.js';
-import { keep, recallKept, recallSession } from '../../www/state/session.js';
+import { recallSession } from '../../www/state/session.js';
 import { readSettings, settingsOf } from '../../www/state/settings.js';
 
 const SETTINGS = {
@@ -95,7 +96,6 @@ test('a session that cannot be read is none', () => {
     },
   });
   assert.equal(recallSession(throws, throws), null);
-  assert.deepEqual(recallKept(holding('{"a":1}')), []);
 });
 
 test('a program is not lost for a setting that cannot be', () => {
@@ -110,12 +110,9 @@ test('the tab has its own session; a new tab has the last one', () => {
   assert.equal(recallSession(holding(''), of('browser'))?.title, 'browser');
 });
 
-test('programs are kept once, each under a name of its own, the newest first', () => {
-  let kept = keep([], { title: 'mine', source: 'a' });
-  kept = keep(kept, { title: 'mine', source: 'b' });
-  kept = keep(kept, { title: 'again', source: 'a' });
-  kept = keep(kept, { title: 'blank', source: ' \n' });
-  assert.deepEqual(kept, [
+test('programs are listed once, each under a name of its own, the newest first, without the one that is shown', () => {
+  const kept = ['a', 'b', 'a', 'c'].map((source) => ({ title: 'mine', source }));
+  assert.deepEqual(listed(kept, 'c'), [
     { title: 'mine 2', source: 'b' },
     { title: 'mine', source: 'a' },
   ]);

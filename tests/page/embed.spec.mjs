@@ -70,6 +70,42 @@ test('a program between the tags waits for Run, and nothing of it is remembered'
   await host.close();
 });
 
+for (const [how, rest] of [
+  ['and nothing follows', ''],
+  ['and more follows', '<p>More</p>'],
+]) {
+  test(`a program between the tags is shown also where the script comes first, ${how}`, async ({
+    page,
+    address,
+  }) => {
+    const host = await course(
+      page,
+      `<script src="${address}embed.js"></script>
+<safepoint-lab>
+.func main ()
+    const 8
+    ret
+</safepoint-lab>${rest}`,
+    );
+    const lab = inside(page);
+    await expect(lab.getByRole('textbox', { name: 'Program source' })).toContainText('const 8');
+    await button(lab, 'Run').click();
+    await expectState(lab, 'Finished with 8');
+    await host.close();
+  });
+}
+
+test('an element that a script makes shows what it is given', async ({ page, address }) => {
+  const host = await course(page, `<script src="${address}embed.js"></script><main></main>`);
+  await page.evaluate(() => {
+    const element = document.createElement('safepoint-lab');
+    element.textContent = '.func main ()\n    const 9\n    ret\n';
+    document.querySelector('main')?.append(element);
+  });
+  await expect(inside(page).getByRole('textbox', { name: 'Program source' })).toContainText('const 9');
+  await host.close();
+});
+
 test('a plain frame does the same; an unknown example is told of', async ({ page, address }) => {
   const host = await course(
     page,

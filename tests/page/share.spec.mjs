@@ -176,3 +176,33 @@ test('a session that cannot be read does no harm', async ({ page, address }) => 
   await page.goto(address);
   await expectRunning(page);
 });
+
+test('two tabs keep what was written in both', async ({ lab, address }) => {
+  test.slow();
+  const text = (/** @type {string} */ name) => `; ${name}\n.func main ()\n    const 1\n    ret\n`;
+  const ends = 'A trap with a message';
+  await programs(lab).selectOption(ends);
+  await expectState(lab, 'Trapped');
+  const other = await lab.context().newPage();
+  await other.goto(address);
+  await expectState(other, 'Trapped');
+  await write(lab, text('First'));
+  await write(other, text('Second'));
+  await programs(lab).selectOption(ends);
+  await programs(other).selectOption(ends);
+  for (const page of [lab, other])
+    await expect(programs(page).locator('optgroup option')).toHaveText([
+      `${ends} (changed) 2`,
+      `${ends} (changed)`,
+    ]);
+  await write(lab, text('Third'));
+  await write(other, text('Fourth'));
+  await lab.goto('about:blank');
+  await other.reload();
+  const found = [await source(other).textContent()];
+  for (const label of await programs(other).locator('optgroup option').allTextContents()) {
+    await programs(other).selectOption({ label });
+    found.push(await source(other).textContent());
+  }
+  for (const name of ['First', 'Second', 'Third', 'Fourth']) expect(found.join()).toContain(`; ${name}`);
+});

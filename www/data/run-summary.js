@@ -178,26 +178,25 @@ export function policyText(policy) {
 }
 
 /**
- * What was kept in an earlier visit; whatever is no summary is left out.
- *
  * @param {unknown} stored
- * @returns {RunSummary[]}
+ * @returns {RunSummary}
+ * @throws {Error} when it is none
  */
-export function readSummaries(stored) {
-  if (!Array.isArray(stored)) return [];
+export function readSummary(stored) {
+  const run = /** @type {any} */ (stored);
   const number = (/** @type {unknown} */ value) => typeof value === 'number' && Number.isFinite(value);
-  return stored.filter(
-    (run) =>
-      run !== null &&
-      typeof run === 'object' &&
-      typeof run.program === 'string' &&
-      REASONS.includes(run.reason) &&
-      ['workers', 'cores', 'seconds', 'instructions', 'polls', 'pauses', 'wasted', 'step'].every((key) =>
-        number(run[key]),
-      ) &&
-      ['p50', 'p99', 'max'].every((key) => number(run.ttsp?.[key])) &&
-      (run.bound === null || run.bound === 'unknown' || number(run.bound)) &&
-      (run.longest === undefined || run.longest === null || number(run.longest)) &&
-      (run.policy === null || number(run.policy?.every)),
-  );
+  const is =
+    run !== null &&
+    typeof run === 'object' &&
+    typeof run.program === 'string' &&
+    REASONS.includes(run.reason) &&
+    ['workers', 'cores', 'seconds', 'instructions', 'polls', 'pauses', 'wasted', 'step'].every((key) =>
+      number(run[key]),
+    ) &&
+    ['p50', 'p99', 'max'].every((key) => number(run.ttsp?.[key])) &&
+    (run.bound === null || run.bound === 'unknown' || number(run.bound)) &&
+    (run.longest === undefined || run.longest === null || number(run.longest)) &&
+    (run.policy === null || number(run.policy?.every));
+  if (is) return run;
+  throw new Error('no figures of a run');
 }

@@ -1,21 +1,22 @@
 /** Where somebody is in the lessons: which one is open, what it has seen, and which are done. */
 
+import { textOf } from '../state/settings.js';
+import { Shelf } from '../state/shelf.js';
+
 /** @typedef {import('./types.js').Lesson} Lesson */
 /** @typedef {import('./types.js').LessonEvent} LessonEvent */
 /** @typedef {import('./types.js').Seen} Seen */
 
-const KEY = 'safepoint-lab.lessons';
-
 export class Course {
   /**
    * @param {Lesson[]} lessons
-   * @param {Pick<Storage, 'getItem' | 'setItem'> | null} storage null where there is none
+   * @param {import('../state/shelf.js').Storing | null} storage null where there is none
    */
   constructor(lessons, storage) {
     this.lessons = lessons;
-    this.storage = storage;
-    /** Ids of the lessons that are done. @type {Set<string>} */
-    this.done = new Set(remembered(storage));
+    /** @type {Shelf<string>} */
+    this.shelf = new Shelf(storage, 'lesson', (id) => textOf(id, 'the lesson'));
+    this.shelf.adopt('safepoint-lab.lessons', (id) => id);
     /** The lesson that is open, null while the panel is closed. @type {Lesson | null} */
     this.current = null;
     /** What it has to say. @type {Seen | null} */
@@ -27,9 +28,15 @@ export class Course {
     this.begun = () => {};
   }
 
+  /** Ids of the lessons that are done, in whichever tab. */
+  get done() {
+    return new Set(this.shelf.all);
+  }
+
   /** The first lesson that is not done, or the first one. */
   get next() {
-    return this.lessons.find(({ id }) => !this.done.has(id)) ?? this.lessons[0] ?? null;
+    const { done } = this;
+    return this.lessons.find(({ id }) => !done.has(id)) ?? this.lessons[0] ?? null;
   }
 
   /** @param {string | null} id null closes it */
@@ -53,16 +60,12 @@ export class Course {
     // Once seen it stays seen: what comes after does not take it back.
     if (!seen.done && this.seen?.done) return;
     this.seen = seen;
-    if (seen.done && !this.done.has(current.id)) {
-      this.done.add(current.id);
-      this.remember();
-    }
+    if (seen.done && !this.done.has(current.id)) this.shelf.add(current.id, current.id);
     this.changed();
   }
 
   forget() {
-    this.done.clear();
-    this.remember();
+    this.shelf.remove(() => true);
     this.begin();
   }
 
@@ -71,35 +74,5 @@ export class Course {
     this.memory = {};
     this.begun();
     this.changed();
-  }
-
-  remember() {
-    try {
-      this.storage?.setItem(KEY, JSON.stringify([...this.done]));
-    } catch {
-      // Storage may be full or switched off; progress then lasts until the page is left.
-    }
-  }
-}
-
-/** What the browser keeps between visits; null where that is switched off. */
-export function storage() {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * @param {Pick<Storage, 'getItem'> | null} storage
- * @returns {string[]}
- */
-function remembered(storage) {
-  try {
-    const ids = JSON.parse(storage?.getItem(KEY) ?? '[]');
-    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
-  } catch {
-    return [];
   }
 }

@@ -13,6 +13,12 @@
   /** The page is beside this script. */
   const page = new URL('./', script.src).href;
 
+  /** @param {Node | null} node whether the parser has come to something behind it */
+  function isFollowed(node) {
+    for (; node; node = node.parentNode) if (node.nextSibling) return true;
+    return false;
+  }
+
   class SafepointLab extends HTMLElement {
     static observedAttributes = ['program', 'workers', 'autostart'];
 
@@ -28,14 +34,30 @@
       this.#frame.loading = 'lazy';
     }
 
+    /** Hears of the document while what is between the tags may still arrive: the script may come first. */
+    #arriving = new MutationObserver(() => this.#showOnceThere());
+
     connectedCallback() {
       if (!this.style.display) this.style.display = 'block';
       if (!this.style.height) this.style.height = '720px';
-      this.#show();
+      this.#arriving.observe(document, { childList: true, subtree: true });
+      document.addEventListener('DOMContentLoaded', () => this.#showOnceThere(), { once: true });
+      this.#showOnceThere();
+    }
+
+    disconnectedCallback() {
+      this.#arriving.disconnect();
     }
 
     attributeChangedCallback() {
-      if (this.isConnected) this.#show();
+      if (this.isConnected) this.#showOnceThere();
+    }
+
+    /** All of it is there once something follows it, or the document is whole. */
+    #showOnceThere() {
+      if (!this.isConnected || (document.readyState === 'loading' && !isFollowed(this))) return;
+      this.#arriving.disconnect();
+      this.#show();
     }
 
     #show() {

@@ -1,23 +1,33 @@
-/** Runs that were kept to be compared: in this visit and in the next. */
-import { readSummaries } from '../data/run-summary.js';
+/** Runs that were kept to be compared: in this visit and in the next, whichever tab keeps them. */
+import { readSummary } from '../data/run-summary.js';
+import { Shelf } from './shelf.js';
 
-const KEY = 'safepoint-lab.runs';
+/** @typedef {import('../data/run-summary.js').RunSummary} RunSummary */
+
 export const MOST = 8;
 
-/** @returns {import('../data/run-summary.js').RunSummary[]} */
-export function rememberedRuns() {
-  try {
-    return readSummaries(JSON.parse(localStorage.getItem(KEY) ?? '[]')).slice(0, MOST);
-  } catch {
-    return [];
-  }
+/**
+ * @param {import('./store.js').Store<import('./page-state.js').PageState>} store
+ * @param {Storage | null} browser
+ */
+export function keptRuns(store, browser) {
+  const shelf = new Shelf(browser, 'run', readSummary, MOST);
+  const show = () => store.set({ runs: shelf.all });
+  shelf.watch(show);
+  show();
+  return {
+    /** @param {RunSummary} run */
+    add(run) {
+      shelf.add(run);
+      show();
+    },
+    /** @param {number} index of the shown ones */
+    remove(index) {
+      const gone = JSON.stringify(store.state.runs[index]);
+      shelf.remove((run) => JSON.stringify(run) === gone);
+      show();
+    },
+  };
 }
 
-/** @param {import('../data/run-summary.js').RunSummary[]} runs */
-export function rememberRuns(runs) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(runs));
-  } catch {
-    // Storage may be switched off or full; they then last until the page is left.
-  }
-}
+/** @typedef {ReturnType<typeof keptRuns>} KeptRuns */

@@ -1,12 +1,10 @@
 /**
  * The program and the settings, kept by the browser: a reload brings them back, and so does a new tab. Each tab
- * has its own; a new one begins with what was last changed in any. Also here: programs that the user has written
- * and that another took the place of.
+ * has its own; a new one begins with what was last changed in any. What else was written: `kept-programs.js`.
  */
 import { SETTINGS, fields, readSettings, settingsOf, textOf } from './settings.js';
 
 /** @typedef {import('./page-state.js').PageState} PageState */
-/** @typedef {import('./page-state.js').Kept} Kept */
 /** @typedef {import('./settings.js').Settings} Settings */
 
 /**
@@ -16,9 +14,6 @@ import { SETTINGS, fields, readSettings, settingsOf, textOf } from './settings.j
  */
 
 const SESSION = 'safepoint-lab.session.1';
-const KEPT = 'safepoint-lab.kept.1';
-/** Programs that are kept; the oldest goes. */
-const MOST_KEPT = 12;
 /** How long after a change it is saved, milliseconds. */
 const QUIET = 200;
 
@@ -31,11 +26,6 @@ export function recallSession(tab, browser) {
   return read(tab, SESSION, savedOf) ?? read(browser, SESSION, savedOf);
 }
 
-/** @param {Storage | null} browser @returns {Kept[]} */
-export function recallKept(browser) {
-  return read(browser, KEPT, (list) => (Array.isArray(list) ? list.map(keptOf) : [])) ?? [];
-}
-
 /**
  * Saves whatever changes, soon, and at the latest when the page is left.
  *
@@ -44,9 +34,10 @@ export function recallKept(browser) {
  * @param {() => string} parts.source the text in the editor
  * @param {Storage | null} parts.tab
  * @param {Storage | null} parts.browser
+ * @param {import('./kept-programs.js').KeptPrograms} parts.kept
  * @param {() => void} parts.failed the browser does not keep it
  */
-export function saveSession({ store, source, tab, browser, failed }) {
+export function saveSession({ store, source, tab, browser, kept, failed }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let soon;
   let saved = '';
@@ -64,7 +55,11 @@ export function saveSession({ store, source, tab, browser, failed }) {
     });
     if (now === saved) return;
     saved = now;
-    const isKept = write(tab, SESSION, now) && write(browser, SESSION, now);
+    const isKept =
+      write(tab, SESSION, now) &&
+      write(browser, SESSION, now) &&
+      kept.type(name === null ? { title, source: text } : null);
+    kept.show();
     if (!isKept && !hasFailed) failed();
     hasFailed = !isKept;
   };
@@ -73,27 +68,10 @@ export function saveSession({ store, source, tab, browser, failed }) {
     soon = setTimeout(save, QUIET);
   };
   store.watch([...SETTINGS, 'example', 'title', 'errors', 'program'], later);
-  store.watch(['kept'], ({ kept }) => {
-    if (kept.length > 0 || read(browser, KEPT, Boolean)) write(browser, KEPT, JSON.stringify(kept));
-  });
   addEventListener('pagehide', save);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') save();
   });
-}
-
-/**
- * The list with one more program in it.
- *
- * @param {Kept[]} kept
- * @param {Kept} program
- * @returns {Kept[]}
- */
-export function keep(kept, { title, source }) {
-  if (source.trim() === '' || kept.some((other) => other.source === source)) return kept;
-  let name = title;
-  for (let n = 2; kept.some((other) => other.title === name); n++) name = `${title} ${n}`;
-  return [{ title: name, source }, ...kept].slice(0, MOST_KEPT);
 }
 
 /** @param {unknown} given @returns {Saved} */
@@ -114,12 +92,6 @@ function trusted(given) {
   } catch {
     return {};
   }
-}
-
-/** @param {unknown} given @returns {Kept} */
-function keptOf(given) {
-  const { title, source } = fields(given, 'the program');
-  return { title: textOf(title, 'the name'), source: textOf(source, 'the program') };
 }
 
 /**

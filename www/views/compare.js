@@ -3,7 +3,7 @@ import { REASON_NAMES, count, duration, plural } from '../data/format.js';
 import { TELLABLE, difference, policyText } from '../data/run-summary.js';
 import { Plane } from '../render/canvas.js';
 import { drawCompare } from '../render/compare-chart.js';
-import { MOST, rememberRuns } from '../state/kept-runs.js';
+import { MOST } from '../state/kept-runs.js';
 import { byId, fill, make, table } from './dom.js';
 import { READABLE } from './pace.js';
 
@@ -18,20 +18,17 @@ const HEIGHT = 220;
  * @param {import('../render/frame.js').Frames} parts.frames
  * @param {{ value: import('../render/theme.js').Theme }} parts.theme
  * @param {() => RunSummary | null} parts.summary of the run in progress, or the last one
+ * @param {import('../state/kept-runs.js').KeptRuns} parts.kept
  * @returns {{ invalidate: () => void }}
  */
-export function compareView({ store, frames, theme, summary }) {
+export function compareView({ store, frames, theme, summary, kept }) {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('compare-chart'));
   const box = byId('compare-table');
   const keep = /** @type {HTMLButtonElement} */ (byId('compare-keep'));
-  const set = (/** @type {RunSummary[]} */ kept) => {
-    store.set({ runs: kept });
-    rememberRuns(kept);
-  };
 
   keep.addEventListener('click', () => {
     const run = summary();
-    if (run && store.state.runs.length < MOST) set([...store.state.runs, run]);
+    if (run && store.state.runs.length < MOST) kept.add(run);
     store.set({
       spoken: `Kept as run ${letter(store.state.runs.length - 1)}. Change something and run again.`,
     });
@@ -39,19 +36,18 @@ export function compareView({ store, frames, theme, summary }) {
   box.addEventListener('click', (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest('button[data-run]');
     if (!(button instanceof HTMLElement)) return;
-    const index = Number(button.dataset.run);
-    set(store.state.runs.filter((_, i) => i !== index));
+    kept.remove(Number(button.dataset.run));
     keep.focus();
   });
 
   const plane = new Plane(canvas, () => view.invalidate());
   const view = frames.add(() => {
-    const { runs: kept } = store.state;
+    const { runs } = store.state;
     const now = summary();
-    keep.disabled = now === null || !hasWaited(now) || kept.length >= MOST;
-    byId('compare-note').textContent = note(now, kept.length);
+    keep.disabled = now === null || !hasWaited(now) || runs.length >= MOST;
+    byId('compare-note').textContent = note(now, runs.length);
     /** @type {Row[]} */
-    const rows = kept.map((one, i) => ({ label: letter(i), summary: one, live: false }));
+    const rows = runs.map((one, i) => ({ label: letter(i), summary: one, live: false }));
     if (now) rows.push({ label: 'now', summary: now, live: true });
     canvas.setAttribute(
       'aria-label',

@@ -46,6 +46,7 @@ export function lessonsView({ store, commands, course, restore, program }) {
   back.addEventListener('click', () => void commands.attempt(putBack));
   action.addEventListener('click', () => void commands.attempt(act));
   course.changed = draw;
+  course.shelf.watch(draw);
   store.watch(['program', 'examples', 'status', 'run'], draw);
 
   /** @param {Lesson | null} lesson */

@@ -2,10 +2,8 @@
 import { bytes, plural } from '../data/format.js';
 import { boundOf, boundText } from '../data/longest-path.js';
 import { policyOf, samePolicy } from '../data/run-summary.js';
-import { isOfLesson } from '../lessons/programs.js';
 import { isOfRun } from '../state/page-state.js';
 import { leaveRecorded } from '../state/replay.js';
-import { keep } from '../state/session.js';
 import { byId, make, setText } from './dom.js';
 import { Editor } from './editor.js';
 import { evidence } from './evidence.js';
@@ -34,15 +32,17 @@ const MAX_FILE = 8e6;
 const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
 
 /**
- * @param {import('../state/store.js').Store<PageState>} store
- * @param {import('../state/commands.js').Commands} commands
- * @param {import('../render/frame.js').Frames} frames
- * @param {() => import('./editor-help.js').InstructionInfo[]} instructions
- * @param {Openers} openers
+ * @param {object} parts
+ * @param {import('../state/store.js').Store<PageState>} parts.store
+ * @param {import('../state/commands.js').Commands} parts.commands
+ * @param {import('../render/frame.js').Frames} parts.frames
+ * @param {() => import('./editor-help.js').InstructionInfo[]} parts.instructions
+ * @param {Openers} parts.openers
+ * @param {import('../state/kept-programs.js').KeptPrograms} parts.kept
  * @returns {{ editor: Editor, showLine: (line: number, which?: Which) => void, show: (program: Kept) => void,
  *   open: (program: Kept) => Promise<boolean> }} `open` also reads it, and tells whether it can run
  */
-export function programView(store, commands, frames, instructions, openers) {
+export function programView({ store, commands, frames, instructions, openers, kept }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let quiet;
   const editor = new Editor(byId('editor'), {
@@ -76,15 +76,12 @@ export function programView(store, commands, frames, instructions, openers) {
     clearTimeout(quiet);
     quiet = undefined;
     leaveRecorded(store);
-    const { example, examples, title: before, kept } = store.state;
-    const rest = kept.filter((other) => other.source !== source);
-    const isOwn = example < 0 && editor.text !== source && !isOfLesson(editor.text);
-    store.set({
-      kept: isOwn ? keep(rest, { title: before || 'Your program', source: editor.text }) : rest,
-      example: examples.findIndex((other) => other.source === source),
-      title,
-    });
+    const { example, examples, title: before } = store.state;
+    if (example < 0 && editor.text !== source)
+      kept.add({ title: before || 'Your program', source: editor.text });
+    store.set({ example: examples.findIndex((other) => other.source === source), title });
     editor.text = source;
+    kept.show();
   };
 
   const open = (/** @type {Kept} */ { source, title }) => {
@@ -118,7 +115,7 @@ export function programView(store, commands, frames, instructions, openers) {
       if (chosen && (await open({ source: chosen.source, title: chosen.name })))
         await commands.run(editor.text);
     },
-    kept: (program) => void open(program),
+    kept: (chosen) => void open(chosen),
   });
   files(store, commands, put, openers);
   problems(store, editor);

@@ -1,0 +1,104 @@
+/**
+ * Programs that the user has written and that are not in the editor: those that another took the place of, and what
+ * other tabs have in theirs, so that nothing that was typed is gone when a tab is.
+ */
+import { Shelf } from './shelf.js';
+import { fields, textOf } from './settings.js';
+
+/** @typedef {import('./page-state.js').Kept} Kept */
+
+/** Programs that are kept, and tabs whose last text is; the oldest goes. */
+const MOST = 12;
+/** By which number a tab knows its own text after a reload. */
+const TAB = 'safepoint-lab.tab';
+
+/**
+ * @param {object} parts
+ * @param {import('./store.js').Store<import('./page-state.js').PageState>} parts.store
+ * @param {() => string} parts.source the text in the editor
+ * @param {(source: string) => boolean} parts.isShipped whether it comes with the page
+ * @param {Storage | null} parts.tab
+ * @param {Storage | null} parts.browser
+ */
+export function keptPrograms({ store, source, isShipped, tab, browser }) {
+  const replaced = new Shelf(browser, 'program', keptOf, MOST);
+  const typed = new Shelf(browser, 'typed', keptOf, MOST);
+  replaced.adopt('safepoint-lab.kept.1');
+  let own = numberOf(tab);
+  const isOwn = (/** @type {Kept} */ program) => program.source.trim() !== '' && !isShipped(program.source);
+
+  const show = () => store.set({ kept: listed([...replaced.all, ...typed.all], source()) });
+  replaced.watch(show);
+  typed.watch((id) => {
+    // A tab that was duplicated has the number of the first: from here on they are two.
+    if (id === own) own = numberOf(null);
+    show();
+  });
+
+  return {
+    show,
+    /** Another one takes its place. @param {Kept} program */
+    add(program) {
+      replaced.remove((other) => other.source === program.source);
+      if (isOwn(program)) replaced.add(program);
+    },
+    /**
+     * It is in the editor.
+     *
+     * @param {Kept | null} program null for one that everybody has
+     * @returns {boolean} whether the browser keeps it
+     */
+    type(program) {
+      if (!program || !isOwn(program)) {
+        typed.remove((_, id) => id === own);
+        return true;
+      }
+      const isKept = typed.add(program, own);
+      // From here on it changes: what it was when it was chosen stays only where it is kept twice.
+      if (isKept) replaced.remove((other) => other.source === program.source);
+      return isKept;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof keptPrograms>} KeptPrograms */
+
+/**
+ * Each once, under a name of its own.
+ *
+ * @param {Kept[]} kept oldest first
+ * @param {string} source what is in the editor: it is not listed
+ * @returns {Kept[]} newest first
+ */
+export function listed(kept, source) {
+  /** @type {Kept[]} */
+  const list = [];
+  for (const program of kept) {
+    if (program.source === source || list.some((other) => other.source === program.source)) continue;
+    let { title } = program;
+    for (let n = 2; list.some((other) => other.title === title); n++) title = `${program.title} ${n}`;
+    list.unshift({ ...program, title });
+  }
+  return list;
+}
+
+/** @param {Storage | null} tab the same after a reload; null for one that nobody has */
+function numberOf(tab) {
+  const fresh = crypto.randomUUID();
+  try {
+    // Who comes from elsewhere begins with another text; what this tab had before stays.
+    const [entry] = performance.getEntriesByType('navigation');
+    const stays = entry && 'type' in entry && entry.type !== 'navigate';
+    const known = (stays && tab?.getItem(TAB)) || fresh;
+    tab?.setItem(TAB, known);
+    return known;
+  } catch {
+    return fresh;
+  }
+}
+
+/** @param {unknown} given @returns {Kept} */
+function keptOf(given) {
+  const { title, source } = fields(given, 'the program');
+  return { title: textOf(title, 'the name'), source: textOf(source, 'the program') };
+}
