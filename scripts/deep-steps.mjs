@@ -1,6 +1,7 @@
 /** The steps of `npm run test:deep`: what takes too long for every day, an hour or two in all. */
 import path from 'node:path';
 import { chrome, firefox } from './browsers.mjs';
+import { NIGHTLY_STEPS } from './nightly-steps.mjs';
 import { root } from './paths.mjs';
 import { ask } from './run.mjs';
 import { aptInstall } from './system.mjs';
@@ -95,6 +96,7 @@ export const DEEP_STEPS = [
         SAFEPOINT_PAGE_PAUSES: '1000',
       }),
   },
+  ...NIGHTLY_STEPS,
 ];
 
 /**

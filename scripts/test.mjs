@@ -33,7 +33,7 @@ await command(async () => {
     ? (await import('./deep-steps.mjs')).DEEP_STEPS
     : (await import('./test-steps.mjs')).STEPS;
   if (values.list) {
-    for (const { name, what } of steps) say(`${name.padEnd(14)} ${what}`);
+    for (const { name, what } of steps) say(`${name.padEnd(20)} ${what}`);
     return;
   }
   const chosen = choose(steps, positionals);

@@ -137,6 +137,36 @@ async function installNightly() {
   });
 }
 
+/**
+ * For what no stable compiler does: Miri and fuzzing.
+ *
+ * @param {string[]} components of rustup, installed if they are missing
+ * @param {string} purpose what they are for
+ * @returns {Promise<NodeJS.ProcessEnv>} in which `cargo` is the pinned nightly's
+ */
+export async function nightlyWith(components, purpose) {
+  const install = ['toolchain', 'install', NIGHTLY, '--no-self-update', '--profile', 'minimal'];
+  install.push('--component', components.join(','));
+  const there = () => {
+    const installed = ask('rustup', ['component', 'list', '--installed', '--toolchain', NIGHTLY]);
+    return components.every((name) => installed?.split('\n').some((line) => line.startsWith(name)));
+  };
+  if (!findProgram('rustup')) {
+    throw new Problem(
+      `No compiler here can do ${purpose}: install rustup from https://rustup.rs, then run this command again.`,
+    );
+  }
+  if (!there()) {
+    await step(`rustup: installing ${NIGHTLY} with ${components.join(' and ')}`, () =>
+      run('rustup', install, {
+        log: 'rustup',
+        advice: `without it there is no ${purpose}: run \`rustup ${install.join(' ')}\` by hand, then this command again`,
+      }),
+    );
+  }
+  return { ...process.env, RUSTUP_TOOLCHAIN: NIGHTLY };
+}
+
 /** @returns {Toolchain | undefined} */
 function installedDebian() {
   const prefix = '/usr';

@@ -1,4 +1,4 @@
-/** The command line tools of the browser build, compiled from source once for each version. */
+/** The command line tools of builds and tests, compiled from source once for each version. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem, step } from './log.mjs';
@@ -19,6 +19,7 @@ const TOOLS = {
   'wasm-bindgen': { crate: 'wasm-bindgen-cli', version: lockedVersion('wasm-bindgen'), ask: ['--version'] },
   'wasm-pack': { crate: 'wasm-pack', version: '0.15.1', ask: ['--version'] },
   geckodriver: { crate: 'geckodriver', version: '0.37.1', ask: ['--version'] },
+  'cargo-fuzz': { crate: 'cargo-fuzz', version: '0.13.2', ask: ['--version'] },
   'cargo-llvm-cov': { crate: 'cargo-llvm-cov', version: '0.9.1', ask: ['llvm-cov', '--version'] },
 };
 

@@ -1,0 +1,106 @@
+/** The steps of the deep run that only rustup's nightly can do: Miri, and fuzzing under AddressSanitizer. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { cache, root } from './paths.mjs';
+import { RUST_INPUTS } from './test-steps.mjs';
+import { nightlyWith } from './toolchain.mjs';
+import { cargoCounts } from './test-counts.mjs';
+import { ensureTool, withPrograms } from './wasm-tools.mjs';
+
+/**
+ * @typedef {import('./test-steps.mjs').Job} Job
+ * @typedef {import('./test-steps.mjs').Step} Step
+ */
+
+/** Seconds that each target is fuzzed. */
+const FUZZ_SECONDS = 60;
+
+/** What is fuzzed, by the names of `tests/fuzz_targets`. */
+const FUZZ_TARGETS = [
+  'text',
+  'module',
+  'floats',
+  'one_task',
+  'tasks',
+  'cuts',
+  'snapshots',
+  'conditions',
+  'debugger',
+];
+
+/** Files of `tests` that are small enough for Miri, of which each test is executed. */
+const MIRI_TESTS = ['miri'];
+
+const FUZZ_INPUTS = ['Cargo.toml', 'Cargo.lock', 'src', 'fuzz/src', 'fuzz/fuzz_targets', 'fuzz/Cargo.toml'];
+
+/** @type {Step[]} */
+export const NIGHTLY_STEPS = [
+  {
+    name: 'deep-miri',
+    what: 'undefined behaviour in small programs, as Miri sees it',
+    inputs: RUST_INPUTS,
+    tools: ['rust'],
+    counts: cargoCounts,
+    prepare: miri,
+  },
+  ...FUZZ_TARGETS.map((target) => ({
+    name: `deep-fuzz-${target.replace('_', '-')}`,
+    what: `a minute of fuzzing, ${target}`,
+    inputs: [...FUZZ_INPUTS, ...['fuzz_targets', 'machine', 'snapshots'].map((name) => `tests/${name}`)],
+    tools: /** @type {import('./test-steps.mjs').Tool[]} */ (['rust']),
+    prepare: () => fuzz(target),
+  })),
+];
+
+/** @returns {Promise<Job>} */
+async function miri() {
+  const env = await nightlyWith(['miri', 'rust-src'], 'Miri');
+  const manifest = path.join(root, 'Cargo.toml');
+  const flags = [
+    '-Zmiri-tree-borrows',
+    // The garbage of crossbeam-epoch outlives the process on purpose.
+    '-Zmiri-ignore-leaks',
+    '-Zmiri-num-cpus=4',
+  ];
+  return {
+    program: 'cargo',
+    args: ['miri', 'test', '--manifest-path', manifest, ...MIRI_TESTS.flatMap((name) => ['--test', name])],
+    env: { ...env, MIRIFLAGS: flags.join(' '), CARGO_TARGET_DIR: path.join(root, 'target', 'miri') },
+    cwd: elsewhere(),
+  };
+}
+
+/**
+ * @param {string} target
+ * @returns {Promise<Job>}
+ */
+async function fuzz(target) {
+  const cargoFuzz = await ensureTool('cargo-fuzz');
+  const env = await nightlyWith(['rust-src'], 'fuzzing');
+  // What is found new is kept here; the corpus in the repository is only read.
+  const found = path.join(cache, 'fuzz', target);
+  mkdirSync(found, { recursive: true });
+  const folder = path.join(root, 'fuzz');
+  const limits = [`-max_total_time=${FUZZ_SECONDS}`, '-timeout=60', '-rss_limit_mb=4096', '-max_len=4096'];
+  const corpora = [found, path.join(folder, 'corpus', target)];
+  return {
+    program: 'cargo',
+    args: ['fuzz', 'run', '--fuzz-dir', folder, target, ...corpora, '--', ...limits, '-print_final_stats=1'],
+    env: withPrograms(env, [cargoFuzz]),
+    cwd: elsewhere(),
+  };
+}
+
+/**
+ * Away from the repository cargo reads no `.cargo/config.toml`; cargo-fuzz wants to stand in some crate.
+ *
+ * @returns {string} a folder with a crate that holds nothing
+ */
+function elsewhere() {
+  const folder = path.join(tmpdir(), 'safepoint-lab-elsewhere');
+  mkdirSync(path.join(folder, 'src'), { recursive: true });
+  writeFileSync(path.join(folder, 'Cargo.toml'), '[package]\nname = "elsewhere"\nversion = "0.0.0"\n');
+  writeFileSync(path.join(folder, 'src', 'lib.rs'), '');
+  return folder;
+}
