@@ -48,3 +48,7 @@ pub mod web;
 // For the loops of `benches`, which name the crate as everybody else does.
 #[cfg(all(target_arch = "wasm32", feature = "measurements"))]
 extern crate self as safepoint_lab;
+
+#[cfg(all(doctest, not(any(loom, shuttle))))]
+#[doc = include_str!("../tests/must_not_compile.md")]
+struct MustNotCompile;
