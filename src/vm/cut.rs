@@ -90,7 +90,8 @@ pub(crate) struct Stack {
     pub(crate) live: usize,
     /// First register of the innermost frame.
     window: usize,
-    /// Registers that must exist so that the innermost function may go on unchecked.
+    /// Registers that must exist so that the function of every frame may go on unchecked: each has
+    /// room for its locals and greatest height from its window on, as a call would have made.
     need: usize,
     /// Bytes of the task's stacks.
     pub(crate) bytes: usize,
@@ -110,7 +111,7 @@ pub(crate) fn stack(
         let count = frames.len();
         return fail(0, format!("{count} frames; expected are 1 to {MAX_FRAMES}"));
     }
-    let (mut window, mut live) = (0, 0);
+    let (mut window, mut live, mut need) = (0, 0, 0);
     for (index, frame) in frames.iter().enumerate() {
         let Some(function) = module.functions().get(frame.function as usize) else {
             let functions = module.functions().len();
@@ -124,6 +125,7 @@ pub(crate) fn stack(
             return fail(index, message);
         };
         window = live;
+        need = need.max(window + registers(module, frame.function) as usize);
         live += declared.locals.len() + height as usize;
         let Some(callee) = frames.get(index + 1) else { break };
         match frame.instruction(module) {
@@ -138,8 +140,6 @@ pub(crate) fn stack(
             }
         }
     }
-    let top = frames[frames.len() - 1].function;
-    let need = window + registers(module, top) as usize;
     if need > MAX_REGISTERS {
         return fail(
             0,

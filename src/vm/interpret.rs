@@ -6,8 +6,11 @@
 //!   that no path falls off a function's end, and the translator ends every path with an operation
 //!   that jumps or leaves.
 //! - **Registers**: an operation names registers below its function's locals plus greatest stack
-//!   height, which the verifier computed; [`call!`] (and whoever makes a task) sees to it that so
-//!   many exist behind the window before the function begins.
+//!   height, which the verifier computed. So many exist behind the window of *every* frame of a task.
+//!   For the first frame whoever starts the task sees to that ([`TaskBody::new`]), for each further
+//!   one [`call!`] does before the function begins, and for all frames of a restored task
+//!   [`cut::stack`](super::cut::stack) says how many [`TaskBody::restored`] makes. Stacks only grow, and
+//!   a change of form or a debugger's step changes no window.
 //! - **Frames**: calls push, returns pop; the verifier gives each function exactly its own way out,
 //!   and the lowest frame returns to an operation that leaves the loop.
 //! - **Heap**: references in registers, globals and fields were made by the machine and are roots or
@@ -25,6 +28,8 @@ use super::code::Visible;
 use super::op::{Comparison, Op};
 use super::slow;
 use super::task::Task;
+#[cfg(doc)]
+use super::task::TaskBody;
 use super::worker::Context;
 use crate::heap::{Header, Heap, ObjectKind, Value};
 use crate::safepoint::LocationKind;
