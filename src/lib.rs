@@ -9,7 +9,7 @@
 //! | [`lab`] | composes everything below; runs natively and in the browser |
 //! | [`snapshot`] | the state of a stopped world as bytes |
 //! | [`vm`] | frames, tasks, scheduler, interpreter |
-//! | [`heap`] | values, objects, roots, collection |
+//! | `heap` | values, objects, roots, collection; what is in it belongs to a machine |
 //! | [`bytecode`] | instruction set, module format, assembler, disassembler, verifier, poll policy |
 //! | `checksum` | of modules and snapshots |
 //! | [`trace`] | event schema and per-worker rings |
@@ -31,7 +31,7 @@ pub mod bytecode;
 mod checksum;
 pub mod clock;
 #[cfg(not(any(loom, shuttle)))]
-pub mod heap;
+mod heap;
 #[cfg(not(any(loom, shuttle)))]
 pub mod lab;
 pub mod safepoint;

@@ -2,14 +2,26 @@
 
 use super::PollPolicy;
 
-/// A constant of the pool.
-#[derive(Debug, Clone, PartialEq)]
+/// A constant of the pool. Two floats are equal if their bits are, as in a file.
+#[derive(Debug, Clone)]
 pub enum Constant {
     /// A 64-bit float.
     Float(f64),
     /// UTF-8 text.
     String(String),
 }
+
+impl PartialEq for Constant {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
+            (Self::String(a), Self::String(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Constant {}
 
 /// A global variable; null at start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +55,7 @@ pub struct Function {
 }
 
 /// A whole program.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Module {
     /// What the program calls itself.
     pub name: String,

@@ -82,6 +82,11 @@ impl VerifiedModule {
         &self.inner.module
     }
 
+    /// Whether this is the same module, not only an equal one.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// The checked functions, in the module's order.
     pub fn functions(&self) -> &[VerifiedFunction] {
         &self.inner.functions

@@ -52,9 +52,11 @@ pub trait Helpers {
 }
 
 /// Nobody helps.
+#[cfg(test)]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoHelpers;
 
+#[cfg(test)]
 impl Helpers for NoHelpers {
     fn most(&self) -> u32 {
         0

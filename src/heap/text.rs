@@ -47,6 +47,25 @@ impl Heap {
         std::str::from_utf8(bytes).unwrap_or("\u{FFFD}")
     }
 
+    /// The beginning of a string, at most so many bytes of it, and whether that is all. Takes no longer
+    /// for a long string.
+    ///
+    /// # Panics
+    /// If the object is no string.
+    pub(crate) fn text_start(&self, reference: u32, most: usize) -> (&str, bool) {
+        let header = self.header(reference);
+        assert_eq!(header.kind(), ObjectKind::String, "not a string at word {reference}");
+        let length = header.length() as usize;
+        // SAFETY: as in `text`, and no more than the string has.
+        let bytes = unsafe { self.words.bytes(reference + 1, length.min(most)) };
+        let whole = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            // Cut inside of a character.
+            Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+        };
+        (whole, length <= most)
+    }
+
     /// Compares two strings by their bytes.
     ///
     /// # Panics

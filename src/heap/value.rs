@@ -144,19 +144,6 @@ impl Value {
             _ => Kind::Float(self.as_float()),
         }
     }
-
-    /// Checks bits from outside: whether they are a value that this machine could have made, apart
-    /// from where a reference leads.
-    pub fn checked(bits: u64) -> Option<Self> {
-        let low = bits as u32;
-        let fits = match (bits >> 32) as u32 {
-            0xFFFF_FFFF | 0xFFFC_0000 => true,
-            0xFFFD_0000 => low == 0,
-            0xFFFE_0000 => low <= 1,
-            _ => return (bits < REFERENCE).then(|| Self::float(f64::from_bits(bits))),
-        };
-        fits.then_some(Self(bits))
-    }
 }
 
 impl fmt::Debug for Value {
@@ -203,14 +190,5 @@ mod tests {
         for other in others {
             assert!(!other.both_int(Value::int(-1)) && !Value::int(-1).both_int(other));
         }
-    }
-
-    #[test]
-    fn bits_from_outside_are_checked() {
-        assert_eq!(Value::checked(Value::int(-3).bits()), Some(Value::int(-3)));
-        assert_eq!(Value::checked(0xFFFE_0000_0000_0002), None);
-        assert_eq!(Value::checked(0xFFFD_0000_0000_0001), None);
-        assert_eq!(Value::checked(0xFFFF_0000_0000_0000), None);
-        assert_eq!(Value::checked(0xFFF8_0000_0000_0001), Some(Value::float(f64::NAN)));
     }
 }

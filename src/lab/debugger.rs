@@ -117,36 +117,43 @@ pub(super) struct Settings {
 
 #[derive(Default, Clone)]
 struct Kept {
-    breakpoints: Vec<(u32, Breakpoint)>,
+    breakpoints: Vec<(u32, VerifiedModule, Breakpoint)>,
     last: u32,
     break_on_trap: bool,
 }
 
 impl Settings {
-    /// Notes a breakpoint under the number that it asks for, if that is free, or a new one.
-    pub(super) fn add(&self, breakpoint: Breakpoint, id: Option<u32>) -> Breakpoint {
+    /// Notes a breakpoint of a program under the number that it asks for, if that is free, or a new one.
+    pub(super) fn add(
+        &self,
+        module: &VerifiedModule,
+        breakpoint: Breakpoint,
+        id: Option<u32>,
+    ) -> Breakpoint {
         let mut kept = lock(&self.kept);
-        let is_free = |id: &u32| kept.breakpoints.iter().all(|(other, _)| other != id);
+        let is_free = |id: &u32| kept.breakpoints.iter().all(|(other, ..)| other != id);
         let id = id.filter(is_free).unwrap_or(kept.last.saturating_add(1));
         kept.last = kept.last.max(id);
         let breakpoint = breakpoint.with_id(id);
-        kept.breakpoints.push((id, breakpoint.clone()));
+        kept.breakpoints.push((id, module.clone(), breakpoint.clone()));
         breakpoint
     }
 
     /// Forgets one breakpoint, or all.
     pub(super) fn remove(&self, id: Option<u32>) {
-        lock(&self.kept).breakpoints.retain(|(kept, _)| id.is_some_and(|id| id != *kept));
+        lock(&self.kept).breakpoints.retain(|(kept, ..)| id.is_some_and(|id| id != *kept));
     }
 
     pub(super) fn set_break_on_trap(&self, on: bool) {
         lock(&self.kept).break_on_trap = on;
     }
 
-    /// For the next run.
-    pub(super) fn of_next_run(&self) -> (Vec<Breakpoint>, bool) {
+    /// For the next run of a program: its own breakpoints, not one that was set while it was loaded in
+    /// place of another.
+    pub(super) fn of_next_run(&self, module: &VerifiedModule) -> (Vec<Breakpoint>, bool) {
         let kept = lock(&self.kept).clone();
-        (kept.breakpoints.into_iter().map(|(_, it)| it).collect(), kept.break_on_trap)
+        let own = kept.breakpoints.into_iter().filter(|(_, of, _)| of.is(module));
+        (own.map(|(.., it)| it).collect(), kept.break_on_trap)
     }
 }
 
@@ -311,6 +318,7 @@ pub(super) fn task_view(machine: &Machine, task: TaskView) -> views::Task {
         worker,
         waiting: task.waiting_for,
         circle: task.circle,
+        circle_length: task.circle_length,
         frames: task
             .frames
             .into_iter()

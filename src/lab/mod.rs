@@ -117,7 +117,7 @@ impl Lab {
             return Err(Refusal::failed("No program is loaded; choose or write one first.".into()));
         };
         self.stop();
-        let (breakpoints, break_on_trap) = self.debugger.of_next_run();
+        let (breakpoints, break_on_trap) = self.debugger.of_next_run(&program.module);
         let run =
             Run::with_breakpoints(&program, options, self.cores(), breakpoints, break_on_trap)
                 .map_err(Refusal::failed)?;
@@ -187,10 +187,10 @@ impl Lab {
         }
     }
 
-    /// The run in progress of the loaded program.
-    fn run_of_program(&self) -> Option<Run> {
-        let (program, run) = (self.program()?, self.run()?);
-        let same = std::ptr::eq(program.module.module(), run.machine().module().module());
+    /// The run in progress of a program.
+    fn run_of(&self, program: &Program) -> Option<Run> {
+        let run = self.run()?;
+        let same = program.module.is(run.machine().module());
         (same && run.machine().outcome().is_none()).then_some(run)
     }
 
@@ -202,9 +202,9 @@ impl Lab {
     pub fn breakpoint(&self, options: &BreakpointOptions) -> Result<views::Breakpoint, Refusal> {
         let Some(program) = self.program() else { return Err(Refusal::not_running()) };
         let breakpoint = debugger::breakpoint(&program.module, options)?;
-        let breakpoint = self.debugger.add(breakpoint, options.id);
+        let breakpoint = self.debugger.add(&program.module, breakpoint, options.id);
         let view = debugger::breakpoint_view(&program.module, &breakpoint.view());
-        if let Some(run) = self.run_of_program() {
+        if let Some(run) = self.run_of(&program) {
             run.add_breakpoint(breakpoint).inspect_err(|_| self.debugger.remove(Some(view.id)))?;
         }
         Ok(view)
@@ -227,9 +227,14 @@ impl Lab {
     /// The breakpoints of the loaded program, with what the run has counted.
     pub fn breakpoints(&self) -> Vec<views::Breakpoint> {
         let Some(program) = self.program() else { return Vec::new() };
-        let of_run = self.run_of_program().map(|run| run.machine().breakpoints());
+        let of_run = self.run_of(&program).map(|run| run.machine().breakpoints());
         let list = of_run.unwrap_or_else(|| {
-            self.debugger.of_next_run().0.iter().map(|breakpoint| breakpoint.view()).collect()
+            self.debugger
+                .of_next_run(&program.module)
+                .0
+                .iter()
+                .map(|breakpoint| breakpoint.view())
+                .collect()
         });
         list.iter().map(|view| debugger::breakpoint_view(&program.module, view)).collect()
     }

@@ -68,9 +68,10 @@ impl Program {
         let bytes = bytecode::encode(module.module());
         if let Some(text) = snapshot.source()
             && let Ok(program) = Self::of_text(text.to_owned())
-            && program.module.module() == module.module()
+            && program.bytes == bytes
         {
-            return program;
+            // The machine's own: a breakpoint tells by that whether it belongs to what runs.
+            return Self { module, ..program };
         }
         let text = disassemble_for_editing(&module);
         Self { module, text, bytes, warnings: Vec::new() }

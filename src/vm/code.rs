@@ -5,6 +5,8 @@
 //! both can be entered: there registers are exactly what is visible, so nothing but addresses
 //! changes.
 
+use std::sync::Arc;
+
 use super::op::Op;
 
 /// Visible index of an instruction inside its function.
@@ -35,7 +37,9 @@ pub(super) struct Place {
 /// The decoded operations of all functions, one after the other.
 #[derive(Debug)]
 pub(super) struct Code {
-    ops: Box<[Op]>,
+    /// Shared and never changed: tasks keep addresses of operations, which stay valid wherever the
+    /// rest of the code is moved to.
+    ops: Arc<[Op]>,
     /// For each operation the visible instruction that may trap or be observed there.
     at: Box<[Visible]>,
     /// For each operation its function and the last visible instruction it stands for: the jump of a
@@ -150,6 +154,15 @@ impl Code {
     /// The first operation; operations are at `ops() + index`.
     pub(super) fn ops(&self) -> &[Op] {
         &self.ops
+    }
+
+    /// Where an operation lies. From there all others can be reached, as the interpreter does.
+    ///
+    /// # Panics
+    /// If there is no such operation.
+    pub(super) fn address(&self, op: u32) -> *const Op {
+        assert!((op as usize) < self.ops.len(), "operation {op} of {}", self.ops.len());
+        self.ops.as_ptr().wrapping_add(op as usize)
     }
 
     /// The visible instruction that may trap or be observed at an operation.

@@ -14,7 +14,7 @@ use crate::safepoint::SafepointCoordinator;
 pub struct MachineConfig {
     /// Most workers that will call [`Machine::run_worker`](super::Machine::run_worker); at least one.
     pub workers: usize,
-    /// Bytes that objects may take; see [`Heap::new`](crate::heap::Heap::new).
+    /// Bytes that objects may take: 16 KiB to just under 32 GiB; values outside are moved inside.
     pub heap_limit_bytes: u64,
     /// How long a task may run while others wait.
     pub slice: Duration,
@@ -31,7 +31,8 @@ pub struct MachineConfig {
     /// Run the debugger's form of the program from the beginning, which asks before every instruction
     /// whether to stop: slower.
     pub observe_all: bool,
-    /// Breakpoints that are there from the beginning.
+    /// Breakpoints that are there from the beginning: of the first
+    /// [`MOST_BREAKPOINTS`](super::MOST_BREAKPOINTS) those that fit the program.
     pub breakpoints: Vec<Breakpoint>,
     /// Stop everybody when a task is about to trap.
     pub break_on_trap: bool,

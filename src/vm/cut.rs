@@ -159,11 +159,11 @@ pub(super) fn position(
 ) -> Option<Position> {
     let Stack { window, need, .. } = stack(module, frames).ok()?;
     let ops = code.ops();
-    let mut returns = vec![&raw const ops[HALT as usize]];
+    let mut returns = vec![code.address(HALT)];
     for caller in &frames[..frames.len() - 1] {
-        let call = code.call(caller.function, caller.instruction, form)? as usize;
-        let (Op::Call { .. } | Op::CallUnpolled { .. }) = ops[call] else { return None };
-        returns.push(&raw const ops[call + 1]);
+        let call = code.call(caller.function, caller.instruction, form)?;
+        let (Op::Call { .. } | Op::CallUnpolled { .. }) = ops[call as usize] else { return None };
+        returns.push(code.address(call + 1));
     }
     let top = frames[frames.len() - 1];
     // A debugger may have taken it where only its own form can be entered; it leaves that by itself.

@@ -532,7 +532,10 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             }
             Op::BackUnpolled { to } => {
                 if slow::unpolled(cx, task, point!()) {
-                    return slow::stopped(cx, task, point!());
+                    base = base.wrapping_add(to.adjust as u64);
+                    // SAFETY: code.
+                    pc = unsafe { here.offset(to.delta as isize) };
+                    return slow::stopped_at_back_edge(cx, task, point!().at(pc), here, to.adjust);
                 }
                 jump!(to)
             }

@@ -48,7 +48,7 @@ pub(super) struct Shared {
     gc_helpers: u32,
     seats: Box<[Seat]>,
     budget: Arc<StackBudget>,
-    coordinator: SafepointCoordinator,
+    pub(super) coordinator: SafepointCoordinator,
     pub(super) observer: Option<Arc<dyn MachineObserver>>,
     over: AtomicBool,
     /// Rung when the machine is over.
@@ -187,6 +187,7 @@ impl Shared {
         let policy = config.policy.unwrap_or(module.module().policy);
         let (code, table) = translate(&module, policy);
         let debugger = Debugger::new(
+            &module,
             &code,
             config.observe_all,
             config.breakpoints,
@@ -256,7 +257,7 @@ impl Shared {
         arguments: impl Iterator<Item = Value>,
     ) -> Result<TaskRef, String> {
         let need = registers(&self.module, function) as usize;
-        let halt = &raw const self.code.ops()[HALT as usize];
+        let halt = self.code.address(HALT);
         let start = self.code.start(function, self.debugger.form());
         let body = TaskBody::new(&self.budget, need, halt, start);
         let body = body.map_err(|_| "out of memory: no room for the stack of another task")?;

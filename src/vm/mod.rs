@@ -59,6 +59,12 @@ use crate::safepoint::{StoppedWorld, WorkerHandle};
 use machine::Shared;
 
 /// A program with everything it needs to run; a handle, cheap to clone.
+///
+/// Whatever needs a stopped world takes the one of the coordinator that the machine was made with.
+///
+/// # Panics
+/// Every method that takes a [`StoppedWorld`] panics when that belongs to another coordinator: it says
+/// nothing of this machine's workers.
 #[derive(Clone)]
 pub struct Machine {
     shared: Arc<Shared>,
@@ -87,7 +93,18 @@ impl Machine {
     /// Everything that the program's future depends on, apart from the objects. `None` when it has
     /// ended.
     pub(crate) fn cut(&self, stopped: &StoppedWorld<'_>) -> Option<cut::Cut> {
+        self.assert_stopped(stopped);
         self.shared.cut(stopped)
+    }
+
+    /// The world of another coordinator proves nothing of this machine's workers.
+    #[track_caller]
+    fn assert_stopped(&self, stopped: &StoppedWorld<'_>) {
+        assert!(
+            stopped.belongs_to(&self.shared.coordinator),
+            "this stopped world belongs to another coordinator, so this machine's workers may be running: \
+             ask the coordinator of its MachineConfig for a pause",
+        );
     }
 
     /// Makes the calling thread worker `index` until the program ends or is stopped. Registers with
@@ -180,6 +197,7 @@ impl Machine {
 
     /// Frees every object that the program cannot reach.
     pub fn collect(&self, stopped: &StoppedWorld<'_>) -> CollectionFigures {
+        self.assert_stopped(stopped);
         let figures = self.shared.collect(stopped);
         self.shared.observe(None, MachineEvent::Collected(figures));
         figures
@@ -187,30 +205,35 @@ impl Machine {
 
     /// Every task that has not ended, with its frames.
     pub fn tasks(&self, stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
+        self.assert_stopped(stopped);
         view::tasks(&self.shared, stopped)
     }
 
     /// Has every task run in the form of the program that asks before each instruction whether to
     /// stop, or in the fast one. Breakpoints do so by themselves.
     pub fn use_debug_form(&self, stopped: &StoppedWorld<'_>, on: bool) {
+        self.assert_stopped(stopped);
         let form = if on { code::Form::Debug } else { code::Form::Fast };
         debug::forms::set(&self.shared, stopped, form);
     }
 
-    /// Adds a breakpoint; its number.
+    /// Adds a breakpoint; its number. What it asks for is looked up in this machine's own program,
+    /// whatever program it was made for.
     ///
     /// # Errors
-    /// If there are [`MOST_BREAKPOINTS`] already.
+    /// If there are [`MOST_BREAKPOINTS`] already, or it does not fit the program.
     pub fn add_breakpoint(
         &self,
         stopped: &StoppedWorld<'_>,
         breakpoint: Breakpoint,
     ) -> Result<u32, BreakpointError> {
+        self.assert_stopped(stopped);
         self.shared.add_breakpoint(stopped, breakpoint)
     }
 
     /// Removes a breakpoint, or all; whether there was any.
-    pub fn remove_breakpoint(&self, _stopped: &StoppedWorld<'_>, id: Option<u32>) -> bool {
+    pub fn remove_breakpoint(&self, stopped: &StoppedWorld<'_>, id: Option<u32>) -> bool {
+        self.assert_stopped(stopped);
         self.shared.remove_breakpoint(id)
     }
 
@@ -221,12 +244,14 @@ impl Machine {
 
     /// Whether everybody stops when a task is about to trap.
     pub fn break_on_trap(&self, stopped: &StoppedWorld<'_>, on: bool) {
+        self.assert_stopped(stopped);
         self.shared.break_on_trap(stopped, on);
     }
 
     /// To be called before a debugger lets the world go: without a breakpoint tasks go back to the
     /// form of the program that runs fastest.
     pub fn settle_debugger(&self, stopped: &StoppedWorld<'_>) {
+        self.assert_stopped(stopped);
         self.shared.settle_debugger(stopped);
     }
 
@@ -241,6 +266,7 @@ impl Machine {
         kind: StepKind,
         most: u64,
     ) -> Result<StepReport, StepError> {
+        self.assert_stopped(stopped);
         debug::step::step(&self.shared, stopped, task, kind, most)
     }
 
@@ -253,17 +279,20 @@ impl Machine {
         from: u64,
         count: usize,
     ) -> Option<ObjectView> {
+        self.assert_stopped(stopped);
         debug::inspect::object(&self.shared, stopped, reference, from, count)
     }
 
     /// The heap, while nobody changes it.
-    pub fn heap<'s>(&'s self, _stopped: &'s StoppedWorld<'_>) -> &'s Heap {
+    pub(crate) fn heap<'s>(&'s self, stopped: &'s StoppedWorld<'_>) -> &'s Heap {
+        self.assert_stopped(stopped);
         &self.shared.heap
     }
 
     /// A number made of every object's place and content: two of one stopped world are equal.
     pub fn heap_digest(&self, stopped: &StoppedWorld<'_>) -> u64 {
-        self.shared.heap.digest(stopped)
+        self.assert_stopped(stopped);
+        self.shared.heap.digest()
     }
 
     /// How full the heap is.

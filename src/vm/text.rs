@@ -29,6 +29,9 @@ pub(super) fn value_text(module: &VerifiedModule, heap: &Heap, value: Value) -> 
     }
 }
 
+/// Characters of a string that are shown.
+const SHOWN: usize = 60;
+
 /// A value's text for somebody who looks at a stopped machine: short, strings in quotes, references
 /// with their identity.
 pub(super) fn value_view(module: &VerifiedModule, heap: &Heap, value: Value) -> String {
@@ -36,9 +39,10 @@ pub(super) fn value_view(module: &VerifiedModule, heap: &Heap, value: Value) -> 
     if heap.header(reference).kind() != ObjectKind::String {
         return format!("{} @{reference}", value_text(module, heap, value));
     }
-    let text = heap.text(reference);
-    let mut short: String = text.chars().take(60).collect();
-    if short.len() < text.len() {
+    // Four bytes are the longest character.
+    let (text, all) = heap.text_start(reference, 4 * SHOWN);
+    let mut short: String = text.chars().take(SHOWN).collect();
+    if !all || short.len() < text.len() {
         short.push('…');
     }
     format!("{short:?}")

@@ -13,6 +13,8 @@ use crate::safepoint::StoppedWorld;
 
 /// Frames shown at each end of a call stack.
 const SHOWN: usize = 24;
+/// Locals and operands that a report on all tasks shows, each frame counting as one more.
+const SHOWN_VALUES: usize = 100_000;
 
 /// A task that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +28,12 @@ pub struct TaskView {
     /// What it waits for, in words.
     pub waiting_for: Option<String>,
     /// Tasks that wait for each other in a circle, and so for ever, also while others run: this one
-    /// first, in the order of who waits for whom. Empty if it is in none.
+    /// first, in the order of who waits for whom, at most eight of them. Empty if it is in none.
     pub circle: Vec<u32>,
-    /// Its frames, innermost first; very deep stacks are cut in the middle.
+    /// How many tasks that circle has.
+    pub circle_length: u32,
+    /// Its frames, innermost first; very deep stacks are cut in the middle. The innermost is always
+    /// there; of very many tasks only that.
     pub frames: Vec<FrameView>,
     /// Frames left out of `frames`.
     pub frames_omitted: u32,
@@ -65,7 +70,8 @@ pub struct FrameView {
     pub line: Option<u32>,
     /// Names and values.
     pub locals: Vec<(String, ValueView)>,
-    /// Values, bottom first.
+    /// Values, bottom first. Where a report has become too long an entry without an object says how
+    /// many locals and operands are left out.
     pub operands: Vec<ValueView>,
 }
 
@@ -173,7 +179,8 @@ fn shown(frames: impl Iterator<Item = RawFrame>) -> (Vec<RawFrame>, u32) {
     (shown, omitted)
 }
 
-fn view(shared: &Shared, body: &TaskBody, frame: RawFrame) -> FrameView {
+/// A frame with at most `most` of its locals and operands.
+fn view(shared: &Shared, body: &TaskBody, frame: RawFrame, most: usize) -> FrameView {
     let function = &shared.module.module().functions[frame.function as usize];
     let value = |register: usize| {
         let bits = body.registers.get(frame.window as usize + register);
@@ -181,13 +188,25 @@ fn view(shared: &Shared, body: &TaskBody, frame: RawFrame) -> FrameView {
         view_value(shared, value)
     };
     let locals = function.locals.len();
+    let shown = most.min(locals + frame.height as usize);
+    let mut operands: Vec<ValueView> = (locals..shown).map(value).collect();
+    match locals + frame.height as usize - shown {
+        0 => {}
+        omitted => operands.push(ValueView { text: format!("… {omitted} more"), object: None }),
+    }
     FrameView {
         function: frame.function,
         function_name: function.name.clone(),
         instruction: frame.visible,
         line: shared.module.functions()[frame.function as usize].line(frame.visible),
-        locals: function.locals.iter().enumerate().map(|(i, n)| (n.clone(), value(i))).collect(),
-        operands: (0..frame.height as usize).map(|slot| value(locals + slot)).collect(),
+        locals: function
+            .locals
+            .iter()
+            .take(shown)
+            .enumerate()
+            .map(|(i, n)| (n.clone(), value(i)))
+            .collect(),
+        operands,
     }
 }
 
@@ -222,13 +241,14 @@ pub(super) fn trap_report(shared: &Shared, task: &Task, message: String) -> Trap
 /// Every task that has not ended.
 pub(super) fn tasks(shared: &Shared, _stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
     let state = shared.scheduler.state();
-    let mut circles = waits::circles(shared, &state.tasks);
+    let circles = waits::circles(shared, &state.tasks);
+    let mut left = SHOWN_VALUES;
     let mut views = Vec::with_capacity(state.tasks.len());
     for entry in state.tasks.values() {
         // SAFETY: the world is stopped, so no worker touches the body; the reference does not
         // outlive this turn of the loop.
         let body = unsafe { &*entry.task.body() };
-        let (frames, frames_omitted) = shown(frames(shared, body));
+        let (frames, mut frames_omitted) = shown(frames(shared, body));
         let worker = entry.task.worker.load(std::sync::atomic::Ordering::Relaxed);
         let task_state = match entry.wait {
             Wait::Nothing if worker > 0 => TaskState::Running { worker: worker - 1 },
@@ -238,14 +258,30 @@ pub(super) fn tasks(shared: &Shared, _stopped: &StoppedWorld<'_>) -> Vec<TaskVie
             Wait::Until(_) => TaskState::Sleeping,
         };
         let waiting_for = wait_words(shared, entry.wait);
-        let circle = circles.remove(&entry.task.id).unwrap_or_default();
+        let circle = circles
+            .get(&entry.task.id)
+            .map(|&length| waits::circle(shared, &state.tasks, entry.task.id, length));
+        let mut shown = Vec::new();
+        for frame in frames {
+            if left == 0 && !shown.is_empty() {
+                frames_omitted += 1;
+                continue;
+            }
+            let view = view(shared, body, frame, left);
+            left = left.saturating_sub(1 + view.locals.len() + view.operands.len());
+            shown.push(view);
+        }
         views.push(TaskView {
             id: entry.task.id,
             name: shared.function_name(entry.task.function),
             state: task_state,
-            waiting_for: waiting_for.map(|words| words + &waits::in_vain(&circle)),
-            circle,
-            frames: frames.into_iter().map(|frame| view(shared, body, frame)).collect(),
+            waiting_for: waiting_for.map(|words| match &circle {
+                Some(circle) => words + &waits::in_vain(circle),
+                None => words,
+            }),
+            circle_length: circle.as_ref().map_or(0, |circle| circle.length),
+            circle: circle.map(|circle| circle.tasks).unwrap_or_default(),
+            frames: shown,
             frames_omitted,
         });
     }

@@ -24,11 +24,19 @@ pub(super) fn owner(shared: &Shared, mutex: u32) -> u32 {
     shared.heap.load(mutex, 1) as u32
 }
 
-/// Tasks that wait for each other in a circle, and so for ever: each with the whole circle, itself
-/// first, in the order of who waits for whom.
-pub(super) fn circles(shared: &Shared, tasks: &BTreeMap<u32, Entry>) -> HashMap<u32, Vec<u32>> {
+/// Tasks that wait for each other in a circle, and so for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Circle {
+    /// The first [`NAMED`] of them, in the order of who waits for whom.
+    pub(super) tasks: Vec<u32>,
+    /// How many there are.
+    pub(super) length: u32,
+}
+
+/// Who is in a circle: the length of the circle, by task. Linear in the number of tasks.
+pub(super) fn circles(shared: &Shared, tasks: &BTreeMap<u32, Entry>) -> HashMap<u32, u32> {
     let next = |task: u32| waited_for(shared, tasks.get(&task)?.wait);
-    let mut circles = HashMap::new();
+    let mut lengths = HashMap::new();
     // Where each task was met: on the walk that began with that task. A task waits for one other at
     // most, so a walk that comes back to itself has found a circle, and no task is walked twice.
     let mut met = HashMap::new();
@@ -43,23 +51,35 @@ pub(super) fn circles(shared: &Shared, tasks: &BTreeMap<u32, Entry>) -> HashMap<
             let rest = std::iter::successors(next(begin), |&task| next(task));
             let circle: Vec<u32> =
                 std::iter::once(begin).chain(rest.take_while(|&task| task != begin)).collect();
-            for turn in 0..circle.len() {
-                let (before, from) = circle.split_at(turn);
-                circles.insert(circle[turn], [from, before].concat());
-            }
+            lengths.extend(circle.iter().map(|&task| (task, circle.len() as u32)));
         }
     }
-    circles
+    lengths
+}
+
+/// The circle of `length` tasks that a task is in, that task first.
+pub(super) fn circle(
+    shared: &Shared,
+    tasks: &BTreeMap<u32, Entry>,
+    task: u32,
+    length: u32,
+) -> Circle {
+    let next = |task: &u32| waited_for(shared, tasks.get(task)?.wait);
+    let named = NAMED.min(length as usize);
+    Circle { tasks: std::iter::successors(Some(task), next).take(named).collect(), length }
 }
 
 /// What to add to what a task waits for.
-pub(super) fn in_vain(circle: &[u32]) -> String {
-    let tasks: Vec<String> = circle.iter().map(u32::to_string).collect();
-    match tasks.as_slice() {
-        [] => String::new(),
-        [_] => ", which is itself: a deadlock".into(),
-        tasks => format!(": a deadlock of tasks {}", tasks.join(", ")),
+pub(super) fn in_vain(circle: &Circle) -> String {
+    if circle.length == 1 {
+        return ", which is itself: a deadlock".into();
     }
+    let tasks: Vec<String> = circle.tasks.iter().map(u32::to_string).collect();
+    let more = match circle.length as usize - tasks.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(": a deadlock of tasks {}{more}", tasks.join(", "))
 }
 
 /// A task by number and the function it began with.

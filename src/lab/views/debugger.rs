@@ -16,6 +16,8 @@ pub struct Task {
     /// Tasks that wait for each other in a circle, and so for ever: this one first, in the order of who
     /// waits for whom. Empty if it is in none.
     pub circle: Vec<u32>,
+    /// How many tasks the circle has; the first few are named.
+    pub circle_length: u32,
     /// Innermost first.
     pub frames: Vec<Frame>,
 }

@@ -42,7 +42,8 @@ impl BreakpointRequest {
     }
 }
 
-/// A breakpoint that fits its program.
+/// A breakpoint that fits its program. A machine looks up what it asks for in its own program: the
+/// instructions and registers of another would lead anywhere.
 #[derive(Debug, Clone)]
 pub struct Breakpoint {
     /// 0: none yet.
@@ -245,11 +246,17 @@ pub(super) struct Hit {
 }
 
 impl Breakpoints {
-    pub(super) fn add(&mut self, breakpoint: Breakpoint) -> Result<u32, BreakpointError> {
+    /// Adds what a breakpoint asks for in `module`, the machine's program.
+    pub(super) fn add(
+        &mut self,
+        module: &VerifiedModule,
+        Breakpoint { id, request, .. }: Breakpoint,
+    ) -> Result<u32, BreakpointError> {
         if self.list.len() >= MOST_BREAKPOINTS {
             return Err(BreakpointError::TooMany);
         }
-        let id = if breakpoint.id == 0 { self.last + 1 } else { breakpoint.id };
+        let breakpoint = Breakpoint::new(module, request)?;
+        let id = if id == 0 { self.last.saturating_add(1) } else { id };
         self.last = self.last.max(id);
         self.list.push(Set { id, breakpoint, hits: 0 });
         Ok(id)

@@ -37,7 +37,7 @@ pub(super) fn switch_task(code: &Code, body: &mut TaskBody, form: Form) {
             continue;
         }
         if let Some(there) = code.call(code.function(call), code.at(call), form) {
-            frame.set(&raw const code.ops()[there as usize + 1]);
+            frame.set(code.address(there + 1));
             body.moved = true;
         }
     }

@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::code::{Code, Form, Visible};
 use super::machine::Shared;
+use crate::bytecode::VerifiedModule;
 use crate::heap::{Buffer, Value};
 use crate::safepoint::StoppedWorld;
 
@@ -55,6 +56,7 @@ pub(super) struct Debugger {
 impl Debugger {
     /// For a machine that has not started.
     pub(super) fn new(
+        module: &VerifiedModule,
         code: &Code,
         always: bool,
         breakpoints: Vec<Breakpoint>,
@@ -72,7 +74,7 @@ impl Debugger {
             buffer: Mutex::default(),
         };
         for breakpoint in breakpoints.into_iter().take(MOST_BREAKPOINTS) {
-            let _ = debugger.breakpoints().add(breakpoint);
+            let _ = debugger.breakpoints().add(module, breakpoint);
         }
         debugger.watch(code);
         debugger
@@ -152,7 +154,7 @@ impl Shared {
         stopped: &StoppedWorld<'_>,
         breakpoint: Breakpoint,
     ) -> Result<u32, BreakpointError> {
-        let id = self.debugger.breakpoints().add(breakpoint)?;
+        let id = self.debugger.breakpoints().add(&self.module, breakpoint)?;
         self.debugger.watch(&self.code);
         forms::set(self, stopped, Form::Debug);
         Ok(id)

@@ -56,12 +56,26 @@ pub(in crate::vm) fn poll_back_edge(
     from: *const Op,
     adjust: i32,
 ) -> Exit {
+    let (jump, site) = save_behind_jump(cx, task, point, from, adjust);
+    cx.stop_at(location(cx, task, jump, site, LocationKind::BackEdge));
+    left(cx)
+}
+
+/// Saves a task whose jump at `from` was taken, as before the jump's target: a compare-and-jump that
+/// is one operation leaves no operand of the jump behind, so registers are not exact before it. The
+/// jump's operation and instruction.
+fn save_behind_jump(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    from: *const Op,
+    adjust: i32,
+) -> (u32, Visible) {
     let jump = point.at(from).op(cx);
     let site = cx.shared.code.place(jump).instruction;
     let target = (site as i32 + 1 - adjust) as Visible;
     point.save(cx, task, target);
-    cx.stop_at(location(cx, task, jump, site, LocationKind::BackEdge));
-    left(cx)
+    (jump, site)
 }
 
 fn location(
@@ -158,7 +172,21 @@ pub(super) fn note_past(cx: &Context<'_>, task: &Task, point: Point, kind: Locat
     cx.note_past(location(cx, task, op, cx.shared.code.at(op), kind));
 }
 
-/// The machine is over.
+/// The machine is over. The jump at `from` was taken, the loop stands at its target.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn stopped_at_back_edge(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    from: *const Op,
+    adjust: i32,
+) -> Exit {
+    save_behind_jump(cx, task, point, from, adjust);
+    Exit::Stopped
+}
+
+/// The machine is over, before an instruction at which registers are exact.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn stopped(cx: &mut Context<'_>, task: &Task, point: Point) -> Exit {

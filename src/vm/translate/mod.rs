@@ -88,5 +88,5 @@ pub(super) fn translate(module: &VerifiedModule, policy: PollPolicy) -> (Code, C
 fn must_observe(instruction: &Instruction) -> bool {
     use Instruction::*;
     let allocates = matches!(instruction, New(_) | NewArray | NewMutex | ToStr | Concat | Spawn(_));
-    allocates || matches!(instruction, Call(_) | Await | Yield | Sleep | Lock | Block)
+    allocates || matches!(instruction, Call(_) | Await | Yield | Sleep | Lock | Block | Stall)
 }
