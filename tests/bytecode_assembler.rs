@@ -155,6 +155,33 @@ fn a_byte_order_mark_and_carriage_returns_are_no_trouble() {
     wrong("\u{feff}.fnc main\r\n", (1, 1, 4), "did you mean .func?");
 }
 
+/// What people bring from other languages gets an answer that helps.
+#[test]
+fn habits_from_elsewhere_are_understood() {
+    for (text, help) in [
+        ("# a comment\n.func main\n", "# begins no comment here; expected a comment behind ;"),
+        (
+            ".func main\n const 1 // one\n ret\n",
+            "// begins no comment here; expected a comment behind ;",
+        ),
+        (".func main\n push 1\n ret\n", "(what others call push is const here)"),
+        (".func main\nagain\n nop\n jmp again\n", "(for the label write again: with a colon)"),
+        (
+            ".func main\r const 1\r ret\r",
+            "carriage return alone, as on old Macs; expected line feeds",
+        ),
+        (
+            ".func main\n const -1e999\n ret\n",
+            "too large for a float; expected at most 1.7976931348623157e308 in size (for infinity write -inf)",
+        ),
+    ] {
+        let said = errors(text)[0].to_string();
+        assert!(said.contains(help), "{said}");
+    }
+    // The index of a constant is written with #, and a text may hold anything.
+    assert!(assemble(".constant 2.5\n.func main\n const #0\n const \"// # \"\n ret\n").is_ok());
+}
+
 #[test]
 fn directives_say_what_is_expected() {
     wrong(&format!(".poll every 0\n.func main{END}"), (1, 13, 1), "from 1 to 65535");

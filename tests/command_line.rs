@@ -1,47 +1,13 @@
 //! The command line as somebody in a shell sees it: output, messages, exit codes, files.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+mod command_line_support;
 
+use std::path::Path;
+use std::process::Output;
+
+use command_line_support::{folder, lab, lab_with_input, program, said, text};
 use safepoint_lab::snapshot::describe;
-
-/// A folder for one test's files.
-fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
-fn program(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs").join(name)
-}
-
-fn lab(arguments: &[&str]) -> Output {
-    lab_with_input(arguments, b"")
-}
-
-fn lab_with_input(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_safepoint-lab"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    // It may refuse its arguments without reading anything.
-    let _ = child.stdin.take().expect("a pipe").write_all(input);
-    child.wait_with_output().expect("it ends")
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path that is text")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 #[test]
 fn a_program_prints_and_ends_well() {
@@ -127,7 +93,7 @@ fn what_cannot_be_used_is_exit_code_2() {
     }
     let output = lab_with_input(&["resume", "-"], b"no snapshot at all");
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("this is no snapshot"), "{}", said(&output));
+    assert!(said(&output).contains("is not a snapshot but text"), "{}", said(&output));
 }
 
 #[test]

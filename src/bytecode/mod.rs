@@ -22,7 +22,7 @@ mod verify;
 
 pub use asm::{
     Assembly, Diagnostic, Severity, assemble, assemble_verified, assemble_with_map,
-    assemble_with_warnings,
+    assemble_with_warnings, set_polls,
 };
 pub use bounds::{Bound, CodePlace, PathBound, Why, longest_paths};
 pub use code::{CodeError, JumpTooFar, encode_code};
@@ -35,5 +35,6 @@ pub use module::{Constant, Function, Global, Module, Shape};
 pub use opcode::{OPCODES, OpcodeInfo, OperandKind, StackSlot, opcode};
 pub use policy::{PollKind, PollPolicy};
 pub use reference::{Entry, reference, reference_markdown};
+pub use text::{shown, visible};
 pub use verified::{PollSite, VerifiedFunction, VerifiedModule};
 pub use verify::{VerifyError, verify};

@@ -36,6 +36,31 @@ pub(super) fn quoted(text: &str) -> String {
     out
 }
 
+/// A text for one line of a terminal or page, whatever it holds: of a long one the beginning, and for what is not seen
+/// or does something to the rest of the line one visible character each.
+pub fn shown(text: &str, most: usize) -> String {
+    let mut chars = text.chars();
+    let mut out: String = chars.by_ref().take(most).map(visible).collect();
+    if chars.next().is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// The character itself, or a picture of it when it is not seen or does something to its line.
+pub fn visible(c: char) -> char {
+    match c {
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+        '\x7f' => '\u{2421}',
+        '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' => '\u{fffd}',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    }
+}
+
 /// A float that reads back as the same float.
 pub(super) fn float(value: f64) -> String {
     if value.is_nan() {

@@ -1,14 +1,21 @@
 //! Reading what is given, and saying what is wrong with it.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
-use safepoint_lab::bytecode::MAGIC;
+use safepoint_lab::bytecode::{self, visible};
 use safepoint_lab::lab::views::Diagnostic;
 use safepoint_lab::lab::{Program, Source};
 use safepoint_lab::snapshot::Snapshot;
 
 use super::Failure;
+use super::content::Content;
+
+/// Characters of a line that are shown before and behind where its fault begins.
+const BEFORE: usize = 60;
+const BEHIND: usize = 100;
+/// Characters of a name or message that are shown.
+const LONGEST: usize = 400;
 
 /// A file that was read.
 pub(super) struct Input {
@@ -16,14 +23,21 @@ pub(super) struct Input {
     bytes: Vec<u8>,
 }
 
+/// A file's name for a reader, whatever characters it has.
+pub(super) fn shown(path: &Path) -> String {
+    bytecode::shown(&path.to_string_lossy(), LONGEST)
+}
+
 impl Input {
     /// Reads a file, or standard input for `-`.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let standard = path.as_os_str() == "-";
-        let name = if standard { "standard input".into() } else { path.display().to_string() };
+        let name = if standard { "standard input".into() } else { shown(path) };
         let mut bytes = Vec::new();
         let read = if standard {
             std::io::stdin().read_to_end(&mut bytes).map(|_| ())
+        } else if path.is_dir() {
+            return Err(Failure::Input(format!("{name} is a folder; name a file in it")));
         } else {
             std::fs::read(path).map(|read| bytes = read)
         };
@@ -32,53 +46,76 @@ impl Input {
     }
 
     pub(super) fn program(&self) -> Result<Program, Failure> {
-        let source = if self.bytes.starts_with(&MAGIC) {
-            Source::Bytes(self.bytes.clone())
-        } else {
-            let text = String::from_utf8(self.bytes.clone()).map_err(|error| {
-                let at = error.utf8_error().valid_up_to();
-                Failure::Input(format!(
-                    "{}: neither a binary module nor text: byte {at} is not UTF-8",
-                    self.name
-                ))
-            })?;
-            Source::Text(text)
+        let source = match Content::of(&self.bytes) {
+            Content::Module => Source::Bytes(self.bytes.clone()),
+            Content::Text => Source::Text(self.text()?.into()),
+            other => return Err(self.is_not("a program", other)),
         };
         Program::load(source).map_err(|faults| {
-            let text = String::from_utf8_lossy(&self.bytes);
-            let faults: Vec<String> = faults.iter().map(|fault| self.fault(fault, &text)).collect();
+            let faults: Vec<String> = faults.iter().map(|fault| self.fault(fault, "")).collect();
             Failure::Input(faults.join("\n"))
         })
     }
 
-    pub(super) fn snapshot(&self) -> Result<Snapshot<'_>, Failure> {
-        Snapshot::read(&self.bytes)
-            .map_err(|error| Failure::Input(format!("{}: {error}", self.name)))
+    fn text(&self) -> Result<&str, Failure> {
+        std::str::from_utf8(&self.bytes).map_err(|error| {
+            let at = error.valid_up_to();
+            let line = self.bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            Failure::Input(format!(
+                "{} is neither a binary module nor text in UTF-8: byte {at}, in line {line}, is {:#04x}",
+                self.name, self.bytes[at]
+            ))
+        })
     }
 
-    /// A fault with its line, marked.
-    fn fault(&self, fault: &Diagnostic, text: &str) -> String {
-        let Diagnostic { line, column, length, message, .. } = fault;
-        if *line == 0 {
-            return format!("{}: {message}", self.name);
+    pub(super) fn snapshot(&self) -> Result<Snapshot<'_>, Failure> {
+        match Content::of(&self.bytes) {
+            Content::Snapshot => Snapshot::read(&self.bytes)
+                .map_err(|error| Failure::Input(format!("{}: {error}", self.name))),
+            other => Err(self.is_not("a snapshot", other)),
         }
-        let place = format!("{}:{line}:{column}: {message}", self.name);
-        let Some(source) = text.lines().nth(*line as usize - 1) else { return place };
-        let before = source.chars().take((*column as usize).saturating_sub(1));
+    }
+
+    fn is_not(&self, expected: &str, found: Content) -> Failure {
+        Failure::Input(format!("{} is not {expected} but {}", self.name, found.advice()))
+    }
+
+    /// A finding with its line, marked; of column 0, all that is in the line. `severity`: such as `warning: `.
+    pub(super) fn fault(&self, fault: &Diagnostic, severity: &str) -> String {
+        let Diagnostic { line, column, length, message, .. } = fault;
+        let message = bytecode::shown(message, LONGEST);
+        if *line == 0 {
+            return format!("{}: {severity}{message}", self.name);
+        }
+        if Content::of(&self.bytes) == Content::Module {
+            // The lines are those of the text that it becomes.
+            return format!("{}: {severity}{message} (line {line} of its disassembly)", self.name);
+        }
+        let text = String::from_utf8_lossy(&self.bytes);
+        let source = text.lines().nth(*line as usize - 1).unwrap_or_default();
+        let source = source.trim_start_matches('\u{feff}');
+        let (at, length) = match *column as usize {
+            0 => {
+                let code = source.split(';').next().unwrap_or_default().trim();
+                let indent = source.len() - source.trim_start().len();
+                (indent, code.chars().count())
+            }
+            column => (column - 1, *length as usize),
+        };
+        let place = format!("{}:{line}:{}: {severity}{message}", self.name, at + 1);
+        let from = at.saturating_sub(BEFORE);
         // Tabs stay tabs, so that the mark is below what it marks.
-        let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        let mark = "^".repeat((*length).clamp(1, 200) as usize);
+        let seen = |c| if c == '\t' { c } else { visible(c) };
+        let mut rest = source.chars().skip(from).map(seen);
+        let before: String = rest.by_ref().take(at - from).collect();
+        let behind: String = rest.by_ref().take(BEHIND).collect();
+        let cut = |cut: bool| if cut { "…" } else { "" };
+        let (left, right) = (cut(from > 0), cut(rest.next().is_some()));
+        let indent: String = before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let indent = if from > 0 { format!(" {indent}") } else { indent };
+        let mark = "^".repeat(length.clamp(1, behind.chars().count().max(1)));
         let number = line.to_string();
         let margin = " ".repeat(number.len());
-        format!("{place}\n {number} | {source}\n {margin} | {indent}{mark}")
+        format!("{place}\n {number} | {left}{before}{behind}{right}\n {margin} | {indent}{mark}")
     }
-}
-
-/// Writes a file, or to standard output.
-pub(super) fn write(path: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
-    let (name, written) = match path {
-        Some(path) => (path.display().to_string(), std::fs::write(path, bytes)),
-        None => ("standard output".into(), std::io::stdout().write_all(bytes)),
-    };
-    written.map_err(|error| Failure::Other(format!("{name} cannot be written: {error}")))
 }

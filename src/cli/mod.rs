@@ -1,26 +1,36 @@
 //! Commands and their exit codes.
 
+mod content;
+mod crew;
 mod input;
+mod output;
 mod report;
+mod requests;
 mod run;
+mod settings;
+mod signals;
 mod trace;
 mod units;
+mod verify;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
 use safepoint_lab::snapshot::Snapshot;
 
+use content::Content;
 use input::Input;
+use output::tell;
 use run::Begin;
-use units::{SnapshotAt, bytes, duration};
+use settings::{Polls, Settings};
 
 /// Why a command did not succeed.
 #[derive(Debug)]
 enum Failure {
-    /// The program trapped or is in a deadlock.
+    /// The program is not as it was wanted.
     Program(String),
     /// What was given cannot be used.
     Input(String),
@@ -47,7 +57,7 @@ impl Failure {
 /// Stops the threads of a virtual machine together, and shows what that costs.
 ///
 /// Exit codes: 0 the program ended well, 1 it trapped or is in a deadlock, 2 what was given cannot be
-/// used, 3 something else went wrong.
+/// used, 3 something else went wrong, 130 and 143 it was stopped by SIGINT or SIGTERM.
 #[derive(Debug, Parser)]
 #[command(name = "safepoint-lab", version)]
 struct Cli {
@@ -92,77 +102,80 @@ enum Command {
         #[arg(short, long)]
         output: Option<PathBuf>,
     },
-    /// Checks a program, text or binary module, without running it.
+    /// Checks a program, text or binary module, without running it, and says how far it may run without a poll.
     Verify {
         /// The program; - for standard input.
         file: PathBuf,
+        #[command(flatten)]
+        polls: Polls,
+        /// Fails (exit code 1) when some function may execute more instructions than these without a poll.
+        #[arg(long, value_name = "N")]
+        max_path: Option<u64>,
     },
 }
 
-/// How to run.
-#[derive(Debug, Args)]
-struct Settings {
-    /// Threads that run the program, 1 to 128; as many as the snapshot's machine had, else 4.
-    #[arg(short, long)]
-    workers: Option<usize>,
-    /// Limit of the heap, such as 64MiB; that of the snapshot's machine, else 32MiB.
-    #[arg(long, value_parser = bytes)]
-    heap: Option<usize>,
-    /// Stopped workers that help to mark, at most; one less than there are cores if absent.
-    #[arg(long, value_name = "N")]
-    gc_helpers: Option<usize>,
-    /// Collects garbage that often, such as 10ms.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    gc_every: Option<Duration>,
-    /// Takes a snapshot so long after the start, such as 50ms=program.snapshot.
-    #[arg(long, value_name = "TIME=FILE")]
-    snapshot_at: Vec<SnapshotAt>,
-    /// Writes tasks and pauses, worker by worker, for Perfetto (Trace Event format).
-    #[arg(long, value_name = "FILE")]
-    trace: Option<PathBuf>,
-    /// Stops the program after so long.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    stop_after: Option<Duration>,
-    /// Says at the end how long pauses took.
-    #[arg(long)]
-    stats: bool,
-}
-
 pub(crate) fn main() -> ExitCode {
-    match execute(&Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("{}", failure.message());
-            ExitCode::from(failure.code())
-        }
-    }
+    let done = match Cli::try_parse() {
+        Ok(cli) => execute(&cli.command),
+        Err(error) => match forgotten(&error) {
+            Some(advice) => Err(Failure::Input(advice)),
+            None => error.exit(),
+        },
+    };
+    ExitCode::from(done.unwrap_or_else(|failure| {
+        tell(failure.message());
+        failure.code()
+    }))
 }
 
-fn execute(command: &Command) -> Result<(), Failure> {
+/// What to write when only the command was forgotten: the first argument is a file.
+fn forgotten(error: &clap::Error) -> Option<String> {
+    if error.kind() != ErrorKind::InvalidSubcommand {
+        return None;
+    }
+    let path = PathBuf::from(std::env::args_os().nth(1)?);
+    let name = input::shown(&path);
+    let content = match std::fs::read(&path) {
+        Ok(bytes) => Content::of(&bytes),
+        Err(_) if path.extension().is_some_and(|extension| extension == "sasm") => Content::Text,
+        Err(_) => return None,
+    };
+    Some(match content {
+        Content::Text | Content::Module => {
+            format!("{name} is no command; to run it: safepoint-lab run {name}")
+        }
+        Content::Snapshot => {
+            format!("{name} is a snapshot; to go on from it: safepoint-lab resume {name}")
+        }
+        Content::Other(what) => format!("{name} is no command, and the file is {what}"),
+    })
+}
+
+/// Does it; the exit code.
+fn execute(command: &Command) -> Result<u8, Failure> {
     match command {
         Command::Run { file, settings } => {
-            run::run(Begin::Program(Input::read(file)?.program()?), settings)
+            let program = Input::read(file)?.program()?;
+            return run::run(Begin::Program(program), file, settings);
         }
         Command::Resume { snapshot, settings } => {
             let input = Input::read(snapshot)?;
-            run::run(Begin::Snapshot(Box::new(input.snapshot()?)), settings)
+            return run::run(Begin::Snapshot(Box::new(input.snapshot()?)), snapshot, settings);
         }
         Command::Describe { snapshot } => {
             let input = Input::read(snapshot)?;
-            print!("{}", report::snapshot(&Snapshot::describe(&input.snapshot()?)));
-            Ok(())
+            output::print(report::snapshot(&Snapshot::describe(&input.snapshot()?)).as_bytes())?;
         }
         Command::Asm { file, output } => {
-            input::write(output.as_deref(), Input::read(file)?.program()?.bytes())
+            output::write(output.as_deref(), Input::read(file)?.program()?.bytes())?;
         }
         Command::Disasm { file, output } => {
-            input::write(output.as_deref(), Input::read(file)?.program()?.text().as_bytes())
+            let program = Input::read(file)?.program()?;
+            output::write(output.as_deref(), program.text().as_bytes())?;
         }
-        Command::Verify { file } => {
-            let input = Input::read(file)?;
-            let view = input.program()?.view();
-            println!("{}", report::program(&input.name, &view));
-            Ok(())
+        Command::Verify { file, polls, max_path } => {
+            verify::verify(&Input::read(file)?, polls, *max_path)?;
         }
     }
+    Ok(0)
 }

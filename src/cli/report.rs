@@ -3,29 +3,24 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use safepoint_lab::bytecode::visible;
 use safepoint_lab::lab::{duration, views};
 use safepoint_lab::snapshot::Description;
+use safepoint_lab::vm::TrapReport;
+
+use super::watch::Stopped;
 
 /// Clock steps below this many microseconds say nothing to a reader.
 const STEP: f64 = 0.1;
-
-/// A program that passed the verifier.
-pub(super) fn program(name: &str, program: &views::Program) -> String {
-    format!(
-        "{name}: fine: {:?}, {} functions, {} bytes as a module",
-        program.name,
-        program.functions.len(),
-        program.size
-    )
-}
 
 /// What is in a snapshot.
 pub(super) fn snapshot(snapshot: &Description) -> String {
     let mut text = String::new();
     let Description { program, workers, heap, used, objects, task_count, printed, .. } = snapshot;
-    let _ = writeln!(text, "program {program:?}, {workers} workers");
-    let _ = writeln!(text, "heap: {objects} objects, {used} of {heap} bytes");
-    let _ = writeln!(text, "printed: {printed} bytes");
+    let workers = count(*workers as u64, "worker");
+    let _ = writeln!(text, "program {program:?}, {workers}");
+    let _ = writeln!(text, "heap: {}, {used} of {heap} bytes", count(*objects as u64, "object"));
+    let _ = writeln!(text, "printed: {}", count(*printed, "byte"));
     let _ = writeln!(text, "tasks: {task_count}");
     for task in &snapshot.tasks {
         let place = match task.line {
@@ -33,25 +28,73 @@ pub(super) fn snapshot(snapshot: &Description) -> String {
             None => format!("instruction {}", task.instruction),
         };
         let waiting = task.waiting.as_ref().map(|what| format!(" for {what}")).unwrap_or_default();
-        let views = (task.id, &task.name, task.state, &task.function);
-        let (id, name, state, function) = views;
+        let (id, state) = (task.id, task.state);
+        let (name, function) = (message(&task.name), message(&task.function));
         let _ = writeln!(text, "  {id} {name}: {state}{waiting}, in {function}, {place}");
     }
     text
 }
 
+/// A result or message on one line, whatever characters it has.
+pub(super) fn message(text: &str) -> String {
+    text.chars().map(visible).collect()
+}
+
 /// A trap with its calls.
-pub(super) fn trap(trap: &views::Trap) -> String {
-    let mut text = format!("task {} trapped: {}", trap.task, trap.message);
-    for call in &trap.stack {
-        let _ = write!(text, "\n  in {call}");
+pub(super) fn trap(trap: &TrapReport) -> String {
+    let mut text = format!("task {} trapped: {}", trap.task, message(&trap.message));
+    for call in &views::Trap::from(trap).stack {
+        let _ = write!(text, "\n  in {}", message(call));
+    }
+    if trap.frames_omitted > 0 {
+        let _ = write!(text, "\n  and {}", count(u64::from(trap.frames_omitted), "more call"));
     }
     text
 }
 
+/// Traps that are not listed.
+pub(super) fn traps_omitted(omitted: u64) -> String {
+    format!("{} trapped, too", count(omitted, "more task"))
+}
+
+/// Workers that did not leave.
+pub(super) fn left_behind(workers: &[usize]) -> String {
+    let list: Vec<String> = workers.iter().map(ToString::to_string).collect();
+    match &list[..] {
+        [one] => format!(
+            "worker {one} did not reach a poll after the program was stopped and was left behind; what it executed \
+             since its last one is not counted"
+        ),
+        _ => format!(
+            "workers {} did not reach a poll after the program was stopped and were left behind; what they executed \
+             since their last ones is not counted",
+            list.join(", ")
+        ),
+    }
+}
+
+/// Who stopped the program.
+pub(super) fn stopped(by: Option<Stopped>, returned: bool) -> String {
+    let whom = if returned { "the program's other tasks were" } else { "the program was" };
+    match by {
+        Some(Stopped::After(time)) => {
+            format!("{whom} stopped after {time:?}, as --stop-after says")
+        }
+        Some(Stopped::By(signal)) => format!("{whom} stopped by {}", signal.name()),
+        Some(Stopped::Unread) => format!("{whom} stopped: nobody reads what it prints"),
+        None => format!("{whom} stopped"),
+    }
+}
+
+/// A number of things.
+pub(super) fn count(n: u64, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
 /// How long the program and its pauses took.
 pub(super) fn stats(stats: &views::Stats, instructions: u64, took: Duration) -> String {
-    let mut text = format!("{instructions} instructions in {:.3} ms\n", took.as_secs_f64() * 1e3);
+    let mut text =
+        format!("{} in {:.3} ms\n", count(instructions, "instruction"), took.as_secs_f64() * 1e3);
     for (name, reason) in [("gc", stats.gc), ("snapshot", stats.snapshot), ("debug", stats.debug)] {
         if reason.count == 0 {
             continue;
@@ -63,8 +106,8 @@ pub(super) fn stats(stats: &views::Stats, instructions: u64, took: Duration) -> 
         let (ttsp, operation) =
             (show("stopped in", reason.ttsp), show("operation", reason.operation));
         let total = show("in all", reason.total);
-        let _ =
-            writeln!(text, "{name}: {} pauses; median {ttsp}; {operation}; {total}", reason.count);
+        let pauses = count(reason.count, "pause");
+        let _ = writeln!(text, "{name}: {pauses}; median {ttsp}; {operation}; {total}");
     }
     text
 }

@@ -1,23 +1,19 @@
 //! Running a program on threads, with what the page would do meanwhile.
 
-use std::io::Write;
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use safepoint_lab::lab::views::{Finished, Pause, Reason, RestoreOptions, RunOptions};
+use safepoint_lab::lab::views::{RestoreOptions, RunOptions};
 use safepoint_lab::lab::{Program, Run};
 use safepoint_lab::snapshot::Snapshot;
-use safepoint_lab::vm::Ended;
+use safepoint_lab::vm::{Ended, Outcome};
 
-use super::trace::Slices;
-use super::{Failure, Settings, input, report, trace};
-
-/// Slices end, timers wake and output appears at this rate.
-const TICK: Duration = Duration::from_millis(2);
-/// Who asks for the pauses.
-const BY: &str = "command line";
-/// Pauses that a trace holds.
-const TRACED: usize = 100_000;
+use super::crew::{Crew, Left};
+use super::output::{Target, tell};
+use super::requests::Requests;
+use super::signals::Signals;
+use super::watch::{Stopped, Watched, watch};
+use super::{Failure, Settings, report, trace};
 
 /// Where a run begins.
 pub(super) enum Begin<'b> {
@@ -25,155 +21,140 @@ pub(super) enum Begin<'b> {
     Snapshot(Box<Snapshot<'b>>),
 }
 
-pub(super) fn run(begin: Begin<'_>, settings: &Settings) -> Result<(), Failure> {
+/// Runs, and tells what came of it; the exit code.
+pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<u8, Failure> {
+    settings.check()?;
+    let requests = Arc::new(Requests::new(settings)?);
+    let trace = settings.trace.as_deref().map(Target::new).transpose()?;
+    let mut files = requests.files();
+    files.extend(trace.iter().filter_map(Target::replaces).map(Path::to_owned));
+    apart(file, files)?;
+    let signals = Signals::new()?;
     let cores = std::thread::available_parallelism().ok().map(usize::from);
-    let (run, program, workers) = start(begin, settings, cores).map_err(Failure::Input)?;
-    let threads: Vec<JoinHandle<_>> = (0..workers)
-        .map(|index| {
-            let run = run.clone();
-            std::thread::spawn(move || run.work(index))
-        })
-        .collect();
-    let watched = watch(&run, settings);
-    if watched.is_err() {
-        run.stop();
-    }
-    for thread in threads {
-        match thread.join() {
-            Ok(worked) => worked.map_err(Failure::Other)?,
-            Err(_) => return Err(Failure::Other("a worker panicked".into())),
-        }
-    }
-    let Watched { pauses, mut slices, finished, took } = watched?;
+    let (run, program, workers) = start(begin, settings, cores)?;
+    let crew = Crew::start(&run, workers, &requests)?;
+    let mut watched = watch(&run, settings, &signals);
+    run.stop();
+    let left = crew.leave();
+    // What came between the end and the last worker's leaving.
+    watched.look(&run);
+    watched.slices.read(&run);
+
     if settings.stats {
         let count = |index| run.machine().worker_status(index).instructions;
-        eprint!("{}", report::stats(&run.stats(), (0..workers).map(count).sum(), took));
+        let instructions = (0..workers).map(count).sum();
+        tell(report::stats(&run.stats(), instructions, watched.took).trim_end());
     }
-    if let Some(path) = &settings.trace {
-        slices.read(&run); // The last ones: the workers have ended.
-        let trace = trace::trace(program.module.module(), workers, &pauses, slices);
-        input::write(Some(path), trace.to_string().as_bytes())?;
+    let mut failures = requests.failures();
+    if let Some(file) = trace {
+        let slices = std::mem::take(&mut watched.slices);
+        let module = program.module.module();
+        let trace = trace::trace(module, workers, &watched.pauses, slices);
+        failures.extend(file.write(trace.to_string().as_bytes()).err());
     }
-    end(&run, &finished)
+    Ok(end(run.machine().outcome(), &watched, left, failures))
+}
+
+/// No file is written twice, nor over what is run.
+fn apart(input: &Path, mut files: Vec<PathBuf>) -> Result<(), Failure> {
+    files.sort();
+    let same = files.windows(2).find(|pair| pair[0] == pair[1]);
+    if let Some([file, ..]) = same {
+        return Err(Failure::Input(format!(
+            "{} was named for two things; name a file for each",
+            super::input::shown(file)
+        )));
+    }
+    if input.canonicalize().is_ok_and(|input| files.contains(&input)) {
+        return Err(Failure::Input(format!(
+            "{} is what is run; name another file to write to",
+            super::input::shown(input)
+        )));
+    }
+    Ok(())
 }
 
 fn start(
     begin: Begin<'_>,
     settings: &Settings,
     cores: Option<usize>,
-) -> Result<(Run, Program, usize), String> {
+) -> Result<(Run, Program, usize), Failure> {
     match begin {
         Begin::Program(program) => {
             let defaults = RunOptions::default();
             let options = RunOptions {
                 workers: settings.workers.unwrap_or(defaults.workers),
                 heap: settings.heap.unwrap_or(defaults.heap),
+                policy: settings.polls.over(program.module.module().policy)?,
                 gc_helpers: settings.gc_helpers,
-                profile: false,
+                profile: settings.explains(),
+                deadline: settings.deadline_us(),
                 ..defaults
             };
-            Ok((Run::new(&program, &options, cores)?, program, options.workers))
+            let run = Run::new(&program, &options, cores).map_err(Failure::Input)?;
+            Ok((run, program, options.workers))
         }
         Begin::Snapshot(snapshot) => {
+            let description = snapshot.describe();
             let options = RestoreOptions {
+                policy: settings.polls.over(description.policy)?,
                 workers: settings.workers,
                 heap: settings.heap,
                 gc_helpers: settings.gc_helpers,
-                profile: Some(false),
+                profile: Some(settings.explains()),
+                deadline: settings.deadline_us(),
                 ..RestoreOptions::default()
             };
-            let options = options.over(&snapshot.describe());
+            let options = options.over(&description);
             let program = Program::restored(&snapshot);
-            let run = Run::restored(&program, *snapshot, &options, cores)?;
+            let run = Run::restored(&program, *snapshot, &options, cores);
+            let run = run.map_err(Failure::Input)?;
             Ok((run, program, options.workers))
         }
     }
 }
 
-/// What was seen of a run.
-struct Watched {
-    pauses: Vec<Pause>,
-    slices: Slices,
-    finished: Finished,
-    /// From the start of the workers' threads to the end of the program.
-    took: Duration,
-}
-
-/// Does what is due until the program has ended: prints, collects, takes snapshots.
-fn watch(run: &Run, settings: &Settings) -> Result<Watched, Failure> {
-    let begin = Instant::now();
-    let mut pauses = Vec::new();
-    let mut slices = Slices::new(run.machine().workers());
-    let mut next_collection = settings.gc_every;
-    let mut snapshots = settings.snapshot_at.clone();
-    snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.after));
-    let mut took = Duration::ZERO;
-    loop {
-        if let Some(news) = run.tick() {
-            let mut out = std::io::stdout();
-            let printed = out.write_all(news.output.as_bytes()).and_then(|()| out.flush());
-            printed.map_err(|error| Failure::Other(format!("the output ends: {error}")))?;
-            pauses.extend(news.pauses);
-            if let Some(finished) = news.finished {
-                if let Some(missed) = snapshots.pop() {
-                    let file = missed.file.display();
-                    return Err(Failure::Other(format!(
-                        "{file} was not written: the program had ended by then"
-                    )));
-                }
-                return Ok(Watched { pauses, slices, finished, took });
-            }
-        }
-        let now = begin.elapsed();
-        if settings.stop_after.is_some_and(|after| now >= after) {
-            run.stop();
-        }
-        if let (Some(due), Some(every)) = (next_collection, settings.gc_every)
-            && now >= due
-        {
-            // That the program has ended meanwhile, the next tick tells.
-            let _ = run.cycle(Reason::Gc, BY);
-            next_collection = Some(now + every);
-        }
-        while snapshots.last().is_some_and(|snapshot| now >= snapshot.after) {
-            let taken = run.pause(Reason::Snapshot, BY).is_ok().then(|| run.snapshot());
-            run.resume();
-            let Some(taken) = taken else { break };
-            if let Some(snapshot) = snapshots.pop() {
-                input::write(Some(&snapshot.file), &taken.map_err(Failure::Other)?)?;
-            }
-        }
-        pauses.truncate(TRACED);
-        if settings.trace.is_some() {
-            slices.read(run);
-        }
-        let due = [next_collection, snapshots.last().map(|snapshot| snapshot.after)];
-        let due = due.into_iter().flatten().min().unwrap_or(Duration::MAX);
-        let wait = due.saturating_sub(begin.elapsed()).min(TICK);
-        if run.machine().wait_outcome(Some(wait)).is_some() {
-            took = begin.elapsed();
-        }
+/// Tells how it ended; the exit code.
+fn end(outcome: Option<Outcome>, watched: &Watched, left: Left, failures: Vec<Failure>) -> u8 {
+    let all = failures.into_iter().chain(watched.failures()).chain(left.failures);
+    let mut code = 0;
+    for failure in all {
+        tell(failure.message());
+        code = failure.code();
     }
-}
-
-fn end(run: &Run, finished: &Finished) -> Result<(), Failure> {
-    let outcome = run.machine().outcome();
-    match outcome.as_ref().map(|outcome| outcome.ended) {
-        Some(Ended::Finished) => {
-            if let Some(trap) = &finished.trap {
-                eprintln!("{}", report::trap(trap));
-            }
-            eprintln!("result: {}", finished.result.as_deref().unwrap_or("none"));
-            Ok(())
+    if !left.behind.is_empty() {
+        tell(report::left_behind(&left.behind));
+    }
+    let Some(outcome) = outcome else { return Failure::Other(String::new()).code() };
+    for trap in &outcome.other_traps {
+        tell(report::trap(trap));
+    }
+    if outcome.traps_omitted > 0 {
+        tell(report::traps_omitted(outcome.traps_omitted));
+    }
+    match (&outcome.trap, outcome.ended) {
+        (Some(trap), Ended::Deadlocked) => tell(report::message(&trap.message)),
+        (Some(trap), _) => tell(report::trap(trap)),
+        (None, Ended::Deadlocked) => tell("deadlock"),
+        (None, Ended::Trapped) => tell("the program trapped"),
+        (None, Ended::Finished | Ended::Stopped) => {}
+    }
+    if let Some(result) = &outcome.result {
+        tell(format!("result: {}", report::message(result)));
+    } else if outcome.ended == Ended::Finished {
+        tell("result: none");
+    }
+    let ended = match outcome.ended {
+        Ended::Finished => 0,
+        Ended::Trapped | Ended::Deadlocked => 1,
+        Ended::Stopped => {
+            tell(report::stopped(watched.stopped, outcome.result.is_some()));
+            3
         }
-        Some(Ended::Stopped) | None => Err(Failure::Other("the program was stopped".into())),
-        Some(Ended::Deadlocked) => {
-            let trap = finished.trap.as_ref().map(|trap| trap.message.clone());
-            Err(Failure::Program(trap.unwrap_or_else(|| "deadlock".into())))
-        }
-        Some(Ended::Trapped) => {
-            let trap = finished.trap.as_ref().map(report::trap);
-            Err(Failure::Program(trap.unwrap_or_else(|| "the program trapped".into())))
-        }
+    };
+    match (watched.stopped, ended) {
+        (Some(Stopped::By(signal)), 3) => signal.code(),
+        (_, 0) => code,
+        _ => ended,
     }
 }

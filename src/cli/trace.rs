@@ -16,6 +16,7 @@ const REQUESTER: usize = 0;
 const SLICES: usize = 200_000;
 
 /// Which task ran when on which worker.
+#[derive(Default)]
 pub(super) struct Slices {
     rows: Vec<Row>,
     all: Vec<Slice>,

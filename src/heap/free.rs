@@ -112,6 +112,20 @@ impl FreeLists {
         Some(span.start)
     }
 
+    /// Words of the largest span.
+    pub(super) fn largest(&self, words: &Words) -> u64 {
+        let mut largest = 0;
+        for chain in [self.small, self.large] {
+            let mut at = chain.head;
+            while at != END {
+                let span = span_at(words, at);
+                largest = largest.max(span.len);
+                at = span.next;
+            }
+        }
+        u64::from(largest)
+    }
+
     /// A chain of small spans; those before the first that is large enough are given up until the
     /// next collection finds them again.
     fn batch(&mut self, words: &Words, need: u32) -> Option<Span> {

@@ -170,6 +170,11 @@ impl Heap {
         }
     }
 
+    /// The largest free piece, as far as no worker has it in hand. Looks at every free span.
+    pub fn largest_free_bytes(&self) -> u64 {
+        self.free().largest(&self.words) * 8
+    }
+
     /// Every object in the order of addresses, fillers left out. Only meaningful while every worker
     /// is stopped.
     pub fn objects(&self) -> impl Iterator<Item = (u32, Header)> {

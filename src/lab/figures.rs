@@ -7,7 +7,7 @@ use super::views;
 
 /// How a program ended, and all that it printed.
 pub(super) fn finished_view(outcome: Outcome, output: String) -> views::Finished {
-    let trap = outcome.trap.as_ref().or(outcome.other_traps.first()).map(trap_view);
+    let trap = outcome.trap.as_ref().or(outcome.other_traps.first()).map(views::Trap::from);
     let result = if outcome.ended == Ended::Finished { outcome.result } else { None };
     views::Finished { result, output, trap }
 }
@@ -22,21 +22,20 @@ pub(super) fn stats_view(stats: &SafepointStatistics, totals: views::Totals) -> 
     }
 }
 
-fn trap_view(trap: &TrapReport) -> views::Trap {
-    views::Trap {
-        message: trap.message.clone(),
-        task: trap.task,
-        function: trap.function.clone(),
-        line: trap.line,
-        offset: trap.offset,
-        stack: trap
-            .call_stack
-            .iter()
-            .map(|entry| match entry.line {
-                Some(line) => format!("{}, line {line}", entry.function),
-                None => format!("{}, instruction {}", entry.function, entry.instruction),
-            })
-            .collect(),
+impl From<&TrapReport> for views::Trap {
+    fn from(trap: &TrapReport) -> Self {
+        let stack = trap.call_stack.iter().map(|entry| match entry.line {
+            Some(line) => format!("{}, line {line}", entry.function),
+            None => format!("{}, instruction {}", entry.function, entry.instruction),
+        });
+        Self {
+            message: trap.message.clone(),
+            task: trap.task,
+            function: trap.function.clone(),
+            line: trap.line,
+            offset: trap.offset,
+            stack: stack.collect(),
+        }
     }
 }
 

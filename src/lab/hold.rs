@@ -56,9 +56,10 @@ impl Holder {
         lock(&self.slot)
     }
 
-    /// Nothing is held from now on.
+    /// Nothing is held from now on; requests that are under way are taken back.
     pub(super) fn close(&self) {
         self.lock().closed = true;
+        self.cancel.cancel();
     }
 
     /// The held world; asks for one when none is held, and says whether that was so. A worker that
@@ -85,12 +86,12 @@ impl Holder {
             let mut slot = self.lock();
             slot.waiting -= 1;
             let interrupted = slot.interrupted;
-            if slot.waiting == 0 && interrupted {
+            if slot.waiting == 0 && interrupted && !slot.closed {
                 slot.interrupted = false;
                 self.cancel.reset();
             }
             match asked {
-                Ok(_) if slot.closed => return Err(Failed::Closed),
+                _ if slot.closed => return Err(Failed::Closed),
                 Ok(world) => {
                     let (outcome, snapshot, halt) = (None, None, None);
                     let held = Held { world, by: by.into(), outcome, snapshot, halt, told: true };

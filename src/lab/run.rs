@@ -299,6 +299,22 @@ impl Run {
         whole.ok_or_else(Refusal::not_running)
     }
 
+    /// Takes a snapshot in a pause of its own, or in the held world.
+    ///
+    /// # Errors
+    /// As [`Run::pause`].
+    pub fn take_snapshot(&self, by: &str) -> Result<Vec<u8>, Refusal> {
+        let (mut slot, own) = self.hold(Reason::Snapshot, by, false)?;
+        let Some(held) = slot.held.as_mut() else { return Err(Refusal::not_running()) };
+        let done = self.operate(held, Reason::Snapshot);
+        let taken = held.snapshot.clone();
+        if own {
+            self.release(slot);
+        }
+        done?;
+        taken.ok_or_else(Refusal::not_running)
+    }
+
     /// The held world's state as one file.
     ///
     /// # Errors

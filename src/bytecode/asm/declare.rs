@@ -185,7 +185,8 @@ fn local(body: &mut Body<'_>, name: &Name, findings: &mut Findings) {
     }
 }
 
-fn apply(policy: &mut PollPolicy, setting: PollSetting) {
+/// Changes a policy.
+pub(super) fn apply(policy: &mut PollPolicy, setting: PollSetting) {
     match setting {
         PollSetting::Every(every) => {
             policy.every = every.try_into().expect("the parser refuses every 0");

@@ -37,14 +37,24 @@ pub struct Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.message)?;
-        if !self.expected.is_empty() {
-            write!(f, "; expected {}", self.expected)?;
-        }
-        if let Some(help) = &self.help {
-            write!(f, " ({help})")?;
-        }
-        Ok(())
+        write!(f, "{}:{}: ", self.line, self.column)?;
+        explain(f, &self.message, &self.expected, self.help.as_deref())
+    }
+}
+
+fn explain(
+    f: &mut fmt::Formatter<'_>,
+    message: &str,
+    expected: &str,
+    help: Option<&str>,
+) -> fmt::Result {
+    f.write_str(message)?;
+    if !expected.is_empty() {
+        write!(f, "; expected {expected}")?;
+    }
+    match help {
+        Some(help) => write!(f, " ({help})"),
+        None => Ok(()),
     }
 }
 
@@ -86,6 +96,12 @@ impl Problem {
     pub fn help_maybe(mut self, help: Option<String>) -> Self {
         self.help = self.help.or(help);
         self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        explain(f, &self.message, &self.expected, self.help.as_deref())
     }
 }
 

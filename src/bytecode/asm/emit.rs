@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::declare::{Body, Names, Program};
 use super::diagnostic::{Findings, Problem, Span};
 use super::pool::{Pool, float};
-use super::syntax::{Argument, Name, Statement};
+use super::syntax::{Argument, Located, Name, Statement};
 use super::{SourceMap, suggest};
 use crate::bytecode::code::{encode_code, layout};
 use crate::bytecode::limits::MAX_CODE;
@@ -201,12 +201,7 @@ impl<'a> Emitter<'a, '_> {
     ) -> Result<Instruction, Problem> {
         let rows = || OPCODES.iter().filter(|row| row.mnemonic == mnemonic.text);
         let Some(row) = rows().next() else {
-            let known = OPCODES.iter().map(|row| row.mnemonic);
-            let help = if self::known(&mnemonic.text).is_empty() {
-                suggest::did_you_mean(&mnemonic.text, known)
-            } else {
-                Some(format!("write const {}", mnemonic.text))
-            };
+            let help = self.instead_of(&mnemonic.text, argument);
             let message = format!("there is no instruction {}", text::name(&mnemonic.text));
             return Err(Problem::new(mnemonic.span, message, "an instruction").help_maybe(help));
         };
@@ -226,6 +221,21 @@ impl<'a> Emitter<'a, '_> {
         });
         let operand = self.operand(row, argument, span)?;
         join(row.byte, operand).ok_or_else(|| wrong(row, argument, span))
+    }
+
+    /// What was probably meant by a word that is no instruction.
+    fn instead_of(&self, word: &str, argument: &Argument) -> Option<String> {
+        if !known(word).is_empty() {
+            return Some(format!("write const {word}"));
+        }
+        let alone = matches!(argument, Argument::None);
+        if alone && self.body.statements.iter().any(|line| jumps_to(line, word)) {
+            return Some(format!("for the label write {word}: with a colon"));
+        }
+        if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| *theirs == word) {
+            return Some(format!("what others call {word} is {ours} here"));
+        }
+        suggest::did_you_mean(word, OPCODES.iter().map(|row| row.mnemonic))
     }
 
     fn operand(
@@ -402,6 +412,36 @@ impl<'a> Emitter<'a, '_> {
             lines.extend(explicit.map(|(at, line)| (offsets[*at as usize], *line)));
         }
         lines
+    }
+}
+
+/// What instructions are called by other machines, and here.
+const ELSEWHERE: [(&str, &str); 14] = [
+    ("push", "const"),
+    ("ldc", "const"),
+    ("iconst", "const"),
+    ("goto", "jmp"),
+    ("jump", "jmp"),
+    ("br", "jmp"),
+    ("jz", "jf"),
+    ("jnz", "jt"),
+    ("return", "ret"),
+    ("halt", "ret"),
+    ("drop", "pop"),
+    ("println", "print"),
+    ("invoke", "call"),
+    ("alloc", "new"),
+];
+
+fn jumps_to(line: &Located, name: &str) -> bool {
+    match &line.statement {
+        Statement::Instruction { mnemonic, argument: Argument::Word(label), .. } => {
+            label == name
+                && OPCODES
+                    .iter()
+                    .any(|row| row.mnemonic == mnemonic.text && row.operand == OperandKind::Label)
+        }
+        _ => false,
     }
 }
 

@@ -55,6 +55,8 @@ impl Lexer<'_> {
                 ',' => self.single(TokenKind::Comma),
                 '(' => self.single(TokenKind::Open),
                 ')' => self.single(TokenKind::Close),
+                '#' if tokens.is_empty() => return Err(self.comment("#")),
+                '/' if self.line[from..].starts_with("//") => return Err(self.comment("//")),
                 '#' => self.single(TokenKind::Hash),
                 c if is_word(c, true) => {
                     self.skip(|c| is_word(c, false));
@@ -74,6 +76,17 @@ impl Lexer<'_> {
             tokens.push(Token { kind, span: self.span(from) });
         }
         Ok(tokens)
+    }
+
+    /// What other languages begin comments with.
+    fn comment(&mut self, begin: &str) -> Problem {
+        let from = self.at;
+        self.at += begin.len();
+        Problem::new(
+            self.span(from),
+            format!("{begin} begins no comment here"),
+            "a comment behind ;",
+        )
     }
 
     fn peek(&self) -> Option<char> {
@@ -122,7 +135,11 @@ impl Lexer<'_> {
         } else if !bare.starts_with(|c: char| c.is_ascii_digit()) {
             None
         } else if bare.contains(['.', 'e', 'E']) {
-            parse_float(&digits).map(TokenKind::Float)
+            let value = parse_float(&digits);
+            if value.is_some_and(f64::is_infinite) {
+                return Err(self.too_large(from, &digits));
+            }
+            value.map(TokenKind::Float)
         } else if bare.bytes().all(|byte| byte.is_ascii_digit()) {
             // More digits than fit are a number still, and far out of range.
             Some(TokenKind::Integer(digits.parse().unwrap_or(i64::MAX)))
@@ -136,6 +153,13 @@ impl Lexer<'_> {
                 "a number such as 5, -1, 0xff, 2.5 or 1e9",
             )
         })
+    }
+
+    fn too_large(&self, from: usize, digits: &str) -> Problem {
+        let sign = if digits.starts_with('-') { "-" } else { "" };
+        let message = "this number is too large for a float";
+        Problem::new(self.span(from), message, format!("at most {:e} in size", f64::MAX))
+            .help(format!("for infinity write {sign}inf"))
     }
 
     fn text(&mut self) -> Result<TokenKind, Problem> {

@@ -12,7 +12,7 @@ pub use diagnostic::{Diagnostic, Severity};
 use diagnostic::{Findings, Problem, Span};
 
 use super::limits::MAX_SOURCE;
-use super::{Module, VerifiedModule, VerifyError, verify};
+use super::{Module, PollPolicy, VerifiedModule, VerifyError, verify};
 
 /// An assembled text.
 #[derive(Debug, Clone)]
@@ -93,6 +93,16 @@ pub fn assemble_with_warnings(
             Err(findings.into_errors(text))
         }
     }
+}
+
+/// Changes a poll policy by what could stand behind `.poll`, such as `back-edges off` or `every 8`.
+///
+/// # Errors
+/// In words, when it could not stand there.
+pub fn set_polls(policy: &mut PollPolicy, words: &str) -> Result<(), String> {
+    let setting = syntax::poll_setting(words).map_err(|problem| problem.to_string())?;
+    declare::apply(policy, setting);
+    Ok(())
 }
 
 impl SourceMap {

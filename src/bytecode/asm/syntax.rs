@@ -88,6 +88,14 @@ const POLL_WORDS: [(&str, PollWord); 5] = [
 /// All statements; a line with a mistake is reported and skipped.
 pub(super) fn parse(text: &str, findings: &mut Findings) -> Vec<Located> {
     let mut statements = Vec::new();
+    if let Some(at) = text.trim_end().find('\r').filter(|_| !text.contains('\n')) {
+        let message = "the lines end with a carriage return alone, as on old Macs";
+        findings.error(
+            Problem::new(Span { start: at, end: at + 1 }, message, "line feeds between the lines")
+                .help("save the text with the line ends of Unix or Windows"),
+        );
+        return statements;
+    }
     let mut start = 0;
     for (index, line) in text.split('\n').enumerate() {
         let skipped = if start == 0 && line.starts_with('\u{feff}') { 3 } else { 0 };
@@ -110,6 +118,15 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Vec<Located> {
         start += line.len() + 1;
     }
     statements
+}
+
+/// What stands behind `.poll`, and nothing else.
+pub(super) fn poll_setting(words: &str) -> Result<PollSetting, Problem> {
+    let tokens = tokens(words, 0)?;
+    let end = words.len();
+    let mut line = Line { tokens: &tokens, at: 0, end, number: 1 };
+    let setting = line.poll()?;
+    if line.at < tokens.len() { Err(line.missing("nothing more")) } else { Ok(setting) }
 }
 
 struct Line<'a> {

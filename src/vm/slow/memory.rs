@@ -12,11 +12,13 @@ use crate::vm::trap::operand;
 use crate::vm::worker::{Context, NoRoom};
 
 /// Allocates with `take`, after a collection if need be. The instruction's operands are still in
-/// their registers, which are roots, so that it can be tried again.
+/// their registers, which are roots, so that it can be tried again. `words`: what it takes, for the trap if there is no
+/// room.
 pub(super) fn allocate(
     cx: &mut Context<'_>,
     task: &Task,
     point: Point,
+    words: u64,
     take: impl Fn(&Heap, &mut Buffer) -> Option<u32>,
 ) -> Result<Value, Exit> {
     let shared = cx.shared;
@@ -40,7 +42,7 @@ pub(super) fn allocate(
         Ok(object) => Ok(Value::reference(object)),
         Err(NoRoom::Over) => Err(Exit::Stopped),
         Err(NoRoom::Later) => Err(Exit::Preempted),
-        Err(NoRoom::Full) => Err(out_of_memory(cx, task, point)),
+        Err(NoRoom::Full) => Err(out_of_memory(cx, task, point, words)),
     }
 }
 
@@ -63,11 +65,17 @@ fn is_moved(task: &Task) -> bool {
 }
 
 #[cold]
-fn out_of_memory(cx: &mut Context<'_>, task: &Task, point: Point) -> Exit {
-    let stats = cx.shared.heap.stats();
+fn out_of_memory(cx: &mut Context<'_>, task: &Task, point: Point, words: u64) -> Exit {
+    let heap = &cx.shared.heap;
+    let (stats, largest) = (heap.stats(), heap.largest_free_bytes());
+    let free = stats.capacity_bytes.saturating_sub(stats.used_bytes);
+    let pieces = if largest < free { "the largest piece of that" } else { "in one piece" };
     let message = format!(
-        "out of memory: {} of {} bytes are in use and reachable",
-        stats.used_bytes, stats.capacity_bytes
+        "out of memory: {} bytes were asked for; of {} bytes, {} are in use and reachable and {free} are free, {pieces}{}",
+        words.saturating_mul(8),
+        stats.capacity_bytes,
+        stats.used_bytes,
+        if largest < free { format!(" {largest}") } else { String::new() },
     );
     leave(cx, task, point, message)
 }
@@ -81,7 +89,7 @@ pub(in crate::vm) fn nulls(
     point: Point,
     header: Header,
 ) -> Result<Value, Exit> {
-    allocate(cx, task, point, |heap, buffer| buffer.nulls(heap, header))
+    allocate(cx, task, point, header.words(), |heap, buffer| buffer.nulls(heap, header))
 }
 
 #[cold]
@@ -103,7 +111,8 @@ pub(in crate::vm) fn new_array(
     }
     let header = Header::new(ObjectKind::Array, 0, length.low_int() as u32);
     note_if_large(cx, task, point, header.words());
-    let array = allocate(cx, task, point, |heap, buffer| buffer.nulls(heap, header));
+    let array =
+        allocate(cx, task, point, header.words(), |heap, buffer| buffer.nulls(heap, header));
     cx.note_done();
     array
 }
@@ -123,7 +132,7 @@ pub(in crate::vm) fn new_mutex(
     point: Point,
 ) -> Result<Value, Exit> {
     let header = Header::new(ObjectKind::Mutex, 0, 1);
-    allocate(cx, task, point, |heap, buffer| buffer.raw(heap, header, &[0]))
+    allocate(cx, task, point, header.words(), |heap, buffer| buffer.raw(heap, header, &[0]))
 }
 
 #[cold]
@@ -138,7 +147,8 @@ pub(in crate::vm) fn to_str(
         return Ok(value);
     }
     let text = value_text(&cx.shared.module, &cx.shared.heap, value);
-    allocate(cx, task, point, |heap, buffer| heap.string(buffer, &[&text]))
+    let words = Header::new(ObjectKind::String, 0, text.len() as u32).words();
+    allocate(cx, task, point, words, |heap, buffer| heap.string(buffer, &[&text]))
 }
 
 #[cold]
@@ -158,7 +168,7 @@ pub(in crate::vm) fn concat(
     };
     let words = heap.header(left).words() + heap.header(right).words();
     note_if_large(cx, task, point, words);
-    let text = allocate(cx, task, point, |heap, buffer| {
+    let text = allocate(cx, task, point, words, |heap, buffer| {
         heap.string(buffer, &[heap.text(left), heap.text(right)])
     });
     cx.note_done();

@@ -51,7 +51,9 @@ pub(in crate::vm) fn spawn(
     let shared = cx.shared;
     let header = Header::new(ObjectKind::Task, 0, 2);
     let payload = [0, Value::NULL.bits()];
-    let handle = allocate(cx, task, point, |heap, buffer| buffer.raw(heap, header, &payload))?;
+    let handle = allocate(cx, task, point, header.words(), |heap, buffer| {
+        buffer.raw(heap, header, &payload)
+    })?;
     let params = shared.module.module().functions[function as usize].params as usize;
     let arguments = (0..params).map(|index| {
         // SAFETY: the translator put the arguments there, inside of this function's registers.

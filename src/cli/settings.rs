@@ -1,0 +1,106 @@
+//! How to run, as options.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use safepoint_lab::bytecode::{PollPolicy, set_polls};
+
+use super::Failure;
+use super::units::{SnapshotAt, bytes, duration};
+
+/// How to run.
+#[derive(Debug, Args)]
+pub(super) struct Settings {
+    /// Threads that run the program, 1 to 128; as many as the snapshot's machine had, else 4.
+    #[arg(short, long)]
+    pub(super) workers: Option<usize>,
+    /// Limit of the heap, such as 64MiB; that of the snapshot's machine, else 32MiB.
+    #[arg(long, value_parser = bytes)]
+    pub(super) heap: Option<usize>,
+    #[command(flatten)]
+    pub(super) polls: Polls,
+    /// Stopped workers that help to mark, at most; one less than there are cores if absent.
+    #[arg(long, value_name = "N")]
+    pub(super) gc_helpers: Option<usize>,
+    /// Collects garbage that often, such as 10ms.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) gc_every: Option<Duration>,
+    /// Takes a snapshot so long after the start, such as 50ms=program.snapshot.
+    #[arg(long, value_name = "TIME=FILE")]
+    pub(super) snapshot_at: Vec<SnapshotAt>,
+    /// Gives a pause up when somebody has not stopped after so long; waits on if absent.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) pause_deadline: Option<Duration>,
+    /// Writes tasks and pauses, worker by worker, for Perfetto (Trace Event format).
+    #[arg(long, value_name = "FILE")]
+    pub(super) trace: Option<PathBuf>,
+    /// Stops the program after so long.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) stop_after: Option<Duration>,
+    /// Says at the end how long pauses took.
+    #[arg(long)]
+    pub(super) stats: bool,
+}
+
+/// Where a program polls, in the words of the assembler's .poll.
+#[derive(Debug, Args)]
+pub(super) struct Polls {
+    /// Which sites poll, in the words of the assembler's .poll: calls, back-edges, allocations, awaits or all with on or
+    /// off, or every with a number; over what the program says, from left to right.
+    #[arg(long, num_args = 2, value_names = ["SITES", "on|off|N"])]
+    poll: Vec<String>,
+}
+
+impl Polls {
+    /// The program's policy with what the options change; `None` if they change nothing.
+    pub(super) fn over(&self, own: PollPolicy) -> Result<Option<PollPolicy>, Failure> {
+        let mut policy = own;
+        for words in self.poll.chunks(2) {
+            let text = words.join(" ");
+            set_polls(&mut policy, &text)
+                .map_err(|wrong| Failure::Input(format!("--poll {text}: {wrong}")))?;
+        }
+        let every = self.poll.chunks(2).any(|words| words[0] == "every");
+        if every && policy.every.get() > 1 && !policy.back_edges {
+            return Err(Failure::Input(format!(
+                "--poll every {}: it would do nothing, since back-edges do not poll; add --poll back-edges on, or leave \
+                 it out",
+                policy.every
+            )));
+        }
+        Ok((!self.poll.is_empty()).then_some(policy))
+    }
+}
+
+impl Settings {
+    /// Options that cannot all be meant.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let wrong = |message| Err(Failure::Input(message));
+        for (option, time) in
+            [("--gc-every", self.gc_every), ("--pause-deadline", self.pause_deadline)]
+        {
+            if time.is_some_and(|time| time.is_zero()) {
+                return wrong(format!("{option}: expected is more than nothing"));
+            }
+        }
+        if let Some(stop) = self.stop_after
+            && let Some(late) = self.snapshot_at.iter().find(|snapshot| snapshot.after >= stop)
+        {
+            let (file, after) = (super::input::shown(&late.file), late.after);
+            return wrong(format!(
+                "--snapshot-at {after:?}={file} would never be taken: --stop-after {stop:?} stops the program before"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether pauses are to be explained, which takes counts of what was executed.
+    pub(super) fn explains(&self) -> bool {
+        true
+    }
+
+    pub(super) fn deadline_us(&self) -> Option<f64> {
+        self.pause_deadline.map(|limit| limit.as_nanos() as f64 / 1e3)
+    }
+}

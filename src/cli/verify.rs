@@ -1,0 +1,114 @@
+//! What can be said of a program without running it.
+
+use std::fmt::Write;
+
+use safepoint_lab::bytecode::{PollPolicy, Why};
+use safepoint_lab::lab::views::{Diagnostic, PathBound, Program};
+
+use super::input::Input;
+use super::report::{count, message};
+use super::settings::Polls;
+use super::{Failure, output};
+
+/// Prints what the program is, how far each function may run without a poll, and what looks like a mistake. Fails when
+/// it may run further than `most` instructions.
+pub(super) fn verify(input: &Input, polls: &Polls, most: Option<u64>) -> Result<(), Failure> {
+    let program = input.program()?;
+    let view = program.view();
+    let policy = polls.over(view.policy)?.unwrap_or(view.policy);
+    let bounds = program.bounds(policy);
+    let mut text = described(&input.name, &view, policy, &bounds);
+    for warning in program.warnings() {
+        let _ = writeln!(text, "{}", input.fault(warning, "warning: "));
+    }
+    // Whoever only calls such a function is told of above.
+    let own = |bound: &&PathBound| bound.why != Why::Calls.description();
+    for bound in bounds.iter().filter(|bound| bound.instructions.is_none()).filter(own) {
+        let _ = writeln!(text, "{}", input.fault(&unbounded(bound), "warning: "));
+    }
+    output::print(text.as_bytes())?;
+    let Some(most) = most else { return Ok(()) };
+    let longer: Vec<String> =
+        bounds.iter().filter(|bound| !within(bound, most)).map(too_long).collect();
+    match longer.len() as u64 {
+        0 => Ok(()),
+        n => Err(Failure::Program(format!(
+            "{}: {} may execute more than {} without a poll: {}",
+            input.name,
+            count(n, "function"),
+            count(most, "instruction"),
+            longer.join("; ")
+        ))),
+    }
+}
+
+fn described(name: &str, program: &Program, policy: PollPolicy, bounds: &[PathBound]) -> String {
+    let mut text = format!(
+        "{name}: fine: {:?}, {}, {} as a module\n{}\nlongest path without a poll:\n",
+        program.name,
+        count(program.functions.len() as u64, "function"),
+        count(program.size as u64, "byte"),
+        polls(policy)
+    );
+    let names: Vec<String> = bounds.iter().map(|bound| message(&bound.function)).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
+    for (bound, name) in bounds.iter().zip(names) {
+        let _ = writeln!(text, "  {name:width$}  {}{}", extent(bound), place(bound));
+    }
+    text
+}
+
+/// Where a program polls.
+fn polls(policy: PollPolicy) -> String {
+    let every = match policy.every.get() {
+        1 => String::new(),
+        n => format!(" (every {n}th time)"),
+    };
+    let kinds = [
+        (policy.calls, "calls".to_owned()),
+        (policy.back_edges, format!("back-edges{every}")),
+        (policy.allocations, "allocations".into()),
+        (policy.awaits, "awaits".into()),
+    ];
+    let named = |on: bool| {
+        let of: Vec<&str> =
+            kinds.iter().filter(|(polls, _)| *polls == on).map(|(_, name)| name.as_str()).collect();
+        of.join(", ")
+    };
+    match (named(true), named(false)) {
+        (on, off) if off.is_empty() => format!("polls at {on}"),
+        (on, off) if on.is_empty() => format!("never polls: not at {off}"),
+        (on, off) => format!("polls at {on}; not at {off}"),
+    }
+}
+
+fn extent(bound: &PathBound) -> String {
+    match bound.instructions {
+        None => format!("unbounded: {}", bound.why),
+        Some(n) if bound.per_frame => {
+            format!(
+                "at most {} for each frame of a recursion that returns",
+                count(n, "instruction")
+            )
+        }
+        Some(n) => format!("at most {}", count(n, "instruction")),
+    }
+}
+
+fn place(bound: &PathBound) -> String {
+    bound.line.map_or(String::new(), |line| format!(" (line {line})"))
+}
+
+fn within(bound: &PathBound, most: u64) -> bool {
+    !bound.per_frame && bound.instructions.is_some_and(|instructions| instructions <= most)
+}
+
+fn too_long(bound: &PathBound) -> String {
+    format!("{}, {}{}", message(&bound.function), extent(bound), place(bound))
+}
+
+/// An endless path as a finding of its whole line.
+fn unbounded(bound: &PathBound) -> Diagnostic {
+    let message = format!("{}: {}, so a pause may wait without a limit", bound.function, bound.why);
+    Diagnostic { line: bound.line.unwrap_or(0), column: 0, length: 0, offset: 0, message }
+}
