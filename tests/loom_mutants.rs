@@ -11,7 +11,7 @@ use safepoint_lab::safepoint::{Mutant, set_mutant};
 use std::{env, process::Command};
 
 /// Which case catches which mutant.
-const CAUGHT_BY: [(Mutant, &str); 13] = [
+const CAUGHT_BY: [(Mutant, &str); 20] = [
     (Mutant::RequestAfterArming, "two_workers_stop_and_see_each_others_writes"),
     (Mutant::PlainStoreOnLeave, "a_safe_region_is_crossed"),
     (Mutant::NewcomersRun, "a_newcomer_parks"),
@@ -25,6 +25,13 @@ const CAUGHT_BY: [(Mutant, &str); 13] = [
     (Mutant::LeaveDuringHandshake, "a_handshake_meets_a_safe_region"),
     (Mutant::HelpersNotAwaited, "stopped_workers_help"),
     (Mutant::DeadHelperAwaited, "a_worker_dies_while_it_helps"),
+    (Mutant::GiveUpIgnoresEpoch, "a_requester_is_declared_dead"),
+    (Mutant::ForgottenArms, "a_request_is_forgotten_before_it_arms"),
+    (Mutant::PostToTheSlot, "somebody_posts_to_a_slot_that_is_used_again"),
+    (Mutant::BuryTheSlot, "somebody_buries_whose_slot_is_used_again"),
+    (Mutant::VacatedDuringHandshake, "somebody_posts_to_a_slot_that_is_used_again"),
+    (Mutant::TheDeadWalk, "the_dead_do_not_walk"),
+    (Mutant::PanicsPassThrough, "a_posted_closure_panics"),
 ];
 
 /// The variable that turns [`probe`] into the exploration of one broken protocol.

@@ -5,11 +5,14 @@
 mod support;
 
 use safepoint_lab::safepoint::{
-    Config, Event, Location, PauseError, PauseOptions, SafepointCoordinator, StopReason,
-    StoppedWorld,
+    Answer, Config, Event, Location, PauseError, PauseId, PauseOptions, PauseReport,
+    SafepointCoordinator, StopReason, StoppedWorld, Worker, WorkerState,
 };
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Barrier, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -308,4 +311,96 @@ fn a_stopped_world_knows_whose_it_is() {
     drop(world);
     let world = other.request_stw_pause(StopReason::Debug).expect("granted");
     assert!(world.belongs_to(&other) && !world.belongs_to(&own));
+}
+
+#[test]
+fn a_worker_that_is_refused_at_once_does_not_stop_for_it() {
+    let coordinator = SafepointCoordinator::new();
+    let worker = coordinator.register_worker();
+    let got_it = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let stopped = coordinator.request_stw_pause(StopReason::Snapshot).expect("granted");
+            got_it.store(true, Ordering::SeqCst);
+            // As long as the worker's thread is not through.
+            eventually("the worker waits", || coordinator.workers_at_safepoint() == 1);
+            drop(stopped);
+        });
+        eventually("a pause waits for this worker", || worker.poll_word().is_armed());
+        let refused = worker.try_request_stw_pause(StopReason::Debug);
+        let busy = PauseError::Busy { active: StopReason::Snapshot };
+        assert_eq!(refused.err(), Some(busy));
+        assert!(!got_it.load(Ordering::SeqCst), "it stopped, and waited for the pause to end");
+        assert_eq!(coordinator.workers()[0].state, WorkerState::Running);
+        worker.poll();
+    });
+    assert!(got_it.into_inner());
+}
+
+/// Has `askers` workers want a collection while another pause is about to take effect, each as `ask`
+/// says; whoever is given the world for it collects. The reports of those, and which pauses answered
+/// the others.
+fn all_want_a_collection(
+    coordinator: &SafepointCoordinator,
+    askers: usize,
+    ask: impl Fn(&Worker) -> Answer<'_> + Sync,
+) -> (Vec<PauseReport>, Vec<PauseId>) {
+    let (collected, done) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let running = Barrier::new(askers + 1);
+    thread::scope(|scope| {
+        for _ in 0..askers {
+            scope.spawn(|| {
+                let worker = coordinator.register_worker();
+                running.wait();
+                eventually("the other pause arms", || worker.poll_word().is_armed());
+                match ask(&worker) {
+                    Answer::World(stopped) => {
+                        stopped.operation_done();
+                        let report = stopped.resume_from_pause();
+                        collected.lock().expect("no panic").push(report);
+                    }
+                    Answer::Done(pause) => done.lock().expect("no panic").push(pause),
+                }
+            });
+        }
+        running.wait();
+        // Every asker stops for this by asking, so all are in the queue when it has taken effect.
+        let taken = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
+        assert_eq!(coordinator.pending_requests(), askers);
+        drop(taken);
+    });
+    let unlock = "nobody panicked";
+    (collected.into_inner().expect(unlock), done.into_inner().expect(unlock))
+}
+
+#[test]
+fn one_operation_answers_all_who_want_nothing_else() {
+    const ASKERS: usize = 16;
+    let coordinator = SafepointCoordinator::new();
+    let (collected, done) = all_want_a_collection(&coordinator, ASKERS, |worker| {
+        let options = PauseOptions::default();
+        worker.request_unless_done(StopReason::GarbageCollection, &options).expect("granted")
+    });
+    let [report] = collected.as_slice() else { panic!("{} collected", collected.len()) };
+    assert_eq!(done, [report.id; ASKERS - 1]);
+    assert_eq!((report.joined, report.handed_on), (false, false));
+    assert_eq!((report.served, report.served_for), (ASKERS as u32 - 1, Duration::ZERO));
+    let stats = coordinator.stats().garbage_collection;
+    assert_eq!((stats.requests, stats.pauses, stats.joined), (16, 1, 15));
+    assert!(!coordinator.is_pause_pending());
+}
+
+#[test]
+fn who_wants_the_world_gets_it_also_when_the_operation_is_done() {
+    const ASKERS: usize = 4;
+    let coordinator = SafepointCoordinator::new();
+    let (collected, done) = all_want_a_collection(&coordinator, ASKERS, |worker| {
+        Answer::World(worker.request_stw_pause(StopReason::GarbageCollection).expect("granted"))
+    });
+    assert_eq!(done, []);
+    let served: Vec<_> = collected.iter().map(|report| report.served).collect();
+    // The last one's report says how many were served in all.
+    assert_eq!(served, [1, 2, 3, 3]);
+    assert!(collected.iter().all(|report| report.id == collected[0].id));
+    assert!(collected[3].served_for >= collected[1].served_for);
 }

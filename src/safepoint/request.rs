@@ -9,7 +9,7 @@
 //! belongs to: arming to the ticket, under the queue's lock; giving up to the count's epoch;
 //! collecting and releasing to the pause that the table has armed; taking effect to the ticket. A
 //! thread that was declared dead and lives comes to one of them, or to a bell that the burial rang,
-//! and panics.
+//! finds that its request is [forgotten](Unmet::Forgotten), and panics where it leaves its safe region.
 
 use super::{
     arrivals::GaveUp,
@@ -77,6 +77,20 @@ impl Granted {
             Self::World(held) => held,
             Self::Done(pause) => unreachable!("asked for the world, and answered by {pause}"),
         }
+    }
+}
+
+/// Why a request is not granted.
+pub(super) enum Unmet {
+    /// It is answered with this.
+    Error(PauseError),
+    /// The worker that asked was declared dead: it gets no answer.
+    Forgotten,
+}
+
+impl From<PauseError> for Unmet {
+    fn from(error: PauseError) -> Self {
+        Self::Error(error)
     }
 }
 
@@ -166,53 +180,56 @@ impl<'a> Request<'a> {
         let aging = self.shared.config.aging;
         match self.shared.with_queue(|queue| queue.try_enter(wanted, aging)) {
             Ok((ticket, rest_until)) => Ok(Queued { ticket, rest_until: Some(rest_until) }),
-            Err(active) => self.answered(Err(PauseError::Busy { active })),
+            Err(active) => {
+                let error = PauseError::Busy { active };
+                self.answered(Some(&error));
+                Err(error)
+            }
         }
     }
 
     /// Waits until the request is granted. A worker that asks is SAFE.
-    ///
-    /// # Errors
-    ///
-    /// As the options say.
-    pub(super) fn wait(&self, queued: Queued) -> Result<Granted, PauseError> {
-        self.answered(self.wait_for_turn(queued))
+    pub(super) fn wait(&self, queued: Queued) -> Result<Granted, Unmet> {
+        let answer = self.wait_for_turn(queued);
+        match &answer {
+            Ok(_) => self.answered(None),
+            Err(Unmet::Error(error)) => self.answered(Some(error)),
+            Err(Unmet::Forgotten) => {
+                if let Some(dead) = self.worker() {
+                    // It may have come to the queue after it was buried.
+                    forget(self.shared, dead);
+                }
+            }
+        }
+        answer
     }
 
     /// Counts the answer.
-    fn answered<T>(&self, answer: Result<T, PauseError>) -> Result<T, PauseError> {
-        self.shared.statistics().request(self.reason, answer.as_ref().err());
-        if answer.is_err() {
+    fn answered(&self, error: Option<&PauseError>) {
+        self.shared.statistics().request(self.reason, error);
+        if error.is_some() {
             // Whoever waits behind a request that gave up must look again.
             self.shared.turnstile.ring();
         }
-        answer
     }
 
     fn worker(&self) -> Option<WorkerId> {
         self.seat.map(Seat::id)
     }
 
-    /// Panics if the worker that asks was declared dead: nobody answers its request.
-    fn assert_alive(&self) {
-        if let Some(seat) = self.seat {
-            seat.assert_alive();
-        }
-    }
-
-    /// The request was forgotten, because the worker that asks was declared dead.
-    #[cold]
-    fn forgotten(&self) -> ! {
-        self.assert_alive();
-        unreachable!("only the dead are forgotten");
+    /// Whether the worker that asks was declared dead: nobody will ring for it any more.
+    fn is_forgotten(&self) -> bool {
+        self.seat.is_some_and(Seat::is_dead)
     }
 
     /// Waits until the request may arm, and does, or is granted by a pause that another has armed.
-    fn wait_for_turn(&self, Queued { ticket, rest_until }: Queued) -> Result<Granted, PauseError> {
+    fn wait_for_turn(&self, Queued { ticket, rest_until }: Queued) -> Result<Granted, Unmet> {
         let aging = self.shared.config.aging;
         loop {
             let seen = self.shared.turnstile.load();
-            self.assert_alive();
+            if self.is_forgotten() {
+                return Err(Unmet::Forgotten);
+            }
             let now = clock::now();
             if let Some(why) = self.gives_up(now) {
                 let withdrawn = self.shared.with_queue(|queue| {
@@ -221,11 +238,8 @@ impl<'a> Request<'a> {
                 });
                 if let Some(held_by) = withdrawn {
                     let waited = now.since(self.requested_at);
-                    return Err(self.given_up(
-                        why,
-                        None,
-                        Stragglers::new(Vec::new(), waited, held_by),
-                    ));
+                    let nobody = Stragglers::new(Vec::new(), waited, held_by);
+                    return Err(self.given_up(why, None, nobody).into());
                 }
             }
             let rest = rest_until.filter(|&until| now < until);
@@ -261,13 +275,10 @@ impl<'a> Request<'a> {
     }
 
     /// Arms every slot and waits until every worker has stopped.
-    fn stop(&self, ticket: Ticket) -> Result<Arc<PauseRecord>, PauseError> {
+    fn stop(&self, ticket: Ticket) -> Result<Arc<PauseRecord>, Unmet> {
         let shared = self.shared;
-        let Some(Arming { pause, armed_at, seen, awaited, complete }) =
-            shared.with_queue(|queue| self.arm(queue, ticket))
-        else {
-            self.forgotten();
-        };
+        let arming = shared.with_queue(|queue| self.arm(queue, ticket));
+        let Arming { pause, armed_at, seen, awaited, complete } = arming.ok_or(Unmet::Forgotten)?;
         shared.observe_at(self.worker(), armed_at, || Event::Armed {
             pause,
             reason: self.reason,
@@ -278,9 +289,8 @@ impl<'a> Request<'a> {
             self.wait_for_arrivals(ticket, pause, armed_at, &seen)?;
         }
         let stopped_at = clock::now();
-        let Some((arrivals, dead)) = lock(&shared.table).collect(pause, armed_at, &seen) else {
-            self.forgotten();
-        };
+        let collected = lock(&shared.table).collect(pause, armed_at, &seen);
+        let (arrivals, dead) = collected.ok_or(Unmet::Forgotten)?;
         let record = Arc::new(PauseRecord {
             id: pause,
             reason: self.reason,
@@ -294,7 +304,7 @@ impl<'a> Request<'a> {
             served_from: AtomicU64::new(0),
         });
         if !shared.with_queue(|queue| queue.stopped(ticket, &record)) {
-            self.forgotten();
+            return Err(Unmet::Forgotten);
         }
         shared.observe_at(self.worker(), stopped_at, || Event::Stopped { pause });
         Ok(record)
@@ -353,7 +363,7 @@ impl<'a> Request<'a> {
         pause: PauseId,
         armed_at: Timestamp,
         seen: &[Seen],
-    ) -> Result<(), PauseError> {
+    ) -> Result<(), Unmet> {
         let (shared, config, options) = (self.shared, &self.shared.config, self.options);
         let after = |limit: Option<Duration>| limit.map(|limit| armed_at.saturating_add(limit));
         let extension = options.deadline.or(config.deadline);
@@ -363,7 +373,9 @@ impl<'a> Request<'a> {
         loop {
             // Before the count: an arrival after this reading changes the doorbell.
             let mut rung = shared.doorbell.load();
-            self.assert_alive();
+            if self.is_forgotten() {
+                return Err(Unmet::Forgotten);
+            }
             if shared.arrivals.complete(pause.epoch()) {
                 return Ok(());
             }
@@ -387,12 +399,12 @@ impl<'a> Request<'a> {
                 match shared.arrivals.give_up(pause.epoch()) {
                     GaveUp::GivenUp => {}
                     GaveUp::Complete => return Ok(()),
-                    GaveUp::Stale => self.forgotten(),
+                    GaveUp::Stale => return Err(Unmet::Forgotten),
                 }
                 shared.release(pause);
                 let rest = config.min_running_interval;
                 shared.with_queue(|queue| queue.released(ticket, clock::now(), rest));
-                return Err(self.given_up(why, Some(pause), stragglers));
+                return Err(self.given_up(why, Some(pause), stragglers).into());
             }
             if due(warn_at) {
                 warn_at = None;

@@ -142,7 +142,6 @@ impl Shared {
     /// A worker that is SAFE runs again, as soon as no pause is armed and nothing is posted to it.
     /// False if it was declared dead: it does not run, but neither does it come back while the world
     /// is stopped.
-    #[must_use]
     pub(super) fn leave(&self, slot: &Slot) -> bool {
         loop {
             // Before the slot: a release that comes after this reading changes the gate.

@@ -276,7 +276,8 @@ impl Slot {
 
     /// The worker tries to run. Only its owner calls this.
     pub(super) fn try_leave(&self) -> Leave {
-        let mut word = self.word.0.load(Ordering::Relaxed);
+        // Acquire as below, also where nothing is exchanged: the dead see that the world runs again.
+        let mut word = self.word.0.load(Ordering::Acquire);
         loop {
             if word & DEAD != 0 {
                 return Leave::Dead { stopped: word & REQ != 0 && !Mutant::TheDeadWalk.is_on() };
@@ -297,7 +298,7 @@ impl Slot {
                 word,
                 word & !SAFE,
                 Ordering::Acquire,
-                Ordering::Relaxed,
+                Ordering::Acquire,
             ) {
                 Ok(_) => return Leave::Left,
                 Err(now) => word = now,

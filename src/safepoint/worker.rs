@@ -55,27 +55,33 @@ impl Seat {
     fn leave(&self) {
         let depth = self.depth.get();
         debug_assert!(depth > 0, "left more safe regions than entered");
-        if depth == 1 {
-            self.run_again(|| Event::SafeLeft);
-        }
+        let alive = depth > 1 || self.run_again(|| Event::SafeLeft);
         self.depth.set(depth - 1);
-        if depth == 1 && !thread::panicking() {
-            self.assert_alive();
+        if !alive && !thread::panicking() {
+            self.dies();
         }
     }
 
-    /// Waits until the worker may run, or, if it was declared dead, until others may.
-    fn run_again(&self, event: fn() -> Event) {
-        if self.shared.leave(&self.slot) {
+    /// Waits until the worker may run. If it was declared dead, until others may: then false.
+    #[must_use]
+    fn run_again(&self, event: fn() -> Event) -> bool {
+        let alive = self.shared.leave(&self.slot);
+        if alive {
             self.slot.runs_again();
             self.shared.observe(Some(self.id), event);
         }
+        alive
     }
 
-    /// Panics if the worker was declared dead.
-    pub(super) fn assert_alive(&self) {
-        assert!(
-            self.slot.state() != Some(WorkerState::Dead),
+    /// Whether the worker was declared dead.
+    pub(super) fn is_dead(&self) -> bool {
+        self.slot.state() == Some(WorkerState::Dead)
+    }
+
+    /// The worker was declared dead: this thread must not go on as it.
+    #[cold]
+    pub(super) fn dies(&self) -> ! {
+        panic!(
             "{} was declared dead and must not run: somebody marked a living thread as dead",
             self.id,
         );
@@ -87,9 +93,10 @@ impl Seat {
         if self.depth.get() > 0 {
             return;
         }
-        if self.slot.state() == Some(WorkerState::Dead) {
-            self.run_again(|| Event::Resumed);
-            self.assert_alive();
+        if self.is_dead() {
+            // Not before others may run.
+            self.shared.leave(&self.slot);
+            self.dies();
         }
         // Posted closures run before the ack: their poster waits for this poll, not for a resume.
         if self.slot.has_handshake() {
@@ -101,8 +108,9 @@ impl Seat {
         }
         self.slot.stops_at(location);
         self.shared.entered(&self.slot, self.slot.enter());
-        self.run_again(|| Event::Resumed);
-        self.assert_alive();
+        if !self.run_again(|| Event::Resumed) {
+            self.dies();
+        }
     }
 }
 
@@ -302,7 +310,7 @@ impl Drop for Worker {
         let Seat { slot, shared, id, depth } = &self.seat;
         if thread::panicking() {
             shared.bury(slot, *id);
-        } else if depth.get() == 0 && slot.state() != Some(WorkerState::Dead) {
+        } else if depth.get() == 0 && !self.seat.is_dead() {
             shared.entered(slot, slot.enter());
         }
         handshake::vacate(shared, slot);

@@ -10,7 +10,7 @@ use super::{
     queue::LetGo,
     reason::StopReason,
     record::PauseReport,
-    request::{Asking, Granted, Held, Request},
+    request::{Asking, Granted, Held, Request, Unmet},
     shared::Shared,
     worker::{SafeRegion, Seat},
 };
@@ -47,7 +47,11 @@ impl StoppedWorld<'static> {
     ) -> Result<Self, PauseError> {
         let request = Request::new(shared, reason, options, None);
         let queued = request.queue(asking)?;
-        Ok(Self::of(shared, request.wait(queued)?.world(), None))
+        match request.wait(queued) {
+            Ok(granted) => Ok(Self::of(shared, granted.world(), None)),
+            Err(Unmet::Error(error)) => Err(error),
+            Err(Unmet::Forgotten) => unreachable!("who is no worker cannot be declared dead"),
+        }
     }
 }
 
@@ -327,7 +331,15 @@ impl<'w> OwnWorld<'w> {
         let queued = request.queue(asking)?;
         // Stopped while it waits, so that another's pause need not wait for it.
         let region = seat.enter();
-        Ok((request.wait(queued)?, region))
+        match request.wait(queued) {
+            Ok(granted) => Ok((granted, region)),
+            Err(Unmet::Error(error)) => Err(error),
+            Err(Unmet::Forgotten) => {
+                // Not before others may run.
+                drop(region);
+                seat.dies();
+            }
+        }
     }
 
     fn of(seat: &'w Seat, held: Held, region: SafeRegion<'w>) -> Self {

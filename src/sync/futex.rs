@@ -127,3 +127,28 @@ mod tests {
         }
     }
 }
+
+#[cfg(all(test, loom))]
+mod model {
+    use super::*;
+    use loom::{sync::Arc, thread};
+
+    /// With the condition variable, which has no number of its own to stop at.
+    #[test]
+    fn a_wake_up_for_more_than_sleep_ends() {
+        loom::model(|| {
+            let futex = Arc::new(Futex::new(0));
+            let sleeper = thread::spawn({
+                let futex = Arc::clone(&futex);
+                move || {
+                    while futex.load() == 0 {
+                        futex.wait(0, None);
+                    }
+                }
+            });
+            futex.bump();
+            futex.wake(u32::MAX);
+            sleeper.join().expect("a sleeper does not panic");
+        });
+    }
+}

@@ -7,11 +7,19 @@ use loom::{
     sync::{Arc, Notify},
     thread,
 };
+use safepoint_lab::clock::Timestamp;
 use safepoint_lab::safepoint::{
-    Config, HandshakeTarget, HelpReport, ParkedWorker, PauseError, PauseOptions,
-    SafepointCoordinator, SharedWork, StopReason, StoppedWorld, Worker, WorkerId,
+    Answer, Config, Event, HandshakeTarget, Observer, ParkedWorker, PauseError, PauseOptions,
+    SafepointCoordinator, SharedWork, StopReason, StoppedWorld, Worker, WorkerHandle, WorkerId,
 };
-use std::time::Duration;
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::{
+        Once,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 /// Every case, by name.
 pub const CASES: &[(&str, fn())] = &[
@@ -28,14 +36,49 @@ pub const CASES: &[(&str, fn())] = &[
     ("a_handshake_meets_a_safe_region", a_handshake_meets_a_safe_region),
     ("stopped_workers_help", stopped_workers_help),
     ("a_worker_dies_while_it_helps", a_worker_dies_while_it_helps),
+    ("a_requester_is_declared_dead", a_requester_is_declared_dead),
+    ("a_request_is_forgotten_before_it_arms", a_request_is_forgotten),
+    ("somebody_posts_to_a_slot_that_is_used_again", somebody_posts_to_a_used_slot),
+    ("somebody_buries_whose_slot_is_used_again", somebody_buries_in_a_used_slot),
+    ("a_posted_closure_panics", a_posted_closure_panics),
+    ("the_dead_do_not_walk", the_dead_do_not_walk),
+    ("what_another_did_is_not_done_twice", what_another_did_is_not_done_twice),
 ];
+
+/// What closures panic with that are to panic.
+const PART_OF_THE_TEST: &str = "part of the test";
+
+/// Whether `f` comes to its end. Panics that are to be are not printed.
+fn survives(f: impl FnOnce()) -> bool {
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let text = info.payload_as_str().unwrap_or_default();
+            if !text.contains("was declared dead") && text != PART_OF_THE_TEST {
+                usual(info);
+            }
+        }));
+    });
+    panic::catch_unwind(AssertUnwindSafe(f)).is_ok()
+}
+
+/// Declares dead a worker whose thread touches nothing that a pause protects from then on, or never
+/// did.
+fn bury(worker: &WorkerHandle) -> bool {
+    // SAFETY: as said; loom fails the model otherwise.
+    unsafe { worker.mark_dead() }
+}
+
+/// Cases of so many steps that a test explores one preemption only; the deep run explores more.
+const LONG_CASES: [&str; 1] = ["a_requester_is_declared_dead"];
 
 /// Explores one case.
 pub fn check(name: &str) {
     let (_, case) = CASES.iter().find(|(known, _)| *known == name).expect("a case of that name");
     let mut model = loom::model::Builder::new();
     if model.preemption_bound.is_none() {
-        model.preemption_bound = Some(2);
+        model.preemption_bound = Some(if LONG_CASES.contains(&name) { 1 } else { 2 });
     }
     model.check(*case);
 }
@@ -71,11 +114,12 @@ impl Heap {
 }
 
 /// No rest between pauses: the model's clock stands still.
+fn config() -> Config {
+    Config { min_running_interval: Duration::ZERO, ..Config::default() }
+}
+
 fn coordinator() -> SafepointCoordinator {
-    SafepointCoordinator::with_config(Config {
-        min_running_interval: Duration::ZERO,
-        ..Config::default()
-    })
+    SafepointCoordinator::with_config(config())
 }
 
 /// A thread that runs, polls once, and runs.
@@ -174,13 +218,13 @@ fn a_worker_dies() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let worker = coordinator.register_worker();
     let dying = thread::spawn({
-        let (coordinator, heap) = (coordinator.clone(), Arc::clone(&heap));
+        let heap = Arc::clone(&heap);
         move || {
             heap.step(0);
             // As if its thread were gone: the handle is never dropped.
-            let id = worker.id();
+            let handle = worker.handle();
             std::mem::forget(worker);
-            coordinator.mark_dead(id);
+            bury(&handle);
         }
     });
     let other = running(&heap, 1, coordinator.register_worker());
@@ -247,7 +291,7 @@ fn two_workers_ask_at_once() {
 fn a_handshake_meets_a_safe_region() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let parked = coordinator.register_parked();
-    let target = HandshakeTarget::Worker(parked.id());
+    let target = HandshakeTarget::Worker(parked.handle());
     let thread = polling(&heap, 0, parked);
     let touched = Arc::clone(&heap);
     let report = coordinator.handshake(target, move |_| touched.step(0));
@@ -286,44 +330,199 @@ fn stopped_workers_help() {
 
 /// Dies as a thread does that is terminated: what it began never comes back.
 struct Grave {
-    coordinator: SafepointCoordinator,
+    worker: WorkerHandle,
     forgotten: Notify,
-    abandoned: std::sync::atomic::AtomicBool,
+    abandoned: AtomicBool,
 }
 
 impl SharedWork for Grave {
     fn help(&self, worker: WorkerId) {
-        assert!(self.coordinator.mark_dead(worker));
+        assert_eq!(worker, self.worker.id());
+        assert!(bury(&self.worker));
         self.forgotten.wait();
     }
 
     fn abandon(&self) {
-        self.abandoned.store(true, std::sync::atomic::Ordering::Relaxed);
+        self.abandoned.store(true, Ordering::Relaxed);
     }
 }
 
 fn a_worker_dies_while_it_helps() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let worker = coordinator.register_worker();
+    let grave = std::sync::Arc::new(Grave {
+        worker: worker.handle(),
+        forgotten: Notify::new(),
+        abandoned: false.into(),
+    });
     let thread = thread::spawn({
         let heap = Arc::clone(&heap);
         move || {
             heap.step(0);
-            worker.poll();
+            // It panics if it was declared dead.
+            survives(|| worker.poll());
         }
-    });
-    let grave = std::sync::Arc::new(Grave {
-        coordinator: coordinator.clone(),
-        forgotten: Notify::new(),
-        abandoned: false.into(),
     });
     let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted");
     let work = std::sync::Arc::clone(&grave) as std::sync::Arc<dyn SharedWork>;
     let ((), report) = stopped.with_help(1, &work, || heap.step(1));
-    let lost = grave.abandoned.load(std::sync::atomic::Ordering::Relaxed);
-    assert_eq!(report, HelpReport { helped: lost.into(), lost });
+    let lost = grave.abandoned.load(Ordering::Relaxed);
+    assert_eq!((report.helped, report.lost), (lost.into(), lost));
     heap.operate(&stopped);
     grave.forgotten.notify();
     drop(stopped);
     join([thread]);
+}
+
+/// Tells when the first pause has armed.
+struct FirstArmed(Notify);
+
+impl Observer for FirstArmed {
+    fn observe(&self, _: Option<WorkerId>, _: Timestamp, event: &Event) {
+        if matches!(event, Event::Armed { pause, .. } if pause.number() == 1) {
+            self.0.notify();
+        }
+    }
+}
+
+/// Asks on a thread of its own, also when it was declared dead.
+fn asking_until(worker: Worker, options: PauseOptions) -> thread::JoinHandle<()> {
+    thread::spawn(move || {
+        survives(|| drop(worker.request_with(StopReason::Snapshot, &options)));
+    })
+}
+
+/// Its thread lives, is cancelled, and gives up when another pause is under way. Each of them waits for
+/// a worker that ends.
+fn a_requester_is_declared_dead() {
+    let armed = std::sync::Arc::new(FirstArmed(Notify::new()));
+    let config = Config { observer: Some(std::sync::Arc::clone(&armed) as _), ..config() };
+    let coordinator = SafepointCoordinator::with_config(config);
+    let (late, worker) = (coordinator.register_worker(), coordinator.register_worker());
+    let (handle, token) = (worker.handle(), coordinator.cancel_token());
+    let options = PauseOptions { cancel: Some(token.clone()), ..PauseOptions::default() };
+    let asking = asking_until(worker, options);
+    armed.0.wait();
+    token.cancel();
+    bury(&handle);
+    let ending = thread::spawn(move || drop(late));
+    drop(coordinator.request_stw_pause(StopReason::Debug));
+    join([asking, ending]);
+}
+
+/// Its thread lives, and comes to arming when another has armed.
+fn a_request_is_forgotten() {
+    let coordinator = coordinator();
+    let worker = coordinator.register_worker();
+    let handle = worker.handle();
+    let asking = asking_until(worker, PauseOptions::default());
+    bury(&handle);
+    drop(coordinator.request_stw_pause(StopReason::Debug));
+    join([asking]);
+}
+
+/// Registers after `parked` has left its slot, runs and ends.
+fn next_owner(
+    coordinator: &SafepointCoordinator,
+    heap: &Arc<Heap>,
+    parked: ParkedWorker,
+) -> thread::JoinHandle<()> {
+    let (coordinator, heap) = (coordinator.clone(), Arc::clone(heap));
+    thread::spawn(move || {
+        drop(parked);
+        let worker = coordinator.register_worker();
+        heap.step(0);
+        worker.poll();
+        heap.step(0);
+    })
+}
+
+/// The closure runs where it was posted, for the worker it was posted to, or not at all.
+fn somebody_posts_to_a_used_slot() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let parked = coordinator.register_parked();
+    let handle = parked.handle();
+    let thread = next_owner(&coordinator, &heap, parked);
+    let here = thread::current().id();
+    let elsewhere = std::sync::Arc::new(AtomicBool::new(false));
+    handle.post({
+        let (heap, elsewhere) = (Arc::clone(&heap), std::sync::Arc::clone(&elsewhere));
+        move |_| {
+            elsewhere.store(thread::current().id() != here, Ordering::Relaxed);
+            heap.step(0);
+        }
+    });
+    join([thread]);
+    assert!(!elsewhere.load(Ordering::Relaxed), "it ran for the next owner of the slot");
+}
+
+fn somebody_buries_in_a_used_slot() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let parked = coordinator.register_parked();
+    let handle = parked.handle();
+    let thread = next_owner(&coordinator, &heap, parked);
+    bury(&handle);
+    pause(&coordinator, &heap);
+    join([thread]);
+}
+
+/// The worker is stopped as long as it has a guard, and not longer.
+fn a_posted_closure_panics() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let worker = coordinator.register_worker();
+    let handle = worker.handle();
+    let thread = thread::spawn({
+        let heap = Arc::clone(&heap);
+        move || {
+            survives(|| drop(worker.enter_safe_region()));
+            heap.step(0);
+        }
+    });
+    survives(|| {
+        handle.post(|_| panic!("{PART_OF_THE_TEST}"));
+    });
+    pause(&coordinator, &heap);
+    join([thread]);
+}
+
+/// The thread of the dead runs on behind its safe region, which it must not.
+fn the_dead_do_not_walk() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let worker = coordinator.register_worker();
+    let handle = worker.handle();
+    let thread = thread::spawn({
+        let heap = Arc::clone(&heap);
+        move || {
+            let region = worker.enter_safe_region();
+            survives(|| drop(region));
+            heap.step(0);
+        }
+    });
+    let stopped = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
+    bury(&handle);
+    heap.operate(&stopped);
+    drop(stopped);
+    join([thread]);
+}
+
+/// Two workers want the same operation: each finds it done when it goes on.
+fn what_another_did_is_not_done_twice() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let threads = [0, 1].map(|cell| {
+        let (heap, worker) = (Arc::clone(&heap), coordinator.register_worker());
+        thread::spawn(move || {
+            heap.step(cell);
+            let options = PauseOptions::default();
+            match worker.request_unless_done(StopReason::GarbageCollection, &options) {
+                Ok(Answer::World(stopped)) => {
+                    heap.operate(&stopped);
+                    stopped.operation_done();
+                }
+                Ok(Answer::Done(_)) => {}
+                Err(error) => unreachable!("{error}"),
+            }
+            heap.step(cell);
+        })
+    });
+    join(threads);
 }
