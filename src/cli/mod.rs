@@ -2,7 +2,9 @@
 
 mod content;
 mod crew;
+mod explain;
 mod input;
+mod json;
 mod output;
 mod report;
 mod requests;

@@ -11,7 +11,7 @@ use safepoint_lab::vm::TrapReport;
 use super::watch::Stopped;
 
 /// Clock steps below this many microseconds say nothing to a reader.
-const STEP: f64 = 0.1;
+pub(super) const STEP: f64 = 0.1;
 
 /// What is in a snapshot.
 pub(super) fn snapshot(snapshot: &Description) -> String {
@@ -109,5 +109,35 @@ pub(super) fn stats(stats: &views::Stats, instructions: u64, took: Duration) -> 
         let pauses = count(reason.count, "pause");
         let _ = writeln!(text, "{name}: {pauses}; median {ttsp}; {operation}; {total}");
     }
+    totals(&mut text, &stats.totals);
     text
+}
+
+/// How much of its time the program had.
+fn totals(text: &mut String, totals: &views::Totals) {
+    let by = &totals.by_reason;
+    let reasons = [("gc", by.gc), ("snapshot", by.snapshot), ("debug", by.debug)];
+    let told = reasons.iter().filter(|(_, of)| of.pauses > 0);
+    let told: Vec<String> = told
+        .map(|(name, of)| {
+            format!("{name} {} ({:.2} %)", duration(of.stopped, STEP), of.share * 100.0)
+        })
+        .collect();
+    if told.is_empty() {
+        return;
+    }
+    let run = duration(totals.run, STEP);
+    let _ = writeln!(text, "stood still: {}, of {run}", told.join(", "));
+    let windows = totals.utilisation.iter().filter(|of| of.window * 1e3 <= totals.run);
+    let windows: Vec<String> = windows
+        .map(|of| format!("{} {:.0} %", duration(of.window * 1e3, STEP), of.least * 100.0))
+        .collect();
+    if !windows.is_empty() {
+        let _ =
+            writeln!(text, "least share of a window that the program had: {}", windows.join(", "));
+    }
+    if totals.window > 0.0 {
+        let longest = duration(totals.window, STEP);
+        let _ = writeln!(text, "longest window in which it had less than half: {longest}");
+    }
 }

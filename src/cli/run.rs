@@ -13,7 +13,7 @@ use super::output::{Target, tell};
 use super::requests::Requests;
 use super::signals::Signals;
 use super::watch::{Stopped, Watched, watch};
-use super::{Failure, Settings, report, trace};
+use super::{Failure, Settings, json, report, trace};
 
 /// Where a run begins.
 pub(super) enum Begin<'b> {
@@ -25,9 +25,10 @@ pub(super) enum Begin<'b> {
 pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<u8, Failure> {
     settings.check()?;
     let requests = Arc::new(Requests::new(settings)?);
-    let trace = settings.trace.as_deref().map(Target::new).transpose()?;
+    let target = |file: &Option<PathBuf>| file.as_deref().map(Target::new).transpose();
+    let (trace, json) = (target(&settings.trace)?, target(&settings.report)?);
     let mut files = requests.files();
-    files.extend(trace.iter().filter_map(Target::replaces).map(Path::to_owned));
+    files.extend(trace.iter().chain(&json).filter_map(Target::replaces).map(Path::to_owned));
     apart(file, files)?;
     let signals = Signals::new()?;
     let cores = std::thread::available_parallelism().ok().map(usize::from);
@@ -40,19 +41,28 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     watched.look(&run);
     watched.slices.read(&run);
 
-    if settings.stats {
-        let count = |index| run.machine().worker_status(index).instructions;
-        let instructions = (0..workers).map(count).sum();
-        tell(report::stats(&run.stats(), instructions, watched.took).trim_end());
+    let stats = run.stats();
+    let count = |index| run.machine().worker_status(index).instructions;
+    let instructions = (0..workers).map(count).sum();
+    if settings.explains() && !watched.explained.is_empty() {
+        tell(watched.explained.text(&stats.totals).trim_end());
     }
+    if settings.stats {
+        tell(report::stats(&stats, instructions, watched.took).trim_end());
+    }
+    let outcome = run.machine().outcome();
     let mut failures = requests.failures();
+    if let Some(file) = json {
+        let report = json::report(&run, &program, &stats, instructions, &watched);
+        failures.extend(file.write(report.as_bytes()).err());
+    }
     if let Some(file) = trace {
         let slices = std::mem::take(&mut watched.slices);
         let module = program.module.module();
         let trace = trace::trace(module, workers, &watched.pauses, slices);
         failures.extend(file.write(trace.to_string().as_bytes()).err());
     }
-    Ok(end(run.machine().outcome(), &watched, left, failures))
+    Ok(end(outcome, &watched, left, failures))
 }
 
 /// No file is written twice, nor over what is run.
@@ -87,7 +97,7 @@ fn start(
                 heap: settings.heap.unwrap_or(defaults.heap),
                 policy: settings.polls.over(program.module.module().policy)?,
                 gc_helpers: settings.gc_helpers,
-                profile: settings.explains(),
+                profile: settings.counts(),
                 deadline: settings.deadline_us(),
                 ..defaults
             };
@@ -101,7 +111,7 @@ fn start(
                 workers: settings.workers,
                 heap: settings.heap,
                 gc_helpers: settings.gc_helpers,
-                profile: Some(settings.explains()),
+                profile: Some(settings.counts()),
                 deadline: settings.deadline_us(),
                 ..RestoreOptions::default()
             };

@@ -1,5 +1,6 @@
 //! How to run, as options.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,9 @@ use safepoint_lab::bytecode::{PollPolicy, set_polls};
 
 use super::Failure;
 use super::units::{SnapshotAt, bytes, duration};
+
+/// When somebody at a terminal wonders why nothing happens.
+const WARN_AFTER: Duration = Duration::from_secs(1);
 
 /// How to run.
 #[derive(Debug, Args)]
@@ -29,6 +33,9 @@ pub(super) struct Settings {
     /// Takes a snapshot so long after the start, such as 50ms=program.snapshot.
     #[arg(long, value_name = "TIME=FILE")]
     pub(super) snapshot_at: Vec<SnapshotAt>,
+    /// Says who is awaited, where and why, when a pause has not come after so long; 1s if absent.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) warn_after: Option<Duration>,
     /// Gives a pause up when somebody has not stopped after so long; waits on if absent.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) pause_deadline: Option<Duration>,
@@ -41,6 +48,15 @@ pub(super) struct Settings {
     /// Says at the end how long pauses took.
     #[arg(long)]
     pub(super) stats: bool,
+    /// Says at the end which pauses were the longest, and who and which place held them up; as on a terminal.
+    #[arg(long, conflicts_with = "no_explain")]
+    explain: bool,
+    /// Does not say that.
+    #[arg(long)]
+    no_explain: bool,
+    /// Writes what came of the run and of each pause, with causes, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
 }
 
 /// Where a program polls, in the words of the assembler's .poll.
@@ -77,12 +93,21 @@ impl Settings {
     /// Options that cannot all be meant.
     pub(super) fn check(&self) -> Result<(), Failure> {
         let wrong = |message| Err(Failure::Input(message));
-        for (option, time) in
-            [("--gc-every", self.gc_every), ("--pause-deadline", self.pause_deadline)]
-        {
+        for (option, time) in [
+            ("--gc-every", self.gc_every),
+            ("--pause-deadline", self.pause_deadline),
+            ("--warn-after", self.warn_after),
+        ] {
             if time.is_some_and(|time| time.is_zero()) {
                 return wrong(format!("{option}: expected is more than nothing"));
             }
+        }
+        if let (Some(warn), Some(deadline)) = (self.warn_after, self.pause_deadline)
+            && warn >= deadline
+        {
+            return wrong(format!(
+                "--warn-after {warn:?} would never warn: --pause-deadline {deadline:?} gives pauses up before"
+            ));
         }
         if let Some(stop) = self.stop_after
             && let Some(late) = self.snapshot_at.iter().find(|snapshot| snapshot.after >= stop)
@@ -95,9 +120,19 @@ impl Settings {
         Ok(())
     }
 
-    /// Whether pauses are to be explained, which takes counts of what was executed.
+    /// Whether pauses are to be explained at the end.
     pub(super) fn explains(&self) -> bool {
-        true
+        self.explain || (!self.no_explain && std::io::stderr().is_terminal())
+    }
+
+    /// Whether to count what is executed between polls, which proves causes and costs time.
+    pub(super) fn counts(&self) -> bool {
+        self.explains() || self.report.is_some()
+    }
+
+    /// When to warn of a pause that does not come.
+    pub(super) fn warns_after(&self) -> Duration {
+        self.warn_after.unwrap_or(WARN_AFTER)
     }
 
     pub(super) fn deadline_us(&self) -> Option<f64> {

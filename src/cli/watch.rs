@@ -6,19 +6,25 @@ use std::time::{Duration, Instant};
 use safepoint_lab::lab::Run;
 use safepoint_lab::lab::views::Pause;
 
-use super::output::print_failed;
+use super::explain::{Explained, Warnings};
+use super::output::{print_failed, tell};
 use super::signals::{Signal, Signals};
 use super::trace::Slices;
 use super::{Failure, Settings};
 
 /// Slices end, timers wake and output appears at this rate.
 const TICK: Duration = Duration::from_millis(2);
-/// Pauses that are kept for a trace or a report.
-pub(super) const KEPT: usize = 100_000;
+/// Pauses that are kept for a trace or a report, and workers' parts in them.
+const KEPT: usize = 100_000;
+const KEPT_ARRIVALS: usize = 1_000_000;
 
 /// What was seen of a run.
 pub(super) struct Watched {
+    pub(super) explained: Explained,
+    /// For a trace or a report.
     pub(super) pauses: Vec<Pause>,
+    keeps: bool,
+    arrivals: usize,
     /// Pauses that are not among them, since there were so many.
     pub(super) omitted: u64,
     pub(super) slices: Slices,
@@ -35,6 +41,17 @@ pub(super) enum Stopped {
     By(Signal),
     /// Nobody reads what it prints.
     Unread,
+}
+
+impl Stopped {
+    /// For a report.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::After(_) => "stop-after",
+            Self::By(signal) => signal.name(),
+            Self::Unread => "closed-output",
+        }
+    }
 }
 
 /// What the program printed, on its way to standard output.
@@ -67,17 +84,24 @@ impl Printed {
 pub(super) fn watch(run: &Run, settings: &Settings, signals: &Signals) -> Watched {
     let begin = Instant::now();
     let mut watched = Watched {
+        explained: Explained::default(),
         pauses: Vec::new(),
+        keeps: settings.trace.is_some() || settings.report.is_some(),
+        arrivals: 0,
         omitted: 0,
         slices: Slices::new(run.machine().workers()),
         stopped: None,
         took: Duration::ZERO,
         printed: Printed::default(),
     };
+    let mut warnings = Warnings::new(settings.warns_after());
     while run.machine().wait_outcome(Some(TICK)).is_none() {
         watched.look(run);
         if settings.trace.is_some() {
             watched.slices.read(run);
+        }
+        if let Some(warning) = warnings.look(begin.elapsed(), || run.awaiting()) {
+            tell(warning);
         }
         watched.stopped = stopped(begin, settings, signals, &watched.printed);
         if watched.stopped.is_some() {
@@ -109,12 +133,19 @@ impl Watched {
         let news = run.tick();
         self.printed.more(run);
         for pause in news.into_iter().flat_map(|news| news.pauses) {
-            if self.pauses.len() < KEPT {
-                self.pauses.push(pause);
-            } else {
+            self.explained.add(&pause);
+            self.arrivals += pause.arrivals.len();
+            if !self.keeps || self.pauses.len() == KEPT || self.arrivals > KEPT_ARRIVALS {
                 self.omitted += 1;
+            } else {
+                self.pauses.push(pause);
             }
         }
+    }
+
+    /// Bytes that the program printed.
+    pub(super) fn printed(&self) -> u64 {
+        self.printed.cursor
     }
 
     /// What of the output has not arrived.

@@ -1,0 +1,90 @@
+//! The report of a run as a file: see `docs/report-format.md`.
+
+use safepoint_lab::bytecode::PollPolicy;
+use safepoint_lab::lab::views::{Pause, ReasonStats, Stats, Totals, Trap};
+use safepoint_lab::lab::{Program, Run};
+use safepoint_lab::vm::Ended;
+use serde::Serialize;
+
+use super::explain::HeldUp;
+use super::watch::{Stopped, Watched};
+
+/// By which other programs know it.
+const FORMAT: &str = "safepoint-lab report";
+/// Grows when a field changes its meaning or goes.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report<'r> {
+    format: &'static str,
+    version: u32,
+    program: &'r str,
+    workers: usize,
+    policy: PollPolicy,
+    ended: &'static str,
+    stopped_by: Option<&'static str>,
+    result: Option<String>,
+    trap: Option<Trap>,
+    other_traps: Vec<Trap>,
+    other_traps_omitted: u64,
+    output: String,
+    printed: u64,
+    took: f64,
+    instructions: u64,
+    totals: Totals,
+    stats: ByReason,
+    held_up: Vec<&'r HeldUp>,
+    pauses: &'r [Pause],
+    pauses_omitted: u64,
+}
+
+/// The figures of [`Stats`] without the totals, which stand by themselves.
+#[derive(Serialize)]
+struct ByReason {
+    gc: ReasonStats,
+    snapshot: ReasonStats,
+    debug: ReasonStats,
+}
+
+/// The report as text.
+pub(super) fn report(
+    run: &Run,
+    program: &Program,
+    stats: &Stats,
+    instructions: u64,
+    watched: &Watched,
+) -> String {
+    let outcome = run.machine().outcome();
+    let ended = match outcome.as_ref().map(|outcome| outcome.ended) {
+        Some(Ended::Finished) => "finished",
+        Some(Ended::Trapped) => "trapped",
+        Some(Ended::Deadlocked) => "deadlocked",
+        Some(Ended::Stopped) | None => "stopped",
+    };
+    let traps = outcome.iter().flat_map(|outcome| &outcome.other_traps);
+    let report = Report {
+        format: FORMAT,
+        version: VERSION,
+        program: &program.module.module().name,
+        workers: run.machine().workers(),
+        policy: run.machine().policy(),
+        ended,
+        stopped_by: watched.stopped.map(Stopped::name),
+        other_traps: traps.map(Trap::from).collect(),
+        other_traps_omitted: outcome.as_ref().map_or(0, |outcome| outcome.traps_omitted),
+        trap: outcome.as_ref().and_then(|outcome| outcome.trap.as_ref()).map(Trap::from),
+        result: outcome.and_then(|outcome| outcome.result),
+        output: run.machine().output_since(0).text,
+        printed: watched.printed(),
+        took: watched.took.as_nanos() as f64 / 1e3,
+        instructions,
+        totals: stats.totals,
+        stats: ByReason { gc: stats.gc, snapshot: stats.snapshot, debug: stats.debug },
+        held_up: watched.explained.places(),
+        pauses: &watched.pauses,
+        pauses_omitted: watched.omitted,
+    };
+    // Of plain records with names for keys: there is nothing in it that JSON could not say.
+    serde_json::to_string_pretty(&report).unwrap_or_default()
+}
