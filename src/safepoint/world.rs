@@ -102,7 +102,7 @@ impl StoppedWorld<'_> {
     /// The pause so far.
     pub fn report(&self) -> PauseReport {
         let now = clock::now();
-        self.report_at(now, now, false)
+        self.report_at(now, now, false, self.held.record.served.load(Ordering::Relaxed))
     }
 
     /// Runs `own` here while up to `most` stopped workers do a part of `work`, and returns when they
@@ -165,7 +165,11 @@ impl StoppedWorld<'_> {
         let (shared, held, worker) = (&self.shared, &self.held, self.worker);
         let (ticket, pause) = (held.ticket, held.record.id);
         let resumed_at = clock::now();
-        let report = match shared.with_queue(|queue| queue.let_go(ticket, resumed_at)) {
+        // How many were served by now, and not also those whom the next holder lets be served.
+        let (let_go, served) = shared.with_queue(|queue| {
+            (queue.let_go(ticket, resumed_at), held.record.served.load(Ordering::Relaxed))
+        });
+        let report = match let_go {
             LetGo::Release => {
                 shared.release(pause);
                 let released_at = clock::now();
@@ -173,17 +177,17 @@ impl StoppedWorld<'_> {
                 shared.with_queue(|queue| queue.released(ticket, released_at, rest));
                 shared.turnstile.ring();
                 shared.observe_at(worker, resumed_at, || Event::Released { pause });
-                let report = self.report_at(resumed_at, released_at, false);
+                let report = self.report_at(resumed_at, released_at, false, served);
                 shared.statistics().pause(&held.record, &report.whole());
                 report
             }
             LetGo::HandedOn => {
                 shared.turnstile.ring();
                 shared.observe_at(worker, resumed_at, || Event::HandedOn { pause });
-                self.report_at(resumed_at, resumed_at, true)
+                self.report_at(resumed_at, resumed_at, true, served)
             }
             // The holder was declared dead and the world released without it.
-            LetGo::NotHolder => self.report_at(resumed_at, resumed_at, false),
+            LetGo::NotHolder => self.report_at(resumed_at, resumed_at, false, served),
         };
         shared.statistics().granted(report.reason, report.queue_wait, held.joined);
         report
@@ -194,6 +198,7 @@ impl StoppedWorld<'_> {
         resumed_at: Timestamp,
         released_at: Timestamp,
         handed_on: bool,
+        served: u32,
     ) -> PauseReport {
         let Held { record, requested_at, granted_at, joined, .. } = &self.held;
         let own_end = if *joined { *granted_at } else { record.armed_at };
@@ -224,7 +229,7 @@ impl StoppedWorld<'_> {
             dead: record.dead.clone(),
             joined: *joined,
             handed_on,
-            served: record.served.load(Ordering::Relaxed),
+            served,
             served_for: record.served_for(resumed_at),
         }
     }
