@@ -21,13 +21,19 @@
 //! 7. A poll with nothing to do is one relaxed load and one branch.
 //! 8. Who waits sleeps.
 //!
+//! No safe call breaks them, whatever it is given: what is done to a worker or for a request is bound
+//! to that registration ([`WorkerHandle`]) or request, and does nothing where that is over; panics of
+//! posted closures, observers and shared work are caught and told to whom they belong. `docs/safepoint.md`
+//! argues each.
+//!
 //! # Duties
 //!
 //! **A worker** polls, or enters a safe region, before long; touches shared state only while it is
 //! neither stopped nor in a safe region; asks for pauses and handshakes through its own [`Worker`].
 //! **Who holds the world** lets go of it, and does not wait for a worker to do something meanwhile.
+//! **Who takes a world as its permission** asks whose it is ([`StoppedWorld::belongs_to`]).
 //! **Who sees a thread die** without its `Worker` being dropped says so, with
-//! [`SafepointCoordinator::mark_dead`].
+//! [`WorkerHandle::mark_dead`].
 //!
 //! # Mechanism
 //!

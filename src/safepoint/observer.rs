@@ -11,7 +11,8 @@ use crate::clock::Timestamp;
 /// Is told of every transition, on the thread that makes it.
 ///
 /// Called on slow paths only, outside every lock of the coordinator. An implementation must be quick,
-/// must not block, and must not call the coordinator. Without an observer nothing is computed for it.
+/// must not block, and must not call the coordinator. Its panics are caught: the panic hook tells of
+/// them, and whoever observed goes on. Without an observer nothing is computed for it.
 pub trait Observer: Send + Sync {
     /// `event` happened at `at`, on the thread of `worker`, or on one that is no worker.
     fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &Event);

@@ -3,7 +3,7 @@
 
 use super::{Context, Role};
 use crate::heap::{Buffer, CollectionFigures, Heap};
-use crate::safepoint::{Location, OwnWorld, StopReason, StoppedWorld};
+use crate::safepoint::{Answer, Location, OwnWorld, PauseOptions, StopReason, StoppedWorld};
 use crate::vm::debug::{Halt, HaltReason};
 use crate::vm::machine::Shared;
 use crate::vm::observer::{MachineEvent, StopKind};
@@ -13,6 +13,11 @@ use crate::vm::task::Task;
 /// A heap of which less than this part is free after a collection counts as full: what is left would
 /// only pay for the next collection.
 const SPARE: u64 = 64;
+
+/// How often a worker makes do with a collection of another's, of which it has to find something left,
+/// before it insists on a stopped world in which nobody is faster. All who wait are served by one such
+/// collection at once, while a stopped world goes from one to the next.
+const SHARES: u32 = 4;
 
 /// Why there is no room for an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,10 +71,10 @@ impl Context<'_> {
         self.block.set_state(WorkerState::Running);
     }
 
-    /// Allocates with `take` in a stopped world, after a collection if need be. The running task is
-    /// saved.
+    /// Allocates with `take` after a collection: another worker's, if one collects meanwhile and leaves
+    /// enough, or else in a stopped world of this worker's own. The running task is saved.
     ///
-    /// Inside the pause, because afterwards the others may have used up what the collection found.
+    /// Inside the own pause, because afterwards the others may have used up what the collection found.
     /// Until this worker runs again only `in_flight` holds the object: another pause may come first.
     pub(in crate::vm) fn take_stopped(
         &mut self,
@@ -81,8 +86,30 @@ impl Context<'_> {
             Role::Worker(worker) => worker,
             Role::Stepper(stopped) => return self.take_now(stopped, take),
         };
+        const WHY: StopReason = StopReason::GarbageCollection;
+        let mut shares = if shared.gc_stress { 0 } else { SHARES };
         self.before_stop(StopKind::Memory);
-        let taken = match worker.request_stw_pause(StopReason::GarbageCollection) {
+        let stopped = loop {
+            if shares == 0 {
+                break worker.request_stw_pause(WHY);
+            }
+            shares -= 1;
+            match worker.request_unless_done(WHY, &PauseOptions::default()) {
+                Ok(Answer::World(stopped)) => break Ok(stopped),
+                Err(error) => break Err(error),
+                Ok(Answer::Done(_)) => {}
+            }
+            self.after_stop();
+            if shared.is_over() {
+                return Err(NoRoom::Over);
+            }
+            if let Some(object) = take(heap, &mut self.buffer) {
+                return Ok(object);
+            }
+            // The others were faster.
+            self.before_stop(StopKind::Memory);
+        };
+        let taken = match stopped {
             Err(_) => Err(NoRoom::Later),
             Ok(stopped) => {
                 self.buffer.revalidate(heap);
@@ -99,6 +126,9 @@ impl Context<'_> {
                     if spare >= figures.capacity_bytes / SPARE {
                         taken = take(heap, &mut self.buffer);
                     }
+                } else {
+                    // There is room: who waits for that, too, need not wait for the world.
+                    stopped.operation_done();
                 }
                 self.buffer.park(heap);
                 shared.set_in_flight(self.index, taken);
