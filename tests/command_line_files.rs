@@ -121,6 +121,15 @@ fn a_wrong_file_is_recognised() {
     }
 }
 
+/// A device that never ends is not read to its end.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_does_not_end_is_refused() {
+    let output = lab(&["run", "/dev/zero"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("zero bytes"), "{}", said(&output));
+}
+
 #[test]
 fn a_forgotten_command_is_suggested() {
     let folder = folder("forgotten");

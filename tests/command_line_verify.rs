@@ -88,6 +88,11 @@ fn wrong_and_contradicting_options_are_told_in_a_sentence() {
         (&["--stop-after", "1s", "--snapshot-at", "2s=x"], "would never be taken"),
         (&["--snapshot-at", "1s=x", "--snapshot-at", "2s=x"], "was named for two things"),
         (&["--gc-every", "0ms"], "more than nothing"),
+        (&["--warn-after", "2s", "--pause-deadline", "1s"], "would never warn"),
+        (&["--workers", "some"], "expected is a whole number"),
+        (&["--gc-every", "5"], "such as 50ms"),
+        (&["--explain", "--no-explain"], "cannot be used with"),
+        (&["--gc-every", "\u{1b}[31m"], "␛[31m"),
     ] {
         let source = b".func main\n const 1\n ret\n";
         let output = lab_with_input(&[&["run", "-"][..], options].concat(), source);

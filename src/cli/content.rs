@@ -30,7 +30,7 @@ const KNOWN: [(&[u8], &str); 12] = [
 ];
 
 /// Bytes that are looked at.
-const LOOKED_AT: usize = 4096;
+pub(super) const LOOKED_AT: usize = 4096;
 
 impl Content {
     pub(super) fn of(bytes: &[u8]) -> Self {

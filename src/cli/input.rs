@@ -1,6 +1,7 @@
 //! Reading what is given, and saying what is wrong with it.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use safepoint_lab::bytecode::{self, visible};
@@ -9,11 +10,13 @@ use safepoint_lab::lab::{Program, Source};
 use safepoint_lab::snapshot::Snapshot;
 
 use super::Failure;
-use super::content::Content;
+use super::content::{Content, LOOKED_AT};
 
 /// Characters of a line that are shown before and behind where its fault begins.
 const BEFORE: usize = 60;
 const BEHIND: usize = 100;
+/// No snapshot of the largest heap is larger, and devices do not end.
+const LARGEST: u64 = 1 << 30;
 /// Characters of a name or message that are shown.
 const LONGEST: usize = 400;
 
@@ -28,20 +31,34 @@ pub(super) fn shown(path: &Path) -> String {
     bytecode::shown(&path.to_string_lossy(), LONGEST)
 }
 
+/// Reads to the end, or so much that it is known to be nothing for us: some devices have no end.
+fn read_all(mut from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.by_ref().take(LOOKED_AT as u64).read_to_end(&mut bytes)?;
+    let binary = bytes.contains(&0) && matches!(Content::of(&bytes), Content::Other(_));
+    if !binary {
+        from.take(LARGEST).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
 impl Input {
     /// Reads a file, or standard input for `-`.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let standard = path.as_os_str() == "-";
         let name = if standard { "standard input".into() } else { shown(path) };
-        let mut bytes = Vec::new();
-        let read = if standard {
-            std::io::stdin().read_to_end(&mut bytes).map(|_| ())
-        } else if path.is_dir() {
+        if path.is_dir() {
             return Err(Failure::Input(format!("{name} is a folder; name a file in it")));
-        } else {
-            std::fs::read(path).map(|read| bytes = read)
-        };
-        read.map_err(|error| Failure::Input(format!("{name} cannot be read: {error}")))?;
+        }
+        let read =
+            if standard { read_all(std::io::stdin()) } else { File::open(path).and_then(read_all) };
+        let bytes =
+            read.map_err(|error| Failure::Input(format!("{name} cannot be read: {error}")))?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(Failure::Input(format!(
+                "{name} has more than {LARGEST} bytes, which no program and no snapshot has"
+            )));
+        }
         Ok(Self { name, bytes })
     }
 
@@ -70,8 +87,10 @@ impl Input {
 
     pub(super) fn snapshot(&self) -> Result<Snapshot<'_>, Failure> {
         match Content::of(&self.bytes) {
-            Content::Snapshot => Snapshot::read(&self.bytes)
-                .map_err(|error| Failure::Input(format!("{}: {error}", self.name))),
+            Content::Snapshot => Snapshot::read(&self.bytes).map_err(|error| {
+                let error = bytecode::shown(&error.to_string(), LONGEST);
+                Failure::Input(format!("{}: {error}", self.name))
+            }),
             other => Err(self.is_not("a snapshot", other)),
         }
     }

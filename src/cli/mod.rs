@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
+use safepoint_lab::bytecode::visible;
 use safepoint_lab::snapshot::Snapshot;
 
 use content::Content;
@@ -28,6 +29,9 @@ use input::Input;
 use output::tell;
 use run::Begin;
 use settings::{Polls, Settings};
+
+/// Characters of what is said of wrong arguments.
+const MOST_REFUSED: usize = 2000;
 
 /// Why a command did not succeed.
 #[derive(Debug)]
@@ -111,7 +115,7 @@ enum Command {
         #[command(flatten)]
         polls: Polls,
         /// Fails (exit code 1) when some function may execute more instructions than these without a poll.
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = units::whole::<u64>)]
         max_path: Option<u64>,
     },
 }
@@ -121,13 +125,21 @@ pub(crate) fn main() -> ExitCode {
         Ok(cli) => execute(&cli.command),
         Err(error) => match forgotten(&error) {
             Some(advice) => Err(Failure::Input(advice)),
-            None => error.exit(),
+            None if error.use_stderr() => Err(Failure::Input(refused(&error))),
+            None => error.exit(), // Help, or the version.
         },
     };
     ExitCode::from(done.unwrap_or_else(|failure| {
         tell(failure.message());
         failure.code()
     }))
+}
+
+/// What is wrong with the arguments, which may hold anything.
+fn refused(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let seen = |c| if c == '\n' { c } else { visible(c) };
+    text.trim_end().chars().take(MOST_REFUSED).map(seen).collect()
 }
 
 /// What to write when only the command was forgotten: the first argument is a file.

@@ -8,7 +8,7 @@ use clap::Args;
 use safepoint_lab::bytecode::{PollPolicy, set_polls};
 
 use super::Failure;
-use super::units::{SnapshotAt, bytes, duration};
+use super::units::{SnapshotAt, bytes, duration, whole};
 
 /// When somebody at a terminal wonders why nothing happens.
 const WARN_AFTER: Duration = Duration::from_secs(1);
@@ -17,7 +17,7 @@ const WARN_AFTER: Duration = Duration::from_secs(1);
 #[derive(Debug, Args)]
 pub(super) struct Settings {
     /// Threads that run the program, 1 to 128; as many as the snapshot's machine had, else 4.
-    #[arg(short, long)]
+    #[arg(short, long, value_name = "N", value_parser = whole::<usize>)]
     pub(super) workers: Option<usize>,
     /// Limit of the heap, such as 64MiB; that of the snapshot's machine, else 32MiB.
     #[arg(long, value_parser = bytes)]
@@ -25,7 +25,7 @@ pub(super) struct Settings {
     #[command(flatten)]
     pub(super) polls: Polls,
     /// Stopped workers that help to mark, at most; one less than there are cores if absent.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     pub(super) gc_helpers: Option<usize>,
     /// Collects garbage that often, such as 10ms.
     #[arg(long, value_name = "TIME", value_parser = duration)]

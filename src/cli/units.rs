@@ -33,6 +33,11 @@ fn measure(text: &str, units: &[(&str, f64)], expected: &str) -> Result<f64, Str
     Ok(number * factor)
 }
 
+/// `4`.
+pub(super) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "expected is a whole number".into())
+}
+
 /// `50ms`, `1.5s`, `2min`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let units = [("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0), ("min", 60.0)];
