@@ -53,6 +53,7 @@ import { statisticsView } from './views/statistics.js';
 import { tasksView } from './views/tasks.js';
 import { explainTerms } from './views/terms.js';
 import { timelineView } from './views/timeline.js';
+import { totalsView } from './views/totals.js';
 import { watchBounds } from './state/bounds.js';
 import { watchHits } from './state/hits.js';
 import { watchRings } from './state/rings.js';
@@ -139,6 +140,7 @@ const summary = () => {
   return summaryOf({ run, longest, recording, end, workers, uncounted, stats, cores, step });
 };
 const statistics = statisticsView({ store, frames, theme, stats: shown.stats, summary });
+totalsView({ store, frames, totals: shown.totals });
 const chart = pausesView({ store, commands, frames, theme });
 const heap = heapView({ store, commands, frames, theme });
 const compare = compareView({ store, frames, theme, summary, kept: keptRuns(store, browser) });

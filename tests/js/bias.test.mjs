@@ -111,7 +111,7 @@ test('a run in a few figures: rates are of the time in which the world ran', () 
     recording,
     end: 3.5e6,
     workers,
-    stats: { gc, snapshot: reason, debug: reason },
+    stats: { gc, snapshot: reason, debug: reason, totals: null },
     cores: 2,
     step: 5,
   };

@@ -162,6 +162,11 @@ export class Recording {
     return this.lanes.filter((lane) => lane.current === STATE.running).length;
   }
 
+  /** Whether there were more pauses than are kept. */
+  get forgotten() {
+    return this.count + this.givenUp > this.pauses.length;
+  }
+
   /** The newest pause. */
   get last() {
     return this.pauses.at(-1) ?? null;

@@ -183,12 +183,8 @@ export function statsOf(pauses) {
       (pause) => pause.reason === reason && pause.total !== null && isCompleted(pause),
     );
     if (of.length === 0) continue;
-    /** @returns {Percentiles} */
-    const all = (/** @type {Exclude<keyof ReasonStats, 'count'>} */ part) => {
-      const sorted = of.map((pause) => pause[part] ?? 0).sort((a, b) => a - b);
-      const at = (/** @type {number} */ share) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-      return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p99_9: at(0.999), max: at(1) };
-    };
+    const all = (/** @type {Exclude<keyof ReasonStats, 'count' | 'total'>} */ part) =>
+      percentilesOf(of.map((pause) => pause[part] ?? 0));
     stats[reason] = {
       count: of.length,
       queue: all('queue'),
@@ -197,8 +193,18 @@ export function statsOf(pauses) {
       operation: all('operation'),
       held: all('held'),
       release: all('release'),
-      total: all('total'),
+      // Whoever looks at a stopped world takes as long as they like.
+      total: percentilesOf(
+        of.map((pause) => (pause.total ?? 0) - Math.max(0, (pause.held ?? 0) - pause.servedFor)),
+      ),
     };
   }
   return stats;
+}
+
+/** By nearest rank. @param {number[]} values @returns {Percentiles} */
+function percentilesOf(values) {
+  const sorted = values.sort((a, b) => a - b);
+  const at = (/** @type {number} */ share) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p99_9: at(0.999), max: at(1) };
 }

@@ -49,5 +49,5 @@ export function noStats() {
     release: none(),
     total: none(),
   });
-  return { gc: reason(), snapshot: reason(), debug: reason() };
+  return { gc: reason(), snapshot: reason(), debug: reason(), totals: null };
 }

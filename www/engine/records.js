@@ -2,6 +2,7 @@
 
 import { LabError } from './errors.js';
 import { fileOf } from './recorded-file-writer.js';
+import { isCompleted } from './pause-parts.js';
 import { bounded, excerptOf } from './recorded-run.js';
 import { Recorder } from './recorder.js';
 import { longestOf } from './status.js';
@@ -131,7 +132,9 @@ export class Records {
       events.push({ time, worker, kind, detail, pause: id, task, function: index }),
     );
     const pauses = held ? [...this.pauses, held] : this.pauses;
-    const over = Object.values(this.stats).reduce((sum, { count }) => sum + count, 0);
+    const { gc, snapshot, debug } = this.stats;
+    const over = gc.count + snapshot.count + debug.count;
+    const given = this.pauses.filter((one) => !isCompleted(one)).length;
     /** @type {RecordedRun} */
     const all = {
       title: title || program.name || 'Program',
@@ -157,7 +160,7 @@ export class Records {
       events,
       missing: {
         events: this.#tape.missing,
-        pauses: Math.max(0, over - this.pauses.length),
+        pauses: Math.max(0, over + given - this.pauses.length),
         tasks: 0,
         characters: 0,
         instructions: 0,

@@ -334,7 +334,24 @@ export interface ReasonStats {
   total: Percentiles;
 }
 
-export type Stats = Record<Reason, ReasonStats>;
+export interface Stats extends Record<Reason, ReasonStats> {
+  /** Of all pauses of the run; null where not all of them are known. */
+  totals: Totals | null;
+}
+
+/** What all pauses of a run took. Durations in microseconds, shares from 0 to 1. */
+export interface Totals {
+  /** How long the run has lasted. */
+  run: number;
+  /** How long the world stood still: from the last arrival to the last wake-up, over all pauses that are over. */
+  stopped: number;
+  share: number;
+  byReason: Record<Reason, { pauses: number; stopped: number; share: number }>;
+  /** Minimum mutator utilisation: the least share that the program had of any window, which has so many milliseconds. */
+  utilisation: { window: number; least: number }[];
+  /** The longest window in which the program had less than half of its time; 0 if there is none. */
+  window: number;
+}
 
 export type WorkerState = 'starting' | 'running' | 'stopped' | 'safe region' | 'idle' | 'finished' | 'dead';
 

@@ -1,4 +1,5 @@
 /** What scripts would ask the lab about the run that the page shows: of the live one, or of a recorded one. */
+import { totalsOf } from '../data/totals.js';
 import { fileOf } from '../engine/recorded-file-writer.js';
 import { excerptOf } from '../engine/recorded-run.js';
 import { longestOf } from '../engine/status.js';
@@ -15,6 +16,15 @@ export function shownRun(lab, store) {
   const shown = () => store.state.replay?.recorded ?? null;
   return {
     stats: () => shown()?.stats ?? lab.stats(),
+    /** What its pauses took together. @returns {import('../engine/types.js').Totals | null} */
+    totals() {
+      const run = shown();
+      const { recording } = store.state;
+      const { begin, latest: end, pauses, forgotten } = recording;
+      if (run) return run.missing.pauses > 0 ? null : totalsOf(run.pauses, { begin, end });
+      // The engine knows of all, as they stood at the last one.
+      return forgotten ? (lab.stats().totals ?? null) : totalsOf(pauses, { begin, end });
+    },
     /** What each worker has done so far. @returns {{ instructions: number, polls: number }[]} */
     workers: () => shown()?.totals ?? lab.workers(),
     /** The longest path that a worker went without a poll. */
