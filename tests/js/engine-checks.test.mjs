@@ -86,10 +86,12 @@ test('examples say what they are', () => {
   const source = '; name: Busy loops\n; description: Four tasks count.\n; endless: yes\n.func main\n';
   assert.deepEqual(parseExample(source, 'a.sasm'), {
     name: 'Busy loops',
+    formerly: null,
     description: 'Four tasks count.',
     source,
     endless: true,
   });
+  assert.equal(parseExample(`; formerly: Old\n${source}`, 'a.sasm').formerly, 'Old');
   assert.throws(() => parseExample('.func main', 'b.sasm'), /b\.sasm lacks/);
   const named = (/** @type {string} */ name) => `; name: ${name}\n; description: x\n`;
   const files = { 'b.sasm': named('B'), 'a.sasm': named('A') };

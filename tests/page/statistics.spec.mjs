@@ -43,7 +43,7 @@ test("the page's tables never disagree with lab.stats()", async ({ lab }) => {
   const all = stats.gc.count + stats.snapshot.count + stats.debug.count;
   expect(records.length, 'records and statistics').toBe(all);
   await expect(lab.locator('#statistics-title')).toContainText(`${all} pauses`);
-  const table = region(lab, 'Statistics').getByRole('table');
+  const table = region(lab, 'Statistics').getByRole('table', { name: /^Percentiles/ });
   const groups = table.locator('tbody');
   await expect(groups).toHaveCount(3);
   const parts = /** @type {const} */ (['queue', 'ttsp', 'noticing', 'operation', 'held', 'release', 'total']);
@@ -60,6 +60,17 @@ test("the page's tables never disagree with lab.stats()", async ({ lab }) => {
       );
     expect(records.filter((record) => record.reason === reason).length).toBe(stats[reason].count);
   }
+  // What the page works out of the records is what the engine has counted.
+  const { stopped, byReason, utilisation } = stats.totals ?? {};
+  const stood = lab.getByRole('table', { name: /^Time in which the world stood still/ }).getByRole('row');
+  await expect(stood).toHaveCount(4);
+  for (const [i, reason] of /** @type {const} */ (['gc', 'snapshot', 'debug']).entries())
+    await expect(stood.nth(i + 1)).toContainText(duration(byReason?.[reason].stopped ?? NaN, step));
+  await expect(lab.locator('#totals-text')).toContainText(
+    `stood still for ${duration(stopped ?? NaN, step)},`,
+  );
+  const least = lab.getByRole('table', { name: /^Least share/ }).getByRole('row');
+  await expect(least).toHaveCount((utilisation?.length ?? 0) + 1);
   // The slowest of the records is the greatest of the statistics.
   const slowest = Math.max(...records.filter(({ reason }) => reason === 'gc').map(({ ttsp }) => ttsp));
   expect(slowest).toBeCloseTo(stats.gc.ttsp.max, 3);

@@ -34,7 +34,19 @@ test('while somebody is missing it is said who, since when, where, why and what 
   expect(awaiting?.workers.map(({ kind, line }) => [kind, line])).toEqual([['unpolled-loop', LINE]]);
   await button(lab, 'Resume').click();
   await expectRunning(lab);
+  // What was taken back is told of where it was told of while it waited, and has a row and a line of its own.
   await expect(sentence).not.toContainText('has waited');
+  await expect(sentence).not.toContainText('Nothing has stopped the world yet');
+  const pauses = region(lab, 'Pauses');
+  await expect(pauses.getByRole('row', { name: /Show pause \d+ GC page .* taken back after/ })).toHaveCount(
+    1,
+  );
+  await expect(lab.locator('#statistics-title')).toContainText('1 request given up');
+  await expect(region(lab, 'Log')).toContainText(/Request \d+ "GC" taken back/);
+  const [record] = await lab.evaluate(() => window.lab.pauses);
+  expect(record?.ended).toBe('cancelled');
+  await expect(region(lab, 'Timeline').locator('.parts')).toContainText('Waited in vain');
+
   expect(await lab.evaluate(() => window.lab.awaiting())).toBe(null);
 });
 

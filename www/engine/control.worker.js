@@ -7,7 +7,6 @@ import * as glue from '../../pkg/safepoint_lab.js';
 import { Refused, answer, unwrap } from './answering.js';
 import { ALL_TICKETS } from './cancellation.js';
 import { THREAD_STACK_BYTES } from './memory-plan.js';
-import { withParts } from './pause-parts.js';
 
 /** @import { Commands, ControlInit, Exports, News, Notice } from './messages.js' */
 /** @import { Layout, Pause, Program, Reason, SnapshotDescription } from './types.js' */
@@ -47,9 +46,6 @@ function admit(ticket) {
 
 const currentStats = () => JSON.parse(wasm.stats());
 
-/** An engine that does not tell the parts apart yet. @param {any} pause @returns {Pause} */
-const whole = (pause) => ('held' in pause ? pause : withParts(pause));
-
 /** @type {{ [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => ReturnType<Commands[Name]> | Promise<void> }} */
 const commands = {
   start(/** @type {ControlInit} */ init) {
@@ -74,7 +70,7 @@ const commands = {
   pause(reason, ticket) {
     admit(ticket);
     /** @type {Pause} */
-    const pause = whole(unwrap(wasm.pause(reason, 'page')));
+    const pause = unwrap(wasm.pause(reason, 'page'));
     held = true;
     return pause;
   },
@@ -82,11 +78,11 @@ const commands = {
     held = false;
     const pause = JSON.parse(wasm.resume());
     tick();
-    return { pause: pause && whole(pause), stats: currentStats() };
+    return { pause, stats: currentStats() };
   },
   cycle(reason, ticket) {
     admit(ticket);
-    const pause = whole(unwrap(wasm.cycle(reason, 'page')));
+    const pause = unwrap(wasm.cycle(reason, 'page'));
     tick();
     return { pause, stats: currentStats() };
   },
@@ -126,11 +122,7 @@ function tick() {
   if (record === undefined) return;
   /** @type {News} */
   const news = JSON.parse(record);
-  news.pauses = news.pauses.map(whole);
-  if (news.held) {
-    held = true;
-    news.held = whole(news.held);
-  }
+  if (news.held) held = true;
   if (news.finished) {
     clearInterval(ticker);
     clearTimeout(automaticTimer);

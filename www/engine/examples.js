@@ -5,6 +5,8 @@
  *     ; name: Busy loops
  *     ; description: Four tasks count for ever.
  *     ; endless: yes
+ *
+ * One that was renamed says what it was called (`; formerly: ...`), for pages and links that still say so.
  */
 
 /** @import { Example } from './types.js' */
@@ -22,7 +24,8 @@ export function parseExample(source, path) {
   const description = field('description');
   if (!name || !description)
     throw new Error(`${path} lacks "; name: ..." or "; description: ..." at its start`);
-  return { name, description, source, endless: field('endless')?.toLowerCase() === 'yes' };
+  const formerly = field('formerly') ?? null;
+  return { name, formerly, description, source, endless: field('endless')?.toLowerCase() === 'yes' };
 }
 
 /**

@@ -387,6 +387,8 @@ export interface Ran {
 
 export interface Example {
   name: string;
+  /** What it was called before, null if nothing else. */
+  formerly: string | null;
   description: string;
   source: string;
   endless: boolean;

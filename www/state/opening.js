@@ -36,7 +36,8 @@ export function unknownExample({ examples }, embedding) {
 
 /** @param {Example[]} examples @param {string} wanted */
 function called(examples, wanted) {
-  return examples.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  const is = (/** @type {string | null} */ name) => name?.toLowerCase() === wanted.toLowerCase();
+  return examples.find(({ name }) => is(name)) ?? examples.find(({ formerly }) => is(formerly));
 }
 
 /**
