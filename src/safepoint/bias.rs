@@ -130,6 +130,7 @@ fn chance(times: f64, mean: f64) -> f64 {
 
 /// Who was late, how often and how much.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BiasReport {
     /// Pauses that awaited at least two workers.
     pub pauses: u64,
@@ -141,6 +142,7 @@ pub struct BiasReport {
 
 /// A place in a program, whatever task was there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct BiasPlace {
     /// The function, by its index.
     pub function: u32,
@@ -150,6 +152,7 @@ pub struct BiasPlace {
 
 /// One worker's or place's lateness.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BiasEntry<T> {
     /// Whose.
     pub who: T,
@@ -159,6 +162,7 @@ pub struct BiasEntry<T> {
 
 /// How late, and whether that is more than chance.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct LatenessReport {
     /// How often it was awaited and arrived.
     pub arrivals: u64,

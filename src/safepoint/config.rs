@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 /// What to do when workers have not all stopped at the deadline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OnDeadline {
     /// Give the request up: the world runs on, and the request answers
     /// [`TimedOut`](super::PauseError::TimedOut).
@@ -15,6 +16,8 @@ pub enum OnDeadline {
 }
 
 /// A coordinator's settings. [`Config::default`] waits for ever and tells nobody.
+///
+/// Fields may be added, so it is made of the default: `Config { deadline, ..Config::default() }`.
 #[derive(Clone)]
 pub struct Config {
     /// After so long from arming, the observer is told who is late, once, and waiting goes on.
@@ -77,6 +80,8 @@ impl fmt::Debug for Config {
 }
 
 /// One request's settings. Where a field is `None`, the coordinator's [`Config`] holds.
+///
+/// Fields may be added, so it is made of the default, as [`Config`] is.
 #[derive(Clone, Debug, Default)]
 pub struct PauseOptions {
     /// As [`Config::warn_after`]; [`Duration::MAX`] for never.

@@ -10,6 +10,7 @@ use std::{error::Error, fmt, ops::Deref, time::Duration};
 
 /// Why a request was not granted. The world runs on, and the next request works.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PauseError {
     /// Another pause is in force or about to be, and the request was not to wait.
     Busy {
@@ -118,6 +119,7 @@ impl fmt::Display for Stragglers {
 
 /// A worker that a pause waited for in vain.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Straggler {
     /// Who.
     pub worker: WorkerId,

@@ -52,6 +52,7 @@ impl Durations {
 
 /// A distribution in a few numbers. Percentiles are exact within 1 %; count, sum and maximum exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DurationSummary {
     /// How many durations; if zero, so is all else.
     pub count: u64,

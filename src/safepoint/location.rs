@@ -5,6 +5,7 @@ use crate::sync::{Ordering, record::AtomicU64};
 /// What a worker does at a [`Location`]. The coordinator only stores it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum LocationKind {
     /// A poll of no particular kind.
     #[default]

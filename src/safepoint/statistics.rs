@@ -122,6 +122,7 @@ impl PerReason {
 
 /// What pauses have cost, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SafepointStatistics {
     /// Pauses for garbage collections.
     pub garbage_collection: ReasonStatistics,
@@ -149,6 +150,7 @@ impl SafepointStatistics {
 
 /// What pauses for one reason have cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReasonStatistics {
     /// Requests that were answered, in whatever way.
     pub requests: u64,

@@ -68,3 +68,16 @@ impl Parking {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_two_words_of_the_kernel_and_at_most_the_longest() {
+        let Timespec { tv_sec, tv_nsec } = Timespec::of(Duration::new(3, 999_999_999));
+        assert_eq!((tv_sec, tv_nsec), (3, 999_999_999));
+        assert_eq!(Timespec::of(Duration::MAX).tv_sec, Word::MAX);
+        assert_eq!(size_of::<Timespec>(), 2 * size_of::<Word>());
+    }
+}
