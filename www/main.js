@@ -17,7 +17,7 @@ import { follow } from './state/follow.js';
 import { keptPrograms } from './state/kept-programs.js';
 import { keptRuns } from './state/kept-runs.js';
 import { Log } from './state/log.js';
-import { beginning, takeLink, unknownExample } from './state/opening.js';
+import { UNSEEN, beginning, takeLink, unknownExample } from './state/opening.js';
 import { Output } from './state/output.js';
 import { initialState } from './state/page-state.js';
 import { recordedRuns } from './state/recorded-runs.js';
@@ -176,10 +176,18 @@ else
     kept,
     failed: () => log.add('warning', 'The browser does not keep the program: after a reload it is gone.'),
   });
+/** Whether somebody else has written it: it starts once the reader has seen it. */
+const knows = (/** @type {string} */ source) =>
+  [...store.state.examples, ...store.state.kept].some((known) => known.source === source) ||
+  saved?.source === source ||
+  isOfLesson(source);
+let isUnseen = false;
 // It is shown also where nothing can run. What is wrong with it is said once a program runs.
 const opening = takeLink(store, commands).then(
   async (shared) => {
-    if (shared) program.show(shared);
+    if (!shared) return;
+    isUnseen = !knows(shared.source) && !shared.recorded;
+    program.show(shared);
     await recorded.shared(shared);
   },
   (/** @type {unknown} */ thrown) => thrown,
@@ -188,7 +196,11 @@ addEventListener('hashchange', async () => {
   const shared = await commands.attempt(() => takeLink(store, commands));
   if (shared) clearAddress();
   if (shared?.recorded) await recorded.shared(shared);
-  else if (shared && (await program.open(shared))) await commands.run(program.editor.text);
+  else if (shared) {
+    const isKnown = knows(shared.source);
+    if ((await program.open(shared)) && isKnown) await commands.run(program.editor.text);
+    else if (!isKnown) store.set({ notice: UNSEEN });
+  }
 });
 lab.ready
   .catch(async (thrown) => {
@@ -219,13 +231,14 @@ async function start() {
   store.set({ status: 'empty' });
   const refused = (await opening) ?? unknownExample(store.state, embedding);
   if (!refused) clearAddress();
-  await commands.applySettings(settingsOf(store.state));
+  commands.applySettings(settingsOf(store.state));
   const canRun = await commands.load(program.editor.text);
   // Who was sent a pause looks at it first; the page around a frame may want otherwise.
-  const wanted = embedding ? embedding.autostart : !store.state.replay;
+  const wanted = embedding ? embedding.autostart : !store.state.replay && !isUnseen;
   if (canRun && wanted) await commands.run(program.editor.text);
   // Now: what is said before a run ends with its beginning.
   if (refused) commands.report(refused);
+  else if (isUnseen && !wanted) store.set({ notice: UNSEEN });
   // Only the editor's help needs it: nobody waits for it.
   void commands.attempt(async () => {
     instructions = await lab.instructionSet();

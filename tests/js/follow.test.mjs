@@ -279,7 +279,7 @@ test('the end of a program is told: result, trap, stop', async () => {
     output: '',
     trap: { message: 'no', task: 1, function: 'f', line: 3, offset: 0, stack: [] },
   });
-  assert.equal(describe(store.state), 'Trapped: no');
+  assert.equal(describe(store.state), 'Trapped: no (line 3)');
   assert.match(log.entries.at(-1)?.text ?? '', /Trapped: no \(task 1, f, line 3\)/);
   await started();
   lab.say('finished', { result: null, output: '', trap: null });

@@ -128,7 +128,8 @@ test('an event reaches whoever drains once, and the tape always', () => {
   const spectator = /** @type {any} */ (script);
   /** @type {number[]} */
   const heard = [];
-  const drain = () => tape.drain(spectator, ({ time }) => heard.push(time));
+  const reader = { tape, handed: 0, lost: 0 };
+  const drain = () => tape.drain(spectator, ({ time }) => heard.push(time), reader);
   script.waiting.push(eventOf(0, 1, 'task-start'), eventOf(0, 2, 'task-stop'));
   assert.deepEqual(drain(), { events: 2, dropped: 0 });
   script.waiting.push(eventOf(0, 3, 'arrived', { pause: 7 }));
@@ -138,6 +139,13 @@ test('an event reaches whoever drains once, and the tape always', () => {
   assert.deepEqual(drain(), { events: 2, dropped: 4 });
   assert.deepEqual(drain(), { events: 0, dropped: 0 });
   assert.deepEqual(heard, [1, 2, 3, 4]);
+  const [other, late] = [{ tape, handed: 0, lost: 0 }, /** @type {number[]} */ ([])];
+  assert.deepEqual(
+    tape.drain(spectator, ({ time }) => late.push(time), other),
+    { events: 4, dropped: 4 },
+    'a reader of one’s own takes nothing away from others, nor they from it',
+  );
+  assert.deepEqual(late, heard);
   /** @type {unknown[]} */
   const kept = [];
   tape.each(({ time, kind, pause }) => kept.push([time, kind, pause]));

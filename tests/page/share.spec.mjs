@@ -57,6 +57,9 @@ test('Share copies a link that opens elsewhere with the same program and setting
   const elsewhere = await browser.newContext();
   const other = await elsewhere.newPage();
   await other.goto(link);
+  await expectState(other, 'Ready to run');
+  await expect(other.getByRole('alert')).toContainText('This program came with a link');
+  await button(other, 'Run').click();
   await expectState(other, 'Running on 3 workers');
   await expectChanged(other);
   // The automatic pauses are in force, not only shown.

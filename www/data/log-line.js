@@ -42,3 +42,8 @@ export function endLine({ trap, result }) {
 export function stamp(us) {
   return `[${(Math.max(0, us) / 1e6).toFixed(3)}s]`;
 }
+
+/** What happened and where. @param {import('../engine/types.js').Trap} trap */
+export function trapText({ message, line, function: name }) {
+  return `${message} (${line === null ? name : `line ${line}`})`;
+}

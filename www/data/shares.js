@@ -10,12 +10,20 @@ const BUCKETS = 2048;
 /** Microseconds. The widest keep nine hours. */
 export const WIDTHS = Object.freeze([0, 1, 2, 3, 4, 5].map((n) => 16_000 * 4 ** n));
 const FULL = 255;
+/** A bucket that was in one state all the time, by state. */
+const FILLED = Array.from({ length: COUNTED }, (_, state) => {
+  const shares = new Uint8Array(COUNTED);
+  shares[state] = FULL;
+  return new Uint32Array(shares.buffer)[0];
+});
 
 class Level {
   /** @param {number} width of a bucket, microseconds */
   constructor(width) {
     this.width = width;
     this.closed = new Uint8Array(BUCKETS * COUNTED);
+    /** The same, a bucket at a time. */
+    this.whole = new Uint32Array(this.closed.buffer);
     /** Microseconds in each state of the newest bucket. */
     this.open = new Float64Array(COUNTED);
     /** Number of the newest bucket, and of the first there ever was; -1 before. */
@@ -35,15 +43,19 @@ class Level {
    */
   add(state, from, to) {
     const last = Math.floor(to / this.width);
-    let bucket = Math.floor(from / this.width);
-    if (last - bucket >= BUCKETS) bucket = last - BUCKETS + 1;
-    let at = Math.max(from, bucket * this.width);
-    for (; bucket <= last; bucket += 1) {
-      this.advance(bucket);
-      const end = Math.min(to, (bucket + 1) * this.width);
-      this.open[state - 1] += end - at;
-      at = end;
+    const first = Math.max(Math.floor(from / this.width), last - BUCKETS + 1);
+    this.advance(first);
+    const end = Math.min(to, (first + 1) * this.width);
+    this.open[state - 1] += end - Math.max(from, first * this.width);
+    if (last === first) return;
+    if (last > first + 1) {
+      this.advance(first + 1);
+      this.fill(first + 1, last, FILLED[state - 1] ?? 0);
+      this.newest = last - 1;
+      this.open[state - 1] = this.width;
     }
+    this.advance(last);
+    this.open[state - 1] += to - last * this.width;
   }
 
   /** @param {number} bucket the one that is written next */
@@ -55,12 +67,23 @@ class Level {
       // Rounded up: what has happened is not rounded away.
       for (let i = 0; i < COUNTED; i += 1)
         this.closed[slot + i] = Math.min(FULL, Math.ceil((this.open[i] / this.width) * FULL));
-      const gap = Math.max(this.newest + 1, bucket - BUCKETS);
-      for (let i = gap; i < bucket; i += 1)
-        this.closed.fill(0, (i % BUCKETS) * COUNTED, (i % BUCKETS) * COUNTED + COUNTED);
+      this.fill(Math.max(this.newest + 1, bucket - BUCKETS), bucket, 0);
     }
     this.open.fill(0);
     this.newest = bucket;
+  }
+
+  /**
+   * Says the same of many buckets at once: a stretch may be hours long.
+   *
+   * @param {number} from
+   * @param {number} end behind the last, at most as many as there are
+   * @param {number} value
+   */
+  fill(from, end, value) {
+    const [first, behind] = [from % BUCKETS, (from % BUCKETS) + (end - from)];
+    this.whole.fill(value, first, Math.min(behind, BUCKETS));
+    this.whole.fill(value, 0, Math.max(0, behind - BUCKETS));
   }
 
   /**

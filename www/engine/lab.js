@@ -19,7 +19,7 @@ import { measureClockStep } from './clock-step.js';
 import { LabError } from './errors.js';
 import { checkAutomatic, checkPolicy, checkReason, checkRunOptions, checkTimeouts } from './run-options.js';
 import { Runs } from './runs.js';
-import { checkSnapshot, checkSource } from './source.js';
+import { checkSnapshot, checkSource, plainLines } from './source.js';
 
 /** @import { RecordedFile } from './recorded.js' */
 /** @import { RecordedOptions } from './records.js' */
@@ -35,6 +35,8 @@ export class Lab extends EventTarget {
 
   /** @type {LabOptions['link']} */
   #link;
+
+  #drain = this.reader();
 
   /** Step of the browser's clock in microseconds. */
   clockStep = measureClockStep();
@@ -173,7 +175,8 @@ export class Lab extends EventTarget {
       engine.cancellation.admitAgain();
       await engine.call('automatic', this.#runs.automatic);
       const restored = await engine.call('restore', bytes, { ...settings, policy: polls });
-      const { layout, program, snapshot: taken, module, bounds } = restored;
+      const { layout, snapshot: taken, module, bounds } = restored;
+      const program = { ...restored.program, source: plainLines(restored.program.source) };
       this.#runs.program = program;
       this.#runs.engines.adopt(module ?? program.source, engine);
       // At once: what it prints from now on is its own.
@@ -382,7 +385,17 @@ export class Lab extends EventTarget {
    *   before anybody read them
    */
   drain(callback) {
-    return this.#runs.records.drain(callback);
+    return this.#drain(callback);
+  }
+
+  /**
+   * Another reader of all events: what it is handed is not taken away from {@link drain}, nor from other readers.
+   *
+   * @returns {Lab['drain']}
+   */
+  reader() {
+    const reader = this.#runs.records.reader();
+    return (callback) => this.#runs.records.drain(callback, reader);
   }
 
   /**

@@ -17,6 +17,7 @@ import { MAX_WORKERS } from './memory-plan.js';
 import { withParts } from './pause-parts.js';
 import { MOST, statsOf } from './recorded-run.js';
 import { noStats } from './recorder.js';
+import { plainLines } from './source.js';
 import { EVENT_KINDS } from './ring.js';
 
 /** @import { EventKind, ListingRow, Pause, RunEvent, Site, Stats } from './types.js' */
@@ -25,7 +26,7 @@ import { EVENT_KINDS } from './ring.js';
 export const FORMAT = 'safepoint-lab recorded run';
 export const VERSION = 2;
 /** No file that the lab writes is larger, bytes. */
-const LARGEST_FILE = 24e6;
+export const LARGEST_FILE = 24e6;
 
 /** Why a file is not shown, and what to do. */
 export class RecordedRunError extends Error {
@@ -303,7 +304,7 @@ function programOf(given) {
     whole(0, functions.length - 1)(of.function[i], place);
     return /** @type {ListingRow} */ ({ ...row, function: functions[of.function[i] ?? 0] });
   });
-  return { ...program, listing };
+  return { ...program, source: plainLines(program.source), listing };
 }
 
 /** @param {unknown} given @returns {Stats} */

@@ -74,8 +74,8 @@ export function excerptOf(run, id, { listing = true, around = true, tasks = true
   const pause = run.pauses.find((other) => other.id === id);
   if (!pause) return null;
   const missing = { ...run.missing };
-  const { begin, end } = stretch(run, pause, around);
   const sorted = [...run.events].sort((a, b) => a.time - b.time);
+  const { begin, end } = stretch(sorted, pause, around);
   const first = sorted.findIndex(({ time }) => time >= begin);
   const { left, kept } = from(sorted, first < 0 ? sorted.length : first, begin);
   const events = kept.filter(({ time }) => time <= end);
@@ -108,16 +108,16 @@ export function excerptOf(run, id, { listing = true, around = true, tasks = true
 /**
  * From when to when a pause is shown.
  *
- * @param {RecordedRun} run
+ * @param {RecordedRun['events']} events by time
  * @param {Pause} pause
  * @param {boolean} around
  */
-function stretch({ events }, pause, around) {
+function stretch(events, pause, around) {
   const released = over(pause);
   let again = released;
   // Who was late to run on is part of it; so is the pause after it that found them still standing.
   const waiting = new Set(pause.total === null ? [] : pause.arrivals.map(({ worker }) => worker));
-  for (const { kind, worker, time } of [...events].sort((a, b) => a.time - b.time)) {
+  for (const { kind, worker, time } of events) {
     if (time < (instants(pause).release ?? released)) continue;
     if (waiting.size === 0 || time > released + AROUND.again) break;
     if ((kind === 'resumed' || kind === 'safe-leave') && waiting.delete(worker))

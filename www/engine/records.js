@@ -92,9 +92,18 @@ export class Records {
     return this.#recorder.pause(id);
   }
 
-  /** @param {(event: LabEvent) => void} callback */
-  drain(callback) {
-    return this.#tape.drain(this.#of?.run.spectator, callback);
+  /** Who is handed every event of every run from here on. */
+  reader() {
+    return { tape: this.#tape, handed: 0, lost: 0 };
+  }
+
+  /**
+   * @param {(event: LabEvent) => void} callback
+   * @param {import('./tape.js').Reader} reader
+   */
+  drain(callback, reader) {
+    if (reader.tape !== this.#tape) Object.assign(reader, this.reader());
+    return this.#tape.drain(this.#of?.run.spectator, callback, reader);
   }
 
   /**

@@ -7,6 +7,11 @@ import { LabError } from './errors.js';
 // The engine copies a program several times; beyond this no person wrote it.
 const LARGEST_BYTES = 8 * 1024 * 1024;
 
+/** A text with the line ends that an editor has, whatever it was written with. @param {string} text */
+export function plainLines(text) {
+  return text.replace(/\r\n?/g, '\n');
+}
+
 /**
  * @param {unknown} given
  * @returns {{ source: string | Uint8Array } | { refused: LoadResult }} text, or a copy of bytes
@@ -21,7 +26,8 @@ export function checkSource(given) {
       'Give a string, a Uint8Array or an ArrayBuffer.',
     );
   }
-  if (bytes.length <= LARGEST_BYTES) return { source: typeof bytes === 'string' ? bytes : bytes.slice() };
+  if (bytes.length <= LARGEST_BYTES)
+    return { source: typeof bytes === 'string' ? plainLines(bytes) : bytes.slice() };
   const size = Math.ceil(bytes.length / 1024 / 1024);
   const message = `the program is ${size} MiB long: at most ${LARGEST_BYTES / 1024 / 1024} MiB are taken`;
   const place = typeof bytes === 'string' ? { line: 1, column: 1 } : { line: 0, column: 0 };

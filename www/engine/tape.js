@@ -1,6 +1,5 @@
 /**
- * The events of a run, kept for its trace. Whoever drains the rings gets each event once; the tape hears
- * all of them on the way. Bounded: the oldest are forgotten and counted.
+ * The events of a run, kept for its trace and for whoever reads them: each reader gets each event once. Bounded: the oldest are forgotten and counted.
  */
 
 /** @import { EventKind, LabEvent, RunEvent } from './types.js' */
@@ -11,6 +10,8 @@ import { Standing } from './standing.js';
 const CHUNK = 4096;
 /** 8 MB in all. */
 const CHUNKS = 64;
+
+/** How much somebody was handed: events, and how many they were told are missing. @typedef {{ tape: Tape, handed: number, lost: number }} Reader */
 
 /** @type {EventKind[]} */
 const KINDS = [];
@@ -37,41 +38,33 @@ export class Tape {
   /** What they have said. */
   #before = new Standing();
   #written = 0;
-  /** Events that `drain` has handed over. */
-  #handed = 0;
   #lost = 0;
-  #lostTold = 0;
 
   /** Events that were overwritten in their ring, or forgotten here. */
   get missing() {
     return this.#lost + this.#forgotten;
   }
 
-  /** Reads what is new, and keeps it for the next `drain` as well. @param {Spectator | null | undefined} spectator */
+  /** Reads what is new, for every reader. @param {Spectator | null | undefined} spectator */
   gather(spectator) {
     this.#lost += spectator?.drain((event) => this.#add(event)).dropped ?? 0;
   }
 
   /**
-   * Hands over what nobody was handed yet.
+   * Hands over what a reader was not handed yet.
    *
    * @param {Spectator | null | undefined} spectator
    * @param {(event: LabEvent) => void} callback called with one object that is used again for the next
+   * @param {Reader} reader
    */
-  drain(spectator, callback) {
-    const from = Math.max(this.#handed, this.#forgotten);
-    const forgotten = from - this.#handed;
-    let events = this.#read(from, this.#written, callback);
-    const fresh = spectator?.drain((event) => {
-      this.#add(event);
-      callback(event);
-    });
-    events += fresh?.events ?? 0;
-    this.#lost += fresh?.dropped ?? 0;
-    this.#handed = this.#written;
-    const dropped = this.#lost - this.#lostTold + forgotten;
-    this.#lostTold = this.#lost;
-    return { events, dropped };
+  drain(spectator, callback, reader) {
+    this.gather(spectator);
+    const from = Math.max(reader.handed, this.#forgotten);
+    const forgotten = from - reader.handed;
+    const end = this.#written;
+    const dropped = this.#lost - reader.lost + forgotten;
+    Object.assign(reader, { handed: end, lost: this.#lost });
+    return { events: this.#read(from, end, callback), dropped };
   }
 
   /**

@@ -121,6 +121,15 @@ export class Breakpoints {
     });
   }
 
+  /** Removes all of them. */
+  clear() {
+    return this.#inTurn(async () => {
+      await this.commands.attempt(() => this.lab.clearBreakpoints());
+      this.#forget(() => true);
+      await this.#read();
+    });
+  }
+
   /** Has the program that is loaded have what is beside its text. */
   agree() {
     return this.#inTurn(async () => {});

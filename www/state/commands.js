@@ -29,6 +29,8 @@ export class Commands {
     this.loaded = null;
     /** What is being read. @type {{ source: string | Uint8Array, answer: Promise<boolean> } | null} */
     this.loading = null;
+    /** What was wrong with the module that was refused last. @type {import('../engine/types.js').Diagnostic | null} */
+    this.refused = null;
     this.breakpoints = new Breakpoints(lab, store, this);
   }
 
@@ -65,7 +67,10 @@ export class Commands {
       if (program && typeof source === 'string') this.store.set({ program });
       return false;
     }
-    if (!result) {
+    // What is wrong with a file is not wrong with the text in the editor.
+    if (!result || (!result.ok && typeof source !== 'string')) {
+      this.loaded = null;
+      this.refused = result?.errors[0] ?? null;
       this.store.set({ reading: null });
       return false;
     }
@@ -161,10 +166,11 @@ export class Commands {
   }
 
   /** Settings that come from elsewhere. @param {Partial<import('./settings.js').Settings>} settings */
-  async applySettings({ automatic, timeouts, ...rest }) {
+  applySettings({ automatic, timeouts, ...rest }) {
     this.store.set(rest);
-    if (timeouts) await this.setTimeouts(timeouts);
-    if (automatic) await this.setAutomatic(automatic);
+    // In force at once; an engine that waits for a pause hears of them when it does no longer.
+    if (timeouts) void this.setTimeouts(timeouts);
+    if (automatic) void this.setAutomatic(automatic);
   }
 
   /** @param {Partial<Automatic>} change */

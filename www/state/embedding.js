@@ -1,5 +1,5 @@
 /** What the address of a frame says; `www/public/embed.js` writes it, and pages that need no element. */
-import { MAX_WORKERS } from './page-state.js';
+import { MAX_WORKERS } from '../engine/memory-plan.js';
 
 /**
  * @typedef {object} Embedding
@@ -13,9 +13,10 @@ const TEXT = '#text=';
 
 /**
  * @param {{ search: string, hash: string }} address
+ * @param {boolean} [framed] whether another page is around this one
  * @returns {Embedding | null} null when the page is not embedded
  */
-export function readEmbedding({ search, hash }) {
+export function readEmbedding({ search, hash }, framed = window.parent !== window) {
   const given = new URLSearchParams(search);
   if (!given.has('embed')) return null;
   const workers = Number(given.get('workers'));
@@ -23,7 +24,8 @@ export function readEmbedding({ search, hash }) {
     program: given.get('program') ?? '',
     text: hash.startsWith(TEXT) ? decoded(hash.slice(TEXT.length)) : '',
     workers: Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS ? workers : null,
-    autostart: given.has('autostart'),
+    // In a window of its own nobody but the link has asked for it.
+    autostart: given.has('autostart') && (framed || !hash),
   };
 }
 

@@ -7,6 +7,7 @@ import { bytes, count, duration } from '../data/format.js';
 import { endLine, pauseLine, stamp } from '../data/log-line.js';
 import { samePolicy } from '../data/run-summary.js';
 import { Recording } from '../data/recording.js';
+import { trapText } from '../data/log-line.js';
 import { isLive } from './page-state.js';
 import { live } from './replay.js';
 
@@ -26,7 +27,8 @@ const NAMED = 4;
  * @param {import('./output.js').Output} output
  */
 export function follow(lab, store, commands, log, output) {
-  const time = () => stamp(store.state.recording.latest - (store.state.recording.begin || 0));
+  let started = performance.now();
+  const time = () => stamp((performance.now() - started) * 1000);
 
   lab.on('state', (state) => {
     if (state === 'running') began();
@@ -36,6 +38,7 @@ export function follow(lab, store, commands, log, output) {
 
   /** A program runs, started by the page or by a script: what is seen from now on belongs to it. */
   function began() {
+    started = performance.now();
     const { starting } = store.state;
     const workers = lab.workers().length;
     const { program, policy, bounds } = /** @type {import('../engine/types.js').Ran} */ (lab.ran);
@@ -145,7 +148,7 @@ export function follow(lab, store, commands, log, output) {
       finished: ended ? finished : null,
       ...(store.state.view === 'pause' ? { view: 'live' } : {}),
       spoken: trap
-        ? `The program trapped: ${trap.message}`
+        ? `The program trapped: ${trapText(trap)}`
         : ended
           ? `The program finished with ${result}.`
           : 'The program was stopped.',

@@ -4,6 +4,7 @@
  */
 import { pack, unpack } from '../data/packed.js';
 import { runOf } from '../engine/recorded-file.js';
+import { plainLines } from '../engine/source.js';
 import { fields, readSettings, textOf } from './settings.js';
 
 /** @typedef {import('./settings.js').Settings} Settings */
@@ -42,6 +43,11 @@ export async function makeLink(page, { title, source, settings }, recorded = nul
   return address.href;
 }
 
+/** Whether it is about a program. @param {string} hash of an address */
+export function isLink(hash) {
+  return FRAGMENT.test(hash);
+}
+
 /**
  * @param {string} hash of an address
  * @returns {Promise<Opened | null>} null when it is not about a program
@@ -60,7 +66,7 @@ export async function readLink(hash) {
   try {
     if (!(version >= VERSIONS.plain) || !equals) throw new Error('it has no version');
     const shared = fields(JSON.parse(await unpack(packed)), 'the link');
-    const source = textOf(shared.source, 'the program');
+    const source = plainLines(textOf(shared.source, 'the program'));
     return {
       title: textOf(shared.title, 'the name'),
       source,

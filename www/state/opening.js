@@ -1,5 +1,6 @@
 /** What the page opens with: a link's program, the last session, or the first example that does not end. */
-import { LinkError, readLink } from './link.js';
+import { readBeside } from './beside.js';
+import { LinkError, isLink } from './link.js';
 
 /** @typedef {import('./page-state.js').PageState} PageState */
 /** @typedef {import('./page-state.js').Kept} Kept */
@@ -40,6 +41,12 @@ function called(examples, wanted) {
   return examples.find(({ name }) => is(name)) ?? examples.find(({ formerly }) => is(formerly));
 }
 
+/** What is said of a program that came with a link. */
+export const UNSEEN = {
+  message: 'This program came with a link, and nothing of it has run yet.',
+  advice: 'Look at it, then press Run.',
+};
+
 /**
  * Takes over the program and the settings of the address.
  *
@@ -49,8 +56,9 @@ function called(examples, wanted) {
  * @throws {import('./link.js').LinkError} when it is, wrongly
  */
 export async function takeLink(store, commands) {
-  const shared = await readLink(location.hash);
-  if (!shared) return null;
-  await commands.applySettings(shared.settings);
+  const { hash } = location;
+  if (!isLink(hash)) return null;
+  const shared = await readBeside({ hash });
+  commands.applySettings(shared.settings);
   return shared;
 }

@@ -96,7 +96,7 @@ import { Recording } from '../data/recording.js';
 export const SPANS = { least: 0.125e6, most: 4 * 3600e6 };
 
 /** Most workers an engine can have. */
-export const MAX_WORKERS = 128;
+export { MAX_WORKERS } from '../engine/memory-plan.js';
 
 /**
  * @param {number} cores

@@ -1,5 +1,5 @@
 /** The ways to a recorded run: a file, a link, and what comes with the page. */
-import { readRecordedRun } from '../engine/recorded-file.js';
+import { readBeside } from './beside.js';
 import { openRecorded } from './replay.js';
 import { fetchRun, shippedRun } from './shipped.js';
 
@@ -18,9 +18,9 @@ export function recordedRuns(parts, program) {
     async shared(shared) {
       if (shared?.recorded) await open({ ...shared.recorded, title: shared.title });
     },
-    /** Shows what is in a file, and sets what it ran with. @param {string} content */
-    async file(content) {
-      const run = await commands.attempt(() => readRecordedRun(content));
+    /** Shows what is in a file, and sets what it ran with. @param {Blob} file */
+    async file(file) {
+      const run = (await commands.attempt(() => readBeside({ file })))?.recorded;
       if (!run) return;
       await open(run);
       store.set({ workers: run.workers, policy: store.state.run?.policy ?? null });

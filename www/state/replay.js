@@ -5,13 +5,17 @@
 import { endLine, pauseLine, stamp } from '../data/log-line.js';
 import { recordedText } from '../data/recorded-text.js';
 import { Recording } from '../data/recording.js';
-import { replayed } from '../data/replayed.js';
+import { replaying } from '../data/replayed.js';
 import { samePolicy } from '../data/run-summary.js';
 import { isLive } from './page-state.js';
+import { inSlices } from './slices.js';
 import { whole } from './viewport.js';
 
 /** @typedef {import('./page-state.js').PageState} PageState */
 /** @typedef {import('../engine/recorded.js').RecordedRun} RecordedRun */
+
+/** Recorded runs that were to be shown. */
+let turns = 0;
 
 /**
  * Shows a recorded run; one in progress is stopped.
@@ -25,12 +29,21 @@ import { whole } from './viewport.js';
  * @param {RecordedRun} recorded
  */
 export async function openRecorded({ store, commands, log, output, show }, recorded) {
+  const turn = ++turns;
+  /** @type {[string, number][]} */
+  const lines = [];
+  const replay = replaying(recorded, (pause, { begin: since, previousEnd }) =>
+    lines.push([pauseLine(pause, { begin: since || 0, previousEnd, step }), pause.id]),
+  );
+  const { program, workers, policy, bounds, title, selected, excerpt, clockStep: step, cores } = recorded;
+  const recording = await inSlices(replay);
+  // Another one was opened meanwhile.
+  if (turn !== turns) return;
   if (isLive(store.state.status)) {
     await commands.stop();
     // Also where somebody else is about to stop it: what it says at its end is not of this run.
     await commands.attempt(() => commands.lab.stop());
   }
-  const { program, workers, policy, bounds, title, selected, excerpt, clockStep: step, cores } = recorded;
   show({ title, source: program.source });
   // For its breakpoints, and for whoever runs it here.
   const isRead = canLoad(store.state.status) && (await commands.load(program.source));
@@ -38,17 +51,15 @@ export async function openRecorded({ store, commands, log, output, show }, recor
   output.add(recorded.output);
   const text = recordedText(recorded);
   log.add('info', `${text.mark}: ${title}. ${text.facts}.`);
-  const recording = replayed(recorded, (pause, { begin, previousEnd }) =>
-    log.add('info', pauseLine(pause, { begin: begin || 0, previousEnd, step }), pause.id),
-  );
+  for (const [line, id] of lines) log.add('info', line, id);
   const begin = recording.begin || 0;
   const { result, trap } = recorded;
   const finished = trap || result !== null ? { result, trap, output: recorded.output } : null;
   if (finished) log.add(trap ? 'error' : 'info', `${stamp(recording.latest - begin)}${endLine(finished)}`);
   const pause = (selected === null ? null : recording.pause(selected)) ?? recording.last;
-  const { replay, recorded: count } = store.state;
+  const { recorded: count, replay: before } = store.state;
   store.set({
-    replay: { recorded, here: replay?.here ?? { step: store.state.step, cores: store.state.cores } },
+    replay: { recorded, here: before?.here ?? { step: store.state.step, cores: store.state.cores } },
     ...(isRead ? {} : { program }),
     run: { workers, policy: samePolicy(policy, program.policy) ? null : policy, program, bounds },
     hits: null,

@@ -14,6 +14,7 @@ import { isLive } from './page-state.js';
  * @param {{ invalidate: () => void }} parts.lanes
  */
 export function watchRings({ lab, store, clock, frames, lanes }) {
+  const drain = lab.reader();
   let recording = store.state.recording;
   const reader = frames.read(() => {
     if (store.state.recording !== recording) {
@@ -24,7 +25,7 @@ export function watchRings({ lab, store, clock, frames, lanes }) {
     // A recorded run has no rings, and what is left in those of the run before is not its own.
     if (!store.state.run || store.state.replay) return;
     const { latest } = recording;
-    const { events, dropped } = lab.drain((event) => recording.event(event));
+    const { events, dropped } = drain((event) => recording.event(event));
     if (dropped > 0) recording.lose(dropped, latest);
     if (events > 0) {
       clock.saw(recording.latest);

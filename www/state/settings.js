@@ -1,5 +1,5 @@
 /** What the user has set and would set again: it goes into links and into the session. */
-import { MAX_WORKERS } from './page-state.js';
+import { MAX_WORKERS } from '../engine/memory-plan.js';
 
 /** @typedef {import('./page-state.js').PageState} PageState */
 /** @typedef {Pick<PageState, 'workers' | 'policy' | 'keepStopped' | 'automatic' | 'timeouts'>} Settings */

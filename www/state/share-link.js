@@ -1,4 +1,7 @@
 /** The link that Share makes: the program and the settings, and the pause that is looked at as long as it fits. */
+import { runOf } from '../engine/recorded-file.js';
+import { fileOf } from '../engine/recorded-file-writer.js';
+import { excerptOf } from '../engine/recorded-run.js';
 import { makeLink } from './link.js';
 import { settingsOf } from './settings.js';
 
@@ -32,8 +35,12 @@ export async function shareLink({ page, state, source, run }) {
   if (state.run?.program?.source !== source)
     return plain(`Pause ${pause} is not in it: the text is no longer the one that ran.`);
   await run.count();
+  // All events of the run are gone through once; what is left out then is left out of little.
+  const file = run.recorded({ pause });
+  const excerpt = runOf(file);
   for (const keep of LESS) {
-    const address = await makeLink(page, shared, run.recorded({ pause, ...keep }));
+    const less = keep === LESS[0] ? file : fileOf(excerptOf(excerpt, pause, keep) ?? excerpt);
+    const address = await makeLink(page, shared, less);
     if (address.length <= LONGEST) return { address, pause, lacks: '' };
   }
   return plain(`Pause ${pause} is too large for a link: save the recorded run as a file, under Pauses.`);

@@ -1,6 +1,7 @@
 /** Recorded runs of the examples, which come with the page and are fetched when one is wanted (`npm run record`). */
 import { bundledFiles } from '../engine/bundled-examples.js';
-import { RecordedRunError, readRecordedRun } from '../engine/recorded-file.js';
+import { RecordedRunError } from '../engine/recorded-file.js';
+import { readBeside } from './beside.js';
 
 const addresses = /** @type {Record<string, string>} */ (
   import.meta.glob('../recordings/*.json', { query: '?url', import: 'default', eager: true })
@@ -18,6 +19,7 @@ export function shippedRun(source) {
 
 /**
  * @param {string} address from {@link shippedRun}
+ * @returns {Promise<import('../engine/recorded.js').RecordedRun | null>}
  * @throws {RecordedRunError} when it does not arrive, or is not what it should be
  */
 export async function fetchRun(address) {
@@ -27,5 +29,5 @@ export async function fetchRun(address) {
       'The recorded run of this program could not be loaded.',
       'Check the connection, then choose the program again.',
     );
-  return readRecordedRun(await response.text());
+  return (await readBeside({ file: await response.blob() })).recorded;
 }

@@ -25,6 +25,15 @@ export class Store {
     changed(this.state);
   }
 
+  /** What one of them throws is no business of the others. @param {{ changed: (state: State) => void }} subscriber */
+  tell({ changed }) {
+    try {
+      changed(this.state);
+    } catch (thrown) {
+      reportError(thrown);
+    }
+  }
+
   /** @param {Partial<State>} patch */
   set(patch) {
     for (const key of /** @type {(keyof State)[]} */ (Object.keys(patch))) {
@@ -40,7 +49,7 @@ export class Store {
         const changed = this.pending;
         this.pending = new Set();
         for (const subscriber of this.subscribers) {
-          if (subscriber.keys.some((key) => changed.has(key))) subscriber.changed(this.state);
+          if (subscriber.keys.some((key) => changed.has(key))) this.tell(subscriber);
         }
       }
     } finally {

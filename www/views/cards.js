@@ -1,4 +1,5 @@
 /** The figures that are read first. Made once: only their texts change, so that a tip stays open. */
+import { REASONS } from '../data/columns.js';
 import { REASON_NAMES, count, durationParts } from '../data/format.js';
 import { isLive } from '../state/page-state.js';
 import { byId, make, setText } from './dom.js';
@@ -27,8 +28,11 @@ export function cardsView({ store, frames, stats, summary }) {
   byId('cards').replaceChildren(...cards.map(({ element }) => element));
 
   const view = frames.add(() => {
-    const { recording, shown, step, status } = store.state;
-    const { count: pauses, ttsp } = stats()[shown];
+    const { recording, step, status } = store.state;
+    const all = stats();
+    // Pauses for another reason take their place once there are figures of them.
+    const shown = figured(all, store.state.shown);
+    const { count: pauses, ttsp } = all[shown];
     const part = (/** @type {number} */ us, known = pauses > 0) =>
       known ? durationParts(us, step) : { figure: '–', unit: '' };
     setText(reason, `, ${REASON_NAMES[shown]}, p50`);
@@ -43,6 +47,15 @@ export function cardsView({ store, frames, stats, summary }) {
   }, READABLE);
   view.within(byId('cards'));
   store.watch(['recorded', 'recording', 'shown', 'step', 'status'], view.invalidate);
+}
+
+/**
+ * @param {import('../engine/types.js').Stats} stats
+ * @param {import('../engine/types.js').Reason} wanted
+ * @returns {import('../engine/types.js').Reason} that one, or one that there are figures of
+ */
+export function figured(stats, wanted) {
+  return [wanted, ...REASONS].find((reason) => stats[reason].count > 0) ?? wanted;
 }
 
 /** @param {Node | string} name */

@@ -1,5 +1,9 @@
 /** The page in a frame: less of it, and a way into a tab of its own. */
+import { SETTINGS } from '../state/settings.js';
 import { byId } from './dom.js';
+
+/** How long nothing changes before the link is made anew, milliseconds. */
+const QUIET = 200;
 
 /**
  * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} store
@@ -11,14 +15,21 @@ export function embeddedView(store, link) {
   own.hidden = false;
   own.href = './';
   let asked = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let soon;
   const keys = /** @type {const} */ ([
-    ...['title', 'program', 'errors', 'workers', 'policy', 'timeouts', 'automatic'],
+    ...SETTINGS,
+    ...['title', 'program', 'errors'],
     // A pause that is looked at goes along, once it is over with all that came of it.
     ...['selected', 'view', 'status', 'replay'],
   ]);
-  store.watch([...keys], async () => {
+  const make = async () => {
     const number = ++asked;
     const address = await link();
     if (number === asked) own.href = address;
+  };
+  store.watch([...keys], () => {
+    clearTimeout(soon);
+    soon = setTimeout(make, QUIET);
   });
 }

@@ -27,6 +27,8 @@ export function lessonsView({ store, commands, course, restore, program }) {
   const seen = byId('lesson-seen');
   /** What the editor had before a lesson's program took its place. @type {{ text: string, title: string } | null} */
   let replaced = null;
+  /** The lesson whose program was loaded last. @type {Lesson | null} */
+  let loadedFor = null;
   let busy = false;
   /** @type {Lesson | null} */
   let shown = null;
@@ -62,6 +64,9 @@ export function lessonsView({ store, commands, course, restore, program }) {
     const { text } = program.editor;
     if (text !== source) replaced ??= { text, title: store.state.title };
     store.set({ policy: null, counted: !course.current?.uncounted });
+    // Those of another lesson would stop this one, with nothing said of them.
+    if (loadedFor !== null && loadedFor !== course.current) await commands.breakpoints.clear();
+    loadedFor = course.current;
     if (await program.open({ source, title: isExample ? name : (course.current?.title ?? name) }))
       await commands.run(source);
     draw();

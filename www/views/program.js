@@ -1,5 +1,7 @@
 /** The program: the list of examples, the editor, files, and what is wrong with the text. */
 import { bytes, plural } from '../data/format.js';
+import { LARGEST_FILE } from '../engine/recorded-file.js';
+import { plainLines } from '../engine/source.js';
 import { boundOf, boundText } from '../data/longest-path.js';
 import { policyOf, samePolicy } from '../data/run-summary.js';
 import { isOfRun } from '../state/page-state.js';
@@ -17,17 +19,21 @@ import { isSnapshot } from './snapshot.js';
 /** @typedef {import('./program-lines.js').Which} Which */
 
 /**
- * Whoever shows what is no program: a snapshot's file, the text of a recorded run's file, and a run of an
+ * Whoever shows what is no program: a snapshot's file, a recorded run's, and a run of an
  * example that was recorded elsewhere, for where nothing can run.
  *
- * @typedef {{ snapshot: (file: File) => Promise<void>, recorded: (content: string) => Promise<void>,
+ * @typedef {{ snapshot: (file: File) => Promise<void>, recorded: (file: File) => Promise<void>,
  *   example: () => Promise<boolean> }} Openers
  */
 
 /** How long the text must be left alone before it is read, milliseconds. */
 const QUIET = 250;
-/** No program is larger: what is dropped by mistake is refused before it is read. */
-const MAX_FILE = 8e6;
+/** What a file may be, and how large: what is dropped by mistake is refused before it is read. */
+const KINDS = {
+  program: { most: 8e6, what: 'a program' },
+  snapshot: { most: 100e6, what: 'a snapshot' },
+  recorded: { most: LARGEST_FILE, what: 'a recorded run' },
+};
 /** Every binary module begins with a byte that no text has. */
 const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
 
@@ -72,7 +78,9 @@ export function programView({ store, commands, frames, instructions, openers, ke
   }
 
   /** Another program takes the place of this one, which is kept if the user has written it. */
-  const put = (/** @type {string} */ source, /** @type {string} */ title) => {
+  const put = (/** @type {string} */ given, /** @type {string} */ title) => {
+    // As the editor has it.
+    const source = plainLines(given);
     clearTimeout(quiet);
     quiet = undefined;
     leaveRecorded(store);
@@ -86,7 +94,7 @@ export function programView({ store, commands, frames, instructions, openers, ke
 
   const open = (/** @type {Kept} */ { source, title }) => {
     put(source, title);
-    return commands.load(source);
+    return commands.load(editor.text);
   };
 
   store.watch(['adopted'], ({ adopted }) => {
@@ -162,36 +170,47 @@ function marksOf({ breakpoints, drafts }) {
 function files(store, commands, put, openers) {
   const input = /** @type {HTMLInputElement} */ (byId('file'));
   const area = byId('program');
-  const read = async (/** @type {File | undefined} */ file) => {
-    if (!file) return;
-    if (await isSnapshot(file)) return openers.snapshot(file);
-    if (await isRecorded(file)) return openers.recorded(await file.text());
-    if (file.size > MAX_FILE) {
+  const read = async (/** @type {File} */ file) => {
+    // How large it is, is known before it is read.
+    const kind = await kindOf(file);
+    const { most, what } = KINDS[kind];
+    if (file.size > most) {
       commands.report({
-        message: `${file.name} is ${bytes(file.size)}, too large for a program.`,
-        advice: `Take a file of at most ${bytes(MAX_FILE)}.`,
+        message: `${file.name} is ${bytes(file.size)}, too large for ${what}.`,
+        advice: `Take a file of at most ${bytes(most)}.`,
       });
       return;
     }
+    if (kind === 'snapshot') return openers.snapshot(file);
+    if (kind === 'recorded') return openers.recorded(file);
     const content = new Uint8Array(await file.arrayBuffer());
     const text = asText(content);
     if (text !== null) {
       put(text, file.name);
-      await commands.load(text);
+      await commands.load(plainLines(text));
       return;
     }
     if (!(await commands.load(content, (source) => put(source, file.name)))) {
-      const [first] = store.state.errors;
-      const where = first ? ` ${first.message} (at byte ${first.offset})` : '';
+      const { refused } = commands;
+      const where = refused ? ` ${refused.message} (at byte ${refused.offset})` : '';
       commands.report({
         message: `${file.name} is not a program.${where}`,
         advice: 'Open a text in the assembler language, a binary module, a snapshot or a recorded run.',
       });
     }
   };
+  const open = (/** @type {File | undefined} */ file) => {
+    if (!file) return;
+    read(file).catch(() =>
+      commands.report({
+        message: `${file.name} could not be read.`,
+        advice: 'It may be a folder, or have been changed or removed meanwhile: choose one file.',
+      }),
+    );
+  };
   byId('open').addEventListener('click', () => input.click());
   input.addEventListener('change', () => {
-    void read(input.files?.[0]);
+    open(input.files?.[0]);
     input.value = '';
   });
   document.addEventListener('dragover', (event) => {
@@ -208,15 +227,16 @@ function files(store, commands, put, openers) {
       if (!event.dataTransfer?.files.length) return;
       event.preventDefault();
       area.classList.remove('drop');
-      void read(event.dataTransfer.files[0]);
+      open(event.dataTransfer.files[0]);
     },
     { capture: true },
   );
 }
 
-/** Whether a file is JSON, as no program is: a recorded run, if it is anything. @param {Blob} file */
-async function isRecorded(file) {
-  return /^\ufeff?\s*\{/.test(await file.slice(0, 100).text());
+/** What a file says that it is; JSON, as no program is, can only be a recorded run. @param {File} file */
+async function kindOf(file) {
+  if (await isSnapshot(file)) return 'snapshot';
+  return /^\ufeff?\s*\{/.test(await file.slice(0, 100).text()) ? 'recorded' : 'program';
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Share: makes the link and copies it, or shows it where the browser does not let it be copied. */
 import { count } from '../data/format.js';
+import { SETTINGS } from '../state/settings.js';
 import { byId, setText } from './dom.js';
 
 /** Beyond this some programs cut addresses off, characters. */
@@ -45,19 +46,7 @@ export function shareView(store, commands, make) {
   });
   byId('share-close').addEventListener('click', () => dialog.close());
   // What is said of a link holds until something in it changes.
-  store.watch(
-    [
-      'title',
-      'example',
-      'program',
-      'errors',
-      'workers',
-      'policy',
-      'automatic',
-      'timeouts',
-      'selected',
-      'view',
-    ],
-    () => setText(note, ''),
+  store.watch([...SETTINGS, 'title', 'example', 'program', 'errors', 'selected', 'view'], () =>
+    setText(note, ''),
   );
 }

@@ -89,7 +89,9 @@ export function shortcutsView(storage) {
       if (enabled.checked) control.setAttribute('aria-keyshortcuts', key === '+' ? 'Plus' : key);
       else control.removeAttribute('aria-keyshortcuts');
       if (!(control instanceof HTMLButtonElement)) continue;
-      control.title = enabled.checked ? `Key: ${key}` : '';
+      // What it does is said first, and stays where keys are off.
+      const what = (control.dataset.what ??= control.title);
+      control.title = [what, enabled.checked ? `Key: ${key}` : ''].filter(Boolean).join('. ');
     }
   };
   enabled.checked = !isOff(storage);

@@ -1,5 +1,6 @@
 /** The line that says what the world is doing, the notice of what went wrong, and the live region. */
 import { REASON_NAMES, plural } from '../data/format.js';
+import { trapText } from '../data/log-line.js';
 import { recordedText } from '../data/recorded-text.js';
 import { byId, make, setText } from './dom.js';
 
@@ -81,13 +82,14 @@ export function describe(state) {
     case 'stopped': {
       const late = recording.held;
       const all = late ? late.arrivals.length : (run?.workers ?? 0);
-      return `Stopped for ${why} · ${all} of ${run?.workers ?? all} arrived`;
+      const at = late?.halt ? ` · ${late.halt.text}` : '';
+      return `Stopped for ${why} · ${all} of ${run?.workers ?? all} arrived${at}`;
     }
     case 'ending':
       return 'Stopping the program';
     case 'finished':
       return finished?.trap
-        ? `Trapped: ${finished.trap.message}`
+        ? `Trapped: ${trapText(finished.trap)}`
         : `Finished with ${finished?.result ?? 'nothing'}`;
     case 'failed':
       return 'The engine cannot work here';

@@ -52,4 +52,24 @@ export function explainTerms() {
     const name = element.getAttribute('data-term') ?? '';
     if (isTerm(name)) element.replaceWith(explained(name, element.textContent ?? name));
   }
+  for (const kind of ['pointerover', 'focusin'])
+    document.addEventListener(kind, ({ target }) => {
+      const tip = target instanceof Element ? target.closest('.term')?.querySelector('.tip') : null;
+      if (tip instanceof HTMLElement) keepInside(tip);
+    });
+}
+
+/** Room that is left between a tip and the window, pixels. */
+const MARGIN = 8;
+
+/** Moves a tip that would run out of the window. @param {HTMLElement} tip that is shown */
+function keepInside(tip) {
+  Object.assign(tip.style, { left: '', top: '', bottom: '' });
+  const { left, right, bottom, height } = tip.getBoundingClientRect();
+  const { clientWidth, clientHeight } = document.documentElement;
+  const over = Math.max(0, right - (clientWidth - MARGIN));
+  tip.style.left = `${-Math.min(over, left - MARGIN)}px`;
+  // Above the word where there is no room below, if there is some.
+  if (bottom > clientHeight - MARGIN && left >= 0 && bottom - 2 * height > 0)
+    Object.assign(tip.style, { top: 'auto', bottom: '1.6em' });
 }

@@ -319,10 +319,12 @@ function evidence({ store, commands, frames, download, missing, now }) {
     } else {
       setText(sentence, pause.sentence);
       // Looked at, it is whole; live, the next one takes its place soon.
+      // What can be written down is the world that stands still now.
+      const save = recording.held?.id === pause.id && isLive(status) ? download : null;
       const most = shown === 'live' && isLive(status) ? LIVE_ROWS : Infinity;
-      const as = `${known} ${most}`;
+      const as = `${known} ${most} ${save !== null}`;
       if (pause !== drawn || as !== drawnAs)
-        fill(box, ...waterfall(pause, resumed, { step, download: replay ? null : download, most }));
+        fill(box, ...waterfall(pause, resumed, { step, live: !replay, download: save, most }));
       drawnAs = as;
     }
     drawn = pause;

@@ -12,14 +12,14 @@ import { explained } from './terms.js';
 /**
  * @param {Pause} pause
  * @param {Float64Array | undefined} resumed when each worker ran again
- * @param {{ step: number, download: (() => void) | null, most: number }} options `download`: null where a snapshot is not
- *   at hand; `most`: how many workers are listed
+ * @param {{ step: number, live: boolean, download: (() => void) | null, most: number }} options `live`: it was here, and
+ *   just now; `download`: null where its snapshot is not at hand; `most`: how many workers are listed
  * @returns {Node[]}
  */
-export function waterfall(pause, resumed, { step, download, most }) {
+export function waterfall(pause, resumed, { step, live, download, most }) {
   return [
-    parts(pause, resumed, step, download !== null),
-    outcome(pause, step, download),
+    parts(pause, resumed, step, live),
+    outcome(pause, step, live, download),
     arrivals(pause, resumed, step, most),
     ...(pause.arrivals.length > most ? [rest(pause, most)] : []),
   ];
@@ -87,9 +87,10 @@ function resumingOf(pause, resumed) {
 /**
  * @param {Pause} pause
  * @param {number} step
+ * @param {boolean} live
  * @param {(() => void) | null} download
  */
-function outcome({ outcome: what }, step, download) {
+function outcome({ outcome: what }, step, live, download) {
   const box = make('p', { class: 'outcome' });
   if (what?.kind === 'gc') {
     box.append(
@@ -108,6 +109,7 @@ function outcome({ outcome: what }, step, download) {
           text: 'Save it as a file',
         }),
       );
+    else if (live) box.append('While the world is kept stopped it can be saved as a file.');
   }
   return box;
 }

@@ -1,0 +1,90 @@
+/** What the page says stays true and can be read. */
+import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+test('what a button does is said before its key, and without it where keys are off', async ({ lab }) => {
+  await expectRunning(lab);
+  await expect(button(lab, 'GC')).toHaveAttribute('title', /^Garbage collection: .*\. Key: G$/);
+  await expect(button(lab, 'Resume')).toHaveAttribute('title', 'Lets everybody go on. Key: C');
+  await lab.keyboard.press('?');
+  await lab.locator('#shortcuts-enabled').uncheck();
+  await expect(button(lab, 'Resume')).toHaveAttribute('title', 'Lets everybody go on');
+});
+
+for (const width of [1280, 360]) {
+  test(`no tip runs out of a window of ${width} pixels`, async ({ lab }) => {
+    await lab.setViewportSize({ width, height: 720 });
+    await expectRunning(lab);
+    await stopWorld(lab, 'GC');
+    const words = lab.locator('.term .word');
+    const beyond = [];
+    for (const word of await words.all()) {
+      if (!(await word.isVisible())) continue;
+      await word.focus();
+      const box = await word.locator('xpath=following-sibling::*').boundingBox();
+      if (box && (box.x < 0 || box.x + box.width > width)) beyond.push(await word.textContent());
+    }
+    expect(beyond).toEqual([]);
+  });
+}
+
+test('a snapshot is saved beside the pause that holds the world, and nowhere else', async ({ lab }) => {
+  await expectRunning(lab);
+  await stopWorld(lab, 'Snapshot');
+  const save = button(lab, 'Save it as a file');
+  await expect(save).toBeVisible();
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+  await button(lab, 'Previous pause').or(lab.locator('#pause-previous')).first().click();
+  await expect(region(lab, 'Timeline')).toContainText('Snapshot of');
+  await expect(region(lab, 'Timeline')).toContainText('While the world is kept stopped');
+  await expect(save).toBeHidden();
+});
+
+test('a breakpoint says why everybody stands, a trap where it was, and figures stay', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(() => window.lab.cycle('gc'));
+  const cards = lab.locator('#cards');
+  await expect(cards).toContainText('GC');
+  await expect(cards.locator('dd').first()).not.toContainText('–');
+  await stopWorld(lab, 'Debug');
+  await expect(lab.locator('#sentence')).not.toHaveText('');
+  await expect(cards).toContainText('GC, p50');
+  await expect(cards.locator('dd').first()).not.toContainText('–');
+  await button(lab, 'Resume').click();
+  await write(lab, '.func main ()\n    trap "no cheese"\n');
+  await button(lab, 'Run').click();
+  await expectState(lab, 'Trapped: no cheese (line 2)');
+});
+
+test('lines of the log are stamped with the time since the run began', async ({ lab }) => {
+  await lab.evaluate(() => window.lab.stop());
+  const stopped = await lab.evaluate(async (text) => {
+    await window.lab.load(text);
+    await window.lab.run({ workers: 1 });
+    const began = performance.now();
+    while (performance.now() - began < 1200) await new Promise((resolve) => setTimeout(resolve, 50));
+    await window.lab.stop();
+    return document.querySelector('#log')?.textContent ?? '';
+  }, COUNTING);
+  await expect.poll(() => lab.locator('#log').textContent()).toContain('Stopped');
+  const text = (await lab.locator('#log').textContent()) ?? stopped;
+  const seconds = [...text.matchAll(/\[([\d.]+)s\]\[info\]\[program\] Stopped/g)].map(([, s]) => Number(s));
+  expect(Math.max(...seconds)).toBeGreaterThan(1);
+});
+
+test('a reader of a script’s own takes no event from others', async ({ lab }) => {
+  await expectRunning(lab);
+  const both = await lab.evaluate(async () => {
+    const mine = window.lab.reader();
+    mine(() => {});
+    await window.lab.cycle('gc');
+    let [one, other] = [0, 0];
+    window.lab.drain(({ kind }) => void (one += Number(kind === 'armed')));
+    mine(({ kind }) => void (other += Number(kind === 'armed')));
+    return [one, other];
+  });
+  expect(both[0]).toBeGreaterThan(0);
+  expect(both[1]).toBe(1);
+});

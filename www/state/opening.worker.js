@@ -1,0 +1,33 @@
+/** Reads what somebody else has made, beside the page: it may be large, or mean to be. */
+import { readRecordedRun } from '../engine/recorded-file.js';
+import { readLink } from './link.js';
+
+/** @typedef {import('../engine/recorded.js').RecordedRun} RecordedRun */
+/** @typedef {{ hash: string } | { file: Blob }} Given the fragment of a link, or a recorded run's file */
+
+/** Events in one message: taking one in takes the page some milliseconds. */
+const PART = 2000;
+
+self.addEventListener('message', async ({ data }) => {
+  try {
+    const given = /** @type {Given} */ (data);
+    if ('file' in given) tell({}, readRecordedRun(await given.file.text()));
+    else {
+      const { recorded, ...opened } = (await readLink(given.hash)) ?? { recorded: null };
+      tell(opened, recorded);
+    }
+  } catch (thrown) {
+    const { message, advice } = /** @type {{ message: string, advice?: string }} */ (thrown);
+    self.postMessage({ error: { message, advice } });
+  }
+});
+
+/**
+ * @param {object} opened
+ * @param {RecordedRun | null} recorded
+ */
+function tell(opened, recorded) {
+  const events = recorded?.events ?? [];
+  for (let at = 0; at < events.length; at += PART) self.postMessage({ events: events.slice(at, at + PART) });
+  self.postMessage({ opened: { ...opened, recorded: recorded && { ...recorded, events: [] } } });
+}

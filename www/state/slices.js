@@ -1,0 +1,28 @@
+/** Long work on the main thread, a slice at a time: between two of them the page answers. */
+
+/** Milliseconds of a slice: half a frame. */
+const SLICE_MS = 8;
+
+/**
+ * @template Result
+ * @param {Generator<undefined, Result>} work yields wherever it may be interrupted
+ * @returns {Promise<Result>}
+ */
+export async function inSlices(work) {
+  // A timer would wait longer, and a second where nobody looks at the page.
+  const { port1, port2 } = new MessageChannel();
+  try {
+    for (;;) {
+      const end = performance.now() + SLICE_MS;
+      do {
+        const { done, value } = work.next();
+        if (done) return value;
+      } while (performance.now() < end);
+      const turn = new Promise((resolve) => (port1.onmessage = resolve));
+      port2.postMessage(null);
+      await turn;
+    }
+  } finally {
+    port1.close();
+  }
+}
