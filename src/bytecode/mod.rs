@@ -24,7 +24,7 @@ pub use asm::{
     Assembly, Diagnostic, Severity, assemble, assemble_verified, assemble_with_map,
     assemble_with_warnings, set_polls,
 };
-pub use bounds::{Bound, CodePlace, PathBound, Why, longest_paths};
+pub use bounds::{Bound, CodePlace, PathBound, Why, call_circles, longest_paths};
 pub use code::{CodeError, JumpTooFar, encode_code};
 pub use disasm::{ListingLine, disassemble, disassemble_for_editing, listing};
 pub(crate) use float::parse_float;

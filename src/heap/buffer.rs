@@ -17,7 +17,6 @@ pub struct Buffer {
     epoch: u32,
     objects: u64,
     words: u64,
-    searches: u32,
 }
 
 impl Buffer {
@@ -39,16 +38,10 @@ impl Buffer {
         }
     }
 
-    /// How often it has looked elsewhere than in the current span, which can take long.
-    pub fn searches(&self) -> u32 {
-        self.searches
-    }
-
     /// Words for one object, with the shared lists' help; `None` when the heap has none.
     #[cold]
     #[inline(never)]
     pub(super) fn take(&mut self, heap: &Heap, words: u32) -> Option<u32> {
-        self.searches = self.searches.wrapping_add(1);
         if words < LARGE {
             loop {
                 if let Some(start) = self.bump(words) {

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::bytecode::VerifiedModule;
+use crate::bytecode::{PathBound, PollPolicy, longest_paths};
 use crate::clock::{self, Timestamp};
 use crate::heap::CollectionFigures;
 use crate::safepoint::{
     Event as Transition, Observer, PauseError, PauseId, PauseReport, StopReason, Straggler,
-    WorkerId, WorkerState,
+    WorkerId, WorkerState, WorkerStatus,
 };
 use crate::trace::{Event, EventKind};
 use crate::vm::{MachineEvent, MachineObserver};
@@ -18,8 +18,9 @@ use crate::vm::{MachineEvent, MachineObserver};
 use super::accounts::Accounts;
 use super::lanes::{Arrived, Lane, Lanes};
 use super::places::Places;
+use super::program::Program;
 use super::recorder::{Recorder, micros};
-use super::sentence::{self, Conditions, sentence};
+use super::sentence::{Conditions, sentence};
 use super::views::{self, Ended, Operation, OperationPart, PartName, Reason, Refusal};
 
 /// Records that wait to be taken; older ones are dropped first.
@@ -31,6 +32,8 @@ const KEPT_BEGUN: usize = 64;
 thread_local! {
     /// In whose name this thread asks for a pause.
     static ASKING: RefCell<String> = const { RefCell::new(String::new()) };
+    /// The sentence of the request that this thread gave up last.
+    static GIVEN_UP: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// In whose name this thread asks for the next pause.
@@ -52,7 +55,13 @@ pub(super) struct Journal {
     begun: Mutex<Vec<Begun>>,
     /// The last pause that was armed, and when.
     last_armed: Mutex<(u64, Timestamp)>,
+    /// When the page was hidden, and shown again.
+    hidden: Mutex<Hidden>,
+    pub(super) bounds: Vec<PathBound>,
 }
+
+/// When a page was hidden last: from, and until when if it was shown again.
+type Hidden = Option<(Timestamp, Option<Timestamp>)>;
 
 /// A pause from arming on.
 #[derive(Clone)]
@@ -64,10 +73,14 @@ pub(super) struct Begun {
     pub(super) asked: Option<usize>,
     pub(super) requested_at: Timestamp,
     pub(super) armed_at: Timestamp,
+    /// Whom it waits for, and how many instructions they had published.
+    pub(super) running: Vec<(usize, u64)>,
     /// What was done in it first.
     pub(super) outcome: Option<Operation>,
     pub(super) parts: Vec<OperationPart>,
-    /// The workers when it was armed; when everybody had stopped, as they were then.
+    /// The workers when they had been asked to stop.
+    pub(super) asked_lanes: Vec<Lane>,
+    /// The workers when everybody had stopped.
     pub(super) lanes: Vec<Lane>,
     stopped: bool,
 }
@@ -83,14 +96,15 @@ struct Told {
 
 impl Journal {
     pub(super) fn new(
-        module: &VerifiedModule,
+        program: &Program,
+        policy: PollPolicy,
         workers: usize,
         heap_limit: usize,
         conditions: Conditions,
     ) -> Self {
         Self {
             recorder: Recorder::new(workers),
-            places: Places::new(module),
+            places: Places::new(&program.module, program.text()),
             heap_limit,
             conditions,
             lanes: Lanes::new(workers),
@@ -98,6 +112,8 @@ impl Journal {
             records: Mutex::default(),
             begun: Mutex::default(),
             last_armed: Mutex::default(),
+            hidden: Mutex::default(),
+            bounds: longest_paths(&program.module, policy),
         }
     }
 
@@ -115,6 +131,23 @@ impl Journal {
     /// What pauses took of the run; `over`: nobody runs any more.
     pub(super) fn totals(&self, over: bool) -> views::Totals {
         lock(&self.accounts).totals(clock::now(), over)
+    }
+
+    /// The page is hidden from now on, or shown.
+    pub(super) fn hidden(&self, hidden: bool) {
+        let now = clock::now();
+        let mut since = lock(&self.hidden);
+        match (&mut *since, hidden) {
+            (Some((_, until)), false) => *until = Some(now),
+            (Some((_, None)), true) | (None, false) => {}
+            (_, true) => *since = Some((now, None)),
+        }
+    }
+
+    /// For how long of that stretch the page was hidden, the last time that it was.
+    pub(super) fn hidden_in(&self, from: Timestamp, to: Timestamp) -> Duration {
+        let Some((begin, end)) = *lock(&self.hidden) else { return Duration::ZERO };
+        end.unwrap_or(to).min(to).since(begin.max(from))
     }
 
     /// Whether it is known when the last worker ran again. `next`: when the next pause was armed.
@@ -190,16 +223,17 @@ impl Journal {
     }
 
     /// A request that was given up, as a record.
-    fn given_up(&self, begun: &Begun, at: Timestamp, ended: Ended) {
-        let mut pause = self.record_given_up(begun, at, ended);
+    fn given_up(&self, begun: &Begun, at: Timestamp, ended: Ended, late: &[Straggler]) {
+        let mut pause = self.record_given_up(begun, at, ended, late);
         pause.sentence = sentence(&pause, &self.conditions);
+        GIVEN_UP.with_borrow_mut(|text| text.clone_from(&pause.sentence));
         self.tell(Told { pause, awaits: Vec::new(), let_go: at, released: at });
     }
 
     /// Whom the request waits for that has armed and not come to an end.
-    pub(super) fn awaiting(&self) -> Option<views::Awaiting> {
+    pub(super) fn awaiting(&self, workers: &[WorkerStatus]) -> Option<views::Awaiting> {
         let begun = lock(&self.begun).last().filter(|begun| !begun.stopped).cloned()?;
-        Some(self.record_awaiting(&begun, clock::now()))
+        Some(self.record_awaiting(&begun, workers, clock::now()))
     }
 
     pub(super) fn collection(&self, figures: &CollectionFigures) -> views::Collection {
@@ -219,19 +253,24 @@ impl Journal {
 
     pub(super) fn refusal(&self, error: &PauseError) -> Refusal {
         let (kind, stragglers) = match error {
-            PauseError::Busy { .. } => ("busy", &[][..]),
             PauseError::TimedOut { stragglers } => ("timed-out", &stragglers[..]),
             PauseError::Cancelled => ("cancelled", &[][..]),
+            _ => ("busy", &[][..]),
         };
-        let stragglers: Vec<_> = stragglers.iter().map(|late| self.straggler(late)).collect();
-        Refusal {
-            kind,
-            message: sentence::refusal(error, &stragglers, &self.conditions),
-            stragglers,
-        }
+        let message = match error {
+            PauseError::TimedOut { stragglers } if !stragglers.is_empty() => {
+                GIVEN_UP.with_borrow(Clone::clone)
+            }
+            PauseError::Cancelled => {
+                "The pause was cancelled before everybody had stopped; everybody runs on.".into()
+            }
+            other => format!("{other}."),
+        };
+        let stragglers = stragglers.iter().map(|late| self.straggler(late)).collect();
+        Refusal { kind, message, stragglers }
     }
 
-    fn straggler(&self, late: &Straggler) -> views::Straggler {
+    pub(super) fn straggler(&self, late: &Straggler) -> views::Straggler {
         views::Straggler {
             worker: self.lane(late.worker),
             site: late.location.map(|at| self.places.site(at)),
@@ -296,29 +335,37 @@ impl Observer for Journal {
             (Transition::SafeEntered, Some(lane)) => self.lanes.safe_entered(lane),
             (Transition::SafeLeft | Transition::Resumed, Some(lane)) => self.lanes.runs(lane, at),
             (Transition::Arrived { pause, location, progress }, Some(lane)) => {
-                let (location, progress) = (*location, *progress);
-                self.lanes.arrived(lane, Arrived { pause: pause.number(), at, location, progress });
+                let (pause, location, progress) = (pause.number(), *location, *progress);
+                let (since, ran) = Default::default();
+                self.lanes.arrived(lane, Arrived { pause, at, location, progress, since, ran });
             }
             (Transition::Deregistered, Some(lane)) => {
                 self.lanes.away(lane);
                 lock(&self.accounts).ends(at);
             }
             (Transition::Died { worker }, _) => self.lanes.died(self.lane(*worker)),
-            (Transition::Armed { pause, reason, requested_at, .. }, asked) => self.armed(Begun {
-                id: pause.number(),
-                reason: *reason,
-                by: asked.map_or_else(
-                    || ASKING.with_borrow(Clone::clone),
-                    |lane| format!("worker {lane}"),
-                ),
-                asked,
-                requested_at: *requested_at,
-                armed_at: at,
-                outcome: None,
-                parts: Vec::new(),
-                lanes: self.lanes.all(),
-                stopped: false,
-            }),
+            (Transition::Armed { pause, reason, requested_at, running, .. }, asked) => {
+                self.armed(Begun {
+                    id: pause.number(),
+                    reason: *reason,
+                    by: asked.map_or_else(
+                        || ASKING.with_borrow(Clone::clone),
+                        |lane| format!("worker {lane}"),
+                    ),
+                    asked,
+                    requested_at: *requested_at,
+                    armed_at: at,
+                    running: running
+                        .iter()
+                        .map(|&(worker, done)| (self.lane(worker), done))
+                        .collect(),
+                    outcome: None,
+                    parts: Vec::new(),
+                    asked_lanes: self.lanes.asked(),
+                    lanes: Vec::new(),
+                    stopped: false,
+                })
+            }
             (Transition::Stopped { pause }, _) => {
                 if let Some(begun) = find(&mut lock(&self.begun), *pause) {
                     begun.lanes = self.lanes.all();
@@ -326,8 +373,8 @@ impl Observer for Journal {
                 }
             }
             (
-                Transition::TimedOut { pause: Some(pause), .. }
-                | Transition::Cancelled { pause: Some(pause) },
+                Transition::TimedOut { pause: Some(pause), stragglers }
+                | Transition::Cancelled { pause: Some(pause), stragglers },
                 _,
             ) => {
                 let mut all = lock(&self.begun);
@@ -339,7 +386,7 @@ impl Observer for Journal {
                     _ => Ended::TimedOut,
                 };
                 if let Some(begun) = begun {
-                    self.given_up(&begun, at, ended);
+                    self.given_up(&begun, at, ended, stragglers);
                 }
             }
             _ => {}
@@ -359,15 +406,15 @@ impl MachineObserver for Journal {
             }
         }
         let Some(lane) = worker else { return };
-        if let MachineEvent::Stops(kind) = event {
-            return self.lanes.stops_as(lane, kind);
+        if let MachineEvent::Stops { kind, since } = event {
+            return self.lanes.stops_as(lane, kind, since);
         }
         let at = clock::now();
         let now = micros(at);
         let record = match event {
             MachineEvent::WorkerStarted(id) => {
                 self.recorder.worker_is(id, lane);
-                self.lanes.runs(lane, at);
+                self.lanes.begins(lane, at);
                 lock(&self.accounts).begins(at);
                 Event::new(now, EventKind::WorkerStart)
             }

@@ -4,10 +4,12 @@
 //! is read in a stopped world holds.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
-use crate::clock::Timestamp;
+use crate::clock::{self, Timestamp};
 use crate::safepoint::{Location, StopReason};
-use crate::vm::StopKind;
+use crate::sync::ThreadClock;
+use crate::vm::{Since, StopKind};
 
 use super::journal::lock;
 use super::views::Standing;
@@ -35,6 +37,10 @@ pub(super) struct Arrived {
     pub(super) at: Timestamp,
     pub(super) location: Option<Location>,
     pub(super) progress: u64,
+    /// What it had done since its last poll.
+    pub(super) since: Since,
+    /// How long its thread had had a processor.
+    pub(super) ran: Option<Duration>,
 }
 
 /// What is known of one worker.
@@ -43,7 +49,13 @@ pub(super) struct Lane {
     pub(super) stands: Stands,
     /// As what it would stop next.
     kind: Option<StopKind>,
+    /// What it had done since its last poll when it came to the slow path of a poll.
+    since: Since,
     pub(super) arrived: Option<Arrived>,
+    /// Of its thread.
+    clock: Option<ThreadClock>,
+    /// What that showed, and when; while the worker ran.
+    pub(super) read: Option<(Duration, Timestamp)>,
     /// When it ran again after it had stopped.
     resumed_at: Timestamp,
 }
@@ -64,17 +76,25 @@ impl Lanes {
         }
     }
 
-    pub(super) fn stops_as(&self, lane: usize, kind: StopKind) {
-        self.with(lane, |lane| lane.kind = Some(kind));
+    /// The worker of this thread begins.
+    pub(super) fn begins(&self, lane: usize, at: Timestamp) {
+        self.with(lane, |lane| lane.clock = ThreadClock::of_this_thread());
+        self.runs(lane, at);
+    }
+
+    pub(super) fn stops_as(&self, lane: usize, kind: StopKind, since: Since) {
+        self.with(lane, |lane| (lane.kind, lane.since) = (Some(kind), since));
     }
 
     pub(super) fn safe_entered(&self, lane: usize) {
         self.with(lane, |lane| lane.stands = Stands::Safe(lane.kind.unwrap_or(StopKind::Poll)));
     }
 
+    /// On the worker's own thread, or, for one that died, on that of whoever says so.
     pub(super) fn arrived(&self, lane: usize, arrived: Arrived) {
         self.with(lane, |lane| {
-            lane.arrived = Some(arrived);
+            let ran = lane.clock.and_then(ThreadClock::read);
+            lane.arrived = Some(Arrived { since: lane.since, ran, ..arrived });
             if lane.stands == Stands::Runs {
                 lane.stands = Stands::Stopped;
             }
@@ -98,6 +118,17 @@ impl Lanes {
         self.with(lane, |lane| lane.stands = Stands::Dead);
     }
 
+    /// All of them when they have been asked to stop. Of those that run the processor's clock is read.
+    pub(super) fn asked(&self) -> Vec<Lane> {
+        let read = |lane: &Mutex<Lane>| {
+            let mut lane = lock(lane);
+            let clock = lane.clock.filter(|_| lane.stands == Stands::Runs);
+            lane.read = clock.and_then(ThreadClock::read).map(|ran| (ran, clock::now()));
+            *lane
+        };
+        self.lanes.iter().map(read).collect()
+    }
+
     /// All of them, in the order of their numbers.
     pub(super) fn all(&self) -> Vec<Lane> {
         self.lanes.iter().map(|lane| *lock(lane)).collect()
@@ -114,6 +145,20 @@ impl Lanes {
             last = last.max(lane.resumed_at);
         }
         Some(last)
+    }
+}
+
+impl Lane {
+    /// Most that it can have had of a processor since `armed_at`, when `ran` is what its clock shows.
+    pub(super) fn ran_since(&self, armed_at: Timestamp, ran: Option<Duration>) -> Option<Duration> {
+        let (before, read_at) = self.read?;
+        // Between arming and the first reading it may have been running.
+        Some(ran?.saturating_sub(before) + read_at.since(armed_at))
+    }
+
+    /// How long its thread has had a processor by now.
+    pub(super) fn ran(&self) -> Option<Duration> {
+        self.clock?.read()
     }
 }
 

@@ -2,6 +2,7 @@
 //! and what scripts and pages see of both. Runs natively and in the browser.
 
 mod accounts;
+mod causes;
 mod debugger;
 mod figures;
 mod hold;

@@ -17,27 +17,35 @@ struct Place {
     text: String,
     /// Whether the instruction blocks its worker inside a safe region.
     is_safe: bool,
+    is_call: bool,
 }
 
 impl Places {
-    /// The places of a module.
-    pub fn new(module: &VerifiedModule) -> Self {
+    /// The places of a module, and the text that its lines are of.
+    pub fn new(module: &VerifiedModule, text: &str) -> Self {
+        let lines: Vec<&str> = text.lines().collect();
         let mut functions: Vec<Vec<Place>> =
             module.functions().iter().map(|_| Vec::new()).collect();
         for row in listing(module) {
             let function = usize::from(row.function);
+            let instruction =
+                &module.functions()[function].instructions()[row.instruction as usize];
             functions[function].push(Place {
                 function: module.module().functions[function].name.clone(),
                 offset: row.offset,
                 line: row.line,
-                text: row.text,
-                is_safe: matches!(
-                    module.functions()[function].instructions()[row.instruction as usize],
-                    Instruction::Block
-                ),
+                text: as_written(&lines, row.line, row.text),
+                is_safe: matches!(instruction, Instruction::Block),
+                is_call: matches!(instruction, Instruction::Call(_)),
             });
         }
         Self { functions }
+    }
+
+    /// Whether there is a call.
+    pub fn is_call(&self, at: Location) -> bool {
+        let function = self.functions.get(at.function as usize);
+        function.and_then(|all| all.get(at.instruction as usize)).is_some_and(|it| it.is_call)
     }
 
     /// Where a worker was, by name.
@@ -52,6 +60,7 @@ impl Places {
             LocationKind::Unpolled => SiteKind::Unpolled,
             LocationKind::Idle => SiteKind::Idle,
             LocationKind::Poll => SiteKind::Scheduler,
+            LocationKind::Halt => SiteKind::Breakpoint,
         };
         let nowhere = |text: &str| Site {
             kind,
@@ -89,5 +98,26 @@ impl Places {
             line: place.line,
             text: format!("{}, {position}, {}", place.function, place.text),
         }
+    }
+}
+
+/// An instruction as its line has it, with the labels that somebody chose; as listed if the line has
+/// something else.
+fn as_written(lines: &[&str], line: Option<u32>, listed: String) -> String {
+    let line = line.and_then(|line| lines.get((line as usize).checked_sub(1)?));
+    let Some(line) = line else { return listed };
+    let mut words = listed.split_whitespace();
+    let (Some(mnemonic), Some(_), None) = (words.next(), words.next(), words.next()) else {
+        return listed;
+    };
+    let mut words = line.split([' ', '\t']).filter(|word| !word.is_empty());
+    match (words.by_ref().find(|word| !word.ends_with(':')), words.next()) {
+        (Some(first), Some(operand))
+            if first == mnemonic && mnemonic.starts_with('j') && !operand.starts_with(';') =>
+        {
+            let operand = operand.split(';').next().unwrap_or(operand);
+            format!("{mnemonic} {operand}")
+        }
+        _ => listed,
     }
 }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::safepoint::{Arrival, PauseReport};
+use crate::safepoint::{Arrival, Location, PauseReport, Straggler, WorkerState, WorkerStatus};
 
+use super::causes::{Known, Noted, Proof, late};
 use super::journal::{Begun, Journal, reason, us};
-use super::lanes::{Arrived, Lane, Stands};
 use super::recorder::micros;
 use super::sentence::sentence;
-use super::views::{self, CauseKind, Ended, Operation, Standing};
+use super::views::{self, Ended, Operation, Standing};
 
 impl Journal {
     /// The record of a pause, whole unless it is in force.
@@ -70,7 +70,7 @@ impl Journal {
                     }
                 })
                 .collect(),
-            causes: Vec::new(),
+            causes: begun.map(|begun| self.causes(begun, &report)).unwrap_or_default(),
             outcome: begun.and_then(|begun| begun.outcome.clone()).or(outcome),
             halt,
             sentence: String::new(),
@@ -82,23 +82,64 @@ impl Journal {
         pause
     }
 
-    /// A request that was given up at `at`: who had stopped by then.
+    /// Why those were late that were.
+    fn causes(&self, begun: &Begun, report: &PauseReport) -> Vec<views::Cause> {
+        let awaited: Vec<&Arrival> =
+            report.arrivals.iter().rev().filter(|arrival| !arrival.was_safe).collect();
+        let afters: Vec<f64> = awaited.iter().map(|arrival| us(arrival.after)).collect();
+        let late = late(&afters, us(report.total));
+        let all = awaited.iter().zip(late);
+        let of = |(arrival, late): (&&Arrival, bool)| {
+            let died = report.dead.contains(&arrival.worker);
+            (late || died).then(|| self.cause(begun, arrival, died, awaited.len()))
+        };
+        all.filter_map(of).collect()
+    }
+
+    fn cause(&self, begun: &Begun, arrival: &Arrival, died: bool, running: usize) -> views::Cause {
+        let worker = self.lane(arrival.worker);
+        let arrived = begun.lanes.get(worker).and_then(|lane| lane.arrived);
+        let arrived = arrived.filter(|arrived| arrived.pause == begun.id);
+        let asked = begun.asked_lanes.get(worker);
+        let stopped_at = begun.armed_at.saturating_add(arrival.after);
+        let known = Known {
+            armed_at: begun.armed_at,
+            late: arrival.after,
+            died,
+            hidden: self.hidden_in(begun.armed_at, stopped_at),
+            since: arrived.map(|arrived| arrived.since).unwrap_or_default(),
+            stopped: arrival.location,
+            ran: arrived
+                .zip(asked)
+                .and_then(|(arrived, lane)| lane.ran_since(begun.armed_at, arrived.ran)),
+            running,
+            bounds: &self.bounds,
+        };
+        let Proof { kind, place, evidence } = known.cause(&self.conditions);
+        let place = place.map(|at| self.places.site(at));
+        let line = place.as_ref().and_then(|place| place.line);
+        views::Cause { worker, kind, place, line, late: us(arrival.after), evidence }
+    }
+
+    /// A request that was given up at `at`: who had stopped by then, and who had not.
     pub(super) fn record_given_up(
         &self,
         begun: &Begun,
         at: Timestamp,
         ended: Ended,
+        late: &[Straggler],
     ) -> views::Pause {
         let now = self.lanes.all();
         let waited = at.since(begun.armed_at);
         let queue = begun.armed_at.since(begun.requested_at);
         let mut arrivals = Vec::new();
         let mut wasted = Duration::ZERO;
-        for (worker, (then, now)) in begun.lanes.iter().zip(&now).enumerate() {
+        for (worker, (then, now)) in begun.asked_lanes.iter().zip(&now).enumerate() {
             let arrived = now.arrived.filter(|arrived| arrived.pause == begun.id);
+            let awaited = begun.running.iter().any(|&(lane, _)| lane == worker);
             let standing = match arrived {
                 Some(_) => Standing::Awaited,
-                None if matches!(then.stands, Stands::Runs | Stands::Away) => continue,
+                None if awaited => continue,
                 None => then.stands.standing(begun.reason, begun.asked == Some(worker)),
             };
             let after = arrived.map_or(Duration::ZERO, |it| it.at.since(begun.armed_at));
@@ -112,10 +153,21 @@ impl Journal {
                 standing,
                 site: arrived.and_then(|it| it.location).map(|at| self.places.site(at)),
                 instructions: arrived.map_or(0, |it| it.progress),
-                since_poll: None,
+                since_poll: arrived.and_then(|it| it.since.instructions),
             });
         }
         arrivals.sort_by(|a, b| b.after.total_cmp(&a.after));
+        let awaited = late.iter().map(|late| {
+            self.awaited(begun, self.lane(late.worker), late.location, late.progress, at)
+        });
+        let causes = awaited.map(|awaited| views::Cause {
+            worker: awaited.worker,
+            kind: awaited.kind,
+            place: awaited.place,
+            line: awaited.line,
+            late: awaited.waited,
+            evidence: awaited.evidence,
+        });
         views::Pause {
             id: begun.id as u32,
             reason: reason(begun.reason),
@@ -134,39 +186,71 @@ impl Journal {
             served: 0,
             served_for: 0.0,
             wasted: us(wasted),
-            stragglers: Vec::new(),
+            stragglers: late.iter().map(|late| self.straggler(late)).collect(),
             arrivals,
-            causes: Vec::new(),
+            causes: causes.collect(),
             outcome: None,
             halt: None,
             sentence: String::new(),
         }
     }
 
-    /// Whom a request waits for.
-    pub(super) fn record_awaiting(&self, begun: &Begun, now: Timestamp) -> views::Awaiting {
+    /// Whom a request waits for, given what the coordinator knows of its workers.
+    pub(super) fn record_awaiting(
+        &self,
+        begun: &Begun,
+        workers: &[WorkerStatus],
+        now: Timestamp,
+    ) -> views::Awaiting {
         let lanes = self.lanes.all();
-        let late = |(worker, (then, now)): (usize, (&Lane, &Lane))| {
-            let came = |arrived: Arrived| arrived.pause == begun.id;
-            (then.stands == Stands::Runs && !now.arrived.is_some_and(came)).then_some(worker)
+        let late = |status: &&WorkerStatus| {
+            let lane = self.lane(status.worker);
+            let arrived = lanes.get(lane).and_then(|lane| lane.arrived);
+            status.state == WorkerState::Running
+                && begun.running.iter().any(|&(worker, _)| worker == lane)
+                && arrived.is_none_or(|arrived| arrived.pause != begun.id)
         };
-        let waited = us(now.since(begun.armed_at));
-        let workers = begun.lanes.iter().zip(&lanes).enumerate().filter_map(late);
+        let late = workers.iter().filter(late);
         views::Awaiting {
             reason: reason(begun.reason),
             by: begun.by.clone(),
             since: micros(begun.armed_at),
-            workers: workers
-                .map(|worker| views::Awaited {
-                    worker,
-                    waited,
-                    kind: CauseKind::Unknown,
-                    place: None,
-                    line: None,
-                    evidence: String::new(),
+            workers: late
+                .map(|status| {
+                    let lane = self.lane(status.worker);
+                    self.awaited(begun, lane, status.location, status.progress, now)
                 })
                 .collect(),
         }
+    }
+
+    /// What is known of a worker that has not stopped at `now`, from its last note and from what it has
+    /// published.
+    fn awaited(
+        &self,
+        begun: &Begun,
+        worker: usize,
+        noted: Option<Location>,
+        progress: u64,
+        now: Timestamp,
+    ) -> views::Awaited {
+        let lane = self.lanes.all().get(worker).copied().unwrap_or_default();
+        let before = begun.running.iter().find(|&&(lane, _)| lane == worker);
+        let asked = begun.asked_lanes.get(worker);
+        let last_stop = lane.arrived.and_then(|arrived| arrived.location);
+        let noted = Noted {
+            late: now.since(begun.armed_at),
+            location: noted,
+            is_call: noted.is_some_and(|at| self.places.is_call(at)),
+            executed: before.map_or(0, |&(_, before)| progress.saturating_sub(before)),
+            ran: asked.and_then(|asked| asked.ran_since(begun.armed_at, lane.ran())),
+            running: begun.running.len(),
+            last_stop: last_stop.map(|at| self.places.site(at).text),
+        };
+        let Proof { kind, place, evidence } = noted.cause(&self.conditions);
+        let place = place.map(|at| self.places.site(at));
+        let line = place.as_ref().and_then(|place| place.line);
+        views::Awaited { worker, waited: us(noted.late), kind, place, line, evidence }
     }
 }
 

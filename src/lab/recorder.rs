@@ -140,7 +140,7 @@ impl Observer for Recorder {
             Transition::TimedOut { pause, .. } => {
                 self.request(EventKind::TimedOut, at, pause.as_ref().map_or(0, number), None);
             }
-            Transition::Cancelled { pause } => {
+            Transition::Cancelled { pause, .. } => {
                 self.request(EventKind::Cancelled, at, pause.as_ref().map_or(0, number), None);
             }
             Transition::Warned { pause, .. } => {

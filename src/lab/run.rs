@@ -152,7 +152,9 @@ impl Run {
             ));
         }
         let conditions = Conditions::new(cores, clock::resolution());
-        let journal = Arc::new(Journal::new(&program.module, workers, options.heap, conditions));
+        let policy = options.policy.unwrap_or(program.module.module().policy);
+        let journal = Journal::new(program, policy, workers, options.heap, conditions);
+        let journal = Arc::new(journal);
         let coordinator = SafepointCoordinator::with_config(Config {
             observer: Some(Arc::clone(&journal) as Arc<dyn Observer>),
             processors: cores.unwrap_or(1),
@@ -213,6 +215,12 @@ impl Run {
         &self.shared.machine
     }
 
+    /// Says that the page that shows the run is hidden from now on, or shown: a browser may hold up the
+    /// threads of a page that nobody sees.
+    pub fn set_hidden(&self, hidden: bool) {
+        self.shared.journal.hidden(hidden);
+    }
+
     /// Microseconds after which late workers are named, and after which a pause is given up; `None`
     /// for never.
     pub fn set_timeouts(&self, warn: Option<f64>, deadline: Option<f64>) {
@@ -242,7 +250,7 @@ impl Run {
 
     /// Who has not stopped of those that a request waits for, and why; `None` when none waits.
     pub fn awaiting(&self) -> Option<views::Awaiting> {
-        self.shared.journal.awaiting()
+        self.shared.journal.awaiting(&self.shared.coordinator.workers())
     }
 
     /// The pause with what was done in it last.

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use crate::safepoint::PauseError;
-
-use super::views::{Arrival, Operation, Pause, Reason, Site, SiteKind, Straggler};
+use super::views::{
+    Arrival, Cause, CauseKind, Ended, Operation, PartName, Pause, Reason, Standing,
+};
 
 /// What the sentence needs to know beside the record.
 #[derive(Debug, Clone, Copy)]
@@ -25,62 +25,48 @@ impl Conditions {
     }
 }
 
-/// A last arrival is worth a complaint when it took this many times as long as the one before it...
-const LATE_FACTOR: f64 = 3.0;
-/// ...and at least so many microseconds longer.
-const LATE_AT_LEAST: f64 = 200.0;
-/// No worker that runs needs longer for an instruction on average, microseconds, but for those that
-/// leave a note when they take long. In a browser that has not yet made fast code of the interpreter
-/// it is a tenth.
-const SLOW_INSTRUCTION: f64 = 1.0;
+/// A part of a pause is worth a word when it is the largest, and at least so many microseconds long.
+const WORTH_A_WORD: f64 = 200.0;
 
 /// Says what happened.
 pub fn sentence(pause: &Pause, conditions: &Conditions) -> String {
-    let mut text = arrivals(pause, conditions);
-    if let Some(waited) = noticed(pause, conditions) {
-        text.push(' ');
-        text.push_str(&waited);
+    if pause.ended != Ended::Completed {
+        return given_up(pause, conditions);
     }
-    if let Some(did) = operation(pause, conditions) {
+    let mut text = arrivals(pause, conditions);
+    let others = [
+        queued(pause, conditions),
+        noticed(pause, conditions),
+        operation(pause, conditions),
+        held(pause, conditions),
+        resumed(pause, conditions),
+    ];
+    for other in others.into_iter().flatten() {
         text.push(' ');
-        text.push_str(&did);
+        text.push_str(&other);
     }
     text
 }
 
-/// Why a request was not granted, with who was late and where.
-pub fn refusal(error: &PauseError, late: &[Straggler], conditions: &Conditions) -> String {
-    match error {
-        PauseError::TimedOut { .. } if !late.is_empty() => {
-            let named: Vec<_> = late
-                .iter()
-                .map(|straggler| {
-                    format!(
-                        "worker {} after {}, {}",
-                        straggler.worker,
-                        duration(straggler.waited, conditions.clock_step),
-                        missing(straggler.site.as_ref())
-                    )
-                })
-                .collect();
-            format!("Given up, and everybody runs on: not stopped was {}.", named.join("; "))
-        }
-        PauseError::Cancelled => {
-            "The pause was cancelled before everybody had stopped; everybody runs on.".into()
-        }
-        other => format!("{other}."),
-    }
-}
-
-fn missing(site: Option<&Site>) -> String {
-    let Some(site) = site else { return "which has not said where it is".into() };
-    let doing = match site.kind {
-        SiteKind::Bulk => "in one long operation on memory that does not poll",
-        SiteKind::Stall => "blocked outside a safe region",
-        SiteKind::Unpolled => "in a loop whose back-edge does not poll",
-        _ => "last seen",
+/// Whom a request waited for that was given up.
+fn given_up(pause: &Pause, conditions: &Conditions) -> String {
+    let after = duration(pause.ttsp, conditions.clock_step);
+    let how = match pause.ended {
+        Ended::Cancelled => "Taken back",
+        _ => "Given up",
     };
-    format!("{doing} ({})", site.text)
+    let late: Vec<_> = pause
+        .causes
+        .iter()
+        .map(|cause| format!("worker {}, which {}", cause.worker, why(cause, false)))
+        .collect();
+    match late.len() {
+        0 => format!("{how} after {after}, and everybody runs on."),
+        _ => format!(
+            "{how} after {after}, and everybody runs on: not stopped was {}.",
+            late.join("; ")
+        ),
+    }
 }
 
 /// A duration for a reader, in microseconds as is the step: three digits at most, never finer than the
@@ -118,58 +104,116 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
     let say = |us| duration(us, conditions.clock_step);
     let waited: Vec<_> = pause.arrivals.iter().filter(|arrival| !arrival.safe).collect();
     let all = pause.arrivals.len();
-    let (Some(last), before) = (waited.first(), waited.get(1)) else {
-        return match all {
-            0 => "There was no worker to stop.".into(),
-            1 => "The only worker was in a safe region: nobody had to be waited for.".into(),
-            n => format!("{} were in safe regions: nobody had to be waited for.", everybody(n)),
-        };
-    };
-    let straggler = pause.stragglers.first();
-    let cause = straggler.and_then(|straggler| straggler.site.as_ref()).or(last.site.as_ref());
-    let second = before.map_or(0.0, |arrival| arrival.after);
-    let late = last.after > second * LATE_FACTOR && last.after - second > LATE_AT_LEAST;
-    if straggler.is_some_and(|straggler| straggler.dead) {
-        return format!(
-            "Worker {} died while it was waited for; the others stood still after {}.",
+    let Some(last) = waited.first() else { return nobody_awaited(pause) };
+    let is_late = |worker| pause.causes.iter().any(|cause| cause.worker == worker);
+    let second = waited.iter().find(|arrival| !is_late(arrival.worker));
+    let second = second.map_or(0.0, |arrival| arrival.after);
+    match pause.causes.as_slice() {
+        [] if all == 1 => format!("The worker stopped after {}{}.", say(last.after), at(last)),
+        [] => format!(
+            "{} stood still after {}; the last was worker {}{}.",
+            everybody(all),
+            say(last.after),
             last.worker,
+            at(last)
+        ),
+        [died] if died.kind == CauseKind::Died => format!(
+            "Worker {} died while it was waited for; the others stood still after {}.",
+            died.worker,
             say(second)
-        );
-    }
-    let away = not_running(last, cause, waited.len(), conditions);
-    if !late {
-        let mut text = if all == 1 {
-            format!("The worker stopped after {}{}.", say(last.after), at(cause))
-        } else {
-            format!(
-                "{} stood still after {}; the last was worker {}{}.",
-                everybody(all),
-                say(last.after),
-                last.worker,
-                at(cause)
-            )
-        };
-        if let Some(away) = away {
-            text.push_str(&format!(" It {away}."));
+        ),
+        [cause] if all == 1 => {
+            format!("The worker stopped only after {}. It {}.", say(cause.late), why(cause, false))
         }
-        return text;
+        [cause] => format!(
+            "{} stopped {} and then waited {} for worker {}, which {}.",
+            if all == 2 { "One worker".into() } else { format!("{} workers", count(all - 1)) },
+            within(second, conditions),
+            say(cause.late - second),
+            cause.worker,
+            why(cause, false),
+        ),
+        causes => several(causes, all, conditions),
     }
-    // The reasons that `why` gives name the place themselves.
-    let (place, why) = match (away, cause) {
-        (Some(away), Some(site)) => (format!(" ({})", site.text), away),
-        _ => (String::new(), why(cause, all, conditions)),
+}
+
+/// Several were late: those that share a cause are told of together.
+fn several(causes: &[Cause], all: usize, conditions: &Conditions) -> String {
+    let mut groups: Vec<Vec<&Cause>> = Vec::new();
+    for cause in causes {
+        let same =
+            |group: &&mut Vec<&Cause>| group[0].kind == cause.kind && group[0].line == cause.line;
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(cause),
+            None => groups.push(vec![cause]),
+        }
+    }
+    let told: Vec<_> = groups
+        .iter()
+        .map(|group| {
+            let who: Vec<_> = group.iter().map(|cause| cause.worker.to_string()).collect();
+            let who = match who.as_slice() {
+                [one] => format!("worker {one}"),
+                [first @ .., last] if first.len() < 8 => {
+                    format!("workers {} and {last}", first.join(", "))
+                }
+                all => format!("{} workers", all.len()),
+            };
+            let after = duration(group[0].late, conditions.clock_step);
+            let most = if group.len() > 1 { " at most" } else { "" };
+            format!("{who} after {after}{most}, which {}", why(group[0], group.len() > 1))
+        })
+        .collect();
+    let late = count(causes.len());
+    let of = if causes.len() == all { "workers".into() } else { format!("of {all} workers") };
+    format!("{late} {of} were late: {}.", told.join("; "))
+}
+
+/// Why nobody had to be waited for.
+fn nobody_awaited(pause: &Pause) -> String {
+    let workers = |standing: Standing| {
+        let all = pause.arrivals.iter().filter(|arrival| arrival.standing == standing);
+        let all: Vec<_> = all.map(|arrival| arrival.worker).collect();
+        match all.as_slice() {
+            [] => None,
+            [one] => Some((format!("worker {one}"), false)),
+            all => Some((format!("{} workers", all.len()), true)),
+        }
     };
-    if all == 1 {
-        return format!("The worker stopped only after {}{place}. It {why}.", say(last.after));
+    let are_safe = pause.arrivals.iter().all(|arrival| {
+        use Standing::{Blocked, Idle, SafeRegion};
+        matches!(arrival.standing, SafeRegion | Blocked | Idle)
+    });
+    match pause.arrivals.len() {
+        0 => return "There was no worker to stop.".into(),
+        1 if are_safe => {
+            return "The only worker was in a safe region: nobody had to be waited for.".into();
+        }
+        n if are_safe => {
+            return format!("{} were in safe regions: nobody had to be waited for.", everybody(n));
+        }
+        _ => {}
     }
-    let others = all - 1;
-    format!(
-        "{} stopped {} and then waited {} for worker {}{place}, which {why}.",
-        if others == 1 { "One worker".into() } else { format!("{} workers", count(others)) },
-        within(second, conditions),
-        say(last.after - second),
-        last.worker,
-    )
+    let told: Vec<_> = [
+        (Standing::Requester, "asked for the pause", "asked for the pause"),
+        (Standing::WaitingForMemory, "waited for memory", "waited for memory"),
+        (
+            Standing::NotYetResumed,
+            "had not run again since the pause before",
+            "had not run again since the pause before",
+        ),
+        (Standing::Blocked, "was blocked in a safe region", "were blocked in safe regions"),
+        (Standing::Idle, "was idle", "were idle"),
+        (Standing::SafeRegion, "was in a safe region", "were in safe regions"),
+        (Standing::Died, "had died", "had died"),
+    ]
+    .into_iter()
+    .filter_map(|(standing, one, many)| {
+        let (who, several) = workers(standing)?;
+        Some(format!("{who} {}", if several { many } else { one }))
+    })
+    .collect();
+    format!("Nobody had to be waited for: {}.", told.join(", "))
 }
 
 /// Two workers or more.
@@ -177,10 +221,31 @@ fn everybody(all: usize) -> String {
     if all == 2 { "Both workers".into() } else { format!("All {all} workers") }
 }
 
-/// How long the requester took to be woken, when it is much.
+/// Whether a part is the largest of its pause, and long enough to be told.
+fn is_largest(pause: &Pause, part: Option<f64>) -> bool {
+    let parts = [
+        Some(pause.queue),
+        Some(pause.ttsp),
+        pause.noticing,
+        pause.operation,
+        pause.held,
+        pause.release,
+        pause.resuming,
+    ];
+    let most = parts.into_iter().flatten().fold(0.0, f64::max);
+    part.is_some_and(|part| part > WORTH_A_WORD && part >= most)
+}
+
+fn queued(pause: &Pause, conditions: &Conditions) -> Option<String> {
+    is_largest(pause, Some(pause.queue)).then(|| {
+        let queue = duration(pause.queue, conditions.clock_step);
+        format!("The request had waited {queue} for another pause before.")
+    })
+}
+
 fn noticed(pause: &Pause, conditions: &Conditions) -> Option<String> {
     let after = pause.noticing?;
-    (after > LATE_AT_LEAST && after > pause.ttsp).then(|| {
+    (after > WORTH_A_WORD && after > pause.ttsp).then(|| {
         format!(
             "Whoever asked was woken only {} after that{}.",
             duration(after, conditions.clock_step),
@@ -189,77 +254,84 @@ fn noticed(pause: &Pause, conditions: &Conditions) -> Option<String> {
     })
 }
 
+fn held(pause: &Pause, conditions: &Conditions) -> Option<String> {
+    let held = pause.held?;
+    let say = |us| duration(us, conditions.clock_step);
+    if pause.served > 0 {
+        let requests = if pause.served == 1 {
+            "One other request was".into()
+        } else {
+            format!("{} other requests were", pause.served)
+        };
+        let took = if pause.served_for > 0.0 {
+            format!(", which took {}", say(pause.served_for))
+        } else {
+            String::new()
+        };
+        return Some(format!("{requests} served by the same stop{took}."));
+    }
+    is_largest(pause, Some(held))
+        .then(|| format!("Then the world was held for {} with nothing more to do.", say(held)))
+}
+
+fn resumed(pause: &Pause, conditions: &Conditions) -> Option<String> {
+    let say = |us| duration(us, conditions.clock_step);
+    if let Some(release) = pause.release.filter(|_| is_largest(pause, pause.release)) {
+        return Some(format!("Waking everybody took {}.", say(release)));
+    }
+    let resuming = pause.resuming.filter(|_| is_largest(pause, pause.resuming))?;
+    Some(format!(
+        "The last worker ran again only {} after it was woken{}.",
+        say(resuming),
+        maybe_not_scheduled(pause.arrivals.len(), conditions)
+    ))
+}
+
 fn within(us: f64, conditions: &Conditions) -> String {
     let text = duration(us, conditions.clock_step);
     format!("{} {text}", if text.starts_with("under") { "in" } else { "within" })
 }
 
-fn at(site: Option<&Site>) -> String {
-    site.map_or(String::new(), |site| format!(", at {}", site.text))
+fn at(arrival: &Arrival) -> String {
+    arrival.site.as_ref().map_or(String::new(), |site| format!(", at {}", site.text))
 }
 
-/// Whether a late worker cannot have been running for most of the time, and how that is known.
-fn not_running(
-    last: &Arrival,
-    cause: Option<&Site>,
-    awaited: usize,
-    conditions: &Conditions,
-) -> Option<String> {
-    let executed = last.since_poll?;
-    // Between two tasks, and in an operation that takes long, instructions do not tell the time.
-    let (SiteKind::Call
-    | SiteKind::BackEdge
-    | SiteKind::Allocation
-    | SiteKind::Await
-    | SiteKind::Unpolled) = cause?.kind
-    else {
-        return None;
-    };
-    let running = executed as f64 * SLOW_INSTRUCTION;
-    if last.after < LATE_AT_LEAST || running > last.after / 2.0 {
-        return None;
-    }
-    let executed = match executed {
-        0 => "no instruction".into(),
-        1 => "at most one instruction".into(),
-        n => format!("at most {n} instructions"),
-    };
-    Some(match conditions.cores {
-        Some(cores) if awaited > cores => format!(
-            "waited for a processor most of that time: it executed {executed}, and {awaited} running \
-             workers share {}",
-            if cores == 1 { "one core".into() } else { format!("{cores} cores") }
+/// What a worker did that was late, or several did (of which the evidence of each is its own).
+fn why(cause: &Cause, several: bool) -> String {
+    let place = cause.place.as_ref().map_or("an unknown place", |site| site.text.as_str());
+    let evidence = &cause.evidence;
+    let was = if several { "were" } else { "was" };
+    let itself = |before: &str| if several { String::new() } else { format!("{before}{evidence}") };
+    match cause.kind {
+        CauseKind::UnpolledLoop => {
+            format!("ran a loop whose back-edge does not poll ({place}{})", itself("; "))
+        }
+        CauseKind::UnpolledRecursion => {
+            format!("{was} in a recursion whose calls do not poll ({place}{})", itself("; "))
+        }
+        CauseKind::LongInstruction => {
+            format!("{was} in one long instruction ({place}) without a poll{}", itself(": "))
+        }
+        CauseKind::LongPath => {
+            format!("had a long way to the next poll ({place}{})", itself("; "))
+        }
+        CauseKind::Blocked => format!(
+            "{was} blocked outside a safe region ({place}), where nobody can count it as stopped"
         ),
-        _ => format!("was not running most of that time: it executed {executed}"),
-    })
-}
-
-fn why(cause: Option<&Site>, workers: usize, conditions: &Conditions) -> String {
-    let Some(site) = cause else {
-        return format!(
-            "left no trace of where it was{}",
-            maybe_not_scheduled(workers, conditions)
-        );
-    };
-    let place = &site.text;
-    match site.kind {
-        SiteKind::Bulk => {
-            format!(
-                "was in one long operation on memory ({place}) and does not poll while it works"
-            )
+        CauseKind::NoProcessor => {
+            format!("waited for a processor most of that time{}", itself(": "))
         }
-        SiteKind::Stall => {
-            format!(
-                "was blocked outside a safe region ({place}), where nobody can count it as stopped"
-            )
+        CauseKind::Machine => {
+            format!("{was} in work of the machine itself ({place}{})", itself("; "))
         }
-        SiteKind::Unpolled => {
-            format!("ran a loop whose back-edge does not poll ({place})")
+        CauseKind::Hidden => format!("did not run while the page was hidden{}", itself(": ")),
+        CauseKind::Died => "died".into(),
+        CauseKind::Unknown if cause.place.is_none() => {
+            format!("has not told where it is{}", itself(": "))
         }
-        _ => format!(
-            "stopped at {place}; the record does not tell why it was late{}",
-            maybe_not_scheduled(workers, conditions)
-        ),
+        CauseKind::Unknown => {
+            format!("stopped at {place}; the record does not tell why it was late{}", itself(": "))
+        }
     }
 }
 
@@ -298,7 +370,13 @@ fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
                 ),
             })
         }
-        Operation::Snapshot { size } => Some(format!("The snapshot has {}.", bytes(*size))),
+        Operation::Snapshot { size } => {
+            let took = pause.parts.iter().find(|part| part.name == PartName::Capture);
+            let took = took.map_or(String::new(), |part| {
+                format!(" and took {}", duration(part.took, conditions.clock_step))
+            });
+            Some(format!("The snapshot has {}{took}.", bytes(*size)))
+        }
         Operation::Debug { tasks } if pause.reason == Reason::Debug => Some(format!(
             "{} task{} can be looked at.",
             tasks.len(),
@@ -308,11 +386,11 @@ fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
     }
 }
 
-fn amount(n: usize) -> String {
+pub(super) fn amount(n: usize) -> String {
     if n < 10_000 { n.to_string() } else { in_units(n, ["k", "M", "G"]) }
 }
 
-fn bytes(n: usize) -> String {
+pub(super) fn bytes(n: usize) -> String {
     if n < 1_000 { format!("{n} bytes") } else { in_units(n, ["kB", "MB", "GB"]) }
 }
 

@@ -44,6 +44,8 @@ pub enum SiteKind {
     Unpolled,
     /// Between two tasks.
     Scheduler,
+    /// At a breakpoint, or before an instruction that traps.
+    Breakpoint,
 }
 
 /// Where a worker was.

@@ -125,8 +125,10 @@ pub struct Straggler {
     pub worker: WorkerId,
     /// How long it had been waited for, since arming.
     pub waited: Duration,
-    /// Where it last said it was; `None` if it never did.
+    /// Where it last said that it may not reach a poll soon; `None` if it has not since it last stopped.
     pub location: Option<Location>,
+    /// Where it last stopped; it has run since.
+    pub last_stop: Option<Location>,
     /// The count it last published; see [`Arrival::progress`](super::Arrival::progress).
     pub progress: u64,
     /// How often it has entered a safe region: a worker that blocks outside of them does not.
@@ -146,7 +148,7 @@ impl fmt::Display for Straggler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.worker)?;
         match self.location {
-            None => write!(f, " never said where it is")?,
+            None => write!(f, " has not said where it is")?,
             Some(Location { task, function, instruction, kind }) => {
                 let doing = match kind {
                     LocationKind::Bulk => "in a bulk operation",

@@ -26,6 +26,8 @@ pub enum LocationKind {
     Unpolled = 7,
     /// No program at all: the worker looks for work.
     Idle = 8,
+    /// Before an instruction where somebody who debugs wants to look.
+    Halt = 9,
 }
 
 impl LocationKind {
@@ -34,7 +36,7 @@ impl LocationKind {
         matches!(self, Self::Bulk | Self::Blocked | Self::Unpolled)
     }
 
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Poll,
         Self::Call,
         Self::BackEdge,
@@ -44,6 +46,7 @@ impl LocationKind {
         Self::Blocked,
         Self::Unpolled,
         Self::Idle,
+        Self::Halt,
     ];
 }
 

@@ -61,6 +61,8 @@ pub enum Event {
         requested_at: Timestamp,
         /// How many workers were running and are awaited.
         awaited: u32,
+        /// These workers, and what each had published.
+        running: Vec<(WorkerId, u64)>,
     },
     /// The world is stopped.
     Stopped {
@@ -100,5 +102,7 @@ pub enum Event {
     Cancelled {
         /// Which pause, if it was armed already.
         pause: Option<PauseId>,
+        /// Who had not stopped.
+        stragglers: Stragglers,
     },
 }

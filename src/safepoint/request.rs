@@ -284,6 +284,7 @@ impl<'a> Request<'a> {
             reason: self.reason,
             requested_at: self.requested_at,
             awaited,
+            running: seen.iter().filter_map(Seen::running).collect(),
         });
         if !complete && !self.look_for_arrivals(pause, awaited) {
             self.wait_for_arrivals(ticket, pause, armed_at, &seen)?;
@@ -433,7 +434,10 @@ impl<'a> Request<'a> {
     fn given_up(&self, why: GivesUp, pause: Option<PauseId>, stragglers: Stragglers) -> PauseError {
         match why {
             GivesUp::Cancelled => {
-                self.shared.observe(self.worker(), || Event::Cancelled { pause });
+                self.shared.observe(self.worker(), || Event::Cancelled {
+                    pause,
+                    stragglers: stragglers.clone(),
+                });
                 PauseError::Cancelled
             }
             GivesUp::TimedOut => {

@@ -139,6 +139,11 @@ impl Seen {
         self.awaited
     }
 
+    /// The worker and what it had published, if it is awaited.
+    pub(super) fn running(&self) -> Option<(WorkerId, u64)> {
+        self.awaited.then_some((self.worker, self.progress))
+    }
+
     fn arrival(&self, slot: &Slot, armed_at: Timestamp) -> Arrival {
         let noted = slot.location.get();
         let (after, location, progress, since_poll) = if self.awaited {
@@ -166,7 +171,8 @@ fn straggler(slot: &Slot, waited: Duration) -> Straggler {
     Straggler {
         worker: slot.worker(),
         waited,
-        location: slot.location.get().or_else(|| slot.arrival.location.get()),
+        location: slot.location.get(),
+        last_stop: slot.arrival.location.get(),
         progress: slot.progress.load(Ordering::Relaxed),
         safe_crossings: slot.safe_crossings.load(Ordering::Relaxed),
         state: slot.state().unwrap_or(WorkerState::Dead),

@@ -34,6 +34,8 @@ mod park;
 mod pool;
 #[cfg_attr(any(loom, shuttle), allow(dead_code, reason = "only its model uses it"))]
 mod sleepers;
+#[cfg(not(any(loom, shuttle)))]
+mod thread_clock;
 
 pub(crate) use futex::Futex;
 pub(crate) use glance::glance;
@@ -42,6 +44,8 @@ pub(crate) use pool::WorkPool;
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use sleepers::{Announced, NEVER, Sleepers};
 pub(crate) use std::sync::atomic::Ordering;
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use thread_clock::ThreadClock;
 
 #[cfg(loom)]
 pub(crate) use loom::sync::{

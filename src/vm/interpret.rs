@@ -285,7 +285,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             if x.both_int(y) {
                 $with.ints(x.low_int(), y.low_int())
             } else {
-                match slow::compare(heap, $with, x, y) {
+                match slow::compare(cx, task, point!(), $with, x, y) {
                     Some(holds) => holds,
                     None => trap_operands!(Failure::Kinds, x, y),
                 }
@@ -531,7 +531,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 jump!(to)
             }
             Op::BackUnpolled { to } => {
-                if slow::unpolled(cx, task, point!()) {
+                if slow::unpolled::<PROFILE>(cx, task, point!(), LocationKind::Unpolled) {
                     base = base.wrapping_add(to.adjust as u64);
                     // SAFETY: code.
                     pc = unsafe { here.offset(to.delta as isize) };
@@ -597,8 +597,9 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 poll!(Call);
                 call!(window, need, to)
             }
-            Op::CallUnpolled { window, need, to } => {
-                if slow::unpolled(cx, task, point!()) {
+            Op::CallUnpolled { recursive, window, need, to } => {
+                // Without a recursion no call is endless.
+                if recursive && slow::unpolled::<PROFILE>(cx, task, point!(), LocationKind::Call) {
                     return slow::stopped(cx, task, point!());
                 }
                 call!(window, need, to)
@@ -724,7 +725,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             }
             Op::Lock { a } => effect!(slow::lock(cx, task, point!(), get!(a))),
             Op::Unlock { a } => effect!(slow::unlock(cx, task, point!(), get!(a))),
-            Op::Print { a } => effect!(slow::print(cx, get!(a))),
+            Op::Print { a } => effect!(slow::print(cx, task, point!(), get!(a))),
             Op::Trap { index } => return slow::trap(cx, task, point!(), index),
             Op::Block { a } => effect!(slow::block(cx, task, point!(), get!(a))),
             Op::Stall { a } => effect!(slow::stall(cx, task, point!(), get!(a))),

@@ -39,6 +39,12 @@ impl Measured {
         }
     }
 
+    /// The count at the last poll.
+    #[inline(always)]
+    pub(super) fn polled(&self) -> u64 {
+        self.began
+    }
+
     /// For a worker that stops at `count`: what it executed since the poll before. At a poll that is the
     /// path that has just ended.
     pub(super) fn since_poll(&self, count: u64) -> u64 {

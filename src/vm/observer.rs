@@ -1,5 +1,6 @@
 //! What the machine tells whoever wants to know, on slow paths only.
 
+use super::since::Since;
 use crate::heap::CollectionFigures;
 use crate::safepoint::{PauseReport, WorkerId};
 
@@ -46,7 +47,12 @@ pub enum MachineEvent {
     /// A collection was made.
     Collected(CollectionFigures),
     /// A worker is about to stop, or to count as stopped; told before anybody can see that it does.
-    Stops(StopKind),
+    Stops {
+        /// As what.
+        kind: StopKind,
+        /// What it did since its last poll.
+        since: Since,
+    },
 }
 
 /// As what a worker stops.

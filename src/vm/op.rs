@@ -86,8 +86,8 @@ macro_rules! ops {
             /// The callee's window starts at register `window`, where its arguments are, and needs
             /// `need` registers.
             Call { window: Reg, need: u16, to: Jump },
-            /// A call whose site does not poll.
-            CallUnpolled { window: Reg, need: u16, to: Jump },
+            /// A call whose site does not poll; within a recursion it leaves word of where it is.
+            CallUnpolled { recursive: bool, window: Reg, need: u16, to: Jump },
             /// `adjust`: the visible index of this one plus one.
             Ret { a: Reg, adjust: i32 },
             /// Returns a value of the table of constants.

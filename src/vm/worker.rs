@@ -18,6 +18,7 @@ use super::measured::Measured;
 use super::observer::{MachineEvent, StopKind};
 use super::outcome::Ended;
 use super::scheduler::{Blocked, MAIN, Rest, TaskRef};
+use super::since::{Kept, Work, WorkKind};
 use super::status::{END_OF_TASK, WorkerBlock, WorkerState};
 use super::task::Task;
 use super::text::value_text;
@@ -54,6 +55,7 @@ pub(super) struct Context<'m> {
     pub(super) hits: &'m [AtomicU64],
     block: &'m WorkerBlock,
     measured: Measured,
+    kept: Kept,
     queue: Queue<TaskRef>,
     /// Which worker this is; 0 for the stepper.
     index: usize,
@@ -83,6 +85,7 @@ impl<'m> Context<'m> {
             hits: shared.hits(index),
             block,
             measured: Measured::default(),
+            kept: Kept::default(),
             queue,
             index,
             slice_end: clock::now(),
@@ -108,6 +111,7 @@ impl<'m> Context<'m> {
             hits: &[],
             block,
             measured: Measured::default(),
+            kept: Kept::default(),
             queue: Queue::new_fifo(),
             index: 0,
             slice_end: clock::now(),
@@ -136,17 +140,27 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// See [`Worker::note_past`].
-    pub(super) fn note_past(&self, location: Location) {
-        if let Role::Worker(worker) = self.role {
-            worker.note_past(location);
-        }
+    /// When work begins that may take long, if somebody waits already.
+    pub(super) fn begins_work(&self) -> Timestamp {
+        if self.poll_word().is_armed() { clock::now() } else { Timestamp::default() }
     }
 
-    /// See [`Worker::note_done`].
-    pub(super) fn note_done(&self) {
+    /// Such work is over: it is kept if somebody has come to wait for this worker.
+    pub(super) fn ends_work(&mut self, work: Work) {
+        let Role::Worker(worker) = self.role else { return };
+        if self.poll_word().is_armed() {
+            self.kept.worked(Work { until: clock::now(), ..work });
+        }
+        worker.note_done();
+    }
+
+    /// A turn without a poll, at an operation and after so many instructions.
+    #[inline(always)]
+    pub(super) fn turns(&self, count: u64, op: u32, kind: LocationKind) {
+        self.kept.turn(self.measured.polled(), count, op, kind);
+        self.block.instructions.store(count, Ordering::Relaxed);
         if let Role::Worker(worker) = self.role {
-            worker.note_done();
+            worker.note_progress(count);
         }
     }
 
@@ -269,7 +283,11 @@ impl<'m> Context<'m> {
                 return self.after_end(after.woken, after.rest);
             }
             Exit::Trapped(message) => {
+                let from = self.begins_work();
                 let report = view::trap_report(shared, &task, message);
+                let location = Location { task: task.id, ..Location::default() };
+                let (kind, amount) = (WorkKind::Trap, 0);
+                self.ends_work(Work { kind, location, amount, from, until: from });
                 let after = scheduler.trap(heap, &task, report);
                 self.observe(MachineEvent::TaskTrapped { task: task.id });
                 if task.id == MAIN {

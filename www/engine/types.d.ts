@@ -14,9 +14,9 @@ export interface Site {
   /**
    * A poll kind, or: `bulk` (a whole array, or a search for room in the heap), `stall` (blocked, forgot the safe region), `blocked`
    * (inside a safe region), `idle` (no task), `unpolled` (back-edge that does not poll),
-   * `scheduler` (between two tasks).
+   * `scheduler` (between two tasks), `breakpoint` (at one, or before an instruction that traps).
    */
-  kind: PollKind | 'bulk' | 'stall' | 'blocked' | 'idle' | 'unpolled' | 'scheduler';
+  kind: PollKind | 'bulk' | 'stall' | 'blocked' | 'idle' | 'unpolled' | 'scheduler' | 'breakpoint';
   /** Number of the task, null between tasks. */
   task: number | null;
   /** Name of the function, null between tasks. */

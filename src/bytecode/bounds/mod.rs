@@ -119,6 +119,18 @@ pub fn longest_paths(module: &VerifiedModule, policy: PollPolicy) -> Vec<PathBou
     bounds.into_iter().map(|bound| bound.expect("every function is in a component")).collect()
 }
 
+/// For each function the number of the circle in which it and others call each other, or it calls itself;
+/// `None` outside of recursions.
+pub fn call_circles(module: &VerifiedModule) -> Vec<Option<u32>> {
+    let mut circles = vec![None; module.functions().len()];
+    for (number, component) in (0..).zip(components(module)) {
+        for &function in component.functions.iter().filter(|_| component.recursive) {
+            circles[usize::from(function)] = Some(number);
+        }
+    }
+    circles
+}
+
 /// What a function and all that it calls have at most.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reach {

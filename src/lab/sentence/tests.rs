@@ -1,6 +1,6 @@
 //! What is said of pauses, word by word.
 
-use super::super::views::{Arrival, Collection, Ended, Standing, Straggler};
+use super::super::views::{Arrival, Collection, Site, SiteKind};
 use super::*;
 
 const CONDITIONS: Conditions = Conditions { cores: Some(2), clock_step: 5.0 };
@@ -17,7 +17,8 @@ fn site(kind: SiteKind, text: &str) -> Site {
     }
 }
 
-fn pause(afters: &[f64], cause: Option<Site>) -> Pause {
+/// The first is late if there is a cause.
+fn pause(afters: &[f64], cause: Option<(CauseKind, Site, &str)>) -> Pause {
     let arrivals: Vec<_> = afters
         .iter()
         .enumerate()
@@ -48,14 +49,19 @@ fn pause(afters: &[f64], cause: Option<Site>) -> Pause {
         parts: Vec::new(),
         served: 0,
         served_for: 0.0,
-        causes: Vec::new(),
-        wasted: 0.0,
-        stragglers: afters
-            .first()
-            .filter(|&&after| after > 0.0)
-            .map(|&waited| Straggler { worker: 0, site: cause, waited, dead: false })
+        causes: cause
+            .map(|(kind, site, evidence)| Cause {
+                worker: 0,
+                kind,
+                line: site.line,
+                place: Some(site),
+                late: afters[0],
+                evidence: evidence.into(),
+            })
             .into_iter()
             .collect(),
+        wasted: 0.0,
+        stragglers: Vec::new(),
         arrivals,
         halt: None,
         outcome: None,
@@ -71,85 +77,120 @@ fn a_step_of_microseconds_is_whole() {
     assert_eq!(duration(244.1, step(4_883)), "245 µs");
 }
 
+fn of(kind: CauseKind, evidence: &str) -> Option<(CauseKind, Site, &str)> {
+    Some((kind, site(SiteKind::Bulk, "hog, line 15, acopy"), evidence))
+}
+
 #[test]
-fn names_a_bulk_operation() {
-    let text = sentence(
-        &pause(&[3820.0, 90.0, 60.0, 10.0], Some(site(SiteKind::Bulk, "hog, line 15, acopy"))),
-        &CONDITIONS,
-    );
+fn names_who_was_late_and_why() {
+    let text = |kind, evidence| {
+        sentence(&pause(&[3820.0, 90.0, 60.0, 10.0], of(kind, evidence)), &CONDITIONS)
+    };
+    let begin = "Three workers stopped within 90 µs and then waited 3.73 ms for worker 0, which";
+    for (kind, evidence, end) in [
+        (
+            CauseKind::LongInstruction,
+            "copied 90.0 k elements for 3.70 ms of 3.82 ms",
+            "was in one long instruction (hog, line 15, acopy) without a poll: copied 90.0 k \
+             elements for 3.70 ms of 3.82 ms.",
+        ),
+        (
+            CauseKind::UnpolledLoop,
+            "9 turns and 36 instructions since its last poll",
+            "ran a loop whose back-edge does not poll (hog, line 15, acopy; 9 turns and 36 \
+             instructions since its last poll).",
+        ),
+        (
+            CauseKind::Blocked,
+            "blocked for 3.8 ms",
+            "was blocked outside a safe region (hog, line 15, acopy), where nobody can count it as \
+             stopped.",
+        ),
+        (
+            CauseKind::NoProcessor,
+            "it ran for 0.1 ms",
+            "waited for a processor most of that time: it ran for 0.1 ms.",
+        ),
+        (
+            CauseKind::Unknown,
+            "it told nothing",
+            "stopped at hog, line 15, acopy; the record does not tell why it was late: it told \
+             nothing.",
+        ),
+    ] {
+        assert_eq!(text(kind, evidence), format!("{begin} {end}"));
+    }
+    let alone = sentence(&pause(&[4340.0], of(CauseKind::NoProcessor, "it ran")), &CONDITIONS);
     assert_eq!(
-        text,
-        "Three workers stopped within 90 µs and then waited 3.73 ms for worker 0, which was in \
-         one long operation on memory (hog, line 15, acopy) and does not poll while it works."
+        alone,
+        "The worker stopped only after 4.34 ms. It waited for a processor most of that time: it ran."
     );
 }
 
 #[test]
-fn says_when_it_cannot_tell_why() {
-    let text = sentence(&pause(&[3820.0, 90.0, 60.0], None), &CONDITIONS);
-    assert!(text.contains("does not tell why"), "{text}");
-    assert!(text.contains("3 workers on 2 cores"), "{text}");
+fn tells_of_all_that_were_late() {
+    let mut both = pause(&[120_000.0, 80_000.0, 20.0], of(CauseKind::Blocked, ""));
+    both.causes.push(Cause { worker: 1, late: 80_000.0, ..both.causes[0].clone() });
+    assert_eq!(
+        sentence(&both, &CONDITIONS),
+        "Two of 3 workers were late: workers 0 and 1 after 120 ms at most, which were blocked \
+         outside a safe region (hog, line 15, acopy), where nobody can count it as stopped."
+    );
+    both.causes[1].kind = CauseKind::Unknown;
+    let text = sentence(&both, &CONDITIONS);
+    assert!(text.contains("worker 0 after 120 ms, which was blocked"), "{text}");
+    assert!(text.contains("; worker 1 after 80.0 ms, which stopped at"), "{text}");
 }
 
 #[test]
-fn tells_who_waited_for_a_processor_by_what_it_executed() {
-    let mut late = pause(&[3820.0, 90.0, 60.0], None);
-    late.arrivals[0].since_poll = Some(13);
-    assert_eq!(
-        sentence(&late, &CONDITIONS),
-        "Two workers stopped within 90 µs and then waited 3.73 ms for worker 0 (sum, line 7, \
-         jmp), which waited for a processor most of that time: it executed at most 13 \
-         instructions, and 3 running workers share 2 cores."
-    );
-    let alone = Conditions { cores: Some(8), ..CONDITIONS };
-    let text = sentence(&late, &alone);
-    assert!(text.contains("was not running most of that time: it executed at most 13"), "{text}");
-    // Those in safe regions want none.
-    let mut few = pause(&[3820.0, 90.0, 0.0, 0.0], None);
-    few.arrivals[0].since_poll = Some(13);
-    assert!(sentence(&few, &CONDITIONS).contains("was not running most of that time"));
-    // Several late ones: nobody waited for the last alone.
-    let mut all = pause(&[3820.0, 3800.0, 3700.0], None);
-    all.arrivals[0].since_poll = Some(1);
-    assert_eq!(
-        sentence(&all, &CONDITIONS),
-        "All 3 workers stood still after 3.82 ms; the last was worker 0, at sum, line 7, jmp. It \
-         waited for a processor most of that time: it executed at most one instruction, and 3 \
-         running workers share 2 cores."
-    );
-}
-
-#[test]
-fn a_worker_alone_and_a_prompt_one_are_spoken_of_plainly() {
-    let mut alone = pause(&[4340.0], None);
-    alone.arrivals[0].since_poll = Some(0);
-    assert_eq!(
-        sentence(&alone, &CONDITIONS),
-        "The worker stopped only after 4.34 ms (sum, line 7, jmp). It was not running most of \
-         that time: it executed no instruction."
-    );
-    let late = pause(&[3820.0, 1.0], Some(site(SiteKind::Bulk, "hog, line 15, acopy")));
-    let text = sentence(&late, &CONDITIONS);
-    assert!(text.starts_with("One worker stopped in under 5 µs and then waited 3.82 ms"), "{text}");
-}
-
-#[test]
-fn does_not_say_that_somebody_was_not_running_who_may_have_been() {
-    let may = |after: f64, executed, cause| {
-        let mut pause = pause(&[after, 90.0, 60.0], cause);
-        pause.arrivals[0].since_poll = executed;
+fn names_the_largest_part() {
+    let whole = |change: &dyn Fn(&mut Pause)| {
+        let mut pause = pause(&[40.0], None);
+        (pause.operation, pause.held, pause.release) = (Some(10.0), Some(0.0), Some(3.0));
+        (pause.resuming, pause.total) = (Some(5.0), Some(60.0));
+        pause.reason = Reason::Snapshot;
+        change(&mut pause);
         sentence(&pause, &CONDITIONS)
     };
-    for text in [
-        may(3820.0, None, None),
-        may(3820.0, Some(1_000_000), None),
-        may(100.0, Some(2), None),
-        may(3820.0, Some(2), Some(site(SiteKind::Bulk, "hog, line 15, acopy"))),
-        may(3820.0, Some(2), Some(site(SiteKind::Stall, "hog, line 15, stall"))),
-        may(3820.0, Some(2), Some(site(SiteKind::Scheduler, "between two tasks"))),
-    ] {
-        assert!(!text.contains("most of that time"), "{text}");
+    assert!(whole(&|_| {}).ends_with("line 7, jmp."));
+    assert!(whole(&|it| it.queue = 5000.0).ends_with("waited 5.00 ms for another pause before."));
+    assert!(whole(&|it| it.held = Some(1e7)).ends_with("held for 10.0 s with nothing more to do."));
+    assert!(
+        whole(&|it| it.resuming = Some(5e4)).contains("ran again only 50.0 ms after it was woken")
+    );
+    let served = whole(&|it| (it.served, it.served_for) = (63, 5800.0));
+    assert!(
+        served.ends_with("63 other requests were served by the same stop, which took 5.80 ms.")
+    );
+}
+
+#[test]
+fn speaks_of_requests_that_were_given_up() {
+    let mut given_up = pause(&[1e6], of(CauseKind::Unknown, "it told nothing"));
+    (given_up.ended, given_up.ttsp) = (Ended::TimedOut, 1e6);
+    given_up.causes[0].place = None;
+    assert_eq!(
+        sentence(&given_up, &CONDITIONS),
+        "Given up after 1.00 s, and everybody runs on: not stopped was worker 0, which has not told \
+         where it is: it told nothing."
+    );
+}
+
+#[test]
+fn says_of_workers_that_were_not_awaited_what_they_were() {
+    let mut pause = pause(&[0.0, 0.0, 0.0], None);
+    for (arrival, standing) in pause.arrivals.iter_mut().zip([
+        Standing::Requester,
+        Standing::WaitingForMemory,
+        Standing::NotYetResumed,
+    ]) {
+        arrival.standing = standing;
     }
+    assert_eq!(
+        sentence(&pause, &CONDITIONS),
+        "Nobody had to be waited for: worker 0 asked for the pause, worker 1 waited for memory, \
+         worker 2 had not run again since the pause before."
+    );
 }
 
 #[test]

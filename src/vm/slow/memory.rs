@@ -1,11 +1,11 @@
 //! Allocation when there is no room at hand, strings, and bulk operations on arrays.
 
-use super::polls::{note, note_past, uncount};
+use super::polls::{uncount, work};
 use super::traps::leave;
 use crate::heap::{Buffer, Header, Heap, Kind, ObjectKind, Value};
-use crate::safepoint::LocationKind;
 use crate::vm::arithmetic::{object, string};
 use crate::vm::interpret::{Exit, Point};
+use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
 use crate::vm::trap::operand;
@@ -22,12 +22,10 @@ pub(super) fn allocate(
     take: impl Fn(&Heap, &mut Buffer) -> Option<u32>,
 ) -> Result<Value, Exit> {
     let shared = cx.shared;
-    let searches = cx.buffer.searches();
-    let found = if shared.gc_stress { None } else { take(&shared.heap, &mut cx.buffer) };
     // Through a heap in pieces it can take long.
-    if cx.buffer.searches() != searches {
-        note_past(cx, task, point, LocationKind::Bulk);
-    }
+    let found = work(cx, task, point, WorkKind::Search, 0, |cx| {
+        if shared.gc_stress { None } else { take(&shared.heap, &mut cx.buffer) }
+    });
     if let Some(object) = found {
         return Ok(Value::reference(object));
     }
@@ -110,18 +108,9 @@ pub(in crate::vm) fn new_array(
         return Err(leave(cx, task, point, message));
     }
     let header = Header::new(ObjectKind::Array, 0, length.low_int() as u32);
-    note_if_large(cx, task, point, header.words());
-    let array =
-        allocate(cx, task, point, header.words(), |heap, buffer| buffer.nulls(heap, header));
-    cx.note_done();
-    array
-}
-
-/// Large objects take long to write: leave word of where the worker is.
-fn note_if_large(cx: &Context<'_>, task: &Task, point: Point, words: u64) {
-    if words > 4096 {
-        note(cx, task, point, LocationKind::Bulk);
-    }
+    work(cx, task, point, WorkKind::Clear, header.length().into(), |cx| {
+        allocate(cx, task, point, header.words(), |heap, buffer| buffer.nulls(heap, header))
+    })
 }
 
 #[cold]
@@ -146,9 +135,12 @@ pub(in crate::vm) fn to_str(
     if string(&cx.shared.heap, value).is_some() {
         return Ok(value);
     }
+    // Of anything but a string it is short.
     let text = value_text(&cx.shared.module, &cx.shared.heap, value);
     let words = Header::new(ObjectKind::String, 0, text.len() as u32).words();
-    allocate(cx, task, point, words, |heap, buffer| heap.string(buffer, &[&text]))
+    work(cx, task, point, WorkKind::Text, text.len() as u64, |cx| {
+        allocate(cx, task, point, words, |heap, buffer| heap.string(buffer, &[&text]))
+    })
 }
 
 #[cold]
@@ -167,12 +159,12 @@ pub(in crate::vm) fn concat(
         return Err(leave(cx, task, point, message));
     };
     let words = heap.header(left).words() + heap.header(right).words();
-    note_if_large(cx, task, point, words);
-    let text = allocate(cx, task, point, words, |heap, buffer| {
-        heap.string(buffer, &[heap.text(left), heap.text(right)])
-    });
-    cx.note_done();
-    text
+    let length = u64::from(heap.header(left).length()) + u64::from(heap.header(right).length());
+    work(cx, task, point, WorkKind::Join, length, |cx| {
+        allocate(cx, task, point, words, |heap, buffer| {
+            heap.string(buffer, &[heap.text(left), heap.text(right)])
+        })
+    })
 }
 
 #[cold]
@@ -209,12 +201,12 @@ pub(in crate::vm) fn array_copy(
         let message = operand("arraycopy", "two arrays", heap, wrong);
         return Err(leave(cx, task, point, message));
     };
-    note(cx, task, point, LocationKind::Bulk);
     let length = heap.header(source).length().min(heap.header(destination).length());
-    for word in 1..=length {
-        heap.store(destination, word, heap.load(source, word));
-    }
-    cx.note_done();
+    work(cx, task, point, WorkKind::Copy, length.into(), |_| {
+        for word in 1..=length {
+            heap.store(destination, word, heap.load(source, word));
+        }
+    });
     Ok(())
 }
 
@@ -232,10 +224,11 @@ pub(in crate::vm) fn array_fill(
         let message = operand("fill", "an array", heap, array);
         return Err(leave(cx, task, point, message));
     };
-    note(cx, task, point, LocationKind::Bulk);
-    for word in 1..=heap.header(reference).length() {
-        heap.store(reference, word, value.bits());
-    }
-    cx.note_done();
+    let length = heap.header(reference).length();
+    work(cx, task, point, WorkKind::Fill, length.into(), |_| {
+        for word in 1..=length {
+            heap.store(reference, word, value.bits());
+        }
+    });
     Ok(())
 }

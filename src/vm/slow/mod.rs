@@ -17,13 +17,32 @@ pub(super) use polls::{
 pub(super) use tasks::{await_task, block, give_way, lock, print, sleep, spawn, stall, unlock};
 pub(super) use traps::{grow, trap, trap_element, trap_field, trap_operand, trap_operands};
 
-use super::arithmetic;
+use super::arithmetic::{self, string};
+use super::interpret::Point;
 use super::op::Comparison;
-use crate::heap::{Heap, Value};
+use super::since::WorkKind;
+use super::task::Task;
+use super::worker::Context;
+use crate::heap::Value;
+use polls::work;
 
 /// Whether a comparison of anything but two integers holds; `None` if it has no meaning.
 #[cold]
 #[inline(never)]
-pub(super) fn compare(heap: &Heap, with: Comparison, a: Value, b: Value) -> Option<bool> {
-    arithmetic::compare(heap, with, a, b)
+pub(super) fn compare(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    with: Comparison,
+    a: Value,
+    b: Value,
+) -> Option<bool> {
+    let heap = &cx.shared.heap;
+    let (Some(left), Some(right)) = (string(heap, a), string(heap, b)) else {
+        return arithmetic::compare(heap, with, a, b);
+    };
+    let length = heap.header(left).length().min(heap.header(right).length());
+    work(cx, task, point, WorkKind::Compare, length.into(), |_| {
+        arithmetic::compare(heap, with, a, b)
+    })
 }

@@ -6,6 +6,7 @@ use crate::safepoint::{Location, LocationKind};
 use crate::vm::code::Visible;
 use crate::vm::interpret::{Exit, Point};
 use crate::vm::op::Op;
+use crate::vm::since::{Work, WorkKind};
 use crate::vm::task::Task;
 use crate::vm::worker::Context;
 
@@ -78,6 +79,9 @@ fn save_behind_jump(
     (jump, site)
 }
 
+/// Work of at least so much shows where it is done, whatever its unit.
+const LONG: u64 = 4096;
+
 fn location(
     cx: &Context<'_>,
     task: &Task,
@@ -145,31 +149,61 @@ pub(in crate::vm) fn countdown(cx: &Context<'_>, task: &Task) -> bool {
 }
 
 /// Leaves word of where the worker is, for whoever waits for it in vain; whether the machine is over.
-/// As cheap as the poll that the policy leaves out: a load and a branch, and the two stores of the note.
+/// As cheap as the poll that the policy leaves out: a load and a branch, and the stores of the note.
+/// Profiling, also how often that was since the last poll.
 #[inline(always)]
-pub(in crate::vm) fn unpolled(cx: &Context<'_>, task: &Task, point: Point) -> bool {
-    let place = cx.shared.code.place(point.op(cx));
+pub(in crate::vm) fn unpolled<const PROFILE: bool>(
+    cx: &Context<'_>,
+    task: &Task,
+    point: Point,
+    kind: LocationKind,
+) -> bool {
+    let op = point.op(cx);
+    let place = cx.shared.code.place(op);
     cx.note(Location {
         task: task.id,
         function: place.function as u32,
         instruction: place.instruction,
         kind: LocationKind::Unpolled,
     });
+    if PROFILE {
+        cx.turns(point.count(place.instruction + 1), op, kind);
+    }
     cx.shared.is_over()
 }
 
-/// Leaves word that the worker begins something that takes long or blocks.
+/// Does something that may take long: leaves word of where the worker is meanwhile, and of how long it
+/// took if somebody has come to wait.
+pub(super) fn work<'m, T>(
+    cx: &mut Context<'m>,
+    task: &Task,
+    point: Point,
+    kind: WorkKind,
+    amount: u64,
+    what: impl FnOnce(&mut Context<'m>) -> T,
+) -> T {
+    let op = point.op(cx);
+    let doing = match kind {
+        WorkKind::Stall => LocationKind::Blocked,
+        _ => LocationKind::Bulk,
+    };
+    let location = location(cx, task, op, cx.shared.code.at(op), doing);
+    if amount >= LONG {
+        cx.show(location);
+        cx.note(location);
+    }
+    let from = cx.begins_work();
+    let done = what(cx);
+    cx.ends_work(Work { kind, location, amount, from, until: from });
+    done
+}
+
+/// Leaves word that the worker blocks.
 pub(super) fn note(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
     let op = point.op(cx);
     let location = location(cx, task, op, cx.shared.code.at(op), kind);
     cx.show(location);
     cx.note(location);
-}
-
-/// Leaves word of what the worker was in, if a pause has come to wait for it meanwhile.
-pub(super) fn note_past(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
-    let op = point.op(cx);
-    cx.note_past(location(cx, task, op, cx.shared.code.at(op), kind));
 }
 
 /// The machine is over. The jump at `from` was taken, the loop stands at its target.

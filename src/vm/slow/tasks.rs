@@ -7,17 +7,18 @@
 use std::time::Duration;
 
 use super::memory::allocate;
-use super::polls::{left_safe_region, note};
+use super::polls::{left_safe_region, note, work};
 use super::traps::leave;
 use crate::clock::{self, Timestamp};
 use crate::heap::{Header, Kind, ObjectKind, Value};
 use crate::safepoint::LocationKind;
-use crate::vm::arithmetic::object;
+use crate::vm::arithmetic::{object, string};
 use crate::vm::handle::{HandleState, handle_state};
 use crate::vm::interpret::{Exit, Point};
 use crate::vm::observer::StopKind;
 use crate::vm::op::Reg;
 use crate::vm::scheduler::{MUTEX_CONTENDED, MUTEX_FREE};
+use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
 use crate::vm::trap::operand;
@@ -207,9 +208,17 @@ pub(in crate::vm) fn unlock(
 
 #[cold]
 #[inline(never)]
-pub(in crate::vm) fn print(cx: &Context<'_>, value: Value) -> Result<(), Exit> {
-    let text = value_text(&cx.shared.module, &cx.shared.heap, value);
-    cx.shared.output.line(&text);
+pub(in crate::vm) fn print(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<(), Exit> {
+    let shared = cx.shared;
+    let length = string(&shared.heap, value).map_or(0, |text| shared.heap.header(text).length());
+    work(cx, task, point, WorkKind::Print, length.into(), |_| {
+        shared.output.line(&value_text(&shared.module, &shared.heap, value));
+    });
     Ok(())
 }
 
@@ -259,7 +268,8 @@ pub(in crate::vm) fn stall(
     point.save_here(cx, task);
     note(cx, task, point, LocationKind::Blocked);
     cx.publish();
-    cx.shared.wait_until_over(Duration::from_millis(millis as u64));
-    cx.note_done();
+    work(cx, task, point, WorkKind::Stall, millis.into(), |cx| {
+        cx.shared.wait_until_over(Duration::from_millis(millis as u64));
+    });
     if cx.shared.is_over() { Err(Exit::Stopped) } else { Ok(()) }
 }

@@ -1,10 +1,12 @@
 //! Ways in which a task ends before its time.
 
+use super::polls::work;
 use crate::bytecode::{Constant, Instruction};
 use crate::heap::Value;
 use crate::vm::arithmetic::Failure;
 use crate::vm::interpret::{Exit, Point};
 use crate::vm::op::Reg;
+use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
 use crate::vm::trap;
 use crate::vm::worker::Context;
@@ -112,9 +114,11 @@ pub(in crate::vm) fn grow(
     let body = unsafe { &mut *task.body() };
     let registers = body.window as usize + window as usize + need as usize;
     let frames = body.depth as usize + 1;
-    if body.grow(registers, frames).is_ok() {
+    let depth = body.depth;
+    if work(cx, task, point, WorkKind::Grow, depth.into(), |_| body.grow(registers, frames)).is_ok()
+    {
         return None;
     }
     let name = &cx.shared.function_name(cx.shared.code.function(point.op(cx)));
-    Some(Exit::Trapped(format!("stack overflow: {} frames in function {name}", body.depth)))
+    Some(Exit::Trapped(format!("stack overflow: {depth} frames in function {name}")))
 }

@@ -22,6 +22,8 @@ pub(super) struct Translator<'a> {
     verified: &'a VerifiedFunction,
     policy: PollPolicy,
     form: Form,
+    /// Which functions call each other in circles.
+    circles: &'a [Option<u32>],
     code: &'a mut CodeBuilder,
     constants: &'a mut ConstantTable,
     stack: OperandStack,
@@ -41,6 +43,7 @@ impl<'a> Translator<'a> {
         index: u16,
         policy: PollPolicy,
         form: Form,
+        circles: &'a [Option<u32>],
         code: &'a mut CodeBuilder,
         constants: &'a mut ConstantTable,
     ) -> Self {
@@ -52,6 +55,7 @@ impl<'a> Translator<'a> {
             verified,
             policy,
             form,
+            circles,
             code,
             constants,
             stack: OperandStack::new(locals as Reg),

@@ -16,7 +16,7 @@ mod stack;
 use std::collections::HashMap;
 
 use super::code::{Code, CodeBuilder, Form};
-use crate::bytecode::{Constant, Instruction, PollPolicy, VerifiedModule};
+use crate::bytecode::{Constant, Instruction, PollPolicy, VerifiedModule, call_circles};
 use crate::heap::Value;
 
 /// What the operand of a constant becomes: an index into the machine's table of constants.
@@ -65,12 +65,14 @@ pub(super) use function::registers;
 pub(super) fn translate(module: &VerifiedModule, policy: PollPolicy) -> (Code, ConstantTable) {
     let mut code = CodeBuilder::new();
     let mut constants = ConstantTable::default();
+    let circles = call_circles(module);
     for form in [Form::Fast, Form::Debug] {
         let mut calls = Vec::new();
         for index in 0..module.functions().len() {
             let index = index as u16;
+            let (code, constants) = (&mut code, &mut constants);
             let mut function =
-                function::Translator::new(module, index, policy, form, &mut code, &mut constants);
+                function::Translator::new(module, index, policy, form, &circles, code, constants);
             function.run();
             calls.append(&mut function.into_calls());
         }

@@ -1,12 +1,17 @@
 //! How a worker stops: at a safepoint, in a safe region, for want of memory, for the debugger. What it
 //! owns is put where whoever has the world finds it, and taken back when it runs again.
 
+use std::sync::atomic::Ordering;
+
 use super::{Context, Role};
 use crate::heap::{Buffer, CollectionFigures, Heap};
-use crate::safepoint::{Answer, Location, OwnWorld, PauseOptions, StopReason, StoppedWorld};
+use crate::safepoint::{
+    Answer, Location, LocationKind, OwnWorld, PauseOptions, StopReason, StoppedWorld,
+};
 use crate::vm::debug::{Halt, HaltReason};
 use crate::vm::machine::Shared;
 use crate::vm::observer::{MachineEvent, StopKind};
+use crate::vm::since::{Since, Turns};
 use crate::vm::status::WorkerState;
 use crate::vm::task::Task;
 
@@ -55,15 +60,38 @@ impl Context<'_> {
     fn before_stop(&mut self, kind: StopKind) {
         self.buffer.park(&self.shared.heap);
         self.publish();
-        if let (Role::Worker(worker), true) = (&self.role, self.shared.profile) {
-            worker.note_since_poll(self.measured.since_poll(self.total));
+        let since = self.since();
+        if let (Role::Worker(worker), Some(instructions)) = (&self.role, since.instructions) {
+            worker.note_since_poll(instructions);
         }
-        self.observe(MachineEvent::Stops(kind));
+        self.observe(MachineEvent::Stops { kind, since });
         self.block.set_state(match kind {
             StopKind::Blocked => WorkerState::SafeRegion,
             StopKind::Idle => WorkerState::Idle,
             StopKind::Poll | StopKind::Memory | StopKind::Debugger => WorkerState::Stopped,
         });
+    }
+
+    /// What was done since the last poll; what was kept of it is told once.
+    fn since(&self) -> Since {
+        let work = self.kept.take_work();
+        if !self.shared.profile {
+            return Since { work, ..Since::default() };
+        }
+        let executed = self.measured.since_poll(self.total);
+        let turned = self.kept.turned(self.total.wrapping_sub(executed));
+        let turns = turned.map(|turned| {
+            let place = self.shared.code.place(turned.op);
+            let location = Location {
+                task: self.block.task.load(Ordering::Relaxed),
+                function: place.function.into(),
+                instruction: place.instruction,
+                kind: turned.kind,
+            };
+            let after = self.total.wrapping_sub(turned.count);
+            Turns { times: turned.times, location, after }
+        });
+        Since { instructions: Some(executed), turns, work }
     }
 
     fn after_stop(&mut self) {
@@ -183,12 +211,10 @@ impl Context<'_> {
             (shared.code.function(body.pc), body.visible)
         };
         let halt = Halt { worker: self.index, task: task.id, function, instruction, why };
-        self.show(Location {
-            task: task.id,
-            function: function.into(),
-            instruction,
-            ..Location::default()
-        });
+        let kind = LocationKind::Halt;
+        let location = Location { task: task.id, function: function.into(), instruction, kind };
+        self.show(location);
+        self.note(location);
         self.before_stop(StopKind::Debugger);
         if let Ok(stopped) = worker.request_stw_pause(StopReason::Debug) {
             // SAFETY: the world is stopped and this worker has it; the reference does not outlive

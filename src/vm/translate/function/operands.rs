@@ -110,7 +110,9 @@ impl Translator<'_> {
         let op = if polls {
             self.emit(Op::Call { window, need, to })
         } else {
-            self.emit(Op::CallUnpolled { window, need, to })
+            let circle = self.circles[self.index as usize];
+            let recursive = circle.is_some() && circle == self.circles[callee as usize];
+            self.emit(Op::CallUnpolled { recursive, window, need, to })
         };
         self.calls.push((op, callee));
         self.stack.push(Operand::Slot);

@@ -1,0 +1,458 @@
+//! Why a worker was late: the one cause that what is known proves, or that none does.
+
+use std::time::Duration;
+
+use crate::bytecode::{Bound, PathBound};
+use crate::clock::Timestamp;
+use crate::safepoint::{Location, LocationKind};
+use crate::vm::{Since, Turns, Work, WorkKind};
+
+use super::journal::us;
+use super::sentence::{Conditions, amount, bytes, duration};
+use super::views::CauseKind;
+
+/// A worker that took longer than this to stop may be late, in microseconds...
+const LATE_AT_LEAST: f64 = 200.0;
+/// ...and is if it took so many times as long as the median of those that were not...
+const LATE_FACTOR: f64 = 3.0;
+/// ...or at least this share of the whole pause.
+const LATE_SHARE: f64 = 0.1;
+/// No worker that runs needs longer for an instruction on average, microseconds, but for work that is
+/// known. In a browser that has not yet made fast code of the interpreter it is a tenth.
+const SLOW_INSTRUCTION: f64 = 1.0;
+/// Turns that are longer than this on average, in instructions, are a long way rather than a loop.
+const LONG_TURN: u64 = 10_000;
+
+/// What is known of a worker that was waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) armed_at: Timestamp,
+    /// From arming to its stop, or until now.
+    pub(super) late: Duration,
+    pub(super) died: bool,
+    /// For how long of that the page was hidden.
+    pub(super) hidden: Duration,
+    pub(super) since: Since,
+    /// Where it stopped.
+    pub(super) stopped: Option<Location>,
+    /// Most that it had of a processor meanwhile, by its own clock; `None` where that cannot be read.
+    pub(super) ran: Option<Duration>,
+    /// Workers that ran when it was asked.
+    pub(super) running: usize,
+    pub(super) bounds: &'a [PathBound],
+}
+
+/// What proves it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Proof {
+    pub(super) kind: CauseKind,
+    pub(super) place: Option<Location>,
+    pub(super) evidence: String,
+}
+
+/// Which of `afters`, the microseconds from arming to each stop, are late in a pause of so many in all.
+pub(super) fn late(afters: &[f64], pause: f64) -> Vec<bool> {
+    let mut sorted = afters.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let mut from = sorted.len();
+    for (index, &after) in sorted.iter().enumerate() {
+        let median = if index == 0 { 0.0 } else { sorted[index / 2] };
+        if after > LATE_AT_LEAST && (after > LATE_FACTOR * median || after > LATE_SHARE * pause) {
+            from = index;
+            break;
+        }
+    }
+    let least = sorted.get(from).copied().unwrap_or(f64::INFINITY);
+    afters.iter().map(|&after| after >= least).collect()
+}
+
+impl Known<'_> {
+    /// The cause, or that none is proved.
+    pub(super) fn cause(&self, conditions: &Conditions) -> Proof {
+        let say = |time: Duration| duration(us(time), conditions.clock_step);
+        let proof = |kind, place, evidence| Proof { kind, place, evidence };
+        if self.died {
+            return proof(CauseKind::Died, self.stopped, "it died".into());
+        }
+        if self.is_most(self.hidden) {
+            let evidence =
+                format!("the page was hidden for {} of {}", say(self.hidden), say(self.late));
+            return proof(CauseKind::Hidden, self.stopped, evidence);
+        }
+        let work = self.since.work.map(|work| (work, self.overlap(&work)));
+        let long = work.filter(|(_, took)| self.is_most(*took));
+        if let Some((work, took)) = long.filter(|(work, _)| work.kind == WorkKind::Stall) {
+            let evidence = format!("blocked for {} of {}", say(took), say(self.late));
+            return proof(CauseKind::Blocked, Some(work.location), evidence);
+        }
+        if let Some(evidence) = self.without_processor(work.map(|(_, took)| took), conditions) {
+            let place = long.map(|(work, _)| work.location).or(self.stopped);
+            return proof(CauseKind::NoProcessor, place, evidence);
+        }
+        if let Some((work, took)) = long {
+            let evidence = format!("{} for {} of {}", work_text(&work), say(took), say(self.late));
+            let kind = match work.kind {
+                WorkKind::Search | WorkKind::Grow | WorkKind::Trap => CauseKind::Machine,
+                _ => CauseKind::LongInstruction,
+            };
+            return proof(kind, Some(work.location), evidence);
+        }
+        if let Some(proof) = self.long_way() {
+            return proof;
+        }
+        proof(CauseKind::Unknown, self.stopped, self.seen(conditions))
+    }
+
+    fn is_most(&self, part: Duration) -> bool {
+        !part.is_zero() && part * 2 >= self.late
+    }
+
+    /// For how long of the waiting the work went on.
+    fn overlap(&self, work: &Work) -> Duration {
+        work.until.since(work.from.max(self.armed_at)).min(self.late)
+    }
+
+    /// Whether it can have been running for half of the time at most, and how that is known.
+    fn without_processor(
+        &self,
+        worked: Option<Duration>,
+        conditions: &Conditions,
+    ) -> Option<String> {
+        let say = |time: Duration| duration(us(time), conditions.clock_step);
+        let share = || match conditions.cores {
+            Some(cores) if self.running > cores => format!(
+                "; {} running workers share {}",
+                self.running,
+                if cores == 1 { "one core".into() } else { format!("{cores} cores") }
+            ),
+            _ => String::new(),
+        };
+        if let Some(ran) = self.ran {
+            return (ran * 2 < self.late).then(|| {
+                let (ran, late) = (say(ran), say(self.late));
+                format!("it ran for {ran} of {late} by its processor's clock{}", share())
+            });
+        }
+        // Where no such clock is: by instructions, if nothing else took the time and there was reason.
+        let executed = self.since.instructions?;
+        let may_work = worked.is_some_and(|took| took * 4 >= self.late);
+        let crowded = conditions.cores.is_some_and(|cores| self.running > cores);
+        let running = executed as f64 * SLOW_INSTRUCTION;
+        (crowded && !may_work && running * 2.0 <= us(self.late))
+            .then(|| format!("it executed {}{}", at_most(executed), share()))
+    }
+
+    /// Whether what it executed takes that long.
+    fn long_way(&self) -> Option<Proof> {
+        let executed = self.since.instructions?;
+        let late = us(self.late);
+        if executed as f64 * SLOW_INSTRUCTION * 2.0 < late {
+            return None;
+        }
+        if let Some(Turns { times, location, after }) = self.since.turns
+            && times >= 2
+            && after * 2 <= executed
+            && executed / times <= LONG_TURN
+        {
+            let (kind, what) = match location.kind {
+                LocationKind::Call => (CauseKind::UnpolledRecursion, "calls"),
+                _ => (CauseKind::UnpolledLoop, "turns"),
+            };
+            let evidence = format!(
+                "{} {what} and {} instructions since its last poll",
+                grouped(times),
+                grouped(executed)
+            );
+            return Some(Proof { kind, place: Some(location), evidence });
+        }
+        if executed as f64 * SLOW_INSTRUCTION / 10.0 * 2.0 < late {
+            return None;
+        }
+        let mut evidence = format!("{} instructions since its last poll", grouped(executed));
+        if let Some(bound) = self.bound() {
+            evidence.push_str(&bound);
+        }
+        Some(Proof { kind: CauseKind::LongPath, place: self.stopped, evidence })
+    }
+
+    /// What the program alone says of the function where it stopped.
+    fn bound(&self) -> Option<String> {
+        let bound = self.bounds.get(self.stopped?.function as usize)?;
+        Some(match bound.bound {
+            Bound::AtMost { instructions } => {
+                format!("; no way through this function is longer than {}", grouped(instructions))
+            }
+            Bound::PerFrame { instructions } => format!(
+                "; a way through this function may have {} for each frame that it leaves",
+                grouped(instructions)
+            ),
+            Bound::Unbounded { .. } => "; ways through this function have no bound".into(),
+        })
+    }
+
+    fn seen(&self, conditions: &Conditions) -> String {
+        let mut seen = Vec::new();
+        if let Some(executed) = self.since.instructions {
+            seen.push(format!("it executed {} since its last poll", at_most(executed)));
+        }
+        if let Some(ran) = self.ran {
+            let (ran, late) = (
+                duration(us(ran), conditions.clock_step),
+                duration(us(self.late), conditions.clock_step),
+            );
+            seen.push(format!("it ran for {ran} of {late} by its processor's clock"));
+        }
+        if seen.is_empty() { "it told nothing".into() } else { seen.join(", and ") }
+    }
+}
+
+/// What is known of a worker that has not stopped yet.
+#[derive(Debug, Clone)]
+pub(super) struct Noted {
+    /// From arming until now.
+    pub(super) late: Duration,
+    /// Its last note.
+    pub(super) location: Option<Location>,
+    /// Whether there is a call at that place.
+    pub(super) is_call: bool,
+    /// Instructions that it has published since it was asked. Without a poll only turns publish.
+    pub(super) executed: u64,
+    /// As [`Known::ran`].
+    pub(super) ran: Option<Duration>,
+    pub(super) running: usize,
+    /// Where it last stopped, which is not where it is.
+    pub(super) last_stop: Option<String>,
+}
+
+impl Noted {
+    /// The cause, as far as known by now.
+    pub(super) fn cause(&self, conditions: &Conditions) -> Proof {
+        let say = |time: Duration| duration(us(time), conditions.clock_step);
+        let kind = self.location.map(|location| location.kind);
+        let proof = |kind, evidence| Proof { kind, place: self.location, evidence };
+        if kind == Some(LocationKind::Blocked) {
+            return proof(
+                CauseKind::Blocked,
+                format!("blocked there, not back after {}", say(self.late)),
+            );
+        }
+        let known = Known {
+            armed_at: Timestamp::default(),
+            late: self.late,
+            died: false,
+            hidden: Duration::ZERO,
+            since: Since::default(),
+            stopped: None,
+            ran: self.ran,
+            running: self.running,
+            bounds: &[],
+        };
+        if let Some(evidence) = known.without_processor(None, conditions) {
+            return Proof { kind: CauseKind::NoProcessor, place: None, evidence };
+        }
+        match kind {
+            Some(LocationKind::Bulk) => proof(
+                CauseKind::LongInstruction,
+                format!("at work there, after {}", say(self.late)),
+            ),
+            // Older than the request unless something was executed since.
+            Some(LocationKind::Unpolled) if self.executed > 0 => {
+                let kind = if self.is_call {
+                    CauseKind::UnpolledRecursion
+                } else {
+                    CauseKind::UnpolledLoop
+                };
+                let executed = grouped(self.executed);
+                proof(kind, format!("{executed} instructions since it was asked to stop"))
+            }
+            _ => {
+                let last = match &self.last_stop {
+                    Some(place) => format!("; it last stopped at {place}, and has run since"),
+                    None => String::new(),
+                };
+                let evidence = format!("it has told nothing since it was asked{last}");
+                Proof { kind: CauseKind::Unknown, place: None, evidence }
+            }
+        }
+    }
+}
+
+fn at_most(executed: u64) -> String {
+    match executed {
+        0 => "no instruction".into(),
+        1 => "at most one instruction".into(),
+        n => format!("at most {} instructions", grouped(n)),
+    }
+}
+
+fn work_text(work: &Work) -> String {
+    let size = usize::try_from(work.amount).unwrap_or(usize::MAX);
+    match work.kind {
+        WorkKind::Copy => format!("copied {} elements", amount(size)),
+        WorkKind::Fill => format!("filled {} elements", amount(size)),
+        WorkKind::Clear => format!("made an array of {} elements", amount(size)),
+        WorkKind::Compare => format!("compared strings of {}", bytes(size)),
+        WorkKind::Join => format!("joined strings of {}", bytes(size)),
+        WorkKind::Text => format!("made text of {}", bytes(size)),
+        WorkKind::Print => format!("printed {}", bytes(size)),
+        WorkKind::Search => "looked for room in the heap".into(),
+        WorkKind::Stall => "blocked".into(),
+        WorkKind::Grow => format!("made a stack of {} frames larger", amount(size)),
+        WorkKind::Trap => "wrote down where a task trapped".into(),
+    }
+}
+
+/// With commas between thousands.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONDITIONS: Conditions = Conditions { cores: Some(2), clock_step: 0.1 };
+    const LATE: Duration = Duration::from_millis(4);
+
+    fn place(kind: LocationKind) -> Location {
+        Location { task: 1, function: 0, instruction: 3, kind }
+    }
+
+    fn known(since: Since) -> Known<'static> {
+        Known {
+            armed_at: Timestamp::from_nanos(1_000_000),
+            late: LATE,
+            died: false,
+            hidden: Duration::ZERO,
+            since,
+            stopped: Some(place(LocationKind::Call)),
+            ran: Some(LATE),
+            running: 4,
+            bounds: &[],
+        }
+    }
+
+    fn since(instructions: u64) -> Since {
+        Since { instructions: Some(instructions), ..Since::default() }
+    }
+
+    fn kind(known: &Known<'_>) -> CauseKind {
+        known.cause(&CONDITIONS).kind
+    }
+
+    fn work(kind: WorkKind, from_us: u64, until_us: u64) -> Work {
+        let at = |us: u64| Timestamp::from_nanos(us * 1000);
+        let location = place(LocationKind::Bulk);
+        Work { kind, location, amount: 9, from: at(from_us), until: at(until_us) }
+    }
+
+    #[test]
+    fn turns_are_a_cause_only_if_they_took_the_time() {
+        let turns = |times, after, kind| Some(Turns { times, location: place(kind), after });
+        let of = |executed, turns| kind(&known(Since { turns, ..since(executed) }));
+        assert_eq!(of(1 << 20, turns(1 << 18, 2, LocationKind::Unpolled)), CauseKind::UnpolledLoop);
+        assert_eq!(
+            of(1 << 20, turns(1 << 18, 2, LocationKind::Call)),
+            CauseKind::UnpolledRecursion
+        );
+        // Long after the last turn, and few long ones, are a long way.
+        assert_eq!(of(1 << 20, turns(5, 1 << 20, LocationKind::Unpolled)), CauseKind::LongPath);
+        assert_eq!(of(1 << 20, turns(3, 2, LocationKind::Unpolled)), CauseKind::LongPath);
+        // A handful of instructions does not take milliseconds.
+        assert_eq!(of(8, turns(2, 2, LocationKind::Unpolled)), CauseKind::Unknown);
+        assert_eq!(of(3000, None), CauseKind::Unknown);
+        assert_eq!(of(1 << 20, None), CauseKind::LongPath);
+    }
+
+    #[test]
+    fn the_processors_clock_decides_where_there_is_one() {
+        let mut known = known(since(1 << 30));
+        known.ran = Some(LATE / 4);
+        assert_eq!(kind(&known), CauseKind::NoProcessor);
+        known.since = since(3);
+        known.ran = Some(LATE);
+        assert_eq!(kind(&known), CauseKind::Unknown);
+        // Without one: few instructions, nothing else that takes time, and more workers than cores.
+        known.ran = None;
+        assert_eq!(kind(&known), CauseKind::NoProcessor);
+        let alone = Conditions { cores: Some(8), ..CONDITIONS };
+        assert_eq!(known.cause(&alone).kind, CauseKind::Unknown);
+        known.since.work = Some(work(WorkKind::Compare, 1_500, 4_500));
+        assert_eq!(kind(&known), CauseKind::LongInstruction);
+        known.since.work = Some(work(WorkKind::Compare, 1_500, 3_000));
+        assert_eq!(kind(&known), CauseKind::Unknown);
+    }
+
+    #[test]
+    fn work_counts_from_when_somebody_waited() {
+        let mut known = known(since(3));
+        // From before anybody waited, for most of the time.
+        known.since.work = Some(work(WorkKind::Copy, 0, 4_800));
+        assert_eq!(kind(&known), CauseKind::LongInstruction);
+        assert!(known.cause(&CONDITIONS).evidence.contains("3.80 ms of 4.00 ms"));
+        // Long, but over soon after.
+        known.since.work = Some(work(WorkKind::Copy, 0, 1_100));
+        assert_eq!(kind(&known), CauseKind::Unknown);
+        known.since.work = Some(work(WorkKind::Stall, 0, 4_800));
+        known.ran = Some(Duration::ZERO);
+        assert_eq!(kind(&known), CauseKind::Blocked);
+        known.since.work = Some(work(WorkKind::Search, 0, 4_800));
+        known.ran = Some(LATE);
+        assert_eq!(kind(&known), CauseKind::Machine);
+        known.hidden = LATE;
+        assert_eq!(kind(&known), CauseKind::Hidden);
+        known.died = true;
+        assert_eq!(kind(&known), CauseKind::Died);
+    }
+
+    #[test]
+    fn where_a_worker_is_now_is_said_only_if_something_proves_it() {
+        let noted = |kind: Option<LocationKind>, executed| Noted {
+            late: LATE,
+            location: kind.map(place),
+            is_call: false,
+            executed,
+            ran: Some(LATE),
+            running: 4,
+            last_stop: Some("innocent, line 4, call".into()),
+        };
+        let of = |kind, executed| noted(kind, executed).cause(&CONDITIONS);
+        assert_eq!(of(Some(LocationKind::Unpolled), 9).kind, CauseKind::UnpolledLoop);
+        // The note may be from before it was asked.
+        let old = of(Some(LocationKind::Unpolled), 0);
+        assert_eq!((old.kind, old.place), (CauseKind::Unknown, None));
+        assert!(
+            old.evidence.ends_with("it last stopped at innocent, line 4, call, and has run since")
+        );
+        assert_eq!(of(Some(LocationKind::Bulk), 0).kind, CauseKind::LongInstruction);
+        assert_eq!(of(Some(LocationKind::Blocked), 0).kind, CauseKind::Blocked);
+        let waits = Noted { ran: Some(LATE / 9), ..noted(Some(LocationKind::Unpolled), 9) };
+        assert_eq!(waits.cause(&CONDITIONS).kind, CauseKind::NoProcessor);
+    }
+
+    #[test]
+    fn all_may_be_late_and_none() {
+        assert_eq!(late(&[40.0, 35.0, 199.0], 300.0), [false; 3]);
+        assert_eq!(late(&[3820.0, 90.0, 60.0, 10.0], 4000.0), [true, false, false, false]);
+        assert_eq!(late(&[120_000.0, 80_000.0, 20.0], 120_100.0), [true, true, false]);
+        assert_eq!(late(&[3820.0, 3700.0], 4000.0), [true, true]);
+        // Late for the others, though the operation took much longer.
+        assert_eq!(late(&[900.0, 100.0, 110.0], 1e6), [true, false, false]);
+        assert_eq!(late(&[300.0, 150.0, 160.0], 1e6), [false, false, false]);
+    }
+
+    #[test]
+    fn thousands_are_told_apart() {
+        for (n, text) in [(7, "7"), (144_007, "144,007"), (1_000_000, "1,000,000")] {
+            assert_eq!(grouped(n), text);
+        }
+    }
+}
