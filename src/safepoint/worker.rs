@@ -203,14 +203,6 @@ impl Worker {
         }
     }
 
-    /// As [`Worker::note`], of something that is over: kept only if a pause has come to wait for this
-    /// worker meanwhile.
-    pub fn note_past(&self, location: Location) {
-        if self.seat.slot.is_requested() {
-            self.note(location);
-        }
-    }
-
     /// Publishes a count of the worker's choosing, such as instructions executed: one relaxed store.
     #[inline(always)]
     pub fn note_progress(&self, progress: u64) {
