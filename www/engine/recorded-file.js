@@ -43,7 +43,16 @@ export class RecordedRunError extends Error {
 
 export const REASONS = /** @type {const} */ (['gc', 'snapshot', 'debug']);
 const POLLS = /** @type {const} */ (['call', 'back-edge', 'allocation', 'await']);
-const PLACES = /** @type {const} */ ([...POLLS, 'bulk', 'stall', 'blocked', 'idle', 'unpolled', 'scheduler', 'breakpoint']);
+const PLACES = /** @type {const} */ ([
+  ...POLLS,
+  'bulk',
+  'stall',
+  'blocked',
+  'idle',
+  'unpolled',
+  'scheduler',
+  'breakpoint',
+]);
 
 const ENDS = /** @type {const} */ (['completed', 'timed-out', 'cancelled']);
 const WORK = /** @type {const} */ (['mark', 'sweep', 'capture', 'write', 'inspect', 'wait']);
