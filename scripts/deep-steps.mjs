@@ -1,7 +1,10 @@
-/** The steps of `npm run test:deep`: what takes too long for every day, an hour or two in all. */
+/** The steps of `npm run test:deep`: what takes too long for every day, two to three hours in all. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { chrome, firefox } from './browsers.mjs';
 import { NIGHTLY_STEPS } from './nightly-steps.mjs';
+import { say } from './log.mjs';
 import { root } from './paths.mjs';
 import { ask } from './run.mjs';
 import { aptInstall } from './system.mjs';
@@ -23,6 +26,10 @@ import { browserToolchain, withoutConfiguration } from './toolchain.mjs';
 
 /** Seconds that a storm lasts. */
 const STORM = { SAFEPOINT_STORM_SECONDS: '60' };
+
+/** Minutes that loom may take, and seconds that it may take for one of its cases. */
+const LOOM_MINUTES = 60;
+const LOOM_CASE_SECONDS = 600;
 
 /** @type {Step[]} */
 export const DEEP_STEPS = [
@@ -53,14 +60,14 @@ export const DEEP_STEPS = [
   },
   {
     name: 'deep-loom',
-    what: 'interleavings with three preemptions, as many as ten minutes allow for each case',
+    what: 'interleavings with three preemptions, as many as the time allows for each case',
     inputs: RUST_INPUTS,
     tools: ['rust'],
     counts: cargoCounts,
     prepare: async () =>
       withSettings(await modelChecker('loom', ['loom']), {
         LOOM_MAX_PREEMPTIONS: '3',
-        LOOM_MAX_DURATION: '600',
+        LOOM_MAX_DURATION: String(secondsForEachCase()),
       }),
   },
   {
@@ -98,6 +105,17 @@ export const DEEP_STEPS = [
   },
   ...NIGHTLY_STEPS,
 ];
+
+/** @returns {number} so many that all cases of loom take no more than `LOOM_MINUTES` */
+function secondsForEachCase() {
+  const cases =
+    readFileSync(path.join(root, 'tests', 'loom.rs'), 'utf8').match(/^ {4}[a-z_]+$/gm)?.length ?? 1;
+  const rounds = Math.ceil(cases / availableParallelism());
+  const seconds = Math.min(LOOM_CASE_SECONDS, Math.floor((LOOM_MINUTES * 60) / rounds));
+  const minutes = Math.ceil((rounds * seconds) / 60);
+  say(`  ${cases} cases, ${seconds} s at most for each: up to ${minutes} minutes`);
+  return seconds;
+}
 
 /**
  * @param {Job} job
