@@ -3,6 +3,7 @@
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod machine;
+mod snapshots;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +14,7 @@ use safepoint_lab::snapshot::{Notes, Snapshot, capture};
 use safepoint_lab::vm::{
     Breakpoint, BreakpointRequest, DebugSink, Ended, Halt, Place, StepKind, TaskState,
 };
+use snapshots::{resume, take};
 
 /// Every kind of object, frames of two functions, tasks that await and lock, strings, numbers.
 const PROGRAM: &str = r#"
@@ -181,4 +183,20 @@ fn a_debugger_stops_looks_steps_and_changes_the_form() {
     let ran = running.finish();
     assert_eq!(ran.outcome.ended, Ended::Finished);
     assert_eq!(ran.outcome.result.as_deref(), Some("10.0"), "{:?}", ran.outcome);
+}
+
+#[test]
+fn a_caller_that_needs_more_registers_than_its_callee_is_restored() {
+    let text = format!(
+        ".func nap\n.local i\n const 0\n store i\nagain:\n load i\n const 1\n add\n store i\n \
+         load i\n const 2\n lt\n jt again\n load i\n ret\n\
+         .func main\n call nap\n{}{} ret\n",
+        " dup\n".repeat(60),
+        " add\n".repeat(60)
+    );
+    let taken = take(&module(&text), 1, 1, 3, false);
+    assert!(!taken.snapshots.is_empty(), "it polls");
+    for bytes in &taken.snapshots {
+        assert_eq!(resume(bytes, 1).finish().outcome, taken.ran.outcome);
+    }
 }

@@ -4,10 +4,10 @@ use arbitrary::Unstructured;
 use safepoint_lab::safepoint::{SafepointCoordinator, StopReason};
 use safepoint_lab::snapshot::{Snapshot, describe};
 
-use super::compare::{fate, with_each_other, with_the_reference};
+use super::compare::{HEAP, fate, with_each_other, with_the_reference};
 use super::generator::Style;
 use super::machine::{start, start_machine};
-use super::snapshots::{capture_at_rest, restored, resume, take};
+use super::snapshots::{capture_at_rest, restored, resume, take_with};
 use super::{a_while, bounded, generated, repair};
 
 /// A program of one task does what the naive interpreter says.
@@ -32,10 +32,10 @@ pub fn cuts(data: &[u8]) {
     let style = if bytes.arbitrary().unwrap_or(false) { Style::Tasks } else { Style::OneTask };
     let (module, text) = generated(&mut bytes, style);
     let heap = |config: &mut safepoint_lab::vm::MachineConfig| {
-        config.heap_limit_bytes = super::snapshots::HEAP;
+        config.heap_limit_bytes = HEAP;
     };
     let Some(wanted) = fate(&start(&module, 1, heap).finish()) else { return };
-    let taken = take(&module, workers, every, 4, false);
+    let taken = take_with(HEAP, &module, workers, every, 4, false);
     let same = |ran, context: &str| {
         let Some(mut got) = fate(&ran) else { return };
         // Instructions before the cut were counted elsewhere.

@@ -177,7 +177,7 @@ impl<C: Choices> Generator<C> {
     fn instruction(&mut self, function: usize, stack: &mut Vec<Kind>) {
         use Kind::{Any, Bool, Number};
         let two_numbers = stack.ends_with(&[Number, Number]);
-        match self.below(36) {
+        match self.below(37) {
             0..=5 => self.push(["load x", "load y", "load n", "load z"], Number, stack),
             6 => self.push(["const 1", "const -1", "const 0", "const 2147483647"], Number, stack),
             7 => self.push(["const 2.5", "const -0.0", "const 1e300", "const 33"], Number, stack),
@@ -275,6 +275,16 @@ impl<C: Choices> Generator<C> {
             35 if self.spawned => {
                 self.spawned = false;
                 self.line("load task\nawait\nstore a");
+            }
+            36 => {
+                // Higher than what anybody calls.
+                let height = self.below(80);
+                let _ = write!(
+                    self.text,
+                    "load n\n{}{}store n\n",
+                    "dup\n".repeat(height),
+                    "add\n".repeat(height)
+                );
             }
             _ => self.line("nop"),
         }

@@ -109,10 +109,22 @@ pub struct Taken {
     pub snapshots: Vec<Vec<u8>>,
 }
 
+/// As [`take_with`] a heap of [`HEAP`] bytes.
+pub fn take(
+    module: &VerifiedModule,
+    workers: usize,
+    every: u64,
+    most: usize,
+    endless: bool,
+) -> Taken {
+    take_with(HEAP, module, workers, every, most, endless)
+}
+
 /// Runs a program and takes a snapshot at every n-th of its first polls, and at some times that
 /// nobody chose if it goes on for long, at most `most` in all. A program without an end is stopped
 /// after the last one.
-pub fn take(
+pub fn take_with(
+    heap: u64,
     module: &VerifiedModule,
     workers: usize,
     every: u64,
@@ -127,7 +139,7 @@ pub fn take(
     });
     let mut config = MachineConfig::new(coordinator.clone());
     config.workers = workers;
-    config.heap_limit_bytes = HEAP;
+    config.heap_limit_bytes = heap;
     config.observer = Some(Arc::clone(&observer) as Arc<dyn MachineObserver>);
     let machine = Machine::new(module.clone(), config).expect("memory for a heap");
     let running = start_machine(machine.clone(), coordinator.clone());
