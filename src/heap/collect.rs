@@ -100,6 +100,7 @@ impl Heap {
         self.allocated_objects.store(0, Ordering::Relaxed);
         self.allocated_words.store(0, Ordering::Relaxed);
         self.epoch.fetch_add(1, Ordering::Relaxed);
+        self.torn.store(false, Ordering::Relaxed);
         CollectionFigures {
             before_bytes: before.used_bytes,
             after_bytes: found.words * 8,

@@ -17,7 +17,7 @@ mod value;
 mod words;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use buffer::Buffer;
@@ -48,6 +48,9 @@ pub struct Heap {
     bitmap: Bitmap,
     /// Counts collections; buffers of an older epoch are void.
     epoch: AtomicU32,
+    /// There may be words that are neither an object nor a filler: a buffer was lost. Relaxed: said before
+    /// the buffer's worker counts as dead, so before the world is stopped in which somebody asks.
+    torn: AtomicBool,
     live_objects: AtomicU64,
     live_words: AtomicU64,
     allocated_objects: AtomicU64,
@@ -101,6 +104,7 @@ impl Heap {
             free: Mutex::new(free),
             bitmap,
             epoch: AtomicU32::new(0),
+            torn: AtomicBool::new(false),
             live_objects: AtomicU64::new(0),
             live_words: AtomicU64::new(0),
             allocated_objects: AtomicU64::new(0),
@@ -175,8 +179,18 @@ impl Heap {
         self.free().largest(&self.words) * 8
     }
 
+    /// A buffer is lost with its worker, and was perhaps not parked.
+    pub(crate) fn tear(&self) {
+        self.torn.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the heap cannot be walked before the next collection.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.torn.load(Ordering::Relaxed)
+    }
+
     /// Every object in the order of addresses, fillers left out. Only meaningful while every worker
-    /// is stopped.
+    /// is stopped and the heap is not torn.
     pub fn objects(&self) -> impl Iterator<Item = (u32, Header)> {
         let mut at = FIRST as u64;
         std::iter::from_fn(move || {

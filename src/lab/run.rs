@@ -40,11 +40,9 @@ thread_local! {
 /// # Safety
 /// As [`super::Lab::bury_current_worker`].
 pub(super) unsafe fn bury_current_worker() {
-    if let Some((machine, index)) = CURRENT.take()
-        && let Some(worker) = machine.worker(index)
-    {
+    if let Some((machine, index)) = CURRENT.take() {
         // SAFETY: as the caller says: the worker's thread is this one.
-        unsafe { worker.mark_dead() };
+        unsafe { machine.bury_worker(index) };
     }
 }
 

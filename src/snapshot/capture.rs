@@ -25,14 +25,21 @@ pub fn capture(
     stopped: &StoppedWorld<'_>,
     notes: &Notes,
 ) -> Result<Vec<u8>, CaptureError> {
-    let cut = machine.cut(stopped).ok_or(CaptureError::Ended)?;
-    let heap = machine.heap(stopped);
-    let live = Live::find(heap, roots(&cut));
+    machine.cut(stopped, |cut, heap| write(machine, cut, heap, notes)).ok_or(CaptureError::Ended)?
+}
+
+fn write(
+    machine: &Machine,
+    cut: &Cut,
+    heap: &Heap,
+    notes: &Notes,
+) -> Result<Vec<u8>, CaptureError> {
+    let live = Live::find(heap, roots(cut));
     let mut body = Writer::default();
     body.section(0, |w| settings(w, machine, notes))?;
     body.section(1, |w| w.raw(notes.source.as_deref().unwrap_or("").as_bytes()))?;
     body.section(2, |w| w.raw(&encode(machine.module().module())))?;
-    body.section(3, |w| ended(w, &cut))?;
+    body.section(3, |w| ended(w, cut))?;
     body.section(4, |w| {
         w.count(cut.strings.len());
         for (constant, string) in &cut.strings {

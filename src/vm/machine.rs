@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crossbeam_deque::Worker as Queue;
@@ -53,6 +53,11 @@ pub(super) struct Shared {
     over: AtomicBool,
     /// Rung when the machine is over.
     over_bell: Futex,
+    /// For whoever does something in the stopped world, which several threads may share.
+    operation: Mutex<()>,
+    /// A worker died, and its task may still be there.
+    lost: AtomicBool,
+    settling: Mutex<()>,
 }
 
 /// A worker's place.
@@ -234,6 +239,9 @@ impl Shared {
             observer: config.observer,
             over: AtomicBool::new(false),
             over_bell: Futex::new(0),
+            operation: Mutex::new(()),
+            lost: AtomicBool::new(false),
+            settling: Mutex::new(()),
         }
     }
 
@@ -316,8 +324,22 @@ impl Shared {
         }
     }
 
+    /// Nobody else does anything with tasks and heap in the stopped world until this is dropped.
+    pub(super) fn alone(&self) -> MutexGuard<'_, ()> {
+        self.operation.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sees to it that the heap can be walked: a worker that died has left the free words that it had
+    /// taken as they were, and only a collection knows what of them is an object.
+    pub(super) fn mend_heap(self: &Arc<Self>, stopped: &StoppedWorld<'_>) {
+        if self.heap.is_torn() {
+            self.collect(stopped);
+        }
+    }
+
     /// Frees every object that the program cannot reach.
     pub(super) fn collect(self: &Arc<Self>, stopped: &StoppedWorld<'_>) -> CollectionFigures {
+        self.settle_deaths();
         let crew = Crew { shared: self, stopped };
         self.heap.collect(stopped, &crew, &mut |marker| self.mark_roots(marker))
     }
@@ -414,21 +436,54 @@ impl Shared {
         Ok(())
     }
 
-    /// A worker is gone without having said so: nobody waits for it, and whoever waits for its task
-    /// shall know.
+    /// A worker is gone without having said so: nobody waits for it. Takes no lock, for a thread that may
+    /// have died with one.
     ///
     /// # Safety
     /// As [`WorkerHandle::mark_dead`].
-    pub(super) unsafe fn worker_died(&self, index: usize) {
+    pub(super) unsafe fn bury(&self, index: usize) {
         let Some(seat) = self.seats.get(index) else { return };
         seat.block.set_state(WorkerState::Dead);
+        self.heap.tear();
+        // Before the world can be stopped without that worker: whoever has it settles what is left first.
+        self.lost.store(true, Ordering::Release);
         if let Some(worker) = seat.worker.get() {
             // SAFETY: as the caller says.
             unsafe { worker.mark_dead() };
         }
+    }
+
+    /// As [`bury`](Self::bury), and whoever waits for its task shall know.
+    ///
+    /// # Safety
+    /// As [`WorkerHandle::mark_dead`].
+    pub(super) unsafe fn worker_died(&self, index: usize) {
+        // SAFETY: as the caller says.
+        unsafe { self.bury(index) };
         self.scheduler.worker_is_gone();
+        let _alone = self.alone();
+        self.settle_deaths();
+    }
+
+    /// The tasks of workers that died trap. Before that nobody may look at them: they were saved when their
+    /// workers last stopped, and have gone on since, so that neither frames nor registers fit.
+    pub(super) fn settle_deaths(&self) {
+        let _one = self.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.lost.swap(false, Ordering::Acquire) {
+            return;
+        }
+        for index in 0..self.seats.len() {
+            if self.block(index).read().state == WorkerState::Dead {
+                self.settle_death(index);
+            }
+        }
+    }
+
+    fn settle_death(&self, index: usize) {
         let Some(task) = self.scheduler.task_of_worker(index) else { return };
-        let message = format!("worker {index}, which ran this task, died");
+        let message = format!(
+            "worker {index}, which ran this task, died; the place is where the task was last seen"
+        );
         let report = view::trap_report(self, &task, message);
         let after = self.scheduler.trap(&self.heap, &task, report);
         self.observe(Some(index), MachineEvent::TaskTrapped { task: task.id });

@@ -35,8 +35,8 @@ mod waits;
 mod worker;
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 pub use crate::heap::{CollectionFigures, HeapStats, NoMemory};
@@ -62,7 +62,8 @@ use machine::Shared;
 
 /// A program with everything it needs to run; a handle, cheap to clone.
 ///
-/// Whatever needs a stopped world takes the one of the coordinator that the machine was made with.
+/// Whatever needs a stopped world takes the one of the coordinator that the machine was made with. Threads
+/// that share one stopped world wait for each other.
 ///
 /// # Panics
 /// Every method that takes a [`StoppedWorld`] panics when that belongs to another coordinator: it says
@@ -92,21 +93,32 @@ impl Machine {
         Some(Self { shared: Arc::new(Shared::restored(module, config, heap, cut).ok()?) })
     }
 
-    /// Everything that the program's future depends on, apart from the objects. `None` when it has
-    /// ended.
-    pub(crate) fn cut(&self, stopped: &StoppedWorld<'_>) -> Option<cut::Cut> {
-        self.assert_stopped(stopped);
-        self.shared.cut(stopped)
+    /// Gives everything that the program's future depends on, with its objects, to `capture`. `None` when
+    /// the program has ended.
+    pub(crate) fn cut<T>(
+        &self,
+        stopped: &StoppedWorld<'_>,
+        capture: impl FnOnce(&cut::Cut, &Heap) -> T,
+    ) -> Option<T> {
+        let _alone = self.alone(stopped);
+        let cut = self.shared.cut(stopped)?;
+        Some(capture(&cut, &self.shared.heap))
     }
 
-    /// The world of another coordinator proves nothing of this machine's workers.
+    /// Whoever has the stopped world may do something with what the workers share, until this is dropped.
+    ///
+    /// The world of another coordinator proves nothing of this machine's workers. And one world may be
+    /// shared by several threads, of which one at a time may touch tasks and heap.
     #[track_caller]
-    fn assert_stopped(&self, stopped: &StoppedWorld<'_>) {
+    fn alone(&self, stopped: &StoppedWorld<'_>) -> MutexGuard<'_, ()> {
         assert!(
             stopped.belongs_to(&self.shared.coordinator),
             "this stopped world belongs to another coordinator, so this machine's workers may be running: \
              ask the coordinator of its MachineConfig for a pause",
         );
+        let alone = self.shared.alone();
+        self.shared.settle_deaths();
+        alone
     }
 
     /// Makes the calling thread worker `index` until the program ends or is stopped. Registers with
@@ -140,6 +152,16 @@ impl Machine {
     pub unsafe fn worker_died(&self, index: usize) {
         // SAFETY: as the caller says.
         unsafe { self.shared.worker_died(index) };
+    }
+
+    /// As [`worker_died`](Self::worker_died), without any lock: for a panic hook on the worker's own thread.
+    /// The task traps as soon as somebody has stopped the world.
+    ///
+    /// # Safety
+    /// As there.
+    pub(crate) unsafe fn bury_worker(&self, index: usize) {
+        // SAFETY: as the caller says.
+        unsafe { self.shared.bury(index) };
     }
 
     /// A worker as the coordinator knows it; `None` before its thread has come.
@@ -199,22 +221,23 @@ impl Machine {
 
     /// Frees every object that the program cannot reach.
     pub fn collect(&self, stopped: &StoppedWorld<'_>) -> CollectionFigures {
-        self.assert_stopped(stopped);
+        let alone = self.alone(stopped);
         let figures = self.shared.collect(stopped);
+        drop(alone);
         self.shared.observe(None, MachineEvent::Collected(figures));
         figures
     }
 
     /// Every task that has not ended, with its frames.
     pub fn tasks(&self, stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
-        self.assert_stopped(stopped);
+        let _alone = self.alone(stopped);
         view::tasks(&self.shared, stopped)
     }
 
     /// Has every task run in the form of the program that asks before each instruction whether to
     /// stop, or in the fast one. Breakpoints do so by themselves.
     pub fn use_debug_form(&self, stopped: &StoppedWorld<'_>, on: bool) {
-        self.assert_stopped(stopped);
+        let _alone = self.alone(stopped);
         let form = if on { code::Form::Debug } else { code::Form::Fast };
         debug::forms::set(&self.shared, stopped, form);
     }
@@ -229,13 +252,13 @@ impl Machine {
         stopped: &StoppedWorld<'_>,
         breakpoint: Breakpoint,
     ) -> Result<u32, BreakpointError> {
-        self.assert_stopped(stopped);
+        let _alone = self.alone(stopped);
         self.shared.add_breakpoint(stopped, breakpoint)
     }
 
     /// Removes a breakpoint, or all; whether there was any.
     pub fn remove_breakpoint(&self, stopped: &StoppedWorld<'_>, id: Option<u32>) -> bool {
-        self.assert_stopped(stopped);
+        let _alone = self.alone(stopped);
         self.shared.remove_breakpoint(id)
     }
 
@@ -246,14 +269,14 @@ impl Machine {
 
     /// Whether everybody stops when a task is about to trap.
     pub fn break_on_trap(&self, stopped: &StoppedWorld<'_>, on: bool) {
-        self.assert_stopped(stopped);
+        let _alone = self.alone(stopped);
         self.shared.break_on_trap(stopped, on);
     }
 
     /// To be called before a debugger lets the world go: without a breakpoint tasks go back to the
     /// form of the program that runs fastest.
     pub fn settle_debugger(&self, stopped: &StoppedWorld<'_>) {
-        self.assert_stopped(stopped);
+        let _alone = self.alone(stopped);
         self.shared.settle_debugger(stopped);
     }
 
@@ -268,7 +291,7 @@ impl Machine {
         kind: StepKind,
         most: u64,
     ) -> Result<StepReport, StepError> {
-        self.assert_stopped(stopped);
+        let _alone = self.alone(stopped);
         debug::step::step(&self.shared, stopped, task, kind, most)
     }
 
@@ -281,19 +304,14 @@ impl Machine {
         from: u64,
         count: usize,
     ) -> Option<ObjectView> {
-        self.assert_stopped(stopped);
+        let _alone = self.alone(stopped);
         debug::inspect::object(&self.shared, stopped, reference, from, count)
-    }
-
-    /// The heap, while nobody changes it.
-    pub(crate) fn heap<'s>(&'s self, stopped: &'s StoppedWorld<'_>) -> &'s Heap {
-        self.assert_stopped(stopped);
-        &self.shared.heap
     }
 
     /// A number made of every object's place and content: two of one stopped world are equal.
     pub fn heap_digest(&self, stopped: &StoppedWorld<'_>) -> u64 {
-        self.assert_stopped(stopped);
+        let _alone = self.alone(stopped);
+        self.shared.mend_heap(stopped);
         self.shared.heap.digest()
     }
 

@@ -117,8 +117,10 @@ pub(super) fn frames<'a>(
             let params = shared.module.module().functions[frame.function as usize].params as u16;
             let height =
                 shared.module.functions()[function as usize].height(visible).unwrap_or(params);
-            let window = frame.window - window as u32;
-            next = Some(RawFrame { function, visible, window, height: height - params });
+            // Of a task whose worker died inside of the loop these need not fit: it was not saved.
+            let window = frame.window.saturating_sub(window as u32);
+            let height = height.saturating_sub(params);
+            next = Some(RawFrame { function, visible, window, height });
         }
         Some(frame)
     })

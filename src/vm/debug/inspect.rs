@@ -1,5 +1,6 @@
 //! The object behind a reference, and who holds it.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::heap::{Header, Heap, Kind, ObjectKind, Value};
@@ -69,12 +70,13 @@ pub(in crate::vm) fn view_value(shared: &Shared, value: Value) -> ValueView {
 
 /// An object with `count` of its entries from that one on; `None` if there is none at that place.
 pub(in crate::vm) fn object(
-    shared: &Shared,
-    _stopped: &StoppedWorld<'_>,
+    shared: &Arc<Shared>,
+    stopped: &StoppedWorld<'_>,
     reference: u32,
     from: u64,
     count: usize,
 ) -> Option<ObjectView> {
+    shared.mend_heap(stopped);
     let heap = &shared.heap;
     // By walking: a number from outside may lead into the middle of an object.
     let (_, header) = heap
