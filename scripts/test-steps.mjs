@@ -30,7 +30,16 @@ import { ensureTool, withPrograms } from './wasm-tools.mjs';
  * @property {() => Promise<Job>} prepare installs and builds what it needs
  */
 
-export const RUST_INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo', 'src', 'tests', 'benches', 'docs'];
+export const RUST_INPUTS = [
+  'Cargo.toml',
+  'Cargo.lock',
+  '.cargo',
+  'src',
+  'tests',
+  'benches',
+  'docs',
+  'fuzz/corpus',
+];
 const SCRIPT_INPUTS = ['scripts', 'www', 'tests', 'package.json', 'vite.config.js', 'playwright.config.js'];
 export const ENGINE_AND_PAGE_INPUTS = [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS];
 
