@@ -11,6 +11,8 @@ use super::watch::{Stopped, Watched};
 
 /// By which other programs know it.
 const FORMAT: &str = "safepoint-lab report";
+/// Bytes of the output that are in it.
+const OUTPUT: u64 = 256 << 10;
 /// Grows when a field changes its meaning or goes.
 const VERSION: u32 = 1;
 
@@ -75,7 +77,7 @@ pub(super) fn report(
         other_traps_omitted: outcome.as_ref().map_or(0, |outcome| outcome.traps_omitted),
         trap: outcome.as_ref().and_then(|outcome| outcome.trap.as_ref()).map(Trap::from),
         result: outcome.and_then(|outcome| outcome.result),
-        output: run.machine().output_since(0).text,
+        output: run.machine().output_since(watched.printed().saturating_sub(OUTPUT)).text,
         printed: watched.printed(),
         took: watched.took.as_nanos() as f64 / 1e3,
         instructions,

@@ -12,7 +12,7 @@ use super::crew::{Crew, Left};
 use super::output::{Target, tell};
 use super::requests::Requests;
 use super::signals::Signals;
-use super::watch::{Stopped, Watched, watch};
+use super::watch::{Stopped, Watched, prepare, watch};
 use super::{Failure, Settings, json, report, trace};
 
 /// Where a run begins.
@@ -33,6 +33,7 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     let signals = Signals::new()?;
     let cores = std::thread::available_parallelism().ok().map(usize::from);
     let (run, program, workers) = start(begin, settings, cores)?;
+    prepare(&run);
     let crew = Crew::start(&run, workers, &requests)?;
     let mut watched = watch(&run, settings, &signals);
     run.stop();

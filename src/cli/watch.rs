@@ -14,6 +14,8 @@ use super::{Failure, Settings};
 
 /// Slices end, timers wake and output appears at this rate.
 const TICK: Duration = Duration::from_millis(2);
+/// Bytes that the program may be ahead of standard output.
+const AHEAD: usize = 64 << 20;
 /// Pauses that are kept for a trace or a report, and workers' parts in them.
 const KEPT: usize = 100_000;
 const KEPT_ARRIVALS: usize = 1_000_000;
@@ -52,6 +54,11 @@ impl Stopped {
             Self::Unread => "closed-output",
         }
     }
+}
+
+/// Keeps what the program prints until it can be written. To be called before it runs.
+pub(super) fn prepare(run: &Run) {
+    run.machine().keep_output(AHEAD);
 }
 
 /// What the program printed, on its way to standard output.

@@ -179,6 +179,11 @@ impl Machine {
         self.shared.wait_outcome(limit)
     }
 
+    /// Keeps so many bytes of the output, for a reader who comes seldom; 256 KiB at least, and if this is not called.
+    pub fn keep_output(&self, bytes: usize) {
+        self.shared.output.keep(bytes);
+    }
+
     /// What the program printed after the first `cursor` bytes.
     pub fn output_since(&self, cursor: u64) -> OutputChunk {
         self.shared.output.since(cursor)

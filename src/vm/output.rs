@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-/// Bytes that are kept.
+/// Bytes that are kept unless a reader asks for more, and that go into a snapshot.
 pub(crate) const KEPT: usize = 256 * 1024;
 
 /// The program's output so far.
@@ -12,10 +12,17 @@ pub(super) struct Output {
     kept: Mutex<Kept>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
     bytes: VecDeque<u8>,
     dropped: u64,
+    most: usize,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { bytes: VecDeque::new(), dropped: 0, most: KEPT }
+    }
 }
 
 /// A part of a program's output.
@@ -33,29 +40,35 @@ impl Output {
     /// Appends a line.
     pub(super) fn line(&self, text: &str) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let skipped = text.len().saturating_sub(KEPT);
+        let skipped = text.len().saturating_sub(kept.most);
         if skipped > 0 {
             kept.dropped += (kept.bytes.len() + skipped) as u64;
             kept.bytes.clear();
         }
         kept.bytes.extend(&text.as_bytes()[skipped..]);
         kept.bytes.push_back(b'\n');
-        let excess = kept.bytes.len().saturating_sub(KEPT);
+        let excess = kept.bytes.len().saturating_sub(kept.most);
         if excess > 0 {
             kept.bytes.drain(..excess);
             kept.dropped += excess as u64;
         }
     }
 
-    /// How much was dropped, and what was kept.
+    /// Keeps so many bytes from now on, but no fewer than at first.
+    pub(super) fn keep(&self, most: usize) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).most = most.max(KEPT);
+    }
+
+    /// How much is not in a snapshot, and what is.
     pub(super) fn cut(&self) -> (u64, Vec<u8>) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        (kept.dropped, kept.bytes.iter().copied().collect())
+        let before = kept.bytes.len().saturating_sub(KEPT);
+        (kept.dropped + before as u64, kept.bytes.range(before..).copied().collect())
     }
 
     /// Output that goes on where another's was cut.
     pub(super) fn restored(dropped: u64, bytes: Vec<u8>) -> Self {
-        Self { kept: Mutex::new(Kept { bytes: bytes.into(), dropped }) }
+        Self { kept: Mutex::new(Kept { bytes: bytes.into(), dropped, most: KEPT }) }
     }
 
     /// What was printed after the first `cursor` bytes.
@@ -85,6 +98,17 @@ mod tests {
         let second = output.since(first.cursor);
         assert_eq!((first.text.as_str(), second.text.as_str()), ("one\n", "two\n"));
         assert_eq!(output.since(second.cursor).text, "");
+    }
+
+    #[test]
+    fn a_reader_who_comes_seldom_has_more_kept_and_a_snapshot_has_not() {
+        let output = Output::default();
+        output.keep(3 * KEPT);
+        output.line(&"x".repeat(2 * KEPT));
+        let chunk = output.since(0);
+        assert_eq!((chunk.text.len(), chunk.dropped_bytes), (2 * KEPT + 1, 0));
+        let (dropped, bytes) = output.cut();
+        assert_eq!((dropped, bytes.len()), (KEPT as u64 + 1, KEPT));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Nothing that these tests start takes so long, even beside busy processes.
-const LIMIT: Duration = Duration::from_secs(120);
+pub const LIMIT: Duration = Duration::from_secs(120);
 
 /// Two tasks in loops that never poll: no pause is ever granted, and nobody leaves by itself.
 pub const NEVER_POLLS: &[u8] =
