@@ -85,7 +85,7 @@ fn each_survives_disassembly() {
 #[test]
 fn the_straggler_is_the_copy_and_nothing_else() {
     let (name, text) = &examples()[1];
-    assert_eq!(name, "02-loop-without-a-poll");
+    assert_eq!(name, "02-long-copy");
     let module = verified(name, text);
     for path in longest_paths(&module, module.module().policy) {
         let function = &module.module().functions[usize::from(path.function)].name;
@@ -97,4 +97,19 @@ fn the_straggler_is_the_copy_and_nothing_else() {
             _ => assert!(matches!(path.bound, Bound::Unbounded { why: Why::Calls, .. })),
         }
     }
+}
+
+#[test]
+fn the_loop_that_does_not_poll_is_one() {
+    let examples = examples();
+    let (name, text) = examples.last().expect("there are examples");
+    assert_eq!(name, "15-loop-that-does-not-poll");
+    let module = verified(name, text);
+    let paths = longest_paths(&module, module.module().policy);
+    let of = |wanted: &str| {
+        let is = |index: u16| module.module().functions[usize::from(index)].name == wanted;
+        paths.iter().find(|path| is(path.function)).map(|path| &path.bound)
+    };
+    assert!(matches!(of("deaf"), Some(Bound::Unbounded { why: Why::Loop, .. })), "{paths:?}");
+    assert!(matches!(of("next"), Some(Bound::AtMost { .. })), "{paths:?}");
 }

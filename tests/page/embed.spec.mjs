@@ -35,7 +35,7 @@ test('the element runs an example in a page of another origin', async ({ page, a
   await expectState(lab, 'Running on 3 workers');
   await expect(
     lab.getByRole('combobox', { name: 'Program', exact: true }).locator('option:checked'),
-  ).toHaveText('A loop without a poll');
+  ).toHaveText('A long copy'); // as it is called since
   await button(lab, 'Debug').click();
   await expectState(lab, 'Stopped for Debug');
   const [frame] = page.frames().slice(1);

@@ -97,7 +97,7 @@ test('recorded runs are kept for visits without a network', async ({ page }) => 
   await visit(page);
   await host.close();
   const names = readdirSync(path.join(dist, 'assets')).filter((name) => name.endsWith('.json'));
-  expect(names).toHaveLength(14);
+  expect(names).toHaveLength(15);
   const formats = await page.evaluate(
     (all) => Promise.all(all.map(async (name) => (await (await fetch(`assets/${name}`)).json()).format)),
     names,

@@ -63,7 +63,7 @@ export const LESSONS = [
       'Here three tasks poll at every turn. The fourth copies an array of a million elements in one instruction.',
     ],
     task: `Press GC and Resume, ${ENOUGH} times. Look at who is last, and where.`,
-    program: 'A loop without a poll',
+    program: 'A long copy',
     see(event, memory, step) {
       if (event.kind === 'run') memory.late = [];
       if (event.kind !== 'pause' || !asked(event.pause)) return null;
