@@ -41,6 +41,18 @@ fn a_straight_path_is_as_long_as_it_is() {
 }
 
 #[test]
+fn what_takes_as_long_as_its_data_is_named() {
+    let long = |text: &str| paths(text).1[0].long;
+    assert_eq!(long(".func main\n const 3000000\n newarray\n ret\n"), Some(1));
+    assert_eq!(long(".func main\n const 10\n newarray\n ret\n"), None);
+    // The length may come from elsewhere.
+    let joined = ".func main\n.local n\n load n\n const true\n jt make\n pop\n const 10\nmake:\n newarray\n ret\n";
+    assert_eq!(long(joined), Some(5));
+    assert_eq!(long(".func main\n const \"a\"\n const \"b\"\n concat\n ret\n"), Some(2));
+    assert_eq!(long(".func main\n const 1\n print\n const null\n ret\n"), Some(1));
+}
+
+#[test]
 fn a_loop_that_polls_is_bounded() {
     // From the start through one turn to the end: 2 + 8 + 2.
     assert_eq!(bounds(LOOP), [at_most(12)]);

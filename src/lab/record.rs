@@ -44,17 +44,7 @@ impl Journal {
             served: report.served.into(),
             served_for: us(report.served_for),
             wasted: us(report.wasted),
-            stragglers: arrivals
-                .iter()
-                .find(|arrival| Some(arrival.worker) == report.straggler)
-                .map(|arrival| views::Straggler {
-                    worker: self.lane(arrival.worker),
-                    site: arrival.cause.or(arrival.location).map(|at| self.places.site(at)),
-                    waited: us(arrival.after),
-                    dead: report.dead.contains(&arrival.worker),
-                })
-                .into_iter()
-                .collect(),
+            stragglers: Vec::new(),
             arrivals: arrivals
                 .iter()
                 .map(|arrival| {
@@ -75,6 +65,19 @@ impl Journal {
             halt,
             sentence: String::new(),
         };
+        let last = report.arrivals.iter().find(|arrival| Some(arrival.worker) == report.straggler);
+        pause.stragglers.extend(last.map(|last| {
+            let worker = self.lane(last.worker);
+            let cause = pause.causes.iter().find(|cause| cause.worker == worker);
+            views::Straggler {
+                worker,
+                site: cause
+                    .and_then(|cause| cause.place.clone())
+                    .or_else(|| last.location.map(|at| self.places.site(at))),
+                waited: us(last.after),
+                dead: report.dead.contains(&last.worker),
+            }
+        }));
         pause.sentence = sentence(&pause, &self.conditions);
         if let Some(halt) = &pause.halt {
             pause.sentence = format!("{} {}", halt.text, pause.sentence);

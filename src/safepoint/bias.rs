@@ -1,13 +1,14 @@
 //! Who is late, and whether that is more than chance.
 //!
 //! If no worker were slower than another, each of the `n` workers that a pause awaits would be its
-//! last with probability `1/n`. A worker expected to be last `m` times (the sum of those
-//! probabilities) and found last `k > m` times is judged by Chernoff's bound for sums of independent
-//! trials, `P <= exp(k - m - k ln(k/m))`, times the number of candidates judged at once (Bonferroni).
-//! Below [`SIGNIFICANCE`], and with at least [`ENOUGH_PAUSES`] pauses that awaited two workers or
-//! more, it is called biased. Places are judged in the same way, with the share of the awaited
-//! workers that stopped there. The bound is never too small, so a verdict is never too bold; a slight
-//! bias stays unnamed.
+//! last with probability `1/n`. Who was awaited in `N` pauses and is expected to be last in `m` of them
+//! (the sum of those probabilities) is judged by the tail of the binomial distribution of `N` trials of
+//! probability `m/N`, times the number of candidates judged at once (Bonferroni). Where `n` differs from
+//! pause to pause that is more than the exact tail (Hoeffding, "On the distribution of the number of
+//! successes in independent trials", 1956), so a verdict is never too bold. Below [`SIGNIFICANCE`], and
+//! with at least [`ENOUGH_PAUSES`] pauses that awaited two workers or more, it is called biased. Places
+//! are judged in the same way, with the share of the awaited workers that were held up there: at the
+//! place that they noted, or else where they stopped.
 
 use super::{ids::WorkerId, location::Location, record::PauseRecord};
 use crate::clock::nanos;
@@ -37,6 +38,8 @@ pub(super) struct Bias {
 #[derive(Clone, Copy, Default)]
 struct Lateness {
     arrivals: u64,
+    /// Pauses that awaited it.
+    trials: u64,
     last: u64,
     expected: f64,
     late_ns: u64,
@@ -54,12 +57,23 @@ impl Bias {
         let share = 1.0 / awaited.len() as f64;
         // How much the last kept the others waiting: beyond the one before it.
         let late_ns = nanos(last.after.saturating_sub(awaited[awaited.len() - 2].after));
+        let mut here: Vec<(Place, u64, Option<u64>)> = Vec::new();
         for arrival in &awaited {
             let late = (arrival.worker == last.worker).then_some(late_ns);
-            count(&mut self.workers, arrival.worker, share, late);
-            if let Some(Location { function, instruction, .. }) = arrival.location {
-                count(&mut self.places, (function, instruction), share, late);
+            count(&mut self.workers, arrival.worker, 1, share, late);
+            let held_up = arrival.cause.or(arrival.location);
+            let Some(Location { function, instruction, .. }) = held_up else { continue };
+            let place = (function, instruction);
+            match here.iter_mut().find(|(other, ..)| *other == place) {
+                Some((_, times, at_last)) => {
+                    *times += 1;
+                    *at_last = at_last.or(late);
+                }
+                None => here.push((place, 1, late)),
             }
+        }
+        for (place, times, late) in here {
+            count(&mut self.places, place, times, share * times as f64, late);
         }
     }
 
@@ -80,7 +94,14 @@ impl Bias {
     }
 }
 
-fn count<K: Ord>(kept: &mut Vec<(K, Lateness)>, key: K, share: f64, late_ns: Option<u64>) {
+/// A pause that awaited a candidate, so many times, of which `share` would be last by chance.
+fn count<K: Ord>(
+    kept: &mut Vec<(K, Lateness)>,
+    key: K,
+    times: u64,
+    share: f64,
+    late_ns: Option<u64>,
+) {
     let index = match kept.binary_search_by(|(other, _)| other.cmp(&key)) {
         Ok(index) => index,
         Err(_) if kept.len() >= CANDIDATES => return,
@@ -90,7 +111,8 @@ fn count<K: Ord>(kept: &mut Vec<(K, Lateness)>, key: K, share: f64, late_ns: Opt
         }
     };
     let lateness = &mut kept[index].1;
-    lateness.arrivals += 1;
+    lateness.arrivals += times;
+    lateness.trials += 1;
     lateness.expected += share;
     if let Some(late_ns) = late_ns {
         lateness.last += 1;
@@ -107,7 +129,8 @@ fn by_lateness<T>(entries: impl Iterator<Item = BiasEntry<T>>) -> Vec<BiasEntry<
 
 impl Lateness {
     fn report(&self, pauses: u64, candidates: usize) -> LatenessReport {
-        let chance = (chance(self.last as f64, self.expected) * candidates as f64).min(1.0);
+        let chance = chance(self.last, self.trials, self.expected);
+        let chance = (chance * candidates as f64).min(1.0);
         LatenessReport {
             arrivals: self.arrivals,
             last: self.last,
@@ -120,12 +143,28 @@ impl Lateness {
     }
 }
 
-/// At most the probability that something expected `mean` times happens `times` times or more.
-fn chance(times: f64, mean: f64) -> f64 {
-    if times <= mean || mean <= 0.0 {
+/// The probability that of `trials` which each succeed with probability `mean / trials` as many or more
+/// succeed. `www/data/bias.js` reckons the same, and `tests/chance.json` holds both to it.
+fn chance(times: u64, trials: u64, mean: f64) -> f64 {
+    let p = mean / trials as f64;
+    if times as f64 <= mean || p <= 0.0 || p >= 1.0 {
         return 1.0;
     }
-    (times - mean - times * (times / mean).ln()).exp()
+    let odds = p / (1.0 - p);
+    // The logarithm of the probability of exactly `times`, from that of none.
+    let ln = (0..times).fold(trials as f64 * (-p).ln_1p(), |ln, i| {
+        ln + ((trials - i) as f64 / (i + 1) as f64 * odds).ln()
+    });
+    let mut term = ln.exp();
+    let mut sum = 0.0;
+    for i in times..=trials {
+        sum += term;
+        if term < sum * f64::EPSILON {
+            break;
+        }
+        term *= (trials - i) as f64 / (i + 1) as f64 * odds;
+    }
+    sum.min(1.0)
 }
 
 /// Who was late, how often and how much.
@@ -136,7 +175,7 @@ pub struct BiasReport {
     pub pauses: u64,
     /// Every worker that was awaited, the one most often last first.
     pub workers: Vec<BiasEntry<WorkerId>>,
-    /// Every place where an awaited worker stopped, the one most often last first.
+    /// Every place where an awaited worker was held up, the one most often last first.
     pub places: Vec<BiasEntry<BiasPlace>>,
 }
 
@@ -202,6 +241,34 @@ mod tests {
             })
             .collect();
         PauseRecord { arrivals: arrivals.into(), ..PauseRecord::of_nobody(PauseId::new(1)) }
+    }
+
+    #[cfg(not(any(loom, shuttle)))]
+    #[test]
+    fn chance_is_the_tail_of_the_binomial_distribution() {
+        let chances: Vec<(u64, u64, f64, f64)> =
+            serde_json::from_str(include_str!("../../tests/chance.json")).expect("chances");
+        for (times, trials, mean, expected) in chances {
+            let found = chance(times, trials, mean);
+            assert!((found / expected - 1.0).abs() < 1e-6, "{times} of {trials}: {found}");
+        }
+        assert_eq!(chance(3, 10, 4.0), 1.0, "less often than expected is no reproach");
+        assert_eq!(chance(10, 10, 10.0), 1.0, "who is awaited alone is always the last");
+    }
+
+    #[test]
+    fn one_of_four_last_in_32_of_59_is_no_chance() {
+        let mut bias = Bias::default();
+        for turn in 0..59 {
+            let last = if turn < 32 { 3 } else { turn % 3 };
+            let mut order: Vec<u32> = (0..4).filter(|&worker| worker != last).collect();
+            order.push(last);
+            bias.pause(&pause(&order));
+        }
+        let report = bias.report();
+        let first = report.workers[0];
+        assert_eq!((first.who, first.lateness.last), (WorkerId::new(3), 32));
+        assert!(first.lateness.biased && first.lateness.chance < 1e-5, "{first:?}");
     }
 
     #[test]

@@ -203,6 +203,12 @@ impl Worker {
         }
     }
 
+    /// Takes the last [`Worker::note`] back whatever waits, since it is not why: the worker has polled
+    /// after it.
+    pub fn withdraw_note(&self) {
+        self.seat.slot.location.clear();
+    }
+
     /// Publishes a count of the worker's choosing, such as instructions executed: one relaxed store.
     #[inline(always)]
     pub fn note_progress(&self, progress: u64) {

@@ -21,6 +21,9 @@
 //! When only every n-th back-edge polls, a run has up to n pieces, each no longer than without that:
 //! the bound is n times the largest among the function and what it calls.
 //!
+//! An instruction counts as one however long it takes: [`PathBound::long`] names the first that takes as
+//! long as its data are many, though it ends. Comparisons are not named: few of them compare strings.
+//!
 //! All paths of the code count, also those that no data would ever take, and every call may return.
 
 mod calls;
@@ -28,7 +31,7 @@ mod paths;
 
 use serde::Serialize;
 
-use super::{Instruction, PollKind, PollPolicy, VerifiedModule};
+use super::{Instruction, PollKind, PollPolicy, VerifiedFunction, VerifiedModule};
 use calls::{Component, components};
 use paths::{Analysis, Summary, analyze};
 
@@ -105,6 +108,9 @@ pub struct PathBound {
     pub from: Option<CodePlace>,
     /// Its last instruction, or the polling one that ends it.
     pub to: Option<CodePlace>,
+    /// The first instruction of this function that counts as one and takes as long as its data are many:
+    /// a new array, unless it is known to be small, a join of strings, a print.
+    pub long: Option<u32>,
 }
 
 /// Each function's longest path without a poll under a policy, by the function's index.
@@ -116,7 +122,11 @@ pub fn longest_paths(module: &VerifiedModule, policy: PollPolicy) -> Vec<PathBou
     for component in components(module) {
         bound_component(module, policy, &component, &mut summaries, &mut reach, &mut bounds);
     }
-    bounds.into_iter().map(|bound| bound.expect("every function is in a component")).collect()
+    let with_long = |bound: Option<PathBound>| {
+        let bound = bound.expect("every function is in a component");
+        PathBound { long: long(&module.functions()[usize::from(bound.function)]), ..bound }
+    };
+    bounds.into_iter().map(with_long).collect()
 }
 
 /// For each function the number of the circle in which it and others call each other, or it calls itself;
@@ -152,6 +162,7 @@ fn bound_component(
         bound: Bound::Unbounded { instruction, why },
         from: None,
         to: None,
+        long: None,
     };
     if component.recursive {
         // Runs from a function's entry end before a recursive call, since it polls: head and through
@@ -221,7 +232,7 @@ fn bound_component(
             Bound::AtMost { instructions }
         };
         let (from, to) = (Some(longest.from), Some(analysis.to));
-        bounds[usize::from(function)] = Some(PathBound { function, bound, from, to });
+        bounds[usize::from(function)] = Some(PathBound { function, bound, from, to, long: None });
         summaries[usize::from(function)] = Some(analysis.summary);
     }
 }
@@ -239,6 +250,27 @@ fn recursive_call(module: &VerifiedModule, function: u16, component: &Component)
     calls::callees(module, function)
         .find(|(_, callee)| component.contains(*callee))
         .map(|(at, _)| at)
+}
+
+/// Elements of an array that take no time worth a word.
+const FEW: i32 = 4096;
+
+/// See [`PathBound::long`].
+fn long(function: &VerifiedFunction) -> Option<u32> {
+    let code = function.instructions();
+    let is_few = |at: usize| {
+        let before = at.checked_sub(1).map(|before| code[before]);
+        let joined = code.iter().any(|other| other.target() == Some(at as u32));
+        matches!(before, Some(Instruction::Int(length)) if length <= FEW) && !joined
+    };
+    (0..code.len()).find_map(|at| {
+        let long = match code[at] {
+            Instruction::NewArray => !is_few(at),
+            Instruction::Concat | Instruction::Print => true,
+            _ => false,
+        };
+        (long && function.height(at as u32).is_some()).then_some(at as u32)
+    })
 }
 
 /// Why an instruction by itself can take for ever.

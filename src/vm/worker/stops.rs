@@ -61,6 +61,13 @@ impl Context<'_> {
         self.buffer.park(&self.shared.heap);
         self.publish();
         let since = self.since();
+        if let Role::Worker(worker) = self.role
+            && self.shared.profile
+            && kind == StopKind::Poll
+            && (since.turns.is_none() && since.work.is_none())
+        {
+            worker.withdraw_note();
+        }
         if let (Role::Worker(worker), Some(instructions)) = (&self.role, since.instructions) {
             worker.note_since_poll(instructions);
         }
