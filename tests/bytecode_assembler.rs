@@ -329,3 +329,57 @@ fn large_texts_come_to_an_end() {
     let errors = assemble_verified(&numbered).expect_err("some jumps are too far");
     assert!((1..=50).contains(&errors.len()));
 }
+
+/// A word of two megabytes, wherever a message could repeat it, and characters that are not seen.
+#[test]
+fn a_message_is_short_and_on_one_line_whatever_the_text_is() {
+    let long = "x".repeat(2 << 19);
+    let digits = "1".repeat(2 << 19);
+    for word in [
+        long.as_str(),
+        &format!("{digits}x"),
+        &format!("\"{long}\""),
+        "\"a\\u{1b}[2Jb\\n\"",
+        "\u{1b}[2J",
+    ] {
+        for place in [
+            "{}",
+            ".{} a",
+            ".poll {} on",
+            ".poll every {}",
+            ".line {}",
+            ".module {}\n.module {}",
+            ".global {} {}",
+            ".shape S {} {}",
+            ".func {}\n ret\n.func {}\n ret",
+            ".func main ({})\n ret",
+            ".func main\n.local {} {}\n ret",
+            ".func main\n {} 1\n ret",
+            ".func main\n const {}\n ret",
+            ".func main\n const 1 {}\n ret",
+            ".func main\n load {}\n ret",
+            ".func main\n gload {}\n ret",
+            ".func main\n call {}\n ret",
+            ".func main\n new {}\n ret",
+            ".func main\n get {}.{}\n ret",
+            ".func main\n jmp {}\n ret",
+            ".func main\n jmp {}\n {}\n ret",
+            ".func main\n{}:\n{}:\n const 0\n ret\n",
+            ".func main\n jmp {}\n{}:\n",
+            ".func main\n const \"\\{}\"\n ret",
+        ] {
+            if let Err(errors) = assemble_verified(&place.replace("{}", word)) {
+                for error in errors {
+                    let words = error.to_string();
+                    let length = words.chars().count();
+                    assert!(
+                        length < 500,
+                        "{place}: {length} characters: {}",
+                        words.chars().take(100).collect::<String>()
+                    );
+                    assert!(!words.contains(char::is_control), "{place}: {words:?}");
+                }
+            }
+        }
+    }
+}

@@ -15,6 +15,16 @@ pub(super) fn name(name: &str) -> String {
     if plain { name.to_owned() } else { quoted(name) }
 }
 
+/// Characters of a name that a message repeats.
+const REPEATED: usize = 60;
+
+/// A name inside of a message: as [`name`] writes it, but of a long one the beginning.
+pub(super) fn repeated(written: &str) -> String {
+    let mut chars = written.chars();
+    let begin: String = chars.by_ref().take(REPEATED).collect();
+    name(&begin) + if chars.next().is_some() { "…" } else { "" }
+}
+
 /// A text in quotes, on one line.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use crate::bytecode::VerifiedModule;
+use crate::bytecode::{VerifiedModule, shown};
 use crate::vm::{
     Breakpoint, BreakpointRequest, BreakpointView, Halt, HaltReason, Machine, ObjectView, Place,
     StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
@@ -181,7 +181,7 @@ pub(super) fn breakpoint(
             let functions = &module.module().functions;
             let Some(function) = functions.iter().position(|function| function.name == *name)
             else {
-                return Err(refused(format!("There is no function {name}.")));
+                return Err(refused(format!("There is no function {}.", shown(name, 60))));
             };
             let instruction = options.instruction.unwrap_or(0);
             Place::Instruction { function: function as u16, instruction }
@@ -269,7 +269,10 @@ fn step_kind(name: &str) -> Result<StepKind, Refusal> {
         "into" => Ok(StepKind::Into),
         "over" => Ok(StepKind::Over),
         "out" => Ok(StepKind::Out),
-        other => Err(refused(format!("There is no step {other:?}; choose into, over or out."))),
+        other => Err(refused(format!(
+            "There is no step {:?}; choose into, over or out.",
+            shown(other, 60)
+        ))),
     }
 }
 

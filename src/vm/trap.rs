@@ -1,7 +1,7 @@
 //! Why a task ended before its function did, in words.
 
 use super::arithmetic::{Failure, kind_name};
-use crate::bytecode::Instruction;
+use crate::bytecode::{Instruction, shown};
 use crate::heap::{Heap, ObjectKind, Value};
 
 /// Most characters of a message; awaited traps quote each other.
@@ -86,14 +86,16 @@ pub(super) fn field(
     value: Value,
 ) -> String {
     let wanted = &module.shapes[shape as usize];
-    let access = format!("{access} {}.{}", wanted.name, wanted.fields[field as usize]);
-    let wants = format!("an object of shape {}", wanted.name);
+    let name = |name: &str| shown(name, 60);
+    let access =
+        format!("{access} {}.{}", name(&wanted.name), name(&wanted.fields[field as usize]));
+    let wants = format!("an object of shape {}", name(&wanted.name));
     if value.is_reference() {
         let header = heap.header(value.low_word());
         if header.kind() == ObjectKind::Object
             && let Some(found) = module.shapes.get(header.shape() as usize)
         {
-            return format!("{access} needs {wants}, but finds one of shape {}", found.name);
+            return format!("{access} needs {wants}, but finds one of shape {}", name(&found.name));
         }
     }
     operand(&access, &wants, heap, value)

@@ -31,7 +31,7 @@ impl Names {
         limit: usize,
         findings: &mut Findings,
     ) -> Option<u16> {
-        let written = text::name(&name.text);
+        let written = text::repeated(&name.text);
         if name.text.len() > MAX_NAME {
             findings.error(Problem::new(
                 name.span,

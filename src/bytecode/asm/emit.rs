@@ -107,7 +107,7 @@ fn unknown(what: &str, name: &Name, known: &Names) -> Problem {
         "field" => "a field of the shape",
         _ => "a name that .func declares",
     };
-    Problem::new(name.span, format!("there is no {what} {}", text::name(&name.text)), declare)
+    Problem::new(name.span, format!("there is no {what} {}", text::repeated(&name.text)), declare)
         .help_maybe(suggest::did_you_mean(&name.text, known.iter()))
 }
 
@@ -182,7 +182,7 @@ impl<'a> Emitter<'a, '_> {
     fn label(&mut self, name: &'a Name, at: u32) {
         let label = Label { at, span: name.span, used: false };
         if self.labels.contains_key(name.text.as_str()) {
-            let message = format!("there is already a label {}", text::name(&name.text));
+            let message = format!("there is already a label {}", text::repeated(&name.text));
             self.findings.error(Problem::new(
                 name.span,
                 message,
@@ -202,7 +202,7 @@ impl<'a> Emitter<'a, '_> {
         let rows = || OPCODES.iter().filter(|row| row.mnemonic == mnemonic.text);
         let Some(row) = rows().next() else {
             let help = self.instead_of(&mnemonic.text, argument);
-            let message = format!("there is no instruction {}", text::name(&mnemonic.text));
+            let message = format!("there is no instruction {}", text::repeated(&mnemonic.text));
             return Err(Problem::new(mnemonic.span, message, "an instruction").help_maybe(help));
         };
         let row = match argument {
@@ -230,7 +230,7 @@ impl<'a> Emitter<'a, '_> {
         }
         let alone = matches!(argument, Argument::None);
         if alone && self.body.statements.iter().any(|line| jumps_to(line, word)) {
-            return Some(format!("for the label write {word}: with a colon"));
+            return Some(format!("for the label write {}: with a colon", text::repeated(word)));
         }
         if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| *theirs == word) {
             return Some(format!("what others call {word} is {ours} here"));
@@ -341,7 +341,7 @@ impl<'a> Emitter<'a, '_> {
                             name.span,
                             format!(
                                 "there is no label {} in this function",
-                                text::name(&name.text)
+                                text::repeated(&name.text)
                             ),
                             "a label, written with a colon where it stands",
                         )
@@ -353,7 +353,7 @@ impl<'a> Emitter<'a, '_> {
             if target as usize == self.instructions.len() {
                 let problem = Problem::new(
                     name.span,
-                    format!("after the label {} the function ends", text::name(&name.text)),
+                    format!("after the label {} the function ends", text::repeated(&name.text)),
                     "an instruction after the label",
                 );
                 self.findings.error(problem);
@@ -383,14 +383,14 @@ impl<'a> Emitter<'a, '_> {
     fn warn_unused(&mut self) {
         for (name, label) in &self.labels {
             if !label.used {
-                let message = format!("nothing jumps to {}", text::name(name));
+                let message = format!("nothing jumps to {}", text::repeated(name));
                 self.findings.warn(Problem::new(label.span, message, ""));
             }
         }
         let params = usize::from(self.body.params);
         for (index, name) in self.body.locals.order.iter().enumerate().skip(params) {
             if !self.used_locals[index] {
-                let message = format!("the local {} is never used", text::name(name));
+                let message = format!("the local {} is never used", text::repeated(name));
                 self.findings.warn(Problem::new(self.body.local_spans[index], message, ""));
             }
         }

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Problem, Span};
 use crate::bytecode::parse_float;
-use crate::bytecode::text::is_word;
+use crate::bytecode::text::{is_word, shown};
 
 /// What a token is.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,7 +149,7 @@ impl Lexer<'_> {
         value.ok_or_else(|| {
             Problem::new(
                 self.span(from),
-                format!("{written} is no number"),
+                format!("{} is no number", shown(written, 60)),
                 "a number such as 5, -1, 0xff, 2.5 or 1e9",
             )
         })
@@ -183,7 +183,7 @@ impl Lexer<'_> {
                     None => {
                         return Err(Problem::new(
                             self.span(escape),
-                            format!("{} is no escape", &self.line[escape..self.at]),
+                            format!("{} is no escape", shown(&self.line[escape..self.at], 60)),
                             r#"\n, \r, \t, \", \\ or \u{...} with a character's number"#,
                         ));
                     }

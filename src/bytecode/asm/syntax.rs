@@ -3,7 +3,7 @@
 use super::diagnostic::{Findings, Problem, Span};
 use super::lexer::{Token, TokenKind, tokens};
 use super::suggest;
-use crate::bytecode::text::quoted;
+use crate::bytecode::text::{quoted, shown};
 
 /// A name or word where it stands.
 #[derive(Debug, Clone)]
@@ -280,7 +280,7 @@ impl Line<'_> {
                     .map(|found| format!("did you mean .{found}?"));
                 return Err(Problem::new(
                     dot.to(name.span),
-                    format!(".{other} is no directive"),
+                    format!(".{} is no directive", shown(other, 60)),
                     format!("one of .{}", DIRECTIVES.join(", .")),
                 )
                 .help_maybe(help));
@@ -334,7 +334,7 @@ impl Line<'_> {
             let known = POLL_WORDS.iter().map(|(known, _)| *known).chain(["every"]);
             return Err(Problem::new(
                 word.span,
-                format!("{} is no kind of poll site", quoted(&word.text)),
+                format!("{} is no kind of poll site", quoted(&shown(&word.text, 60))),
                 expected,
             )
             .help_maybe(suggest::did_you_mean(&word.text, known)));

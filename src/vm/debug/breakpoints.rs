@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::condition::{Condition, ConditionError, Name, Scope};
-use crate::bytecode::VerifiedModule;
+use crate::bytecode::{VerifiedModule, shown};
 use crate::heap::{Heap, Value};
 use crate::vm::code::Visible;
 
@@ -215,10 +215,8 @@ fn condition(
             .or_else(|| global().map(|index| Name::Global(index as u16)))
             .or((name == "hits").then_some(Name::Hits))
     };
-    let mut known: Vec<&str> = locals.iter().map(String::as_str).collect();
-    known.extend(globals.iter().map(|global| global.name.as_str()));
-    known.push("hits");
-    known.truncate(20);
+    let names = locals.iter().chain(globals.iter().map(|global| &global.name)).map(String::as_str);
+    let known: Vec<String> = names.chain(["hits"]).take(20).map(|name| shown(name, 60)).collect();
     Condition::parse(text, &name, &known.join(", "))
 }
 

@@ -1,7 +1,7 @@
 //! From a condition's text to its parts.
 
 use super::condition::{ConditionError, Expr, LONGEST, Name};
-use crate::bytecode::parse_float;
+use crate::bytecode::{parse_float, shown};
 use crate::heap::Value;
 use crate::vm::arithmetic::Operator;
 use crate::vm::op::Comparison;
@@ -112,7 +112,8 @@ fn number(digits: &str, column: u32) -> Result<Token, ConditionError> {
         }
         _ => {
             let message = format!(
-                "{digits} is no number; expected an integer of 32 bits or a float such as 1.5"
+                "{} is no number; expected an integer of 32 bits or a float such as 1.5",
+                shown(digits, 60)
             );
             Err(ConditionError { column, message })
         }
@@ -146,7 +147,7 @@ impl Parser<'_> {
 
     fn expected(&self, what: &str) -> ConditionError {
         let found = match self.peek() {
-            Token::Word(word) | Token::Quoted(word) => format!("\"{word}\""),
+            Token::Word(word) | Token::Quoted(word) => format!("\"{}\"", shown(word, 60)),
             Token::Literal(_) => "a number".into(),
             Token::Text(_) => "a text".into(),
             Token::Sign(sign) => format!("\"{sign}\""),
@@ -287,7 +288,11 @@ impl Parser<'_> {
     fn named(&self, name: &str, column: u32) -> Result<Expr, ConditionError> {
         (self.name)(name).map(Expr::Name).ok_or_else(|| ConditionError {
             column,
-            message: format!("no local or global is called {name:?}; known here: {}", self.known),
+            message: format!(
+                "no local or global is called {:?}; known here: {}",
+                shown(name, 60),
+                self.known
+            ),
         })
     }
 }
