@@ -91,6 +91,18 @@ pub(super) fn count(n: u64, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 
+/// How long tasks that could run waited for a worker, and whether some still do.
+pub(super) fn schedule(schedule: &views::Schedule) -> String {
+    let waited = schedule.ready_to_running;
+    let (p50, p99) = (duration(waited.p50, STEP), duration(waited.p99, STEP));
+    let text = format!(
+        "ready to running: {} of tasks; median {p50} (p99 {p99}, at most {})",
+        count(waited.count, "turn"),
+        duration(waited.max, STEP)
+    );
+    if schedule.ready == 0 { text } else { format!("{text}; {}", schedule.text) }
+}
+
 /// How long the program and its pauses took.
 pub(super) fn stats(stats: &views::Stats, instructions: u64, took: Duration) -> String {
     let mut text =

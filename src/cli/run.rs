@@ -50,6 +50,7 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     }
     if settings.stats {
         tell(report::stats(&stats, instructions, watched.took).trim_end());
+        tell(report::schedule(&run.schedule()));
     }
     let outcome = run.machine().outcome();
     let mut failures = requests.failures();

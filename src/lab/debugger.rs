@@ -308,6 +308,7 @@ fn step_view(report: StepReport, task: Option<views::Task>) -> views::Step {
 /// A task of a machine.
 pub(super) fn task_view(machine: &Machine, task: TaskView) -> views::Task {
     let functions = machine.module().functions();
+    let us = |duration: std::time::Duration| duration.as_nanos() as f64 / 1e3;
     let (state, worker) = match task.state {
         TaskState::Running { worker } => ("running", Some(worker as usize)),
         TaskState::Ready => ("runnable", None),
@@ -322,6 +323,9 @@ pub(super) fn task_view(machine: &Machine, task: TaskView) -> views::Task {
         waiting: task.waiting_for,
         circle: task.circle,
         circle_length: task.circle_length,
+        turns: task.turns.count,
+        ready_to_running: us(task.turns.last_wait),
+        longest_ready_to_running: us(task.turns.longest_wait),
         frames: task
             .frames
             .into_iter()

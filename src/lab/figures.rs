@@ -1,7 +1,7 @@
 //! What a run came to and what its pauses took, as scripts see it.
 
 use crate::safepoint::{DurationSummary, ReasonStatistics, SafepointStatistics};
-use crate::vm::{Ended, Outcome, TrapReport};
+use crate::vm::{Ended, Outcome, ScheduleView, TrapReport};
 
 use super::views;
 
@@ -36,6 +36,26 @@ impl From<&TrapReport> for views::Trap {
             offset: trap.offset,
             stack: stack.collect(),
         }
+    }
+}
+
+/// What the workers do.
+pub(super) fn schedule_view(schedule: &ScheduleView) -> views::Schedule {
+    let waits = percentiles(&schedule.ready_to_running);
+    let ScheduleView { running, blocked, idle, stopped, ready, .. } = *schedule;
+    views::Schedule {
+        running,
+        blocked,
+        idle,
+        stopped,
+        ready,
+        ready_to_running: views::ReadyToRunning {
+            count: schedule.ready_to_running.count,
+            p50: waits.p50,
+            p99: waits.p99,
+            max: waits.max,
+        },
+        text: schedule.to_string(),
     }
 }
 

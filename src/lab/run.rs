@@ -15,7 +15,7 @@ use crate::trace;
 use crate::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
 
 use super::debugger::{halt_view, task_view};
-use super::figures::{finished_view, stats_view};
+use super::figures::{finished_view, schedule_view, stats_view};
 use super::hold::{Failed, Held, Holder, Slot};
 use super::journal::{self, Journal, lock};
 use super::layout::{CancelLayout, Layout, RingLayout, StatusLayout};
@@ -412,6 +412,11 @@ impl Run {
     pub fn stats(&self) -> views::Stats {
         let totals = self.shared.journal.totals(self.shared.machine.outcome().is_some());
         stats_view(&self.shared.coordinator.stats(), totals)
+    }
+
+    /// What the workers do, how many tasks are ready, and how long tasks were ready before they ran.
+    pub fn schedule(&self) -> views::Schedule {
+        schedule_view(&self.shared.machine.schedule())
     }
 
     /// What a worker did since `cursor`, 0 at first. For readers that are no page.

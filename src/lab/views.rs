@@ -332,6 +332,39 @@ pub struct ReasonStats {
     pub total: Percentiles,
 }
 
+/// How long tasks were ready before they ran.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct ReadyToRunning {
+    /// How often a task was given a worker.
+    pub count: u64,
+    /// The median.
+    pub p50: f64,
+    /// The 99th percentile.
+    pub p99: f64,
+    /// The longest.
+    pub max: f64,
+}
+
+/// What the workers do, and how many tasks want one.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Schedule {
+    /// Workers that execute instructions or look for some.
+    pub running: usize,
+    /// Workers that wait for something outside of the machine.
+    pub blocked: usize,
+    /// Workers that have nothing to do.
+    pub idle: usize,
+    /// Workers that stand at a safepoint.
+    pub stopped: usize,
+    /// Tasks that could run and have no worker.
+    pub ready: usize,
+    /// From when a task could run to when it did.
+    pub ready_to_running: ReadyToRunning,
+    /// All but the times in a sentence: `All 4 workers are blocked; 3 tasks are ready.`
+    pub text: String,
+}
+
 /// Figures of all reasons.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Stats {

@@ -8,15 +8,15 @@ use std::time::Duration;
 const DIGITS: u8 = 2;
 
 /// A distribution that takes no memory before its first value, and grows with the largest.
-#[derive(Clone, Default)]
-pub(super) struct Durations {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Durations {
     histogram: Option<Box<Histogram<u32>>>,
     sum_ns: u64,
     max_ns: u64,
 }
 
 impl Durations {
-    pub(super) fn record(&mut self, duration: Duration) {
+    pub(crate) fn record(&mut self, duration: Duration) {
         let value = nanos(duration);
         self.sum_ns = self.sum_ns.saturating_add(value);
         self.max_ns = self.max_ns.max(value);
@@ -31,7 +31,23 @@ impl Durations {
         }
     }
 
-    pub(super) fn summary(&self) -> DurationSummary {
+    /// Takes in another distribution.
+    #[cfg_attr(any(loom, shuttle), allow(dead_code, reason = "the machine uses it"))]
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.sum_ns = self.sum_ns.saturating_add(other.sum_ns);
+        self.max_ns = self.max_ns.max(other.max_ns);
+        match (&mut self.histogram, &other.histogram) {
+            (_, None) => {}
+            (None, Some(_)) => self.histogram.clone_from(&other.histogram),
+            (Some(all), Some(histogram)) => {
+                all.auto(true);
+                let added = all.add(histogram.as_ref());
+                debug_assert!(added.is_ok(), "a histogram that grows refused another");
+            }
+        }
+    }
+
+    pub(crate) fn summary(&self) -> DurationSummary {
         let Some(histogram) = &self.histogram else {
             return DurationSummary::default();
         };
@@ -99,6 +115,21 @@ mod tests {
         ] {
             assert!(value.abs_diff(exact) <= exact / 100, "{value} is not within 1 % of {exact}");
         }
+    }
+
+    #[test]
+    fn the_sum_of_two_distributions_is_that_of_all_values() {
+        let (mut all, mut sum) = (Durations::default(), Durations::default());
+        for range in [1..=3, 500..=90_000, 4..=4] {
+            let mut part = Durations::default();
+            for microseconds in range.map(Duration::from_micros) {
+                part.record(microseconds);
+                all.record(microseconds);
+            }
+            sum.add(&part);
+            sum.add(&Durations::default());
+        }
+        assert_eq!(sum.summary(), all.summary());
     }
 
     #[test]

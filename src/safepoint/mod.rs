@@ -81,6 +81,8 @@ pub use handle::WorkerHandle;
 pub use handshake::{HandshakeReport, HandshakeTarget};
 pub use help::{HelpReport, SharedWork};
 pub use histogram::DurationSummary;
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use histogram::Durations;
 pub use ids::{PauseId, WorkerId};
 pub use location::{Location, LocationKind};
 #[cfg(any(loom, shuttle))]

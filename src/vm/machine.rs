@@ -1,11 +1,9 @@
 //! What all workers of a program share.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-
-use crossbeam_deque::Worker as Queue;
 
 use super::code::{Code, HALT};
 use super::config::MachineConfig;
@@ -21,14 +19,15 @@ use super::status::{WorkerBlock, WorkerState};
 use super::task::{NoStack, StackBudget, Task, TaskBody};
 use super::translate::{registers, translate};
 use super::trap::{TrapReport, cut};
+use super::turns::ScheduleView;
 use super::view;
 use super::waits;
 use super::worker::Context;
 use crate::bytecode::{Constant, PollPolicy, VerifiedModule};
 use crate::clock;
 use crate::heap::{Buffer, CollectionFigures, Header, Heap, Marker, NoMemory, ObjectKind, Value};
-use crate::safepoint::{SafepointCoordinator, StoppedWorld, WorkerHandle};
-use crate::sync::Futex;
+use crate::safepoint::{Durations, SafepointCoordinator, StoppedWorld, WorkerHandle};
+use crate::sync::{Futex, lock};
 
 pub(super) struct Shared {
     pub(super) module: VerifiedModule,
@@ -47,6 +46,8 @@ pub(super) struct Shared {
     pub(super) gc_stress: bool,
     gc_helpers: u32,
     seats: Box<[Seat]>,
+    /// Workers that block outside of a safe region.
+    stalled: AtomicUsize,
     budget: Arc<StackBudget>,
     pub(super) coordinator: SafepointCoordinator,
     pub(super) observer: Option<Arc<dyn MachineObserver>>,
@@ -64,11 +65,14 @@ pub(super) struct Shared {
 struct Seat {
     block: WorkerBlock,
     hits: Box<[AtomicU64]>,
-    queue: Mutex<Option<Queue<TaskRef>>>,
+    /// Whether a thread is, or was, this worker.
+    taken: AtomicBool,
     /// An object that the worker has just taken and not yet put anywhere; 0 for none. Relaxed: only
     /// read and written in a stopped world, or by the worker while the world runs.
     in_flight: AtomicU32,
     worker: OnceLock<WorkerHandle>,
+    /// How long the tasks that it ran had been ready.
+    waited: Mutex<Durations>,
 }
 
 impl Shared {
@@ -204,18 +208,14 @@ impl Shared {
         let globals = globals.map(|_| AtomicU64::new(Value::NULL.bits())).collect();
         let sites = if config.profile { module.sites().count() } else { 0 };
         let workers = config.workers.max(1);
-        let mut stealers = Vec::with_capacity(workers);
         let seats = (0..workers)
-            .map(|_| {
-                let queue = Queue::new_fifo();
-                stealers.push(queue.stealer());
-                Seat {
-                    block: WorkerBlock::default(),
-                    hits: (0..sites).map(|_| AtomicU64::new(0)).collect(),
-                    queue: Mutex::new(Some(queue)),
-                    in_flight: AtomicU32::new(0),
-                    worker: OnceLock::new(),
-                }
+            .map(|_| Seat {
+                block: WorkerBlock::default(),
+                hits: (0..sites).map(|_| AtomicU64::new(0)).collect(),
+                taken: AtomicBool::new(false),
+                in_flight: AtomicU32::new(0),
+                worker: OnceLock::new(),
+                waited: Mutex::default(),
             })
             .collect();
         Self {
@@ -227,13 +227,14 @@ impl Shared {
             strings,
             globals,
             heap,
-            scheduler: Scheduler::new(stealers),
+            scheduler: Scheduler::new(),
             output: Output::default(),
             slice: config.slice,
             profile: config.profile,
             gc_stress: config.gc_stress,
             gc_helpers: u32::try_from(config.gc_helpers.min(workers)).unwrap_or(u32::MAX),
             seats,
+            stalled: AtomicUsize::new(0),
             budget: Arc::new(StackBudget::default()),
             coordinator: config.coordinator,
             observer: config.observer,
@@ -253,7 +254,7 @@ impl Shared {
         let handle = buffer.raw(&self.heap, header, &payload).ok_or(NoMemory { bytes })?;
         let entry = self.module.module().entry;
         let main = self.spawn(entry, handle, std::iter::empty());
-        self.scheduler.inject(main.map_err(|_| NoMemory { bytes })?);
+        self.scheduler.make_ready(main.map_err(|_| NoMemory { bytes })?);
         Ok(())
     }
 
@@ -414,6 +415,39 @@ impl Shared {
         self.seats.get(index)?.worker.get()
     }
 
+    /// A worker begins a turn of a task that had been ready for so long.
+    pub(super) fn record_wait(&self, worker: usize, waited: Duration) {
+        lock(&self.seats[worker].waited).record(waited);
+    }
+
+    /// Does something that keeps a worker from everything else, outside of a safe region.
+    pub(super) fn stalling(&self, work: impl FnOnce(&Self)) {
+        // Relaxed: a figure for views.
+        self.stalled.fetch_add(1, Ordering::Relaxed);
+        work(self);
+        self.stalled.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn schedule(&self) -> ScheduleView {
+        let mut view = ScheduleView { ready: self.scheduler.ready(), ..ScheduleView::default() };
+        let mut waited = Durations::default();
+        for seat in &self.seats {
+            waited.add(&lock(&seat.waited));
+            match seat.block.read().state {
+                WorkerState::Running => view.running += 1,
+                WorkerState::Stopped => view.stopped += 1,
+                WorkerState::SafeRegion => view.blocked += 1,
+                WorkerState::Idle => view.idle += 1,
+                WorkerState::Starting | WorkerState::Finished | WorkerState::Dead => {}
+            }
+        }
+        let stalled = self.stalled.load(Ordering::Relaxed).min(view.running);
+        view.running -= stalled;
+        view.blocked += stalled;
+        view.ready_to_running = waited.summary();
+        view
+    }
+
     pub(super) fn hits(&self, index: usize) -> &[AtomicU64] {
         &self.seats[index].hits
     }
@@ -424,13 +458,15 @@ impl Shared {
     pub(super) fn run_worker(self: &Arc<Self>, index: usize) -> Result<(), WorkerError> {
         let count = self.seats.len();
         let seat = self.seats.get(index).ok_or(WorkerError::NoSuchWorker { index, count })?;
-        let queue = seat.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let queue = queue.ok_or(WorkerError::AlreadyRunning { index })?;
+        // Relaxed: one of two threads finds it false, and nothing else depends on it.
+        if seat.taken.swap(true, Ordering::Relaxed) {
+            return Err(WorkerError::AlreadyRunning { index });
+        }
         let worker = self.coordinator.register_worker();
         let _ = seat.worker.set(worker.handle());
         self.observe(Some(index), MachineEvent::WorkerStarted(worker.id()));
         let mut end = Finish { shared: self, index, state: WorkerState::Dead };
-        Context::new(self, &worker, index, queue).work();
+        Context::new(self, &worker, index).work();
         end.state = WorkerState::Finished;
         drop(worker);
         Ok(())
@@ -488,7 +524,7 @@ impl Shared {
         let after = self.scheduler.trap(&self.heap, &task, report);
         self.observe(Some(index), MachineEvent::TaskTrapped { task: task.id });
         for woken in after.woken {
-            self.scheduler.inject(woken);
+            self.scheduler.make_ready(woken);
         }
         match after.rest {
             _ if task.id == MAIN => self.end(Ended::Trapped, None),
@@ -499,9 +535,7 @@ impl Shared {
     }
 
     pub(super) fn tick(&self) {
-        for task in self.scheduler.take_due() {
-            self.scheduler.inject(task);
-        }
+        self.scheduler.wake_due();
         if !self.is_over() {
             self.nudge(false);
         }

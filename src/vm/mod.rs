@@ -30,6 +30,7 @@ mod task;
 mod text;
 mod translate;
 mod trap;
+mod turns;
 mod view;
 mod waits;
 mod worker;
@@ -53,6 +54,7 @@ pub use output::OutputChunk;
 pub use since::{Since, Turns, Work, WorkKind};
 pub use status::{LongestPath, WorkerBlock, WorkerState, WorkerStatus};
 pub use trap::{StackEntry, TrapReport};
+pub use turns::{ScheduleView, TurnsView};
 pub use view::{FrameView, TaskState, TaskView};
 
 use crate::bytecode::{PollPolicy, VerifiedModule};
@@ -200,6 +202,12 @@ impl Machine {
     /// If there is no such worker.
     pub fn worker_status(&self, index: usize) -> WorkerStatus {
         self.shared.block(index).read()
+    }
+
+    /// What the workers do, how many tasks are ready, and how long tasks were ready before they ran. For
+    /// views: takes each worker's lock for a moment.
+    pub fn schedule(&self) -> ScheduleView {
+        self.shared.schedule()
     }
 
     /// A worker's figures where they lie, for readers that share the memory. They stay there as long

@@ -1,7 +1,12 @@
 //! Which task runs next, and what the others wait for.
 //!
-//! Ready tasks are in queues without locks: one per worker, which the others steal from, and one for
-//! all. Everything about tasks that wait is under one lock, which nobody holds for long and nobody
+//! Ready tasks are in one queue without a lock, and whoever became ready first runs first: a task that
+//! gives way comes behind all that are ready by then, those included whose time has come, so it runs again
+//! only after them. A queue for each worker would be faster where many workers switch tasks all the time,
+//! and could not keep that order: what lies in one worker's queue would wait for that worker's task, and
+//! the common queue for all of these.
+//!
+//! Everything about tasks that wait is under one lock, which nobody holds for long and nobody
 //! holds while stopped. `active` counts the tasks that are ready or running; it only changes under
 //! that lock, so "no task can ever run again" is a fact and not a guess.
 
@@ -11,7 +16,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crossbeam_deque::{Injector, Steal, Stealer, Worker as Queue};
+use crossbeam_deque::{Injector, Steal};
 
 use super::handle::{HandleState, close_handle, handle_state, handle_task, name_handle};
 use super::outcome::{Ended, Outcome};
@@ -103,8 +108,7 @@ pub(super) enum Rest {
 }
 
 pub(super) struct Scheduler {
-    shared_queue: Injector<TaskRef>,
-    stealers: Vec<Stealer<TaskRef>>,
+    ready: Injector<TaskRef>,
     state: Mutex<State>,
     /// Workers without a task.
     sleepers: Sleepers,
@@ -113,10 +117,9 @@ pub(super) struct Scheduler {
 }
 
 impl Scheduler {
-    pub(super) fn new(stealers: Vec<Stealer<TaskRef>>) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            shared_queue: Injector::new(),
-            stealers,
+            ready: Injector::new(),
             state: Mutex::new(State {
                 tasks: BTreeMap::new(),
                 next: MAIN,
@@ -140,24 +143,24 @@ impl Scheduler {
 
     // Ready tasks.
 
-    /// Makes a task ready that belongs to no worker.
-    pub(super) fn inject(&self, task: TaskRef) {
-        self.shared_queue.push(task);
-        self.notify();
+    /// Puts a task behind all that are ready, and wakes somebody who might take it.
+    pub(super) fn make_ready(&self, task: TaskRef) {
+        task.turns.ready(clock::now());
+        self.ready.push(task);
+        self.sleepers.wake_one();
     }
 
-    /// Takes the next task for a worker. `fair`: look into the shared queue first, so that it is not
-    /// starved by a worker that always has tasks of its own.
-    pub(super) fn next(&self, own: &Queue<TaskRef>, index: usize, fair: bool) -> Option<TaskRef> {
-        if fair && let Some(task) = self.shared(own) {
-            return Some(task);
+    /// Has the tasks whose time has come be ready.
+    pub(super) fn wake_due(&self) {
+        for task in self.take_due() {
+            self.make_ready(task);
         }
-        own.pop().or_else(|| self.shared(own)).or_else(|| self.steal(own, index))
     }
 
-    fn shared(&self, own: &Queue<TaskRef>) -> Option<TaskRef> {
+    /// Takes the task that has been ready longest.
+    pub(super) fn next(&self) -> Option<TaskRef> {
         loop {
-            match self.shared_queue.steal_batch_and_pop(own) {
+            match self.ready.steal() {
                 Steal::Success(task) => return Some(task),
                 Steal::Empty => return None,
                 Steal::Retry => std::hint::spin_loop(),
@@ -165,29 +168,14 @@ impl Scheduler {
         }
     }
 
-    fn steal(&self, own: &Queue<TaskRef>, index: usize) -> Option<TaskRef> {
-        let others = self.stealers.len();
-        for distance in 1..others {
-            let victim = &self.stealers[(index + distance) % others];
-            loop {
-                match victim.steal_batch_and_pop(own) {
-                    Steal::Success(task) => return Some(task),
-                    Steal::Empty => break,
-                    Steal::Retry => std::hint::spin_loop(),
-                }
-            }
-        }
-        None
+    /// Whether a task is ready, or would be if somebody looked at the clock.
+    pub(super) fn somebody_could_run(&self) -> bool {
+        !self.ready.is_empty() || self.timer_is_due()
     }
 
-    /// Whether a task waits that this worker would take.
-    pub(super) fn has_ready(&self, own: &Queue<TaskRef>) -> bool {
-        !own.is_empty() || !self.shared_queue.is_empty()
-    }
-
-    /// Wakes a sleeping worker, if there is one, after a task was made ready.
-    pub(super) fn notify(&self) {
-        self.sleepers.wake_one();
+    /// How many tasks are ready.
+    pub(super) fn ready(&self) -> usize {
+        self.ready.len()
     }
 
     /// Wakes up to `most` sleeping workers, although there is no task for them: they are to find the
@@ -204,12 +192,7 @@ impl Scheduler {
     /// Announces that this worker will sleep; `None` if there is work after all. To be followed by
     /// [`sleep`](Self::sleep) in any case of `Some`.
     pub(super) fn announce_sleep(&self, over: impl Fn() -> bool) -> Option<Announced> {
-        self.sleepers.announce(|| {
-            over()
-                || !self.shared_queue.is_empty()
-                || self.stealers.iter().any(|queue| !queue.is_empty())
-                || self.timer_is_due()
-        })
+        self.sleepers.announce(|| over() || self.somebody_could_run())
     }
 
     /// Sleeps until somebody wakes this worker, or the next timer is due and no other sleeper waits
@@ -365,7 +348,7 @@ impl Scheduler {
     }
 
     /// Whether a timer's time has come.
-    pub(super) fn timer_is_due(&self) -> bool {
+    fn timer_is_due(&self) -> bool {
         match self.next_timer.load(Ordering::Relaxed) {
             NEVER => false,
             next => clock::now() >= Timestamp::from_nanos(next),
@@ -373,7 +356,7 @@ impl Scheduler {
     }
 
     /// Takes the tasks whose time has come.
-    pub(super) fn take_due(&self) -> Vec<TaskRef> {
+    fn take_due(&self) -> Vec<TaskRef> {
         let mut due = Vec::new();
         if !self.timer_is_due() {
             return due;

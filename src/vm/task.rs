@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use super::code::Visible;
 use super::op::Op;
+use super::turns::Turns;
 use crate::clock::Timestamp;
 use crate::heap::Value;
 
@@ -30,6 +31,7 @@ pub(super) struct Task {
     pub(super) handle: u32,
     /// The worker that runs it plus one, 0 for none. Relaxed: only for views.
     pub(super) worker: AtomicU32,
+    pub(super) turns: Turns,
     body: UnsafeCell<TaskBody>,
 }
 
@@ -208,7 +210,14 @@ fn filled<T: Copy>(len: usize, with: T, from: &[Cell<T>]) -> Result<Box<[Cell<T>
 
 impl Task {
     pub(super) fn new(id: u32, function: u16, handle: u32, body: TaskBody) -> Self {
-        Self { id, function, handle, worker: AtomicU32::new(0), body: UnsafeCell::new(body) }
+        Self {
+            id,
+            function,
+            handle,
+            worker: AtomicU32::new(0),
+            turns: Turns::default(),
+            body: UnsafeCell::new(body),
+        }
     }
 
     /// The task's body. Dereferencing it is sound for the worker that has taken the task from the

@@ -6,6 +6,7 @@ use super::machine::Shared;
 use super::scheduler::Wait;
 use super::task::{Task, TaskBody};
 use super::trap::{StackEntry, TrapReport, cut};
+use super::turns::TurnsView;
 use super::waits;
 use crate::clock;
 use crate::heap::Value;
@@ -32,6 +33,8 @@ pub struct TaskView {
     pub circle: Vec<u32>,
     /// How many tasks that circle has.
     pub circle_length: u32,
+    /// Its turns on workers.
+    pub turns: TurnsView,
     /// Its frames, innermost first; very deep stacks are cut in the middle. The innermost is always
     /// there; of very many tasks only that.
     pub frames: Vec<FrameView>,
@@ -283,6 +286,7 @@ pub(super) fn tasks(shared: &Shared, _stopped: &StoppedWorld<'_>) -> Vec<TaskVie
             }),
             circle_length: circle.as_ref().map_or(0, |circle| circle.length),
             circle: circle.map(|circle| circle.tasks).unwrap_or_default(),
+            turns: entry.task.turns.view(),
             frames: shown,
             frames_omitted,
         });

@@ -8,8 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crossbeam_deque::Worker as Queue;
-
 use super::code::Visible;
 use super::debug::HaltReason;
 use super::interpret::{Exit, run};
@@ -26,9 +24,6 @@ use super::view;
 use crate::clock::{self, Timestamp};
 use crate::heap::Buffer;
 use crate::safepoint::{Location, LocationKind, PollWord, StoppedWorld, Worker};
-
-/// Every so many scheduling points the shared queue comes first.
-const FAIR_EVERY: u32 = 61;
 
 /// Who executes instructions.
 #[derive(Clone, Copy)]
@@ -56,22 +51,15 @@ pub(super) struct Context<'m> {
     block: &'m WorkerBlock,
     measured: Measured,
     kept: Kept,
-    queue: Queue<TaskRef>,
     /// Which worker this is; 0 for the stepper.
     index: usize,
     slice_end: Timestamp,
-    turns: u32,
     /// The count at the last stop before an instruction.
     polled_at: Option<u64>,
 }
 
 impl<'m> Context<'m> {
-    pub(super) fn new(
-        shared: &'m Arc<Shared>,
-        worker: &'m Worker,
-        index: usize,
-        queue: Queue<TaskRef>,
-    ) -> Self {
+    pub(super) fn new(shared: &'m Arc<Shared>, worker: &'m Worker, index: usize) -> Self {
         let mut buffer = Buffer::new();
         buffer.revalidate(&shared.heap);
         let block = shared.block(index);
@@ -86,10 +74,8 @@ impl<'m> Context<'m> {
             block,
             measured: Measured::default(),
             kept: Kept::default(),
-            queue,
             index,
             slice_end: clock::now(),
-            turns: 0,
             polled_at: None,
         }
     }
@@ -112,10 +98,8 @@ impl<'m> Context<'m> {
             block,
             measured: Measured::default(),
             kept: Kept::default(),
-            queue: Queue::new_fifo(),
             index: 0,
             slice_end: clock::now(),
-            turns: 0,
             polled_at: None,
         }
     }
@@ -173,12 +157,8 @@ impl<'m> Context<'m> {
                 self.stop_at(Location { kind: LocationKind::Idle, ..Location::default() });
                 continue;
             }
-            for task in self.shared.scheduler.take_due() {
-                self.make_ready(task);
-            }
-            self.turns = self.turns.wrapping_add(1);
-            let fair = self.turns.is_multiple_of(FAIR_EVERY);
-            match self.shared.scheduler.next(&self.queue, self.index, fair) {
+            self.shared.scheduler.wake_due();
+            match self.shared.scheduler.next() {
                 Some(task) => {
                     self.shared.scheduler.appoint_timekeeper();
                     self.execute(task);
@@ -195,7 +175,9 @@ impl<'m> Context<'m> {
         task.worker.store(self.index as u32 + 1, Ordering::Relaxed);
         self.block.task.store(task.id, Ordering::Relaxed);
         self.observe(MachineEvent::TaskStarted { task: task.id, function: task.function });
-        self.slice_end = clock::now().saturating_add(self.shared.slice);
+        let now = clock::now();
+        self.shared.record_wait(self.index, task.turns.begins(now));
+        self.slice_end = now.saturating_add(self.shared.slice);
         let exit = loop {
             let exit = if self.shared.profile {
                 run::<true>(self, &task)
@@ -297,7 +279,11 @@ impl<'m> Context<'m> {
             }
         };
         match blocked {
-            Blocked::GoOn => self.make_ready(task),
+            Blocked::GoOn => {
+                // Who gives way comes behind those whose time has come.
+                scheduler.wake_due();
+                scheduler.make_ready(task);
+            }
             Blocked::Waits => {}
             Blocked::Deadlock => shared.end_in_deadlock(),
         }
@@ -305,7 +291,7 @@ impl<'m> Context<'m> {
 
     fn after_end(&mut self, woken: Vec<TaskRef>, rest: Rest) {
         for task in woken {
-            self.make_ready(task);
+            self.shared.scheduler.make_ready(task);
         }
         match rest {
             Rest::Running => {}
@@ -323,15 +309,6 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// Puts a task into this worker's queue, and wakes somebody who might take it.
-    pub(super) fn make_ready(&mut self, task: TaskRef) {
-        if self.is_stepper() {
-            return self.shared.scheduler.inject(task);
-        }
-        self.queue.push(task);
-        self.shared.scheduler.notify();
-    }
-
     /// Whether the last poll that stopped was before the instruction at which the task is saved now,
     /// and nothing was executed since; says so once.
     pub(super) fn has_polled_here(&mut self) -> bool {
@@ -342,8 +319,7 @@ impl<'m> Context<'m> {
 
     /// Whether the running task has had its time and others wait for theirs.
     fn slice_is_over(&self) -> bool {
-        (self.shared.scheduler.has_ready(&self.queue) || self.shared.scheduler.timer_is_due())
-            && clock::now() >= self.slice_end
+        self.shared.scheduler.somebody_could_run() && clock::now() >= self.slice_end
     }
 
     /// Lets everybody see where the worker is.

@@ -57,7 +57,7 @@ pub fn start_machine(machine: Machine, coordinator: SafepointCoordinator) -> Run
 
 /// Starts a machine on its first workers; the others may follow.
 pub fn start_some(machine: Machine, coordinator: SafepointCoordinator, workers: usize) -> Running {
-    let mut running = Running { machine, coordinator, threads: Vec::new() };
+    let mut running = Running::without_ticks(machine, coordinator);
     for index in 0..workers {
         running.add_worker(index);
     }
@@ -71,6 +71,11 @@ pub fn start_some(machine: Machine, coordinator: SafepointCoordinator, workers: 
 }
 
 impl Running {
+    /// A machine that has no worker yet and that nobody ticks.
+    pub fn without_ticks(machine: Machine, coordinator: SafepointCoordinator) -> Self {
+        Self { machine, coordinator, threads: Vec::new() }
+    }
+
     /// Starts one more of the machine's workers.
     pub fn add_worker(&mut self, index: usize) {
         let machine = self.machine.clone();

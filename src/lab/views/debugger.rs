@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// A task as a stopped world shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Task {
     /// Number of the task.
     pub id: u32,
@@ -18,6 +19,12 @@ pub struct Task {
     pub circle: Vec<u32>,
     /// How many tasks the circle has; the first few are named.
     pub circle_length: u32,
+    /// How often it was given a worker.
+    pub turns: u64,
+    /// How long it had been ready when it was given one last.
+    pub ready_to_running: f64,
+    /// The longest of these times.
+    pub longest_ready_to_running: f64,
     /// Innermost first.
     pub frames: Vec<Frame>,
 }

@@ -4,8 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crossbeam_deque::Steal;
-
 use super::{Entry, Scheduler, TaskRef, Wait, handle_task};
 use crate::clock;
 use crate::heap::Heap;
@@ -15,15 +13,12 @@ use crate::vm::task::Task;
 impl Scheduler {
     /// The tasks' part of a cut. Only while the world is stopped.
     ///
-    /// Tasks that slept enough become ready, as at a tick, so that their order is kept; and all that
-    /// are ready move to the shared queue, since queues cannot be read otherwise.
+    /// Tasks that slept enough become ready, as at a tick, so that their order is kept.
     pub(in crate::vm) fn cut(&self, of: impl Fn(&Task) -> TaskCut) -> Cut {
         let now = clock::now();
-        for task in self.take_due() {
-            self.inject(task);
-        }
+        self.wake_due();
         let state = self.state();
-        let queued = self.gather();
+        let queued = self.queued();
         let known: HashSet<u32> = queued.iter().copied().collect();
         let mut ready: Vec<(u32, u32)> = Vec::new();
         for entry in state.tasks.values().filter(|entry| entry.wait == Wait::Nothing) {
@@ -67,17 +62,13 @@ impl Scheduler {
         }
     }
 
-    /// The numbers of the tasks in all queues, which are in the shared one afterwards: a worker's
-    /// own first, since it would take these first.
-    fn gather(&self) -> Vec<u32> {
-        let mut tasks = Vec::new();
-        for queue in &self.stealers {
-            take_all(&mut tasks, || queue.steal());
-        }
-        take_all(&mut tasks, || self.shared_queue.steal());
+    /// The numbers of the tasks that are ready, in their order. Each is taken out and put back behind the
+    /// last, for the queue cannot be read otherwise.
+    fn queued(&self) -> Vec<u32> {
+        let tasks: Vec<TaskRef> = std::iter::from_fn(|| self.next()).collect();
         let ids = tasks.iter().map(|task| task.id).collect();
         for task in tasks {
-            self.shared_queue.push(task);
+            self.ready.push(task);
         }
         ids
     }
@@ -96,7 +87,8 @@ impl Scheduler {
         }
         for id in &cut.ready {
             if let Some(entry) = state.tasks.get(id) {
-                self.shared_queue.push(Arc::clone(&entry.task));
+                entry.task.turns.ready(now);
+                self.ready.push(Arc::clone(&entry.task));
                 state.active += 1;
             }
         }
@@ -120,15 +112,5 @@ impl Scheduler {
             state.mutex_waiters.insert(*mutex, waiters.collect());
         }
         self.set_next_timer(state);
-    }
-}
-
-fn take_all(tasks: &mut Vec<TaskRef>, mut steal: impl FnMut() -> Steal<TaskRef>) {
-    loop {
-        match steal() {
-            Steal::Success(task) => tasks.push(task),
-            Steal::Empty => return,
-            Steal::Retry => std::hint::spin_loop(),
-        }
     }
 }

@@ -63,7 +63,7 @@ pub(in crate::vm) fn spawn(
     match shared.spawn(function, handle.low_word(), arguments) {
         Ok(spawned) => {
             cx.observe_spawn(task, &spawned);
-            cx.make_ready(spawned);
+            shared.scheduler.make_ready(spawned);
             Ok(handle)
         }
         Err(message) => Err(leave(cx, task, point, message)),
@@ -192,7 +192,7 @@ pub(in crate::vm) fn unlock(
         Ok(_) => Ok(()),
         Err(word) if word == me | MUTEX_CONTENDED => {
             if let Some(next) = cx.shared.scheduler.pass_on(heap, mutex) {
-                cx.make_ready(next);
+                cx.shared.scheduler.make_ready(next);
             }
             Ok(())
         }
@@ -269,7 +269,8 @@ pub(in crate::vm) fn stall(
     note(cx, task, point, LocationKind::Blocked);
     cx.publish();
     work(cx, task, point, WorkKind::Stall, millis.into(), |cx| {
-        cx.shared.wait_until_over(Duration::from_millis(millis as u64));
+        let time = Duration::from_millis(millis as u64);
+        cx.shared.stalling(|shared| shared.wait_until_over(time));
     });
     if cx.shared.is_over() { Err(Exit::Stopped) } else { Ok(()) }
 }
