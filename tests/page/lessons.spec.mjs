@@ -176,6 +176,18 @@ test('a breakpoint stops everybody; the button Debug is none', async ({ lab }) =
   );
 });
 
+test('a breakpoint of one lesson does not stop the next one, which has the same program', async ({ lab }) => {
+  await open(lab, 'A breakpoint stops everybody');
+  await pressLine(lab, 20);
+  await expectState(lab, 'Stopped for Debug');
+  await expectState(lab, 'line 20');
+  await pick(lab, 'What a poll costs').click();
+  await expect.poll(() => lab.evaluate(async () => (await window.lab.breakpoints()).length)).toBe(0);
+  await resume(lab);
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+});
+
 test('what a poll costs: two measured runs, one of them with few polls', async ({ lab }) => {
   const title = 'What a poll costs';
   await open(lab, title);

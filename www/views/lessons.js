@@ -1,7 +1,7 @@
 /** The lessons: a list, the open one with what to do, and what the page has seen of it. */
 import { runBrokenProtocol } from '../lessons/broken-protocol.js';
 import { RESTORED_WORKERS } from '../lessons/lessons.js';
-import { moduleName, programOf } from '../lessons/programs.js';
+import { isOfLesson, moduleName, programOf } from '../lessons/programs.js';
 import { isLive } from '../state/page-state.js';
 import { byId, make, setText } from './dom.js';
 import { explained, isTerm } from './terms.js';
@@ -27,8 +27,8 @@ export function lessonsView({ store, commands, course, restore, program }) {
   const seen = byId('lesson-seen');
   /** What the editor had before a lesson's program took its place. @type {{ text: string, title: string } | null} */
   let replaced = null;
-  /** The lesson whose program was loaded last. @type {Lesson | null} */
-  let loadedFor = null;
+  /** The lesson that was open last. @type {Lesson | null} */
+  let left = null;
   let busy = false;
   /** @type {Lesson | null} */
   let shown = null;
@@ -64,12 +64,16 @@ export function lessonsView({ store, commands, course, restore, program }) {
     const { text } = program.editor;
     if (text !== source) replaced ??= { text, title: store.state.title };
     store.set({ policy: null, counted: !course.current?.uncounted });
-    // Those of another lesson would stop this one, with nothing said of them.
-    if (loadedFor !== null && loadedFor !== course.current) await commands.breakpoints.clear();
-    loadedFor = course.current;
     if (await program.open({ source, title: isExample ? name : (course.current?.title ?? name) }))
       await commands.run(source);
     draw();
+  }
+
+  /** Breakpoints of one lesson would stop the next one, with nothing said of them. One's own program keeps its own. */
+  function leaveBreakpoints() {
+    const isShipped = store.state.example >= 0 || isOfLesson(program.editor.text);
+    if (left !== null && left !== course.current && isShipped) void commands.breakpoints.clear();
+    left = course.current;
   }
 
   async function putBack() {
@@ -114,6 +118,7 @@ export function lessonsView({ store, commands, course, restore, program }) {
     drawList(course);
     if (current !== shown) {
       shown = current;
+      leaveBreakpoints();
       setText(byId('lesson-title'), `${course.lessons.indexOf(current) + 1}. ${current.title}`);
       byId('lesson-text').replaceChildren(...current.text.map((text) => make('p', {}, ...rich(text))));
       byId('lesson-task').replaceChildren(...rich(current.task));
