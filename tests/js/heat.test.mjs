@@ -31,6 +31,7 @@ test('arrivals are counted by instruction, those in safe regions and the last on
   const last = { worker: 0, site: siteAt(5, 15), waited: 10, dead: false };
   heat.add(pauseOf({ arrivals: [arrival(0, 5), arrival(1, 5), arrival(2, 7, true)], stragglers: [last] }));
   heat.add(pauseOf({ arrivals: [arrival(0, 7), arrival(1, 5), arrival(2, 7, true)], stragglers: [] }));
+  heat.add(pauseOf({ arrivals: [{ ...arrival(2, 7, true), standing: 'requester' }], stragglers: [] }));
   const lines = heat.byLine();
   assert.deepEqual([...lines.keys()], [15, 17]);
   const { stopped, away, last: wasLast } = lines.get(15) ?? assert.fail();

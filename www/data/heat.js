@@ -2,6 +2,8 @@
 
 /** Places that are told apart; what comes after is not counted. More than any program of the page has. */
 const MAX_PLACES = 20_000;
+/** @type {Set<import('../engine/types.js').Standing>} */
+const AWAY = new Set(['safe-region', 'blocked', 'idle']);
 
 /**
  * @typedef {object} Place
@@ -22,12 +24,13 @@ export class Heat {
   /** @param {import('../engine/types.js').Pause} pause */
   add(pause) {
     const last = pause.stragglers[0]?.worker;
-    for (const { worker, safe, site } of pause.arrivals) {
+    for (const { worker, safe, site, standing } of pause.arrivals) {
       if (!site || site.function === null || site.instruction === null) continue;
       const place = this.at(site.function, site.instruction, site.line);
       if (!place) continue;
-      if (safe) place.away += 1;
-      else place.stopped += 1;
+      // Who asked for the pause, wants memory or has not run again since the last one is not away.
+      if (safe && (standing === null || AWAY.has(standing))) place.away += 1;
+      else if (!safe) place.stopped += 1;
       if (!safe && worker === last) place.last += 1;
     }
   }

@@ -40,12 +40,32 @@ export class Late {
 }
 
 /**
- * Where a worker was held up, if that is known, and otherwise where it stopped.
+ * Whom a request waited for in vain, the latest first.
  *
- * @param {Pause} pause
- * @param {Pick<import('../engine/types.js').Arrival, 'worker' | 'site'>} arrival
+ * @param {Pause} pause one that was given up
+ * @returns {import('../engine/types.js').Straggler[]}
  */
-export function lateAt({ causes, stragglers }, { worker, site }) {
+export function missingOf({ causes, stragglers }) {
+  if (stragglers.length > 0) return stragglers;
+  return causes.map(({ worker, place: site, late: waited, kind }) => ({
+    ...{ worker, site, waited },
+    dead: kind === 'died',
+  }));
+}
+
+/**
+ * Where a worker was held up, if that is known, and otherwise where it stopped. Who stopped everybody stands where it
+ * did that.
+ *
+ * @param {Pick<Pause, 'causes' | 'stragglers' | 'halt'>} pause
+ * @param {Pick<import('../engine/types.js').Arrival, 'worker' | 'site'>} arrival
+ * @returns {Pick<import('../engine/types.js').Site, 'text' | 'line'> | null}
+ */
+export function lateAt({ causes, stragglers, halt }, { worker, site }) {
+  if (halt?.worker === worker) {
+    const { function: name, line, instruction } = halt;
+    return { line, text: `${name}, ${line === null ? `instruction ${instruction}` : `line ${line}`}` };
+  }
   const cause = causes.find((one) => one.worker === worker)?.place;
   return cause ?? stragglers.find((one) => one.worker === worker)?.site ?? site;
 }

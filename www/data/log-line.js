@@ -1,6 +1,7 @@
 /** A pause as one line of text, in the form that users of the JVM's safepoint log know. */
 import { isCompleted } from '../engine/pause-parts.js';
 import { REASON_NAMES, microseconds } from './format.js';
+import { missingOf } from './late.js';
 
 /**
  * @param {import('../engine/types.js').Pause} pause
@@ -9,7 +10,7 @@ import { REASON_NAMES, microseconds } from './format.js';
 export function pauseLine(pause, { begin, previousEnd, step }) {
   const us = (/** @type {number | null} */ value) => microseconds(value, step);
   const at = `${stamp(pause.at - begin)}[info][safepoint]`;
-  const last = pause.stragglers[0];
+  const [last] = isCompleted(pause) ? pause.stragglers : missingOf(pause);
   const who = last ? `worker ${last.worker}${last.site ? ` at ${last.site.text}` : ''}` : '';
   if (!isCompleted(pause)) {
     const what = pause.ended === 'cancelled' ? 'taken back' : 'timed out';

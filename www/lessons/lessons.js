@@ -114,8 +114,7 @@ export const LESSONS = [
     see(event, _memory, step) {
       if (event.kind !== 'pause' || !asked(event.pause)) return null;
       const { pause } = event;
-      // In a safe region with a task: blocked, and not idle.
-      const away = pause.arrivals.filter(({ safe, site }) => safe && site?.function);
+      const away = pause.arrivals.filter(({ standing }) => standing === 'blocked');
       if (away.length === 0) return notYet('Just now nobody was blocked. Press Resume, then GC again.');
       const who = away.map(({ worker }) => `worker ${worker}`).join(' and ');
       return done(

@@ -2,6 +2,7 @@
 import { STATE } from '../data/lane.js';
 import { instants, isCompleted } from '../engine/pause-parts.js';
 import { OPERATION_NAMES, count, duration } from '../data/format.js';
+import { missingOf } from '../data/late.js';
 import { box, drawLane } from './lane-bars.js';
 
 /** @typedef {import('./theme.js').Theme} Theme */
@@ -237,7 +238,7 @@ function drawLateness(ctx, view, pause) {
   const { scale, plan, theme } = view;
   const { armed } = instants(pause);
   if (!isCompleted(pause))
-    for (const { worker, waited } of pause.stragglers) {
+    for (const { worker, waited } of missingOf(pause)) {
       ctx.fillStyle = theme.straggler;
       const x = scale.x(armed);
       box(ctx, x, plan.top + worker * plan.pitch, Math.max(scale.x(armed + waited) - x, 2), plan.height);

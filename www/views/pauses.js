@@ -1,6 +1,7 @@
 /** Pauses over time as a chart, and the last ones as a table. */
 import { REASONS } from '../data/columns.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
+import { missingOf } from '../data/late.js';
 import { isCompleted } from '../engine/pause-parts.js';
 import { Plane } from '../render/canvas.js';
 import { drawPauses } from '../render/charts.js';
@@ -78,7 +79,7 @@ function slowest({ columns, late }) {
 function pauseTable({ recording, selected, step }) {
   const body = make('tbody');
   for (const pause of recording.pauses.slice(-ROWS).reverse()) {
-    const last = pause.stragglers[0];
+    const [last] = isCompleted(pause) ? pause.stragglers : missingOf(pause);
     const figure = (/** @type {number | null} */ us) =>
       make('td', { class: 'figure', text: duration(us, step) });
     body.append(

@@ -25,6 +25,18 @@ export function waterfall(pause, resumed, { step, live, download, most }) {
   ];
 }
 
+/** Why nobody waited for a worker. @type {Record<import('../engine/types.js').Standing, string>} */
+const STANDINGS = {
+  awaited: 'nobody waited',
+  'safe-region': 'in a safe region',
+  blocked: 'blocked, in a safe region',
+  idle: 'idle, in a safe region',
+  requester: 'asked for it itself',
+  'waiting-for-memory': 'waiting for memory',
+  'not-yet-resumed': 'not running yet again',
+  died: 'died',
+};
+
 /** The parts of a pause that have a name on the page, and their colour. @type {[typeof PARTS[number], import('./terms.js').Term, string][]} */
 const SHOWN = [
   ['queue', 'queue', 'queue'],
@@ -142,7 +154,7 @@ function arrivals(pause, resumed, step, most) {
         make('td', { class: 'picture' }, bar),
         make('td', {
           class: 'figure',
-          text: arrival.safe ? 'in a safe region' : duration(arrival.after, step),
+          text: arrival.safe ? STANDINGS[arrival.standing ?? 'awaited'] : duration(arrival.after, step),
         }),
         make('td', {
           class: 'figure',
@@ -157,7 +169,11 @@ function arrivals(pause, resumed, step, most) {
           text: ranAgain(release, again, arrival.safe, step),
         }),
         // What kept somebody says more than where it stopped at last.
-        make('td', { class: 'site', text: lateAt(pause, arrival)?.text ?? '–' }),
+        make('td', {
+          class: 'site',
+          title: pause.causes.find(({ worker }) => worker === arrival.worker)?.evidence || null,
+          text: lateAt(pause, arrival)?.text ?? '–',
+        }),
       ),
     );
   }
