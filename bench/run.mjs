@@ -19,7 +19,7 @@ const BENCHMARKS = {
   coordinator: () => withBrowser(benchCoordinator),
   interpreter: () => withBrowser(benchInterpreter),
   page: () => withBrowser(benchPage),
-  polls: () => withBrowser(benchPolls),
+  polls: benchPolls,
   stops: () => withBrowser(benchStops),
   native: benchNative,
 };

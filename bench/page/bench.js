@@ -8,12 +8,18 @@ import { bareStops, labStops } from './stops.js';
 
 /** @import { Stop } from './stops.js' */
 
-/** @typedef {{ lab: number[], lua: number[], results: [string, string] }} Times milliseconds */
+/**
+ * @typedef {object} Times milliseconds
+ * @property {number[]} lab without counts per poll site
+ * @property {number[]} counted with them, as on the page
+ * @property {number[]} lua
+ * @property {[string, string, string]} results in this order
+ */
 
 const lab = createLab({ workers: 1 });
 
 Object.assign(window, {
-  bench: { ready: lab.ready, clockStep: lab.clockStep, coordinator, measure, alone, stops },
+  bench: { ready: lab.ready, clockStep: lab.clockStep, coordinator, measure, stops },
 });
 
 /**
@@ -41,34 +47,23 @@ async function coordinator(rounds) {
 async function measure(workload, rounds) {
   const engine = await new LuaFactory(luaUrl).createEngine();
   /** @type {Times} */
-  const times = { lab: [], lua: [], results: ['', ''] };
+  const times = { lab: [], counted: [], lua: [], results: ['', '', ''] };
   const { ok, errors } = await lab.load(workload.lab);
   if (!ok) throw new Error(JSON.stringify(errors));
   // The first round compiles; it does not count.
   for (let round = 0; round <= rounds; round++) {
-    const ours = await inLab();
+    const ours = await inLab(false);
+    const counted = await inLab(true);
     const began = performance.now();
     const result = engine.doStringSync(workload.lua);
     const lua = performance.now() - began;
-    times.results = [String(ours.result), String(result)];
+    times.results = [String(ours.result), String(counted.result), String(result)];
     if (round === 0) continue;
     times.lab.push(ours.time);
+    times.counted.push(counted.time);
     times.lua.push(lua);
   }
   engine.global.close();
-  return times;
-}
-
-/**
- * @param {string} program
- * @param {number} rounds
- * @returns {Promise<number[]>} milliseconds
- */
-async function alone(program, rounds) {
-  const { ok, errors } = await lab.load(program);
-  if (!ok) throw new Error(JSON.stringify(errors));
-  const times = [];
-  for (let round = 0; round < rounds; round++) times.push((await inLab()).time);
   return times;
 }
 
@@ -89,9 +84,13 @@ async function stops(workers, pauses, rounds, gapMs) {
   return result;
 }
 
-/** One run, from its task's start to its end on the worker: what the page adds before and after is not it. */
-async function inLab() {
-  await lab.run({ workers: 1, profile: false });
+/**
+ * One run, from its task's start to its end on the worker: what the page adds before and after is not it.
+ *
+ * @param {boolean} profile whether polls are counted per site
+ */
+async function inLab(profile) {
+  await lab.run({ workers: 1, profile });
   const { result, trap } = await lab.finished();
   if (trap) throw new Error(trap.message);
   let first = Infinity;

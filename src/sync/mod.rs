@@ -9,6 +9,7 @@
 //! | [`AtomicU32`], [`AtomicU64`], [`Mutex`] | `std::sync` | their own | `std::sync` |
 //! | [`Futex`] | `futex(2)` on Linux and Android, elsewhere a mutex and a condition variable | their own mutex and condition variable | `memory.atomic.wait32` and `notify` |
 //! | [`glance`] | a relaxed load | a relaxed load | a plain load |
+//! | [`Tally`] | a relaxed load and store | | a plain load and store |
 //! | [`record`] | `std::sync` | `std::sync` | `std::sync` |
 //!
 //! In the browser the page's main thread must never block: of this module it may use atomics and the
@@ -35,6 +36,8 @@ mod pool;
 #[cfg_attr(any(loom, shuttle), allow(dead_code, reason = "only its model uses it"))]
 mod sleepers;
 #[cfg(not(any(loom, shuttle)))]
+mod tally;
+#[cfg(not(any(loom, shuttle)))]
 mod thread_clock;
 
 pub(crate) use futex::Futex;
@@ -44,6 +47,8 @@ pub(crate) use pool::WorkPool;
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use sleepers::{Announced, NEVER, Sleepers};
 pub(crate) use std::sync::atomic::Ordering;
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use tally::Tally;
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use thread_clock::ThreadClock;
 

@@ -54,8 +54,17 @@ pub(super) struct Code {
     numbers: Box<[u32]>,
     /// Instructions of all functions.
     instructions: u32,
-    /// For each operation its poll site's id, or `NONE`; only looked at when profiling.
-    sites: Box<[u32]>,
+    /// For each operation what to count when it polls; only looked at when profiling.
+    counts: Box<[Count]>,
+}
+
+/// What is counted at an operation that polls.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Count {
+    /// The counter: the id of the poll site plus one. That of operations without a site is 0.
+    pub(super) slot: u32,
+    /// Visible instructions of the function before the poll, if it had none but straight lines.
+    pub(super) ends: Visible,
 }
 
 /// Collects the parts of a [`Code`].
@@ -130,7 +139,16 @@ impl CodeBuilder {
     }
 
     pub(super) fn finish(self) -> Code {
+        let counts = self.ops.iter().enumerate().map(|(index, op)| Count {
+            slot: self.sites[index].wrapping_add(1),
+            // A back-edge polls when it has been taken.
+            ends: match op.polls_before() {
+                true => self.at[index],
+                false => self.places[index].instruction + 1,
+            },
+        });
         Code {
+            counts: counts.collect(),
             ops: self.ops.into(),
             at: self.at.into(),
             places: self.places.into(),
@@ -138,7 +156,6 @@ impl CodeBuilder {
             observable: self.observable.into(),
             numbers: self.numbers.into(),
             instructions: self.instructions,
-            sites: self.sites.into(),
         }
     }
 }
@@ -216,8 +233,8 @@ impl Code {
         self.instructions
     }
 
-    /// The poll site an operation stands for.
-    pub(super) fn site(&self, op: u32) -> Option<u32> {
-        Some(self.sites[op as usize]).filter(|site| *site != NONE)
+    /// What to count where operations poll; in the order of [`ops`](Self::ops).
+    pub(super) fn counts(&self) -> &[Count] {
+        &self.counts
     }
 }

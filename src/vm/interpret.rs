@@ -17,6 +17,8 @@
 //!   reachable, so they lead to the header of a live object; payload words are only accessed after
 //!   the header has said that the object has them.
 //! - **Constants and globals**: indices were checked by the verifier.
+//! - **Counters**: there is a count for each operation, and a counter for each poll site, by its id plus
+//!   one; whoever profiles has them.
 //!
 //! The current values of `pc`, `regs`, `frames` and the counts are locals. Before anybody else may
 //! look at the task, a slow path saves them ([`Point::save`]).
@@ -24,7 +26,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::arithmetic::{Failure, Operator, operate, truncate};
-use super::code::Visible;
+use super::code::{Count, Visible};
 use super::op::{Comparison, Op};
 use super::slow;
 use super::task::Task;
@@ -129,13 +131,17 @@ impl Point {
 
 /// Runs a task until it ends, waits, is preempted, or the machine is over.
 ///
-/// `PROFILE`: count the polls of each site.
+/// `PROFILE`: count the polls of each site, and measure the paths between them.
 #[cfg_attr(target_arch = "wasm32", optimize(speed))]
 pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exit {
     let shared = cx.shared;
     let heap: &Heap = &shared.heap;
     let words = heap.start();
     let poll_word = cx.poll_word();
+    let ops = shared.code.ops().as_ptr();
+    let counts = shared.code.counts().as_ptr();
+    debug_assert!(!PROFILE || !cx.hits.is_empty(), "no counters to profile with");
+    let hits = cx.hits.as_ptr();
     let constants = shared.constants.as_ptr();
     let globals = shared.globals.as_ptr();
 
@@ -170,7 +176,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     unsafe {
         let body = &mut *task.body();
         body.moved = false;
-        pc = shared.code.ops().as_ptr().add(body.pc as usize);
+        pc = ops.add(body.pc as usize);
         base = cx.total.wrapping_sub(body.visible as u64);
     }
 
@@ -198,14 +204,28 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             return slow::trap_operands(cx, task, point!(), $failure, $a, $b)
         };
     }
+    /// Counts the poll of the operation at work, and the instructions since the one before.
+    macro_rules! count {
+        () => {
+            if PROFILE {
+                polls = polls.wrapping_add(1);
+                // SAFETY: code and counters.
+                let (hits, ends) = unsafe {
+                    let Count { slot, ends } = *counts.add(here.offset_from(ops) as usize);
+                    (&*hits.add(slot as usize), ends)
+                };
+                hits.count();
+                if cx.measured.end(base.wrapping_add(ends as u64)) {
+                    slow::longest_path(cx, point!());
+                }
+            }
+        };
+    }
     /// The poll before an instruction.
     macro_rules! poll {
         ($kind:ident) => {{
             if POLLS {
-                if PROFILE {
-                    polls = polls.wrapping_add(1);
-                    slow::hit(cx, point!());
-                }
+                count!();
                 if poll_word.is_armed()
                     && let Some(exit) = slow::poll(cx, task, point!(), LocationKind::$kind)
                 {
@@ -217,9 +237,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     /// Takes a back-edge and polls.
     macro_rules! back {
         ($to:expr) => {{
-            if POLLS && PROFILE {
-                polls = polls.wrapping_add(1);
-                slow::hit_back_edge(cx, point!());
+            if POLLS {
+                count!();
             }
             base = base.wrapping_add($to.adjust as u64);
             // SAFETY: code.

@@ -27,7 +27,7 @@ use crate::bytecode::{Constant, PollPolicy, VerifiedModule};
 use crate::clock;
 use crate::heap::{Buffer, CollectionFigures, Header, Heap, Marker, NoMemory, ObjectKind, Value};
 use crate::safepoint::{Durations, SafepointCoordinator, StoppedWorld, WorkerHandle};
-use crate::sync::{Futex, lock};
+use crate::sync::{Futex, Tally, lock};
 
 pub(super) struct Shared {
     pub(super) module: VerifiedModule,
@@ -64,7 +64,8 @@ pub(super) struct Shared {
 /// A worker's place.
 struct Seat {
     block: WorkerBlock,
-    hits: Box<[AtomicU64]>,
+    /// For each poll site, by its id plus one, how often it polled; empty unless profiling.
+    hits: Box<[Tally]>,
     /// Whether a thread is, or was, this worker.
     taken: AtomicBool,
     /// An object that the worker has just taken and not yet put anywhere; 0 for none. Relaxed: only
@@ -206,12 +207,12 @@ impl Shared {
         let (constants, strings) = table.finish();
         let globals = module.module().globals.iter();
         let globals = globals.map(|_| AtomicU64::new(Value::NULL.bits())).collect();
-        let sites = if config.profile { module.sites().count() } else { 0 };
+        let counters = if config.profile { 1 + module.sites().count() } else { 0 };
         let workers = config.workers.max(1);
         let seats = (0..workers)
             .map(|_| Seat {
                 block: WorkerBlock::default(),
-                hits: (0..sites).map(|_| AtomicU64::new(0)).collect(),
+                hits: (0..counters).map(|_| Tally::default()).collect(),
                 taken: AtomicBool::new(false),
                 in_flight: AtomicU32::new(0),
                 worker: OnceLock::new(),
@@ -448,7 +449,7 @@ impl Shared {
         view
     }
 
-    pub(super) fn hits(&self, index: usize) -> &[AtomicU64] {
+    pub(super) fn hits(&self, index: usize) -> &[Tally] {
         &self.seats[index].hits
     }
 }

@@ -18,25 +18,22 @@ pub(super) struct Measured {
 }
 
 impl Measured {
-    /// A path ends at an instruction, and the next begins.
+    /// A path ends at that count of instructions, and the next begins; whether it is the longest, which is
+    /// then to be said with [`is_longest`](Self::is_longest).
     #[inline(always)]
-    pub(super) fn end(
-        &mut self,
-        count: u64,
-        block: &WorkerBlock,
-        place: impl FnOnce() -> (u16, Visible),
-    ) {
-        let length = count.wrapping_sub(self.began);
+    pub(super) fn end(&mut self, count: u64) -> bool {
+        self.last = count.wrapping_sub(self.began);
         self.began = count;
-        self.last = length;
-        if length > self.longest {
-            self.longest = length;
-            let (function, instruction) = place();
-            // Relaxed: figures for views, and only this worker writes them.
-            block.longest.store(length, Ordering::Relaxed);
-            block.longest_function.store(function.into(), Ordering::Relaxed);
-            block.longest_instruction.store(instruction, Ordering::Relaxed);
-        }
+        self.last > self.longest
+    }
+
+    /// Lets everybody see the path that has just ended at `place`.
+    pub(super) fn is_longest(&mut self, block: &WorkerBlock, place: (u16, Visible)) {
+        self.longest = self.last;
+        // Relaxed: figures for views, and only this worker writes them.
+        block.longest.store(self.last, Ordering::Relaxed);
+        block.longest_function.store(place.0.into(), Ordering::Relaxed);
+        block.longest_instruction.store(place.1, Ordering::Relaxed);
     }
 
     /// The count at the last poll.

@@ -36,7 +36,6 @@ mod waits;
 mod worker;
 
 use std::fmt;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
@@ -223,10 +222,10 @@ impl Machine {
     pub fn site_hits(&self) -> Vec<u64> {
         let mut sums = Vec::new();
         for index in 0..self.workers() {
-            let hits = self.shared.hits(index);
+            let hits = self.shared.hits(index).get(1..).unwrap_or_default();
             sums.resize(hits.len(), 0);
             for (sum, hit) in sums.iter_mut().zip(hits) {
-                *sum += hit.load(Ordering::Relaxed);
+                *sum += hit.get();
             }
         }
         sums

@@ -5,7 +5,7 @@ mod stops;
 pub(super) use stops::NoRoom;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::code::Visible;
@@ -24,6 +24,7 @@ use super::view;
 use crate::clock::{self, Timestamp};
 use crate::heap::Buffer;
 use crate::safepoint::{Location, LocationKind, PollWord, StoppedWorld, Worker};
+use crate::sync::Tally;
 
 /// Who executes instructions.
 #[derive(Clone, Copy)]
@@ -46,10 +47,10 @@ pub(super) struct Context<'m> {
     pub(super) total: u64,
     /// Polls made, as far as saved.
     pub(super) polls: u64,
-    /// Polls of each site; empty unless profiling.
-    pub(super) hits: &'m [AtomicU64],
+    /// Polls of each site, see [`Count`](super::code::Count); empty unless profiling.
+    pub(super) hits: &'m [Tally],
     block: &'m WorkerBlock,
-    measured: Measured,
+    pub(super) measured: Measured,
     kept: Kept,
     /// Which worker this is; 0 for the stepper.
     index: usize,
@@ -218,9 +219,15 @@ impl<'m> Context<'m> {
     }
 
     /// A path without a poll ends at an instruction, and the next begins.
-    #[inline(always)]
     pub(super) fn path_ends(&mut self, count: u64, place: impl FnOnce() -> (u16, Visible)) {
-        self.measured.end(count, self.block, place);
+        if self.measured.end(count) {
+            self.is_longest_path(place());
+        }
+    }
+
+    /// The path that has just ended is the longest; where it did.
+    pub(super) fn is_longest_path(&mut self, place: (u16, Visible)) {
+        self.measured.is_longest(self.block, place);
     }
 
     /// A task leaves the worker, and was saved: between two tasks there is a safepoint.

@@ -12,7 +12,7 @@ mod traps;
 pub(super) use debug::check;
 pub(super) use memory::{array_copy, array_fill, concat, len, new_array, new_mutex, nulls, to_str};
 pub(super) use polls::{
-    countdown, hit, hit_back_edge, poll, poll_back_edge, stopped, stopped_at_back_edge, unpolled,
+    countdown, longest_path, poll, poll_back_edge, stopped, stopped_at_back_edge, unpolled,
 };
 pub(super) use tasks::{await_task, block, give_way, lock, print, sleep, spawn, stall, unlock};
 pub(super) use traps::{grow, trap, trap_element, trap_field, trap_operand, trap_operands};

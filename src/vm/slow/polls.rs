@@ -1,7 +1,5 @@
 //! Safepoints, and places that could have been some.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crate::safepoint::{Location, LocationKind};
 use crate::vm::code::Visible;
 use crate::vm::interpret::{Exit, Point};
@@ -40,9 +38,10 @@ pub(super) fn uncount(cx: &mut Context<'_>, point: Point) {
     if !cx.shared.code.ops()[point.op(cx) as usize].polls_before() {
         return;
     }
-    if let Some(count) = site_count(cx, point) {
+    let slot = cx.shared.code.counts()[point.op(cx) as usize].slot;
+    if let Some(hits) = cx.hits.get(slot as usize) {
         cx.polls = cx.polls.wrapping_sub(1);
-        count.store(count.load(Ordering::Relaxed).wrapping_sub(1), Ordering::Relaxed);
+        hits.uncount();
     }
 }
 
@@ -98,20 +97,14 @@ fn left(cx: &Context<'_>) -> Exit {
     if cx.shared.is_over() { Exit::Stopped } else { Exit::Preempted }
 }
 
-/// Counts a poll before the instruction at which the loop is.
+/// The poll of the operation at which the loop is has ended the longest path so far.
+#[cold]
 #[inline(never)]
-pub(in crate::vm) fn hit(cx: &mut Context<'_>, point: Point) {
-    count_hit(cx, point);
-    let (code, op, at) = (&cx.shared.code, point.op(cx), point.visible(cx));
-    cx.path_ends(point.count(at), || (code.function(op), at));
-}
-
-/// Counts a poll of the back-edge at which the loop is, which is about to be taken.
-#[inline(never)]
-pub(in crate::vm) fn hit_back_edge(cx: &mut Context<'_>, point: Point) {
-    count_hit(cx, point);
-    let jump = cx.shared.code.place(point.op(cx));
-    cx.path_ends(point.count(jump.instruction + 1), || (jump.function, jump.instruction));
+pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point) {
+    let (code, op) = (&cx.shared.code, point.op(cx));
+    let jump = code.place(op);
+    let before = code.ops()[op as usize].polls_before();
+    cx.is_longest_path((jump.function, if before { code.at(op) } else { jump.instruction }));
 }
 
 /// The instruction at which the loop is was spent in a safe region, which is a safepoint.
@@ -120,18 +113,6 @@ pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
         let (code, op, at) = (&cx.shared.code, point.op(cx), point.visible(cx));
         cx.path_ends(point.count(at + 1), || (code.function(op), at));
     }
-}
-
-fn count_hit(cx: &Context<'_>, point: Point) {
-    if let Some(count) = site_count(cx, point) {
-        // Only this worker writes the counter, so reading and writing apart loses nothing.
-        count.store(count.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
-    }
-}
-
-fn site_count<'m>(cx: &Context<'m>, point: Point) -> Option<&'m AtomicU64> {
-    let hits = cx.hits;
-    hits.get(cx.shared.code.site(point.op(cx))? as usize)
 }
 
 /// Whether this back-edge polls, where only every n-th does.
