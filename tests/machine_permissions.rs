@@ -33,7 +33,7 @@ fn the_world_of_another_coordinator_is_refused() {
         ("heap_digest", |machine, world| _ = machine.heap_digest(world)),
         ("capture", |machine, world| drop(capture(machine, world, &Notes::default()))),
     ];
-    let running = start(&module(SPIN), 1, |_| {});
+    let running = start(&module(SPIN), 1, |config| config.heap_limit_bytes = 16 << 10);
     let other = SafepointCoordinator::new();
     let foreign = other.request_stw_pause(StopReason::Debug).expect("nobody runs there");
     for (name, with) in uses {
@@ -64,7 +64,10 @@ fn a_breakpoint_of_another_program_reads_no_registers_of_this() {
     };
     let foreign = Breakpoint::new(&big, request).expect("it fits its own program");
     let small = module(".func main\nagain:\n const 0\n pop\n jmp again\n");
-    let running = start(&small, 1, |config| config.breakpoints = vec![foreign.clone()]);
+    let running = start(&small, 1, |config| {
+        config.heap_limit_bytes = 16 << 10;
+        config.breakpoints = vec![foreign.clone()];
+    });
     assert!(running.machine.breakpoints().is_empty(), "its condition names no local of this");
     let world = running.coordinator.request_stw_pause(StopReason::Debug).expect("a pause");
     let error = running.machine.add_breakpoint(&world, foreign).expect_err("no such local");

@@ -14,7 +14,7 @@ use safepoint_lab::snapshot::{Notes, Snapshot, capture};
 use safepoint_lab::vm::{
     Breakpoint, BreakpointRequest, DebugSink, Ended, Halt, Place, StepKind, TaskState,
 };
-use snapshots::{resume, take};
+use snapshots::{resume, take_with};
 
 /// Every kind of object, frames of two functions, tasks that await and lock, strings, numbers.
 const PROGRAM: &str = r#"
@@ -194,7 +194,7 @@ fn a_caller_that_needs_more_registers_than_its_callee_is_restored() {
         " dup\n".repeat(60),
         " add\n".repeat(60)
     );
-    let taken = take(&module(&text), 1, 1, 3, false);
+    let taken = take_with(16 << 10, &module(&text), 1, 1, 3, false);
     assert!(!taken.snapshots.is_empty(), "it polls");
     for bytes in &taken.snapshots {
         assert_eq!(resume(bytes, 1).finish().outcome, taken.ran.outcome);
