@@ -384,8 +384,9 @@ fn a_requester_that_was_declared_dead_takes_nothing_from_those_who_come_after() 
         late.let_go();
         let stopped = gc(&coordinator);
         token.cancel();
+        // The dead may have woken before this pause was armed: it has said then that it is dead. That it
+        // does not walk while one is in force is the model's to show (`the_dead_do_not_walk`).
         crew.stands_still(&stopped);
-        assert!(!dead.is_finished(), "the dead walk");
         drop(stopped);
         dead.join().expect("it says that it is dead");
     });
