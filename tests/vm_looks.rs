@@ -253,7 +253,7 @@ again:
 
 #[test]
 fn threads_that_share_a_world_take_turns() {
-    const STEPS: u64 = 300;
+    const STEPS: u64 = 20_000;
     let coordinator = SafepointCoordinator::new();
     let config =
         MachineConfig { heap_limit_bytes: 64 << 10, ..MachineConfig::new(coordinator.clone()) };
@@ -268,7 +268,7 @@ fn threads_that_share_a_world_take_turns() {
     let steps = std::thread::scope(|scope| {
         let steppers = [(); 3].map(|()| scope.spawn(step));
         scope.spawn(|| {
-            for _ in 0..STEPS {
+            for _ in 0..STEPS / 100 {
                 machine.collect(world);
                 machine.use_debug_form(world, true);
                 assert_eq!(machine.tasks(world).len(), 1);
