@@ -376,7 +376,7 @@ again:
         let awaited = loop {
             // Until it has taken a turn since it was asked.
             let awaiting = lab.awaiting().and_then(|awaiting| awaiting.workers.into_iter().next());
-            if let Some(awaited) = awaiting.filter(|it| it.kind == CauseKind::UnpolledLoop) {
+            if let Some(awaited) = awaiting.filter(|it| it.place.is_some()) {
                 break awaited;
             }
             assert!(begun.elapsed() < LIMIT, "the loop is named");

@@ -248,7 +248,13 @@ impl Noted {
             bounds: &[],
         };
         if let Some(evidence) = known.without_processor(None, conditions) {
-            return Proof { kind: CauseKind::NoProcessor, place: None, evidence };
+            // Where it stands meanwhile, if that is not older than the request.
+            let place = self.location.filter(|at| match at.kind {
+                LocationKind::Bulk => true,
+                LocationKind::Unpolled => self.executed > 0,
+                _ => false,
+            });
+            return Proof { kind: CauseKind::NoProcessor, place, evidence };
         }
         match kind {
             Some(LocationKind::Bulk) => proof(

@@ -319,7 +319,8 @@ fn why(cause: &Cause, several: bool) -> String {
             "{was} blocked outside a safe region ({place}), where nobody can count it as stopped"
         ),
         CauseKind::NoProcessor => {
-            format!("waited for a processor most of that time{}", itself(": "))
+            let place = cause.place.as_ref().map_or(String::new(), |at| format!(" ({})", at.text));
+            format!("waited for a processor most of that time{place}{}", itself(": "))
         }
         CauseKind::Machine => {
             format!("{was} in work of the machine itself ({place}{})", itself("; "))

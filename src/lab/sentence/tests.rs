@@ -109,7 +109,7 @@ fn names_who_was_late_and_why() {
         (
             CauseKind::NoProcessor,
             "it ran for 0.1 ms",
-            "waited for a processor most of that time: it ran for 0.1 ms.",
+            "waited for a processor most of that time (hog, line 15, acopy): it ran for 0.1 ms.",
         ),
         (
             CauseKind::Unknown,
@@ -123,7 +123,8 @@ fn names_who_was_late_and_why() {
     let alone = sentence(&pause(&[4340.0], of(CauseKind::NoProcessor, "it ran")), &CONDITIONS);
     assert_eq!(
         alone,
-        "The worker stopped only after 4.34 ms. It waited for a processor most of that time: it ran."
+        "The worker stopped only after 4.34 ms. It waited for a processor most of that time (hog, \
+         line 15, acopy): it ran."
     );
 }
 
