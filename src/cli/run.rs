@@ -36,6 +36,8 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     prepare(&run);
     let crew = Crew::start(&run, workers, &requests)?;
     let mut watched = watch(&run, settings, &signals);
+    // As it was while the workers were there.
+    let schedule = run.schedule();
     run.stop();
     let left = crew.leave();
     // What came between the end and the last worker's leaving.
@@ -50,7 +52,7 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     }
     if settings.stats {
         tell(report::stats(&stats, instructions, watched.took).trim_end());
-        tell(report::schedule(&run.schedule()));
+        tell(report::schedule(&schedule));
     }
     let outcome = run.machine().outcome();
     let mut failures = requests.failures();
