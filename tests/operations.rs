@@ -405,7 +405,8 @@ fn when_all_wait_debug_comes_before_snapshot_before_collection() {
             assert!(first.id < debug && debug < gc, "{} {debug} {gc}", first.id);
             // The worker's own collection came with the page's.
             stage.wait_for_output("done");
-            stage.tick();
+            // The last is told when its workers have run again.
+            stage.until("three records", |stage| stage.records().len() >= 3);
             let order: Vec<_> = stage.records().iter().map(|pause| pause.reason).collect();
             assert_eq!(order, [Reason::Snapshot, Reason::Debug, Reason::Gc]);
         }

@@ -4,7 +4,7 @@
 mod machine;
 
 use machine::{Events, module, start};
-use safepoint_lab::safepoint::{Location, LocationKind, StopReason};
+use safepoint_lab::safepoint::StopReason;
 use safepoint_lab::vm::{Ended, MachineEvent};
 
 /// Makes lists of 100 nodes and forgets them, for ever or so many times; checks each.
@@ -306,21 +306,4 @@ fn one_object_larger_than_the_heap_is_out_of_memory() {
 fn with_a_collection_at_every_allocation_lists_keep_their_nodes() {
     let running = start(&module(&four(2)), 4, |config| config.gc_stress = true);
     assert_eq!(running.finish().outcome.result.as_deref(), Some("8"));
-}
-
-#[test]
-fn a_stop_tells_who_was_taking_memory_from_the_shared_heap_when_it_was_asked_for() {
-    // Nearly all of its time goes into that: the arrays are too large for a worker's own buffer.
-    let arrays = ".func main\nagain:\nconst 4000\nnewarray\npop\njmp again\n";
-    let running = start(&module(arrays), 1, |_| {});
-    let mut causes = Vec::new();
-    running.wait_for("a stop that waited for one", |_| {
-        let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("granted");
-        let report = stopped.resume_from_pause();
-        causes.extend(report.arrivals.iter().filter_map(|arrival| arrival.cause));
-        !causes.is_empty()
-    });
-    running.stop();
-    let newarray = Location { task: 1, function: 0, instruction: 1, kind: LocationKind::Bulk };
-    assert!(causes.iter().all(|cause| *cause == newarray), "{causes:?}");
 }

@@ -150,10 +150,30 @@ impl Scheduler {
         self.sleepers.wake_one();
     }
 
-    /// Has the tasks whose time has come be ready.
+    /// Has the tasks whose time has come be ready, in the order of their times.
     pub(super) fn wake_due(&self) {
-        for task in self.take_due() {
-            self.make_ready(task);
+        if !self.timer_is_due() {
+            return;
+        }
+        let now = clock::now();
+        let mut woken = 0;
+        let mut state = self.state();
+        while let Some(entry) = state.timers.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let task = entry.remove();
+            set_wait_over(&task);
+            state.unblock(task.id);
+            task.turns.ready(now);
+            self.ready.push(task);
+            woken += 1;
+        }
+        // Last: whoever gives way and finds no timer that is due finds its task in the queue.
+        self.set_next_timer(&state);
+        drop(state);
+        for _ in 0..woken {
+            self.sleepers.wake_one();
         }
     }
 
@@ -349,36 +369,16 @@ impl Scheduler {
 
     /// Whether a timer's time has come.
     fn timer_is_due(&self) -> bool {
-        match self.next_timer.load(Ordering::Relaxed) {
+        // Acquire: with the new time comes what was pushed before it was set.
+        match self.next_timer.load(Ordering::Acquire) {
             NEVER => false,
             next => clock::now() >= Timestamp::from_nanos(next),
         }
     }
 
-    /// Takes the tasks whose time has come.
-    fn take_due(&self) -> Vec<TaskRef> {
-        let mut due = Vec::new();
-        if !self.timer_is_due() {
-            return due;
-        }
-        let now = clock::now();
-        let mut state = self.state();
-        while let Some(entry) = state.timers.first_entry() {
-            if entry.key().0 > now {
-                break;
-            }
-            let task = entry.remove();
-            set_wait_over(&task);
-            state.unblock(task.id);
-            due.push(task);
-        }
-        self.set_next_timer(&state);
-        due
-    }
-
     fn set_next_timer(&self, state: &State) {
         let next = state.timers.first_key_value();
-        self.next_timer.store(next.map_or(NEVER, |((at, _), _)| at.as_nanos()), Ordering::Relaxed);
+        self.next_timer.store(next.map_or(NEVER, |((at, _), _)| at.as_nanos()), Ordering::Release);
     }
 
     // The end.

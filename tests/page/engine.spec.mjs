@@ -309,8 +309,8 @@ test('a pause that waits can be cancelled, and one past its threshold is told of
     return { warning, error: await paused };
   });
   expect(error).toBe('cancelled');
-  expect(warning.stragglers).toMatchObject([{ worker: 0, site: { kind: 'stall' } }]);
-  expect(warning.stragglers[0].waited).toBeGreaterThanOrEqual(20_000);
+  expect(warning.workers).toMatchObject([{ worker: 0, kind: 'blocked', place: { kind: 'stall' } }]);
+  expect(warning.waited).toBeGreaterThanOrEqual(20_000);
 });
 
 test('stop gets through a pause that waits for ever', async ({ lab: page }) => {

@@ -218,6 +218,13 @@ export class Runs {
    * @param {import('./visibility.js').Mark} before when there were news last
    */
   #over(pause, before) {
+    const told = this.records.pause(pause.id);
+    if (told) {
+      // Told when it was let go; by now its last worker has run again.
+      const { hidden } = told;
+      Object.assign(told, pause, { hidden, sentence: hidden ? told.sentence : pause.sentence });
+      return;
+    }
     const wasHeld = this.held?.id === pause.id;
     const asked = wasHeld || pause.by === 'page' ? this.#asked[0] : null;
     this.visibility.tell(pause, asked ?? before, wasHeld && this.held?.hidden);
@@ -228,7 +235,8 @@ export class Runs {
   }
 
   /**
-   * The answer to whoever had a pause: news have told of it if it is over.
+   * The answer to whoever had a pause. If it is over, it is told at once; what its last worker's first instruction
+   * adds comes with the news.
    *
    * @param {Pause} pause as whoever had it saw it
    * @param {import('./types.js').Stats} stats
@@ -237,8 +245,12 @@ export class Runs {
   told(pause, stats, mark) {
     this.records.stats = stats;
     const kept = this.records.pause(pause.id);
-    if (!kept) this.visibility.tell(pause, mark, this.held?.id === pause.id && this.held.hidden);
-    return kept ?? pause;
+    if (kept) return kept;
+    // Handed on or held by somebody else: it goes on.
+    if (pause.release === null)
+      this.visibility.tell(pause, mark, this.held?.id === pause.id && this.held.hidden);
+    else this.#over(pause, mark);
+    return pause;
   }
 
   /** @param {Finished} finished */
