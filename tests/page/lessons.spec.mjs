@@ -193,8 +193,8 @@ test('what a poll costs: two measured runs, one of them with few polls', async (
   await expectRunning(lab);
   await button(lab, 'Lessons').click();
   await pick(lab, title).click();
-  // Its program runs already, but with its polls counted.
-  await region(lab, 'Lessons').getByRole('button', { name: 'Load its program' }).click();
+  // It runs already, but with its polls counted.
+  await region(lab, 'Lessons').getByRole('button', { name: 'Run its program' }).click();
   await expect(lab.getByText('Run again without counting polls.')).toBeHidden();
   await expectRunning(lab);
   const seen = region(lab, 'Lessons').getByRole('status');

@@ -230,7 +230,7 @@ export const LESSONS = [
         memory.every = polls && !event.counted ? every : null;
         return event.counted
           ? notYet(
-              'The polls of this run are counted. Load its program once more, or untick "count the polls" under "Polls and timeout" and press Run.',
+              'The polls of this run are counted. Press "Run its program", or untick "count the polls" under "Polls and timeout" and press Run.',
             )
           : null;
       }
