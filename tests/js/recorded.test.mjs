@@ -49,6 +49,7 @@ test('a run is read as it was written, to the nanosecond', () => {
   const trap = { message: 'no', task: 1, function: 'main', line: 2, offset: 0, stack: ['main'] };
   const task = {
     ...{ id: 1, state: 'running', worker: 0, circle: [], waiting: null },
+    ...{ circleLength: 0, turns: 2, readyToRunning: 3.5, longestReadyToRunning: 4.25 },
     frames: [
       {
         ...{ function: 'main', instruction: 0, offset: 0, line: 2 },

@@ -66,7 +66,7 @@ test('breakpoints of what was typed meanwhile are set once the stop was taken ba
     const { lab: engine } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));
     await engine.load(text);
     const breakpoint = engine.breakpoint({ line: 3 });
-    const pause = new Promise((resolve) => engine.on('pause', resolve));
+    const pause = new Promise((resolve) => engine.on('pause', (one) => one.halt && resolve(one)));
     await engine.run({ workers: 2 });
     await breakpoint;
     return /** @type {any} */ (await pause).halt?.line;

@@ -7,6 +7,14 @@ export interface Task {
   worker: number | null;
   /** Tasks that wait for each other for ever, this one first; empty if it is in no such circle. */
   circle: number[];
+  /** How many tasks the circle has; `circle` names the first of them. */
+  circleLength?: number | null;
+  /** How often it was given a worker. */
+  turns?: number | null;
+  /** How long it had been ready when it was given one last, microseconds. */
+  readyToRunning?: number | null;
+  /** The longest of these times. */
+  longestReadyToRunning?: number | null;
   /** What it waits for, in words. */
   waiting: string | null;
   /** Innermost first. */

@@ -160,6 +160,10 @@ const task = record({
   state: text(),
   worker: orNull(index),
   circle: list(index, MANY),
+  circleLength: optional(count),
+  turns: optional(count),
+  readyToRunning: optional(time),
+  longestReadyToRunning: optional(time),
   waiting: orNull(text()),
   frames: list(
     record({
