@@ -210,7 +210,7 @@ test('what a poll costs: two measured runs, one of them with few polls', async (
   await measure();
   await expect(seen).toContainText(/^With a poll at every turn: .* instructions a second/);
   await expectNone(lab);
-  await button(lab, 'Polls and timeout').click();
+  await lab.getByRole('button', { name: /^Polls and timeout/ }).click();
   await lab.getByLabel('one back-edge in').fill('1000');
   await lab.getByLabel('one back-edge in').blur();
   await button(lab, 'Run').click();
