@@ -35,8 +35,10 @@ pub(super) struct Known<'a> {
     pub(super) since: Since,
     /// Where it stopped.
     pub(super) stopped: Option<Location>,
-    /// Most that it had of a processor meanwhile, by its own clock; `None` where that cannot be read.
+    /// Most that it had of a processor meanwhile, by its own clock; `None` where that was not read.
     pub(super) ran: Option<Duration>,
+    /// Whether there are such clocks. Then nothing else proves that it had no processor.
+    pub(super) clocked: bool,
     /// Workers that ran when it was asked.
     pub(super) running: usize,
     pub(super) bounds: &'a [PathBound],
@@ -133,7 +135,10 @@ impl Known<'_> {
                 format!("it ran for {ran} of {late} by its processor's clock{}", share())
             });
         }
-        // Where no such clock is: by instructions, if nothing else took the time and there was reason.
+        if self.clocked {
+            return None;
+        }
+        // By instructions, if nothing else took the time and there was reason.
         let executed = self.since.instructions?;
         let may_work = worked.is_some_and(|took| took * 4 >= self.late);
         let crowded = conditions.cores.is_some_and(|cores| self.running > cores);
@@ -219,6 +224,7 @@ pub(super) struct Noted {
     pub(super) executed: u64,
     /// As [`Known::ran`].
     pub(super) ran: Option<Duration>,
+    pub(super) clocked: bool,
     pub(super) running: usize,
     /// Where it last stopped, which is not where it is.
     pub(super) last_stop: Option<String>,
@@ -244,6 +250,7 @@ impl Noted {
             since: Since::default(),
             stopped: None,
             ran: self.ran,
+            clocked: self.clocked,
             running: self.running,
             bounds: &[],
         };
@@ -341,6 +348,7 @@ mod tests {
             since,
             stopped: Some(place(LocationKind::Call)),
             ran: Some(LATE),
+            clocked: true,
             running: 4,
             bounds: &[],
         }
@@ -388,6 +396,8 @@ mod tests {
         assert_eq!(kind(&known), CauseKind::Unknown);
         // Without one: few instructions, nothing else that takes time, and more workers than cores.
         known.ran = None;
+        assert_eq!(kind(&known), CauseKind::Unknown);
+        known.clocked = false;
         assert_eq!(kind(&known), CauseKind::NoProcessor);
         let alone = Conditions { cores: Some(8), ..CONDITIONS };
         assert_eq!(known.cause(&alone).kind, CauseKind::Unknown);
@@ -427,6 +437,7 @@ mod tests {
             is_call: false,
             executed,
             ran: Some(LATE),
+            clocked: true,
             running: 4,
             last_stop: Some("innocent, line 4, call".into()),
         };

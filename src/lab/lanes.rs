@@ -118,11 +118,12 @@ impl Lanes {
         self.with(lane, |lane| lane.stands = Stands::Dead);
     }
 
-    /// All of them when they have been asked to stop. Of those that run the processor's clock is read.
+    /// All of them when they have been asked to stop. The processor's clock is read of those that may run,
+    /// or are about to.
     pub(super) fn asked(&self) -> Vec<Lane> {
         let read = |lane: &Mutex<Lane>| {
             let mut lane = lock(lane);
-            let clock = lane.clock.filter(|_| lane.stands == Stands::Runs);
+            let clock = lane.clock.filter(|_| lane.stands == Stands::Runs || lane.stands.resumes());
             lane.read = clock.and_then(ThreadClock::read).map(|ran| (ran, clock::now()));
             *lane
         };
@@ -154,6 +155,11 @@ impl Lane {
         let (before, read_at) = self.read?;
         // Between arming and the first reading it may have been running.
         Some(ran?.saturating_sub(before) + read_at.since(armed_at))
+    }
+
+    /// Whether its thread's processor clock can be read.
+    pub(super) fn is_clocked(&self) -> bool {
+        self.clock.is_some()
     }
 
     /// How long its thread has had a processor by now.

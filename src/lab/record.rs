@@ -115,6 +115,7 @@ impl Journal {
             ran: arrived
                 .zip(asked)
                 .and_then(|(arrived, lane)| lane.ran_since(begun.armed_at, arrived.ran)),
+            clocked: asked.is_some_and(|lane| lane.is_clocked()),
             running,
             bounds: &self.bounds,
         };
@@ -247,6 +248,7 @@ impl Journal {
             is_call: noted.is_some_and(|at| self.places.is_call(at)),
             executed: before.map_or(0, |&(_, before)| progress.saturating_sub(before)),
             ran: asked.and_then(|asked| asked.ran_since(begun.armed_at, lane.ran())),
+            clocked: lane.is_clocked(),
             running: begun.running.len(),
             last_stop: last_stop.map(|at| self.places.site(at).text),
         };

@@ -224,15 +224,17 @@ export class Lab extends EventTarget {
 
   /**
    * Lets the world go. Where somebody waits for the same, as a task that has come to a breakpoint at the same
-   * time, that one has the world first: it stays stopped, and the pause goes on.
+   * time, that one has the world first: it stays stopped, and the pause goes on. By the answer {@link held} is that
+   * one's turn, or null.
    *
    * @returns {Promise<Pause>} the record, whole unless the pause goes on
    */
   async resume() {
     const engine = this.#runs.running();
+    const { held } = this;
     const { answer, mark } = await this.#runs.asking(() => engine.call('resume'));
     if (!answer.pause) throw new LabError('not-held', 'The world is not stopped.', 'Pause first.');
-    return this.#runs.told(answer.pause, answer.stats, mark);
+    return this.#runs.letGo(held, answer.pause, answer.stats, mark);
   }
 
   /**

@@ -39,7 +39,9 @@ export class Runs {
   /** @type {Run | null} that one or the last */
   lastRun = null;
   /** @type {Pause | null} */
-  held = null;
+  #held = null;
+  /** Told when another pause is held, or another turn of the same, or none. @type {(() => void)[]} */
+  #turns = [];
   /** @type {Automatic | null} */
   automatic = null;
   /** @type {Timeouts} */
@@ -172,6 +174,15 @@ export class Runs {
     }
   }
 
+  get held() {
+    return this.#held;
+  }
+
+  set held(pause) {
+    this.#held = pause;
+    for (const tell of this.#turns.splice(0)) tell();
+  }
+
   /** Every worker of the run in progress as it is, or of the last one as it ended. */
   workers() {
     return this.lastRun?.spectator?.workers() ?? this.records.workers;
@@ -241,6 +252,7 @@ export class Runs {
    * @param {Pause} pause as whoever had it saw it
    * @param {import('./types.js').Stats} stats
    * @param {import('./visibility.js').Mark} mark when they asked
+   * @returns {Pause}
    */
   told(pause, stats, mark) {
     this.records.stats = stats;
@@ -251,6 +263,20 @@ export class Runs {
       this.visibility.tell(pause, mark, this.held?.id === pause.id && this.held.hidden);
     else this.#over(pause, mark);
     return pause;
+  }
+
+  /**
+   * The answer to whoever has let the held pause go. If the world was handed on, it is known who has it next, or that
+   * nobody has, before they are answered.
+   *
+   * @param {Pause | null} held when they asked
+   * @param {Parameters<Runs['told']>} answer
+   */
+  async letGo(held, ...answer) {
+    const told = this.told(...answer);
+    if (held !== this.held || held?.id !== told.id || told.release !== null) return told;
+    await new Promise((resolve) => this.#turns.push(() => resolve(null)));
+    return this.records.pause(told.id) ?? told;
   }
 
   /** @param {Finished} finished */

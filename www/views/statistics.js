@@ -26,7 +26,7 @@ const COLUMNS = [
 /** @type {(keyof Omit<import('../engine/types.js').ReasonStats, 'count'>)[]} */
 const ROWS = ['queue', 'ttsp', 'noticing', 'operation', 'held', 'release', 'total'];
 /** What the rows are called. */
-const NAMES = { ...PART_NAMES, total: 'Total, not held' };
+const NAMES = { ...PART_NAMES, total: 'Until release, not held' };
 
 /**
  * @param {object} parts
