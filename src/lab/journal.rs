@@ -262,7 +262,7 @@ impl Journal {
                 GIVEN_UP.with_borrow(Clone::clone)
             }
             PauseError::Cancelled => {
-                "The pause was cancelled before everybody had stopped; everybody runs on.".into()
+                "The pause was cancelled before all workers had stopped; they run on.".into()
             }
             other => format!("{other}."),
         };

@@ -61,11 +61,8 @@ fn given_up(pause: &Pause, conditions: &Conditions) -> String {
         .map(|cause| format!("worker {}, which {}", cause.worker, why(cause, false)))
         .collect();
     match late.len() {
-        0 => format!("{how} after {after}, and everybody runs on."),
-        _ => format!(
-            "{how} after {after}, and everybody runs on: not stopped was {}.",
-            late.join("; ")
-        ),
+        0 => format!("{how} after {after}; the workers run on."),
+        _ => format!("{how} after {after}; the workers run on. Not stopped: {}.", late.join("; ")),
     }
 }
 
@@ -247,7 +244,7 @@ fn noticed(pause: &Pause, conditions: &Conditions) -> Option<String> {
     let after = pause.noticing?;
     (after > WORTH_A_WORD && after > pause.ttsp).then(|| {
         format!(
-            "Whoever asked was woken only {} after that{}.",
+            "The requester was woken {} later{}.",
             duration(after, conditions.clock_step),
             maybe_not_scheduled(pause.arrivals.len(), conditions)
         )
@@ -277,11 +274,11 @@ fn held(pause: &Pause, conditions: &Conditions) -> Option<String> {
 fn resumed(pause: &Pause, conditions: &Conditions) -> Option<String> {
     let say = |us| duration(us, conditions.clock_step);
     if let Some(release) = pause.release.filter(|_| is_largest(pause, pause.release)) {
-        return Some(format!("Waking everybody took {}.", say(release)));
+        return Some(format!("Waking the workers took {}.", say(release)));
     }
     let resuming = pause.resuming.filter(|_| is_largest(pause, pause.resuming))?;
     Some(format!(
-        "The last worker ran again only {} after it was woken{}.",
+        "The last worker ran again {} after it was woken{}.",
         say(resuming),
         maybe_not_scheduled(pause.arrivals.len(), conditions)
     ))

@@ -163,7 +163,7 @@ pub struct Pause {
     pub queue: f64,
     /// From arming to the last arrival; of a request that was given up, to that.
     pub ttsp: f64,
-    /// From the last arrival until whoever asked ran again.
+    /// From the last arrival until the requester ran again.
     pub noticing: Option<f64>,
     /// What the pause was for.
     pub operation: Option<f64>,
@@ -320,13 +320,13 @@ pub struct ReasonStats {
     pub queue: Percentiles,
     /// Time to safepoint.
     pub ttsp: Percentiles,
-    /// Until whoever asked ran again.
+    /// Until the requester ran again.
     pub noticing: Percentiles,
     /// What the pause was for.
     pub operation: Percentiles,
     /// Until somebody let the world go.
     pub held: Percentiles,
-    /// Waking everybody.
+    /// Waking the workers.
     pub release: Percentiles,
     /// From request to the end of release, without the time in which somebody only held the world.
     pub total: Percentiles,

@@ -63,7 +63,7 @@ test('the totals in words', () => {
   const totals = totalsOf([pauseFrom([100, 120], 1)], { begin: 0, end: 10e6 });
   assert.equal(
     totalsText(totals, false, 5),
-    'In 10.0\u202fs the world stood still for 20.0\u202fms, 0.2\u202f% of the time, whoever held it. ' +
+    'In 10.0\u202fs the world stood still for 20.0\u202fms, 0.2\u202f% of the time, held time included. ' +
       'For 40.0\u202fms at a stretch the program had less than half of its time.',
   );
   assert.equal(totalsText(null, false, 5), 'Not all pauses of this run are known.');

@@ -30,7 +30,7 @@ export function shareView(store, commands, make) {
       () => false,
     );
     if (isCopied) {
-      const said = `Link copied. Whoever opens it gets ${content}. ${lacks}${length}`.trim();
+      const said = `Link copied. It opens ${content}. ${lacks}${length}`.trim();
       setText(note, said);
       store.set({ spoken: said });
       return;

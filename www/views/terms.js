@@ -7,8 +7,7 @@ const TIPS = {
   'time to safepoint':
     'From asking all workers to stop until the last one has stopped. Everybody else waits for that one.',
   queue: 'How long the request waited for other pauses before it could begin.',
-  noticing:
-    'From the last arrival until whoever asked for the pause was awake and could use the stopped world.',
+  noticing: 'From the last arrival until the requester was awake and could use the stopped world.',
   operation: 'What the world was stopped for: the collection, the snapshot or the look at the stacks.',
   held: 'How long the world stood still with nothing more to be done, until somebody pressed Resume or let it go.',
   release: 'Letting everybody go: clearing the request and waking the workers.',

@@ -37,7 +37,7 @@ export function totalsText(all, held, step) {
     all.window > 0
       ? ` For ${duration(all.window, step)} at a stretch the program had less than half of its time.`
       : '';
-  return `In ${duration(all.run, step)} the world stood still for ${duration(all.stopped, step)}, ${share(all.share)} of the time, whoever held it.${half}`;
+  return `In ${duration(all.run, step)} the world stood still for ${duration(all.stopped, step)}, ${share(all.share)} of the time, held time included.${half}`;
 }
 
 /** @param {Totals} all @param {number} step */

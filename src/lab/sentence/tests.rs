@@ -156,9 +156,7 @@ fn names_the_largest_part() {
     assert!(whole(&|_| {}).ends_with("line 7, jmp."));
     assert!(whole(&|it| it.queue = 5000.0).ends_with("waited 5.00 ms for another pause before."));
     assert!(whole(&|it| it.held = Some(1e7)).ends_with("held for 10.0 s with nothing more to do."));
-    assert!(
-        whole(&|it| it.resuming = Some(5e4)).contains("ran again only 50.0 ms after it was woken")
-    );
+    assert!(whole(&|it| it.resuming = Some(5e4)).contains("ran again 50.0 ms after it was woken"));
     let served = whole(&|it| (it.served, it.served_for) = (63, 5800.0));
     assert!(
         served.ends_with("63 other requests were served by the same stop, which took 5.80 ms.")
@@ -172,7 +170,7 @@ fn speaks_of_requests_that_were_given_up() {
     given_up.causes[0].place = None;
     assert_eq!(
         sentence(&given_up, &CONDITIONS),
-        "Given up after 1.00 s, and everybody runs on: not stopped was worker 0, which has not told \
+        "Given up after 1.00 s; the workers run on. Not stopped: worker 0, which has not told \
          where it is: it told nothing."
     );
 }
@@ -210,7 +208,7 @@ fn does_not_blame_a_worker_for_a_requester_that_woke_late() {
     assert_eq!(
         sentence(&pause, &CONDITIONS),
         "All 3 workers stood still after 40 µs; the last was worker 0, at sum, line 7, jmp. \
-         Whoever asked was woken only 4.00 ms after that (with 3 workers on 2 cores it may not \
+         The requester was woken 4.00 ms later (with 3 workers on 2 cores it may not \
          have been running)."
     );
 }
