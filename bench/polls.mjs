@@ -26,7 +26,7 @@ export async function benchPolls() {
     name: 'polls',
     title: 'What polls cost',
     explanation:
-      'Millions of machine instructions that the native interpreter executes for the whole program, polls at every site and not counted per site, beside the same interpreter built without polls. No time is given: two builds of one program differ by more than the polls take, for where the compiler put its code, natively and in browsers, so a difference of times says nothing of polls.',
+      'Millions of machine instructions that the native interpreter executes for the whole program, polls at every site and not counted per site, beside the same interpreter built without polls. Each build is one choice of registers by the compiler: below zero, that choice saves more than the polls take. Differences of this size come from the compiler, and what the polls alone cost cannot be told from them. No time is given: two builds of one program differ by more than the polls take, natively and in browsers, for where the compiler put their code.',
     columns: ['workload', 'with polls', 'without', 'more'],
     cells: rows.map(({ name, on, off }) => [
       name,

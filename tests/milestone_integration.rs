@@ -2,14 +2,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod milestone;
+mod stage;
 
-struct Native;
-
-impl milestone::Threads for Native {
-    fn spawn(&self, job: Box<dyn FnOnce() + Send>) {
-        std::thread::spawn(job);
-    }
-}
+use stage::Native;
 
 macro_rules! cases {
     ($($case:ident)*) => { $(

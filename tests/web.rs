@@ -1,10 +1,12 @@
 //! The browser build's own tests, run by `wasm-pack test --headless` in Chrome and Firefox: the
-//! ten integration tests of `milestone/` and the storm, on the Web Workers of a rayon pool. The tests
+//! ten integration tests of `milestone/`, the table of causes and the storm, on the Web Workers of a rayon pool. The tests
 //! themselves run in a dedicated worker, which may block.
 #![cfg(target_arch = "wasm32")]
 
 mod milestone;
+mod stage;
 mod storm;
+mod truth;
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -27,9 +29,15 @@ const POOL: usize = 11;
 
 struct Pool;
 
-impl milestone::Threads for Pool {
+impl stage::Threads for Pool {
     fn spawn(&self, job: Box<dyn FnOnce() + Send>) {
         rayon::spawn(job);
+    }
+
+    fn cores(&self) -> Option<usize> {
+        let navigator = js_sys::Reflect::get(&js_sys::global(), &"navigator".into()).unwrap();
+        let cores = js_sys::Reflect::get(&navigator, &"hardwareConcurrency".into()).unwrap();
+        cores.as_f64().map(|cores| cores as usize)
     }
 }
 
@@ -87,6 +95,17 @@ macro_rules! cases {
 }
 
 milestone::each_case!(cases);
+
+macro_rules! programs {
+    ($($program:ident)*) => { $(
+        #[wasm_bindgen_test]
+        async fn $program() {
+            wasm_bindgen_test::console_log!("{}", truth::$program(&pool().await));
+        }
+    )* };
+}
+
+truth::each_program!(programs);
 
 /// The storms of the everyday run; `SAFEPOINT_WEB_STORMS`, read when compiling, says another number.
 fn storms() -> u64 {

@@ -3,7 +3,7 @@
 use safepoint_lab::lab::views::{Operation, Reason};
 use safepoint_lab::safepoint::{PauseError, StopReason};
 
-use super::stage::{Stage, Threads};
+use crate::stage::{Stage, Threads};
 
 /// Four tasks that count for ever.
 const LOOPS: &str = "

@@ -3,10 +3,8 @@
 //! `tests/milestone_integration.rs` runs them, in a browser `tests/web.rs`.
 
 mod cases;
-mod stage;
 
 pub use cases::*;
-pub use stage::Threads;
 
 /// Gives the names of all cases to a macro that makes a test of each.
 macro_rules! each_case {

@@ -1,4 +1,5 @@
 //! Runs a program on threads and waits for what it does, never for time; every wait has a limit.
+#![allow(dead_code)] // each test takes what it needs
 
 use std::time::Duration;
 
@@ -13,10 +14,29 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub trait Threads {
     /// Runs `job` on a thread of its own.
     fn spawn(&self, job: Box<dyn FnOnce() + Send>);
+
+    /// Processors that they share, when known.
+    fn cores(&self) -> Option<usize>;
+}
+
+/// Threads of the operating system.
+#[cfg(not(target_arch = "wasm32"))]
+pub struct Native;
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Threads for Native {
+    fn spawn(&self, job: Box<dyn FnOnce() + Send>) {
+        std::thread::spawn(job);
+    }
+
+    fn cores(&self) -> Option<usize> {
+        std::thread::available_parallelism().ok().map(usize::from)
+    }
 }
 
 /// A program on its workers; stopped and waited for at the end.
 pub struct Stage<'t> {
+    pub lab: Lab,
     pub run: Run,
     threads: &'t dyn Threads,
 }
@@ -24,11 +44,23 @@ pub struct Stage<'t> {
 impl<'t> Stage<'t> {
     /// A program with seats for so many workers, of which the first `working` begin at once.
     pub fn new(threads: &'t dyn Threads, source: &str, workers: usize, working: usize) -> Self {
+        let options = RunOptions { workers, heap: 4 << 20, ..RunOptions::default() };
+        Self::with(threads, source, &options, working)
+    }
+
+    /// The same with other options.
+    pub fn with(
+        threads: &'t dyn Threads,
+        source: &str,
+        options: &RunOptions,
+        working: usize,
+    ) -> Self {
         let lab = Lab::new();
+        lab.set_cores(threads.cores());
         let loaded = lab.load(Source::Text(source.into()));
         assert!(loaded.ok, "{:?}", loaded.errors);
-        let options = RunOptions { workers, heap: 4 << 20, ..RunOptions::default() };
-        let stage = Self { run: lab.start(&options).expect("the run starts"), threads };
+        let run = lab.start(options).expect("the run starts");
+        let stage = Self { lab, run, threads };
         for index in 0..working {
             stage.add_worker(index);
         }
