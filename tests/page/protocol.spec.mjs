@@ -61,6 +61,7 @@ test('the barrier lets a worker work in the stopped world, step by step and back
 });
 
 test("every other protocol shows what is wrong with it, and the lab's own nothing", async ({ lab }) => {
+  test.slow(); // a hundred presses
   const stage = await openStage(lab);
   const names = await stage.getByLabel('Protocol').getByRole('option').allTextContents();
   expect(names.length).toBe(8);
