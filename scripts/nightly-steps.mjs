@@ -62,12 +62,7 @@ export const NIGHTLY_STEPS = [
 async function miri() {
   const env = await nightlyWith(['miri', 'rust-src'], 'Miri');
   const manifest = path.join(root, 'Cargo.toml');
-  const flags = [
-    '-Zmiri-tree-borrows',
-    // The garbage of crossbeam-epoch outlives the process on purpose.
-    '-Zmiri-ignore-leaks',
-    '-Zmiri-num-cpus=4',
-  ];
+  const flags = ['-Zmiri-tree-borrows', '-Zmiri-num-cpus=4'];
   return {
     program: 'cargo',
     args: [

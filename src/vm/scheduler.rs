@@ -1,22 +1,22 @@
 //! Which task runs next, and what the others wait for.
 //!
-//! Ready tasks are in one queue without a lock, and whoever became ready first runs first: a task that
-//! gives way comes behind all that are ready by then, those included whose time has come, so it runs again
-//! only after them. A queue for each worker would be faster where many workers switch tasks all the time,
-//! and could not keep that order: what lies in one worker's queue would wait for that worker's task, and
-//! the common queue for all of these.
+//! Ready tasks are in one queue, and whoever became ready first runs first: a task that gives way comes
+//! behind all that are ready by then, those included whose time has come, so it runs again only after them.
+//! A queue for each worker would be faster where many workers switch tasks all the time, and could not keep
+//! that order: what lies in one worker's queue would wait for that worker's task, and the common queue for
+//! all of these.
 //!
-//! Everything about tasks that wait is under one lock, which nobody holds for long and nobody
-//! holds while stopped. `active` counts the tasks that are ready or running; it only changes under
-//! that lock, so "no task can ever run again" is a fact and not a guess.
+//! The queue has a lock of its own, held for one push, one pop or one look. Everything about tasks that
+//! wait is under another one, which may be held when the queue's is taken, never the other way round.
+//! Nobody holds either for long, and nobody while stopped. `active` counts the tasks that are ready or
+//! running; it only changes under the lock of those that wait, so "no task can ever run again" is a fact
+//! and not a guess.
 
 mod cut;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use crossbeam_deque::{Injector, Steal};
 
 use super::handle::{HandleState, close_handle, handle_state, handle_task, name_handle};
 use super::outcome::{Ended, Outcome};
@@ -108,7 +108,7 @@ pub(super) enum Rest {
 }
 
 pub(super) struct Scheduler {
-    ready: Injector<TaskRef>,
+    ready: Mutex<VecDeque<TaskRef>>,
     state: Mutex<State>,
     /// Workers without a task.
     sleepers: Sleepers,
@@ -119,7 +119,7 @@ pub(super) struct Scheduler {
 impl Scheduler {
     pub(super) fn new() -> Self {
         Self {
-            ready: Injector::new(),
+            ready: Mutex::new(VecDeque::new()),
             state: Mutex::new(State {
                 tasks: BTreeMap::new(),
                 next: MAIN,
@@ -143,10 +143,14 @@ impl Scheduler {
 
     // Ready tasks.
 
+    fn queue(&self) -> MutexGuard<'_, VecDeque<TaskRef>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Puts a task behind all that are ready, and wakes somebody who might take it.
     pub(super) fn make_ready(&self, task: TaskRef) {
         task.turns.ready(clock::now());
-        self.ready.push(task);
+        self.queue().push_back(task);
         self.sleepers.wake_one();
     }
 
@@ -166,7 +170,7 @@ impl Scheduler {
             set_wait_over(&task);
             state.unblock(task.id);
             task.turns.ready(now);
-            self.ready.push(task);
+            self.queue().push_back(task);
             woken += 1;
         }
         // Last: whoever gives way and finds no timer that is due finds its task in the queue.
@@ -179,23 +183,17 @@ impl Scheduler {
 
     /// Takes the task that has been ready longest.
     pub(super) fn next(&self) -> Option<TaskRef> {
-        loop {
-            match self.ready.steal() {
-                Steal::Success(task) => return Some(task),
-                Steal::Empty => return None,
-                Steal::Retry => std::hint::spin_loop(),
-            }
-        }
+        self.queue().pop_front()
     }
 
     /// Whether a task is ready, or would be if somebody looked at the clock.
     pub(super) fn somebody_could_run(&self) -> bool {
-        !self.ready.is_empty() || self.timer_is_due()
+        !self.queue().is_empty() || self.timer_is_due()
     }
 
     /// How many tasks are ready.
     pub(super) fn ready(&self) -> usize {
-        self.ready.len()
+        self.queue().len()
     }
 
     /// Wakes up to `most` sleeping workers, although there is no task for them: they are to find the

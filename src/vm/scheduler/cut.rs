@@ -18,7 +18,7 @@ impl Scheduler {
         let now = clock::now();
         self.wake_due();
         let state = self.state();
-        let queued = self.queued();
+        let queued: Vec<u32> = self.queue().iter().map(|task| task.id).collect();
         let known: HashSet<u32> = queued.iter().copied().collect();
         let mut ready: Vec<(u32, u32)> = Vec::new();
         for entry in state.tasks.values().filter(|entry| entry.wait == Wait::Nothing) {
@@ -62,17 +62,6 @@ impl Scheduler {
         }
     }
 
-    /// The numbers of the tasks that are ready, in their order. Each is taken out and put back behind the
-    /// last, for the queue cannot be read otherwise.
-    fn queued(&self) -> Vec<u32> {
-        let tasks: Vec<TaskRef> = std::iter::from_fn(|| self.next()).collect();
-        let ids = tasks.iter().map(|task| task.id).collect();
-        for task in tasks {
-            self.ready.push(task);
-        }
-        ids
-    }
-
     /// Takes over the tasks of a cut; `tasks` are made from the cut's, in the same order.
     pub(in crate::vm) fn restore(&self, heap: &Heap, cut: &Cut, tasks: Vec<TaskRef>) {
         let now = clock::now();
@@ -88,7 +77,7 @@ impl Scheduler {
         for id in &cut.ready {
             if let Some(entry) = state.tasks.get(id) {
                 entry.task.turns.ready(now);
-                self.ready.push(Arc::clone(&entry.task));
+                self.queue().push_back(Arc::clone(&entry.task));
                 state.active += 1;
             }
         }
