@@ -38,9 +38,11 @@ const fixtures = {
     },
     { scope: 'worker' },
   ],
-  page: async ({ page }, use) => {
+  page: async ({ page }, use, info) => {
     const complaints = watch(page);
     await use(page);
+    // What the page said of it, for one that cannot be made to fail again.
+    if (info.status !== info.expectedStatus) console.log(await page.innerText('body').catch(String));
     const unexpected = complaints.errors.filter((text) => !complaints.allowed.some((one) => one.test(text)));
     expect(unexpected, 'errors that the page reported').toEqual([]);
   },
