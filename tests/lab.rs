@@ -263,3 +263,47 @@ fn what_looks_like_a_mistake_is_a_warning_and_the_program_runs() {
     let warning = loaded.warnings.first().expect("a local that nobody uses");
     assert_eq!((warning.line, warning.column), (2, 8), "{warning:?}");
 }
+
+#[test]
+fn a_listing_names_labels_as_the_text_does() {
+    let lab = Lab::new();
+    let source = ".func main\nagain: jmp there ; or not\nthere:\n jmp again\n";
+    let program = lab.load(Source::Text(source.into())).program.expect("no faults");
+    let texts: Vec<_> = program.listing.iter().map(|row| row.text.as_str()).collect();
+    assert_eq!(texts, ["jmp there", "jmp again"]);
+}
+
+#[test]
+fn a_deep_stack_says_how_many_of_its_frames_are_left_out() {
+    let deep = "
+.func down (n)
+    load n
+    const 0
+    eq
+    jt there
+    load n
+    const 1
+    sub
+    call down
+    ret
+there:
+    jmp there
+
+.func main
+    const 1000
+    call down
+    ret
+";
+    let options = RunOptions { workers: 1, ..RunOptions::default() };
+    let (lab, run, threads) = start(deep, &options);
+    until("the bottom", || {
+        run.tick();
+        instructions(&run)[0] > 100_000
+    });
+    let pause = lab.pause(Reason::Debug, "page").expect("it stops");
+    let Some(Operation::Debug { tasks }) = pause.outcome else { panic!("{:?}", pause.outcome) };
+    let [task] = tasks.as_slice() else { panic!("{tasks:?}") };
+    assert_eq!(task.frames.len() + task.frames_omitted as usize, 1002);
+    assert!(task.frames_omitted > 900, "{}", task.frames_omitted);
+    end(&lab, threads);
+}

@@ -45,6 +45,7 @@ import { outputView } from './views/output.js';
 import { pausesView } from './views/pauses.js';
 import { programView } from './views/program.js';
 import { recordedView } from './views/recorded.js';
+import { scheduleView } from './views/schedule.js';
 import { shareView } from './views/share.js';
 import { shortcutsView } from './views/shortcuts.js';
 import { snapshotDialog } from './views/snapshot.js';
@@ -56,6 +57,7 @@ import { timelineView } from './views/timeline.js';
 import { totalsView } from './views/totals.js';
 import { watchBounds } from './state/bounds.js';
 import { watchHits } from './state/hits.js';
+import { watchSchedule } from './state/schedule.js';
 import { watchRings } from './state/rings.js';
 
 const embedding = readEmbedding(location);
@@ -140,6 +142,7 @@ const summary = () => {
   return summaryOf({ run, longest, recording, end, workers, uncounted, stats, cores, step });
 };
 const statistics = statisticsView({ store, frames, theme, stats: shown.stats, summary });
+scheduleView({ store, frames });
 totalsView({ store, frames, totals: shown.totals });
 const chart = pausesView({ store, commands, frames, theme });
 const heap = heapView({ store, commands, frames, theme });
@@ -154,6 +157,7 @@ outputView(output, frames);
 logView(log, frames, (pause) => commands.select(pause));
 watchRings({ lab, store, clock, frames, lanes });
 watchHits({ lab, store, frames });
+watchSchedule({ lab, store, frames });
 watchBounds({ lab, store });
 watchTheme(() => {
   theme.value = readTheme();

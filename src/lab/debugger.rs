@@ -326,6 +326,7 @@ pub(super) fn task_view(machine: &Machine, task: TaskView) -> views::Task {
         turns: task.turns.count,
         ready_to_running: us(task.turns.last_wait),
         longest_ready_to_running: us(task.turns.longest_wait),
+        frames_omitted: task.frames_omitted,
         frames: task
             .frames
             .into_iter()

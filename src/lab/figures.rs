@@ -35,6 +35,7 @@ impl From<&TrapReport> for views::Trap {
             line: trap.line,
             offset: trap.offset,
             stack: stack.collect(),
+            frames_omitted: trap.frames_omitted,
         }
     }
 }

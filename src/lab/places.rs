@@ -103,7 +103,7 @@ impl Places {
 
 /// An instruction as its line has it, with the labels that somebody chose; as listed if the line has
 /// something else.
-fn as_written(lines: &[&str], line: Option<u32>, listed: String) -> String {
+pub(super) fn as_written(lines: &[&str], line: Option<u32>, listed: String) -> String {
     let line = line.and_then(|line| lines.get((line as usize).checked_sub(1)?));
     let Some(line) = line else { return listed };
     let mut words = listed.split_whitespace();

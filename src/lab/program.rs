@@ -5,6 +5,7 @@ use crate::bytecode::{
     listing, longest_paths,
 };
 
+use super::places::as_written;
 use super::views;
 use crate::snapshot::Snapshot;
 
@@ -95,6 +96,7 @@ impl Program {
     /// The program for whoever looks at it.
     pub fn view(&self) -> views::Program {
         let module = self.module.module();
+        let lines: Vec<&str> = self.text.lines().collect();
         let name = |function: u16| module.functions[usize::from(function)].name.clone();
         views::Program {
             name: module.name.clone(),
@@ -105,7 +107,7 @@ impl Program {
                     index: row.instruction,
                     offset: row.offset,
                     bytes: row.bytes,
-                    text: row.text,
+                    text: as_written(&lines, row.line, row.text),
                     line: row.line,
                     poll: row.poll,
                     site: row.site,

@@ -292,8 +292,11 @@ pub struct Trap {
     pub line: Option<u32>,
     /// Byte offset in the function.
     pub offset: u32,
-    /// Calls that led there, innermost first, in words.
+    /// Calls that led there, innermost first, in words; of a deep stack those at both ends.
     pub stack: Vec<String>,
+    /// How many calls are left out of these.
+    #[serde(rename = "framesOmitted")]
+    pub frames_omitted: u32,
 }
 
 /// Percentiles of a duration in microseconds.

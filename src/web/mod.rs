@@ -220,6 +220,13 @@ pub fn stats() -> String {
     json(&lab().stats())
 }
 
+/// What the workers do, how many tasks are ready, and how long tasks were ready before they ran; null
+/// before the first run.
+#[wasm_bindgen]
+pub fn schedule() -> String {
+    json(&lab().run().map(|run| run.schedule()))
+}
+
 /// For pauses from now on: microseconds after which late workers are named, and after which a pause is
 /// given up; `undefined` for never.
 #[wasm_bindgen]

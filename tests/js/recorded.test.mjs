@@ -12,7 +12,9 @@ import { replayed } from '../../www/data/replayed.js';
 import { FORMAT, VERSION, readRecordedRun, runOf } from '../../www/engine/recorded-file.js';
 import { fileOf } from '../../www/engine/recorded-file-writer.js';
 import { MOST, bounded, excerptOf } from '../../www/engine/recorded-run.js';
+import { blankEvent } from '../../www/engine/ring.js';
 import { Standing } from '../../www/engine/standing.js';
+import { Tape } from '../../www/engine/tape.js';
 import { eventOf, heldPause, pauseOf, runOfThree } from './made.mjs';
 
 /** @typedef {import('../../www/engine/recorded.js').RecordedRun} RecordedRun */
@@ -46,10 +48,19 @@ test('a run is read as it was written, to the nanosecond', () => {
   const run = runOfThree();
   assert.deepEqual(readRecordedRun(text(run)), run);
   const held = heldPause({ id: 4, at: 400_000, halt: null });
-  const trap = { message: 'no', task: 1, function: 'main', line: 2, offset: 0, stack: ['main'] };
+  const trap = {
+    message: 'no',
+    task: 1,
+    function: 'main',
+    line: 2,
+    offset: 0,
+    stack: ['main'],
+    framesOmitted: 3,
+  };
   const task = {
     ...{ id: 1, state: 'running', worker: 0, circle: [], waiting: null },
     ...{ circleLength: 0, turns: 2, readyToRunning: 3.5, longestReadyToRunning: 4.25 },
+    framesOmitted: 5,
     frames: [
       {
         ...{ function: 'main', instruction: 0, offset: 0, line: 2 },
@@ -498,3 +509,26 @@ for (const example of readdirSync(EXAMPLES)) {
     assert.equal(replayed(run).workers, run.workers);
   });
 }
+
+test('an excerpt of a tape passes over what was before, and says where everybody was', () => {
+  const tape = new Tape();
+  const events = Array.from({ length: 20_000 }, (_, n) => ({
+    ...blankEvent(),
+    time: n * 10,
+    worker: n % 2,
+    kind: /** @type {const} */ (n < 2 ? 'idle-begin' : 'task-start'),
+    task: n,
+  }));
+  tape.gather(
+    /** @type {any} */ ({ drain: (/** @type {any} */ add) => (events.forEach(add), { dropped: 0 }) }),
+  );
+  /** @type {any[]} */
+  const told = [];
+  const passed = tape.each((event) => told.push({ ...event }), 150_000);
+  assert.ok(told.length < 10_000, `${told.length} events were handed over`);
+  assert.equal(passed + told.length, events.length);
+  // Whoever was idle before is so still.
+  assert.equal(told.filter(({ kind, time }) => kind === 'idle-begin' && time < 150_000).length, 2);
+  const after = told.filter(({ time }) => time >= 150_000);
+  assert.deepEqual([after.length, after[0]?.task], [5000, 15_000]);
+});

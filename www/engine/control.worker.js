@@ -15,6 +15,8 @@ const wasm = /** @type {Exports} */ (/** @type {unknown} */ (glue));
 
 /** Slices end, timers wake and news travel at this rate. */
 const TICK_MS = 5;
+/** What the workers do is told at this one. */
+const SCHEDULE_MS = 250;
 
 /** @type {WebAssembly.Memory} */
 let memory;
@@ -24,6 +26,8 @@ let cancelled;
 let layout = null;
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let ticker;
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let teller;
 /** @type {{ reason: Reason, everyMs: number } | null} */
 let automatic = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -112,6 +116,8 @@ function begun() {
   const found = (layout = /** @type {Layout} */ (JSON.parse(wasm.layout())));
   clearInterval(ticker);
   ticker = setInterval(tick, TICK_MS);
+  clearInterval(teller);
+  teller = setInterval(tellSchedule, SCHEDULE_MS);
   scheduleAutomatic();
   return found;
 }
@@ -125,10 +131,16 @@ function tick() {
   if (news.held) held = true;
   if (news.finished) {
     clearInterval(ticker);
+    clearInterval(teller);
+    tellSchedule();
     clearTimeout(automaticTimer);
   }
   const stats = news.pauses.length > 0 || news.finished ? currentStats() : null;
   say({ type: 'news', news, stats });
+}
+
+function tellSchedule() {
+  say({ type: 'schedule', schedule: JSON.parse(wasm.schedule()) });
 }
 
 function scheduleAutomatic() {

@@ -17,8 +17,10 @@ export interface Task {
   longestReadyToRunning?: number | null;
   /** What it waits for, in words. */
   waiting: string | null;
-  /** Innermost first. */
+  /** Innermost first: of a deep stack those at both ends, of very many tasks the innermost alone. */
   frames: Frame[];
+  /** How many are left out of `frames`. */
+  framesOmitted?: number | null;
 }
 
 export interface Frame {

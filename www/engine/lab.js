@@ -19,11 +19,12 @@ import { measureClockStep } from './clock-step.js';
 import { LabError } from './errors.js';
 import { checkAutomatic, checkPolicy, checkReason, checkRunOptions, checkTimeouts } from './run-options.js';
 import { Runs } from './runs.js';
-import { checkSnapshot, checkSource, plainLines } from './source.js';
+import { checkSnapshot, checkSource } from './source.js';
+import { restoreRun, startRun } from './starting.js';
 
 /** @import { RecordedFile } from './recorded.js' */
 /** @import { RecordedOptions } from './records.js' */
-/** @import { Automatic, Awaiting, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, LabOptions, LoadResult, PathBound, Pause, PollPolicy, Reason, RestoreOptions, RunOptions, SnapshotDescription, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
+/** @import { Automatic, Awaiting, Breakpoint, BreakpointOptions, Collection, Finished, HeapObject, LabEvent, LabEvents, LabOptions, LoadResult, PathBound, Pause, PollPolicy, Reason, RestoreOptions, RunOptions, Schedule, SnapshotDescription, Stats, Step, StepKind, Task, Timeouts, Trace, WorkerStatus } from './types.js' */
 
 /** @param {LabOptions} [options] */
 export function createLab(options) {
@@ -140,19 +141,7 @@ export class Lab extends EventTarget {
   async run(options = {}) {
     await this.#booted;
     const settings = checkRunOptions(options, this.#runs.timeouts);
-    return this.#runs.exclusively(async () => {
-      await this.#runs.stopRun();
-      const program = this.#runs.program;
-      if (!program)
-        throw new LabError('no-program', 'There is no program to run.', 'Load one without errors first.');
-      const engine = await this.#runs.engines.holding(settings);
-      engine.cancellation.admitAgain();
-      await engine.call('automatic', this.#runs.automatic);
-      const policy = settings.policy ?? program.policy;
-      const bounds = settings.policy ? await this.#runs.engines.reader.ask('bounds', policy) : program.bounds;
-      const layout = await engine.call('run', settings);
-      await this.#runs.begin(engine, layout, { program, policy, bounds });
-    });
+    return this.#runs.exclusively(() => startRun(this.#runs, settings));
   }
 
   /**
@@ -166,23 +155,7 @@ export class Lab extends EventTarget {
   async restore(snapshot, options = {}) {
     await this.#booted;
     const bytes = checkSnapshot(snapshot);
-    return this.#runs.exclusively(async () => {
-      const { workers, heap, policy } = await this.#runs.engines.reader.ask('describeSnapshot', bytes);
-      const settings = checkRunOptions({ workers, heap, policy, ...options }, this.#runs.timeouts);
-      const polls = settings.policy ?? policy;
-      await this.#runs.stopRun();
-      const engine = await this.#runs.engines.holding(settings);
-      engine.cancellation.admitAgain();
-      await engine.call('automatic', this.#runs.automatic);
-      const restored = await engine.call('restore', bytes, { ...settings, policy: polls });
-      const { layout, snapshot: taken, module, bounds } = restored;
-      const program = { ...restored.program, source: plainLines(restored.program.source) };
-      this.#runs.program = program;
-      this.#runs.engines.adopt(module ?? program.source, engine);
-      // At once: what it prints from now on is its own.
-      await this.#runs.begin(engine, layout, { program, policy: polls, bounds });
-      return taken;
-    });
+    return this.#runs.exclusively(() => restoreRun(this.#runs, bytes, options));
   }
 
   /**
@@ -367,6 +340,16 @@ export class Lab extends EventTarget {
   /** Statistics of the run's pauses. @returns {Stats} */
   stats() {
     return structuredClone(this.#runs.records.stats);
+  }
+
+  /**
+   * What the workers of the run do, how many tasks are ready, and how long tasks were ready before they ran; of a run
+   * that is over, as it ended.
+   *
+   * @returns {Schedule | null} as it was within the last second; null where that is not known, as while a stop does not come
+   */
+  schedule() {
+    return structuredClone(this.#runs.lastRun?.schedule ?? null);
   }
 
   /** Every worker of the run as it is now; empty before the first run. @returns {WorkerStatus[]} */

@@ -12,6 +12,7 @@ import type {
   PollPolicy,
   Program,
   Reason,
+  Schedule,
   SnapshotDescription,
   Stats,
   Step,
@@ -48,7 +49,8 @@ export interface CallError {
 export type Notice =
   | { type: 'start-workers'; count: number; receiver: number }
   | { type: 'news'; news: News; stats: Stats | null }
-  | { type: 'timed-out'; error: CallError };
+  | { type: 'timed-out'; error: CallError }
+  | { type: 'schedule'; schedule: Schedule };
 
 /** What is new since the last tick. */
 export interface News {
@@ -142,6 +144,7 @@ export interface Exports {
   stop(): void;
   tick(): string | undefined;
   stats(): string;
+  schedule(): string;
   hits(): Float64Array;
   bounds(policy: unknown): string;
   snapshot_bytes(): Uint8Array;

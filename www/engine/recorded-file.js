@@ -102,6 +102,7 @@ const trap = record({
   line,
   offset: index,
   stack: list(text(), 10_000),
+  framesOmitted: optional(count),
 });
 
 const percentiles = record({ p50: time, p90: time, p99: time, p99_9: time, max: time });
@@ -176,6 +177,7 @@ const task = record({
     }),
     MOST.frames,
   ),
+  framesOmitted: optional(count),
 });
 
 const outcomes = {

@@ -4,18 +4,24 @@ import { withResolvers } from './promises.js';
 
 /** @import { LabError } from './errors.js' */
 /** @import { Spectator } from './spectator.js' */
-/** @import { Finished, LabEvents } from './types.js' */
+/** @import { Finished, LabEvents, Schedule } from './types.js' */
 
 // 128 workers on a busy machine of two cores.
 const START_LIMIT_MS = 10_000;
 const START_CHECK_MS = 4;
 const WATCH_MS = 250;
+/** The control worker tells four times a second, unless it waits for a pause: nobody knows then. */
+const SCHEDULE_LASTS_MS = 1000;
 const OUTPUT_KEPT = 256 * 1024;
 
 export class Run {
   #end = /** @type {ReturnType<typeof withResolvers<Finished>>} */ (withResolvers());
   #onWarning;
   #watch;
+  /** What its workers did, and when that was told. @type {{ is: Schedule, at: number } | null} */
+  #schedule = null;
+  /** @type {number | null} */
+  #endedAt = null;
 
   /** What was printed so far, the last part of it. */
   output = '';
@@ -58,6 +64,18 @@ export class Run {
     }
   }
 
+  /** @returns {Schedule | null} what its workers do, or did when it ended; null where that is not known */
+  get schedule() {
+    if (!this.#schedule) return null;
+    const age = (this.#endedAt ?? performance.now()) - this.#schedule.at;
+    return age < SCHEDULE_LASTS_MS ? this.#schedule.is : null;
+  }
+
+  /** @param {Schedule | null} is as it was just told */
+  set schedule(is) {
+    this.#schedule = is && { is, at: performance.now() };
+  }
+
   /** @param {string} text */
   print(text) {
     this.output = (this.output + text).slice(-OUTPUT_KEPT);
@@ -65,7 +83,7 @@ export class Run {
 
   /** @param {Finished} finished */
   end(finished) {
-    clearInterval(this.#watch);
+    this.#over();
     const isStopped = finished.result === null && finished.trap === null;
     this.how = isStopped ? 'stopped' : 'finished';
     this.finished = isStopped ? null : finished;
@@ -74,9 +92,14 @@ export class Run {
 
   /** @param {LabError} error */
   fail(error) {
-    clearInterval(this.#watch);
+    this.#over();
     this.how = 'failed';
     this.#end.reject(error);
+  }
+
+  #over() {
+    clearInterval(this.#watch);
+    this.#endedAt = performance.now();
   }
 
   /** Its engine was thrown away, and with it what its workers wrote. */

@@ -199,6 +199,8 @@ export class Runs {
   #onNotice(notice) {
     if (notice.type === 'timed-out') {
       this.say('timeout', { message: notice.error.message, stragglers: notice.error.stragglers ?? [] });
+    } else if (notice.type === 'schedule') {
+      if (this.run) this.run.schedule = notice.schedule;
     } else if (notice.type === 'news') {
       if (notice.stats) this.records.stats = notice.stats;
       this.#onNews(notice.news);

@@ -310,7 +310,10 @@ export interface Trap {
   function: string;
   line: number | null;
   offset: number;
+  /** Of a deep stack both ends. */
   stack: string[];
+  /** How many calls are left out of `stack`. */
+  framesOmitted?: number | null;
 }
 
 /** Microseconds. */
@@ -337,6 +340,24 @@ export interface ReasonStats {
 export interface Stats extends Record<Reason, ReasonStats> {
   /** Of all pauses of the run; null where not all of them are known. */
   totals: Totals | null;
+}
+
+/** What the workers of a run do, and how many tasks want one. */
+export interface Schedule {
+  /** Workers that execute instructions or look for some. */
+  running: number;
+  /** Workers that wait for something outside of the machine, inside a safe region or not. */
+  blocked: number;
+  /** Workers that have nothing to do. */
+  idle: number;
+  /** Workers that stand at a safepoint. */
+  stopped: number;
+  /** Tasks that could run and have no worker. */
+  ready: number;
+  /** From when a task could run to when it did, for each turn that has begun; microseconds. */
+  readyToRunning: { count: number; p50: number; p99: number; max: number };
+  /** All but the times in a sentence: `All 4 workers are blocked; 3 tasks are ready.` */
+  text: string;
 }
 
 /** What all pauses of a run took. Durations in microseconds, shares from 0 to 1. */

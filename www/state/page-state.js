@@ -77,6 +77,8 @@ import { Recording } from '../data/recording.js';
  * @property {number} recorded raised whenever the pauses of the recording changed
  * @property {number} resumed raised whenever a worker is known to have run again after a pause
  * @property {number} awaited workers that a pause which is under way still waits for
+ * @property {import('../engine/types.js').Schedule | null} schedule what the workers do now, or did when the program ended;
+ *   null where that is not known
  * @property {number | null} selected id of the pause that is looked at
  * @property {'live' | 'pause' | 'range'} view of the timeline
  * @property {number} span what the live view shows, microseconds
@@ -136,6 +138,7 @@ export function initialState(cores) {
     recorded: 0,
     resumed: 0,
     awaited: 0,
+    schedule: null,
     selected: null,
     view: 'live',
     span: 4e6,

@@ -3,6 +3,7 @@ import { REASON_NAMES, plural } from '../data/format.js';
 import { trapText } from '../data/log-line.js';
 import { recordedText } from '../data/recorded-text.js';
 import { byId, make, setText } from './dom.js';
+import { whyNobodyRuns } from './schedule.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 
@@ -24,8 +25,9 @@ export function stateLine(store, offer) {
     line.dataset.reason = state.reason ?? '';
     document.body.dataset.status = status;
   });
-  store.watch(['status', 'reason', 'run', 'finished', 'errors', 'recorded', 'awaited', 'replay'], (state) =>
-    setText(words, describe(state)),
+  store.watch(
+    ['status', 'reason', 'run', 'finished', 'errors', 'recorded', 'awaited', 'replay', 'schedule'],
+    (state) => setText(words, describe(state)),
   );
   store.watch(['notice', 'cannot', 'example'], (state) => {
     const { notice: said, cannot } = state;
@@ -62,7 +64,7 @@ export function stateLine(store, offer) {
  * @returns {string}
  */
 export function describe(state) {
-  const { status, reason, run, finished, errors, recording, replay } = state;
+  const { status, reason, run, finished, errors, recording, replay, schedule } = state;
   if (replay) return recordedText(replay.recorded).mark;
   const workers = run ? plural(run.workers, 'worker') : '';
   const why = reason ? REASON_NAMES[reason] : '';
@@ -76,7 +78,7 @@ export function describe(state) {
     case 'starting':
       return `Starting ${workers}`;
     case 'running':
-      return `Running on ${workers}`;
+      return whyNobodyRuns(schedule) ?? `Running on ${workers}`;
     case 'stopping':
       return `Stopping for ${why} · ${arrived(state)}`;
     case 'stopped': {

@@ -1,5 +1,5 @@
 /** What the debugger's pause shows: tasks, their frames, locals and operand stacks. */
-import { plural } from '../data/format.js';
+import { count, duration, plural } from '../data/format.js';
 import { byId, make, set, table } from './dom.js';
 import { valueOf } from './object.js';
 
@@ -52,7 +52,7 @@ export function tasksView(store, commands, showLine, open) {
         make('small', { text: `${plural(all.length, 'task')} at pause ${pause.id}` }),
       ),
       ...(said ? [make('p', { class: 'hint', text: said })] : []),
-      ...tasks.map((task) => taskOf(task, unfolded.has(task.id), steps, { showLine, follow })),
+      ...tasks.map((task) => taskOf(task, unfolded.has(task.id), steps, { showLine, follow }, state.step)),
     );
     if (focused.startsWith('step-')) document.getElementById(focused)?.focus();
     if (all.length > MAX_TASKS)
@@ -99,8 +99,9 @@ function stepButtons(task, commands) {
  * @param {boolean} open
  * @param {((task: number) => HTMLElement) | null} steps
  * @param {Ways} ways
+ * @param {number} step of the clock
  */
-function taskOf(task, open, steps, ways) {
+function taskOf(task, open, steps, ways, step) {
   const top = task.frames[0];
   const where = top ? `${top.function}${top.line === null ? '' : `, line ${top.line}`}` : '';
   const said = [
@@ -109,16 +110,35 @@ function taskOf(task, open, steps, ways) {
     task.waiting,
     where,
   ].filter(Boolean);
+  const waited = readyText(task, step);
   const frames = task.frames.slice(0, MAX_FRAMES).map((frame, i) => frameOf(task, frame, i, ways));
-  if (task.frames.length > MAX_FRAMES)
-    frames.push(make('p', { class: 'hint', text: `and ${task.frames.length - MAX_FRAMES} more frames` }));
+  const hidden = task.frames.length - frames.length + (task.framesOmitted ?? 0);
+  if (hidden > 0) frames.push(make('p', { class: 'hint', text: hiddenText(hidden) }));
   return make(
     'details',
     { class: 'task', open, 'data-task': task.id },
     make('summary', {}, make('b', { text: `Task ${task.id}` }), ` ${said.join(' · ')}`),
+    waited ? make('p', { class: 'hint', text: waited }) : null,
     steps ? steps(task.id) : null,
     ...frames,
   );
+}
+
+/** @param {number} hidden frames: the engine tells both ends of a deep stack */
+function hiddenText(hidden) {
+  return `${count(hidden)} more frame${hidden === 1 ? ' is' : 's are'} not shown, first those in the middle.`;
+}
+
+/**
+ * How long it waited for a worker whenever it could run.
+ *
+ * @param {Task} task
+ * @param {number} step of the clock
+ */
+function readyText({ turns, readyToRunning: last, longestReadyToRunning: longest }, step) {
+  if (!turns || typeof last !== 'number' || typeof longest !== 'number') return null;
+  const most = turns > 1 ? `, at most ${duration(longest, step)}` : '';
+  return `${plural(turns, 'turn')} on a worker; from ready to running ${duration(last, step)} at the last${most}.`;
 }
 
 /**

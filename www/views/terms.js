@@ -6,6 +6,8 @@ const TIPS = {
     'A place in the program where a worker can stand still with its state in order: nothing half written, every reference findable.',
   'time to safepoint':
     'From asking all workers to stop until the last one has stopped. Everybody else waits for that one.',
+  'ready to running':
+    'From when a task could run (it was started, gave way, or what it waited for came) to when a worker ran it, for each of its turns.',
   queue: 'How long the request waited for other pauses before it could begin.',
   noticing: 'From the last arrival until the requester was awake and could use the stopped world.',
   operation: 'What the world was stopped for: the collection, the snapshot or the look at the stacks.',

@@ -25,8 +25,10 @@ pub struct Task {
     pub ready_to_running: f64,
     /// The longest of these times.
     pub longest_ready_to_running: f64,
-    /// Innermost first.
+    /// Innermost first: of a deep stack those at both ends, of very many tasks the innermost alone.
     pub frames: Vec<Frame>,
+    /// How many frames are left out of these.
+    pub frames_omitted: u32,
 }
 
 /// One call of a task.
