@@ -68,18 +68,38 @@ export function bounded(run) {
  * @param {number} id
  * @param {{ listing?: boolean, around?: boolean, tasks?: boolean }} [keep] of the program its listing, of the time
  *   what came before and after, of pauses for the debugger the tasks
+ * @param {import('./tape.js').Tape['each']} [each] hands over the run's events; those of the run itself if left out
  * @returns {RecordedRun | null} null when the pause is not in it
  */
-export function excerptOf(run, id, { listing = true, around = true, tasks = true } = {}) {
+export function excerptOf(
+  run,
+  id,
+  { listing = true, around = true, tasks = true } = {},
+  each = (callback) => {
+    run.events.forEach(callback);
+    return 0;
+  },
+) {
   const pause = run.pauses.find((other) => other.id === id);
   if (!pause) return null;
   const missing = { ...run.missing };
-  const sorted = [...run.events].sort((a, b) => a.time - b.time);
-  const { begin, end } = stretch(sorted, pause, around);
-  const first = sorted.findIndex(({ time }) => time >= begin);
-  const { left, kept } = from(sorted, first < 0 ? sorted.length : first, begin);
-  const events = kept.filter(({ time }) => time <= end);
-  missing.events += left + kept.length - events.length;
+  const margin = around ? AROUND.most : 0;
+  const [first, last] = [pause.at - margin, over(pause) + AROUND.again + margin];
+  const standing = new Standing();
+  /** @type {RunEvent[]} */
+  const near = [];
+  let handed = 0;
+  const passed = each((event) => {
+    handed += 1;
+    if (event.time < first) standing.event(event);
+    else if (event.time <= last) near.push(copyOf(event));
+  }, first);
+  near.sort((a, b) => a.time - b.time);
+  const { begin, end } = stretch(near, pause, around);
+  for (const event of near) if (event.time < begin) standing.event(event);
+  const within = near.filter(({ time }) => time >= begin && time <= end);
+  const events = [...standing.restated(begin), ...within];
+  missing.events += passed + handed - within.length;
   missing.characters += run.output.length;
   const pauses = run.pauses
     .filter((other) => other === pause || (around && other.at < end && over(other) > begin))
@@ -108,7 +128,7 @@ export function excerptOf(run, id, { listing = true, around = true, tasks = true
 /**
  * From when to when a pause is shown.
  *
- * @param {RecordedRun['events']} events by time
+ * @param {RunEvent[]} events by time
  * @param {Pause} pause
  * @param {boolean} around
  */
@@ -127,6 +147,11 @@ function stretch(events, pause, around) {
   return { begin: pause.at - margin, end: again + margin };
 }
 
+/** @param {RunEvent} event that may be more, and used again @returns {RunEvent} */
+export function copyOf({ time, worker, kind, detail, pause, task, function: index }) {
+  return { time, worker, kind, detail, pause, task, function: index };
+}
+
 /** When a pause was over; for one that is not, when everybody stood still. @param {Pause} pause */
 function over(pause) {
   const { stopped, released } = instants(pause);
@@ -138,10 +163,10 @@ function over(pause) {
  *
  * @param {RunEvent[]} events by time
  * @param {number} first
- * @param {number} [time] of what is said in their place
  * @returns {{ left: number, kept: RunEvent[] }}
  */
-function from(events, first, time = events[first]?.time ?? 0) {
+function from(events, first) {
+  const time = events[first]?.time ?? 0;
   const standing = new Standing();
   for (const event of events.slice(0, first)) standing.event(event);
   return { left: first, kept: [...standing.restated(time), ...events.slice(first)] };

@@ -3,7 +3,7 @@
 import { LabError } from './errors.js';
 import { fileOf } from './recorded-file-writer.js';
 import { isCompleted } from './pause-parts.js';
-import { bounded, excerptOf } from './recorded-run.js';
+import { bounded, copyOf, excerptOf } from './recorded-run.js';
 import { Recorder } from './recorder.js';
 import { longestOf } from './status.js';
 import { Tape } from './tape.js';
@@ -135,11 +135,6 @@ export class Records {
     const { program, policy, bounds, run } = this.#of;
     const ended = this.#workers ?? run.spectator?.workers() ?? [];
     const { begun, workers, output, how, finished } = run;
-    /** @type {RecordedRun['events']} */
-    const events = [];
-    this.#tape.each(({ time, worker, kind, detail, pause: id, task, function: index }) =>
-      events.push({ time, worker, kind, detail, pause: id, task, function: index }),
-    );
     const pauses = held ? [...this.pauses, held] : this.pauses;
     const { gc, snapshot, debug } = this.stats;
     const over = gc.count + snapshot.count + debug.count;
@@ -166,7 +161,7 @@ export class Records {
       selected: null,
       excerpt: false,
       pauses,
-      events,
+      events: [],
       missing: {
         events: this.#tape.missing,
         pauses: Math.max(0, over + given - this.pauses.length),
@@ -175,8 +170,11 @@ export class Records {
         instructions: 0,
       },
     };
-    if (pause === undefined) return fileOf(bounded(all));
-    const excerpt = excerptOf(all, pause, keep);
+    if (pause === undefined) {
+      this.#tape.each((event) => all.events.push(copyOf(event)));
+      return fileOf(bounded(all));
+    }
+    const excerpt = excerptOf(all, pause, keep, (...asked) => this.#tape.each(...asked));
     if (excerpt) return fileOf(excerpt);
     throw new LabError('invalid', `There is no pause ${pause}.`, 'Take one of `lab.pauses`.');
   }

@@ -54,6 +54,12 @@ export class Standing {
     }
   }
 
+  copy() {
+    const copy = new Standing();
+    for (const [number, worker] of this.#workers) copy.#workers.set(number, { ...worker });
+    return copy;
+  }
+
   /**
    * Events that bring whoever hears them first to where each worker is.
    *
