@@ -158,7 +158,7 @@ again:
     ret
 ",
     );
-    Program { text: text.into(), workers: 2, own: Some(CauseKind::LongPath) }
+    Program { text, workers: 2, own: Some(CauseKind::LongPath) }
 }
 
 pub fn a_long_straight_way() -> Program {
@@ -184,7 +184,7 @@ again:
     ret
 "
     ));
-    Program { text: text.into(), workers: 2, own: Some(CauseKind::LongPath) }
+    Program { text, workers: 2, own: Some(CauseKind::LongPath) }
 }
 
 pub fn two_that_block_outside_of_safe_regions() -> Program {
@@ -204,7 +204,7 @@ again:
     ret
 ",
     );
-    Program { text: text.into(), workers: 3, own: Some(CauseKind::Blocked) }
+    Program { text, workers: 3, own: Some(CauseKind::Blocked) }
 }
 
 /// One long instruction: `copy`, `fill`, `clear`, `compare` or `join`.
