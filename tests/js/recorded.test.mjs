@@ -19,6 +19,8 @@ import { eventOf, heldPause, pauseOf, runOfThree } from './made.mjs';
 
 /** @typedef {import('../../www/engine/recorded.js').RecordedRun} RecordedRun */
 
+/** @type {import('../../www/engine/types.js').EventKind[]} */
+const [IDLE, START] = ['idle-begin', 'task-start'];
 const NONE = { events: 0, pauses: 0, tasks: 0, characters: 0, instructions: 0 };
 
 const text = (/** @type {RecordedRun} */ run) => JSON.stringify(fileOf(run));
@@ -516,7 +518,7 @@ test('an excerpt of a tape passes over what was before, and says where everybody
     ...blankEvent(),
     time: n * 10,
     worker: n % 2,
-    kind: /** @type {const} */ (n < 2 ? 'idle-begin' : 'task-start'),
+    kind: n < 2 ? IDLE : START,
     task: n,
   }));
   tape.gather(
