@@ -49,7 +49,41 @@ fn what_takes_as_long_as_its_data_is_named() {
     let joined = ".func main\n.local n\n load n\n const true\n jt make\n pop\n const 10\nmake:\n newarray\n ret\n";
     assert_eq!(long(joined), Some(5));
     assert_eq!(long(".func main\n const \"a\"\n const \"b\"\n concat\n ret\n"), Some(2));
-    assert_eq!(long(".func main\n const 1\n print\n const null\n ret\n"), Some(1));
+    assert_eq!(long(".func main\n const \"a\"\n print\n const null\n ret\n"), Some(1));
+    assert_eq!(long(".func main\n const 1\n print\n const null\n ret\n"), None);
+}
+
+/// A parameter may be anything, so two of them may be strings; a number or null is none.
+#[test]
+fn what_reads_strings_is_named_unless_its_operands_are_none() {
+    let long = |operands: &str, instruction: &str| {
+        let text = format!(
+            ".func f (a b)\n {operands}\n {instruction}\n ret\n.func main\n const null\n ret\n"
+        );
+        paths(&text).1[0].long.is_some()
+    };
+    for comparison in ["eq", "ne", "lt", "le", "gt", "ge"] {
+        assert!(long("load a\n load b", comparison), "{comparison}");
+        assert!(!long("load a\n const 1", comparison), "{comparison} with an integer");
+        assert!(!long("const 1.5\n load b", comparison), "{comparison} with a float");
+        let (short, many) = ("x".repeat(4096), "x".repeat(4097));
+        assert!(!long(&format!("load a\n const \"{short}\""), comparison), "{comparison}, short");
+        assert!(long(&format!("load a\n const \"{many}\""), comparison), "{comparison}, long");
+    }
+    assert!(!long("load a\n const null", "eq"));
+    assert!(!long("load a\n newmutex", "ne"));
+    assert!(long("load a", "tostr"));
+    assert!(!long("const 1", "tostr"));
+    assert!(!long("load a\n load b\n add", "tostr"));
+    assert!(long("load a", "print\n const null"));
+    assert!(!long("const 1.5", "print\n const null"));
+    // Where paths meet, a value is what it is on either.
+    let meets = "load a\n const true\n jt same\n pop\n const 1\nsame:";
+    assert!(long(meets, "tostr"));
+    // Nothing leads there.
+    let text =
+        ".func f (a)\n const null\n ret\n load a\n tostr\n ret\n.func main\n const null\n ret\n";
+    assert_eq!(paths(text).1[0].long, None);
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub struct VerifiedFunction {
     pub(super) offsets: Vec<u32>,
     pub(super) lines: Vec<u32>,
     pub(super) heights: Vec<Option<u16>>,
+    pub(super) texts: Vec<u32>,
     pub(super) sites: Vec<PollSite>,
 }
 
@@ -56,6 +57,12 @@ impl VerifiedFunction {
     /// Operands on the stack before an instruction; `None` where no path leads.
     pub fn height(&self, instruction: u32) -> Option<u16> {
         self.heights.get(instruction as usize).copied().flatten()
+    }
+
+    /// Whether an instruction reads a whole string, or two, if its operands are what they may be: compares,
+    /// joins, prints or copies it.
+    pub(super) fn may_read_text(&self, instruction: u32) -> bool {
+        self.texts.binary_search(&instruction).is_ok()
     }
 
     /// The function's poll sites in instruction order.

@@ -22,16 +22,18 @@
 //! the bound is n times the largest among the function and what it calls.
 //!
 //! An instruction counts as one however long it takes: [`PathBound::long`] names the first that takes as
-//! long as its data are many, though it ends. Comparisons are not named: few of them compare strings.
+//! long as its data are many, though it ends. What certainly has other operands than strings is not named.
 //!
 //! All paths of the code count, also those that no data would ever take, and every call may return.
 
 mod calls;
 mod paths;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
-use super::{Instruction, PollKind, PollPolicy, VerifiedFunction, VerifiedModule};
+use super::{Constant, Instruction, PollKind, PollPolicy, VerifiedModule};
 use calls::{Component, components};
 use paths::{Analysis, Summary, analyze};
 
@@ -109,7 +111,8 @@ pub struct PathBound {
     /// Its last instruction, or the polling one that ends it.
     pub to: Option<CodePlace>,
     /// The first instruction of this function that counts as one and takes as long as its data are many:
-    /// a new array, unless it is known to be small, a join of strings, a print.
+    /// a new array, a comparison, join, print or copy of strings, unless it is known to be of few or of
+    /// something else.
     pub long: Option<u32>,
 }
 
@@ -124,7 +127,7 @@ pub fn longest_paths(module: &VerifiedModule, policy: PollPolicy) -> Vec<PathBou
     }
     let with_long = |bound: Option<PathBound>| {
         let bound = bound.expect("every function is in a component");
-        PathBound { long: long(&module.functions()[usize::from(bound.function)]), ..bound }
+        PathBound { long: long(module, bound.function), ..bound }
     };
     bounds.into_iter().map(with_long).collect()
 }
@@ -252,25 +255,34 @@ fn recursive_call(module: &VerifiedModule, function: u16, component: &Component)
         .map(|(at, _)| at)
 }
 
-/// Elements of an array that take no time worth a word.
-const FEW: i32 = 4096;
+/// Elements of an array, or bytes of a string, that take no time worth a word.
+const FEW: usize = 4096;
 
 /// See [`PathBound::long`].
-fn long(function: &VerifiedFunction) -> Option<u32> {
+fn long(module: &VerifiedModule, function: u16) -> Option<u32> {
+    use Instruction as I;
+    let function = &module.functions()[usize::from(function)];
     let code = function.instructions();
-    let is_few = |at: usize| {
-        let before = at.checked_sub(1).map(|before| code[before]);
-        let joined = code.iter().any(|other| other.target() == Some(at as u32));
-        matches!(before, Some(Instruction::Int(length)) if length <= FEW) && !joined
-    };
-    (0..code.len()).find_map(|at| {
-        let long = match code[at] {
-            Instruction::NewArray => !is_few(at),
-            Instruction::Concat | Instruction::Print => true,
+    let targets: HashSet<u32> = code.iter().filter_map(I::target).collect();
+    // A comparison ends with the shorter string.
+    let is_few = |at: u32| {
+        let before = at.checked_sub(1).filter(|_| !targets.contains(&at));
+        match (before.map(|before| code[before as usize]), code[at as usize]) {
+            (Some(I::Int(length)), I::NewArray) => length <= FEW as i32,
+            (Some(I::Const(text)), I::Eq | I::Ne | I::Lt | I::Le | I::Gt | I::Ge) => {
+                match &module.module().constants[usize::from(text)] {
+                    Constant::String(text) => text.len() <= FEW,
+                    Constant::Float(_) => true,
+                }
+            }
             _ => false,
-        };
-        (long && function.height(at as u32).is_some()).then_some(at as u32)
-    })
+        }
+    };
+    let is_long = |at: u32| match code[at as usize] {
+        I::NewArray => function.height(at).is_some(),
+        _ => function.may_read_text(at),
+    };
+    (0..code.len() as u32).find(|&at| is_long(at) && !is_few(at))
 }
 
 /// Why an instruction by itself can take for ever.

@@ -17,6 +17,8 @@ pub(super) const BUDGET: u64 = 1 << 24;
 pub(super) struct Flow {
     pub max_stack: u16,
     pub heights: Vec<Option<u16>>,
+    /// See [`VerifiedFunction::may_read_text`](crate::bytecode::VerifiedFunction).
+    pub texts: Vec<u32>,
 }
 
 /// State where paths meet.
@@ -35,6 +37,7 @@ struct Walk<'a> {
     work: Vec<u32>,
     heights: Vec<Option<u16>>,
     max_stack: usize,
+    texts: Vec<u32>,
     budget: &'a mut u64,
     errors: &'a mut Errors,
 }
@@ -80,6 +83,7 @@ pub(super) fn check(
         work: Vec::new(),
         heights: vec![None; count],
         max_stack: 0,
+        texts: Vec::new(),
         budget,
         errors,
     };
@@ -97,8 +101,9 @@ pub(super) fn check(
             let _ = walk.follow(start, Report::Kinds);
         }
     }
-    let Walk { heights, max_stack, errors, .. } = walk;
-    (errors.0.len() == before).then_some(Flow { max_stack: max_stack as u16, heights })
+    let Walk { heights, max_stack, texts, errors, .. } = walk;
+    let max_stack = max_stack as u16;
+    (errors.0.len() == before).then_some(Flow { max_stack, heights, texts })
 }
 
 impl Walk<'_> {
@@ -299,6 +304,9 @@ impl Walk<'_> {
             }
             self.check_shape(at, instruction, popped[0]);
             self.check_order(at, instruction, popped);
+            if reads_text(instruction, popped) {
+                self.texts.push(at);
+            }
         }
         popped
     }
@@ -345,6 +353,18 @@ impl Walk<'_> {
             );
             self.error(at, message, "two numbers or two strings".to_owned());
         }
+    }
+}
+
+/// Whether an instruction reads a string of any length if its operands are what they may be.
+fn reads_text(instruction: Instruction, [a, b, _]: [Known; 3]) -> bool {
+    use Instruction as I;
+    let may_be_text = |known: Known| !known.kinds().and(Kinds::STRING).is_none();
+    match instruction {
+        I::Eq | I::Ne | I::Lt | I::Le | I::Gt | I::Ge => may_be_text(a) && may_be_text(b),
+        I::ToStr | I::Print => may_be_text(a),
+        I::Concat => true,
+        _ => false,
     }
 }
 

@@ -192,6 +192,7 @@ fn check_function(
         offsets,
         lines,
         heights: flow.heights,
+        texts: flow.texts,
         sites: Vec::new(),
     })
 }
