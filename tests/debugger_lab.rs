@@ -145,7 +145,7 @@ fn a_breakpoint_goes_together_with_the_one_whose_number_it_has_taken_over() {
     let successor = BreakpointOptions { id: Some(before), ..line(ADD + 1, None) };
     let set = stage.lab.breakpoint(&successor).expect("it fits");
     assert_eq!((set.id, set.line), (before, Some(ADD + 1)));
-    let other = stage.lab.breakpoint(&successor).expect("it fits");
+    let other = stage.lab.breakpoint(&line(ADD + 1, None)).expect("it fits");
     assert_ne!(other.id, before, "taken");
     stage.lab.resume().expect("it was held");
     assert_eq!(stage.halted().halt.and_then(|halt| halt.breakpoint), Some(before));
@@ -158,6 +158,46 @@ fn a_breakpoint_goes_together_with_the_one_whose_number_it_has_taken_over() {
     stage.until("many turns", || {
         stage.instructions().into_iter().zip(&instructions).any(|(now, then)| turns(now, *then))
     });
+    stage.end();
+}
+
+/// Who has one breakpoint has number 1, whatever was set before; who has several, none that changes.
+#[test]
+fn breakpoints_are_numbered_from_one_and_keep_their_numbers() {
+    let lab = Lab::new();
+    let load = || assert!(lab.load(Source::Text(PROGRAM.into())).ok);
+    let set = |options: &BreakpointOptions| lab.breakpoint(options).expect("it fits").id;
+    let there = || lab.breakpoints().iter().map(|one| (one.id, one.line)).collect::<Vec<_>>();
+    load();
+    assert_eq!(set(&line(ADD, None)), 1);
+    assert_eq!(set(&line(ADD + 1, None)), 2);
+    lab.clear_breakpoints(Some(1)).expect("nothing runs");
+    assert_eq!(set(&line(ADD - 1, None)), 1, "2 is still 2");
+    // One that is changed stays what it is.
+    assert_eq!(set(&BreakpointOptions { id: Some(2), ..line(ADD, Some("i > 7")) }), 2);
+    assert_eq!(there(), [(2, Some(ADD)), (1, Some(ADD - 1))]);
+    // What cannot be set changes nothing.
+    let wrong = BreakpointOptions { id: Some(2), ..line(ADD, Some("i >")) };
+    lab.breakpoint(&wrong).expect_err("half a condition");
+    assert_eq!(there(), [(2, Some(ADD)), (1, Some(ADD - 1))]);
+    lab.clear_breakpoints(None).expect("nothing runs");
+    assert_eq!(set(&line(ADD, None)), 1, "the only one again");
+    load();
+    assert_eq!(set(&line(ADD, None)), 1, "the only one of another program");
+}
+
+#[test]
+fn a_breakpoint_that_is_changed_while_the_program_runs_stops_at_its_new_place_only() {
+    let stage = stage(2, &[line(ADD, None)]);
+    assert_eq!(stage.halted().halt.and_then(|halt| halt.breakpoint), Some(1));
+    let changed = BreakpointOptions { id: Some(1), ..line(ADD + 1, None) };
+    assert_eq!(stage.lab.breakpoint(&changed).expect("it fits").id, 1);
+    // The other worker may have come to the place before, and have been told to stand there.
+    for _ in 0..4 {
+        stage.lab.resume().expect("it was held");
+        let halt = stage.halted().halt.expect("a worker did it");
+        assert_eq!((halt.breakpoint, halt.line), (Some(1), Some(ADD + 1)));
+    }
     stage.end();
 }
 

@@ -1,5 +1,6 @@
 //! The debugger as scripts and pages use it: by lines and names, with answers in words.
 
+use std::collections::HashSet;
 use std::sync::Mutex;
 
 use crate::bytecode::{VerifiedModule, shown};
@@ -28,8 +29,8 @@ pub struct BreakpointOptions {
     pub condition: Option<String>,
     /// Stop from this hit on.
     pub hits: Option<u64>,
-    /// The number that it had before: in an engine that was replaced, or in the program that this one has
-    /// taken the place of and that may still run. Removing it removes both.
+    /// The number of the one whose place it takes: in this program, in an engine that was replaced, or in the
+    /// program that this one has taken the place of and that may still run; removing it then removes both.
     pub id: Option<u32>,
 }
 
@@ -118,25 +119,50 @@ pub(super) struct Settings {
 #[derive(Default, Clone)]
 struct Kept {
     breakpoints: Vec<(u32, VerifiedModule, Breakpoint)>,
-    last: u32,
     break_on_trap: bool,
 }
 
+/// What adding a breakpoint changed.
+pub(super) struct Change {
+    id: u32,
+    before: Option<(u32, VerifiedModule, Breakpoint)>,
+}
+
 impl Settings {
-    /// Notes a breakpoint of a program under the number that it asks for, if that is free, or a new one.
+    /// Notes a breakpoint of a program under the number that it asks for, or else the first that neither
+    /// another one nor `taken` has. Gives back what is to be undone if it cannot be set.
     pub(super) fn add(
         &self,
         module: &VerifiedModule,
         breakpoint: Breakpoint,
         id: Option<u32>,
-    ) -> Breakpoint {
+        taken: &[u32],
+    ) -> (Breakpoint, Change) {
         let mut kept = lock(&self.kept);
-        let is_free = |id: &u32| kept.breakpoints.iter().all(|(other, ..)| other != id);
-        let id = id.filter(is_free).unwrap_or(kept.last.saturating_add(1));
-        kept.last = kept.last.max(id);
+        let free = |kept: &Kept| {
+            let numbers = kept.breakpoints.iter().map(|(id, ..)| id).chain(taken);
+            let numbers: HashSet<u32> = numbers.copied().collect();
+            (1..).find(|id| !numbers.contains(id)).unwrap_or(u32::MAX)
+        };
+        let id = id.filter(|&id| id > 0).unwrap_or_else(|| free(&kept));
         let breakpoint = breakpoint.with_id(id);
-        kept.breakpoints.push((id, module.clone(), breakpoint.clone()));
-        breakpoint
+        let new = (id, module.clone(), breakpoint.clone());
+        let before = match kept.breakpoints.iter_mut().find(|(other, ..)| *other == id) {
+            Some(before) => Some(std::mem::replace(before, new)),
+            None => {
+                kept.breakpoints.push(new);
+                None
+            }
+        };
+        (breakpoint, Change { id, before })
+    }
+
+    /// A breakpoint could not be set: the one whose place it was to take is there as before.
+    pub(super) fn undo(&self, Change { id, before }: Change) {
+        let mut kept = lock(&self.kept);
+        if let Some(index) = kept.breakpoints.iter().position(|(other, ..)| *other == id) {
+            kept.breakpoints.splice(index..=index, before);
+        }
     }
 
     /// Forgets one breakpoint, or all.

@@ -196,17 +196,25 @@ impl Lab {
     }
 
     /// Sets a breakpoint in the loaded program, for this run and those to come until another program
-    /// is loaded.
+    /// is loaded. Its number is the first that is free, unless it takes the place of another one.
     ///
     /// # Errors
     /// In words: no program, no code there, a wrong condition, a pause that was not granted.
     pub fn breakpoint(&self, options: &BreakpointOptions) -> Result<views::Breakpoint, Refusal> {
         let Some(program) = self.program() else { return Err(Refusal::not_running()) };
         let breakpoint = debugger::breakpoint(&program.module, options)?;
-        let breakpoint = self.debugger.add(&program.module, breakpoint, options.id);
+        // A run of the program before may still have its own.
+        let running = self.run().filter(|run| run.machine().outcome().is_none());
+        let of_run = running.map_or(Vec::new(), |run| run.machine().breakpoints());
+        let taken: Vec<u32> = of_run.iter().map(|breakpoint| breakpoint.id).collect();
+        let (breakpoint, change) =
+            self.debugger.add(&program.module, breakpoint, options.id, &taken);
         let view = debugger::breakpoint_view(&program.module, &breakpoint.view());
-        if let Some(run) = self.run_of(&program) {
-            run.add_breakpoint(breakpoint).inspect_err(|_| self.debugger.remove(Some(view.id)))?;
+        if let Some(run) = self.run_of(&program)
+            && let Err(refusal) = run.add_breakpoint(breakpoint)
+        {
+            self.debugger.undo(change);
+            return Err(refusal);
         }
         Ok(view)
     }

@@ -4,9 +4,8 @@ import { Breakpoints } from '../../www/state/breakpoints.js';
 import { initialState } from '../../www/state/page-state.js';
 import { Store } from '../../www/state/store.js';
 
-/** Has breakpoints as the engine has: a new number each time, and a condition that may be refused. */
+/** Has breakpoints as the engine has: with the first number that is free, and a condition that may be refused. */
 class MadeLab {
-  last = 0;
   /** @type {any[]} */
   list = [];
   /** @type {((condition: string) => boolean)} */
@@ -17,15 +16,19 @@ class MadeLab {
     await null;
     if (this.refuses(condition)) throw new Error('Condition, column 3: write ==.');
     const places = [{ function: name ?? 'main', instruction: instruction ?? line, offset: 0 }];
+    const isTaken = (/** @type {number} */ id) => this.list.some((one) => one.id === id);
+    let free = 1;
+    while (isTaken(free)) free += 1;
     const made = {
-      id: id ?? ++this.last,
+      id: id ?? free,
       line: line ?? null,
       places,
       condition: condition || null,
       hits,
       count: 0,
     };
-    this.list.push(made);
+    if (isTaken(made.id)) this.list = this.list.map((one) => (one.id === made.id ? made : one));
+    else this.list.push(made);
     return made;
   }
 
@@ -65,11 +68,12 @@ const set = () => store.state.breakpoints.map(({ line, condition, hits }) => ({ 
 test('two changes right after each other both count, and leave one breakpoint', async () => {
   await breakpoints.toggle(() => 4);
   const before = first();
-  // As a row does that has not yet heard of the new number.
+  // As a row does that has not yet heard of the first change.
   const condition = breakpoints.change(before, { condition: 'i > 3', hits: 1 });
   const hits = breakpoints.change(before, { condition: 'i > 3', hits: 5 });
   await Promise.all([condition, hits]);
   assert.deepEqual(set(), [{ line: 4, condition: 'i > 3', hits: 5 }]);
+  assert.equal(first().id, before.id, 'it is the same one');
   await breakpoints.remove(before);
   assert.deepEqual(set(), []);
 });

@@ -57,7 +57,7 @@ export class Breakpoints {
 
   /** @param {Breakpoint} breakpoint */
   remove(breakpoint) {
-    return this.#inTurn(async () => this.#remove(this.#now(breakpoint)?.id ?? breakpoint.id));
+    return this.#inTurn(async () => this.#remove(breakpoint.id));
   }
 
   /** @param {number} id */
@@ -90,19 +90,17 @@ export class Breakpoints {
    */
   change(breakpoint, { condition, hits }) {
     return this.#inTurn(async () => {
-      const now = this.#now(breakpoint);
+      const now = this.store.state.breakpoints.find(({ id }) => id === breakpoint.id);
       if (!now) return;
       const { id, line, places } = now;
       const wanted = { condition: condition.trim(), hits };
       const same = wanted.condition === (now.condition ?? '') && hits === now.hits;
       const [place] = places;
       const at = line === null ? { function: place?.function, instruction: place?.instruction } : { line };
-      const problem = same ? null : await this.#set({ ...at, ...wanted });
+      const problem = same ? null : await this.#set({ ...at, ...wanted, id });
       this.#forget((draft) => draft.id === id);
       if (problem !== null) return this.#refused({ id, line: line ?? 0, ...wanted, message: problem });
-      if (same) return;
-      await this.#clear(id);
-      await this.#read();
+      if (!same) await this.#read();
     });
   }
 
@@ -225,14 +223,6 @@ export class Breakpoints {
     });
     this.turn = done.catch(() => {});
     return done;
-  }
-
-  /** One that was changed has another number: what is at its place now. @param {Breakpoint} breakpoint */
-  #now({ id, line, places }) {
-    const { breakpoints } = this.store.state;
-    const here = (/** @type {Breakpoint} */ other) =>
-      other.line === line && JSON.stringify(other.places) === JSON.stringify(places);
-    return breakpoints.find((other) => other.id === id) ?? breakpoints.find(here);
   }
 
   /**

@@ -1,5 +1,6 @@
 //! Where tasks are to stop, and under which conditions.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::condition::{Condition, ConditionError, Name, Scope};
@@ -64,7 +65,7 @@ struct Stop {
 /// A breakpoint as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BreakpointView {
-    /// Its number, from 1, never used again.
+    /// Its number, from 1.
     pub id: u32,
     /// What was asked for.
     pub request: BreakpointRequest,
@@ -151,7 +152,7 @@ impl Breakpoint {
 }
 
 impl Breakpoint {
-    /// The same breakpoint under a number of the caller's choosing.
+    /// The same breakpoint under a number of the caller's choosing: it takes the place of the one that has it.
     pub fn with_id(self, id: u32) -> Self {
         Self { id, ..self }
     }
@@ -223,7 +224,10 @@ fn condition(
 /// The breakpoints of a machine.
 #[derive(Debug, Default)]
 pub(super) struct Breakpoints {
+    /// The oldest first.
     list: Vec<Set>,
+    /// For each instruction with breakpoints where these are in `list`, and which of their stops it is.
+    at: HashMap<(u16, Visible), Vec<(usize, usize)>>,
     last: u32,
 }
 
@@ -250,32 +254,62 @@ impl Breakpoints {
         module: &VerifiedModule,
         Breakpoint { id, request, .. }: Breakpoint,
     ) -> Result<u32, BreakpointError> {
-        if self.list.len() >= MOST_BREAKPOINTS {
+        let before = self.list.iter().position(|set| set.id == id);
+        if before.is_none() && self.list.len() >= MOST_BREAKPOINTS {
             return Err(BreakpointError::TooMany);
         }
         let breakpoint = Breakpoint::new(module, request)?;
         let id = if id == 0 { self.last.saturating_add(1) } else { id };
         self.last = self.last.max(id);
-        self.list.push(Set { id, breakpoint, hits: 0 });
+        let set = Set { id, breakpoint, hits: 0 };
+        match before {
+            Some(index) => {
+                self.list[index] = set;
+                self.look_up_anew();
+            }
+            None => {
+                self.list.push(set);
+                self.look_up(self.list.len() - 1);
+            }
+        }
         Ok(id)
+    }
+
+    fn look_up(&mut self, index: usize) {
+        for (number, stop) in self.list[index].breakpoint.stops.iter().enumerate() {
+            self.at.entry((stop.function, stop.instruction)).or_default().push((index, number));
+        }
+    }
+
+    fn look_up_anew(&mut self) {
+        self.at.clear();
+        for index in 0..self.list.len() {
+            self.look_up(index);
+        }
     }
 
     pub(super) fn remove(&mut self, id: u32) -> bool {
         let before = self.list.len();
         self.list.retain(|set| set.id != id);
+        self.look_up_anew();
         self.list.len() < before
     }
 
     pub(super) fn clear(&mut self) {
         self.list.clear();
+        self.at.clear();
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    pub(super) fn has(&self, id: u32) -> bool {
-        self.list.iter().any(|set| set.id == id)
+    /// Whether what a task came to is still there: another one may have the number by now, and one that was
+    /// set anew has not counted it.
+    pub(super) fn still_has(&self, id: u32, hits: u64, place: (u16, Visible)) -> bool {
+        let mut here =
+            self.at.get(&place).into_iter().flatten().map(|(index, _)| &self.list[*index]);
+        here.any(|set| set.id == id && set.hits >= hits)
     }
 
     pub(super) fn views(&self) -> Vec<BreakpointView> {
@@ -300,13 +334,9 @@ impl Breakpoints {
         global: &dyn Fn(u16) -> Value,
     ) -> Option<Hit> {
         let mut found = None;
-        for set in &mut self.list {
-            let mut stops = set.breakpoint.stops.iter();
-            let Some(stop) =
-                stops.find(|stop| (stop.function, stop.instruction) == (function, instruction))
-            else {
-                continue;
-            };
+        for &(index, number) in self.at.get(&(function, instruction)).into_iter().flatten() {
+            let set = &mut self.list[index];
+            let stop = &set.breakpoint.stops[number];
             set.hits += 1;
             if set.hits < set.breakpoint.request.from_hit || found.is_some() {
                 continue;

@@ -126,9 +126,11 @@ impl Debugger {
     }
 
     /// Whether the reason for which a worker asked for the world is still one.
-    pub(super) fn still_wants(&self, why: &HaltReason) -> bool {
-        match why {
-            HaltReason::Breakpoint { id, .. } => self.breakpoints().has(*id),
+    pub(super) fn still_wants(&self, halt: &Halt) -> bool {
+        match &halt.why {
+            HaltReason::Breakpoint { id, hits, .. } => {
+                self.breakpoints().still_has(*id, *hits, (halt.function, halt.instruction))
+            }
             HaltReason::Trap { .. } => self.breaks_on_trap(),
         }
     }

@@ -228,7 +228,7 @@ impl Context<'_> {
             // the statement.
             let stands = unsafe { (*task.body()).halting };
             // Somebody else may have had the world first: moved the task, or thought better of it.
-            if stands && !shared.is_over() && shared.debugger.still_wants(&halt.why) {
+            if stands && !shared.is_over() && shared.debugger.still_wants(&halt) {
                 let (world, region) = stopped.hand_over();
                 sink.halted(world, halt);
                 drop(region);
