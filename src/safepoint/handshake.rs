@@ -176,25 +176,37 @@ pub(super) fn discard(unrun: VecDeque<Job>) {
 
 /// Counts the closures of one handshake as they run or are dropped.
 pub(super) struct Completion {
+    /// Rings once, when none is outstanding.
     bell: Futex,
-    state: Mutex<HandshakeReport>,
+    state: Mutex<Outstanding>,
+}
+
+struct Outstanding {
+    /// By the tickets' numbers; `None` once a closure has run or was dropped.
+    workers: Vec<Option<WorkerId>>,
+    left: usize,
+    /// Of all others.
+    report: HandshakeReport,
 }
 
 impl Completion {
     pub(super) fn new(targets: &[WorkerHandle]) -> Arc<Self> {
-        let pending = targets.iter().map(WorkerHandle::id).collect();
-        let state = HandshakeReport { pending, ..HandshakeReport::default() };
+        let workers: Vec<_> = targets.iter().map(|target| Some(target.id())).collect();
+        let (left, report) = (workers.len(), HandshakeReport::default());
+        let state = Outstanding { workers, left, report };
         Arc::new(Self { bell: Futex::new(0), state: Mutex::new(state) })
     }
 
-    /// The job that runs `f` for `worker` and tells whoever waits, also if it is dropped instead.
+    /// The job that runs `f` for the target of that number and tells whoever waits, also if it is dropped
+    /// instead.
     pub(super) fn job(
         self: &Arc<Self>,
+        number: usize,
         worker: WorkerId,
         f: Arc<dyn Fn(WorkerId) + Send + Sync>,
     ) -> Job {
         let completion = Arc::clone(self);
-        let mut ticket = Ticket { completion, worker, list: |report| &mut report.missed };
+        let mut ticket = Ticket { completion, number, worker, list: |report| &mut report.missed };
         Box::new(move || {
             ticket.ends_in(|report| &mut report.panicked);
             f(worker);
@@ -206,10 +218,13 @@ impl Completion {
     pub(super) fn wait(&self, until: Option<Timestamp>) -> HandshakeReport {
         loop {
             let seen = self.bell.load();
-            let report = lock(&self.state).clone();
             let left = until.map(|until| until.since(clock::now()));
-            if report.pending.is_empty() || left == Some(Duration::ZERO) {
-                return report;
+            {
+                let state = lock(&self.state);
+                if state.left == 0 || left == Some(Duration::ZERO) {
+                    let pending = state.workers.iter().flatten().copied().collect();
+                    return HandshakeReport { pending, ..state.report.clone() };
+                }
             }
             self.bell.wait(seen, left);
         }
@@ -219,6 +234,7 @@ impl Completion {
 /// One worker's part of a handshake.
 struct Ticket {
     completion: Arc<Completion>,
+    number: usize,
     worker: WorkerId,
     /// Where the worker belongs if nothing else happens to the closure.
     list: List,
@@ -235,11 +251,15 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        {
-            let mut report = lock(&self.completion.state);
-            report.pending.retain(|&pending| pending != self.worker);
-            (self.list)(&mut report).push(self.worker);
+        let is_last = {
+            let mut state = lock(&self.completion.state);
+            state.workers[self.number] = None;
+            state.left -= 1;
+            (self.list)(&mut state.report).push(self.worker);
+            state.left == 0
+        };
+        if is_last {
+            self.completion.bell.ring();
         }
-        self.completion.bell.ring();
     }
 }

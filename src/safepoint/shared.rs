@@ -236,8 +236,8 @@ pub(super) fn handshake(
             .collect(),
     };
     let completion = Completion::new(&workers);
-    for worker in &workers {
-        worker.post_job(completion.job(worker.id(), Arc::clone(&f)));
+    for (number, worker) in workers.iter().enumerate() {
+        worker.post_job(completion.job(number, worker.id(), Arc::clone(&f)));
     }
     completion.wait(until)
 }
