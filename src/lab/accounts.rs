@@ -51,9 +51,12 @@ impl Accounts {
     /// The world was stopped and runs again.
     pub(super) fn pause(&mut self, report: &PauseReport) {
         let stop = (report.reached_at.as_nanos(), report.released_at.as_nanos());
-        let reason = report.reason.index();
-        self.pauses[reason] += 1;
-        self.stopped[reason] += stop.1.saturating_sub(stop.0);
+        self.stop(report.reason, stop);
+    }
+
+    fn stop(&mut self, reason: StopReason, stop: Stop) {
+        self.pauses[reason.index()] += 1;
+        self.stopped[reason.index()] += stop.1.saturating_sub(stop.0);
         // Told by several threads: two may come in the wrong order.
         let at = self.stops.partition_point(|&(from, _)| from < stop.0);
         self.stops.insert(at, stop);
@@ -186,6 +189,44 @@ mod tests {
         let worst = of(&stops).worst();
         for (at, window) in WINDOWS_MS.into_iter().enumerate() {
             assert_eq!(worst.stopped[at], tried(&stops, window.into()), "{window} ms");
+        }
+    }
+
+    /// `www/data/totals.js` counts the same for recorded runs, and is held to the same cases.
+    #[test]
+    fn totals_are_those_that_the_page_counts() {
+        #[derive(serde::Deserialize)]
+        struct Case {
+            stops: Vec<(u64, u64)>,
+            run: u64,
+            stopped: u64,
+            least: [f64; WINDOWS_MS.len()],
+            window: u64,
+        }
+        let cases: Vec<Case> =
+            serde_json::from_str(include_str!("../../tests/totals.json")).expect("cases");
+        assert!(!cases.is_empty());
+        for Case { stops, run, stopped, least, window } in cases {
+            let mut accounts = Accounts { began: Some(0), ..Accounts::default() };
+            for (at, (from, to)) in stops.iter().enumerate() {
+                accounts.stop(StopReason::ALL[at % 3], (from * MS, to * MS));
+            }
+            let totals = accounts.totals(Timestamp::from_nanos(run * MS), false);
+            let ms = |ms: u64| us(ms * MS);
+            assert_eq!(
+                (totals.run, totals.stopped, totals.window),
+                (ms(run), ms(stopped), ms(window)),
+                "{stops:?}"
+            );
+            assert_eq!(totals.share, stopped as f64 / run as f64, "{stops:?}");
+            let each = totals.by_reason;
+            assert_eq!(
+                each.gc.pauses + each.snapshot.pauses + each.debug.pauses,
+                stops.len() as u64
+            );
+            for (of, least) in totals.utilisation.iter().zip(least) {
+                assert!((of.least - least).abs() < 1e-9, "{of:?} of {stops:?}: {least}");
+            }
         }
     }
 
