@@ -6,7 +6,7 @@ mod truth;
 
 use std::time::{Duration, Instant};
 
-use safepoint_lab::lab::views::{Ended, Reason, Standing};
+use safepoint_lab::lab::views::{CauseKind, Ended, Reason, Standing};
 use stage::Native;
 use truth::{adds_up, start};
 
@@ -62,4 +62,68 @@ again:
     println!("{}", pause.sentence);
     let other = &pause.arrivals[0];
     assert!(matches!(other.standing, Standing::Idle | Standing::Awaited), "{pause:?}");
+}
+
+/// The last loop before a poll is innocent if the one before it took the time.
+#[test]
+fn of_two_loops_in_a_row_the_one_that_took_the_time_is_named() {
+    let text = "
+.poll back-edges off
+.func nothing
+    const null
+    ret
+.func polite
+again:
+    call nothing
+    pop
+    jmp again
+.func hog
+.local i
+turn:
+    call nothing
+    pop
+    const 1000000
+    store i
+first:
+    load i
+    const 1
+    sub
+    dup
+    store i
+    const 0
+    gt
+    jt first
+    const 3
+    store i
+second:
+    load i
+    const 1
+    sub
+    dup
+    store i
+    const 0
+    gt
+    jt second
+    jmp turn
+.func main
+    spawn polite
+    pop
+    call hog
+    ret
+";
+    let line = 1 + text.lines().position(|line| line == "    jt first").expect("it is there");
+    let stage = start(&Native, text, 2);
+    let (mut named, begun) = (0, Instant::now());
+    while named < 10 {
+        assert!(begun.elapsed() < LIMIT, "the loop is named, and was {named} times");
+        stage.run.machine().wait_outcome(Some(Duration::from_millis(5)));
+        stage.run.cycle(Reason::Gc, "test").expect("it stops");
+        let told = stage.run.tick().into_iter().flat_map(|news| news.pauses);
+        for cause in told.flat_map(|pause| pause.causes) {
+            if cause.kind == CauseKind::UnpolledLoop {
+                assert_eq!(cause.line, Some(line as u32), "{cause:?}");
+                named += 1;
+            }
+        }
+    }
 }

@@ -149,31 +149,39 @@ impl Known<'_> {
 
     /// Whether what it executed takes that long.
     fn long_way(&self) -> Option<Proof> {
-        let executed = self.since.instructions?;
+        // What came before it was asked kept nobody waiting. Where no turn tells, it is all one way.
+        let (executed, since) = match self.since.turns {
+            Some(turns) => (turns.among, "it was asked to stop"),
+            None => (self.since.instructions?, "its last poll"),
+        };
         let late = us(self.late);
         if executed as f64 * SLOW_INSTRUCTION * 2.0 < late {
             return None;
         }
-        if let Some(Turns { times, location, after }) = self.since.turns
+        let all = grouped(executed);
+        if let Some(Turns { times, location, instructions, after, .. }) = self.since.turns
             && times >= 2
             && after * 2 <= executed
-            && executed / times <= LONG_TURN
+            && instructions / times <= LONG_TURN
         {
             let (kind, what) = match location.kind {
                 LocationKind::Call => (CauseKind::UnpolledRecursion, "calls"),
                 _ => (CauseKind::UnpolledLoop, "turns"),
             };
-            let evidence = format!(
-                "{} {what} and {} instructions since its last poll",
-                grouped(times),
-                grouped(executed)
-            );
+            // If it had less than half, others had more together, but none as much.
+            let of = if instructions * 2 < executed {
+                format!("with {} of", grouped(instructions))
+            } else {
+                "and".into()
+            };
+            let evidence =
+                format!("{} {what} {of} {all} instructions since {since}", grouped(times));
             return Some(Proof { kind, place: Some(location), evidence });
         }
         if executed as f64 * SLOW_INSTRUCTION / 10.0 * 2.0 < late {
             return None;
         }
-        let mut evidence = format!("{} instructions since its last poll", grouped(executed));
+        let mut evidence = format!("{all} instructions since {since}");
         if let Some(bound) = self.bound() {
             evidence.push_str(&bound);
         }
@@ -370,7 +378,10 @@ mod tests {
 
     #[test]
     fn turns_are_a_cause_only_if_they_took_the_time() {
-        let turns = |times, after, kind| Some(Turns { times, location: place(kind), after });
+        let turns = |times, after, kind| {
+            let instructions = (1 << 20) - after;
+            Some(Turns { times, location: place(kind), instructions, among: 1 << 20, after })
+        };
         let of = |executed, turns| kind(&known(Since { turns, ..since(executed) }));
         assert_eq!(of(1 << 20, turns(1 << 18, 2, LocationKind::Unpolled)), CauseKind::UnpolledLoop);
         assert_eq!(
@@ -381,9 +392,29 @@ mod tests {
         assert_eq!(of(1 << 20, turns(5, 1 << 20, LocationKind::Unpolled)), CauseKind::LongPath);
         assert_eq!(of(1 << 20, turns(3, 2, LocationKind::Unpolled)), CauseKind::LongPath);
         // A handful of instructions does not take milliseconds.
-        assert_eq!(of(8, turns(2, 2, LocationKind::Unpolled)), CauseKind::Unknown);
+        let few = |turns: Option<Turns>| turns.map(|it| Turns { instructions: 6, among: 8, ..it });
+        assert_eq!(of(8, few(turns(2, 2, LocationKind::Unpolled))), CauseKind::Unknown);
+        // However many it took before anybody asked.
+        assert_eq!(of(1 << 30, few(turns(2, 2, LocationKind::Unpolled))), CauseKind::Unknown);
         assert_eq!(of(3000, None), CauseKind::Unknown);
         assert_eq!(of(1 << 20, None), CauseKind::LongPath);
+    }
+
+    #[test]
+    fn of_several_loops_the_one_with_most_instructions_is_told_with_its_share() {
+        let evidence = |instructions, among| {
+            let location = place(LocationKind::Unpolled);
+            let turns = Turns { times: 1000, location, instructions, among, after: 2 };
+            known(Since { turns: Some(turns), ..since(1 << 30) }).cause(&CONDITIONS).evidence
+        };
+        assert_eq!(
+            evidence(60_000, 100_000),
+            "1,000 turns and 100,000 instructions since it was asked to stop"
+        );
+        assert_eq!(
+            evidence(40_000, 100_000),
+            "1,000 turns with 40,000 of 100,000 instructions since it was asked to stop"
+        );
     }
 
     #[test]

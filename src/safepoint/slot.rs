@@ -68,6 +68,13 @@ impl PollWord {
     pub fn is_armed(&self) -> bool {
         glance(&self.0) & ARMED != 0
     }
+
+    /// Whether a pause asks the worker to stop: a hint for its notes, as cheap as that.
+    #[cfg(not(any(loom, shuttle)))]
+    #[inline(always)]
+    pub fn is_requested(&self) -> bool {
+        glance(&self.0) & REQ != 0
+    }
 }
 
 /// How arming found a slot.

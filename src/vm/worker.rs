@@ -142,7 +142,7 @@ impl<'m> Context<'m> {
     /// A turn without a poll, at an operation and after so many instructions.
     #[inline(always)]
     pub(super) fn turns(&self, count: u64, op: u32, kind: LocationKind) {
-        self.kept.turn(self.measured.polled(), count, op, kind);
+        self.kept.turn(self.measured.polled(), count, op, kind, self.poll_word().is_requested());
         self.block.instructions.store(count, Ordering::Relaxed);
         if let Role::Worker(worker) = self.role {
             worker.note_progress(count);

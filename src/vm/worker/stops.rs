@@ -11,7 +11,7 @@ use crate::safepoint::{
 use crate::vm::debug::{Halt, HaltReason};
 use crate::vm::machine::Shared;
 use crate::vm::observer::{MachineEvent, StopKind};
-use crate::vm::since::{Since, Turns};
+use crate::vm::since::{Account, Since, Turns};
 use crate::vm::status::WorkerState;
 use crate::vm::task::Task;
 
@@ -87,16 +87,21 @@ impl Context<'_> {
         }
         let executed = self.measured.since_poll(self.total);
         let turned = self.kept.turned(self.total.wrapping_sub(executed));
-        let turns = turned.map(|turned| {
-            let place = self.shared.code.place(turned.op);
+        let turns = turned.map(|Account { most, before, last }| {
+            let place = self.shared.code.place(most.op);
             let location = Location {
                 task: self.block.task.load(Ordering::Relaxed),
                 function: place.function.into(),
                 instruction: place.instruction,
-                kind: turned.kind,
+                kind: most.kind,
             };
-            let after = self.total.wrapping_sub(turned.count);
-            Turns { times: turned.times, location, after }
+            Turns {
+                times: most.times,
+                location: if most.times == 0 { Location::default() } else { location },
+                instructions: most.instructions,
+                among: self.total.wrapping_sub(before),
+                after: self.total.wrapping_sub(last),
+            }
         });
         Since { instructions: Some(executed), turns, work }
     }
