@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-use safepoint_lab::lab::views::{Operation, Pause, Reason, RunOptions};
+use safepoint_lab::lab::views::{Operation, Pause, Reason, RunOptions, SiteKind, Task};
 use safepoint_lab::lab::{BreakpointOptions, Lab, News, Run, Source};
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -53,6 +53,10 @@ fn stage(workers: usize, breakpoints: &[BreakpointOptions]) -> Stage {
     for options in breakpoints {
         lab.breakpoint(options).expect("it fits");
     }
+    run_in(lab, workers)
+}
+
+fn run_in(lab: Lab, workers: usize) -> Stage {
     let options = RunOptions { workers, heap: 256 << 10, ..RunOptions::default() };
     let run = lab.start(&options).expect("it starts");
     let threads = (0..workers)
@@ -282,6 +286,91 @@ fn while_the_debugger_holds_a_collection_and_a_snapshot_work_and_nobody_runs() {
     stage.lab.resume().expect("it was held");
     stage.until("work", || stage.instructions() != before);
     stage.end();
+}
+
+/// Polls by each kind of site, one kind at a time: a pause's arrivals and its tasks say the same of where
+/// a worker stopped, and a step begins where the task is said to go on.
+#[test]
+fn arrivals_and_tasks_name_the_same_place_of_a_stop() {
+    const POLLS: &str = "\
+.func nothing ()
+    const 0
+    ret
+.func work ()
+.local i task
+    const 0
+    store i
+    spawn nothing
+    store task
+again:
+    call nothing
+    pop
+    const 3
+    newarray
+    pop
+    load task
+    await
+    pop
+    load i
+    const 1
+    add
+    dup
+    store i
+    const 0
+    ge
+    jt again
+    const 0
+    ret
+.func main ()
+    spawn work
+    pop
+    call work
+    ret
+";
+    for (name, kind, line) in [
+        ("calls", SiteKind::Call, 11),
+        ("allocations", SiteKind::Allocation, 14),
+        ("awaits", SiteKind::Await, 17),
+        ("back-edges", SiteKind::BackEdge, 26),
+    ] {
+        let text = format!("{POLLS}.poll all off\n.poll {name} on\n");
+        let lab = Lab::new();
+        let loaded = lab.load(Source::Text(text));
+        assert!(loaded.ok, "{:?}", loaded.errors);
+        let stage = run_in(lab, 2);
+        let places = |pause: &Pause, tasks: &[Task]| {
+            let sites = pause.arrivals.iter().filter_map(|arrival| arrival.site.as_ref());
+            sites.filter(|site| site.kind == kind && site.line == Some(line)).for_each(|site| {
+                let task = tasks.iter().find(|task| Some(task.id) == site.task).expect("it runs");
+                let top = &task.frames[0];
+                let stopped = match &task.stopped {
+                    Some(stopped) => {
+                        assert_eq!((kind, top.line), (SiteKind::BackEdge, Some(11)), "{stopped:?}");
+                        assert_eq!(stopped, site);
+                        stopped.line
+                    }
+                    None => top.line,
+                };
+                assert_eq!(stopped, site.line, "{site:?} beside {top:?}");
+            });
+        };
+        let mut looked_at = 0;
+        stage.until("stops at the sites", || {
+            let pause = stage.lab.pause(Reason::Debug, "page").expect("it is granted");
+            let tasks = stage.run.tasks().expect("the world is held");
+            places(&pause, &tasks);
+            for site in pause.arrivals.iter().filter_map(|arrival| arrival.site.as_ref()) {
+                let Some(task) = site.task.filter(|_| site.kind == kind) else { continue };
+                let step = stage.run.step(task, "into", 1).expect("it can go on");
+                let after = step.task.expect("it goes on");
+                assert_eq!((step.instructions, after.stopped), (1, None), "from {site:?}");
+                looked_at += 1;
+            }
+            stage.lab.resume();
+            looked_at > 20
+        });
+        stage.end();
+    }
 }
 
 #[test]

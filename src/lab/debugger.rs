@@ -4,12 +4,14 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 
 use crate::bytecode::{VerifiedModule, shown};
+use crate::safepoint::{Location, LocationKind};
 use crate::vm::{
-    Breakpoint, BreakpointRequest, BreakpointView, Halt, HaltReason, Machine, ObjectView, Place,
-    StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
+    Breakpoint, BreakpointRequest, BreakpointView, FrameView, Halt, HaltReason, Machine,
+    ObjectView, Place, StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
 };
 
 use super::journal::lock;
+use super::places::Places;
 use super::run::Run;
 use super::views::{self, Refusal};
 
@@ -70,7 +72,7 @@ impl Run {
             Ok(machine
                 .tasks(&held.world)
                 .into_iter()
-                .map(|task| task_view(machine, task))
+                .map(|task| task_view(machine, self.places(), task))
                 .collect())
         })
     }
@@ -86,7 +88,8 @@ impl Run {
             // What was captured before is not what is there now.
             held.snapshot = None;
             let mut tasks = machine.tasks(&held.world).into_iter();
-            let after = tasks.find(|view| view.id == task).map(|view| task_view(machine, view));
+            let after = tasks.find(|view| view.id == task);
+            let after = after.map(|view| task_view(machine, self.places(), view));
             Ok(step_view(report, after))
         })
     }
@@ -332,9 +335,16 @@ fn step_view(report: StepReport, task: Option<views::Task>) -> views::Step {
 }
 
 /// A task of a machine.
-pub(super) fn task_view(machine: &Machine, task: TaskView) -> views::Task {
+pub(super) fn task_view(machine: &Machine, places: &Places, task: TaskView) -> views::Task {
     let functions = machine.module().functions();
     let us = |duration: std::time::Duration| duration.as_nanos() as f64 / 1e3;
+    let at = |(instruction, frame): (u32, &FrameView)| Location {
+        task: task.id,
+        function: frame.function.into(),
+        instruction,
+        kind: LocationKind::BackEdge,
+    };
+    let stopped = task.stopped_by.zip(task.frames.first()).map(|jump| places.site(at(jump)));
     let (state, worker) = match task.state {
         TaskState::Running { worker } => ("running", Some(worker as usize)),
         TaskState::Ready => ("runnable", None),
@@ -353,6 +363,7 @@ pub(super) fn task_view(machine: &Machine, task: TaskView) -> views::Task {
         ready_to_running: us(task.turns.last_wait),
         longest_ready_to_running: us(task.turns.longest_wait),
         frames_omitted: task.frames_omitted,
+        stopped,
         frames: task
             .frames
             .into_iter()

@@ -19,6 +19,7 @@ use super::figures::{finished_view, schedule_view, stats_view};
 use super::hold::{Failed, Held, Holder, Slot};
 use super::journal::{self, Journal, lock};
 use super::layout::{CancelLayout, Layout, RingLayout, StatusLayout};
+use super::places::Places;
 use super::program::Program;
 use super::sentence::Conditions;
 use super::views::{self, Operation, OperationPart, PartName, Reason, Refusal, RunOptions};
@@ -352,6 +353,10 @@ impl Run {
         Ok(done)
     }
 
+    pub(super) fn places(&self) -> &Places {
+        &self.shared.journal.places
+    }
+
     /// Does something in the held world.
     pub(super) fn in_held_world<T>(
         &self,
@@ -485,7 +490,7 @@ impl Run {
             }
             Reason::Debug => {
                 let tasks = machine.tasks(&pause.world).into_iter();
-                let tasks = tasks.map(|task| task_view(machine, task)).collect();
+                let tasks = tasks.map(|task| task_view(machine, self.places(), task)).collect();
                 (Operation::Debug { tasks }, took(PartName::Inspect))
             }
         };

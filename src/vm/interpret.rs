@@ -106,6 +106,7 @@ impl Point {
             let body = &mut *task.body();
             body.pc = pc;
             body.visible = visible;
+            body.jumped = None;
             body.window = self.regs.offset_from(body.registers.as_ptr().cast()) as u32;
             body.depth = self.frames.offset_from(body.frames.as_ptr().cast()) as u32;
         }

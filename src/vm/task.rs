@@ -50,6 +50,8 @@ pub(super) struct TaskBody {
     pub(super) pc: u32,
     /// The visible instruction to go on with.
     pub(super) visible: Visible,
+    /// The jump to `visible`, in the same function, whose poll stopped the task; it has been taken.
+    pub(super) jumped: Option<Visible>,
     /// Back-edges until the next one that polls, where only every n-th does.
     pub(super) countdown: u32,
     /// What the instruction at `pc` waited for has come.
@@ -136,6 +138,7 @@ impl TaskBody {
             window: 0,
             pc: start,
             visible: 0,
+            jumped: None,
             countdown: 0,
             wait_over: false,
             blocked_until: None,

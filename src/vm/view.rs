@@ -33,6 +33,9 @@ pub struct TaskView {
     pub circle: Vec<u32>,
     /// How many tasks that circle has.
     pub circle_length: u32,
+    /// The jump backwards at whose poll its worker stopped, in the innermost frame's function: it has been
+    /// taken, and that frame is at its target. `None` if the worker stopped where the frame is.
+    pub stopped_by: Option<u32>,
     /// Its turns on workers.
     pub turns: TurnsView,
     /// Its frames, innermost first; very deep stacks are cut in the middle. The innermost is always
@@ -286,6 +289,7 @@ pub(super) fn tasks(shared: &Shared, _stopped: &StoppedWorld<'_>) -> Vec<TaskVie
             }),
             circle_length: circle.as_ref().map_or(0, |circle| circle.length),
             circle: circle.map(|circle| circle.tasks).unwrap_or_default(),
+            stopped_by: body.jumped.filter(|_| worker > 0),
             turns: entry.task.turns.view(),
             frames: shown,
             frames_omitted,

@@ -59,8 +59,13 @@ test('a run is read as it was written, to the nanosecond', () => {
     stack: ['main'],
     framesOmitted: 3,
   };
+  const stopped = {
+    kind: /** @type {const} */ ('back-edge'),
+    ...{ task: 1, function: 'main', instruction: 3, offset: 9 },
+    ...{ line: 4, text: 'main, line 4, jmp again' },
+  };
   const task = {
-    ...{ id: 1, state: 'running', worker: 0, circle: [], waiting: null },
+    ...{ id: 1, state: 'running', worker: 0, circle: [], waiting: null, stopped },
     ...{ circleLength: 0, turns: 2, readyToRunning: 3.5, longestReadyToRunning: 4.25 },
     framesOmitted: 5,
     frames: [

@@ -1,4 +1,5 @@
 /** What the debugger is asked for and tells: tasks that stand still, objects, breakpoints and steps. */
+import type { Site } from './types.js';
 
 export interface Task {
   id: number;
@@ -17,6 +18,11 @@ export interface Task {
   longestReadyToRunning?: number | null;
   /** What it waits for, in words. */
   waiting: string | null;
+  /**
+   * Where its worker stopped, as in the pause's arrivals, if it goes on elsewhere: a jump backwards that polled is
+   * taken, and the innermost frame is at its target.
+   */
+  stopped?: Site | null;
   /** Innermost first: of a deep stack those at both ends, of very many tasks the innermost alone. */
   frames: Frame[];
   /** How many are left out of `frames`. */
@@ -68,8 +74,8 @@ export interface BreakpointOptions {
   /** Stop from this hit on; a hit is each time that a task comes there. */
   hits?: number;
   /**
-   * That of a breakpoint which the program before had, and which the run may still have: this one is its
-   * successor, and goes together with it.
+   * That of the breakpoint whose place this one takes: of the loaded program, or of the program before, whose
+   * run may still have it; then both go together.
    */
   id?: number;
 }

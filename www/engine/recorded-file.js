@@ -166,6 +166,7 @@ const task = record({
   readyToRunning: optional(time),
   longestReadyToRunning: optional(time),
   waiting: orNull(text()),
+  stopped: optional(site),
   frames: list(
     record({
       function: text(),

@@ -103,7 +103,12 @@ function stepButtons(task, commands) {
  */
 function taskOf(task, open, steps, ways, step) {
   const top = task.frames[0];
-  const where = top ? `${top.function}${top.line === null ? '' : `, line ${top.line}`}` : '';
+  const line = top?.line ?? null;
+  const here = top ? `${top.function}${line === null ? '' : `, line ${line}`}` : '';
+  // As the pause's arrivals have it.
+  const where = task.stopped
+    ? `${task.stopped.text}; goes on ${line === null ? 'behind it' : `at line ${line}`}`
+    : here;
   const said = [
     task.state,
     task.worker === null ? null : `worker ${task.worker}`,

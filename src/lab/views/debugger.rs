@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::Site;
+
 /// A task as a stopped world shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,6 +27,9 @@ pub struct Task {
     pub ready_to_running: f64,
     /// The longest of these times.
     pub longest_ready_to_running: f64,
+    /// Where its worker stopped, as in arrivals, if it goes on elsewhere: a jump backwards that polled is
+    /// taken, and the innermost frame is at its target.
+    pub stopped: Option<Site>,
     /// Innermost first: of a deep stack those at both ends, of very many tasks the innermost alone.
     pub frames: Vec<Frame>,
     /// How many frames are left out of these.

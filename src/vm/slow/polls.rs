@@ -57,6 +57,9 @@ pub(in crate::vm) fn poll_back_edge(
     adjust: i32,
 ) -> Exit {
     let (jump, site) = save_behind_jump(cx, task, point, from, adjust);
+    // SAFETY: this worker runs the task, so nobody else touches its body; the reference does not outlive
+    // the statement.
+    unsafe { (*task.body()).jumped = Some(site) };
     cx.stop_at(location(cx, task, jump, site, LocationKind::BackEdge));
     left(cx)
 }
