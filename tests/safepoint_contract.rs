@@ -30,7 +30,9 @@ fn the_promised_names_compile_and_mean_what_they_say() -> Result<(), Box<dyn std
     match coordinator
         .request_stw_pause_timeout(StopReason::Snapshot, std::time::Duration::from_millis(200))
     {
-        Err(PauseError::TimedOut { stragglers }) => assert_eq!(stragglers[0].worker, worker.id()),
+        Err(PauseError::TimedOut { stragglers }) => {
+            assert!(stragglers.iter().any(|late| late.worker == worker.id()));
+        }
         granted => panic!("granted although a worker runs and does not poll: {granted:?}"),
     }
     let stopped = worker.request_stw_pause(StopReason::GarbageCollection)?; // from inside a worker
