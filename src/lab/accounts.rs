@@ -97,7 +97,8 @@ impl Accounts {
                 debug: of(StopReason::Debug),
             },
             utilisation,
-            window: us(worst.window),
+            // A run that stood still for more than half of its time is that window.
+            window: us(worst.window.min(run)),
         }
     }
 
