@@ -217,3 +217,37 @@ fn who_waits_behind_a_request_that_gives_up_comes_next() {
     eventually("the second has had the world", || waits.is_finished());
     waits.join().expect("no panic").expect("granted");
 }
+
+#[test]
+fn a_request_that_is_given_up_in_the_queue_has_a_number_of_its_own_and_says_behind_whom() {
+    let (coordinator, recorder) = observed(Config::default());
+    let held = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
+    let timed_out = coordinator.request_stw_pause_timeout(StopReason::GarbageCollection, SOON);
+    assert!(matches!(timed_out, Err(PauseError::TimedOut { .. })), "{timed_out:?}");
+    let cancelled = std::thread::scope(|scope| {
+        let asked = scope.spawn(|| coordinator.request_stw_pause(StopReason::Snapshot).map(drop));
+        eventually("it waits", || coordinator.pending_requests() == 1);
+        coordinator.cancel_pending();
+        asked.join().expect("no panic")
+    });
+    assert!(matches!(cancelled, Err(PauseError::Cancelled)), "{cancelled:?}");
+    let first = held.id();
+    drop(held);
+    let next = coordinator.request_stw_pause(StopReason::Debug).expect("granted").id();
+    let mut withdrawn = Vec::new();
+    for (worker, _, event) in recorder.events() {
+        if let Event::Withdrawn { pause, reason, behind, cancelled, .. } = event {
+            assert_eq!((worker, behind), (None, Some(first)));
+            withdrawn.push((pause.number() - first.number(), reason, cancelled));
+        }
+    }
+    assert_eq!(
+        withdrawn,
+        [(1, StopReason::GarbageCollection, false), (2, StopReason::Snapshot, true)]
+    );
+    assert_eq!(next.number() - first.number(), 3, "no number is used twice");
+    let ends = |event: &Event| {
+        matches!(event, Event::TimedOut { pause: None, .. } | Event::Cancelled { pause: None, .. })
+    };
+    assert_eq!(recorder.count(ends), 2);
+}

@@ -64,6 +64,53 @@ again:
     assert!(matches!(other.standing, Standing::Idle | Standing::Awaited), "{pause:?}");
 }
 
+/// A request that is taken back before its turn is told of as others that were given up: it waited in the
+/// queue for all of its time, and asked nobody.
+#[test]
+fn a_request_that_was_taken_back_in_the_queue_has_a_record() {
+    let text = "
+.poll back-edges off
+.func main
+again:
+    jmp again
+";
+    let stage = start(&Native, text, 1);
+    let lab = &stage.lab;
+    std::thread::scope(|scope| {
+        let ask = |reason| scope.spawn(move || lab.cycle(reason, "test").expect_err("taken back"));
+        let until = |what: &str, done: &dyn Fn() -> bool| {
+            let begun = Instant::now();
+            while !done() {
+                assert!(begun.elapsed() < LIMIT, "waited in vain for {what}");
+                std::thread::yield_now();
+            }
+        };
+        let first = ask(Reason::Gc);
+        until("the first to ask", &|| lab.awaiting().is_some());
+        let second = ask(Reason::Snapshot);
+        until("the second in the queue", &|| stage.run.coordinator().pending_requests() > 0);
+        stage.run.coordinator().cancel_pending();
+        for asked in [first, second] {
+            assert_eq!(asked.join().expect("no panic").kind, "cancelled");
+        }
+    });
+    let mut pauses = stage.run.tick().expect("news").pauses;
+    pauses.sort_by_key(|pause| pause.id);
+    let [asked, waited] = pauses.as_slice() else { panic!("{pauses:?}") };
+    assert_eq!((asked.id, asked.reason, asked.ended), (1, Reason::Gc, Ended::Cancelled));
+    assert_eq!((waited.id, waited.reason, waited.ended), (2, Reason::Snapshot, Ended::Cancelled));
+    assert_eq!(waited.by, "test");
+    pauses.iter().for_each(adds_up);
+    assert_eq!((waited.total, waited.ttsp), (Some(waited.queue), 0.0));
+    assert!(waited.queue > 0.0 && asked.ttsp > 0.0);
+    let rest = [waited.noticing, waited.operation, waited.held, waited.release, waited.resuming];
+    assert_eq!(rest, [None; 5]);
+    assert!(waited.arrivals.is_empty() && waited.causes.is_empty() && waited.stragglers.is_empty());
+    assert!(waited.sentence.starts_with("Taken back after "), "{}", waited.sentence);
+    let end = " in the queue, behind pause 1; nobody had been asked to stop.";
+    assert!(waited.sentence.ends_with(end), "{}", waited.sentence);
+}
+
 /// The last loop before a poll is innocent if the one before it took the time.
 #[test]
 fn of_two_loops_in_a_row_the_one_that_took_the_time_is_named() {

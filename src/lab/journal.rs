@@ -20,7 +20,7 @@ use super::lanes::{Arrived, Lane, Lanes};
 use super::places::Places;
 use super::program::Program;
 use super::recorder::{Recorder, micros};
-use super::sentence::{Conditions, sentence};
+use super::sentence::{Conditions, sentence, withdrawn};
 use super::views::{self, Ended, Operation, OperationPart, PartName, Reason, Refusal};
 
 /// Records that wait to be taken; older ones are dropped first.
@@ -226,6 +226,10 @@ impl Journal {
     fn given_up(&self, begun: &Begun, at: Timestamp, ended: Ended, late: &[Straggler]) {
         let mut pause = self.record_given_up(begun, at, ended, late);
         pause.sentence = sentence(&pause, &self.conditions);
+        self.tell_given_up(pause, at);
+    }
+
+    fn tell_given_up(&self, pause: views::Pause, at: Timestamp) {
         GIVEN_UP.with_borrow_mut(|text| text.clone_from(&pause.sentence));
         self.tell(Told { pause, awaits: Vec::new(), let_go: at, released: at });
     }
@@ -317,6 +321,31 @@ impl Journal {
 }
 
 impl Begun {
+    /// On the thread that asks.
+    fn new(
+        pause: PauseId,
+        reason: StopReason,
+        asked: Option<usize>,
+        requested_at: Timestamp,
+        armed_at: Timestamp,
+    ) -> Self {
+        let worker = asked.map(|lane| format!("worker {lane}"));
+        Self {
+            id: pause.number(),
+            reason,
+            by: worker.unwrap_or_else(|| ASKING.with_borrow(Clone::clone)),
+            asked,
+            requested_at,
+            armed_at,
+            running: Vec::new(),
+            outcome: None,
+            parts: Vec::new(),
+            asked_lanes: Vec::new(),
+            lanes: Vec::new(),
+            stopped: false,
+        }
+    }
+
     /// Parts of one kind are one.
     fn did(&mut self, parts: &[OperationPart]) {
         for part in parts {
@@ -346,25 +375,20 @@ impl Observer for Journal {
             (Transition::Died { worker }, _) => self.lanes.died(self.lane(*worker)),
             (Transition::Armed { pause, reason, requested_at, running, .. }, asked) => {
                 self.armed(Begun {
-                    id: pause.number(),
-                    reason: *reason,
-                    by: asked.map_or_else(
-                        || ASKING.with_borrow(Clone::clone),
-                        |lane| format!("worker {lane}"),
-                    ),
-                    asked,
-                    requested_at: *requested_at,
-                    armed_at: at,
                     running: running
                         .iter()
                         .map(|&(worker, done)| (self.lane(worker), done))
                         .collect(),
-                    outcome: None,
-                    parts: Vec::new(),
                     asked_lanes: self.lanes.asked(),
-                    lanes: Vec::new(),
-                    stopped: false,
+                    ..Begun::new(*pause, *reason, asked, *requested_at, at)
                 })
+            }
+            (Transition::Withdrawn { pause, reason, requested_at, behind, cancelled }, asked) => {
+                let begun = Begun::new(*pause, *reason, asked, *requested_at, at);
+                let ended = if *cancelled { Ended::Cancelled } else { Ended::TimedOut };
+                let mut pause = self.record_given_up(&begun, at, ended, &[]);
+                pause.sentence = withdrawn(&pause, behind.map(PauseId::number), &self.conditions);
+                self.tell_given_up(pause, at);
             }
             (Transition::Stopped { pause }, _) => {
                 if let Some(begun) = find(&mut lock(&self.begun), *pause) {

@@ -50,11 +50,11 @@ pub fn sentence(pause: &Pause, conditions: &Conditions) -> String {
 
 /// Whom a request waited for that was given up.
 fn given_up(pause: &Pause, conditions: &Conditions) -> String {
+    if pause.arrivals.is_empty() && pause.causes.is_empty() {
+        return withdrawn(pause, None, conditions);
+    }
     let after = duration(pause.ttsp, conditions.clock_step);
-    let how = match pause.ended {
-        Ended::Cancelled => "Taken back",
-        _ => "Given up",
-    };
+    let how = how_given_up(pause);
     let late: Vec<_> = pause
         .causes
         .iter()
@@ -64,6 +64,18 @@ fn given_up(pause: &Pause, conditions: &Conditions) -> String {
         0 => format!("{how} after {after}; the workers run on."),
         _ => format!("{how} after {after}; the workers run on. Not stopped: {}.", late.join("; ")),
     }
+}
+
+fn how_given_up(pause: &Pause) -> &'static str {
+    if pause.ended == Ended::Cancelled { "Taken back" } else { "Given up" }
+}
+
+/// A request that was given up before its turn; `behind`: the pause that it waited for.
+pub(super) fn withdrawn(pause: &Pause, behind: Option<u64>, conditions: &Conditions) -> String {
+    let how = how_given_up(pause);
+    let after = duration(pause.queue, conditions.clock_step);
+    let behind = behind.map_or(String::new(), |pause| format!(", behind pause {pause}"));
+    format!("{how} after {after} in the queue{behind}; nobody had been asked to stop.")
 }
 
 /// A duration for a reader, in microseconds as is the step: three digits at most, never finer than the

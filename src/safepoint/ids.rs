@@ -24,7 +24,8 @@ impl fmt::Display for WorkerId {
     }
 }
 
-/// A pause that was armed, also one that was then given up: numbered from one.
+/// A pause that was armed, also one that was then given up, or a request that was given up before:
+/// numbered from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PauseId(u64);
 
@@ -33,7 +34,7 @@ impl PauseId {
         Self(number)
     }
 
-    /// The number in the order of arming, from one.
+    /// The number in the order of arming or giving up, from one.
     pub const fn number(self) -> u64 {
         self.0
     }

@@ -91,6 +91,20 @@ pub enum Event {
         /// Who is late.
         stragglers: Stragglers,
     },
+    /// A request was given up while it waited for its turn, before it asked anybody to stop.
+    /// [`TimedOut`](Self::TimedOut) or [`Cancelled`](Self::Cancelled) is told next.
+    Withdrawn {
+        /// Its number, which no pause has.
+        pause: PauseId,
+        /// What for.
+        reason: StopReason,
+        /// When it was asked for.
+        requested_at: Timestamp,
+        /// The last pause that was in force while it waited.
+        behind: Option<PauseId>,
+        /// Whether it was cancelled, and not out of time.
+        cancelled: bool,
+    },
     /// A request was given up because time was up.
     TimedOut {
         /// Which pause, if it was armed already.

@@ -118,6 +118,8 @@ pub(super) struct Queue {
     done: Vec<(Waiting, PauseId)>,
     /// No pause is armed before.
     rest_until: Timestamp,
+    /// The last number that a pause was given, or a request that was given up before it armed.
+    last_number: u64,
 }
 
 impl Queue {
@@ -181,6 +183,17 @@ impl Queue {
     /// Whether the request has the world, or is about to.
     pub(super) fn is_held_by(&self, ticket: Ticket) -> bool {
         self.active.as_ref().is_some_and(|active| active.holder.ticket == ticket)
+    }
+
+    /// The next number.
+    pub(super) fn number(&mut self) -> PauseId {
+        self.last_number += 1;
+        PauseId::new(self.last_number)
+    }
+
+    /// The pause that is in force: armed, and not yet ended.
+    pub(super) fn pause(&self) -> Option<PauseId> {
+        self.active.as_ref().and_then(|active| active.stage.pause())
     }
 
     /// The holder arms. Under this queue's lock until it has, so that whoever buries it finds the pause

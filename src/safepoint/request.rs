@@ -112,6 +112,8 @@ pub(super) struct Queued {
     ticket: Ticket,
     /// It has been called, and may arm then.
     rest_until: Option<Timestamp>,
+    /// The pause that was in force then.
+    behind: Option<PauseId>,
 }
 
 /// A dead worker's requests are withdrawn, and what it held is released.
@@ -174,12 +176,15 @@ impl<'a> Request<'a> {
             unless_done: asking == Asking::UnlessDone,
         };
         if asking != Asking::IfFree {
-            let ticket = self.shared.with_queue(|queue| queue.enter(wanted));
-            return Ok(Queued { ticket, rest_until: None });
+            let enter = |queue: &mut Queue| (queue.enter(wanted), queue.pause());
+            let (ticket, behind) = self.shared.with_queue(enter);
+            return Ok(Queued { ticket, rest_until: None, behind });
         }
         let aging = self.shared.config.aging;
         match self.shared.with_queue(|queue| queue.try_enter(wanted, aging)) {
-            Ok((ticket, rest_until)) => Ok(Queued { ticket, rest_until: Some(rest_until) }),
+            Ok((ticket, rest_until)) => {
+                Ok(Queued { ticket, rest_until: Some(rest_until), behind: None })
+            }
             Err(active) => {
                 let error = PauseError::Busy { active };
                 self.answered(Some(&error));
@@ -223,7 +228,8 @@ impl<'a> Request<'a> {
     }
 
     /// Waits until the request may arm, and does, or is granted by a pause that another has armed.
-    fn wait_for_turn(&self, Queued { ticket, rest_until }: Queued) -> Result<Granted, Unmet> {
+    fn wait_for_turn(&self, queued: Queued) -> Result<Granted, Unmet> {
+        let Queued { ticket, rest_until, mut behind } = queued;
         let aging = self.shared.config.aging;
         loop {
             let seen = self.shared.turnstile.load();
@@ -234,9 +240,17 @@ impl<'a> Request<'a> {
             if let Some(why) = self.gives_up(now) {
                 let withdrawn = self.shared.with_queue(|queue| {
                     let held_by = queue.active_reason();
-                    queue.withdraw(ticket).then_some(held_by)
+                    behind = queue.pause().or(behind);
+                    queue.withdraw(ticket).then(|| (held_by, queue.number()))
                 });
-                if let Some(held_by) = withdrawn {
+                if let Some((held_by, pause)) = withdrawn {
+                    self.shared.observe_at(self.worker(), now, || Event::Withdrawn {
+                        pause,
+                        reason: self.reason,
+                        requested_at: self.requested_at,
+                        behind,
+                        cancelled: matches!(why, GivesUp::Cancelled),
+                    });
                     let waited = now.since(self.requested_at);
                     let nobody = Stragglers::new(Vec::new(), waited, held_by);
                     return Err(self.given_up(why, None, nobody).into());
@@ -246,7 +260,11 @@ impl<'a> Request<'a> {
             let wake_at = if rest.is_some() {
                 rest
             } else {
-                match self.shared.with_queue(|queue| queue.turn(ticket, now, aging)) {
+                let turn = self.shared.with_queue(|queue| {
+                    behind = queue.pause().or(behind);
+                    queue.turn(ticket, now, aging)
+                });
+                match turn {
                     Turn::Arm => return Ok(self.granted(self.stop(ticket)?, ticket, false)),
                     Turn::Take(record) => return Ok(self.granted(record, ticket, true)),
                     Turn::Done(pause) => return Ok(self.done(pause)),
@@ -317,7 +335,7 @@ impl<'a> Request<'a> {
             return None;
         }
         let shared = self.shared;
-        let pause = PauseId::new(shared.last_pause.load(Ordering::Relaxed) + 1);
+        let pause = queue.number();
         let armed_at = clock::now();
         queue.arms(pause);
         // The request is published before the first slot is armed: a worker that sees REQ must find

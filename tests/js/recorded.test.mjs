@@ -15,7 +15,8 @@ import { MOST, bounded, excerptOf } from '../../www/engine/recorded-run.js';
 import { blankEvent } from '../../www/engine/ring.js';
 import { Standing } from '../../www/engine/standing.js';
 import { Tape } from '../../www/engine/tape.js';
-import { eventOf, heldPause, pauseOf, runOfThree } from './made.mjs';
+import { isAsked } from '../../www/engine/pause-parts.js';
+import { eventOf, givenUp, heldPause, pauseOf, runOfThree } from './made.mjs';
 
 /** @typedef {import('../../www/engine/recorded.js').RecordedRun} RecordedRun */
 
@@ -91,6 +92,18 @@ test('a run is read as it was written, to the nanosecond', () => {
     ],
   };
   assert.deepEqual(readRecordedRun(text(other)), other);
+});
+
+test('a request may be given up while a pause is held, and before it asked anybody', () => {
+  const run = runOfThree();
+  const waited = givenUp({ id: 5, at: 420_000, queue: 900, ttsp: 0, total: 900, arrivals: [], causes: [] });
+  const held = heldPause({ id: 4, at: 400_000, halt: null });
+  const pauses = [...run.pauses, held, { ...waited, stragglers: [], halt: null }];
+  assert.deepEqual(readRecordedRun(text({ ...run, pauses })).pauses, pauses);
+  assert.deepEqual(pauses.map(isAsked), [true, true, true, true, false]);
+  // Of two that are held one cannot be.
+  const twice = [...run.pauses, { ...held, id: 6 }, held];
+  assert.throws(() => readRecordedRun(text({ ...run, pauses: twice })), /pauses\[3\]/);
 });
 
 test('how often sites polled goes along with the listing, and files without are as good', () => {

@@ -53,6 +53,11 @@ export function isCompleted({ ended }) {
   return ended === 'completed';
 }
 
+/** Whether workers were asked to stop: else it was given up before its turn. @param {Pause} pause */
+export function isAsked({ ended, arrivals, causes }) {
+  return ended === 'completed' || arrivals.length > 0 || causes.length > 0;
+}
+
 /** How long nobody ran: from the last arrival to the last wake-up, as far as that has come. @param {Pause} pause */
 export function stoodStill(pause) {
   if (!isCompleted(pause)) return 0;

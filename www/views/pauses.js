@@ -2,7 +2,7 @@
 import { REASONS } from '../data/columns.js';
 import { REASON_NAMES, duration, plural } from '../data/format.js';
 import { missingOf } from '../data/late.js';
-import { isCompleted } from '../engine/pause-parts.js';
+import { isAsked, isCompleted } from '../engine/pause-parts.js';
 import { Plane } from '../render/canvas.js';
 import { drawPauses } from '../render/charts.js';
 import { selectsPoints } from './chart-press.js';
@@ -95,7 +95,7 @@ function pauseTable({ recording, selected, step }) {
         figure(pause.total),
         make('td', {
           class: 'site',
-          text: isCompleted(pause) ? who(last, 'nobody') : `waited for ${who(last, 'somebody')}`,
+          text: isCompleted(pause) ? who(last, 'nobody') : missing(pause, last),
         }),
       ]),
     );
@@ -127,8 +127,17 @@ function pauseTable({ recording, selected, step }) {
  * @param {import('../engine/types.js').Pause} pause
  * @param {number} step
  */
-function inVain({ ended, ttsp }, step) {
-  return `${ended === 'cancelled' ? 'taken back' : 'timed out'} after ${duration(ttsp, step)}`;
+function inVain(pause, step) {
+  const how = pause.ended === 'cancelled' ? 'taken back' : 'timed out';
+  return isAsked(pause) ? `${how} after ${duration(pause.ttsp, step)}` : `${how} in the queue`;
+}
+
+/**
+ * @param {import('../engine/types.js').Pause} pause one that was given up
+ * @param {import('../engine/types.js').Straggler | undefined} last
+ */
+function missing(pause, last) {
+  return isAsked(pause) ? `waited for ${who(last, 'somebody')}` : 'nobody was asked';
 }
 
 /**

@@ -173,6 +173,12 @@ fn speaks_of_requests_that_were_given_up() {
         "Given up after 1.00 s; the workers run on. Not stopped: worker 0, which has not told \
          where it is: it told nothing."
     );
+    let mut waited = pause(&[], None);
+    (waited.ended, waited.ttsp, waited.queue) = (Ended::TimedOut, 0.0, 2000.0);
+    assert_eq!(
+        sentence(&waited, &CONDITIONS),
+        "Given up after 2.00 ms in the queue; nobody had been asked to stop."
+    );
 }
 
 #[test]
