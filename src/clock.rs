@@ -105,6 +105,48 @@ impl Latest {
     }
 }
 
+/// The last stretch of time in which something held, told by somebody who may share the memory but not the
+/// language: two words, from when and until when, in nanoseconds like [`Timestamp`]; `u64::MAX` where that
+/// has not come. Who tells that another stretch begins writes the first word, then the second.
+#[derive(Debug)]
+pub(crate) struct Stretch([AtomicU64; 2]);
+
+impl Default for Stretch {
+    fn default() -> Self {
+        Self([AtomicU64::new(u64::MAX), AtomicU64::new(u64::MAX)])
+    }
+}
+
+impl Stretch {
+    /// It holds from now on, or no longer.
+    pub(crate) fn set(&self, holds: bool) {
+        let [from, until] = &self.0;
+        // Release: whoever sees that it has no end sees when it began.
+        match (from.load(Ordering::Relaxed), until.load(Ordering::Relaxed), holds) {
+            (u64::MAX, _, false) => {}
+            (_, _, false) => until.store(now().as_nanos(), Ordering::Release),
+            (begun, u64::MAX, true) if begun != u64::MAX => {}
+            (_, _, true) => {
+                from.store(now().as_nanos(), Ordering::Relaxed);
+                until.store(u64::MAX, Ordering::Release);
+            }
+        }
+    }
+
+    /// How much of that time it covers.
+    pub(crate) fn within(&self, from: Timestamp, to: Timestamp) -> Duration {
+        let [begun, until] = &self.0;
+        let until = Timestamp(until.load(Ordering::Acquire));
+        let begun = Timestamp(begun.load(Ordering::Relaxed));
+        until.min(to).since(begun.max(from))
+    }
+
+    /// Where the two words are.
+    pub(crate) fn address(&self) -> usize {
+        self.0.as_ptr().addr()
+    }
+}
+
 /// Milliseconds since 1970, by the machine's calendar clock; 0 if that is earlier.
 #[cfg(not(any(loom, shuttle)))]
 pub fn unix_ms() -> u64 {
@@ -145,6 +187,34 @@ fn measure_resolution() -> Duration {
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stretch_covers_what_it_holds_of_a_time() {
+        let stretch = Stretch::default();
+        let [from, until] = &stretch.0;
+        let covered = || stretch.within(Timestamp(100), Timestamp(200)).as_nanos();
+        assert_eq!(covered(), 0);
+        for (begun, ended, covers) in
+            [(150, u64::MAX, 50), (0, u64::MAX, 100), (150, 160, 10), (0, 50, 0), (300, 200, 0)]
+        {
+            from.store(begun, Ordering::Relaxed);
+            until.store(ended, Ordering::Relaxed);
+            assert_eq!(covered(), covers, "{begun} to {ended}");
+        }
+    }
+
+    #[test]
+    fn a_stretch_that_is_told_twice_goes_on() {
+        let stretch = Stretch::default();
+        stretch.set(false);
+        assert_eq!(stretch.within(Timestamp(0), Timestamp(u64::MAX)), Duration::ZERO);
+        stretch.set(true);
+        let begun = stretch.0[0].load(Ordering::Relaxed);
+        stretch.set(true);
+        assert_eq!(stretch.0[0].load(Ordering::Relaxed), begun);
+        stretch.set(false);
+        assert!(stretch.0[1].load(Ordering::Relaxed) >= begun);
+    }
 
     #[test]
     fn never_runs_backwards() {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::bytecode::{PathBound, PollPolicy, longest_paths};
-use crate::clock::{self, Timestamp};
+use crate::clock::{self, Stretch, Timestamp};
 use crate::heap::CollectionFigures;
 use crate::safepoint::{
     Event as Transition, Observer, PauseError, PauseId, PauseReport, StopReason, Straggler,
@@ -55,13 +55,10 @@ pub(super) struct Journal {
     begun: Mutex<Vec<Begun>>,
     /// The last pause that was armed, and when.
     last_armed: Mutex<(u64, Timestamp)>,
-    /// When the page was hidden, and shown again.
-    hidden: Mutex<Hidden>,
+    /// When the page that shows the run was hidden last.
+    pub(super) hidden: Stretch,
     pub(super) bounds: Vec<PathBound>,
 }
-
-/// When a page was hidden last: from, and until when if it was shown again.
-type Hidden = Option<(Timestamp, Option<Timestamp>)>;
 
 /// A pause from arming on.
 #[derive(Clone)]
@@ -112,7 +109,7 @@ impl Journal {
             records: Mutex::default(),
             begun: Mutex::default(),
             last_armed: Mutex::default(),
-            hidden: Mutex::default(),
+            hidden: Stretch::default(),
             bounds: longest_paths(&program.module, policy),
         }
     }
@@ -131,23 +128,6 @@ impl Journal {
     /// What pauses took of the run; `over`: nobody runs any more.
     pub(super) fn totals(&self, over: bool) -> views::Totals {
         lock(&self.accounts).totals(clock::now(), over)
-    }
-
-    /// The page is hidden from now on, or shown.
-    pub(super) fn hidden(&self, hidden: bool) {
-        let now = clock::now();
-        let mut since = lock(&self.hidden);
-        match (&mut *since, hidden) {
-            (Some((_, until)), false) => *until = Some(now),
-            (Some((_, None)), true) | (None, false) => {}
-            (_, true) => *since = Some((now, None)),
-        }
-    }
-
-    /// For how long of that stretch the page was hidden, the last time that it was.
-    pub(super) fn hidden_in(&self, from: Timestamp, to: Timestamp) -> Duration {
-        let Some((begin, end)) = *lock(&self.hidden) else { return Duration::ZERO };
-        end.unwrap_or(to).min(to).since(begin.max(from))
     }
 
     /// Whether it is known when the last worker ran again. `next`: when the next pause was armed.

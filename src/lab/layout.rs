@@ -11,6 +11,11 @@ pub struct Layout {
     pub status: StatusLayout,
     /// One per worker, then the requester's.
     pub rings: Vec<RingLayout>,
+    /// Two 64-bit words that the page writes: since when and until when it was hidden last, in nanoseconds by
+    /// the engine's clock; all ones where that has not come. A new beginning is written before a new end.
+    pub hidden: usize,
+    /// The engine's clock, microseconds.
+    pub now: f64,
 }
 
 /// How to cancel a pause from outside.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::clock::Timestamp;
+use crate::clock::{self, Timestamp};
 use crate::safepoint::{Arrival, Location, PauseReport, Straggler, WorkerState, WorkerStatus};
 
 use super::causes::{Known, Noted, Proof, late};
@@ -23,6 +23,7 @@ impl Journal {
         in_force: bool,
     ) -> views::Pause {
         let report = report.whole();
+        let until = if in_force { clock::now() } else { report.released_at };
         let over = |duration: Duration| (!in_force).then(|| us(duration));
         let mut arrivals: Vec<&Arrival> = report.arrivals.iter().collect();
         arrivals.sort_by_key(|arrival| std::cmp::Reverse((!arrival.was_safe, arrival.after)));
@@ -63,6 +64,7 @@ impl Journal {
             causes: begun.map(|begun| self.causes(begun, &report)).unwrap_or_default(),
             outcome: begun.and_then(|begun| begun.outcome.clone()).or(outcome),
             halt,
+            hidden: self.hidden.within(report.requested_at, until) > Duration::ZERO,
             sentence: String::new(),
         };
         let last = report.arrivals.iter().find(|arrival| Some(arrival.worker) == report.straggler);
@@ -109,7 +111,7 @@ impl Journal {
             armed_at: begun.armed_at,
             late: arrival.after,
             died,
-            hidden: self.hidden_in(begun.armed_at, stopped_at),
+            hidden: self.hidden.within(begun.armed_at, stopped_at),
             since: arrived.map(|arrived| arrived.since).unwrap_or_default(),
             stopped: arrival.location,
             ran: arrived
@@ -195,6 +197,7 @@ impl Journal {
             causes: causes.collect(),
             outcome: None,
             halt: None,
+            hidden: self.hidden.within(begun.requested_at, at) > Duration::ZERO,
             sentence: String::new(),
         }
     }

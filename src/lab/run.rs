@@ -21,6 +21,7 @@ use super::journal::{self, Journal, lock};
 use super::layout::{CancelLayout, Layout, RingLayout, StatusLayout};
 use super::places::Places;
 use super::program::Program;
+use super::recorder::micros;
 use super::sentence::Conditions;
 use super::views::{self, Operation, OperationPart, PartName, Reason, Refusal, RunOptions};
 
@@ -217,7 +218,7 @@ impl Run {
     /// Says that the page that shows the run is hidden from now on, or shown: a browser may hold up the
     /// threads of a page that nobody sees.
     pub fn set_hidden(&self, hidden: bool) {
-        self.shared.journal.hidden(hidden);
+        self.shared.journal.hidden.set(hidden);
     }
 
     /// Microseconds after which late workers are named, and after which a pause is given up; `None`
@@ -442,6 +443,8 @@ impl Run {
                 stride: if count > 1 { block(1) - block(0) } else { 64 },
                 count,
             },
+            hidden: self.shared.journal.hidden.address(),
+            now: micros(clock::now()),
             rings: self
                 .shared
                 .journal

@@ -30,9 +30,17 @@ const WORTH_A_WORD: f64 = 200.0;
 
 /// Says what happened.
 pub fn sentence(pause: &Pause, conditions: &Conditions) -> String {
-    if pause.ended != Ended::Completed {
-        return given_up(pause, conditions);
+    let mut text = match pause.ended {
+        Ended::Completed => completed(pause, conditions),
+        _ => given_up(pause, conditions),
+    };
+    if pause.hidden && !pause.causes.iter().any(|cause| cause.kind == CauseKind::Hidden) {
+        text.push_str(" The page was hidden meanwhile: browsers slow hidden pages down.");
     }
+    text
+}
+
+fn completed(pause: &Pause, conditions: &Conditions) -> String {
     let mut text = arrivals(pause, conditions);
     let others = [
         queued(pause, conditions),

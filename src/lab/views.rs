@@ -194,6 +194,8 @@ pub struct Pause {
     pub outcome: Option<Operation>,
     /// The worker that stopped everybody at a breakpoint or before a trap.
     pub halt: Option<Halt>,
+    /// Whether the page that shows the run was hidden at some time during it.
+    pub hidden: bool,
     /// The pause in one sentence.
     pub sentence: String,
 }

@@ -122,14 +122,6 @@ pub fn describe_snapshot(bytes: &Uint8Array) -> String {
     answer(described.map_err(|error| Refusal::snapshot(&error)))
 }
 
-/// Says that the page is hidden from now on, or shown; its workers may be held up by that.
-#[wasm_bindgen]
-pub fn set_hidden(hidden: bool) {
-    if let Some(run) = lab().run() {
-        run.set_hidden(hidden);
-    }
-}
-
 /// Who has not stopped of those that a request waits for, and why; null when none waits.
 #[wasm_bindgen]
 pub fn awaiting() -> String {

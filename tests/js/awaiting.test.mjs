@@ -24,6 +24,8 @@ const BLOCKS = 64;
 const NOTES = 1024;
 const layout = {
   cancel: { flag: 0, bells: [] },
+  hidden: 0,
+  zero: 0,
   status: { address: BLOCKS, stride: 64, count: 2 },
   rings: [
     { address: 4096, capacity: 4 },

@@ -106,26 +106,51 @@ test('a pause stops everybody, says who was late, and a resume lets them go', as
   expect(stats.gc.ttsp.max).toBeGreaterThanOrEqual(0);
 });
 
+/** Has the page believe that it is hidden, or shown. @param {import('@playwright/test').Page} page @param {boolean} hidden */
+async function hide(page, hidden) {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
 test('a pause says when the page was hidden during it', async ({ lab: page }) => {
   await start(page, spinners(2), { workers: 2 });
-  const said = await page.evaluate(async () => {
-    const { lab } = /** @type {any} */ (window);
-    const hide = (/** @type {boolean} */ hidden) => {
-      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    };
-    const pauses = [await lab.cycle('gc')];
-    hide(true);
-    pauses.push(await lab.cycle('gc'));
-    hide(false);
-    pauses.push(await lab.cycle('gc'));
-    return pauses.map(({ hidden, sentence }) => [hidden, sentence.includes('The page was hidden')]);
-  });
-  expect(said).toEqual([
-    [false, false],
-    [true, true],
-    [false, false],
+  const cycle = async () => {
+    const { hidden, sentence } = await page.evaluate(() => window.lab.cycle('gc'));
+    return [hidden, /page was hidden/.test(sentence)];
+  };
+  expect(await cycle()).toEqual([false, false]);
+  await hide(page, true);
+  expect(await cycle()).toEqual([true, true]);
+  await hide(page, false);
+  expect(await cycle()).toEqual([false, false]);
+  // A run that begins in a hidden page.
+  await hide(page, true);
+  await start(page, spinners(2), { workers: 2 });
+  expect(await cycle()).toEqual([true, true]);
+});
+
+test('the engine hears that the page is hidden while it waits for a worker', async ({ lab: page }) => {
+  // It comes back from there: who ends while somebody waits tells nothing of what it did before.
+  const source = STALL.replace('10000', '4000').replace(
+    '    const null\n    ret\n',
+    'again:\n    jmp again\n',
+  );
+  await start(page, source, { workers: 1 });
+  await page.waitForFunction(() => window.lab.workers()[0]?.site?.kind === 'stall');
+  const paused = page.evaluate(() => window.lab.pause('gc'));
+  await page.waitForFunction(() => window.lab.awaiting() !== null);
+  await hide(page, true);
+  await hide(page, false);
+  const { hidden, sentence, causes } = await paused;
+  expect([hidden, sentence]).toEqual([true, expect.stringContaining('The page was hidden meanwhile')]);
+  // Hidden or not, it was that.
+  expect(causes.map(({ kind, evidence }) => [kind, evidence])).toEqual([
+    ['blocked', expect.stringContaining('blocked for')],
   ]);
+  const [over] = await page.evaluate(async () => [await window.lab.resume(), ...window.lab.pauses]);
+  expect(over.hidden).toBe(true);
 });
 
 test('no instruction runs between a pause and its resume, again and again', async ({ lab: page }) => {

@@ -69,3 +69,34 @@ test('a damaged snapshot is refused in words, and what ran runs on', async ({ la
   await expect(lab.getByRole('alert')).toContainText(/checksum|damaged/);
   await expectRunning(lab);
 });
+
+/** Holds an array of twenty-four million numbers that take five bytes each in a file. */
+const LARGE = `.func main
+.local kept
+    const 24000000
+    newarray
+    store kept
+    load kept
+    const 2000000000
+    fill
+again:
+    jmp again
+`;
+
+test('a snapshot of many megabytes is described, and programs are read meanwhile', async ({ lab }) => {
+  await expectRunning(lab);
+  const told = await lab.evaluate(async (source) => {
+    const { lab } = window;
+    await lab.load(source);
+    await lab.run({ workers: 1, heap: 208 << 20 });
+    // Once it has stopped behind the filling.
+    let file = await lab.snapshot();
+    while (file.length < 100e6) file = await lab.snapshot();
+    await lab.stop();
+    const description = lab.describeSnapshot(file);
+    const { ok } = await lab.load('.func main\n    const 1\n    ret\n');
+    const { program, heap, objects, size } = await description;
+    return { ok, program, heap, objects, isWhole: size === file.length };
+  }, LARGE);
+  expect(told).toEqual({ ok: true, program: 'program', heap: 208 << 20, objects: 2, isWhole: true });
+});

@@ -113,7 +113,10 @@ const commands = {
 /** A run has begun. */
 function begun() {
   held = false;
-  const found = (layout = /** @type {Layout} */ (JSON.parse(wasm.layout())));
+  const { now, ...rest } = JSON.parse(wasm.layout());
+  const zero = performance.timeOrigin + performance.now() - now / 1000;
+  /** @type {Layout} */
+  const found = (layout = { ...rest, zero });
   clearInterval(ticker);
   ticker = setInterval(tick, TICK_MS);
   clearInterval(teller);

@@ -166,7 +166,7 @@ export class Lab extends EventTarget {
    */
   async describeSnapshot(snapshot) {
     await this.#booted;
-    return this.#runs.engines.reader.ask('describeSnapshot', checkSnapshot(snapshot));
+    return this.#runs.engines.reader.describe(checkSnapshot(snapshot));
   }
 
   /** Ends the program, whatever it does. Resolves when no worker runs it any more. */
@@ -186,10 +186,7 @@ export class Lab extends EventTarget {
    */
   async pause(reason) {
     checkReason(reason);
-    const { answer: pause, mark } = await this.#runs.request((engine, ticket) =>
-      engine.call('pause', reason, ticket),
-    );
-    this.#runs.visibility.tell(pause, mark);
+    const pause = await this.#runs.request((engine, ticket) => engine.call('pause', reason, ticket));
     this.#runs.held = pause;
     this.#runs.say('pause', pause);
     return pause;
@@ -205,9 +202,9 @@ export class Lab extends EventTarget {
   async resume() {
     const engine = this.#runs.running();
     const { held } = this;
-    const { answer, mark } = await this.#runs.asking(() => engine.call('resume'));
+    const answer = await engine.call('resume');
     if (!answer.pause) throw new LabError('not-held', 'The world is not stopped.', 'Pause first.');
-    return this.#runs.letGo(held, answer.pause, answer.stats, mark);
+    return this.#runs.letGo(held, answer.pause, answer.stats);
   }
 
   /**
@@ -218,10 +215,8 @@ export class Lab extends EventTarget {
    */
   async cycle(reason) {
     checkReason(reason);
-    const { answer, mark } = await this.#runs.request((engine, ticket) =>
-      engine.call('cycle', reason, ticket),
-    );
-    return this.#runs.told(answer.pause, answer.stats, mark);
+    const answer = await this.#runs.request((engine, ticket) => engine.call('cycle', reason, ticket));
+    return this.#runs.told(answer.pause, answer.stats);
   }
 
   /**

@@ -25,6 +25,8 @@ const BASE_BYTES = 96 * MIB;
 const WORKER_BYTES = THREAD_STACK_BYTES + 512 * 1024;
 // The arena, its mark bitmap, and a snapshot of all of it.
 const HEAP_FACTOR = 2.5;
+// The file, and of each of its objects, of some bytes there, what is looked up.
+const SNAPSHOT_FACTOR = 8;
 
 /**
  * @param {{ workers: number, heap: number }} run
@@ -43,6 +45,16 @@ export function pagesFor({ workers, heap }, limits) {
     `A heap of ${Math.ceil(heap / MIB)} MiB does not fit into the engine's memory.`,
     `Ask for at most ${most} MiB.`,
   );
+}
+
+/**
+ * @param {number} bytes of the snapshot that is to be read; 0 for programs and small ones
+ * @param {MemoryLimits} limits
+ * @returns {number} maximum size in pages of what reads and runs nothing
+ */
+export function pagesToRead(bytes, limits) {
+  const pages = limits.minimum + Math.ceil((BASE_BYTES + bytes * SNAPSHOT_FACTOR) / PAGE);
+  return Math.min(pages, limits.maximum);
 }
 
 /**

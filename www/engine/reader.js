@@ -5,25 +5,35 @@
 
 import { Calls } from './calls.js';
 import { LabError, asLabError } from './errors.js';
-import { createMemory, pagesFor } from './memory-plan.js';
+import { createMemory, pagesToRead } from './memory-plan.js';
 import { within } from './promises.js';
 
 /** @import { Answer, ReaderCommands } from './messages.js' */
 /** @import { MemoryLimits } from './module-memory.js' */
-/** @import { LoadResult } from './types.js' */
+/** @import { LoadResult, SnapshotDescription } from './types.js' */
 
 const LIMIT_MS = 20_000;
+/** A larger snapshot has a reader of its own, with as much memory as it needs and only as long. */
+const LARGE_BYTES = 4 << 20;
+
+/** What takes long. @type {Partial<Record<keyof ReaderCommands, string>>} */
+const READ = { load: 'Reading the program', describeSnapshot: 'Reading the snapshot' };
 
 export class Reader {
   #compiled;
+  #large;
   /** @type {Calls<ReaderCommands> | null} */
   #calls = null;
   /** The program that was loaded last without faults. @type {string | Uint8Array | null} */
   #source = null;
 
-  /** @param {{ module: WebAssembly.Module, limits: MemoryLimits }} compiled */
-  constructor(compiled) {
+  /**
+   * @param {{ module: WebAssembly.Module, limits: MemoryLimits }} compiled
+   * @param {number} [large] bytes of the large snapshot that it is for
+   */
+  constructor(compiled, large = 0) {
     this.#compiled = compiled;
+    this.#large = large;
     this.#usable();
   }
 
@@ -46,6 +56,22 @@ export class Reader {
   }
 
   /**
+   * Says what is in a snapshot.
+   *
+   * @param {Uint8Array} bytes
+   * @returns {Promise<SnapshotDescription>}
+   */
+  async describe(bytes) {
+    if (bytes.length <= LARGE_BYTES) return this.ask('describeSnapshot', bytes);
+    const reader = new Reader(this.#compiled, bytes.length);
+    try {
+      return await reader.ask('describeSnapshot', bytes);
+    } finally {
+      reader.#calls?.end(new LabError('stopped', 'The snapshot has been read.', 'Ask again.'));
+    }
+  }
+
+  /**
    * @template {keyof ReaderCommands} Name
    * @param {Name} name
    * @param {Parameters<ReaderCommands[Name]>} args
@@ -54,12 +80,8 @@ export class Reader {
   async ask(name, ...args) {
     const calls = this.#usable();
     const late = () => {
-      const what = name === 'load' ? 'Reading the program' : 'The answer';
-      return new LabError(
-        'failed',
-        `${what} took more than ${LIMIT_MS / 1000} s.`,
-        'Load a smaller program.',
-      );
+      const what = READ[name] ?? 'The answer';
+      return new LabError('failed', `${what} took more than ${LIMIT_MS / 1000} s.`, 'Choose a smaller one.');
     };
     try {
       return await within(calls.call(name, ...args), LIMIT_MS, late);
@@ -75,7 +97,7 @@ export class Reader {
   #usable() {
     if (this.#calls && !this.#calls.ended) return this.#calls;
     const { module, limits } = this.#compiled;
-    const memory = createMemory(limits, pagesFor({ workers: 0, heap: 0 }, limits));
+    const memory = createMemory(limits, pagesToRead(this.#large, limits));
     const worker = new Worker(new URL('./reader.worker.js', import.meta.url), {
       type: 'module',
       name: 'reader',

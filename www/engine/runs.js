@@ -50,9 +50,6 @@ export class Runs {
   #queue = Promise.resolve();
   records = new Records();
   visibility = new Visibility();
-  #newsMark = this.visibility.mark();
-  /** When what has no answer yet was asked, oldest first. @type {import('./visibility.js').Mark[]} */
-  #asked = [];
 
   /**
    * Tells whoever listens.
@@ -94,8 +91,8 @@ export class Runs {
    */
   async begin(engine, layout, ran) {
     engine.cancellation.target = layout.cancel;
-    this.#newsMark = this.visibility.mark();
     const spectator = new Spectator(engine.memory, layout, ran.program, ran.policy);
+    this.visibility.begin(engine.memory, layout);
     this.run = this.lastRun = new Run(spectator, (warning) => this.say('warning', warning));
     this.records.begin(this.run, ran);
     this.enter('running');
@@ -148,29 +145,12 @@ export class Runs {
   async request(ask) {
     const engine = this.running();
     try {
-      return await this.asking(() => ask(engine, engine.cancellation.issue()));
+      return await ask(engine, engine.cancellation.issue());
     } catch (thrown) {
       const error = asLabError(thrown, 'stopping the world');
       if (error.code === 'timed-out')
         this.say('timeout', { message: error.message, stragglers: error.stragglers });
       throw error;
-    }
-  }
-
-  /**
-   * Asks the engine for something about a pause of the page's own. It answers in the order of the questions.
-   *
-   * @template T
-   * @param {() => Promise<T>} ask
-   * @returns {Promise<{ answer: T, mark: import('./visibility.js').Mark }>} and when it was asked
-   */
-  async asking(ask) {
-    const mark = this.visibility.mark();
-    this.#asked.push(mark);
-    try {
-      return { answer: await ask(), mark };
-    } finally {
-      this.#asked.splice(this.#asked.indexOf(mark), 1);
     }
   }
 
@@ -211,36 +191,27 @@ export class Runs {
   #onNews({ output, pauses, held, finished }) {
     const run = this.run;
     if (!run) return;
-    const before = this.#newsMark;
-    this.#newsMark = this.visibility.mark();
-    for (const pause of pauses) this.#over(pause, before);
+    for (const pause of pauses) this.#over(pause);
     if (output) {
       run.print(output);
       this.say('output', output);
     }
     if (held) {
-      this.visibility.tell(held, before);
       this.held = held;
       this.say('pause', held);
     }
     if (finished) this.#endRun(finished);
   }
 
-  /**
-   * @param {Pause} pause one that is over
-   * @param {import('./visibility.js').Mark} before when there were news last
-   */
-  #over(pause, before) {
+  /** @param {Pause} pause one that is over */
+  #over(pause) {
     const told = this.records.pause(pause.id);
     if (told) {
       // Told when it was let go; by now its last worker has run again.
-      const { hidden } = told;
-      Object.assign(told, pause, { hidden, sentence: hidden ? told.sentence : pause.sentence });
+      Object.assign(told, pause);
       return;
     }
     const wasHeld = this.held?.id === pause.id;
-    const asked = wasHeld || pause.by === 'page' ? this.#asked[0] : null;
-    this.visibility.tell(pause, asked ?? before, wasHeld && this.held?.hidden);
     this.records.add(pause);
     if (wasHeld) this.held = null;
     else this.say('pause', pause);
@@ -253,17 +224,14 @@ export class Runs {
    *
    * @param {Pause} pause as whoever had it saw it
    * @param {import('./types.js').Stats} stats
-   * @param {import('./visibility.js').Mark} mark when they asked
    * @returns {Pause}
    */
-  told(pause, stats, mark) {
+  told(pause, stats) {
     this.records.stats = stats;
     const kept = this.records.pause(pause.id);
     if (kept) return kept;
     // Handed on or held by somebody else: it goes on.
-    if (pause.release === null)
-      this.visibility.tell(pause, mark, this.held?.id === pause.id && this.held.hidden);
-    else this.#over(pause, mark);
+    if (pause.release !== null) this.#over(pause);
     return pause;
   }
 
@@ -286,6 +254,7 @@ export class Runs {
     const run = this.run;
     if (!run) return;
     this.run = this.held = null;
+    this.visibility.end();
     this.records.end();
     run.end(finished);
     this.enter(this.state === 'stopping' ? 'stopped' : 'finished');
@@ -310,6 +279,7 @@ export class Runs {
     engine.terminate(error);
     if (!run || run !== this.run) return;
     this.run = this.held = null;
+    this.visibility.end();
     this.records.end();
     run.lose();
     run.fail(error);

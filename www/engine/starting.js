@@ -30,7 +30,7 @@ export async function startRun(runs, settings) {
  * @returns {Promise<SnapshotDescription>}
  */
 export async function restoreRun(runs, bytes, options) {
-  const { workers, heap, policy } = await runs.engines.reader.ask('describeSnapshot', bytes);
+  const { workers, heap, policy } = await runs.engines.reader.describe(bytes);
   const settings = checkRunOptions({ workers, heap, policy, ...options }, runs.timeouts);
   const polls = settings.policy ?? policy;
   await runs.stopRun();

@@ -495,6 +495,10 @@ export interface Layout {
   status: StatusLayout;
   /** One per worker, then the requester's. */
   rings: RingLayout[];
+  /** Address of two words: see `Visibility`. */
+  hidden: number;
+  /** When the engine's clock was at 0: `performance.timeOrigin + performance.now()`, milliseconds. */
+  zero: number;
 }
 
 /** One block per worker, `stride` bytes apart; what is in it: `src/vm/status.rs`. */

@@ -1,38 +1,49 @@
-/** Remembers when the page was hidden, since a browser slows hidden pages down and figures taken then say little. */
+/**
+ * Tells the engine since when and until when the page was hidden, since a browser slows hidden pages down. In place,
+ * in shared memory: the control worker may be waiting for the very pause that is late because of it.
+ */
 
-/** @import { Pause } from './types.js' */
+/** @import { Layout } from './types.js' */
 
-/** What a hidden page adds to the sentence of a pause. */
-const HIDDEN = 'The page was hidden meanwhile: browsers slow hidden pages down.';
+const OPEN = 2n ** 64n - 1n;
 
 export class Visibility {
-  #changes = 0;
+  /** Since when, and until when. @type {BigUint64Array | null} null while nothing runs */
+  #words = null;
+  /** When the engine's clock began, milliseconds. */
+  #zero = 0;
 
   constructor() {
-    document.addEventListener('visibilitychange', () => this.#changes++);
-  }
-
-  /** @returns {Mark} this moment, for {@link tell} */
-  mark() {
-    return { changes: this.#changes, hidden: document.hidden };
-  }
-
-  /** @param {Mark} mark @returns {boolean} whether the page was hidden at some time since then */
-  #hiddenSince(mark) {
-    return mark.hidden || document.hidden || this.#changes !== mark.changes;
+    document.addEventListener('visibilitychange', () => this.#tell());
   }
 
   /**
-   * Has a pause tell whether the page was hidden during it.
+   * A run has begun that wants to know.
    *
-   * @param {Pause} pause
-   * @param {Mark} mark when it began, or since when more is known of it
-   * @param {boolean} [before] what was known of it so far
+   * @param {WebAssembly.Memory} memory
+   * @param {Layout} layout
    */
-  tell(pause, mark, before = false) {
-    pause.hidden = before || this.#hiddenSince(mark);
-    if (pause.hidden) pause.sentence += ` ${HIDDEN}`;
+  begin(memory, { hidden, zero }) {
+    // It may have grown in a worker before this thread's view of it has.
+    if (memory.buffer.byteLength < hidden + 16) memory.grow(0);
+    this.#words = new BigUint64Array(memory.buffer, hidden, 2);
+    this.#zero = zero;
+    if (document.hidden) this.#tell();
+  }
+
+  /** The run is over, and its memory may have become another's. */
+  end() {
+    this.#words = null;
+  }
+
+  #tell() {
+    if (!this.#words) return;
+    const ms = performance.timeOrigin + performance.now() - this.#zero;
+    const now = BigInt(Math.max(0, Math.round(ms * 1e6)));
+    if (!document.hidden) Atomics.store(this.#words, 1, now);
+    else {
+      Atomics.store(this.#words, 0, now);
+      Atomics.store(this.#words, 1, OPEN);
+    }
   }
 }
-
-/** @typedef {{ changes: number, hidden: boolean }} Mark */

@@ -64,6 +64,7 @@ fn pause(afters: &[f64], cause: Option<(CauseKind, Site, &str)>) -> Pause {
         stragglers: Vec::new(),
         arrivals,
         halt: None,
+        hidden: false,
         outcome: None,
         sentence: String::new(),
     }
