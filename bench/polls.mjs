@@ -66,7 +66,7 @@ async function build(name, features) {
 async function instructions(program, workload) {
   const file = path.join(root, 'bench/programs', `${workload}.sasm`);
   const valgrind = ['--tool=callgrind', '--callgrind-out-file=/dev/null', program];
-  const args = [...valgrind, 'run', file, '--workers', '1'];
+  const args = [...valgrind, 'run', file, '--workers', '1', '--no-explain'];
   const { output } = await run('valgrind', args, { log: 'bench-polls' });
   const count = /Collected\s*:\s*(\d+)/.exec(output)?.[1];
   if (!count) throw new Problem('valgrind counted nothing; install it, or see the log bench-polls');

@@ -127,7 +127,7 @@ impl Settings {
 
     /// Whether to count what is executed between polls, which proves causes and costs time.
     pub(super) fn counts(&self) -> bool {
-        self.explains() || self.report.is_some()
+        !self.no_explain || self.report.is_some()
     }
 
     /// When to warn of a pause that does not come.

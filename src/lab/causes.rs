@@ -262,29 +262,36 @@ impl Noted {
             running: self.running,
             bounds: &[],
         };
+        // Where it stands meanwhile, if that is not older than the request.
+        let place = self.location.filter(|at| match at.kind {
+            LocationKind::Bulk => true,
+            LocationKind::Unpolled => self.executed > 0,
+            _ => false,
+        });
+        let mut missing = String::new();
         if let Some(evidence) = known.without_processor(None, conditions) {
-            // Where it stands meanwhile, if that is not older than the request.
-            let place = self.location.filter(|at| match at.kind {
-                LocationKind::Bulk => true,
-                LocationKind::Unpolled => self.executed > 0,
-                _ => false,
-            });
-            return Proof { kind: CauseKind::NoProcessor, place, evidence };
+            // What it does without a poll keeps it from stopping as soon as that alone makes it late, since how
+            // long that will go on is not known. The processor that it misses is told beside it.
+            if place.is_none() || self.ran.is_none_or(|ran| us(ran) < LATE_AT_LEAST) {
+                return Proof { kind: CauseKind::NoProcessor, place, evidence };
+            }
+            missing = format!("; {evidence}");
         }
-        match kind {
+        match place.and(kind) {
             Some(LocationKind::Bulk) => proof(
                 CauseKind::LongInstruction,
-                format!("at work there, after {}", say(self.late)),
+                format!("at work there, after {}{missing}", say(self.late)),
             ),
-            // Older than the request unless something was executed since.
-            Some(LocationKind::Unpolled) if self.executed > 0 => {
+            Some(LocationKind::Unpolled) => {
                 let kind = if self.is_call {
                     CauseKind::UnpolledRecursion
                 } else {
                     CauseKind::UnpolledLoop
                 };
                 let executed = grouped(self.executed);
-                proof(kind, format!("{executed} instructions since it was asked to stop"))
+                let evidence =
+                    format!("{executed} instructions since it was asked to stop{missing}");
+                proof(kind, evidence)
             }
             _ => {
                 let last = match &self.last_stop {
@@ -482,8 +489,16 @@ mod tests {
         );
         assert_eq!(of(Some(LocationKind::Bulk), 0).kind, CauseKind::LongInstruction);
         assert_eq!(of(Some(LocationKind::Blocked), 0).kind, CauseKind::Blocked);
-        let waits = Noted { ran: Some(LATE / 9), ..noted(Some(LocationKind::Unpolled), 9) };
-        assert_eq!(waits.cause(&CONDITIONS).kind, CauseKind::NoProcessor);
+        let waits = |ran: Duration, kind| Noted { ran: Some(ran), ..noted(kind, 9) };
+        let unpolled = Some(LocationKind::Unpolled);
+        let short = waits(Duration::from_micros(150), unpolled).cause(&CONDITIONS);
+        assert_eq!(short.kind, CauseKind::NoProcessor);
+        // What it ran makes it late by itself; that it ran little is told, too.
+        let both = waits(LATE / 9, unpolled).cause(&CONDITIONS);
+        assert_eq!(both.kind, CauseKind::UnpolledLoop);
+        assert!(both.evidence.contains("it ran for 444 µs of 4.00 ms"), "{}", both.evidence);
+        let nowhere = waits(LATE / 9, None).cause(&CONDITIONS);
+        assert_eq!((nowhere.kind, nowhere.place), (CauseKind::NoProcessor, None));
     }
 
     #[test]
