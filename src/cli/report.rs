@@ -100,7 +100,7 @@ pub(super) fn schedule(schedule: &views::Schedule) -> String {
         count(waited.count, "turn"),
         duration(waited.max, STEP)
     );
-    if schedule.ready == 0 { text } else { format!("{text}; {}", schedule.text) }
+    if schedule.ready == 0 { text } else { format!("{text}\nat the end: {}", schedule.text) }
 }
 
 /// How long the program and its pauses took.
