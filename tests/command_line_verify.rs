@@ -116,3 +116,14 @@ fn one_is_not_told_as_many() {
     let described = printed(&lab(&["describe", text(&snapshot)]));
     assert!(described.starts_with("program \"program\", 1 worker\n"), "{described}");
 }
+
+#[test]
+fn what_takes_as_long_as_its_data_is_named_beside_the_bound() {
+    let text = ".func make (n)\n    load n\n    newarray\n    ret\n.func main\n    const 9\n    call make\n    ret\n";
+    let told = lab_with_input(&["verify", "-"], text.as_bytes());
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(
+        told.contains("; newarray in line 3 counts as one and takes as long as its data are many"),
+        "{told}"
+    );
+}

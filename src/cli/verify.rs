@@ -53,7 +53,8 @@ fn described(name: &str, program: &Program, policy: PollPolicy, bounds: &[PathBo
     let names: Vec<String> = bounds.iter().map(|bound| message(&bound.function)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
     for (bound, name) in bounds.iter().zip(names) {
-        let _ = writeln!(text, "  {name:width$}  {}{}", extent(bound), place(bound));
+        let long = bound.long.as_ref().map_or(String::new(), |long| format!("; {long}"));
+        let _ = writeln!(text, "  {name:width$}  {}{}{long}", extent(bound), place(bound));
     }
     text
 }

@@ -130,12 +130,11 @@ impl Program {
         let functions = self.module.functions();
         let function = self.module.module().functions[usize::from(bound.function)].name.clone();
         let line = |function: u16, at: u32| functions[usize::from(function)].line(at);
-        // What the number of instructions does not tell.
-        let long = bound.long.map_or(String::new(), |at| {
+        let long = bound.long.map(|at| {
             let code = &functions[usize::from(bound.function)];
             let name = code.instructions()[at as usize].info().mnemonic;
             let place = code.line(at).map_or(String::new(), |line| format!(" in line {line}"));
-            format!("; {name}{place} counts as one and takes as long as its data are many")
+            format!("{name}{place} counts as one and takes as long as its data are many")
         });
         let of_run = bound.from.and_then(|from| line(from.function, from.instruction));
         match bound.bound {
@@ -144,7 +143,8 @@ impl Program {
                 instructions: Some(instructions),
                 per_frame: false,
                 line: of_run,
-                why: format!("at most {instructions} instructions from one poll to the next{long}"),
+                why: format!("at most {instructions} instructions from one poll to the next"),
+                long,
             },
             Bound::PerFrame { instructions } => views::PathBound {
                 function,
@@ -152,8 +152,9 @@ impl Program {
                 per_frame: true,
                 line: of_run,
                 why: format!(
-                    "at most {instructions} instructions for each frame of the recursion that returns{long}"
+                    "at most {instructions} instructions for each frame of the recursion that returns"
                 ),
+                long,
             },
             Bound::Unbounded { instruction, why } => views::PathBound {
                 function,
@@ -161,6 +162,7 @@ impl Program {
                 per_frame: false,
                 line: line(bound.function, instruction),
                 why: why.description().into(),
+                long,
             },
         }
     }

@@ -249,6 +249,9 @@ pub struct PathBound {
     pub line: Option<u32>,
     /// In words.
     pub why: String,
+    /// What the number of instructions does not tell: the first instruction of the function that takes as
+    /// long as its data are many, in words.
+    pub long: Option<String>,
 }
 
 /// A program that may be run.

@@ -118,7 +118,14 @@ const figures = record({
 });
 
 const bounds = list(
-  record({ function: text(), instructions: orNull(count), per_frame: yesOrNo, line, why: text() }),
+  record({
+    function: text(),
+    instructions: orNull(count),
+    per_frame: yesOrNo,
+    line,
+    why: text(),
+    long: optional(text()),
+  }),
   MANY,
 );
 

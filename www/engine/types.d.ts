@@ -251,6 +251,8 @@ export interface PathBound {
   per_frame: boolean;
   line: number | null;
   why: string;
+  /** The first instruction of the function that counts as one and takes as long as its data are many, in words. */
+  long?: string | null;
 }
 
 export interface Program {

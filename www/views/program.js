@@ -342,7 +342,8 @@ function longestPath(bounds) {
   const longest = Math.max(0, ...bounds.map((bound) => bound.instructions ?? 0));
   const name = explained('longest path', 'Longest path without a poll');
   const bound = boundOf(bounds);
-  if (bound) return [name, `: ${boundText(bound)}.`];
+  const long = bounds.find((of) => of.long)?.long;
+  if (bound) return [name, `: ${boundText(bound)}${long ? `; ${long}` : ''}.`];
   const [worst] = endless;
   if (!worst) return [];
   return [
