@@ -190,3 +190,9 @@ test('what was lost is said, and near losses are one', () => {
     { from: 8e6, to: 9e6 },
   ]);
 });
+
+test('workers that waited for nothing have waited', () => {
+  const recording = new Recording(2);
+  recording.released(givenUp());
+  assert.deepEqual([recording.givenUp, recording.wasted], [1, 3760]);
+});

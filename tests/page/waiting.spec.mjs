@@ -62,3 +62,24 @@ test('the warning names what keeps the worker, and not where it polled last', as
   await button(lab, 'Resume').click();
   await expectRunning(lab);
 });
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test('settings and what statistics say keep inside', async ({ lab }) => {
+    await expectRunning(lab);
+    await button(lab, 'Polls and timeout').click();
+    const cut = await lab.evaluate(() => {
+      const texts = [...document.querySelectorAll('#settings :is(.hint, .check, .row), #statistics > .hint')];
+      const ends = texts.flatMap((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const { left, right, width } = range.getBoundingClientRect();
+        const room = (element.closest('.panel')?.getBoundingClientRect().left ?? -8) + 8;
+        return width > 0 && (left < room || right > innerWidth) ? [element.textContent?.trim()] : [];
+      });
+      return ends;
+    });
+    expect(cut).toEqual([]);
+  });
+});

@@ -111,6 +111,7 @@ export class Recording {
     this.waited += waitedIn(pause);
     if (!isCompleted(pause)) {
       this.givenUp += 1;
+      this.wasted += waitedIn(pause);
       this.#wait(pause);
       this.keep(pause);
       return;

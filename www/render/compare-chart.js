@@ -48,6 +48,7 @@ export function drawCompare(ctx, size, { rows, theme }) {
     ctx.font = `600 12px ${theme.ui}`;
     ctx.textAlign = 'center';
     ctx.textBaseline = 'alphabetic';
-    ctx.fillText(label, from, at - 9);
+    // Below, where a run that was just kept has the same place.
+    ctx.fillText(label, from, live ? at + 18 : at - 9);
   }
 }

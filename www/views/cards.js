@@ -39,7 +39,7 @@ export function cardsView({ store, frames, stats, summary }) {
     p50.say(part(ttsp.p50));
     p99.say(part(ttsp.p99));
     worst.say(part(ttsp.max));
-    wasted.say(part(recording.wasted, recording.count > 0));
+    wasted.say(part(recording.wasted, recording.count + recording.givenUp > 0));
     const now = summary();
     instructions.say(perSecond(now?.instructions, now?.uncounted ? '≥\u202f' : ''));
     polls.say(now?.counted === false ? { figure: '–', unit: 'not counted' } : perSecond(now?.polls));

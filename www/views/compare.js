@@ -151,7 +151,7 @@ function compareTable(rows, name) {
     { figure: 'Measured' },
     make('span', { class: 'sr-only', text: 'Remove' }),
   ];
-  const caption = `Cost: instructions per second of all workers, while they could run; below ${TELLABLE * 100}\u202f% two runs cannot be told apart, and counted polls are dearer than others. Benefit: time to safepoint, of each request from when it was due; those that were given up took at least as long. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker went`;
+  const caption = `Cost: instructions per second of all workers, while they could run; below ${TELLABLE * 100}\u202f% two runs cannot be told apart, and counted polls are dearer than others. Benefit: time to safepoint, of each request from when it was due; those that were given up took at least as long. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
   return table(caption, heads, body);
 }
 
