@@ -76,11 +76,6 @@ impl Known<'_> {
         if self.died {
             return proof(CauseKind::Died, self.stopped, "it died".into());
         }
-        if self.is_most(self.hidden) {
-            let evidence =
-                format!("the page was hidden for {} of {}", say(self.hidden), say(self.late));
-            return proof(CauseKind::Hidden, self.stopped, evidence);
-        }
         let work = self.since.work.map(|work| (work, self.overlap(&work)));
         let long = work.filter(|(_, took)| self.is_most(*took));
         if let Some((work, took)) = long.filter(|(work, _)| work.kind == WorkKind::Stall) {
@@ -89,7 +84,10 @@ impl Known<'_> {
         }
         if let Some(evidence) = self.without_processor(work.map(|(_, took)| took), conditions) {
             let place = long.map(|(work, _)| work.location).or(self.stopped);
-            return proof(CauseKind::NoProcessor, place, evidence);
+            return match self.while_hidden(conditions) {
+                Some(hidden) => proof(CauseKind::Hidden, place, format!("{hidden}; {evidence}")),
+                None => proof(CauseKind::NoProcessor, place, evidence),
+            };
         }
         if let Some((work, took)) = long {
             let evidence = format!("{} for {} of {}", work_text(&work), say(took), say(self.late));
@@ -102,7 +100,18 @@ impl Known<'_> {
         if let Some(proof) = self.long_way() {
             return proof;
         }
-        proof(CauseKind::Unknown, self.stopped, self.seen(conditions))
+        match self.while_hidden(conditions) {
+            Some(evidence) => proof(CauseKind::Hidden, self.stopped, evidence),
+            None => proof(CauseKind::Unknown, self.stopped, self.seen(conditions)),
+        }
+    }
+
+    /// Whether the page was hidden for most of it, in words. It explains only what nothing else does: the
+    /// workers of a hidden page may run on.
+    fn while_hidden(&self, conditions: &Conditions) -> Option<String> {
+        let say = |time: Duration| duration(us(time), conditions.clock_step);
+        let (hidden, late) = (say(self.hidden), say(self.late));
+        self.is_most(self.hidden).then(|| format!("the page was hidden for {hidden} of {late}"))
     }
 
     fn is_most(&self, part: Duration) -> bool {
@@ -461,7 +470,13 @@ mod tests {
         known.since.work = Some(work(WorkKind::Search, 0, 4_800));
         known.ran = Some(LATE);
         assert_eq!(kind(&known), CauseKind::Machine);
+        // Hidden or not, it did that.
         known.hidden = LATE;
+        assert_eq!(kind(&known), CauseKind::Machine);
+        known.ran = Some(Duration::ZERO);
+        assert_eq!(kind(&known), CauseKind::Hidden);
+        known.since.work = None;
+        known.ran = Some(LATE);
         assert_eq!(kind(&known), CauseKind::Hidden);
         known.died = true;
         assert_eq!(kind(&known), CauseKind::Died);
