@@ -193,10 +193,18 @@ fn breakpoints_are_numbered_from_one_and_keep_their_numbers() {
 #[test]
 fn a_breakpoint_that_is_changed_while_the_program_runs_stops_at_its_new_place_only() {
     let stage = stage(2, &[line(ADD, None)]);
-    assert_eq!(stage.halted().halt.and_then(|halt| halt.breakpoint), Some(1));
+    // Until the other worker has come to the place as well, and waits to say so.
+    let begin = Instant::now();
+    loop {
+        assert_eq!(stage.halted().halt.and_then(|halt| halt.breakpoint), Some(1));
+        if stage.waiting() > 0 {
+            break;
+        }
+        assert!(begin.elapsed() < LIMIT, "they never come at once");
+        stage.lab.resume().expect("it was held");
+    }
     let changed = BreakpointOptions { id: Some(1), ..line(ADD + 1, None) };
     assert_eq!(stage.lab.breakpoint(&changed).expect("it fits").id, 1);
-    // The other worker may have come to the place before, and have been told to stand there.
     for _ in 0..4 {
         stage.lab.resume().expect("it was held");
         let halt = stage.halted().halt.expect("a worker did it");
