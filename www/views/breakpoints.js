@@ -86,7 +86,7 @@ function itemsOf({ breakpoints, drafts }, { breakpoints: commands }) {
       remove: () => void commands.discard(draft),
     }));
   const all = [...set, ...refused].sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity));
-  // By place, so that a row outlasts a change of its breakpoint, which gets another number.
+  // By place, so that a row outlasts its breakpoint where another one is set at the same place.
   const before = (/** @type {number} */ at) =>
     all.slice(0, at).filter(({ place }) => place === all[at]?.place);
   return all.map((item, at) => ({ ...item, key: `${item.place} ${before(at).length}`.replace(/\W+/g, '-') }));
