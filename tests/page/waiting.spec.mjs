@@ -63,6 +63,30 @@ test('the warning names what keeps the worker, and not where it polled last', as
   await expectRunning(lab);
 });
 
+test('breakpoints and counts are told while a stop does not come', async ({ lab }) => {
+  await expectRunning(lab);
+  const before = await lab.evaluate(async (source) => {
+    await window.lab.stop();
+    await window.lab.load(source);
+    await window.lab.breakpoint({ function: 'main', instruction: 0, condition: 'hits > 1000' });
+    await window.lab.run({ workers: 4 });
+    return { breakpoints: await window.lab.breakpoints(), hits: [...(await window.lab.hits())] };
+  }, DEAF);
+  expect(before.breakpoints).toHaveLength(1);
+  await lab.waitForFunction(() => window.lab.workers().every(({ state }) => state === 'running'));
+  await lab.evaluate(() => void window.lab.pause('gc').catch(() => {}));
+  const meanwhile = () =>
+    lab.evaluate(async () => ({
+      breakpoints: await window.lab.breakpoints(),
+      hits: (await window.lab.hits()).length,
+    }));
+  // At once, and when it is known that somebody is missing.
+  expect(await meanwhile()).toEqual({ breakpoints: before.breakpoints, hits: before.hits.length });
+  await lab.waitForFunction(() => window.lab.awaiting() !== null);
+  expect(await meanwhile()).toEqual({ breakpoints: before.breakpoints, hits: before.hits.length });
+  await lab.evaluate(() => window.lab.stop());
+});
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 } });
 

@@ -12,7 +12,7 @@ import { Reader } from './reader.js';
 
 /** @import { Commands, Notice } from './messages.js' */
 /** @import { MemoryLimits } from './module-memory.js' */
-/** @import { BreakpointOptions, LoadResult } from './types.js' */
+/** @import { Breakpoint, BreakpointOptions, LoadResult } from './types.js' */
 
 // Nothing runs in an engine that is replaced; what it was asked meanwhile takes no longer.
 const SETTLE_LIMIT_MS = 2000;
@@ -34,7 +34,7 @@ export class Engines {
   #source = null;
   /** Counts the programs that were loaded without faults. */
   #program = 0;
-  /** By number. @type {Map<number, BreakpointOptions>} */
+  /** What was asked for and was told of each last, by number. @type {Map<number, { options: BreakpointOptions, told: Breakpoint }>} */
   #breakpoints = new Map();
   #breakOnTrap = false;
   /** The one that is about to be in use. @type {Promise<Engine> | null} */
@@ -141,8 +141,22 @@ export class Engines {
    */
   async breakpoint(options) {
     const breakpoint = await this.ask('breakpoint', options);
-    this.#breakpoints.set(breakpoint.id, options);
+    this.#breakpoints.set(breakpoint.id, { options, told: breakpoint });
     return breakpoint;
+  }
+
+  /**
+   * @param {boolean} isWaiting whether the engine would not answer: what it told last is known
+   * @returns {Promise<Breakpoint[]>} of the loaded program
+   */
+  async breakpoints(isWaiting) {
+    if (isWaiting) return [...this.#breakpoints.values()].map(({ told }) => structuredClone(told));
+    const all = await this.ask('breakpoints');
+    for (const told of all) {
+      const known = this.#breakpoints.get(told.id);
+      if (known) known.told = told;
+    }
+    return all;
   }
 
   /** Removes one or all, also from engines to come. @param {number | null} id */
@@ -192,7 +206,7 @@ export class Engines {
     });
     await engine.boot();
     this.#bring(engine);
-    for (const [id, options] of this.#breakpoints) await engine.call('breakpoint', { ...options, id });
+    for (const [id, { options }] of this.#breakpoints) await engine.call('breakpoint', { ...options, id });
     if (this.#breakOnTrap) await engine.call('breakOnTrap', true);
     this.current = engine;
     return engine;

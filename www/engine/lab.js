@@ -243,10 +243,14 @@ export class Lab extends EventTarget {
     await this.#runs.engines.clearBreakpoints(id ?? null);
   }
 
-  /** The loaded program's breakpoints. @returns {Promise<Breakpoint[]>} */
+  /**
+   * The loaded program's breakpoints. While a stop does not come their counts are those that were told last.
+   *
+   * @returns {Promise<Breakpoint[]>}
+   */
   async breakpoints() {
     await this.#booted;
-    return this.#runs.engines.ask('breakpoints');
+    return this.#runs.engines.breakpoints(this.#runs.isWaiting);
   }
 
   /**
@@ -422,9 +426,15 @@ export class Lab extends EventTarget {
     this.#runs.say('select', id);
   }
 
-  /** Hits of every poll site of the run, by its number. @returns {Promise<Float64Array>} */
+  /**
+   * Hits of every poll site of the run, by its number; while a stop does not come, as they were told last.
+   *
+   * @returns {Promise<Float64Array>}
+   */
   async hits() {
     const run = this.#runs.lastRun;
+    const before = this.#runs.isWaiting && this.#runs.records.hits;
+    if (before) return Float64Array.from(before);
     const hits = await this.#runs.engines.ask('hits');
     this.#runs.records.counted(run, hits);
     return hits;

@@ -57,6 +57,11 @@ export class Records {
     if (hits.length > 0 && this.#of && run === this.#of.run) this.#hits = [...hits];
   }
 
+  /** How often each poll site of the run had polled when somebody asked last; null when nobody has. */
+  get hits() {
+    return this.#hits;
+  }
+
   /** What the workers of a run that is over came to. */
   get workers() {
     return this.#workers ?? [];

@@ -50,6 +50,8 @@ export class Runs {
   #queue = Promise.resolve();
   records = new Records();
   visibility = new Visibility();
+  /** The page's own requests for a stop that have no answer yet. */
+  #requests = 0;
 
   /**
    * Tells whoever listens.
@@ -144,6 +146,7 @@ export class Runs {
    */
   async request(ask) {
     const engine = this.running();
+    this.#requests += 1;
     try {
       return await ask(engine, engine.cancellation.issue());
     } catch (thrown) {
@@ -151,7 +154,14 @@ export class Runs {
       if (error.code === 'timed-out')
         this.say('timeout', { message: error.message, stragglers: error.stragglers });
       throw error;
+    } finally {
+      this.#requests -= 1;
     }
+  }
+
+  /** Whether the engine may be waiting for a stop that does not come: it answers nothing else meanwhile. */
+  get isWaiting() {
+    return this.#requests > 0 || Boolean(this.run?.spectator?.awaiting());
   }
 
   get held() {
