@@ -205,7 +205,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             return slow::trap_operands(cx, task, point!(), $failure, $a, $b)
         };
     }
-    /// Counts the poll of the operation at work, and the instructions since the one before.
+    /// Counts the poll of the operation at work, and the instructions since the one before: the length of the
+    /// path that ends with it.
     macro_rules! count {
         () => {
             if PROFILE {
@@ -216,9 +217,13 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     (&*hits.add(slot as usize), ends)
                 };
                 hits.count();
-                if cx.measured.end(base.wrapping_add(ends as u64)) {
-                    slow::longest_path(cx, point!());
+                let length = cx.measured.end(base.wrapping_add(ends as u64));
+                if cx.measured.exceeds(length) {
+                    slow::longest_path(cx, point!(), length);
                 }
+                length
+            } else {
+                0
             }
         };
     }
@@ -226,11 +231,12 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     macro_rules! poll {
         ($kind:ident) => {{
             if POLLS {
-                count!();
-                if poll_word.is_armed()
-                    && let Some(exit) = slow::poll(cx, task, point!(), LocationKind::$kind)
-                {
-                    return exit;
+                let length = count!();
+                if poll_word.is_armed() {
+                    cx.measured.stops(length);
+                    if let Some(exit) = slow::poll(cx, task, point!(), LocationKind::$kind) {
+                        return exit;
+                    }
                 }
             }
         }};
@@ -238,13 +244,12 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     /// Takes a back-edge and polls.
     macro_rules! back {
         ($to:expr) => {{
-            if POLLS {
-                count!();
-            }
+            let length = if POLLS { count!() } else { 0 };
             base = base.wrapping_add($to.adjust as u64);
             // SAFETY: code.
             pc = unsafe { here.offset($to.delta as isize) };
             if POLLS && poll_word.is_armed() {
+                cx.measured.stops(length);
                 return slow::poll_back_edge(cx, task, point!().at(pc), here, $to.adjust);
             }
             continue;

@@ -220,14 +220,15 @@ impl<'m> Context<'m> {
 
     /// A path without a poll ends at an instruction, and the next begins.
     pub(super) fn path_ends(&mut self, count: u64, place: impl FnOnce() -> (u16, Visible)) {
-        if self.measured.end(count) {
-            self.is_longest_path(place());
+        let length = self.measured.end(count);
+        if self.measured.exceeds(length) {
+            self.is_longest_path(length, place());
         }
     }
 
-    /// The path that has just ended is the longest; where it did.
-    pub(super) fn is_longest_path(&mut self, place: (u16, Visible)) {
-        self.measured.is_longest(self.block, place);
+    /// The path that has just ended is the longest; its length, and where it did.
+    pub(super) fn is_longest_path(&mut self, length: u64, place: (u16, Visible)) {
+        self.measured.is_longest(length, self.block, place);
     }
 
     /// A task leaves the worker, and was saved: between two tasks there is a safepoint.

@@ -103,11 +103,12 @@ fn left(cx: &Context<'_>) -> Exit {
 /// The poll of the operation at which the loop is has ended the longest path so far.
 #[cold]
 #[inline(never)]
-pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point) {
+pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point, length: u64) {
     let (code, op) = (&cx.shared.code, point.op(cx));
     let jump = code.place(op);
     let before = code.ops()[op as usize].polls_before();
-    cx.is_longest_path((jump.function, if before { code.at(op) } else { jump.instruction }));
+    let at = if before { code.at(op) } else { jump.instruction };
+    cx.is_longest_path(length, (jump.function, at));
 }
 
 /// The instruction at which the loop is was spent in a safe region, which is a safepoint.
