@@ -37,7 +37,14 @@ export function totalsOf(pauses, { begin, end }) {
   }
   const stopped = stops.reduce((sum, [from, to]) => sum + to - from, 0);
   const utilisation = WINDOWS_MS.map((window) => ({ window, least: leastShare(stops, window * 1000) }));
-  return { run, stopped, share: share(stopped), byReason, utilisation, window: Math.min(run, longestHalf(stops)) };
+  return {
+    run,
+    stopped,
+    share: share(stopped),
+    byReason,
+    utilisation,
+    window: Math.min(run, longestHalf(stops)),
+  };
 }
 
 /**
