@@ -178,7 +178,8 @@ fn a_pause_is_given_up_at_its_deadline_and_the_next_one_works() {
 again:
     jmp again
 "#;
-    let options = RunOptions { workers: 1, deadline: Some(20_000.0), ..RunOptions::default() };
+    // Long enough for the loop to have a turn also where others compute, too.
+    let options = RunOptions { workers: 1, deadline: Some(1_000_000.0), ..RunOptions::default() };
     let (lab, run, threads) = start(source, &options);
     until("registration", || run.machine().worker_status(0).task != 0);
     let refusal = lab.pause(Reason::Debug, "page").expect_err("nothing polls");
