@@ -12,7 +12,7 @@ use super::sentence::{Conditions, amount, bytes, duration};
 use super::views::CauseKind;
 
 /// A worker that took longer than this to stop may be late, in microseconds...
-const LATE_AT_LEAST: f64 = 200.0;
+pub(super) const LATE_AT_LEAST: f64 = 200.0;
 /// ...and is if it took so many times as long as the median of those that were not...
 const LATE_FACTOR: f64 = 3.0;
 /// ...or at least this share of the whole pause.
@@ -124,7 +124,7 @@ impl Known<'_> {
     }
 
     /// Whether it can have been running for half of the time at most, and how that is known.
-    fn without_processor(
+    pub(super) fn without_processor(
         &self,
         worked: Option<Duration>,
         conditions: &Conditions,
@@ -228,92 +228,6 @@ impl Known<'_> {
     }
 }
 
-/// What is known of a worker that has not stopped yet.
-#[derive(Debug, Clone)]
-pub(super) struct Noted {
-    /// From arming until now.
-    pub(super) late: Duration,
-    /// Its last note.
-    pub(super) location: Option<Location>,
-    /// Whether there is a call at that place.
-    pub(super) is_call: bool,
-    /// Instructions that it has published since it was asked. Without a poll only turns publish.
-    pub(super) executed: u64,
-    /// As [`Known::ran`].
-    pub(super) ran: Option<Duration>,
-    pub(super) clocked: bool,
-    pub(super) running: usize,
-    /// Where it last stopped, which is not where it is.
-    pub(super) last_stop: Option<String>,
-}
-
-impl Noted {
-    /// The cause, as far as known by now.
-    pub(super) fn cause(&self, conditions: &Conditions) -> Proof {
-        let say = |time: Duration| duration(us(time), conditions.clock_step);
-        let kind = self.location.map(|location| location.kind);
-        let proof = |kind, evidence| Proof { kind, place: self.location, evidence };
-        if kind == Some(LocationKind::Blocked) {
-            return proof(
-                CauseKind::Blocked,
-                format!("blocked there, not back after {}", say(self.late)),
-            );
-        }
-        let known = Known {
-            armed_at: Timestamp::default(),
-            late: self.late,
-            died: false,
-            hidden: Duration::ZERO,
-            since: Since::default(),
-            stopped: None,
-            ran: self.ran,
-            clocked: self.clocked,
-            running: self.running,
-            bounds: &[],
-        };
-        // Where it stands meanwhile, if that is not older than the request.
-        let place = self.location.filter(|at| match at.kind {
-            LocationKind::Bulk => true,
-            LocationKind::Unpolled => self.executed > 0,
-            _ => false,
-        });
-        let mut missing = String::new();
-        if let Some(evidence) = known.without_processor(None, conditions) {
-            // What it does without a poll keeps it from stopping as soon as that alone makes it late, since how
-            // long that will go on is not known. The processor that it misses is told beside it.
-            if place.is_none() || self.ran.is_none_or(|ran| us(ran) < LATE_AT_LEAST) {
-                return Proof { kind: CauseKind::NoProcessor, place, evidence };
-            }
-            missing = format!("; {evidence}");
-        }
-        match place.and(kind) {
-            Some(LocationKind::Bulk) => proof(
-                CauseKind::LongInstruction,
-                format!("at work there, after {}{missing}", say(self.late)),
-            ),
-            Some(LocationKind::Unpolled) => {
-                let kind = if self.is_call {
-                    CauseKind::UnpolledRecursion
-                } else {
-                    CauseKind::UnpolledLoop
-                };
-                let executed = grouped(self.executed);
-                let evidence =
-                    format!("{executed} instructions since it was asked to stop{missing}");
-                proof(kind, evidence)
-            }
-            _ => {
-                let last = match &self.last_stop {
-                    Some(place) => format!("; it last stopped at {place}, and has run since"),
-                    None => String::new(),
-                };
-                let evidence = format!("it has told nothing since it was asked{last}");
-                Proof { kind: CauseKind::Unknown, place: None, evidence }
-            }
-        }
-    }
-}
-
 fn at_most(executed: u64) -> String {
     match executed {
         0 => "no instruction".into(),
@@ -340,7 +254,7 @@ fn work_text(work: &Work) -> String {
 }
 
 /// With commas between thousands.
-fn grouped(n: u64) -> String {
+pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -480,40 +394,6 @@ mod tests {
         assert_eq!(kind(&known), CauseKind::Hidden);
         known.died = true;
         assert_eq!(kind(&known), CauseKind::Died);
-    }
-
-    #[test]
-    fn where_a_worker_is_now_is_said_only_if_something_proves_it() {
-        let noted = |kind: Option<LocationKind>, executed| Noted {
-            late: LATE,
-            location: kind.map(place),
-            is_call: false,
-            executed,
-            ran: Some(LATE),
-            clocked: true,
-            running: 4,
-            last_stop: Some("innocent, line 4, call".into()),
-        };
-        let of = |kind, executed| noted(kind, executed).cause(&CONDITIONS);
-        assert_eq!(of(Some(LocationKind::Unpolled), 9).kind, CauseKind::UnpolledLoop);
-        // The note may be from before it was asked.
-        let old = of(Some(LocationKind::Unpolled), 0);
-        assert_eq!((old.kind, old.place), (CauseKind::Unknown, None));
-        assert!(
-            old.evidence.ends_with("it last stopped at innocent, line 4, call, and has run since")
-        );
-        assert_eq!(of(Some(LocationKind::Bulk), 0).kind, CauseKind::LongInstruction);
-        assert_eq!(of(Some(LocationKind::Blocked), 0).kind, CauseKind::Blocked);
-        let waits = |ran: Duration, kind| Noted { ran: Some(ran), ..noted(kind, 9) };
-        let unpolled = Some(LocationKind::Unpolled);
-        let short = waits(Duration::from_micros(150), unpolled).cause(&CONDITIONS);
-        assert_eq!(short.kind, CauseKind::NoProcessor);
-        // What it ran makes it late by itself; that it ran little is told, too.
-        let both = waits(LATE / 9, unpolled).cause(&CONDITIONS);
-        assert_eq!(both.kind, CauseKind::UnpolledLoop);
-        assert!(both.evidence.contains("it ran for 444 µs of 4.00 ms"), "{}", both.evidence);
-        let nowhere = waits(LATE / 9, None).cause(&CONDITIONS);
-        assert_eq!((nowhere.kind, nowhere.place), (CauseKind::NoProcessor, None));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod journal;
 mod json;
 mod lanes;
 mod layout;
+mod noted;
 mod options;
 mod places;
 mod program;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::clock::{self, Timestamp};
 use crate::safepoint::{Arrival, Location, PauseReport, Straggler, WorkerState, WorkerStatus};
 
-use super::causes::{Known, Noted, Proof, late};
+use super::causes::{Known, Proof, late};
 use super::journal::{Begun, Journal, reason, us};
+use super::noted::Noted;
 use super::recorder::micros;
 use super::sentence::sentence;
 use super::views::{self, Ended, Operation, Standing};
