@@ -124,7 +124,7 @@ export function runOfThree() {
       policy: POLICY,
       size: 30,
       functions: ['main', 'hog'],
-      bounds: [{ function: 'main', instructions: 2, per_frame: false, line: 1, why: 'no loop' }],
+      bounds: [{ function: 'main', instructions: 2, per_frame: false, line: 1, why: 'no loop', long: null }],
       listing: [
         {
           function: 'main',
@@ -141,7 +141,16 @@ export function runOfThree() {
     },
     workers: 2,
     policy: { ...POLICY, every: 3 },
-    bounds: [{ function: 'main', instructions: null, per_frame: false, line: 2, why: 'a loop' }],
+    bounds: [
+      {
+        function: 'main',
+        instructions: null,
+        per_frame: false,
+        line: 2,
+        why: 'a loop',
+        long: 'concat in line 2 counts as one',
+      },
+    ],
     longest: { worker: 1, instructions: 2, function: 'main', line: null, text: 'the end of a task of main' },
     hits: [0, 0, 0, 0, 13],
     how: 'running',
