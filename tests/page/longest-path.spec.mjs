@@ -11,7 +11,7 @@ test('the bound is that of the polls which are chosen, and beside it stands what
   // The call, which polls before it is made, and seven instructions to the first jump back.
   await expect(bounds).toContainText(': 8 instructions.');
   await button(lab, 'Run').click();
-  await expect(bounds).toContainText(/Measured: 8, by worker \d, up to count, line \d+, jmp L\d+/);
+  await expect(bounds).toContainText(/Measured: 8, by worker \d, up to count, line \d+, jmp again/);
 
   await button(lab, 'Polls and timeout').click();
   await lab.getByLabel('back-edges', { exact: true }).uncheck();

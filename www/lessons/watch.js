@@ -1,10 +1,12 @@
 /** Tells the open lesson what happens: from the engine's events and the page's state, nothing of its own. */
 import { ranUntil } from '../data/run-summary.js';
+import { isCompleted } from '../engine/pause-parts.js';
 import { isLive } from '../state/page-state.js';
 import { moduleName, programOf } from './programs.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 /** @typedef {import('./types.js').LessonEvent} LessonEvent */
+/** @typedef {import('../engine/types.js').Pause} Pause */
 
 /**
  * @param {object} parts
@@ -41,11 +43,27 @@ export function watchLessons({ lab, store, commands, course }) {
     if (state === 'running') runs();
   });
   lab.on('pause', (pause) => {
+    if (!isCompleted(pause)) {
+      inVain(pause);
+      return;
+    }
     tell({ kind: 'pause', pause, ran: ranUntil(store.state.recording, pause) });
     if (pause.reason === 'snapshot' && lab.held?.id === pause.id) void keep();
   });
   lab.on('finished', (finished) => tell({ kind: 'finished', finished }));
-  watchWaiting(lab, store, tell);
+
+  /** A request that was given up: by hand, at its deadline, or with the program. @param {Pause} request */
+  function inVain({ ttsp, causes }) {
+    const { run } = store.state;
+    if (!run?.program || causes.length === 0) return;
+    tell({
+      kind: 'in-vain',
+      waited: ttsp,
+      absent: causes.length,
+      workers: run.workers,
+      program: run.program,
+    });
+  }
 
   /** Keeps the snapshot of the held world for the lesson that wants one. */
   async function keep() {
@@ -66,33 +84,4 @@ export function watchLessons({ lab, store, commands, course }) {
       restoring = false;
     },
   };
-}
-
-/**
- * Requests that were given up: by hand, at their deadline, or with the program.
- *
- * @param {import('../engine/lab.js').Lab} lab
- * @param {import('../state/store.js').Store<PageState>} store
- * @param {(event: LessonEvent) => void} tell
- */
-function watchWaiting(lab, store, tell) {
-  /** @type {{ since: number, absent: number } | null} */
-  let waiting = null;
-  lab.on('pause', () => {
-    waiting = null;
-  });
-  store.watch(['status', 'awaited'], ({ status, awaited, run }) => {
-    if (status === 'stopping') {
-      waiting ??= { since: performance.now(), absent: 0 };
-      // The page learns of arrivals frame by frame; 0 is said before the first and after the last.
-      if (awaited > 0) waiting.absent = awaited;
-      return;
-    }
-    if (!waiting) return;
-    const { since, absent } = waiting;
-    waiting = null;
-    if (status === 'stopped' || !run?.program) return;
-    const waited = (performance.now() - since) * 1000;
-    tell({ kind: 'in-vain', waited, absent, workers: run.workers, program: run.program });
-  });
 }
