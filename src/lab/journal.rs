@@ -246,7 +246,7 @@ impl Journal {
                 GIVEN_UP.with_borrow(Clone::clone)
             }
             PauseError::Cancelled => {
-                "The pause was cancelled before all workers had stopped; they run on.".into()
+                "The request was taken back before all workers had stopped for it.".into()
             }
             other => format!("{other}."),
         };
