@@ -118,21 +118,6 @@ impl Default for Stretch {
 }
 
 impl Stretch {
-    /// It holds from now on, or no longer.
-    pub(crate) fn set(&self, holds: bool) {
-        let [from, until] = &self.0;
-        // Release: whoever sees that it has no end sees when it began.
-        match (from.load(Ordering::Relaxed), until.load(Ordering::Relaxed), holds) {
-            (u64::MAX, _, false) => {}
-            (_, _, false) => until.store(now().as_nanos(), Ordering::Release),
-            (begun, u64::MAX, true) if begun != u64::MAX => {}
-            (_, _, true) => {
-                from.store(now().as_nanos(), Ordering::Relaxed);
-                until.store(u64::MAX, Ordering::Release);
-            }
-        }
-    }
-
     /// How much of that time it covers.
     pub(crate) fn within(&self, from: Timestamp, to: Timestamp) -> Duration {
         let [begun, until] = &self.0;
@@ -201,19 +186,6 @@ mod tests {
             until.store(ended, Ordering::Relaxed);
             assert_eq!(covered(), covers, "{begun} to {ended}");
         }
-    }
-
-    #[test]
-    fn a_stretch_that_is_told_twice_goes_on() {
-        let stretch = Stretch::default();
-        stretch.set(false);
-        assert_eq!(stretch.within(Timestamp(0), Timestamp(u64::MAX)), Duration::ZERO);
-        stretch.set(true);
-        let begun = stretch.0[0].load(Ordering::Relaxed);
-        stretch.set(true);
-        assert_eq!(stretch.0[0].load(Ordering::Relaxed), begun);
-        stretch.set(false);
-        assert!(stretch.0[1].load(Ordering::Relaxed) >= begun);
     }
 
     #[test]

@@ -215,12 +215,6 @@ impl Run {
         &self.shared.machine
     }
 
-    /// Says that the page that shows the run is hidden from now on, or shown: a browser may hold up the
-    /// threads of a page that nobody sees.
-    pub fn set_hidden(&self, hidden: bool) {
-        self.shared.journal.hidden.set(hidden);
-    }
-
     /// Microseconds after which late workers are named, and after which a pause is given up; `None`
     /// for never.
     pub fn set_timeouts(&self, warn: Option<f64>, deadline: Option<f64>) {
