@@ -8,7 +8,7 @@ import { say } from './log.mjs';
 import { root } from './paths.mjs';
 import { ask } from './run.mjs';
 import { aptInstall } from './system.mjs';
-import { cargoCounts, playwrightCounts } from './test-counts.mjs';
+import { CARGO, playwrightCounts } from './test-counts.mjs';
 import {
   ENGINE_AND_PAGE_INPUTS,
   modelChecker,
@@ -38,7 +38,7 @@ export const DEEP_STEPS = [
     what: 'a minute of storm on threads',
     inputs: RUST_INPUTS,
     tools: ['rust'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: async () => withSettings(await nativeCargo('test', ['--test', 'safepoint_stress']), STORM),
   },
   {
@@ -46,7 +46,7 @@ export const DEEP_STEPS = [
     what: 'a minute of storm under ThreadSanitizer',
     inputs: RUST_INPUTS,
     tools: ['rust'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: async () => withSettings(await threadSanitizer('safepoint_stress'), STORM),
   },
   {
@@ -54,7 +54,7 @@ export const DEEP_STEPS = [
     what: 'the coordinator under many random schedules',
     inputs: RUST_INPUTS,
     tools: ['rust'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: async () =>
       withSettings(await modelChecker('shuttle', ['shuttle']), { SHUTTLE_STORMS: '20000' }),
   },
@@ -63,7 +63,7 @@ export const DEEP_STEPS = [
     what: 'interleavings with three preemptions, as many as the time allows for each case',
     inputs: RUST_INPUTS,
     tools: ['rust'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: async () =>
       withSettings(await modelChecker('loom', ['loom']), {
         LOOM_MAX_PREEMPTIONS: '3',
@@ -75,7 +75,7 @@ export const DEEP_STEPS = [
     what: 'a long storm on Web Workers in Chrome',
     inputs: RUST_INPUTS,
     tools: ['rust', 'chrome'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: async () =>
       withSettings(await wasmPack('--chrome', '--chromedriver', (await chrome()).driver), {
         SAFEPOINT_WEB_STORMS: '300',
@@ -86,7 +86,7 @@ export const DEEP_STEPS = [
     what: 'a long storm on Web Workers in Firefox',
     inputs: RUST_INPUTS,
     tools: ['rust', 'firefox'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: async () =>
       withSettings(await wasmPack('--firefox', '--geckodriver', (await firefox()).driver), {
         SAFEPOINT_WEB_STORMS: '300',

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { cache, root } from './paths.mjs';
 import { RUST_INPUTS } from './test-steps.mjs';
 import { nightlyWith } from './toolchain.mjs';
-import { cargoCounts } from './test-counts.mjs';
+import { CARGO } from './test-counts.mjs';
 import { ensureTool, withPrograms } from './wasm-tools.mjs';
 
 /**
@@ -46,7 +46,7 @@ export const NIGHTLY_STEPS = [
     what: 'undefined behaviour in small programs, as Miri sees it',
     inputs: RUST_INPUTS,
     tools: ['rust'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: miri,
   },
   ...FUZZ_TARGETS.map((target) => ({

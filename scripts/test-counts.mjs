@@ -24,6 +24,26 @@ export function cargoCounts(output) {
 }
 
 /**
+ * What `cargo test` printed of the tests that failed: with many binaries it stands far from the end.
+ *
+ * @param {string} output
+ * @returns {string} empty if no test failed
+ */
+export function cargoFailures(output) {
+  const sections = output.matchAll(/^ {5}Running (.*)$|^failures:\n\n(----[^]*?)^failures:$/gm);
+  let binary = '';
+  const failures = [];
+  for (const [, running, failed] of sections) {
+    if (running) binary = running;
+    else failures.push(`in ${binary}\n${failed?.trimEnd()}`);
+  }
+  return failures.join('\n\n');
+}
+
+/** How the output of a step that runs cargo is read. */
+export const CARGO = { counts: cargoCounts, failures: cargoFailures };
+
+/**
  * Node's own runner, whose last lines are `pass N`, `fail N` and so on behind a mark.
  *
  * @param {string} output

@@ -6,7 +6,7 @@ import { buildPage, PAGE_INPUTS } from './build-page.mjs';
 import { buildWasm, WASM_INPUTS } from './build-wasm.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
-import { cargoCounts, nodeCounts, playwrightCounts } from './test-counts.mjs';
+import { CARGO, nodeCounts, playwrightCounts } from './test-counts.mjs';
 import { browserToolchain, nativeToolchain } from './toolchain.mjs';
 import { ensureTool, withPrograms } from './wasm-tools.mjs';
 
@@ -27,6 +27,7 @@ import { ensureTool, withPrograms } from './wasm-tools.mjs';
  * @property {string[]} inputs files and folders that its outcome depends on
  * @property {Tool[]} tools programs that its outcome depends on
  * @property {(output: string) => Counts} [counts] reads its tests; without it, it counts as one check
+ * @property {(output: string) => string} [failures] reads what it said of tests that failed, if not at its end
  * @property {() => Promise<Job>} prepare installs and builds what it needs
  */
 
@@ -99,7 +100,7 @@ export const STEPS = [
     what: 'Rust tests, native',
     inputs: RUST_INPUTS,
     tools: ['rust'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: () => nativeCargo('test', ['--no-fail-fast']),
   },
   {
@@ -107,7 +108,7 @@ export const STEPS = [
     what: 'the coordinator on every interleaving of small cases',
     inputs: RUST_INPUTS,
     tools: ['rust'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: () => modelChecker('loom', ['lib', 'loom', 'loom_mutants']),
   },
   {
@@ -115,7 +116,7 @@ export const STEPS = [
     what: 'the coordinator under random schedules',
     inputs: RUST_INPUTS,
     tools: ['rust'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: () => modelChecker('shuttle', ['shuttle']),
   },
   {
@@ -141,7 +142,7 @@ export const STEPS = [
     what: 'Rust tests in Chrome',
     inputs: RUST_INPUTS,
     tools: ['rust', 'chrome'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: async () => wasmPack('--chrome', '--chromedriver', (await chrome()).driver),
   },
   {
@@ -149,7 +150,7 @@ export const STEPS = [
     what: 'Rust tests in Firefox',
     inputs: RUST_INPUTS,
     tools: ['rust', 'firefox'],
-    counts: cargoCounts,
+    ...CARGO,
     prepare: async () => wasmPack('--firefox', '--geckodriver', (await firefox()).driver),
   },
   {

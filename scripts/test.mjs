@@ -117,6 +117,8 @@ function showFailure(step, output) {
   const lines = output.split('\n');
   const shown = lines.slice(-120);
   say(`----- ${step.name} -----`);
+  const failures = step.failures?.(output);
+  if (failures) say(failures);
   if (shown.length < lines.length)
     say(`(the first ${lines.length - shown.length} lines are in ${log(step)})`);
   say(shown.join('\n').trimEnd());

@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use safepoint_lab::lab::views::{Operation, Reason, RunOptions, SiteKind};
+use safepoint_lab::bytecode::PollPolicy;
+use safepoint_lab::lab::views::{Ended, Operation, Reason, RunOptions, SiteKind};
 use safepoint_lab::lab::{Lab, News, Run, Source};
 use safepoint_lab::vm::WorkerState;
 
@@ -189,6 +190,31 @@ again:
     // Such a program cannot be stopped by asking; its thread is left behind.
     lab.stop();
     drop(threads);
+}
+
+#[test]
+fn a_run_that_is_stopped_in_order_takes_its_requests_back() {
+    let policy = Some(PollPolicy { back_edges: false, calls: false, ..PollPolicy::default() });
+    let options = RunOptions { workers: 2, policy, ..RunOptions::default() };
+    let (_lab, run, threads) = start(BUSY, &options);
+    until("work", || {
+        run.tick();
+        instructions(&run).iter().all(|&count| count > 0)
+    });
+    let asks = {
+        let run = run.clone();
+        std::thread::spawn(move || run.pause(Reason::Gc, "page"))
+    };
+    until("the request", || run.awaiting().is_some());
+    run.stop_in_order(LIMIT);
+    assert_eq!(asks.join().expect("no panic").expect_err("no pause").kind, "not-running");
+    for thread in threads {
+        thread.join().expect("no worker panics");
+    }
+    let records = run.tick().map(|news| news.pauses).unwrap_or_default();
+    let told: Vec<_> = records.iter().map(|pause| (pause.ended, pause.id)).collect();
+    assert_eq!(told, [(Ended::Cancelled, 1)]);
+    assert_eq!(run.stats().gc.count, 0);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use safepoint_lab::lab::views::{RestoreOptions, RunOptions};
 use safepoint_lab::lab::{Program, Run};
@@ -14,6 +15,9 @@ use super::requests::Requests;
 use super::signals::Signals;
 use super::watch::{Stopped, Watched, prepare, watch};
 use super::{Failure, Settings, json, report, trace};
+
+/// How long requests that wait may take to give up; a busy machine may run none of their threads for a while.
+const TAKE_BACK: Duration = Duration::from_secs(1);
 
 /// Where a run begins.
 pub(super) enum Begin<'b> {
@@ -38,7 +42,7 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     let mut watched = watch(&run, settings, &signals);
     // As it was while the workers were there.
     let schedule = run.schedule();
-    run.stop();
+    run.stop_in_order(TAKE_BACK);
     let left = crew.leave();
     // What came between the end and the last worker's leaving.
     watched.look(&run);

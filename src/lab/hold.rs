@@ -1,19 +1,23 @@
 //! The stopped world while nobody lets it go: whoever asked for it, page, script or a worker at a
 //! breakpoint, leaves it here.
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::safepoint::{CancelToken, StoppedWorld};
 use crate::vm::{DebugSink, Halt};
 
-use super::journal::lock;
+use super::journal::{Journal, lock};
 use super::views::Operation;
 
 /// Where the stopped world is held.
 pub(super) struct Holder {
     slot: Mutex<Slot>,
+    /// No request is under way any more.
+    settled: Condvar,
     /// Carried by the requests of page and scripts.
     cancel: CancelToken,
+    journal: Arc<Journal>,
 }
 
 /// What is held, and who waits for it.
@@ -48,8 +52,8 @@ pub(super) enum Failed<E> {
 }
 
 impl Holder {
-    pub(super) fn new(cancel: CancelToken) -> Self {
-        Self { slot: Mutex::default(), cancel }
+    pub(super) fn new(cancel: CancelToken, journal: Arc<Journal>) -> Self {
+        Self { slot: Mutex::default(), settled: Condvar::new(), cancel, journal }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Slot> {
@@ -60,6 +64,12 @@ impl Holder {
     pub(super) fn close(&self) {
         self.lock().closed = true;
         self.cancel.cancel();
+    }
+
+    /// Waits until no request is under way, at most for `limit`.
+    pub(super) fn settle(&self, limit: Duration) {
+        let wait = self.settled.wait_timeout_while(self.lock(), limit, |slot| slot.waiting > 0);
+        drop(wait.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The held world; asks for one when none is held, and says whether that was so. A worker that
@@ -85,13 +95,21 @@ impl Holder {
             let asked = ask();
             let mut slot = self.lock();
             slot.waiting -= 1;
+            if slot.waiting == 0 {
+                self.settled.notify_all();
+            }
             let interrupted = slot.interrupted;
             if slot.waiting == 0 && interrupted && !slot.closed {
                 slot.interrupted = false;
                 self.cancel.reset();
             }
             match asked {
-                _ if slot.closed => return Err(Failed::Closed),
+                Ok(world) if slot.closed => {
+                    drop(slot);
+                    self.let_go(world, by);
+                    return Err(Failed::Closed);
+                }
+                Err(_) if slot.closed => return Err(Failed::Closed),
                 Ok(world) => {
                     let (outcome, snapshot, halt) = (None, None, None);
                     let held = Held { world, by: by.into(), outcome, snapshot, halt, told: true };
@@ -108,6 +126,11 @@ impl Holder {
         }
     }
 
+    /// Of a world that came when nobody wanted it any more; its pause has a record all the same.
+    fn let_go(&self, world: StoppedWorld<'static>, by: &str) {
+        self.journal.completed(&world.resume_from_pause(), by, None, None);
+    }
+
     fn keep(&self, slot: &mut Slot, held: Held) {
         slot.held = Some(held);
         if slot.waiting > 0 {
@@ -119,13 +142,50 @@ impl Holder {
 
 impl DebugSink for Holder {
     fn halted(&self, world: StoppedWorld<'static>, halt: Halt) {
+        let by = format!("worker {}", halt.worker);
         let mut slot = self.lock();
         if slot.closed {
-            return;
+            drop(slot);
+            return self.let_go(world, &by);
         }
-        let by = format!("worker {}", halt.worker);
         let (outcome, snapshot) = (None, None);
         let held = Held { world, by, outcome, snapshot, halt: Some(halt), told: false };
         self.keep(&mut slot, held);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::{Conditions, Program, Source};
+    use crate::safepoint::{Config, Observer, SafepointCoordinator, StopReason};
+    use crate::vm::HaltReason;
+
+    #[test]
+    fn a_world_that_comes_after_the_end_is_let_go_and_has_a_record() {
+        let text = ".func main\n const 1\n ret\n";
+        let program = Program::load(Source::Text(text.into())).expect("it is right");
+        let policy = program.module.module().policy;
+        let conditions = Conditions::new(None, Duration::ZERO);
+        let journal = Arc::new(Journal::new(&program, policy, 1, 1 << 20, conditions));
+        let coordinator = SafepointCoordinator::with_config(Config {
+            observer: Some(Arc::clone(&journal) as Arc<dyn Observer>),
+            ..Config::default()
+        });
+        let stop = |reason| coordinator.request_stw_pause(reason).map_err(|_| ());
+        let holder = Holder::new(coordinator.cancel_token(), Arc::clone(&journal));
+        let asked = holder.hold("page", true, || {
+            holder.close();
+            stop(StopReason::GarbageCollection)
+        });
+        assert!(matches!(asked, Err(Failed::Closed)));
+        let (task, function, instruction) = (1, 0, 0);
+        let halt = |why| Halt { worker: 0, task, function, instruction, why };
+        let world = stop(StopReason::Debug).expect("the world before was let go");
+        holder.halted(world, halt(HaltReason::Trap { message: "no".into() }));
+
+        let records = journal.take();
+        let told: Vec<_> = records.iter().map(|pause| (pause.id, pause.total.is_some())).collect();
+        assert_eq!(told, [(1, true), (2, true)]);
     }
 }

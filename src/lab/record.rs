@@ -218,17 +218,18 @@ impl Journal {
                 && begun.running.iter().any(|&(worker, _)| worker == lane)
                 && arrived.is_none_or(|arrived| arrived.pause != begun.id)
         };
-        let late = workers.iter().filter(late);
+        let awaited = |status: &WorkerStatus| {
+            let lane = self.lane(status.worker);
+            self.awaited(begun, lane, status.location, status.progress, now)
+        };
+        let mut workers: Vec<_> = workers.iter().filter(late).map(awaited).collect();
+        // They have registered in any order.
+        workers.sort_by_key(|awaited| awaited.worker);
         views::Awaiting {
             reason: reason(begun.reason),
             by: begun.by.clone(),
             since: micros(begun.armed_at),
-            workers: late
-                .map(|status| {
-                    let lane = self.lane(status.worker);
-                    self.awaited(begun, lane, status.location, status.progress, now)
-                })
-                .collect(),
+            workers,
         }
     }
 

@@ -161,7 +161,7 @@ impl Run {
             ..Config::default()
         });
         let cancel = coordinator.cancel_token();
-        let holder = Arc::new(Holder::new(cancel.clone()));
+        let holder = Arc::new(Holder::new(cancel.clone(), Arc::clone(&journal)));
         let defaults = MachineConfig::new(coordinator.clone());
         let machine = machine(MachineConfig {
             gc_helpers: options
@@ -364,11 +364,20 @@ impl Run {
         }
     }
 
-    /// Asks every worker to leave the program at its next poll, and lets a held world go.
+    /// Asks every worker to leave the program at its next poll, and lets a held world go. Requests that
+    /// wait are taken back, unless the workers have left before these look.
     pub fn stop(&self) {
-        self.shared.machine.stop();
         self.shared.holder.close();
+        self.shared.machine.stop();
         self.resume();
+    }
+
+    /// As [`Run::stop`], but the workers leave when the requests that wait have been taken back, or
+    /// `limit` is over. Blocks: not for a page's thread.
+    pub fn stop_in_order(&self, limit: Duration) {
+        self.shared.holder.close();
+        self.shared.holder.settle(limit);
+        self.stop();
     }
 
     /// Wakes timers, ends slices, publishes counts; what is new since the last call.

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cargoCounts, describe, nodeCounts, playwrightCounts, total } from '../../scripts/test-counts.mjs';
+import {
+  cargoCounts,
+  cargoFailures,
+  describe,
+  nodeCounts,
+  playwrightCounts,
+  total,
+} from '../../scripts/test-counts.mjs';
 
 test('every binary of a cargo run is counted', () => {
   const output = [
@@ -9,6 +16,31 @@ test('every binary of a cargo run is counted', () => {
     'test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 filtered out; finished in 0.11s',
   ].join('\n');
   assert.deepEqual(cargoCounts(output), { passed: 4, failed: 2, skipped: 1 });
+});
+
+test('of a cargo run what failed is read, with its binary', () => {
+  const output = `     Running tests/a.rs (target/debug/deps/a-1)
+
+test one ... FAILED
+
+failures:
+
+---- one stdout ----
+
+thread 'one' panicked at tests/a.rs:1:1:
+no
+
+failures:
+    one
+
+test result: FAILED. 0 passed; 1 failed; 0 ignored
+     Running tests/b.rs (target/debug/deps/b-1)
+
+test result: ok. 1 passed; 0 failed; 0 ignored
+`;
+  const failures = cargoFailures(output);
+  assert.match(failures, /^in tests\/a\.rs .*\n---- one stdout ----\n[^]*panicked at tests\/a\.rs:1:1:\nno$/);
+  assert.equal(cargoFailures(output.slice(output.indexOf('     Running tests/b.rs'))), '');
 });
 
 test('a node run is counted from its last lines, and a cancelled test has failed', () => {
