@@ -118,7 +118,7 @@ test('while a stop does not come it is said who is missing, since when, where, w
   const unknown = { ...awaiting, workers: [{ ...missing[0], kind: 'unknown', place: null, line: null }] };
   assert.match(
     awaitingText(unknown, 2e6, 1, 5),
-    /for 1 worker of 1 to stop\. Worker 2 is between two polls, where is not known; it was seen last at main, line 9, call deaf\. Press Resume/,
+    /for 1 worker of 1 to stop\. Worker 2 is between two polls, place not known; it was seen last at main, line 9, call deaf\. Press Resume/,
   );
   const many = { ...awaiting, workers: Array.from({ length: 9 }, () => missing[0]) };
   assert.match(awaitingText(many, 2e6, 9, 5), /So are 6 more\. It cannot/);

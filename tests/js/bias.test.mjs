@@ -72,7 +72,7 @@ test('taking turns is no bias, and that is said', () => {
     bias.add(pauseOf({ arrivals: arrivals(order) }));
   }
   assert.deepEqual(bias.verdicts().workers, []);
-  assert.match(verdictText(400, [], []), /nobody is last more often than chance explains/);
+  assert.match(verdictText(400, [], []), /no worker is last more often than chance explains/);
 });
 
 test('a pause that waited for one worker says nothing', () => {

@@ -130,7 +130,7 @@ test('conditions stay while the text changes, also those that no longer fit', as
   await lab.keyboard.press('Shift+End');
   await lab.keyboard.press('Delete');
   await expect(list(lab)).toContainText('no local or global is called "limit"');
-  await expect(list(lab)).toContainText('does not stop anybody');
+  await expect(list(lab)).toContainText('stops no task');
   await expect(condition(lab, 8)).toHaveValue('i != limit');
   await expect(lab.locator('.cm-breaks .break.refused')).toHaveCount(1);
   expect(await breakpoints(lab)).toEqual([]);

@@ -97,7 +97,7 @@ test('who is late: three pauses that waited for the copy', async ({ lab }) => {
     }
     await resume(lab);
   }
-  await expectDone(lab, title, /3 times everybody waited for the copy \(copy, line \d+, arraycopy\)/);
+  await expectDone(lab, title, /3 times the other workers waited for the copy \(copy, line \d+, arraycopy\)/);
 });
 
 test('the loop without a poll: a wait in vain of a second, taken back', async ({ lab }) => {
@@ -109,10 +109,14 @@ test('the loop without a poll: a wait in vain of a second, taken back', async ({
   await expectNone(lab);
   await expect.poll(() => lab.evaluate((since) => performance.now() - since, began)).toBeGreaterThan(1500);
   await resume(lab);
-  await expectDone(lab, title, /3 of 4 workers stood still for nothing: one never came.*unbounded in deaf/);
+  await expectDone(
+    lab,
+    title,
+    /3 of 4 workers stood still for nothing: one never arrived.*unbounded in deaf/,
+  );
 });
 
-test('blocked is not running: nobody waits for who is away in a safe region', async ({ lab }) => {
+test('blocked is not running: a pause does not wait for a worker in a safe region', async ({ lab }) => {
   const title = 'Blocked is not running';
   await open(lab, title);
   for (;;) {
@@ -159,8 +163,8 @@ test('a snapshot goes on to the right end; an end without one does not count', a
   await expectDone(lab, title, /It ended with 1200\. The snapshot of .* no turn was lost/);
 });
 
-test('a breakpoint stops everybody; the button Debug is none', async ({ lab }) => {
-  const title = 'A breakpoint stops everybody';
+test('a breakpoint stops all workers; the button Debug is not one', async ({ lab }) => {
+  const title = 'A breakpoint stops all workers';
   await open(lab, title);
   await stopWorld(lab, 'Debug');
   await resume(lab);
@@ -177,7 +181,7 @@ test('a breakpoint stops everybody; the button Debug is none', async ({ lab }) =
 });
 
 test('a breakpoint of one lesson does not stop the next one, which has the same program', async ({ lab }) => {
-  await open(lab, 'A breakpoint stops everybody');
+  await open(lab, 'A breakpoint stops all workers');
   await pressLine(lab, 20);
   await expectState(lab, 'Stopped for Debug');
   await expectState(lab, 'line 20');

@@ -30,7 +30,7 @@ test('errors show their line and column beside the editor and in it', async ({ l
   await lab.keyboard.press('Shift+End');
   await lab.keyboard.insertText('pop\n    const 1');
   await expect(errors).toBeHidden();
-  await expect(lab.locator('#announcer')).toHaveText('The program has no error any more.');
+  await expect(lab.locator('#announcer')).toHaveText('The program has no errors any more.');
   await expect(note).toContainText('Run again to run the changed text.');
   await button(lab, 'Run').click();
   await expectState(lab, 'Finished with 1');

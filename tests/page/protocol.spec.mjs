@@ -52,10 +52,10 @@ test('the barrier lets a worker work in the stopped world, step by step and back
     'running',
   );
   await stage.getByRole('button', { name: /^Worker 0 waits for ever/ }).click();
-  await expect(stage.getByText('Nobody has moved yet.')).toBeVisible();
+  await expect(stage.getByText('No thread has moved yet.')).toBeVisible();
   await goThere(stage);
   await expect(
-    stage.getByText(/Worker 0 waits, and whatever the others do .* it never moves again\.$/),
+    stage.getByText(/Worker 0 waits, and it never moves again, no matter what the others do\.$/),
   ).toBeVisible();
   await expect(stage.getByRole('button', { name: 'Step of worker 0' })).toBeDisabled();
 });
@@ -70,7 +70,7 @@ test("every other protocol shows what is wrong with it, and the lab's own nothin
     const wrong = stage.getByRole('button', { name: /^(Worker \d|Requester) (works in|waits for ever)/ });
     if (name === 'As this lab does it') {
       await expect(
-        stage.getByText(/Nobody works in a stopped world, and nobody waits for ever\.$/),
+        stage.getByText(/No worker works in a stopped world, and no thread waits for ever\.$/),
       ).toBeVisible();
       await expect(wrong).toHaveCount(0);
       await expect(stage.getByRole('button', { name: 'Next step' })).toBeDisabled();
@@ -83,7 +83,7 @@ test("every other protocol shows what is wrong with it, and the lab's own nothin
   }
 });
 
-test('whoever moves is up to who presses, and the keyboard is enough', async ({ lab }) => {
+test('the reader chooses which thread moves, and the keyboard is enough', async ({ lab }) => {
   const stage = await openStage(lab);
   await choose(stage, 'As this lab does it');
   const step = (/** @type {string} */ who) => stage.getByRole('button', { name: `Step of ${who}` });
@@ -105,7 +105,7 @@ test('whoever moves is up to who presses, and the keyboard is enough', async ({ 
   for (let n = 0; n < 3; n += 1) await step('worker 1').click();
   await expect(step('requester')).toBeEnabled();
   await stage.getByRole('button', { name: 'From the beginning' }).click();
-  await expect(stage.getByText('Nobody has moved yet.')).toBeVisible();
+  await expect(stage.getByText('No thread has moved yet.')).toBeVisible();
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {

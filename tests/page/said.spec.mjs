@@ -5,10 +5,10 @@ import { expect, test } from './support.mjs';
 test('what a button does is said before its key, and without it where keys are off', async ({ lab }) => {
   await expectRunning(lab);
   await expect(button(lab, 'GC')).toHaveAttribute('title', /^Garbage collection: .*\. Key: G$/);
-  await expect(button(lab, 'Resume')).toHaveAttribute('title', 'Lets everybody go on. Key: C');
+  await expect(button(lab, 'Resume')).toHaveAttribute('title', 'Lets all workers run again. Key: C');
   await lab.keyboard.press('?');
   await lab.locator('#shortcuts-enabled').uncheck();
-  await expect(button(lab, 'Resume')).toHaveAttribute('title', 'Lets everybody go on');
+  await expect(button(lab, 'Resume')).toHaveAttribute('title', 'Lets all workers run again');
 });
 
 for (const width of [1280, 360]) {

@@ -54,7 +54,7 @@ test('while a stop does not come nothing old is told for new', async ({ lab }) =
   await button(lab, 'GC').click();
   await expectState(lab, 'Stopping for GC');
   await expect.poll(() => lab.evaluate(() => window.lab.schedule())).toBe(null);
-  await expect(region(lab, 'Statistics')).toContainText('Not known while a stop does not come.');
+  await expect(region(lab, 'Statistics')).toContainText('Not known while a stop is awaited.');
   await button(lab, 'Stop').click();
   await expectState(lab, 'Not running');
 });

@@ -24,7 +24,7 @@ const HELP = {
     'It cannot be stopped before the recursion ends. Press Resume to take the request back; with a poll at calls it would come at once.',
   'long-instruction': 'It comes when that is done. Resume takes the request back.',
   blocked:
-    'It comes when it is back; in a safe region nobody would wait for it. Resume takes the request back.',
+    'It comes when it is back; in a safe region the pause would not wait for it. Resume takes the request back.',
 };
 
 /** Where and why a worker does not come. @param {Awaited} awaited */
@@ -32,7 +32,7 @@ export function whyAwaited({ kind, place, last }) {
   const why = WHY[kind];
   if (why) return place ? `${why} (${place.text})` : why;
   const seen = last?.function ? `; it was seen last at ${last.text}` : '';
-  return `between two polls, where is not known${seen}`;
+  return `between two polls, place not known${seen}`;
 }
 
 /**

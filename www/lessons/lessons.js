@@ -23,7 +23,7 @@ const done = (text) => ({ done: true, text });
 /** @param {string} text @returns {Seen} */
 const notYet = (text) => ({ done: false, text });
 
-/** A pause that whoever sits here has asked for. @param {Pause} pause */
+/** A pause that the reader requested. @param {Pause} pause */
 const asked = (pause) => pause.by === 'page';
 
 /** @param {Pause} pause */
@@ -31,7 +31,7 @@ const others = (pause) => plural(pause.arrivals.length - 1, 'other worker');
 
 /** @param {Pause} pause */
 const everybody = ({ arrivals: { length } }) =>
-  ['Nobody', 'The only worker', 'Both workers'][length] ?? `All ${length} workers`;
+  ['No worker', 'The only worker', 'Both workers'][length] ?? `All ${length} workers`;
 
 /** @type {Lesson[]} */
 export const LESSONS = [
@@ -39,7 +39,7 @@ export const LESSONS = [
     id: 'safepoint',
     title: 'What a safepoint is',
     text: [
-      'Sometimes a virtual machine needs all its threads to stand still, for example to look for memory that nobody uses any more. It cannot stop them just anywhere: one might be in the middle of something. So each thread, here called a worker, asks at certain places whether it should stop. To ask is to [poll]; a place where it can stop is a [safepoint].',
+      'Sometimes a virtual machine needs all its threads to stand still, for example to look for memory that is no longer used. It cannot stop them just anywhere: a thread might be in the middle of something. So each thread, here called a worker, checks at certain places whether it should stop. This check is a [poll]; a place where a worker can stop is a [safepoint].',
     ],
     task: 'Press GC (garbage collection). The lanes on the timeline stop one after the other.',
     program: 'Busy loops',
@@ -51,7 +51,7 @@ export const LESSONS = [
       const lines = [...new Set(polled.map(({ site }) => site?.line))].sort((a, b) => Number(a) - Number(b));
       const where = `line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`;
       return done(
-        `${everybody(pause)} stood still ${duration(pause.ttsp, step)} after they were asked: ${polled.length} of them at a poll in ${where}. Nothing runs until you press Resume.`,
+        `${everybody(pause)} stood still ${duration(pause.ttsp, step)} after they were asked to stop: ${polled.length} of them at a poll in ${where}. Nothing runs until you press Resume.`,
       );
     },
   },
@@ -59,10 +59,10 @@ export const LESSONS = [
     id: 'late',
     title: 'Who is late',
     text: [
-      'A pause begins when the last worker has stopped. All others stand still until then and get nothing done. That time is the [time to safepoint], and the last one is the [straggler].',
+      'The world is stopped when the last worker has stopped. All others stand still until then and get nothing done. The time until then is the [time to safepoint], and the last worker is the [straggler].',
       'Here three tasks poll at every turn. The fourth copies an array of a million elements in one instruction.',
     ],
-    task: `Press GC and Resume, ${ENOUGH} times. Look at who is last, and where.`,
+    task: `Press GC and Resume, ${ENOUGH} times. Look which worker is last, and where.`,
     program: 'A long copy',
     see(event, memory, step) {
       if (event.kind === 'run') memory.late = [];
@@ -70,14 +70,14 @@ export const LESSONS = [
       const { pause } = event;
       const [last] = pause.stragglers;
       if (last?.site?.kind !== 'bulk')
-        return notYet('This time nobody was in the middle of a copy. Press Resume, then GC again.');
+        return notYet('This time no worker was in the middle of a copy. Press Resume, then GC again.');
       memory.late = [...(memory.late ?? []), pause];
       const late = /** @type {Pause[]} */ (memory.late);
       if (late.length < ENOUGH) return notYet(`${late.length} of ${ENOUGH}: ${pause.sentence}`);
       const longest = Math.max(...late.map(({ ttsp }) => ttsp));
       const wasted = late.reduce((sum, one) => sum + one.wasted, 0);
       return done(
-        `${late.length} times everybody waited for the copy (${last.site.text}), up to ${duration(longest, step)}. In these pauses the others lost ${duration(wasted, step)} of work together.`,
+        `${late.length} times the other workers waited for the copy (${last.site.text}), up to ${duration(longest, step)}. In these pauses they lost ${duration(wasted, step)} of work together.`,
       );
     },
   },
@@ -85,10 +85,10 @@ export const LESSONS = [
     id: 'no-poll',
     title: 'The loop without a poll',
     text: [
-      'A loop in which nothing polls cannot be stopped from outside. It need not do anything expensive: it only must not ask. Compilers leave out polls to be faster, and this is the price.',
+      'A loop in which nothing polls cannot be stopped from outside. It does nothing expensive: it only never checks. Compilers leave out polls to make programs faster, and this is the price.',
       'In this program three tasks poll when they call a function. The fourth one only jumps back, and jumps do not poll here.',
     ],
-    task: 'Press GC, and watch for a second or two who does not come. Then press Resume to take the request back.',
+    task: 'Press GC, and watch for a second or two which worker does not arrive. Then press Resume to take the request back.',
     program: 'one-loop-without-a-poll',
     see(event, _memory, step) {
       if (event.kind !== 'in-vain') return null;
@@ -98,7 +98,7 @@ export const LESSONS = [
       if (waited < IN_VAIN) return notYet('That was quick. Press GC again, and wait for a second at least.');
       const line = endless.line === null ? '' : `, line ${endless.line}`;
       return done(
-        `For ${duration(waited, step)} ${workers - absent} of ${plural(workers, 'worker')} stood still for nothing: ${absent === 1 ? 'one' : absent} never came. It can be seen before anything runs: the longest path without a poll is unbounded in ${endless.function}${line}.`,
+        `For ${duration(waited, step)} ${workers - absent} of ${plural(workers, 'worker')} stood still for nothing: ${absent === 1 ? 'one' : absent} never arrived. The program shows this before it runs: the longest path without a poll is unbounded in ${endless.function}${line}.`,
       );
     },
   },
@@ -106,16 +106,16 @@ export const LESSONS = [
     id: 'blocked',
     title: 'Blocked is not running',
     text: [
-      'A worker that waits for a file or for the network cannot poll. Nobody has to wait for it all the same, if it says before: "I touch nothing of the machine until I am back." That is a [safe region]. It counts as stopped, and cannot come back before the pause is over.',
+      'A worker that waits for a file or for the network cannot poll. A pause need not wait for it if the worker says before: "I touch nothing of the machine until I am back." That is a [safe region]. A worker in it counts as stopped, and cannot leave it before the pause is over.',
       'Here two tasks block for half a second at a time.',
     ],
-    task: 'Press GC. The pause does not wait for those who are away.',
+    task: 'Press GC. The pause does not wait for the blocked workers.',
     program: 'Blocked inside a safe region',
     see(event, _memory, step) {
       if (event.kind !== 'pause' || !asked(event.pause)) return null;
       const { pause } = event;
       const away = pause.arrivals.filter(({ standing }) => standing === 'blocked');
-      if (away.length === 0) return notYet('Just now nobody was blocked. Press Resume, then GC again.');
+      if (away.length === 0) return notYet('Just now no worker was blocked. Press Resume, then GC again.');
       const who = away.map(({ worker }) => `worker ${worker}`).join(' and ');
       return done(
         `The world stood still after ${duration(pause.ttsp, step)}, although ${who} ${away.length === 1 ? 'was' : 'were'} blocked for up to 500 ms (${away[0]?.site?.text}). Blocked inside a safe region counts as stopped.`,
@@ -126,7 +126,7 @@ export const LESSONS = [
     id: 'collection',
     title: 'A collection',
     text: [
-      'Programs make objects and forget them. A garbage collection finds those that can still be reached (it marks them) and takes back the rest (it sweeps). While it looks, nobody may move a reference behind its back: that is what the pause is for.',
+      'Programs make objects and forget them. A garbage collection finds the objects that can still be reached (it marks them) and takes back the rest (it sweeps). While it looks, no worker may change a reference: this is why the world is stopped.',
     ],
     task: 'Press GC, and compare the heap before and after.',
     program: 'A list that stays',
@@ -137,7 +137,7 @@ export const LESSONS = [
       if (outcome.freed_objects === 0)
         return notYet('Nothing was garbage just now. Press Resume, wait a moment, then press GC again.');
       return done(
-        `Before: ${bytes(outcome.before)} in ${count(outcome.objects)} objects. After: ${bytes(outcome.after)} in ${count(outcome.live_objects)}. ${count(outcome.freed_objects)} objects were garbage. Marking took ${duration(outcome.mark, step)}, sweeping ${duration(outcome.sweep, step)}; all that time nobody else worked.`,
+        `Before: ${bytes(outcome.before)} in ${count(outcome.objects)} objects. After: ${bytes(outcome.after)} in ${count(outcome.live_objects)}. ${count(outcome.freed_objects)} objects were garbage. Marking took ${duration(outcome.mark, step)}, sweeping ${duration(outcome.sweep, step)}; during that time the program did not run.`,
       );
     },
   },
@@ -145,8 +145,8 @@ export const LESSONS = [
     id: 'snapshot',
     title: 'A snapshot is a consistent cut',
     text: [
-      'While everybody stands still, the whole state can be written down: every task with its stack, every object, who holds which mutex. Nothing is half done in it, so the program can go on from there, also with other workers.',
-      `This program counts its turns and has to end with ${TURNS}. If the snapshot lost a turn or had one twice, the end would be another.`,
+      'While all workers stand still, the whole state can be written down: every task with its stack, every object, every mutex with the task that holds it. Nothing is half done in it, so the program can go on from there, also with other workers.',
+      `This program counts its turns and has to end with ${TURNS}. If the snapshot lost a turn or had one twice, it would end with another number.`,
     ],
     task: 'Press Snapshot while it runs. (If it has ended, press Run first.) Then go on from the snapshot and wait for the end.',
     program: 'counted-turns',
@@ -172,7 +172,7 @@ export const LESSONS = [
             tasks: description.task_count,
           });
           return notYet(
-            `The snapshot is taken: ${bytes(event.bytes.length)} with ${plural(description.task_count, 'task')} and ${plural(description.objects, 'object')}. Now go on from it: the program that stands here is given up.`,
+            `The snapshot is taken: ${bytes(event.bytes.length)} with ${plural(description.task_count, 'task')} and ${plural(description.objects, 'object')}. Now go on from it: the stopped program is given up.`,
           );
         }
         case 'restored':
@@ -186,7 +186,7 @@ export const LESSONS = [
           if (!memory.restored)
             return notYet(`It ended with ${result}, without a snapshot. Press Run, then Snapshot.`);
           if (result !== TURNS)
-            return notYet(`It ended with ${result} and not with ${TURNS}: that is a fault of ours.`);
+            return notYet(`It ended with ${result} and not with ${TURNS}: that is a mistake in the lab.`);
           return done(
             `It ended with ${result}. The snapshot of ${bytes(memory.size)} held ${plural(memory.tasks, 'task')} in the middle of their work; no turn was lost and none was counted twice.`,
           );
@@ -198,9 +198,9 @@ export const LESSONS = [
   },
   {
     id: 'breakpoint',
-    title: 'A breakpoint stops everybody',
+    title: 'A breakpoint stops all workers',
     text: [
-      'A debugger uses the same mechanism. The worker that comes to a breakpoint stops there and asks all others to stop, so that you see one moment of the whole program and not a moving one.',
+      'A debugger uses the same mechanism. A worker that comes to a breakpoint stops there and asks all others to stop, so that you see one moment of the whole program.',
     ],
     task: 'Click on line number 20 in the program while it runs (or put the text cursor there and press F9).',
     program: 'Busy loops',
@@ -218,7 +218,7 @@ export const LESSONS = [
     id: 'cost',
     title: 'What a poll costs',
     text: [
-      'A poll is one look at memory and one jump that is hardly ever taken. In a tight loop even that can be seen. Fewer polls are cheaper, but then a pause waits longer. Usually the page counts every poll, for the figures beside the text, and that makes them dearer: not in this lesson.',
+      'A poll is one read of memory and one jump that is hardly ever taken. In a tight loop even that has a visible cost. With fewer polls the loop is faster, but a pause waits longer. Usually the page also counts every poll, for the figures beside the text, which costs more; in this lesson it does not.',
     ],
     task: `Let it run for a second, press GC, then Resume. Open "Polls and timeout", set "one back-edge in" to 1000, press Run, and do the same again.`,
     program: 'Busy loops',
@@ -264,10 +264,10 @@ export const LESSONS = [
     id: 'wrong',
     title: 'How the protocol can go wrong',
     text: [
-      'It looks simple: set a flag, let everybody who sees it wait for the others at a barrier, and go on when all are counted in. This is that protocol, written in JavaScript and run in two worker threads of its own. It is not the one that the lab uses, and its threads run no bytecode.',
-      'What is wrong: the barrier opens when the last worker has come, and not when the operation is done. Below it goes step by step, and so does the one that this lab uses, with a line of it written otherwise.',
+      'It looks simple: the requester sets a flag, every worker that sees it waits for the others at a barrier, and the requester goes on when all are counted in. This is that protocol, written in JavaScript and run in two worker threads of its own. It is not the protocol of the lab, and its threads run no bytecode.',
+      'The mistake: the barrier opens when the last worker has come, and not when the operation is done. Below you can go through it step by step, and also through the protocol of this lab with one line changed.',
     ],
-    task: 'Run it, and see what the workers do in the world that was said to be stopped.',
+    task: 'Run it, and see what the workers do in the world that the requester takes for stopped.',
     program: null,
     stepped: true,
     action: { label: 'Run the broken protocol', does: 'break-protocol', ready: () => true },
@@ -283,9 +283,7 @@ export const LESSONS = [
         return done(
           `The requester never saw all ${workers} workers at the barrier at once: the count it waits for was only passing through. ${often}. Run it again to see another way in which it fails.`,
         );
-      return notYet(
-        'This time it happened to work. That is what makes such faults hard to find. Run it again.',
-      );
+      return notYet('This time it happened to work. That makes such mistakes hard to find. Run it again.');
     },
   },
 ];

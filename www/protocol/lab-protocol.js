@@ -77,7 +77,7 @@ function worker(kind, w, mutant) {
     does: (memory) =>
       is(memory, ASKED)
         ? 'polls: it is asked to stop.'
-        : { says: 'polls: nobody asks it to stop.', to: 'work' },
+        : { says: 'polls: it is not asked to stop.', to: 'work' },
   };
   /** Becoming safe is an arrival if somebody has asked. @type {Line} */
   const enter = {
@@ -87,7 +87,7 @@ function worker(kind, w, mutant) {
       set(memory, SAFE);
       memory[`epoch seen by ${w}`] = memory.epoch ?? 0;
       if (asked) return 'says that it is safe: it has arrived, and will count that.';
-      return { says: 'says that it is safe; nobody asks it to stop.', to: 'leave' };
+      return { says: 'says that it is safe; it is not asked to stop.', to: 'leave' };
     },
   };
   /** @type {Line} */
@@ -132,7 +132,7 @@ function worker(kind, w, mutant) {
       does(memory) {
         memory[`word seen by ${w}`] = memory[own] ?? 0;
         if (is(memory, ASKED)) return { says: 'may not run: it is asked to stop.', to: 'sleep' };
-        return 'reads its word: nobody asks it to stop.';
+        return 'reads its word: it is not asked to stop.';
       },
     },
     {
@@ -193,7 +193,7 @@ function requester(workers, givesUp, mutant) {
         const before = memory[word(w)] ?? 0;
         if (before & FREE && mutant === 'free-slots-not-armed') return 'passes over a slot that is free.';
         memory[word(w)] = before | ASKED;
-        if (before & FREE) return `asks the free slot, too: whoever claims it finds that.`;
+        if (before & FREE) return `asks the free slot, too: a worker that claims it finds the request.`;
         if (before & SAFE) return `asks worker ${w}, which is safe: nothing to wait for.`;
         memory.awaited = (memory.awaited ?? 0) + 1;
         return `asks worker ${w} to stop, and will wait for it.`;
@@ -216,10 +216,10 @@ function requester(workers, givesUp, mutant) {
   };
   /** @type {Line} */
   const done = {
-    text: 'done: let everybody go',
+    text: 'done: release the world',
     does(memory) {
       memory.stopped = 0;
-      return 'is done, and lets everybody go.';
+      return 'is done, and releases the world.';
     },
   };
   const unask = all.map(
@@ -233,14 +233,14 @@ function requester(workers, givesUp, mutant) {
   );
   /** @type {Line} */
   const gate = {
-    text: 'change the gate, which wakes those who sleep',
+    text: 'change the gate, which wakes sleeping workers',
     does(memory) {
       memory.gate = (memory.gate ?? 0) + 1;
-      return 'changes the gate: those who sleep there wake up.';
+      return 'changes the gate: the workers that sleep there wake up.';
     },
   };
   /** @type {Line} */
-  const late = { text: 'somebody is late: give this pause up', does: () => 'gives the pause up.' };
+  const late = { text: 'a worker is late: give this pause up', does: () => 'gives the pause up.' };
   const asking = mutant === 'request-after-arming' ? [begin, ...ask, open] : [begin, open, ...ask];
   const letting = mutant === 'gate-before-disarm' ? [gate, ...unask] : [...unask, gate];
   const once = [...asking, wait, stopped, done, ...letting];

@@ -19,7 +19,7 @@ export const PROTOCOLS = [
     id: 'barrier',
     name: 'A flag and a barrier',
     about:
-      'The one above. The workers wait at a barrier for each other, and not for the requester: it opens when the last of them has come.',
+      'The protocol above. The workers wait at a barrier for each other, and not for the requester: it opens when the last worker has come.',
     variant: null,
   },
   {
@@ -33,38 +33,39 @@ export const PROTOCOLS = [
     id: 'plain-store-on-leave',
     name: 'Look first, then leave',
     about:
-      'A worker leaves its safe region in two steps: it reads its word and then writes it. In between somebody can ask it to stop.',
+      'A worker leaves its safe region in two steps: it reads its word and then writes it. In between the requester can ask it to stop.',
     variant: { workers: ['polls', 'blocks'], mutant: 'plain-store-on-leave' },
   },
   {
     id: 'newcomers-run',
     name: 'Newcomers run at once',
-    about: 'A worker that registers does not look whether its slot is asked to stop.',
+    about: 'A worker that registers does not check whether its slot is asked to stop.',
     variant: { workers: ['polls', 'comes'], mutant: 'newcomers-run' },
   },
   {
     id: 'free-slots-not-armed',
-    name: 'Nobody asks the free slots',
-    about: 'The requester asks those who are there. Worker 1 registers after it has been passed over.',
+    name: 'Free slots are not asked',
+    about:
+      'The requester asks only registered workers. Worker 1 registers after the requester has passed its slot.',
     variant: { workers: ['polls', 'comes'], mutant: 'free-slots-not-armed' },
   },
   {
     id: 'untagged-arrivals',
     name: 'Arrivals without a number',
     about:
-      'The requester gives its first pause up, because somebody is late, and asks again. Nobody looks for which of the two an arrival is.',
+      'The requester gives its first pause up, because a worker is late, and asks again. It does not check for which of the two pauses an arrival is.',
     variant: { workers: ['polls', 'polls'], givesUp: true, mutant: 'untagged-arrivals' },
   },
   {
     id: 'request-after-arming',
     name: 'Counting too late',
-    about: 'The requester asks everybody to stop, and only then begins to count who has.',
+    about: 'The requester asks all workers to stop, and only then begins to count arrivals.',
     variant: { workers: ['polls', 'blocks'], mutant: 'request-after-arming' },
   },
   {
     id: 'gate-before-disarm',
     name: 'Waking first',
-    about: 'The requester wakes those who sleep before it takes back what it had asked of them.',
+    about: 'The requester wakes the sleeping workers before it takes its request back.',
     variant: { workers: ['polls', 'blocks'], mutant: 'gate-before-disarm' },
   },
 ];

@@ -81,7 +81,7 @@ function itemsOf({ breakpoints, drafts }, { breakpoints: commands }) {
       line: draft.line,
       wish: draft,
       counted: null,
-      problem: `${draft.message} It does not stop anybody until this is right.`,
+      problem: `${draft.message} It stops no task until this is right.`,
       change: (/** @type {Wish} */ wish) => void commands.retry(draft, wish),
       remove: () => void commands.discard(draft),
     }));

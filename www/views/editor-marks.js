@@ -88,7 +88,7 @@ class BreakMarker extends GutterMarker {
     const { set, condition, hits } = this.mark;
     const when = `${condition && ` if ${condition}`}${hits > 1 ? ` from hit ${hits}` : ''}`;
     const title = set
-      ? `Breakpoint: a task that comes here stops everybody${when}`
+      ? `Breakpoint: a task that comes here stops all workers${when}`
       : 'This breakpoint was refused: see the list of breakpoints';
     return make('span', { class: set ? 'break' : 'break refused', title, text: set ? '◆' : '◇' });
   }

@@ -53,7 +53,7 @@ export function verdictText(pauses, workers, places) {
     said.push(
       `The last was held up at ${place.who} in ${place.last} of ${pauses} pauses; ${chance(place.expected)}.`,
     );
-  return said.join(' ') || `${plural(pauses, 'pause')}: nobody is last more often than chance explains.`;
+  return said.join(' ') || `${plural(pauses, 'pause')}: no worker is last more often than chance explains.`;
 }
 
 /**
@@ -90,7 +90,7 @@ function rows(caption, head, late, total, named, step) {
       make('tr', {}, make('td', { colspan: 4, class: 'none', text: `and ${late.length - ROWS} more` })),
     );
   if (late.length === 0)
-    body.append(make('tr', {}, make('td', { colspan: 4, class: 'none', text: 'Nobody was late yet.' })));
+    body.append(make('tr', {}, make('td', { colspan: 4, class: 'none', text: 'No worker was late yet.' })));
   return table(
     caption,
     [

@@ -85,7 +85,7 @@ export function valueOf(value, object, open) {
   return make('button', {
     type: 'button',
     class: 'link',
-    title: 'Its fields, and who holds it',
+    title: 'Its fields, and what refers to it',
     onclick: () => open(object),
     text: value,
   });
@@ -155,7 +155,7 @@ function pages({ from, length }, turn) {
  * @param {(reference: number) => void} open
  */
 function holdersOf({ holders, holders_omitted: omitted }, open) {
-  if (holders.length === 0) return make('p', { text: 'Nobody holds it: the next collection frees it.' });
+  if (holders.length === 0) return make('p', { text: 'Nothing refers to it: the next collection frees it.' });
   const list = holders.map(({ text, object }) => make('li', {}, valueOf(text, object, open)));
   if (omitted > 0) list.push(make('li', { text: `and ${count(omitted)} more` }));
   return make('div', {}, make('h3', { text: 'Held by' }), make('ul', { class: 'holders' }, ...list));

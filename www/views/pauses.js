@@ -137,7 +137,7 @@ function inVain(pause, step) {
  * @param {import('../engine/types.js').Straggler | undefined} last
  */
 function missing(pause, last) {
-  return isAsked(pause) ? `waited for ${who(last, 'somebody')}` : 'nobody was asked';
+  return isAsked(pause) ? `waited for ${who(last, 'a worker')}` : 'no worker was asked';
 }
 
 /**

@@ -204,7 +204,7 @@ function files(store, commands, put, openers) {
     read(file).catch(() =>
       commands.report({
         message: `${file.name} could not be read.`,
-        advice: 'It may be a folder, or have been changed or removed meanwhile: choose one file.',
+        advice: 'It may be a folder, or it was changed or removed meanwhile: choose one file.',
       }),
     );
   };
@@ -288,7 +288,7 @@ function problems(store, editor) {
     if (all.length > 20) list.append(make('li', { text: `and ${all.length - 20} more` }));
     box.replaceChildren(list);
     if (errors.length > 0) store.set({ spoken: `The program has ${plural(errors.length, 'error')}.` });
-    else if (wrong) store.set({ spoken: 'The program has no error any more.' });
+    else if (wrong) store.set({ spoken: 'The program has no errors any more.' });
     wrong = errors.length > 0;
   });
 }

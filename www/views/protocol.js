@@ -29,7 +29,7 @@ export function protocolView(box) {
   box.append(
     make('h3', { text: 'Step by step' }),
     make('p', {
-      text: 'Every line is one step that nobody comes between. Say who moves next, or go the shortest way to what goes wrong.',
+      text: 'Every line is one atomic step. Choose which thread moves next, or go the shortest way to the mistake.',
     }),
     make('p', { class: 'row' }, make('label', { class: 'field' }, 'Protocol ', choice)),
     about,
@@ -138,13 +138,13 @@ export function protocolView(box) {
   function saidText() {
     const { taken, goal, model } = walk;
     const last = taken.at(-1);
-    if (!last) return 'Nobody has moved yet.';
+    if (!last) return 'No thread has moved yet.';
     const step = `Step ${taken.length}${walk.onWay ? ` of ${goal?.steps.length}` : ''}: ${last.says}`;
     if (last.wrong)
       return `${step} The requester collects at the same time: what it takes for garbage may be in use.`;
     if (isWrong())
-      return `${step} ${model.threads[goal?.thread ?? 0]?.name} waits, and whatever the others do from here on, it never moves again.`;
-    if (model.threads.every((_, thread) => !walk.canMove(thread))) return `${step} Nobody can move.`;
+      return `${step} ${model.threads[goal?.thread ?? 0]?.name} waits, and it never moves again, no matter what the others do.`;
+    if (model.threads.every((_, thread) => !walk.canMove(thread))) return `${step} No thread can move.`;
     return step;
   }
 
@@ -203,8 +203,8 @@ export function protocolView(box) {
 function resultText({ states, faults }) {
   const tried = `Every order was tried: ${states.toLocaleString('en')} states.`;
   return faults.length === 0
-    ? `${tried} Nobody works in a stopped world, and nobody waits for ever.`
-    : `${tried} What goes wrong, on the shortest way:`;
+    ? `${tried} No worker works in a stopped world, and no thread waits for ever.`
+    : `${tried} The mistakes, each on its shortest way:`;
 }
 
 /** @param {string} id @returns {Promise<Found>} */

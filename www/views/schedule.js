@@ -54,7 +54,7 @@ export function scheduleText({ schedule, status, replay, run }) {
   if (replay) return 'A recorded run does not tell.';
   if (!run) return 'Nothing has run yet.';
   if (schedule) return isLive(status) ? schedule.text : '';
-  return status === 'stopping' ? 'Not known while a stop does not come.' : 'Not known yet.';
+  return status === 'stopping' ? 'Not known while a stop is awaited.' : 'Not known yet.';
 }
 
 /**

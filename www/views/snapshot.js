@@ -94,7 +94,7 @@ function contentOf({ made, workers, heap, used, objects, tasks, task_count, prin
     ...(output === ''
       ? []
       : [
-          make('p', { class: 'hint', text: 'The end of what it had printed:' }),
+          make('p', { class: 'hint', text: 'The end of its output:' }),
           make('pre', { text: output.slice(-400) }),
         ]),
   ];

@@ -86,7 +86,7 @@ function stepButtons(task, commands) {
       make('button', {
         type: 'button',
         id: `step-${kind}-${task}`,
-        title: `${title}; everybody else stands still`,
+        title: `${title}; all others stand still`,
         onclick: () => void commands.step(task, kind),
         text,
       }),

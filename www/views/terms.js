@@ -5,26 +5,26 @@ const TIPS = {
   safepoint:
     'A place in the program where a worker can stand still with its state in order: nothing half written, every reference findable.',
   'time to safepoint':
-    'From asking all workers to stop until the last one has stopped. Everybody else waits for that one.',
+    'From asking all workers to stop until the last one has stopped. All others wait for that one.',
   'ready to running':
     'From when a task could run (it was started, gave way, or what it waited for came) to when a worker ran it, for each of its turns.',
   queue: 'How long the request waited for other pauses before it could begin.',
   noticing: 'From the last arrival until the requester was awake and could use the stopped world.',
   operation: 'What the world was stopped for: the collection, the snapshot or the look at the stacks.',
-  held: 'How long the world stood still with nothing more to be done, until somebody pressed Resume or let it go.',
-  release: 'Letting everybody go: clearing the request and waking the workers.',
+  held: 'How long the world stood still with nothing more to be done, until Resume or another release.',
+  release: 'Letting the workers run again: clearing the request and waking them.',
   resuming:
     'From the last wake-up until the last worker executed an instruction again. The table has that of every worker.',
   executed:
-    'The instructions since its last poll: after it was asked to stop, the worker executed no more than these. No clock can blur that.',
-  straggler: 'The worker that arrived last. Its lateness is what all others wait for.',
+    'The instructions since its last poll: after it was asked to stop, the worker executed no more than these. This does not depend on any clock.',
+  straggler: 'The worker that arrived last. All others wait for it.',
   'safe region':
     'A stretch in which a worker touches nothing of the virtual machine, for example while it waits. It counts as stopped without polling.',
-  poll: 'The check that a running worker makes to learn whether it should stop. Between two polls it cannot be stopped.',
+  poll: 'The check that a running worker makes to learn whether it should stop. Between two polls the worker cannot be stopped.',
   'poll site':
     'An instruction at which a worker may ask whether it should stop. A filled dot beside the text: it does; an empty one: it is switched off.',
   'longest path':
-    'The most instructions that a worker can run before it asks again whether it should stop. Worked out from the program without running it.',
+    'The most instructions that a worker can run before it asks again whether it should stop. Computed from the program without running it.',
   'back-edge': 'A jump backwards in the program. Every turn of a loop takes one.',
   worker: 'A thread of the virtual machine. It runs the tasks of the program, one at a time.',
   'missing events':

@@ -355,7 +355,7 @@ function invitation(status) {
         make('b', { text: 'GC' }),
         ': every worker runs on to its next ',
         explained('safepoint'),
-        ', and you see who is late.',
+        ', and you see which one is late.',
       ];
     case 'loading':
     case 'starting':
