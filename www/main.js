@@ -116,7 +116,7 @@ const sampleRates = () => {
   const counts = () => lab.workers().map((worker) => worker.instructions);
   if (status === 'running')
     rates.sample(counts, (worker) => recording.lanes[worker]?.current === STATE.running);
-  // While somebody is waited for, who has told nothing has told nothing.
+  // While a worker is awaited no counts come, which says nothing of a rate.
   else if (status !== 'stopping') rates.reset();
 };
 const lanes = timelineView({
@@ -180,7 +180,7 @@ else
     kept,
     failed: () => log.add('warning', 'The browser does not keep the program: after a reload it is gone.'),
   });
-/** Whether somebody else has written it: it starts once the reader has seen it. */
+/** Whether it comes from elsewhere: it starts once the reader has seen it. */
 const knows = (/** @type {string} */ source) =>
   [...store.state.examples, ...store.state.kept].some((known) => known.source === source) ||
   saved?.source === source ||
@@ -215,7 +215,7 @@ lab.ready
     if (store.state.replay || (embedding && (await recorded.example()))) return;
     commands.report(thrown);
   })
-  // Nobody waits for what a later visit needs.
+  // What a later visit needs is loaded last.
   .then(serving.install);
 
 /** To the page with this program, these settings, and the pause that is looked at. */
@@ -230,7 +230,7 @@ function clearAddress() {
     history.replaceState(null, '', location.pathname + location.search);
 }
 
-/** A good example runs before anybody has pressed anything; scripts have their turn afterwards. */
+/** A good example runs before the reader has pressed anything; scripts have their turn afterwards. */
 async function start() {
   store.set({ status: 'empty' });
   const refused = (await opening) ?? unknownExample(store.state, embedding);
@@ -243,7 +243,7 @@ async function start() {
   // Now: what is said before a run ends with its beginning.
   if (refused) commands.report(refused);
   else if (isUnseen && !wanted) store.set({ notice: UNSEEN });
-  // Only the editor's help needs it: nobody waits for it.
+  // Only the editor's help needs it: the page does not wait for it.
   void commands.attempt(async () => {
     instructions = await lab.instructionSet();
   });

@@ -8,7 +8,7 @@ import { REASON_NAMES, duration, plural } from './format.js';
 /** Workers that are named; the rest is counted. */
 const NAMED = 3;
 
-/** What keeps somebody, before the place. @type {Partial<Record<CauseKind, string>>} */
+/** What keeps a worker, before the place. @type {Partial<Record<CauseKind, string>>} */
 const WHY = {
   'unpolled-loop': 'in a loop whose back-edge does not poll',
   'unpolled-recursion': 'in a recursion whose calls do not poll',

@@ -1,5 +1,5 @@
 /**
- * Whether somebody is late more often than chance explains. If no worker were slower than another, each of the n
+ * Whether a worker is late more often than chance explains. If no worker were slower than another, each of the n
  * that a pause awaits would be its last with probability 1/n. Who was awaited in N pauses and is expected last m times
  * is judged by the tail of the binomial distribution of N trials of probability m/N, times the number judged at once.
  * Where n differs from pause to pause that is more than the exact tail (Hoeffding 1956, "On the distribution of the

@@ -11,7 +11,7 @@ const AWAY = new Set(['safe-region', 'blocked', 'idle']);
  * @property {number} instruction index in its function
  * @property {number | null} line
  * @property {number} stopped how often a worker stopped here
- * @property {number} away how often a worker was away from here in a safe region, so that nobody waited
+ * @property {number} away how often a worker was away from here in a safe region and was not awaited
  * @property {number} last how often that worker was the last one
  */
 

@@ -142,7 +142,7 @@ export class Lane {
         break;
       case 'arrived':
         flags.ended = false;
-        // Whoever arrives by entering a safe region stays in it, also when the pause is over.
+        // A worker that arrives by entering a safe region stays in it, also when the pause is over.
         flags.stopped = !flags.safe;
         break;
       case 'resumed':

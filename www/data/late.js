@@ -8,7 +8,7 @@ const MAX_PLACES = 500;
 
 export class Late {
   constructor() {
-    /** Pauses for which somebody had to be waited for. */
+    /** Pauses in which a worker was awaited. */
     this.total = 0;
     /** @type {Map<string, LateRow>} */
     this.workers = new Map();
@@ -54,7 +54,7 @@ export function missingOf({ causes, stragglers }) {
 }
 
 /**
- * Where a worker was held up, if that is known, and otherwise where it stopped. Who stopped everybody stands where it
+ * Where a worker was held up, if that is known, and otherwise where it stopped. The worker that stopped the world stands where it
  * did that.
  *
  * @param {Pick<Pause, 'causes' | 'stragglers' | 'halt'>} pause

@@ -2,7 +2,7 @@
  * Text as letters that an address may have: UTF-8, deflated with a checksum (RFC 1950), in base64url.
  */
 
-/** Whoever unpacks more than this was sent something else than a program, characters. */
+/** A link that unpacks to more than this holds something else than a program, characters. */
 const LARGEST = 16 * 1024 * 1024;
 
 /** @param {string} text */

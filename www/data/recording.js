@@ -46,7 +46,7 @@ export class Recording {
     /** The last records, oldest first. @type {Pause[]} */
     this.pauses = [];
     this.resumptions = new Resumptions(workers, this.kept);
-    /** A pause that waits for somebody. @type {Arming | null} */
+    /** A pause that waits for a worker. @type {Arming | null} */
     this.arming = null;
     /** The pause in force. @type {Pause | null} */
     this.held = null;
@@ -54,7 +54,7 @@ export class Recording {
     this.wasted = 0;
     /** How long the world stood still in pauses that are over, microseconds. */
     this.stood = 0;
-    /** Of that, how long somebody looked at it with nothing more to be done. */
+    /** Of that, how long it was held with nothing more to be done. */
     this.lookedAt = 0;
     /** Microseconds that workers stood and waited for others, also in vain; over all workers and all that is over. */
     this.waited = 0;

@@ -44,7 +44,7 @@ export const TELLABLE = 0.1;
 
 /**
  * Microseconds that a run's workers could run, on average: from its begin to now, without the time in which the world
- * stood, whoever let it stand, and without what they waited for each other.
+ * stood, no matter which holder, and without what they waited for each other.
  *
  * @param {import('./recording.js').Recording} recording
  * @param {number} end up to when

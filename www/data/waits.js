@@ -1,6 +1,6 @@
 /**
- * How long requests waited until everybody had stopped, each from when it was due. Pauses that come by themselves are due
- * in equal steps; while one waits for somebody the next are not even made, and whoever counts only those that were made
+ * How long requests waited until all workers had stopped, each from when it was due. Pauses that come by themselves are due
+ * in equal steps; while one waits for a worker the next are not even made, and a count of only those that were made
  * finds the worst policy the best (Tene, "How not to measure latency"). A request that was given up would have waited
  * at least as long as it did.
  */

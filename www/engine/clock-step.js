@@ -12,7 +12,7 @@ const COARSEST = 100_000;
 /**
  * How finely this browser's clock tells time: no figure taken with it is more precise.
  *
- * Looks are counted and not time, which also passes while somebody else has the core: then it says nothing about
+ * Looks are counted and not time, which also passes while another thread has the core: then it says nothing about
  * how many steps were seen.
  *
  * @param {() => number} [now] milliseconds

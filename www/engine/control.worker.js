@@ -125,7 +125,7 @@ function begun() {
   return found;
 }
 
-/** Tells what is new. A pause that is over is told so, once, and before whoever has let it go has an answer. */
+/** Tells what is new. A pause that is over is told so, once, and before the holder that released it has an answer. */
 function tick() {
   const record = wasm.tick();
   if (record === undefined) return;

@@ -62,7 +62,7 @@ export class Engines {
 
   /** @returns {Promise<Engine>} one that answers, without threads where it is new */
   async usable() {
-    // Nobody gets one that is not ready yet.
+    // No caller gets one that is not ready yet.
     if (this.#making) return this.#making;
     if (this.current?.usable) return this.current;
     return this.#becomes(this.#make(0, DEFAULT_HEAP_BYTES));

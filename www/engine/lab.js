@@ -54,7 +54,7 @@ export class Lab extends EventTarget {
     this.#link = options.link;
     this.#booted = this.#runs.boot(options);
     this.ready = this.#booted.then(() => options.first?.(this)).then(() => {});
-    // Whoever awaits it hears of it; nobody has to.
+    // Code that awaits it gets the error; no code has to.
     this.ready.catch(() => {});
   }
 
@@ -193,9 +193,9 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * Lets the world go. Where somebody waits for the same, as a task that has come to a breakpoint at the same
-   * time, that one has the world first: it stays stopped, and the pause goes on. By the answer {@link held} is that
-   * one's turn, or null.
+   * Releases the world. If another requester waits for the same reason, for example a task that has come to a
+   * breakpoint at the same time, it gets the world first: the world stays stopped, and the pause goes on. When the
+   * answer comes, {@link held} is the pause of that requester, or null.
    *
    * @returns {Promise<Pause>} the record, whole unless the pause goes on
    */
@@ -221,7 +221,7 @@ export class Lab extends EventTarget {
 
   /**
    * Sets a breakpoint in the program that was loaded last without errors, for this run and those to come until
-   * another one is. A worker that comes there stops everybody: `pause` tells, with `halt`.
+   * another one is. A worker that comes there stops the world: `pause` tells, with `halt`.
    *
    * @param {BreakpointOptions} options
    * @returns {Promise<Breakpoint>} where it is; a line without code means the next one that has some
@@ -254,7 +254,7 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * Has everybody stop when a task is about to trap, in this run and those to come.
+   * Has the world stopped when a task is about to trap, in this run and those to come.
    *
    * @param {boolean} on
    */
@@ -269,7 +269,7 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * Has one task of the held world go on while everybody else stands still.
+   * Has one task of the held world go on while all others stand still.
    *
    * @param {number} task
    * @param {StepKind} kind
@@ -290,7 +290,7 @@ export class Lab extends EventTarget {
     return this.#runs.running().call('object', reference, from, count);
   }
 
-  /** Lets everybody go on after a breakpoint; see {@link resume}. @returns {Promise<Pause>} */
+  /** Lets all workers run again after a breakpoint; see {@link resume}. @returns {Promise<Pause>} */
   async continue() {
     return this.resume();
   }
@@ -366,7 +366,7 @@ export class Lab extends EventTarget {
    *
    * @param {(event: LabEvent) => void} callback called with one object that is used again for the next
    * @returns {{ events: number, dropped: number }} how many were handed over, and how many were overwritten
-   *   before anybody read them
+   *   before they were read
    */
   drain(callback) {
     return this.#drain(callback);
@@ -394,7 +394,7 @@ export class Lab extends EventTarget {
 
   /**
    * The run as far as it is kept, to be shown once more, here or elsewhere (docs/recorded-run-format.md): the
-   * last 2,000 pauses and 100,000 events, as many of their tasks and as much of the output as anybody reads.
+   * last 2,000 pauses and 100,000 events, as many of their tasks and as much of the output as a reader can take in.
    * How often sites polled is in it as {@link hits} was told last.
    *
    * @param {RecordedOptions} [options] `title`: what it is called; `pause`: no more than what happened around

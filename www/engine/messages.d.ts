@@ -56,7 +56,7 @@ export type Notice =
 export interface News {
   /** Printed since. */
   output: string;
-  /** Pauses that were completed since, whoever asked for them. */
+  /** Pauses that were completed since, of every requester. */
   pauses: Pause[];
   /** A pause in force that a worker made for the debugger. */
   held: Pause | null;

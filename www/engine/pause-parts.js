@@ -26,12 +26,12 @@ export const PART_NAMES = {
 
 /**
  * The instants of a pause; null for one that has not come, which of a request that was given up are all from
- * `stopped` on but `released`: then it was given up, and who had stopped ran on.
+ * `stopped` on but `released`: then it was given up, and the workers that had stopped ran on.
  *
  * @param {Pause} pause
  * @returns {{ requested: number, armed: number, stopped: number, noticed: number | null, done: number | null, release: number | null, released: number | null }}
- *   `stopped`: the last arrival; `noticed`: whoever asked runs; `done`: the operation is over; `release`: somebody lets
- *   go; `released`: everybody may run
+ *   `stopped`: the last arrival; `noticed`: the requester runs; `done`: the operation is over; `release`: the holder
+ *   lets go; `released`: all workers may run
  */
 export function instants(pause) {
   const { at, queue, ttsp, ended } = pause;
@@ -58,15 +58,15 @@ export function isAsked({ ended, arrivals, causes }) {
   return ended === 'completed' || arrivals.length > 0 || causes.length > 0;
 }
 
-/** How long nobody ran: from the last arrival to the last wake-up, as far as that has come. @param {Pause} pause */
+/** How long no worker ran: from the last arrival to the last wake-up, as far as that has come. @param {Pause} pause */
 export function stoodStill(pause) {
   if (!isCompleted(pause)) return 0;
   return (pause.noticing ?? 0) + (pause.operation ?? 0) + (pause.held ?? 0) + (pause.release ?? 0);
 }
 
 /**
- * A record as it was before parts added up, with the parts that follow from it: the time to safepoint lasted until whoever
- * asked ran again, and what was neither part nor told apart was held. What does not follow is not known.
+ * A record as it was before parts added up, with the parts that follow from it: the time to safepoint lasted until the
+ * requester ran again, and the time that belonged to no part was held. What does not follow is not known.
  *
  * @param {Omit<Pause, 'ended' | 'noticing' | 'held' | 'resuming' | 'parts' | 'served' | 'servedFor' | 'causes'>} old
  * @returns {Pause}
@@ -87,7 +87,7 @@ export function withParts(old) {
     parts: [],
     served: 0,
     servedFor: 0,
-    // Whoever waited stood still while whoever asked was woken: that is no longer counted as waiting for the last.
+    // Workers also stood still while the requester was woken: this no longer counts as waiting for the last worker.
     wasted: Math.max(0, old.wasted - awaited.length * noticing),
     causes: [],
     arrivals: arrivals.map((arrival) => ({ ...arrival, standing: standingOf(arrival) })),

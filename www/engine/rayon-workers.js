@@ -23,7 +23,7 @@ export function startWorkers(_module, _memory, builder) {
     const onReady = ({ data }) => {
       if (data?.type !== 'workers-ready') return;
       self.removeEventListener('message', onReady);
-      // Only now: a thread is sent over the channel, which must have somebody who receives.
+      // Only now: a thread is sent over the channel, which must have a receiver.
       builder.build();
       resolve();
     };

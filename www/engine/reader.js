@@ -87,7 +87,7 @@ export class Reader {
       return await within(calls.call(name, ...args), LIMIT_MS, late);
     } catch (thrown) {
       const error = asLabError(thrown, 'reading');
-      // What cannot be read is told by an answer; whoever does not answer is of no more use.
+      // What cannot be read is told by an answer; a reader that does not answer is of no more use.
       if (error.message === late().message) calls.end(error);
       throw error;
     }

@@ -152,7 +152,7 @@ export function copyOf({ time, worker, kind, detail, pause, task, function: inde
   return { time, worker, kind, detail, pause, task, function: index };
 }
 
-/** When a pause was over; for one that is not, when everybody stood still. @param {Pause} pause */
+/** When a pause was over; for one that is not, when all workers stood still. @param {Pause} pause */
 function over(pause) {
   const { stopped, released } = instants(pause);
   return released ?? stopped;
@@ -218,7 +218,7 @@ export function statsOf(pauses) {
       operation: all('operation'),
       held: all('held'),
       release: all('release'),
-      // Whoever looks at a stopped world takes as long as they like.
+      // A user looks at a stopped world for any length of time.
       total: percentilesOf(
         of.map((pause) => (pause.total ?? 0) - Math.max(0, (pause.held ?? 0) - pause.servedFor)),
       ),

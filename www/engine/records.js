@@ -1,4 +1,4 @@
-/** What is kept of the run in progress, or of the last one: its pauses, events and figures, for whoever asks. */
+/** What is kept of the run in progress, or of the last one: its pauses, events and figures. */
 
 import { LabError } from './errors.js';
 import { fileOf } from './recorded-file-writer.js';
@@ -22,7 +22,7 @@ export class Records {
   #of = null;
   /** What the workers of a run came to that is over: its engine may go. @type {WorkerStatus[] | null} */
   #workers = null;
-  /** How often each poll site had polled when somebody asked last. @type {number[] | null} */
+  /** How often each poll site had polled at the last reading. @type {number[] | null} */
   #hits = null;
 
   /**
@@ -57,7 +57,7 @@ export class Records {
     if (hits.length > 0 && this.#of && run === this.#of.run) this.#hits = [...hits];
   }
 
-  /** How often each poll site of the run had polled when somebody asked last; null when nobody has. */
+  /** How often each poll site of the run had polled at the last reading; null before the first one. */
   get hits() {
     return this.#hits;
   }

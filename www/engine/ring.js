@@ -1,6 +1,6 @@
 /**
  * Reads the event rings that workers write in shared memory. Layout: `src/trace/mod.rs`. One writer, any
- * number of readers, nobody waits: a reader that was overtaken counts what it lost and goes on.
+ * number of readers, no thread waits: a reader that was overtaken counts what it lost and goes on.
  */
 
 /** @import { EventKind, LabEvent, RingLayout } from './types.js' */

@@ -10,7 +10,7 @@ import { withResolvers } from './promises.js';
 const START_LIMIT_MS = 10_000;
 const START_CHECK_MS = 4;
 const WATCH_MS = 250;
-/** The control worker tells four times a second, unless it waits for a pause: nobody knows then. */
+/** The control worker reports four times a second, unless it waits for a pause: then it is not known. */
 const SCHEDULE_LASTS_MS = 1000;
 const OUTPUT_KEPT = 256 * 1024;
 
@@ -47,14 +47,14 @@ export class Run {
     this.#watch = setInterval(() => this.#lookForWarnings(), WATCH_MS);
     /** How it ended. */
     this.ended = this.#end.promise;
-    // Whoever asks how it ended hears of a failure; nobody has to.
+    // Code that asks how it ended gets the failure; no code has to.
     this.ended.catch(() => {});
   }
 
   /**
-   * Until every worker has registered: whoever stops the world from then on stops all of them.
+   * Until every worker has registered: a pause that is requested from then on stops all of them.
    *
-   * @param {() => boolean} isHeld whether the world is held: nobody can register before it goes on
+   * @param {() => boolean} isHeld whether the world is held: no worker can register before it goes on
    */
   async started(isHeld) {
     const tooLate = performance.now() + START_LIMIT_MS;

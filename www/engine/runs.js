@@ -54,7 +54,7 @@ export class Runs {
   #requests = 0;
 
   /**
-   * Tells whoever listens.
+   * Tells the listeners.
    *
    * @type {<Name extends keyof LabEvents>(name: Name, detail: LabEvents[Name]) => void}
    */
@@ -229,10 +229,10 @@ export class Runs {
   }
 
   /**
-   * The answer to whoever had a pause. If it is over, it is told at once; what its last worker's first instruction
-   * adds comes with the news.
+   * The answer to the holder of a pause. A pause that is over is told at once; what its last worker's first
+   * instruction adds comes with the news.
    *
-   * @param {Pause} pause as whoever had it saw it
+   * @param {Pause} pause as its holder saw it
    * @param {import('./types.js').Stats} stats
    * @returns {Pause}
    */
@@ -240,14 +240,14 @@ export class Runs {
     this.records.stats = stats;
     const kept = this.records.pause(pause.id);
     if (kept) return kept;
-    // Handed on or held by somebody else: it goes on.
+    // Handed on or held by another requester: it goes on.
     if (pause.release !== null) this.#over(pause);
     return pause;
   }
 
   /**
-   * The answer to whoever has let the held pause go. If the world was handed on, it is known who has it next, or that
-   * nobody has, before they are answered.
+   * The answer to the holder that released the held pause. If the world was handed on, the next holder, if there is
+   * one, is known before the answer.
    *
    * @param {Pause | null} held when they asked
    * @param {Parameters<Runs['told']>} answer

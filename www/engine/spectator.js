@@ -11,7 +11,7 @@ import { StatusReader } from './status.js';
 const REQUESTER = -1;
 /** By the number that events carry. @type {Reason[]} */
 const REASONS = ['gc', 'snapshot', 'debug'];
-/** After these nobody is waited for. @type {Set<EventKind>} */
+/** After these no worker is awaited. @type {Set<EventKind>} */
 const OVER = new Set(['stopped', 'released', 'timed-out', 'cancelled']);
 /** What keeps a worker at such a place from its next poll. @type {Partial<Record<Site['kind'], CauseKind>>} */
 const KEEPS = { unpolled: 'unpolled-loop', bulk: 'long-instruction', stall: 'blocked' };
@@ -21,7 +21,7 @@ export class Spectator {
   #readers;
   #requests;
   #memory;
-  /** The pause that waits for somebody. @type {{ pause: number, reason: Reason, since: number } | null} */
+  /** The pause that waits for a worker. @type {{ pause: number, reason: Reason, since: number } | null} */
   #armed = null;
   /** Pauses that passed their warning threshold, and were not told of yet. @type {{ pause: number, waited: number }[]} */
   #warned = [];
@@ -54,7 +54,7 @@ export class Spectator {
    *
    * @param {(event: LabEvent) => void} callback called with one object that is used again for the next
    * @returns {{ events: number, dropped: number }} how many were handed over, and how many were overwritten
-   *   before anybody read them, since the last call
+   *   before they were read, since the last call
    */
   drain(callback) {
     const lost = () => this.#readers.reduce((sum, reader) => sum + reader.dropped, 0);
@@ -75,9 +75,9 @@ export class Spectator {
   }
 
   /**
-   * Who keeps the stop that is under way from coming. Whoever has not stopped has not polled since it was asked.
+   * The workers that the stop under way waits for. A worker that has not stopped has not polled since it was asked.
    *
-   * @returns {Awaiting | null} null when nobody is waited for
+   * @returns {Awaiting | null} null when no worker is awaited
    */
   awaiting() {
     this.#followRequests();

@@ -61,7 +61,7 @@ export class Standing {
   }
 
   /**
-   * Events that bring whoever hears them first to where each worker is.
+   * Events that tell a new reader where each worker is.
    *
    * @param {number} time that they carry
    * @returns {RunEvent[]}

@@ -1,5 +1,5 @@
 /**
- * The events of a run, kept for its trace and for whoever reads them: each reader gets each event once. Bounded: the oldest are forgotten and counted.
+ * The events of a run, kept for its trace and for readers: each reader gets each event once. Bounded: the oldest are forgotten and counted.
  */
 
 /** @import { EventKind, LabEvent, RunEvent } from './types.js' */
@@ -11,7 +11,7 @@ const CHUNK = 4096;
 /** 8 MB in all. */
 const CHUNKS = 64;
 
-/** How much somebody was handed: events, and how many they were told are missing. @typedef {{ tape: Tape, handed: number, lost: number }} Reader */
+/** How much a reader was handed: events, and how many it was told are missing. @typedef {{ tape: Tape, handed: number, lost: number }} Reader */
 
 /** @type {EventKind[]} */
 const KINDS = [];

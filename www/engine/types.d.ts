@@ -31,7 +31,7 @@ export interface Site {
   text: string;
 }
 
-/** How a worker stood to a pause: `awaited`, or why nobody waited for it. */
+/** How a worker stood to a pause: `awaited`, or why it was not awaited. */
 export type Standing =
   | 'awaited'
   | 'safe-region'
@@ -46,9 +46,9 @@ export type Standing =
 
 export interface Arrival {
   worker: number;
-  /** From arming to this worker's stop; 0 when nobody waited for it. */
+  /** From arming to this worker's stop; 0 when it was not awaited. */
   after: number;
-  /** Whether nobody had to wait for it; `standing` says why. */
+  /** Whether it was not awaited; `standing` says why. */
   safe: boolean;
   /** Not known in files of recorded runs of version 1 for those that were not awaited. */
   standing: Standing | null;
@@ -141,13 +141,13 @@ export interface Pause {
   queue: number;
   /** Time to safepoint: from arming to the last arrival. */
   ttsp: number;
-  /** From the last arrival until whoever asked ran again. */
+  /** From the last arrival until the requester ran again. */
   noticing: number | null;
   /** What the pause was for. */
   operation: number | null;
-  /** From the end of the operation until somebody let the world go. */
+  /** From the end of the operation until the holder released the world. */
   held: number | null;
-  /** Clearing the request and waking everybody. */
+  /** Clearing the request and waking the workers. */
   release: number | null;
   /** From the last wake-up to the last worker's first instruction. */
   resuming: number | null;
@@ -160,7 +160,7 @@ export interface Pause {
   servedFor: number;
   /** Sum over the awaited workers of the time between their own stop and the last arrival. */
   wasted: number;
-  /** The last to arrive, latest first; empty when nobody had to be waited for. */
+  /** The last to arrive, latest first; empty when no worker was awaited. */
   stragglers: Straggler[];
   /** All workers, latest first; of a request that was given up, those that had stopped. */
   arrivals: Arrival[];
@@ -168,7 +168,7 @@ export interface Pause {
   causes: Cause[];
   /** What the operation did; null before it is done, and where a collection was no longer needed. */
   outcome: Collection | SnapshotInfo | Stacks | null;
-  /** The worker that stopped everybody at a breakpoint or before a trap; null for other pauses. */
+  /** The worker that stopped the world at a breakpoint or before a trap; null for other pauses. */
   halt: Halt | null;
   /** The pause in one sentence. */
   sentence: string;
@@ -190,7 +190,7 @@ export interface Collection {
   /** Microseconds. */
   mark: number;
   sweep: number;
-  /** Stopped workers that helped to mark, beside whoever collected. */
+  /** Stopped workers that helped to mark, beside the collecting thread. */
   helpers: number;
 }
 

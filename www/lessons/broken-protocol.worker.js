@@ -29,7 +29,7 @@ function poll(words) {
   Atomics.add(words, WORD.safepoints, 1);
 }
 
-/** Holds whoever comes until all workers have come. The fault: nobody asks whether the pause is over. @param {Int32Array} words */
+/** Holds each worker until all have come. The mistake: no worker checks whether the pause is over. @param {Int32Array} words */
 function barrier(words) {
   const generation = Atomics.load(words, WORD.generation);
   if (Atomics.add(words, WORD.atBarrier, 1) + 1 === WORKERS) {

@@ -1,4 +1,4 @@
-/** Where somebody is in the lessons: which one is open, what it has seen, and which are done. */
+/** Where the reader is in the lessons: which one is open, what it has seen, and which are done. */
 
 import { textOf } from '../state/settings.js';
 import { Shelf } from '../state/shelf.js';

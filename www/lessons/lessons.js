@@ -30,7 +30,7 @@ const asked = (pause) => pause.by === 'page';
 const others = (pause) => plural(pause.arrivals.length - 1, 'other worker');
 
 /** @param {Pause} pause */
-const everybody = ({ arrivals: { length } }) =>
+const allWorkers = ({ arrivals: { length } }) =>
   ['No worker', 'The only worker', 'Both workers'][length] ?? `All ${length} workers`;
 
 /** @type {Lesson[]} */
@@ -51,7 +51,7 @@ export const LESSONS = [
       const lines = [...new Set(polled.map(({ site }) => site?.line))].sort((a, b) => Number(a) - Number(b));
       const where = `line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`;
       return done(
-        `${everybody(pause)} stood still ${duration(pause.ttsp, step)} after they were asked to stop: ${polled.length} of them at a poll in ${where}. Nothing runs until you press Resume.`,
+        `${allWorkers(pause)} stood still ${duration(pause.ttsp, step)} after they were asked to stop: ${polled.length} of them at a poll in ${where}. Nothing runs until you press Resume.`,
       );
     },
   },

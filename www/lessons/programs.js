@@ -17,7 +17,7 @@ export function programOf(examples, name) {
   return source;
 }
 
-/** Whether a lesson brings this text: then nobody has written it. @param {string} source */
+/** Whether a lesson brings this text: then it is not the reader's own. @param {string} source */
 export function isOfLesson(source) {
   return Object.values(files).includes(source);
 }

@@ -8,7 +8,7 @@ export type LessonEvent =
   | { kind: 'run'; workers: number; policy: PollPolicy; program: Program; counted: boolean }
   /** The world is stopped; `ran` are the microseconds that the program has run so far. */
   | { kind: 'pause'; pause: Pause; ran: number }
-  /** A request for a pause was given up before everybody had come: after so many microseconds. */
+  /** A request for a pause was given up before all workers had arrived: after so many microseconds. */
   | { kind: 'in-vain'; waited: number; absent: number; workers: number; program: Program }
   /** The state of the held world was kept. */
   | { kind: 'snapshot'; bytes: Uint8Array; description: SnapshotDescription }

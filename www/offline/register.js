@@ -88,7 +88,7 @@ async function isolate(install) {
     return; // no service workers here, or none at this host: the engine says what is missing
   }
   if (!navigator.serviceWorker || !remember()) return;
-  // Chrome keeps this page, and shows it again where somebody has the isolated one reloaded. It can be left once it is
+  // Chrome keeps this page, and shows it again where the user reloads the isolated one. It can be left once it is
   // seen, and not yet when it is told that it will be.
   const again = () => location.reload();
   addEventListener('pageshow', ({ persisted }) => persisted && requestAnimationFrame(again));

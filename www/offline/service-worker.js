@@ -3,7 +3,7 @@
  *
  * - What it serves is of one build: it is installed once every file of the build is there and is what the build
  *   made; the page, which names all others, comes from there.
- * - Whoever opens the page gets the build that the host has then. Where that is another, it is installed first;
+ * - A user who opens the page gets the build that the host has then. Where that is another, it is installed first;
  *   where the host or the installation takes too long, or there is no network, this build is served.
  * - A page that is open stays what it is. Every other file has its content's hash in its name, and those of the
  *   build before and of the one after are kept for it; a reload gives the new build.

@@ -1,5 +1,5 @@
 /**
- * The protocol of somebody who writes one for the first time: a flag, and a barrier at which the workers wait for each
+ * The protocol as it is often written first: a flag, and a barrier at which the workers wait for each
  * other. `tests/safepoint_seed_protocol.rs` has it with real threads, and so has the lesson's first button.
  */
 

@@ -79,7 +79,7 @@ function worker(kind, w, mutant) {
         ? 'polls: it is asked to stop.'
         : { says: 'polls: it is not asked to stop.', to: 'work' },
   };
-  /** Becoming safe is an arrival if somebody has asked. @type {Line} */
+  /** Becoming safe is an arrival if the worker was asked to stop. @type {Line} */
   const enter = {
     text: 'my word: safe',
     does(memory) {
@@ -116,7 +116,7 @@ function worker(kind, w, mutant) {
     waits: (memory) => memory.gate === memory[`gate seen by ${w}`],
     does: () => ({ says: 'wakes up, and tries to leave again.', to: 'leave' }),
   };
-  /** In one step, so that nobody can ask in between. @type {Line} */
+  /** In one step, so that no request can come in between. @type {Line} */
   const leave = {
     text: 'my word: runs, unless it asks me to stop',
     does(memory) {

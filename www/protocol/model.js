@@ -8,7 +8,7 @@
  * @property {string} text the step, as it stands in the program
  * @property {(memory: Memory) => Said} does changes the memory, and says what it came to, about its thread
  * @property {(memory: Memory) => boolean} [waits] whether the thread cannot move from here now
- * @property {boolean} [works] it is what nobody may do in a stopped world
+ * @property {boolean} [works] it is what no worker may do in a stopped world
  *
  * @typedef {string | { says: string, to: string }} Said `to`: the label to go on at, instead of the next line
  *
@@ -19,7 +19,7 @@
  * @typedef {object} Model
  * @property {Thread[]} threads
  * @property {Memory} memory at the beginning
- * @property {(memory: Memory) => boolean} stopped whether somebody takes the world for stopped
+ * @property {(memory: Memory) => boolean} stopped whether a thread takes the world for stopped
  * @property {Word[]} words those that all threads share, for people
  *
  * @typedef {{ key: string, name: string, show: (value: number) => string }} Word

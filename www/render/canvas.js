@@ -5,7 +5,7 @@ const USUAL_TEXT = 16;
 /** Units that a picture has from left to right at least, where its box is not narrower: its labels need them. */
 const LEAST_WIDTH = 240;
 
-/** One `rem` wide, so that whoever watches it hears of larger text. @type {HTMLElement | undefined} */
+/** One `rem` wide, so that its observer hears of larger text. @type {HTMLElement | undefined} */
 let ruler;
 
 function textRuler() {
@@ -82,7 +82,7 @@ export class Plane {
   }
 
   /**
-   * Where in the picture somebody points.
+   * Where in the picture the user points.
    *
    * @param {MouseEvent} event of the canvas
    */

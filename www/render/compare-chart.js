@@ -1,6 +1,6 @@
 /**
  * Runs beside each other, cost and benefit in one picture: upwards how fast the program ran, to the left
- * how soon everybody stopped. A dot is the median, its line reaches to the worst.
+ * how soon the world stopped. A dot is the median, its line reaches to the worst.
  */
 import { count, round, tick } from '../data/format.js';
 import { axes, nothing, plotArea } from './charts.js';

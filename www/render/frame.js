@@ -1,6 +1,6 @@
 /**
  * When things are drawn. A view says that it is out of date; a scheduled frame then draws those that are due, none
- * more often than it asked for. While nobody is out of date, nothing is scheduled.
+ * more often than it asked for. While no view is out of date, nothing is scheduled.
  */
 import { watchSight } from './sight.js';
 
@@ -25,7 +25,7 @@ function browserClock() {
 
 /**
  * Milliseconds of drawing after which what is left waits for the next frame. Where threads wait for a processor
- * that is after the first view: a long task keeps whoever presses a button waiting many times as long.
+ * that is after the first view: a long task keeps a user who presses a button waiting many times as long.
  */
 const BUDGET = 2;
 
@@ -37,7 +37,7 @@ const EVEN = 33;
 const JUDGED = 8;
 /** And yet at least so often, milliseconds. */
 const SELDOM = 1000;
-/** Most milliseconds between two drawings of what nobody sees, though a search or a screen reader may come upon it. */
+/** Most milliseconds between two drawings of what is out of sight, though a search or a screen reader may come upon it. */
 const UNSEEN = 3000;
 
 /**
@@ -89,7 +89,7 @@ export class Frames {
     /** When the scheduled frame is due, and its number: a newer one replaces it. */
     this.due = Infinity;
     this.number = 0;
-    /** How many threads there are for each processor; 1 where everybody has one. */
+    /** How many threads there are for each processor; 1 where every thread has one. */
     this.crowd = 1;
     /** When the last frame began, and what it is known to cost, milliseconds. */
     this.painted = -Infinity;
@@ -110,7 +110,7 @@ export class Frames {
 
   /**
    * @param {() => void} draw
-   * @param {number} [interval] least milliseconds between two drawings; 0 for what follows somebody's hand
+   * @param {number} [interval] least milliseconds between two drawings; 0 for what follows the user's hand
    * @returns {View}
    */
   add(draw, interval = 0) {
@@ -171,7 +171,7 @@ export class Frames {
     const dirty = this.entries.filter((entry) => entry.dirty);
     if (dirty.length === 0) return;
     const due = Math.min(...dirty.map((entry) => this.dueAt(entry)));
-    // What is already scheduled must not keep somebody waiting who is due earlier.
+    // What is already scheduled must not keep a view waiting that is due earlier.
     if (this.due <= due) return;
     this.due = due;
     const number = ++this.number;
@@ -188,7 +188,7 @@ export class Frames {
     const now = this.clock.now();
     // A slack of one millisecond, or a timer that fires early would cost a whole frame.
     const due = this.entries.filter((entry) => entry.dirty && this.ownDue(entry) <= now + 1);
-    // What follows a hand comes first, then who waits for most of its intervals: nobody is left out for ever, and what
+    // What follows a hand comes first, then the view that has waited for most of its intervals: none is left out for ever, and what
     // moves stays smooth.
     const waited = (/** @type {Entry} */ entry) =>
       entry.interval === 0 ? Infinity : (now - entry.drawn) / this.leastOf(entry);
@@ -218,7 +218,7 @@ export class Frames {
       spent += entry.cost.ms;
     }
     const ended = this.clock.now();
-    // Of several nobody can tell whose it was.
+    // Of several views it is not known which one it was.
     if (drawn.length === 1) this.clock.after(() => drawn[0]?.painting.add(this.clock.now() - ended));
     this.schedule();
   }
@@ -226,10 +226,10 @@ export class Frames {
   /** @param {Entry} entry @returns {number} when a frame is to be made for it; it comes along in an earlier one */
   dueAt(entry) {
     const own = this.ownDue(entry);
-    // What follows somebody's hand and who was never drawn wait for nobody.
+    // A view that follows the user's hand and a view that was never drawn do not wait.
     if (entry.interval === 0 || entry.drawn === -Infinity) return own;
-    // Where more threads want a processor than there are, the page gets its share and no more: whoever paints beyond
-    // it is kept waiting by the operating system, and whoever presses a button meanwhile waits with it.
+    // Where more threads want a processor than there are, the page gets its share and no more: a page that paints beyond
+    // it is kept waiting by the operating system, and a user who presses a button meanwhile waits with it.
     const pace = this.cost * this.crowd;
     return Math.max(own, this.painted + Math.min(Math.max(EVEN, pace), SELDOM));
   }

@@ -164,7 +164,7 @@ function drawBand(ctx, view, pause, bottom) {
   ctx.globalAlpha = 0.12;
   ctx.fillStyle = theme.late;
   if (!isCompleted(pause)) {
-    // Nobody stood still together: it was waited for in vain.
+    // The world never stood still: the request waited in vain.
     ctx.fillRect(a, top, Math.max(s - a, view.pause ? 1 : 2), bottom - top);
     ctx.globalAlpha = 1;
     ctx.fillStyle = theme.late;
@@ -297,7 +297,7 @@ function drawLabels(ctx, view, pause) {
       const late = `${duration(arrival.after, step)} late`;
       const site = pause.stragglers[0]?.site ?? arrival.site;
       const texts = site ? [`${late}: ${site.text}`, late] : [late];
-      // Whoever asked may have been woken long after: the bar is then no longer than the worker was late.
+      // The requester may have been woken long after: the bar is then no longer than the worker was late.
       const bar = scale.x(armed + arrival.after);
       if (!fit(ctx, texts, scale.x(armed) + 8, bar - 6, y, theme.surface))
         fit(ctx, texts, Math.max(bar, scale.x(armed) + 2) + 8, scale.x(stopped) - 6, y, theme.ink);

@@ -1,4 +1,4 @@
-/** Which of a chart's points somebody means who presses beside it. */
+/** Which of a chart's points the user means with a press beside it. */
 
 /** @typedef {{ id: number, x: number, y: number }} Point */
 /** @typedef {(x: number, y: number) => number | null} Pick the id of the point that is meant, null for none */

@@ -1,4 +1,4 @@
-/** Has links and files read beside the page (`opening.worker.js`), for no longer than anybody would wait. */
+/** Has links and files read beside the page (`opening.worker.js`), for no longer than a user would wait. */
 import { LinkError } from './link.js';
 
 /** @typedef {import('./link.js').Opened} Opened */

@@ -143,7 +143,7 @@ export class Breakpoints {
     for (;;) {
       await this.#loaded();
       const { program, status } = this.store.state;
-      // Without an engine there is nobody to set them.
+      // Without an engine they cannot be set.
       if (!program || program === this.program || status === 'loading' || status === 'failed') return;
       const marks = this.marks(program);
       if (!marks) return;
@@ -153,7 +153,7 @@ export class Breakpoints {
 
   /**
    * A program that was changed has lost its breakpoints: sets them again. The one before may still run, and
-   * has its own: what is no longer beside the text stops nobody there either.
+   * has its own: what is no longer beside the text stops no task there either.
    *
    * @param {Program} program
    * @param {Mark[]} marks
@@ -198,7 +198,7 @@ export class Breakpoints {
     while (this.commands.loading) await this.commands.loading.answer;
   }
 
-  /** Whether everybody stops when a task is about to trap. @param {boolean} on */
+  /** Whether the world stops when a task is about to trap. @param {boolean} on */
   async breakOnTrap(on) {
     this.store.set({ breakOnTrap: on });
     const done = await this.commands.attempt(async () => {

@@ -119,7 +119,7 @@ export class Commands {
   }
 
   /**
-   * Lets one task go on while everybody else stands still.
+   * Lets one task go on while all others stand still.
    *
    * @param {number} task
    * @param {StepKind} kind
@@ -143,7 +143,7 @@ export class Commands {
 
   /**
    * Stops the world for a reason, does what the reason asks for, and keeps it stopped if that is wanted. In
-   * a world that stands still, does it there, and nobody runs.
+   * a world that stands still, does it there, and no worker runs.
    *
    * @param {Reason} reason
    */

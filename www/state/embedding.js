@@ -6,7 +6,7 @@ import { MAX_WORKERS } from '../engine/memory-plan.js';
  * @property {string} program name of an example; empty for none in particular
  * @property {string} text a program; empty for none
  * @property {number | null} workers null for as many as usual
- * @property {boolean} autostart whether it runs before anybody has pressed anything
+ * @property {boolean} autostart whether it runs before the reader has pressed anything
  */
 
 const TEXT = '#text=';
@@ -24,7 +24,7 @@ export function readEmbedding({ search, hash }, framed = window.parent !== windo
     program: given.get('program') ?? '',
     text: hash.startsWith(TEXT) ? decoded(hash.slice(TEXT.length)) : '',
     workers: Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS ? workers : null,
-    // In a window of its own nobody but the link has asked for it.
+    // In a window of its own only the link has asked for it.
     autostart: given.has('autostart') && (framed || !hash),
   };
 }

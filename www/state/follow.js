@@ -1,6 +1,6 @@
 /**
  * Follows the engine: what it tells of itself goes into the store, the log and the recording. The only
- * listener of its events, whoever caused them: a button, a timer, a worker or a script.
+ * listener of its events, whatever caused them: a button, a timer, a worker or a script.
  */
 import { whyAwaited } from '../data/awaiting-text.js';
 import { bytes, count, duration } from '../data/format.js';
@@ -71,7 +71,7 @@ export function follow(lab, store, commands, log, output) {
     if (lab.held?.id !== pause.id) return;
     const { recording, recorded, stepped } = store.state;
     const before = recording.held?.id === pause.id ? recording.held : null;
-    // Somebody else came to a breakpoint at the same time: nobody has run in between.
+    // Another worker came to a breakpoint at the same time: no worker has run in between.
     const next = before && pause.halt?.task !== before.halt?.task ? pause.halt : null;
     recording.stopped(pause);
     const also = before && (next?.text ?? inWords(pause));
@@ -119,7 +119,7 @@ export function follow(lab, store, commands, log, output) {
         shown: pause.reason,
         spoken: pause.sentence,
       });
-    // The sentence below the lanes follows what happens, unless somebody looks at one pause.
+    // The sentence below the lanes follows what happens, unless the user looks at one pause.
     else if (view === 'live') change.selected = pause.id;
     const mine = wasHeld || (status === 'stopping' && pause.by === 'page');
     if (mine && isLive(status) && status !== 'ending')

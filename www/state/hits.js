@@ -15,7 +15,7 @@ const INTERVAL = 500;
  * @param {import('../render/frame.js').Frames} parts.frames
  */
 export function watchHits({ lab, store, frames }) {
-  // The engine may be waiting for somebody who does not come: one question at a time.
+  // The engine may be waiting for a worker that does not arrive: one question at a time.
   let asked = false;
   const reader = frames.read(async () => {
     const { run, status, replay } = store.state;
@@ -24,7 +24,7 @@ export function watchHits({ lab, store, frames }) {
     try {
       const hits = await lab.hits();
       if (store.state.run === run)
-        // Of a run in which nobody counts, zeros say nothing.
+        // Of a run that is not counted, zeros say nothing.
         store.set({
           hits: run.counted === false ? null : hits,
           longest: sameLongest(store.state.longest, longestOf(lab.workers())),
@@ -48,7 +48,7 @@ function isMoving(status) {
 }
 
 /**
- * The one that is known already where nothing is new, so that nobody draws it again.
+ * The one that is known already where nothing is new, so that no view draws it again.
  *
  * @param {import('./page-state.js').PageState['longest']} known
  * @param {import('./page-state.js').PageState['longest']} now

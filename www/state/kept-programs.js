@@ -45,7 +45,7 @@ export function keptPrograms({ store, source, isShipped, tab, browser }) {
     /**
      * It is in the editor.
      *
-     * @param {Kept | null} program null for one that everybody has
+     * @param {Kept | null} program null for one that every user has
      * @returns {boolean} whether the browser keeps it
      */
     type(program) {
@@ -82,7 +82,7 @@ export function listed(kept, source) {
   return list;
 }
 
-/** @param {Storage | null} tab the same after a reload; null for one that nobody has */
+/** @param {Storage | null} tab the same after a reload; null where there is none */
 function numberOf(tab) {
   const fresh = crypto.randomUUID();
   try {

@@ -15,7 +15,7 @@ import { Recording } from '../data/recording.js';
 
 /**
  * `loading`: the engine starts. `empty`: no program that can run. `ready`: a program, not running.
- * `starting`: workers start. `stopping`: a pause waits for somebody. `stopped`: the world stands still.
+ * `starting`: workers start. `stopping`: a pause waits for a worker. `stopped`: the world stands still.
  * `ending`: the program is being stopped. `failed`: the engine cannot work here.
  *
  * @typedef {'loading' | 'empty' | 'ready' | 'starting' | 'running' | 'stopping' | 'stopped' | 'ending' | 'finished' | 'failed'} Status
@@ -59,7 +59,7 @@ import { Recording } from '../data/recording.js';
  * @property {Diagnostic[]} warnings of the text in the editor: it can run all the same
  * @property {Breakpoint[]} breakpoints of the loaded program
  * @property {Draft[]} drafts what was typed for breakpoints and refused
- * @property {boolean} breakOnTrap whether everybody stops when a task is about to trap
+ * @property {boolean} breakOnTrap whether the world stops when a task is about to trap
  * @property {Stepped | null} stepped the tasks since the world stopped, as steps have left them
  * @property {number} workers wanted at the next run
  * @property {PollPolicy | null} policy wanted at the next run; null: the program's own

@@ -41,11 +41,11 @@ export async function openRecorded({ store, commands, log, output, show }, recor
   if (turn !== turns) return;
   if (isLive(store.state.status)) {
     await commands.stop();
-    // Also where somebody else is about to stop it: what it says at its end is not of this run.
+    // Also where another caller is about to stop it: what it says at its end is not of this run.
     await commands.attempt(() => commands.lab.stop());
   }
   show({ title, source: program.source });
-  // For its breakpoints, and for whoever runs it here.
+  // For its breakpoints, and for a user who runs it here.
   const isRead = canLoad(store.state.status) && (await commands.load(program.source));
   output.clear();
   output.add(recorded.output);

@@ -121,7 +121,7 @@ export class Shelf {
           const { at, value } = JSON.parse(text ?? '');
           return [{ key, at: Number(at) || 0, value: this.#check(value) }];
         } catch {
-          return []; // whatever it is, somebody else has written it
+          return []; // whatever it is, other code has written it
         }
       })
       .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));

@@ -41,7 +41,7 @@ export function shownRun(lab, store) {
         events.forEach(callback);
       return traceOf({ program, workers, pauses, events: each, missing: missing.events, clockStep });
     },
-    /** Has the engine count its polls once more; where it waits for somebody, the last count stands. */
+    /** Has the engine count its polls once more; where it waits for a worker, the last count stands. */
     async count() {
       if (!shown() && store.state.status !== 'stopping') await lab.hits().catch(() => {});
     },

@@ -9,7 +9,7 @@ const SLICE_MS = 8;
  * @returns {Promise<Result>}
  */
 export async function inSlices(work) {
-  // A timer would wait longer, and a second where nobody looks at the page.
+  // A timer would wait longer, and a second where the page is hidden.
   const { port1, port2 } = new MessageChannel();
   try {
     for (;;) {

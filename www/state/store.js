@@ -1,4 +1,4 @@
-/** One place for what the page shows. Views subscribe to the keys they draw; nobody else holds state. */
+/** One place for what the page shows. Views subscribe to the keys they draw; no other part holds state. */
 
 /**
  * @template {object} State

@@ -1,4 +1,4 @@
-/** Which stretch of the run the timeline shows, once somebody has moved it. All in microseconds. */
+/** Which stretch of the run the timeline shows, once the user has moved it. All in microseconds. */
 
 /** @typedef {{ from: number, to: number }} Range */
 /** @typedef {{ begin: number, end: number, step: number }} Extent of what was recorded, and the clock's step */
@@ -44,7 +44,7 @@ function longest({ begin, end, step }) {
 }
 
 /**
- * Nobody loses the run out of sight.
+ * The run never gets out of sight.
  *
  * @param {Range} range
  * @param {Extent} extent

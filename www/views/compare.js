@@ -155,7 +155,7 @@ function compareTable(rows, name) {
   return table(caption, heads, body);
 }
 
-/** Whether anybody waited for a stop in it. @param {RunSummary} summary */
+/** Whether a request waited for a stop in it. @param {RunSummary} summary */
 function hasWaited({ pauses, givenUp = 0 }) {
   return pauses + givenUp > 0;
 }

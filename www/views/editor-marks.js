@@ -61,7 +61,7 @@ class HeatMarker extends GutterMarker {
   /** @override */
   toDOM() {
     const bar = make('i', { title: this.mark.title });
-    // So short that it could be overlooked it would say that nobody was there.
+    // A bar so short that it could be overlooked would say that no worker was there.
     bar.style.width = `${Math.max(12, Math.round(this.mark.share * 100))}%`;
     return bar;
   }

@@ -13,7 +13,7 @@ const UNITS = [1, 16, 400];
 
 /**
  * @param {HTMLElement} element its style has `touch-action: pan-y`
- * @param {(event: MouseEvent) => number} at where in the picture somebody points, from left to right
+ * @param {(event: MouseEvent) => number} at where in the picture the user points, from left to right
  * @param {object} does
  * @param {(factor: number, x: number) => void} does.zoom a factor below 1 shows less; `x` stays where it is
  * @param {(distance: number) => void} does.pan the picture moves to the right by so much
@@ -57,7 +57,7 @@ export function gestures(element, at, { zoom, pan }) {
   element.addEventListener('pointercancel', end);
   element.addEventListener('pointerleave', end);
 
-  // Before whoever else listens: the end of a move is no click.
+  // Before all other listeners: the end of a move is no click.
   element.addEventListener(
     'click',
     (event) => {

@@ -101,7 +101,7 @@ export function lessonsView({ store, commands, course, restore, program }) {
     }
   }
 
-  /** Few come that far: nobody else waits for it. */
+  /** Few readers come that far: the others do not wait for it. */
   async function setStage() {
     const { protocolView } = await import('./protocol.js');
     if (!stage.hasChildNodes()) protocolView(stage);

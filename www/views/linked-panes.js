@@ -16,7 +16,7 @@ export function linkPanes(editor, bytecode, showLine) {
   const text = editor.view.scrollDOM;
   const { box } = bytecode;
   const wide = matchMedia(BESIDE);
-  /** Whoever was touched last leads; the other one follows, and its own scrolling is not heard. @type {Pane} */
+  /** The pane that was touched last leads; the other one follows, and its own scrolling is not heard. @type {Pane} */
   let leader = 'source';
   /** Where lines lie in the text and their rows in the bytecode, made when it is asked for. @type {[number, number][] | null} */
   let anchors = null;

@@ -1,11 +1,11 @@
-/** What zooming and moving the timeline mean, whatever it shows and whoever does it. */
+/** What zooming and moving the timeline mean, by mouse, touch or key, live and recorded. */
 import { isLive } from '../state/page-state.js';
 import { panned, whole, zoomed } from '../state/viewport.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 
 /**
- * Zooming and moving: the live view stays live while something runs, until somebody moves it.
+ * Zooming and moving: the live view stays live while something runs, until the user moves it.
  *
  * @param {import('../state/store.js').Store<PageState>} store
  * @param {import('../state/commands.js').Commands} commands

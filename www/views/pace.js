@@ -1,6 +1,6 @@
 /** How often the page says something else by itself. */
 
-/** Least milliseconds between two sets of figures: more often nobody reads them. */
+/** Least milliseconds between two sets of figures: no user reads them more often. */
 export const READABLE = 1000;
 /** Least milliseconds between two answers to who looks at one pause, and then at another. */
 const SOON = 250;

@@ -95,7 +95,7 @@ function pauseTable({ recording, selected, step }) {
         figure(pause.total),
         make('td', {
           class: 'site',
-          text: isCompleted(pause) ? who(last, 'nobody') : missing(pause, last),
+          text: isCompleted(pause) ? who(last, 'no worker') : missing(pause, last),
         }),
       ]),
     );

@@ -19,7 +19,7 @@ import { isSnapshot } from './snapshot.js';
 /** @typedef {import('./program-lines.js').Which} Which */
 
 /**
- * Whoever shows what is no program: a snapshot's file, a recorded run's, and a run of an
+ * Shows files that are no program: a snapshot's file, a recorded run's, and a run of an
  * example that was recorded elsewhere, for where nothing can run.
  *
  * @typedef {{ snapshot: (file: File) => Promise<void>, recorded: (file: File) => Promise<void>,

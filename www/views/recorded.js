@@ -18,7 +18,7 @@ export function recordedView(store, run) {
   });
   store.watch(['replay', 'cannot', 'status'], (state) => {
     const { replay } = state;
-    // Whoever pressed it is not thrown back to the top of the page.
+    // The focus of the user who pressed it does not go back to the top of the page.
     if (!replay && box.contains(document.activeElement)) byId('state').focus();
     box.hidden = !replay;
     if (!replay) return;

@@ -63,7 +63,7 @@ export function scheduleText({ schedule, status, replay, run }) {
  * @param {Schedule | null} schedule
  * @returns {string | null} null while some worker could run a task, or no task waits for one
  */
-export function whyNobodyRuns(schedule) {
+export function whyNoTaskRuns(schedule) {
   if (!schedule || schedule.ready === 0 || schedule.blocked === 0) return null;
   const others = schedule.running + schedule.idle + schedule.stopped;
   return others === 0 ? schedule.text.replace(/\.$/, '') : null;

@@ -3,7 +3,7 @@ import { REASON_NAMES, plural } from '../data/format.js';
 import { trapText } from '../data/log-line.js';
 import { recordedText } from '../data/recorded-text.js';
 import { byId, make, setText } from './dom.js';
-import { whyNobodyRuns } from './schedule.js';
+import { whyNoTaskRuns } from './schedule.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */
 
@@ -78,7 +78,7 @@ export function describe(state) {
     case 'starting':
       return `Starting ${workers}`;
     case 'running':
-      return whyNobodyRuns(schedule) ?? `Running on ${workers}`;
+      return whyNoTaskRuns(schedule) ?? `Running on ${workers}`;
     case 'stopping':
       return `Stopping for ${why} · ${arrived(state)}`;
     case 'stopped': {

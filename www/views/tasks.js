@@ -35,14 +35,14 @@ export function tasksView(store, commands, showLine, open) {
     if (drawn?.[0] === all && drawn?.[1] === held && drawn?.[2] === said) return;
     drawn = [all, held, said];
     if (!pause || !all) return;
-    // Who stopped everybody is the one that is looked at.
+    // The task that stopped the world is the one that is shown.
     const first = pause.halt?.task ?? all[0]?.id;
     const unfolded = pause.id === listed ? openTasks(box) : new Set([first]);
     listed = pause.id;
     const focused = document.activeElement?.id ?? '';
     const tasks = all.slice(0, MAX_TASKS);
     const steps = held ? (/** @type {number} */ task) => stepButtons(task, commands) : null;
-    /** Objects can be looked at as long as nobody runs. */
+    /** Objects can be looked at as long as no worker runs. */
     const follow = held ? open : null;
     box.replaceChildren(
       make(

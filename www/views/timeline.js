@@ -108,7 +108,7 @@ export function timelineView({
   /** Events that came since the last change of the state may have made it longer, or be missing. */
   const words = frames.add(() => setText(title, titleOf(store.state)), READABLE);
 
-  // Live, as often as it moves by a pixel; under somebody's hand, at once.
+  // Live, as often as it moves by a pixel; under the user's hand, at once.
   const pace = () => {
     const { view, span } = store.state;
     const pixel = span / 1000 / Math.max(1, plane.width);
@@ -208,7 +208,7 @@ function titleOf(state) {
 }
 
 /**
- * How much is shown where nobody has chosen a stretch; of a run that is over, no more than there was.
+ * How much is shown where the user has chosen no stretch; of a run that is over, no more than there was.
  *
  * @param {PageState} state
  */
@@ -301,7 +301,7 @@ function evidence({ store, commands, frames, download, missing, now }) {
     const resumed = pause ? recording.resumptions.rows.get(pause.id) : undefined;
     const known = resumed ? resumed.reduce((n, time) => n + (Number.isNaN(time) ? 0 : 1), 0) : 0;
     byId('lanes').setAttribute('aria-label', describeLanes(store.state));
-    // Nobody tells when it takes long: it is looked at again.
+    // No event tells when it takes long: it is checked again.
     if (status === 'stopping' || (recording.arming && isLive(status))) view.invalidate();
     const who = shown === 'live' || status === 'stopping' ? missing() : null;
     if (who) {

@@ -25,15 +25,15 @@ export function waterfall(pause, resumed, { step, live, download, most }) {
   ];
 }
 
-/** Why nobody waited for a worker. @type {Record<import('../engine/types.js').Standing, string>} */
+/** Why a worker was not awaited. @type {Record<import('../engine/types.js').Standing, string>} */
 const STANDINGS = {
-  awaited: 'nobody waited',
+  awaited: 'not awaited',
   'safe-region': 'in a safe region',
   blocked: 'blocked, in a safe region',
   idle: 'idle, in a safe region',
-  requester: 'asked for it itself',
+  requester: 'the requester',
   'waiting-for-memory': 'waiting for memory',
-  'not-yet-resumed': 'not running yet again',
+  'not-yet-resumed': 'not running again yet',
   died: 'died',
 };
 
@@ -54,7 +54,7 @@ const SHOWN = [
  * @param {Pause} pause
  * @param {Float64Array | undefined} resumed
  * @param {number} step
- * @param {boolean} live whether somebody can press Resume
+ * @param {boolean} live whether the user can press Resume
  */
 function parts(pause, resumed, step, live) {
   const until = live ? 'until Resume' : 'it went on';
@@ -168,7 +168,7 @@ function arrivals(pause, resumed, step, most) {
           class: 'figure',
           text: ranAgain(release, again, arrival.safe, step),
         }),
-        // What kept somebody says more than where it stopped at last.
+        // What kept a worker says more than where it stopped at last.
         make('td', {
           class: 'site',
           title: pause.causes.find(({ worker }) => worker === arrival.worker)?.evidence || null,
@@ -203,7 +203,7 @@ function rest(pause, most) {
 }
 
 /**
- * @param {number | null} release when everybody was free to go
+ * @param {number | null} release when all workers were free to go
  * @param {number | undefined} again when this worker ran again
  * @param {boolean} safe
  * @param {number} step
@@ -215,7 +215,7 @@ function ranAgain(release, again, safe, step) {
 }
 
 /**
- * Since its last poll: it may have executed some of that before anybody asked.
+ * Since its last poll: it may have executed some of that before the request.
  *
  * @param {Arrival} arrival
  */
