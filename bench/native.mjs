@@ -51,7 +51,7 @@ export async function benchNative() {
     name: 'native',
     title: 'Time to safepoint natively',
     explanation:
-      'Microseconds from arming until the requester knows that all have stopped, workers that do nothing but poll (the coordinator) or count (HotSpot: what its log calls "Reaching safepoint" for the operation FindDeadlocks), by turns. The coordinator is asked only when every worker has run since the pause before, HotSpot every two milliseconds: with more workers than processors some of its threads have stopped already. Release: clearing the request and issuing the wake-ups; with more workers than processors those who wake take the processor of whoever asked, which then hears late that it is through. First and last: from the release until that worker ran again.',
+      'Microseconds from arming until the requester knows that all have stopped, workers that do nothing but poll (the coordinator) or count (HotSpot: what its log calls "Reaching safepoint" for the operation FindDeadlocks), by turns. The coordinator is asked only when every worker has run since the pause before, HotSpot every two milliseconds: with more workers than processors some of its threads have stopped already. Release: clearing the request and issuing the wake-ups; with more workers than processors, woken workers take the processor of the requester, which then learns late that the release is over. First and last: from the release until that worker ran again.',
     columns: [
       'workers',
       'p50',

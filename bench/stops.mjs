@@ -71,7 +71,7 @@ export async function benchStops(bench) {
     name: 'resume',
     title: 'Release and resume in the browser',
     explanation:
-      'Microseconds, of the same stops as in time-to-safepoint.md, in the page that draws nothing. Release: clearing the request and issuing the wake-ups; those who wake may take the processor of whoever asked, which then hears late that it is through. First and last: from the release until that worker ran again, of the workers that did before the next stop.',
+      'Microseconds, of the same stops as in time-to-safepoint.md, in the page that draws nothing. Release: clearing the request and issuing the wake-ups; woken workers may take the processor of the requester, which then learns late that the release is over. First and last: from the release until that worker ran again, of the workers that did before the next stop.',
     columns: [
       'workers',
       'release p50',
