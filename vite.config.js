@@ -9,7 +9,7 @@ import { writeServiceWorker } from './scripts/service-worker.mjs';
 const root = path.dirname(fileURLToPath(import.meta.url));
 
 /**
- * wasm-bindgen-rayon starts its workers from whoever starts the pool. Ours must be started by the page's main
+ * wasm-bindgen-rayon starts its workers from the thread that starts the pool. Ours must be started by the page's main
  * thread (a worker that starts workers hangs in Firefox), so its helper is replaced by the engine's.
  *
  * @returns {import('vite').Plugin}

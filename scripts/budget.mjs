@@ -1,5 +1,5 @@
 /**
- * What the page may cost whoever opens it. Its size is that of this build. How soon it runs a program and how long
+ * What the page may cost a visitor. Its size is that of this build. How soon it runs a program and how long
  * its tasks are needs a quiet machine: `npm run bench -- page` measures that, and the last results are what counts.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';

@@ -11,7 +11,7 @@ export async function ensureNodeModules() {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const print = fingerprint(['package-lock.json'], [JSON.stringify({ dependencies, devDependencies })]);
   const installed = path.join(root, 'node_modules', '.package-lock.json');
-  // A stamp from another time is worth nothing once somebody has removed or changed the folder.
+  // A stamp from another time is worth nothing once the folder was removed or changed.
   const state = existsSync(installed) ? readFileSync(installed, 'utf8').length : 0;
   if (recall('node-modules', print)?.state === state && state > 0) return;
   await step('npm: installing the packages of package-lock.json', async () => {

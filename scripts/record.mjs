@@ -13,7 +13,7 @@ import { root } from './paths.mjs';
 
 const EXAMPLES = path.join(root, 'www/examples');
 const RECORDINGS = path.join(root, 'www/recordings');
-/** Bytes that one may have, gzipped: somebody waits for it. */
+/** Bytes that one may have, gzipped: a reader waits for it. */
 const LARGEST = 30_000;
 
 await command(async () => {
@@ -53,7 +53,7 @@ async function record({ name, source, endless }) {
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   await lab.stop();
   await lab.load(source);
-  // A short program is over before anybody can stop it: it waits for us at its beginning, in the middle of what
+  // A short program is over before a pause can stop it: it waits for us at its beginning, in the middle of what
   // it does most, and where it traps.
   const lock = lab.program?.listing.find(({ text }) => text === 'lock');
   if (!endless) await lab.breakpoint({ function: 'main', instruction: 0 });

@@ -13,7 +13,7 @@ import { root } from './paths.mjs';
  * @property {string} version differs when any file does
  * @property {[name: string, integrity: string][]} files all that is served, as `fetch` checks it
  * @property {Record<string, string>} headers of every response
- * @property {number} soon how long somebody waits for another build of the host, milliseconds
+ * @property {number} soon how long a user waits for another build of the host, milliseconds
  */
 
 const SOURCE = path.join(root, 'www/offline/service-worker.js');

@@ -237,7 +237,7 @@ async function start() {
   if (!refused) clearAddress();
   commands.applySettings(settingsOf(store.state));
   const canRun = await commands.load(program.editor.text);
-  // Who was sent a pause looks at it first; the page around a frame may want otherwise.
+  // A reader who was sent a pause looks at it first; the page around a frame may want otherwise.
   const wanted = embedding ? embedding.autostart : !store.state.replay && !isUnseen;
   if (canRun && wanted) await commands.run(program.editor.text);
   // Now: what is said before a run ends with its beginning.

@@ -4,7 +4,7 @@
 
 /**
  * One stop, in microseconds. `first` and `last`: from the release until such a worker ran again, of those that
- * did before the next stop; not a number where none did or nobody looked. `running`: workers that had got a
+ * did before the next stop; not a number where none did or where that was not read. `running`: workers that had got a
  * processor since the stop before. With the lab the others have stopped already when they are asked.
  *
  * @typedef {{ ttsp: number, release: number, first: number, last: number, running: number }} Stop
@@ -28,7 +28,7 @@ export async function bareStops(workers, pauses, gapMs) {
     return await new Promise((resolve, reject) => {
       /** @type {Stop[]} */
       let stops = [];
-      // Who is terminated in a loop goes on for two seconds, beside whoever is measured next.
+      // A worker that is terminated in a loop goes on for two seconds, beside the next measurement.
       let left = all.length;
       for (const worker of all) {
         worker.addEventListener('error', (event) => reject(new Error(event.message)));
@@ -54,7 +54,7 @@ export async function bareStops(workers, pauses, gapMs) {
  * @param {number} workers
  * @param {number} pauses
  * @param {number} gapMs
- * @param {boolean} alone whether nobody else reads the workers' events; where the page does, it is not asked when
+ * @param {boolean} alone whether there is no other reader of the workers' events; where the page does, it is not asked when
  *   they ran again
  * @returns {Promise<Stop[]>}
  */

@@ -52,7 +52,7 @@ test('what a worker left word of is read where it is, and only if it keeps it fr
   leave(memory, 0, { kind: 5, task: 1, functionIndex: 1, instruction: 0 });
   assert.equal(status.noted(0, memory)?.kind, 'bulk');
   leave(memory, 0, { kind: 2, task: 1, functionIndex: 1, instruction: 1 });
-  assert.equal(status.noted(0, memory), null, 'a poll keeps nobody');
+  assert.equal(status.noted(0, memory), null, 'a poll keeps no worker');
   leave(memory, 0, { kind: 7, task: 1, functionIndex: 7, instruction: 0 });
   assert.equal(status.noted(0, memory), null, 'no such function');
   new BigUint64Array(memory)[(BLOCKS + 48) / 8] = 8192n;
@@ -106,7 +106,7 @@ function writeEvent(memory, n, { kind, pause, time }) {
 const place = { kind: 'unpolled', text: 'deaf, line 3, jmp again', line: 3 };
 const last = { kind: 'call', text: 'main, line 9, call deaf', line: 9, function: 'main' };
 
-test('while a stop does not come it is said who is missing, since when, where, why, and what to do', () => {
+test('while a stop does not come it is said which worker is missing, since when, where, why, and what to do', () => {
   const missing = /** @type {any} */ ([{ worker: 2, kind: 'unpolled-loop', place, line: 3, last }]);
   const awaiting = { pause: 3, reason: /** @type {const} */ ('gc'), since: 1e6, workers: missing };
   assert.equal(

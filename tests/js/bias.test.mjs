@@ -140,7 +140,7 @@ test('a world that stands still does not run', () => {
   assert.equal(ranFor(recording, 0), ran, 'no event was read since long before the pause');
 });
 
-test('what somebody held is not running time, and neither is what was waited in vain', () => {
+test('time in which the world was held is not running time, and neither is time waited in vain', () => {
   const recording = new Recording(2);
   recording.event(eventOf(0, 0, 'worker-start'));
   recording.released(pauseOf({ at: 0, noticing: 0, held: 10e6, total: 10_004_970 }));

@@ -10,7 +10,7 @@ const LOOK = 0.0001;
  * A clock that tells time in steps.
  *
  * @param {number} step milliseconds
- * @param {(look: number) => number} [away] milliseconds for which somebody else has the core before this look
+ * @param {(look: number) => number} [away] milliseconds for which another thread has the core before this look
  */
 function clockOf(step, away = () => 0) {
   let time = 1234.5678;
@@ -32,7 +32,7 @@ test('a loop that loses its core at once measures the clock and not its absence'
 });
 
 test('nor does one that loses its core again and again', () => {
-  // Half a millisecond's looks, then 6 ms of somebody else's.
+  // Half a millisecond's looks, then 6 ms of another thread's.
   assert.equal(measureClockStep(clockOf(0.005, (look) => (look % 5000 === 1 ? 6 : 0))), 5);
   assert.equal(measureClockStep(clockOf(0.02, (look) => (look % 500 === 1 ? 6 : 0))), 20);
 });

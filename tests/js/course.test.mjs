@@ -57,7 +57,7 @@ test('two tabs that do lessons at the same time keep what both have done', () =>
   assert.deepEqual(all, [first.id, 'late', 'one-poll'].sort());
 });
 
-test('a pause that nobody has asked for ticks nothing', () => {
+test('a pause that the user did not request ticks nothing', () => {
   for (const lesson of LESSONS) {
     const course = new Course(LESSONS, null);
     course.open(lesson.id);

@@ -60,7 +60,7 @@ test('a program is text or bytes, and bytes are copied', () => {
   assert.throws(() => checkSource(undefined), { code: 'invalid' });
 });
 
-test('a program that nobody wrote is refused in words', () => {
+test('a program that is too long is refused in words', () => {
   const refused = /** @type {any} */ (checkSource('x'.repeat(9 * 1024 * 1024))).refused;
   assert.equal(refused.ok, false);
   assert.match(refused.errors[0].message, /9 MiB/);

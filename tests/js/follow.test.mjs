@@ -223,7 +223,7 @@ test('a task that was at a breakpoint at the same time comes next, in the same p
   assert.match(log.entries.at(-1)?.text ?? '', /Pause \d+\. Worker 2 stopped everybody/);
 });
 
-test('automatic pauses disturb nobody who looks at one pause', async () => {
+test('automatic pauses do not disturb a user who looks at one pause', async () => {
   await started();
   lab.say('resume', pauseOf({ id: 1, by: 'timer' }));
   assert.equal(store.state.selected, 1);

@@ -61,7 +61,7 @@ export function arrivalOf(changes) {
   return { worker: 0, after: 0, safe, standing, site: null, instructions: 0, since_poll: null, ...changes };
 }
 
-/** A pause that somebody holds. @param {Partial<Pause>} [changes] */
+/** A pause that is held. @param {Partial<Pause>} [changes] */
 export function heldPause(changes = {}) {
   return pauseOf({ operation: null, held: null, release: null, total: null, ...changes });
 }

@@ -93,7 +93,7 @@ function token(kept) {
   };
 }
 
-test('only who can never move again is stuck, and who waits for somebody that comes is not', () => {
+test('only a thread that can never move again is stuck, and one that waits for another that comes is not', () => {
   assert.deepEqual(search(token(false)), { states: 2, faults: [] });
   assert.deepEqual(search(token(true)), {
     states: 2,

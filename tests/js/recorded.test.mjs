@@ -94,7 +94,7 @@ test('a run is read as it was written, to the nanosecond', () => {
   assert.deepEqual(readRecordedRun(text(other)), other);
 });
 
-test('a request may be given up while a pause is held, and before it asked anybody', () => {
+test('a request may be given up while a pause is held, and before it asked any worker', () => {
   const run = runOfThree();
   const waited = givenUp({ id: 5, at: 420_000, queue: 900, ttsp: 0, total: 900, arrivals: [], causes: [] });
   const held = heldPause({ id: 4, at: 400_000, halt: null });
@@ -530,7 +530,7 @@ for (const example of readdirSync(EXAMPLES)) {
   });
 }
 
-test('an excerpt of a tape passes over what was before, and says where everybody was', () => {
+test('an excerpt of a tape passes over what was before, and says where every worker was', () => {
   const tape = new Tape();
   const events = Array.from({ length: 20_000 }, (_, n) => ({
     ...blankEvent(),
@@ -547,7 +547,7 @@ test('an excerpt of a tape passes over what was before, and says where everybody
   const passed = tape.each((event) => told.push({ ...event }), 150_000);
   assert.ok(told.length < 10_000, `${told.length} events were handed over`);
   assert.equal(passed + told.length, events.length);
-  // Whoever was idle before is so still.
+  // A worker that was idle before is so still.
   assert.equal(told.filter(({ kind, time }) => kind === 'idle-begin' && time < 150_000).length, 2);
   const after = told.filter(({ time }) => time >= 150_000);
   assert.deepEqual([after.length, after[0]?.task], [5000, 15_000]);

@@ -148,7 +148,7 @@ test('the log line names every part and the straggler', () => {
   );
 });
 
-test('whoever arrives by entering a safe region stays in it when the pause is over', () => {
+test('a worker that arrives by entering a safe region stays in it when the pause is over', () => {
   const lane = new Lane(16);
   lane.accept(eventOf(0, 10, 'task-start'));
   lane.accept(eventOf(0, 20, 'safe-enter'));

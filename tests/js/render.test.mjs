@@ -157,7 +157,7 @@ test('a page keeps to its share of the processors, by what its fastest frames ta
   const known = crowded.slice(1);
   assert.ok(known.length > 4, `${known.length} gaps`);
   for (const gap of known) assert.ok(gap >= 125 && gap <= 165, `a gap of ${gap} ms`);
-  // Nobody waits for more than a second.
+  // No view waits for more than a second.
   const packed = drawnDuring(
     () => 8,
     (frames) => frames.share(1000, 2),
@@ -240,7 +240,7 @@ test('what is out of sight is drawn less often the more threads share a processo
   const inSight = drawings(10_000);
   assert.ok(inSight >= 80, `${inSight} drawings in sight`);
   see(false);
-  assert.ok(Math.abs(drawings(10_000) - inSight) <= 1, 'nobody else wants the processor');
+  assert.ok(Math.abs(drawings(10_000) - inSight) <= 1, 'no other thread wants the processor');
   frames.share(8, 2);
   const few = drawings(10_000);
   // Every 500 ms, and the wait for the next frame.
@@ -462,7 +462,7 @@ test('what is said of a straggler stands in its bar, or beside it in the colour 
   const recording = new Recording(2);
   for (const worker of [0, 1]) recording.event(eventOf(worker, 0, 'worker-start'));
   const pause = pauseOf();
-  // Whoever asked was woken long after the last arrival.
+  // The requester was woken long after the last arrival.
   const [straggler] = pause.arrivals;
   pause.arrivals = [{ .../** @type {any} */ (straggler), after: 200 }];
   recording.released(pause);

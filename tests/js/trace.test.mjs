@@ -122,7 +122,7 @@ test('pauses that overlap have rows of their own, and a held one its time to saf
   );
 });
 
-test('an event reaches whoever drains once, and the tape always', () => {
+test('an event reaches a reader that drains once, and the tape always', () => {
   const tape = new Tape();
   const script = new Script();
   const spectator = /** @type {any} */ (script);

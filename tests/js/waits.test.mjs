@@ -36,7 +36,7 @@ test('who was given up waited at least so long, and who waits still, too', () =>
   assert.ok(now.p50 > 60);
 });
 
-test('a policy under which nobody stops is not the one that stops soonest', () => {
+test('a policy under which no worker stops is not the one that stops soonest', () => {
   const run = { workers: 2, policy: null, program: null, bounds: null };
   const of = (/** @type {Recording} */ recording, end = 20e6) =>
     summaryOf({

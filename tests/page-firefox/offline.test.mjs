@@ -51,7 +51,7 @@ async function expectWorks() {
  * Waits until the page's own build serves the next visit, and so is kept.
  *
  * Asks the registration's worker and not `controller`: a page that is loaded while one worker takes the place of
- * another may keep the one that went, which answers nobody any more.
+ * another may keep the one that went, which does not answer any more.
  */
 async function kept() {
   await evaluate(

@@ -60,7 +60,7 @@ async function answers(page, { x, y }) {
   for (let press = 1; press <= PRESSES; press += 1) {
     await page.mouse.click(x + 5, y + 5);
     await page.waitForFunction((count) => /** @type {any} */ (window).heard.length >= count, press);
-    // Nobody presses before seeing what came of it.
+    // A user sees the effect of a press before the next one.
     await page.evaluate(
       () => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))),
     );

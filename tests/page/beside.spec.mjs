@@ -47,7 +47,7 @@ test('text and bytecode are both there, and each shows what belongs to the other
   await expect(row(page, 'const 4')).toHaveClass(/cursor/);
 });
 
-test('they scroll together, whoever is scrolled', async ({ page, address }) => {
+test('they scroll together, whichever is scrolled', async ({ page, address }) => {
   await openAt(page, address, 1440);
   const inSight = (/** @type {string} */ text) => expect(row(page, text)).toBeInViewport();
   await page.locator('.cm-content').hover();

@@ -1,4 +1,4 @@
-/** The debugger as its user finds it: breakpoints beside the text, steps, everybody's stacks. */
+/** The debugger as its user finds it: breakpoints beside the text, steps, the stacks of all tasks. */
 import { readFile } from 'node:fs/promises';
 import { button, expectRunning, expectState, pressLine, region, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
@@ -64,7 +64,7 @@ async function typeAbove(page, text) {
   await page.keyboard.type(text);
 }
 
-test('a breakpoint is set beside the text, stops everybody, and steps go on alone', async ({ lab }) => {
+test('a breakpoint is set beside the text, stops all workers, and steps go on alone', async ({ lab }) => {
   await stopAtTurn(lab);
   await expect(lab.locator('.cm-breaks .break')).toHaveCount(1);
   const tasks = region(lab, 'Tasks');
@@ -84,7 +84,7 @@ test('a breakpoint is set beside the text, stops everybody, and steps go on alon
   const after = await lab.evaluate(() => window.lab.workers().map(({ instructions }) => instructions));
   expect(after).toEqual(before);
 
-  // Continue: the next turn comes there again; without the breakpoint nobody stops any more.
+  // Continue: the next turn comes there again; without the breakpoint no task stops any more.
   await button(lab, 'Resume').click();
   await expectState(lab, 'Stopped for Debug');
   await pressLine(lab, 13);

@@ -49,7 +49,7 @@ test('workers help to mark, and always the same objects live', async ({ lab: pag
     await made;
     /** @type {any[]} */
     const outcomes = [];
-    // Whether somebody comes in time is the scheduler's business: until one did. On one core nobody is asked.
+    // Whether a helper comes in time is the scheduler's business: until one did. On one core no worker is asked.
     const most = navigator.hardwareConcurrency > 1 ? 500 : 5;
     while (!outcomes.some(({ helpers }) => helpers > 0) && outcomes.length < most) {
       outcomes.push((await lab.cycle('gc')).outcome);

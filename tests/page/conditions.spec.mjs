@@ -139,7 +139,7 @@ test('conditions stay while the text changes, also those that no longer fit', as
   await expect.poll(() => breakpoints(lab)).toEqual([{ line: 8, condition: 'i == 7', hits: 2 }]);
 });
 
-test('everybody stops before a trap if that is wanted', async ({ lab }) => {
+test('all workers stop before a trap if that is wanted', async ({ lab }) => {
   await load(lab, TRAPS);
   const before = list(lab).getByLabel('stop before a trap');
   await before.focus();

@@ -44,7 +44,7 @@ test.beforeEach(async ({ lab: page }) => {
   }, PROGRAM);
 });
 
-test('a breakpoint stops everybody and says who, where and why', async ({ lab: page }) => {
+test('a breakpoint stops all workers and says which task, where and why', async ({ lab: page }) => {
   const told = await page.evaluate(async () => {
     const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));
     const breakpoint = await lab.breakpoint({ line: 12, condition: 'i >= 1000', hits: 2 });
@@ -80,7 +80,7 @@ test('a breakpoint stops everybody and says who, where and why', async ({ lab: p
   expect(told.object.holders[0].text).toContain('local kept');
 });
 
-test('steps move one task, and everybody goes on afterwards', async ({ lab: page }) => {
+test('steps move one task, and all go on afterwards', async ({ lab: page }) => {
   const told = await page.evaluate(async () => {
     const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));
     await lab.breakpoint({ line: 13, condition: 'i == 500' });
@@ -101,7 +101,7 @@ test('steps move one task, and everybody goes on afterwards', async ({ lab: page
   expect(told.total).toBeGreaterThan(0);
 });
 
-test('a breakpoint that stops everybody before all workers are there keeps nobody waiting', async ({
+test('a breakpoint that stops the world before all workers are there keeps no worker waiting', async ({
   lab: page,
 }) => {
   await page.evaluate(async () => {

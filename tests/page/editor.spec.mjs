@@ -103,7 +103,7 @@ test('where workers stopped is shown beside the lines', async ({ lab }) => {
   const arrivals = await lab.evaluate(() => /** @type {any} */ (window.lab.held).arrivals);
   const lines = new Map();
   for (const { site } of arrivals) if (site?.line) lines.set(site.line, (lines.get(site.line) ?? 0) + 1);
-  expect(lines.size, 'somebody stopped in the program').toBeGreaterThan(0);
+  expect(lines.size, 'a worker stopped in the program').toBeGreaterThan(0);
   await expect(lab.locator('.cm-heat i')).toHaveCount(lines.size);
   for (const [, n] of lines) {
     const times = n === 1 ? 'once' : `${n} times`;

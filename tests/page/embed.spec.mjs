@@ -1,4 +1,4 @@
-/** The lab in a frame of somebody else's page, which sends no headers. */
+/** The lab in a frame of another page, which sends no headers. */
 import { dist } from '../../scripts/paths.mjs';
 import { button, expectState } from './lab-page.mjs';
 import { startHost } from './static-host.mjs';

@@ -84,7 +84,7 @@ test('a module that was disassembled and assembled is the same', async ({ lab: p
   expect(same).toEqual([true, true, true]);
 });
 
-test('a pause stops everybody, says who was late, and a resume lets them go', async ({ lab: page }) => {
+test('a pause stops all workers, says which were late, and a resume lets them go', async ({ lab: page }) => {
   await start(page, spinners(4), { workers: 4 });
   const { held, record, before, after, stats } = await page.evaluate(async () => {
     const { lab } = /** @type {any} */ (window);
@@ -132,7 +132,7 @@ test('a pause says when the page was hidden during it', async ({ lab: page }) =>
 });
 
 test('the engine hears that the page is hidden while it waits for a worker', async ({ lab: page }) => {
-  // It comes back from there: who ends while somebody waits tells nothing of what it did before.
+  // It comes back from there: a task that ends while a request waits tells nothing of what it did before.
   const source = STALL.replace('10000', '4000').replace(
     '    const null\n    ret\n',
     'again:\n    jmp again\n',
@@ -167,7 +167,7 @@ test('no instruction runs between a pause and its resume, again and again', asyn
     for (let round = 0; round < rounds; round++) {
       const pause = await lab.pause(reasons[round % 3]);
       const before = counts();
-      // Lets the event loop turn, so that whoever still runs gets the time to show it.
+      // Lets the event loop turn, so that a worker that still runs gets the time to show it.
       await new Promise((resolve) => setTimeout(resolve, 0));
       if (String(before) !== String(counts())) moved++;
       // The record's counts are those that stand in the status.
@@ -227,7 +227,7 @@ test('automatic pauses come and go by themselves', async ({ lab: page }) => {
   await page.waitForFunction(() => /** @type {any} */ (window).lab.pauses.length >= 10);
   const pauses = await page.evaluate(() => /** @type {any} */ (window).lab.pauses);
   for (const pause of pauses) expect(pause).toMatchObject({ by: 'timer', reason: 'gc' });
-  // A pause of the page in between works too, and nobody runs in it.
+  // A pause of the page in between works too, and no worker runs in it.
   const moved = await page.evaluate(async () => {
     const { lab } = /** @type {any} */ (window);
     const counts = () => String(lab.workers().map((/** @type {any} */ { instructions }) => instructions));
@@ -270,7 +270,7 @@ test('what cannot be done now is refused in words', async ({ lab: page }) => {
   expect(await rejection(page, 'run', { workers: 0 })).toMatchObject({ code: 'invalid' });
 });
 
-test('a pause in a held world performs its operation there, and nobody runs', async ({ lab: page }) => {
+test('a pause in a held world performs its operation there, and no worker runs', async ({ lab: page }) => {
   await start(page, spinners(2), { workers: 2 });
   const { first, second, moved, record, error } = await page.evaluate(async () => {
     const { lab } = /** @type {any} */ (window);

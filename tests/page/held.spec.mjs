@@ -1,4 +1,4 @@
-/** What is done in a world that the debugger holds: nobody runs. */
+/** What is done in a world that the debugger holds: no worker runs. */
 import {
   COUNTING,
   button,
@@ -14,7 +14,7 @@ import { expect, test } from './support.mjs';
 /** @param {import('@playwright/test').Page} page */
 const counts = (page) => page.evaluate(() => window.lab.workers().map(({ instructions }) => instructions));
 
-test('a collection and a snapshot in the debugger’s world let nobody run, and tell what they did', async ({
+test('a collection and a snapshot in the debugger’s world let no worker run, and tell what they did', async ({
   lab,
 }) => {
   await expectRunning(lab);
@@ -77,7 +77,7 @@ test('how long a world was held is a part of its own, and no time in which the p
 }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'GC');
-  // As somebody who looks at it for a while.
+  // As a user who looks at it for a while.
   await lab.waitForFunction(
     (since) => performance.now() - since > 1500,
     await lab.evaluate(() => performance.now()),

@@ -274,7 +274,7 @@ test('a lesson does not take the text away: there is a way back, and progress st
   await expectNone(page);
 });
 
-test('a lesson’s program is nobody’s own until somebody changes it', async ({ lab }) => {
+test('a lesson’s program is not the user’s own until the user changes it', async ({ lab }) => {
   const programs = lab.getByRole('combobox', { name: 'Program', exact: true });
   const options = programs.locator('option');
   const examples = await lab.evaluate(() => window.lab.examples().map(({ name }) => name));

@@ -179,7 +179,7 @@ test.describe('another version', () => {
     await expect(offer(page)).toBeHidden();
     release(null);
     await expect(offer(page)).toBeVisible();
-    // Whoever serves takes nothing away from a page that may be reading.
+    // The worker that serves takes nothing away from a page that may be reading.
     await serves(page, dist);
     // The host no longer has a file of this version.
     await page.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('7');

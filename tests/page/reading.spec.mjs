@@ -74,7 +74,7 @@ test('breakpoints of what was typed meanwhile are set once the stop was taken ba
   expect(halted).toBe(3);
 });
 
-test('while an engine is replaced nobody gets one that is half made', async ({ lab: page }) => {
+test('while an engine is replaced no caller gets one that is half made', async ({ lab: page }) => {
   const heard = await page.evaluate(
     async (texts) => {
       const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));

@@ -312,7 +312,7 @@ test.describe('where nothing can run', () => {
     await page.getByRole('button', { name: 'Show a recorded run' }).click();
     await expectState(page, MARK);
     await expect(source(page)).toContainText('Busy loops');
-    // It is not disabled: whoever presses it hears why not.
+    // It is not disabled: a user who presses it learns why not.
     await button(page, 'Run it here').focus();
     await page.keyboard.press('Enter');
     await expect(page.locator('#announcer')).toContainText('This page is not isolated');

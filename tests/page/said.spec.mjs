@@ -42,7 +42,7 @@ test('a snapshot is saved beside the pause that holds the world, and nowhere els
   await expect(save).toBeHidden();
 });
 
-test('a breakpoint says why everybody stands, a trap where it was, and figures stay', async ({ lab }) => {
+test('a breakpoint says why the world is stopped, a trap where it was, and figures stay', async ({ lab }) => {
   await expectRunning(lab);
   await lab.evaluate(() => window.lab.cycle('gc'));
   const cards = lab.locator('#cards');

@@ -1,4 +1,4 @@
-/** Tasks that are ready and whoever should run them: the figures, and why nobody runs them. */
+/** Tasks that are ready and the workers that should run them: the figures, and why no worker runs them. */
 import { button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 

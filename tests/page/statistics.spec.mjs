@@ -85,7 +85,7 @@ test('a worker that is always late gets a verdict, and the heap its chart and ta
   await expect(lab.locator('#late-verdict')).toContainText(/last/);
   const heap = region(lab, 'Heap');
   await expect(heap.getByRole('img', { name: /before and after \d+ collections/ })).toBeVisible();
-  // Whoever ran out of memory while another collected may find room, and collects nothing.
+  // A worker that ran out of memory while another collected may find room, and collects nothing.
   const kinds = await lab.evaluate(() => window.lab.pauses.flatMap(({ outcome }) => outcome?.kind ?? []));
   expect([...new Set(kinds)]).toEqual(['gc']);
   await expect(heap.getByRole('table').getByRole('row')).toHaveCount(7);

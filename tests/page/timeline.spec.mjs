@@ -83,7 +83,7 @@ test('events that came too fast are said to be missing, and where', async ({ lab
   await write(lab, YIELDING);
   await button(lab, 'Run').click();
   await expectRunning(lab);
-  // Nobody reads for as long as this takes, and the workers' rings come round.
+  // There is no reader for as long as this takes, and the workers' rings come round.
   await lab.evaluate(() => {
     const until = performance.now() + 500;
     while (performance.now() < until);

@@ -19,7 +19,9 @@ async function runDeaf(page) {
   await expect(page.locator('#editor')).toContainText('deaf');
 }
 
-test('while somebody is missing it is said who, since when, where, why and what to do', async ({ lab }) => {
+test('while a worker is missing the page says which, since when, where, why and what to do', async ({
+  lab,
+}) => {
   await runDeaf(lab);
   await button(lab, 'GC').click();
   const sentence = lab.locator('#sentence');
@@ -80,7 +82,7 @@ test('breakpoints and counts are told while a stop does not come', async ({ lab 
       breakpoints: await window.lab.breakpoints(),
       hits: (await window.lab.hits()).length,
     }));
-  // At once, and when it is known that somebody is missing.
+  // At once, and when it is known that a worker is missing.
   expect(await meanwhile()).toEqual({ breakpoints: before.breakpoints, hits: before.hits.length });
   await lab.waitForFunction(() => window.lab.awaiting() !== null);
   expect(await meanwhile()).toEqual({ breakpoints: before.breakpoints, hits: before.hits.length });

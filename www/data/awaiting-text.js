@@ -1,4 +1,4 @@
-/** A stop that does not come, in words: who is missing, since when, where, why, and what to do. */
+/** A stop that does not come, in words: which workers are missing, since when, where, why, and what to do. */
 import { REASON_NAMES, duration, plural } from './format.js';
 
 /** @typedef {import('../engine/types.js').Awaiting} Awaiting */

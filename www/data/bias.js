@@ -1,6 +1,6 @@
 /**
  * Whether a worker is late more often than chance explains. If no worker were slower than another, each of the n
- * that a pause awaits would be its last with probability 1/n. Who was awaited in N pauses and is expected last m times
+ * that a pause awaits would be its last with probability 1/n. A worker that was awaited in N pauses and is expected last m times
  * is judged by the tail of the binomial distribution of N trials of probability m/N, times the number judged at once.
  * Where n differs from pause to pause that is more than the exact tail (Hoeffding 1956, "On the distribution of the
  * number of successes in independent trials"), so a verdict is never too bold.
@@ -44,7 +44,7 @@ export class Bias {
     for (const [place, { here, last }] of places) count(this.places, place, here / awaited.length, last);
   }
 
-  /** Who is last more often than by chance, most often first. @returns {{ workers: Share[], places: Share[] }} */
+  /** Workers and places that are last more often than by chance, most often first. @returns {{ workers: Share[], places: Share[] }} */
   verdicts() {
     return { workers: this.#biased(this.workers), places: this.#biased(this.places) };
   }

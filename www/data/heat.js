@@ -50,7 +50,7 @@ export class Heat {
     return place;
   }
 
-  /** By source line, for those who have one. @returns {Map<number, Place>} */
+  /** By source line, for places that have one. @returns {Map<number, Place>} */
   byLine() {
     /** @type {Map<number, Place>} */
     const lines = new Map();

@@ -1,4 +1,4 @@
-/** Who was the last to arrive, how often and how late: by worker and by place in the program. */
+/** Which worker was the last to arrive, how often and how late: by worker and by place in the program. */
 
 /** Places that are told apart; beyond it the rest counts as one. */
 const MAX_PLACES = 500;

@@ -1,6 +1,6 @@
 /**
  * When each worker ran its first instruction after a pause. A worker's `resumed` does not say after which
- * pause: it is the one at which it arrived last. Who was in a safe region runs on when it leaves that.
+ * pause: it is the one at which it arrived last. A worker in a safe region runs on when it leaves that.
  * Bounded: the oldest pauses are forgotten.
  */
 

@@ -119,7 +119,7 @@ export interface HeapObject {
   entries: Named[];
   /** The first ten thousand characters of a string. */
   characters: string | null;
-  /** Who holds it, the first hundred. */
+  /** What refers to it, the first hundred. */
   holders: { text: string; object: number | null }[];
   holders_omitted: number;
 }

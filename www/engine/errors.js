@@ -8,7 +8,7 @@ export class LabError extends Error {
    * @param {ErrorCode} code for programs
    * @param {string} message one sentence: what was wrong
    * @param {string} advice one sentence: what to do; may be empty
-   * @param {Straggler[]} [stragglers] who was late, when that was what went wrong
+   * @param {Straggler[]} [stragglers] the late workers, when that was what went wrong
    */
   constructor(code, message, advice, stragglers = []) {
     super(message);

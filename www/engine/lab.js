@@ -280,7 +280,7 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * An object of the held world, and who holds it.
+   * An object of the held world, and what refers to it.
    *
    * @param {number} reference as in a local's `object`
    * @param {{ from?: number, count?: number }} [page] which of its fields or elements

@@ -135,7 +135,7 @@ export function excerptOf(
 function stretch(events, pause, around) {
   const released = over(pause);
   let again = released;
-  // Who was late to run on is part of it; so is the pause after it that found them still standing.
+  // A worker that was late to run on is part of it; so is the pause after it that found them still standing.
   const waiting = new Set(pause.total === null ? [] : pause.arrivals.map(({ worker }) => worker));
   for (const { kind, worker, time } of events) {
     if (time < (instants(pause).release ?? released)) continue;

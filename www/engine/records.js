@@ -97,7 +97,7 @@ export class Records {
     return this.#recorder.pause(id);
   }
 
-  /** Who is handed every event of every run from here on. */
+  /** Readers that get every event of every run from here on. */
   reader() {
     return { tape: this.#tape, handed: 0, lost: 0 };
   }

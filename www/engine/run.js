@@ -111,7 +111,7 @@ export class Run {
   #lookForWarnings() {
     for (const { pause, waited } of this.spectator?.warned() ?? []) {
       const awaiting = this.spectator?.awaiting();
-      // Who has come since is no longer waited for.
+      // A worker that has arrived since is no longer awaited.
       if (awaiting?.pause === pause) this.#onWarning({ ...awaiting, waited });
     }
   }

@@ -97,7 +97,7 @@ export interface Cause {
   evidence: string;
 }
 
-/** A stop that does not come yet: who has not stopped, and what is known of why. */
+/** A stop that does not come yet: which workers have not stopped, and what is known of why. */
 export interface Awaiting {
   /** Its id, as its record will have it. */
   pause: number;

@@ -39,7 +39,7 @@ export class Walk {
     return goal !== null && taken.every(({ thread }, i) => goal.steps[i] === thread);
   }
 
-  /** Who moves next on the way; null off it and at its end. @returns {number | null} */
+  /** Which thread moves next on the way; null off it and at its end. @returns {number | null} */
   get next() {
     return this.onWay ? (this.goal?.steps[this.taken.length] ?? null) : null;
   }

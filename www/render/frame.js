@@ -31,7 +31,7 @@ const BUDGET = 2;
 
 /** A view may take this share of the time: one that takes long is drawn less often. */
 const SHARE = 0.1;
-/** Least milliseconds between two frames that are painted: who is due soon after one waits for the next. */
+/** Least milliseconds between two frames that are painted: a view that is due soon after one waits for the next. */
 const EVEN = 33;
 /** Processor time is judged by the fastest of so many times: a slow one had to wait for a processor. */
 const JUDGED = 8;

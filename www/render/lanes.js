@@ -259,7 +259,7 @@ function drawLateness(ctx, view, pause) {
 }
 
 /**
- * A pause that still waits: who has not arrived is awaited until now.
+ * A pause that still waits: a worker that has not arrived is awaited until now.
  *
  * @param {CanvasRenderingContext2D} ctx
  * @param {LaneView} view

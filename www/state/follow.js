@@ -106,7 +106,7 @@ export function follow(lab, store, commands, log, output) {
     /** @type {Change} */
     const change = { recorded: recorded + 1 };
     if (selected === null) change.shown = pause.reason;
-    // Who has moved the timeline somewhere is left there.
+    // A user who has moved the timeline stays there.
     if (wasHeld)
       Object.assign(change, {
         ...(view === 'pause' ? { view: 'live' } : {}),

@@ -86,7 +86,7 @@ export function listed(kept, source) {
 function numberOf(tab) {
   const fresh = crypto.randomUUID();
   try {
-    // Who comes from elsewhere begins with another text; what this tab had before stays.
+    // A tab that comes from elsewhere begins with another text; what this tab had before stays.
     const [entry] = performance.getEntriesByType('navigation');
     const stays = entry && 'type' in entry && entry.type !== 'navigate';
     const known = (stays && tab?.getItem(TAB)) || fresh;

@@ -44,7 +44,7 @@ export class Store {
     if (this.telling) return;
     this.telling = true;
     try {
-      // A subscriber may itself change something: those who watch it are told after this round.
+      // A subscriber may itself change something: its subscribers are told after this round.
       while (this.pending.size > 0) {
         const changed = this.pending;
         this.pending = new Set();

@@ -77,7 +77,7 @@ function note(now, kept) {
   if (!now) return 'Run a program, then keep its figures here and run it again with other polls.';
   if (!hasWaited(now)) return 'A run can be kept once a pause is over: press GC, or switch Automatic on.';
   if (kept === 0) return 'Keep this run, change where it polls under Polls and timeout, and run again.';
-  return 'Higher ran faster, further left stopped sooner. A dot is the median, its line ends at the worst.';
+  return 'A higher dot ran faster, a dot further left stopped sooner. A dot is the median, its line ends at the worst.';
 }
 
 /**
@@ -151,7 +151,7 @@ function compareTable(rows, name) {
     { figure: 'Measured' },
     make('span', { class: 'sr-only', text: 'Remove' }),
   ];
-  const caption = `Cost: instructions per second of all workers, while they could run; below ${TELLABLE * 100}\u202f% two runs cannot be told apart, and counted polls are dearer than others. Benefit: time to safepoint, of each request from when it was due; those that were given up took at least as long. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
+  const caption = `Cost: instructions per second of all workers, while they could run; below ${TELLABLE * 100}\u202f% two runs cannot be told apart, and counted polls cost more than others. Benefit: time to safepoint, of each request from when it was due; a request that was given up counts as at least the time that it waited. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
   return table(caption, heads, body);
 }
 

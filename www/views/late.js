@@ -1,4 +1,4 @@
-/** Who was last to arrive, counted by worker and by place in the program. */
+/** Which workers were last to arrive, counted by worker and by place in the program. */
 import { ENOUGH_PAUSES } from '../data/bias.js';
 import { duration, plural } from '../data/format.js';
 import { byId, fill, make, setText, table } from './dom.js';

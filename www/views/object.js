@@ -1,4 +1,4 @@
-/** A dialog with the object behind a reference: its fields, who holds it, and on from there. */
+/** A dialog with the object behind a reference: its fields, what refers to it, and on from there. */
 import { bytes, count, plural } from '../data/format.js';
 import { byId, make, setText, table } from './dom.js';
 

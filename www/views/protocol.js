@@ -98,7 +98,7 @@ export function protocolView(box) {
     setText(about, protocol.about);
     setText(found, result ? resultText(result) : 'Trying every order ...');
     fill(ways, ...wayButtons(result));
-    // Disabled they would lose the focus of who presses them again and again.
+    // Disabled they would lose the focus of a user who presses them again and again.
     set(back, { ariaDisabled: String(taken.length === 0) });
     set(next, { ariaDisabled: String(walk.next === null) });
     set(over, { ariaDisabled: String(taken.length === 0) });
