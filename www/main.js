@@ -1,4 +1,4 @@
-/** Puts the page together; everything it does is done elsewhere. */
+/** Puts the parts of the page together; the work is done in them. */
 import { createLab } from './engine/lab.js';
 import { EngineClock } from './data/engine-clock.js';
 import { STATE } from './data/lane.js';

@@ -1,5 +1,5 @@
 /**
- * Cancels pauses while the control worker is blocked in one, or has their commands still before it.
+ * Cancels pauses while the control worker is blocked in one, or before it has begun their commands.
  *
  * A word, `cancelled`, says up to which ticket the page cancelled (a command that is still under way
  * finds its ticket there), and the engine's own cancel flag and bells wake the pause that is being waited for.

@@ -1,6 +1,6 @@
 /**
  * Checks of values that come from outside, put together from small ones. Each takes a value and where it
- * stands, and gives the value back as what it is; what was not asked for is left out.
+ * stands, and returns the value with its type; fields that were not asked for are left out.
  */
 
 /**

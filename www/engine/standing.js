@@ -1,6 +1,6 @@
 /**
- * In which state each worker is, as its events have told: what events that are no longer kept would have
- * said, told once more where the kept ones begin.
+ * The state of each worker, according to its events. Where the kept events begin, it says once more what the
+ * events before them, which are no longer kept, had said.
  */
 
 /** @import { EventKind, RunEvent } from './types.js' */

@@ -1,5 +1,5 @@
 /**
- * Programs that the user has written and that are not in the editor: those that another took the place of, and what
+ * Programs that the user has written and that are not in the editor: those that another one replaced, and what
  * other tabs have in theirs, so that nothing that was typed is gone when a tab is.
  */
 import { Shelf } from './shelf.js';

@@ -1,4 +1,4 @@
-/** Reads data from elsewhere, beside the page: it may be large, or mean to be. */
+/** Reads data from elsewhere, beside the page: they may be large or hostile. */
 import { readRecordedRun } from '../engine/recorded-file.js';
 import { readLink } from './link.js';
 

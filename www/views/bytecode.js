@@ -1,4 +1,4 @@
-/** The program as the machine sees it: offsets, bytes, instructions, where it polls and who stopped where. */
+/** The program as the machine sees it: offsets, bytes, instructions, where it polls and which workers stopped where. */
 import { compact } from '../data/format.js';
 import { isOfRun } from '../state/page-state.js';
 import { byId, make, setText, table } from './dom.js';

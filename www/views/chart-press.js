@@ -1,4 +1,4 @@
-/** A press on a chart's point shows the pause that it is of; a hand says where that is so. */
+/** A press on a chart's point shows its pause; over such a point the pointer is a hand. */
 
 /**
  * @param {HTMLCanvasElement} canvas

@@ -1,4 +1,4 @@
-/** What stands beside the text, and what marks its lines: poll sites, arrivals, breakpoints, late ones. */
+/** What stands beside the text, and what marks its lines: poll sites, arrivals, breakpoints, late workers. */
 import { RangeSet, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView, GutterMarker, gutter } from '@codemirror/view';
 import { make } from './dom.js';

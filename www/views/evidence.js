@@ -1,4 +1,4 @@
-/** What a run has shown of the program, beside its text: which sites polled how often, and who stopped where. */
+/** What a run has shown of the program, beside its text: how often sites polled, and which workers stopped where. */
 import { compact } from '../data/format.js';
 import { isOfRun } from '../state/page-state.js';
 import { READABLE } from './pace.js';

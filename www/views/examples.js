@@ -1,4 +1,4 @@
-/** The list of programs: the examples, and the user's own that another took the place of. */
+/** The list of programs: the examples, and the user's own programs that another one replaced. */
 import { byId, make, setText } from './dom.js';
 
 /** @typedef {import('../state/page-state.js').PageState} PageState */

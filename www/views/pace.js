@@ -1,4 +1,4 @@
-/** How often the page says something else by itself. */
+/** How often the page changes its figures and sentences by itself. */
 
 /** Least milliseconds between two sets of figures: no user reads them more often. */
 export const READABLE = 1000;

@@ -1,7 +1,7 @@
 /**
- * Where the lines of a program are in the editor's text. A program is made of the text as it was a moment ago,
- * and stays when nothing can be made of what the text has become; what runs may have been made of an older
- * one. Their lines are those of that text, wherever they have moved since. Lines count from 1.
+ * Where the lines of a program are in the editor's text. A program is made from the text as it was a moment ago,
+ * and stays while the edited text has errors; the program that runs may be from an older text. The lines of a
+ * program are those of its text, wherever they have moved since. Lines count from 1.
  */
 import { TextVersion } from './text-version.js';
 

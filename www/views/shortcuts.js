@@ -1,5 +1,5 @@
 /**
- * Keys that press a control from anywhere on the page but from where one types, and their list under "?".
+ * Keys that press a control from anywhere on the page except where the user types, and their list under "?".
  * The one table of them: what a control announces, what its tip says and what the list shows come from here.
  */
 import { byId, make } from './dom.js';
