@@ -121,9 +121,7 @@ test('blocked is not running: a pause does not wait for a worker in a safe regio
   await open(lab, title);
   for (;;) {
     await stopWorld(lab, 'GC');
-    const away = (await held(lab)).arrivals.filter(
-      (/** @type {any} */ one) => one.safe && one.site?.text.endsWith('block'),
-    );
+    const away = (await held(lab)).arrivals.filter((/** @type {any} */ one) => one.standing === 'blocked');
     if (away.length > 0) break;
     await expectNone(lab);
     await resume(lab);
