@@ -139,7 +139,7 @@ async function whileDrawing(bench) {
     const program = JSON.stringify(spinners(workers));
     // A string, so that the page's policy does not forbid it.
     const drawn = await page.evaluate(
-      `(${labStops})(lab, ${program}, ${workers}, ${PAUSES * 2}, ${gap(workers)}, false)`,
+      `(${labStops.toString()})(lab, ${program}, ${workers}, ${PAUSES * 2}, ${gap(workers)}, false)`,
     );
     stops.set(workers, drawn);
   }

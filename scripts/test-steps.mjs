@@ -64,6 +64,23 @@ export const STEPS = [
     },
   },
   {
+    name: 'lint',
+    what: 'promises whose failure is lost, cases without handling, unused names',
+    inputs: [
+      ...SCRIPT_INPUTS,
+      'bench',
+      'eslint.config.js',
+      'tsconfig.json',
+      'package-lock.json',
+      ...WASM_INPUTS,
+    ],
+    tools: ['rust'],
+    prepare: async () => {
+      await buildWasm(); // as for types: without pkg/ its promises would be unknown
+      return node('node_modules/eslint/bin/eslint.js', '--max-warnings=0', '.');
+    },
+  },
+  {
     name: 'js',
     what: 'JavaScript modules',
     inputs: [...SCRIPT_INPUTS, 'package-lock.json'],

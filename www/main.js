@@ -196,8 +196,8 @@ const opening = takeLink(store, commands).then(
   },
   (/** @type {unknown} */ thrown) => thrown,
 );
-addEventListener('hashchange', async () => {
-  const shared = await commands.attempt(() => takeLink(store, commands));
+const openLink = async () => {
+  const shared = await takeLink(store, commands);
   if (shared) clearAddress();
   if (shared?.recorded) await recorded.shared(shared);
   else if (shared) {
@@ -205,7 +205,8 @@ addEventListener('hashchange', async () => {
     if ((await program.open(shared)) && isKnown) await commands.run(program.editor.text);
     else if (!isKnown) store.set({ notice: UNSEEN });
   }
-});
+};
+addEventListener('hashchange', () => void commands.attempt(openLink));
 lab.ready
   .catch(async (thrown) => {
     const { message, advice } = thrown;
@@ -216,7 +217,8 @@ lab.ready
     commands.report(thrown);
   })
   // What a later visit needs is loaded last.
-  .then(serving.install);
+  .then(serving.install)
+  .catch((thrown) => commands.report(thrown));
 
 /** To the page with this program, these settings, and the pause that is looked at. */
 function link() {

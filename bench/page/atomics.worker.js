@@ -21,7 +21,10 @@ self.addEventListener('message', ({ data }) => {
   if (role === 'poller') {
     poll(words, again, index);
     self.postMessage('ended');
-  } else request(words, again, workers, pauses, gapMs).then((stops) => self.postMessage(stops));
+  } else
+    request(words, again, workers, pauses, gapMs)
+      .then((stops) => self.postMessage(stops))
+      .catch(reportError); // the page hears of it as of any error of a worker
 });
 
 /**

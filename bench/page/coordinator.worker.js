@@ -8,7 +8,13 @@ const PAUSES = 4_000;
 
 /** What one of them took in each round, in nanoseconds. @typedef {{ name: string, nanoseconds: number[] }} Timed */
 
-self.addEventListener('message', async ({ data: rounds }) => {
+self.addEventListener('message', ({ data: rounds }) => {
+  // The page hears of a failure as of any error of a worker.
+  measure(rounds).catch(reportError);
+});
+
+/** @param {number} rounds */
+async function measure(rounds) {
   await init();
   // Only the build that is measured has them.
   const loops = new /** @type {any} */ (engine).Loops();
@@ -29,7 +35,7 @@ self.addEventListener('message', async ({ data: rounds }) => {
     }
   }
   self.postMessage(timed);
-});
+}
 
 /** @param {() => void} work @returns {number} nanoseconds */
 function time(work) {

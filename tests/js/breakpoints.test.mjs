@@ -13,7 +13,7 @@ class MadeLab {
 
   /** @param {any} options */
   async breakpoint({ line, function: name, instruction, condition = '', hits = 1, id }) {
-    await null;
+    await Promise.resolve();
     if (this.refuses(condition)) throw new Error('Condition, column 3: write ==.');
     const places = [{ function: name ?? 'main', instruction: instruction ?? line, offset: 0 }];
     const isTaken = (/** @type {number} */ id) => this.list.some((one) => one.id === id);
@@ -34,7 +34,7 @@ class MadeLab {
 
   /** @param {number} id */
   async clearBreakpoints(id) {
-    await null;
+    await Promise.resolve();
     this.list = this.list.filter((one) => one.id !== id);
   }
 
@@ -180,12 +180,12 @@ test('a program that is replaced while it gets its breakpoints leaves none in th
     source === 'before' ? [3, 6].map((line) => ({ ...mark, line })) : [{ ...mark, line: 9 }];
   /** @type {((program: any) => void) | null} */
   let answer = null;
-  const { breakpoint } = lab;
+  const breakpoint = lab.breakpoint.bind(lab);
   /** @type {number[]} */
   const asked = [];
   lab.breakpoint = async (options) => {
     asked.push(options.line);
-    const set = await breakpoint.call(lab, options);
+    const set = await breakpoint(options);
     if (options.line === 3) {
       answer = reading();
       setTimeout(() => answer?.(made('after')));
@@ -207,9 +207,9 @@ test('a program that is replaced while it gets its breakpoints leaves none in th
 test('where nothing can be made of a text, what runs keeps its breakpoints, and those set meanwhile', async () => {
   store.set({ status: 'ready', program: made('before') });
   await breakpoints.toggle(() => 4);
-  const { breakpoint } = lab;
+  const breakpoint = lab.breakpoint.bind(lab);
   lab.breakpoint = async (options) => {
-    const set = await breakpoint.call(lab, options);
+    const set = await breakpoint(options);
     const answer = reading();
     setTimeout(() => answer(null));
     return set;
@@ -240,10 +240,10 @@ test('what runs loses the breakpoints that the changed text no longer has, and g
   for (const line of [3, 5, 7]) await breakpoints.toggle(() => line);
   /** @type {number[]} */
   const cleared = [];
-  const { clearBreakpoints } = lab;
+  const clearBreakpoints = lab.clearBreakpoints.bind(lab);
   lab.clearBreakpoints = async (id) => {
     cleared.push(id);
-    await clearBreakpoints.call(lab, id);
+    await clearBreakpoints(id);
   };
   const mark = { condition: '', hits: 1, draft: null };
   lab.refuses = (condition) => condition.includes('gone');

@@ -1,5 +1,5 @@
 /** The editor: what it completes and explains, and what a run has shown beside the text. */
-import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { COUNTING, button, expectRunning, expectState, stopWorld, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */

@@ -155,3 +155,25 @@ test('a worker that crashes is told of, and the next run gets fresh ones', async
   expect(error.advice).not.toBe('');
   await page.unroute('**/pool.worker-*.js');
 });
+
+test('a pool that cannot be started is reported at once, with the reason', async ({ lab: page }) => {
+  const message = await page.evaluate(async (text) => {
+    const { lab, Worker: Real } = /** @type {any} */ (window);
+    /** @param {URL} url @param {WorkerOptions} options */
+    function Scarce(url, options) {
+      if (options.name?.startsWith('worker ')) throw new Error('no thread is left');
+      return new Real(url, options);
+    }
+    Object.assign(window, { Worker: Scarce });
+    try {
+      await lab.load(text);
+      await lab.run({ workers: 3 });
+      return 'it ran';
+    } catch (thrown) {
+      return /** @type {Error} */ (thrown).message;
+    } finally {
+      Object.assign(window, { Worker: Real });
+    }
+  }, FIB);
+  expect(message).toContain('no thread is left');
+});

@@ -29,7 +29,15 @@ const KINDS = /** @type {Record<string, string>} */ ({
  * @returns {Promise<StaticHost>}
  */
 export async function startHost(folder, under = '/', pages = {}) {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
+    // A test that expects an answer sees why there is none.
+    answer(request, response).catch((thrown) => response.writeHead(500).end(String(thrown)));
+  });
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:http').ServerResponse} response
+   */
+  const answer = async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     host.asked.push(pathname);
     await host.before(pathname);
@@ -47,7 +55,7 @@ export async function startHost(folder, under = '/', pages = {}) {
     } catch {
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
     }
-  });
+  };
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
   const bound = server.address();
   const origin = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`;

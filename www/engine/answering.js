@@ -27,14 +27,16 @@ export function unwrap(record) {
 /** @param {object} commands by name */
 export function answer(commands) {
   const all = /** @type {Record<string, (...args: unknown[]) => unknown>} */ (commands);
-  self.addEventListener('message', async ({ data }) => {
-    if (data?.type !== 'call') return;
-    const { id, name, args } = /** @type {Call} */ (data);
+  /** @param {Call} call */
+  const obey = async ({ id, name, args }) => {
     try {
       self.postMessage({ type: 'answer', id, ok: await all[name](...args) });
     } catch (thrown) {
       self.postMessage({ type: 'answer', id, error: describe(thrown) });
     }
+  };
+  self.addEventListener('message', ({ data }) => {
+    if (data?.type === 'call') void obey(data); // what goes wrong is its answer
   });
 }
 

@@ -122,7 +122,10 @@ export class Engine {
     if (message.type === 'answer') {
       const trap = this.#calls.hear(message);
       if (trap !== null) this.#listener.onDeath('control', trap);
-    } else if (message.type === 'start-workers') this.#startWorkers(message.count, message.receiver);
+    } else if (message.type === 'start-workers')
+      this.#startWorkers(message.count, message.receiver).catch((thrown) =>
+        this.#listener.onDeath('pool', thrown instanceof Error ? thrown.message : String(thrown)),
+      );
     else this.#listener.onNotice(message);
   }
 

@@ -21,7 +21,7 @@ export async function compileModule() {
     if (thrown instanceof LabError) throw thrown;
     throw new LabError(
       'unsupported',
-      `The browser could not compile the engine: ${thrown instanceof Error ? thrown.message : thrown}.`,
+      `The browser could not compile the engine: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
       'Open the page in a current Chrome, Edge, Firefox or Safari; the server must send it as application/wasm.',
     );
   }

@@ -26,7 +26,8 @@ export class Runs {
   state = 'loading';
   engines = new Engines({
     onNotice: (notice) => this.#onNotice(notice),
-    onDeath: (engine, worker, message) => this.#onDeath(engine, worker, message),
+    // It reports failures and has none of its own.
+    onDeath: (engine, worker, message) => void this.#onDeath(engine, worker, message),
     onReplace: () => {
       this.records.end();
       this.lastRun?.lose();

@@ -78,7 +78,7 @@ export function watchLessons({ lab, store, commands, course }) {
 
   return {
     /** @param {number} workers */
-    async restore(workers) {
+    restore: async (workers) => {
       restoring = true;
       await commands.restore(course.memory.bytes, workers);
       restoring = false;

@@ -102,5 +102,5 @@ function wayTo(nodes, n) {
 
 /** @param {State} state */
 function keyOf({ memory, at }) {
-  return `${at} ${Object.values(memory)}`;
+  return `${at.join()} ${Object.values(memory).join()}`;
 }

@@ -7,15 +7,16 @@ import { samePolicy } from '../data/run-summary.js';
  * @param {import('./store.js').Store<import('./page-state.js').PageState>} parts.store
  */
 export function watchBounds({ lab, store }) {
-  store.watch(['program', 'policy'], async ({ program, policy }) => {
+  store.watch(['program', 'policy'], ({ program, policy }) => {
     const own = program && (!policy || samePolicy(policy, program.policy)) ? program.bounds : null;
     store.set({ bounds: own });
     if (own || !policy || !program || lab.program !== program) return;
-    try {
-      const bounds = await lab.bounds(policy);
-      if (store.state.program === program && store.state.policy === policy) store.set({ bounds });
-    } catch {
+    lab.bounds(policy).then(
+      (bounds) => {
+        if (store.state.program === program && store.state.policy === policy) store.set({ bounds });
+      },
       // An engine that is being replaced has no answer; what went wrong with it is told elsewhere.
-    }
+      () => {},
+    );
   });
 }

@@ -17,24 +17,29 @@ const INTERVAL = 500;
 export function watchHits({ lab, store, frames }) {
   // The engine may be waiting for a worker that does not arrive: one question at a time.
   let asked = false;
-  const reader = frames.read(async () => {
+  const reader = frames.read(() => {
     const { run, status, replay } = store.state;
     if (asked || !run || replay || status === 'loading' || status === 'failed') return;
     asked = true;
-    try {
-      const hits = await lab.hits();
-      if (store.state.run === run)
-        // Of a run that is not counted, zeros say nothing.
-        store.set({
-          hits: run.counted === false ? null : hits,
-          longest: sameLongest(store.state.longest, longestOf(lab.workers())),
-        });
-    } catch {
-      // An engine that is being replaced has no answer; what went wrong with it is told elsewhere.
-    }
-    asked = false;
-    if (store.state.run !== run || store.state.status !== status || isMoving(store.state.status))
-      reader.invalidate();
+    lab
+      .hits()
+      .then(
+        (hits) => {
+          if (store.state.run !== run) return;
+          // Of a run that is not counted, zeros say nothing.
+          store.set({
+            hits: run.counted === false ? null : hits,
+            longest: sameLongest(store.state.longest, longestOf(lab.workers())),
+          });
+        },
+        // An engine that is being replaced has no answer; what went wrong with it is told elsewhere.
+        () => {},
+      )
+      .finally(() => {
+        asked = false;
+        if (store.state.run !== run || store.state.status !== status || isMoving(store.state.status))
+          reader.invalidate();
+      });
   }, INTERVAL);
   store.watch(['run'], ({ replay }) =>
     store.set({ hits: replay?.recorded.hits ?? null, longest: replay?.recorded.longest ?? null }),

@@ -8,9 +8,11 @@ import { readLink } from './link.js';
 /** Events in one message: taking one in takes the page some milliseconds. */
 const PART = 2000;
 
-self.addEventListener('message', async ({ data }) => {
+self.addEventListener('message', ({ data }) => void open(data)); // what goes wrong is its answer
+
+/** @param {Given} given */
+async function open(given) {
   try {
-    const given = /** @type {Given} */ (data);
     if ('file' in given) tell({}, readRecordedRun(await given.file.text()));
     else {
       const { recorded, ...opened } = (await readLink(given.hash)) ?? { recorded: null };
@@ -20,7 +22,7 @@ self.addEventListener('message', async ({ data }) => {
     const { message, advice } = /** @type {{ message: string, advice?: string }} */ (thrown);
     self.postMessage({ error: { message, advice } });
   }
-});
+}
 
 /**
  * @param {object} opened

@@ -15,18 +15,18 @@ export function recordedRuns(parts, program) {
   const open = (run) => openRecorded({ ...parts, show: program().show }, run);
   return {
     /** Shows what a link carries. @param {import('./link.js').Opened | null} shared */
-    async shared(shared) {
+    shared: async (shared) => {
       if (shared?.recorded) await open({ ...shared.recorded, title: shared.title });
     },
     /** Shows what is in a file, and sets what it ran with. @param {Blob} file */
-    async file(file) {
+    file: async (file) => {
       const run = (await commands.attempt(() => readBeside({ file })))?.recorded;
       if (!run) return;
       await open(run);
       store.set({ workers: run.workers, policy: store.state.run?.policy ?? null });
     },
     /** Shows a run of the example that is in the editor. @returns {Promise<boolean>} whether it is one */
-    async example() {
+    example: async () => {
       const address = shippedRun(program().editor.text);
       if (!address) return false;
       const run = await commands.attempt(() => fetchRun(address));

@@ -17,7 +17,7 @@ export function shownRun(lab, store) {
   return {
     stats: () => shown()?.stats ?? lab.stats(),
     /** What its pauses took together. @returns {import('../engine/types.js').Totals | null} */
-    totals() {
+    totals: () => {
       const run = shown();
       const { recording } = store.state;
       const { begin, latest: end, pauses, forgotten } = recording;

@@ -14,13 +14,15 @@ export function byId(id) {
   return /** @type {T} */ (element);
 }
 
+/** @typedef {(event: any) => void} Listener */
+
 /**
- * Makes an element. `class`, `text` and properties that start with `on` are treated as such, everything
+ * Makes an element. `class`, `text` and functions (`onclick`) are treated as such, everything
  * else is an attribute; null and false leave it out.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, unknown>} [attributes]
+ * @param {Record<string, string | number | boolean | null | undefined | Listener>} [attributes]
  * @param {...(Node | string | null)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -28,7 +30,7 @@ export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    if (typeof value === 'function') element.addEventListener(name.slice(2), value);
     else if (name === 'text') element.textContent = String(value);
     else element.setAttribute(name, value === true ? '' : String(value));
   }

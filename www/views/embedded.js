@@ -25,11 +25,12 @@ export function embeddedView(store, link) {
   ]);
   const make = async () => {
     const number = ++asked;
-    const address = await link();
+    // Without a link to what is shown, it leads to the lab, not to what was shown before.
+    const address = await link().catch(() => './');
     if (number === asked) own.href = address;
   };
   store.watch([...keys], () => {
     clearTimeout(soon);
-    soon = setTimeout(make, QUIET);
+    soon = setTimeout(() => void make(), QUIET);
   });
 }

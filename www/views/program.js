@@ -6,7 +6,7 @@ import { boundOf, boundText } from '../data/longest-path.js';
 import { policyOf, samePolicy } from '../data/run-summary.js';
 import { isOfRun } from '../state/page-state.js';
 import { leaveRecorded } from '../state/replay.js';
-import { byId, make, setText } from './dom.js';
+import { byId, make } from './dom.js';
 import { Editor } from './editor.js';
 import { evidence } from './evidence.js';
 import { explained } from './terms.js';
@@ -112,17 +112,18 @@ export function programView({ store, commands, frames, instructions, openers, ke
   });
   store.watch(['breakpoints', 'drafts'], (state) => editor.showBreakpoints(marksOf(state)));
 
-  // What was chosen runs at once: the choice is the wish to see it.
+  /** What was chosen runs at once: the choice is the wish to see it. @param {number} index */
+  const runExample = async (index) => {
+    const chosen = store.state.examples[index];
+    if (chosen && store.state.cannot) {
+      put(chosen.source, chosen.name);
+      if (await openers.example()) return;
+    }
+    if (chosen && (await open({ source: chosen.source, title: chosen.name })))
+      await commands.run(editor.text);
+  };
   examplesView(store, {
-    async example(index) {
-      const chosen = store.state.examples[index];
-      if (chosen && store.state.cannot) {
-        put(chosen.source, chosen.name);
-        if (await openers.example()) return;
-      }
-      if (chosen && (await open({ source: chosen.source, title: chosen.name })))
-        await commands.run(editor.text);
-    },
+    example: (index) => void commands.attempt(() => runExample(index)),
     kept: (chosen) => void open(chosen),
   });
   files(store, commands, put, openers);
@@ -302,7 +303,7 @@ function problems(store, editor) {
 function facts(store, editor) {
   const size = byId('program-size');
   const bounds = byId('bounds');
-  store.watch(['program', 'errors'], ({ program, errors }) => {
+  store.watch(['program'], ({ program }) => {
     const sites = program?.listing.filter((row) => row.poll !== null).length ?? 0;
     size.replaceChildren(
       ...(program && program.listing.length > 0

@@ -15,10 +15,8 @@ export function shareView(store, commands, make) {
   const note = byId('share-note');
   const dialog = /** @type {HTMLDialogElement} */ (byId('share-dialog'));
   const field = /** @type {HTMLTextAreaElement} */ (byId('share-link'));
-  byId('share').addEventListener('click', async () => {
-    const made = await commands.attempt(make);
-    if (made === null) return;
-    const { address: link, pause, lacks } = made;
+  const share = async () => {
+    const { address: link, pause, lacks } = await make();
     const content =
       pause === null
         ? 'this program and these settings'
@@ -43,7 +41,8 @@ export function shareView(store, commands, make) {
     field.value = link;
     dialog.showModal();
     field.select();
-  });
+  };
+  byId('share').addEventListener('click', () => void commands.attempt(share));
   byId('share-close').addEventListener('click', () => dialog.close());
   // What is said of a link holds until something in it changes.
   store.watch([...SETTINGS, 'title', 'example', 'program', 'errors', 'selected', 'view'], () =>

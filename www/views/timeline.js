@@ -370,7 +370,8 @@ function invitation(status) {
       return ['Without threads there is nothing to stop.'];
     case 'finished':
       return ['The program ended before anything stopped the world. Run it again, or take an endless one.'];
-    default:
+    case 'empty':
+    case 'ready':
       return ['Press ', make('b', { text: 'Run' }), ' to start the workers.'];
   }
 }

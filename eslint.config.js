@@ -1,0 +1,44 @@
+/** What the compiler and the formatter do not see: promises whose failure is lost, cases that nothing handles. */
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import ts from 'typescript-eslint';
+
+/** node:test runs what it is given and reports it itself; its promise need not be awaited. */
+const TESTS = { from: 'package', package: 'node:test', name: ['test', 'suite', 'describe', 'it'] };
+
+export default defineConfig(
+  { ignores: ['target', 'dist', 'pkg', 'coverage', '.cache'] },
+  js.configs.recommended,
+  ts.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [TESTS] }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      // `{ unwanted, ...rest }` leaves a property out; a name with `_` says what a parameter would be.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
+      // A promise may be rejected with what was caught, or with the reason of a signal.
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
+      // An async function without `await` turns what it throws into a rejection, as its callers expect.
+      '@typescript-eslint/require-await': 'off',
+      // The values of JSON, messages and pages under test are `any` until they are checked, field by field; the
+      // rules on `any` cannot see these checks, nor what JSDoc says.
+      '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      // The compiler knows what is defined.
+      'no-undef': 'off',
+    },
+  },
+);
