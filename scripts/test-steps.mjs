@@ -42,6 +42,15 @@ export const RUST_INPUTS = [
   'fuzz/corpus',
 ];
 const SCRIPT_INPUTS = ['scripts', 'www', 'tests', 'package.json', 'vite.config.js', 'playwright.config.js'];
+/** What `tsconfig.json` includes, with the types in `pkg/`. */
+const TYPED_INPUTS = [
+  ...SCRIPT_INPUTS,
+  'bench',
+  'eslint.config.js',
+  'tsconfig.json',
+  'package-lock.json',
+  ...WASM_INPUTS,
+];
 export const ENGINE_AND_PAGE_INPUTS = [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS];
 
 /** @type {Step[]} */
@@ -49,14 +58,22 @@ export const STEPS = [
   {
     name: 'format',
     what: 'layout of the JavaScript sources',
-    inputs: [...SCRIPT_INPUTS, 'bench', '.prettierrc.json', '.prettierignore', 'package-lock.json'],
+    inputs: [
+      ...SCRIPT_INPUTS,
+      'bench',
+      'eslint.config.js',
+      '.github',
+      '.prettierrc.json',
+      '.prettierignore',
+      'package-lock.json',
+    ],
     tools: [],
     prepare: async () => node('node_modules/prettier/bin/prettier.cjs', '--check', '.'),
   },
   {
     name: 'types',
     what: 'types of the JavaScript sources',
-    inputs: [...SCRIPT_INPUTS, 'bench', 'tsconfig.json', 'package-lock.json', ...WASM_INPUTS],
+    inputs: TYPED_INPUTS,
     tools: ['rust'],
     prepare: async () => {
       await buildWasm(); // the page's types come from pkg/
@@ -66,14 +83,7 @@ export const STEPS = [
   {
     name: 'lint',
     what: 'promises whose failure is lost, cases without handling, unused names',
-    inputs: [
-      ...SCRIPT_INPUTS,
-      'bench',
-      'eslint.config.js',
-      'tsconfig.json',
-      'package-lock.json',
-      ...WASM_INPUTS,
-    ],
+    inputs: TYPED_INPUTS,
     tools: ['rust'],
     prepare: async () => {
       await buildWasm(); // as for types: without pkg/ its promises would be unknown
