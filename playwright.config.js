@@ -18,7 +18,7 @@ export default defineConfig({
   // Each page has workers of its own: two pages at once would measure each other.
   workers: 1,
   retries: 0,
-  timeout: 60_000,
+  timeout: 120_000,
   // Two cores for browser, engine and tests: a limit, not an expectation.
   expect: { timeout: 20_000 },
   forbidOnly: process.env.CI === 'true',

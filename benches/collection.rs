@@ -9,10 +9,10 @@ use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ::machine::vm::{Machine, MachineConfig};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use safepoint_lab::bytecode::assemble_verified;
-use safepoint_lab::safepoint::{SafepointCoordinator, StopReason};
-use safepoint_lab::vm::{Machine, MachineConfig};
+use language::assemble_verified;
+use safepoint::{SafepointCoordinator, StopReason};
 
 const TREE: &str = ".shape Pair left right\n\
     .func make (depth)\n.local pair\nnew Pair\nstore pair\nload depth\nconst 0\neq\njt done\n\

@@ -8,9 +8,8 @@
 //! JSON in microseconds: for `npm run bench -- native`, which measures HotSpot by turns.
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
-use safepoint_lab::{
-    clock,
-    safepoint::{Config, Event, Observer, PauseReport, SafepointCoordinator, StopReason, WorkerId},
+use safepoint::{
+    Config, Event, Observer, PauseReport, SafepointCoordinator, StopReason, WorkerId, clock,
 };
 use std::{
     sync::{

@@ -1,5 +1,5 @@
 /**
- * Compiles the crate for the browser: `pkg/` with the module, the JavaScript glue and its types.
+ * Compiles the crates for the browser: `pkg/` with the modules of engine and language, the JavaScript glue and its types.
  *
  * `node scripts/build-wasm.mjs [--fast]`: with `--fast` no whole-program and no wasm optimizer, for while one works.
  */
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { command, say, step } from './log.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
 import { pkg, relative, root } from './paths.mjs';
-import { run } from './run.mjs';
+import { ask, run } from './run.mjs';
 import { fingerprint, forget, recall, remember } from './stamps.mjs';
 import { browserToolchain } from './toolchain.mjs';
 import { ensureTool } from './wasm-tools.mjs';
@@ -19,10 +19,27 @@ export const WASM_INPUTS = [
   'Cargo.toml',
   'Cargo.lock',
   '.cargo/config.toml',
+  'crates',
   'src',
   'benches/loops',
   'scripts/build-wasm.mjs',
 ];
+
+/**
+ * @typedef {object} Module
+ * @property {string} crate
+ * @property {string} name of the files
+ * @property {string} [flags] instead of those of `.cargo/config.toml`
+ */
+
+/** @type {Module} */
+const ENGINE = { crate: 'safepoint-lab', name: 'safepoint_lab' };
+/** Of one thread: its memory is its own. @type {Module} */
+const LANGUAGE = {
+  crate: 'safepoint-language-web',
+  name: 'safepoint_language',
+  flags: '-Ctarget-feature=+bulk-memory',
+};
 
 const TARGET = 'wasm32-unknown-unknown';
 /** Of Cargo.toml. */
@@ -31,7 +48,13 @@ const PROFILE = 'web';
  * What the optimizer does. No more: with its usual passes (`-Os`, `-O3`) the module is smaller until it is
  * compressed, and then larger by six in a hundred, since inlining makes code less alike.
  */
-const PASSES = ['-O1', '--dae-optimizing', '--duplicate-function-elimination'];
+const PASSES = [
+  '-O1',
+  '--dae-optimizing',
+  '--duplicate-function-elimination',
+  // Functions of a module are alike: side by side they compress better.
+  '--reorder-functions-by-name',
+];
 /** What the optimizer may assume: features that the compiler has used already and every supported browser has. */
 const FEATURES = [
   'threads',
@@ -46,8 +69,8 @@ const FEATURES = [
 ];
 
 /**
- * @param {{ fast?: boolean, features?: string[], into?: string }} [options] `features`: of the crate; `into`: a folder
- *   other than `pkg/`
+ * @param {{ fast?: boolean, features?: string[], into?: string }} [options] `features`: of the engine's crate; `into`: a
+ *   folder other than `pkg/`
  */
 export async function buildWasm({ fast = false, features = [], into = pkg } = {}) {
   const folder = relative(into);
@@ -56,38 +79,80 @@ export async function buildWasm({ fast = false, features = [], into = pkg } = {}
   const bindgen = await ensureTool('wasm-bindgen');
   await ensureNodeModules();
   const print = fingerprint(WASM_INPUTS, [toolchain.name, bindgen, String(fast), ...features]);
-  const output = path.join(into, 'safepoint_lab_bg.wasm');
   const before = recall(stamp, print);
   if (before && before.output === fingerprint([into])) {
     say(`wasm: ${folder}/ unchanged`);
     return;
   }
   forget(stamp);
+  /** @type {[Module, string][]} */
+  const built = [];
   await step(`wasm: compiling with ${toolchain.name}`, async () => {
-    const env = { ...toolchain.env };
-    delete env.RUSTFLAGS; // would replace the flags of .cargo/config.toml
-    if (fast) Object.assign(env, { CARGO_PROFILE_WEB_LTO: 'off', CARGO_PROFILE_WEB_CODEGEN_UNITS: '16' });
-    const args = ['build', '--profile', PROFILE, '--lib', '--target', TARGET];
-    // A flag and not in .cargo/config.toml, where it would hold for native builds of a nightly, too.
-    args.push('-Zbuild-std-features=optimize_for_size', `--features=${features.join(',')}`);
-    await run('cargo', args, { env, log: 'wasm-cargo' });
+    built.push([ENGINE, await compile(ENGINE, toolchain.env, fast, features)]);
+    built.push([LANGUAGE, await compile(LANGUAGE, toolchain.env, fast, [])]);
   });
   await step(`wasm: writing ${folder}/`, async () => {
     rmSync(into, { recursive: true, force: true });
-    const built = path.join(root, 'target', TARGET, PROFILE, 'safepoint_lab.wasm');
-    await run(bindgen, ['--target', 'web', '--out-dir', into, built], { log: 'wasm-bindgen' });
+    for (const [, file] of built)
+      await run(bindgen, ['--target', 'web', '--out-dir', into, file], { log: 'wasm-bindgen' });
     writeFileSync(path.join(into, 'package.json'), packageJson());
   });
   if (!fast) {
     await step('wasm: optimizing', async () => {
-      const args = ['node_modules/binaryen/bin/wasm-opt', ...PASSES];
-      args.push('--strip-debug', '--strip-producers');
-      args.push(...FEATURES.map((name) => `--enable-${name}`), output, '-o', output);
-      await run(process.execPath, args, { log: 'wasm-opt' });
+      for (const [{ name }] of built) await optimize(path.join(into, `${name}_bg.wasm`));
     });
   }
   remember(stamp, print, { output: fingerprint([into]) });
-  say(`wasm: ${Math.round(statSync(output).size / 1000)} kB in ${folder}/`);
+  const sizes = built.map(([{ name }]) => {
+    const { size } = statSync(path.join(into, `${name}_bg.wasm`));
+    return `${name} ${Math.round(size / 1000)} kB`;
+  });
+  say(`wasm: ${sizes.join(', ')} in ${folder}/`);
+}
+
+/**
+ * @param {Module} module
+ * @param {NodeJS.ProcessEnv} toolchain
+ * @param {boolean} fast
+ * @param {string[]} features
+ * @returns {Promise<string>} the compiled file
+ */
+async function compile({ crate, name, flags }, toolchain, fast, features) {
+  const env = { ...toolchain };
+  delete env.RUSTFLAGS; // would replace the flags of .cargo/config.toml
+  // A folder of its own: with other flags the standard library is another one.
+  const folder = flags ? path.join(root, 'target', name) : path.join(root, 'target');
+  const paths = shortPaths(env);
+  Object.assign(env, { CARGO_TARGET_DIR: folder, ...(flags && { RUSTFLAGS: [flags, ...paths].join(' ') }) });
+  if (fast) Object.assign(env, { CARGO_PROFILE_WEB_LTO: 'off', CARGO_PROFILE_WEB_CODEGEN_UNITS: '16' });
+  const args = ['build', '--package', crate, '--profile', PROFILE, '--lib', '--target', TARGET];
+  // A flag and not in .cargo/config.toml, where it would hold for native builds of a nightly, too.
+  args.push('-Zbuild-std-features=optimize_for_size', `--features=${features.join(',')}`);
+  // Beside the flags of .cargo/config.toml.
+  if (!flags) args.push('--config', `target.${TARGET}.rustflags=${JSON.stringify(paths)}`);
+  await run('cargo', args, { env, log: `wasm-cargo-${name}` });
+  return path.join(folder, TARGET, PROFILE, `${name}.wasm`);
+}
+
+/**
+ * Panics name places in the sources; a module is the same, and smaller, wherever those are.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {string[]} flags of the compiler
+ */
+function shortPaths(env) {
+  const sysroot = ask('rustc', ['--print', 'sysroot'], env) ?? '';
+  const library = path.join(sysroot, 'lib/rustlib/src/rust/library');
+  const cargo = env.CARGO_HOME ?? path.join(env.HOME ?? '', '.cargo');
+  return [`--remap-path-prefix=${library}=std`, `--remap-path-prefix=${cargo}/registry/src=crates.io`];
+}
+
+/** @param {string} file */
+async function optimize(file) {
+  const args = ['node_modules/binaryen/bin/wasm-opt', ...PASSES];
+  args.push('--strip-debug', '--strip-producers');
+  args.push(...FEATURES.map((name) => `--enable-${name}`), file, '-o', file);
+  await run(process.execPath, args, { log: 'wasm-opt' });
 }
 
 /** @returns {string} the package file that bundlers resolve the worker snippets' `../../..` through */

@@ -24,10 +24,14 @@ await command(async () => {
   const file = path.join(cache, 'coverage.json');
   mkdirSync(cache, { recursive: true });
   await step(`coverage: running the tests with ${toolchain.name}`, () =>
-    run('cargo', ['llvm-cov', ...manifest, '--json', '--summary-only', '--output-path', file], {
-      ...where,
-      log: 'coverage',
-    }),
+    run(
+      'cargo',
+      ['llvm-cov', '--workspace', ...manifest, '--json', '--summary-only', '--output-path', file],
+      {
+        ...where,
+        log: 'coverage',
+      },
+    ),
   );
   if (process.argv.includes('--html')) {
     const args = ['llvm-cov', 'report', ...manifest, '--html', '--output-dir', path.join(root, 'coverage')];

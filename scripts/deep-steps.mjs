@@ -9,14 +9,8 @@ import { root } from './paths.mjs';
 import { ask } from './run.mjs';
 import { aptInstall } from './system.mjs';
 import { CARGO, playwrightCounts } from './test-counts.mjs';
-import {
-  ENGINE_AND_PAGE_INPUTS,
-  modelChecker,
-  nativeCargo,
-  pageTests,
-  RUST_INPUTS,
-  wasmPack,
-} from './test-steps.mjs';
+import { COORDINATOR_INPUTS, PAGE_TEST_INPUTS, WEB_INPUTS } from './test-inputs.mjs';
+import { modelChecker, nativeCargo, pageTests, wasmPack } from './test-steps.mjs';
 import { browserToolchain, withoutConfiguration } from './toolchain.mjs';
 
 /**
@@ -36,23 +30,24 @@ export const DEEP_STEPS = [
   {
     name: 'deep-storm',
     what: 'a minute of storm on threads',
-    inputs: RUST_INPUTS,
+    inputs: COORDINATOR_INPUTS,
     tools: ['rust'],
     ...CARGO,
-    prepare: async () => withSettings(await nativeCargo('test', ['--test', 'safepoint_stress']), STORM),
+    prepare: async () =>
+      withSettings(await nativeCargo('test', ['-p', 'safepoint', '--test', 'stress']), STORM),
   },
   {
     name: 'deep-tsan',
     what: 'a minute of storm under ThreadSanitizer',
-    inputs: RUST_INPUTS,
+    inputs: COORDINATOR_INPUTS,
     tools: ['rust'],
     ...CARGO,
-    prepare: async () => withSettings(await threadSanitizer('safepoint_stress'), STORM),
+    prepare: async () => withSettings(await threadSanitizer('stress'), STORM),
   },
   {
     name: 'deep-shuttle',
     what: 'the coordinator under many random schedules',
-    inputs: RUST_INPUTS,
+    inputs: COORDINATOR_INPUTS,
     tools: ['rust'],
     ...CARGO,
     prepare: async () =>
@@ -61,7 +56,7 @@ export const DEEP_STEPS = [
   {
     name: 'deep-loom',
     what: 'interleavings with three preemptions, as many as the time allows for each case',
-    inputs: RUST_INPUTS,
+    inputs: COORDINATOR_INPUTS,
     tools: ['rust'],
     ...CARGO,
     prepare: async () =>
@@ -73,7 +68,7 @@ export const DEEP_STEPS = [
   {
     name: 'deep-web-chrome',
     what: 'a long storm on Web Workers in Chrome',
-    inputs: RUST_INPUTS,
+    inputs: WEB_INPUTS,
     tools: ['rust', 'chrome'],
     ...CARGO,
     prepare: async () =>
@@ -84,7 +79,7 @@ export const DEEP_STEPS = [
   {
     name: 'deep-web-firefox',
     what: 'a long storm on Web Workers in Firefox',
-    inputs: RUST_INPUTS,
+    inputs: WEB_INPUTS,
     tools: ['rust', 'firefox'],
     ...CARGO,
     prepare: async () =>
@@ -95,7 +90,7 @@ export const DEEP_STEPS = [
   {
     name: 'deep-page',
     what: 'a thousand pauses in a row in the page',
-    inputs: ENGINE_AND_PAGE_INPUTS,
+    inputs: PAGE_TEST_INPUTS,
     tools: ['rust', 'chrome'],
     counts: playwrightCounts,
     prepare: async () =>
@@ -109,7 +104,8 @@ export const DEEP_STEPS = [
 /** @returns {number} so many that all cases of loom take no more than `LOOM_MINUTES` */
 function secondsForEachCase() {
   const cases =
-    readFileSync(path.join(root, 'tests', 'loom.rs'), 'utf8').match(/^ {4}[a-z_]+$/gm)?.length ?? 1;
+    readFileSync(path.join(root, 'crates/safepoint/tests/loom.rs'), 'utf8').match(/^ {4}[a-z_]+$/gm)
+      ?.length ?? 1;
   const rounds = Math.ceil(cases / availableParallelism());
   const seconds = Math.min(LOOM_CASE_SECONDS, Math.floor((LOOM_MINUTES * 60) / rounds));
   const minutes = Math.ceil((rounds * seconds) / 60);
@@ -146,7 +142,18 @@ async function threadSanitizer(test) {
   const manifest = path.join(root, 'Cargo.toml');
   return {
     program: 'cargo',
-    args: ['test', '--manifest-path', manifest, '-Zbuild-std', '--target', host, '--test', test],
+    args: [
+      'test',
+      '--manifest-path',
+      manifest,
+      '-p',
+      'safepoint',
+      '-Zbuild-std',
+      '--target',
+      host,
+      '--test',
+      test,
+    ],
     env: {
       ...toolchain.env,
       RUSTFLAGS: flags.join(' '),

@@ -36,7 +36,7 @@ function watchSources(reload) {
       building = false;
     }
   };
-  for (const folder of ['src']) {
+  for (const folder of ['crates', 'src']) {
     watch(path.join(root, folder), { recursive: true }, (_event, name) => {
       if (name?.endsWith('.rs')) void build();
     });

@@ -11,7 +11,7 @@ await command(async () => {
   const { env, cwd } = await nativeToolchain();
   const manifest = path.join(root, 'Cargo.toml');
   await step('format: Rust', () =>
-    run('cargo', ['fmt', '--manifest-path', manifest], { env, log: 'fmt', ...(cwd && { cwd }) }),
+    run('cargo', ['fmt', '--all', '--manifest-path', manifest], { env, log: 'fmt', ...(cwd && { cwd }) }),
   );
   const prettier = path.join(root, 'node_modules/prettier/bin/prettier.cjs');
   await step('format: JavaScript', () =>

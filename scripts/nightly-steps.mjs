@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cache, root } from './paths.mjs';
-import { RUST_INPUTS } from './test-steps.mjs';
+import { COMPILED_INPUTS } from './test-inputs.mjs';
 import { nightlyWith } from './toolchain.mjs';
 import { CARGO } from './test-counts.mjs';
 import { ensureTool, withPrograms } from './wasm-tools.mjs';
@@ -33,18 +33,26 @@ const FUZZ_TARGETS = [
 const MIRI_TESTS = {
   miri: ['workers_collect', 'a_snapshot_goes_on', 'a_debugger_stops', 'a_caller_that_needs'],
   machine_permissions: ['the_world_of_another_coordinator', 'a_breakpoint_of_another_program'],
-  safepoint_lifecycle: ['a_requester_that_was_declared_dead', 'a_worker_declared_dead_in_a_safe_region'],
-  safepoint_handshake: ['wherever_a_posted_closure_panics'],
+  lifecycle: ['a_requester_that_was_declared_dead', 'a_worker_declared_dead_in_a_safe_region'],
+  handshake: ['wherever_a_posted_closure_panics'],
 };
 
-const FUZZ_INPUTS = ['Cargo.toml', 'Cargo.lock', 'src', 'fuzz/src', 'fuzz/fuzz_targets', 'fuzz/Cargo.toml'];
+const FUZZ_INPUTS = [
+  'Cargo.toml',
+  'Cargo.lock',
+  'crates',
+  'src',
+  'fuzz/src',
+  'fuzz/fuzz_targets',
+  'fuzz/Cargo.toml',
+];
 
 /** @type {Step[]} */
 export const NIGHTLY_STEPS = [
   {
     name: 'deep-miri',
     what: 'undefined behaviour in small programs, as Miri sees it',
-    inputs: RUST_INPUTS,
+    inputs: COMPILED_INPUTS,
     tools: ['rust'],
     ...CARGO,
     prepare: miri,
@@ -66,7 +74,7 @@ async function miri() {
   return {
     program: 'cargo',
     args: [
-      ...['miri', 'test', '--no-fail-fast', '--manifest-path', manifest],
+      ...['miri', 'test', '--workspace', '--no-fail-fast', '--manifest-path', manifest],
       ...Object.keys(MIRI_TESTS).flatMap((file) => ['--test', file]),
       ...['--', ...Object.values(MIRI_TESTS).flat()],
     ],

@@ -2,11 +2,20 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { chrome, firefox } from './browsers.mjs';
-import { buildPage, PAGE_INPUTS } from './build-page.mjs';
-import { buildWasm, WASM_INPUTS } from './build-wasm.mjs';
+import { buildPage } from './build-page.mjs';
+import { buildWasm } from './build-wasm.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
 import { CARGO, nodeCounts, playwrightCounts } from './test-counts.mjs';
+import {
+  COMPILED_INPUTS,
+  COORDINATOR_INPUTS,
+  JS_INPUTS,
+  PAGE_TEST_INPUTS,
+  RUST_INPUTS,
+  TYPED_INPUTS,
+  WEB_INPUTS,
+} from './test-inputs.mjs';
 import { browserToolchain, nativeToolchain } from './toolchain.mjs';
 import { ensureTool, withPrograms } from './wasm-tools.mjs';
 
@@ -31,42 +40,12 @@ import { ensureTool, withPrograms } from './wasm-tools.mjs';
  * @property {() => Promise<Job>} prepare installs and builds what it needs
  */
 
-export const RUST_INPUTS = [
-  'Cargo.toml',
-  'Cargo.lock',
-  '.cargo',
-  'src',
-  'tests',
-  'benches',
-  'docs',
-  'fuzz/corpus',
-];
-const SCRIPT_INPUTS = ['scripts', 'www', 'tests', 'package.json', 'vite.config.js', 'playwright.config.js'];
-/** What `tsconfig.json` includes, with the types in `pkg/`. */
-const TYPED_INPUTS = [
-  ...SCRIPT_INPUTS,
-  'bench',
-  'eslint.config.js',
-  'tsconfig.json',
-  'package-lock.json',
-  ...WASM_INPUTS,
-];
-export const ENGINE_AND_PAGE_INPUTS = [...SCRIPT_INPUTS, ...PAGE_INPUTS, ...WASM_INPUTS];
-
 /** @type {Step[]} */
 export const STEPS = [
   {
     name: 'format',
     what: 'layout of the JavaScript sources',
-    inputs: [
-      ...SCRIPT_INPUTS,
-      'bench',
-      'eslint.config.js',
-      '.github',
-      '.prettierrc.json',
-      '.prettierignore',
-      'package-lock.json',
-    ],
+    inputs: [...TYPED_INPUTS, '.github', '.prettierrc.json', '.prettierignore'],
     tools: [],
     prepare: async () => node('node_modules/prettier/bin/prettier.cjs', '--check', '.'),
   },
@@ -83,7 +62,7 @@ export const STEPS = [
   {
     name: 'lint',
     what: 'promises whose failure is lost, cases without handling, unused names',
-    inputs: TYPED_INPUTS,
+    inputs: [...TYPED_INPUTS, 'eslint.config.js'],
     tools: ['rust'],
     prepare: async () => {
       await buildWasm(); // as for types: without pkg/ its promises would be unknown
@@ -93,7 +72,7 @@ export const STEPS = [
   {
     name: 'js',
     what: 'JavaScript modules',
-    inputs: [...SCRIPT_INPUTS, 'package-lock.json'],
+    inputs: JS_INPUTS,
     tools: [],
     counts: nodeCounts,
     prepare: async () => node('--test', '--test-reporter=spec', ...testFiles('tests/js', '.test.mjs')),
@@ -101,24 +80,24 @@ export const STEPS = [
   {
     name: 'rustfmt',
     what: 'layout of the Rust sources',
-    inputs: [...RUST_INPUTS, 'rustfmt.toml'],
+    inputs: [...COMPILED_INPUTS, 'rustfmt.toml'],
     tools: ['rust'],
-    prepare: () => nativeCargo('fmt', [], ['--check']),
+    prepare: () => nativeCargo('fmt', ['--all'], ['--check']),
   },
   {
     name: 'clippy',
     what: 'lints, native',
-    inputs: RUST_INPUTS,
+    inputs: COMPILED_INPUTS,
     tools: ['rust'],
-    prepare: () => nativeCargo('clippy', ['--all-targets'], ['-Dwarnings']),
+    prepare: () => nativeCargo('clippy', ['--workspace', '--all-targets'], ['-Dwarnings']),
   },
   {
     name: 'docs',
     what: 'API documentation without warnings',
-    inputs: RUST_INPUTS,
+    inputs: COMPILED_INPUTS,
     tools: ['rust'],
     prepare: async () => {
-      const job = await nativeCargo('doc', ['--no-deps', '--lib']);
+      const job = await nativeCargo('doc', ['--workspace', '--no-deps', '--lib']);
       return { ...job, env: { ...job.env, RUSTDOCFLAGS: '-Dwarnings' } };
     },
   },
@@ -128,12 +107,12 @@ export const STEPS = [
     inputs: RUST_INPUTS,
     tools: ['rust'],
     ...CARGO,
-    prepare: () => nativeCargo('test', ['--no-fail-fast']),
+    prepare: () => nativeCargo('test', ['--workspace', '--no-fail-fast']),
   },
   {
     name: 'loom',
     what: 'the coordinator on every interleaving of small cases',
-    inputs: RUST_INPUTS,
+    inputs: COORDINATOR_INPUTS,
     tools: ['rust'],
     ...CARGO,
     prepare: () => modelChecker('loom', ['lib', 'loom', 'loom_mutants']),
@@ -141,7 +120,7 @@ export const STEPS = [
   {
     name: 'shuttle',
     what: 'the coordinator under random schedules',
-    inputs: RUST_INPUTS,
+    inputs: COORDINATOR_INPUTS,
     tools: ['rust'],
     ...CARGO,
     prepare: () => modelChecker('shuttle', ['shuttle']),
@@ -149,7 +128,7 @@ export const STEPS = [
   {
     name: 'clippy-web',
     what: 'lints, browser build',
-    inputs: RUST_INPUTS,
+    inputs: COMPILED_INPUTS,
     tools: ['rust'],
     prepare: async () => ({
       ...(await browserCargo()),
@@ -167,7 +146,7 @@ export const STEPS = [
   {
     name: 'web-chrome',
     what: 'Rust tests in Chrome',
-    inputs: RUST_INPUTS,
+    inputs: WEB_INPUTS,
     tools: ['rust', 'chrome'],
     ...CARGO,
     prepare: async () => wasmPack('--chrome', '--chromedriver', (await chrome()).driver),
@@ -175,7 +154,7 @@ export const STEPS = [
   {
     name: 'web-firefox',
     what: 'Rust tests in Firefox',
-    inputs: RUST_INPUTS,
+    inputs: WEB_INPUTS,
     tools: ['rust', 'firefox'],
     ...CARGO,
     prepare: async () => wasmPack('--firefox', '--geckodriver', (await firefox()).driver),
@@ -183,7 +162,7 @@ export const STEPS = [
   {
     name: 'page',
     what: 'the page in Chrome',
-    inputs: ENGINE_AND_PAGE_INPUTS,
+    inputs: PAGE_TEST_INPUTS,
     tools: ['rust', 'chrome'],
     counts: playwrightCounts,
     prepare: () => pageTests(),
@@ -191,7 +170,7 @@ export const STEPS = [
   {
     name: 'page-firefox',
     what: 'the page in Firefox',
-    inputs: ENGINE_AND_PAGE_INPUTS,
+    inputs: [...PAGE_TEST_INPUTS, 'tests/page-firefox'],
     tools: ['rust', 'firefox'],
     counts: nodeCounts,
     prepare: async () => {
@@ -255,7 +234,7 @@ export async function nativeCargo(subcommand, args, rest = []) {
 }
 
 /**
- * The crate on the atomics and threads of a model checker.
+ * The coordinator on the atomics and threads of a model checker.
  *
  * @param {string} cfg
  * @param {string[]} tests
@@ -263,7 +242,14 @@ export async function nativeCargo(subcommand, args, rest = []) {
  */
 export async function modelChecker(cfg, tests) {
   const targets = tests.flatMap((name) => (name === 'lib' ? ['--lib'] : ['--test', name]));
-  const job = await nativeCargo('test', ['--profile', 'model', '--no-fail-fast', ...targets]);
+  const job = await nativeCargo('test', [
+    '-p',
+    'safepoint',
+    '--profile',
+    'model',
+    '--no-fail-fast',
+    ...targets,
+  ]);
   // A folder of its own: other flags would make the next plain build start anew.
   const folder = path.join(root, 'target', cfg);
   return { ...job, env: { ...job.env, RUSTFLAGS: `--cfg ${cfg}`, CARGO_TARGET_DIR: folder } };

@@ -13,6 +13,7 @@ import { ensureNodeModules } from './node-modules.mjs';
 import { relative } from './paths.mjs';
 import { fingerprint, forget, recall, remember } from './stamps.mjs';
 import { describe, total } from './test-counts.mjs';
+import { RUNNER_INPUTS } from './test-inputs.mjs';
 import { compilerVersions } from './toolchain.mjs';
 
 /** @type {Record<import('./test-steps.mjs').Tool, () => string>} */
@@ -66,7 +67,7 @@ function choose(steps, names) {
  */
 async function perform(step, always) {
   const stamp = `test-${step.name}`;
-  const sources = fingerprint([...step.inputs, 'scripts']);
+  const sources = fingerprint([...step.inputs, ...RUNNER_INPUTS]);
   const before = always ? undefined : recall(stamp, withTools(step, sources));
   if (before) {
     const counts = /** @type {Counts} */ (before.counts);

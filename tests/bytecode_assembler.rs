@@ -1,9 +1,8 @@
 //! The assembler: what it makes of a text, and what it says where of a wrong one.
 #![cfg(not(target_arch = "wasm32"))]
 
-use safepoint_lab::bytecode::{
-    Constant, Diagnostic, Instruction, assemble, assemble_verified, assemble_with_map,
-};
+use bytecode::{Constant, Instruction};
+use language::{Diagnostic, assemble, assemble_verified, assemble_with_map};
 
 const SUM: &str = r#"; adds the numbers from 1 to 10
 .module "sum"

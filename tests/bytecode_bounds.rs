@@ -5,11 +5,11 @@ mod bytecode_support;
 
 use std::collections::{HashMap, HashSet};
 
-use proptest::prelude::*;
-use safepoint_lab::bytecode::{
-    Bound, Instruction, PathBound, PollKind, PollPolicy, VerifiedModule, Why, assemble_verified,
-    longest_paths, verify,
+use bytecode::{
+    Bound, Instruction, PathBound, PollKind, PollPolicy, VerifiedModule, Why, longest_paths, verify,
 };
+use language::assemble_verified;
+use proptest::prelude::*;
 
 fn paths(text: &str) -> (VerifiedModule, Vec<PathBound>) {
     let module = assemble_verified(text).unwrap_or_else(|errors| panic!("{errors:#?}\n{text}"));

@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 
-use safepoint_lab::bytecode::{OPCODES, assemble_verified, reference, reference_markdown};
+use bytecode::{OPCODES, reference, reference_markdown};
+use language::assemble_verified;
 
 fn document(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)

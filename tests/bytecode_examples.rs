@@ -3,10 +3,8 @@
 
 use std::path::PathBuf;
 
-use safepoint_lab::bytecode::{
-    Bound, Instruction, VerifiedModule, Why, assemble, assemble_verified, assemble_with_map,
-    disassemble, encode, longest_paths,
-};
+use bytecode::{Bound, Instruction, VerifiedModule, Why, encode, longest_paths};
+use language::{assemble, assemble_verified, assemble_with_map, disassemble};
 
 fn examples() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("www/examples");

@@ -1,7 +1,8 @@
 //! The binary module, byte by byte, and what reading says of a wrong one.
 #![cfg(not(target_arch = "wasm32"))]
 
-use safepoint_lab::bytecode::{assemble, decode, encode};
+use bytecode::{decode, encode};
+use language::assemble;
 
 const PROGRAM: &str = r#"
 .module "m"

@@ -5,10 +5,8 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use safepoint_lab::bytecode::{
-    OPCODES, VerifiedModule, assemble, assemble_verified, decode, disassemble,
-    disassemble_for_editing, encode, listing,
-};
+use bytecode::{OPCODES, VerifiedModule, decode, encode};
+use language::{assemble, assemble_verified, disassemble, disassemble_for_editing, listing};
 
 fn programs() -> Vec<(PathBuf, VerifiedModule)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");

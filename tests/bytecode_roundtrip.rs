@@ -3,12 +3,10 @@
 
 mod bytecode_support;
 
+use bytecode::{PollPolicy, decode, encode, longest_paths, verify};
 use bytecode_support::module;
+use language::{assemble, assemble_verified, disassemble, listing};
 use proptest::prelude::*;
-use safepoint_lab::bytecode::{
-    PollPolicy, assemble, assemble_verified, decode, disassemble, encode, listing, longest_paths,
-    verify,
-};
 
 /// The checksum of the content, put where it belongs.
 fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {

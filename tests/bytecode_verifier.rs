@@ -1,10 +1,11 @@
 //! What the verifier refuses, one thing at a time.
 #![cfg(not(target_arch = "wasm32"))]
 
-use safepoint_lab::bytecode::{
-    Constant, Function, Global, Instruction, Module, PollPolicy, Shape, VerifyError, assemble,
-    assemble_verified, encode_code, verify,
+use bytecode::{
+    Constant, Function, Global, Instruction, Module, PollPolicy, Shape, VerifyError, encode_code,
+    verify,
 };
+use language::{assemble, assemble_verified};
 
 fn function(name: &str, params: u8, locals: &[&str], code: Vec<u8>) -> Function {
     let locals = locals.iter().map(|&local| local.to_owned()).collect();

@@ -6,8 +6,8 @@ mod command_line_support;
 use std::path::Path;
 use std::process::Output;
 
+use ::machine::snapshot::describe;
 use command_line_support::{folder, lab, lab_with_input, program, said, text};
-use safepoint_lab::snapshot::describe;
 
 #[test]
 fn a_program_prints_and_ends_well() {

@@ -5,12 +5,12 @@ mod machine;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use machine::{LIMIT, Running, module, start};
-use safepoint_lab::safepoint::{StopReason, StoppedWorld};
-use safepoint_lab::vm::{
+use ::machine::vm::{
     Breakpoint, BreakpointError, BreakpointRequest, DebugSink, Halt, HaltReason, MachineConfig,
     Place,
 };
+use machine::{LIMIT, Running, module, start};
+use safepoint::{StopReason, StoppedWorld};
 
 type Stop = (StoppedWorld<'static>, Halt);
 

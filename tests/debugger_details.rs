@@ -5,9 +5,9 @@
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use ::machine::snapshot::describe;
 use safepoint_lab::lab::views::{Local, Pause, Reason, RunOptions, Task};
 use safepoint_lab::lab::{BreakpointOptions, Lab, Run, Source};
-use safepoint_lab::snapshot::describe;
 
 const LIMIT: Duration = Duration::from_secs(60);
 

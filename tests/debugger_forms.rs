@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use machine::{Ran, Running, module, start};
-use safepoint_lab::safepoint::StopReason;
+use safepoint::StopReason;
 
 /// Programs that end by themselves, by name.
 fn programs() -> Vec<(String, String)> {

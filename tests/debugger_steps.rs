@@ -2,9 +2,9 @@
 
 mod machine;
 
+use ::machine::vm::{Machine, MachineConfig, StepEnd, StepError, StepKind, TaskView};
 use machine::{LIMIT, Running, module, start, start_some};
-use safepoint_lab::safepoint::{SafepointCoordinator, StopReason};
-use safepoint_lab::vm::{Machine, MachineConfig, StepEnd, StepError, StepKind, TaskView};
+use safepoint::{SafepointCoordinator, StopReason};
 
 const PROGRAM: &str = "
 .module \"steps\"
@@ -305,7 +305,7 @@ fn every_program_may_be_stepped_at_any_time_and_ends_as_it_would() {
         let end = |ran: &machine::Ran| (ran.outcome.ended, ran.outcome.result.clone());
         assert_eq!(end(&plain), end(&stepped), "{path:?}");
         let message = |ran: &machine::Ran| ran.outcome.trap.as_ref().map(|it| it.message.clone());
-        if plain.outcome.ended == safepoint_lab::vm::Ended::Trapped {
+        if plain.outcome.ended == ::machine::vm::Ended::Trapped {
             assert_eq!(message(&plain).is_some(), message(&stepped).is_some(), "{path:?}");
         }
         assert_eq!(plain.output, stepped.output, "{path:?}");

@@ -6,8 +6,8 @@ mod machine;
 use std::path::Path;
 use std::time::Duration;
 
+use ::machine::vm::Ended;
 use machine::{Ran, module, start};
-use safepoint_lab::vm::Ended;
 
 struct Example {
     name: String,

@@ -7,9 +7,9 @@ mod machine;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
+use ::machine::vm::MachineConfig;
+use bytecode::{Bound, PollPolicy, VerifiedModule, longest_paths};
 use machine::{Ran, module, start};
-use safepoint_lab::bytecode::{Bound, PollPolicy, VerifiedModule, longest_paths};
-use safepoint_lab::vm::MachineConfig;
 
 /// A program and what must come of it.
 struct Program {

@@ -3,10 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use safepoint_lab::bytecode::PollPolicy;
+use ::machine::vm::WorkerState;
+use bytecode::PollPolicy;
 use safepoint_lab::lab::views::{Ended, Operation, Reason, RunOptions, SiteKind};
 use safepoint_lab::lab::{Lab, News, Run, Source};
-use safepoint_lab::vm::WorkerState;
 
 const LIMIT: Duration = Duration::from_secs(60);
 

@@ -5,14 +5,14 @@ mod machine;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use machine::{Running, module, start};
-use safepoint_lab::lab::views::{Reason, RestoreOptions, RunOptions};
-use safepoint_lab::lab::{BreakpointOptions, Lab, Source};
-use safepoint_lab::safepoint::{SafepointCoordinator, StopReason, StoppedWorld};
-use safepoint_lab::snapshot::{Notes, capture};
-use safepoint_lab::vm::{
+use ::machine::snapshot::{Notes, capture};
+use ::machine::vm::{
     Breakpoint, BreakpointRequest, Machine, MachineConfig, Place, StepKind, TaskState,
 };
+use machine::{Running, module, start};
+use safepoint::{SafepointCoordinator, StopReason, StoppedWorld};
+use safepoint_lab::lab::views::{Reason, RestoreOptions, RunOptions};
+use safepoint_lab::lab::{BreakpointOptions, Lab, Source};
 
 const SPIN: &str = ".func main\nagain:\n jmp again\n";
 
@@ -166,7 +166,7 @@ fn a_report_on_many_tasks_is_bounded() {
         .sum();
     assert!(values < 100_000 + 3 * tasks.len(), "{values} values");
     assert!(tasks.iter().all(|task| !task.frames.is_empty()), "each says where it stands");
-    let depth = |task: &safepoint_lab::vm::TaskView| task.frames.len() as u32 + task.frames_omitted;
+    let depth = |task: &::machine::vm::TaskView| task.frames.len() as u32 + task.frames_omitted;
     assert!(tasks.iter().filter(|task| task.id > 1).all(|task| depth(task) == 51), "none is lost");
     running.stop();
 }
@@ -186,8 +186,8 @@ fn restored(text: &str) -> Lab {
     lab.stop();
     worker.join().expect("no panic").expect("a worker");
     let other = Lab::new();
-    let restored = other.restore(&bytes, &RestoreOptions::default()).expect("it restores");
-    assert_eq!(restored.program.source, text);
+    other.restore(&bytes, &RestoreOptions::default()).expect("it restores");
+    assert_eq!(other.program().expect("the one restored").text(), text);
     other
 }
 

@@ -8,12 +8,12 @@ mod snapshots;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use machine::{Running, module, start, start_machine};
-use safepoint_lab::safepoint::{HandshakeTarget, SafepointCoordinator, StopReason, StoppedWorld};
-use safepoint_lab::snapshot::{Notes, Snapshot, capture};
-use safepoint_lab::vm::{
+use ::machine::snapshot::{Notes, Snapshot, capture};
+use ::machine::vm::{
     Breakpoint, BreakpointRequest, DebugSink, Ended, Halt, Place, StepKind, TaskState,
 };
+use machine::{Running, module, start, start_machine};
+use safepoint::{HandshakeTarget, SafepointCoordinator, StopReason, StoppedWorld};
 use snapshots::{resume, take_with};
 
 /// Every kind of object, frames of two functions, tasks that await and lock, strings, numbers.
@@ -127,8 +127,8 @@ fn a_snapshot_goes_on_to_the_same_end() {
     // It may have been over by then: what is cut first is always there.
     let bytes = bytes.unwrap_or_else(|| {
         let coordinator = SafepointCoordinator::new();
-        let config = safepoint_lab::vm::MachineConfig::new(coordinator.clone());
-        let machine = safepoint_lab::vm::Machine::new(module(PROGRAM), config).expect("memory");
+        let config = ::machine::vm::MachineConfig::new(coordinator.clone());
+        let machine = ::machine::vm::Machine::new(module(PROGRAM), config).expect("memory");
         let world = coordinator.request_stw_pause(StopReason::Snapshot).expect("nobody runs");
         capture(&machine, &world, &Notes::default()).expect("it has not ended")
     });

@@ -4,13 +4,13 @@
 
 #[path = "operations_support/mod.rs"]
 mod stage;
-#[path = "safepoint_support/mod.rs"]
+#[path = "../crates/safepoint/tests/support/mod.rs"]
 mod support;
 
 use std::time::Instant;
 
+use safepoint::{Config, StopReason};
 use safepoint_lab::lab::views::{Operation, Pause, Reason};
-use safepoint_lab::safepoint::{Config, StopReason};
 use stage::{Actor, Background, Stage, safepoint_reason};
 use support::eventually;
 

@@ -6,8 +6,8 @@ mod snapshots;
 
 use std::path::{Path, PathBuf};
 
+use ::machine::snapshot::describe;
 use machine::{Ran, module, start};
-use safepoint_lab::snapshot::describe;
 use snapshots::{HEAP, STOPS, capture_at_rest, restored, resume, take};
 
 fn programs(folder: &str) -> Vec<(String, String)> {
@@ -30,7 +30,7 @@ fn assert_same(context: &str, one: &Ran, other: &Ran) {
     assert_eq!(one.output, other.output, "output, {context}");
     let (one, other) = (&one.outcome, &other.outcome);
     assert_eq!((one.ended, &one.result), (other.ended, &other.result), "{context}");
-    let message = |trap: &safepoint_lab::vm::TrapReport| {
+    let message = |trap: &::machine::vm::TrapReport| {
         trap.message.split(" of ").next().unwrap_or_default().split(": 1").next().map(str::to_owned)
     };
     assert_eq!(one.trap.as_ref().map(message), other.trap.as_ref().map(message), "{context}");

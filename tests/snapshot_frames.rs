@@ -7,9 +7,9 @@ mod snapshots;
 
 use std::fmt::Write;
 
+use ::machine::snapshot::{Snapshot, describe};
 use machine::module;
 use proptest::prelude::*;
-use safepoint_lab::snapshot::{Snapshot, describe};
 use snapshots::{resume, take};
 
 /// Functions that call one another, outermost first. After its call each pushes as many operands as

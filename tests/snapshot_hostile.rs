@@ -5,10 +5,10 @@ mod snapshots;
 
 use std::time::Duration;
 
+use ::machine::snapshot::{Snapshot, SnapshotError, describe, restore};
 use machine::{module, start_machine};
 use proptest::prelude::*;
-use safepoint_lab::safepoint::SafepointCoordinator;
-use safepoint_lab::snapshot::{Snapshot, SnapshotError, describe, restore};
+use safepoint::SafepointCoordinator;
 use snapshots::{capture_at_rest, restored, take};
 
 /// A program with everything that can be in a snapshot: objects of every kind, a cycle, frames,
@@ -140,8 +140,7 @@ fn try_it(bytes: &[u8]) -> Result<(), SnapshotError> {
     Snapshot::read(&again).expect("what was restored can be captured and read");
     let running = start_machine(machine.clone(), coordinator);
     machine.wait_outcome(Some(Duration::from_micros(500)));
-    let stopped =
-        running.coordinator.request_stw_pause(safepoint_lab::safepoint::StopReason::Debug);
+    let stopped = running.coordinator.request_stw_pause(safepoint::StopReason::Debug);
     if let Ok(stopped) = stopped {
         machine.tasks(&stopped);
         machine.collect(&stopped);
@@ -159,7 +158,7 @@ fn everything_comes_back() {
     let (machine, coordinator) = restored(&bytes, 2);
     let again = describe(&capture_at_rest(&machine, &coordinator)).expect("a snapshot");
     assert_eq!((again.objects, again.used), (description.objects, description.used));
-    let states = |tasks: &[safepoint_lab::snapshot::TaskDescription]| {
+    let states = |tasks: &[::machine::snapshot::TaskDescription]| {
         tasks.iter().map(|task| (task.id, task.state, task.instruction)).collect::<Vec<_>>()
     };
     assert_eq!(states(&again.tasks), states(&description.tasks));

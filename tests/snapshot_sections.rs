@@ -4,9 +4,9 @@
 mod machine;
 mod snapshots;
 
+use ::machine::snapshot::{Notes, capture, describe};
 use machine::{module, start};
-use safepoint_lab::safepoint::StopReason;
-use safepoint_lab::snapshot::{Notes, capture, describe};
+use safepoint::StopReason;
 use snapshots::{capture_at_rest, restored};
 
 const HEADER: usize = 16;

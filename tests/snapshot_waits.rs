@@ -5,9 +5,9 @@ mod snapshots;
 
 use std::time::{Duration, Instant};
 
+use ::machine::snapshot::{Notes, capture, describe};
 use machine::{LIMIT, module, start};
-use safepoint_lab::safepoint::StopReason;
-use safepoint_lab::snapshot::{Notes, capture, describe};
+use safepoint::StopReason;
 use snapshots::{capture_at_rest, restored, resume};
 
 /// The only worker turns in `main`, which never gives way, while what `other` waited for has come.

@@ -3,9 +3,9 @@
 
 mod machine;
 
+use ::machine::vm::{Ended, MachineEvent};
 use machine::{Events, module, start};
-use safepoint_lab::safepoint::StopReason;
-use safepoint_lab::vm::{Ended, MachineEvent};
+use safepoint::StopReason;
 
 /// Makes lists of 100 nodes and forgets them, for ever or so many times; checks each.
 const LISTS: &str = ".shape Node value next\n\
@@ -163,9 +163,8 @@ fn workers_without_work_help_to_mark_and_sleep_on() {
          sleep\nconst 0\nret\n"
     );
     let running = start(&module(&text), 3, |config| config.gc_helpers = 2);
-    let idle = |machine: &safepoint_lab::vm::Machine| {
-        (0..3)
-            .all(|index| machine.worker_status(index).state == safepoint_lab::vm::WorkerState::Idle)
+    let idle = |machine: &::machine::vm::Machine| {
+        (0..3).all(|index| machine.worker_status(index).state == ::machine::vm::WorkerState::Idle)
     };
     running.wait_for("every worker to be idle", idle);
     // The tree and main's handle.

@@ -4,8 +4,8 @@
 
 mod machine;
 
+use ::machine::vm::Ended;
 use machine::run;
-use safepoint_lab::vm::Ended;
 
 /// Runs the body of a `main` and gives its result's text.
 fn result(body: &str) -> String {

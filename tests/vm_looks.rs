@@ -9,11 +9,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ::machine::snapshot::{Notes, Snapshot, capture};
+use ::machine::vm::{Ended, Machine, MachineConfig, MachineEvent, MachineObserver, StepKind};
+use bytecode::{Instruction, PollPolicy, VerifiedModule};
 use machine::{LIMIT, Running, module, start};
-use safepoint_lab::bytecode::{Instruction, PollPolicy, VerifiedModule};
-use safepoint_lab::safepoint::{SafepointCoordinator, StopReason, StoppedWorld};
-use safepoint_lab::snapshot::{Notes, Snapshot, capture};
-use safepoint_lab::vm::{Ended, Machine, MachineConfig, MachineEvent, MachineObserver, StepKind};
+use safepoint::{SafepointCoordinator, StopReason, StoppedWorld};
 
 fn programs() -> Vec<(String, VerifiedModule)> {
     let mut programs = Vec::new();
@@ -58,7 +58,7 @@ fn look(context: &str, machine: &Machine, world: &StoppedWorld<'_>) {
             assert!(matches!(condition.as_str(), "true" | "false"), "{context}: {top:?}");
         }
     }
-    let there = |value: &safepoint_lab::vm::ValueView| {
+    let there = |value: &::machine::vm::ValueView| {
         value.object.is_none_or(|object| machine.object(world, object, 0, 1).is_some())
     };
     for value in values() {

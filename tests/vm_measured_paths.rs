@@ -5,9 +5,9 @@ mod machine;
 
 use std::collections::HashSet;
 
+use ::machine::vm::LongestPath;
 use machine::{module, start};
-use safepoint_lab::safepoint::{LocationKind, StopReason};
-use safepoint_lab::vm::LongestPath;
+use safepoint::{LocationKind, StopReason};
 
 /// What was measured on one worker while the program ran to its end.
 fn measured(text: &str) -> LongestPath {

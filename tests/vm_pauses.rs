@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use ::machine::vm::{Ended, Machine, MachineEvent, MachineObserver, WorkerState};
 use machine::{LIMIT, module, start};
-use safepoint_lab::safepoint::StopReason;
-use safepoint_lab::vm::{Ended, Machine, MachineEvent, MachineObserver, WorkerState};
+use safepoint::StopReason;
 
 /// Eight tasks that share an array of lists, replace its elements, make garbage, lock and yield.
 const BUSY: &str = ".shape Node value next\n.global shared\n.global mutex\n\
@@ -74,8 +74,8 @@ fn a_dead_worker_takes_its_task_with_it_and_nothing_else() {
     let text = ".func victim\nconst 1\nret\n.func other\nconst 10\nsleep\nconst 2\nret\n\
         .func main\n.local o\nspawn other\nstore o\nspawn victim\nawait\nret\n";
     let module = module(text);
-    let coordinator = safepoint_lab::safepoint::SafepointCoordinator::new();
-    let mut config = safepoint_lab::vm::MachineConfig::new(coordinator.clone());
+    let coordinator = safepoint::SafepointCoordinator::new();
+    let mut config = ::machine::vm::MachineConfig::new(coordinator.clone());
     config.workers = 3;
     config.observer = Some(Arc::new(Assassin { function: 0, armed: AtomicBool::new(true) }));
     let machine = Machine::new(module, config).expect("memory");

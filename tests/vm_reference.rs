@@ -10,10 +10,11 @@ mod machine;
 #[path = "machine/reference.rs"]
 mod reference;
 
+use bytecode::VerifiedModule;
 use generator::{Choices, Style, program};
+use language::assemble_verified;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng};
-use safepoint_lab::bytecode::{VerifiedModule, assemble_verified};
 
 struct Seeded(TestRng);
 

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ::machine::vm::{Machine, MachineConfig, MachineEvent, TaskState};
 use machine::{Events, LIMIT, Running, module};
-use safepoint_lab::safepoint::{SafepointCoordinator, StopReason};
-use safepoint_lab::vm::{Machine, MachineConfig, MachineEvent, TaskState};
+use safepoint::{SafepointCoordinator, StopReason};
 
 /// Polls, so its turn can end.
 const BUSY: &str = ".func busy\nagain:\njmp again\n";

@@ -5,9 +5,9 @@ mod machine;
 
 use std::time::{Duration, Instant};
 
+use ::machine::vm::{Ended, MachineEvent, TaskState, WorkerState};
 use machine::{Events, LIMIT, module, run, start};
-use safepoint_lab::safepoint::StopReason;
-use safepoint_lab::vm::{Ended, MachineEvent, TaskState, WorkerState};
+use safepoint::StopReason;
 
 /// Counts to `n`, gives `n`.
 const COUNT: &str = ".func count (n)\n.local i\nconst 0\nstore i\nagain:\nload i\nload n\nge\n\
@@ -254,7 +254,7 @@ fn stop_ends_whatever_a_worker_does() {
             let text = format!(".func main\n{body}\n");
             let running = start(&module(&text), 2, |config| {
                 if !polls {
-                    let mut policy = safepoint_lab::bytecode::PollPolicy::default();
+                    let mut policy = bytecode::PollPolicy::default();
                     (policy.calls, policy.back_edges) = (false, false);
                     config.policy = Some(policy);
                 }
@@ -319,7 +319,7 @@ fn profiling_counts_the_polls_of_each_site() {
     let ran = running.finish();
     let hits = machine.site_hits();
     let sites: Vec<_> = module.sites().map(|site| (site.kind, hits[site.id as usize])).collect();
-    use safepoint_lab::bytecode::PollKind;
+    use bytecode::PollKind;
     assert_eq!(sites, [(PollKind::BackEdge, 10), (PollKind::Call, 1)]);
     assert_eq!(ran.polls, 11);
 }

@@ -5,6 +5,7 @@
 
 mod milestone;
 mod stage;
+#[path = "../crates/safepoint/tests/storm/mod.rs"]
 mod storm;
 mod truth;
 
@@ -14,10 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 
 use rayon::prelude::*;
-use safepoint_lab::{
-    clock,
-    safepoint::{SafepointCoordinator, StopReason},
-};
+use safepoint::{SafepointCoordinator, StopReason, clock};
 use storm::{Size, storm};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use safepoint_lab::safepoint::{Config, ParkedWorker, SafepointCoordinator, StopReason, Worker};
+use safepoint::{Config, ParkedWorker, SafepointCoordinator, StopReason, Worker};
 
 /// What a loop looks at in each of its turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

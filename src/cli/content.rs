@@ -1,6 +1,6 @@
 //! What a file is, by what it begins with.
 
-use safepoint_lab::{bytecode, snapshot};
+use machine::snapshot;
 
 /// What was found in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

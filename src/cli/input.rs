@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use safepoint_lab::bytecode::{self, visible};
+use bytecode::visible;
+use machine::snapshot::Snapshot;
 use safepoint_lab::lab::views::Diagnostic;
 use safepoint_lab::lab::{Program, Source};
-use safepoint_lab::snapshot::Snapshot;
 
 use super::Failure;
 use super::content::{Content, LOOKED_AT};

@@ -1,9 +1,9 @@
 //! The report of a run as a file: see `docs/report-format.md`.
 
-use safepoint_lab::bytecode::PollPolicy;
+use bytecode::PollPolicy;
+use machine::vm::Ended;
 use safepoint_lab::lab::views::{Pause, ReasonStats, Stats, Totals, Trap};
 use safepoint_lab::lab::{Program, Run};
-use safepoint_lab::vm::Ended;
 use serde::Serialize;
 
 use super::explain::HeldUp;

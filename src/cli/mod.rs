@@ -19,10 +19,10 @@ mod watch;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use bytecode::visible;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
-use safepoint_lab::bytecode::visible;
-use safepoint_lab::snapshot::Snapshot;
+use machine::snapshot::Snapshot;
 
 use content::Content;
 use input::Input;

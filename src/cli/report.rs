@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use safepoint_lab::bytecode::visible;
+use bytecode::visible;
+use machine::snapshot::Description;
+use machine::vm::TrapReport;
 use safepoint_lab::lab::{duration, views};
-use safepoint_lab::snapshot::Description;
-use safepoint_lab::vm::TrapReport;
 
 use super::watch::Stopped;
 

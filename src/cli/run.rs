@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use machine::snapshot::Snapshot;
+use machine::vm::{Ended, Outcome};
 use safepoint_lab::lab::views::{RestoreOptions, RunOptions};
 use safepoint_lab::lab::{Program, Run};
-use safepoint_lab::snapshot::Snapshot;
-use safepoint_lab::vm::{Ended, Outcome};
 
 use super::crew::{Crew, Left};
 use super::output::{Target, tell};
@@ -124,7 +124,7 @@ fn start(
                 ..RestoreOptions::default()
             };
             let options = options.over(&description);
-            let program = Program::restored(&snapshot);
+            let program = Program::restored(snapshot.module(), snapshot.source());
             let run = Run::restored(&program, *snapshot, &options, cores);
             let run = run.map_err(Failure::Input)?;
             Ok((run, program, options.workers))

@@ -4,8 +4,9 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bytecode::PollPolicy;
 use clap::Args;
-use safepoint_lab::bytecode::{PollPolicy, set_polls};
+use language::set_polls;
 
 use super::Failure;
 use super::units::{SnapshotAt, bytes, duration, whole};

@@ -1,7 +1,7 @@
 //! Tasks and pauses as a trace that Perfetto and Chromium's own viewer open: the JSON object format of the Trace
 //! Event format, complete events (`ph: X`) with times in microseconds.
 
-use safepoint_lab::bytecode::Module;
+use bytecode::Module;
 use safepoint_lab::lab::Run;
 use safepoint_lab::lab::views::{Pause, Standing};
 use safepoint_lab::trace::{Event, EventKind};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use safepoint_lab::bytecode::{PollPolicy, Why};
+use bytecode::{PollPolicy, Why};
 use safepoint_lab::lab::views::{Diagnostic, PathBound, Program};
 
 use super::input::Input;

@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use crate::clock::Timestamp;
-use crate::safepoint::{PauseReport, StopReason};
+use safepoint::clock::Timestamp;
+use safepoint::{PauseReport, StopReason};
 
 use super::views::{ByReason, Stopped, Totals, Utilisation, WINDOWS_MS};
 

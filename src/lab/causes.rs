@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::bytecode::{Bound, PathBound};
-use crate::clock::Timestamp;
-use crate::safepoint::{Location, LocationKind};
-use crate::vm::{Since, Turns, Work, WorkKind};
+use bytecode::{Bound, PathBound};
+use machine::vm::{Since, Turns, Work, WorkKind};
+use safepoint::clock::Timestamp;
+use safepoint::{Location, LocationKind};
 
 use super::journal::us;
 use super::sentence::{Conditions, amount, bytes, duration};

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use crate::bytecode::{VerifiedModule, shown};
-use crate::safepoint::{Location, LocationKind};
-use crate::vm::{
+use bytecode::{VerifiedModule, shown};
+use machine::vm::{
     Breakpoint, BreakpointRequest, BreakpointView, FrameView, Halt, HaltReason, Machine,
     ObjectView, Place, StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
 };
+use safepoint::{Location, LocationKind};
 
 use super::journal::lock;
 use super::places::Places;

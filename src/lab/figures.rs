@@ -1,7 +1,7 @@
 //! What a run came to and what its pauses took, as scripts see it.
 
-use crate::safepoint::{DurationSummary, ReasonStatistics, SafepointStatistics};
-use crate::vm::{Ended, Outcome, ScheduleView, TrapReport};
+use machine::vm::{Ended, Outcome, ScheduleView, TrapReport};
+use safepoint::{DurationSummary, ReasonStatistics, SafepointStatistics};
 
 use super::views;
 

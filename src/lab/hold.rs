@@ -4,8 +4,8 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::safepoint::{CancelToken, StoppedWorld};
-use crate::vm::{DebugSink, Halt};
+use machine::vm::{DebugSink, Halt};
+use safepoint::{CancelToken, StoppedWorld};
 
 use super::journal::{Journal, lock};
 use super::views::Operation;
@@ -158,8 +158,8 @@ impl DebugSink for Holder {
 mod tests {
     use super::*;
     use crate::lab::{Conditions, Program, Source};
-    use crate::safepoint::{Config, Observer, SafepointCoordinator, StopReason};
-    use crate::vm::HaltReason;
+    use machine::vm::HaltReason;
+    use safepoint::{Config, Observer, SafepointCoordinator, StopReason};
 
     #[test]
     fn a_world_that_comes_after_the_end_is_let_go_and_has_a_record() {

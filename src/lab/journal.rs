@@ -5,23 +5,23 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::bytecode::{PathBound, PollPolicy, longest_paths};
-use crate::clock::{self, Stretch, Timestamp};
-use crate::heap::CollectionFigures;
-use crate::safepoint::{
+use crate::trace::{Event, EventKind};
+use bytecode::{PathBound, PollPolicy, longest_paths};
+use machine::vm::{CollectionFigures, MachineEvent, MachineObserver};
+use safepoint::clock::{self, Timestamp};
+use safepoint::{
     Event as Transition, Observer, PauseError, PauseId, PauseReport, StopReason, Straggler,
     WorkerId, WorkerState, WorkerStatus,
 };
-use crate::trace::{Event, EventKind};
-use crate::vm::{MachineEvent, MachineObserver};
 
 use super::accounts::Accounts;
 use super::lanes::{Arrived, Lane, Lanes};
 use super::places::Places;
-use super::program::Program;
 use super::recorder::{Recorder, micros};
 use super::sentence::{Conditions, sentence, withdrawn};
+use super::stretch::Stretch;
 use super::views::{self, Ended, Operation, OperationPart, PartName, Reason, Refusal};
+use language::Program;
 
 /// Records that wait to be taken; older ones are dropped first.
 const KEPT_RECORDS: usize = 4096;

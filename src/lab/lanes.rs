@@ -6,12 +6,12 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::clock::{self, Timestamp};
-use crate::safepoint::{Location, StopReason};
-use crate::sync::ThreadClock;
-use crate::vm::{Since, StopKind};
+use machine::vm::{Since, StopKind};
+use safepoint::clock::{self, Timestamp};
+use safepoint::{Location, StopReason};
 
 use super::journal::lock;
+use super::thread_clock::ThreadClock;
 use super::views::Standing;
 
 /// How a worker stands.

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// Where the run keeps what a page reads from shared memory.
 #[derive(Debug, Clone, Serialize)]
 pub struct Layout {
-    /// See [`CancelToken::addresses`](crate::safepoint::CancelToken::addresses).
+    /// See [`CancelToken::addresses`](safepoint::CancelToken::addresses).
     pub cancel: CancelLayout,
     /// The workers' status blocks.
     pub status: StatusLayout,
@@ -27,7 +27,7 @@ pub struct CancelLayout {
     pub bells: [usize; 2],
 }
 
-/// Where the status blocks are; see [`crate::vm::WorkerBlock`].
+/// Where the status blocks are; see [`machine::vm::WorkerBlock`].
 #[derive(Debug, Clone, Serialize)]
 pub struct StatusLayout {
     /// Of the first block.

@@ -13,12 +13,13 @@ mod layout;
 mod noted;
 mod options;
 mod places;
-mod program;
 mod reason;
 mod record;
 mod recorder;
 mod run;
 mod sentence;
+mod stretch;
+mod thread_clock;
 pub mod views;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,15 +29,15 @@ use serde::Serialize;
 
 pub use debugger::{BreakpointOptions, STEP_INSTRUCTIONS};
 pub use json::json;
+pub use language::{Program, Source};
 pub use layout::{CancelLayout, Layout, RingLayout, StatusLayout};
-pub use program::{Program, Source};
 pub use recorder::Recorder;
 pub use run::{HEAP_BYTES, MOST_WORKERS, News, Run};
 pub use sentence::{Conditions, duration, sentence};
 
-use crate::bytecode::PollPolicy;
-use crate::snapshot::{Description, Snapshot};
-use views::{Pause, Reason, Refusal, RestoreOptions, RunOptions, Stats};
+use bytecode::PollPolicy;
+use machine::snapshot::{Description, Snapshot};
+use views::{Loaded, Pause, Reason, Refusal, RestoreOptions, RunOptions, Stats};
 
 /// One laboratory: at most one loaded program and one run at a time.
 #[derive(Default)]
@@ -48,19 +49,6 @@ pub struct Lab {
     cores: AtomicUsize,
 }
 
-/// What loading a program gives.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Loaded {
-    /// Whether it can be run.
-    pub ok: bool,
-    /// Everything that is wrong with it.
-    pub errors: Vec<views::Diagnostic>,
-    /// What looks like a mistake in a program that can be run all the same.
-    pub warnings: Vec<views::Diagnostic>,
-    /// The program, when it can be run.
-    pub program: Option<views::Program>,
-}
-
 /// What restoring a snapshot gives.
 #[derive(Serialize)]
 pub struct Restored {
@@ -69,8 +57,6 @@ pub struct Restored {
     pub run: Run,
     /// How many of them it was made for.
     pub workers: usize,
-    /// Its program.
-    pub program: views::Program,
     /// What is in the snapshot.
     pub snapshot: Description,
 }
@@ -94,19 +80,21 @@ impl Lab {
         self.cores.store(cores.unwrap_or(0), Ordering::Relaxed);
     }
 
-    /// Takes a program for the next run. When there are errors the program before stays.
+    /// Reads a program and takes it for the next run. When there are errors the program before stays.
     pub fn load(&self, source: Source) -> Loaded {
-        match Program::load(source) {
-            Ok(program) => {
-                let view = program.view();
-                let warnings = program.warnings().to_vec();
-                set(&self.program, program);
-                // They belonged to the program before.
-                self.debugger.remove(None);
-                Loaded { ok: true, errors: Vec::new(), warnings, program: Some(view) }
-            }
-            Err(errors) => Loaded { ok: false, errors, warnings: Vec::new(), program: None },
+        let program = Program::load(source);
+        let loaded = Program::loaded(&program);
+        if let Ok(program) = program {
+            self.take(program);
         }
+        loaded
+    }
+
+    /// Takes a program for the next run.
+    pub fn take(&self, program: Program) {
+        set(&self.program, program);
+        // They belonged to the program before.
+        self.debugger.remove(None);
     }
 
     /// Begins a run of the loaded program; its workers are the threads that call [`Run::work`]. A run
@@ -133,18 +121,31 @@ impl Lab {
     /// # Errors
     /// In words: no snapshot, a damaged or newer one, options out of range, a heap that is too small.
     pub fn restore(&self, bytes: &[u8], options: &RestoreOptions) -> Result<Restored, Refusal> {
+        self.restore_program(bytes, options, |snapshot| {
+            Ok(Program::restored(snapshot.module(), snapshot.source()))
+        })
+    }
+
+    /// As [`restore`](Self::restore), of a program that was read elsewhere.
+    ///
+    /// # Errors
+    /// As there, and those of `program`.
+    pub fn restore_program(
+        &self,
+        bytes: &[u8],
+        options: &RestoreOptions,
+        program: impl FnOnce(&Snapshot<'_>) -> Result<Program, Refusal>,
+    ) -> Result<Restored, Refusal> {
         let snapshot = Snapshot::read(bytes).map_err(|error| Refusal::snapshot(&error))?;
         let description = snapshot.describe();
-        let program = Program::restored(&snapshot);
+        let program = program(&snapshot)?;
         let options = options.over(&description);
         let cores = self.cores();
         let run = Run::restored(&program, snapshot, &options, cores).map_err(Refusal::failed)?;
-        let view = program.view();
         self.stop();
-        set(&self.program, program);
-        self.debugger.remove(None);
+        self.take(program);
         set(&self.run, run.clone());
-        Ok(Restored { run, workers: options.workers, program: view, snapshot: description })
+        Ok(Restored { run, workers: options.workers, snapshot: description })
     }
 
     fn cores(&self) -> Option<usize> {

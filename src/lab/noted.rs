@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::clock::Timestamp;
-use crate::safepoint::{Location, LocationKind};
-use crate::vm::Since;
+use machine::vm::Since;
+use safepoint::clock::Timestamp;
+use safepoint::{Location, LocationKind};
 
 use super::causes::{Known, LATE_AT_LEAST, Proof, grouped};
 use super::journal::us;

@@ -1,7 +1,7 @@
 //! How scripts say what they want of a run.
 
-use crate::bytecode::PollPolicy;
-use crate::snapshot::Description;
+use bytecode::PollPolicy;
+use machine::snapshot::Description;
 
 /// How a program is to be run.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,8 @@
 //! From the numbers that workers leave behind to the names that a reader knows.
 
-use crate::bytecode::{Instruction, VerifiedModule, listing};
-use crate::safepoint::{Location, LocationKind};
+use bytecode::{Instruction, VerifiedModule};
+use language::{as_written, listing};
+use safepoint::{Location, LocationKind};
 
 use super::views::{Site, SiteKind};
 
@@ -98,26 +99,5 @@ impl Places {
             line: place.line,
             text: format!("{}, {position}, {}", place.function, place.text),
         }
-    }
-}
-
-/// An instruction as its line has it, with the labels that somebody chose; as listed if the line has
-/// something else.
-pub(super) fn as_written(lines: &[&str], line: Option<u32>, listed: String) -> String {
-    let line = line.and_then(|line| lines.get((line as usize).checked_sub(1)?));
-    let Some(line) = line else { return listed };
-    let mut words = listed.split_whitespace();
-    let (Some(mnemonic), Some(_), None) = (words.next(), words.next(), words.next()) else {
-        return listed;
-    };
-    let mut words = line.split([' ', '\t']).filter(|word| !word.is_empty());
-    match (words.by_ref().find(|word| !word.ends_with(':')), words.next()) {
-        (Some(first), Some(operand))
-            if first == mnemonic && mnemonic.starts_with('j') && !operand.starts_with(';') =>
-        {
-            let operand = operand.split(';').next().unwrap_or(operand);
-            format!("{mnemonic} {operand}")
-        }
-        _ => listed,
     }
 }

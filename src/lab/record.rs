@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::clock::{self, Timestamp};
-use crate::safepoint::{Arrival, Location, PauseReport, Straggler, WorkerState, WorkerStatus};
+use safepoint::clock::{self, Timestamp};
+use safepoint::{Arrival, Location, PauseReport, Straggler, WorkerState, WorkerStatus};
 
 use super::causes::{Known, Proof, late};
 use super::journal::{Begun, Journal, reason, us};

@@ -5,11 +5,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::clock::Timestamp;
-use crate::safepoint::{Event as Transition, Location, Observer, StopReason, WorkerId};
-use crate::sync::Ordering;
-use crate::sync::record::AtomicU32;
 use crate::trace::{Event, EventKind, Read, Ring};
+use safepoint::clock::Timestamp;
+use safepoint::sync::Ordering;
+use safepoint::sync::record::AtomicU32;
+use safepoint::{Event as Transition, Location, Observer, StopReason, WorkerId};
 
 /// Events that each ring holds.
 const RING_EVENTS: u32 = 4096;
@@ -112,7 +112,7 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &Transition) {
-        let number = |pause: &crate::safepoint::PauseId| pause.number() as u32;
+        let number = |pause: &safepoint::PauseId| pause.number() as u32;
         match event {
             Transition::SafeEntered => self.own(worker, at, EventKind::SafeEnter, 0, None, 0),
             Transition::SafeLeft => self.own(worker, at, EventKind::SafeLeave, 0, None, 0),

@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde::Serialize;
+use web_time::{SystemTime, UNIX_EPOCH};
 
-use crate::clock;
-use crate::safepoint::{
+use crate::trace;
+use machine::snapshot::{self, Notes, Snapshot};
+use machine::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
+use safepoint::clock;
+use safepoint::{
     CancelToken, Config, Observer, PauseOptions, SafepointCoordinator, StopReason, StoppedWorld,
 };
-use crate::snapshot::{self, Notes, Snapshot};
-use crate::trace;
-use crate::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
 
 use super::debugger::{halt_view, task_view};
 use super::figures::{finished_view, schedule_view, stats_view};
@@ -20,10 +21,10 @@ use super::hold::{Failed, Held, Holder, Slot};
 use super::journal::{self, Journal, lock};
 use super::layout::{CancelLayout, Layout, RingLayout, StatusLayout};
 use super::places::Places;
-use super::program::Program;
 use super::recorder::micros;
 use super::sentence::Conditions;
 use super::views::{self, Operation, OperationPart, PartName, Reason, Refusal, RunOptions};
+use language::Program;
 
 /// Most workers of a run.
 pub const MOST_WORKERS: usize = 128;
@@ -471,7 +472,9 @@ impl Run {
     }
 
     fn capture(&self, world: &StoppedWorld<'_>) -> Result<Vec<u8>, String> {
-        let notes = Notes::now(Some(self.shared.source.clone()));
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let made_unix_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+        let notes = Notes { made_unix_ms, source: Some(self.shared.source.clone()) };
         snapshot::capture(&self.shared.machine, world, &notes).map_err(|error| format!("{error}."))
     }
 

@@ -6,8 +6,7 @@ mod debugger;
 
 use serde::Serialize;
 
-use crate::bytecode::{PollKind, PollPolicy};
-use crate::snapshot::SnapshotError;
+use machine::snapshot::SnapshotError;
 
 pub use self::account::{
     Awaited, Awaiting, ByReason, Cause, CauseKind, Ended, OperationPart, PartName, Standing,
@@ -16,6 +15,8 @@ pub use self::account::{
 pub use self::debugger::{
     Breakpoint, Frame, Halt, Holder, Local, Object, Operand, Place, Step, Task,
 };
+pub use language::views::{Diagnostic, ListingRow, Loaded, PathBound, Program};
+
 pub use super::options::{RestoreOptions, RunOptions};
 pub use super::reason::Reason;
 
@@ -198,79 +199,6 @@ pub struct Pause {
     pub hidden: bool,
     /// The pause in one sentence.
     pub sentence: String,
-}
-
-/// A fault in a program's text or bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Diagnostic {
-    /// From 1; 0 when there is no text.
-    pub line: u32,
-    /// From 1, in characters; 0 when there is no text.
-    pub column: u32,
-    /// How many characters are concerned.
-    pub length: u32,
-    /// In bytes, of the text or of the binary module.
-    pub offset: u32,
-    /// What was wrong, what was expected, what to do.
-    pub message: String,
-}
-
-/// One row of the bytecode view.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ListingRow {
-    /// Name of the function.
-    pub function: String,
-    /// Index of the instruction.
-    pub index: u32,
-    /// Its byte offset.
-    pub offset: u32,
-    /// Its bytes in hexadecimal.
-    pub bytes: String,
-    /// Its text.
-    pub text: String,
-    /// Source line, from 1.
-    pub line: Option<u32>,
-    /// Kind of the poll site here, whether or not the policy asks for it.
-    pub poll: Option<PollKind>,
-    /// Number of the poll site in the module.
-    pub site: Option<u32>,
-}
-
-/// The longest path without a poll in a function.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PathBound {
-    /// Name of the function.
-    pub function: String,
-    /// Instructions; `None` when unbounded.
-    pub instructions: Option<u64>,
-    /// They are for each frame of a recursion that a path leaves.
-    pub per_frame: bool,
-    /// Where, as a source line.
-    pub line: Option<u32>,
-    /// In words.
-    pub why: String,
-    /// What the number of instructions does not tell: the first instruction of the function that takes as
-    /// long as its data are many, in words.
-    pub long: Option<String>,
-}
-
-/// A program that may be run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Program {
-    /// What it calls itself.
-    pub name: String,
-    /// Every instruction.
-    pub listing: Vec<ListingRow>,
-    /// Longest paths without a poll under its own policy.
-    pub bounds: Vec<PathBound>,
-    /// Names of its functions.
-    pub functions: Vec<String>,
-    /// The policy it asks for.
-    pub policy: PollPolicy,
-    /// Size of the binary module in bytes.
-    pub size: usize,
-    /// Text that assembles to it.
-    pub source: String,
 }
 
 /// How a program ended.

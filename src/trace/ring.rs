@@ -1,7 +1,7 @@
 //! A ring of events with one writer and any number of readers, none of whom waits.
 
-use crate::sync::Ordering;
-use crate::sync::record::{AtomicU32, fence};
+use safepoint::sync::Ordering;
+use safepoint::sync::record::{AtomicU32, fence};
 
 use super::event::{EVENT_WORDS, Event};
 

@@ -10,14 +10,16 @@ mod options;
 
 use std::sync::{Barrier, OnceLock};
 
-use js_sys::{Float64Array, Uint8Array};
+use js_sys::{Array, Float64Array, Uint8Array};
+use language::Program;
+use machine::snapshot::Snapshot;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 pub use wasm_bindgen_rayon::init_thread_pool;
 
 use crate::lab::views::{Reason, Refusal};
-use crate::lab::{Lab, Run, STEP_INSTRUCTIONS, Source, json};
+use crate::lab::{Lab, Run, STEP_INSTRUCTIONS, json};
 
 static LAB: OnceLock<Lab> = OnceLock::new();
 
@@ -60,18 +62,16 @@ pub fn init_engine(cores: usize) {
     lab().set_cores(Some(cores).filter(|&cores| cores > 0));
 }
 
-/// Takes a program, text (a string) or a binary module (a `Uint8Array`), for the next run. Gives a
-/// `LoadResult`.
+/// Takes a program for the next run: a binary module, and the text that its lines are of. Both come from the language's
+/// own module: this one reads no text.
+///
+/// # Errors
+/// What is wrong with the module.
 #[wasm_bindgen]
-pub fn load_program(source: JsValue) -> Result<String, JsValue> {
-    let source = if let Some(text) = source.as_string() {
-        Source::Text(text)
-    } else if let Some(bytes) = source.dyn_ref::<Uint8Array>() {
-        Source::Bytes(bytes.to_vec())
-    } else {
-        return Err(JsValue::from_str("a program is a string or a Uint8Array"));
-    };
-    Ok(json(&lab().load(source)))
+pub fn take_program(module: &Uint8Array, text: String) -> Result<(), JsValue> {
+    let program = Program::read(&module.to_vec(), text);
+    lab().take(program.map_err(|faults| JsValue::from_str(&json(&faults)))?);
+    Ok(())
 }
 
 /// Starts the loaded program on the threads of the pool. `options` is an object like
@@ -102,13 +102,33 @@ fn work(run: &Run, workers: usize) {
     });
 }
 
-/// Goes on from a snapshot on the threads of the pool; its program becomes the loaded one. `options`
-/// is an object like [`RestoreOptions`](crate::lab::views::RestoreOptions). Gives the program and what
-/// is in the snapshot.
+/// The binary module of a snapshot's program, and its text where that is kept: what the language's module reads.
+///
+/// # Errors
+/// When it is no snapshot, or is damaged.
 #[wasm_bindgen]
-pub fn restore(bytes: &Uint8Array, options: &JsValue) -> Result<String, JsValue> {
+pub fn snapshot_program(bytes: &Uint8Array) -> Result<Array, JsValue> {
+    let bytes = bytes.to_vec();
+    let snapshot = Snapshot::read(&bytes).map_err(|error| JsValue::from_str(&error.to_string()))?;
+    let module = bytecode::encode(snapshot.module().module());
+    Ok(Array::of2(&Uint8Array::from(&*module), &snapshot.source().into()))
+}
+
+/// Goes on from a snapshot on the threads of the pool; its program becomes the loaded one. `options`
+/// is an object like [`RestoreOptions`](crate::lab::views::RestoreOptions); `module` and `text` are those of the
+/// snapshot's program, as the language's module has read them. Gives what is in the snapshot.
+#[wasm_bindgen]
+pub fn restore(
+    bytes: &Uint8Array,
+    options: &JsValue,
+    module: &Uint8Array,
+    text: String,
+) -> Result<String, JsValue> {
     let options = options::restore_options(options)?;
-    let restored = lab().restore(&bytes.to_vec(), &options);
+    let restored = lab().restore_program(&bytes.to_vec(), &options, |snapshot| {
+        let program = Program::known(snapshot.module(), &module.to_vec(), text);
+        program.ok_or_else(|| Refusal::failed("The program is not the snapshot's.".into()))
+    });
     if let Ok(restored) = &restored {
         work(&restored.run, restored.workers);
     }
@@ -118,7 +138,7 @@ pub fn restore(bytes: &Uint8Array, options: &JsValue) -> Result<String, JsValue>
 /// What is in a snapshot.
 #[wasm_bindgen]
 pub fn describe_snapshot(bytes: &Uint8Array) -> String {
-    let described = crate::snapshot::describe(&bytes.to_vec());
+    let described = machine::snapshot::describe(&bytes.to_vec());
     answer(described.map_err(|error| Refusal::snapshot(&error)))
 }
 
@@ -242,31 +262,6 @@ pub fn snapshot_bytes() -> Result<Uint8Array, JsValue> {
     let run = lab().run().ok_or_else(|| JsValue::from_str("No program is running."))?;
     let bytes = run.snapshot().map_err(|error| JsValue::from_str(&error))?;
     Ok(Uint8Array::from(bytes.as_slice()))
-}
-
-/// The loaded program as a binary module.
-#[wasm_bindgen]
-pub fn module_bytes() -> Option<Uint8Array> {
-    lab().program().map(|program| Uint8Array::from(program.bytes()))
-}
-
-/// The loaded program as text.
-#[wasm_bindgen]
-pub fn disassemble() -> Option<String> {
-    lab().program().map(|program| crate::bytecode::disassemble(&program.module))
-}
-
-/// The loaded program's longest paths without a poll under a policy, an object like
-/// [`PollPolicy`](crate::bytecode::PollPolicy).
-#[wasm_bindgen]
-pub fn bounds(policy: &JsValue) -> Result<String, JsValue> {
-    Ok(json(&lab().bounds(options::policy(policy)?)))
-}
-
-/// The instruction set, for an editor.
-#[wasm_bindgen]
-pub fn instruction_set() -> String {
-    json(&crate::bytecode::reference())
 }
 
 /// Where the run keeps what a page reads from the shared memory; null before the first run.

@@ -5,9 +5,9 @@ use std::num::NonZeroU16;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
-use crate::bytecode::PollPolicy;
 use crate::lab::BreakpointOptions;
 use crate::lab::views::{RestoreOptions, RunOptions};
+use bytecode::PollPolicy;
 
 /// The properties of an object. One that is missing, undefined or null says nothing.
 struct Options<'a> {
@@ -68,7 +68,7 @@ impl<'a> Options<'a> {
     }
 }
 
-pub(super) fn policy(object: &JsValue) -> Result<PollPolicy, JsValue> {
+fn policy(object: &JsValue) -> Result<PollPolicy, JsValue> {
     let from = Options::new(object, "poll policy")?;
     let missing = |key| JsValue::from_str(&format!("poll policy: {key} is missing"));
     let said = |key| from.switch(key)?.ok_or_else(|| missing(key));

@@ -4,11 +4,9 @@
 use std::collections::HashSet;
 use std::num::NonZeroU16;
 
+use bytecode::{Constant, Function, Global, Instruction, Module, PollPolicy, Shape, encode_code};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use safepoint_lab::bytecode::{
-    Constant, Function, Global, Instruction, Module, PollPolicy, Shape, encode_code,
-};
 
 pub const FUNCTIONS: u16 = 3;
 const SHAPES: u16 = 2;

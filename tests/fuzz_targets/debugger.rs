@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arbitrary::Unstructured;
-use safepoint_lab::bytecode::assemble_verified;
-use safepoint_lab::safepoint::{StopReason, StoppedWorld};
-use safepoint_lab::vm::{
+use ::machine::vm::{
     Breakpoint, BreakpointError, BreakpointRequest, DebugSink, Halt, Machine, Place, StepKind,
 };
+use arbitrary::Unstructured;
+use language::assemble_verified;
+use safepoint::{StopReason, StoppedWorld};
 
 use super::compare::{HEAP, fate};
 use super::generated;

@@ -1,8 +1,8 @@
 //! Programs from outside: text and bytes.
 
-use safepoint_lab::bytecode::{
-    Constant, Diagnostic, PollPolicy, VerifiedModule, assemble, assemble_verified, decode,
-    disassemble, disassemble_for_editing, encode, listing, longest_paths, verify,
+use bytecode::{Constant, PollPolicy, VerifiedModule, decode, encode, longest_paths, verify};
+use language::{
+    Diagnostic, assemble, assemble_verified, disassemble, disassemble_for_editing, listing,
 };
 
 use super::{repair, run_a_while};

@@ -26,11 +26,12 @@ pub use running::{cuts, one_task, snapshots as hostile_snapshots, tasks};
 
 use std::time::{Duration, Instant};
 
+use ::machine::vm::MachineConfig;
 use arbitrary::Unstructured;
+use bytecode::{PollPolicy, VerifiedModule};
 use generator::{Choices, Style, program};
+use language::assemble_verified;
 use machine::{Ran, Running};
-use safepoint_lab::bytecode::{PollPolicy, VerifiedModule, assemble_verified};
-use safepoint_lab::vm::MachineConfig;
 
 /// A target by the name of its folder in the corpus.
 pub type Target = (&'static str, fn(&[u8]));
@@ -109,7 +110,7 @@ fn generated(bytes: &mut Unstructured<'_>, style: Style) -> (VerifiedModule, Str
 
 /// A program's binary form, for the corpus.
 pub fn module_of(text: &str) -> Vec<u8> {
-    safepoint_lab::bytecode::encode(machine::module(text).module())
+    bytecode::encode(machine::module(text).module())
 }
 
 /// Snapshots of a program, for the corpus.

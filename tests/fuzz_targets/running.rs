@@ -1,8 +1,8 @@
 //! Programs that are run, cut and restored.
 
+use ::machine::snapshot::{Snapshot, describe};
 use arbitrary::Unstructured;
-use safepoint_lab::safepoint::{SafepointCoordinator, StopReason};
-use safepoint_lab::snapshot::{Snapshot, describe};
+use safepoint::{SafepointCoordinator, StopReason};
 
 use super::compare::{HEAP, fate, with_each_other, with_the_reference};
 use super::generator::Style;
@@ -31,7 +31,7 @@ pub fn cuts(data: &[u8]) {
     let every = bytes.int_in_range(1..=40).unwrap_or(1);
     let style = if bytes.arbitrary().unwrap_or(false) { Style::Tasks } else { Style::OneTask };
     let (module, text) = generated(&mut bytes, style);
-    let heap = |config: &mut safepoint_lab::vm::MachineConfig| {
+    let heap = |config: &mut ::machine::vm::MachineConfig| {
         config.heap_limit_bytes = HEAP;
     };
     let Some(wanted) = fate(&start(&module, 1, heap).finish()) else { return };

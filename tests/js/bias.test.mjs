@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import chances from '../chance.json' with { type: 'json' };
+import chances from '../../crates/safepoint/tests/chance.json' with { type: 'json' };
 import { Bias, ENOUGH_PAUSES, chance } from '../../www/data/bias.js';
 import { policyText, ranFor, ranUntil, readSummary, summaryOf } from '../../www/data/run-summary.js';
 import { Recording } from '../../www/data/recording.js';

@@ -59,7 +59,7 @@ test('without its mutation each of them does nothing wrong, whatever the workers
 });
 
 test('the ways to break the protocol are those that the coordinator is tested with', () => {
-  const source = readFileSync(new URL('../../src/safepoint/mutant.rs', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../crates/safepoint/src/mutant.rs', import.meta.url), 'utf8');
   for (const { id, variant } of PROTOCOLS) {
     if (!variant?.mutant) continue;
     assert.equal(variant.mutant, id);

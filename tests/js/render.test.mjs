@@ -7,6 +7,7 @@ import { Frames } from '../../www/render/frame.js';
 import { extremes } from '../../www/render/heap-chart.js';
 import { drawLanes, planLanes } from '../../www/render/lanes.js';
 import { liveScale, logScale, niceSteps, pauseScale } from '../../www/render/scale.js';
+import { pauseAt } from '../../www/render/pick.js';
 import { Recording } from '../../www/data/recording.js';
 import { instants } from '../../www/engine/pause-parts.js';
 import { eventOf, pauseOf } from './made.mjs';
@@ -496,4 +497,34 @@ test('a heap with more teeth than pixels keeps its highest and its lowest', () =
   assert.ok(some.length <= 25, `${some.length} points`);
   assert.equal(some.find(({ before }) => before === 1)?.at, 48);
   assert.equal(some.find(({ after }) => after === 99)?.at, 76);
+});
+
+test('a press in the lanes means the pause that stops the workers there, or else the one around it', () => {
+  const first = pauseOf({
+    id: 1,
+    at: 1000,
+    queue: 4000,
+    ttsp: 500,
+    noticing: 0,
+    operation: 500,
+    resuming: 3000,
+  });
+  const second = pauseOf({
+    id: 2,
+    at: 4500,
+    queue: 6000,
+    ttsp: 500,
+    noticing: 0,
+    operation: 500,
+    resuming: 0,
+  });
+  const scale = liveScale(20_000, 20_000, 0, 0, 2000);
+  const { armed, released } = instants(first);
+  assert.deepEqual([armed, (released ?? 0) >= 6000], [5000, true]);
+  const at = (/** @type {number} */ time) => pauseAt([first, second], scale, scale.x(time));
+  assert.equal(at(5500), 1, 'in its stop, while the second waits');
+  assert.equal(at(2000), 1, 'while it waits its turn');
+  assert.equal(pauseAt([first], scale, scale.x((released ?? 0) + 2000)), 1, 'while workers run again');
+  assert.equal(at(10_800), 2);
+  assert.equal(at(19_000), null);
 });

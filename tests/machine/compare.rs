@@ -3,8 +3,8 @@
 
 use std::num::NonZeroU16;
 
-use safepoint_lab::bytecode::{PollPolicy, VerifiedModule};
-use safepoint_lab::vm::Ended;
+use ::machine::vm::Ended;
+use bytecode::{PollPolicy, VerifiedModule};
 
 use super::machine::{Ran, start};
 use super::reference::{End, interpret};

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use safepoint_lab::bytecode::{VerifiedModule, assemble_verified};
-use safepoint_lab::safepoint::SafepointCoordinator;
-use safepoint_lab::vm::{LongestPath, Machine, MachineConfig, Outcome};
+use ::machine::vm::{LongestPath, Machine, MachineConfig, Outcome};
+use bytecode::VerifiedModule;
+use language::assemble_verified;
+use safepoint::SafepointCoordinator;
 
 /// Longer than anything here should take: who waits that long has hung.
 pub const LIMIT: Duration = Duration::from_secs(60);
@@ -128,10 +129,10 @@ pub fn run(source: &str, workers: usize) -> Ran {
 
 /// Keeps an observer's events.
 #[derive(Default)]
-pub struct Events(pub std::sync::Mutex<Vec<(Option<usize>, safepoint_lab::vm::MachineEvent)>>);
+pub struct Events(pub std::sync::Mutex<Vec<(Option<usize>, ::machine::vm::MachineEvent)>>);
 
-impl safepoint_lab::vm::MachineObserver for Events {
-    fn event(&self, worker: Option<usize>, event: safepoint_lab::vm::MachineEvent) {
+impl ::machine::vm::MachineObserver for Events {
+    fn event(&self, worker: Option<usize>, event: ::machine::vm::MachineEvent) {
         self.0.lock().expect("no panic while noting").push((worker, event));
     }
 }
@@ -141,7 +142,7 @@ impl Events {
         Arc::default()
     }
 
-    pub fn all(&self) -> Vec<safepoint_lab::vm::MachineEvent> {
+    pub fn all(&self) -> Vec<::machine::vm::MachineEvent> {
         self.0.lock().expect("no panic while noting").iter().map(|(_, event)| *event).collect()
     }
 }

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use safepoint_lab::bytecode::{Constant, Instruction, VerifiedModule};
+use bytecode::{Constant, Instruction, VerifiedModule};
 
 #[derive(Debug, Clone)]
 pub enum Value {

@@ -1,7 +1,7 @@
 //! Ten tests of coordinator and interpreter together, each under the wording of the list that asked for it.
 
+use safepoint::{PauseError, StopReason};
 use safepoint_lab::lab::views::{Operation, Reason};
-use safepoint_lab::safepoint::{PauseError, StopReason};
 
 use crate::stage::{Stage, Threads};
 
@@ -253,7 +253,7 @@ pub fn stress_test_many_pauses(threads: &dyn Threads) {
     stage.until_they_go_on();
     stage.until("nobody stays stopped", || {
         let running = (0..8).filter(|&index| {
-            use safepoint_lab::vm::WorkerState::{Idle, Running};
+            use ::machine::vm::WorkerState::{Idle, Running};
             matches!(stage.run.machine().worker_status(index).state, Idle | Running)
         });
         running.count() == 8

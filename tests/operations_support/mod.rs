@@ -5,10 +5,10 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use ::machine::vm::{Machine, WorkerState};
+use safepoint::{Location, SafepointCoordinator, StopReason};
 use safepoint_lab::lab::views::{Pause, Reason, Refusal, RunOptions};
 use safepoint_lab::lab::{BreakpointOptions, Lab, Run, Source};
-use safepoint_lab::safepoint::{Location, SafepointCoordinator, StopReason};
-use safepoint_lab::vm::{Machine, WorkerState};
 
 use super::support::{LIMIT, Straggling, eventually};
 

@@ -6,14 +6,14 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{ThreadId, current};
 use std::time::Duration;
 
-use safepoint_lab::bytecode::VerifiedModule;
-use safepoint_lab::clock::Timestamp;
-use safepoint_lab::safepoint::{
+use ::machine::snapshot::{CaptureError, Notes, Snapshot, capture};
+use ::machine::vm::{Machine, MachineConfig, MachineEvent, MachineObserver};
+use bytecode::VerifiedModule;
+use safepoint::clock::Timestamp;
+use safepoint::{
     Config, Event, Location, LocationKind, Observer, PauseOptions, SafepointCoordinator,
     StopReason, WorkerId,
 };
-use safepoint_lab::snapshot::{CaptureError, Notes, Snapshot, capture};
-use safepoint_lab::vm::{Machine, MachineConfig, MachineEvent, MachineObserver};
 
 use super::machine::{LIMIT, Ran, Running, start_machine};
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use safepoint_lab::clock;
+use safepoint::clock;
 use safepoint_lab::lab::views::RunOptions;
 use safepoint_lab::lab::{Lab, Run, Source};
 

@@ -7,7 +7,7 @@ mod programs;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use safepoint_lab::clock;
+use safepoint::clock;
 use safepoint_lab::lab::views::{CauseKind, Pause, Reason, RunOptions};
 
 use programs::Program;

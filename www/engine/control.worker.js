@@ -9,7 +9,7 @@ import { ALL_TICKETS } from './cancellation.js';
 import { THREAD_STACK_BYTES } from './memory-plan.js';
 
 /** @import { Commands, ControlInit, Exports, News, Notice } from './messages.js' */
-/** @import { Layout, Pause, Program, Reason, SnapshotDescription } from './types.js' */
+/** @import { Layout, Pause, Reason, SnapshotDescription } from './types.js' */
 
 const wasm = /** @type {Exports} */ (/** @type {unknown} */ (glue));
 
@@ -59,17 +59,15 @@ const commands = {
     wasm.init_engine(init.cores);
   },
   pool: (workers) => wasm.initThreadPool(workers),
-  load: (source) => void wasm.load_program(source),
+  load: ({ module, text }) => wasm.take_program(module, text),
   run(options) {
     unwrap(wasm.run(options));
     return begun();
   },
-  restore(bytes, options) {
-    /** @type {{ program: Program, snapshot: SnapshotDescription }} */
-    const { program, snapshot } = unwrap(wasm.restore(bytes, options));
-    const module = snapshot.source ? null : (wasm.module_bytes() ?? null);
-    const bounds = JSON.parse(wasm.bounds(options.policy));
-    return { layout: begun(), program, snapshot, module, bounds };
+  restore(bytes, options, { module, text }) {
+    /** @type {{ snapshot: SnapshotDescription }} */
+    const { snapshot } = unwrap(wasm.restore(bytes, options, module, text));
+    return { layout: begun(), snapshot };
   },
   pause(reason, ticket) {
     admit(ticket);

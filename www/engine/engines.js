@@ -6,13 +6,14 @@
 import { Engine } from './engine.js';
 import { LabError } from './errors.js';
 import { DEFAULT_HEAP_BYTES, pagesFor } from './memory-plan.js';
-import { compileModule } from './module.js';
+import { Language } from './language.js';
+import { compileLanguage, compileModule } from './module.js';
 import { within } from './promises.js';
-import { Reader } from './reader.js';
+import { readSnapshot } from './snapshot-reader.js';
 
-/** @import { Commands, Notice } from './messages.js' */
+/** @import { Commands, Notice, Runnable } from './messages.js' */
 /** @import { MemoryLimits } from './module-memory.js' */
-/** @import { Breakpoint, BreakpointOptions, LoadResult } from './types.js' */
+/** @import { Breakpoint, BreakpointOptions, LoadResult, PollPolicy } from './types.js' */
 
 // Nothing runs in an engine that is replaced; what it was asked meanwhile takes no longer.
 const SETTLE_LIMIT_MS = 2000;
@@ -28,10 +29,10 @@ export class Engines {
   #listener;
   /** @type {{ module: WebAssembly.Module, limits: MemoryLimits } | null} */
   #compiled = null;
-  /** @type {Reader | null} */
-  #reader = null;
-  /** @type {string | Uint8Array | null} */
-  #source = null;
+  /** @type {Language | null} */
+  #language = null;
+  /** @type {Runnable | null} */
+  #runnable = null;
   /** Counts the programs that were loaded without faults. */
   #program = 0;
   /** What was asked for and was told of each last, by number. @type {Map<number, { options: BreakpointOptions, told: Breakpoint }>} */
@@ -48,16 +49,43 @@ export class Engines {
     this.#listener = listener;
   }
 
-  /** Compiles the module and makes the first engine. */
+  /** Compiles the modules and makes the first engine. */
   async start() {
+    const language = compileLanguage();
+    language.catch(() => {}); // awaited below
     this.#compiled = await compileModule();
-    this.#reader = new Reader(this.#compiled);
     await this.usable();
+    this.#language = new Language(await language);
   }
 
-  /** Reads programs and snapshots, whatever the engine in use waits for. */
-  get reader() {
-    return this.#reader ?? this.#notStarted();
+  /** Reads programs, whatever the engine in use waits for. */
+  get language() {
+    return this.#language ?? this.#notStarted();
+  }
+
+  /** Says what is in a snapshot, whatever the engine in use waits for. @param {Uint8Array} bytes */
+  describe(bytes) {
+    return readSnapshot(this.#started(), bytes.length, (reader) => reader.call('describe', bytes));
+  }
+
+  /**
+   * The program of a snapshot: its module, and its text if that is the module's.
+   *
+   * @param {Uint8Array} bytes
+   * @param {PollPolicy} policy where it is to poll
+   */
+  async programOf(bytes, policy) {
+    const kept = await readSnapshot(this.#started(), bytes.length, (reader) => reader.call('program', bytes));
+    const { module, source } = kept;
+    const written = source === null ? null : await this.language.ask('read', source, policy);
+    const same = written?.module && sameBytes(written.module, module);
+    const read = same ? written : await this.language.ask('read', module, policy);
+    const { runnable, bounds } = read;
+    const { program } = read.result;
+    if (!program || !runnable) {
+      throw new LabError('snapshot', "The snapshot's program cannot be read.", 'Take the snapshot anew.');
+    }
+    return { source: same && source !== null ? source : module, module, program, runnable, bounds };
   }
 
   /** @returns {Promise<Engine>} one that answers, without threads where it is new */
@@ -104,32 +132,33 @@ export class Engines {
    * @returns {Promise<LoadResult>}
    */
   async load(source) {
-    const result = await this.reader.load(source);
+    const { result, runnable } = await this.language.load(source);
     // What cannot be read leaves the program before with its breakpoints.
-    if (result.ok) this.#remember(source);
+    if (result.program && runnable) this.#remember({ module: runnable, text: result.program.source });
     return result;
   }
 
   /** Whether a program was loaded that had no faults. */
   get hasProgram() {
-    return this.#source !== null;
+    return this.#runnable !== null;
   }
 
   /**
    * Takes note of a program that an engine has without its having been loaded.
    *
    * @param {string | Uint8Array} source
+   * @param {Runnable} runnable
    * @param {Engine} engine
    */
-  adopt(source, engine) {
-    this.#remember(source);
+  adopt(source, runnable, engine) {
+    this.#remember(runnable);
     engine.program = this.#program;
-    this.reader.take(source);
+    this.language.take(source);
   }
 
-  /** @param {string | Uint8Array} source */
-  #remember(source) {
-    this.#source = source;
+  /** @param {Runnable} runnable */
+  #remember(runnable) {
+    this.#runnable = runnable;
     this.#program += 1;
     this.#breakpoints.clear();
   }
@@ -214,9 +243,9 @@ export class Engines {
 
   /** An engine obeys in order: it has the program before whatever it is asked next. @param {Engine} engine */
   #bring(engine) {
-    if (this.#source === null || engine.program === this.#program) return;
+    if (this.#runnable === null || engine.program === this.#program) return;
     engine.program = this.#program;
-    engine.call('load', this.#source).catch(() => {}); // what is asked next tells
+    engine.call('load', this.#runnable).catch(() => {}); // what is asked next tells
   }
 
   /**
@@ -235,4 +264,12 @@ export class Engines {
   #notStarted() {
     throw new LabError('failed', 'The engine did not start.', 'Reload the page.');
   }
+}
+
+/**
+ * @param {Uint8Array} one
+ * @param {Uint8Array} other
+ */
+function sameBytes(one, other) {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

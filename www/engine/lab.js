@@ -166,7 +166,7 @@ export class Lab extends EventTarget {
    */
   async describeSnapshot(snapshot) {
     await this.#booted;
-    return this.#runs.engines.reader.describe(checkSnapshot(snapshot));
+    return this.#runs.engines.describe(checkSnapshot(snapshot));
   }
 
   /** Ends the program, whatever it does. Resolves when no worker runs it any more. */
@@ -471,24 +471,24 @@ export class Lab extends EventTarget {
     const { program } = this;
     if (!program) return this.#runs.lacksProgram();
     if (!policy) return program.bounds;
-    return this.#runs.engines.reader.ask('bounds', checkPolicy(policy));
+    return this.#runs.engines.language.ask('bounds', checkPolicy(policy));
   }
 
   /** The loaded program as a binary module. @returns {Promise<Uint8Array>} */
   async moduleBytes() {
-    const bytes = this.#runs.program && (await this.#runs.engines.reader.ask('moduleBytes'));
+    const bytes = this.#runs.program && (await this.#runs.engines.language.ask('moduleBytes'));
     return bytes ?? this.#runs.lacksProgram();
   }
 
   /** The loaded program as text. @returns {Promise<string>} */
   async disassemble() {
-    const text = this.#runs.program && (await this.#runs.engines.reader.ask('disassemble'));
+    const text = this.#runs.program && (await this.#runs.engines.language.ask('disassemble'));
     return text ?? this.#runs.lacksProgram();
   }
 
   /** The instruction set, for an editor. @returns {Promise<any>} */
   async instructionSet() {
     await this.#booted;
-    return this.#runs.engines.reader.ask('instructionSet');
+    return this.#runs.engines.language.ask('instructionSet');
   }
 }

@@ -10,7 +10,6 @@ import type {
   PathBound,
   Pause,
   PollPolicy,
-  Program,
   Reason,
   Schedule,
   SnapshotDescription,
@@ -67,8 +66,8 @@ export interface News {
 export interface Commands {
   start(init: ControlInit): void;
   pool(workers: number): void;
-  /** One that the reader has found without faults. */
-  load(source: string | Uint8Array): void;
+  /** One that was read without faults: as a binary module, and the text that its lines are of. */
+  load(program: Runnable): void;
   run(options: unknown): Layout;
   /** `ticket`: see `Cancellation`. */
   pause(reason: Reason, ticket: number): Pause;
@@ -87,34 +86,47 @@ export interface Commands {
   timeouts(warn: number | null, deadline: number | null): void;
   hits(): Float64Array;
   snapshotBytes(): Uint8Array;
+  /** `program`: the snapshot's, its module byte for byte. */
   restore(
     bytes: Uint8Array,
     options: { policy: PollPolicy },
-  ): {
-    layout: Layout;
-    program: Program;
-    snapshot: SnapshotDescription;
-    /** The program as a binary module where its text is not in the snapshot. */
-    module: Uint8Array | null;
-    /** Its longest paths without a poll where it polls now. */
-    bounds: PathBound[];
-  };
+    program: Runnable,
+  ): { layout: Layout; snapshot: SnapshotDescription };
 }
 
-/** The reader's commands: of the program that was loaded last without faults, unless they say of what. */
-export interface ReaderCommands {
-  start(init: ReaderInit): void;
-  load(source: string | Uint8Array): LoadResult;
+/** A program as an engine takes it. */
+export interface Runnable {
+  module: Uint8Array;
+  text: string;
+}
+
+/** The language worker's commands: of the program that was loaded last without faults, unless they say of what. */
+export interface LanguageCommands {
+  start(module: WebAssembly.Module): void;
+  /** `runnable`: the binary module whose lines are those of the text; null where there are faults. */
+  load(source: string | Uint8Array): { result: LoadResult; runnable: Uint8Array | null };
+  /** What is said of a program that does not become the loaded one; `module`: as it was read or assembled. */
+  read(
+    source: string | Uint8Array,
+    policy: PollPolicy,
+  ): {
+    result: LoadResult;
+    runnable: Uint8Array | null;
+    module: Uint8Array | null;
+    bounds: PathBound[];
+  };
   bounds(policy: PollPolicy): PathBound[];
   moduleBytes(): Uint8Array | null;
   disassemble(): string | null;
   instructionSet(): unknown;
-  describeSnapshot(bytes: Uint8Array): SnapshotDescription;
 }
 
-export interface ReaderInit {
-  module: WebAssembly.Module;
-  memory: WebAssembly.Memory;
+/** The commands of the instance that reads a snapshot. */
+export interface SnapshotCommands {
+  start(init: { module: WebAssembly.Module; memory: WebAssembly.Memory }): void;
+  describe(bytes: Uint8Array): SnapshotDescription;
+  /** Its program as a binary module, and as text where that is kept. */
+  program(bytes: Uint8Array): { module: Uint8Array; source: string | null };
 }
 
 export interface ControlInit {
@@ -129,7 +141,7 @@ export interface ControlInit {
 export interface Exports {
   init_engine(cores: number): void;
   initThreadPool(workers: number): Promise<void>;
-  load_program(source: string | Uint8Array): string;
+  take_program(module: Uint8Array, text: string): void;
   run(options: unknown): string;
   pause(reason: string, by: string): string;
   resume(): string;
@@ -146,13 +158,10 @@ export interface Exports {
   stats(): string;
   schedule(): string;
   hits(): Float64Array;
-  bounds(policy: unknown): string;
   snapshot_bytes(): Uint8Array;
   describe_snapshot(bytes: Uint8Array): string;
-  restore(bytes: Uint8Array, options: unknown): string;
-  module_bytes(): Uint8Array | undefined;
-  disassemble(): string | undefined;
-  instruction_set(): string;
+  snapshot_program(bytes: Uint8Array): [Uint8Array, string | undefined];
+  restore(bytes: Uint8Array, options: unknown, module: Uint8Array, text: string): string;
   layout(): string;
   set_timeouts(warn: number | undefined, deadline: number | undefined): void;
 }

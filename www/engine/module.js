@@ -1,6 +1,7 @@
-/** Fetches and compiles the engine's module, once for all engines of a page. */
+/** Fetches and compiles the modules of engine and language, once for all workers of a page. */
 
 import wasmUrl from '../../pkg/safepoint_lab_bg.wasm?url';
+import languageUrl from '../../pkg/safepoint_language_bg.wasm?url';
 import { LabError } from './errors.js';
 import { memoryLimits } from './module-memory.js';
 
@@ -11,14 +12,29 @@ import { memoryLimits } from './module-memory.js';
  * @throws {LabError} when it cannot be fetched or compiled
  */
 export async function compileModule() {
-  const response = await fetchModule();
+  const response = await fetchModule(wasmUrl);
   const bytes = response.clone().arrayBuffer();
+  const module = await compiled(response);
+  return { module, limits: memoryLimits(new Uint8Array(await bytes)) };
+}
+
+/**
+ * @returns {Promise<WebAssembly.Module>}
+ * @throws {LabError} when it cannot be fetched or compiled
+ */
+export async function compileLanguage() {
+  return compiled(await fetchModule(languageUrl));
+}
+
+/**
+ * Streaming, so that the browser may keep the compiled code for the next visit.
+ *
+ * @param {Response} response
+ */
+async function compiled(response) {
   try {
-    // Streaming, so that the browser may keep the compiled code for the next visit.
-    const module = await WebAssembly.compileStreaming(response);
-    return { module, limits: memoryLimits(new Uint8Array(await bytes)) };
+    return await WebAssembly.compileStreaming(response);
   } catch (thrown) {
-    if (thrown instanceof LabError) throw thrown;
     throw new LabError(
       'unsupported',
       `The browser could not compile the engine: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
@@ -27,11 +43,12 @@ export async function compileModule() {
   }
 }
 
-async function fetchModule() {
+/** @param {string} url */
+async function fetchModule(url) {
   const advice = 'Check the connection and reload the page.';
   let response;
   try {
-    response = await fetch(wasmUrl);
+    response = await fetch(url);
   } catch {
     throw new LabError('failed', 'The engine could not be fetched.', advice);
   }

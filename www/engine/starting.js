@@ -18,7 +18,7 @@ export async function startRun(runs, settings) {
     throw new LabError('no-program', 'There is no program to run.', 'Load one without errors first.');
   const engine = await readied(runs, settings);
   const policy = settings.policy ?? program.policy;
-  const bounds = settings.policy ? await runs.engines.reader.ask('bounds', policy) : program.bounds;
+  const bounds = settings.policy ? await runs.engines.language.ask('bounds', policy) : program.bounds;
   const layout = await engine.call('run', settings);
   await runs.begin(engine, layout, { program, policy, bounds });
 }
@@ -30,16 +30,18 @@ export async function startRun(runs, settings) {
  * @returns {Promise<SnapshotDescription>}
  */
 export async function restoreRun(runs, bytes, options) {
-  const { workers, heap, policy } = await runs.engines.reader.describe(bytes);
+  const { workers, heap, policy } = await runs.engines.describe(bytes);
   const settings = checkRunOptions({ workers, heap, policy, ...options }, runs.timeouts);
   const polls = settings.policy ?? policy;
+  const { source, module, runnable, bounds, ...read } = await runs.engines.programOf(bytes, polls);
+  const text = read.program.source;
   await runs.stopRun();
   const engine = await readied(runs, settings);
-  const restored = await engine.call('restore', bytes, { ...settings, policy: polls });
-  const { layout, snapshot: taken, module, bounds } = restored;
-  const program = { ...restored.program, source: plainLines(restored.program.source) };
+  const restored = engine.call('restore', bytes, { ...settings, policy: polls }, { module, text });
+  const { layout, snapshot: taken } = await restored;
+  const program = { ...read.program, source: plainLines(text) };
   runs.program = program;
-  runs.engines.adopt(module ?? program.source, engine);
+  runs.engines.adopt(source, { module: runnable, text }, engine);
   // At once: what it prints from now on is its own.
   await runs.begin(engine, layout, { program, policy: polls, bounds });
   return taken;

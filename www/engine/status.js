@@ -1,5 +1,5 @@
 /**
- * Reads the workers' status blocks in shared memory. Layout: `WorkerBlock` in `src/vm/status.rs`. Workers
+ * Reads the workers' status blocks in shared memory. Layout: `WorkerBlock` in `crates/machine/src/vm/status.rs`. Workers
  * write them at slow paths: at each stop (then they are exact), at every tick, when they change tasks.
  */
 
@@ -19,7 +19,7 @@ const LONGEST_FUNCTION = 40;
 const LONGEST_INSTRUCTION = 44;
 const NOTE = 48;
 
-/** What a worker leaves word of: `Worker::note_address` in `src/safepoint/worker.rs`. Its kinds by number, those that delay. @type {Record<number, Site['kind']>} */
+/** What a worker leaves word of: `Worker::note_address` in `crates/safepoint/src/worker.rs`. Its kinds by number, those that delay. @type {Record<number, Site['kind']>} */
 const DELAYS = { 5: 'bulk', 6: 'stall', 7: 'unpolled' };
 
 /** @type {WorkerState[]} by their number */

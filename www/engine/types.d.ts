@@ -503,7 +503,7 @@ export interface Layout {
   zero: number;
 }
 
-/** One block per worker, `stride` bytes apart; what is in it: `src/vm/status.rs`. */
+/** One block per worker, `stride` bytes apart; what is in it: `crates/machine/src/vm/status.rs`. */
 export interface StatusLayout {
   address: number;
   stride: number;

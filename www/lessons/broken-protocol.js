@@ -1,6 +1,6 @@
 /**
  * A specimen: a stop-the-world protocol as it is often written first, run for a moment on real threads. It has
- * nothing to do with the lab's engine. `tests/safepoint_seed_protocol.rs` has the same fault natively.
+ * nothing to do with the lab's engine. `crates/safepoint/tests/seed_protocol.rs` has the same fault natively.
  */
 
 import { WORD, WORKERS } from './broken-protocol-words.js';

@@ -1,6 +1,6 @@
 /**
  * The protocol as it is often written first: a flag, and a barrier at which the workers wait for each
- * other. `tests/safepoint_seed_protocol.rs` has it with real threads, and so has the lesson's first button.
+ * other. `crates/safepoint/tests/seed_protocol.rs` has it with real threads, and so has the lesson's first button.
  */
 
 /** @import { Line, Memory, Model, Thread } from './model.js' */

@@ -1,6 +1,6 @@
 /**
  * The skeleton of the lab's own protocol, and of what becomes of it when one line is written otherwise. The whole of it
- * is `src/safepoint`, argued in docs/safepoint.md; the ways to break it are those of `src/safepoint/mutant.rs`.
+ * is `crates/safepoint`, argued in docs/safepoint.md; the ways to break it are those of `crates/safepoint/src/mutant.rs`.
  */
 
 /** @import { Line, Memory, Model, Thread } from './model.js' */

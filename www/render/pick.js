@@ -1,4 +1,8 @@
-/** Which of a chart's points the user means with a press beside it. */
+/** Which of a chart's points, and which pause of the lanes, a press beside it means. */
+
+import { instants } from '../engine/pause-parts.js';
+
+/** @import { Pause } from '../engine/types.js' */
 
 /** @typedef {{ id: number, x: number, y: number }} Point */
 /** @typedef {(x: number, y: number) => number | null} Pick the id of the point that is meant, null for none */
@@ -22,4 +26,32 @@ export function nearest(points, x, y) {
     id = point.id;
   }
   return id;
+}
+
+/** How far from a pause's band a press still means it. */
+const BESIDE = 8;
+
+/**
+ * @param {Pause[]} pauses of which the last one wins where some are equally near
+ * @param {import('./scale.js').Scale} scale
+ * @param {number} x
+ * @returns {number | null} the id of the pause whose stop is there or beside it, or else of one that waits its turn or
+ *   lets workers run again there
+ */
+export function pauseAt(pauses, scale, x) {
+  let best = BESIDE;
+  let id = null;
+  let around = null;
+  for (const pause of pauses) {
+    const { requested, armed, released } = instants(pause);
+    const end = released ?? scale.to;
+    const [from, to] = [scale.x(armed), scale.x(end)];
+    if (scale.x(requested) <= x && x <= scale.x(end + (pause.resuming ?? 0))) around = pause.id;
+    if (to <= scale.x(scale.from)) continue;
+    const distance = x < from ? from - x : x > to ? x - to : 0;
+    if (distance > best) continue;
+    best = distance;
+    id = pause.id;
+  }
+  return id ?? around;
 }

@@ -6,6 +6,7 @@ import { REASON_NAMES, compact, duration } from '../data/format.js';
 import { Plane } from '../render/canvas.js';
 import { drawLanes, planLanes } from '../render/lanes.js';
 import { liveScale, pauseScale, rangeScale, timeLabel } from '../render/scale.js';
+import { pauseAt } from '../render/pick.js';
 import { SPANS, isLive } from '../state/page-state.js';
 import { byId, fill, make, set, setText } from './dom.js';
 import { gestures } from './gestures.js';
@@ -251,28 +252,6 @@ function scaleOf(pause, resumed, step, end, left, right) {
   let last = released ?? end;
   if (resumed && release !== null) for (const time of resumed) if (time > last) last = time;
   return pauseScale({ requested, armed, stopped, done, release, last, step, inVain }, left, right);
-}
-
-/**
- * @param {Pause[]} pauses
- * @param {import('../render/scale.js').Scale} scale
- * @param {number} x
- * @returns {number | null} the pause within 8 pixels
- */
-function pauseAt(pauses, scale, x) {
-  let best = 8;
-  let id = null;
-  for (const pause of pauses) {
-    const { armed, released } = instants(pause);
-    const from = scale.x(armed);
-    const to = scale.x(released ?? scale.to);
-    if (to <= scale.x(scale.from)) continue;
-    const distance = x < from ? from - x : x > to ? x - to : 0;
-    if (distance > best) continue;
-    best = distance;
-    id = pause.id;
-  }
-  return id;
 }
 
 /**

@@ -1,0 +1,33 @@
+//! Instruction set, module format, verifier, bounds of paths without a poll, poll policy.
+//!
+//! A program's way: bytes → [`Module`] → [`VerifiedModule`], the only kind that workers accept.
+
+mod bounds;
+pub mod checksum;
+pub mod code;
+mod float;
+mod format;
+mod instruction;
+mod kind;
+pub mod limits;
+mod module;
+pub mod opcode;
+mod policy;
+mod reference;
+pub mod text;
+mod verified;
+mod verify;
+
+pub use bounds::{Bound, CodePlace, PathBound, Why, call_circles, longest_paths};
+pub use code::{CodeError, JumpTooFar, encode_code};
+pub use float::parse_float;
+pub use format::{LoadError, MAGIC, VERSION, decode, encode};
+pub use instruction::{Instruction, Target};
+pub use kind::Kinds;
+pub use module::{Constant, Function, Global, Module, Shape};
+pub use opcode::{OPCODES, OpcodeInfo, OperandKind, StackSlot, opcode};
+pub use policy::{PollKind, PollPolicy};
+pub use reference::{Entry, reference, reference_markdown};
+pub use text::{shown, visible};
+pub use verified::{PollSite, VerifiedFunction, VerifiedModule};
+pub use verify::{VerifyError, verify};

@@ -1,0 +1,177 @@
+//! What can be checked without following paths: tables, names, indices, lines.
+
+use std::collections::HashSet;
+
+use super::{Errors, Place};
+use crate::code::Decoded;
+use crate::limits::{MAX_CODE, MAX_FIELDS, MAX_LOCALS, MAX_NAME, MAX_TABLE};
+use crate::opcode::{Operand, split};
+use crate::{Constant, Module, text};
+
+/// Sizes and names of the module's tables, and the entry.
+pub(super) fn check(module: &Module, errors: &mut Errors) {
+    for (what, found) in [
+        ("constants", module.constants.len()),
+        ("globals", module.globals.len()),
+        ("shapes", module.shapes.len()),
+        ("functions", module.functions.len()),
+    ] {
+        if found > MAX_TABLE {
+            errors.module(format!("the module has {found} {what}"), format!("at most {MAX_TABLE}"));
+            return;
+        }
+    }
+    long_name("module", &module.name, errors);
+    unique("global", module.globals.iter().map(|global| &global.name), errors);
+    unique("shape", module.shapes.iter().map(|shape| &shape.name), errors);
+    unique("function", module.functions.iter().map(|function| &function.name), errors);
+    for shape in &module.shapes {
+        let owner = text::name(&shape.name);
+        at_most(&format!("fields in shape {owner}"), shape.fields.len(), MAX_FIELDS, errors);
+        unique(&format!("field of shape {owner}"), shape.fields.iter(), errors);
+    }
+    for function in &module.functions {
+        let owner = text::name(&function.name);
+        at_most(&format!("locals in function {owner}"), function.locals.len(), MAX_LOCALS, errors);
+        at_most(
+            &format!("bytes of code in function {owner}"),
+            function.code.len(),
+            MAX_CODE,
+            errors,
+        );
+        unique(&format!("local of function {owner}"), function.locals.iter(), errors);
+        if usize::from(function.params) > function.locals.len() {
+            errors.module(
+                format!(
+                    "function {owner} has {} parameters but {} locals",
+                    function.params,
+                    function.locals.len()
+                ),
+                "parameters to be the first of the locals".to_owned(),
+            );
+        }
+    }
+    match module.functions.get(usize::from(module.entry)) {
+        None => errors.module(
+            format!(
+                "the entry is function #{}, but the module has {}",
+                module.entry,
+                module.functions.len()
+            ),
+            "the index of a function".to_owned(),
+        ),
+        Some(entry) if entry.params > 0 => errors.module(
+            format!(
+                "the entry function {} has {} parameters",
+                text::name(&entry.name),
+                entry.params
+            ),
+            "none: nobody gives them".to_owned(),
+        ),
+        Some(_) => {}
+    }
+}
+
+fn at_most(what: &str, found: usize, limit: usize, errors: &mut Errors) {
+    if found > limit {
+        errors.module(format!("{found} {what}"), format!("at most {limit}"));
+    }
+}
+
+fn long_name(what: &str, name: &str, errors: &mut Errors) {
+    if name.len() > MAX_NAME {
+        let start: String = name.chars().take(20).collect();
+        errors.module(
+            format!("the name of the {what} {start}... has {} bytes", name.len()),
+            format!("at most {MAX_NAME}"),
+        );
+    }
+}
+
+fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String>, errors: &mut Errors) {
+    let mut seen = HashSet::new();
+    for name in names {
+        long_name(what, name, errors);
+        if !seen.insert(name) {
+            errors.module(
+                format!("there are two of the name {}: {what}", text::name(name)),
+                "each name once".to_owned(),
+            );
+        }
+    }
+}
+
+/// Lines ascend, from 1, at starts of instructions.
+pub(super) fn check_lines(place: Place<'_>, decoded: &Decoded, errors: &mut Errors) {
+    let mut previous = None;
+    for &(offset, line) in &place.function.lines {
+        let message = if previous.is_some_and(|previous| previous >= offset) {
+            format!("the line table goes back to byte {offset}")
+        } else if decoded.offsets.binary_search(&offset).is_err() {
+            format!("the line table has byte {offset}, where no instruction starts")
+        } else if line == 0 {
+            format!("the line table gives byte {offset} the line 0")
+        } else {
+            previous = Some(offset);
+            continue;
+        };
+        let expected = "offsets of instructions, ascending, and lines from 1".to_owned();
+        errors.push(place.error(None, message, expected));
+        return;
+    }
+}
+
+/// Indices in range; a string for `trap`; a last instruction that ends the path.
+pub(super) fn check_operands(
+    module: &Module,
+    place: Place<'_>,
+    decoded: &Decoded,
+    errors: &mut Errors,
+) {
+    for (at, &instruction) in decoded.instructions.iter().enumerate() {
+        let (what, index, count) = match split(instruction).1 {
+            Operand::None | Operand::Integer(_) | Operand::Label(_) => continue,
+            Operand::Constant(i) | Operand::Message(i) => {
+                ("constant", i.into(), module.constants.len())
+            }
+            Operand::Local(i) => ("local", usize::from(i), place.function.locals.len()),
+            Operand::Global(i) => ("global", i.into(), module.globals.len()),
+            Operand::Function(i) => ("function", i.into(), module.functions.len()),
+            Operand::Shape(i) => ("shape", i.into(), module.shapes.len()),
+            Operand::Field(s, f) => match module.shapes.get(usize::from(s)) {
+                None => ("shape", s.into(), module.shapes.len()),
+                Some(shape) => ("field", f.into(), shape.fields.len()),
+            },
+        };
+        let at = Some((decoded.offsets[at], Some(at as u32)));
+        if index >= count {
+            let expected = match count {
+                0 => format!("no {what} at all: there are none"),
+                _ => format!("an index from 0 to {}", count - 1),
+            };
+            let message = format!("{} names {what} #{index}", instruction.info().mnemonic);
+            errors.push(place.error(at, message, expected));
+        } else if let Operand::Message(i) = split(instruction).1
+            && !matches!(module.constants[usize::from(i)], Constant::String(_))
+        {
+            let message = format!("the message of trap is constant #{i}, a float");
+            errors.push(place.error(at, message, "a string".to_owned()));
+        }
+    }
+    match decoded.instructions.last() {
+        None => errors.push(place.error(
+            None,
+            "the function has no instructions".to_owned(),
+            "at least ret, which ends it".to_owned(),
+        )),
+        Some(last) if !last.info().ends_path() => {
+            let at = decoded.instructions.len() - 1;
+            errors.push(place.error(
+                Some((decoded.offsets[at], Some(at as u32))),
+                format!("after {} the function ends without ret", last.info().mnemonic),
+                "ret, trap or jmp as the last instruction".to_owned(),
+            ));
+        }
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,478 @@
+//! Second pass: names become indices, statements become bytes.
+
+use std::collections::HashMap;
+
+use super::declare::{Body, Names, Program};
+use super::diagnostic::{Findings, Problem, Span};
+use super::pool::{Pool, float};
+use super::syntax::{Argument, Located, Name, Statement};
+use super::{SourceMap, suggest};
+use bytecode::code::{encode_code, layout};
+use bytecode::limits::MAX_CODE;
+use bytecode::opcode::{OPCODES, OpcodeInfo, Operand, OperandKind, join};
+use bytecode::text;
+use bytecode::{Constant, Function, Global, Instruction, Module, Shape};
+
+/// The function a program starts with unless `.entry` names another.
+const ENTRY: &str = "main";
+
+/// The module of a program; `None` when there is no entry to be found.
+pub(super) fn emit(program: Program<'_>, findings: &mut Findings) -> Option<(Module, SourceMap)> {
+    let mut pool = Pool::default();
+    for (argument, span) in &program.constants {
+        let constant = match argument {
+            Argument::Text(text) => Constant::String(text.clone()),
+            other => match float(other) {
+                Some(value) => Constant::Float(value),
+                None => {
+                    let message = "this is no constant of the pool";
+                    findings.error(Problem::new(*span, message, "a float or a text in quotes"));
+                    continue;
+                }
+            },
+        };
+        pool.push(constant, *span, findings);
+    }
+    let mut map = SourceMap::default();
+    let mut functions = Vec::with_capacity(program.bodies.len());
+    for (body, name) in program.bodies.iter().zip(&program.functions.order) {
+        let mut emitter = Emitter {
+            program: &program,
+            body,
+            pool: &mut pool,
+            findings,
+            instructions: Vec::new(),
+            spans: Vec::new(),
+            automatic: Vec::new(),
+            explicit: Vec::new(),
+            labels: HashMap::new(),
+            jumps: Vec::new(),
+            used_locals: vec![false; body.locals.order.len()],
+        };
+        let (code, lines) = emitter.function();
+        map.functions.push((body.span, std::mem::take(&mut emitter.spans)));
+        functions.push(Function {
+            name: name.clone(),
+            params: body.params,
+            locals: body.locals.order.clone(),
+            code,
+            lines,
+        });
+        if findings.full() {
+            break;
+        }
+    }
+    let entry = entry(&program, &mut map, findings)?;
+    let shapes = program.shapes.order.into_iter().zip(program.fields);
+    let module = Module {
+        name: program.name.map_or_else(|| "program".to_owned(), |name| name.text),
+        policy: program.policy,
+        constants: pool.constants,
+        globals: program.globals.order.into_iter().map(|name| Global { name }).collect(),
+        shapes: shapes.map(|(name, fields)| Shape { name, fields: fields.order }).collect(),
+        functions,
+        entry,
+    };
+    Some((module, map))
+}
+
+fn entry(program: &Program<'_>, map: &mut SourceMap, findings: &mut Findings) -> Option<u16> {
+    if let Some(name) = &program.entry {
+        map.entry = name.span;
+        let found = program.functions.get(&name.text);
+        if found.is_none() {
+            findings.error(unknown("function", name, &program.functions));
+        }
+        return found;
+    }
+    let found = program.functions.get(ENTRY);
+    match found {
+        Some(index) => map.entry = program.bodies[usize::from(index)].span,
+        // Other mistakes may have hidden it.
+        None if findings.has_errors() => {}
+        None => findings.error(Problem::new(
+            Span::default(),
+            "the program has no function main".to_owned(),
+            "a function to start with: .func main, or .entry with the name of another",
+        )),
+    }
+    found
+}
+
+fn unknown(what: &str, name: &Name, known: &Names) -> Problem {
+    let declare = match what {
+        "local" => "a local variable that the function declares",
+        "global" => "a name that .global declares",
+        "shape" => "a name that .shape declares",
+        "field" => "a field of the shape",
+        _ => "a name that .func declares",
+    };
+    Problem::new(name.span, format!("there is no {what} {}", text::repeated(&name.text)), declare)
+        .help_maybe(suggest::did_you_mean(&name.text, known.iter()))
+}
+
+struct Label {
+    at: u32,
+    span: Span,
+    used: bool,
+}
+
+struct Emitter<'a, 'b> {
+    program: &'a Program<'b>,
+    body: &'a Body<'b>,
+    pool: &'a mut Pool,
+    findings: &'a mut Findings,
+    instructions: Vec<Instruction>,
+    spans: Vec<Span>,
+    /// Line of the text for each instruction.
+    automatic: Vec<u32>,
+    /// From `.line`: instruction and line; one entry of line 0 for `.line off`.
+    explicit: Vec<(u32, u32)>,
+    labels: HashMap<&'a str, Label>,
+    /// Jumps and the labels they name; resolved at the end.
+    jumps: Vec<(usize, Name)>,
+    used_locals: Vec<bool>,
+}
+
+impl<'a> Emitter<'a, '_> {
+    fn function(&mut self) -> (Vec<u8>, Vec<(u32, u32)>) {
+        for located in &self.body.statements {
+            if self.findings.full() {
+                break;
+            }
+            let at = self.instructions.len() as u32;
+            match &located.statement {
+                Statement::Label(name) => self.label(name, at),
+                Statement::SourceLine(line) => {
+                    // The last one before an instruction counts.
+                    self.explicit.pop_if(|(instruction, _)| *instruction == at);
+                    self.explicit.push((at, *line));
+                }
+                Statement::NoLines => self.explicit.push((at, 0)),
+                Statement::Instruction { mnemonic, argument, argument_span } => {
+                    // A wrong line leaves a hole, so that positions stay those of the text.
+                    let instruction = self
+                        .instruction(mnemonic, argument, *argument_span)
+                        .unwrap_or_else(|problem| {
+                            self.findings.error(problem);
+                            Instruction::Nop
+                        });
+                    self.instructions.push(instruction);
+                    self.spans.push(located.span);
+                    self.automatic.push(located.line);
+                }
+                _ => unreachable!("declarations were taken out before"),
+            }
+        }
+        self.resolve_jumps();
+        self.warn_unused();
+        let offsets = layout(&self.instructions);
+        let size = offsets[self.instructions.len()] as usize;
+        if size > MAX_CODE {
+            self.findings.error(Problem::new(
+                self.body.span,
+                format!("the function has {size} bytes of code"),
+                format!("at most {MAX_CODE}"),
+            ));
+        }
+        let lines = self.lines(&offsets);
+        (encode_code(&self.instructions).unwrap_or_default(), lines)
+    }
+
+    fn label(&mut self, name: &'a Name, at: u32) {
+        let label = Label { at, span: name.span, used: false };
+        if self.labels.contains_key(name.text.as_str()) {
+            let message = format!("there is already a label {}", text::repeated(&name.text));
+            self.findings.error(Problem::new(
+                name.span,
+                message,
+                "another name: labels are unique in their function",
+            ));
+        } else {
+            self.labels.insert(&name.text, label);
+        }
+    }
+
+    fn instruction(
+        &mut self,
+        mnemonic: &Name,
+        argument: &Argument,
+        span: Span,
+    ) -> Result<Instruction, Problem> {
+        let rows = || OPCODES.iter().filter(|row| row.mnemonic == mnemonic.text);
+        let Some(row) = rows().next() else {
+            let help = self.instead_of(&mnemonic.text, argument);
+            let message = format!("there is no instruction {}", text::repeated(&mnemonic.text));
+            return Err(Problem::new(mnemonic.span, message, "an instruction").help_maybe(help));
+        };
+        let row = match argument {
+            Argument::Integer(_) => rows().find(|row| row.operand == OperandKind::Integer),
+            Argument::Word(word) => {
+                rows().find(|row| row.operand == OperandKind::Word(known(word)))
+            }
+            _ => rows().find(|row| row.operand == OperandKind::Constant),
+        }
+        .unwrap_or(match row.operand {
+            // Of several spellings, the one of the pool says best what was expected.
+            OperandKind::Integer => {
+                rows().find(|row| row.operand == OperandKind::Constant).unwrap_or(row)
+            }
+            _ => row,
+        });
+        let operand = self.operand(row, argument, span)?;
+        join(row.byte, operand).ok_or_else(|| wrong(row, argument, span))
+    }
+
+    /// What was probably meant by a word that is no instruction.
+    fn instead_of(&self, word: &str, argument: &Argument) -> Option<String> {
+        if !known(word).is_empty() {
+            return Some(format!("write const {word}"));
+        }
+        let alone = matches!(argument, Argument::None);
+        if alone && self.body.statements.iter().any(|line| jumps_to(line, word)) {
+            return Some(format!("for the label write {}: with a colon", text::repeated(word)));
+        }
+        if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| *theirs == word) {
+            return Some(format!("what others call {word} is {ours} here"));
+        }
+        suggest::did_you_mean(word, OPCODES.iter().map(|row| row.mnemonic))
+    }
+
+    fn operand(
+        &mut self,
+        row: &OpcodeInfo,
+        argument: &Argument,
+        span: Span,
+    ) -> Result<Operand, Problem> {
+        let name = match argument {
+            Argument::Text(text) | Argument::Word(text) => Some(Name { text: text.clone(), span }),
+            _ => None,
+        };
+        let named = || name.clone().ok_or_else(|| wrong(row, argument, span));
+        let find = |what, known: &Names| {
+            let name = named()?;
+            known.get(&name.text).ok_or_else(|| unknown(what, &name, known))
+        };
+        Ok(match row.operand {
+            OperandKind::None => match argument {
+                Argument::None => Operand::None,
+                _ => return Err(wrong(row, argument, span)),
+            },
+            OperandKind::Word(_) => Operand::None,
+            OperandKind::Integer => match argument {
+                Argument::Integer(value) => Operand::Integer(integer(*value, span)?),
+                _ => return Err(wrong(row, argument, span)),
+            },
+            OperandKind::Constant | OperandKind::Message => {
+                let index = self.constant(row, argument, span)?;
+                match row.operand {
+                    OperandKind::Message => Operand::Message(index),
+                    _ => Operand::Constant(index),
+                }
+            }
+            OperandKind::Local => {
+                let index = find("local", &self.body.locals)?;
+                self.used_locals[usize::from(index)] = true;
+                Operand::Local(index as u8)
+            }
+            OperandKind::Global => Operand::Global(find("global", &self.program.globals)?),
+            OperandKind::Function => Operand::Function(find("function", &self.program.functions)?),
+            OperandKind::Shape => Operand::Shape(find("shape", &self.program.shapes)?),
+            OperandKind::Label => {
+                self.jumps.push((self.instructions.len(), named()?));
+                Operand::Label(0)
+            }
+            OperandKind::Field => {
+                let Argument::Field(shape, field) = argument else {
+                    return Err(wrong(row, argument, span));
+                };
+                let shapes = &self.program.shapes;
+                let Some(index) = shapes.get(&shape.text) else {
+                    return Err(unknown("shape", shape, shapes));
+                };
+                let fields = &self.program.fields[usize::from(index)];
+                let Some(found) = fields.get(&field.text) else {
+                    return Err(unknown("field", field, fields));
+                };
+                Operand::Field(index, found as u8)
+            }
+        })
+    }
+
+    fn constant(
+        &mut self,
+        row: &OpcodeInfo,
+        argument: &Argument,
+        span: Span,
+    ) -> Result<u16, Problem> {
+        let floats = row.operand == OperandKind::Constant;
+        let constant = match argument {
+            Argument::Text(text) => Constant::String(text.clone()),
+            Argument::Index(index) => {
+                let count = self.pool.constants.len();
+                return usize::try_from(*index).ok().filter(|index| *index < count).map_or_else(
+                    || {
+                        let message = format!("there is no constant #{index}");
+                        let expected = "the index of a .constant above, from 0";
+                        Err(Problem::new(span, message, expected))
+                    },
+                    |index| Ok(index as u16),
+                );
+            }
+            other => match float(other).filter(|_| floats) {
+                Some(value) => Constant::Float(value),
+                None => return Err(wrong(row, argument, span)),
+            },
+        };
+        Ok(self.pool.index(constant, span, self.findings))
+    }
+
+    fn resolve_jumps(&mut self) {
+        for (jump, name) in std::mem::take(&mut self.jumps) {
+            let target = match self.labels.get_mut(name.text.as_str()) {
+                Some(label) => {
+                    label.used = true;
+                    label.at
+                }
+                None => {
+                    let help = suggest::did_you_mean(&name.text, self.labels.keys().copied());
+                    self.findings.error(
+                        Problem::new(
+                            name.span,
+                            format!(
+                                "there is no label {} in this function",
+                                text::repeated(&name.text)
+                            ),
+                            "a label, written with a colon where it stands",
+                        )
+                        .help_maybe(help),
+                    );
+                    continue;
+                }
+            };
+            if target as usize == self.instructions.len() {
+                let problem = Problem::new(
+                    name.span,
+                    format!("after the label {} the function ends", text::repeated(&name.text)),
+                    "an instruction after the label",
+                );
+                self.findings.error(problem);
+                continue;
+            }
+            match &mut self.instructions[jump] {
+                Instruction::Jmp(to) | Instruction::JmpIf(to) | Instruction::JmpIfNot(to) => {
+                    *to = target;
+                }
+                _ => unreachable!("only jumps were noted"),
+            }
+        }
+        let offsets = layout(&self.instructions);
+        for (at, instruction) in self.instructions.iter().enumerate() {
+            let Some(target) = instruction.target() else { continue };
+            let distance = i64::from(offsets[target as usize]) - i64::from(offsets[at + 1]);
+            if i16::try_from(distance).is_err() {
+                self.findings.error(Problem::new(
+                    self.spans[at],
+                    format!("the label is {distance} bytes away"),
+                    format!("a label from {} to {} bytes away", i16::MIN, i16::MAX),
+                ));
+            }
+        }
+    }
+
+    fn warn_unused(&mut self) {
+        for (name, label) in &self.labels {
+            if !label.used {
+                let message = format!("nothing jumps to {}", text::repeated(name));
+                self.findings.warn(Problem::new(label.span, message, ""));
+            }
+        }
+        let params = usize::from(self.body.params);
+        for (index, name) in self.body.locals.order.iter().enumerate().skip(params) {
+            if !self.used_locals[index] {
+                let message = format!("the local {} is never used", text::repeated(name));
+                self.findings.warn(Problem::new(self.body.local_spans[index], message, ""));
+            }
+        }
+    }
+
+    fn lines(&self, offsets: &[u32]) -> Vec<(u32, u32)> {
+        let mut lines: Vec<(u32, u32)> = Vec::new();
+        if self.explicit.is_empty() {
+            for (at, &line) in self.automatic.iter().enumerate() {
+                if lines.last().is_none_or(|(_, last)| *last != line) {
+                    lines.push((offsets[at], line));
+                }
+            }
+        } else {
+            let explicit = self
+                .explicit
+                .iter()
+                .filter(|(at, line)| *line != 0 && (*at as usize) < self.instructions.len());
+            lines.extend(explicit.map(|(at, line)| (offsets[*at as usize], *line)));
+        }
+        lines
+    }
+}
+
+/// What instructions are called by other machines, and here.
+const ELSEWHERE: [(&str, &str); 14] = [
+    ("push", "const"),
+    ("ldc", "const"),
+    ("iconst", "const"),
+    ("goto", "jmp"),
+    ("jump", "jmp"),
+    ("br", "jmp"),
+    ("jz", "jf"),
+    ("jnz", "jt"),
+    ("return", "ret"),
+    ("halt", "ret"),
+    ("drop", "pop"),
+    ("println", "print"),
+    ("invoke", "call"),
+    ("alloc", "new"),
+];
+
+fn jumps_to(line: &Located, name: &str) -> bool {
+    match &line.statement {
+        Statement::Instruction { mnemonic, argument: Argument::Word(label), .. } => {
+            label == name
+                && OPCODES
+                    .iter()
+                    .any(|row| row.mnemonic == mnemonic.text && row.operand == OperandKind::Label)
+        }
+        _ => false,
+    }
+}
+
+/// The words that stand for an operand: `true`, `false`, `null`.
+fn known(word: &str) -> &'static str {
+    OPCODES
+        .iter()
+        .find_map(|row| match row.operand {
+            OperandKind::Word(known) if known == word => Some(known),
+            _ => None,
+        })
+        .unwrap_or("")
+}
+
+fn integer(value: i64, span: Span) -> Result<i32, Problem> {
+    i32::try_from(value).map_err(|_| {
+        Problem::new(
+            span,
+            "this integer does not fit into 32 bits".to_owned(),
+            format!("{} to {}", i32::MIN, i32::MAX),
+        )
+        .help(format!("a float can be larger: {value}.0"))
+    })
+}
+
+fn wrong(row: &OpcodeInfo, argument: &Argument, span: Span) -> Problem {
+    let expected = row.operand.description();
+    let message = match (argument, row.operand) {
+        (Argument::None, _) => format!("{} needs something after it", row.mnemonic),
+        (_, OperandKind::None) => format!("{} takes nothing after it", row.mnemonic),
+        _ => format!("{} does not take this", row.mnemonic),
+    };
+    Problem::new(span, message, expected)
+}

@@ -1,0 +1,298 @@
+//! Module to text that assembles to the same bytes, and to a listing for the page.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use bytecode::opcode::{Operand, split};
+use bytecode::{
+    Constant, Instruction, PollKind, PollPolicy, VerifiedFunction, VerifiedModule, text,
+};
+
+/// The text of a module: it assembles to a module with the very same binary form, unused constants,
+/// line tables and odd names included. Poll sites are comments.
+///
+/// The text of a module with very long names can be larger than the assembler reads
+/// ([`MAX_SOURCE`](bytecode::limits::MAX_SOURCE)).
+pub fn disassemble(module: &VerifiedModule) -> String {
+    write(module, Lines::Original)
+}
+
+/// The text of a module for an editor: as [`disassemble`], but the lines of the original text are
+/// left out. Assembled again, each instruction has its line in this text.
+pub fn disassemble_for_editing(module: &VerifiedModule) -> String {
+    write(module, Lines::Own)
+}
+
+/// Which lines the assembled text has.
+#[derive(Clone, Copy, PartialEq)]
+enum Lines {
+    /// Those that the module carries.
+    Original,
+    /// Those of the text itself.
+    Own,
+}
+
+fn write(module: &VerifiedModule, lines: Lines) -> String {
+    let inner = module.module();
+    let mut out = String::new();
+    line(&mut out, format_args!(".module {}", text::quoted(&inner.name)));
+    policy(&mut out, &inner.policy);
+    let entry = &inner.functions[usize::from(inner.entry)].name;
+    if entry != "main" {
+        line(&mut out, format_args!(".entry {}", text::name(entry)));
+    }
+    let pool = PoolText::new(module);
+    for constant in pool.declared {
+        line(&mut out, format_args!(".constant {}", text::constant(constant)));
+    }
+    for global in &inner.globals {
+        line(&mut out, format_args!(".global {}", text::name(&global.name)));
+    }
+    for shape in &inner.shapes {
+        let fields: Vec<_> = shape.fields.iter().map(|field| text::name(field)).collect();
+        let words = format!(".shape {} {}", text::name(&shape.name), fields.join(" "));
+        line(&mut out, format_args!("{}", words.trim_end()));
+    }
+    for index in 0..inner.functions.len() {
+        function(&mut out, module, index, &pool, lines);
+    }
+    out
+}
+
+fn line(out: &mut String, words: std::fmt::Arguments<'_>) {
+    writeln!(out, "{words}").expect("a string takes everything");
+}
+
+fn policy(out: &mut String, policy: &PollPolicy) {
+    for (word, on) in [
+        ("calls", policy.calls),
+        ("back-edges", policy.back_edges),
+        ("allocations", policy.allocations),
+        ("awaits", policy.awaits),
+    ] {
+        if !on {
+            line(out, format_args!(".poll {word} off"));
+        }
+    }
+    if policy.every.get() > 1 {
+        line(out, format_args!(".poll every {}", policy.every));
+    }
+}
+
+/// How the text speaks of the constant pool: by value where the assembler would come to the same
+/// pool by itself, else the pool is declared, and an entry that is not the first of its value is
+/// named by its index.
+struct PoolText<'a> {
+    declared: &'a [Constant],
+    by_index: Vec<bool>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Key<'a> {
+    Float(u64),
+    String(&'a str),
+}
+
+fn key(constant: &Constant) -> Key<'_> {
+    match constant {
+        // The assembler knows one not-a-number, as the binary form does.
+        Constant::Float(value) if value.is_nan() => Key::Float(f64::NAN.to_bits()),
+        Constant::Float(value) => Key::Float(value.to_bits()),
+        Constant::String(text) => Key::String(text),
+    }
+}
+
+impl<'a> PoolText<'a> {
+    fn new(module: &'a VerifiedModule) -> Self {
+        let constants = &module.module().constants;
+        let mut first = HashMap::new();
+        let mut by_index = vec![false; constants.len()];
+        for (index, constant) in constants.iter().enumerate() {
+            by_index[index] = *first.entry(key(constant)).or_insert(index) != index;
+        }
+        let mut next = 0;
+        let natural = module
+            .functions()
+            .iter()
+            .flat_map(VerifiedFunction::instructions)
+            .filter_map(|instruction| constant_of(*instruction))
+            .all(|index| {
+                let fresh = usize::from(index) == next;
+                next += usize::from(fresh);
+                usize::from(index) < next
+            });
+        let natural = natural && next == constants.len() && !by_index.contains(&true);
+        Self { declared: if natural { &[] } else { constants }, by_index }
+    }
+}
+
+fn constant_of(instruction: Instruction) -> Option<u16> {
+    match split(instruction).1 {
+        Operand::Constant(index) | Operand::Message(index) => Some(index),
+        _ => None,
+    }
+}
+
+fn function(
+    out: &mut String,
+    module: &VerifiedModule,
+    index: usize,
+    pool: &PoolText<'_>,
+    lines: Lines,
+) {
+    let declared = &module.module().functions[index];
+    let checked = &module.functions()[index];
+    let names = |names: &[String]| names.iter().map(|name| text::name(name)).collect::<Vec<_>>();
+    let (params, locals) = declared.locals.split_at(declared.params.into());
+    let words = names(params).join(" ");
+    line(out, format_args!("\n.func {} ({words})", text::name(&declared.name)));
+    if !locals.is_empty() {
+        line(out, format_args!(".local {}", names(locals).join(" ")));
+    }
+    let table = if lines == Lines::Original { &declared.lines[..] } else { &[] };
+    if lines == Lines::Original && table.is_empty() {
+        line(out, format_args!("    .line off"));
+    }
+    let labels = Labels::of(checked);
+    let mut table = table.iter().peekable();
+    for (at, &instruction) in (0_u32..).zip(checked.instructions()) {
+        if let Some(label) = labels.name(at) {
+            line(out, format_args!("{label}:"));
+        }
+        if let Some((_, source)) = table.next_if(|(offset, _)| *offset == checked.offset(at)) {
+            line(out, format_args!("    .line {source}"));
+        }
+        let words = match constant_of(instruction).filter(|&i| pool.by_index[usize::from(i)]) {
+            Some(index) => format!("{} #{index}", instruction.info().mnemonic),
+            None => {
+                let label = |to| labels.name(to).expect("jumps lead to targets");
+                text::instruction(module.module(), declared, instruction, label)
+            }
+        };
+        match instruction.poll_kind(at) {
+            Some(kind) => {
+                let comment = comment(kind, &module.module().policy);
+                line(out, format_args!("    {words:<24} ; {comment}"));
+            }
+            None => line(out, format_args!("    {words}")),
+        }
+    }
+}
+
+/// The targets of a function's jumps, named in their order.
+struct Labels(Vec<u32>);
+
+impl Labels {
+    fn of(function: &VerifiedFunction) -> Self {
+        let targets = function.instructions().iter().filter_map(Instruction::target);
+        let mut targets: Vec<u32> = targets.collect();
+        targets.sort_unstable();
+        targets.dedup();
+        Self(targets)
+    }
+
+    fn name(&self, at: u32) -> Option<String> {
+        self.0.binary_search(&at).ok().map(|number| format!("L{number}"))
+    }
+}
+
+/// What a site of this kind does under a policy.
+fn comment(kind: PollKind, policy: &PollPolicy) -> String {
+    let kind_name = match kind {
+        PollKind::Call => "call",
+        PollKind::BackEdge => "back-edge",
+        PollKind::Allocation => "allocation",
+        PollKind::Await => "await",
+    };
+    if !policy.polls(kind) {
+        format!("{kind_name}, does not poll")
+    } else if kind == PollKind::BackEdge && policy.every.get() > 1 {
+        format!("polls: {kind_name}, every {}th", policy.every)
+    } else {
+        format!("polls: {kind_name}")
+    }
+}
+
+/// One instruction as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListingLine {
+    /// Index of the function.
+    pub function: u16,
+    /// Index of the instruction in the function.
+    pub instruction: u32,
+    /// Byte offset in the function's code.
+    pub offset: u32,
+    /// The encoded bytes in hexadecimal, separated by spaces.
+    pub bytes: String,
+    /// Name for jumps to come here.
+    pub label: Option<String>,
+    /// Mnemonic and operand.
+    pub text: String,
+    /// Source line from 1.
+    pub line: Option<u32>,
+    /// As what it can poll.
+    pub poll: Option<PollKind>,
+    /// Whether the module's own policy makes it poll.
+    pub polls: bool,
+    /// Number of the poll site in the module.
+    pub site: Option<u32>,
+    /// Whether any path leads here.
+    pub reachable: bool,
+}
+
+/// Every instruction of a module, in function and instruction order.
+pub fn listing(module: &VerifiedModule) -> Vec<ListingLine> {
+    let mut out = Vec::new();
+    for (index, checked) in module.functions().iter().enumerate() {
+        let declared = &module.module().functions[index];
+        let labels = Labels::of(checked);
+        let mut sites = checked.sites().iter().peekable();
+        for (at, &instruction) in (0_u32..).zip(checked.instructions()) {
+            let start = checked.offset(at) as usize;
+            let bytes: Vec<_> = declared.code[start..start + instruction.info().size()]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            let poll = instruction.poll_kind(at);
+            out.push(ListingLine {
+                function: index as u16,
+                instruction: at,
+                offset: start as u32,
+                bytes: bytes.join(" "),
+                label: labels.name(at),
+                text: text::instruction(module.module(), declared, instruction, |to| {
+                    labels.name(to).expect("jumps lead to targets")
+                }),
+                line: checked.line(at),
+                poll,
+                polls: poll.is_some_and(|kind| module.module().policy.polls(kind)),
+                site: sites.next_if(|site| site.instruction == at).map(|site| site.id),
+                reachable: checked.height(at).is_some(),
+            });
+        }
+    }
+    out
+}
+
+/// An instruction as its line has it, with the labels that somebody chose; as listed if the line has
+/// something else.
+pub fn as_written(lines: &[&str], line: Option<u32>, listed: String) -> String {
+    let line = line.and_then(|line| lines.get((line as usize).checked_sub(1)?));
+    let Some(line) = line else { return listed };
+    let mut words = listed.split_whitespace();
+    let (Some(mnemonic), Some(_), None) = (words.next(), words.next(), words.next()) else {
+        return listed;
+    };
+    let mut words = line.split([' ', '\t']).filter(|word| !word.is_empty());
+    match (words.by_ref().find(|word| !word.ends_with(':')), words.next()) {
+        (Some(first), Some(operand))
+            if first == mnemonic && mnemonic.starts_with('j') && !operand.starts_with(';') =>
+        {
+            let operand = operand.split(';').next().unwrap_or(operand);
+            format!("{mnemonic} {operand}")
+        }
+        _ => listed,
+    }
+}

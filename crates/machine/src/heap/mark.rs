@@ -1,0 +1,303 @@
+//! Marking: which objects can be reached.
+//!
+//! Each thread that marks has a [`Marker`] with the objects that it found and did not look into yet.
+//! A mark bit is set by exactly one thread, which counts the object and looks into it; so one marker
+//! or many find the same objects. Markers give each other parts of what they have to do through a
+//! [`Marking`].
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::object::ObjectKind;
+use super::{Heap, Value};
+use safepoint::sync::WorkPool;
+
+/// Values of an object that are looked at in one piece, so that a large array can be shared and does
+/// not fill the stack at once.
+const STRIDE: u32 = 1024;
+/// Things that a marker does between two gifts: a wake-up should be worth its price.
+const BETWEEN_GIFTS: u32 = 128;
+/// Most things in one gift.
+const GIFT: usize = 4096;
+
+/// One bit for every word of the heap; set where a live object's header is.
+///
+/// Relaxed throughout: what is marked was written before the world stopped, and what markers found is
+/// handed to whoever sweeps by the lock through which each leaves.
+#[derive(Debug)]
+pub(super) struct Bitmap {
+    bits: Vec<AtomicU64>,
+    /// Cells that matter: no object lies behind them, and none of their bits is set.
+    used: AtomicUsize,
+}
+
+impl Bitmap {
+    pub(super) fn new(words: usize) -> Option<Self> {
+        let mut bits = Vec::new();
+        let len = words.div_ceil(64);
+        bits.try_reserve_exact(len).ok()?;
+        bits.resize_with(len, || AtomicU64::new(0));
+        Some(Self { bits, used: AtomicUsize::new(0) })
+    }
+
+    /// Sets a bit; whether it was clear. `alone`: nobody else sets bits.
+    #[inline]
+    fn set(&self, word: u32, alone: bool) -> bool {
+        debug_assert!(
+            (word as usize) < self.used.load(Ordering::Relaxed) * 64,
+            "no object at {word}"
+        );
+        let cell = &self.bits[word as usize / 64];
+        let bit = 1 << (word % 64);
+        let old = cell.load(Ordering::Relaxed);
+        if old & bit != 0 {
+            return false;
+        }
+        if alone {
+            cell.store(old | bit, Ordering::Relaxed);
+            return true;
+        }
+        cell.fetch_or(bit, Ordering::Relaxed) & bit == 0
+    }
+
+    /// The first set bit at `word` or after.
+    #[inline]
+    pub(super) fn next(&self, word: u32) -> Option<u32> {
+        let cells = &self.bits[..self.used.load(Ordering::Relaxed)];
+        let mut index = word as usize / 64;
+        let mut bits = cells.get(index)?.load(Ordering::Relaxed) & (u64::MAX << (word % 64));
+        while bits == 0 {
+            index += 1;
+            bits = cells.get(index)?.load(Ordering::Relaxed);
+        }
+        Some(index as u32 * 64 + bits.trailing_zeros())
+    }
+
+    /// Clears it for a heap of which the words from `used` on hold no object: so an empty heap costs next
+    /// to nothing. They held none when the bits were set that are cleared here, either.
+    pub(super) fn clear(&self, used: u32) {
+        let cells = (used as usize).div_ceil(64);
+        self.used.store(cells, Ordering::Relaxed);
+        for cell in &self.bits[..cells] {
+            cell.store(0, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Something to look into: a marked object, and the first of the values to look at.
+#[derive(Debug, Clone, Copy)]
+struct Grey {
+    reference: u32,
+    from: u32,
+}
+
+/// What markers found.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Found {
+    pub(super) objects: u64,
+    pub(super) words: u64,
+    /// An object was marked but not remembered: a stack was full.
+    overflowed: bool,
+}
+
+/// One collection's marking, as far as it is shared by several threads.
+pub struct Marking {
+    pool: WorkPool<Grey>,
+    /// What those found who are through.
+    found: Mutex<Found>,
+    /// Most things that one marker remembers.
+    limit: usize,
+}
+
+impl Marking {
+    /// Says that a thread that marks will not come back: the others leave soon.
+    pub fn abandon(&self) {
+        self.pool.abandon();
+    }
+
+    /// Whether so many threads sleep for want of something to do.
+    #[cfg(test)]
+    pub(super) fn is_waited_at_by(&self, threads: u32) -> bool {
+        self.pool.waiting() == threads
+    }
+
+    /// Takes a part and forgets it.
+    #[cfg(test)]
+    pub(super) fn steal(&self) {
+        drop(self.pool.join());
+    }
+
+    fn add(&self, more: Found) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.objects += more.objects;
+        found.words += more.words;
+        found.overflowed |= more.overflowed;
+    }
+}
+
+/// Marks objects and remembers which of them still have to be looked into.
+#[derive(Debug)]
+pub struct Marker<'h> {
+    heap: &'h Heap,
+    stack: Vec<Grey>,
+    limit: usize,
+    alone: bool,
+    found: Found,
+}
+
+impl<'h> Marker<'h> {
+    pub(super) fn new(heap: &'h Heap) -> Self {
+        // A sixteenth of the words at eight bytes each: a sixteenth of the heap at most, and only
+        // for graphs that fan out so much.
+        Self::with_limit(heap, (heap.words.len() / 16).max(64))
+    }
+
+    pub(super) fn with_limit(heap: &'h Heap, limit: usize) -> Self {
+        Self { heap, stack: Vec::new(), limit, alone: true, found: Found::default() }
+    }
+
+    /// A root.
+    pub fn value(&mut self, value: Value) {
+        if value.is_reference() {
+            self.reference(value.low_word());
+        }
+    }
+
+    /// A root that is known to be a reference.
+    #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
+    pub fn reference(&mut self, reference: u32) {
+        if !self.heap.bitmap.set(reference, self.alone) {
+            return;
+        }
+        let header = self.heap.header(reference);
+        debug_assert_ne!(header.kind(), ObjectKind::Filler, "a reference to free word {reference}");
+        self.found.objects += 1;
+        self.found.words += header.words();
+        let (mut from, to) = header.values();
+        while from < to {
+            if self.stack.len() >= self.limit || self.stack.try_reserve(1).is_err() {
+                self.found.overflowed = true;
+                return;
+            }
+            self.stack.push(Grey { reference, from });
+            from = from.saturating_add(STRIDE);
+        }
+    }
+
+    /// Looks into up to `most` things that were marked; whether nothing is left.
+    #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
+    pub(super) fn drain_some(&mut self, most: u32) -> bool {
+        for _ in 0..most {
+            let Some(grey) = self.stack.pop() else { break };
+            self.scan(grey);
+        }
+        self.stack.is_empty()
+    }
+
+    /// Looks into everything that was marked, until nothing new is found.
+    ///
+    /// An explicit stack, so depth is no matter; when it is full, objects stay marked without being
+    /// looked into, and another walk over all marked ones makes up for it.
+    #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
+    pub(super) fn drain(&mut self) -> Found {
+        loop {
+            while let Some(grey) = self.stack.pop() {
+                self.scan(grey);
+            }
+            if !std::mem::take(&mut self.found.overflowed) {
+                return self.found;
+            }
+            let mut at = 0;
+            while let Some(reference) = self.heap.bitmap.next(at) {
+                let (mut from, to) = self.heap.header(reference).values();
+                while from < to {
+                    self.scan(Grey { reference, from });
+                    while let Some(grey) = self.stack.pop() {
+                        self.scan(grey);
+                    }
+                    from = from.saturating_add(STRIDE);
+                }
+                at = reference + 1;
+            }
+        }
+    }
+
+    /// What others may take part in, so many of them.
+    pub(super) fn share(&self, helpers: u32) -> Marking {
+        let limit = (self.limit / (helpers as usize + 1)).max(64);
+        Marking { pool: WorkPool::new(helpers), found: Mutex::default(), limit }
+    }
+
+    /// Looks into everything together with others, and leaves what was found in `marking`.
+    #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
+    pub(super) fn drain_together(&mut self, marking: &Marking) -> Found {
+        self.alone = false;
+        let mut since_gift = 0;
+        loop {
+            while let Some(grey) = self.stack.pop() {
+                self.scan(grey);
+                since_gift += 1;
+                if marking.pool.wants_attention() {
+                    if marking.pool.is_over() {
+                        return Found::default();
+                    }
+                    if since_gift >= BETWEEN_GIFTS && self.give(&marking.pool) {
+                        since_gift = 0;
+                    }
+                }
+            }
+            match marking.pool.next() {
+                Some(part) => self.stack = part,
+                None => break,
+            }
+        }
+        let found = std::mem::take(&mut self.found);
+        marking.add(found);
+        found
+    }
+
+    /// Goes on alone with what all found, when the others have left: what overflowed is still to do.
+    pub(super) fn take_over(&mut self, marking: &Marking) {
+        self.alone = true;
+        self.found = *marking.found.lock().unwrap_or_else(PoisonError::into_inner);
+    }
+
+    /// Gives half of what is to do, the part that was found first: it leads to the most.
+    fn give(&mut self, pool: &WorkPool<Grey>) -> bool {
+        let half = (self.stack.len() / 2).min(GIFT);
+        let mut part = Vec::new();
+        if half == 0 || part.try_reserve_exact(half).is_err() {
+            return false;
+        }
+        part.extend((0..half).rev().map(|index| self.stack.swap_remove(index)));
+        match pool.give(part) {
+            Ok(()) => true,
+            Err(back) => {
+                self.stack.extend(back);
+                false
+            }
+        }
+    }
+
+    #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
+    fn scan(&mut self, Grey { reference, from }: Grey) {
+        let (_, to) = self.heap.header(reference).values();
+        for word in from..to.min(from.saturating_add(STRIDE)) {
+            self.value(Value::from_bits(self.heap.load(reference, word)));
+        }
+    }
+}
+
+impl Heap {
+    /// Takes part in a collection's marking until there is nothing left to take. Only while whoever
+    /// collects waits for it, in [`Helpers::share`](super::Helpers::share). Gives how many objects
+    /// this thread marked.
+    pub fn help_mark(&self, marking: &Marking) -> u64 {
+        let mut marker = Marker::with_limit(self, marking.limit);
+        match marking.pool.join() {
+            Some(part) => marker.stack = part,
+            None => return 0,
+        }
+        marker.drain_together(marking).objects
+    }
+}

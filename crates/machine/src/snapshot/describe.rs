@@ -1,0 +1,135 @@
+//! What is in a snapshot, for somebody who wants to know before restoring it.
+
+use serde::Serialize;
+
+use super::{Snapshot, SnapshotError, VERSION};
+use crate::vm::cut::TaskCut;
+use bytecode::PollPolicy;
+
+/// Tasks that are described; a snapshot may hold tens of thousands.
+const DESCRIBED: usize = 1000;
+
+/// What is in a snapshot.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Description {
+    /// Version of the format.
+    pub version: u32,
+    /// Bytes of the file.
+    pub size: usize,
+    /// When it was made, in milliseconds since 1970; 0 when unknown.
+    pub made: u64,
+    /// What the program calls itself.
+    pub program: String,
+    /// Whether the program's text is in it.
+    pub source: bool,
+    /// Most workers of the machine.
+    pub workers: usize,
+    /// The policy under which it ran.
+    pub policy: PollPolicy,
+    /// Limit of its heap in bytes.
+    pub heap: u64,
+    /// Bytes that the objects take in a heap.
+    pub used: u64,
+    /// Objects.
+    pub objects: usize,
+    /// Tasks that have not ended; of very many the first thousand.
+    pub tasks: Vec<TaskDescription>,
+    /// How many tasks have not ended.
+    pub task_count: usize,
+    /// Bytes printed so far.
+    pub printed: u64,
+    /// What was printed (the last part, if very much was).
+    pub output: String,
+}
+
+/// A task in a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TaskDescription {
+    /// Number of the task.
+    pub id: u32,
+    /// The function it began with.
+    pub name: String,
+    /// `runnable`, `blocked`, `sleeping`, `awaiting`, `locking`.
+    pub state: &'static str,
+    /// What it waits for, in words.
+    pub waiting: Option<String>,
+    /// The function in which it stands.
+    pub function: String,
+    /// Index of the instruction that comes next.
+    pub instruction: u32,
+    /// Source line, from 1.
+    pub line: Option<u32>,
+    /// Frames.
+    pub frames: usize,
+}
+
+/// Reads a snapshot and says what is in it.
+///
+/// # Errors
+/// As [`Snapshot::read`]: what can be described can be restored.
+pub fn describe(bytes: &[u8]) -> Result<Description, SnapshotError> {
+    Snapshot::read(bytes).map(|snapshot| snapshot.describe())
+}
+
+impl Snapshot<'_> {
+    /// What is in it.
+    pub fn describe(&self) -> Description {
+        let settings = self.settings;
+        let cut = &self.cut;
+        let mut waiting: Vec<(u32, &'static str, String)> = Vec::new();
+        for (rest, task) in &cut.timers {
+            waiting.push((*task, "sleeping", format!("{} ms more", rest.as_millis() as u64)));
+        }
+        for (target, waiters) in &cut.awaited {
+            let words = format!("task {target}");
+            waiting.extend(waiters.iter().map(|task| (*task, "awaiting", words.clone())));
+        }
+        for (mutex, waiters) in &cut.contended {
+            let words = match self.objects.owner(*mutex) {
+                Some(owner) => format!("a mutex that task {owner} holds"),
+                None => "a mutex".into(),
+            };
+            waiting.extend(waiters.iter().map(|task| (*task, "locking", words.clone())));
+        }
+        waiting.sort_unstable();
+        let described = cut.tasks.iter().take(DESCRIBED);
+        Description {
+            version: VERSION,
+            size: self.bytes.len(),
+            made: settings.made_unix_ms,
+            program: self.module.module().name.clone(),
+            source: self.source.is_some(),
+            workers: settings.workers,
+            policy: settings.policy,
+            heap: settings.heap_limit_bytes,
+            used: self.objects.bytes(),
+            objects: self.objects.count(),
+            tasks: described.map(|task| self.task(task, &waiting)).collect(),
+            task_count: cut.tasks.len(),
+            printed: cut.output_dropped + cut.output.len() as u64,
+            output: String::from_utf8_lossy(&cut.output).into_owned(),
+        }
+    }
+
+    fn task(&self, task: &TaskCut, waiting: &[(u32, &'static str, String)]) -> TaskDescription {
+        let name = |function: u16| self.module.module().functions[function as usize].name.clone();
+        let (first, top) = (task.frames[0], task.frames[task.frames.len() - 1]);
+        let (state, waiting) = match waiting.binary_search_by_key(&task.id, |wait| wait.0) {
+            Ok(index) => (waiting[index].1, Some(waiting[index].2.clone())),
+            Err(_) => match task.blocked {
+                Some(rest) => ("blocked", Some(format!("{} ms more", rest.as_millis() as u64))),
+                None => ("runnable", None),
+            },
+        };
+        TaskDescription {
+            id: task.id,
+            name: name(first.function),
+            state,
+            waiting,
+            function: name(top.function),
+            instruction: top.instruction,
+            line: self.module.functions()[top.function as usize].line(top.instruction),
+            frames: task.frames.len(),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The state of a stopped world as bytes, and back.
+//!
+//! A snapshot is a consistent cut: it is taken while nobody runs ([`capture`]), and holds everything
+//! that the program's future depends on: the program itself, objects, globals, tasks with their
+//! frames, locals and operands, who waits for what, and what was printed. [`restore`] goes on from
+//! there, with another number of workers, another poll policy, natively or in a browser; a program
+//! cannot tell that it was interrupted.
+//!
+//! # What makes it independent of where it was taken
+//! - It speaks of visible instructions only. Wherever the world can stop, the register form is
+//!   exactly the visible state; a machine that is restored translates anew.
+//! - Objects have numbers instead of addresses. Only those that can be reached are written, in the
+//!   order of the numbers, and lie without gaps in the restored heap.
+//! - Times are what is left of them.
+//!
+//! # Why a restored machine is safe to run
+//! The interpreter does not check what the verifier has proved, so a file must not be able to make a
+//! state that no program could reach. [`Snapshot::read`] sends the module through the verifier, and
+//! checks that every reference leads to an object, that objects have the size of their shape, that
+//! each frame stands where a path leads and has the registers that the verifier counted there, and
+//! that each task waits for one thing that it can wait for. Values need no kind: every instruction
+//! looks at the kinds of its operands anyway.
+//!
+//! The layout of the file is in `docs/snapshot-format.md`.
+
+mod capture;
+mod describe;
+mod error;
+mod live;
+mod objects;
+mod read;
+mod restore;
+mod tasks;
+mod write;
+
+pub use capture::capture;
+pub use describe::{Description, TaskDescription, describe};
+pub use error::{CaptureError, SnapshotError};
+pub use restore::{Settings, Snapshot, restore};
+
+/// The first bytes of a snapshot.
+pub const MAGIC: [u8; 8] = *b"SPLSNAP\0";
+/// The version that is written, and the only one that is read.
+pub const VERSION: u32 = 1;
+/// Magic, version, checksum.
+const HEADER: usize = 16;
+
+/// The sections in their order; a section's number is its index plus one.
+const SECTIONS: [&str; 13] = [
+    "settings",
+    "source",
+    "module",
+    "ended",
+    "strings",
+    "objects",
+    "globals",
+    "tasks",
+    "ready",
+    "timers",
+    "awaited",
+    "contended",
+    "output",
+];
+
+// Kinds of values.
+const NULL: u8 = 0;
+const BOOL: u8 = 1;
+const INT: u8 = 2;
+const REFERENCE: u8 = 3;
+const FLOAT: u8 = 4;
+
+// Kinds of objects.
+const OBJECT: u8 = 1;
+const ARRAY: u8 = 2;
+const STRING: u8 = 3;
+const MUTEX: u8 = 4;
+const TASK: u8 = 5;
+
+// States of a task's handle.
+const LIVE: u8 = 0;
+const FINISHED: u8 = 1;
+const TRAPPED: u8 = 2;
+
+/// What a snapshot says about itself that no program depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Notes {
+    /// Milliseconds since 1970; 0 when unknown.
+    pub made_unix_ms: u64,
+    /// The program's text, for whoever restores it and wants to look at it.
+    pub source: Option<String>,
+}

@@ -1,0 +1,324 @@
+//! A file becomes a machine: first everything is read and checked, then it is built.
+
+use std::num::NonZeroU16;
+
+use super::objects::{Objects, placed};
+use super::read::{self, Reader, Result};
+use super::tasks::{self, Around, Waits};
+use super::{HEADER, MAGIC, SnapshotError, VERSION};
+use crate::heap::{Heap, NotPacked, Value};
+use crate::vm::cut::{Cut, MAIN, MAX_OUTPUT, MAX_TRAPS, mutex_word};
+use crate::vm::{Machine, MachineConfig, StackEntry, TrapReport};
+use bytecode::checksum::crc32;
+use bytecode::{self, Constant, PollPolicy, VerifiedModule};
+use safepoint::SafepointCoordinator;
+
+/// Workers that a file may ask for; it costs nothing to claim many.
+const MOST_WORKERS: usize = 1024;
+
+/// What the machine was like, which the restored one need not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// When the snapshot was taken, in milliseconds since 1970; 0 when unknown.
+    pub made_unix_ms: u64,
+    /// Most workers.
+    pub workers: usize,
+    /// The heap's limit in bytes.
+    pub heap_limit_bytes: u64,
+    /// Which sites polled.
+    pub policy: PollPolicy,
+}
+
+/// A snapshot that was read and checked: whatever it says can be restored.
+#[derive(Debug)]
+pub struct Snapshot<'b> {
+    pub(super) bytes: &'b [u8],
+    pub(super) settings: Settings,
+    pub(super) source: Option<&'b str>,
+    pub(super) module: VerifiedModule,
+    pub(super) objects: Objects<'b>,
+    pub(super) cut: Cut,
+}
+
+impl<'b> Snapshot<'b> {
+    /// Reads and checks a file.
+    ///
+    /// Takes memory in proportion to the file, whatever it claims, and builds nothing that runs.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
+        check_header(bytes)?;
+        let [settings, mut source, module, ended, strings, objects, globals, tasks, waits @ ..] =
+            read::sections(bytes, HEADER)?;
+        let [ready, timers, awaited, contended, output] = waits;
+        let settings = read_settings(settings)?;
+        let text = source.utf8(source.left(), "the program's text")?;
+        let module = read_module(module)?;
+        let mut cut = Cut::default();
+        read_ended(ended.clone(), &mut cut)?;
+        let next_task = cut.next_task;
+        cut.strings = read_strings(strings, &module)?;
+        let objects = Objects::read(objects, &module, next_task, &cut.strings)?;
+        cut.globals = read_globals(globals, &module, objects.count())?;
+        let around = Around { module: &module, objects: &objects, next_task };
+        cut.tasks = tasks::read(tasks, around)?;
+        let mut waits = Waits::new(around, &cut.tasks);
+        cut.ready = waits.ready(ready)?;
+        cut.timers = waits.timers(timers)?;
+        cut.awaited = waits.awaited(awaited)?;
+        cut.contended = waits.contended(contended.clone())?;
+        waits.finish(&contended, !cut.ready.is_empty() || !cut.timers.is_empty())?;
+        check_ended(&ended, &cut)?;
+        (cut.output_dropped, cut.output) = read_output(output)?;
+        let source = (!text.is_empty()).then_some(text);
+        Ok(Self { bytes, settings, source, module, objects, cut })
+    }
+
+    /// What the machine was like.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// The program.
+    pub fn module(&self) -> &VerifiedModule {
+        &self.module
+    }
+
+    /// The program's text, if whoever took the snapshot knew it. Nothing guarantees that it
+    /// assembles to [`module`](Self::module).
+    pub fn source(&self) -> Option<&'b str> {
+        self.source
+    }
+
+    /// A machine like the one that was stopped. To be changed as wanted: workers, heap and policy
+    /// need not be the same.
+    pub fn config(&self, coordinator: SafepointCoordinator) -> MachineConfig {
+        MachineConfig {
+            workers: self.settings.workers.min(MOST_WORKERS),
+            heap_limit_bytes: self.settings.heap_limit_bytes,
+            policy: Some(self.settings.policy),
+            ..MachineConfig::new(coordinator)
+        }
+    }
+
+    /// A machine that goes on where the other was stopped.
+    ///
+    /// # Errors
+    /// If the heap's limit is too small, or there is no memory.
+    pub fn restore(self, config: MachineConfig) -> Result<Machine, SnapshotError> {
+        let Self { module, objects, mut cut, .. } = self;
+        let (heap, starts) = Heap::packed(config.heap_limit_bytes, &objects.headers)
+            .map_err(|error| SnapshotError::new(no_heap(error)))?;
+        objects.fill(&heap, &starts, &module, cut.next_task)?;
+        let place = |value: &mut Value| *value = placed(*value, &starts);
+        let place_object = |object: &mut u32| *object = starts[*object as usize];
+        cut.globals.iter_mut().for_each(place);
+        cut.strings.iter_mut().for_each(|(_, string)| place_object(string));
+        for task in &mut cut.tasks {
+            place_object(&mut task.handle);
+            task.registers.iter_mut().for_each(place);
+        }
+        for (mutex, _) in &mut cut.contended {
+            let owner = objects.owner(*mutex).unwrap_or(0);
+            place_object(mutex);
+            heap.store(*mutex, 1, mutex_word(owner, true));
+        }
+        Machine::restored(module, config, heap, cut).ok_or_else(|| {
+            SnapshotError::new("no memory for the tasks' stacks or the program's strings")
+        })
+    }
+}
+
+/// [`Snapshot::read`] and [`Snapshot::restore`] in one.
+///
+/// # Errors
+/// As there.
+pub fn restore(bytes: &[u8], config: MachineConfig) -> Result<Machine, SnapshotError> {
+    Snapshot::read(bytes)?.restore(config)
+}
+
+fn no_heap(error: NotPacked) -> String {
+    match error {
+        NotPacked::NoMemory(error) => error.to_string(),
+        NotPacked::TooSmall { needed_bytes, limit_bytes } => format!(
+            "the snapshot's objects take {needed_bytes} bytes, but the heap's limit is \
+             {limit_bytes}: choose a larger one"
+        ),
+    }
+}
+
+fn check_header(bytes: &[u8]) -> Result<(), SnapshotError> {
+    let fail =
+        |offset, message: String| Err(SnapshotError { place: Some(("header", offset)), message });
+    if !bytes.starts_with(&MAGIC) {
+        let found = String::from_utf8_lossy(&bytes[..bytes.len().min(MAGIC.len())]);
+        let expected = String::from_utf8_lossy(&MAGIC);
+        return fail(
+            0,
+            format!("this is no snapshot: it starts with {found:?}, a snapshot with {expected:?}"),
+        );
+    }
+    let Some(header) = bytes.get(..HEADER) else {
+        let message = format!("the file ends after {} bytes, inside its header", bytes.len());
+        return fail(bytes.len(), message);
+    };
+    let word = |at: usize| {
+        u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+    };
+    let version = word(MAGIC.len());
+    if version != VERSION {
+        let advice = if version > VERSION {
+            "a newer version of Safepoint Lab wrote it; open it there"
+        } else {
+            "an older one, which says what was but cannot be restored"
+        };
+        return fail(
+            MAGIC.len(),
+            format!("the file has format version {version}, read is {VERSION}: {advice}"),
+        );
+    }
+    let (stored, computed) = (word(MAGIC.len() + 4), crc32(&bytes[HEADER..]));
+    if stored != computed {
+        return fail(
+            MAGIC.len() + 4,
+            format!(
+                "the file is damaged or cut off: its checksum is {stored:08x}, \
+                 its content gives {computed:08x}"
+            ),
+        );
+    }
+    Ok(())
+}
+
+fn read_settings(mut r: Reader<'_>) -> Result<Settings> {
+    let made_unix_ms = r.number("when it was made")?;
+    let workers = r.below(1 << 16, "the workers")?.max(1) as usize;
+    let heap_limit_bytes = r.number("the heap's limit")?;
+    let bits = r.below(16, "the kinds that poll")?;
+    let start = r.at();
+    let every = r.below(1 << 16, "every how many back-edges")? as u16;
+    let every = NonZeroU16::new(every)
+        .ok_or_else(|| r.error(start, "every 0th back-edge polls; expected is 1 or more"))?;
+    r.finish()?;
+    let polls = |bit: u64| bits >> bit & 1 == 1;
+    let policy = PollPolicy {
+        calls: polls(0),
+        back_edges: polls(1),
+        allocations: polls(2),
+        awaits: polls(3),
+        every,
+    };
+    Ok(Settings { made_unix_ms, workers, heap_limit_bytes, policy })
+}
+
+fn read_module(mut r: Reader<'_>) -> Result<VerifiedModule> {
+    let start = r.at();
+    let module =
+        bytecode::decode(r.rest()).map_err(|error| r.error(start + error.offset, error.message))?;
+    bytecode::verify(module).map_err(|errors| {
+        let first = errors.first().map(ToString::to_string).unwrap_or_default();
+        r.error(start, format!("the program is not sound: {first}"))
+    })
+}
+
+fn read_ended(mut r: Reader<'_>, cut: &mut Cut) -> Result<()> {
+    cut.next_task = r.u32("the next task's number")?;
+    let start = r.at();
+    let has_result = r.below(2, "whether there is a result")? == 1;
+    let result = r.text("the result")?;
+    if !has_result && !result.is_empty() {
+        return Err(r.error(start, "there is a result's text but no result"));
+    }
+    cut.result = has_result.then(|| result.to_owned());
+    let start = r.at();
+    let count = r.count(9, "traps")?;
+    if count > MAX_TRAPS {
+        return Err(r.error(start, format!("{count} traps; at most {MAX_TRAPS} are kept")));
+    }
+    for _ in 0..count {
+        let start = r.at();
+        let trap = read_trap(&mut r)?;
+        let ascends = cut.traps.last().is_none_or(|last| last.task < trap.task);
+        if !ascends || trap.task <= MAIN || trap.task >= cut.next_task {
+            return Err(r.error(start, format!("a trap of task {}", trap.task)));
+        }
+        cut.traps.push(trap);
+    }
+    cut.traps_omitted = r.number("traps left out")?.min(u64::from(u32::MAX));
+    r.finish()
+}
+
+fn read_trap(r: &mut Reader<'_>) -> Result<TrapReport> {
+    let line = |r: &mut Reader<'_>| Ok(Some(r.u32("a trap's line")?).filter(|line| *line > 0));
+    Ok(TrapReport {
+        task: r.u32("a trap's task")?,
+        task_name: r.text("a task's name")?.to_owned(),
+        function: r.text("a function's name")?.to_owned(),
+        line: line(r)?,
+        instruction: r.u32("a trap's instruction")?,
+        offset: r.u32("a trap's offset")?,
+        message: r.text("a trap's message")?.to_owned(),
+        call_stack: {
+            let count = r.count(3, "frames of a trap")?;
+            let entries = (0..count).map(|_| {
+                Ok(StackEntry {
+                    function: r.text("a function's name")?.to_owned(),
+                    instruction: r.u32("a frame's instruction")?,
+                    line: line(r)?,
+                })
+            });
+            entries.collect::<Result<_>>()?
+        },
+        frames_omitted: r.u32("frames left out")?,
+    })
+}
+
+/// What had ended must agree with what lives.
+fn check_ended(r: &Reader<'_>, cut: &Cut) -> Result<()> {
+    let lives = |id: u32| cut.tasks.binary_search_by_key(&id, |task| task.id).is_ok();
+    if lives(MAIN) == cut.result.is_some() {
+        let message = "the first task has either a result or a stack, and not both";
+        return Err(r.error(r.at(), message));
+    }
+    match cut.traps.iter().find(|trap| lives(trap.task)) {
+        Some(trap) => Err(r.error(r.at(), format!("task {} has trapped and lives", trap.task))),
+        None => Ok(()),
+    }
+}
+
+fn read_strings(mut r: Reader<'_>, module: &VerifiedModule) -> Result<Vec<(u16, u32)>> {
+    let constants = &module.module().constants;
+    let count = r.count(2, "strings")?;
+    let mut strings: Vec<(u16, u32)> = Vec::with_capacity(count);
+    for _ in 0..count {
+        let start = r.at();
+        let constant = r.below(constants.len() as u64, "a constant")? as u16;
+        let object = r.u32("a constant's object")?;
+        let ascends = strings.last().is_none_or(|last| last.0 < constant);
+        if !ascends || !matches!(constants[constant as usize], Constant::String(_)) {
+            let message =
+                format!("constant {constant} is no string, or does not come after the last");
+            return Err(r.error(start, message));
+        }
+        strings.push((constant, object));
+    }
+    r.finish()?;
+    Ok(strings)
+}
+
+fn read_globals(mut r: Reader<'_>, module: &VerifiedModule, objects: usize) -> Result<Vec<Value>> {
+    let globals = module.module().globals.iter();
+    let globals = globals.map(|_| r.value(objects, "a global")).collect::<Result<_>>()?;
+    r.finish()?;
+    Ok(globals)
+}
+
+fn read_output(mut r: Reader<'_>) -> Result<(u64, Vec<u8>)> {
+    let dropped = r.below(1 << 63, "the bytes of output that were dropped")?;
+    if r.left() > MAX_OUTPUT {
+        let message = format!("{} bytes of output; at most {MAX_OUTPUT} are kept", r.left());
+        return Err(r.error(r.at(), message));
+    }
+    Ok((dropped, r.rest().to_vec()))
+}

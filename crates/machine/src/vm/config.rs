@@ -1,0 +1,77 @@
+//! How a machine is to be, before it is made.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::debug::{Breakpoint, DebugSink};
+use super::observer::MachineObserver;
+use bytecode::PollPolicy;
+use safepoint::SafepointCoordinator;
+
+/// How a machine is to be.
+#[derive(Clone)]
+pub struct MachineConfig {
+    /// Most workers that will call [`Machine::run_worker`](super::Machine::run_worker); at least one.
+    pub workers: usize,
+    /// Bytes that objects may take: 16 KiB to just under 32 GiB; values outside are moved inside.
+    pub heap_limit_bytes: u64,
+    /// How long a task may run while others wait.
+    pub slice: Duration,
+    /// Which sites poll; what the program asks for if `None`.
+    pub policy: Option<PollPolicy>,
+    /// Count polls, of each worker and of each site.
+    pub profile: bool,
+    /// Collect at every allocation, to find what is missing among the roots, and have the others help
+    /// with every collection.
+    pub gc_stress: bool,
+    /// Most stopped workers that help to mark: the machine's cores less one is best, for whoever
+    /// collects marks too.
+    pub gc_helpers: usize,
+    /// Run the debugger's form of the program from the beginning, which asks before every instruction
+    /// whether to stop: slower.
+    pub observe_all: bool,
+    /// Breakpoints that are there from the beginning: of the first
+    /// [`MOST_BREAKPOINTS`](super::MOST_BREAKPOINTS) those that fit the program.
+    pub breakpoints: Vec<Breakpoint>,
+    /// Stop everybody when a task is about to trap.
+    pub break_on_trap: bool,
+    /// Who takes the world when a worker stops it for the debugger. Without anybody, breakpoints
+    /// only count their hits.
+    pub debugger: Option<Arc<dyn DebugSink>>,
+    /// Who stops the world.
+    pub coordinator: SafepointCoordinator,
+    /// Who is told what happens.
+    pub observer: Option<Arc<dyn MachineObserver>>,
+}
+
+impl MachineConfig {
+    /// One worker, 64 MiB, slices of 10 ms; as many workers help to mark as there are other cores (in
+    /// a browser, which does not tell, none).
+    pub fn new(coordinator: SafepointCoordinator) -> Self {
+        Self {
+            workers: 1,
+            heap_limit_bytes: 64 << 20,
+            slice: Duration::from_millis(10),
+            policy: None,
+            profile: false,
+            gc_stress: false,
+            gc_helpers: std::thread::available_parallelism().map_or(0, |cores| cores.get() - 1),
+            observe_all: false,
+            breakpoints: Vec::new(),
+            break_on_trap: false,
+            debugger: None,
+            coordinator,
+            observer: None,
+        }
+    }
+}
+
+impl fmt::Debug for MachineConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MachineConfig")
+            .field("workers", &self.workers)
+            .field("heap_limit_bytes", &self.heap_limit_bytes)
+            .finish_non_exhaustive()
+    }
+}

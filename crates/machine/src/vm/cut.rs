@@ -1,0 +1,208 @@
+//! A machine's state as plain data: what a snapshot writes, and what a machine is restored from.
+//!
+//! It speaks of visible instructions only, so it depends neither on the poll policy nor on the
+//! register form. References are word indices of the machine that was cut; whoever restores puts in
+//! those of the new heap first.
+//!
+//! What the interpreter relies on without looking is checked here ([`stack`]), in the words of the
+//! verified module; the rest (which task waits for what) by whoever reads the data.
+
+use std::time::Duration;
+
+use super::code::{Code, Form, HALT};
+use super::handle::{self, HandleState};
+use super::op::Op;
+use super::scheduler::{MUTEX_CONTENDED, MUTEX_FREE};
+use super::task::{MAX_FRAMES, MAX_REGISTERS, Position, TaskBody};
+use super::translate::registers;
+use super::trap::TrapReport;
+use crate::heap::{Heap, Value};
+use bytecode::{Instruction, VerifiedModule};
+
+pub(crate) use super::output::KEPT as MAX_OUTPUT;
+pub(crate) use super::scheduler::{MAIN, MAX_TASKS, MAX_TRAPS};
+pub(crate) use super::task::STACK_BUDGET;
+
+/// Everything that a program's future depends on, apart from the objects.
+#[derive(Debug, Default)]
+pub(crate) struct Cut {
+    /// The number of the next task that is started.
+    pub(crate) next_task: u32,
+    /// The text of the first task's result, if it has returned.
+    pub(crate) result: Option<String>,
+    /// Traps that are kept, by task.
+    pub(crate) traps: Vec<TrapReport>,
+    pub(crate) traps_omitted: u64,
+    /// Strings of the constant pool that the program uses, ascending, and their objects.
+    pub(crate) strings: Vec<(u16, u32)>,
+    pub(crate) globals: Vec<Value>,
+    /// Ascending by number.
+    pub(crate) tasks: Vec<TaskCut>,
+    /// Tasks that run or could, in the order in which it is their turn.
+    pub(crate) ready: Vec<u32>,
+    /// Tasks that sleep, and how long still.
+    pub(crate) timers: Vec<(Duration, u32)>,
+    /// Tasks that are awaited, and by whom.
+    pub(crate) awaited: Vec<(u32, Vec<u32>)>,
+    /// Mutexes that are waited for, and by whom.
+    pub(crate) contended: Vec<(u32, Vec<u32>)>,
+    /// Printed bytes that are not kept any more, and those that are.
+    pub(crate) output_dropped: u64,
+    pub(crate) output: Vec<u8>,
+}
+
+/// A task that has not ended.
+#[derive(Debug)]
+pub(crate) struct TaskCut {
+    pub(crate) id: u32,
+    pub(crate) handle: u32,
+    /// What the instruction at which it stands waited for has come.
+    pub(crate) wait_over: bool,
+    /// Back-edges since the last one that polled.
+    pub(crate) countdown: u32,
+    /// It stands in a `block`, for so long still.
+    pub(crate) blocked: Option<Duration>,
+    /// Outermost first.
+    pub(crate) frames: Vec<FrameCut>,
+    /// Locals and operands of all frames, outermost first; arguments are the callee's.
+    pub(crate) registers: Vec<Value>,
+}
+
+/// Where a frame is: before this instruction, or inside this call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FrameCut {
+    pub(crate) function: u16,
+    pub(crate) instruction: u32,
+}
+
+impl FrameCut {
+    /// The instruction, if there is such a one.
+    pub(crate) fn instruction(self, module: &VerifiedModule) -> Option<Instruction> {
+        let function = module.functions().get(self.function as usize)?;
+        function.instructions().get(self.instruction as usize).copied()
+    }
+}
+
+/// What a task's frames need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stack {
+    /// Locals and operands that exist.
+    pub(crate) live: usize,
+    /// First register of the innermost frame.
+    window: usize,
+    /// Registers that must exist so that the function of every frame may go on unchecked: each has
+    /// room for its locals and greatest height from its window on, as a call would have made.
+    need: usize,
+    /// Bytes of the task's stacks.
+    pub(crate) bytes: usize,
+}
+
+/// Checks frames against the module: every function and instruction exists and can be come to, every
+/// frame but the innermost stands in the call of the next one, and there are not too many.
+///
+/// # Errors
+/// The frame, and what is wrong with it.
+pub(crate) fn stack(
+    module: &VerifiedModule,
+    frames: &[FrameCut],
+) -> Result<Stack, (usize, String)> {
+    let fail = |frame, message| Err((frame, message));
+    if frames.is_empty() || frames.len() > MAX_FRAMES {
+        let count = frames.len();
+        return fail(0, format!("{count} frames; expected are 1 to {MAX_FRAMES}"));
+    }
+    let (mut window, mut live, mut need) = (0, 0, 0);
+    for (index, frame) in frames.iter().enumerate() {
+        let Some(function) = module.functions().get(frame.function as usize) else {
+            let functions = module.functions().len();
+            return fail(index, format!("function {} of {functions}", frame.function));
+        };
+        let declared = &module.module().functions[frame.function as usize];
+        let name = &declared.name;
+        let Some(height) = function.height(frame.instruction) else {
+            let message =
+                format!("function {name} cannot stand at instruction {}", frame.instruction);
+            return fail(index, message);
+        };
+        window = live;
+        need = need.max(window + registers(module, frame.function) as usize);
+        live += declared.locals.len() + height as usize;
+        let Some(callee) = frames.get(index + 1) else { break };
+        match frame.instruction(module) {
+            Some(Instruction::Call(called)) if called == callee.function => {
+                live -= module.module().functions[called as usize].params as usize;
+            }
+            _ => {
+                let instruction = frame.instruction;
+                let message =
+                    format!("instruction {instruction} of {name} does not call the next frame");
+                return fail(index, message);
+            }
+        }
+    }
+    if need > MAX_REGISTERS {
+        return fail(
+            0,
+            format!("{need} locals and operands; at most {MAX_REGISTERS} are possible"),
+        );
+    }
+    Ok(Stack { live, window, need, bytes: TaskBody::bytes_for(need, frames.len()) })
+}
+
+/// Where a restored task goes on, and where its frames return to. `None` if the code does not fit
+/// the frames, which [`stack`] and the translator rule out.
+pub(super) fn position(
+    module: &VerifiedModule,
+    code: &Code,
+    frames: &[FrameCut],
+    form: Form,
+) -> Option<Position> {
+    let Stack { window, need, .. } = stack(module, frames).ok()?;
+    let ops = code.ops();
+    let mut returns = vec![code.address(HALT)];
+    for caller in &frames[..frames.len() - 1] {
+        let call = code.call(caller.function, caller.instruction, form)?;
+        let (Op::Call { .. } | Op::CallUnpolled { .. }) = ops[call as usize] else { return None };
+        returns.push(code.address(call + 1));
+    }
+    let top = frames[frames.len() - 1];
+    // A debugger may have taken it where only its own form can be entered; it leaves that by itself.
+    let entry = |form| code.entry(top.function, top.instruction, form);
+    let pc = entry(form).or_else(|| entry(Form::Debug))?;
+    Some(Position { registers: need, returns, window: window as u32, pc, visible: top.instruction })
+}
+
+/// The number of the task that holds a mutex, 0 for none.
+pub(crate) fn mutex_owner(heap: &Heap, mutex: u32) -> u32 {
+    heap.load(mutex, 1) as u32
+}
+
+/// A mutex's word.
+pub(crate) fn mutex_word(owner: u32, contended: bool) -> u64 {
+    match owner {
+        0 => MUTEX_FREE,
+        owner => owner as u64 | if contended { MUTEX_CONTENDED } else { 0 },
+    }
+}
+
+/// What a handle says: its task, and the result if that returned (`None` in it if it trapped).
+pub(crate) fn handle_content(heap: &Heap, handle: u32) -> (u32, Option<Option<Value>>) {
+    let task = handle::handle_task(heap, handle);
+    let ended = match handle::handle_state(heap, handle) {
+        HandleState::Live => None,
+        HandleState::Finished => Some(Some(Value::from_bits(heap.load(handle, 2)))),
+        HandleState::Trapped => Some(None),
+    };
+    (task, ended)
+}
+
+/// Writes what a handle says.
+pub(crate) fn fill_handle(heap: &Heap, handle: u32, task: u32, ended: Option<Option<Value>>) {
+    match ended {
+        None => {
+            heap.store(handle, 2, Value::NULL.bits());
+            handle::name_handle(heap, handle, task);
+        }
+        Some(result) => handle::close_handle(heap, handle, task, result),
+    }
+}

@@ -1,0 +1,352 @@
+//! Where tasks are to stop, and under which conditions.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::condition::{Condition, ConditionError, Name, Scope};
+use crate::heap::{Heap, Value};
+use crate::vm::code::Visible;
+use bytecode::{VerifiedModule, shown};
+
+/// Most breakpoints at a time.
+pub const MOST_BREAKPOINTS: usize = 1000;
+
+/// Where to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A source line, from 1. One without code means the next that has some.
+    Line(u32),
+    /// Before an instruction.
+    Instruction {
+        /// Index of the function.
+        function: u16,
+        /// Index of the instruction in its function.
+        instruction: u32,
+    },
+}
+
+/// What somebody wants to stop for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakpointRequest {
+    /// Where.
+    pub place: Place,
+    /// Stop only if this holds; `docs/debugger.md` says how it is written.
+    pub condition: Option<String>,
+    /// Stop from this hit on; a hit is each time that a task comes there. 0 and 1: from the first.
+    pub from_hit: u64,
+}
+
+impl BreakpointRequest {
+    /// A breakpoint that always stops.
+    pub fn at(place: Place) -> Self {
+        Self { place, condition: None, from_hit: 1 }
+    }
+}
+
+/// A breakpoint that fits its program. A machine looks up what it asks for in its own program: the
+/// instructions and registers of another would lead anywhere.
+#[derive(Debug, Clone)]
+pub struct Breakpoint {
+    /// 0: none yet.
+    id: u32,
+    request: BreakpointRequest,
+    line: Option<u32>,
+    stops: Vec<Stop>,
+}
+
+/// One instruction of a breakpoint.
+#[derive(Debug, Clone)]
+struct Stop {
+    function: u16,
+    instruction: Visible,
+    condition: Option<Condition>,
+}
+
+/// A breakpoint as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakpointView {
+    /// Its number, from 1.
+    pub id: u32,
+    /// What was asked for.
+    pub request: BreakpointRequest,
+    /// The line where it is, which may be another than the one that was asked for.
+    pub line: Option<u32>,
+    /// The functions and instructions before which it stops.
+    pub places: Vec<(u16, u32)>,
+    /// How often tasks came there.
+    pub hits: u64,
+}
+
+/// Why there can be no such breakpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BreakpointError {
+    /// No instruction there, nor on a later line.
+    NoCode {
+        /// What was asked for.
+        place: Place,
+        /// The last line that has code, if the program has lines at all.
+        last_line: Option<u32>,
+    },
+    /// The condition is wrong.
+    Condition(ConditionError),
+    /// There are [`MOST_BREAKPOINTS`].
+    TooMany,
+}
+
+impl fmt::Display for BreakpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoCode { place: Place::Line(line), last_line: Some(last) } => write!(
+                f,
+                "no code on line {line} or behind it: the last line with code is {last}; choose one up to there"
+            ),
+            Self::NoCode { place: Place::Line(_), last_line: None } => f.write_str(
+                "the program carries no source lines; name a function and an instruction instead",
+            ),
+            Self::NoCode { place: Place::Instruction { function, instruction }, .. } => write!(
+                f,
+                "no path leads to an instruction {instruction} of function {function}; choose one from the listing"
+            ),
+            Self::Condition(error) => error.fmt(f),
+            Self::TooMany => {
+                write!(f, "there are {MOST_BREAKPOINTS} breakpoints already; remove some first")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BreakpointError {}
+
+impl Breakpoint {
+    /// Finds the instructions of a breakpoint and reads its condition.
+    ///
+    /// # Errors
+    /// If there is no code, or the condition is wrong for a function where it would stop.
+    pub fn new(
+        module: &VerifiedModule,
+        request: BreakpointRequest,
+    ) -> Result<Self, BreakpointError> {
+        let (line, places) = match request.place {
+            Place::Line(line) => on_line(module, line)?,
+            Place::Instruction { function, instruction } => {
+                let found = module
+                    .functions()
+                    .get(function as usize)
+                    .filter(|code| code.height(instruction).is_some())
+                    .ok_or(BreakpointError::NoCode { place: request.place, last_line: None })?;
+                (found.line(instruction), vec![(function, instruction)])
+            }
+        };
+        let mut stops = Vec::with_capacity(places.len());
+        for (function, instruction) in places {
+            let condition = match &request.condition {
+                Some(text) => {
+                    Some(condition(module, function, text).map_err(BreakpointError::Condition)?)
+                }
+                None => None,
+            };
+            stops.push(Stop { function, instruction, condition });
+        }
+        Ok(Self { id: 0, request, line, stops })
+    }
+}
+
+impl Breakpoint {
+    /// The same breakpoint under a number of the caller's choosing: it takes the place of the one that has it.
+    pub fn with_id(self, id: u32) -> Self {
+        Self { id, ..self }
+    }
+
+    /// The breakpoint before anybody came there.
+    pub fn view(&self) -> BreakpointView {
+        BreakpointView {
+            id: self.id,
+            request: self.request.clone(),
+            line: self.line,
+            places: self.stops.iter().map(|stop| (stop.function, stop.instruction)).collect(),
+            hits: 0,
+        }
+    }
+}
+
+/// Functions and instructions.
+type Places = Vec<(u16, Visible)>;
+
+/// The first instructions of a line's code, in every function that has some, and that line.
+fn on_line(module: &VerifiedModule, wanted: u32) -> Result<(Option<u32>, Places), BreakpointError> {
+    let mut all = Vec::new();
+    for (index, function) in module.functions().iter().enumerate() {
+        let mut before = None;
+        for at in 0..function.instructions().len() as Visible {
+            if function.height(at).is_none() {
+                continue;
+            }
+            let line = function.line(at);
+            if let Some(line) = line
+                && before != Some(line)
+            {
+                all.push((line, index as u16, at));
+            }
+            before = line;
+        }
+    }
+    let line = all.iter().map(|(line, ..)| *line).filter(|line| *line >= wanted).min();
+    let Some(line) = line else {
+        return Err(BreakpointError::NoCode {
+            place: Place::Line(wanted),
+            last_line: all.iter().map(|(line, ..)| *line).max(),
+        });
+    };
+    let places = all.into_iter().filter(|(found, ..)| *found == line);
+    Ok((Some(line), places.map(|(_, function, at)| (function, at)).collect()))
+}
+
+fn condition(
+    module: &VerifiedModule,
+    function: u16,
+    text: &str,
+) -> Result<Condition, ConditionError> {
+    let locals = &module.module().functions[function as usize].locals;
+    let globals = &module.module().globals;
+    let name = |name: &str| {
+        let local = locals.iter().position(|local| local == name);
+        let local = local.map(|index| Name::Local(index as u16));
+        let global = || globals.iter().position(|global| global.name == name);
+        local
+            .or_else(|| global().map(|index| Name::Global(index as u16)))
+            .or((name == "hits").then_some(Name::Hits))
+    };
+    let names = locals.iter().chain(globals.iter().map(|global| &global.name)).map(String::as_str);
+    let known: Vec<String> = names.chain(["hits"]).take(20).map(|name| shown(name, 60)).collect();
+    Condition::parse(text, &name, &known.join(", "))
+}
+
+/// The breakpoints of a machine.
+#[derive(Debug, Default)]
+pub(super) struct Breakpoints {
+    /// The oldest first.
+    list: Vec<Set>,
+    /// For each instruction with breakpoints where these are in `list`, and which of their stops it is.
+    at: HashMap<(u16, Visible), Vec<(usize, usize)>>,
+    last: u32,
+}
+
+#[derive(Debug)]
+struct Set {
+    id: u32,
+    breakpoint: Breakpoint,
+    hits: u64,
+}
+
+/// A breakpoint says that a task is to stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) id: u32,
+    pub(super) hits: u64,
+    /// The condition has no answer, and why.
+    pub(super) problem: Option<String>,
+}
+
+impl Breakpoints {
+    /// Adds what a breakpoint asks for in `module`, the machine's program.
+    pub(super) fn add(
+        &mut self,
+        module: &VerifiedModule,
+        Breakpoint { id, request, .. }: Breakpoint,
+    ) -> Result<u32, BreakpointError> {
+        let before = self.list.iter().position(|set| set.id == id);
+        if before.is_none() && self.list.len() >= MOST_BREAKPOINTS {
+            return Err(BreakpointError::TooMany);
+        }
+        let breakpoint = Breakpoint::new(module, request)?;
+        let id = if id == 0 { self.last.saturating_add(1) } else { id };
+        self.last = self.last.max(id);
+        let set = Set { id, breakpoint, hits: 0 };
+        match before {
+            Some(index) => {
+                self.list[index] = set;
+                self.look_up_anew();
+            }
+            None => {
+                self.list.push(set);
+                self.look_up(self.list.len() - 1);
+            }
+        }
+        Ok(id)
+    }
+
+    fn look_up(&mut self, index: usize) {
+        for (number, stop) in self.list[index].breakpoint.stops.iter().enumerate() {
+            self.at.entry((stop.function, stop.instruction)).or_default().push((index, number));
+        }
+    }
+
+    fn look_up_anew(&mut self) {
+        self.at.clear();
+        for index in 0..self.list.len() {
+            self.look_up(index);
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: u32) -> bool {
+        let before = self.list.len();
+        self.list.retain(|set| set.id != id);
+        self.look_up_anew();
+        self.list.len() < before
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.list.clear();
+        self.at.clear();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Whether what a task came to is still there: another one may have the number by now, and one that was
+    /// set anew has not counted it.
+    pub(super) fn still_has(&self, id: u32, hits: u64, place: (u16, Visible)) -> bool {
+        let mut here =
+            self.at.get(&place).into_iter().flatten().map(|(index, _)| &self.list[*index]);
+        here.any(|set| set.id == id && set.hits >= hits)
+    }
+
+    pub(super) fn views(&self) -> Vec<BreakpointView> {
+        let view =
+            |set: &Set| BreakpointView { id: set.id, hits: set.hits, ..set.breakpoint.view() };
+        self.list.iter().map(view).collect()
+    }
+
+    pub(super) fn places(&self) -> impl Iterator<Item = (u16, Visible)> + '_ {
+        let stops = self.list.iter().flat_map(|set| &set.breakpoint.stops);
+        stops.map(|stop| (stop.function, stop.instruction))
+    }
+
+    /// A task has come to an instruction: counts it, and says which breakpoint wants it to stop,
+    /// the oldest if there are several.
+    pub(super) fn come(
+        &mut self,
+        function: u16,
+        instruction: Visible,
+        heap: &Heap,
+        local: &dyn Fn(u16) -> Value,
+        global: &dyn Fn(u16) -> Value,
+    ) -> Option<Hit> {
+        let mut found = None;
+        for &(index, number) in self.at.get(&(function, instruction)).into_iter().flatten() {
+            let set = &mut self.list[index];
+            let stop = &set.breakpoint.stops[number];
+            set.hits += 1;
+            if set.hits < set.breakpoint.request.from_hit || found.is_some() {
+                continue;
+            }
+            let scope = Scope { heap, local, global, hits: set.hits };
+            let holds = stop.condition.as_ref().map_or(Ok(true), |it| it.holds(&scope));
+            if holds != Ok(false) {
+                found = Some(Hit { id: set.id, hits: set.hits, problem: holds.err() });
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,198 @@
+//! What a debugger needs of the machine: breakpoints, steps, and what a reference leads to.
+//!
+//! A task that is looked at runs in the debugger's form of the program ([`Form`]), which asks before
+//! every visible instruction. The fast form knows nothing of it and costs nothing. Which form tasks
+//! are in changes while the world is stopped, where every task is saved (`forms`).
+//!
+//! A worker whose task is to stop asks for a pause like everybody else and hands the stopped world
+//! to the machine's [`DebugSink`]: there is no second way of stopping.
+
+mod breakpoints;
+mod condition;
+pub(super) mod forms;
+mod halt;
+pub(super) mod inspect;
+mod parse;
+pub(super) mod step;
+
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::code::{Code, Form, Visible};
+use super::machine::Shared;
+use crate::heap::{Buffer, Value};
+use bytecode::VerifiedModule;
+use safepoint::StoppedWorld;
+
+pub use breakpoints::{
+    Breakpoint, BreakpointError, BreakpointRequest, BreakpointView, MOST_BREAKPOINTS, Place,
+};
+pub use condition::ConditionError;
+pub use halt::{DebugSink, Halt, HaltReason};
+pub use inspect::{
+    HolderView, ObjectView, SHOWN_CHARACTERS, SHOWN_ENTRIES, SHOWN_HOLDERS, ValueView,
+};
+pub use step::{StepEnd, StepError, StepKind, StepReport};
+
+use breakpoints::{Breakpoints, Hit};
+
+/// The debugger's part of a machine.
+pub(super) struct Debugger {
+    /// For each instruction by its number whether there is a breakpoint. Relaxed: only written while
+    /// the world is stopped, and the coordinator orders that before what workers do afterwards.
+    watched: Box<[AtomicU8]>,
+    /// Whether tasks are to be in the debugger's form. Relaxed: as `watched`.
+    active: AtomicBool,
+    /// Whether they are whatever happens.
+    always: bool,
+    /// Relaxed: as `watched`.
+    break_on_trap: AtomicBool,
+    breakpoints: Mutex<Breakpoints>,
+    pub(super) sink: Option<Arc<dyn DebugSink>>,
+    /// Where steps allocate.
+    buffer: Mutex<Buffer>,
+}
+
+impl Debugger {
+    /// For a machine that has not started.
+    pub(super) fn new(
+        module: &VerifiedModule,
+        code: &Code,
+        always: bool,
+        breakpoints: Vec<Breakpoint>,
+        break_on_trap: bool,
+        sink: Option<Arc<dyn DebugSink>>,
+    ) -> Self {
+        let active = always || break_on_trap || !breakpoints.is_empty();
+        let debugger = Self {
+            watched: (0..code.instructions()).map(|_| AtomicU8::new(0)).collect(),
+            active: AtomicBool::new(active),
+            always,
+            break_on_trap: AtomicBool::new(break_on_trap),
+            breakpoints: Mutex::default(),
+            sink,
+            buffer: Mutex::default(),
+        };
+        for breakpoint in breakpoints.into_iter().take(MOST_BREAKPOINTS) {
+            let _ = debugger.breakpoints().add(module, breakpoint);
+        }
+        debugger.watch(code);
+        debugger
+    }
+
+    fn breakpoints(&self) -> MutexGuard<'_, Breakpoints> {
+        self.breakpoints.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn buffer(&self) -> MutexGuard<'_, Buffer> {
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether there is a breakpoint at the instruction of that number.
+    #[inline(always)]
+    fn is_watched(&self, number: u32) -> bool {
+        self.watched.get(number as usize).is_some_and(|it| it.load(Ordering::Relaxed) != 0)
+    }
+
+    /// The form in which tasks are to be.
+    pub(super) fn form(&self) -> Form {
+        if self.active.load(Ordering::Relaxed) { Form::Debug } else { Form::Fast }
+    }
+
+    /// Says in which form tasks are to be; the caller has the stopped world and moves them.
+    fn set_form(&self, form: Form) {
+        self.active.store(form == Form::Debug || self.always, Ordering::Relaxed);
+    }
+
+    pub(super) fn breaks_on_trap(&self) -> bool {
+        self.break_on_trap.load(Ordering::Relaxed)
+    }
+
+    /// Whether a task that comes to an instruction in the debugger's form has to do something else
+    /// first.
+    #[inline(always)]
+    pub(super) fn is_due(&self, number: u32) -> bool {
+        !self.active.load(Ordering::Relaxed) || self.is_watched(number)
+    }
+
+    /// Writes down which instructions have breakpoints.
+    fn watch(&self, code: &Code) {
+        for watched in &self.watched {
+            watched.store(0, Ordering::Relaxed);
+        }
+        for (function, instruction) in self.breakpoints().places() {
+            self.watched[code.number(function, instruction) as usize].store(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the reason for which a worker asked for the world is still one.
+    pub(super) fn still_wants(&self, halt: &Halt) -> bool {
+        match &halt.why {
+            HaltReason::Breakpoint { id, hits, .. } => {
+                self.breakpoints().still_has(*id, *hits, (halt.function, halt.instruction))
+            }
+            HaltReason::Trap { .. } => self.breaks_on_trap(),
+        }
+    }
+}
+
+impl Shared {
+    /// A task has come to an instruction: whether a breakpoint wants it to stop there.
+    pub(super) fn come(
+        &self,
+        function: u16,
+        instruction: Visible,
+        local: &dyn Fn(u16) -> Value,
+    ) -> Option<HaltReason> {
+        let global =
+            |index: u16| Value::from_bits(self.globals[index as usize].load(Ordering::Acquire));
+        let hit =
+            self.debugger.breakpoints().come(function, instruction, &self.heap, local, &global);
+        hit.map(|Hit { id, hits, problem }| HaltReason::Breakpoint { id, hits, problem })
+    }
+
+    pub(super) fn add_breakpoint(
+        &self,
+        stopped: &StoppedWorld<'_>,
+        breakpoint: Breakpoint,
+    ) -> Result<u32, BreakpointError> {
+        let id = self.debugger.breakpoints().add(&self.module, breakpoint)?;
+        self.debugger.watch(&self.code);
+        forms::set(self, stopped, Form::Debug);
+        Ok(id)
+    }
+
+    pub(super) fn remove_breakpoint(&self, id: Option<u32>) -> bool {
+        let removed = match id {
+            Some(id) => self.debugger.breakpoints().remove(id),
+            None => {
+                let mut breakpoints = self.debugger.breakpoints();
+                let some = !breakpoints.is_empty();
+                breakpoints.clear();
+                some
+            }
+        };
+        self.debugger.watch(&self.code);
+        removed
+    }
+
+    pub(super) fn breakpoints(&self) -> Vec<BreakpointView> {
+        self.debugger.breakpoints().views()
+    }
+
+    pub(super) fn break_on_trap(&self, stopped: &StoppedWorld<'_>, on: bool) {
+        self.debugger.break_on_trap.store(on, Ordering::Relaxed);
+        if on {
+            forms::set(self, stopped, Form::Debug);
+        }
+    }
+
+    /// The debugger is about to let the world go: tasks go back to the fast form unless something
+    /// could stop them.
+    pub(super) fn settle_debugger(&self, stopped: &StoppedWorld<'_>) {
+        let idle = !self.debugger.breaks_on_trap() && self.debugger.breakpoints().is_empty();
+        if idle && self.debugger.form() == Form::Debug {
+            forms::set(self, stopped, Form::Fast);
+        }
+    }
+}

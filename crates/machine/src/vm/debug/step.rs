@@ -1,0 +1,309 @@
+//! One task goes on while everybody else stands still.
+//!
+//! Whoever has the stopped world has every task, so it can execute a task's instructions itself, in
+//! the debugger's form, one visible instruction at a time. No worker runs meanwhile. A task always
+//! stays at a place where its worker, or whoever takes it next, can go on with it: what would wait,
+//! return from the task's last frame or trap is left to them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::forms;
+use super::halt::HaltReason;
+use crate::heap::Value;
+use crate::vm::code::{Form, Visible};
+use crate::vm::handle::handle_task;
+use crate::vm::interpret::{Exit, run};
+use crate::vm::machine::Shared;
+use crate::vm::op::Op;
+use crate::vm::scheduler::TaskRef;
+use crate::vm::status::{WorkerBlock, WorkerState};
+use crate::vm::task::{Task, TaskBody};
+use crate::vm::text::value_view;
+use crate::vm::trap::cut;
+use crate::vm::view::{self, wait_words};
+use crate::vm::worker::Context;
+use bytecode::Instruction;
+use safepoint::StoppedWorld;
+
+/// How far a step goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepKind {
+    /// One instruction; a call leads into the function.
+    Into,
+    /// One instruction; a call is done as a whole.
+    Over,
+    /// Until the current function has returned.
+    Out,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepReport {
+    /// Instructions executed.
+    pub instructions: u64,
+    /// Why it ended.
+    pub end: StepEnd,
+}
+
+/// Why a step ended. Unless it says [`Moved`](Self::Moved), the task stands before the instruction
+/// that it tells of, which is not executed yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepEnd {
+    /// It is done.
+    Moved,
+    /// There is a breakpoint on the way.
+    Breakpoint(HaltReason),
+    /// The instruction would wait; for what. It will when the world runs.
+    Waits(String),
+    /// The task's first function returns this value; the task ends when the world runs.
+    Returns(String),
+    /// The instruction traps, with that message; it will when the world runs.
+    Traps(String),
+    /// It is still inside after as many instructions as were allowed.
+    Unfinished,
+    /// The program is over.
+    Over,
+}
+
+/// Why there is no step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepError {
+    /// No such task, or it has ended.
+    NoSuchTask {
+        /// What was asked for.
+        task: u32,
+    },
+    /// The task waits; only others can change that.
+    Waits {
+        /// The task.
+        task: u32,
+        /// For what.
+        words: String,
+    },
+    /// The task's worker is in the middle of a blocking call.
+    Blocked {
+        /// The task.
+        task: u32,
+    },
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchTask { task } => {
+                write!(f, "there is no task {task}, or it has ended; choose one of those listed")
+            }
+            Self::Waits { task, words } => write!(
+                f,
+                "task {task} waits for {words}; step whoever it waits for, or let everybody continue"
+            ),
+            Self::Blocked { task } => write!(
+                f,
+                "the worker of task {task} is in the middle of a blocking call; let everybody continue until it is over"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for StepError {}
+
+/// Where a task stands.
+struct Stand {
+    function: u16,
+    visible: Visible,
+    depth: u32,
+    wait_over: bool,
+}
+
+/// A step of at most `most` instructions.
+pub(in crate::vm) fn step(
+    shared: &Arc<Shared>,
+    stopped: &StoppedWorld<'_>,
+    id: u32,
+    kind: StepKind,
+    most: u64,
+) -> Result<StepReport, StepError> {
+    if shared.is_over() {
+        return Ok(StepReport { instructions: 0, end: StepEnd::Over });
+    }
+    let task = ready(shared, id)?;
+    // SAFETY: whoever calls has the stopped world; the references do not outlive the block.
+    let before = unsafe {
+        let body = &mut *task.body();
+        let before = (body.pc, body.moved);
+        forms::switch_task(&shared.code, body, Form::Debug);
+        before
+    };
+    let block = WorkerBlock::default();
+    let buffer = std::mem::take(&mut *shared.debugger.buffer());
+    let mut stepper = Stepper {
+        cx: Context::stepper(shared, stopped, &block, buffer),
+        task: &task,
+        instructions: 0,
+    };
+    let end = stepper.run(kind, most);
+    let instructions = stepper.instructions;
+    let mut buffer = std::mem::take(&mut stepper.cx.buffer);
+    buffer.park(&shared.heap);
+    *shared.debugger.buffer() = buffer;
+    // SAFETY: as above.
+    unsafe {
+        let body = &mut *task.body();
+        if instructions > 0 {
+            body.moved = true;
+        } else if body.busy {
+            // Its worker is in the middle of that instruction and goes on with it: begun anew after
+            // every step that leads nowhere, it would not end while such steps come.
+            (body.pc, body.moved) = before;
+        }
+    }
+    Ok(StepReport { instructions, end })
+}
+
+/// A task that could go on if the world ran.
+fn ready(shared: &Shared, id: u32) -> Result<TaskRef, StepError> {
+    let state = shared.scheduler.state();
+    let entry = state.tasks.get(&id).ok_or(StepError::NoSuchTask { task: id })?;
+    if let Some(words) = wait_words(shared, entry.wait) {
+        return Err(StepError::Waits { task: id, words });
+    }
+    let worker = entry.task.worker.load(Ordering::Relaxed);
+    if worker > 0 && shared.block(worker as usize - 1).read().state == WorkerState::SafeRegion {
+        return Err(StepError::Blocked { task: id });
+    }
+    Ok(Arc::clone(&entry.task))
+}
+
+struct Stepper<'m> {
+    cx: Context<'m>,
+    task: &'m Task,
+    instructions: u64,
+}
+
+impl Stepper<'_> {
+    fn run(&mut self, kind: StepKind, most: u64) -> StepEnd {
+        let begin = self.stand();
+        let call = matches!(self.instruction(&begin), Instruction::Call(_));
+        loop {
+            if let Some(end) = self.instruct() {
+                return end;
+            }
+            self.instructions += 1;
+            let now = self.stand();
+            let done = match kind {
+                StepKind::Over if call => now.depth <= begin.depth,
+                StepKind::Into | StepKind::Over => true,
+                StepKind::Out => now.depth < begin.depth,
+            };
+            if done {
+                return StepEnd::Moved;
+            }
+            if let Some(why) = self.come(&now) {
+                return StepEnd::Breakpoint(why);
+            }
+            if self.instructions >= most {
+                return StepEnd::Unfinished;
+            }
+        }
+    }
+
+    /// Executes one visible instruction; why not, if it does not.
+    fn instruct(&mut self) -> Option<StepEnd> {
+        let stand = self.stand();
+        match self.instruction(&stand) {
+            Instruction::Ret if stand.depth == 1 => return Some(StepEnd::Returns(self.result())),
+            Instruction::Sleep if !stand.wait_over => {
+                return Some(StepEnd::Waits("the time that it sleeps".into()));
+            }
+            Instruction::Block | Instruction::Stall if !stand.wait_over => {
+                return Some(StepEnd::Waits("the end of a blocking call".into()));
+            }
+            _ => {}
+        }
+        let code = &self.cx.shared.code;
+        let here = code.number(stand.function, stand.visible);
+        let yields = matches!(self.instruction(&stand), Instruction::Yield);
+        self.with_body(|body| {
+            // Its own check; that of the next instruction follows at once if this one does nothing.
+            if matches!(code.ops()[body.pc as usize], Op::Check { number } if number == here) {
+                body.pc += 1;
+            }
+            // There is nobody to whom it could give way.
+            body.wait_over |= yields;
+        });
+        let exit = loop {
+            match run::<false>(&mut self.cx, self.task) {
+                Exit::Preempted => {}
+                exit => break exit,
+            }
+        };
+        let heap = &self.cx.shared.heap;
+        match exit {
+            Exit::Checked => {
+                self.with_body(|body| body.halting = false);
+                None
+            }
+            Exit::WaitTask(handle) => {
+                Some(StepEnd::Waits(format!("the end of task {}", handle_task(heap, handle))))
+            }
+            Exit::WaitMutex(mutex) => {
+                let owner = heap.load(mutex, 1) as u32;
+                Some(StepEnd::Waits(format!("a mutex that task {owner} holds")))
+            }
+            Exit::Sleep(_) | Exit::Yield => Some(StepEnd::Waits("its turn".into())),
+            Exit::Finished(value) => {
+                Some(StepEnd::Returns(value_view(&self.cx.shared.module, heap, value)))
+            }
+            Exit::Trapped(message) => Some(StepEnd::Traps(cut(message))),
+            Exit::Preempted | Exit::Stopped => Some(StepEnd::Over),
+        }
+    }
+
+    /// What the task's first function is about to return.
+    fn result(&self) -> String {
+        let shared = self.cx.shared;
+        let bits = self.with_body(|body| {
+            let live = view::live_registers(shared, body);
+            body.registers[live - 1].get()
+        });
+        value_view(&shared.module, &shared.heap, Value::from_bits(bits))
+    }
+
+    fn come(&self, stand: &Stand) -> Option<HaltReason> {
+        let shared = self.cx.shared;
+        let number = shared.code.number(stand.function, stand.visible);
+        if !shared.debugger.is_watched(number) {
+            return None;
+        }
+        let local = |index: u16| {
+            self.with_body(|body| {
+                let register = body.window as usize + index as usize;
+                Value::from_bits(body.registers[register].get())
+            })
+        };
+        shared.come(stand.function, stand.visible, &local)
+    }
+
+    fn stand(&self) -> Stand {
+        let code = &self.cx.shared.code;
+        self.with_body(|body| Stand {
+            function: code.function(body.pc),
+            visible: body.visible,
+            depth: body.depth,
+            wait_over: body.wait_over,
+        })
+    }
+
+    fn instruction(&self, stand: &Stand) -> Instruction {
+        let function = &self.cx.shared.module.functions()[stand.function as usize];
+        function.instructions()[stand.visible as usize]
+    }
+
+    fn with_body<T>(&self, look: impl FnOnce(&mut TaskBody) -> T) -> T {
+        // SAFETY: whoever steps has the stopped world, so no worker touches the body, and the loop
+        // is left; the reference does not outlive `look`, and nothing that looks calls this again.
+        look(unsafe { &mut *self.task.body() })
+    }
+}

@@ -1,0 +1,759 @@
+//! The interpreter's loop.
+//!
+//! # Why the unchecked accesses are sound
+//! - **Code**: `pc` starts at an operation of the machine's code and only moves to the next
+//!   operation or along jumps, which the translator computed inside the same code; the verifier saw
+//!   that no path falls off a function's end, and the translator ends every path with an operation
+//!   that jumps or leaves.
+//! - **Registers**: an operation names registers below its function's locals plus greatest stack
+//!   height, which the verifier computed. So many exist behind the window of *every* frame of a task.
+//!   For the first frame whoever starts the task sees to that ([`TaskBody::new`]), for each further
+//!   one [`call!`] does before the function begins, and for all frames of a restored task
+//!   [`cut::stack`](super::cut::stack) says how many [`TaskBody::restored`] makes. Stacks only grow, and
+//!   a change of form or a debugger's step changes no window.
+//! - **Frames**: calls push, returns pop; the verifier gives each function exactly its own way out,
+//!   and the lowest frame returns to an operation that leaves the loop.
+//! - **Heap**: references in registers, globals and fields were made by the machine and are roots or
+//!   reachable, so they lead to the header of a live object; payload words are only accessed after
+//!   the header has said that the object has them.
+//! - **Constants and globals**: indices were checked by the verifier.
+//! - **Counters**: there is a count for each operation, and a counter for each poll site, by its id plus
+//!   one; whoever profiles has them.
+//!
+//! The current values of `pc`, `regs`, `frames` and the counts are locals. Before anybody else may
+//! look at the task, a slow path saves them ([`Point::save`]).
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::arithmetic::{Failure, Operator, operate, truncate};
+use super::code::{Count, Visible};
+use super::op::{Comparison, Op};
+use super::slow;
+use super::task::Task;
+#[cfg(doc)]
+use super::task::TaskBody;
+use super::worker::Context;
+use crate::heap::{Header, Heap, ObjectKind, Value};
+use safepoint::LocationKind;
+
+/// Whether polls are compiled in. Without them nothing can be stopped: the feature `without-polls`
+/// builds what they are measured against.
+const POLLS: bool = cfg!(not(feature = "without-polls"));
+
+/// Why the loop was left.
+#[derive(Debug)]
+pub(super) enum Exit {
+    /// The task's function returned.
+    Finished(Value),
+    /// The task trapped; the message.
+    Trapped(String),
+    /// The task stopped at a poll, or the instruction must be tried again: it may go on at once.
+    Preempted,
+    /// The machine is over.
+    Stopped,
+    /// The stepper came to the next instruction.
+    Checked,
+    /// The task gives way.
+    Yield,
+    /// The task waits for the task of that handle.
+    WaitTask(u32),
+    /// The task waits for that mutex.
+    WaitMutex(u32),
+    /// The task sleeps so many milliseconds.
+    Sleep(u32),
+}
+
+/// The loop's locals at a slow path.
+#[derive(Clone, Copy)]
+pub(super) struct Point {
+    pc: *const Op,
+    regs: *mut u64,
+    frames: *mut *const Op,
+    base: u64,
+    polls: u64,
+}
+
+impl Point {
+    /// Index of the operation.
+    pub(super) fn op(&self, cx: &Context<'_>) -> u32 {
+        let ops = cx.shared.code.ops().as_ptr();
+        // SAFETY: both point into the machine's code.
+        unsafe { self.pc.offset_from(ops) as u32 }
+    }
+
+    /// The same point at another operation.
+    pub(super) fn at(self, pc: *const Op) -> Self {
+        Self { pc, ..self }
+    }
+
+    /// The visible instruction at which the loop is.
+    pub(super) fn visible(&self, cx: &Context<'_>) -> Visible {
+        cx.shared.code.at(self.op(cx))
+    }
+
+    /// Instructions that the worker has executed before `visible`.
+    #[inline(always)]
+    pub(super) fn count(&self, visible: Visible) -> u64 {
+        self.base.wrapping_add(visible as u64)
+    }
+
+    /// Writes the locals into the task and the counts into the context, as before `visible`.
+    pub(super) fn save(&self, cx: &mut Context<'_>, task: &Task, visible: Visible) {
+        let pc = self.op(cx);
+        // SAFETY: this worker runs the task, so nobody else touches its body, and no reference to
+        // it lives longer than this block; both pointers lead into the body's own stacks.
+        unsafe {
+            let body = &mut *task.body();
+            body.pc = pc;
+            body.visible = visible;
+            body.jumped = None;
+            body.window = self.regs.offset_from(body.registers.as_ptr().cast()) as u32;
+            body.depth = self.frames.offset_from(body.frames.as_ptr().cast()) as u32;
+        }
+        cx.total = self.count(visible);
+        cx.polls = self.polls;
+    }
+
+    /// [`save`](Self::save) as before the operation at which the loop is.
+    pub(super) fn save_here(&self, cx: &mut Context<'_>, task: &Task) {
+        let visible = self.visible(cx);
+        self.save(cx, task, visible);
+    }
+
+    /// A register of the current frame.
+    ///
+    /// # Safety
+    /// The current function has such a register.
+    pub(super) unsafe fn register(&self, index: usize) -> Value {
+        // SAFETY: says the caller.
+        Value::from_bits(unsafe { *self.regs.add(index) })
+    }
+}
+
+/// Runs a task until it ends, waits, is preempted, or the machine is over.
+///
+/// `PROFILE`: count the polls of each site, and measure the paths between them.
+#[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
+pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exit {
+    let shared = cx.shared;
+    let heap: &Heap = &shared.heap;
+    let words = heap.start();
+    let poll_word = cx.poll_word();
+    let ops = shared.code.ops().as_ptr();
+    let counts = shared.code.counts().as_ptr();
+    debug_assert!(!PROFILE || !cx.hits.is_empty(), "no counters to profile with");
+    let hits = cx.hits.as_ptr();
+    let constants = shared.constants.as_ptr();
+    let globals = shared.globals.as_ptr();
+
+    let mut registers_end: usize;
+    let mut frames_end: *mut *const Op;
+    let mut pc: *const Op;
+    let mut regs: *mut u64;
+    let mut frames: *mut *const Op;
+    let mut base: u64;
+    let mut polls = cx.polls;
+    // The operation at work; `pc` is already the one behind it.
+    let mut here: *const Op;
+
+    /// Reads the stacks' places anew.
+    macro_rules! reload {
+        () => {{
+            // SAFETY: this worker runs the task, so nobody else touches its body, and the
+            // reference does not outlive this block; window and depth are inside the stacks.
+            unsafe {
+                let body = &*task.body();
+                let registers = body.registers.as_ptr().cast::<u64>().cast_mut();
+                registers_end = registers.add(body.registers.len()) as usize;
+                regs = registers.add(body.window as usize);
+                let all = body.frames.as_ptr().cast::<*const Op>().cast_mut();
+                frames_end = all.add(body.frames.len());
+                frames = all.add(body.depth as usize);
+            }
+        }};
+    }
+    reload!();
+    // SAFETY: as above; `pc` is an operation of the machine's code.
+    unsafe {
+        let body = &mut *task.body();
+        body.moved = false;
+        pc = ops.add(body.pc as usize);
+        base = cx.total.wrapping_sub(body.visible as u64);
+    }
+
+    // The SAFETY comments below name the paragraph of the module's argument.
+    macro_rules! get {
+        ($reg:expr) => {
+            // SAFETY: registers.
+            Value::from_bits(unsafe { *regs.add($reg as usize) })
+        };
+    }
+    macro_rules! set {
+        ($reg:expr, $value:expr) => {{
+            let value: Value = $value;
+            // SAFETY: registers.
+            unsafe { *regs.add($reg as usize) = value.bits() }
+        }};
+    }
+    macro_rules! point {
+        () => {
+            Point { pc: here, regs, frames, base, polls }
+        };
+    }
+    macro_rules! trap_operands {
+        ($failure:expr, $a:expr, $b:expr) => {
+            return slow::trap_operands(cx, task, point!(), $failure, $a, $b)
+        };
+    }
+    /// Counts the poll of the operation at work, and the instructions since the one before: the length of the
+    /// path that ends with it.
+    macro_rules! count {
+        () => {
+            if PROFILE {
+                polls = polls.wrapping_add(1);
+                // SAFETY: code and counters.
+                let (hits, ends) = unsafe {
+                    let Count { slot, ends } = *counts.add(here.offset_from(ops) as usize);
+                    (&*hits.add(slot as usize), ends)
+                };
+                hits.count();
+                let length = cx.measured.end(base.wrapping_add(ends as u64));
+                if cx.measured.exceeds(length) {
+                    slow::longest_path(cx, point!(), length);
+                }
+                length
+            } else {
+                0
+            }
+        };
+    }
+    /// The poll before an instruction.
+    macro_rules! poll {
+        ($kind:ident) => {{
+            if POLLS {
+                let length = count!();
+                if poll_word.is_armed() {
+                    cx.measured.stops(length);
+                    if let Some(exit) = slow::poll(cx, task, point!(), LocationKind::$kind) {
+                        return exit;
+                    }
+                }
+            }
+        }};
+    }
+    /// Takes a back-edge and polls.
+    macro_rules! back {
+        ($to:expr) => {{
+            let length = if POLLS { count!() } else { 0 };
+            base = base.wrapping_add($to.adjust as u64);
+            // SAFETY: code.
+            pc = unsafe { here.offset($to.delta as isize) };
+            if POLLS && poll_word.is_armed() {
+                cx.measured.stops(length);
+                return slow::poll_back_edge(cx, task, point!().at(pc), here, $to.adjust);
+            }
+            continue;
+        }};
+    }
+    macro_rules! jump {
+        ($to:expr) => {{
+            base = base.wrapping_add($to.adjust as u64);
+            // SAFETY: code.
+            pc = unsafe { here.offset($to.delta as isize) };
+            continue;
+        }};
+    }
+    macro_rules! arithmetic {
+        ($operator:ident, $method:ident, $sign:tt, $dst:expr, $x:expr, $y:expr) => {{
+            let (x, y): (Value, Value) = ($x, $y);
+            if x.both_int(y) {
+                set!($dst, Value::int(x.low_int().$method(y.low_int())));
+            } else if x.is_float() && y.is_float() {
+                set!($dst, Value::computed(x.as_float() $sign y.as_float()));
+            } else {
+                match operate(Operator::$operator, x, y) {
+                    Ok(value) => set!($dst, value),
+                    Err(failure) => trap_operands!(failure, x, y),
+                }
+            }
+            continue
+        }};
+    }
+    macro_rules! divide {
+        ($operator:ident, $method:ident, $dst:expr, $x:expr, $y:expr) => {{
+            let (x, y): (Value, Value) = ($x, $y);
+            if x.both_int(y) && y.low_int() != 0 {
+                set!($dst, Value::int(x.low_int().$method(y.low_int())));
+            } else {
+                match operate(Operator::$operator, x, y) {
+                    Ok(value) => set!($dst, value),
+                    Err(failure) => trap_operands!(failure, x, y),
+                }
+            }
+            continue;
+        }};
+    }
+    macro_rules! bits {
+        ($dst:expr, $x:expr, $y:expr, $result:expr) => {{
+            let (x, y): (Value, Value) = ($x, $y);
+            if !x.both_int(y) {
+                trap_operands!(Failure::Kinds, x, y);
+            }
+            set!($dst, Value::int($result(x.low_int(), y.low_int())));
+            continue;
+        }};
+    }
+    /// Whether a comparison holds.
+    macro_rules! holds {
+        ($with:expr, $x:expr, $y:expr) => {{
+            let (x, y): (Value, Value) = ($x, $y);
+            if x.both_int(y) {
+                $with.ints(x.low_int(), y.low_int())
+            } else {
+                match slow::compare(cx, task, point!(), $with, x, y) {
+                    Some(holds) => holds,
+                    None => trap_operands!(Failure::Kinds, x, y),
+                }
+            }
+        }};
+    }
+    macro_rules! branch {
+        ($with:ident, $x:expr, $y:expr, $to:expr, $take:ident) => {{
+            if holds!(Comparison::$with, $x, $y) {
+                $take!($to)
+            }
+            continue;
+        }};
+    }
+    macro_rules! branch_if {
+        ($on:expr, $a:expr, $to:expr, $take:ident) => {{
+            let value = get!($a);
+            if value == Value::bool($on) {
+                $take!($to)
+            }
+            if value != Value::bool(!$on) {
+                return slow::trap_operand(cx, task, point!(), "a bool", value);
+            }
+            continue;
+        }};
+    }
+    macro_rules! call {
+        ($window:expr, $need:expr, $to:expr) => {{
+            // SAFETY: registers: the window begins inside the caller's.
+            let mut callee = unsafe { regs.add($window as usize) };
+            let end = callee as usize + $need as usize * size_of::<u64>();
+            if end > registers_end || frames == frames_end {
+                if let Some(exit) = slow::grow(cx, task, point!(), $window, $need) {
+                    return exit;
+                }
+                reload!();
+                // SAFETY: as above.
+                callee = unsafe { regs.add($window as usize) };
+            }
+            // SAFETY: frames: there is room for one more.
+            unsafe {
+                *frames = pc;
+                frames = frames.add(1);
+            }
+            regs = callee;
+            jump!($to)
+        }};
+    }
+    macro_rules! ret {
+        ($value:expr, $adjust:expr) => {{
+            set!(0, $value);
+            // SAFETY: frames: each call is left once.
+            unsafe {
+                frames = frames.sub(1);
+                pc = *frames;
+                let (window, to) = match *pc.sub(1) {
+                    Op::Call { window, to, .. } | Op::CallUnpolled { window, to, .. } => {
+                        (window, to)
+                    }
+                    // A return address always stands behind a call.
+                    _ => std::hint::unreachable_unchecked(),
+                };
+                regs = regs.sub(window as usize);
+                base = base.wrapping_add($adjust as u64).wrapping_sub(to.adjust as u64);
+            }
+            continue;
+        }};
+    }
+    /// The word at an index of the heap.
+    macro_rules! word {
+        ($index:expr) => {{
+            // SAFETY: heap.
+            let word: &AtomicU64 = unsafe { &*words.add($index as usize) };
+            word
+        }};
+    }
+    /// Runs an out-of-line operation and stores its result.
+    macro_rules! produce {
+        ($dst:expr, $result:expr) => {
+            match $result {
+                Ok(value) => {
+                    set!($dst, value);
+                    continue;
+                }
+                Err(exit) => return exit,
+            }
+        };
+    }
+    /// Runs an out-of-line operation without a result.
+    macro_rules! effect {
+        ($result:expr) => {
+            match $result {
+                Ok(()) => continue,
+                Err(exit) => return exit,
+            }
+        };
+    }
+
+    loop {
+        here = pc;
+        // SAFETY: code: something stands behind every operation, or it does not come there.
+        pc = unsafe { pc.add(1) };
+        // SAFETY: code. A reference, so that each arm reads the fields it needs and no others.
+        let op: &Op = unsafe { &*here };
+        match *op {
+            Op::Check { number } => {
+                if (shared.debugger.is_due(number) || cx.is_stepper())
+                    && let Some(exit) = slow::check(cx, task, point!().at(pc), here)
+                {
+                    return exit;
+                }
+                continue;
+            }
+            Op::Enter { from, to } => {
+                for local in from..to {
+                    set!(local, Value::NULL);
+                }
+                continue;
+            }
+            Op::Move { dst, a } => {
+                set!(dst, get!(a));
+                continue;
+            }
+            Op::Swap { a, b } => {
+                let (x, y) = (get!(a), get!(b));
+                set!(a, y);
+                set!(b, x);
+                continue;
+            }
+            Op::Int { dst, value } => {
+                set!(dst, Value::int(value));
+                continue;
+            }
+            Op::Const { dst, index } => {
+                // SAFETY: constants and globals.
+                let value = unsafe { *constants.add(index as usize) };
+                set!(dst, value);
+                continue;
+            }
+            // Acquire and release: globals publish references as fields do, see the heap's words.
+            Op::GlobalLoad { dst, index } => {
+                // SAFETY: constants and globals.
+                let global: &AtomicU64 = unsafe { &*globals.add(index as usize) };
+                set!(dst, Value::from_bits(global.load(Ordering::Acquire)));
+                continue;
+            }
+            Op::GlobalStore { index, a } => {
+                // SAFETY: constants and globals.
+                let global: &AtomicU64 = unsafe { &*globals.add(index as usize) };
+                global.store(get!(a).bits(), Ordering::Release);
+                continue;
+            }
+
+            Op::Add { dst, a, b } => arithmetic!(Add, wrapping_add, +, dst, get!(a), get!(b)),
+            Op::Sub { dst, a, b } => arithmetic!(Sub, wrapping_sub, -, dst, get!(a), get!(b)),
+            Op::Mul { dst, a, b } => arithmetic!(Mul, wrapping_mul, *, dst, get!(a), get!(b)),
+            Op::AddInt { dst, a, value } => {
+                arithmetic!(Add, wrapping_add, +, dst, get!(a), Value::int(value))
+            }
+            Op::SubInt { dst, a, value } => {
+                arithmetic!(Sub, wrapping_sub, -, dst, get!(a), Value::int(value))
+            }
+            Op::MulInt { dst, a, value } => {
+                arithmetic!(Mul, wrapping_mul, *, dst, get!(a), Value::int(value))
+            }
+            Op::Div { dst, a, b } => divide!(Div, wrapping_div, dst, get!(a), get!(b)),
+            Op::Rem { dst, a, b } => divide!(Rem, wrapping_rem, dst, get!(a), get!(b)),
+            Op::DivInt { dst, a, value } => {
+                divide!(Div, wrapping_div, dst, get!(a), Value::int(value))
+            }
+            Op::RemInt { dst, a, value } => {
+                divide!(Rem, wrapping_rem, dst, get!(a), Value::int(value))
+            }
+            Op::And { dst, a, b } => bits!(dst, get!(a), get!(b), |x, y| x & y),
+            Op::Or { dst, a, b } => bits!(dst, get!(a), get!(b), |x, y| x | y),
+            Op::Xor { dst, a, b } => bits!(dst, get!(a), get!(b), |x, y| x ^ y),
+            Op::Shl { dst, a, b } => {
+                bits!(dst, get!(a), get!(b), |x: i32, y: i32| x.wrapping_shl(y as u32))
+            }
+            Op::Shr { dst, a, b } => {
+                bits!(dst, get!(a), get!(b), |x: i32, y: i32| x.wrapping_shr(y as u32))
+            }
+            Op::AndInt { dst, a, value } => bits!(dst, get!(a), Value::int(value), |x, y| x & y),
+            Op::ShlInt { dst, a, value } => {
+                bits!(dst, get!(a), Value::int(value), |x: i32, y: i32| x.wrapping_shl(y as u32))
+            }
+            Op::ShrInt { dst, a, value } => {
+                bits!(dst, get!(a), Value::int(value), |x: i32, y: i32| x.wrapping_shr(y as u32))
+            }
+            Op::Neg { dst, a } => {
+                let x = get!(a);
+                if x.is_int() {
+                    set!(dst, Value::int(x.low_int().wrapping_neg()));
+                } else if x.is_float() {
+                    set!(dst, Value::computed(-x.as_float()));
+                } else {
+                    return slow::trap_operand(cx, task, point!(), "a number", x);
+                }
+                continue;
+            }
+            Op::Not { dst, a } => {
+                let x = get!(a);
+                if x != Value::TRUE && x != Value::FALSE {
+                    return slow::trap_operand(cx, task, point!(), "a bool", x);
+                }
+                set!(dst, Value::bool(x == Value::FALSE));
+                continue;
+            }
+            Op::ToInt { dst, a } => {
+                let x = get!(a);
+                if x.is_float() {
+                    set!(dst, Value::int(truncate(x.as_float())));
+                } else if x.is_int() {
+                    set!(dst, x);
+                } else {
+                    return slow::trap_operand(cx, task, point!(), "a number", x);
+                }
+                continue;
+            }
+            Op::ToFloat { dst, a } => {
+                let x = get!(a);
+                if x.is_int() {
+                    set!(dst, Value::computed(x.low_int() as f64));
+                } else if x.is_float() {
+                    set!(dst, x);
+                } else {
+                    return slow::trap_operand(cx, task, point!(), "a number", x);
+                }
+                continue;
+            }
+            Op::Compare { with, dst, a, b } => {
+                let holds = holds!(with, get!(a), get!(b));
+                set!(dst, Value::bool(holds));
+                continue;
+            }
+
+            Op::Jump { to } => jump!(to),
+            Op::Back { to } => back!(to),
+            Op::BackEvery { to } => {
+                if slow::countdown(cx, task) {
+                    back!(to)
+                }
+                jump!(to)
+            }
+            Op::BackUnpolled { to } => {
+                if slow::unpolled::<PROFILE>(cx, task, point!(), LocationKind::Unpolled) {
+                    base = base.wrapping_add(to.adjust as u64);
+                    // SAFETY: code.
+                    pc = unsafe { here.offset(to.delta as isize) };
+                    return slow::stopped_at_back_edge(cx, task, point!().at(pc), here, to.adjust);
+                }
+                jump!(to)
+            }
+            Op::If { a, to } => branch_if!(true, a, to, jump),
+            Op::IfNot { a, to } => branch_if!(false, a, to, jump),
+            Op::BackIf { a, to } => branch_if!(true, a, to, back),
+            Op::BackIfNot { a, to } => branch_if!(false, a, to, back),
+
+            Op::Lt { a, b, to } => branch!(Lt, get!(a), get!(b), to, jump),
+            Op::Le { a, b, to } => branch!(Le, get!(a), get!(b), to, jump),
+            Op::Gt { a, b, to } => branch!(Gt, get!(a), get!(b), to, jump),
+            Op::Ge { a, b, to } => branch!(Ge, get!(a), get!(b), to, jump),
+            Op::Eq { a, b, to } => branch!(Eq, get!(a), get!(b), to, jump),
+            Op::Ne { a, b, to } => branch!(Ne, get!(a), get!(b), to, jump),
+            Op::NotLt { a, b, to } => branch!(NotLt, get!(a), get!(b), to, jump),
+            Op::NotLe { a, b, to } => branch!(NotLe, get!(a), get!(b), to, jump),
+            Op::NotGt { a, b, to } => branch!(NotGt, get!(a), get!(b), to, jump),
+            Op::NotGe { a, b, to } => branch!(NotGe, get!(a), get!(b), to, jump),
+            Op::LtInt { a, value, to } => branch!(Lt, get!(a), Value::int(value), to, jump),
+            Op::LeInt { a, value, to } => branch!(Le, get!(a), Value::int(value), to, jump),
+            Op::GtInt { a, value, to } => branch!(Gt, get!(a), Value::int(value), to, jump),
+            Op::GeInt { a, value, to } => branch!(Ge, get!(a), Value::int(value), to, jump),
+            Op::EqInt { a, value, to } => branch!(Eq, get!(a), Value::int(value), to, jump),
+            Op::NeInt { a, value, to } => branch!(Ne, get!(a), Value::int(value), to, jump),
+            Op::NotLtInt { a, value, to } => branch!(NotLt, get!(a), Value::int(value), to, jump),
+            Op::NotLeInt { a, value, to } => branch!(NotLe, get!(a), Value::int(value), to, jump),
+            Op::NotGtInt { a, value, to } => branch!(NotGt, get!(a), Value::int(value), to, jump),
+            Op::NotGeInt { a, value, to } => branch!(NotGe, get!(a), Value::int(value), to, jump),
+            Op::BackLt { a, b, to } => branch!(Lt, get!(a), get!(b), to, back),
+            Op::BackLe { a, b, to } => branch!(Le, get!(a), get!(b), to, back),
+            Op::BackGt { a, b, to } => branch!(Gt, get!(a), get!(b), to, back),
+            Op::BackGe { a, b, to } => branch!(Ge, get!(a), get!(b), to, back),
+            Op::BackEq { a, b, to } => branch!(Eq, get!(a), get!(b), to, back),
+            Op::BackNe { a, b, to } => branch!(Ne, get!(a), get!(b), to, back),
+            Op::BackNotLt { a, b, to } => branch!(NotLt, get!(a), get!(b), to, back),
+            Op::BackNotLe { a, b, to } => branch!(NotLe, get!(a), get!(b), to, back),
+            Op::BackNotGt { a, b, to } => branch!(NotGt, get!(a), get!(b), to, back),
+            Op::BackNotGe { a, b, to } => branch!(NotGe, get!(a), get!(b), to, back),
+            Op::BackLtInt { a, value, to } => branch!(Lt, get!(a), Value::int(value), to, back),
+            Op::BackLeInt { a, value, to } => branch!(Le, get!(a), Value::int(value), to, back),
+            Op::BackGtInt { a, value, to } => branch!(Gt, get!(a), Value::int(value), to, back),
+            Op::BackGeInt { a, value, to } => branch!(Ge, get!(a), Value::int(value), to, back),
+            Op::BackEqInt { a, value, to } => branch!(Eq, get!(a), Value::int(value), to, back),
+            Op::BackNeInt { a, value, to } => branch!(Ne, get!(a), Value::int(value), to, back),
+            Op::BackNotLtInt { a, value, to } => {
+                branch!(NotLt, get!(a), Value::int(value), to, back)
+            }
+            Op::BackNotLeInt { a, value, to } => {
+                branch!(NotLe, get!(a), Value::int(value), to, back)
+            }
+            Op::BackNotGtInt { a, value, to } => {
+                branch!(NotGt, get!(a), Value::int(value), to, back)
+            }
+            Op::BackNotGeInt { a, value, to } => {
+                branch!(NotGe, get!(a), Value::int(value), to, back)
+            }
+
+            Op::Call { window, need, to } => {
+                poll!(Call);
+                call!(window, need, to)
+            }
+            Op::CallUnpolled { recursive, window, need, to } => {
+                // Without a recursion no call is endless.
+                if recursive && slow::unpolled::<PROFILE>(cx, task, point!(), LocationKind::Call) {
+                    return slow::stopped(cx, task, point!());
+                }
+                call!(window, need, to)
+            }
+            Op::Ret { a, adjust } => ret!(get!(a), adjust),
+            Op::RetConst { index, adjust } => {
+                // SAFETY: constants and globals.
+                let value = unsafe { *constants.add(index as usize) };
+                ret!(value, adjust)
+            }
+            Op::Halt => {
+                point!().save(cx, task, 0);
+                return Exit::Finished(get!(0));
+            }
+
+            Op::New { poll, dst, shape, fields } => {
+                if poll {
+                    poll!(Allocation);
+                }
+                let header = Header::new(ObjectKind::Object, shape, fields as u32);
+                match cx.buffer.nulls(heap, header) {
+                    Some(object) => set!(dst, Value::reference(object)),
+                    None => produce!(dst, slow::nulls(cx, task, point!(), header)),
+                }
+                continue;
+            }
+            Op::Get { dst, a, shape, field } => {
+                let object = get!(a);
+                let at = object.low_word() as usize;
+                if object.is_reference()
+                    && Header::from_bits(word!(at).load(Ordering::Relaxed)).tag()
+                        == Header::new(ObjectKind::Object, shape, 0).tag()
+                {
+                    let bits = word!(at + 1 + field as usize).load(Ordering::Acquire);
+                    set!(dst, Value::from_bits(bits));
+                    continue;
+                }
+                return slow::trap_field(cx, task, point!(), "get", shape, field, object);
+            }
+            Op::Set { a, b, shape, field } => {
+                let object = get!(a);
+                let at = object.low_word() as usize;
+                if object.is_reference()
+                    && Header::from_bits(word!(at).load(Ordering::Relaxed)).tag()
+                        == Header::new(ObjectKind::Object, shape, 0).tag()
+                {
+                    word!(at + 1 + field as usize).store(get!(b).bits(), Ordering::Release);
+                    continue;
+                }
+                return slow::trap_field(cx, task, point!(), "set", shape, field, object);
+            }
+            Op::NewArray { poll, dst, a } => {
+                if poll {
+                    poll!(Allocation);
+                }
+                produce!(dst, slow::new_array(cx, task, point!(), get!(a)))
+            }
+            Op::ArrayLoad { dst, a, b } => {
+                let (array, index) = (get!(a), get!(b));
+                let at = array.low_word() as usize;
+                if array.is_reference() && index.is_int() {
+                    let header = Header::from_bits(word!(at).load(Ordering::Relaxed));
+                    let index = index.low_int() as u32;
+                    if header.kind() == ObjectKind::Array && index < header.length() {
+                        let bits = word!(at + 1 + index as usize).load(Ordering::Acquire);
+                        set!(dst, Value::from_bits(bits));
+                        continue;
+                    }
+                }
+                return slow::trap_element(cx, task, point!(), "aload", array, index);
+            }
+            Op::ArrayStore { a, b, c } => {
+                let (array, index) = (get!(a), get!(b));
+                let at = array.low_word() as usize;
+                if array.is_reference() && index.is_int() {
+                    let header = Header::from_bits(word!(at).load(Ordering::Relaxed));
+                    let index = index.low_int() as u32;
+                    if header.kind() == ObjectKind::Array && index < header.length() {
+                        word!(at + 1 + index as usize).store(get!(c).bits(), Ordering::Release);
+                        continue;
+                    }
+                }
+                return slow::trap_element(cx, task, point!(), "astore", array, index);
+            }
+            Op::Len { dst, a } => produce!(dst, slow::len(cx, task, point!(), get!(a))),
+            Op::ArrayCopy { a, b } => {
+                effect!(slow::array_copy(cx, task, point!(), get!(a), get!(b)))
+            }
+            Op::ArrayFill { a, b } => {
+                effect!(slow::array_fill(cx, task, point!(), get!(a), get!(b)))
+            }
+            Op::ToStr { poll, dst, a } => {
+                if poll {
+                    poll!(Allocation);
+                }
+                produce!(dst, slow::to_str(cx, task, point!(), get!(a)))
+            }
+            Op::Concat { poll, dst, a, b } => {
+                if poll {
+                    poll!(Allocation);
+                }
+                produce!(dst, slow::concat(cx, task, point!(), get!(a), get!(b)))
+            }
+            Op::Spawn { poll, window, function } => {
+                if poll {
+                    poll!(Allocation);
+                }
+                produce!(window, slow::spawn(cx, task, point!(), window, function))
+            }
+            Op::Await { poll, dst, a } => {
+                if poll {
+                    poll!(Await);
+                }
+                produce!(dst, slow::await_task(cx, task, point!(), get!(a)))
+            }
+            Op::Yield => effect!(slow::give_way(cx, task, point!())),
+            Op::Sleep { a } => effect!(slow::sleep(cx, task, point!(), get!(a))),
+            Op::NewMutex { poll, dst } => {
+                if poll {
+                    poll!(Allocation);
+                }
+                produce!(dst, slow::new_mutex(cx, task, point!()))
+            }
+            Op::Lock { a } => effect!(slow::lock(cx, task, point!(), get!(a))),
+            Op::Unlock { a } => effect!(slow::unlock(cx, task, point!(), get!(a))),
+            Op::Print { a } => effect!(slow::print(cx, task, point!(), get!(a))),
+            Op::Trap { index } => return slow::trap(cx, task, point!(), index),
+            Op::Block { a } => effect!(slow::block(cx, task, point!(), get!(a))),
+            Op::Stall { a } => effect!(slow::stall(cx, task, point!(), get!(a))),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The longest path that a worker went without a poll, measured beside what
+//! [`longest_paths`](bytecode::longest_paths) says of the program alone. Only when profiling,
+//! since it is reckoned at every poll.
+
+use std::sync::atomic::Ordering;
+
+use super::code::Visible;
+use super::status::WorkerBlock;
+
+/// A worker's reckoning; what it comes to stands in its [`WorkerBlock`].
+#[derive(Debug, Default)]
+pub(super) struct Measured {
+    /// The worker's count of instructions where the path at work began.
+    began: u64,
+    /// Length of the path that ended at a poll at which the worker stopped, and the count there.
+    last: u64,
+    last_at: u64,
+    longest: u64,
+}
+
+impl Measured {
+    /// A path ends at that count of instructions, and the next begins; its length.
+    #[inline(always)]
+    pub(super) fn end(&mut self, count: u64) -> u64 {
+        let length = count.wrapping_sub(self.began);
+        self.began = count;
+        length
+    }
+
+    /// Whether a path is longer than all before, which is then to be said with
+    /// [`is_longest`](Self::is_longest).
+    #[inline(always)]
+    pub(super) fn exceeds(&self, length: u64) -> bool {
+        length > self.longest
+    }
+
+    /// The worker stops at the poll that ended a path of that length.
+    pub(super) fn stops(&mut self, length: u64) {
+        (self.last, self.last_at) = (length, self.began);
+    }
+
+    /// Lets everybody see the path of that length that has just ended at `place`.
+    pub(super) fn is_longest(&mut self, length: u64, block: &WorkerBlock, place: (u16, Visible)) {
+        self.longest = length;
+        // Relaxed: figures for views, and only this worker writes them.
+        block.longest.store(length, Ordering::Relaxed);
+        block.longest_function.store(place.0.into(), Ordering::Relaxed);
+        block.longest_instruction.store(place.1, Ordering::Relaxed);
+    }
+
+    /// The count at the last poll.
+    #[inline(always)]
+    pub(super) fn polled(&self) -> u64 {
+        self.began
+    }
+
+    /// For a worker that stops at `count`: what it executed since the poll before. At a poll that is the
+    /// path that has just ended.
+    pub(super) fn since_poll(&self, count: u64) -> u64 {
+        match count.wrapping_sub(self.began) {
+            0 if self.last_at == count => self.last,
+            since => since,
+        }
+    }
+}

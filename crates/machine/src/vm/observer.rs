@@ -1,0 +1,85 @@
+//! What the machine tells whoever wants to know, on slow paths only.
+
+use super::since::Since;
+use crate::heap::CollectionFigures;
+use safepoint::{PauseReport, WorkerId};
+
+/// Something that happened in the machine.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MachineEvent {
+    /// A worker registered with the coordinator, under that name.
+    WorkerStarted(WorkerId),
+    /// A worker began or went on with a task.
+    TaskStarted {
+        /// The task.
+        task: u32,
+        /// The function the task began with.
+        function: u16,
+    },
+    /// A worker put a task aside: it ended, waits, or gives way.
+    TaskStopped {
+        /// The task.
+        task: u32,
+    },
+    /// A worker found nothing to do and sleeps.
+    IdleBegin,
+    /// A worker woke up.
+    IdleEnd,
+    /// A task was started by another.
+    TaskSpawned {
+        /// The new task.
+        task: u32,
+        /// The function it begins with.
+        function: u16,
+        /// The task that started it.
+        by: u32,
+    },
+    /// A task returned.
+    TaskFinished {
+        /// The task.
+        task: u32,
+    },
+    /// A task trapped.
+    TaskTrapped {
+        /// The task.
+        task: u32,
+    },
+    /// A collection was made.
+    Collected(CollectionFigures),
+    /// A worker is about to stop, or to count as stopped; told before anybody can see that it does.
+    Stops {
+        /// As what.
+        kind: StopKind,
+        /// What it did since its last poll.
+        since: Since,
+    },
+}
+
+/// As what a worker stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopKind {
+    /// At a safepoint: it stops if somebody asks.
+    Poll,
+    /// It blocks outside of the machine, inside a safe region.
+    Blocked,
+    /// It has nothing to do and sleeps inside a safe region.
+    Idle,
+    /// It found no room for an object, and asks for a collection.
+    Memory,
+    /// It came to a breakpoint or is about to trap, and asks for the debugger.
+    Debugger,
+}
+
+/// Takes the machine's events, on the thread where they happen.
+pub trait MachineObserver: Send + Sync {
+    /// Something happened on a worker, or outside of all workers (`None`). Must not block, and must
+    /// not call back into the machine.
+    fn event(&self, worker: Option<usize>, event: MachineEvent);
+
+    /// A worker stopped the world itself and has let it go: because it ran out of memory, or for a
+    /// breakpoint that is gone by now. `collected` is `None` when another's collection had made room
+    /// already, too. As [`Self::event`].
+    fn paused(&self, worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
+        let _ = (worker, report, collected);
+    }
+}

@@ -1,0 +1,456 @@
+//! Which task runs next, and what the others wait for.
+//!
+//! Ready tasks are in one queue, and whoever became ready first runs first: a task that gives way comes
+//! behind all that are ready by then, those included whose time has come, so it runs again only after them.
+//! A queue for each worker would be faster where many workers switch tasks all the time, and could not keep
+//! that order: what lies in one worker's queue would wait for that worker's task, and the common queue for
+//! all of these.
+//!
+//! The queue has a lock of its own, held for one push, one pop or one look. Everything about tasks that
+//! wait is under another one, which may be held when the queue's is taken, never the other way round.
+//! Nobody holds either for long, and nobody while stopped. `active` counts the tasks that are ready or
+//! running; it only changes under the lock of those that wait, so "no task can ever run again" is a fact
+//! and not a guess.
+
+mod cut;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::handle::{HandleState, close_handle, handle_state, handle_task, name_handle};
+use super::outcome::{Ended, Outcome};
+use super::task::{Task, TaskBody};
+use super::trap::TrapReport;
+use crate::heap::{Heap, Value};
+use safepoint::clock::{self, Timestamp};
+use safepoint::sync::{Announced, NEVER, Sleepers};
+
+/// A mutex that nobody holds. Else the lower half of its word is the number of the task that does.
+pub(super) const MUTEX_FREE: u64 = 0;
+/// Set in a mutex's word while tasks wait for it; then the lock decides who comes next.
+pub(super) const MUTEX_CONTENDED: u64 = 1 << 32;
+/// Most tasks at a time.
+pub(crate) const MAX_TASKS: usize = 1 << 16;
+/// Traps that are kept.
+pub(crate) const MAX_TRAPS: usize = 64;
+/// The program's first task.
+pub(crate) const MAIN: u32 = 1;
+
+pub(super) type TaskRef = Arc<Task>;
+
+/// What a task waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// Nothing: it is ready or runs.
+    Nothing,
+    /// The end of another task.
+    Task(u32),
+    /// A mutex.
+    Mutex(u32),
+    /// A time.
+    Until(Timestamp),
+}
+
+/// A task that has not ended.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) task: TaskRef,
+    pub(super) wait: Wait,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) tasks: BTreeMap<u32, Entry>,
+    next: u32,
+    active: usize,
+    timers: BTreeMap<(Timestamp, u32), TaskRef>,
+    task_waiters: HashMap<u32, Vec<TaskRef>>,
+    mutex_waiters: HashMap<u32, VecDeque<TaskRef>>,
+    /// In the order of the tasks' numbers.
+    traps: Vec<TrapReport>,
+    traps_omitted: u64,
+    result: Option<String>,
+    outcome: Option<Outcome>,
+}
+
+/// What blocking a task came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Blocked {
+    /// It waits; the worker is free.
+    Waits,
+    /// It waits, and so does every other task: nothing will ever run again.
+    Deadlock,
+    /// What it wanted has come meanwhile: go on with it.
+    GoOn,
+}
+
+/// What the end of a task came to.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct AfterEnd {
+    /// Tasks that waited for it.
+    pub(super) woken: Vec<TaskRef>,
+    /// Whether the program goes on without it.
+    pub(super) rest: Rest,
+}
+
+/// What is left of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// Tasks that run or will.
+    Running,
+    /// Nothing.
+    Nothing,
+    /// Only tasks that wait for each other.
+    Deadlock,
+}
+
+pub(super) struct Scheduler {
+    ready: Mutex<VecDeque<TaskRef>>,
+    state: Mutex<State>,
+    /// Workers without a task.
+    sleepers: Sleepers,
+    /// The earliest timer, in the clock's nanoseconds.
+    next_timer: AtomicU64,
+}
+
+impl Scheduler {
+    pub(super) fn new() -> Self {
+        Self {
+            ready: Mutex::new(VecDeque::new()),
+            state: Mutex::new(State {
+                tasks: BTreeMap::new(),
+                next: MAIN,
+                active: 0,
+                timers: BTreeMap::new(),
+                task_waiters: HashMap::new(),
+                mutex_waiters: HashMap::new(),
+                traps: Vec::new(),
+                traps_omitted: 0,
+                result: None,
+                outcome: None,
+            }),
+            sleepers: Sleepers::default(),
+            next_timer: AtomicU64::new(NEVER),
+        }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    // Ready tasks.
+
+    fn queue(&self) -> MutexGuard<'_, VecDeque<TaskRef>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a task behind all that are ready, and wakes somebody who might take it.
+    pub(super) fn make_ready(&self, task: TaskRef) {
+        task.turns.ready(clock::now());
+        self.queue().push_back(task);
+        self.sleepers.wake_one();
+    }
+
+    /// Has the tasks whose time has come be ready, in the order of their times.
+    pub(super) fn wake_due(&self) {
+        if !self.timer_is_due() {
+            return;
+        }
+        let now = clock::now();
+        let mut woken = 0;
+        let mut state = self.state();
+        while let Some(entry) = state.timers.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let task = entry.remove();
+            set_wait_over(&task);
+            state.unblock(task.id);
+            task.turns.ready(now);
+            self.queue().push_back(task);
+            woken += 1;
+        }
+        // Last: whoever gives way and finds no timer that is due finds its task in the queue.
+        self.set_next_timer(&state);
+        drop(state);
+        for _ in 0..woken {
+            self.sleepers.wake_one();
+        }
+    }
+
+    /// Takes the task that has been ready longest.
+    pub(super) fn next(&self) -> Option<TaskRef> {
+        self.queue().pop_front()
+    }
+
+    /// Whether a task is ready, or would be if somebody looked at the clock.
+    pub(super) fn somebody_could_run(&self) -> bool {
+        !self.queue().is_empty() || self.timer_is_due()
+    }
+
+    /// How many tasks are ready.
+    pub(super) fn ready(&self) -> usize {
+        self.queue().len()
+    }
+
+    /// Wakes up to `most` sleeping workers, although there is no task for them: they are to find the
+    /// stopped world, and whether it wants their help.
+    pub(super) fn rouse(&self, most: u32) {
+        self.sleepers.rouse(most);
+    }
+
+    /// Wakes every sleeping worker.
+    pub(super) fn notify_all(&self) {
+        self.sleepers.wake_all();
+    }
+
+    /// Announces that this worker will sleep; `None` if there is work after all. To be followed by
+    /// [`sleep`](Self::sleep) in any case of `Some`.
+    pub(super) fn announce_sleep(&self, over: impl Fn() -> bool) -> Option<Announced> {
+        self.sleepers.announce(|| over() || self.somebody_could_run())
+    }
+
+    /// Sleeps until somebody wakes this worker, or the next timer is due and no other sleeper waits
+    /// for it.
+    pub(super) fn sleep(&self, announced: Announced) {
+        let next = self.next_timer.load(Ordering::Relaxed);
+        let left = Timestamp::from_nanos(next).since(clock::now());
+        self.sleepers.sleep(announced, next, left);
+    }
+
+    /// Has a sleeping worker wait for the next timer, for one that is about to run a task.
+    pub(super) fn appoint_timekeeper(&self) {
+        match self.next_timer.load(Ordering::Relaxed) {
+            NEVER => {}
+            next => self.sleepers.appoint(next),
+        }
+    }
+
+    /// A worker is gone, which may have been woken for a task that is ready, or have waited for the
+    /// next timer.
+    pub(super) fn worker_is_gone(&self) {
+        self.sleepers.start_anew();
+    }
+
+    // Tasks that begin and end.
+
+    /// Adds a task, which is counted as ready; the caller puts it into a queue.
+    pub(super) fn add(
+        &self,
+        heap: &Heap,
+        function: u16,
+        handle: u32,
+        body: TaskBody,
+    ) -> Result<TaskRef, String> {
+        let mut state = self.state();
+        if state.tasks.len() >= MAX_TASKS {
+            return Err(format!("too many tasks: {MAX_TASKS} have not ended yet"));
+        }
+        let id = state.next;
+        state.next = id.checked_add(1).ok_or("too many tasks: their numbers are used up")?;
+        name_handle(heap, handle, id);
+        let task = Arc::new(Task::new(id, function, handle, body));
+        state.tasks.insert(id, Entry { task: Arc::clone(&task), wait: Wait::Nothing });
+        state.active += 1;
+        Ok(task)
+    }
+
+    /// A task returned. `text`: what the program's result is, for the first task.
+    pub(super) fn finish(
+        &self,
+        heap: &Heap,
+        task: &Task,
+        value: Value,
+        text: Option<String>,
+    ) -> AfterEnd {
+        let mut state = self.state();
+        close_handle(heap, task.handle, task.id, Some(value));
+        if text.is_some() {
+            state.result = text;
+        }
+        state.end(task.id)
+    }
+
+    /// A task trapped.
+    pub(super) fn trap(&self, heap: &Heap, task: &Task, report: TrapReport) -> AfterEnd {
+        let mut state = self.state();
+        close_handle(heap, task.handle, task.id, None);
+        if state.traps.len() < MAX_TRAPS || task.id == MAIN {
+            let behind = state.traps.partition_point(|other| other.task < task.id);
+            state.traps.insert(behind, report);
+        } else {
+            state.traps_omitted += 1;
+        }
+        state.end(task.id)
+    }
+
+    /// The message of a task's trap, and the name of its function, if it was kept.
+    pub(super) fn trap_of(&self, task: u32) -> Option<(String, String)> {
+        let state = self.state();
+        let report = state.traps.iter().find(|report| report.task == task)?;
+        Some((report.task_name.clone(), report.message.clone()))
+    }
+
+    /// The task that a worker runs.
+    pub(super) fn task_of_worker(&self, index: usize) -> Option<TaskRef> {
+        let worker = index as u32 + 1;
+        let state = self.state();
+        let mut tasks = state.tasks.values().map(|entry| &entry.task);
+        tasks.find(|task| task.worker.load(Ordering::Relaxed) == worker).map(Arc::clone)
+    }
+
+    // Tasks that wait.
+
+    /// A saved task waits for the task of a handle.
+    pub(super) fn block_on_task(&self, heap: &Heap, task: &TaskRef, handle: u32) -> Blocked {
+        let mut state = self.state();
+        // Under the lock: handles are closed under it.
+        if handle_state(heap, handle) != HandleState::Live {
+            return Blocked::GoOn;
+        }
+        let target = handle_task(heap, handle);
+        state.task_waiters.entry(target).or_default().push(Arc::clone(task));
+        state.block(task.id, Wait::Task(target))
+    }
+
+    /// A saved task waits for a mutex.
+    pub(super) fn block_on_mutex(&self, heap: &Heap, task: &TaskRef, mutex: u32) -> Blocked {
+        let mut state = self.state();
+        loop {
+            let word = heap.load(mutex, 1);
+            let new = if word == MUTEX_FREE { task.id as u64 } else { word | MUTEX_CONTENDED };
+            if heap.exchange(mutex, 1, word, new).is_err() {
+                continue;
+            }
+            if word == MUTEX_FREE {
+                set_wait_over(task);
+                return Blocked::GoOn;
+            }
+            state.mutex_waiters.entry(mutex).or_default().push_back(Arc::clone(task));
+            return state.block(task.id, Wait::Mutex(mutex));
+        }
+    }
+
+    /// Gives a contended mutex to the task that has waited longest.
+    pub(super) fn pass_on(&self, heap: &Heap, mutex: u32) -> Option<TaskRef> {
+        let mut state = self.state();
+        let waiters = state.mutex_waiters.get_mut(&mutex);
+        let (next, more) = match waiters {
+            Some(waiters) => (waiters.pop_front(), !waiters.is_empty()),
+            None => (None, false),
+        };
+        if !more {
+            state.mutex_waiters.remove(&mutex);
+        }
+        let word = match &next {
+            Some(task) => task.id as u64 | if more { MUTEX_CONTENDED } else { 0 },
+            None => MUTEX_FREE,
+        };
+        heap.store(mutex, 1, word);
+        if let Some(task) = &next {
+            set_wait_over(task);
+            state.unblock(task.id);
+        }
+        next
+    }
+
+    /// A saved task sleeps.
+    pub(super) fn block_until(&self, task: &TaskRef, until: Timestamp) -> Blocked {
+        let mut state = self.state();
+        state.timers.insert((until, task.id), Arc::clone(task));
+        self.set_next_timer(&state);
+        state.block(task.id, Wait::Until(until))
+    }
+
+    /// Whether a timer's time has come.
+    fn timer_is_due(&self) -> bool {
+        // Acquire: with the new time comes what was pushed before it was set.
+        match self.next_timer.load(Ordering::Acquire) {
+            NEVER => false,
+            next => clock::now() >= Timestamp::from_nanos(next),
+        }
+    }
+
+    fn set_next_timer(&self, state: &State) {
+        let next = state.timers.first_key_value();
+        self.next_timer.store(next.map_or(NEVER, |((at, _), _)| at.as_nanos()), Ordering::Release);
+    }
+
+    // The end.
+
+    /// Notes how the program ended; whether this was the first to say so.
+    pub(super) fn set_outcome(&self, ended: Ended, trap: Option<TrapReport>) -> bool {
+        let mut state = self.state();
+        if state.outcome.is_some() {
+            return false;
+        }
+        let mut traps = std::mem::take(&mut state.traps);
+        let main = traps.iter().position(|report| report.task == MAIN);
+        let of_main = main.map(|index| traps.remove(index));
+        let listed = traps.len().min(16);
+        state.traps_omitted += (traps.len() - listed) as u64;
+        traps.truncate(listed);
+        state.outcome = Some(Outcome {
+            ended,
+            result: state.result.take(),
+            trap: trap.or(of_main),
+            other_traps: traps,
+            traps_omitted: state.traps_omitted,
+        });
+        true
+    }
+
+    pub(super) fn outcome(&self) -> Option<Outcome> {
+        self.state().outcome.clone()
+    }
+}
+
+impl State {
+    fn block(&mut self, task: u32, wait: Wait) -> Blocked {
+        if let Some(entry) = self.tasks.get_mut(&task) {
+            entry.wait = wait;
+        }
+        self.active -= 1;
+        match self.rest() {
+            Rest::Deadlock => Blocked::Deadlock,
+            _ => Blocked::Waits,
+        }
+    }
+
+    fn unblock(&mut self, task: u32) {
+        if let Some(entry) = self.tasks.get_mut(&task) {
+            entry.wait = Wait::Nothing;
+        }
+        self.active += 1;
+    }
+
+    fn end(&mut self, task: u32) -> AfterEnd {
+        self.tasks.remove(&task);
+        self.active -= 1;
+        let woken = self.task_waiters.remove(&task).unwrap_or_default();
+        for waiter in &woken {
+            self.unblock(waiter.id);
+        }
+        AfterEnd { woken, rest: self.rest() }
+    }
+
+    fn rest(&self) -> Rest {
+        if self.tasks.is_empty() {
+            Rest::Nothing
+        } else if self.active == 0 && self.timers.is_empty() {
+            Rest::Deadlock
+        } else {
+            Rest::Running
+        }
+    }
+}
+
+/// What the task's instruction waited for has come. Only for a task that was just taken out of what
+/// it waited in, under the lock: nobody else has it then.
+fn set_wait_over(task: &Task) {
+    // SAFETY: see above; the reference does not outlive the statement.
+    unsafe { (*task.body()).wait_over = true };
+}

@@ -1,0 +1,105 @@
+//! The tasks of a stopped machine as data, and back.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::{Entry, Scheduler, TaskRef, Wait, handle_task};
+use crate::heap::Heap;
+use crate::vm::cut::{Cut, TaskCut};
+use crate::vm::task::Task;
+use safepoint::clock;
+
+impl Scheduler {
+    /// The tasks' part of a cut. Only while the world is stopped.
+    ///
+    /// Tasks that slept enough become ready, as at a tick, so that their order is kept.
+    pub(in crate::vm) fn cut(&self, of: impl Fn(&Task) -> TaskCut) -> Cut {
+        let now = clock::now();
+        self.wake_due();
+        let state = self.state();
+        let queued: Vec<u32> = self.queue().iter().map(|task| task.id).collect();
+        let known: HashSet<u32> = queued.iter().copied().collect();
+        let mut ready: Vec<(u32, u32)> = Vec::new();
+        for entry in state.tasks.values().filter(|entry| entry.wait == Wait::Nothing) {
+            // Relaxed: the world is stopped, and the coordinator ordered what workers wrote before.
+            let worker = entry.task.worker.load(Ordering::Relaxed);
+            if worker > 0 {
+                ready.push((worker, entry.task.id));
+            } else if !known.contains(&entry.task.id) {
+                // Somebody outside of all workers is just making it ready.
+                ready.push((u32::MAX, entry.task.id));
+            }
+        }
+        ready.sort_unstable();
+        let running = ready.partition_point(|(worker, _)| *worker < u32::MAX);
+        let ids = |part: &[(u32, u32)]| part.iter().map(|(_, id)| *id).collect::<Vec<u32>>();
+        let waiting =
+            |tasks: &mut dyn Iterator<Item = &TaskRef>| tasks.map(|task| task.id).collect();
+        let mut awaited: Vec<(u32, Vec<u32>)> = state
+            .task_waiters
+            .iter()
+            .map(|(task, waiters)| (*task, waiting(&mut waiters.iter())))
+            .collect();
+        awaited.sort_unstable();
+        let mut contended: Vec<(u32, Vec<u32>)> = state
+            .mutex_waiters
+            .iter()
+            .map(|(mutex, waiters)| (*mutex, waiting(&mut waiters.iter())))
+            .collect();
+        contended.sort_unstable();
+        Cut {
+            next_task: state.next,
+            result: state.result.clone(),
+            traps: state.traps.clone(),
+            traps_omitted: state.traps_omitted,
+            tasks: state.tasks.values().map(|entry| of(&entry.task)).collect(),
+            ready: [ids(&ready[..running]), queued, ids(&ready[running..])].concat(),
+            timers: state.timers.keys().map(|(until, task)| (until.since(now), *task)).collect(),
+            awaited,
+            contended,
+            ..Cut::default()
+        }
+    }
+
+    /// Takes over the tasks of a cut; `tasks` are made from the cut's, in the same order.
+    pub(in crate::vm) fn restore(&self, heap: &Heap, cut: &Cut, tasks: Vec<TaskRef>) {
+        let now = clock::now();
+        let mut state = self.state();
+        state.next = cut.next_task;
+        state.result.clone_from(&cut.result);
+        state.traps.clone_from(&cut.traps);
+        state.traps_omitted = cut.traps_omitted;
+        for task in tasks {
+            debug_assert_eq!(handle_task(heap, task.handle), task.id);
+            state.tasks.insert(task.id, Entry { task, wait: Wait::Nothing });
+        }
+        for id in &cut.ready {
+            if let Some(entry) = state.tasks.get(id) {
+                entry.task.turns.ready(now);
+                self.queue().push_back(Arc::clone(&entry.task));
+                state.active += 1;
+            }
+        }
+        let state = &mut *state;
+        let mut wait = |id: u32, wait: Wait| {
+            let entry = state.tasks.get_mut(&id)?;
+            entry.wait = wait;
+            Some(Arc::clone(&entry.task))
+        };
+        for (rest, id) in &cut.timers {
+            let until = now.saturating_add(*rest);
+            let task = wait(*id, Wait::Until(until));
+            state.timers.extend(task.map(|task| ((until, *id), task)));
+        }
+        for (target, waiters) in &cut.awaited {
+            let waiters = waiters.iter().filter_map(|id| wait(*id, Wait::Task(*target)));
+            state.task_waiters.insert(*target, waiters.collect());
+        }
+        for (mutex, waiters) in &cut.contended {
+            let waiters = waiters.iter().filter_map(|id| wait(*id, Wait::Mutex(*mutex)));
+            state.mutex_waiters.insert(*mutex, waiters.collect());
+        }
+        self.set_next_timer(state);
+    }
+}

@@ -1,0 +1,245 @@
+//! What a worker did since its last poll, kept for whoever waited for it meanwhile.
+//!
+//! Nothing here is done at a poll that finds nothing to do. What was kept before such a poll is told
+//! from what came after it by the count of instructions at the last poll, which is there when profiling.
+
+use std::cell::Cell;
+
+use safepoint::clock::Timestamp;
+use safepoint::{Location, LocationKind};
+
+/// What a worker did since its last poll.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Since {
+    /// Visible instructions; `None` unless profiling.
+    pub instructions: Option<u64>,
+    /// Back-edges, and calls within a recursion, that do not poll; `None` if there was none since the last
+    /// poll, and unless profiling.
+    pub turns: Option<Turns>,
+    /// The longest work that was still under way when somebody came to wait for this worker, or began
+    /// afterwards.
+    pub work: Option<Work>,
+}
+
+/// Back-edges, or calls within a recursion, without a poll, after the worker was asked to stop: those of the
+/// place whose turns had most of the instructions. What came before it was asked kept nobody waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turns {
+    /// How many there; 0 if no turn came after it was asked.
+    pub times: u64,
+    /// Where; nowhere if there is none.
+    pub location: Location,
+    /// Instructions of these turns: each has those since the turn before it, wherever that was.
+    pub instructions: u64,
+    /// All instructions since the last turn before it was asked.
+    pub among: u64,
+    /// Instructions that were executed after the last turn of all.
+    pub after: u64,
+}
+
+/// Work during which a worker does not poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// What it did.
+    pub kind: WorkKind,
+    /// At which instruction.
+    pub location: Location,
+    /// How much, in the unit of the kind.
+    pub amount: u64,
+    /// When it began; the clock's origin if that was before anybody waited.
+    pub from: Timestamp,
+    /// When it ended.
+    pub until: Timestamp,
+}
+
+/// What a worker does for long without a poll. Each has a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkKind {
+    /// Copies elements.
+    Copy,
+    /// Fills elements.
+    Fill,
+    /// Makes an array: elements.
+    Clear,
+    /// Compares two strings: bytes.
+    Compare,
+    /// Joins two strings: bytes.
+    Join,
+    /// Makes text of a value: bytes.
+    Text,
+    /// Prints: bytes.
+    Print,
+    /// Looks for room in the heap: words.
+    Search,
+    /// Blocks outside a safe region: milliseconds.
+    Stall,
+    /// Makes a task's stack larger: frames.
+    Grow,
+    /// Writes down where a task trapped: frames.
+    Trap,
+}
+
+/// Places that are told apart. When there are more, the one with the fewest instructions is forgotten.
+const PLACES: usize = 4;
+
+/// A worker's account of it.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// The count of instructions at the poll before the turns.
+    polled: Cell<u64>,
+    /// The count behind the last turn.
+    count: Cell<u64>,
+    /// Whether the worker was asked to stop by then, and the count behind the last turn before.
+    asked: Cell<bool>,
+    before: Cell<u64>,
+    turned: [Cell<Turned>; PLACES],
+    work: Cell<Option<Work>>,
+}
+
+/// Turns without a poll at one place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Turned {
+    /// 0: no place.
+    pub(super) times: u64,
+    pub(super) instructions: u64,
+    pub(super) op: u32,
+    pub(super) kind: LocationKind,
+}
+
+/// What is told of turns without a poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Account {
+    /// Where they had most instructions after the worker was asked to stop.
+    pub(super) most: Turned,
+    /// The counts behind the last turn before it was asked, and behind the last of all.
+    pub(super) before: u64,
+    pub(super) last: u64,
+}
+
+impl Kept {
+    /// A turn without a poll at an operation; `polled` and `count`: instructions until the last poll, and
+    /// until now; `asked`: whether the worker is asked to stop.
+    #[inline(always)]
+    pub(super) fn turn(&self, polled: u64, count: u64, op: u32, kind: LocationKind, asked: bool) {
+        let last = self.count.replace(count);
+        let last = if self.polled.replace(polled) == polled { last } else { polled };
+        if asked {
+            self.awaited_turn(last, count, op, kind);
+        } else {
+            self.asked.set(false);
+        }
+    }
+
+    fn awaited_turn(&self, last: u64, count: u64, op: u32, kind: LocationKind) {
+        if !self.asked.replace(true) {
+            self.turned.iter().for_each(|turned| turned.set(Turned::default()));
+            self.before.set(last);
+        }
+        let spent = count.wrapping_sub(last);
+        let mut slot = &self.turned[0];
+        for other in &self.turned {
+            let turned = other.get();
+            if turned.times > 0 && turned.op == op {
+                let (times, instructions) = (turned.times + 1, turned.instructions + spent);
+                return other.set(Turned { times, instructions, ..turned });
+            }
+            if turned.instructions < slot.get().instructions {
+                slot = other;
+            }
+        }
+        slot.set(Turned { times: 1, instructions: spent, op, kind });
+    }
+
+    /// Somebody waits, and this work is over: the longest counts.
+    pub(super) fn worked(&self, work: Work) {
+        let took = |work: Work| work.until.since(work.from);
+        if self.work.get().is_none_or(|other| took(other) <= took(work)) {
+            self.work.set(Some(work));
+        }
+    }
+
+    /// Its turns without a poll since the one at `polled`.
+    pub(super) fn turned(&self, polled: u64) -> Option<Account> {
+        let last = self.count.get();
+        if self.polled.get() != polled || last == polled {
+            return None;
+        }
+        if !self.asked.get() {
+            return Some(Account { most: Turned::default(), before: last, last });
+        }
+        let most = self.turned.iter().map(Cell::get).max_by_key(|turned| turned.instructions)?;
+        Some(Account { most, before: self.before.get(), last })
+    }
+
+    /// The work that was kept, which is told now.
+    pub(super) fn take_work(&self) -> Option<Work> {
+        self.work.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: LocationKind = LocationKind::Unpolled;
+
+    /// Has a worker take turns after a poll at 100: at which operation, how long, and whether it was asked.
+    fn account(turns: &[(u32, u64, bool)]) -> Account {
+        let kept = Kept::default();
+        let mut count = 100;
+        for &(op, length, asked) in turns {
+            count += length;
+            kept.turn(100, count, op, KIND, asked);
+        }
+        let account = kept.turned(100).expect("turns");
+        assert_eq!(account.last, count);
+        account
+    }
+
+    #[test]
+    fn turns_before_a_poll_are_forgotten() {
+        let kept = Kept::default();
+        assert_eq!(kept.turned(0), None);
+        kept.turn(0, 5, 7, LocationKind::Call, true);
+        kept.turn(0, 9, 7, LocationKind::Call, true);
+        let most = Turned { times: 2, instructions: 9, op: 7, kind: LocationKind::Call };
+        assert_eq!(kept.turned(0), Some(Account { most, before: 0, last: 9 }));
+        // A poll came at 10: nothing was turned since.
+        assert_eq!(kept.turned(10), None);
+        // The request before that has been met, and is there again.
+        kept.turn(10, 12, 8, KIND, false);
+        kept.turn(10, 15, 8, KIND, true);
+        let most = Turned { times: 1, instructions: 3, op: 8, kind: KIND };
+        assert_eq!(kept.turned(10), Some(Account { most, before: 12, last: 15 }));
+    }
+
+    /// One loop behind the other, loops in each other, and more of them than are told apart.
+    #[test]
+    fn the_turns_that_had_most_instructions_are_told() {
+        let most = |turns: &[(u32, u64, bool)]| {
+            let most = account(turns).most;
+            (most.op, most.times, most.instructions)
+        };
+        let one_behind_the_other = [vec![(1, 5, true); 1000], vec![(2, 5, true); 3]].concat();
+        assert_eq!(most(&one_behind_the_other), (1, 1000, 5000));
+        let in_each_other = [(1, 5, true), (1, 5, true), (1, 5, true), (2, 2, true)].repeat(100);
+        assert_eq!(most(&in_each_other), (1, 300, 1500));
+        let many: Vec<_> =
+            (0..1000).flat_map(|turn| [(1, 5, true), (10 + turn % 50, 4, true)]).collect();
+        assert_eq!(most(&many), (1, 1000, 5000));
+    }
+
+    #[test]
+    fn turns_before_anybody_asked_are_nobodys_cause() {
+        let before = vec![(1, 5, false); 1000];
+        let account_of = |more: &[(u32, u64, bool)]| account(&[&before[..], more].concat());
+        let none = account_of(&[]);
+        assert_eq!((none.most.times, none.before), (0, none.last));
+        let some = account_of(&[(2, 7, true), (2, 7, true)]);
+        let most = Turned { times: 2, instructions: 14, op: 2, kind: KIND };
+        assert_eq!(some, Account { most, before: 5100, last: 5114 });
+        // That request was given up, and another came.
+        let again = account_of(&[(2, 7, true), (3, 1, false), (3, 1, true)]);
+        assert_eq!((again.most.op, again.before), (3, 5108));
+    }
+}

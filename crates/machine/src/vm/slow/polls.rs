@@ -1,0 +1,214 @@
+//! Safepoints, and places that could have been some.
+
+use crate::vm::code::Visible;
+use crate::vm::interpret::{Exit, Point};
+use crate::vm::op::Op;
+use crate::vm::since::{Work, WorkKind};
+use crate::vm::task::Task;
+use crate::vm::worker::Context;
+use safepoint::{Location, LocationKind};
+
+/// The poll before an instruction found something to do. `None`: go on.
+///
+/// Every stop leaves the loop, which is entered again before this very instruction: a browser can
+/// only replace the loop's code by faster code between two calls. If there is something to do again
+/// by then, the instruction is executed first, so that a stream of pauses does not hold the task in
+/// one place.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn poll(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    kind: LocationKind,
+) -> Option<Exit> {
+    let visible = point.visible(cx);
+    point.save(cx, task, visible);
+    if cx.has_polled_here() {
+        return None;
+    }
+    cx.stop_at(location(cx, task, point.op(cx), visible, kind));
+    uncount(cx, point);
+    Some(left(cx))
+}
+
+/// Takes back the poll before an instruction, if there was one: it will be counted when the
+/// instruction is come to again.
+pub(super) fn uncount(cx: &mut Context<'_>, point: Point) {
+    if !cx.shared.code.ops()[point.op(cx) as usize].polls_before() {
+        return;
+    }
+    let slot = cx.shared.code.counts()[point.op(cx) as usize].slot;
+    if let Some(hits) = cx.hits.get(slot as usize) {
+        cx.polls = cx.polls.wrapping_sub(1);
+        hits.uncount();
+    }
+}
+
+/// The poll of a back-edge found something to do: the jump at `from` was taken, the loop stands at
+/// its target.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn poll_back_edge(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    from: *const Op,
+    adjust: i32,
+) -> Exit {
+    let (jump, site) = save_behind_jump(cx, task, point, from, adjust);
+    // SAFETY: this worker runs the task, so nobody else touches its body; the reference does not outlive
+    // the statement.
+    unsafe { (*task.body()).jumped = Some(site) };
+    cx.stop_at(location(cx, task, jump, site, LocationKind::BackEdge));
+    left(cx)
+}
+
+/// Saves a task whose jump at `from` was taken, as before the jump's target: a compare-and-jump that
+/// is one operation leaves no operand of the jump behind, so registers are not exact before it. The
+/// jump's operation and instruction.
+fn save_behind_jump(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    from: *const Op,
+    adjust: i32,
+) -> (u32, Visible) {
+    let jump = point.at(from).op(cx);
+    let site = cx.shared.code.place(jump).instruction;
+    let target = (site as i32 + 1 - adjust) as Visible;
+    point.save(cx, task, target);
+    (jump, site)
+}
+
+/// Work of at least so much shows where it is done, whatever its unit.
+const LONG: u64 = 4096;
+
+fn location(
+    cx: &Context<'_>,
+    task: &Task,
+    op: u32,
+    instruction: Visible,
+    kind: LocationKind,
+) -> Location {
+    let function = cx.shared.code.function(op) as u32;
+    Location { task: task.id, function, instruction, kind }
+}
+
+/// Why the loop is left after a stop.
+fn left(cx: &Context<'_>) -> Exit {
+    if cx.shared.is_over() { Exit::Stopped } else { Exit::Preempted }
+}
+
+/// The poll of the operation at which the loop is has ended the longest path so far.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point, length: u64) {
+    let (code, op) = (&cx.shared.code, point.op(cx));
+    let jump = code.place(op);
+    let before = code.ops()[op as usize].polls_before();
+    let at = if before { code.at(op) } else { jump.instruction };
+    cx.is_longest_path(length, (jump.function, at));
+}
+
+/// The instruction at which the loop is was spent in a safe region, which is a safepoint.
+pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
+    if cx.shared.profile {
+        let (code, op, at) = (&cx.shared.code, point.op(cx), point.visible(cx));
+        cx.path_ends(point.count(at + 1), || (code.function(op), at));
+    }
+}
+
+/// Whether this back-edge polls, where only every n-th does.
+#[inline(always)]
+pub(in crate::vm) fn countdown(cx: &Context<'_>, task: &Task) -> bool {
+    // SAFETY: this worker runs the task, so nobody else touches its body; the reference does not
+    // outlive this function.
+    let body = unsafe { &mut *task.body() };
+    body.countdown += 1;
+    if body.countdown >= cx.shared.policy.every.get() as u32 {
+        body.countdown = 0;
+        return true;
+    }
+    false
+}
+
+/// Leaves word of where the worker is, for whoever waits for it in vain; whether the machine is over.
+/// As cheap as the poll that the policy leaves out: a load and a branch, and the stores of the note.
+/// Profiling, also how often that was since the last poll.
+#[inline(always)]
+pub(in crate::vm) fn unpolled<const PROFILE: bool>(
+    cx: &Context<'_>,
+    task: &Task,
+    point: Point,
+    kind: LocationKind,
+) -> bool {
+    let op = point.op(cx);
+    let place = cx.shared.code.place(op);
+    cx.note(Location {
+        task: task.id,
+        function: place.function as u32,
+        instruction: place.instruction,
+        kind: LocationKind::Unpolled,
+    });
+    if PROFILE {
+        cx.turns(point.count(place.instruction + 1), op, kind);
+    }
+    cx.shared.is_over()
+}
+
+/// Does something that may take long: leaves word of where the worker is meanwhile, and of how long it
+/// took if somebody has come to wait.
+pub(super) fn work<'m, T>(
+    cx: &mut Context<'m>,
+    task: &Task,
+    point: Point,
+    kind: WorkKind,
+    amount: u64,
+    what: impl FnOnce(&mut Context<'m>) -> T,
+) -> T {
+    let op = point.op(cx);
+    let doing = match kind {
+        WorkKind::Stall => LocationKind::Blocked,
+        _ => LocationKind::Bulk,
+    };
+    let location = location(cx, task, op, cx.shared.code.at(op), doing);
+    if amount >= LONG {
+        cx.show(location);
+        cx.note(location);
+    }
+    let from = cx.begins_work();
+    let done = what(cx);
+    cx.ends_work(Work { kind, location, amount, from, until: from });
+    done
+}
+
+/// Leaves word that the worker blocks.
+pub(super) fn note(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
+    let op = point.op(cx);
+    let location = location(cx, task, op, cx.shared.code.at(op), kind);
+    cx.show(location);
+    cx.note(location);
+}
+
+/// The machine is over. The jump at `from` was taken, the loop stands at its target.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn stopped_at_back_edge(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    from: *const Op,
+    adjust: i32,
+) -> Exit {
+    save_behind_jump(cx, task, point, from, adjust);
+    Exit::Stopped
+}
+
+/// The machine is over, before an instruction at which registers are exact.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn stopped(cx: &mut Context<'_>, task: &Task, point: Point) -> Exit {
+    point.save_here(cx, task);
+    Exit::Stopped
+}

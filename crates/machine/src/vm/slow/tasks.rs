@@ -1,0 +1,276 @@
+//! Tasks that start, wait, sleep, lock and block.
+//!
+//! A task that has to wait leaves the loop with its point saved *before* the waiting instruction.
+//! When what it waited for has come, the instruction is executed again: an await then finds the
+//! result, the others find `wait_over` set.
+
+use std::time::Duration;
+
+use super::memory::allocate;
+use super::polls::{left_safe_region, note, work};
+use super::traps::leave;
+use crate::heap::{Header, Kind, ObjectKind, Value};
+use crate::vm::arithmetic::{object, string};
+use crate::vm::handle::{HandleState, handle_state};
+use crate::vm::interpret::{Exit, Point};
+use crate::vm::observer::StopKind;
+use crate::vm::op::Reg;
+use crate::vm::scheduler::{MUTEX_CONTENDED, MUTEX_FREE};
+use crate::vm::since::WorkKind;
+use crate::vm::task::Task;
+use crate::vm::text::value_text;
+use crate::vm::trap::operand;
+use crate::vm::worker::Context;
+use safepoint::LocationKind;
+use safepoint::clock::{self, Timestamp};
+
+/// Whether the wait that brought the task here is over; forgets it.
+fn take_wait_over(task: &Task) -> bool {
+    // SAFETY: this worker runs the task, so nobody else touches its body; the reference does not
+    // outlive this function.
+    let body = unsafe { &mut *task.body() };
+    std::mem::take(&mut body.wait_over)
+}
+
+/// Until when the worker blocks for the task.
+#[allow(clippy::mut_from_ref, reason = "one task, one worker")]
+fn blocked_until(task: &Task) -> &mut Option<Timestamp> {
+    // SAFETY: this worker runs the task, so nobody else touches its body; the callers do not keep
+    // the reference beyond their statement, so not while they let others look.
+    unsafe { &mut (*task.body()).blocked_until }
+}
+
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn spawn(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    window: Reg,
+    function: u16,
+) -> Result<Value, Exit> {
+    let shared = cx.shared;
+    let header = Header::new(ObjectKind::Task, 0, 2);
+    let payload = [0, Value::NULL.bits()];
+    let handle = allocate(cx, task, point, header.words(), |heap, buffer| {
+        buffer.raw(heap, header, &payload)
+    })?;
+    let params = shared.module.module().functions[function as usize].params as usize;
+    let arguments = (0..params).map(|index| {
+        // SAFETY: the translator put the arguments there, inside of this function's registers.
+        unsafe { point.register(window as usize + index) }
+    });
+    match shared.spawn(function, handle.low_word(), arguments) {
+        Ok(spawned) => {
+            cx.observe_spawn(task, &spawned);
+            shared.scheduler.make_ready(spawned);
+            Ok(handle)
+        }
+        Err(message) => Err(leave(cx, task, point, message)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn await_task(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<Value, Exit> {
+    let heap = &cx.shared.heap;
+    let Some(handle) = object(heap, value, ObjectKind::Task) else {
+        let message = operand("await", "a task", heap, value);
+        return Err(leave(cx, task, point, message));
+    };
+    match handle_state(heap, handle) {
+        HandleState::Finished => Ok(Value::from_bits(heap.load(handle, 2))),
+        HandleState::Trapped => {
+            let message = cx.shared.awaited_trap(handle);
+            Err(leave(cx, task, point, message))
+        }
+        HandleState::Live => {
+            point.save_here(cx, task);
+            Err(Exit::WaitTask(handle))
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn give_way(cx: &mut Context<'_>, task: &Task, point: Point) -> Result<(), Exit> {
+    if take_wait_over(task) {
+        return Ok(());
+    }
+    point.save_here(cx, task);
+    Err(Exit::Yield)
+}
+
+/// Milliseconds that a task asks for.
+fn duration(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    name: &str,
+    value: Value,
+) -> Result<u32, Exit> {
+    match value.kind() {
+        Kind::Int(millis) if millis >= 0 => Ok(millis as u32),
+        Kind::Int(millis) => {
+            let message = format!("{name}: {millis} ms is no duration; it must be 0 or more");
+            Err(leave(cx, task, point, message))
+        }
+        _ => {
+            let wants = "an int, the milliseconds";
+            let message = operand(name, wants, &cx.shared.heap, value);
+            Err(leave(cx, task, point, message))
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn sleep(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<(), Exit> {
+    if take_wait_over(task) {
+        return Ok(());
+    }
+    let millis = duration(cx, task, point, "sleep", value)?;
+    point.save_here(cx, task);
+    Err(Exit::Sleep(millis))
+}
+
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn lock(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<(), Exit> {
+    let heap = &cx.shared.heap;
+    let Some(mutex) = object(heap, value, ObjectKind::Mutex) else {
+        let message = operand("lock", "a mutex", heap, value);
+        return Err(leave(cx, task, point, message));
+    };
+    // Whoever unlocked a contended mutex has made this task its owner already.
+    if take_wait_over(task) {
+        return Ok(());
+    }
+    match heap.exchange(mutex, 1, MUTEX_FREE, task.id as u64) {
+        Ok(_) => Ok(()),
+        Err(word) if word as u32 == task.id => {
+            let message = "lock: this task holds the mutex already and would wait for itself";
+            Err(leave(cx, task, point, message.into()))
+        }
+        Err(_) => {
+            point.save_here(cx, task);
+            Err(Exit::WaitMutex(mutex))
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn unlock(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<(), Exit> {
+    let heap = &cx.shared.heap;
+    let Some(mutex) = object(heap, value, ObjectKind::Mutex) else {
+        let message = operand("unlock", "a mutex", heap, value);
+        return Err(leave(cx, task, point, message));
+    };
+    let me = task.id as u64;
+    match heap.exchange(mutex, 1, me, MUTEX_FREE) {
+        Ok(_) => Ok(()),
+        Err(word) if word == me | MUTEX_CONTENDED => {
+            if let Some(next) = cx.shared.scheduler.pass_on(heap, mutex) {
+                cx.shared.scheduler.make_ready(next);
+            }
+            Ok(())
+        }
+        Err(word) => {
+            let message = match word as u32 {
+                0 => "unlock: nobody holds the mutex; lock it first".into(),
+                owner => format!("unlock: task {owner} holds the mutex, not this one"),
+            };
+            Err(leave(cx, task, point, message))
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn print(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<(), Exit> {
+    let shared = cx.shared;
+    let length = string(&shared.heap, value).map_or(0, |text| shared.heap.header(text).length());
+    work(cx, task, point, WorkKind::Print, length.into(), |_| {
+        shared.output.line(&value_text(&shared.module, &shared.heap, value));
+    });
+    Ok(())
+}
+
+/// Blocks the worker inside a safe region.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn block(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<(), Exit> {
+    if take_wait_over(task) {
+        left_safe_region(cx, point);
+        return Ok(());
+    }
+    let millis = duration(cx, task, point, "block", value)?;
+    point.save_here(cx, task);
+    note(cx, task, point, LocationKind::Blocked);
+    let end = clock::now().saturating_add(Duration::from_millis(millis as u64));
+    // A restored task has blocked for a part of the time already.
+    let until = *blocked_until(task).get_or_insert(end);
+    cx.in_safe_region(StopKind::Blocked, |shared| {
+        shared.wait_until_over(until.since(clock::now()));
+    });
+    *blocked_until(task) = None;
+    if cx.shared.is_over() {
+        return Err(Exit::Stopped);
+    }
+    // Entered again, because whoever held the stopped world meanwhile may have moved the task.
+    // SAFETY: this worker runs the task and runs itself again, so nobody else touches the body; the
+    // reference does not outlive the statement.
+    unsafe { (*task.body()).wait_over = true };
+    Err(Exit::Preempted)
+}
+
+/// Blocks the worker, and whoever waits for it.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn stall(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    value: Value,
+) -> Result<(), Exit> {
+    let millis = duration(cx, task, point, "stall", value)?;
+    point.save_here(cx, task);
+    note(cx, task, point, LocationKind::Blocked);
+    cx.publish();
+    work(cx, task, point, WorkKind::Stall, millis.into(), |cx| {
+        let time = Duration::from_millis(millis as u64);
+        cx.shared.stalling(|shared| shared.wait_until_over(time));
+    });
+    if cx.shared.is_over() { Err(Exit::Stopped) } else { Ok(()) }
+}

@@ -1,0 +1,124 @@
+//! Ways in which a task ends before its time.
+
+use super::polls::work;
+use crate::heap::Value;
+use crate::vm::arithmetic::Failure;
+use crate::vm::interpret::{Exit, Point};
+use crate::vm::op::Reg;
+use crate::vm::since::WorkKind;
+use crate::vm::task::Task;
+use crate::vm::trap;
+use crate::vm::worker::Context;
+use bytecode::{Constant, Instruction};
+
+/// Saves the point and leaves with a message.
+#[cold]
+#[inline(never)]
+pub(super) fn leave(cx: &mut Context<'_>, task: &Task, point: Point, message: String) -> Exit {
+    point.save_here(cx, task);
+    Exit::Trapped(message)
+}
+
+fn instruction(cx: &Context<'_>, point: Point) -> Instruction {
+    let op = point.op(cx);
+    let function = &cx.shared.module.functions()[cx.shared.code.function(op) as usize];
+    function.instructions()[cx.shared.code.at(op) as usize]
+}
+
+/// An operator or comparison whose operands do not fit.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn trap_operands(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    failure: Failure,
+    a: Value,
+    b: Value,
+) -> Exit {
+    let message = trap::operands(&instruction(cx, point), &cx.shared.heap, failure, a, b);
+    leave(cx, task, point, message)
+}
+
+/// An operand that is not what its instruction takes.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn trap_operand(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    wants: &str,
+    value: Value,
+) -> Exit {
+    let name = instruction(cx, point).info().mnemonic;
+    let message = trap::operand(name, wants, &cx.shared.heap, value);
+    leave(cx, task, point, message)
+}
+
+/// A field access on something that has no such field.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn trap_field(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    access: &str,
+    shape: u16,
+    field: u8,
+    value: Value,
+) -> Exit {
+    let module = cx.shared.module.module();
+    let message = trap::field(module, &cx.shared.heap, access, shape, field, value);
+    leave(cx, task, point, message)
+}
+
+/// An element access that found no element.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn trap_element(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    name: &str,
+    array: Value,
+    index: Value,
+) -> Exit {
+    let message = trap::element(name, &cx.shared.heap, array, index);
+    leave(cx, task, point, message)
+}
+
+/// The `trap` instruction.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn trap(cx: &mut Context<'_>, task: &Task, point: Point, index: u16) -> Exit {
+    let message = match cx.shared.module.module().constants.get(index as usize) {
+        Some(Constant::String(message)) => message.clone(),
+        _ => "trap".into(),
+    };
+    leave(cx, task, point, message)
+}
+
+/// Makes room for a call. `None`: there is room now.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn grow(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    window: Reg,
+    need: u16,
+) -> Option<Exit> {
+    point.save_here(cx, task);
+    // SAFETY: this worker runs the task, so nobody else touches its body; the reference does not
+    // outlive this function, and the loop reads the stacks' places anew afterwards.
+    let body = unsafe { &mut *task.body() };
+    let registers = body.window as usize + window as usize + need as usize;
+    let frames = body.depth as usize + 1;
+    let depth = body.depth;
+    if work(cx, task, point, WorkKind::Grow, depth.into(), |_| body.grow(registers, frames)).is_ok()
+    {
+        return None;
+    }
+    let name = &cx.shared.function_name(cx.shared.code.function(point.op(cx)));
+    Some(Exit::Trapped(format!("stack overflow: {depth} frames in function {name}")))
+}

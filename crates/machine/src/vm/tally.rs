@@ -1,0 +1,61 @@
+//! A counter that one thread counts in and others may read.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Counts as fast as a plain number: reading and writing apart loses nothing, since one thread counts.
+///
+/// In the browser a plain `i64.load` and `i64.store`, written out because Rust has no name for them: an
+/// atomic store is sequentially consistent there whatever it asks for, an exchange that costs more than
+/// the poll it counts. Plain accesses of aligned words do not tear in the engines there are; a reader that
+/// is not ordered after the writer by something else, such as a stopped world, gets a figure and no more.
+#[derive(Debug, Default)]
+pub(super) struct Tally(AtomicU64);
+
+impl Tally {
+    /// Adds one. By the counting thread only.
+    #[inline(always)]
+    pub(super) fn count(&self) {
+        #[cfg(all(target_arch = "wasm32", target_feature = "atomics"))]
+        // SAFETY: reads and writes eight aligned bytes that live as long as the borrow, and that no other
+        // thread writes.
+        unsafe {
+            core::arch::asm!(
+                "local.get {word}",
+                "local.get {word}",
+                "i64.load 0",
+                "i64.const 1",
+                "i64.add",
+                "i64.store 0",
+                word = in(local) self.0.as_ptr(),
+                options(nostack, preserves_flags),
+            );
+        }
+        #[cfg(not(all(target_arch = "wasm32", target_feature = "atomics")))]
+        self.0.store(self.get().wrapping_add(1), Ordering::Relaxed);
+    }
+
+    /// Takes one back. By the counting thread only.
+    pub(super) fn uncount(&self) {
+        self.0.store(self.get().wrapping_sub(1), Ordering::Relaxed);
+    }
+
+    /// What was counted.
+    pub(super) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_thread_counts_another_reads() {
+        let tally = Tally::default();
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..1000).for_each(|_| tally.count()));
+        });
+        tally.uncount();
+        assert_eq!(tally.get(), 999);
+    }
+}

@@ -1,0 +1,238 @@
+//! Green tasks: registers, frames, and who may touch them.
+
+use std::cell::{Cell, UnsafeCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+use super::code::Visible;
+use super::op::Op;
+use super::turns::Turns;
+use crate::heap::Value;
+use safepoint::clock::Timestamp;
+
+/// Most frames of one task.
+pub(super) const MAX_FRAMES: usize = 1 << 16;
+/// Most registers of one task: 8 MiB.
+pub(super) const MAX_REGISTERS: usize = 1 << 20;
+/// Bytes that the stacks of all tasks may take together.
+pub(crate) const STACK_BUDGET: usize = 64 << 20;
+/// A task's stacks at first.
+const FIRST_REGISTERS: usize = 32;
+const FIRST_FRAMES: usize = 8;
+
+/// A task of the program.
+#[derive(Debug)]
+pub(super) struct Task {
+    /// From 1; the program's first task is 1.
+    pub(super) id: u32,
+    /// The function it began with.
+    pub(super) function: u16,
+    /// Its handle in the heap.
+    pub(super) handle: u32,
+    /// The worker that runs it plus one, 0 for none. Relaxed: only for views.
+    pub(super) worker: AtomicU32,
+    pub(super) turns: Turns,
+    body: UnsafeCell<TaskBody>,
+}
+
+/// What a task is made of. Only complete while the task does not run: the interpreter keeps the
+/// current values in locals and saves them before anybody can look.
+#[derive(Debug)]
+pub(super) struct TaskBody {
+    pub(super) registers: Box<[Cell<u64>]>,
+    /// Where each frame returns to.
+    pub(super) frames: Box<[Cell<*const Op>]>,
+    /// Frames in use.
+    pub(super) depth: u32,
+    /// First register of the top frame.
+    pub(super) window: u32,
+    /// The operation to go on with.
+    pub(super) pc: u32,
+    /// The visible instruction to go on with.
+    pub(super) visible: Visible,
+    /// The jump to `visible`, in the same function, whose poll stopped the task; it has been taken.
+    pub(super) jumped: Option<Visible>,
+    /// Back-edges until the next one that polls, where only every n-th does.
+    pub(super) countdown: u32,
+    /// What the instruction at `pc` waited for has come.
+    pub(super) wait_over: bool,
+    /// The worker blocks in the instruction at `pc` until then.
+    pub(super) blocked_until: Option<Timestamp>,
+    /// The task was saved and then changed by whoever held the stopped world, so that the worker
+    /// which runs it must read all of it anew.
+    pub(super) moved: bool,
+    /// Its worker stands in the middle of the instruction at `pc`, which it would do again if the task
+    /// was moved.
+    pub(super) busy: bool,
+    /// Its worker asked for the world because of where the task stands, and nobody moved it since.
+    pub(super) halting: bool,
+    budget: Arc<StackBudget>,
+}
+
+// SAFETY: a task's body is only touched by the worker that has taken the task from the scheduler,
+// or by whoever holds the stopped world (see `body`); both hand over through locks, queues or the
+// coordinator, which order the accesses. The pointers in `frames` lead into the machine's code,
+// which never changes and outlives its tasks.
+unsafe impl Send for Task {}
+// SAFETY: as above.
+unsafe impl Sync for Task {}
+
+/// Where a task goes on.
+#[derive(Debug)]
+pub(super) struct Position {
+    /// Registers that must exist.
+    pub(super) registers: usize,
+    /// Where each frame returns to, outermost first.
+    pub(super) returns: Vec<*const Op>,
+    /// First register of the innermost frame.
+    pub(super) window: u32,
+    pub(super) pc: u32,
+    pub(super) visible: Visible,
+}
+
+/// No memory for a stack of that size, or none that the budget allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NoStack;
+
+/// Counts the bytes of all stacks.
+#[derive(Debug, Default)]
+pub(super) struct StackBudget {
+    used: AtomicUsize,
+}
+
+impl StackBudget {
+    fn take(&self, bytes: usize) -> Result<(), NoStack> {
+        // Relaxed: a sum that nothing else is ordered by.
+        let before = self.used.fetch_add(bytes, Ordering::Relaxed);
+        if before.saturating_add(bytes) > STACK_BUDGET {
+            self.give(bytes);
+            return Err(NoStack);
+        }
+        Ok(())
+    }
+
+    fn give(&self, bytes: usize) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+impl TaskBody {
+    /// A body with room for `registers`, whose first are the arguments.
+    pub(super) fn new(
+        budget: &Arc<StackBudget>,
+        registers: usize,
+        halt: *const Op,
+        start: u32,
+    ) -> Result<Self, NoStack> {
+        let registers = registers.max(FIRST_REGISTERS);
+        budget.take(Self::bytes_of(registers, FIRST_FRAMES))?;
+        let made = filled(registers, Value::NULL.bits(), &[])
+            .and_then(|made| Ok((made, filled(FIRST_FRAMES, halt, &[])?)));
+        let (registers, frames) = made.inspect_err(|NoStack| {
+            budget.give(Self::bytes_of(registers, FIRST_FRAMES));
+        })?;
+        Ok(Self {
+            registers,
+            frames,
+            depth: 1,
+            window: 0,
+            pc: start,
+            visible: 0,
+            jumped: None,
+            countdown: 0,
+            wait_over: false,
+            blocked_until: None,
+            moved: false,
+            busy: false,
+            halting: false,
+            budget: Arc::clone(budget),
+        })
+    }
+
+    /// A body in the middle of its work, with registers of nulls.
+    pub(super) fn restored(budget: &Arc<StackBudget>, at: Position) -> Result<Self, NoStack> {
+        let depth = at.returns.len();
+        let mut body = Self::new(budget, at.registers, at.returns[0], at.pc)?;
+        body.grow(at.registers, depth)?;
+        for (frame, back) in body.frames.iter().zip(at.returns) {
+            frame.set(back);
+        }
+        body.depth = depth as u32;
+        body.window = at.window;
+        body.visible = at.visible;
+        Ok(body)
+    }
+
+    /// Bytes that the stacks of a task take at least.
+    pub(super) fn bytes_for(registers: usize, frames: usize) -> usize {
+        let frames = if frames > FIRST_FRAMES { frames.next_power_of_two() } else { FIRST_FRAMES };
+        Self::bytes_of(registers.max(FIRST_REGISTERS), frames.min(MAX_FRAMES))
+    }
+
+    fn bytes_of(registers: usize, frames: usize) -> usize {
+        registers * size_of::<u64>() + frames * size_of::<*const Op>()
+    }
+
+    /// Bytes of the stacks.
+    fn bytes(&self) -> usize {
+        Self::bytes_of(self.registers.len(), self.frames.len())
+    }
+
+    /// Makes room for at least that many registers and frames.
+    pub(super) fn grow(&mut self, registers: usize, frames: usize) -> Result<(), NoStack> {
+        let budget = Arc::clone(&self.budget);
+        if registers > MAX_REGISTERS || frames > MAX_FRAMES {
+            return Err(NoStack);
+        }
+        let registers = grown(self.registers.len(), registers, MAX_REGISTERS);
+        let frames = grown(self.frames.len(), frames, MAX_FRAMES);
+        let before = self.bytes();
+        budget.take(Self::bytes_of(registers, frames) - before)?;
+        let made = filled(registers, Value::NULL.bits(), &self.registers)
+            .and_then(|made| Ok((made, filled(frames, std::ptr::null(), &self.frames)?)));
+        let (registers, frames) = made.inspect_err(|NoStack| {
+            budget.give(Self::bytes_of(registers, frames) - before);
+        })?;
+        self.registers = registers;
+        self.frames = frames;
+        Ok(())
+    }
+}
+
+fn grown(now: usize, need: usize, most: usize) -> usize {
+    if need <= now { now } else { need.next_power_of_two().max(now * 2).min(most) }
+}
+
+fn filled<T: Copy>(len: usize, with: T, from: &[Cell<T>]) -> Result<Box<[Cell<T>]>, NoStack> {
+    let mut cells = Vec::new();
+    cells.try_reserve_exact(len).map_err(|_| NoStack)?;
+    cells.extend(from.iter().map(|cell| Cell::new(cell.get())));
+    cells.resize_with(len, || Cell::new(with));
+    Ok(cells.into_boxed_slice())
+}
+
+impl Task {
+    pub(super) fn new(id: u32, function: u16, handle: u32, body: TaskBody) -> Self {
+        Self {
+            id,
+            function,
+            handle,
+            worker: AtomicU32::new(0),
+            turns: Turns::default(),
+            body: UnsafeCell::new(body),
+        }
+    }
+
+    /// The task's body. Dereferencing it is sound for the worker that has taken the task from the
+    /// scheduler, as long as it neither stops nor gives the task back; and for the holder of the
+    /// stopped world. Neither may keep a reference beyond that.
+    pub(super) fn body(&self) -> *mut TaskBody {
+        self.body.get()
+    }
+}
+
+impl Drop for TaskBody {
+    fn drop(&mut self) {
+        self.budget.give(self.bytes());
+    }
+}

@@ -1,0 +1,49 @@
+//! Values as text: what `print` and `tostr` give.
+
+use super::handle::handle_task;
+use crate::heap::{Heap, Kind, ObjectKind, Value};
+use bytecode::VerifiedModule;
+
+/// A value's text. Floats always show that they are floats (`1.0`); of objects only what they are,
+/// never where, so that the output does not depend on allocation.
+pub(super) fn value_text(module: &VerifiedModule, heap: &Heap, value: Value) -> String {
+    match value.kind() {
+        Kind::Int(int) => int.to_string(),
+        Kind::Float(float) => format!("{float:?}"),
+        Kind::Bool(bool) => bool.to_string(),
+        Kind::Null => "null".into(),
+        Kind::Reference(reference) => {
+            let header = heap.header(reference);
+            match header.kind() {
+                ObjectKind::String => heap.text(reference).into(),
+                ObjectKind::Object => {
+                    let shape = module.module().shapes.get(header.shape() as usize);
+                    shape.map_or("object".into(), |shape| shape.name.clone())
+                }
+                ObjectKind::Array => format!("array of {}", header.length()),
+                ObjectKind::Mutex => "mutex".into(),
+                ObjectKind::Task => format!("task {}", handle_task(heap, reference)),
+                ObjectKind::Filler => "free memory".into(),
+            }
+        }
+    }
+}
+
+/// Characters of a string that are shown.
+const SHOWN: usize = 60;
+
+/// A value's text for somebody who looks at a stopped machine: short, strings in quotes, references
+/// with their identity.
+pub(super) fn value_view(module: &VerifiedModule, heap: &Heap, value: Value) -> String {
+    let Kind::Reference(reference) = value.kind() else { return value_text(module, heap, value) };
+    if heap.header(reference).kind() != ObjectKind::String {
+        return format!("{} @{reference}", value_text(module, heap, value));
+    }
+    // Four bytes are the longest character.
+    let (text, all) = heap.text_start(reference, 4 * SHOWN);
+    let mut short: String = text.chars().take(SHOWN).collect();
+    if !all || short.len() < text.len() {
+        short.push('…');
+    }
+    format!("{short:?}")
+}

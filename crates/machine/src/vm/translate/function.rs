@@ -1,0 +1,471 @@
+//! Translation of one function.
+
+mod operands;
+
+use super::stack::{Operand, OperandStack};
+use super::{ConstantTable, must_observe};
+use crate::heap::Value;
+use crate::vm::code::{CodeBuilder, Form, Visible};
+use crate::vm::op::{Comparison, Jump, Op, Reg};
+use bytecode::{Instruction, PollKind, PollPolicy, VerifiedFunction, VerifiedModule};
+
+/// Registers that a call of a function needs.
+pub(in crate::vm) fn registers(module: &VerifiedModule, function: u16) -> u16 {
+    let locals = module.module().functions[function as usize].locals.len() as u16;
+    // One at least, where the result is left.
+    (locals + module.functions()[function as usize].max_stack()).max(1)
+}
+
+pub(super) struct Translator<'a> {
+    module: &'a VerifiedModule,
+    index: u16,
+    verified: &'a VerifiedFunction,
+    policy: PollPolicy,
+    form: Form,
+    /// Which functions call each other in circles.
+    circles: &'a [Option<u32>],
+    code: &'a mut CodeBuilder,
+    constants: &'a mut ConstantTable,
+    stack: OperandStack,
+    /// Visible index of the instruction being translated.
+    at: Visible,
+    /// Whether the last operation may write a local instead of its slot.
+    retarget: bool,
+    /// Operation of each jump target, and the jumps that wait for it.
+    blocks: Vec<Option<u32>>,
+    jumps: Vec<(u32, Visible)>,
+    calls: Vec<(u32, u16)>,
+}
+
+impl<'a> Translator<'a> {
+    pub(super) fn new(
+        module: &'a VerifiedModule,
+        index: u16,
+        policy: PollPolicy,
+        form: Form,
+        circles: &'a [Option<u32>],
+        code: &'a mut CodeBuilder,
+        constants: &'a mut ConstantTable,
+    ) -> Self {
+        let locals = module.module().functions[index as usize].locals.len();
+        let verified = &module.functions()[index as usize];
+        Self {
+            module,
+            index,
+            verified,
+            policy,
+            form,
+            circles,
+            code,
+            constants,
+            stack: OperandStack::new(locals as Reg),
+            at: 0,
+            retarget: false,
+            blocks: vec![None; verified.instructions().len()],
+            jumps: Vec::new(),
+            calls: Vec::new(),
+        }
+    }
+
+    /// Calls whose distance is known once every function has its place: operation and callee.
+    pub(super) fn into_calls(self) -> Vec<(u32, u16)> {
+        self.calls
+    }
+
+    pub(super) fn run(&mut self) {
+        let instructions = self.verified.instructions();
+        let leaders = self.leaders();
+        self.code.begin_function(instructions.len(), self.form);
+        let function = &self.module.module().functions[self.index as usize];
+        let (params, locals) = (function.params as Reg, function.locals.len() as Reg);
+        if params < locals {
+            self.emit(Op::Enter { from: params, to: locals });
+        }
+        let mut fallthrough = true;
+        let mut next = 0;
+        while let Some(instruction) = instructions.get(next) {
+            self.at = next as Visible;
+            next += 1;
+            let Some(height) = self.verified.height(self.at) else {
+                fallthrough = false;
+                continue;
+            };
+            if leaders[self.at as usize] {
+                if fallthrough {
+                    self.settle();
+                }
+                self.stack.reset(height as usize);
+                self.retarget = false;
+                self.blocks[self.at as usize] = Some(self.code.ops.len() as u32);
+                self.code.observe(self.at);
+            }
+            if must_observe(instruction) || self.form == Form::Debug {
+                self.settle();
+                self.retarget = false;
+                self.code.observe(self.at);
+            }
+            if self.form == Form::Debug {
+                let number = self.code.number(self.index, self.at);
+                self.emit(Op::Check { number });
+            }
+            if self.fuse(instruction, instructions.get(next), &leaders) {
+                next += 1;
+                self.at += 1;
+                fallthrough = true;
+                continue;
+            }
+            fallthrough = self.instruction(*instruction);
+        }
+        for (op, target) in std::mem::take(&mut self.jumps) {
+            if let (Some(to), Some(block)) =
+                (self.code.ops[op as usize].jump_mut(), self.blocks[target as usize])
+            {
+                to.delta = block as i32 - op as i32;
+            }
+        }
+    }
+
+    /// Which instructions jumps lead to, and the first.
+    fn leaders(&self) -> Vec<bool> {
+        let instructions = self.verified.instructions();
+        let mut leaders = vec![false; instructions.len()];
+        leaders[0] = true;
+        for (at, instruction) in instructions.iter().enumerate() {
+            use Instruction::{Jmp, JmpIf, JmpIfNot};
+            if let Jmp(target) | JmpIf(target) | JmpIfNot(target) = instruction
+                && self.verified.height(at as Visible).is_some()
+            {
+                leaders[*target as usize] = true;
+            }
+        }
+        leaders
+    }
+
+    fn emit(&mut self, op: Op) -> u32 {
+        self.retarget = false;
+        self.code.push(op, self.at, self.at)
+    }
+
+    /// An operation whose result goes into the next slot.
+    fn produce(&mut self, op: Op) {
+        self.emit(op);
+        self.stack.push(Operand::Slot);
+        self.retarget = true;
+    }
+
+    fn settle(&mut self) {
+        let (code, at) = (&mut self.code, self.at);
+        let before = code.ops.len();
+        self.stack.settle(None, |op| {
+            code.push(op, at, at);
+        });
+        if self.code.ops.len() != before {
+            self.retarget = false;
+        }
+    }
+
+    /// Puts the operands that still are in a local into their slots, before the local changes.
+    fn settle_local(&mut self, local: Reg) {
+        let (code, at) = (&mut self.code, self.at);
+        let before = code.ops.len();
+        self.stack.settle(Some(local), |op| {
+            code.push(op, at, at);
+        });
+        if self.code.ops.len() != before {
+            self.retarget = false;
+        }
+    }
+
+    /// Pops an operand and gives the register it is in; loads a constant into its slot.
+    fn pop(&mut self) -> Reg {
+        let operand = self.stack.pop();
+        self.register(operand, self.stack.height())
+    }
+
+    fn register(&mut self, operand: Operand, height: usize) -> Reg {
+        match operand {
+            Operand::Local(local) => local,
+            operand => {
+                let slot = self.stack.slot(height);
+                if let Some(op) = self.stack.load(operand, height, slot) {
+                    self.emit(op);
+                }
+                slot
+            }
+        }
+    }
+
+    /// Pops two operands; loads constants into their slots.
+    fn pop2(&mut self) -> (Reg, Reg) {
+        let b = self.pop();
+        let a = self.pop();
+        (a, b)
+    }
+
+    /// A comparison and the conditional jump behind it become one branch.
+    fn fuse(
+        &mut self,
+        first: &Instruction,
+        second: Option<&Instruction>,
+        leaders: &[bool],
+    ) -> bool {
+        let Some(comparison) = comparison(first) else { return false };
+        let next = self.at + 1;
+        if self.form == Form::Debug || leaders.get(next as usize) != Some(&false) {
+            return false;
+        }
+        let (taken_if, target) = match second {
+            Some(Instruction::JmpIf(target)) => (true, *target),
+            Some(Instruction::JmpIfNot(target)) => (false, *target),
+            _ => return false,
+        };
+        let condition = if taken_if { comparison } else { comparison.negated() };
+        let right = self.stack.pop();
+        let right_height = self.stack.height();
+        let left = self.stack.pop();
+        let left_height = self.stack.height();
+        let a = self.register(left, left_height);
+        let b = match right {
+            Operand::Int(value) => Err(value),
+            right => Ok(self.register(right, right_height)),
+        };
+        self.settle();
+        let at = self.at;
+        let branch = move |condition: Comparison, back: bool, to: Jump| match b {
+            Ok(b) => condition.branch(back, a, b, to),
+            Err(value) => condition.branch_int(back, a, value, to),
+        };
+        self.conditional(at, next, target, |taken, back, to| {
+            branch(if taken { condition } else { condition.negated() }, back, to)
+        });
+        true
+    }
+
+    /// A jump that is taken on a condition: `branch(taken, back, to)` makes the operation that jumps
+    /// when the condition is as `taken` says. `at` is the instruction that may trap, `jump` the jump.
+    fn conditional(
+        &mut self,
+        at: Visible,
+        jump: Visible,
+        target: Visible,
+        branch: impl Fn(bool, bool, Jump) -> Op,
+    ) {
+        let to = Jump { delta: 0, adjust: jump as i32 + 1 - target as i32 };
+        self.retarget = false;
+        if target > jump {
+            let op = self.code.push(branch(true, false, to), at, jump);
+            self.jumps.push((op, target));
+        } else if self.policy.polls(PollKind::BackEdge) && self.policy.every.get() == 1 {
+            let op = self.code.push(branch(true, true, to), at, jump);
+            self.site(op, jump);
+            self.jumps.push((op, target));
+        } else {
+            let skip = Jump { delta: 2, adjust: 0 };
+            self.code.push(branch(false, false, skip), at, jump);
+            self.back_edge(jump, target);
+        }
+    }
+
+    fn back_edge(&mut self, jump: Visible, target: Visible) {
+        let to = Jump { delta: 0, adjust: jump as i32 + 1 - target as i32 };
+        let op = match (self.policy.polls(PollKind::BackEdge), self.policy.every.get()) {
+            (false, _) => Op::BackUnpolled { to },
+            (true, 1) => Op::Back { to },
+            (true, _) => Op::BackEvery { to },
+        };
+        let op = self.code.push(op, jump, jump);
+        self.site(op, jump);
+        self.jumps.push((op, target));
+    }
+
+    fn site(&mut self, op: u32, instruction: Visible) {
+        let sites = self.verified.sites();
+        if let Ok(index) = sites.binary_search_by_key(&instruction, |site| site.instruction) {
+            self.code.sites[op as usize] = sites[index].id;
+        }
+    }
+
+    /// Translates one instruction; whether the next one is reached from it.
+    fn instruction(&mut self, instruction: Instruction) -> bool {
+        use Instruction as I;
+        let polls = instruction.poll_kind(self.at).is_some_and(|kind| self.policy.polls(kind));
+        let ops = self.code.ops.len();
+        match instruction {
+            I::Nop => {}
+            I::Pop => {
+                self.stack.pop();
+            }
+            I::Dup => self.dup(),
+            I::Swap => self.swap(),
+            I::Int(value) => self.stack.push(Operand::Int(value)),
+            I::Const(index) => {
+                let constants = &self.module.module().constants;
+                let index = self.constants.pooled(constants, index);
+                self.stack.push(Operand::Const(index));
+            }
+            I::True => self.constant(Value::TRUE),
+            I::False => self.constant(Value::FALSE),
+            I::Null => self.constant(Value::NULL),
+            I::Load(local) => self.stack.push(Operand::Local(local as Reg)),
+            I::Store(local) => self.store(local as Reg),
+            I::GlobalLoad(index) => {
+                let dst = self.stack.next_slot();
+                self.produce(Op::GlobalLoad { dst, index });
+            }
+            I::GlobalStore(index) => {
+                let a = self.pop();
+                self.emit(Op::GlobalStore { index, a });
+            }
+            I::Add | I::Sub | I::Mul | I::Div | I::Rem | I::And | I::Shl | I::Shr => {
+                self.arithmetic(instruction);
+            }
+            I::Or => self.binary(|dst, a, b| Op::Or { dst, a, b }),
+            I::Xor => self.binary(|dst, a, b| Op::Xor { dst, a, b }),
+            I::Neg => self.unary(|dst, a| Op::Neg { dst, a }),
+            I::Not => self.unary(|dst, a| Op::Not { dst, a }),
+            I::ToInt => self.unary(|dst, a| Op::ToInt { dst, a }),
+            I::ToFloat => self.unary(|dst, a| Op::ToFloat { dst, a }),
+            I::Eq | I::Ne | I::Lt | I::Le | I::Gt | I::Ge => {
+                if let Some(with) = comparison(&instruction) {
+                    self.binary(|dst, a, b| Op::Compare { with, dst, a, b });
+                }
+            }
+            I::Jmp(target) => {
+                self.settle();
+                if target > self.at {
+                    let adjust = self.at as i32 + 1 - target as i32;
+                    let op = self.emit(Op::Jump { to: Jump { delta: 0, adjust } });
+                    self.jumps.push((op, target));
+                } else {
+                    self.back_edge(self.at, target);
+                }
+                return false;
+            }
+            I::JmpIf(target) | I::JmpIfNot(target) => {
+                let if_true = matches!(instruction, I::JmpIf(_));
+                let a = self.pop();
+                self.settle();
+                let at = self.at;
+                self.conditional(at, at, target, |taken, back, to| {
+                    match (taken == if_true, back) {
+                        (true, false) => Op::If { a, to },
+                        (false, false) => Op::IfNot { a, to },
+                        (true, true) => Op::BackIf { a, to },
+                        (false, true) => Op::BackIfNot { a, to },
+                    }
+                });
+            }
+            I::Call(callee) => self.call(callee, polls),
+            I::Ret => {
+                let adjust = self.at as i32 + 1;
+                match self.stack.pop() {
+                    Operand::Const(index) => self.emit(Op::RetConst { index, adjust }),
+                    operand => {
+                        let height = self.stack.height();
+                        let a = self.register(operand, height);
+                        self.emit(Op::Ret { a, adjust })
+                    }
+                };
+                return false;
+            }
+            I::New(shape) => {
+                let fields = self.module.module().shapes[shape as usize].fields.len() as u16;
+                let dst = self.stack.next_slot();
+                self.produce(Op::New { poll: polls, dst, shape, fields });
+            }
+            I::Get { shape, field } => self.unary(|dst, a| Op::Get { dst, a, shape, field }),
+            I::Set { shape, field } => {
+                let (a, b) = self.pop2();
+                self.emit(Op::Set { a, b, shape, field });
+            }
+            I::NewArray => self.unary(|dst, a| Op::NewArray { poll: polls, dst, a }),
+            I::ArrayLoad => self.binary(|dst, a, b| Op::ArrayLoad { dst, a, b }),
+            I::ArrayStore => {
+                let c = self.pop();
+                let (a, b) = self.pop2();
+                self.emit(Op::ArrayStore { a, b, c });
+            }
+            I::Len => self.unary(|dst, a| Op::Len { dst, a }),
+            I::ArrayCopy => {
+                let (a, b) = self.pop2();
+                self.emit(Op::ArrayCopy { a, b });
+            }
+            I::ArrayFill => {
+                let (a, b) = self.pop2();
+                self.emit(Op::ArrayFill { a, b });
+            }
+            I::ToStr => self.unary(|dst, a| Op::ToStr { poll: polls, dst, a }),
+            I::Concat => self.binary(|dst, a, b| Op::Concat { poll: polls, dst, a, b }),
+            I::Spawn(function) => {
+                let params = self.module.module().functions[function as usize].params;
+                for _ in 0..params {
+                    self.stack.pop();
+                }
+                let window = self.stack.next_slot();
+                self.emit(Op::Spawn { poll: polls, window, function });
+                self.stack.push(Operand::Slot);
+            }
+            I::Await => self.unary(|dst, a| Op::Await { poll: polls, dst, a }),
+            I::Yield => self.effect(Op::Yield),
+            I::Sleep => self.consume(|a| Op::Sleep { a }),
+            I::NewMutex => {
+                let dst = self.stack.next_slot();
+                self.produce(Op::NewMutex { poll: polls, dst });
+            }
+            I::Lock => self.consume(|a| Op::Lock { a }),
+            I::Unlock => self.consume(|a| Op::Unlock { a }),
+            I::Print => self.consume(|a| Op::Print { a }),
+            I::Trap(index) => {
+                self.emit(Op::Trap { index });
+                return false;
+            }
+            I::Block => self.consume(|a| Op::Block { a }),
+            I::Stall => self.consume(|a| Op::Stall { a }),
+        }
+        if instruction.poll_kind(self.at).is_some() && self.code.ops.len() > ops {
+            let (op, at) = (self.code.ops.len() as u32 - 1, self.at);
+            if !matches!(instruction, I::JmpIf(_) | I::JmpIfNot(_)) {
+                self.site(op, at);
+            }
+        }
+        true
+    }
+
+    fn constant(&mut self, value: Value) {
+        let index = self.constants.value(value);
+        self.stack.push(Operand::Const(index));
+    }
+
+    fn effect(&mut self, op: Op) {
+        self.emit(op);
+    }
+
+    fn consume(&mut self, op: impl Fn(Reg) -> Op) {
+        let a = self.pop();
+        self.emit(op(a));
+    }
+
+    fn unary(&mut self, op: impl Fn(Reg, Reg) -> Op) {
+        let a = self.pop();
+        let dst = self.stack.next_slot();
+        self.produce(op(dst, a));
+    }
+
+    fn binary(&mut self, op: impl Fn(Reg, Reg, Reg) -> Op) {
+        let (a, b) = self.pop2();
+        let dst = self.stack.next_slot();
+        self.produce(op(dst, a, b));
+    }
+}
+
+fn comparison(instruction: &Instruction) -> Option<Comparison> {
+    Some(match instruction {
+        Instruction::Lt => Comparison::Lt,
+        Instruction::Le => Comparison::Le,
+        Instruction::Gt => Comparison::Gt,
+        Instruction::Ge => Comparison::Ge,
+        Instruction::Eq => Comparison::Eq,
+        Instruction::Ne => Comparison::Ne,
+        _ => return None,
+    })
+}

@@ -1,0 +1,120 @@
+//! Instructions whose operands decide which operation stands for them.
+
+use super::super::registers;
+use super::super::stack::Operand;
+use super::Translator;
+use crate::vm::code::Form;
+use crate::vm::op::{Jump, Op, Reg};
+use bytecode::Instruction;
+
+impl Translator<'_> {
+    pub(super) fn arithmetic(&mut self, instruction: Instruction) {
+        use Instruction as I;
+        let Operand::Int(value) = self.stack.top() else {
+            return self.binary(|dst, a, b| match instruction {
+                I::Add => Op::Add { dst, a, b },
+                I::Sub => Op::Sub { dst, a, b },
+                I::Mul => Op::Mul { dst, a, b },
+                I::Div => Op::Div { dst, a, b },
+                I::Rem => Op::Rem { dst, a, b },
+                I::And => Op::And { dst, a, b },
+                I::Shl => Op::Shl { dst, a, b },
+                _ => Op::Shr { dst, a, b },
+            });
+        };
+        if matches!(instruction, I::Div | I::Rem) && matches!(value, 0 | -1) {
+            return self.binary(|dst, a, b| match instruction {
+                I::Div => Op::Div { dst, a, b },
+                _ => Op::Rem { dst, a, b },
+            });
+        }
+        self.stack.pop();
+        self.unary(|dst, a| match instruction {
+            I::Add => Op::AddInt { dst, a, value },
+            I::Sub => Op::SubInt { dst, a, value },
+            I::Mul => Op::MulInt { dst, a, value },
+            I::Div => Op::DivInt { dst, a, value },
+            I::Rem => Op::RemInt { dst, a, value },
+            I::And => Op::AndInt { dst, a, value },
+            I::Shl => Op::ShlInt { dst, a, value },
+            _ => Op::ShrInt { dst, a, value },
+        });
+    }
+
+    pub(super) fn dup(&mut self) {
+        match self.stack.top() {
+            Operand::Slot => {
+                let dst = self.stack.next_slot();
+                let a = dst - 1;
+                self.produce(Op::Move { dst, a });
+            }
+            lazy => self.stack.push(lazy),
+        }
+    }
+
+    pub(super) fn swap(&mut self) {
+        let upper = self.stack.pop();
+        let lower = self.stack.pop();
+        let slot = self.stack.next_slot();
+        match (lower, upper) {
+            (Operand::Slot, Operand::Slot) => {
+                self.emit(Op::Swap { a: slot, b: slot + 1 });
+                self.stack.push(Operand::Slot);
+                self.stack.push(Operand::Slot);
+            }
+            (Operand::Slot, upper) => {
+                self.emit(Op::Move { dst: slot + 1, a: slot });
+                self.stack.push(upper);
+                self.stack.push(Operand::Slot);
+            }
+            (lower, Operand::Slot) => {
+                self.emit(Op::Move { dst: slot, a: slot + 1 });
+                self.stack.push(Operand::Slot);
+                self.stack.push(lower);
+            }
+            (lower, upper) => {
+                self.stack.push(upper);
+                self.stack.push(lower);
+            }
+        }
+    }
+
+    pub(super) fn store(&mut self, local: Reg) {
+        let operand = self.stack.pop();
+        let height = self.stack.height();
+        self.settle_local(local);
+        if operand == Operand::Slot
+            && self.retarget
+            && self.form == Form::Fast
+            && let Some(dst) = self.code.ops.last_mut().and_then(Op::destination_mut)
+            // What the last operation made may have been popped since.
+            && *dst == self.stack.slot(height)
+        {
+            *dst = local;
+            self.retarget = false;
+            return;
+        }
+        if let Some(op) = self.stack.load(operand, height, local) {
+            self.emit(op);
+        }
+    }
+
+    pub(super) fn call(&mut self, callee: u16, polls: bool) {
+        let params = self.module.module().functions[callee as usize].params;
+        for _ in 0..params {
+            self.stack.pop();
+        }
+        let window = self.stack.next_slot();
+        let need = registers(self.module, callee);
+        let to = Jump { delta: 0, adjust: self.at as i32 + 1 };
+        let op = if polls {
+            self.emit(Op::Call { window, need, to })
+        } else {
+            let circle = self.circles[self.index as usize];
+            let recursive = circle.is_some() && circle == self.circles[callee as usize];
+            self.emit(Op::CallUnpolled { recursive, window, need, to })
+        };
+        self.calls.push((op, callee));
+        self.stack.push(Operand::Slot);
+    }
+}

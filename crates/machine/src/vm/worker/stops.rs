@@ -1,0 +1,244 @@
+//! How a worker stops: at a safepoint, in a safe region, for want of memory, for the debugger. What it
+//! owns is put where whoever has the world finds it, and taken back when it runs again.
+
+use std::sync::atomic::Ordering;
+
+use super::{Context, Role};
+use crate::heap::{Buffer, CollectionFigures, Heap};
+use crate::vm::debug::{Halt, HaltReason};
+use crate::vm::machine::Shared;
+use crate::vm::observer::{MachineEvent, StopKind};
+use crate::vm::since::{Account, Since, Turns};
+use crate::vm::status::WorkerState;
+use crate::vm::task::Task;
+use safepoint::{Answer, Location, LocationKind, OwnWorld, PauseOptions, StopReason, StoppedWorld};
+
+/// A heap of which less than this part is free after a collection counts as full: what is left would
+/// only pay for the next collection.
+const SPARE: u64 = 64;
+
+/// How often a worker makes do with a collection of another's, of which it has to find something left,
+/// before it insists on a stopped world in which nobody is faster. All who wait are served by one such
+/// collection at once, while a stopped world goes from one to the next.
+const SHARES: u32 = 4;
+
+/// Why there is no room for an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::vm) enum NoRoom {
+    /// The heap is full of reachable objects, or has no gap that is large enough.
+    Full,
+    /// The world could not be stopped in time: try again later.
+    Later,
+    /// The machine is over.
+    Over,
+}
+
+impl Context<'_> {
+    /// A safepoint's slow path. The running task is saved.
+    pub(in crate::vm) fn stop_at(&mut self, location: Location) {
+        self.show(location);
+        self.before_stop(StopKind::Poll);
+        if let Role::Worker(worker) = self.role {
+            worker.stop_at(location);
+        }
+        self.after_stop();
+    }
+
+    /// Does something that touches no shared state while this worker counts as stopped. The running
+    /// task is saved.
+    pub(in crate::vm) fn in_safe_region(&mut self, kind: StopKind, work: impl FnOnce(&Shared)) {
+        let Role::Worker(worker) = self.role else { return };
+        self.before_stop(kind);
+        let region = worker.enter_safe_region();
+        work(self.shared);
+        drop(region);
+        self.after_stop();
+    }
+
+    fn before_stop(&mut self, kind: StopKind) {
+        self.buffer.park(&self.shared.heap);
+        self.publish();
+        let since = self.since();
+        if let Role::Worker(worker) = self.role
+            && self.shared.profile
+            && kind == StopKind::Poll
+            && (since.turns.is_none() && since.work.is_none())
+        {
+            worker.withdraw_note();
+        }
+        if let (Role::Worker(worker), Some(instructions)) = (&self.role, since.instructions) {
+            worker.note_since_poll(instructions);
+        }
+        self.observe(MachineEvent::Stops { kind, since });
+        self.block.set_state(match kind {
+            StopKind::Blocked => WorkerState::SafeRegion,
+            StopKind::Idle => WorkerState::Idle,
+            StopKind::Poll | StopKind::Memory | StopKind::Debugger => WorkerState::Stopped,
+        });
+    }
+
+    /// What was done since the last poll; what was kept of it is told once.
+    fn since(&self) -> Since {
+        let work = self.kept.take_work();
+        if !self.shared.profile {
+            return Since { work, ..Since::default() };
+        }
+        let executed = self.measured.since_poll(self.total);
+        let turned = self.kept.turned(self.total.wrapping_sub(executed));
+        let turns = turned.map(|Account { most, before, last }| {
+            let place = self.shared.code.place(most.op);
+            let location = Location {
+                task: self.block.task.load(Ordering::Relaxed),
+                function: place.function.into(),
+                instruction: place.instruction,
+                kind: most.kind,
+            };
+            Turns {
+                times: most.times,
+                location: if most.times == 0 { Location::default() } else { location },
+                instructions: most.instructions,
+                among: self.total.wrapping_sub(before),
+                after: self.total.wrapping_sub(last),
+            }
+        });
+        Since { instructions: Some(executed), turns, work }
+    }
+
+    fn after_stop(&mut self) {
+        self.buffer.revalidate(&self.shared.heap);
+        self.block.set_state(WorkerState::Running);
+    }
+
+    /// Allocates with `take` after a collection: another worker's, if one collects meanwhile and leaves
+    /// enough, or else in a stopped world of this worker's own. The running task is saved.
+    ///
+    /// Inside the own pause, because afterwards the others may have used up what the collection found.
+    /// Until this worker runs again only `in_flight` holds the object: another pause may come first.
+    pub(in crate::vm) fn take_stopped(
+        &mut self,
+        take: &dyn Fn(&Heap, &mut Buffer) -> Option<u32>,
+    ) -> Result<u32, NoRoom> {
+        let shared = self.shared;
+        let heap = &shared.heap;
+        let worker = match self.role {
+            Role::Worker(worker) => worker,
+            Role::Stepper(stopped) => return self.take_now(stopped, take),
+        };
+        const WHY: StopReason = StopReason::GarbageCollection;
+        let mut shares = if shared.gc_stress { 0 } else { SHARES };
+        self.before_stop(StopKind::Memory);
+        let stopped = loop {
+            if shares == 0 {
+                break worker.request_stw_pause(WHY);
+            }
+            shares -= 1;
+            match worker.request_unless_done(WHY, &PauseOptions::default()) {
+                Ok(Answer::World(stopped)) => break Ok(stopped),
+                Err(error) => break Err(error),
+                Ok(Answer::Done(_)) => {}
+            }
+            self.after_stop();
+            if shared.is_over() {
+                return Err(NoRoom::Over);
+            }
+            if let Some(object) = take(heap, &mut self.buffer) {
+                return Ok(object);
+            }
+            // The others were faster.
+            self.before_stop(StopKind::Memory);
+        };
+        let taken = match stopped {
+            Err(_) => Err(NoRoom::Later),
+            Ok(stopped) => {
+                self.buffer.revalidate(heap);
+                // Others may have run out at the same time and come first.
+                let mut taken = if shared.gc_stress { None } else { take(heap, &mut self.buffer) };
+                let mut collected = None;
+                if taken.is_none() {
+                    let figures = shared.collect(&stopped);
+                    collected = Some(figures);
+                    stopped.operation_done();
+                    self.observe(MachineEvent::Collected(figures));
+                    self.buffer.revalidate(heap);
+                    let spare = figures.capacity_bytes - figures.after_bytes;
+                    if spare >= figures.capacity_bytes / SPARE {
+                        taken = take(heap, &mut self.buffer);
+                    }
+                } else {
+                    // There is room: who waits for that, too, need not wait for the world.
+                    stopped.operation_done();
+                }
+                self.buffer.park(heap);
+                shared.set_in_flight(self.index, taken);
+                self.let_go(stopped, collected);
+                taken.ok_or(NoRoom::Full)
+            }
+        };
+        self.after_stop();
+        shared.set_in_flight(self.index, None);
+        if shared.is_over() { Err(NoRoom::Over) } else { taken }
+    }
+
+    /// Lets the world go that this worker had for itself.
+    fn let_go(&self, stopped: OwnWorld<'_>, collected: Option<CollectionFigures>) {
+        let report = stopped.resume_from_pause();
+        if let Some(observer) = &self.shared.observer {
+            observer.paused(self.index, &report, collected);
+        }
+    }
+
+    /// As [`take_stopped`](Self::take_stopped), where the world is stopped already.
+    fn take_now(
+        &mut self,
+        stopped: &StoppedWorld<'_>,
+        take: &dyn Fn(&Heap, &mut Buffer) -> Option<u32>,
+    ) -> Result<u32, NoRoom> {
+        let heap = &self.shared.heap;
+        if !self.shared.gc_stress
+            && let Some(object) = take(heap, &mut self.buffer)
+        {
+            return Ok(object);
+        }
+        self.buffer.park(heap);
+        let figures = self.shared.collect(stopped);
+        self.shared.observe(None, MachineEvent::Collected(figures));
+        self.buffer.revalidate(heap);
+        take(heap, &mut self.buffer).ok_or(NoRoom::Full)
+    }
+
+    /// Stops the world for the debugger and gives it to whoever debugs; comes back when the world
+    /// runs again. The running task is saved. Without anybody who debugs nothing happens.
+    pub(in crate::vm) fn halt(&mut self, task: &Task, why: HaltReason) {
+        let shared = self.shared;
+        let (Role::Worker(worker), Some(sink)) = (self.role, &shared.debugger.sink) else {
+            return;
+        };
+        // SAFETY: this worker has the task and does not run it, and the world is not stopped yet;
+        // the reference does not outlive the block.
+        let (function, instruction) = unsafe {
+            let body = &mut *task.body();
+            body.halting = true;
+            (shared.code.function(body.pc), body.visible)
+        };
+        let halt = Halt { worker: self.index, task: task.id, function, instruction, why };
+        let kind = LocationKind::Halt;
+        let location = Location { task: task.id, function: function.into(), instruction, kind };
+        self.show(location);
+        self.note(location);
+        self.before_stop(StopKind::Debugger);
+        if let Ok(stopped) = worker.request_stw_pause(StopReason::Debug) {
+            // SAFETY: the world is stopped and this worker has it; the reference does not outlive
+            // the statement.
+            let stands = unsafe { (*task.body()).halting };
+            // Somebody else may have had the world first: moved the task, or thought better of it.
+            if stands && !shared.is_over() && shared.debugger.still_wants(&halt) {
+                let (world, region) = stopped.hand_over();
+                sink.halted(world, halt);
+                drop(region);
+            } else {
+                self.let_go(stopped, None);
+            }
+        }
+        self.after_stop();
+    }
+}

@@ -1,0 +1,315 @@
+//! Who is late, and whether that is more than chance.
+//!
+//! If no worker were slower than another, each of the `n` workers that a pause awaits would be its
+//! last with probability `1/n`. Who was awaited in `N` pauses and is expected to be last in `m` of them
+//! (the sum of those probabilities) is judged by the tail of the binomial distribution of `N` trials of
+//! probability `m/N`, times the number of candidates judged at once (Bonferroni). Where `n` differs from
+//! pause to pause that is more than the exact tail (Hoeffding, "On the distribution of the number of
+//! successes in independent trials", 1956), so a verdict is never too bold. Below [`SIGNIFICANCE`], and
+//! with at least [`ENOUGH_PAUSES`] pauses that awaited two workers or more, it is called biased. Places
+//! are judged in the same way, with the share of the awaited workers that were held up there: at the
+//! place that they noted, or else where they stopped.
+
+use super::{ids::WorkerId, location::Location, record::PauseRecord};
+use crate::clock::nanos;
+use std::time::Duration;
+
+/// Pauses below which no verdict is given.
+pub const ENOUGH_PAUSES: u64 = 30;
+
+/// The probability of chance above which no verdict is given.
+pub const SIGNIFICANCE: f64 = 0.001;
+
+/// Workers or places kept apart; what comes later is counted but not named.
+const CANDIDATES: usize = 4096;
+
+/// Function and instruction.
+type Place = (u32, u32);
+
+/// Counts of lateness.
+#[derive(Default)]
+pub(super) struct Bias {
+    pauses: u64,
+    /// Ascending, as are the places.
+    workers: Vec<(WorkerId, Lateness)>,
+    places: Vec<(Place, Lateness)>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Lateness {
+    arrivals: u64,
+    /// Pauses that awaited it.
+    trials: u64,
+    last: u64,
+    expected: f64,
+    late_ns: u64,
+    max_late_ns: u64,
+}
+
+impl Bias {
+    /// Counts a pause, if it says something: one worker alone is always the last.
+    pub(super) fn pause(&mut self, record: &PauseRecord) {
+        let awaited: Vec<_> = record.arrivals.iter().filter(|arrival| !arrival.was_safe).collect();
+        let (Some(last), true) = (awaited.last(), awaited.len() > 1) else {
+            return;
+        };
+        self.pauses += 1;
+        let share = 1.0 / awaited.len() as f64;
+        // How much the last kept the others waiting: beyond the one before it.
+        let late_ns = nanos(last.after.saturating_sub(awaited[awaited.len() - 2].after));
+        let mut here: Vec<(Place, u64, Option<u64>)> = Vec::new();
+        for arrival in &awaited {
+            let late = (arrival.worker == last.worker).then_some(late_ns);
+            count(&mut self.workers, arrival.worker, 1, share, late);
+            let held_up = arrival.cause.or(arrival.location);
+            let Some(Location { function, instruction, .. }) = held_up else { continue };
+            let place = (function, instruction);
+            match here.iter_mut().find(|(other, ..)| *other == place) {
+                Some((_, times, at_last)) => {
+                    *times += 1;
+                    *at_last = at_last.or(late);
+                }
+                None => here.push((place, 1, late)),
+            }
+        }
+        for (place, times, late) in here {
+            count(&mut self.places, place, times, share * times as f64, late);
+        }
+    }
+
+    pub(super) fn report(&self) -> BiasReport {
+        let workers = self.workers.iter().map(|(worker, lateness)| BiasEntry {
+            who: *worker,
+            lateness: lateness.report(self.pauses, self.workers.len()),
+        });
+        let places = self.places.iter().map(|&((function, instruction), lateness)| BiasEntry {
+            who: BiasPlace { function, instruction },
+            lateness: lateness.report(self.pauses, self.places.len()),
+        });
+        BiasReport {
+            pauses: self.pauses,
+            workers: by_lateness(workers),
+            places: by_lateness(places),
+        }
+    }
+}
+
+/// A pause that awaited a candidate, so many times, of which `share` would be last by chance.
+fn count<K: Ord>(
+    kept: &mut Vec<(K, Lateness)>,
+    key: K,
+    times: u64,
+    share: f64,
+    late_ns: Option<u64>,
+) {
+    let index = match kept.binary_search_by(|(other, _)| other.cmp(&key)) {
+        Ok(index) => index,
+        Err(_) if kept.len() >= CANDIDATES => return,
+        Err(index) => {
+            kept.insert(index, (key, Lateness::default()));
+            index
+        }
+    };
+    let lateness = &mut kept[index].1;
+    lateness.arrivals += times;
+    lateness.trials += 1;
+    lateness.expected += share;
+    if let Some(late_ns) = late_ns {
+        lateness.last += 1;
+        lateness.late_ns = lateness.late_ns.saturating_add(late_ns);
+        lateness.max_late_ns = lateness.max_late_ns.max(late_ns);
+    }
+}
+
+fn by_lateness<T>(entries: impl Iterator<Item = BiasEntry<T>>) -> Vec<BiasEntry<T>> {
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.lateness.last, entry.lateness.late)));
+    entries
+}
+
+impl Lateness {
+    fn report(&self, pauses: u64, candidates: usize) -> LatenessReport {
+        let chance = chance(self.last, self.trials, self.expected);
+        let chance = (chance * candidates as f64).min(1.0);
+        LatenessReport {
+            arrivals: self.arrivals,
+            last: self.last,
+            expected: self.expected,
+            late: Duration::from_nanos(self.late_ns),
+            max_late: Duration::from_nanos(self.max_late_ns),
+            chance,
+            biased: pauses >= ENOUGH_PAUSES && chance < SIGNIFICANCE,
+        }
+    }
+}
+
+/// The probability that of `trials` which each succeed with probability `mean / trials` as many or more
+/// succeed. `www/data/bias.js` reckons the same, and `../tests/chance.json` holds both to it.
+fn chance(times: u64, trials: u64, mean: f64) -> f64 {
+    let p = mean / trials as f64;
+    if times as f64 <= mean || p <= 0.0 || p >= 1.0 {
+        return 1.0;
+    }
+    let odds = p / (1.0 - p);
+    // The logarithm of the probability of exactly `times`, from that of none.
+    let ln = (0..times).fold(trials as f64 * (-p).ln_1p(), |ln, i| {
+        ln + ((trials - i) as f64 / (i + 1) as f64 * odds).ln()
+    });
+    let mut term = ln.exp();
+    let mut sum = 0.0;
+    for i in times..=trials {
+        sum += term;
+        if term < sum * f64::EPSILON {
+            break;
+        }
+        term *= (trials - i) as f64 / (i + 1) as f64 * odds;
+    }
+    sum.min(1.0)
+}
+
+/// Who was late, how often and how much.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BiasReport {
+    /// Pauses that awaited at least two workers.
+    pub pauses: u64,
+    /// Every worker that was awaited, the one most often last first.
+    pub workers: Vec<BiasEntry<WorkerId>>,
+    /// Every place where an awaited worker was held up, the one most often last first.
+    pub places: Vec<BiasEntry<BiasPlace>>,
+}
+
+/// A place in a program, whatever task was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct BiasPlace {
+    /// The function, by its index.
+    pub function: u32,
+    /// The instruction, by its offset in the function.
+    pub instruction: u32,
+}
+
+/// One worker's or place's lateness.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct BiasEntry<T> {
+    /// Whose.
+    pub who: T,
+    /// What was counted.
+    pub lateness: LatenessReport,
+}
+
+/// How late, and whether that is more than chance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LatenessReport {
+    /// How often it was awaited and arrived.
+    pub arrivals: u64,
+    /// How often it was the last.
+    pub last: u64,
+    /// How often it would be by chance.
+    pub expected: f64,
+    /// How long in all the world waited for it alone, after the arrival before it.
+    pub late: Duration,
+    /// The longest of those.
+    pub max_late: Duration,
+    /// An upper bound of the probability that chance makes anybody as often last, from 0 to 1.
+    pub chance: f64,
+    /// The verdict: enough pauses, and hardly chance.
+    pub biased: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Arrival, PauseId};
+
+    /// A pause in which `order` arrived one microsecond after the other.
+    fn pause(order: &[u32]) -> PauseRecord {
+        let arrivals: Vec<_> = order
+            .iter()
+            .zip(1..)
+            .map(|(&worker, microseconds)| Arrival {
+                worker: WorkerId::new(worker),
+                after: Duration::from_micros(microseconds),
+                was_safe: false,
+                cause: None,
+                location: Some(Location { function: worker % 2, ..Location::default() }),
+                progress: 0,
+                progress_at_arm: 0,
+                since_poll: None,
+            })
+            .collect();
+        PauseRecord { arrivals: arrivals.into(), ..PauseRecord::of_nobody(PauseId::new(1)) }
+    }
+
+    #[cfg(not(any(loom, shuttle)))]
+    #[test]
+    fn chance_is_the_tail_of_the_binomial_distribution() {
+        let rows = include_str!("../tests/chance.json").lines().filter(|line| line.contains(','));
+        for row in rows {
+            let numbers = row.split(|c: char| "[], ".contains(c)).filter(|part| !part.is_empty());
+            let numbers: Vec<f64> = numbers.map(|number| number.parse().expect(row)).collect();
+            let [times, trials, mean, expected] = numbers[..] else {
+                panic!("four numbers: {row}")
+            };
+            let (times, trials) = (times as u64, trials as u64);
+            let found = chance(times, trials, mean);
+            assert!((found / expected - 1.0).abs() < 1e-6, "{times} of {trials}: {found}");
+        }
+        assert_eq!(chance(3, 10, 4.0), 1.0, "less often than expected is no reproach");
+        assert_eq!(chance(10, 10, 10.0), 1.0, "who is awaited alone is always the last");
+    }
+
+    #[test]
+    fn one_of_four_last_in_32_of_59_is_no_chance() {
+        let mut bias = Bias::default();
+        for turn in 0..59 {
+            let last = if turn < 32 { 3 } else { turn % 3 };
+            let mut order: Vec<u32> = (0..4).filter(|&worker| worker != last).collect();
+            order.push(last);
+            bias.pause(&pause(&order));
+        }
+        let report = bias.report();
+        let first = report.workers[0];
+        assert_eq!((first.who, first.lateness.last), (WorkerId::new(3), 32));
+        assert!(first.lateness.biased && first.lateness.chance < 1e-5, "{first:?}");
+    }
+
+    #[test]
+    fn a_worker_that_is_always_last_is_named_once_there_are_enough_pauses() {
+        let mut bias = Bias::default();
+        for _ in 1..ENOUGH_PAUSES {
+            bias.pause(&pause(&[0, 1, 2, 3]));
+        }
+        assert!(bias.report().workers.iter().all(|entry| !entry.lateness.biased));
+        bias.pause(&pause(&[0, 1, 2, 3]));
+        let report = bias.report();
+        assert_eq!(report.workers[0].who, WorkerId::new(3));
+        assert!(report.workers[0].lateness.biased);
+        assert_eq!(report.workers[0].lateness.late, Duration::from_micros(ENOUGH_PAUSES));
+        assert!(report.workers[1..].iter().all(|entry| !entry.lateness.biased));
+        assert_eq!(report.places[0].who.function, 1);
+    }
+
+    #[test]
+    fn taking_turns_is_no_bias() {
+        let mut bias = Bias::default();
+        for turn in 0..400 {
+            let mut order = [0, 1, 2, 3];
+            order.rotate_left(turn % 4);
+            bias.pause(&pause(&order));
+        }
+        let report = bias.report();
+        assert_eq!(report.pauses, 400);
+        assert!(report.workers.iter().all(|entry| !entry.lateness.biased), "{report:?}");
+        assert!(report.places.iter().all(|entry| !entry.lateness.biased), "{report:?}");
+    }
+
+    #[test]
+    fn a_pause_of_one_worker_says_nothing() {
+        let mut bias = Bias::default();
+        bias.pause(&pause(&[5]));
+        assert_eq!(bias.report(), BiasReport::default());
+    }
+}

@@ -1,0 +1,50 @@
+//! What the coordinator promises, guarantee by guarantee.
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
+
+use safepoint::{PauseError, SafepointCoordinator, StopReason};
+
+/// The names that were asked for (register, poll, request, resume), on sound signatures.
+#[test]
+fn the_promised_names_compile_and_mean_what_they_say() -> Result<(), Box<dyn std::error::Error>> {
+    let coordinator = SafepointCoordinator::new(); // a handle, cheap to clone, Send + Sync
+    let worker = coordinator.register_worker(); // Send; dropping it deregisters
+    worker.poll(); // #[inline(always)]
+    let other = std::thread::spawn({
+        let coordinator = coordinator.clone();
+        move || {
+            let worker = coordinator.register_worker();
+            while coordinator.stats().pauses() < 3 {
+                worker.poll();
+            }
+        }
+    });
+    {
+        let _blocked = worker.enter_safe_region(); // counts as stopped in between
+        let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection)?; // waits its turn
+        stopped.resume_from_pause(); // so does dropping it
+        match coordinator.try_request_stw_pause(StopReason::Debug) {
+            Err(PauseError::Busy { active }) => panic!("{active} has the world"),
+            granted => drop(granted?),
+        }
+    }
+    match coordinator
+        .request_stw_pause_timeout(StopReason::Snapshot, std::time::Duration::from_millis(200))
+    {
+        Err(PauseError::TimedOut { stragglers }) => {
+            assert!(stragglers.iter().any(|late| late.worker == worker.id()));
+        }
+        granted => panic!("granted although a worker runs and does not poll: {granted:?}"),
+    }
+    let stopped = worker.request_stw_pause(StopReason::GarbageCollection)?; // from inside a worker
+    assert_eq!(coordinator.worker_count(), coordinator.workers_at_safepoint());
+    assert!(coordinator.is_pause_pending());
+    assert_eq!(coordinator.current_reason(), Some(StopReason::GarbageCollection));
+    drop(stopped);
+    let stats = coordinator.stats();
+    assert_eq!(stats.garbage_collection.pauses, 2);
+    assert_eq!(stats.snapshot.timed_out, 1);
+    other.join().expect("the other worker ends after three pauses");
+    coordinator.reset_stats();
+    assert_eq!(coordinator.stats().pauses(), 0);
+    Ok(())
+}

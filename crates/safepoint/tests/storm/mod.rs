@@ -1,0 +1,362 @@
+//! A storm: threads that register, deregister, poll, block, ask for pauses, shake hands and die, in a
+//! random order that a seed repeats as far as the scheduler lets it.
+//!
+//! The same storm runs on threads of the system, on Web Workers and, under `--cfg shuttle`, on a
+//! scheduler that chooses at random and can replay what it chose.
+
+use safepoint::{
+    Answer, Config, HandshakeTarget, Location, PauseOptions, SafepointCoordinator, SharedWork,
+    StopReason, StoppedWorld, Worker, WorkerId,
+};
+use std::cell::UnsafeCell;
+use std::time::Duration;
+
+#[cfg(shuttle)]
+use shuttle::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+};
+#[cfg(not(shuttle))]
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+#[cfg(not(any(shuttle, target_arch = "wasm32")))]
+use std::thread;
+#[cfg(target_arch = "wasm32")]
+use web_threads as thread;
+
+/// The threads of a rayon pool, in the shape of the system's. The pool must have one more than a storm
+/// has workers and requesters, for those that they start.
+#[cfg(target_arch = "wasm32")]
+mod web_threads {
+    use std::sync::mpsc::{Receiver, RecvError, channel};
+    pub use std::thread::yield_now;
+
+    pub struct JoinHandle(Receiver<()>);
+
+    impl JoinHandle {
+        /// Fails when the thread did not come to its end.
+        pub fn join(self) -> Result<(), RecvError> {
+            self.0.recv()
+        }
+    }
+
+    pub fn spawn(job: impl FnOnce() + Send + 'static) -> JoinHandle {
+        let (ended, end) = channel();
+        rayon::spawn(move || {
+            job();
+            // Whoever does not wait for it has dropped the other end.
+            let _ = ended.send(());
+        });
+        JoinHandle(end)
+    }
+}
+
+/// How much of a storm.
+#[derive(Clone, Copy)]
+pub struct Size {
+    /// Threads that are workers.
+    pub workers: u64,
+    /// Threads that only ask.
+    pub requesters: u64,
+    /// Random things that each thread does.
+    pub steps: u64,
+}
+
+/// What happened, so that a storm that did nothing is noticed.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub granted: AtomicU32,
+    pub given_up: AtomicU32,
+    pub deaths: AtomicU32,
+    pub handshakes: AtomicU32,
+    /// Workers that helped, all pauses together.
+    pub helped: AtomicU32,
+    /// Requests for an operation that another did.
+    pub answered: AtomicU32,
+}
+
+/// A small generator of numbers that are random enough to choose by.
+struct Dice(u64);
+
+impl Dice {
+    fn new(seed: u64, thread: u64) -> Self {
+        Self(seed ^ (thread + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// A number below `sides`. (SplitMix64.)
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % sides
+    }
+
+    fn reason(&mut self) -> StopReason {
+        StopReason::ALL[self.roll(3) as usize]
+    }
+}
+
+/// Work that stopped workers share.
+#[derive(Default)]
+struct Chore {
+    begun: AtomicU32,
+    inside: AtomicU32,
+}
+
+impl SharedWork for Chore {
+    fn help(&self, _: WorkerId) {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        self.inside.fetch_add(1, Ordering::Relaxed);
+        thread::yield_now();
+        self.inside.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn abandon(&self) {
+        unreachable!("nobody dies while it helps");
+    }
+}
+
+/// A plain word, as a virtual machine's are: running workers read it, holders of the world write it, and
+/// nothing but the protocol orders the two. A sanitizer sees where it does not.
+struct Plain(UnsafeCell<u64>);
+
+// SAFETY: that is what the storm checks.
+unsafe impl Sync for Plain {}
+
+impl Plain {
+    fn read(&self) -> u64 {
+        // SAFETY: only while the calling worker runs, when nobody may write.
+        unsafe { *self.0.get() }
+    }
+
+    fn add_one(&self) {
+        // SAFETY: only while the calling thread holds the world, when nobody else may touch it.
+        unsafe { *self.0.get() += 1 }
+    }
+}
+
+/// What all threads of a storm share.
+struct Place {
+    coordinator: SafepointCoordinator,
+    /// Pauses so far.
+    pauses: Plain,
+    /// Workers inside an instruction.
+    running: AtomicU32,
+    /// Holders of the world.
+    holding: AtomicU32,
+    tally: Tally,
+}
+
+/// Lets a storm pass, and checks that nobody ran in a stopped world and that nobody is left.
+pub fn storm(seed: u64, size: Size) -> Tally {
+    let config = Config { min_running_interval: REST, ..Config::default() };
+    let place = Arc::new(Place {
+        coordinator: SafepointCoordinator::with_config(config),
+        pauses: Plain(UnsafeCell::new(0)),
+        running: AtomicU32::new(0),
+        holding: AtomicU32::new(0),
+        tally: Tally::default(),
+    });
+    let threads: Vec<_> = (0..size.workers + size.requesters)
+        .map(|index| {
+            let (place, mut dice) = (Arc::clone(&place), Dice::new(seed, index));
+            thread::spawn(move || {
+                if index < size.workers {
+                    place.work(&mut dice, size.steps);
+                } else {
+                    for _ in 0..size.steps / 4 {
+                        place.ask(&mut dice);
+                    }
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().expect("no thread of the storm panics");
+    }
+    assert_eq!(place.coordinator.worker_count(), 0, "workers are left");
+    assert!(!place.coordinator.is_pause_pending(), "a request is left");
+    drop(place.coordinator.request_stw_pause(StopReason::Debug).expect("the storm is over"));
+    Arc::into_inner(place).expect("all threads have ended").tally
+}
+
+/// Short, so that pauses come thick; the model's clock stands still, so nothing there.
+const REST: Duration = if cfg!(shuttle) { Duration::ZERO } else { Duration::from_micros(5) };
+
+impl Place {
+    fn work(&self, dice: &mut Dice, steps: u64) {
+        let mut worker = self.coordinator.register_worker();
+        for step in 0..steps {
+            self.instruction();
+            match dice.roll(40) {
+                0 => {
+                    let gone = worker.handle();
+                    drop(worker);
+                    worker = self.coordinator.register_worker();
+                    // Whoever has the slot by now is another.
+                    assert!(!gone.post(|_| unreachable!("ran for somebody else")));
+                    // SAFETY: a worker that is gone does nothing.
+                    assert!(!unsafe { gone.mark_dead() });
+                }
+                1 => {
+                    self.die(worker, dice);
+                    worker = self.coordinator.register_worker();
+                }
+                2 | 3 => self.ask_as(&worker, dice),
+                4 => self.shake_hands(&worker),
+                5 => {
+                    worker.handle().post(|_| ());
+                }
+                6..10 => {
+                    let _outer = worker.enter_safe_region();
+                    thread::yield_now();
+                    if dice.roll(2) == 0 {
+                        let _inner = worker.enter_safe_region();
+                        worker.poll();
+                    }
+                }
+                10 => {
+                    let parked = self.coordinator.register_parked();
+                    drop(parked);
+                }
+                _ => worker.poll_at(Location { instruction: step as u32, ..Location::default() }),
+            }
+        }
+    }
+
+    /// What a worker does while it runs, and never in a stopped world.
+    fn instruction(&self) {
+        self.running.fetch_add(1, Ordering::Relaxed);
+        let before = self.pauses.read();
+        assert_eq!(self.holding.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
+        assert_eq!(self.pauses.read(), before, "a holder wrote while a worker ran");
+        self.running.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// What is done with a stopped world.
+    fn operate(&self, stopped: &StoppedWorld<'_>, dice: &mut Dice) {
+        assert_eq!(self.holding.fetch_add(1, Ordering::Relaxed), 0, "two hold the world");
+        assert_eq!(self.running.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
+        if dice.roll(8) == 0 {
+            self.coordinator.handshake(HandshakeTarget::All, |_| ());
+        }
+        if dice.roll(3) == 0 {
+            self.share(stopped, dice);
+        }
+        self.pauses.add_one();
+        thread::yield_now();
+        assert_eq!(self.running.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
+        if dice.roll(2) == 0 {
+            stopped.operation_done();
+        }
+        self.holding.fetch_sub(1, Ordering::Relaxed);
+        self.tally.granted.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Has stopped workers help; nobody is still at it afterwards.
+    fn share(&self, stopped: &StoppedWorld<'_>, dice: &mut Dice) {
+        let chore = std::sync::Arc::new(Chore::default());
+        let work = std::sync::Arc::clone(&chore) as std::sync::Arc<dyn SharedWork>;
+        let most = 1 + dice.roll(3) as u32;
+        let ((), report) = stopped.with_help(most, &work, thread::yield_now);
+        assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "somebody still helps");
+        assert_eq!(chore.begun.load(Ordering::Relaxed), report.helped);
+        assert!(report.helped <= most && !report.lost, "{report:?}");
+        self.tally.helped.fetch_add(report.helped, Ordering::Relaxed);
+    }
+
+    fn ask(&self, dice: &mut Dice) {
+        let reason = dice.reason();
+        let options = self.options(dice);
+        let answer = match dice.roll(5) {
+            0 => self.coordinator.try_request_stw_pause(reason),
+            1 => self.coordinator.request_stw_pause(reason),
+            2 => {
+                self.coordinator.cancel_pending();
+                return;
+            }
+            _ => self.coordinator.request_with(reason, &options),
+        };
+        match answer {
+            Ok(stopped) => self.operate(&stopped, dice),
+            Err(_) => self.given_up(),
+        }
+    }
+
+    fn ask_as(&self, worker: &Worker, dice: &mut Dice) {
+        let reason = dice.reason();
+        let options = self.options(dice);
+        let answer = match dice.roll(4) {
+            0 => worker.try_request_stw_pause(reason),
+            1 => worker.request_stw_pause(reason),
+            2 => match worker.request_unless_done(reason, &options) {
+                Ok(Answer::World(stopped)) => Ok(stopped),
+                Ok(Answer::Done(_)) => {
+                    self.tally.answered.fetch_add(1, Ordering::Relaxed);
+                    return;
+                }
+                Err(error) => Err(error),
+            },
+            _ => worker.request_with(reason, &options),
+        };
+        match answer {
+            Ok(stopped) if dice.roll(3) == 0 => {
+                let (stopped, region) = stopped.hand_over();
+                self.operate(&stopped, dice);
+                drop(stopped);
+                drop(region);
+            }
+            Ok(stopped) => self.operate(&stopped, dice),
+            Err(_) => self.given_up(),
+        }
+    }
+
+    fn options(&self, dice: &mut Dice) -> PauseOptions {
+        let cancel = self.coordinator.cancel_token();
+        let timeout = Duration::from_micros(dice.roll(300));
+        match dice.roll(3) {
+            0 => {
+                let cancelled = cancel.clone();
+                thread::spawn(move || cancelled.cancel());
+                PauseOptions { cancel: Some(cancel), ..PauseOptions::default() }
+            }
+            // The model's clock stands still: no time is ever up there.
+            _ if cfg!(shuttle) => PauseOptions::default(),
+            1 => PauseOptions { timeout: Some(timeout), ..PauseOptions::default() },
+            _ => PauseOptions { deadline: Some(timeout), ..PauseOptions::default() },
+        }
+    }
+
+    fn given_up(&self) {
+        self.tally.given_up.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn shake_hands(&self, worker: &Worker) {
+        worker.handshake(HandshakeTarget::All, |_| ());
+        self.tally.handshakes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// By panicking, or without a word, as a thread that is terminated. In the browser a panic would take
+    /// the thread along, which has more to do.
+    fn die(&self, worker: Worker, dice: &mut Dice) {
+        self.tally.deaths.fetch_add(1, Ordering::Relaxed);
+        if cfg!(any(shuttle, target_arch = "wasm32")) || dice.roll(2) == 0 {
+            let handle = worker.handle();
+            std::mem::forget(worker);
+            // SAFETY: nobody can be that worker any more.
+            assert!(unsafe { handle.mark_dead() });
+        } else {
+            let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                let _worker = worker;
+                std::panic::resume_unwind(Box::new("part of the storm")); // runs no panic hook
+            }));
+            assert!(died.is_err());
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Workers that are late: warned of, given up on, or waited for, and always named.
+#![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
+
+mod support;
+
+use safepoint::{
+    Config, Event, Location, LocationKind, OnDeadline, PauseError, PauseOptions,
+    SafepointCoordinator, StopReason, WorkerState,
+};
+use std::{sync::Arc, thread, time::Duration};
+use support::{Crew, Recorder, Straggling, eventually};
+
+const SOON: Duration = Duration::from_millis(2);
+
+fn observed(config: Config) -> (SafepointCoordinator, Arc<Recorder>) {
+    let recorder = Recorder::new();
+    let config = Config { observer: Some(Arc::clone(&recorder) as _), ..config };
+    (SafepointCoordinator::with_config(config), recorder)
+}
+
+fn place(kind: LocationKind) -> Location {
+    Location { task: 4, function: 5, instruction: 6, kind }
+}
+
+#[test]
+fn a_timed_out_request_names_its_straggler_and_leaves_the_world_running() {
+    let (coordinator, recorder) = observed(Config::default());
+    let crew = Crew::start(&coordinator, 2);
+    let late = Straggling::start(&coordinator, place(LocationKind::Unpolled));
+    let before = coordinator.stats().snapshot.timed_out;
+    let error = coordinator
+        .request_stw_pause_timeout(StopReason::Snapshot, SOON)
+        .expect_err("one worker does not poll");
+    let text = error.to_string();
+    let PauseError::TimedOut { stragglers } = error else {
+        panic!("timed out, but answered {error:?}");
+    };
+    // On a busy machine those that poll can be late as well.
+    let straggler = stragglers.iter().find(|straggler| straggler.worker == late.id);
+    let straggler = straggler.expect("who does not poll is named");
+    assert_eq!(straggler.location, Some(place(LocationKind::Unpolled)));
+    assert_eq!(straggler.state, WorkerState::Running);
+    assert!(straggler.waited > Duration::ZERO && straggler.waited <= stragglers.waited());
+    assert!(!straggler.is_blocked());
+    for part in ["worker 2", "loop without a poll", "task 4", "function 5", "instruction 6"] {
+        assert!(text.contains(part), "{part:?} is not in {text:?}");
+    }
+    assert_eq!(coordinator.stats().snapshot.timed_out, before + 1);
+    assert_eq!(recorder.count(|event| matches!(event, Event::TimedOut { .. })), 1);
+    assert!(!coordinator.is_pause_pending());
+    crew.runs_on();
+    late.let_go();
+    let stopped = coordinator.request_stw_pause(StopReason::Snapshot).expect("granted");
+    crew.stands_still(&stopped);
+    drop(stopped);
+    crew.finish();
+}
+
+#[test]
+fn a_worker_that_blocks_outside_a_safe_region_is_reported_as_blocked() {
+    let (coordinator, _) = observed(Config { deadline: Some(SOON), ..Config::default() });
+    let _late = Straggling::start(&coordinator, place(LocationKind::Blocked));
+    match coordinator.request_stw_pause(StopReason::Debug) {
+        Err(PauseError::TimedOut { stragglers }) => {
+            assert!(stragglers[0].is_blocked());
+            assert!(stragglers.to_string().contains("blocked outside a safe region"));
+        }
+        other => panic!("the deadline passed, but the answer is {other:?}"),
+    }
+}
+
+#[test]
+fn a_warning_is_given_once_and_waiting_goes_on() {
+    let (coordinator, recorder) = observed(Config { warn_after: Some(SOON), ..Config::default() });
+    let late = Straggling::start(&coordinator, place(LocationKind::Bulk));
+    thread::scope(|scope| {
+        let asking = scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
+        let warned = |event: &Event| match event {
+            Event::Warned { stragglers, .. } => stragglers[0].worker == late.id,
+            _ => false,
+        };
+        eventually("the observer is warned", || recorder.count(warned) == 1);
+        assert!(!asking.is_finished());
+        late.let_go();
+        drop(asking.join().expect("no panic").expect("granted in the end"));
+        assert_eq!(recorder.count(warned), 1);
+    });
+}
+
+#[test]
+fn a_deadline_can_be_extended_for_ever() {
+    let (coordinator, recorder) = observed(Config {
+        deadline: Some(SOON),
+        on_deadline: OnDeadline::Extend,
+        ..Config::default()
+    });
+    let late = Straggling::start(&coordinator, place(LocationKind::Poll));
+    thread::scope(|scope| {
+        let asking = scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
+        eventually("the deadline passes three times", || {
+            recorder.count(|event| matches!(event, Event::Warned { .. })) >= 3
+        });
+        late.let_go();
+        drop(asking.join().expect("no panic").expect("granted in the end"));
+    });
+    assert_eq!(coordinator.stats().garbage_collection.timed_out, 0);
+}
+
+#[test]
+fn a_request_overrides_the_coordinators_settings() {
+    let (coordinator, _) = observed(Config {
+        deadline: Some(Duration::from_secs(3600)),
+        on_deadline: OnDeadline::Extend,
+        ..Config::default()
+    });
+    let _late = Straggling::start(&coordinator, place(LocationKind::Poll));
+    let options = PauseOptions {
+        deadline: Some(SOON),
+        on_deadline: Some(OnDeadline::GiveUp),
+        ..PauseOptions::default()
+    };
+    let answer = coordinator.request_with(StopReason::Debug, &options);
+    assert!(matches!(answer, Err(PauseError::TimedOut { .. })), "{answer:?}");
+    // A timeout is never extended.
+    let options = PauseOptions { timeout: Some(SOON), ..PauseOptions::default() };
+    let answer = coordinator.request_with(StopReason::Debug, &options);
+    assert!(matches!(answer, Err(PauseError::TimedOut { .. })), "{answer:?}");
+}
+
+#[test]
+fn what_kept_a_worker_is_told_apart_from_where_it_stopped() {
+    let coordinator = SafepointCoordinator::new();
+    let worker = coordinator.register_worker();
+    let stops_at = Location { instruction: 9, ..place(LocationKind::BackEdge) };
+    let arrival_after = |late: &dyn Fn()| {
+        thread::scope(|scope| {
+            let asking = scope.spawn(|| {
+                let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection);
+                stopped.expect("granted").resume_from_pause().arrivals[0].clone()
+            });
+            eventually("the pause waits", || worker.poll_word().is_armed());
+            late();
+            worker.poll_at(stops_at);
+            asking.join().expect("no panic")
+        })
+    };
+    worker.note(place(LocationKind::Bulk));
+    let late = arrival_after(&|| worker.note_done());
+    assert_eq!(late.location, Some(stops_at));
+    assert_eq!(late.cause, Some(place(LocationKind::Bulk)), "it was in there when the pause asked");
+    worker.note(place(LocationKind::Bulk));
+    worker.note_done();
+    let prompt = arrival_after(&|| ());
+    assert_eq!((prompt.location, prompt.cause), (Some(stops_at), None));
+    // What it did since its last poll holds for one stop, and for none that does not come.
+    assert_eq!(arrival_after(&|| worker.note_since_poll(7)).since_poll, Some(7));
+    assert_eq!(arrival_after(&|| ()).since_poll, None);
+    worker.note_since_poll(8);
+    worker.stop_at(stops_at);
+    assert_eq!(arrival_after(&|| ()).since_poll, None);
+    worker.note_since_poll(9);
+    drop(worker.enter_safe_region());
+    assert_eq!(arrival_after(&|| ()).since_poll, None);
+}
+
+/// The last arrival and the deadline race; whoever wins, the next pause works.
+#[test]
+fn late_arrivals_of_a_pause_given_up_do_not_count_for_the_next() {
+    let coordinator = SafepointCoordinator::new();
+    let crew = Crew::with_step(&coordinator, 3, |worker, step| {
+        // Long enough between polls that some deadlines are met and some missed.
+        for _ in 0..step % 40 {
+            thread::yield_now();
+        }
+        worker.poll();
+    });
+    let (mut granted, mut given_up) = (0, 0);
+    for round in 0..2_000u64 {
+        let timeout = Duration::from_micros(110 + round % 40);
+        match coordinator.request_stw_pause_timeout(StopReason::GarbageCollection, timeout) {
+            Ok(stopped) => {
+                granted += 1;
+                let steps = crew.steps();
+                thread::yield_now();
+                assert_eq!(steps, crew.steps(), "a worker ran in a stopped world");
+                drop(stopped);
+            }
+            Err(PauseError::TimedOut { .. }) => given_up += 1,
+            Err(other) => panic!("neither granted nor timed out: {other:?}"),
+        }
+    }
+    assert!(given_up > 0, "no deadline was missed, of {granted}");
+    let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted");
+    crew.stands_still(&stopped);
+    drop(stopped);
+    crew.finish();
+}
+
+#[test]
+fn who_waits_behind_a_request_that_gives_up_comes_next() {
+    let (coordinator, recorder) = observed(Config::default());
+    let late = Straggling::start(&coordinator, place(LocationKind::Unpolled));
+    let asks = |limit| {
+        let coordinator = coordinator.clone();
+        thread::spawn(move || {
+            let options = PauseOptions { timeout: limit, ..PauseOptions::default() };
+            coordinator.request_with(StopReason::Snapshot, &options).map(drop)
+        })
+    };
+    let gives_up = asks(Some(Duration::from_millis(300)));
+    eventually("the first arms", || recorder.count(|it| matches!(it, Event::Armed { .. })) == 1);
+    let waits = asks(None);
+    let answer = gives_up.join().expect("no panic");
+    assert!(matches!(answer, Err(PauseError::TimedOut { .. })), "{answer:?}");
+    late.let_go();
+    eventually("the second has had the world", || waits.is_finished());
+    waits.join().expect("no panic").expect("granted");
+}
+
+#[test]
+fn a_request_that_is_given_up_in_the_queue_has_a_number_of_its_own_and_says_behind_whom() {
+    let (coordinator, recorder) = observed(Config::default());
+    let held = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
+    let timed_out = coordinator.request_stw_pause_timeout(StopReason::GarbageCollection, SOON);
+    assert!(matches!(timed_out, Err(PauseError::TimedOut { .. })), "{timed_out:?}");
+    let cancelled = std::thread::scope(|scope| {
+        let asked = scope.spawn(|| coordinator.request_stw_pause(StopReason::Snapshot).map(drop));
+        eventually("it waits", || coordinator.pending_requests() == 1);
+        coordinator.cancel_pending();
+        asked.join().expect("no panic")
+    });
+    assert!(matches!(cancelled, Err(PauseError::Cancelled)), "{cancelled:?}");
+    let first = held.id();
+    drop(held);
+    let next = coordinator.request_stw_pause(StopReason::Debug).expect("granted").id();
+    let mut withdrawn = Vec::new();
+    for (worker, _, event) in recorder.events() {
+        if let Event::Withdrawn { pause, reason, behind, cancelled, .. } = event {
+            assert_eq!((worker, behind), (None, Some(first)));
+            withdrawn.push((pause.number() - first.number(), reason, cancelled));
+        }
+    }
+    assert_eq!(
+        withdrawn,
+        [(1, StopReason::GarbageCollection, false), (2, StopReason::Snapshot, true)]
+    );
+    assert_eq!(next.number() - first.number(), 3, "no number is used twice");
+    let ends = |event: &Event| {
+        matches!(event, Event::TimedOut { pause: None, .. } | Event::Cancelled { pause: None, .. })
+    };
+    assert_eq!(recorder.count(ends), 2);
+}

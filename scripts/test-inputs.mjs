@@ -1,0 +1,74 @@
+/** What the outcome of each step of the tests depends on, besides the programs that it runs. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { PAGE_INPUTS } from './build-page.mjs';
+import { WASM_INPUTS } from './build-wasm.mjs';
+import { root } from './paths.mjs';
+
+/** Folders of `tests` that hold JavaScript. */
+const SCRIPT_TESTS = ['js', 'page', 'page-firefox'];
+
+/** How steps are run: every step depends on it. */
+export const RUNNER_INPUTS = [
+  'scripts/run.mjs',
+  'scripts/test-counts.mjs',
+  'scripts/test-inputs.mjs',
+  'scripts/test-steps.mjs',
+  'scripts/toolchain.mjs',
+  'scripts/wasm-tools.mjs',
+];
+
+const CARGO_INPUTS = ['Cargo.toml', 'Cargo.lock', '.cargo'];
+
+/** The coordinator's crate, its tests and models among it. */
+export const COORDINATOR_INPUTS = [...CARGO_INPUTS, 'crates/safepoint'];
+
+/** Sources of the crates. */
+const CRATE_INPUTS = [...CARGO_INPUTS, 'crates', 'src', 'benches'];
+
+const RUST_TESTS = readdirSync(path.join(root, 'tests'))
+  .filter((name) => !SCRIPT_TESTS.includes(name))
+  .map((name) => `tests/${name}`);
+
+/** What cargo compiles. */
+export const COMPILED_INPUTS = [...CRATE_INPUTS, ...RUST_TESTS];
+
+/** What its tests read, too: documents that are held to the code, programs. */
+export const RUST_INPUTS = [...COMPILED_INPUTS, 'docs', 'fuzz/corpus', 'www/examples'];
+
+/** The tests that run on Web Workers. */
+export const WEB_INPUTS = [
+  ...CRATE_INPUTS,
+  ...['web.rs', 'milestone', 'stage', 'truth', 'webdriver.json'].map((name) => `tests/${name}`),
+];
+
+/** All JavaScript with what its types come from. */
+export const TYPED_INPUTS = [
+  ...[
+    'scripts',
+    'www',
+    'bench',
+    'package-lock.json',
+    'tsconfig.json',
+    'eslint.config.js',
+    'vite.config.js',
+    'playwright.config.js',
+  ],
+  ...SCRIPT_TESTS.map((name) => `tests/${name}`),
+  ...WASM_INPUTS,
+];
+
+/** Modules of page and scripts, and the files that hold Rust and JavaScript to the same answers. */
+export const JS_INPUTS = [
+  ...['scripts', 'www', 'package.json', 'package-lock.json', 'tests/js', 'tests/page/engine-programs.mjs'],
+  ...['tests/figures.json', 'tests/totals.json', 'crates/safepoint/tests/chance.json'],
+  'crates/safepoint/src/mutant.rs',
+];
+
+/** The page as it is served. */
+export const PAGE_TEST_INPUTS = [
+  ...PAGE_INPUTS,
+  ...WASM_INPUTS,
+  ...['playwright.config.js', 'tests/page', 'tests/js'],
+  ...['build-page', 'serve', 'browsers'].map((name) => `scripts/${name}.mjs`),
+];

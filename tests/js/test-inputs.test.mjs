@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { root } from '../../scripts/paths.mjs';
+import * as inputs from '../../scripts/test-inputs.mjs';
+
+test('everything that steps depend on is there', () => {
+  for (const [name, files] of Object.entries(inputs)) {
+    const missing = files.filter((file) => !existsSync(path.join(root, file)));
+    assert.deepEqual(missing, [], name);
+  }
+});
+
+test('a change runs what it touches, and nothing else', () => {
+  const { COMPILED_INPUTS, COORDINATOR_INPUTS, JS_INPUTS, PAGE_TEST_INPUTS, RUST_INPUTS, WEB_INPUTS } =
+    inputs;
+  const steps = { COMPILED_INPUTS, COORDINATOR_INPUTS, JS_INPUTS, PAGE_TEST_INPUTS, RUST_INPUTS, WEB_INPUTS };
+  /** @param {string} changed */
+  const run = (changed) =>
+    Object.entries(steps)
+      .filter(([, files]) => files.some((file) => changed === file || changed.startsWith(`${file}/`)))
+      .map(([name]) => name);
+  assert.deepEqual(run('tests/page/share.spec.mjs'), ['PAGE_TEST_INPUTS']);
+  assert.deepEqual(run('docs/embedding.md'), ['RUST_INPUTS']);
+  assert.deepEqual(run('tests/lab.rs'), ['COMPILED_INPUTS', 'RUST_INPUTS']);
+  assert.deepEqual(run('bench/polls.mjs'), []);
+  assert.deepEqual(run('README.md'), []);
+  assert.equal(run('crates/safepoint/src/queue.rs').length, 5);
+});
