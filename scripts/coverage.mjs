@@ -1,9 +1,11 @@
-/** `npm run coverage`: which lines of the crate the native tests run. Fails under the threshold; `-- --html` writes pages. */
+/** `npm run coverage`: which lines of the crates the native tests run, all but the longest. Fails under the threshold; `-- --html` writes pages. */
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Problem, command, say, step } from './log.mjs';
 import { cache, root } from './paths.mjs';
 import { ask, run } from './run.mjs';
+import { findProgram } from './system.mjs';
+import { SHORT_TESTS } from './test-inputs.mjs';
 import { browserToolchain, nativeToolchain, withoutConfiguration } from './toolchain.mjs';
 import { ensureTool, withPrograms } from './wasm-tools.mjs';
 
@@ -23,15 +25,12 @@ await command(async () => {
   const manifest = ['--manifest-path', path.join(root, 'Cargo.toml')];
   const file = path.join(cache, 'coverage.json');
   mkdirSync(cache, { recursive: true });
+  const output = ['--json', '--summary-only', '--output-path', file];
   await step(`coverage: running the tests with ${toolchain.name}`, () =>
-    run(
-      'cargo',
-      ['llvm-cov', '--workspace', ...manifest, '--json', '--summary-only', '--output-path', file],
-      {
-        ...where,
-        log: 'coverage',
-      },
-    ),
+    run('cargo', ['llvm-cov', '--workspace', ...SHORT_TESTS, ...manifest, ...output], {
+      ...where,
+      log: 'coverage',
+    }),
   );
   if (process.argv.includes('--html')) {
     const args = ['llvm-cov', 'report', ...manifest, '--html', '--output-dir', path.join(root, 'coverage')];
@@ -64,6 +63,12 @@ async function coveringToolchain() {
   if (hasCoverageTools(native.env)) return native;
   const other = withoutConfiguration(await browserToolchain());
   if (hasCoverageTools(other.env)) return other;
+  if (findProgram('rustup')) {
+    await step('coverage: installing llvm-tools', () =>
+      run('rustup', ['component', 'add', 'llvm-tools'], { env: native.env, log: 'rustup' }),
+    );
+    if (hasCoverageTools(native.env)) return native;
+  }
   throw new Problem(
     'The Rust compiler has no llvm-cov beside it: run `rustup component add llvm-tools`, then this command again.',
   );

@@ -36,6 +36,20 @@ export const COMPILED_INPUTS = [...CRATE_INPUTS, ...RUST_TESTS];
 /** What its tests read, too: documents that are held to the code, programs. */
 export const RUST_INPUTS = [...COMPILED_INPUTS, 'docs', 'fuzz/corpus', 'www/examples'];
 
+/** Native tests that take longest: everything, at every place. */
+const LONG = ['back_to_back', 'debugger_forms', 'golden_programs', 'snapshot_everywhere', 'vm_reference'];
+
+/** Arguments of cargo for all native tests but the longest. */
+export const SHORT_TESTS = [
+  ...['--lib', '--bins'],
+  ...['tests', 'crates/safepoint/tests']
+    .flatMap((folder) => readdirSync(path.join(root, folder)))
+    .filter((file) => file.endsWith('.rs'))
+    .map((file) => path.basename(file, '.rs'))
+    .filter((name) => !LONG.includes(name))
+    .flatMap((name) => ['--test', name]),
+];
+
 /** The tests that run on Web Workers. */
 export const WEB_INPUTS = [
   ...CRATE_INPUTS,

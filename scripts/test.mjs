@@ -2,6 +2,7 @@
  * `npm test`: installs what is missing, runs every step, ends with `N passed, N failed`.
  *
  *   npm test -- rust web     only these steps, `web` being all of web-...
+ *   npm test -- --quick      what finds most mistakes within three minutes
  *   npm test -- --force      also those that passed before and whose inputs are the same (always so with CI=true)
  *   npm test -- --list       the steps' names
  *   npm run test:deep        what takes too long for every day; the same arguments
@@ -27,12 +28,15 @@ const VERSIONS = { rust: compilerVersions, chrome: chromeVersion, firefox: firef
 await command(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { deep: { type: 'boolean' }, force: { type: 'boolean' }, list: { type: 'boolean' } },
+    options: {
+      deep: { type: 'boolean' },
+      quick: { type: 'boolean' },
+      force: { type: 'boolean' },
+      list: { type: 'boolean' },
+    },
   });
   await ensureNodeModules();
-  const steps = values.deep
-    ? (await import('./deep-steps.mjs')).DEEP_STEPS
-    : (await import('./test-steps.mjs')).STEPS;
+  const { steps, again } = await tier(values);
   if (values.list) {
     for (const { name, what } of steps) say(`${name.padEnd(20)} ${what}`);
     return;
@@ -42,8 +46,19 @@ await command(async () => {
   /** @type {{ step: Step, counts: Counts, again: boolean }[]} */
   const results = [];
   for (const step of chosen) results.push(await perform(step, always));
-  summarize(results, values.deep ? 'npm run test:deep' : 'npm test');
+  summarize(results, again);
 });
+
+/**
+ * @param {{ deep?: boolean | undefined, quick?: boolean | undefined }} chosen
+ * @returns {Promise<{ steps: Step[], again: string }>} `again`: the command that runs them
+ */
+async function tier({ deep, quick }) {
+  if (deep && quick) throw new Problem('--quick and the deep run are two runs: choose one.');
+  if (deep) return { steps: (await import('./deep-steps.mjs')).DEEP_STEPS, again: 'npm run test:deep --' };
+  if (quick) return { steps: (await import('./quick-steps.mjs')).QUICK_STEPS, again: 'npm test -- --quick' };
+  return { steps: (await import('./test-steps.mjs')).STEPS, again: 'npm test --' };
+}
 
 /**
  * @param {Step[]} steps
@@ -146,7 +161,7 @@ function summarize(results, again) {
   if (failed.length > 0) {
     const logs = failed.map(log).join(', ');
     throw new Problem(
-      `${failed.length} of ${results.length} steps failed: look at ${logs}, then run \`${again} -- ${failed.map(({ name }) => name).join(' ')}\`.`,
+      `${failed.length} of ${results.length} steps failed: look at ${logs}, then run \`${again} ${failed.map(({ name }) => name).join(' ')}\`.`,
     );
   }
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/paths.mjs';
 import * as inputs from '../../scripts/test-inputs.mjs';
 
 test('everything that steps depend on is there', () => {
-  for (const [name, files] of Object.entries(inputs)) {
+  const { SHORT_TESTS: _arguments, ...all } = inputs;
+  for (const [name, files] of Object.entries(all)) {
     const missing = files.filter((file) => !existsSync(path.join(root, file)));
     assert.deepEqual(missing, [], name);
   }
@@ -27,4 +28,10 @@ test('a change runs what it touches, and nothing else', () => {
   assert.deepEqual(run('bench/polls.mjs'), []);
   assert.deepEqual(run('README.md'), []);
   assert.equal(run('crates/safepoint/src/queue.rs').length, 5);
+});
+
+test('the quick run has 25 tests of the page', () => {
+  const folder = path.join(root, 'tests/page');
+  const texts = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8'));
+  assert.equal(texts.join('').split("tag: '@quick'").length - 1, 25);
 });

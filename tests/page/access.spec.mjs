@@ -3,7 +3,7 @@ import audit from './axe.mjs';
 import { button, expectRunning, expectState, stopWorld } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-test('the controls work by keyboard alone', async ({ lab }) => {
+test('the controls work by keyboard alone', { tag: '@quick' }, async ({ lab }) => {
   await expectRunning(lab);
   await button(lab, 'GC').focus();
   await lab.keyboard.press('Enter');

@@ -95,16 +95,20 @@ for (const [how, rest] of [
   });
 }
 
-test('an element that a script makes shows what it is given', async ({ page, address }) => {
-  const host = await course(page, `<script src="${address}embed.js"></script><main></main>`);
-  await page.evaluate(() => {
-    const element = document.createElement('safepoint-lab');
-    element.textContent = '.func main ()\n    const 9\n    ret\n';
-    document.querySelector('main')?.append(element);
-  });
-  await expect(inside(page).getByRole('textbox', { name: 'Program source' })).toContainText('const 9');
-  await host.close();
-});
+test(
+  'an element that a script makes shows what it is given',
+  { tag: '@quick' },
+  async ({ page, address }) => {
+    const host = await course(page, `<script src="${address}embed.js"></script><main></main>`);
+    await page.evaluate(() => {
+      const element = document.createElement('safepoint-lab');
+      element.textContent = '.func main ()\n    const 9\n    ret\n';
+      document.querySelector('main')?.append(element);
+    });
+    await expect(inside(page).getByRole('textbox', { name: 'Program source' })).toContainText('const 9');
+    await host.close();
+  },
+);
 
 test('a plain frame does the same; an unknown example is told of', async ({ page, address }) => {
   const host = await course(

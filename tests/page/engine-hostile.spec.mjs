@@ -38,7 +38,7 @@ function run(page, source, options) {
   }, /** @type {const} */ ([source, options]));
 }
 
-test('texts that are no programs', async ({ lab: page }) => {
+test('texts that are no programs', { tag: '@quick' }, async ({ lab: page }) => {
   const texts = [
     '',
     '\0',

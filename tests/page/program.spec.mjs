@@ -37,7 +37,7 @@ test('errors show their line and column beside the editor and in it', async ({ l
   await expect(note).not.toContainText('Run again');
 });
 
-test('a program that ends says its result and its output', async ({ lab }) => {
+test('a program that ends says its result and its output', { tag: '@quick' }, async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, '.func main ()\n    const "hello from main"\n    print\n    const 42\n    ret\n');
   await expect(region(lab, 'Program')).toContainText('4 instructions');

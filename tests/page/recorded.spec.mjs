@@ -190,7 +190,7 @@ test('a link with a selected pause shows this pause elsewhere, as recorded', asy
   await context.close();
 });
 
-test('Share says which pause goes along, and when none can', async ({ lab }) => {
+test('Share says which pause goes along, and when none can', { tag: '@quick' }, async ({ lab }) => {
   await lab.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await expectRunning(lab);
   await stopWorld(lab, 'GC');

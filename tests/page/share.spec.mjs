@@ -81,7 +81,7 @@ test('where the link cannot be copied it is shown', async ({ lab }) => {
   await expect(dialog).toBeHidden();
 });
 
-test('a shared example is that example', async ({ lab }) => {
+test('a shared example is that example', { tag: '@quick' }, async ({ lab }) => {
   await expectRunning(lab);
   const link = await lab.evaluate(() => window.lab.link());
   await programs(lab).selectOption('Deadlock');

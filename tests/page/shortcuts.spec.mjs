@@ -3,7 +3,7 @@ import audit from './axe.mjs';
 import { button, expectRunning, expectState, region } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-test('keys stop the world and let it go', async ({ lab }) => {
+test('keys stop the world and let it go', { tag: '@quick' }, async ({ lab }) => {
   await expectRunning(lab);
   for (const [key, name] of /** @type {const} */ ([
     ['g', 'GC'],

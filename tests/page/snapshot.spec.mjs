@@ -52,7 +52,7 @@ test('a snapshot is saved, opened, and goes on to the same end with other worker
   expect(await lab.evaluate(() => /** @type {any} */ (window).lab.workers().length)).toBe(3);
 });
 
-test('a damaged snapshot is refused in words, and what ran runs on', async ({ lab }) => {
+test('a damaged snapshot is refused in words, and what ran runs on', { tag: '@quick' }, async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'Snapshot');
   const saving = lab.waitForEvent('download');

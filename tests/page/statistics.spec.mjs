@@ -26,7 +26,7 @@ async function collections(page, count) {
   }, count);
 }
 
-test("the page's tables never disagree with lab.stats()", async ({ lab }) => {
+test("the page's tables never disagree with lab.stats()", { tag: '@quick' }, async ({ lab }) => {
   await expectRunning(lab);
   await collections(lab, 20);
   await lab.evaluate(async () => {

@@ -197,26 +197,30 @@ test('the picture grows with the text, and a hand means what it points at', asyn
   expect(Math.abs(after.from - before.from)).toBeLessThan(0.02 * before.span);
 });
 
-test('the keyboard zooms, moves and goes from pause to pause, also when the run is over', async ({ lab }) => {
-  await recorded(lab);
-  await lab.locator('#lanes').focus();
-  const all = await stretch(lab);
-  await lab.keyboard.press('+');
-  const closer = await stretch(lab);
-  expect(closer.span).toBeLessThan(all.span * 0.6);
-  await lab.keyboard.press('Shift+ArrowLeft');
-  expect((await stretch(lab)).from).toBeLessThan(closer.from);
-  await lab.keyboard.press('Shift+ArrowRight');
-  await lab.keyboard.press('Shift+ArrowRight');
-  expect((await stretch(lab)).from).toBeGreaterThan(closer.from);
-  await lab.keyboard.press('-');
-  await lab.keyboard.press('0');
-  expect((await stretch(lab)).span).toBeCloseTo(all.span, 1);
-  await lab.keyboard.press('ArrowLeft');
-  await expect(shown(lab)).toHaveText(/^pause /);
-  await lab.keyboard.press('Escape');
-  await expectLive(lab, true);
-});
+test(
+  'the keyboard zooms, moves and goes from pause to pause, also when the run is over',
+  { tag: '@quick' },
+  async ({ lab }) => {
+    await recorded(lab);
+    await lab.locator('#lanes').focus();
+    const all = await stretch(lab);
+    await lab.keyboard.press('+');
+    const closer = await stretch(lab);
+    expect(closer.span).toBeLessThan(all.span * 0.6);
+    await lab.keyboard.press('Shift+ArrowLeft');
+    expect((await stretch(lab)).from).toBeLessThan(closer.from);
+    await lab.keyboard.press('Shift+ArrowRight');
+    await lab.keyboard.press('Shift+ArrowRight');
+    expect((await stretch(lab)).from).toBeGreaterThan(closer.from);
+    await lab.keyboard.press('-');
+    await lab.keyboard.press('0');
+    expect((await stretch(lab)).span).toBeCloseTo(all.span, 1);
+    await lab.keyboard.press('ArrowLeft');
+    await expect(shown(lab)).toHaveText(/^pause /);
+    await lab.keyboard.press('Escape');
+    await expectLive(lab, true);
+  },
+);
 
 test('from a pause the picture zooms and moves, too', async ({ lab }) => {
   await recorded(lab);
