@@ -105,3 +105,7 @@ pub use world::{Answer, OwnWorld, StoppedWorld};
 #[cfg(all(doctest, not(any(loom, shuttle))))]
 #[doc = include_str!("must_not_compile.md")]
 struct MustNotCompile;
+
+#[cfg(all(doctest, not(any(loom, shuttle))))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -69,6 +69,16 @@ impl PollWord {
         glance(&self.0) & ARMED != 0
     }
 
+    /// The bits that ask for something: generated code loads the word as a native `u32` from
+    /// [`address`](Self::address), and calls [`Worker::poll`](super::Worker::poll) unless all of them are 0. An ordinary
+    /// load is enough: see [`is_armed`](Self::is_armed).
+    pub const MASK: u32 = ARMED;
+
+    /// Where the word is, for generated code to read. It stays there as long as its worker is registered.
+    pub const fn address(&self) -> *const u32 {
+        std::ptr::from_ref(self).cast()
+    }
+
     /// Whether a pause asks the worker to stop: a hint for its notes, as cheap as that.
     #[cfg(not(any(loom, shuttle)))]
     #[inline(always)]

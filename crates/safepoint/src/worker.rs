@@ -237,6 +237,17 @@ impl Worker {
         self.seat.enter()
     }
 
+    /// Runs `f` in a safe region: for what may take long and touches nothing that a pause protects, such as waiting for
+    /// a lock, a job or a file. Comes back when the world runs.
+    ///
+    /// # Panics
+    ///
+    /// As [`Worker::enter_safe_region`] and the end of its guard, and as `f` does; the region ends then, too.
+    pub fn safely<R>(&self, f: impl FnOnce() -> R) -> R {
+        let _region = self.enter_safe_region();
+        f()
+    }
+
     /// Stops the world from inside a worker. It counts as stopped while it waits, and until the guard
     /// is gone; then it waits as all others if the world went to somebody else.
     ///

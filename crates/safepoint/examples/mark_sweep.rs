@@ -1,0 +1,171 @@
+//! A runtime with a mark-and-sweep collector in two hundred lines: three threads build lists of pairs, and the one that
+//! finds no free cell stops the others, marks from the roots of all, and sweeps.
+//!
+//! What the coordinator gives: while a thread has the world, no other thread runs, and what they wrote is visible. What
+//! the runtime owes: roots are where the collector finds them whenever its thread polls.
+
+use safepoint::{Answer, PauseOptions, SafepointCoordinator, StopReason, Worker};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// Cells of the heap.
+const CELLS: usize = 4096;
+/// Roots of each thread.
+const ROOTS: usize = 8;
+/// No cell.
+const NIL: u32 = 0;
+
+/// A pair: a number, and the next pair of its list. Relaxed: a thread touches its own pairs, and the collector those of
+/// all, in a stopped world, which orders both.
+#[derive(Default)]
+struct Pair {
+    number: AtomicU32,
+    next: AtomicU32,
+    marked: AtomicU32,
+}
+
+/// The roots of one thread: lists by the cell that they begin with.
+#[derive(Default)]
+struct Roots([AtomicU32; ROOTS]);
+
+struct Runtime {
+    coordinator: SafepointCoordinator,
+    /// Cell 0 is none.
+    pairs: Box<[Pair]>,
+    free: Mutex<Vec<u32>>,
+    roots: Mutex<Vec<Arc<Roots>>>,
+    collections: AtomicU64,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Runtime {
+    fn new() -> Self {
+        Self {
+            coordinator: SafepointCoordinator::new(),
+            pairs: (0..CELLS).map(|_| Pair::default()).collect(),
+            free: Mutex::new((1..CELLS as u32).collect()),
+            roots: Mutex::default(),
+            collections: AtomicU64::new(0),
+        }
+    }
+
+    /// Marks what the roots of all threads reach, and frees the rest. Only in a stopped world.
+    fn collect(&self) {
+        let mut grey: Vec<u32> = Vec::new();
+        for roots in lock(&self.roots).iter() {
+            grey.extend(roots.0.iter().map(|root| root.load(Relaxed)));
+        }
+        while let Some(cell) = grey.pop() {
+            let pair = &self.pairs[cell as usize];
+            if cell != NIL && pair.marked.swap(1, Relaxed) == 0 {
+                grey.push(pair.next.load(Relaxed));
+            }
+        }
+        let unmarked = |cell: &u32| self.pairs[*cell as usize].marked.swap(0, Relaxed) == 0;
+        *lock(&self.free) = (1..CELLS as u32).filter(unmarked).collect();
+        self.collections.fetch_add(1, Relaxed);
+    }
+}
+
+/// A thread that runs a program.
+struct Mutator<'r> {
+    runtime: &'r Runtime,
+    worker: Worker,
+    roots: Arc<Roots>,
+}
+
+impl<'r> Mutator<'r> {
+    fn new(runtime: &'r Runtime) -> Self {
+        let worker = runtime.coordinator.register_worker();
+        let roots = Arc::new(Roots::default());
+        lock(&runtime.roots).push(Arc::clone(&roots));
+        Self { runtime, worker, roots }
+    }
+
+    /// Puts a new pair before a list.
+    fn push(&self, list: usize, number: u32) {
+        let cell = self.allocate();
+        let pair = &self.runtime.pairs[cell as usize];
+        pair.number.store(number, Relaxed);
+        pair.next.store(self.roots.0[list].load(Relaxed), Relaxed);
+        self.roots.0[list].store(cell, Relaxed);
+        // Between two operations every live pair hangs on a root: the collector may come here.
+        self.worker.poll();
+    }
+
+    /// A free cell. Nothing that is live may be held outside of the roots here: this may collect.
+    fn allocate(&self) -> u32 {
+        loop {
+            if let Some(cell) = lock(&self.runtime.free).pop() {
+                return cell;
+            }
+            // Two threads may run out together: the second is answered by what the first has freed.
+            let asked = self
+                .worker
+                .request_unless_done(StopReason::GarbageCollection, &PauseOptions::default());
+            match asked.expect("no deadline, nothing cancels") {
+                Answer::World(world) => {
+                    self.runtime.collect();
+                    world.operation_done();
+                    world.resume_from_pause();
+                }
+                Answer::Done(_) => {}
+            }
+        }
+    }
+
+    /// The sum of a list.
+    fn sum(&self, list: usize) -> u64 {
+        let mut sum = 0;
+        let mut cell = self.roots.0[list].load(Relaxed);
+        while cell != NIL {
+            let pair = &self.runtime.pairs[cell as usize];
+            sum += u64::from(pair.number.load(Relaxed));
+            cell = pair.next.load(Relaxed);
+        }
+        sum
+    }
+}
+
+impl Drop for Mutator<'_> {
+    fn drop(&mut self) {
+        lock(&self.runtime.roots).retain(|roots| !Arc::ptr_eq(roots, &self.roots));
+    }
+}
+
+/// Builds lists and drops them again, and checks that no collection took a pair that is live.
+fn work(mutator: &Mutator<'_>) {
+    for round in 0..400 {
+        let list = round % ROOTS;
+        mutator.roots.0[list].store(NIL, Relaxed);
+        (1..=100).for_each(|number| mutator.push(list, number));
+        assert_eq!(mutator.sum(list), 5050, "list {list} in round {round}");
+    }
+}
+
+fn main() {
+    let runtime = Runtime::new();
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| work(&Mutator::new(&runtime)));
+        }
+    });
+    let collections = runtime.collections.load(Relaxed);
+    assert!(collections > 0, "40,000 pairs each do not fit into {CELLS} cells");
+    let pauses = runtime.coordinator.stats().of(StopReason::GarbageCollection).total;
+    println!(
+        "{collections} collections; of {} pauses half took less than {} us, the longest {} us",
+        pauses.count,
+        pauses.p50_ns / 1000,
+        pauses.max_ns / 1000
+    );
+}
+
+#[test]
+fn no_collection_takes_what_is_live() {
+    main();
+}
