@@ -98,6 +98,13 @@ export const DEEP_STEPS = [
         SAFEPOINT_PAGE_PAUSES: '1000',
       }),
   },
+  {
+    name: 'deep-portable',
+    what: "the coordinator's crate on other systems, on stable Rust and the oldest that it names",
+    inputs: [...COORDINATOR_INPUTS, 'scripts/portable.mjs'],
+    tools: ['rust'],
+    prepare: async () => ({ program: process.execPath, args: ['scripts/portable.mjs'] }),
+  },
   ...NIGHTLY_STEPS,
 ];
 

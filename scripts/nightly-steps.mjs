@@ -109,7 +109,7 @@ async function fuzz(target) {
  *
  * @returns {string} a folder with a crate that holds nothing
  */
-function elsewhere() {
+export function elsewhere() {
   const folder = path.join(tmpdir(), 'safepoint-lab-elsewhere');
   mkdirSync(path.join(folder, 'src'), { recursive: true });
   writeFileSync(path.join(folder, 'Cargo.toml'), '[package]\nname = "elsewhere"\nversion = "0.0.0"\n');
