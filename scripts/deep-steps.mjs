@@ -100,7 +100,7 @@ export const DEEP_STEPS = [
   },
   {
     name: 'deep-portable',
-    what: "the coordinator's crate on other systems, on stable Rust and the oldest that it names",
+    what: "the coordinator's crate on other systems, on the Rust in use and the oldest that it names",
     inputs: [...COORDINATOR_INPUTS, 'scripts/portable.mjs'],
     tools: ['rust'],
     prepare: async () => ({ program: process.execPath, args: ['scripts/portable.mjs'] }),
