@@ -62,7 +62,7 @@ export const STEPS = [
   {
     name: 'lint',
     what: 'promises whose failure is lost, cases without handling, unused names',
-    inputs: [...TYPED_INPUTS, 'eslint.config.js'],
+    inputs: TYPED_INPUTS,
     tools: ['rust'],
     prepare: async () => {
       await buildWasm(); // as for types: without pkg/ its promises would be unknown
