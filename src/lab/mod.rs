@@ -35,7 +35,6 @@ pub use recorder::Recorder;
 pub use run::{HEAP_BYTES, MOST_WORKERS, News, Run};
 pub use sentence::{Conditions, duration, sentence};
 
-use bytecode::PollPolicy;
 use machine::snapshot::{Description, Snapshot};
 use views::{Loaded, Pause, Reason, Refusal, RestoreOptions, RunOptions, Stats};
 
@@ -285,10 +284,5 @@ impl Lab {
     /// The loaded program.
     pub fn program(&self) -> Option<Program> {
         get(&self.program)
-    }
-
-    /// The loaded program's longest paths without a poll under a policy; none without a program.
-    pub fn bounds(&self, policy: PollPolicy) -> Vec<views::PathBound> {
-        self.program().map(|program| program.bounds(policy)).unwrap_or_default()
     }
 }
