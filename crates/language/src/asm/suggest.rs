@@ -1,6 +1,7 @@
 //! "Did you mean ...?"
 
 use bytecode::text;
+use strsim::osa_distance;
 
 /// Candidates looked at, and their longest length in characters: suggestions stay cheap on any input.
 const MOST: usize = 500;
@@ -11,15 +12,16 @@ pub(super) fn closest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let word: Vec<char> = word.chars().take(LONGEST + 1).collect();
-    if word.len() > LONGEST {
+    let length = word.chars().take(LONGEST + 1).count();
+    if length > LONGEST {
         return None;
     }
-    let limit = (word.len() / 3).max(1);
+    let word = word.to_ascii_lowercase();
+    let limit = (length / 3).max(1);
     candidates
         .take(MOST)
         .filter(|candidate| candidate.len() <= 4 * LONGEST)
-        .map(|candidate| (distance(&word, candidate), candidate))
+        .map(|candidate| (osa_distance(&word, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -31,27 +33,6 @@ pub(super) fn did_you_mean<'a>(
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<String> {
     closest(word, candidates).map(|found| format!("did you mean {}?", text::name(found)))
-}
-
-/// Insertions, deletions, replacements and exchanges of neighbours (optimal string alignment).
-fn distance(a: &[char], b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    rows[0] = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        rows[i][0] = i;
-        for j in 1..=b.len() {
-            let same = a[i - 1].eq_ignore_ascii_case(&b[j - 1]);
-            let mut best = (rows[i - 1][j - 1] + usize::from(!same))
-                .min(rows[i - 1][j] + 1)
-                .min(rows[i][j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            rows[i][j] = best;
-        }
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
