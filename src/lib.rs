@@ -15,7 +15,14 @@
 #![cfg_attr(all(target_arch = "wasm32", feature = "measurements"), feature(optimize_attribute))]
 #![cfg_attr(not(target_arch = "wasm32"), deny(unstable_features))]
 
-pub use {bytecode, language, machine, safepoint};
+pub use machine::{self, snapshot, vm};
+pub use safepoint::{self, clock};
+
+/// Modules, and the text that they are written in.
+pub mod bytecode {
+    pub use ::bytecode::*;
+    pub use ::language::*;
+}
 
 pub mod lab;
 pub mod trace;

@@ -49,8 +49,20 @@ pub struct Lab {
 }
 
 /// What restoring a snapshot gives.
-#[derive(Serialize)]
 pub struct Restored {
+    /// The run, whose workers are the threads that call [`Run::work`].
+    pub run: Run,
+    /// How many of them it was made for.
+    pub workers: usize,
+    /// Its program.
+    pub program: views::Program,
+    /// What is in the snapshot.
+    pub snapshot: Description,
+}
+
+/// What restoring a snapshot gives whose program was read elsewhere.
+#[derive(Serialize)]
+pub struct Resumed {
     /// The run, whose workers are the threads that call [`Run::work`].
     #[serde(skip)]
     pub run: Run,
@@ -120,9 +132,15 @@ impl Lab {
     /// # Errors
     /// In words: no snapshot, a damaged or newer one, options out of range, a heap that is too small.
     pub fn restore(&self, bytes: &[u8], options: &RestoreOptions) -> Result<Restored, Refusal> {
-        self.restore_program(bytes, options, |snapshot| {
-            Ok(Program::restored(snapshot.module(), snapshot.source()))
-        })
+        let mut view = None;
+        let resumed = self.restore_program(bytes, options, |snapshot| {
+            let program = Program::restored(snapshot.module(), snapshot.source());
+            view = Some(program.view());
+            Ok(program)
+        })?;
+        let Resumed { run, workers, snapshot } = resumed;
+        let program = view.ok_or_else(Refusal::not_running)?;
+        Ok(Restored { run, workers, program, snapshot })
     }
 
     /// As [`restore`](Self::restore), of a program that was read elsewhere.
@@ -134,7 +152,7 @@ impl Lab {
         bytes: &[u8],
         options: &RestoreOptions,
         program: impl FnOnce(&Snapshot<'_>) -> Result<Program, Refusal>,
-    ) -> Result<Restored, Refusal> {
+    ) -> Result<Resumed, Refusal> {
         let snapshot = Snapshot::read(bytes).map_err(|error| Refusal::snapshot(&error))?;
         let description = snapshot.describe();
         let program = program(&snapshot)?;
@@ -144,7 +162,7 @@ impl Lab {
         self.stop();
         self.take(program);
         set(&self.run, run.clone());
-        Ok(Restored { run, workers: options.workers, snapshot: description })
+        Ok(Resumed { run, workers: options.workers, snapshot: description })
     }
 
     fn cores(&self) -> Option<usize> {
