@@ -6,7 +6,7 @@ use std::process::Command;
 /// The names of the packages that a crate depends on in its default form, itself among them.
 fn packages(of: &str) -> Vec<String> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["tree", "--offline", "--prefix", "none", "--no-dedupe", "--package", of]);
+    cargo.args(["tree", "--locked", "--prefix", "none", "--no-dedupe", "--package", of]);
     let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("UTF-8");
