@@ -12,9 +12,9 @@ import { memoryLimits } from './module-memory.js';
  * @throws {LabError} when it cannot be fetched or compiled
  */
 export async function compileModule() {
-  const response = await fetchModule(wasmUrl);
+  const response = await fetchModule(wasmUrl, 'engine');
   const bytes = response.clone().arrayBuffer();
-  const module = await compiled(response);
+  const module = await compiled(response, 'engine');
   return { module, limits: memoryLimits(new Uint8Array(await bytes)) };
 }
 
@@ -23,39 +23,43 @@ export async function compileModule() {
  * @throws {LabError} when it cannot be fetched or compiled
  */
 export async function compileLanguage() {
-  return compiled(await fetchModule(languageUrl));
+  return compiled(await fetchModule(languageUrl, 'language'), 'language');
 }
 
 /**
  * Streaming, so that the browser may keep the compiled code for the next visit.
  *
  * @param {Response} response
+ * @param {string} what it is
  */
-async function compiled(response) {
+async function compiled(response, what) {
   try {
     return await WebAssembly.compileStreaming(response);
   } catch (thrown) {
     throw new LabError(
       'unsupported',
-      `The browser could not compile the engine: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
+      `The browser could not compile the ${what}: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
       'Open the page in a current Chrome, Edge, Firefox or Safari; the server must send it as application/wasm.',
     );
   }
 }
 
-/** @param {string} url */
-async function fetchModule(url) {
+/**
+ * @param {string} url
+ * @param {string} what it is
+ */
+async function fetchModule(url, what) {
   const advice = 'Check the connection and reload the page.';
   let response;
   try {
     response = await fetch(url);
   } catch {
-    throw new LabError('failed', 'The engine could not be fetched.', advice);
+    throw new LabError('failed', `The ${what} could not be fetched.`, advice);
   }
   if (!response.ok)
     throw new LabError(
       'failed',
-      `The engine could not be fetched: the server answered ${response.status}.`,
+      `The ${what} could not be fetched: the server answered ${response.status}.`,
       advice,
     );
   return response;

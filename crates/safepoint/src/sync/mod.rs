@@ -16,7 +16,7 @@
 
 mod futex;
 mod glance;
-// One of four files; the first condition that holds.
+// One of four files: the conditions exclude each other.
 #[cfg_attr(any(loom, shuttle), path = "park_condvar.rs")]
 #[cfg_attr(
     all(target_arch = "wasm32", target_feature = "atomics", not(any(loom, shuttle))),
