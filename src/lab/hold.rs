@@ -161,8 +161,7 @@ mod tests {
     use machine::vm::HaltReason;
     use safepoint::{Config, Observer, SafepointCoordinator, StopReason};
 
-    #[test]
-    fn a_world_that_comes_after_the_end_is_let_go_and_has_a_record() {
+    fn holder() -> (SafepointCoordinator, Arc<Journal>, Holder) {
         let text = ".func main\n const 1\n ret\n";
         let program = Program::load(Source::Text(text.into())).expect("it is right");
         let policy = program.module.module().policy;
@@ -172,8 +171,40 @@ mod tests {
             observer: Some(Arc::clone(&journal) as Arc<dyn Observer>),
             ..Config::default()
         });
-        let stop = |reason| coordinator.request_stw_pause(reason).map_err(|_| ());
         let holder = Holder::new(coordinator.cancel_token(), Arc::clone(&journal));
+        (coordinator, journal, holder)
+    }
+
+    #[test]
+    fn settling_waits_for_every_request_that_is_under_way() {
+        let (_coordinator, _journal, holder) = holder();
+        let (asking, asked) = std::sync::mpsc::channel();
+        let answered = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let refused = holder.hold("page", true, || {
+                    asking.send(()).expect("the test listens");
+                    while !holder.lock().closed {
+                        std::thread::yield_now();
+                    }
+                    // Long enough for a thread that does not wait to come by.
+                    (0..10_000).for_each(|_| std::thread::yield_now());
+                    answered.store(true, std::sync::atomic::Ordering::SeqCst);
+                    Err(())
+                });
+                assert!(matches!(refused, Err(Failed::Closed)));
+            });
+            asked.recv().expect("it asks");
+            holder.close();
+            holder.settle(Duration::from_secs(60));
+            assert!(answered.load(std::sync::atomic::Ordering::SeqCst));
+        });
+    }
+
+    #[test]
+    fn a_world_that_comes_after_the_end_is_let_go_and_has_a_record() {
+        let (coordinator, journal, holder) = holder();
+        let stop = |reason| coordinator.request_stw_pause(reason).map_err(|_| ());
         let asked = holder.hold("page", true, || {
             holder.close();
             stop(StopReason::GarbageCollection)
