@@ -81,7 +81,7 @@ fn what_is_no_module_is_said_so() {
 
 #[test]
 fn other_versions_are_refused_in_words() {
-    refused(&with(4, &[2, 0]), 4, "format version 2, read is 1: a newer Safepoint Lab wrote it");
+    refused(&with(4, &[2, 0]), 4, "format version 2, expected 1: a newer Safepoint Lab wrote it");
     refused(&with(4, &[0, 0]), 4, "no Safepoint Lab ever wrote it");
 }
 
@@ -110,8 +110,8 @@ fn sections_come_once_and_in_order() {
 #[test]
 fn contents_are_checked() {
     refused(&with(25, &[16]), 25, "the kinds that poll are 0x10; known are 0x0f");
-    refused(&with(26, &[0, 0]), 26, "every 0th back-edge polls; expected is 1 to 65535");
-    refused(&with(37, &[2]), 37, "a constant of kind 2; expected is 0 (float) or 1 (string)");
+    refused(&with(26, &[0, 0]), 26, "every 0th back-edge polls; expected 1 to 65535");
+    refused(&with(37, &[2]), 37, "a constant of kind 2; expected 0 (float) or 1 (string)");
     let nan = 0x7ff8_0000_0000_0001_u64.to_le_bytes();
     refused(&with(38, &nan), 38, "not-a-number is written as 0x7ff8000000000001");
     refused(&with(51, &[0xff]), 51, "a string is not UTF-8 here");

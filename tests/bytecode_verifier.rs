@@ -224,19 +224,19 @@ fn unreachable_code_has_no_height() {
 #[test]
 fn names_are_unique_and_short() {
     let twice = || function("main", 0, &[], vec![NULL, RET]);
-    wrong_module(module(vec![twice(), twice()]), "there are two of the name main: function");
+    wrong_module(module(vec![twice(), twice()]), "two have the name main: function");
     let mut m = bytes(&[NULL, RET]);
     m.functions[0].locals = vec!["a".to_owned(), "a".to_owned()];
-    wrong_module(m, "two of the name a: local of function main");
+    wrong_module(m, "two have the name a: local of function main");
     let mut m = bytes(&[NULL, RET]);
     m.globals.push(m.globals[0].clone());
-    wrong_module(m, "two of the name g: global");
+    wrong_module(m, "two have the name g: global");
     let mut m = bytes(&[NULL, RET]);
     m.shapes.push(m.shapes[0].clone());
-    wrong_module(m, "two of the name Node: shape");
+    wrong_module(m, "two have the name Node: shape");
     let mut m = bytes(&[NULL, RET]);
     m.shapes[0].fields.push("value".to_owned());
-    wrong_module(m, "two of the name value: field of shape Node");
+    wrong_module(m, "two have the name value: field of shape Node");
     let mut m = bytes(&[NULL, RET]);
     m.name = "n".repeat(256);
     wrong_module(m, "has 256 bytes; expected at most 255");

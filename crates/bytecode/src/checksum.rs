@@ -1,7 +1,7 @@
 //! CRC-32, the checksum of modules and snapshots.
 //!
-//! Its tables are computed when they are first needed: as data they would be a fifteenth of what a
-//! page downloads of the engine, and they are noise, which does not compress.
+//! Its tables are computed when they are first needed. As data they would be a fifteenth of the
+//! engine's download, because they do not compress.
 
 use std::sync::OnceLock;
 
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn every_length_gives_what_others_compute() {
+    fn every_length_gives_the_same_as_crc32fast() {
         let bytes: Vec<u8> = (0..200u32).map(|n| (n * n + 7 * n) as u8).collect();
         for length in 0..bytes.len() {
             assert_eq!(

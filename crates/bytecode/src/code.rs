@@ -95,11 +95,11 @@ pub fn encode_code(instructions: &[Instruction]) -> Result<Vec<u8>, JumpTooFar> 
     Ok(bytes)
 }
 
-/// Reads a function's bytes. Indices are not looked at: the verifier knows the tables.
+/// Reads a function's bytes. Indices are not checked: that is the verifier's work.
 pub(super) fn decode_code(code: &[u8]) -> Result<Decoded, Vec<CodeError>> {
     let mut instructions = Vec::with_capacity(code.len() / 2);
     let mut offsets = Vec::with_capacity(code.len() / 2);
-    // Instruction at each offset as 1 + index: where a jump may go.
+    // For each offset at which an instruction starts, where a jump may go: 1 + its index.
     let mut starts = vec![0_u32; code.len()];
     let mut at = 0;
     while at < code.len() {
@@ -139,7 +139,7 @@ pub(super) fn decode_code(code: &[u8]) -> Result<Decoded, Vec<CodeError>> {
     if errors.is_empty() { Ok(Decoded { instructions, offsets }) } else { Err(errors) }
 }
 
-/// The opcode byte at an offset and its operand; a jump's distance stands in for its target.
+/// The opcode byte at an offset and its operand; for a jump, its distance in place of its target.
 fn read(code: &[u8], at: usize) -> Result<(u8, Operand), CodeError> {
     let byte = code[at];
     let Some(info) = opcode(byte) else {

@@ -1,15 +1,15 @@
 //! Decimal numbers as floats.
 //!
-//! The standard library reads them faster, by a table of powers that is four in a hundred of what a
-//! page downloads of the engine. A program has few of them: plain long division gives the same.
+//! The standard library reads them faster, with a table of powers that would be 4 % of the engine's download. A
+//! program has few of them, and long division gives the same results.
 
 use std::cmp::Ordering;
 
-/// Digits behind these only matter in that there are any: no float is halfway between two others with
-/// more.
+/// Of the digits after these it matters only whether all are zero: no number that is exactly halfway between two
+/// floats has more digits.
 const DIGITS: usize = 800;
 
-/// `1`, `1.5`, `-1.5e-3`: the nearest float, halfway the even one. `None` for anything else.
+/// `1`, `1.5`, `-1.5e-3`: the nearest float; of two that are equally near, the even one. `None` for anything else.
 pub fn parse_float(text: &str) -> Option<f64> {
     let (negative, text) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
@@ -35,7 +35,7 @@ fn parse_exponent(text: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // What does not fit is far beyond every float, too.
+    // An exponent that does not fit is beyond that of every float.
     let size = digits.parse::<i64>().unwrap_or(i64::MAX / 2).min(i64::MAX / 2);
     Some(if text.starts_with('-') { -size } else { size })
 }
@@ -79,7 +79,7 @@ fn nearest(digits: &[u8], exponent: i64) -> f64 {
         }
         denominator.halve();
     }
-    // The rest counts as a lowest bit: it is only asked whether the quotient is exactly halfway.
+    // The remainder becomes a lowest bit: all that matters is whether the quotient is exactly halfway.
     quotient |= u64::from(!numerator.0.is_empty());
 
     // The lowest bit of a float is 2⁻¹⁰⁷⁴, so a small one has fewer than 53.
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn hard_cases_are_what_the_standard_library_says() {
+    fn hard_cases_are_read_as_by_the_standard_library() {
         for text in [
             "0",
             "-0",
@@ -203,7 +203,7 @@ mod tests {
         ] {
             same(text);
         }
-        // Exactly halfway between two floats, and a trace above it, far behind the point.
+        // Exactly halfway between two floats, and above it by a digit far behind the point.
         let halfway = format!("9007199254740993.{}", "0".repeat(1000));
         same(&halfway);
         same(&format!("{halfway}1"));
@@ -231,7 +231,7 @@ mod tests {
         }
 
         #[test]
-        fn any_digits_are_what_the_standard_library_says(
+        fn any_digits_are_read_as_by_the_standard_library(
             text in "-?[0-9]{1,30}(\\.[0-9]{0,30})?(e[-+]?[0-9]{1,3})?",
         ) {
             same(&text);
@@ -239,7 +239,7 @@ mod tests {
 
         #[test]
         fn halfway_between_two_floats_the_even_one_is_taken(bits in 0..(0x7fe_u64 << 52)) {
-            // Twice as many bits as a float has, so exact in as many digits.
+            // Numbers between these limits have at most 100 bits: a `u128` holds them exactly.
             let (low, high) = (f64::from_bits(bits), f64::from_bits(bits + 1));
             if low > 1e16 && high < 1e30 {
                 same(&(low as u128 + (high as u128 - low as u128) / 2).to_string());

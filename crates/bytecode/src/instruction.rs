@@ -1,5 +1,5 @@
-//! The visible instruction set, decoded: what the verifier reads from a function's bytes and what the
-//! translator, the debugger and the disassembler speak of.
+//! The visible instruction set, decoded: what the verifier reads from a function's bytes and what the translator, the
+//! debugger and the disassembler use.
 
 use super::PollKind;
 
@@ -116,7 +116,7 @@ pub enum Instruction {
     ArrayStore,
     /// Elements of an array or bytes of a string. `array|string → int`
     Len,
-    /// Copies the elements both arrays have, in one go and **without a poll**: as long as it takes.
+    /// Copies the elements both arrays have, in one go and **without a poll**, however long that takes.
     /// `source destination →`
     ArrayCopy,
     /// Stores a value into every element, in one go and **without a poll**. `array value →`
@@ -141,14 +141,14 @@ pub enum Instruction {
     Trap(u16),
     /// Blocks the *worker* outside the machine for that time, **inside a safe region**. `milliseconds →`
     Block,
-    /// Blocks the *worker* for that time and **forgot the safe region**: whoever stops the world waits
-    /// for it. `milliseconds →`
+    /// Blocks the *worker* for that time and **forgets to enter a safe region**: a pause has to wait for it.
+    /// `milliseconds →`
     Stall,
 }
 
 impl Instruction {
-    /// Whether and as what this instruction, standing at index `at`, polls when the policy asks for its
-    /// kind. Back-edges count only when taken.
+    /// The kind of poll site that this instruction is at index `at`; the policy decides whether sites of that kind
+    /// poll. Back-edges poll only when taken.
     pub fn poll_kind(&self, at: Target) -> Option<PollKind> {
         let forwards = self.target().is_some_and(|target| target > at);
         self.info().poll.filter(|_| !forwards)

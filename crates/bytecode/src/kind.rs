@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Kinds(u16);
 
 impl Kinds {
-    /// No kind at all: nothing that runs has it.
+    /// No kind: no value has it.
     pub const NONE: Kinds = Kinds(0);
     /// 32-bit integers.
     pub const INT: Kinds = Kinds(1);

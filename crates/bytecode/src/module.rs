@@ -57,7 +57,7 @@ pub struct Function {
 /// A whole program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Module {
-    /// What the program calls itself.
+    /// The program's name.
     pub name: String,
     /// The poll policy the program asks for.
     pub policy: PollPolicy,

@@ -9,7 +9,7 @@ use super::{Instruction, Kinds, PollKind};
 pub enum OperandKind {
     /// Nothing.
     None,
-    /// A word of the text that the opcode byte already says: no bytes.
+    /// A word of the text that the opcode byte stands for: no bytes.
     Word(&'static str),
     /// A 32-bit integer, little-endian.
     Integer,
@@ -81,7 +81,7 @@ impl OperandKind {
 /// An operand's value; indices as in [`Instruction`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operand {
-    /// It has none.
+    /// No operand.
     None,
     /// A number in the instruction.
     Integer(i32),
@@ -125,11 +125,11 @@ pub struct OpcodeInfo {
     pub pops: &'static [StackSlot],
     /// Left on the stack, the top last.
     pub pushes: &'static [StackSlot],
-    /// As what it polls when the policy asks for it; a jump only when taken backwards.
+    /// The kind of poll site that it is; a jump is one only when taken backwards.
     pub poll: Option<PollKind>,
 }
 
-/// What is said of an instruction. Apart from its row: what only runs programs needs no words.
+/// An instruction's description. It is apart from the row, because code that only runs programs does not need it.
 #[derive(Debug, Clone, Copy)]
 pub struct OpcodeWords {
     /// What it does, in a sentence or two.
@@ -213,7 +213,7 @@ macro_rules! opcodes {
             poll: opcodes!(@poll $poll),
         }),*];
 
-        /// What is said of each, in the same order.
+        /// The description of each, in the same order.
         pub(super) static WORDS: &[OpcodeWords] = &[$(OpcodeWords {
             summary: $summary,
             traps: &[$($trap),*],
@@ -359,7 +359,7 @@ opcodes! {
     0x46 "len" Len None ["value" SIZED] => ["int" INT] never
         "Elements of an array, or bytes of a string.";
     0x47 "arraycopy" ArrayCopy None ["source" ARRAY, "destination" ARRAY] => [] never
-        "Copies the elements that both arrays have, in one go and without a poll: a pause waits for as long as it takes.";
+        "Copies the elements that both arrays have, in one go and without a poll: a pause has to wait until it is done.";
     0x48 "fill" ArrayFill None ["array" ARRAY, "value" ANY] => [] never
         "Writes the value into every element, in one go and without a poll.";
 
@@ -381,17 +381,17 @@ opcodes! {
         "Waits until the mutex is free and takes it; the worker takes another task meanwhile."
         "this task holds it already";
     0x56 "unlock" Unlock None ["mutex" MUTEX] => [] never
-        "Frees the mutex; whoever waits longest gets it."
+        "Frees the mutex; the task that has waited longest gets it."
         "this task does not hold it";
 
     0x58 "print" Print None ["value" ANY] => [] never
         "Writes the value and a line end to the program's output.";
 
     0x60 "block" Block None ["milliseconds" INT] => [] never
-        "Blocks the worker outside the machine, inside a safe region: nobody waits for it, but it cannot come back while the world is stopped."
+        "Blocks the worker outside the machine, inside a safe region: no pause waits for it, but it cannot leave the region while the world is stopped."
         "a negative time";
     0x61 "stall" Stall None ["milliseconds" INT] => [] never
-        "Blocks the worker outside the machine and forgot the safe region: whoever stops the world waits for it."
+        "Blocks the worker outside the machine and forgets to enter a safe region: a pause has to wait for it."
         "a negative time";
 }
 

@@ -29,7 +29,7 @@ pub struct PollPolicy {
     pub allocations: bool,
     /// Awaits poll.
     pub awaits: bool,
-    /// Of the back-edges that poll, only every n-th taken one does (counted per task).
+    /// If back-edges poll, only every n-th taken one does (counted per task).
     pub every: NonZeroU16,
 }
 

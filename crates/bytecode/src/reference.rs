@@ -14,7 +14,7 @@ pub struct Entry {
     pub mnemonic: &'static str,
     /// How its operand is written; empty without one.
     pub operand: &'static str,
-    /// Both.
+    /// Mnemonic and operand.
     pub syntax: String,
     /// Its byte in the code.
     pub opcode: u8,
@@ -22,7 +22,7 @@ pub struct Entry {
     pub bytes: usize,
     /// What it does to the stack.
     pub effect: String,
-    /// As what it is a poll site.
+    /// The kind of poll site that it is.
     pub polls: Option<PollKind>,
     /// What it does.
     pub doc: &'static str,
@@ -75,10 +75,10 @@ const INTRODUCTION: &str = "\
 This file is written from the table in `crates/bytecode/src/opcode.rs`; a test compares them. To write it
 anew: `UPDATE_DOCS=1 cargo test --test bytecode_docs`.
 
-A stack effect reads `before → after`, the top of the stack on the right. *Polls* says as what an
-instruction is a poll site; whether it then polls is the [poll policy](assembler.md#poll-policy). A
-call, an allocation or an await polls before it executes, a jump when it is taken backwards (a
-back-edge). The encoding is the opcode byte and the operand's bytes, little-endian: see
+A stack effect reads `before → after`, the top of the stack on the right. *Polls* names the kind
+of poll site that an instruction is; the [poll policy](assembler.md#poll-policy) decides whether sites of
+that kind poll. A call, an allocation or an await polls before it executes, a jump when it is taken
+backwards (a back-edge). The encoding is the opcode byte and the operand's bytes, little-endian: see
 [module-format.md](module-format.md#code).
 
 A trap ends the task with a message. Where the verifier is certain that an operand is of a wrong
@@ -135,7 +135,7 @@ pub fn reference_markdown() -> String {
     out
 }
 
-/// A bar would end a table's cell.
+/// An unescaped bar would end a table's cell.
 fn escape(text: &str) -> String {
     text.replace('|', "\\|")
 }

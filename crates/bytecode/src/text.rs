@@ -18,7 +18,7 @@ pub fn name(name: &str) -> String {
 /// Characters of a name that a message repeats.
 const REPEATED: usize = 60;
 
-/// A name inside of a message: as [`name`] writes it, but of a long one the beginning.
+/// A name for a message: as [`name`] writes it; a long name is cut.
 pub fn repeated(written: &str) -> String {
     let mut chars = written.chars();
     let begin: String = chars.by_ref().take(REPEATED).collect();
@@ -46,8 +46,8 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-/// A text for one line of a terminal or page, whatever it holds: of a long one the beginning, and for what is not seen
-/// or does something to the rest of the line one visible character each.
+/// Any text, for one line of a terminal or page. A long text is cut. Each character that is invisible or changes the
+/// rest of its line is replaced by a visible one.
 pub fn shown(text: &str, most: usize) -> String {
     let mut chars = text.chars();
     let mut out: String = chars.by_ref().take(most).map(visible).collect();
@@ -57,7 +57,7 @@ pub fn shown(text: &str, most: usize) -> String {
     out
 }
 
-/// The character itself, or a picture of it when it is not seen or does something to its line.
+/// The character itself, or a visible replacement if it is invisible or changes its line.
 pub fn visible(c: char) -> char {
     match c {
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),

@@ -1,5 +1,5 @@
-//! What the verifier returns and workers accept: decoded, checked, with everything that the
-//! translator, the debugger and the page need to know of each instruction.
+//! What the verifier returns and workers accept: a decoded and checked module, with everything that the translator,
+//! the debugger and the page need to know of each instruction.
 
 use std::sync::Arc;
 
@@ -54,13 +54,13 @@ impl VerifiedFunction {
         self.lines.get(instruction as usize).copied().filter(|&line| line != 0)
     }
 
-    /// Operands on the stack before an instruction; `None` where no path leads.
+    /// Operands on the stack before an instruction; `None` if the instruction is unreachable.
     pub fn height(&self, instruction: u32) -> Option<u16> {
         self.heights.get(instruction as usize).copied().flatten()
     }
 
-    /// Whether an instruction reads a whole string, or two, if its operands are what they may be: compares,
-    /// joins, prints or copies it.
+    /// Whether an instruction may read a whole string, or two: whether it compares, joins, prints or copies what may
+    /// be a string.
     pub(super) fn may_read_text(&self, instruction: u32) -> bool {
         self.texts.binary_search(&instruction).is_ok()
     }

@@ -2,7 +2,7 @@
 
 use crate::{Instruction, VerifiedModule};
 
-/// Functions that call each other in circles, or one that does not.
+/// Functions that call each other in circles, or a single function outside of such circles.
 #[derive(Debug)]
 pub(super) struct Component {
     /// Ascending.
@@ -16,7 +16,7 @@ impl Component {
     }
 }
 
-/// The calls of a function that a path leads to: instruction and callee. A spawn is no call.
+/// The reachable calls of a function: instruction and callee. A spawn is not a call.
 pub(super) fn callees(
     module: &VerifiedModule,
     function: u16,

@@ -1,30 +1,28 @@
-//! The longest path without a poll, per function, under a policy: what a pause may have to wait for,
-//! in instructions.
+//! The longest path without a poll, per function, under a policy: how many instructions a pause may have to wait for.
 //!
 //! **A run** is what a task executes from one safepoint to the next, counted in visible
 //! instructions. Safepoints are: the start of a task; a site that polls (a call, allocation or await
 //! polls before it executes and begins the next run; a back-edge that polls ends its run); the end
 //! of `block`, which left a safe region.
 //!
-//! **A function's bound** is the length of the longest run that executes at least one instruction of
-//! the function, as far as it lies in the function and in what it calls: what its callers execute
-//! before and after belongs to their bounds. Where a call does not poll, the run goes on into the
-//! callee and back.
+//! **A function's bound** is the length of the longest run that executes at least one instruction of the function.
+//! Only the part in the function and in the functions that it calls counts: what its callers execute before and after
+//! counts in their bounds. Where a call does not poll, the run goes on into the callee and back.
 //!
 //! - [`Bound::AtMost`]: no run is longer, whatever the data are.
 //! - [`Bound::PerFrame`]: returns do not poll, so a run may leave many frames of a recursion one
 //!   after the other; it is at most this long for each of them.
-//! - [`Bound::Unbounded`]: a cycle without a polling site; a recursion while calls do not poll (even
-//!   if something else in it polls); an instruction that takes as long as it takes and does not
-//!   poll meanwhile; a call of a function that is unbounded.
+//! - [`Bound::Unbounded`]: a cycle without a polling site; a recursion while calls do not poll (even if something
+//!   else in it polls); an instruction whose time has no limit and that does not poll meanwhile; a call of a function
+//!   that is unbounded.
 //!
 //! When only every n-th back-edge polls, a run has up to n pieces, each no longer than without that:
 //! the bound is n times the largest among the function and what it calls.
 //!
-//! An instruction counts as one however long it takes: [`PathBound::long`] names the first that takes as
-//! long as its data are many, though it ends. What certainly has other operands than strings is not named.
+//! An instruction counts as one however long it takes. [`PathBound::long`] names the first whose time has an end but
+//! grows with its data. An instruction for strings is not named where its operands are certainly no strings.
 //!
-//! All paths of the code count, also those that no data would ever take, and every call may return.
+//! All paths of the code count, also those that no data would take, and every call may return.
 
 mod calls;
 mod paths;
@@ -89,9 +87,9 @@ pub enum Bound {
         /// How many.
         instructions: u64,
     },
-    /// As long as the data make it.
+    /// No bound: the data decide.
     Unbounded {
-        /// The instruction that is to blame, in this function.
+        /// The instruction of this function because of which there is no bound.
         instruction: u32,
         /// Why.
         why: Why,
@@ -108,11 +106,10 @@ pub struct PathBound {
     /// First instruction of the longest run (with every n-th back-edge: of its longest piece).
     /// `None` when it is unbounded.
     pub from: Option<CodePlace>,
-    /// Its last instruction, or the polling one that ends it.
+    /// Its last instruction, or the polling instruction that ends it.
     pub to: Option<CodePlace>,
-    /// The first instruction of this function that counts as one and takes as long as its data are many:
-    /// a new array, a comparison, join, print or copy of strings, unless it is known to be of few or of
-    /// something else.
+    /// The first instruction of this function whose time grows with its data although it counts as one: a new array,
+    /// or a comparison, join, print or copy of strings. Not if the data are known to be few, or to be no strings.
     pub long: Option<u32>,
 }
 
@@ -132,8 +129,8 @@ pub fn longest_paths(module: &VerifiedModule, policy: PollPolicy) -> Vec<PathBou
     bounds.into_iter().map(with_long).collect()
 }
 
-/// For each function the number of the circle in which it and others call each other, or it calls itself;
-/// `None` outside of recursions.
+/// For each function the number of its circle of calls, which may be a function that calls itself; `None` outside of
+/// recursions.
 pub fn call_circles(module: &VerifiedModule) -> Vec<Option<u32>> {
     let mut circles = vec![None; module.functions().len()];
     for (number, component) in (0..).zip(components(module)) {
@@ -144,7 +141,7 @@ pub fn call_circles(module: &VerifiedModule) -> Vec<Option<u32>> {
     circles
 }
 
-/// What a function and all that it calls have at most.
+/// The maximum over a function and all functions that it calls.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reach {
     instructions: u64,
@@ -168,8 +165,8 @@ fn bound_component(
         long: None,
     };
     if component.recursive {
-        // Runs from a function's entry end before a recursive call, since it polls: head and through
-        // of each member come without those of the others. Everything else needs them.
+        // A recursive call polls, so runs from a function's entry end before it: a member's `head` and `through` do
+        // not depend on the other members. Everything else does.
         let mut first = Vec::new();
         for &function in &component.functions {
             if !policy.polls(PollKind::Call)
@@ -197,7 +194,7 @@ fn bound_component(
             }
         }
     }
-    // Within a recursion one unbounded function makes all unbounded that call it.
+    // Within a recursion, one unbounded function makes all functions unbounded that call it.
     let is_bounded = |function: &u16| bounds[usize::from(*function)].is_none();
     if !component.functions.iter().all(is_bounded) {
         for (function, _) in analyses.drain(..) {
@@ -255,7 +252,7 @@ fn recursive_call(module: &VerifiedModule, function: u16, component: &Component)
         .map(|(at, _)| at)
 }
 
-/// Elements of an array, or bytes of a string, that take no time worth a word.
+/// So many elements of an array, or bytes of a string, take no time that matters.
 const FEW: usize = 4096;
 
 /// See [`PathBound::long`].
@@ -264,7 +261,7 @@ fn long(module: &VerifiedModule, function: u16) -> Option<u32> {
     let function = &module.functions()[usize::from(function)];
     let code = function.instructions();
     let targets: HashSet<u32> = code.iter().filter_map(I::target).collect();
-    // A comparison ends with the shorter string.
+    // A comparison reads no further than the end of the shorter string.
     let is_few = |at: u32| {
         let before = at.checked_sub(1).filter(|_| !targets.contains(&at));
         match (before.map(|before| code[before as usize]), code[at as usize]) {

@@ -18,7 +18,7 @@ impl Run {
         Self { length: 0, per_frame: false, from }
     }
 
-    /// This run and then so many more instructions.
+    /// This run with so many more instructions.
     fn and(self, length: u64, per_frame: bool) -> Self {
         Self {
             length: self.length.saturating_add(length),
@@ -58,7 +58,7 @@ pub(super) struct Analysis {
     pub back_edge: bool,
 }
 
-/// Follows all runs of a function; or the instruction because of which there is no bound.
+/// Follows all runs of a function. The error is the instruction because of which there is no bound.
 pub(super) fn analyze(
     module: &VerifiedModule,
     policy: PollPolicy,
@@ -127,7 +127,7 @@ impl Paths<'_> {
         Ok(())
     }
 
-    /// Up to two ways on.
+    /// Where a run can go on after an instruction: at most two places.
     fn steps(&self, at: u32) -> [Option<Step>; 2] {
         let instruction = self.function.instructions()[at as usize];
         let jump = instruction.target().map(|target| {
@@ -149,8 +149,8 @@ impl Paths<'_> {
         }
     }
 
-    /// All reachable instructions, each after those from which a run comes to it; or a jump that
-    /// closes a cycle in which nothing polls.
+    /// All reachable instructions, each after those from which a run reaches it. The error is a
+    /// jump that closes a cycle in which nothing polls.
     fn order(&self) -> Result<Vec<u32>, (u32, Why)> {
         if self.policy.polls(PollKind::BackEdge) {
             // Every cycle has a jump backwards.
@@ -259,7 +259,7 @@ impl Paths<'_> {
         }
     }
 
-    /// A run comes to an instruction.
+    /// A run reaches an instruction.
     fn reach(&self, found: &mut Found, at: u32, run: Run, entry: bool) {
         if self.polls_before(at) {
             found.end(run, self.place(at), entry);

@@ -14,7 +14,7 @@ use crate::{Constant, Function, Global, Module, PollPolicy, Shape};
 /// Why bytes are not a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadError {
-    /// Byte where it was noticed, from the start.
+    /// Byte at which the mistake was noticed, from the start.
     pub offset: usize,
     /// What was found, what was expected, and what to do where that is known.
     pub message: String,
@@ -68,7 +68,7 @@ pub fn decode(bytes: &[u8]) -> Result<Module, LoadError> {
         };
         return fail(
             4,
-            format!("the module has format version {version}, read is {VERSION}: {advice}"),
+            format!("the module has format version {version}, expected {VERSION}: {advice}"),
         );
     }
     let stored = u32::from_le_bytes([header[6], header[7], header[8], header[9]]);
@@ -122,10 +122,8 @@ impl<'a> Reader<'a> {
         })?;
         if self.at < self.bytes.len() {
             let left = self.bytes.len() - self.at;
-            return self.fail(
-                self.at,
-                format!("{left} bytes follow the last section; expected is the end"),
-            );
+            return self
+                .fail(self.at, format!("{left} bytes follow the last section; expected the end"));
         }
         Ok(Module { name, policy, constants, globals, shapes, functions, entry })
     }
@@ -161,8 +159,7 @@ impl<'a> Reader<'a> {
         let value = content(self)?;
         if self.at < self.end {
             let left = self.end - self.at;
-            let message =
-                format!("{left} bytes are left over in section {name}; expected is its end");
+            let message = format!("{left} bytes are left over in section {name}; expected its end");
             return self.fail(self.at, message);
         }
         Ok(value)
@@ -242,8 +239,7 @@ impl<'a> Reader<'a> {
         }
         let every = self.u16("every how many back-edges")?;
         let Some(every) = NonZeroU16::new(every) else {
-            return self
-                .fail(start + 1, "every 0th back-edge polls; expected is 1 to 65535".into());
+            return self.fail(start + 1, "every 0th back-edge polls; expected 1 to 65535".into());
         };
         Ok(PollPolicy {
             calls: bits & CALLS != 0,
@@ -262,7 +258,7 @@ impl<'a> Reader<'a> {
                 let value = f64::from_bits(bits);
                 if value.is_nan() && bits != NAN {
                     let message =
-                        format!("not-a-number is written as {bits:#x}; expected is {NAN:#x}");
+                        format!("not-a-number is written as {bits:#x}; expected {NAN:#x}");
                     return self.fail(start + 1, message);
                 }
                 Ok(Constant::Float(value))
@@ -271,7 +267,7 @@ impl<'a> Reader<'a> {
             other => self.fail(
                 start,
                 format!(
-                    "a constant of kind {other}; expected is {FLOAT} (float) or {STRING} (string)"
+                    "a constant of kind {other}; expected {FLOAT} (float) or {STRING} (string)"
                 ),
             ),
         }

@@ -13,7 +13,7 @@ pub(super) const WIDEN_AFTER: u8 = 16;
 /// Locals and operands that may be stored and compared for a whole module.
 pub(super) const BUDGET: u64 = 1 << 24;
 
-/// What following the paths gave.
+/// What was found by following the paths.
 pub(super) struct Flow {
     pub max_stack: u16,
     pub heights: Vec<Option<u16>>,
@@ -42,11 +42,11 @@ struct Walk<'a> {
     errors: &'a mut Errors,
 }
 
-/// A path cannot be followed further; why has been reported.
+/// A path cannot be followed further; the reason has been reported.
 struct Stop;
 
-/// Whether mistakes of kinds are reported: only once all paths have met, since until then less is
-/// known of a value than what it can be.
+/// Which mistakes are reported. Wrong kinds are reported after all paths have met: only then are
+/// all kinds known that a value can have.
 #[derive(Clone, Copy, PartialEq)]
 enum Report {
     Heights,
@@ -88,7 +88,7 @@ pub(super) fn check(
         errors,
     };
     let entry = State::entry(place.function.params.into(), place.function.locals.len());
-    // Stops are reported; what could be followed so far is still worth looking at.
+    // A stop has been reported already; the other paths are followed nevertheless.
     let _ = walk.meet(None, 0, &entry);
     while let Some(start) = walk.work.pop() {
         let _ = walk.follow(start, Report::Heights);
@@ -282,7 +282,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Takes an instruction's operands, first one first, and says where one is certainly wrong.
+    /// Pops an instruction's operands, the first one first in the result, and reports those that
+    /// are certainly wrong.
     fn pop_checked(
         &mut self,
         at: u32,
@@ -356,7 +357,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether an instruction reads a string of any length if its operands are what they may be.
+/// Whether an instruction may read a string of any length.
 fn reads_text(instruction: Instruction, [a, b, _]: [Known; 3]) -> bool {
     use Instruction as I;
     let may_be_text = |known: Known| !known.kinds().and(Kinds::STRING).is_none();

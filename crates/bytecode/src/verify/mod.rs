@@ -1,6 +1,6 @@
 //! The verifier: the only way from a [`Module`] to a [`VerifiedModule`].
 //!
-//! What holds afterwards, so that nothing checks it again while programs run:
+//! What holds afterwards, so that it is not checked again while programs run:
 //!
 //! 1. Every index (constant, local, global, function, shape, field) is in range, names are unique
 //!    where they name something, `trap` has a string, the entry takes no parameters.
@@ -9,8 +9,8 @@
 //! 3. Each instruction that a path leads to finds the same number of operands on every path, never
 //!    too few; locals and operands together are at most [`MAX_REGISTERS`](super::limits::MAX_REGISTERS).
 //!
-//! Kinds of values are followed too (as sets, joined where paths meet), but only a *certain* mistake
-//! is an error: what may be of the right kind is checked when it runs.
+//! Kinds of values are followed too (as sets, joined where paths meet), but only a *certain* mistake is an error: an
+//! operand that may be of the right kind is checked when the instruction runs.
 //!
 //! One pass: each instruction is looked at once, and again only where paths meet with other kinds,
 //! at most [`flow::WIDEN_AFTER`] times. A budget for the whole module bounds what a hostile one can
@@ -131,7 +131,7 @@ fn line_at(lines: &[(u32, u32)], offset: u32) -> Option<u32> {
 /// Checks a module.
 ///
 /// # Errors
-/// Everything that was found to be wrong, at most 50 findings.
+/// All mistakes that were found, at most 50.
 pub fn verify(module: Module) -> Result<VerifiedModule, Vec<VerifyError>> {
     let mut errors = Errors::default();
     tables::check(&module, &mut errors);

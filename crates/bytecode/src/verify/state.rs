@@ -28,12 +28,12 @@ impl Known {
         self.kinds
     }
 
-    /// The shape that an object has if this is one; `None` for any.
+    /// The shape that the value has if it is an object; `None` for any shape.
     pub fn shape(self) -> Option<u16> {
         (self.shape != ANY_SHAPE).then_some(self.shape)
     }
 
-    /// What holds of both.
+    /// What is true of both.
     pub fn join(self, other: Known) -> Known {
         let is_object = |known: Known| !known.kinds.and(Kinds::OBJECT).is_none();
         let shape = match (is_object(self), is_object(other)) {
@@ -88,13 +88,13 @@ impl State {
     }
 
     /// # Panics
-    /// Without an operand: the height is checked before.
+    /// If there is no operand: callers check the height before.
     pub fn pop(&mut self) -> Known {
         assert!(self.height() > 0, "the height was checked before");
         self.cells.pop().expect("the stack is not empty")
     }
 
-    /// Joins another state of the same height into this one; whether that changed it.
+    /// Joins another state of the same height into this one. Returns whether this one changed.
     pub fn join(&mut self, other: &State) -> bool {
         let mut changed = false;
         for (cell, other) in self.cells.iter_mut().zip(&other.cells) {

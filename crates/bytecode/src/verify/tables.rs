@@ -66,7 +66,7 @@ pub(super) fn check(module: &Module, errors: &mut Errors) {
                 text::name(&entry.name),
                 entry.params
             ),
-            "none: nobody gives them".to_owned(),
+            "none: the program's start has no arguments".to_owned(),
         ),
         Some(_) => {}
     }
@@ -94,7 +94,7 @@ fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String>, errors: &mut 
         long_name(what, name, errors);
         if !seen.insert(name) {
             errors.module(
-                format!("there are two of the name {}: {what}", text::name(name)),
+                format!("two have the name {}: {what}", text::name(name)),
                 "each name once".to_owned(),
             );
         }
