@@ -163,7 +163,7 @@ fn habits_from_elsewhere_are_understood() {
             ".func main\n const 1 // one\n ret\n",
             "// begins no comment here; expected a comment behind ;",
         ),
-        (".func main\n push 1\n ret\n", "(what others call push is const here)"),
+        (".func main\n push 1\n ret\n", "(the push of other machines is const here)"),
         (".func main\nagain\n nop\n jmp again\n", "(for the label write again: with a colon)"),
         (
             ".func main\r const 1\r ret\r",

@@ -123,7 +123,7 @@ fn what_takes_as_long_as_its_data_is_named_beside_the_bound() {
     let told = lab_with_input(&["verify", "-"], text.as_bytes());
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     assert!(
-        told.contains("; newarray in line 3 counts as one and takes as long as its data are many"),
+        told.contains("; newarray in line 3 counts as one instruction, but its time grows with its data"),
         "{told}"
     );
 }

@@ -251,7 +251,7 @@ export interface PathBound {
   per_frame: boolean;
   line: number | null;
   why: string;
-  /** The first instruction of the function that counts as one and takes as long as its data are many, in words. */
+  /** The first instruction of the function that counts as one although its time grows with its data, in words. */
   long?: string | null;
 }
 

@@ -1,6 +1,6 @@
-//! The language for a page: a module of its own with one thread, in a plain worker. It runs nothing and waits for
-//! nobody, so what a user types and opens does not wait for a pause either. Records cross as JSON, in the shape of
-//! `language::views`.
+//! The language for a page: a module of its own with one thread, in a plain worker. It runs no
+//! program and waits for no other thread, so reading a text or file does not wait for a pause
+//! either. Records cross as JSON, in the shape of `language::views`.
 #![cfg(target_arch = "wasm32")]
 
 use std::num::NonZeroU16;
@@ -63,8 +63,8 @@ impl Reading {
         self.of_program(|program| language::disassemble(&program.module))
     }
 
-    /// The program's longest paths without a poll where calls, back-edges (each `every`-th), allocations and awaits
-    /// poll or do not.
+    /// The program's longest paths without a poll under a poll policy: whether calls, back-edges
+    /// (each `every`-th), allocations and awaits poll.
     ///
     /// # Errors
     /// When `every` is 0.

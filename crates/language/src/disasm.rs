@@ -81,8 +81,8 @@ fn policy(out: &mut String, policy: &PollPolicy) {
     }
 }
 
-/// How the text speaks of the constant pool: by value where the assembler would come to the same
-/// pool by itself, else the pool is declared, and an entry that is not the first of its value is
+/// How the text names entries of the constant pool: by value if the assembler makes the same pool
+/// from that. Otherwise the pool is declared, and an entry that is not the first with its value is
 /// named by its index.
 struct PoolText<'a> {
     declared: &'a [Constant],
@@ -97,7 +97,7 @@ enum Key<'a> {
 
 fn key(constant: &Constant) -> Key<'_> {
     match constant {
-        // The assembler knows one not-a-number, as the binary form does.
+        // The assembler has one not-a-number, as the binary form does.
         Constant::Float(value) if value.is_nan() => Key::Float(f64::NAN.to_bits()),
         Constant::Float(value) => Key::Float(value.to_bits()),
         Constant::String(text) => Key::String(text),
@@ -198,7 +198,7 @@ impl Labels {
     }
 }
 
-/// What a site of this kind does under a policy.
+/// A comment for a poll site of this kind under a policy.
 fn comment(kind: PollKind, policy: &PollPolicy) -> String {
     let kind_name = match kind {
         PollKind::Call => "call",
@@ -226,19 +226,19 @@ pub struct ListingLine {
     pub offset: u32,
     /// The encoded bytes in hexadecimal, separated by spaces.
     pub bytes: String,
-    /// Name for jumps to come here.
+    /// The label, if a jump goes here.
     pub label: Option<String>,
     /// Mnemonic and operand.
     pub text: String,
     /// Source line from 1.
     pub line: Option<u32>,
-    /// As what it can poll.
+    /// The kind of poll site that it is.
     pub poll: Option<PollKind>,
     /// Whether the module's own policy makes it poll.
     pub polls: bool,
     /// Number of the poll site in the module.
     pub site: Option<u32>,
-    /// Whether any path leads here.
+    /// Whether it is reachable.
     pub reachable: bool,
 }
 
@@ -276,8 +276,8 @@ pub fn listing(module: &VerifiedModule) -> Vec<ListingLine> {
     out
 }
 
-/// An instruction as its line has it, with the labels that somebody chose; as listed if the line has
-/// something else.
+/// An instruction as its line in the text has it, with the labels of its author; as listed if the
+/// line has something else.
 pub fn as_written(lines: &[&str], line: Option<u32>, listed: String) -> String {
     let line = line.and_then(|line| lines.get((line as usize).checked_sub(1)?));
     let Some(line) = line else { return listed };

@@ -1,5 +1,5 @@
-//! Text to modules and back: the assembler, whose language docs/assembler.md describes, the disassembler, and
-//! programs with all that is said of them before they run.
+//! Text to modules and back: the assembler, whose language docs/assembler.md describes, the
+//! disassembler, and programs with their descriptions before they run.
 
 mod asm;
 mod disasm;

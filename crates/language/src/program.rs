@@ -1,4 +1,4 @@
-//! A program as it was loaded: verified, and described for whoever looks at it.
+//! A program as it was loaded: verified, and described for scripts and the page.
 
 use super::{Diagnostic, as_written, assemble_verified, assemble_with_warnings};
 use super::{disassemble_for_editing, listing, views};
@@ -27,7 +27,7 @@ impl Program {
     /// Assembles or decodes, and verifies.
     ///
     /// # Errors
-    /// Everything that is wrong with it, in the order of the text or of the bytes.
+    /// All mistakes, in the order of the text or of the bytes.
     pub fn load(source: Source) -> Result<Self, Vec<views::Diagnostic>> {
         match source {
             Source::Text(text) => Self::of_text(text),
@@ -44,8 +44,8 @@ impl Program {
 
     fn of_bytes(bytes: Vec<u8>) -> Result<Self, Vec<views::Diagnostic>> {
         let module = verified(&bytes)?;
-        // Whoever looks at it sees the disassembly, so lines have to be those of that. A text that
-        // is too large for the assembler leaves the lines that the module came with.
+        // Users see the disassembly, so lines have to be those of the disassembly. If that text is
+        // too large for the assembler, the module keeps its own lines.
         let text = disassemble_for_editing(&module);
         let module = assemble_verified(&text).unwrap_or(module);
         Ok(Self { module, text, bytes, warnings: Vec::new() })
@@ -63,9 +63,11 @@ impl Program {
         })
     }
 
-    /// The program of a snapshot whose text and binary module were read elsewhere; `None` if they are another's.
+    /// The program of a snapshot whose text and binary module were read elsewhere; `None` if they
+    /// are of another program.
     pub fn known(module: &VerifiedModule, bytes: &[u8], text: String) -> Option<Self> {
-        // The machine's own module: a breakpoint tells by that whether it belongs to what runs.
+        // The machine's own module: a breakpoint compares modules to tell whether it belongs to the
+        // program that runs.
         let same = bytecode::encode(module.module()) == bytes;
         let program =
             || Self { module: module.clone(), text, bytes: bytes.to_vec(), warnings: Vec::new() };
@@ -86,22 +88,22 @@ impl Program {
         bytecode::encode(self.module.module())
     }
 
-    /// The binary module: what was loaded, or what the text assembles to.
+    /// The binary module: as loaded, or assembled from the text.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Text that assembles to the module: what was loaded, or what the disassembler makes of it.
+    /// Text that assembles to the module: as loaded, or made by the disassembler.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What looks like a mistake in the text.
+    /// Warnings about probable mistakes in the text.
     pub fn warnings(&self) -> &[views::Diagnostic] {
         &self.warnings
     }
 
-    /// What reading it gives.
+    /// The result of reading a program, for scripts.
     pub fn loaded(program: &Result<Self, Vec<views::Diagnostic>>) -> views::Loaded {
         match program {
             Ok(program) => views::Loaded {
@@ -160,7 +162,7 @@ impl Program {
             let code = &functions[usize::from(bound.function)];
             let name = code.instructions()[at as usize].info().mnemonic;
             let place = code.line(at).map_or(String::new(), |line| format!(" in line {line}"));
-            format!("{name}{place} counts as one and takes as long as its data are many")
+            format!("{name}{place} counts as one instruction, but its time grows with its data")
         });
         let of_run = bound.from.and_then(|from| line(from.function, from.instruction));
         match bound.bound {

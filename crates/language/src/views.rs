@@ -1,4 +1,4 @@
-//! What is said of a program, as plain records with the field names that scripts see.
+//! Descriptions of a program, as plain records with the field names that scripts see.
 
 use bytecode::{PollKind, PollPolicy};
 use serde::Serialize;
@@ -46,21 +46,21 @@ pub struct PathBound {
     pub function: String,
     /// Instructions; `None` when unbounded.
     pub instructions: Option<u64>,
-    /// They are for each frame of a recursion that a path leaves.
+    /// Whether these are for each frame of a recursion that a path leaves.
     pub per_frame: bool,
     /// Where, as a source line.
     pub line: Option<u32>,
     /// In words.
     pub why: String,
-    /// What the number of instructions does not tell: the first instruction of the function that takes as
-    /// long as its data are many, in words.
+    /// What the number of instructions does not tell: the first instruction of the function whose
+    /// time grows with its data, in words.
     pub long: Option<String>,
 }
 
 /// A program that may be run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Program {
-    /// What it calls itself.
+    /// Its name.
     pub name: String,
     /// Every instruction.
     pub listing: Vec<ListingRow>,
@@ -76,14 +76,14 @@ pub struct Program {
     pub source: String,
 }
 
-/// What reading a program gives.
+/// The result of reading a program.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Loaded {
     /// Whether it can be run.
     pub ok: bool,
     /// Everything that is wrong with it.
     pub errors: Vec<Diagnostic>,
-    /// What looks like a mistake in a program that can be run all the same.
+    /// Probable mistakes in a program that can be run nevertheless.
     pub warnings: Vec<Diagnostic>,
     /// The program, when it can be run.
     pub program: Option<Program>,

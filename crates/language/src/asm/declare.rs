@@ -23,7 +23,7 @@ impl Names {
         self.order.iter().map(String::as_str)
     }
 
-    /// Adds a name; a second one of the same name, a long one or one too many is an error.
+    /// Adds a name. It is an error if the name exists already, is too long, or is one too many.
     pub fn add(
         &mut self,
         what: &str,
@@ -87,7 +87,7 @@ pub(super) struct Program<'a> {
 /// Sorts the statements.
 pub(super) fn declare<'a>(statements: &'a [Located], findings: &mut Findings) -> Program<'a> {
     let mut program = Program::default();
-    // A function whose name is refused keeps its body here, so that its lines belong somewhere.
+    // The body of a function whose name was refused: its statements belong to no other function.
     let mut refused: Option<Body<'a>> = None;
     let mut inside = false;
     let mut lost_reported = false;

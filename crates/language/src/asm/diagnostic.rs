@@ -8,9 +8,9 @@ pub(super) const MAX_DIAGNOSTICS: usize = 50;
 /// Whether a finding stops the program from being assembled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
-    /// There is no module.
+    /// No module was made.
     Error,
-    /// There is one; something in the text looks like a mistake.
+    /// A module was made; something in the text looks like a mistake.
     Warning,
 }
 
@@ -23,7 +23,7 @@ pub struct Diagnostic {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// Characters it is about, at least 1.
+    /// How many characters are concerned, at least 1.
     pub length: u32,
     /// Offset in bytes, from 0.
     pub offset: u32,
@@ -68,7 +68,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// From the start of one to the end of the other.
+    /// From the start of this span to the end of the other.
     pub fn to(self, end: Span) -> Span {
         Span { start: self.start, end: end.end }
     }

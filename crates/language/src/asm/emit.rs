@@ -88,7 +88,7 @@ fn entry(program: &Program<'_>, map: &mut SourceMap, findings: &mut Findings) ->
     let found = program.functions.get(ENTRY);
     match found {
         Some(index) => map.entry = program.bodies[usize::from(index)].span,
-        // Other mistakes may have hidden it.
+        // A line with another mistake may have been the entry.
         None if findings.has_errors() => {}
         None => findings.error(Problem::new(
             Span::default(),
@@ -126,7 +126,7 @@ struct Emitter<'a, 'b> {
     spans: Vec<Span>,
     /// Line of the text for each instruction.
     automatic: Vec<u32>,
-    /// From `.line`: instruction and line; one entry of line 0 for `.line off`.
+    /// From `.line`: instruction and line; line 0 stands for `.line off`.
     explicit: Vec<(u32, u32)>,
     labels: HashMap<&'a str, Label>,
     /// Jumps and the labels they name; resolved at the end.
@@ -144,13 +144,14 @@ impl<'a> Emitter<'a, '_> {
             match &located.statement {
                 Statement::Label(name) => self.label(name, at),
                 Statement::SourceLine(line) => {
-                    // The last one before an instruction counts.
+                    // Only the last `.line` before an instruction counts.
                     self.explicit.pop_if(|(instruction, _)| *instruction == at);
                     self.explicit.push((at, *line));
                 }
                 Statement::NoLines => self.explicit.push((at, 0)),
                 Statement::Instruction { mnemonic, argument, argument_span } => {
-                    // A wrong line leaves a hole, so that positions stay those of the text.
+                    // A wrong line becomes a placeholder, so that the indices of later instructions
+                    // stay right.
                     let instruction = self
                         .instruction(mnemonic, argument, *argument_span)
                         .unwrap_or_else(|problem| {
@@ -213,7 +214,7 @@ impl<'a> Emitter<'a, '_> {
             _ => rows().find(|row| row.operand == OperandKind::Constant),
         }
         .unwrap_or(match row.operand {
-            // Of several spellings, the one of the pool says best what was expected.
+            // Of several spellings, that for the pool describes best what was expected.
             OperandKind::Integer => {
                 rows().find(|row| row.operand == OperandKind::Constant).unwrap_or(row)
             }
@@ -233,7 +234,7 @@ impl<'a> Emitter<'a, '_> {
             return Some(format!("for the label write {}: with a colon", text::repeated(word)));
         }
         if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| *theirs == word) {
-            return Some(format!("what others call {word} is {ours} here"));
+            return Some(format!("the {word} of other machines is {ours} here"));
         }
         suggest::did_you_mean(word, OPCODES.iter().map(|row| row.mnemonic))
     }
@@ -415,7 +416,7 @@ impl<'a> Emitter<'a, '_> {
     }
 }
 
-/// What instructions are called by other machines, and here.
+/// Names of instructions on other machines, and here.
 const ELSEWHERE: [(&str, &str); 14] = [
     ("push", "const"),
     ("ldc", "const"),

@@ -78,7 +78,7 @@ impl Lexer<'_> {
         Ok(tokens)
     }
 
-    /// What other languages begin comments with.
+    /// The beginning of a comment in other languages.
     fn comment(&mut self, begin: &str) -> Problem {
         let from = self.at;
         self.at += begin.len();
@@ -141,7 +141,7 @@ impl Lexer<'_> {
             }
             value.map(TokenKind::Float)
         } else if bare.bytes().all(|byte| byte.is_ascii_digit()) {
-            // More digits than fit are a number still, and far out of range.
+            // A number with more digits than fit is out of range anyway.
             Some(TokenKind::Integer(digits.parse().unwrap_or(i64::MAX)))
         } else {
             None

@@ -24,7 +24,7 @@ pub struct Assembly {
     map: SourceMap,
 }
 
-/// Where things stand in the text.
+/// Where functions and instructions are in the text.
 #[derive(Debug, Clone, Default)]
 struct SourceMap {
     /// For each function, its name and its instructions.
@@ -65,8 +65,8 @@ pub fn assemble_with_map(text: &str) -> Result<Assembly, Vec<Diagnostic>> {
     }
 }
 
-/// Text to verified module: what a worker accepts. What the verifier finds comes with its place in
-/// the text.
+/// Text to verified module, which a worker accepts. The verifier's findings have their place in the
+/// text.
 ///
 /// # Errors
 /// As [`assemble`], and everything that [`verify`] finds.
@@ -74,7 +74,7 @@ pub fn assemble_verified(text: &str) -> Result<VerifiedModule, Vec<Diagnostic>> 
     assemble_with_warnings(text).map(|(module, _)| module)
 }
 
-/// Text to verified module, and what looks like a mistake in the text.
+/// Text to verified module, with warnings about probable mistakes.
 ///
 /// # Errors
 /// As [`assemble_verified`].
@@ -95,10 +95,11 @@ pub fn assemble_with_warnings(
     }
 }
 
-/// Changes a poll policy by what could stand behind `.poll`, such as `back-edges off` or `every 8`.
+/// Changes a poll policy by the words of a `.poll` directive, such as `back-edges off` or `every
+/// 8`.
 ///
 /// # Errors
-/// In words, when it could not stand there.
+/// If `.poll` would not take these words: a sentence that says why.
 pub fn set_polls(policy: &mut PollPolicy, words: &str) -> Result<(), String> {
     let setting = syntax::poll_setting(words).map_err(|problem| problem.to_string())?;
     declare::apply(policy, setting);

@@ -26,7 +26,7 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// Adds an entry, whether there is an equal one or not.
+    /// Adds an entry, even if there is an equal one.
     pub fn push(&mut self, constant: Constant, span: Span, findings: &mut Findings) -> u16 {
         if self.constants.len() >= MAX_TABLE {
             let message = "this is one constant too many";

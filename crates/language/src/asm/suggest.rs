@@ -3,11 +3,12 @@
 use bytecode::text;
 use strsim::osa_distance;
 
-/// Candidates looked at, and their longest length in characters: suggestions stay cheap on any input.
+/// The most candidates that are compared, and the most characters of each: suggestions stay cheap
+/// on any input.
 const MOST: usize = 500;
 const LONGEST: usize = 40;
 
-/// The candidate that is nearest, if one is near.
+/// The candidate most similar to the word, if one is similar enough.
 pub(super) fn closest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,

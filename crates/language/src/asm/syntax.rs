@@ -36,7 +36,8 @@ pub(super) enum Statement {
     Shape(Name, Vec<Name>),
     Constant(Argument),
     Function(Name, Vec<Name>),
-    /// A `.func` line that cannot be read: what follows belongs to it, not to the one before.
+    /// A `.func` line that cannot be read. The lines after it belong to it, not to the function
+    /// before.
     Unreadable,
     Locals(Vec<Name>),
     /// `.line N`
@@ -120,7 +121,7 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Vec<Located> {
     statements
 }
 
-/// What stands behind `.poll`, and nothing else.
+/// The words of a `.poll` directive.
 pub(super) fn poll_setting(words: &str) -> Result<PollSetting, Problem> {
     let tokens = tokens(words, 0)?;
     let end = words.len();
