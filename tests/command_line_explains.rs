@@ -19,7 +19,7 @@ fn a_pause_that_does_not_come_is_told_while_it_is_awaited() {
     let output = lab_with_input(&[&arguments[..], &stop].concat(), NEVER_POLLS);
     let said = said(&output);
     assert_eq!(output.status.code(), Some(3), "{said}");
-    assert!(said.contains("a pause (gc, asked for by command line) has waited "), "{said}");
+    assert!(said.contains("a pause (gc, requested by command line) has waited "), "{said}");
     assert!(said.contains(" for worker 0"), "{said}");
     assert!(said.contains("; for worker 1"), "{said}");
     // 50, 100, 200, 400, 800 ms: less often the longer it lasts.

@@ -71,7 +71,7 @@ fn no_file_is_written_twice_nor_over_the_program() {
     let at = format!("1ms={}", text(&other));
     let over = ["run", text(&program), "--trace", text(&program)];
     let twice = ["run", text(&program), "--trace", text(&other), "--snapshot-at", &at];
-    for (wrong, why) in [(&over[..], "is what is run"), (&twice[..], "was named for two things")] {
+    for (wrong, why) in [(&over[..], "is the input"), (&twice[..], "is named twice")] {
         let output = lab(wrong);
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
         assert!(said(&output).contains(why), "{}", said(&output));

@@ -86,10 +86,10 @@ fn wrong_and_contradicting_options_are_told_in_a_sentence() {
         (&["--poll", "calls", "on off"], "expected nothing more"),
         (&["--poll", "back-edges", "off", "--poll", "every", "5"], "back-edges do not poll"),
         (&["--stop-after", "1s", "--snapshot-at", "2s=x"], "would never be taken"),
-        (&["--snapshot-at", "1s=x", "--snapshot-at", "2s=x"], "was named for two things"),
-        (&["--gc-every", "0ms"], "more than nothing"),
+        (&["--snapshot-at", "1s=x", "--snapshot-at", "2s=x"], "is named twice"),
+        (&["--gc-every", "0ms"], "expected more than 0"),
         (&["--warn-after", "2s", "--pause-deadline", "1s"], "would never warn"),
-        (&["--workers", "some"], "expected is a whole number"),
+        (&["--workers", "some"], "expected a whole number"),
         (&["--gc-every", "5"], "such as 50ms"),
         (&["--explain", "--no-explain"], "cannot be used with"),
         (&["--gc-every", "\u{1b}[31m"], "␛[31m"),
@@ -123,7 +123,9 @@ fn what_takes_as_long_as_its_data_is_named_beside_the_bound() {
     let told = lab_with_input(&["verify", "-"], text.as_bytes());
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     assert!(
-        told.contains("; newarray in line 3 counts as one instruction, but its time grows with its data"),
+        told.contains(
+            "; newarray in line 3 counts as one instruction, but its time grows with its data"
+        ),
         "{told}"
     );
 }

@@ -1,19 +1,19 @@
-//! What a file is, by what it begins with.
+//! What kind a file is, by its first bytes.
 
 use machine::snapshot;
 
 /// What was found in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Perhaps a program's text.
+    /// Text, perhaps of a program.
     Text,
     Module,
     Snapshot,
-    /// Something that no command takes: what it is, and what to do.
+    /// A file that no command takes: what it is, and what to do.
     Other(&'static str),
 }
 
-/// What other files begin with.
+/// The first bytes of other files.
 const KNOWN: [(&[u8], &str); 12] = [
     (b"\0asm", "a WebAssembly module; this machine has its own bytecode"),
     (b"\xca\xfe\xba\xbe", "a class file of Java; this machine has its own bytecode"),
@@ -29,7 +29,7 @@ const KNOWN: [(&[u8], &str); 12] = [
     (b"\xfe\xff", "text in UTF-16; save it as UTF-8"),
 ];
 
-/// Bytes that are looked at.
+/// Bytes that are read to tell.
 pub(super) const LOOKED_AT: usize = 4096;
 
 impl Content {
@@ -49,7 +49,7 @@ impl Content {
         }
         if head.contains(&0) {
             return Self::Other(
-                "neither text in UTF-8 nor anything that this program writes: it has zero bytes",
+                "neither text in UTF-8 nor a file that this program writes: it has zero bytes",
             );
         }
         let head = String::from_utf8_lossy(head);
@@ -76,7 +76,7 @@ impl Content {
     }
 }
 
-/// Which of our files in JSON it is.
+/// Which of this project's JSON files it is.
 fn json(head: &str) -> &'static str {
     if head.contains("safepoint-lab recorded run") {
         "a recorded run; open it on the page (Open file)"

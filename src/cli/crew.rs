@@ -1,5 +1,5 @@
-//! The threads of a run, none of which the command line waits for without a limit: a worker that never polls never
-//! leaves.
+//! The threads of a run. The command line waits for each with a limit, because a worker that never
+//! polls never leaves.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,10 +14,11 @@ use super::requests::Requests;
 
 /// How long a worker may take to leave a program that has ended.
 const LEAVE: Duration = Duration::from_secs(1);
-/// How long a request may take that was taken back: a large snapshot may be on its way to a disk.
+/// How long a request may take after it was taken back: a large snapshot may still be written to a
+/// disk.
 const FINISH: Duration = Duration::from_secs(60);
 
-/// Who has come to an end, and how.
+/// Which thread has ended, and how.
 type Done = (Who, thread::Result<Result<(), String>>);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub(super) struct Crew {
     running: Vec<Who>,
 }
 
-/// What is left when everybody was to leave.
+/// What is left when all threads should have ended.
 #[derive(Default)]
 pub(super) struct Left {
     /// Workers that have not left.
@@ -67,19 +68,20 @@ impl Crew {
     ) -> Result<(), Failure> {
         let done = done.clone();
         let body = move || {
-            // Nothing of what it worked on is looked at but through the machine, which knows that a worker died.
+            // Unwind safe: what the thread worked on is used only through the machine, which knows
+            // that a worker died.
             let ended = catch_unwind(AssertUnwindSafe(work));
-            // That nobody listens any more is no fault.
+            // The receiver may be gone already.
             let _ = done.send((who, ended));
         };
         Builder::new().spawn(body).map_err(|error| {
-            Failure::Other(format!("there is no thread to be had for the run: {error}"))
+            Failure::Other(format!("a thread for the run cannot be started: {error}"))
         })?;
         self.running.push(who);
         Ok(())
     }
 
-    /// Waits for everybody, but not for ever. The run was stopped before.
+    /// Waits for all threads, with a limit. The run was stopped before.
     pub(super) fn leave(mut self) -> Left {
         let mut left = Left::default();
         let begin = Instant::now();
@@ -108,7 +110,7 @@ impl Crew {
                     Some(Failure::Other(format!("worker {index} panicked")))
                 }
                 (Err(_), Who::Requests) => {
-                    Some(Failure::Other("the thread that asks for pauses panicked".into()))
+                    Some(Failure::Other("the thread that requests pauses panicked".into()))
                 }
             });
         }

@@ -1,4 +1,4 @@
-//! What pauses took and why, in sentences: while one waits, and at the end.
+//! How long pauses took and why, in sentences: while a request waits, and at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use super::report::{STEP, count, message};
 
-/// Pauses that are told of.
+/// Pauses that are described.
 const WORST: usize = 3;
-/// Places, and workers, that are told of.
+/// Places, and workers, that are named.
 const NAMED: usize = 5;
-/// Different places that are told apart.
+/// Different places that are counted.
 const PLACES: usize = 10_000;
 
 /// What was seen of all pauses of a run.
@@ -28,13 +28,13 @@ pub(super) struct Explained {
     workers: BTreeMap<usize, f64>,
 }
 
-/// For how long a place, or what happened there, has held stops up.
+/// For how long one kind of cause at one place has held stops up.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct HeldUp {
     kind: Option<CauseKind>,
     place: Option<Site>,
-    /// Microseconds: of each pause the latest worker that was held up there.
+    /// Microseconds, summed over the pauses: the delay of the latest worker that was held up there.
     held_up: f64,
     pauses: u64,
     workers: BTreeSet<usize>,
@@ -47,7 +47,8 @@ impl Explained {
             _ => self.given_up += 1,
         }
         self.keep_if_long(pause);
-        // Of several workers that were held up at one place the latest counts: the others waited beside it.
+        // Of several workers that were held up at one place, only the latest counts: their delays
+        // overlap.
         let mut latest: BTreeMap<(&str, &str), &views::Cause> = BTreeMap::new();
         for cause in &pause.causes {
             let place = cause.place.as_ref().map_or("", |place| place.text.as_str());
@@ -86,14 +87,15 @@ impl Explained {
         self.pauses + self.given_up == 0
     }
 
-    /// The places, that which held up longest first.
+    /// The places, beginning with the one that held stops up longest.
     pub(super) fn places(&self) -> Vec<&HeldUp> {
         let mut places: Vec<&HeldUp> = self.places.values().collect();
         places.sort_by(|a, b| b.held_up.total_cmp(&a.held_up));
         places
     }
 
-    /// The worst pauses as sentences, who and which place held stops up, and what that was of the run.
+    /// The longest pauses as sentences, the places and workers that held stops up, and the share of
+    /// the run.
     pub(super) fn text(&self, totals: &Totals) -> String {
         let mut text = String::new();
         let all = self.pauses + self.given_up;
@@ -126,7 +128,7 @@ impl Explained {
     }
 
     fn late_workers(&self, text: &mut String) {
-        // With one, the places have said it.
+        // A single worker is named with the places already.
         if self.workers.len() < 2 {
             return;
         }
@@ -141,7 +143,7 @@ impl Explained {
             0 => String::new(),
             n => format!(", and {} less", count(n as u64, "more worker")),
         };
-        let _ = writeln!(text, "who was late, in all: {}{rest}", named.join(", "));
+        let _ = writeln!(text, "late workers, in all: {}{rest}", named.join(", "));
     }
 }
 
@@ -163,7 +165,7 @@ impl HeldUp {
     }
 }
 
-/// How long somebody waited or stood still for a pause; one that is not over yet has no sum.
+/// How long requester or workers waited for a pause. A pause that is not over has no total.
 fn length(pause: &Pause) -> f64 {
     pause.total.unwrap_or(pause.queue + pause.ttsp)
 }
@@ -190,11 +192,11 @@ fn kind(kind: CauseKind) -> &'static str {
         CauseKind::Machine => "work of the machine itself",
         CauseKind::Hidden => "the page was hidden",
         CauseKind::Died => "it died",
-        CauseKind::Unknown => "it is not known why",
+        CauseKind::Unknown => "for an unknown reason",
     }
 }
 
-/// Who is awaited, where and why.
+/// Which workers are awaited, where and why.
 fn awaiting(awaiting: &Awaiting, waited: f64) -> String {
     let named = awaiting.workers.iter().take(NAMED).map(awaited);
     let rest = match awaiting.workers.len().saturating_sub(NAMED) {
@@ -202,7 +204,7 @@ fn awaiting(awaiting: &Awaiting, waited: f64) -> String {
         n => format!("; and for {}", count(n as u64, "more worker")),
     };
     format!(
-        "a pause ({}, asked for by {}) has waited {} for {}{rest}",
+        "a pause ({}, requested by {}) has waited {} for {}{rest}",
         awaiting.reason.name(),
         awaiting.by,
         duration(waited, STEP),
@@ -225,11 +227,11 @@ fn awaited(worker: &Awaited) -> String {
 /// Warns of a pause that does not come: after a time, after twice that time, and so on.
 pub(super) struct Warnings {
     after: Duration,
-    /// Since when the request waits of which was warned last.
+    /// Since when the request has waited that the last warning was about.
     since: f64,
-    /// After how long to warn of it again.
+    /// After how long the next warning about it is due.
     again: Duration,
-    /// When there can be something to warn of, from the start.
+    /// When there can be a reason to warn, from the start.
     look_at: Duration,
 }
 
@@ -238,7 +240,8 @@ impl Warnings {
         Self { after, since: f64::NAN, again: after, look_at: after }
     }
 
-    /// What there is to say `now`, from the start. `now_awaiting` is asked when there may be something.
+    /// The warning that is due `now`, from the start. `now_awaiting` is called only when one may be
+    /// due.
     pub(super) fn look(
         &mut self,
         now: Duration,
@@ -249,7 +252,7 @@ impl Warnings {
         }
         let late = now_awaiting().filter(|awaiting| !awaiting.workers.is_empty());
         let Some(late) = late else {
-            // A request that comes after this has waited long enough no earlier.
+            // A later request has not waited long enough before that.
             self.look_at = now.saturating_add(self.after);
             return None;
         };

@@ -1,4 +1,4 @@
-//! Reading what is given, and saying what is wrong with it.
+//! Reads the input, and reports what is wrong with it.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,7 +15,7 @@ use super::content::{Content, LOOKED_AT};
 /// Characters of a line that are shown before and behind where its fault begins.
 const BEFORE: usize = 60;
 const BEHIND: usize = 100;
-/// No snapshot of the largest heap is larger, and devices do not end.
+/// Bytes: no snapshot of the largest heap is larger. Devices have no end.
 const LARGEST: u64 = 1 << 30;
 /// Characters of a name or message that are shown.
 const LONGEST: usize = 400;
@@ -26,12 +26,12 @@ pub(super) struct Input {
     bytes: Vec<u8>,
 }
 
-/// A file's name for a reader, whatever characters it has.
+/// A file's name on one line, with any characters.
 pub(super) fn shown(path: &Path) -> String {
     bytecode::shown(&path.to_string_lossy(), LONGEST)
 }
 
-/// Reads to the end, or so much that it is known to be nothing for us: some devices have no end.
+/// Reads to the end, or until it is too large for a program or snapshot: some devices have no end.
 fn read_all(mut from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.by_ref().take(LOOKED_AT as u64).read_to_end(&mut bytes)?;
@@ -99,7 +99,8 @@ impl Input {
         Failure::Input(format!("{} is not {expected} but {}", self.name, found.advice()))
     }
 
-    /// A finding with its line, marked; of column 0, all that is in the line. `severity`: such as `warning: `.
+    /// A finding with its line and a mark under it; for column 0, under the whole line. `severity`:
+    /// such as `warning: `.
     pub(super) fn fault(&self, fault: &Diagnostic, severity: &str) -> String {
         let Diagnostic { line, column, length, message, .. } = fault;
         let message = bytecode::shown(message, LONGEST);
@@ -107,7 +108,7 @@ impl Input {
             return format!("{}: {severity}{message}", self.name);
         }
         if Content::of(&self.bytes) == Content::Module {
-            // The lines are those of the text that it becomes.
+            // The lines are those of the disassembly.
             return format!("{}: {severity}{message} (line {line} of its disassembly)", self.name);
         }
         let text = String::from_utf8_lossy(&self.bytes);

@@ -9,11 +9,11 @@ use serde::Serialize;
 use super::explain::HeldUp;
 use super::watch::{Stopped, Watched};
 
-/// By which other programs know it.
+/// The name by which other programs recognise a report.
 const FORMAT: &str = "safepoint-lab report";
-/// Bytes of the output that are in it.
+/// Bytes of the program's output in a report.
 const OUTPUT: u64 = 256 << 10;
-/// Grows when a field changes its meaning or goes.
+/// Increased when a field changes its meaning or is removed.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
@@ -41,7 +41,7 @@ struct Report<'r> {
     pauses_omitted: u64,
 }
 
-/// The figures of [`Stats`] without the totals, which stand by themselves.
+/// The figures of [`Stats`] without the totals, which are a field of their own.
 #[derive(Serialize)]
 struct ByReason {
     gc: ReasonStats,
@@ -87,6 +87,6 @@ pub(super) fn report(
         pauses: &watched.pauses,
         pauses_omitted: watched.omitted,
     };
-    // Of plain records with names for keys: there is nothing in it that JSON could not say.
+    // Cannot fail: these are plain records with names for keys.
     serde_json::to_string_pretty(&report).unwrap_or_default()
 }

@@ -30,15 +30,15 @@ use output::tell;
 use run::Begin;
 use settings::{Polls, Settings};
 
-/// Characters of what is said of wrong arguments.
+/// Characters of a message about wrong arguments.
 const MOST_REFUSED: usize = 2000;
 
 /// Why a command did not succeed.
 #[derive(Debug)]
 enum Failure {
-    /// The program is not as it was wanted.
+    /// The program failed a check.
     Program(String),
-    /// What was given cannot be used.
+    /// The input cannot be used.
     Input(String),
     /// Something else went wrong: a file cannot be written, the program was stopped.
     Other(String),
@@ -62,7 +62,7 @@ impl Failure {
 
 /// Stops the threads of a virtual machine together, and shows what that costs.
 ///
-/// Exit codes: 0 the program ended well, 1 it trapped or is in a deadlock, 2 what was given cannot be
+/// Exit codes: 0 the program ended well, 1 it trapped or is in a deadlock, 2 the input cannot be
 /// used, 3 something else went wrong, 130 and 143 it was stopped by SIGINT or SIGTERM.
 #[derive(Debug, Parser)]
 #[command(name = "safepoint-lab", version)]
@@ -80,7 +80,7 @@ enum Command {
         #[command(flatten)]
         settings: Settings,
     },
-    /// Goes on where a snapshot was taken.
+    /// Goes on from a snapshot.
     Resume {
         /// The snapshot; - for standard input.
         snapshot: PathBuf,
@@ -114,7 +114,7 @@ enum Command {
         file: PathBuf,
         #[command(flatten)]
         polls: Polls,
-        /// Fails (exit code 1) when some function may execute more instructions than these without a poll.
+        /// Fails (exit code 1) when a function may execute more than N instructions without a poll.
         #[arg(long, value_name = "N", value_parser = units::whole::<u64>)]
         max_path: Option<u64>,
     },
@@ -135,14 +135,14 @@ pub(crate) fn main() -> ExitCode {
     }))
 }
 
-/// What is wrong with the arguments, which may hold anything.
+/// What is wrong with the arguments. These may have any characters.
 fn refused(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let seen = |c| if c == '\n' { c } else { visible(c) };
     text.trim_end().chars().take(MOST_REFUSED).map(seen).collect()
 }
 
-/// What to write when only the command was forgotten: the first argument is a file.
+/// What to type instead, if the first argument is a file and the command was forgotten.
 fn forgotten(error: &clap::Error) -> Option<String> {
     if error.kind() != ErrorKind::InvalidSubcommand {
         return None;
@@ -165,7 +165,7 @@ fn forgotten(error: &clap::Error) -> Option<String> {
     })
 }
 
-/// Does it; the exit code.
+/// Executes a command. Returns the exit code.
 fn execute(command: &Command) -> Result<u8, Failure> {
     match command {
         Command::Run { file, settings } => {

@@ -1,4 +1,4 @@
-//! What is written: files, standard output, and what is told beside it on standard error.
+//! Writes files, standard output, and messages on standard error.
 
 use std::fmt::Display;
 use std::fs::{File, OpenOptions, Permissions};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 
-/// Tells a person something. That nobody listens is no reason not to go on.
+/// Writes a message for the user. A failure is ignored: the run goes on without its messages.
 pub(super) fn tell(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }
@@ -19,7 +19,7 @@ pub(super) fn print(bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|error| Failure::Other(print_failed(&error)))
 }
 
-/// Why standard output did not take everything.
+/// Why not everything could be written to standard output.
 pub(super) fn print_failed(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::BrokenPipe => "standard output was closed before everything was written".into(),
@@ -35,12 +35,12 @@ pub(super) fn write(path: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// A file that is to be written later. That it can be is found out before anything is computed for it, and what it
-/// holds stays until there is something to take its place.
+/// A file that is to be written later. It is checked at once that it can be written, and the old
+/// content stays until the new content is complete.
 #[derive(Debug)]
 pub(super) struct Target {
     name: String,
-    /// Where it is, behind symbolic links.
+    /// Its path after symbolic links were followed.
     path: PathBuf,
     way: Way,
 }
@@ -48,7 +48,7 @@ pub(super) struct Target {
 /// How a file is written.
 #[derive(Debug)]
 enum Way {
-    /// A new file beside it takes its place, with the permissions of the old one.
+    /// A new file in the same folder takes its place, with the permissions of the old one.
     Replace(Option<Permissions>),
     /// In place: a pipe or a device, or a file in a folder that takes no new ones.
     Through,
@@ -71,7 +71,7 @@ impl Target {
             Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
             Ok(found) if !found.is_file() => (path.to_owned(), Way::Through),
             Ok(found) => {
-                // Who may not write a file may not replace it either.
+                // A file that may not be written may not be replaced either.
                 OpenOptions::new().write(true).open(path)?;
                 let path = path.canonicalize()?;
                 let way = match create_beside(&path) {
@@ -89,12 +89,12 @@ impl Target {
         Ok(Self { name: name.into(), path, way })
     }
 
-    /// The file that this replaces; a pipe or device may be written to by others, too.
+    /// The file that this replaces. `None` for a pipe or device, which may have several writers.
     pub(super) fn replaces(&self) -> Option<&Path> {
         matches!(self.way, Way::Replace(_)).then_some(&self.path)
     }
 
-    /// As it was given.
+    /// The name as given by the user.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
@@ -118,7 +118,7 @@ impl Target {
     }
 }
 
-/// A new file, which is removed when it has not got another name by then.
+/// A new file, which is removed when this is dropped, unless it was renamed before.
 struct Beside {
     file: File,
     path: PathBuf,
@@ -126,7 +126,7 @@ struct Beside {
 
 impl Drop for Beside {
     fn drop(&mut self) {
-        // It is not there any more when it was renamed.
+        // Fails if the file was renamed.
         let _ = std::fs::remove_file(&self.path);
     }
 }
@@ -134,7 +134,7 @@ impl Drop for Beside {
 /// Creates a file in the folder of another.
 fn create_beside(path: &Path) -> io::Result<Beside> {
     let name = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
-    // Of a long name only so much that the whole is no longer than names may be.
+    // A long name is cut, so that the new one is not too long for the file system.
     let name: String = name.chars().take(50).collect();
     let path = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let file = OpenOptions::new().write(true).create_new(true).open(&path)?;

@@ -1,4 +1,4 @@
-//! What is told in words.
+//! Reports in words.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use safepoint_lab::lab::{duration, views};
 
 use super::watch::Stopped;
 
-/// Clock steps below this many microseconds say nothing to a reader.
+/// Microseconds: shorter times are told as less than this.
 pub(super) const STEP: f64 = 0.1;
 
 /// What is in a snapshot.
@@ -35,7 +35,7 @@ pub(super) fn snapshot(snapshot: &Description) -> String {
     text
 }
 
-/// A result or message on one line, whatever characters it has.
+/// A result or message on one line, with any characters.
 pub(super) fn message(text: &str) -> String {
     text.chars().map(visible).collect()
 }
@@ -52,12 +52,12 @@ pub(super) fn trap(trap: &TrapReport) -> String {
     text
 }
 
-/// Traps that are not listed.
+/// How many more traps there were than are listed.
 pub(super) fn traps_omitted(omitted: u64) -> String {
     format!("{} trapped, too", count(omitted, "more task"))
 }
 
-/// Workers that did not leave.
+/// The workers that did not leave.
 pub(super) fn left_behind(workers: &[usize]) -> String {
     let list: Vec<String> = workers.iter().map(ToString::to_string).collect();
     match &list[..] {
@@ -73,7 +73,7 @@ pub(super) fn left_behind(workers: &[usize]) -> String {
     }
 }
 
-/// Who stopped the program.
+/// What stopped the program.
 pub(super) fn stopped(by: Option<Stopped>, returned: bool) -> String {
     let whom = if returned { "the program's other tasks were" } else { "the program was" };
     match by {
@@ -81,7 +81,7 @@ pub(super) fn stopped(by: Option<Stopped>, returned: bool) -> String {
             format!("{whom} stopped after {time:?}, as --stop-after says")
         }
         Some(Stopped::By(signal)) => format!("{whom} stopped by {}", signal.name()),
-        Some(Stopped::Unread) => format!("{whom} stopped: nobody reads what it prints"),
+        Some(Stopped::Unread) => format!("{whom} stopped: standard output is closed"),
         None => format!("{whom} stopped"),
     }
 }
@@ -91,7 +91,7 @@ pub(super) fn count(n: u64, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 
-/// How long tasks that could run waited for a worker, and whether some still do.
+/// How long ready tasks waited for a worker, and whether some still wait.
 pub(super) fn schedule(schedule: &views::Schedule) -> String {
     let waited = schedule.ready_to_running;
     let (p50, p99) = (duration(waited.p50, STEP), duration(waited.p99, STEP));
@@ -125,7 +125,7 @@ pub(super) fn stats(stats: &views::Stats, instructions: u64, took: Duration) -> 
     text
 }
 
-/// How much of its time the program had.
+/// For how much of its time the program ran.
 fn totals(text: &mut String, totals: &views::Totals) {
     let by = &totals.by_reason;
     let reasons = [("gc", by.gc), ("snapshot", by.snapshot), ("debug", by.debug)];

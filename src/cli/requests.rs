@@ -1,4 +1,5 @@
-//! Asking for pauses, on a thread of its own: a request waits for the last worker to stop, which it may never do.
+//! Requests pauses, on a thread of its own: a request waits for the last worker to stop, which may
+//! never happen.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,10 +11,10 @@ use safepoint_lab::lab::views::{Reason, Refusal};
 use super::output::{Target, tell};
 use super::{Failure, Settings};
 
-/// Who asks for the pauses.
+/// The requester's name in records.
 const BY: &str = "command line";
 
-/// What is asked for, and what became of it.
+/// The requests that are to be made, and their failures.
 pub(super) struct Requests {
     begin: Instant,
     every: Option<Duration>,
@@ -22,10 +23,10 @@ pub(super) struct Requests {
 
 #[derive(Default)]
 struct State {
-    /// The next one last.
+    /// In reverse order: the next one is the last.
     snapshots: Vec<Snapshot>,
     failures: Vec<Failure>,
-    /// Requests that were not granted in time.
+    /// Requests that were given up at their deadline.
     given_up: u64,
 }
 
@@ -51,7 +52,7 @@ impl Requests {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where the snapshots go.
+    /// The files of the snapshots.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         let state = self.state();
         let files = state.snapshots.iter().filter_map(|snapshot| snapshot.file.replaces());
@@ -84,7 +85,7 @@ impl Requests {
     fn take_snapshot(&self, run: &Run) {
         let taken = run.take_snapshot(BY);
         if taken.as_ref().is_err_and(|refusal| refusal.kind == "not-running") {
-            return; // It counts among those whose time did not come.
+            return; // `failures` reports it as not taken.
         }
         let Some(Snapshot { file, .. }) = self.state().snapshots.pop() else { return };
         let written = match taken {
@@ -96,7 +97,7 @@ impl Requests {
         self.state().failures.extend(written.err());
     }
 
-    /// Tells of requests that were given up: each time that they have doubled.
+    /// Reports given-up requests: the first, and whenever their number has doubled.
     fn granted(&self, asked: Result<(), Refusal>) {
         let Err(refusal) = asked else { return };
         if refusal.kind == "not-running" {
@@ -112,7 +113,8 @@ impl Requests {
         }
     }
 
-    /// What went wrong. To be called when the program has ended: snapshots that were not taken are not taken any more.
+    /// What went wrong. To be called when the program has ended: snapshots that have not been taken
+    /// by then are failures.
     pub(super) fn failures(&self) -> Vec<Failure> {
         let mut state = self.state();
         let mut failures = std::mem::take(&mut state.failures);

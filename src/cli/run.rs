@@ -1,4 +1,4 @@
-//! Running a program on threads, with what the page would do meanwhile.
+//! Runs a program on threads, and does meanwhile what the page would do.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +16,8 @@ use super::signals::Signals;
 use super::watch::{Stopped, Watched, prepare, watch};
 use super::{Failure, Settings, json, report, trace};
 
-/// How long requests that wait may take to give up; a busy machine may run none of their threads for a while.
+/// How long waiting requests may take to be taken back: on a busy machine their threads may not run
+/// for a while.
 const TAKE_BACK: Duration = Duration::from_secs(1);
 
 /// Where a run begins.
@@ -25,7 +26,7 @@ pub(super) enum Begin<'b> {
     Snapshot(Box<Snapshot<'b>>),
 }
 
-/// Runs, and tells what came of it; the exit code.
+/// Runs a program and reports the result. Returns the exit code.
 pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<u8, Failure> {
     settings.check()?;
     let requests = Arc::new(Requests::new(settings)?);
@@ -40,11 +41,11 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     prepare(&run);
     let crew = Crew::start(&run, workers, &requests)?;
     let mut watched = watch(&run, settings, &signals);
-    // As it was while the workers were there.
+    // Asked for now, while the workers are still there.
     let schedule = run.schedule();
     run.stop_in_order(TAKE_BACK);
     let left = crew.leave();
-    // What came between the end and the last worker's leaving.
+    // Events between the program's end and that of the last worker.
     watched.look(&run);
     watched.slices.read(&run);
 
@@ -73,19 +74,19 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     Ok(end(outcome, &watched, left, failures))
 }
 
-/// No file is written twice, nor over what is run.
+/// Checks that no file is written twice, and that the input is not overwritten.
 fn apart(input: &Path, mut files: Vec<PathBuf>) -> Result<(), Failure> {
     files.sort();
     let same = files.windows(2).find(|pair| pair[0] == pair[1]);
     if let Some([file, ..]) = same {
         return Err(Failure::Input(format!(
-            "{} was named for two things; name a file for each",
+            "{} is named twice; name a different file for each",
             super::input::shown(file)
         )));
     }
     if input.canonicalize().is_ok_and(|input| files.contains(&input)) {
         return Err(Failure::Input(format!(
-            "{} is what is run; name another file to write to",
+            "{} is the input; name another file to write to",
             super::input::shown(input)
         )));
     }
@@ -132,7 +133,7 @@ fn start(
     }
 }
 
-/// Tells how it ended; the exit code.
+/// Reports how the program ended. Returns the exit code.
 fn end(outcome: Option<Outcome>, watched: &Watched, left: Left, failures: Vec<Failure>) -> u8 {
     let all = failures.into_iter().chain(watched.failures()).chain(left.failures);
     let mut code = 0;

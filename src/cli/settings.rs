@@ -11,51 +11,54 @@ use language::set_polls;
 use super::Failure;
 use super::units::{SnapshotAt, bytes, duration, whole};
 
-/// When somebody at a terminal wonders why nothing happens.
+/// When a user at a terminal begins to wonder why nothing happens.
 const WARN_AFTER: Duration = Duration::from_secs(1);
 
 /// How to run.
 #[derive(Debug, Args)]
 pub(super) struct Settings {
-    /// Threads that run the program, 1 to 128; as many as the snapshot's machine had, else 4.
+    /// Threads that run the program, 1 to 128; if absent, as many as the snapshot's machine had,
+    /// else 4.
     #[arg(short, long, value_name = "N", value_parser = whole::<usize>)]
     pub(super) workers: Option<usize>,
-    /// Limit of the heap, such as 64MiB; that of the snapshot's machine, else 32MiB.
+    /// Limit of the heap, such as 64MiB; if absent, that of the snapshot's machine, else 32MiB.
     #[arg(long, value_parser = bytes)]
     pub(super) heap: Option<usize>,
     #[command(flatten)]
     pub(super) polls: Polls,
-    /// Stopped workers that help to mark, at most; one less than there are cores if absent.
+    /// Stopped workers that help to mark, at most; if absent, one less than there are cores.
     #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     pub(super) gc_helpers: Option<usize>,
-    /// Collects garbage that often, such as 10ms.
+    /// Collects garbage at this interval, such as 10ms.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) gc_every: Option<Duration>,
-    /// Takes a snapshot so long after the start, such as 50ms=program.snapshot.
+    /// Takes a snapshot at that time after the start, such as 50ms=program.snapshot.
     #[arg(long, value_name = "TIME=FILE")]
     pub(super) snapshot_at: Vec<SnapshotAt>,
-    /// Says who is awaited, where and why, when a pause has not come after so long; 1s if absent.
+    /// Says which workers are awaited, where and why, when the world has not stopped after that
+    /// time; if absent, 1s.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) warn_after: Option<Duration>,
-    /// Gives a pause up when somebody has not stopped after so long; waits on if absent.
+    /// Gives a pause up when a worker has not stopped after that time; if absent, never.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) pause_deadline: Option<Duration>,
     /// Writes tasks and pauses, worker by worker, for Perfetto (Trace Event format).
     #[arg(long, value_name = "FILE")]
     pub(super) trace: Option<PathBuf>,
-    /// Stops the program after so long.
+    /// Stops the program after that time.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) stop_after: Option<Duration>,
     /// Says at the end how long pauses took.
     #[arg(long)]
     pub(super) stats: bool,
-    /// Says at the end which pauses were the longest, and who and which place held them up; as on a terminal.
+    /// Says at the end which pauses were the longest, and which workers and places held them up;
+    /// the default on a terminal.
     #[arg(long, conflicts_with = "no_explain")]
     explain: bool,
-    /// Does not say that.
+    /// Does not say which pauses were the longest.
     #[arg(long)]
     no_explain: bool,
-    /// Writes what came of the run and of each pause, with causes, as JSON.
+    /// Writes the result of the run, and each pause with its causes, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
 }
@@ -63,14 +66,15 @@ pub(super) struct Settings {
 /// Where a program polls, in the words of the assembler's .poll.
 #[derive(Debug, Args)]
 pub(super) struct Polls {
-    /// Which sites poll, in the words of the assembler's .poll: calls, back-edges, allocations, awaits or all with on or
-    /// off, or every with a number; over what the program says, from left to right.
+    /// Which sites poll, in the words of the assembler's .poll: calls, back-edges, allocations,
+    /// awaits or all with on or off, or every with a number; changes what the program says; from
+    /// left to right.
     #[arg(long, num_args = 2, value_names = ["SITES", "on|off|N"])]
     poll: Vec<String>,
 }
 
 impl Polls {
-    /// The program's policy with what the options change; `None` if they change nothing.
+    /// The program's policy with the changes of the options; `None` without such options.
     pub(super) fn over(&self, own: PollPolicy) -> Result<Option<PollPolicy>, Failure> {
         let mut policy = own;
         for words in self.poll.chunks(2) {
@@ -91,7 +95,7 @@ impl Polls {
 }
 
 impl Settings {
-    /// Options that cannot all be meant.
+    /// Refuses options that contradict each other.
     pub(super) fn check(&self) -> Result<(), Failure> {
         let wrong = |message| Err(Failure::Input(message));
         for (option, time) in [
@@ -100,7 +104,7 @@ impl Settings {
             ("--warn-after", self.warn_after),
         ] {
             if time.is_some_and(|time| time.is_zero()) {
-                return wrong(format!("{option}: expected is more than nothing"));
+                return wrong(format!("{option}: expected more than 0"));
             }
         }
         if let (Some(warn), Some(deadline)) = (self.warn_after, self.pause_deadline)
@@ -126,7 +130,7 @@ impl Settings {
         self.explain || (!self.no_explain && std::io::stderr().is_terminal())
     }
 
-    /// Whether to count what is executed between polls, which proves causes and costs time.
+    /// Whether to count the instructions between polls, which proves causes and costs time.
     pub(super) fn counts(&self) -> bool {
         !self.no_explain || self.report.is_some()
     }

@@ -1,4 +1,5 @@
-//! What a terminal or a process manager asks for: the first signal ends the run in good order, a second one at once.
+//! Signals of a terminal or a process manager: the first one ends the run in good order, a second
+//! one at once.
 
 use std::io;
 use std::sync::Arc;
@@ -9,10 +10,10 @@ use signal_hook::flag;
 
 use super::Failure;
 
-/// What shells add to a signal's number for the exit code of what it ended.
+/// Shells add this to a signal's number: the exit code of a program that the signal ended.
 const ENDED_BY: u8 = 128;
 
-/// Listens from when it is made.
+/// Listens for signals from its creation on.
 pub(super) struct Signals {
     /// 0 for none.
     first: Arc<AtomicUsize>,
@@ -25,14 +26,14 @@ pub(super) struct Signal(u8);
 impl Signals {
     pub(super) fn new() -> Result<Self, Failure> {
         Self::listen()
-            .map_err(|error| Failure::Other(format!("signals cannot be listened to: {error}")))
+            .map_err(|error| Failure::Other(format!("cannot listen for signals: {error}")))
     }
 
     fn listen() -> io::Result<Self> {
         let first = Arc::new(AtomicUsize::new(0));
         let came = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM] {
-            // In this order: only the second one finds the flag set.
+            // In this order: only a second signal finds the flag set.
             let code = i32::from(ENDED_BY) + signal;
             flag::register_conditional_shutdown(signal, code, Arc::clone(&came))?;
             flag::register(signal, Arc::clone(&came))?;

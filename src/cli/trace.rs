@@ -7,15 +7,15 @@ use safepoint_lab::lab::views::{Pause, Standing};
 use safepoint_lab::trace::{Event, EventKind};
 use serde_json::{Value, json};
 
-/// Of the whole program: the format wants a process.
+/// The format needs a process; there is one for the whole program.
 const PROCESS: u32 = 1;
-/// The row of whoever asked for pauses; workers have the rows after it.
+/// The row of the requester; workers have the rows after it.
 const REQUESTER: usize = 0;
 
-/// Times that tasks ran which a trace holds.
+/// The most slices (a task runs on a worker) in a trace.
 const SLICES: usize = 200_000;
 
-/// Which task ran when on which worker.
+/// When each task ran on which worker.
 #[derive(Default)]
 pub(super) struct Slices {
     rows: Vec<Row>,
@@ -42,7 +42,7 @@ impl Slices {
         Self { rows: (0..workers).map(|_| Row::default()).collect(), all: Vec::new() }
     }
 
-    /// Takes what has happened since the last time.
+    /// Reads the events since the last call.
     pub(super) fn read(&mut self, run: &Run) {
         for (worker, row) in self.rows.iter_mut().enumerate() {
             let read = run.events(worker, &mut row.cursor);
@@ -119,7 +119,7 @@ fn of_pause(pause: &Pause, events: &mut Vec<Value>) {
         ("resuming", pause.resuming),
     ];
     let mut at = pause.at;
-    // Until when the world stood still.
+    // The end of the time for which the world stood still.
     let mut over = armed + pause.ttsp;
     for (name, lasts) in parts {
         let Some(lasts) = lasts else { continue };

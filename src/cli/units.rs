@@ -1,4 +1,4 @@
-//! Durations and sizes as people write them.
+//! Durations and sizes as users write them.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -15,7 +15,7 @@ impl FromStr for SnapshotAt {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (time, file) = text.split_once('=').ok_or("expected is TIME=FILE")?;
+        let (time, file) = text.split_once('=').ok_or("expected TIME=FILE")?;
         if file.is_empty() {
             return Err("the name of the file is missing behind =".into());
         }
@@ -27,15 +27,15 @@ impl FromStr for SnapshotAt {
 fn measure(text: &str, units: &[(&str, f64)], expected: &str) -> Result<f64, String> {
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
-    let number: f64 = number.parse().map_err(|_| format!("expected is {expected}"))?;
+    let number: f64 = number.parse().map_err(|_| format!("expected {expected}"))?;
     let unit = units.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
-    let (_, factor) = unit.ok_or_else(|| format!("expected is {expected}"))?;
+    let (_, factor) = unit.ok_or_else(|| format!("expected {expected}"))?;
     Ok(number * factor)
 }
 
 /// `4`.
 pub(super) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| "expected is a whole number".into())
+    text.parse().map_err(|_| "expected a whole number".into())
 }
 
 /// `50ms`, `1.5s`, `2min`.
@@ -43,7 +43,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let units = [("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0), ("min", 60.0)];
     let expected = "a number and ns, us, ms, s or min, such as 50ms";
     let seconds = measure(text, &units, expected)?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| format!("expected is {expected}"))
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("expected {expected}"))
 }
 
 /// `65536`, `64KiB`, `32MiB`, `1GiB`.
@@ -60,7 +60,7 @@ pub(super) fn bytes(text: &str) -> Result<usize, String> {
         ("gib", gib),
     ];
     let bytes = measure(text, &units, "a number and KiB, MiB or GiB, such as 32MiB")?;
-    // A float becomes the nearest integer there is; ranges are checked where they are known.
+    // The cast saturates; ranges are checked where they are known.
     Ok(bytes as usize)
 }
 

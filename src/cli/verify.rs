@@ -1,4 +1,4 @@
-//! What can be said of a program without running it.
+//! Describes a program without running it.
 
 use std::fmt::Write;
 
@@ -10,8 +10,8 @@ use super::report::{count, message};
 use super::settings::Polls;
 use super::{Failure, output};
 
-/// Prints what the program is, how far each function may run without a poll, and what looks like a mistake. Fails when
-/// it may run further than `most` instructions.
+/// Prints what the program is, how many instructions each function may execute without a poll, and
+/// probable mistakes. Fails when these are more than `most`.
 pub(super) fn verify(input: &Input, polls: &Polls, most: Option<u64>) -> Result<(), Failure> {
     let program = input.program()?;
     let view = program.view();
@@ -21,7 +21,7 @@ pub(super) fn verify(input: &Input, polls: &Polls, most: Option<u64>) -> Result<
     for warning in program.warnings() {
         let _ = writeln!(text, "{}", input.fault(warning, "warning: "));
     }
-    // Whoever only calls such a function is told of above.
+    // A function that only calls such a function needs no warning of its own.
     let own = |bound: &&PathBound| bound.why != Why::Calls.description();
     for bound in bounds.iter().filter(|bound| bound.instructions.is_none()).filter(own) {
         let _ = writeln!(text, "{}", input.fault(&unbounded(bound), "warning: "));
@@ -108,7 +108,7 @@ fn too_long(bound: &PathBound) -> String {
     format!("{}, {}{}", message(&bound.function), extent(bound), place(bound))
 }
 
-/// An endless path as a finding of its whole line.
+/// An unbounded path as a finding about its whole line.
 fn unbounded(bound: &PathBound) -> Diagnostic {
     let message = format!("{}: {}, so a pause may wait without a limit", bound.function, bound.why);
     Diagnostic { line: bound.line.unwrap_or(0), column: 0, length: 0, offset: 0, message }

@@ -1,4 +1,5 @@
-//! What happens while a program runs: its output is printed, and whoever is to end it is heard.
+//! Watches a program while it runs: prints its output, and notices signals and time limits that end
+//! it.
 
 use std::io::{self, ErrorKind, Write};
 use std::time::{Duration, Instant};
@@ -12,22 +13,22 @@ use super::signals::{Signal, Signals};
 use super::trace::Slices;
 use super::{Failure, Settings};
 
-/// Slices end, timers wake and output appears at this rate.
+/// The interval at which slices end, timers wake and output is printed.
 const TICK: Duration = Duration::from_millis(2);
-/// Bytes that the program may be ahead of standard output.
+/// How many bytes the program's output may be ahead of standard output.
 const AHEAD: usize = 64 << 20;
 /// Pauses that are kept for a trace or a report, and workers' parts in them.
 const KEPT: usize = 100_000;
 const KEPT_ARRIVALS: usize = 1_000_000;
 
-/// What was seen of a run.
+/// What was recorded of a run.
 pub(super) struct Watched {
     pub(super) explained: Explained,
     /// For a trace or a report.
     pub(super) pauses: Vec<Pause>,
     keeps: bool,
     arrivals: usize,
-    /// Pauses that are not among them, since there were so many.
+    /// Pauses that are missing in `pauses`, because there were too many.
     pub(super) omitted: u64,
     pub(super) slices: Slices,
     pub(super) stopped: Option<Stopped>,
@@ -36,12 +37,12 @@ pub(super) struct Watched {
     printed: Printed,
 }
 
-/// Who stopped the program.
+/// What stopped the program.
 #[derive(Clone, Copy)]
 pub(super) enum Stopped {
     After(Duration),
     By(Signal),
-    /// Nobody reads what it prints.
+    /// The reader of standard output is gone.
     Unread,
 }
 
@@ -87,7 +88,7 @@ impl Printed {
     }
 }
 
-/// Does what is due until the program has ended or was stopped.
+/// Watches until the program has ended or was stopped.
 pub(super) fn watch(run: &Run, settings: &Settings, signals: &Signals) -> Watched {
     let begin = Instant::now();
     let mut watched = Watched {
@@ -135,7 +136,7 @@ fn stopped(
 }
 
 impl Watched {
-    /// Takes what is new: output, pauses.
+    /// Takes the output and pauses since the last call.
     pub(super) fn look(&mut self, run: &Run) {
         let news = run.tick();
         self.printed.more(run);
@@ -155,7 +156,7 @@ impl Watched {
         self.printed.cursor
     }
 
-    /// What of the output has not arrived.
+    /// Output that could not be written.
     pub(super) fn failures(&self) -> Vec<Failure> {
         let mut failures = Vec::new();
         if let Some(error) = &self.printed.failed {
