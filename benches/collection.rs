@@ -1,9 +1,10 @@
 //! What a collection costs: `cargo bench --bench collection`.
 //!
 //! A million live objects, as a list, a tree and an array, collected again and again in one stopped
-//! world: by whoever holds it alone, and with one stopped worker's help. Criterion's elements are live
-//! objects, so its time per element is the pause per live object, marking and sweeping together. A list
-//! cannot be shared: its two rows say what asking costs. Quote ratios of one run.
+//! world: by the holder alone, and with one stopped worker as a helper. Criterion's elements are
+//! live objects, so its time per element is the pause per live object, marking and sweeping
+//! together. Marking a list cannot be shared: its two rows say what offering help costs. Quote
+//! ratios of one run.
 
 use std::hint::black_box;
 use std::thread;
@@ -34,7 +35,7 @@ const ARRAY: &str = ".shape Box value\n\
 const MAIN: &str = ".global kept\n.func spin\nagain:\njmp again\n\
     .func main\ncall graph\ngstore kept\nconst \"made\"\nprint\nspawn spin\npop\ncall spin\nret\n";
 
-/// Collects so many times in one stopped world; the time of all.
+/// Collects so many times in one stopped world. Returns the time of all collections.
 fn collections(machine: &Machine, coordinator: &SafepointCoordinator, times: u64) -> Duration {
     let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection);
     let stopped = stopped.expect("nothing cancels this");

@@ -24,7 +24,7 @@ mod loops;
 
 use self::loops::{Look, Looked, Parked};
 
-/// Looks per measured iteration, so that the call around them weighs the same for all.
+/// Turns per measured iteration, so that the call around them costs the same share for all.
 const LOOKS: u32 = 1_000;
 
 fn poll(c: &mut Criterion) {
@@ -38,14 +38,14 @@ fn poll(c: &mut Criterion) {
 /// A whole pause when every worker is in a safe region: what arming, collecting and disarming cost
 /// by the number of slots.
 fn arming(c: &mut Criterion) {
-    let mut group = c.benchmark_group("a pause that waits for nobody");
+    let mut group = c.benchmark_group("a pause that waits for no worker");
     for slots in Parked::SLOTS {
         let parked = Parked::new(slots);
         group.bench_function(BenchmarkId::from_parameter(slots), |b| b.iter(|| parked.pause()));
     }
 }
 
-/// When the first and the last worker ran again.
+/// When the first and the last worker resumed.
 #[derive(Default)]
 struct Resumptions {
     first: AtomicU64,
@@ -142,7 +142,7 @@ fn pauses(workers: usize, pauses: usize) -> Line {
     line
 }
 
-/// Every single figure of so many pauses.
+/// Prints the figures of each of so many pauses.
 fn print_json(workers: usize, count: usize) {
     let Line { ttsp, release, first, last } = pauses(workers, count);
     let list = |of: &[Duration]| {
@@ -201,8 +201,8 @@ fn main() {
         return print_json(number(workers), number(count));
     }
     timed();
-    // Not when Criterion was asked for some of its own, or by `cargo test`, which only wants to see
-    // the benchmarks run.
+    // Not if arguments select Criterion's benchmarks, and not under `cargo test`, which only checks
+    // that benchmarks run.
     if arguments.is_empty() {
         print_pauses();
     }

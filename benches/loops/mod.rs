@@ -1,7 +1,7 @@
 //! The loops whose turns are timed: by Criterion natively, by `npm run bench` in the browser, which
 //! compiles this file into the engine (feature `measurements`).
 //!
-//! Nothing but the look and its branch is in a loop, so that what surrounds it hides no difference.
+//! A loop has only the look and its branch, so that no other code hides a difference.
 
 use std::{
     hint::{self, black_box},
@@ -11,7 +11,7 @@ use std::{
 
 use safepoint::{Config, ParkedWorker, SafepointCoordinator, StopReason, Worker};
 
-/// What a loop looks at in each of its turns.
+/// What a loop reads in each of its turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
     /// A word, by a plain load.
@@ -19,7 +19,7 @@ pub enum Look {
     /// A word, by a relaxed atomic load. Natively the same instruction as [`Look::Plain`], in
     /// WebAssembly one that is sequentially consistent.
     Relaxed,
-    /// Three flags, one for each reason, by acquire loads: what the word replaces.
+    /// Three flags, one for each reason, by acquire loads. The word replaces these.
     ThreeFlags,
     /// `Worker::poll`.
     Poll,
@@ -28,11 +28,11 @@ pub enum Look {
 }
 
 impl Look {
-    /// All of them, what the others are compared with first.
+    /// All of them. The first one is what the others are compared with.
     pub const ALL: [Self; 5] =
         [Self::Plain, Self::Relaxed, Self::ThreeFlags, Self::Poll, Self::PollWord];
 
-    /// What a table calls it.
+    /// Its name in a table.
     pub fn name(self) -> &'static str {
         match self {
             Self::Plain => "a bare load and branch",
@@ -44,7 +44,7 @@ impl Look {
     }
 }
 
-/// What the loops look at. Nobody else writes to it, and nothing of it ever asks for a stop.
+/// The words that the loops read. No other thread writes to them, and they never request a stop.
 pub struct Looked {
     word: AtomicU32,
     flags: [AtomicBool; 3],
@@ -52,7 +52,7 @@ pub struct Looked {
 }
 
 impl Default for Looked {
-    /// With a worker of a coordinator of its own.
+    /// With a worker of a new coordinator.
     fn default() -> Self {
         Self {
             word: AtomicU32::new(0),
@@ -63,7 +63,7 @@ impl Default for Looked {
 }
 
 impl Looked {
-    /// Looks so many times.
+    /// Runs the loop for so many turns.
     pub fn turn(&self, look: Look, times: u32) {
         // Opaque once for each loop, not in it: that would cost more than what is timed.
         let this = black_box(self);
@@ -81,7 +81,8 @@ impl Looked {
 #[cfg_attr(target_arch = "wasm32", optimize(speed))]
 fn plain(word: &AtomicU32, times: u32) {
     for _ in 0..times {
-        // SAFETY: aligned, alive, and written by nobody. Volatile, or one load would do for all turns.
+        // SAFETY: aligned, alive, and no thread writes to it. Volatile, so that the compiler keeps
+        // one load per turn.
         if unsafe { word.as_ptr().read_volatile() } & 7 != 0 {
             cold();
         }
@@ -136,8 +137,8 @@ fn cold() {
     hint::black_box(());
 }
 
-/// So many workers, all of them in safe regions: a pause waits for nobody and wakes nobody. What is
-/// left of it is arming, collecting and disarming.
+/// So many workers, all of them in safe regions: a pause waits for no worker and wakes none. Only
+/// arming, checking every slot and disarming are left.
 pub struct Parked {
     coordinator: SafepointCoordinator,
     _workers: Vec<ParkedWorker>,

@@ -38,7 +38,7 @@ pub enum EventKind {
     TimedOut = 36,
     /// A request was cancelled.
     Cancelled = 37,
-    /// A request passed its warning threshold and waits on.
+    /// A request has waited longer than its warning threshold, and still waits.
     Warned = 38,
 }
 
@@ -69,7 +69,7 @@ impl EventKind {
     }
 }
 
-/// One event. Fields that mean nothing for its kind are 0.
+/// One event. Fields that its kind does not use are 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Event {
     /// Microseconds since the clock's origin.

@@ -1,8 +1,9 @@
 //! Event schema and per-worker rings.
 //!
-//! Every worker writes fixed-size events to its own [`Ring`]; the requester of a pause writes to one
-//! more. A reader (the page, through shared memory; natively [`Ring::read`]) keeps its own cursor and
-//! notices when it was overtaken. Writers never wait for readers.
+//! Every worker writes fixed-size events to its own [`Ring`]; the requester of a pause writes to
+//! one more. A reader (the page, through shared memory; natively [`Ring::read`]) keeps its own
+//! cursor and notices when events were overwritten before it read them. Writers never wait for
+//! readers.
 //!
 //! # Layout
 //! All words are little-endian, the ring is aligned to 8 bytes.

@@ -1,4 +1,4 @@
-//! A ring of events with one writer and any number of readers, none of whom waits.
+//! A ring of events with one writer and any number of readers. Neither waits for the other.
 
 use safepoint::sync::Ordering;
 use safepoint::sync::record::{AtomicU32, fence};
@@ -11,8 +11,8 @@ const CAPACITY: usize = 1;
 
 /// A ring of events in memory that a page can read in place; see the [module](super) for its layout.
 pub struct Ring {
-    // Pairs of words in u64 units would need 64-bit atomics on the reader's side; JavaScript reads
-    // 32-bit words fastest, and the writer is alone.
+    // Words of 64 bits would need 64-bit atomics on the reader's side. JavaScript reads 32-bit
+    // words fastest.
     words: Box<[Aligned]>,
     capacity: u32,
 }
@@ -21,7 +21,7 @@ pub struct Ring {
 #[repr(C, align(8))]
 struct Aligned([AtomicU32; 2]);
 
-/// What a reader got.
+/// The result of a read.
 #[derive(Debug, Default, PartialEq)]
 pub struct Read {
     /// In the order in which they were written.
@@ -61,7 +61,7 @@ impl Ring {
         HEADER_WORDS + (event & (self.capacity - 1)) as usize * EVENT_WORDS
     }
 
-    /// Appends an event, over the oldest when full. Only one thread may write.
+    /// Appends an event; when the ring is full, in place of the oldest. Only one thread may write.
     pub fn write(&self, event: &Event) {
         // Relaxed: this thread is the only writer.
         let written = self.word(WRITTEN).load(Ordering::Relaxed);
@@ -75,7 +75,8 @@ impl Ring {
         self.word(WRITTEN).store(written.wrapping_add(1), Ordering::Release);
     }
 
-    /// Everything since `cursor` (0 at first), which moves on; at most `capacity - 1` events.
+    /// All events since `cursor` (0 at first), at most `capacity - 1`. Moves the cursor behind
+    /// them.
     pub fn read(&self, cursor: &mut u32) -> Read {
         // Acquire: pairs with the writer's Release store.
         let written = self.word(WRITTEN).load(Ordering::Acquire);
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_back_what_was_written() {
+    fn events_are_read_as_they_were_written() {
         let ring = Ring::new(16);
         let mut cursor = 0;
         for n in 0..10 {
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn says_how_many_were_overwritten() {
+    fn a_reader_learns_how_many_events_were_overwritten() {
         let ring = Ring::new(16);
         let mut cursor = 0;
         for n in 0..50 {

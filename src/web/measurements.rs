@@ -1,4 +1,5 @@
-//! What `cargo bench --bench safepoint` times natively, for `npm run bench -- coordinator`.
+//! The loops that `cargo bench --bench safepoint` times natively, for `npm run bench --
+//! coordinator` in the browser.
 
 #[path = "../../benches/loops/mod.rs"]
 mod loops;
@@ -16,13 +17,13 @@ pub struct Loops {
 
 #[wasm_bindgen]
 impl Loops {
-    /// With workers of coordinators of their own.
+    /// With workers of new coordinators.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self { looked: Looked::default(), parked: Parked::SLOTS.map(Parked::new).into() }
     }
 
-    /// What can be looked at, what the others are compared with first.
+    /// The names of the loops. The first one is what the others are compared with.
     #[wasm_bindgen(getter)]
     pub fn looks(&self) -> Vec<String> {
         Look::ALL.map(|look| look.name().to_owned()).into()
@@ -34,12 +35,12 @@ impl Loops {
         Parked::SLOTS.into()
     }
 
-    /// Looks so many times at the `index`th of `looks`.
+    /// Runs the `index`th of `looks` for so many turns.
     pub fn look(&self, index: usize, times: u32) {
         self.looked.turn(Look::ALL[index], times);
     }
 
-    /// Makes so many pauses that wait for nobody, with the `index`th of `slots`.
+    /// Makes so many pauses that wait for no worker, with the `index`th of `slots`.
     pub fn pause(&self, index: usize, times: u32) {
         for _ in 0..times {
             self.parked[index].pause();

@@ -27,7 +27,7 @@ fn lab() -> &'static Lab {
     LAB.get_or_init(Lab::new)
 }
 
-/// What was asked for, or why not: an object with `ok` or `error`.
+/// The answer to a call, or why there is none: an object with `ok` or `error`.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Answer<T, E> {
@@ -48,22 +48,22 @@ fn reason(name: &str) -> Result<Reason, JsValue> {
     })
 }
 
-/// Prepares the instance: panics are printed and mark their worker dead. `cores` is what the browser
-/// says of the machine, 0 when it does not say.
+/// Prepares the instance: panics are printed and mark their worker dead. `cores` is the number of processors that the
+/// browser reports, 0 if it reports none.
 #[wasm_bindgen]
 pub fn init_engine(cores: usize) {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        // The thread is about to trap and runs no destructors: whoever waits for its worker must
-        // not wait for ever.
+        // The thread is about to trap and runs no destructors: without this, a requester
+        // would wait for its worker for ever.
         // SAFETY: panics do not unwind here: the thread traps when this hook returns.
         unsafe { lab().bury_current_worker() };
     }));
     lab().set_cores(Some(cores).filter(|&cores| cores > 0));
 }
 
-/// Takes a program for the next run: a binary module, and the text that its lines are of. Both come from the language's
-/// own module: this one reads no text.
+/// Takes a program for the next run: a binary module, and the text that its lines belong to. Both come from the
+/// language's own module: this one reads no text.
 ///
 /// # Errors
 /// What is wrong with the module.
@@ -86,10 +86,10 @@ pub fn run(options: &JsValue) -> Result<String, JsValue> {
     Ok(answer(started.map(|_| ())))
 }
 
-/// Has the pool's first threads be a run's workers.
+/// Makes the pool's first threads the workers of a run.
 fn work(run: &Run, workers: usize) {
     let run = run.clone();
-    // Together: workers that run already would starve those that have yet to wake.
+    // All begin together: workers that run already would starve those that have yet to wake up.
     let gate = Barrier::new(workers);
     rayon::spawn_broadcast(move |context| {
         if context.index() >= workers {
@@ -114,9 +114,9 @@ pub fn snapshot_program(bytes: &Uint8Array) -> Result<Array, JsValue> {
     Ok(Array::of2(&Uint8Array::from(&*module), &snapshot.source().into()))
 }
 
-/// Goes on from a snapshot on the threads of the pool; its program becomes the loaded one. `options`
-/// is an object like [`RestoreOptions`](crate::lab::views::RestoreOptions); `module` and `text` are those of the
-/// snapshot's program, as the language's module has read them. Gives what is in the snapshot.
+/// Goes on from a snapshot on the threads of the pool; its program becomes the loaded one. `options` is an object
+/// like [`RestoreOptions`](crate::lab::views::RestoreOptions); `module` and `text` are those of the snapshot's
+/// program, as the language's module has read them. Returns a description of the snapshot.
 #[wasm_bindgen]
 pub fn restore(
     bytes: &Uint8Array,
@@ -127,7 +127,7 @@ pub fn restore(
     let options = options::restore_options(options)?;
     let restored = lab().restore_program(&bytes.to_vec(), &options, |snapshot| {
         let program = Program::known(snapshot.module(), &module.to_vec(), text);
-        program.ok_or_else(|| Refusal::failed("The program is not the snapshot's.".into()))
+        program.ok_or_else(|| Refusal::failed("The program is not that of the snapshot.".into()))
     });
     if let Ok(restored) = &restored {
         work(&restored.run, restored.workers);
@@ -142,25 +142,25 @@ pub fn describe_snapshot(bytes: &Uint8Array) -> String {
     answer(described.map_err(|error| Refusal::snapshot(&error)))
 }
 
-/// Who has not stopped of those that a request waits for, and why; null when none waits.
+/// The workers that a request still waits for, and why; null if no request waits.
 #[wasm_bindgen]
 pub fn awaiting() -> String {
     json(&lab().awaiting())
 }
 
-/// Stops the world, performs the reason's operation and holds. Blocks until then.
+/// Stops the world, performs the reason's operation and holds the world. Blocks until then.
 #[wasm_bindgen]
 pub fn pause(name: &str, by: &str) -> Result<String, JsValue> {
     Ok(answer(lab().pause(reason(name)?, by)))
 }
 
-/// Lets a held world go; gives the whole record, or null when nothing was held.
+/// Releases a held world. Returns the whole record, or null if no world was held.
 #[wasm_bindgen]
 pub fn resume() -> String {
     json(&lab().resume())
 }
 
-/// Stops the world, performs the operation and lets it go.
+/// Stops the world, performs the operation and releases it.
 #[wasm_bindgen]
 pub fn cycle(name: &str, by: &str) -> Result<String, JsValue> {
     Ok(answer(lab().cycle(reason(name)?, by)))
@@ -190,7 +190,7 @@ pub fn breakpoints() -> String {
     json(&lab().breakpoints())
 }
 
-/// Whether everybody stops when a task is about to trap.
+/// Whether the world stops when a task is about to trap.
 #[wasm_bindgen]
 pub fn break_on_trap(on: bool) -> String {
     answer(lab().break_on_trap(on))
@@ -202,13 +202,13 @@ pub fn tasks() -> String {
     answer(running().and_then(|run| run.tasks()))
 }
 
-/// Has one task of the held world go on: `into`, `over` or `out`.
+/// Steps one task of the held world: `into`, `over` or `out`.
 #[wasm_bindgen]
 pub fn step(task: u32, kind: &str) -> String {
     answer(running().and_then(|run| run.step(task, kind, STEP_INSTRUCTIONS)))
 }
 
-/// An object of the held world, with `count` of its entries from that one on.
+/// An object of the held world, with `count` of its entries, beginning with entry `from`.
 #[wasm_bindgen]
 pub fn object(reference: u32, from: u32, count: u32) -> String {
     answer(running().and_then(|run| run.object(reference, from.into(), count as usize)))
@@ -220,7 +220,7 @@ pub fn stop() {
     lab().stop();
 }
 
-/// Wakes timers, ends slices, publishes counts; gives what is new since the last call, or `undefined`.
+/// Wakes timers, ends slices, publishes counts. Returns the news since the last call, or `undefined`.
 #[wasm_bindgen]
 pub fn tick() -> Option<String> {
     lab().tick().map(|news| json(&news))
@@ -232,15 +232,15 @@ pub fn stats() -> String {
     json(&lab().stats())
 }
 
-/// What the workers do, how many tasks are ready, and how long tasks were ready before they ran; null
-/// before the first run.
+/// What the workers do, how many tasks are ready, and how long tasks were ready before they ran; null before the
+/// first run.
 #[wasm_bindgen]
 pub fn schedule() -> String {
     json(&lab().run().map(|run| run.schedule()))
 }
 
-/// For pauses from now on: microseconds after which late workers are named, and after which a pause is
-/// given up; `undefined` for never.
+/// For pauses from now on: microseconds after which late workers are named, and after which a pause is given up;
+/// `undefined` for never.
 #[wasm_bindgen]
 pub fn set_timeouts(warn: Option<f64>, deadline: Option<f64>) {
     if let Some(run) = lab().run() {

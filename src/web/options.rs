@@ -9,7 +9,7 @@ use crate::lab::BreakpointOptions;
 use crate::lab::views::{RestoreOptions, RunOptions};
 use bytecode::PollPolicy;
 
-/// The properties of an object. One that is missing, undefined or null says nothing.
+/// The properties of an object. A property that is missing, undefined or null has no effect.
 struct Options<'a> {
     object: &'a JsValue,
     /// What the object is, for messages.
@@ -83,7 +83,7 @@ fn policy(object: &JsValue) -> Result<PollPolicy, JsValue> {
     })
 }
 
-/// A value in words: numbers as they are, of everything else what it is.
+/// A value in words: a number as it is, for everything else its type.
 fn kind(value: &JsValue) -> String {
     if let Some(number) = value.as_f64() {
         return number.to_string();
