@@ -1,4 +1,4 @@
-//! The assembler: what it makes of a text, and what it says where of a wrong one.
+//! The assembler: the modules that it makes, and its messages about mistakes, with their places.
 #![cfg(not(target_arch = "wasm32"))]
 
 use bytecode::{Constant, Instruction};
@@ -64,7 +64,7 @@ fn errors(text: &str) -> Vec<Diagnostic> {
     assemble_verified(text).expect_err("the text is wrong")
 }
 
-/// The place and the words of the only error.
+/// Place and words of the only error.
 fn only(text: &str) -> (u32, u32, u32, String) {
     let errors = errors(text);
     assert_eq!(errors.len(), 1, "{errors:#?}");
@@ -72,7 +72,7 @@ fn only(text: &str) -> (u32, u32, u32, String) {
     (error.line, error.column, error.length, error.to_string())
 }
 
-/// Checks one wrong text: line, column and length of its only error, and words that it says.
+/// Checks one wrong text: line, column and length of its only error, and a part of the message.
 fn wrong(text: &str, place: (u32, u32, u32), words: &str) {
     let (line, column, length, message) = only(text);
     assert_eq!((line, column, length), place, "{message}\n{text}");
@@ -128,7 +128,7 @@ fn operands_say_what_is_expected() {
 }
 
 #[test]
-fn words_that_are_none_are_marked() {
+fn wrong_words_are_marked() {
     wrong_line(" const 5x", (8, 2), "5x is no number");
     wrong_line(" const 1.2.3", (8, 5), "1.2.3 is no number");
     wrong_line(" const - ", (8, 1), "- is no number");
@@ -149,14 +149,14 @@ fn columns_count_characters_and_offsets_bytes() {
 }
 
 #[test]
-fn a_byte_order_mark_and_carriage_returns_are_no_trouble() {
+fn a_byte_order_mark_and_carriage_returns_are_accepted() {
     assert!(assemble("\u{feff}.func main\r\n const null\r\n ret\r\n").is_ok());
     wrong("\u{feff}.fnc main\r\n", (1, 1, 4), "did you mean .func?");
 }
 
-/// What people bring from other languages gets an answer that helps.
+/// Syntax of other languages gets a message that helps.
 #[test]
-fn habits_from_elsewhere_are_understood() {
+fn syntax_of_other_languages_gets_a_helpful_message() {
     for (text, help) in [
         ("# a comment\n.func main\n", "# begins no comment here; expected a comment behind ;"),
         (
@@ -177,7 +177,7 @@ fn habits_from_elsewhere_are_understood() {
         let said = errors(text)[0].to_string();
         assert!(said.contains(help), "{said}");
     }
-    // The index of a constant is written with #, and a text may hold anything.
+    // The index of a constant is written with #, and a text in quotes may contain such characters.
     assert!(assemble(".constant 2.5\n.func main\n const #0\n const \"// # \"\n ret\n").is_ok());
 }
 
@@ -218,7 +218,7 @@ fn labels_belong_to_their_function() {
 }
 
 #[test]
-fn what_is_missing_or_too_much_is_said() {
+fn missing_and_superfluous_parts_are_reported() {
     wrong("", (1, 1, 1), "the program has no function main");
     wrong(&format!(".func other{END}"), (1, 1, 1), "or .entry with the name of another");
     wrong(&format!(" load i\n load i\n.func main{END}"), (1, 2, 6), "outside a function");
@@ -232,7 +232,7 @@ fn what_is_missing_or_too_much_is_said() {
 }
 
 #[test]
-fn sizes_are_limited_in_words() {
+fn sizes_beyond_the_limits_are_refused_in_words() {
     let name = "n".repeat(256);
     wrong(&format!(".global {name}\n.func main{END}"), (1, 9, 256), "at most 255");
     wrong(&" ".repeat((2 << 20) + 1), (1, 1, 1), "at most 2097152");
@@ -250,7 +250,7 @@ fn several_mistakes_are_reported_at_once_and_in_order() {
 }
 
 #[test]
-fn what_the_verifier_finds_has_its_place_in_the_text() {
+fn errors_of_the_verifier_have_their_place_in_the_text() {
     let text = ".shape Node value\n.func main\n const 5\n get Node.value ; not an object\n ret\n";
     wrong(text, (4, 2, 14), "get Node.value needs an object of shape Node, but finds an int");
     wrong(".func main\n add\n ret\n", (2, 2, 3), "add takes 2 from the stack, but there are 0");
@@ -261,7 +261,7 @@ fn what_the_verifier_finds_has_its_place_in_the_text() {
 }
 
 #[test]
-fn what_looks_like_a_mistake_is_a_warning() {
+fn a_probable_mistake_is_a_warning() {
     let text = ".func main\n.local unused\nnowhere:\n const null\n ret\n";
     let warnings = assemble_with_map(text).expect("no mistake").warnings;
     let said: Vec<_> = warnings.iter().map(ToString::to_string).collect();
@@ -288,10 +288,10 @@ fn the_pool_holds_equal_constants_once() {
     assert_eq!(&module.functions[0].code[..8], [9, 1, 0, 1, 9, 2, 0, 1]);
 }
 
-/// As large as a text may be, each of one kind of line: what takes time for each pair of lines would
-/// take for ever here.
+/// Texts of the largest size, each with one kind of line: work for each pair of lines would never
+/// end here.
 #[test]
-fn large_texts_come_to_an_end() {
+fn large_texts_are_assembled_in_bounded_time() {
     for (start, line) in [
         ("", ";\n"),
         ("", "\n"),
@@ -329,9 +329,9 @@ fn large_texts_come_to_an_end() {
     assert!((1..=50).contains(&errors.len()));
 }
 
-/// A word of two megabytes, wherever a message could repeat it, and characters that are not seen.
+/// A word of two megabytes at every place that a message could repeat, and invisible characters.
 #[test]
-fn a_message_is_short_and_on_one_line_whatever_the_text_is() {
+fn every_message_is_short_and_on_one_line() {
     let long = "x".repeat(2 << 19);
     let digits = "1".repeat(2 << 19);
     for word in [

@@ -33,7 +33,7 @@ fn unbounded(instruction: u32, why: Why) -> Bound {
 const LOOP: &str = ".func main\n.local i\n const 0\n store i\nagain:\n load i\n const 1\n add\n dup\n store i\n const 9\n lt\n jt again\n load i\n ret\n";
 
 #[test]
-fn a_straight_path_is_as_long_as_it_is() {
+fn the_bound_of_a_straight_path_is_its_length() {
     let (_, paths) = paths(".func main\n nop\n nop\n const null\n ret\n");
     assert_eq!(paths[0].bound, at_most(4));
     let (from, to) = (paths[0].from.expect("bounded"), paths[0].to.expect("bounded"));
@@ -41,11 +41,11 @@ fn a_straight_path_is_as_long_as_it_is() {
 }
 
 #[test]
-fn what_takes_as_long_as_its_data_is_named() {
+fn an_instruction_whose_time_grows_with_its_data_is_named() {
     let long = |text: &str| paths(text).1[0].long;
     assert_eq!(long(".func main\n const 3000000\n newarray\n ret\n"), Some(1));
     assert_eq!(long(".func main\n const 10\n newarray\n ret\n"), None);
-    // The length may come from elsewhere.
+    // A jump may bring another length.
     let joined = ".func main\n.local n\n load n\n const true\n jt make\n pop\n const 10\nmake:\n newarray\n ret\n";
     assert_eq!(long(joined), Some(5));
     assert_eq!(long(".func main\n const \"a\"\n const \"b\"\n concat\n ret\n"), Some(2));
@@ -53,9 +53,9 @@ fn what_takes_as_long_as_its_data_is_named() {
     assert_eq!(long(".func main\n const 1\n print\n const null\n ret\n"), None);
 }
 
-/// A parameter may be anything, so two of them may be strings; a number or null is none.
+/// A parameter may be of any kind, so two parameters may be strings. A number or null is no string.
 #[test]
-fn what_reads_strings_is_named_unless_its_operands_are_none() {
+fn an_instruction_that_reads_strings_is_named_unless_its_operands_are_no_strings() {
     let long = |operands: &str, instruction: &str| {
         let text = format!(
             ".func f (a b)\n {operands}\n {instruction}\n ret\n.func main\n const null\n ret\n"
@@ -77,10 +77,10 @@ fn what_reads_strings_is_named_unless_its_operands_are_none() {
     assert!(!long("load a\n load b\n add", "tostr"));
     assert!(long("load a", "print\n const null"));
     assert!(!long("const 1.5", "print\n const null"));
-    // Where paths meet, a value is what it is on either.
+    // Where paths meet, a value may have the kind that it has on either path.
     let meets = "load a\n const true\n jt same\n pop\n const 1\nsame:";
     assert!(long(meets, "tostr"));
-    // Nothing leads there.
+    // Unreachable code.
     let text =
         ".func f (a)\n const null\n ret\n load a\n tostr\n ret\n.func main\n const null\n ret\n";
     assert_eq!(paths(text).1[0].long, None);
@@ -93,7 +93,7 @@ fn a_loop_that_polls_is_bounded() {
 }
 
 #[test]
-fn a_loop_that_does_not_poll_is_not() {
+fn a_loop_that_does_not_poll_is_unbounded() {
     let text = format!(".poll back-edges off\n{LOOP}");
     assert_eq!(bounds(&text), [unbounded(9, Why::Loop)]);
     let breaks = ".poll back-edges off\n.shape S\n.func main\nagain:\n new S\n pop\n jmp again\n";
@@ -101,7 +101,7 @@ fn a_loop_that_does_not_poll_is_not() {
 }
 
 #[test]
-fn every_nth_back_edge_multiplies() {
+fn polls_at_every_nth_back_edge_multiply_the_bound() {
     assert_eq!(bounds(&format!(".poll every 100\n{LOOP}")), [at_most(1200)]);
     assert_eq!(bounds(".poll every 100\n.func main\n nop\n const 1\n ret\n"), [at_most(3)]);
 }
@@ -124,7 +124,7 @@ fn a_call_goes_on_into_the_callee_and_back() {
 }
 
 #[test]
-fn a_safepoint_inside_the_callee_parts_the_run() {
+fn a_safepoint_inside_the_callee_splits_the_run() {
     let text = ".poll calls off\n.func leaf\n nop\n nop\n newmutex\n pop\n const 1\n nop\n nop\n ret\n.func main\n nop\n call leaf\n nop\n nop\n ret\n";
     // Inside the leaf 6 after the poll; in main 1 + 1 + 2 before it, and 6 + 3 after it.
     let (_, found) = paths(text);
@@ -157,7 +157,7 @@ fn mutual_recursion_is_recursion() {
 }
 
 #[test]
-fn what_works_long_without_a_poll_is_named() {
+fn long_work_without_a_poll_is_named() {
     let text = ".func copy (a)\n load a\n load a\n arraycopy\n const 1\n ret\n.func fill (a)\n load a\n load a\n fill\n const 1\n ret\n.func wait\n const 1\n stall\n const 1\n ret\n.func main\n spawn wait\n call copy\n ret\n";
     assert_eq!(
         bounds(text),
@@ -184,8 +184,8 @@ fn unreachable_code_does_not_count() {
     assert_eq!(bounds(text), [at_most(2), at_most(2)]);
 }
 
-/// The longest run of a function that calls nothing, by looking at every path; `None` without a
-/// bound. In a path of more instructions than there are one comes twice.
+/// The longest run of a function without calls, found by following every path; `None` without a
+/// bound. A path with more instructions than the function has repeats one: there is no bound.
 fn search(module: &VerifiedModule, index: usize, policy: PollPolicy) -> Option<u64> {
     let function = &module.functions()[index];
     let code = function.instructions();
@@ -224,7 +224,7 @@ fn search(module: &VerifiedModule, index: usize, policy: PollPolicy) -> Option<u
             if !seen.insert((at, length)) || (length > 0 && polls_before(at)) {
                 continue;
             }
-            // The poll of the very first instruction is the one that began the run.
+            // The poll of the first instruction began the run.
             let length = length + 1;
             longest = longest.max(length);
             let instruction = code[at as usize];
@@ -277,8 +277,8 @@ proptest! {
 /// return to, the function and the instruction.
 type State = (Vec<(usize, u32)>, usize, u32);
 
-/// The longest run through a function and what it calls, by looking at every path, for policies
-/// under which taken back-edges poll and programs without recursion.
+/// The longest run through a function and the functions that it calls, found by following every
+/// path, for policies under which taken back-edges poll and programs without recursion.
 struct Search<'a> {
     module: &'a VerifiedModule,
     policy: PollPolicy,
@@ -320,7 +320,8 @@ impl Search<'_> {
         }
     }
 
-    /// The longest run that executes this instruction now and touches the root, or has touched it.
+    /// The longest run that executes this instruction now, and that touches the root now or later,
+    /// or has touched it.
     fn longest(&mut self, state: &State, touched: bool) -> Option<u64> {
         let touched = touched || state.1 == self.root;
         let key = (state.clone(), touched);

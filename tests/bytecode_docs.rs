@@ -1,4 +1,4 @@
-//! The documents say what the code does.
+//! The documents agree with the code.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ fn document(name: &str) -> PathBuf {
 }
 
 #[test]
-fn the_instruction_reference_is_the_table() {
+fn the_instruction_reference_is_written_from_the_table() {
     let path = document("instructions.md");
     let expected = reference_markdown();
     if std::env::var_os("UPDATE_DOCS").is_some() {

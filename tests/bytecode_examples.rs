@@ -1,4 +1,5 @@
-//! The page's examples: each assembles without a warning, says what it is, and keeps its promises.
+//! The page's examples: each assembles without a warning, has a header, and does what the header
+//! says.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::path::PathBuf;
@@ -40,7 +41,7 @@ fn there_are_at_least_ten_and_the_first_is_endless() {
 }
 
 #[test]
-fn each_says_what_it_is_and_has_no_warnings() {
+fn each_has_a_description_and_no_warnings() {
     for (name, text) in examples() {
         assert!(header(&text, "name").is_some_and(|found| !found.is_empty()), "{name}");
         let description = header(&text, "description").unwrap_or_default();
@@ -81,7 +82,7 @@ fn each_survives_disassembly() {
 }
 
 #[test]
-fn the_straggler_is_the_copy_and_nothing_else() {
+fn only_the_copy_works_long_without_a_poll() {
     let (name, text) = &examples()[1];
     assert_eq!(name, "02-long-copy");
     let module = verified(name, text);
@@ -98,7 +99,7 @@ fn the_straggler_is_the_copy_and_nothing_else() {
 }
 
 #[test]
-fn the_loop_that_does_not_poll_is_one() {
+fn the_loop_that_does_not_poll_is_unbounded() {
     let examples = examples();
     let (name, text) = examples.last().expect("there are examples");
     assert_eq!(name, "15-loop-that-does-not-poll");

@@ -1,4 +1,4 @@
-//! The binary module, byte by byte, and what reading says of a wrong one.
+//! The binary module, byte by byte, and the messages about wrong ones.
 #![cfg(not(target_arch = "wasm32"))]
 
 use bytecode::{decode, encode};
@@ -27,7 +27,7 @@ fn bytes() -> Vec<u8> {
     encode(&assemble(PROGRAM).expect("no mistakes"))
 }
 
-/// Replaces bytes and puts the right checksum.
+/// Replaces bytes and makes the checksum right.
 fn with(at: usize, new: &[u8]) -> Vec<u8> {
     let mut bytes = bytes();
     bytes[at..at + new.len()].copy_from_slice(new);
@@ -73,7 +73,7 @@ fn every_byte_has_its_place() {
 }
 
 #[test]
-fn what_is_no_module_is_said_so() {
+fn bytes_that_are_no_module_are_refused() {
     refused(b"", 0, "this is no module: it starts with \"\", a module with \"SPLB\"");
     refused(b"\x7fELF", 0, "this is no module");
     refused(b"SPLB\x01\x00\x00", 7, "ends inside its header: 7 bytes found, 10 expected");
@@ -118,7 +118,7 @@ fn contents_are_checked() {
 }
 
 #[test]
-fn counts_are_believed_only_if_they_fit() {
+fn counts_that_cannot_fit_are_refused() {
     let huge = u32::MAX.to_le_bytes();
     refused(&with(33, &huge), 33, "4294967295 constants are announced, but the rest of section");
     refused(&with(47, &huge), 51, "ends inside a string: 2 bytes left, 4294967295 expected");

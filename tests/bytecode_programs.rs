@@ -1,5 +1,5 @@
-//! The programs with expected output, as far as they concern the bytecode: they cover every
-//! instruction, and each keeps its bytes through disassembly.
+//! The programs with expected output, as bytecode: together they have every instruction, and each
+//! keeps its bytes through disassembly.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::HashSet;
@@ -28,7 +28,7 @@ fn programs() -> Vec<(PathBuf, VerifiedModule)> {
 }
 
 #[test]
-fn every_program_says_what_must_come_of_it() {
+fn every_program_has_an_expected_output() {
     let programs = programs();
     assert!(programs.len() >= 25);
     for (path, _) in programs {
@@ -40,7 +40,7 @@ fn every_program_says_what_must_come_of_it() {
 }
 
 #[test]
-fn every_instruction_occurs_where_a_path_leads() {
+fn every_instruction_occurs_in_reachable_code() {
     let mut seen = HashSet::new();
     for (_, module) in programs() {
         for function in module.functions() {
@@ -57,7 +57,7 @@ fn every_instruction_occurs_where_a_path_leads() {
 }
 
 #[test]
-fn every_instruction_that_traps_has_a_program_that_does() {
+fn every_instruction_that_can_trap_traps_in_a_program() {
     let names: Vec<String> = programs()
         .iter()
         .map(|(path, _)| path.file_stem().expect("a name").to_string_lossy().into_owned())
@@ -91,7 +91,7 @@ fn each_keeps_its_bytes_through_text_and_file() {
     for (path, module) in programs() {
         let bytes = encode(module.module());
         let read = decode(&bytes).expect("what was written is read");
-        // Bytes, since not-a-number is not equal to itself.
+        // Bytes are compared, since not-a-number is not equal to itself.
         assert_eq!(encode(&read), bytes, "{}", path.display());
         let text = disassemble(&module);
         let again = assemble(&text)

@@ -8,7 +8,7 @@ use bytecode_support::module;
 use language::{assemble, assemble_verified, disassemble, listing};
 use proptest::prelude::*;
 
-/// The checksum of the content, put where it belongs.
+/// The bytes with the checksum of their content in its place.
 fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
     if bytes.len() >= 10 {
         let checksum = crc32fast::hash(&bytes[10..]);
@@ -17,7 +17,7 @@ fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Everything that a program from outside goes through.
+/// All steps that a program from outside passes.
 fn load(bytes: &[u8]) {
     let module = match decode(bytes) {
         Ok(module) => module,

@@ -65,7 +65,7 @@ fn the_smallest_module_is_accepted() {
 }
 
 #[test]
-fn bytes_that_are_no_instructions() {
+fn bytes_that_are_no_instructions_are_refused() {
     wrong(bytes(&[NULL, 0xff]), 1, "the byte 0xff is no opcode");
     wrong(bytes(&[0x08, 1, 2]), 0, "the code ends inside const integer; expected 4 bytes");
     wrong(bytes(&[NULL, 0x10]), 1, "the code ends inside load local; expected 1 bytes");
@@ -153,7 +153,7 @@ fn registers_are_limited() {
 }
 
 #[test]
-fn what_is_certainly_of_a_wrong_kind_is_refused() {
+fn operands_that_are_certainly_of_a_wrong_kind_are_refused() {
     let wrong = |code: &str, words: &str| {
         let text = format!(
             ".global g\n.shape A x\n.shape B y\n.func main (){}\n.local i\n{code}\n const null\n ret\n",
@@ -196,7 +196,7 @@ fn what_is_certainly_of_a_wrong_kind_is_refused() {
 }
 
 #[test]
-fn what_may_be_right_is_accepted() {
+fn operands_that_may_be_of_the_right_kind_are_accepted() {
     let accepted = |code: &str| {
         let text = format!(".global g\n.shape A x\n.func main (){code}\n const null\n ret\n");
         assemble_verified(&text).unwrap_or_else(|errors| panic!("{code}: {errors:#?}"));
@@ -305,8 +305,8 @@ fn poll_sites_are_numbered_through_the_module() {
     assert_eq!(sites, [(0, 0, 0), (1, 1, 0), (2, 1, 1), (3, 1, 2), (4, 1, 4)]);
 }
 
-/// Jumps whose kinds keep changing everywhere, in functions as wide as can be: the verifier must
-/// notice that it would take too long.
+/// Jumps at which kinds always change, in functions with the most locals: the verifier must notice
+/// that following them takes too long.
 #[test]
 fn hostile_modules_are_verified_in_bounded_time() {
     use Instruction as I;

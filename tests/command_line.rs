@@ -1,4 +1,4 @@
-//! The command line as somebody in a shell sees it: output, messages, exit codes, files.
+//! The command line as a user in a shell sees it: output, messages, exit codes, files.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod command_line_support;
@@ -21,7 +21,7 @@ fn a_program_prints_and_ends_well() {
     assert!(said(&output).contains(" instructions"), "{}", said(&output));
 }
 
-/// What does not depend on who ran when: the lines printed, in whatever order.
+/// The printed lines, sorted: their order depends on when each task ran.
 fn lines(output: &Output) -> Vec<String> {
     let mut lines: Vec<_> =
         String::from_utf8_lossy(&output.stdout).lines().map(String::from).collect();
@@ -30,7 +30,7 @@ fn lines(output: &Output) -> Vec<String> {
 }
 
 #[test]
-fn the_page_s_examples_end_alike_with_collections_and_without() {
+fn the_page_s_examples_end_the_same_with_collections_and_without() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/examples");
     let mut ended = 0;
     for entry in std::fs::read_dir(folder).expect("the folder of examples") {
@@ -73,7 +73,7 @@ fn faults_are_shown_in_their_line() {
 }
 
 #[test]
-fn what_cannot_be_used_is_exit_code_2() {
+fn input_that_cannot_be_used_is_exit_code_2() {
     let missing = lab(&["run", "there-is-no-such-file"]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(said(&missing).contains("cannot be read"), "{}", said(&missing));
@@ -127,7 +127,7 @@ fn a_program_goes_on_from_its_snapshot() {
     assert!(said(&resumed).contains("result: 7"), "{}", said(&resumed));
     assert!(lab(&["describe", text(&file)]).status.success());
 
-    // The fields that the Trace Event format wants of its events.
+    // The fields that the Trace Event format requires.
     let trace = std::fs::read_to_string(trace).expect("the trace");
     let trace: serde_json::Value = serde_json::from_str(&trace).expect("JSON");
     let events = trace["traceEvents"].as_array().expect("events");
@@ -186,7 +186,7 @@ fn a_trace_names_the_tasks_that_each_worker_ran() {
 }
 
 #[test]
-fn helpers_are_so_many_at_most() {
+fn the_option_for_helpers_takes_a_number() {
     let source = b".func main\n const 1\n ret\n";
     let output = lab_with_input(&["run", "-", "--gc-helpers", "3"], source);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));

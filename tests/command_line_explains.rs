@@ -1,4 +1,4 @@
-//! What is told of pauses: while one does not come, at the end, and as a report.
+//! What the command line says about pauses: while a request waits, at the end, and in a report.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod command_line_support;
@@ -13,7 +13,7 @@ const PARTS: [&str; 7] = ["queue", "ttsp", "noticing", "operation", "held", "rel
 const ENDS: &[u8] = b".func main\n.local i\n const 0\n store i\nagain:\n load i\n const 1\n add\n store i\n const 5\n sleep\n load i\n const 20\n lt\n jt again\n const \"done\"\n print\n const 7\n ret\n";
 
 #[test]
-fn a_pause_that_does_not_come_is_told_while_it_is_awaited() {
+fn a_request_that_waits_is_reported_with_the_awaited_workers() {
     let arguments = ["run", "-", "--gc-every", "20ms", "--warn-after", "50ms", "--workers", "2"];
     let stop = ["--stop-after", "1s"];
     let output = lab_with_input(&[&arguments[..], &stop].concat(), NEVER_POLLS);
@@ -22,12 +22,12 @@ fn a_pause_that_does_not_come_is_told_while_it_is_awaited() {
     assert!(said.contains("a pause (gc, requested by command line) has waited "), "{said}");
     assert!(said.contains(" for worker 0"), "{said}");
     assert!(said.contains("; for worker 1"), "{said}");
-    // 50, 100, 200, 400, 800 ms: less often the longer it lasts.
+    // At 50, 100, 200, 400, 800 ms: each time after twice as long.
     assert!((1..8).contains(&said.matches("has waited").count()), "{said}");
 }
 
 #[test]
-fn pauses_are_explained_when_it_is_asked_for() {
+fn pauses_are_explained_on_request() {
     let arguments = ["run", "-", "--gc-every", "10ms", "--workers", "2"];
     let quiet = lab_with_input(&arguments, ENDS);
     assert_eq!(said(&quiet), "result: 7\n");
@@ -48,7 +48,7 @@ fn pauses_are_explained_when_it_is_asked_for() {
 }
 
 #[test]
-fn figures_say_how_much_of_its_time_the_program_had() {
+fn figures_say_for_how_much_of_its_time_the_program_ran() {
     let arguments = ["run", "-", "--gc-every", "10ms", "--workers", "2", "--stats"];
     let output = lab_with_input(&arguments, ENDS);
     let said = said(&output);
@@ -87,7 +87,7 @@ fn a_report_has_every_pause_with_its_parts() {
         assert!(pause["sentence"].as_str().is_some_and(|it| !it.is_empty()), "{pause}");
         assert!(pause["causes"].is_array() && pause["arrivals"].is_array(), "{pause}");
     }
-    // What is documented is there, and the other way round.
+    // Every field is documented.
     let documented = include_str!("../docs/report-format.md");
     for field in report.as_object().expect("an object").keys() {
         assert!(documented.contains(&format!("`{field}`")), "{field} is not documented");
@@ -98,7 +98,7 @@ fn a_report_has_every_pause_with_its_parts() {
 }
 
 #[test]
-fn a_report_is_written_however_the_run_ends() {
+fn a_report_is_written_at_every_end_of_a_run() {
     let spin = ["--gc-every", "20ms", "--stop-after", "300ms", "--workers", "2"];
     let (stopped, code) = report(&spin, NEVER_POLLS, "report-stopped");
     assert_eq!((code, &stopped["ended"]), (Some(3), &"stopped".into()));
@@ -106,7 +106,7 @@ fn a_report_is_written_however_the_run_ends() {
         (&stopped["stoppedBy"], &stopped["output"]),
         (&"stop-after".into(), &"ready\n".into())
     );
-    // The request that was taken back is a record with what is known of it.
+    // The request that was taken back has a record.
     let pauses = stopped["pauses"].as_array().expect("pauses");
     let given_up = pauses.iter().find(|pause| pause["ended"] == "cancelled");
     let given_up = given_up.unwrap_or_else(|| panic!("no pause was taken back: {stopped}"));

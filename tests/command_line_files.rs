@@ -1,4 +1,4 @@
-//! Files that are given and files that are written.
+//! Files that are read and files that are written.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod command_line_support;
@@ -8,7 +8,7 @@ use command_line_support::{file, folder, lab, lab_with_input, printed, said, tex
 const SHORT: &[u8] = b".func main\n const \"done\"\n print\n const 7\n ret\n";
 
 #[test]
-fn a_file_that_cannot_be_written_is_told_before_anything_runs() {
+fn a_file_that_cannot_be_written_is_reported_before_the_run() {
     let folder = folder("unwritable");
     let nowhere = folder.join("nowhere").join("file");
     let at = format!("1ms={}", text(&nowhere));
@@ -26,7 +26,7 @@ fn a_file_that_cannot_be_written_is_told_before_anything_runs() {
 }
 
 #[test]
-fn a_file_keeps_its_content_until_there_is_something_to_write() {
+fn a_file_keeps_its_content_until_the_new_content_is_complete() {
     let folder = folder("kept");
     let program = file(&folder, "short.sasm", SHORT);
     let kept = file(&folder, "kept", b"precious");
@@ -48,7 +48,7 @@ fn a_file_keeps_its_content_until_there_is_something_to_write() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn nothing_is_lost_because_one_file_cannot_be_written() {
+fn other_files_are_written_when_one_cannot_be() {
     let folder = folder("full");
     let snapshot = folder.join("written.snapshot");
     let at = format!("50ms={}", text(&snapshot));
@@ -121,10 +121,10 @@ fn a_wrong_file_is_recognised() {
     }
 }
 
-/// A device that never ends is not read to its end.
+/// A device without an end is read only up to a limit.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_does_not_end_is_refused() {
+fn a_file_without_an_end_is_refused() {
     let output = lab(&["run", "/dev/zero"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(said(&output).contains("zero bytes"), "{}", said(&output));
@@ -140,14 +140,14 @@ fn a_forgotten_command_is_suggested() {
     assert!(said(&output).contains(&expected), "{}", said(&output));
     let output = lab(&["nothing-there.sasm", "--stats"]);
     assert!(said(&output).contains("safepoint-lab run nothing-there.sasm"), "{}", said(&output));
-    // A misspelt command is still clap's to tell.
+    // A misspelt command still gets clap's message.
     let output = lab(&["rum", text(&program)]);
     assert!(said(&output).contains("similar"), "{}", said(&output));
 }
 
-/// Of whatever a file holds, a terminal sees only what can be seen, and not much of it.
+/// A message shows only visible characters of a file, and not many.
 #[test]
-fn nothing_is_echoed_raw_or_at_length() {
+fn messages_repeat_no_control_characters_and_no_long_text() {
     let folder = folder("raw");
     let bell = "\u{1b}[31m\u{7}\u{202e}";
     let cases = [

@@ -1,4 +1,4 @@
-//! How a run ends that does not end by itself, and what is told then.
+//! How a run ends that does not end by itself, and what the command line says then.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod command_line_support;
@@ -16,7 +16,7 @@ use command_line_support::{
 const ENDLESS: &[u8] = b".func main\n const \"ready\"\n print\nagain:\n jmp again\n";
 
 #[test]
-fn nobody_who_never_polls_keeps_the_command_line_from_ending() {
+fn a_worker_that_never_polls_does_not_keep_the_command_line_from_ending() {
     let folder = folder("never-polls");
     let (trace, snapshot) = (folder.join("trace.json"), folder.join("never.snapshot"));
     let at = format!("100ms={}", text(&snapshot));
@@ -35,7 +35,7 @@ fn nobody_who_never_polls_keeps_the_command_line_from_ending() {
 }
 
 #[test]
-fn a_worker_that_is_blocked_keeps_nothing_from_ending() {
+fn a_blocked_worker_does_not_keep_the_command_line_from_ending() {
     let source = b".func main\n const 7\n print\n const 1000000\n stall\n const 1\n ret\n";
     let arguments = ["run", "-", "--workers", "2", "--gc-every", "50ms", "--stop-after", "200ms"];
     let output = lab_with_input(&arguments, source);
@@ -72,14 +72,15 @@ fn a_signal_ends_a_run_in_good_order() {
     }
 }
 
-/// Its way out is blocked by a pipe that nobody reads, so only the second signal ends it.
+/// The end of the run waits for a pipe without a reader, so only a second signal ends the process.
 #[cfg(unix)]
 #[test]
 fn a_second_signal_ends_a_run_at_once() {
     let source = b".func main\nagain:\n const \"a line that fills the pipe sooner or later\"\n print\n jmp again\n";
     let mut child = start(&["run", "-"], source);
     first_line(&mut child);
-    // Its end closes this pipe, and until somebody waits for it its number is nobody else's.
+    // The end of the process closes this pipe. Until `wait` is called, no other process gets its
+    // number.
     let mut errors = child.stderr.take().expect("a pipe");
     let (tell, ended) = channel::<()>();
     let reader = std::thread::spawn(move || {
@@ -87,7 +88,8 @@ fn a_second_signal_ends_a_run_at_once() {
         drop(tell);
     });
     let begun = Instant::now();
-    // Two that wait to be handled at the same time are one: they are sent until it has ended.
+    // Two signals that wait to be handled at the same time count as one: more are sent until the
+    // process has ended.
     loop {
         signal("-INT", child.id());
         match ended.recv_timeout(Duration::from_millis(10)) {
@@ -105,7 +107,7 @@ fn a_second_signal_ends_a_run_at_once() {
 }
 
 #[test]
-fn what_main_returned_is_told_though_other_tasks_run_on() {
+fn the_result_of_main_is_printed_when_other_tasks_run_on() {
     let source = b".func spin\nagain:\n jmp again\n.func bad\n const 1\n const 0\n div\n ret\n.func main\n spawn spin\n pop\n spawn bad\n pop\n const 7\n ret\n";
     let output = lab_with_input(&["run", "-", "--stop-after", "300ms"], source);
     let said = said(&output);
@@ -116,7 +118,7 @@ fn what_main_returned_is_told_though_other_tasks_run_on() {
 }
 
 #[test]
-fn traps_of_other_tasks_are_told_whatever_ends_the_run() {
+fn traps_of_other_tasks_are_reported_at_every_end_of_a_run() {
     let bad = ".func bad\n const 1\n const 0\n div\n ret\n.func main\n spawn bad\n pop\n const 50\n sleep\n";
     for (rest, code) in [(" const 7\n ret\n", 0), (" trap \"enough\"\n", 1)] {
         let output = lab_with_input(&["run", "-"], format!("{bad}{rest}").as_bytes());
@@ -134,13 +136,13 @@ fn a_pause_that_takes_too_long_is_given_up() {
     assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(said.contains("Given up after"), "{said}");
     assert!(said.contains("the workers run on"), "{said}");
-    // Told when their number has doubled, not each time.
+    // Reported when their number has doubled, not each time.
     assert!(said.matches("Given up").count() < 8, "{said}");
 }
 
-/// More in one go than the machine keeps for a page.
+/// More output at once than the machine keeps for a page.
 #[test]
-fn nothing_of_much_output_is_lost() {
+fn much_output_is_printed_completely() {
     let source = b".func main\n.local s n\n const \"x\"\n store s\n const 19\n store n\nagain:\n load s\n load s\n concat\n store s\n load n\n const 1\n sub\n store n\n load n\n const 0\n gt\n jt again\n load s\n print\n const 7\n ret\n";
     let output = lab_with_input(&["run", "-"], source);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
@@ -148,7 +150,7 @@ fn nothing_of_much_output_is_lost() {
 }
 
 #[test]
-fn a_program_whose_output_nobody_reads_is_stopped_and_its_files_are_written() {
+fn a_program_is_stopped_when_standard_output_is_closed_and_its_files_are_written() {
     let folder = folder("closed");
     let trace = folder.join("trace.json");
     let source = b".func main\nagain:\n const \"line\"\n print\n jmp again\n";

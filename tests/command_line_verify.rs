@@ -1,4 +1,4 @@
-//! What is said of a program without running it, and where it is to poll.
+//! What the command line says about a program without running it, and options for its poll sites.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod command_line_support;
@@ -23,7 +23,7 @@ fn verify_says_how_far_each_function_runs_without_a_poll() {
     let warning = "standard input:4:2: warning: spin: a loop in which nothing polls";
     assert!(printed.contains(warning), "{printed}");
     assert!(printed.contains(" 4 |  jmp again\n   |  ^^^^^^^^^\n"), "{printed}");
-    // Of a module as of its text, whose lines are then those of the disassembly.
+    // A module gets the same messages; lines are those of its disassembly.
     let folder = folder("verify-module");
     let source = file(&folder, "spin.sasm", NEVER_POLLS);
     let module = folder.join("spin.module");
@@ -69,7 +69,7 @@ fn options_say_where_a_program_polls() {
     let output = lab_with_input(&off, b".func main\n const 1\n ret\n");
     let printed = command_line_support::printed(&output);
     assert!(printed.contains("never polls: not at calls"), "{printed}");
-    // A run takes them, too, and ends alike.
+    // `run` takes these options, too, and ends the same.
     let sum = text(&program("quicksort.sasm")).to_owned();
     let plain = lab(&["run", &sum]);
     let every = lab(&["run", &sum, "--poll", "every", "100", "--gc-every", "1ms"]);
@@ -78,7 +78,7 @@ fn options_say_where_a_program_polls() {
 }
 
 #[test]
-fn wrong_and_contradicting_options_are_told_in_a_sentence() {
+fn wrong_and_contradicting_options_are_refused_in_a_sentence() {
     for (options, why) in [
         (&["--poll", "back-edge", "off"][..], "did you mean back-edges?"),
         (&["--poll", "calls", "maybe"], "expected on or off"),
@@ -103,7 +103,7 @@ fn wrong_and_contradicting_options_are_told_in_a_sentence() {
 }
 
 #[test]
-fn one_is_not_told_as_many() {
+fn one_thing_is_printed_in_the_singular() {
     let output = lab_with_input(&["verify", "-"], b".func main\n const 1\n ret\n");
     assert!(printed(&output).contains("1 function, "), "{}", printed(&output));
     let folder = folder("singular");
@@ -118,7 +118,7 @@ fn one_is_not_told_as_many() {
 }
 
 #[test]
-fn what_takes_as_long_as_its_data_is_named_beside_the_bound() {
+fn an_instruction_whose_time_grows_with_its_data_is_named_beside_the_bound() {
     let text = ".func make (n)\n    load n\n    newarray\n    ret\n.func main\n    const 9\n    call make\n    ret\n";
     let told = lab_with_input(&["verify", "-"], text.as_bytes());
     let told = String::from_utf8_lossy(&told.stdout).into_owned();

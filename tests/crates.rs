@@ -1,4 +1,4 @@
-//! What the crates depend on: the coordinator on nothing, so that any runtime can take it.
+//! The dependencies of the crates. The coordinator has none, so that any runtime can use it.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::process::Command;
@@ -20,7 +20,7 @@ fn the_coordinator_depends_on_nothing() {
 }
 
 #[test]
-fn the_command_line_and_the_browser_reach_only_the_lab() {
+fn only_the_lab_depends_on_crates_for_the_command_line_and_the_browser() {
     for of in ["safepoint-bytecode", "safepoint-language", "safepoint-machine"] {
         let all = packages(of);
         for foreign in ["clap", "wasm-bindgen", "safepoint-lab"] {

@@ -1,4 +1,4 @@
-//! Breakpoints, in the machine itself: who stops everybody, where and why.
+//! Breakpoints, in the machine itself: which worker stops the world, where and why.
 
 mod machine;
 
@@ -14,12 +14,12 @@ use safepoint::{StopReason, StoppedWorld};
 
 type Stop = (StoppedWorld<'static>, Halt);
 
-/// Gives every stop to the test.
+/// Sends every stop to the test.
 struct Stops(Mutex<Sender<Stop>>);
 
 impl DebugSink for Stops {
     fn halted(&self, stopped: StoppedWorld<'static>, halt: Halt) {
-        // A test that is over hears of nothing, and the world goes on.
+        // After the end of a test there is no receiver, and the world is released.
         let _ = self.0.lock().expect("no panic").send((stopped, halt));
     }
 }
@@ -98,7 +98,7 @@ fn local(running: &Running, stop: &Stop, name: &str) -> String {
 }
 
 #[test]
-fn a_breakpoint_stops_everybody_each_time_and_the_task_does_not_hit_it_twice_without_moving() {
+fn a_breakpoint_stops_the_world_at_each_hit_and_a_task_that_has_not_moved_does_not_hit_it_again() {
     for workers in [1, 3] {
         let (running, stops) = run_with(COUNT, workers, &[request(ADD, None, 1)]);
         let (mut seen, mut all) = (0, Vec::new());
@@ -109,11 +109,11 @@ fn a_breakpoint_stops_everybody_each_time_and_the_task_does_not_hit_it_twice_wit
             let HaltReason::Breakpoint { id, hits, problem } = &stop.1.why else {
                 panic!("{:?} is no breakpoint", stop.1.why);
             };
-            // Two that hit at once may be told in either order.
+            // Two hits at once may be reported in either order.
             assert_eq!((*id, problem), (1, &None));
             all.push(*hits);
             assert_eq!(stop.0.reason(), StopReason::Debug);
-            // Nobody runs while it is held.
+            // No worker runs while the world is held.
             let before = running.instructions();
             assert_eq!(running.instructions(), before);
             drop(stop);
@@ -153,7 +153,7 @@ fn conditions_and_hits_decide_which_stops_there_are() {
 }
 
 #[test]
-fn a_condition_without_an_answer_stops_and_says_why() {
+fn a_condition_that_fails_stops_the_world_and_says_why() {
     let (running, stops) = run_with(COUNT, 1, &[request(7, Some("i < 5"), 1)]);
     let stop = stops.recv_timeout(LIMIT).expect("a stop");
     let HaltReason::Breakpoint { problem: Some(problem), .. } = &stop.1.why else {
@@ -166,10 +166,10 @@ fn a_condition_without_an_answer_stops_and_says_why() {
 }
 
 #[test]
-fn two_workers_that_hit_at_once_are_told_one_after_the_other_and_nobody_runs_between() {
+fn two_hits_at_once_are_reported_one_after_the_other_and_no_worker_runs_between() {
     let both = COUNT.replace("const 100", "const 100000000");
     let (running, stops) = run_with(&both, 2, &[request(10, Some("i >= 1000"), 1)]);
-    // Until a pause was handed from one to the other.
+    // Until one worker has handed the pause on to the other.
     let mut joined = false;
     while !joined {
         let first = stops.recv_timeout(LIMIT).expect("a stop");
@@ -188,7 +188,7 @@ fn two_workers_that_hit_at_once_are_told_one_after_the_other_and_nobody_runs_bet
 }
 
 #[test]
-fn breakpoints_come_and_go_while_a_program_runs() {
+fn breakpoints_are_set_and_removed_while_a_program_runs() {
     let endless = COUNT.replace("const 100", "const 2000000000");
     let module = module(&endless);
     let (running, stops) = run_with(&endless, 2, &[]);
@@ -205,18 +205,18 @@ fn breakpoints_come_and_go_while_a_program_runs() {
         assert!(running.machine.remove_breakpoint(&world, None));
         running.machine.settle_debugger(&world);
         drop(world);
-        // A hit that waited for its turn is forgotten with its breakpoint.
+        // A hit that waits for its turn is removed with its breakpoint.
         let before: u64 = running.instructions().iter().sum();
         running.wait_for("work without breakpoints", |machine| {
             (0..2).map(|at| machine.worker_status(at).instructions).sum::<u64>() > before + 100_000
         });
-        assert!(stops.try_recv().is_err(), "a breakpoint that is gone stops somebody");
+        assert!(stops.try_recv().is_err(), "a removed breakpoint stopped the world");
     }
     running.stop();
 }
 
 #[test]
-fn a_task_that_is_about_to_trap_stops_everybody_with_its_frames() {
+fn a_task_that_is_about_to_trap_stops_the_world_with_its_frames() {
     let source = "
 .module \"trap\"
 .func inner (x)
@@ -251,7 +251,7 @@ fn a_task_that_is_about_to_trap_stops_everybody_with_its_frames() {
 }
 
 #[test]
-fn lines_without_code_mean_the_next_that_has_some() {
+fn a_line_without_code_stands_for_the_next_line_with_code() {
     let module = module(COUNT);
     let at = |line| Breakpoint::new(&module, BreakpointRequest::at(Place::Line(line)));
     let (running, _stops) = run_with(COUNT, 1, &[]);

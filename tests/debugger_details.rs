@@ -1,5 +1,5 @@
-//! What a debugger's user would notice only later: hits that wait while the world is held, steps at
-//! special instructions, and who holds what.
+//! Details of the debugger: hits that wait while the world is held, steps at special instructions,
+//! and which object holds which.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::thread::JoinHandle;
@@ -54,14 +54,14 @@ impl Stage {
                     return None;
                 }
             }
-            assert!(begin.elapsed() < LIMIT, "nothing happens");
+            assert!(begin.elapsed() < LIMIT, "no stop and no end");
             std::thread::yield_now();
         }
     }
 
     fn halted(&self) -> (Pause, u32) {
-        let pause = self.next().expect("somebody stops");
-        let task = pause.halt.as_ref().expect("a worker did it").task;
+        let pause = self.next().expect("a worker stops the world");
+        let task = pause.halt.as_ref().expect("a worker stopped the world").task;
         (pause, task)
     }
 
@@ -82,7 +82,7 @@ impl Stage {
     }
 }
 
-/// Two tasks come to the first instruction of `there` once each, then the program ends.
+/// Two tasks reach the first instruction of `there`, once each. Then the program ends.
 const TWO: &str = "
 .func there
     const 1
@@ -110,7 +110,8 @@ again:
     ret
 ";
 
-/// Two that came at once: the one that has stopped everybody, and the one whose hit waits.
+/// Two tasks that hit at the same time: the task that has stopped the world, and the task whose hit
+/// waits.
 fn two_at_once(breakpoints: &[BreakpointOptions], break_on_trap: bool) -> (Stage, u32, u32) {
     let begin = Instant::now();
     loop {
@@ -121,35 +122,35 @@ fn two_at_once(breakpoints: &[BreakpointOptions], break_on_trap: bool) -> (Stage
             return (stage, first, second);
         }
         stage.end();
-        assert!(begin.elapsed() < LIMIT, "two never come at once");
+        assert!(begin.elapsed() < LIMIT, "the tasks never hit at the same time");
     }
 }
 
 #[test]
-fn a_trap_that_waits_is_forgotten_when_it_is_no_longer_asked_for() {
+fn a_waiting_trap_is_dropped_when_stops_at_traps_are_switched_off() {
     let (stage, ..) = two_at_once(&[], true);
     stage.lab.break_on_trap(false).expect("it is held");
     stage.resume();
-    assert!(stage.next().is_none(), "a trap stopped somebody all the same");
+    assert!(stage.next().is_none(), "a trap stopped the world nevertheless");
     stage.end();
 }
 
 #[test]
-fn a_hit_that_waits_is_forgotten_when_its_task_is_moved() {
+fn a_waiting_hit_is_dropped_when_its_task_is_stepped() {
     let (stage, _, second) = two_at_once(&[at("there", 0)], false);
     assert_eq!(stage.task(second).frames[0].instruction, 0);
     let step = stage.run.step(second, "into", 10).expect("it can go on");
     assert_eq!((step.end, step.instructions), ("moved", 1));
     stage.resume();
-    assert!(stage.next().is_none(), "a hit is told of a task that is elsewhere");
+    assert!(stage.next().is_none(), "a hit was reported of a task that had moved on");
     stage.end();
 }
 
 #[test]
-fn of_two_breakpoints_at_one_place_the_older_tells_and_both_count() {
+fn of_two_breakpoints_at_one_place_the_older_is_reported_and_both_count() {
     let stage = Stage::start(TWO, &[at("there", 0), at("there", 0)], false);
     let (pause, _) = stage.halted();
-    assert_eq!(pause.halt.expect("a worker did it").breakpoint, Some(1));
+    assert_eq!(pause.halt.expect("a worker stopped the world").breakpoint, Some(1));
     let counts: Vec<u64> = stage.lab.breakpoints().iter().map(|one| one.count).collect();
     assert_eq!(counts[0], counts[1]);
     stage.end();
@@ -177,7 +178,7 @@ fn a_breakpoint_on_the_way_ends_a_step() {
 }
 
 #[test]
-fn a_step_at_a_yield_goes_on_behind_it() {
+fn a_step_at_a_yield_ends_after_it() {
     let source = ".func main\n    const 1\n    yield\n    ret\n";
     let stage = Stage::start(source, &[at("main", 1)], false);
     let (_, task) = stage.halted();
@@ -190,7 +191,7 @@ fn a_step_at_a_yield_goes_on_behind_it() {
 }
 
 #[test]
-fn a_snapshot_after_a_step_is_of_what_is_there_now() {
+fn a_snapshot_after_a_step_has_the_state_after_the_step() {
     let stage = Stage::start(TWO, &[at("there", 0)], false);
     let (pause, task) = stage.halted();
     let taken = stage.lab.cycle(Reason::Snapshot, "page").expect("it is held");
@@ -207,7 +208,7 @@ fn a_snapshot_after_a_step_is_of_what_is_there_now() {
 }
 
 #[test]
-fn a_result_is_held_by_its_task_and_no_object_begins_in_another() {
+fn a_result_is_held_by_its_task_and_no_object_begins_inside_another() {
     let source = "
 .func gives
     const 3
@@ -237,7 +238,7 @@ fn a_result_is_held_by_its_task_and_no_object_begins_in_another() {
     let holders = stage.run.object(result, 0, 10).expect("an object").holders;
     let handle = holders.iter().find(|holder| holder.text.starts_with("the result of"));
     assert_eq!(handle.and_then(|holder| holder.object), Some(object("handle")), "{holders:?}");
-    // Whichever lies first has the other behind it.
+    // The two objects may lie in either order.
     let (first, last) = (result.min(object("behind")), result.max(object("behind")));
     for inside in first + 1..last {
         let found = stage.run.object(inside, 0, 1).ok().map(|object| object.object);

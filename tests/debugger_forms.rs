@@ -1,5 +1,5 @@
-//! The debugger's form of a program does what the fast one does, and tasks change from one to the
-//! other wherever they are stopped.
+//! The debugger's form of a program does the same as the fast form, and tasks change from one to
+//! the other wherever they are stopped.
 
 mod machine;
 
@@ -26,7 +26,7 @@ fn programs() -> Vec<(String, String)> {
     programs
 }
 
-/// What must not depend on the form.
+/// The parts of the outcome that must not depend on the form.
 fn end(ran: &Ran) -> (Option<String>, Option<String>, String) {
     let trap = ran.outcome.trap.as_ref().map(|trap| format!("{trap:?}"));
     (ran.outcome.result.clone(), trap, ran.output.clone())
@@ -35,7 +35,7 @@ fn end(ran: &Ran) -> (Option<String>, Option<String>, String) {
 #[test]
 fn one_worker_counts_the_same_instructions_in_both_forms() {
     for (name, source) in programs() {
-        // Times decide how often they come to a poll.
+        // In these programs, times decide how often they reach a poll.
         if ["sleep", "blocking", "thousand-tasks"].contains(&name.as_str()) {
             continue;
         }
@@ -68,7 +68,7 @@ fn toggle(running: &Running, toggles: &AtomicU32) {
 fn tasks_change_form_at_any_poll_and_nothing_else_changes() {
     let toggles = AtomicU32::new(0);
     for (name, source) in programs() {
-        // Of these, time decides about the end, or it takes long to come.
+        // The outcome of these programs depends on time, or they take long.
         if ["sleep", "trap-out-of-memory", "trap-deadlock"].contains(&name.as_str()) {
             continue;
         }
@@ -89,11 +89,12 @@ fn tasks_change_form_at_any_poll_and_nothing_else_changes() {
 }
 
 #[test]
-fn a_collection_at_every_allocation_takes_nothing_away_in_either_form() {
+fn a_collection_at_every_allocation_frees_nothing_reachable_in_either_form() {
     let toggles = AtomicU32::new(0);
     let mut allocate = 0;
     for (name, source) in programs() {
-        // Of these, a limit of the heap or of time decides about the end, or it takes long to come.
+        // The outcome of these programs depends on a limit of the heap or on time, or they take
+        // long.
         if ["sleep", "blocking", "thousand-tasks", "trap-out-of-memory", "trap-deadlock"]
             .contains(&name.as_str())
         {

@@ -37,7 +37,7 @@ struct Stage {
     lab: Lab,
     run: Run,
     threads: Vec<std::thread::JoinHandle<()>>,
-    /// The records of pauses that are over.
+    /// The records of finished pauses.
     told: RefCell<Vec<Pause>>,
 }
 
@@ -75,14 +75,14 @@ impl Stage {
         Some(news)
     }
 
-    /// Ticks until a worker has stopped everybody.
+    /// Ticks until a worker has stopped the world.
     fn halted(&self) -> Pause {
         let begin = Instant::now();
         loop {
             if let Some(held) = self.tick().and_then(|news| news.held) {
                 return held;
             }
-            assert!(begin.elapsed() < LIMIT, "nobody stops");
+            assert!(begin.elapsed() < LIMIT, "no worker stops the world");
             std::thread::yield_now();
         }
     }
@@ -114,10 +114,10 @@ impl Stage {
 }
 
 #[test]
-fn a_breakpoint_is_told_with_who_where_and_why() {
+fn a_breakpoint_is_reported_with_worker_place_and_reason() {
     let stage = stage(3, &[line(ADD, Some("i == 5"))]);
     let pause = stage.halted();
-    let halt = pause.halt.clone().expect("a worker did it");
+    let halt = pause.halt.clone().expect("a worker stopped the world");
     assert_eq!((halt.function.as_str(), halt.line, halt.why), ("work", Some(ADD), "breakpoint"));
     assert_eq!(pause.by, format!("worker {}", halt.worker));
     assert!(pause.sentence.starts_with(&halt.text), "{}", pause.sentence);
@@ -140,10 +140,12 @@ fn a_breakpoint_is_told_with_who_where_and_why() {
 }
 
 #[test]
-fn a_breakpoint_goes_together_with_the_one_whose_number_it_has_taken_over() {
+fn a_breakpoint_is_removed_with_the_one_whose_number_it_took_over() {
     let stage = stage(2, &[line(ADD, None)]);
-    let before = stage.halted().halt.expect("a worker did it").breakpoint.expect("it has one");
-    // The text is changed while the program before runs: its breakpoint is one line further down.
+    let before =
+        stage.halted().halt.expect("a worker stopped the world").breakpoint.expect("it has one");
+    // The text is changed while the program made from the old text runs: the breakpoint is one line
+    // further down.
     assert!(stage.lab.load(Source::Text(format!("; a line more\n{PROGRAM}"))).ok);
     assert_eq!(stage.lab.breakpoints(), []);
     let successor = BreakpointOptions { id: Some(before), ..line(ADD + 1, None) };
@@ -165,7 +167,7 @@ fn a_breakpoint_goes_together_with_the_one_whose_number_it_has_taken_over() {
     stage.end();
 }
 
-/// Who has one breakpoint has number 1, whatever was set before; who has several, none that changes.
+/// The only breakpoint always has number 1. With several, none changes its number.
 #[test]
 fn breakpoints_are_numbered_from_one_and_keep_their_numbers() {
     let lab = Lab::new();
@@ -177,10 +179,10 @@ fn breakpoints_are_numbered_from_one_and_keep_their_numbers() {
     assert_eq!(set(&line(ADD + 1, None)), 2);
     lab.clear_breakpoints(Some(1)).expect("nothing runs");
     assert_eq!(set(&line(ADD - 1, None)), 1, "2 is still 2");
-    // One that is changed stays what it is.
+    // A breakpoint that is changed keeps its number.
     assert_eq!(set(&BreakpointOptions { id: Some(2), ..line(ADD, Some("i > 7")) }), 2);
     assert_eq!(there(), [(2, Some(ADD)), (1, Some(ADD - 1))]);
-    // What cannot be set changes nothing.
+    // A refused breakpoint changes nothing.
     let wrong = BreakpointOptions { id: Some(2), ..line(ADD, Some("i >")) };
     lab.breakpoint(&wrong).expect_err("half a condition");
     assert_eq!(there(), [(2, Some(ADD)), (1, Some(ADD - 1))]);
@@ -193,33 +195,33 @@ fn breakpoints_are_numbered_from_one_and_keep_their_numbers() {
 #[test]
 fn a_breakpoint_that_is_changed_while_the_program_runs_stops_at_its_new_place_only() {
     let stage = stage(2, &[line(ADD, None)]);
-    // Until the other worker has come to the place as well, and waits to say so.
+    // Until the other worker has hit the breakpoint as well, and its hit waits.
     let begin = Instant::now();
     loop {
         assert_eq!(stage.halted().halt.and_then(|halt| halt.breakpoint), Some(1));
         if stage.waiting() > 0 {
             break;
         }
-        assert!(begin.elapsed() < LIMIT, "they never come at once");
+        assert!(begin.elapsed() < LIMIT, "the workers never hit at the same time");
         stage.lab.resume().expect("it was held");
     }
     let changed = BreakpointOptions { id: Some(1), ..line(ADD + 1, None) };
     assert_eq!(stage.lab.breakpoint(&changed).expect("it fits").id, 1);
     for _ in 0..4 {
         stage.lab.resume().expect("it was held");
-        let halt = stage.halted().halt.expect("a worker did it");
+        let halt = stage.halted().halt.expect("a worker stopped the world");
         assert_eq!((halt.breakpoint, halt.line), (Some(1), Some(ADD + 1)));
     }
     stage.end();
 }
 
 #[test]
-fn a_pause_that_is_handed_on_is_told_once_from_its_beginning_to_its_end() {
+fn a_pause_that_is_handed_on_has_one_record_from_its_beginning_to_its_end() {
     for removed in [false, true] {
-        // Until the other one had come there, too, before the world stood still.
+        // Until the other worker has hit the breakpoint, too, before the world stood still.
         let begin = Instant::now();
         let (stage, first) = loop {
-            assert!(begin.elapsed() < LIMIT, "they never come there at once");
+            assert!(begin.elapsed() < LIMIT, "the workers never hit at the same time");
             let stage = stage(2, &[line(ADD, None)]);
             let first = stage.halted();
             if removed {
@@ -247,7 +249,7 @@ fn a_pause_that_is_handed_on_is_told_once_from_its_beginning_to_its_end() {
             stage.lab.clear_breakpoints(None).expect("the world is held");
             stage.lab.resume().expect("it was held");
         }
-        // And of a collection: its record comes between those of the debugger.
+        // The record of a collection may come between those of the debugger.
         let told = |what: &dyn Fn(&Pause) -> bool| stage.told.borrow().iter().any(what);
         stage.until("the records", || {
             told(&|it| it.id >= first.id) && told(&|it| it.reason == Reason::Gc)
@@ -256,7 +258,7 @@ fn a_pause_that_is_handed_on_is_told_once_from_its_beginning_to_its_end() {
         told.retain(|it| it.reason == Reason::Debug);
         let stats = stage.lab.stats().debug;
         assert_eq!(told.len() as u64, stats.count);
-        assert!(told.is_sorted_by(|one, next| one.id < next.id), "told twice");
+        assert!(told.is_sorted_by(|one, next| one.id < next.id), "a record twice");
         let pause = told.last().expect("the record");
         assert_eq!(
             (pause.id, pause.at, pause.queue, pause.ttsp),
@@ -265,7 +267,8 @@ fn a_pause_that_is_handed_on_is_told_once_from_its_beginning_to_its_end() {
         let longest =
             |part: fn(&Pause) -> Option<f64>| told.iter().filter_map(part).fold(0.0, f64::max);
         assert_eq!(longest(|it| it.operation), stats.operation.max);
-        // Percentiles leave out what was only held, and end with the last wake-up.
+        // Percentiles leave out the time for which the world was only held, and end with the last
+        // wake-up.
         let counted = longest(|it| {
             let looked_at = (it.held? - it.served_for).max(0.0);
             Some(it.total? - it.resuming.unwrap_or(0.0) - looked_at)
@@ -276,7 +279,7 @@ fn a_pause_that_is_handed_on_is_told_once_from_its_beginning_to_its_end() {
 }
 
 #[test]
-fn while_the_debugger_holds_a_collection_and_a_snapshot_work_and_nobody_runs() {
+fn while_the_debugger_holds_the_world_a_collection_and_a_snapshot_work_and_no_worker_runs() {
     let stage = stage(2, &[line(ADD, Some("hits == 50"))]);
     let pause = stage.halted();
     let before = stage.instructions();
@@ -287,7 +290,7 @@ fn while_the_debugger_holds_a_collection_and_a_snapshot_work_and_nobody_runs() {
         assert_eq!(done.id, pause.id);
     }
     assert_eq!(stage.instructions(), before);
-    let task = pause.halt.expect("a worker did it").task;
+    let task = pause.halt.expect("a worker stopped the world").task;
     let stepped = stage.run.step(task, "into", 1).expect("it can go on");
     assert_eq!((stepped.end, stepped.instructions), ("moved", 1));
     assert_eq!(stage.instructions(), before);
@@ -296,8 +299,8 @@ fn while_the_debugger_holds_a_collection_and_a_snapshot_work_and_nobody_runs() {
     stage.end();
 }
 
-/// Polls by each kind of site, one kind at a time: a pause's arrivals and its tasks say the same of where
-/// a worker stopped, and a step begins where the task is said to go on.
+/// Polls at one kind of site at a time: a pause's arrivals and its tasks name the same place for
+/// each stop, and a step begins where the task is said to go on.
 #[test]
 fn arrivals_and_tasks_name_the_same_place_of_a_stop() {
     const POLLS: &str = "\
@@ -382,8 +385,9 @@ again:
 }
 
 #[test]
-fn a_breakpoint_that_comes_while_the_page_asks_serves_the_page() {
-    // The page asks again and again, and is never left waiting for a world that only it could let go.
+fn a_breakpoint_that_is_hit_during_a_request_of_the_page_serves_the_page() {
+    // The page requests again and again. It never has to wait for a world that only the page could
+    // release.
     let stage = stage(2, &[line(ADD, None)]);
     let mut served = 0;
     for turn in 0..300 {
@@ -392,14 +396,14 @@ fn a_breakpoint_that_comes_while_the_page_asks_serves_the_page() {
         served += usize::from(pause.halt.is_some());
         stage.lab.resume();
     }
-    assert!(served > 0, "no breakpoint came first");
+    assert!(served > 0, "no breakpoint was hit before a request");
     stage.end();
 }
 
 #[test]
 fn a_workers_own_collection_waits_for_the_debugger_and_comes_after_it() {
     let stage = stage(2, &[]);
-    // Until a worker waits for a collection while the debugger has the world.
+    // Until a worker waits for a collection while the debugger holds the world.
     loop {
         let pause = stage.lab.pause(Reason::Debug, "page").expect("it stops");
         if stage.waiting() > 0 {
@@ -430,7 +434,7 @@ fn stopping_ends_a_run_that_a_breakpoint_holds() {
 }
 
 #[test]
-fn what_needs_a_stopped_world_says_so() {
+fn calls_that_need_a_stopped_world_are_refused_without_one() {
     let stage = stage(1, &[]);
     assert_eq!(stage.run.tasks().expect_err("it runs").kind, "not-held");
     assert_eq!(stage.run.step(1, "into", 1).expect_err("it runs").kind, "not-held");
@@ -438,7 +442,7 @@ fn what_needs_a_stopped_world_says_so() {
         stage.run.step(1, "sideways", 1).expect_err("no such step").message.contains("into, over")
     );
     assert!(stage.lab.breakpoint(&BreakpointOptions::default()).is_err());
-    // In the middle of a run, and away again.
+    // Set and removed in the middle of a run.
     let set = stage.lab.breakpoint(&line(ADD, None)).expect("it fits");
     assert_eq!((set.line, set.places.len()), (Some(ADD), 1));
     stage.halted();

@@ -1,4 +1,4 @@
-//! Steps of one task while everybody else stands still.
+//! Steps of one task while all others stand still.
 
 mod machine;
 
@@ -51,7 +51,7 @@ start:
     ret
 ";
 
-/// Starts a program whose worker is not there yet, so that the first task stands at its beginning.
+/// Starts a program without a worker, so that the first task stands at its beginning.
 fn stand(source: &str) -> Running {
     let coordinator = SafepointCoordinator::new();
     let mut config = MachineConfig::new(coordinator.clone());
@@ -85,7 +85,7 @@ fn at(running: &Running, id: u32) -> (String, u32, usize) {
 }
 
 #[test]
-fn into_over_and_out_go_where_they_say() {
+fn into_over_and_out_end_at_the_right_places() {
     let mut running = stand(PROGRAM);
     let moved = |n| Ok((n, StepEnd::Moved));
     assert_eq!(at(&running, 1), ("main".into(), 0, 1));
@@ -105,11 +105,11 @@ fn into_over_and_out_go_where_they_say() {
     assert_eq!(task(&running, 1).frames[0].operands[1].text, "42");
     step(&running, 1, StepKind::Over, 100).expect("set");
     step(&running, 1, StepKind::Over, 100).expect("const");
-    // Sleeping is for workers.
+    // A step does not sleep.
     let waits = step(&running, 1, StepKind::Over, 100).expect("an answer");
     assert!(matches!(waits, (0, StepEnd::Waits(_))), "{waits:?}");
     assert_eq!(at(&running, 1), ("main".into(), 9, 1));
-    // The task that was started meanwhile is there, and has not run.
+    // The task that was started meanwhile exists, and has not run.
     assert_eq!(at(&running, 2), ("other".into(), 0, 1));
     assert_eq!(step(&running, 2, StepKind::Into, 100), moved(1));
     assert_eq!(step(&running, 9, StepKind::Into, 1), Err(StepError::NoSuchTask { task: 9 }));
@@ -138,7 +138,7 @@ fn finish_without_worker(running: Running) {
 }
 
 #[test]
-fn a_call_that_never_returns_is_given_up_and_says_so() {
+fn a_step_over_a_call_that_never_returns_is_given_up_in_words() {
     let source = PROGRAM.replace("    spawn other\n    pop\n", "    call endless\n    pop\n");
     let running = stand(&source);
     let unfinished = Ok((1000, StepEnd::Unfinished));
@@ -248,8 +248,8 @@ again:
 }
 
 #[test]
-fn steps_that_lead_nowhere_do_not_repeat_what_a_worker_is_at() {
-    // Out of memory takes a collection to find out, for which the worker waits its turn.
+fn steps_without_progress_do_not_repeat_the_work_of_a_worker() {
+    // A worker learns from a collection that memory is used up, and waits for its turn to collect.
     let program = module(".func main ()\n    const 2147483647\n    newarray\n    ret\n");
     let running = start(&program, 1, |config| config.heap_limit_bytes = 1 << 20);
     while running.machine.outcome().is_none() {
@@ -262,13 +262,13 @@ fn steps_that_lead_nowhere_do_not_repeat_what_a_worker_is_at() {
         running.machine.settle_debugger(&stopped);
     }
     let by_worker = running.coordinator.stats().garbage_collection.pauses;
-    assert!(by_worker <= 2, "the worker began anew: {by_worker} collections");
+    assert!(by_worker <= 2, "the worker began its allocation again: {by_worker} collections");
     let ran = running.finish();
     assert!(ran.outcome.trap.is_some_and(|trap| trap.message.contains("out of memory")));
 }
 
 #[test]
-fn every_program_may_be_stepped_at_any_time_and_ends_as_it_would() {
+fn every_program_may_be_stepped_at_any_time_and_ends_the_same() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
     let mut steps = 0;
     for entry in std::fs::read_dir(folder).expect("the folder of programs") {
@@ -276,7 +276,7 @@ fn every_program_may_be_stepped_at_any_time_and_ends_as_it_would() {
         if path.extension().is_none_or(|ending| ending != "sasm") {
             continue;
         }
-        // Of these, time decides about the end, or it takes long to come.
+        // The outcome of these programs depends on time, or they take long.
         let slow = ["sleep.sasm", "trap-out-of-memory.sasm", "trap-elsewhere.sasm"];
         if slow.iter().any(|name| path.ends_with(name)) {
             continue;

@@ -1,5 +1,5 @@
-//! The page's examples that end give the same with a collection at every allocation, on one worker and
-//! on four, as without; and those that do not end go on under them.
+//! With a collection at every allocation, the page's examples that end have the same result on one
+//! worker and on four as without, and endless examples go on.
 
 mod machine;
 
@@ -35,7 +35,8 @@ fn examples() -> Vec<Example> {
     examples
 }
 
-/// What must not depend on who ran when: how it ended, and what was printed in whatever order.
+/// The parts of the outcome that must not depend on the order of tasks: how the program ended, and
+/// the printed lines, sorted.
 fn essence(ran: &Ran) -> (Ended, Option<String>, Option<&str>, Vec<&str>) {
     let mut lines: Vec<&str> = ran.output.lines().collect();
     lines.sort_unstable();
@@ -44,7 +45,7 @@ fn essence(ran: &Ran) -> (Ended, Option<String>, Option<&str>, Vec<&str>) {
 }
 
 #[test]
-fn those_that_end_give_the_same_under_collections() {
+fn examples_that_end_have_the_same_result_under_collections() {
     for example in examples().iter().filter(|example| !example.endless) {
         let module = module(&example.source);
         let plain = start(&module, 1, |_| {}).finish();
@@ -56,7 +57,7 @@ fn those_that_end_give_the_same_under_collections() {
 }
 
 #[test]
-fn those_that_do_not_end_go_on_under_collections() {
+fn endless_examples_go_on_under_collections() {
     for example in examples().iter().filter(|example| example.endless) {
         for workers in [1, 4] {
             let running = start(&module(&example.source), workers, |config| {

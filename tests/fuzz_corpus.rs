@@ -1,4 +1,4 @@
-//! Everything that fuzzers found worth keeping, run as it is. `fuzz/README.md` says how they are run.
+//! Runs the inputs that fuzzers kept. `fuzz/README.md` says how fuzzers are run.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod fuzz_targets;
@@ -8,7 +8,7 @@ use std::path::Path;
 use fuzz_targets::{TARGETS, module_of, snapshots_of};
 
 #[test]
-fn what_fuzzers_kept_breaks_nothing() {
+fn the_inputs_that_fuzzers_kept_break_nothing() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     for (name, target) in TARGETS {
         let folder = std::fs::read_dir(corpus.join(name)).expect("a folder for each target");
@@ -17,14 +17,15 @@ fn what_fuzzers_kept_breaks_nothing() {
         assert!(!files.is_empty(), "{name} has no corpus");
         for file in files {
             let bytes = std::fs::read(&file).expect("a file");
-            // Told by the harness if the next line panics.
+            // The harness prints this if the next line panics.
             println!("{}", file.display());
             target(&bytes);
         }
     }
 }
 
-/// What fuzzers begin with. To be run again when a format has changed, with `--ignored`.
+/// The inputs with which fuzzers begin. To be run again when a format has changed, with
+/// `--ignored`.
 #[test]
 #[ignore = "writes the corpus"]
 fn seeds() {
@@ -62,7 +63,7 @@ fn seeds() {
     }
 }
 
-/// Golden programs with something of everything.
+/// Golden programs that together use all parts of the machine.
 const PROGRAMS: &[&str] = &[
     "blocking",
     "mutex",

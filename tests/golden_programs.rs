@@ -1,4 +1,4 @@
-//! Every program of `tests/programs` gives its expected output, with any number of workers, under
+//! Every program of `tests/programs` prints its expected output, with any number of workers, under
 //! every poll policy, and with a collection at every allocation.
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -11,7 +11,7 @@ use ::machine::vm::MachineConfig;
 use bytecode::{Bound, PollPolicy, VerifiedModule, longest_paths};
 use machine::{Ran, module, start};
 
-/// A program and what must come of it.
+/// A program and its expected output.
 struct Program {
     name: String,
     source: String,
@@ -87,7 +87,7 @@ fn without_any_poll() {
     });
 }
 
-/// The bound of the whole program, if there is one whatever the data are.
+/// The bound of the whole program, if every function has one.
 fn bound(module: &VerifiedModule, policy: PollPolicy) -> Option<u64> {
     let lengths = longest_paths(module, policy).into_iter().map(|path| match path.bound {
         Bound::AtMost { instructions } => Some(instructions),

@@ -1,4 +1,4 @@
-//! The laboratory as a script would use it, natively.
+//! The lab as a script uses it, natively.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::time::{Duration, Instant};
@@ -159,7 +159,7 @@ again:
 }
 
 #[test]
-fn who_is_blocked_in_a_safe_region_is_told_from_who_forgot_it() {
+fn a_worker_blocked_in_a_safe_region_is_told_from_one_blocked_outside() {
     let source = ".func main ()\n    const 60000\n    block\n    const null\n    ret\n";
     let options = RunOptions { workers: 1, ..RunOptions::default() };
     let (lab, run, threads) = start(source, &options);
@@ -179,7 +179,7 @@ fn a_pause_is_given_up_at_its_deadline_and_the_next_one_works() {
 again:
     jmp again
 "#;
-    // Long enough for the loop to have a turn also where others compute, too.
+    // Long enough for the loop to take a turn even beside busy processes.
     let options = RunOptions { workers: 1, deadline: Some(1_000_000.0), ..RunOptions::default() };
     let (lab, run, threads) = start(source, &options);
     until("registration", || run.machine().worker_status(0).task != 0);
@@ -187,7 +187,7 @@ again:
     assert_eq!(refusal.kind, "timed-out");
     assert_eq!(refusal.stragglers.len(), 1);
     assert!(refusal.message.contains("main, line 5"), "{}", refusal.message);
-    // Such a program cannot be stopped by asking; its thread is left behind.
+    // A worker that never polls cannot be stopped; its thread is left behind.
     lab.stop();
     drop(threads);
 }
@@ -218,7 +218,7 @@ fn a_run_that_is_stopped_in_order_takes_its_requests_back() {
 }
 
 #[test]
-fn news_tell_everything_once() {
+fn every_event_is_in_the_news_once() {
     let source = r#"
 .func main ()
     const "hello"
@@ -231,7 +231,7 @@ fn news_tell_everything_once() {
     until("the end", || {
         if let Some(news) = run.tick() {
             all.output += &news.output;
-            assert!(all.finished.is_none(), "told twice");
+            assert!(all.finished.is_none(), "the end was reported twice");
             all.finished = news.finished;
         }
         all.finished.is_some()
@@ -246,7 +246,7 @@ fn news_tell_everything_once() {
 }
 
 #[test]
-fn a_collection_that_a_worker_asked_for_is_told_with_its_name() {
+fn the_record_of_a_collection_that_a_worker_requested_has_its_name() {
     let source = r#"
 .func main ()
 again:
@@ -283,11 +283,11 @@ fn a_module_loaded_from_bytes_has_the_lines_of_the_text_that_is_shown() {
 }
 
 #[test]
-fn what_looks_like_a_mistake_is_a_warning_and_the_program_runs() {
+fn a_probable_mistake_is_a_warning_and_the_program_runs() {
     let lab = Lab::new();
     let loaded = lab.load(Source::Text(".func main\n.local unused\n    const 1\n    ret\n".into()));
     assert!(loaded.ok);
-    let warning = loaded.warnings.first().expect("a local that nobody uses");
+    let warning = loaded.warnings.first().expect("a warning about the unused local");
     assert_eq!((warning.line, warning.column), (2, 8), "{warning:?}");
 }
 
@@ -301,7 +301,7 @@ fn a_listing_names_labels_as_the_text_does() {
 }
 
 #[test]
-fn a_deep_stack_says_how_many_of_its_frames_are_left_out() {
+fn the_view_of_a_deep_stack_says_how_many_frames_are_left_out() {
     let deep = "
 .func down (n)
     load n

@@ -1,4 +1,5 @@
-//! A permission permits what it was given for, and what is told in a stopped world is bounded.
+//! A stopped world is a permission for its own machine only, and reports about a stopped world are
+//! bounded.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
@@ -35,7 +36,7 @@ fn the_world_of_another_coordinator_is_refused() {
     ];
     let running = start(&module(SPIN), 1, |config| config.heap_limit_bytes = 16 << 10);
     let other = SafepointCoordinator::new();
-    let foreign = other.request_stw_pause(StopReason::Debug).expect("nobody runs there");
+    let foreign = other.request_stw_pause(StopReason::Debug).expect("it has no workers");
     for (name, with) in uses {
         let refused = catch_unwind(AssertUnwindSafe(|| with(&running.machine, &foreign)));
         let message = refused.expect_err(name);
@@ -51,9 +52,10 @@ fn the_world_of_another_coordinator_is_refused() {
     running.stop();
 }
 
-/// 250 locals and a condition on the last ones; the machine's own program has none.
+/// The other program has 250 locals and a condition on the last ones. The machine's own program has
+/// no locals.
 #[test]
-fn a_breakpoint_of_another_program_reads_no_registers_of_this() {
+fn a_breakpoint_of_another_program_is_refused() {
     let many: String = (0..250).map(|n| format!(" x{n}")).collect();
     let big = module(&format!(".func main\n.local{many}\n const 0\n ret\n"));
     let condition: Vec<_> = (32..48).map(|n| format!("x{n} == 1")).collect();
@@ -68,7 +70,10 @@ fn a_breakpoint_of_another_program_reads_no_registers_of_this() {
         config.heap_limit_bytes = 16 << 10;
         config.breakpoints = vec![foreign.clone()];
     });
-    assert!(running.machine.breakpoints().is_empty(), "its condition names no local of this");
+    assert!(
+        running.machine.breakpoints().is_empty(),
+        "its condition names locals that this program does not have"
+    );
     let world = running.coordinator.request_stw_pause(StopReason::Debug).expect("a pause");
     let error = running.machine.add_breakpoint(&world, foreign).expect_err("no such local");
     assert!(error.to_string().contains("x32"), "{error}");
@@ -76,10 +81,10 @@ fn a_breakpoint_of_another_program_reads_no_registers_of_this() {
     running.stop();
 }
 
-/// Without polls at back-edges a worker leaves at one of them, where the comparison before it is one
-/// operation with the jump: the operand of the jump was never made.
+/// Without polls at back-edges, a worker that leaves stands at a back-edge. There the comparison
+/// and the jump are one operation, so the operand of the jump was never made.
 #[test]
-fn who_looks_after_the_end_finds_exact_registers() {
+fn registers_are_exact_after_the_end() {
     let loops = [
         (" load i\n const 1000000000\n lt\n jt again\n ret_later:\n", "back-edge"),
         (" load i\n const 0\n ge\n jf out\n jmp again\nout:\n", "jump back"),
@@ -104,7 +109,7 @@ fn who_looks_after_the_end_finds_exact_registers() {
 fn looks_exact(running: Running, what: &str, exact: impl Fn(&[String]) -> bool) {
     let (machine, coordinator) = (running.machine.clone(), running.coordinator.clone());
     running.stop();
-    let world = coordinator.request_stw_pause(StopReason::Debug).expect("nobody runs");
+    let world = coordinator.request_stw_pause(StopReason::Debug).expect("no worker runs");
     for task in machine.tasks(&world) {
         let operands: Vec<_> = task.frames[0].operands.iter().map(|it| it.text.clone()).collect();
         assert!(exact(&operands), "{what}: {:?}", task.frames[0]);
@@ -112,9 +117,9 @@ fn looks_exact(running: Running, what: &str, exact: impl Fn(&[String]) -> bool) 
     machine.collect(&world);
 }
 
-/// Each of many tasks waits for the next, the last for the first.
+/// Many tasks in a circle: each waits for the next, the last for the first.
 #[test]
-fn a_circle_of_many_tasks_is_told_in_few_words() {
+fn a_circle_of_many_tasks_is_described_in_few_words() {
     const TASKS: usize = 3000;
     let text = format!(
         ".global all\n.func waits (i)\nagain:\n yield\n gload all\n load i\n const 1\n add\n \
@@ -214,7 +219,7 @@ fn a_breakpoint_of_a_restored_program_is_one_of_its_run() {
 }
 
 #[test]
-fn a_machine_is_made_for_its_own_breakpoints_only() {
+fn a_new_machine_takes_only_breakpoints_that_fit_its_program() {
     let small = module(SPIN);
     let at = |function| BreakpointRequest::at(Place::Instruction { function, instruction: 0 });
     let two = module(".func other\n const 0\n ret\n.func main\n const 0\n ret\n");

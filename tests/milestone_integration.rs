@@ -1,4 +1,4 @@
-//! The ten integration tests, natively; what each does stands in `milestone/cases.rs`.
+//! The ten integration tests of `milestone/cases.rs` on native threads.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod milestone;

@@ -1,5 +1,6 @@
-//! What Miri executes in the deep run: every part of the machine that has unsafe code or threads, in
-//! programs small enough for an interpreter of an interpreter. Natively it is one more test.
+//! Miri runs these tests in the deep run: every part of the machine that has unsafe code or
+//! threads, in programs small enough for an interpreter in an interpreter. Natively they are
+//! ordinary tests.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod machine;
@@ -89,7 +90,7 @@ again:
 "#;
 
 fn stop(running: &Running, reason: StopReason, look: impl FnOnce(&StoppedWorld<'_>)) {
-    let world = running.coordinator.request_stw_pause(reason).expect("nobody blocks");
+    let world = running.coordinator.request_stw_pause(reason).expect("no worker blocks");
     look(&world);
 }
 
@@ -124,12 +125,12 @@ fn a_snapshot_goes_on_to_the_same_end() {
         bytes = capture(&running.machine, world, &Notes::default()).ok();
     });
     running.finish();
-    // It may have been over by then: what is cut first is always there.
+    // The program may have ended by then. A snapshot of its beginning is always possible.
     let bytes = bytes.unwrap_or_else(|| {
         let coordinator = SafepointCoordinator::new();
         let config = ::machine::vm::MachineConfig::new(coordinator.clone());
         let machine = ::machine::vm::Machine::new(module(PROGRAM), config).expect("memory");
-        let world = coordinator.request_stw_pause(StopReason::Snapshot).expect("nobody runs");
+        let world = coordinator.request_stw_pause(StopReason::Snapshot).expect("no worker runs");
         capture(&machine, &world, &Notes::default()).expect("it has not ended")
     });
     let coordinator = SafepointCoordinator::new();
@@ -142,7 +143,7 @@ fn a_snapshot_goes_on_to_the_same_end() {
     assert_eq!(ran.outcome.result.as_deref(), Some("10.0"), "{:?}", ran.outcome);
 }
 
-/// Lets go at once whatever a worker stopped.
+/// Releases the world at once when a worker has stopped it.
 struct LetGo(AtomicUsize);
 
 impl DebugSink for LetGo {

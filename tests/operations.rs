@@ -1,5 +1,5 @@
-//! One at a time: what happens when each operation arrives during each other, as `docs/operations.md`
-//! says, and the order when all wait.
+//! One operation at a time: what happens when any operation arrives during any other, as in the
+//! table of `docs/operations.md`, and the order when several wait.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "operations_support/mod.rs"]
@@ -16,7 +16,7 @@ use support::eventually;
 
 const REASONS: [Reason; 3] = [Reason::Gc, Reason::Snapshot, Reason::Debug];
 
-/// What is under way.
+/// The operation under way: a row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Row {
     Nothing,
@@ -27,7 +27,7 @@ enum Row {
     HeldHit,
 }
 
-/// What arrives.
+/// The operation that arrives: a column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
     Asked(Reason),
@@ -93,11 +93,11 @@ fn the_table_says_what_happens() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Tries one cell until it is met: what arrives has to come while the other is under way.
+/// Tries one cell until its situation occurs: an operation arrives while another is under way.
 fn happens(row: Row, column: Column) -> &'static str {
     println!("{column:?} during {row:?}");
     for _ in 0..50 {
-        let mut stage = Stage::start(&actors(row, column), waits_for_somebody(row));
+        let mut stage = Stage::start(&actors(row, column), waits_for_a_worker(row));
         if let Some(met) = Cell::meet(&mut stage, row, column) {
             let word = met.arrives(&mut stage, column);
             stage.end();
@@ -108,8 +108,8 @@ fn happens(row: Row, column: Column) -> &'static str {
     panic!("{column:?} never came during {row:?}");
 }
 
-/// Whether the pause is to be kept from being complete.
-fn waits_for_somebody(row: Row) -> bool {
+/// Whether the operation under way is a pause that still waits for a worker.
+fn waits_for_a_worker(row: Row) -> bool {
     matches!(row, Row::Making(_) | Row::MakingOwn | Row::MakingHit)
 }
 
@@ -119,11 +119,11 @@ fn actors(row: Row, column: Column) -> Vec<Actor> {
         Row::MakingHit => Actor::HitsOnce,
         Row::HeldHit if column == Column::Own => Actor::HitsOnce,
         Row::HeldHit => Actor::Hits,
-        // Nobody may come before it is held.
+        // No actor may collect before the world is held.
         Row::Held(_) if column == Column::Own => Actor::CollectsAgainAndAgain,
         _ => Actor::Spins,
     };
-    let comes_late = waits_for_somebody(row);
+    let comes_late = waits_for_a_worker(row);
     let second = match column {
         Column::Own if row == Row::MakingOwn => Actor::CollectsLateWithoutFilling,
         Column::Own if comes_late => Actor::CollectsLate,
@@ -139,16 +139,16 @@ fn actors(row: Row, column: Column) -> Vec<Actor> {
 /// A situation of the table.
 struct Cell {
     row: Row,
-    /// Whoever asked for the pause under way and waits for it.
+    /// The requester of the pause under way, which waits for it.
     asked: Option<Background<Pause>>,
     /// The pause in force.
     held: Option<Pause>,
 }
 
 impl Cell {
-    /// Brings it about. `None` if what was to come later came first.
+    /// Makes the situation. `None` if the operation that was to arrive later came first.
     fn meet(stage: &mut Stage, row: Row, column: Column) -> Option<Self> {
-        let late = waits_for_somebody(row) && matches!(column, Column::Own | Column::Hit);
+        let late = waits_for_a_worker(row) && matches!(column, Column::Own | Column::Hit);
         if late {
             stage.wait_for_output("ready");
         }
@@ -172,8 +172,8 @@ impl Cell {
             }
             Row::HeldHit => held = Some(stage.halted()),
         }
-        // It is about to come, and everything that has come so far is what is under way.
-        let in_time = !late || (stage.pending() == 0 && stage.somebody_stalls());
+        // The operation is about to arrive, and only the one under way has begun.
+        let in_time = !late || (stage.pending() == 0 && stage.a_worker_stalls());
         in_time.then_some(Self { row, asked, held })
     }
 
@@ -190,7 +190,7 @@ impl Cell {
         }
     }
 
-    /// Lets the pause under way be complete, and gives it.
+    /// Lets the pause under way be granted, and returns it.
     fn complete(&mut self, stage: &mut Stage) -> Option<Pause> {
         stage.let_go();
         if let Some(asked) = self.asked.take() {
@@ -203,11 +203,11 @@ impl Cell {
 
     fn asks(mut self, stage: &mut Stage, reason: Reason) -> &'static str {
         let second = stage.pause(reason);
-        if waits_for_somebody(self.row) {
+        if waits_for_a_worker(self.row) {
             stage.wait_for_pending(1);
-            assert!(!second.is_over(), "granted while somebody runs");
+            assert!(!second.is_over(), "granted while a worker runs");
         }
-        // A breakpoint that comes first is told by the answer, or by a tick.
+        // If a breakpoint was first, the answer or a tick says so.
         let first = match self.row {
             Row::MakingHit => None,
             _ => self.complete(stage),
@@ -223,15 +223,15 @@ impl Cell {
         ));
         assert!(second.total.is_none(), "it is not held");
         if self.row == Row::MakingHit {
-            assert!(second.halt.is_some(), "the breakpoint is in nobody's way");
+            assert!(second.halt.is_some(), "the world is not held by a breakpoint");
             return "same pause";
         }
         if let Some(first) = first {
-            assert_eq!(second.id, first.id, "a held world was let go");
-            assert_eq!(before, Some(stage.instructions()), "somebody ran in a held world");
+            assert_eq!(second.id, first.id, "a held world was released");
+            assert_eq!(before, Some(stage.instructions()), "a worker ran in a held world");
             return "same pause";
         }
-        // A pause that was handed on is told under the name of whoever began it.
+        // A pause that was handed on is recorded under the name of its first requester.
         let whole = stage.lab().resume().expect("it is held");
         match (self.row, whole.by.starts_with("worker")) {
             (Row::Nothing, false) => "own pause",
@@ -243,15 +243,15 @@ impl Cell {
 
     fn sets_a_breakpoint(mut self, stage: &mut Stage) -> &'static str {
         let setting = stage.set_breakpoint("never");
-        if waits_for_somebody(self.row) {
+        if waits_for_a_worker(self.row) {
             stage.wait_for_pending(1);
-            assert!(!setting.is_over(), "set while somebody runs");
+            assert!(!setting.is_over(), "set while a worker runs");
         }
         let first = self.complete(stage);
         let before = first.is_some().then(|| stage.instructions());
         setting.get().expect("it fits");
         if let Some(first) = first {
-            assert_eq!(before, Some(stage.instructions()), "somebody ran in a held world");
+            assert_eq!(before, Some(stage.instructions()), "a worker ran in a held world");
             assert_eq!(stage.lab().resume().expect("it is held").id, first.id);
             return "same pause";
         }
@@ -294,7 +294,7 @@ impl Cell {
         let second = stage.halted();
         match first {
             Some((id, before)) if id == second.id => {
-                assert_eq!(before, stage.instructions(), "somebody ran in between");
+                assert_eq!(before, stage.instructions(), "a worker ran in between");
                 "handed on"
             }
             Some(_) => "next pause",
@@ -306,10 +306,10 @@ impl Cell {
         }
     }
 
-    /// Whoever would do it is there and stands still.
+    /// The workers that could do it stand still.
     fn cannot_come(self, stage: &mut Stage, column: Column) -> &'static str {
         if column == Column::Hit && self.row != Row::HeldHit {
-            // Right before the next instruction of everybody.
+            // At an instruction that all workers reach soon.
             stage.set_breakpoint("spin").get().expect("it fits");
         }
         stage.tick();
@@ -319,7 +319,7 @@ impl Cell {
             stage.tick();
             std::thread::yield_now();
         }
-        assert_eq!(stage.instructions(), before, "somebody runs");
+        assert_eq!(stage.instructions(), before, "a worker runs");
         assert_eq!((stage.records().len(), stage.pending()), (known, pending));
         let held = self.held.expect("a pause");
         assert_eq!(stage.lab().resume().expect("it is still held").id, held.id);
@@ -348,13 +348,13 @@ fn steps(stage: &Stage) -> &'static str {
             assert_eq!(refusal.kind, "not-held");
             1
         }
-        Ok(tasks) => tasks.iter().find(|task| task.state == "running").expect("somebody runs").id,
+        Ok(tasks) => tasks.iter().find(|task| task.state == "running").expect("a task runs").id,
     };
     let before = stage.instructions();
     match stage.run().step(task, "into", 10) {
         Ok(step) => {
             assert_eq!((step.end, step.instructions), ("moved", 1));
-            assert_eq!(stage.instructions(), before, "somebody else ran");
+            assert_eq!(stage.instructions(), before, "another worker ran");
             "goes on"
         }
         Err(refusal) => {
@@ -376,8 +376,8 @@ fn resumes(stage: &mut Stage) -> &'static str {
     }
 }
 
-/// Everything waits behind a pause that is not complete: what page and scripts ask for in passing, and
-/// a worker's collection.
+/// All operations wait behind a pause that is not granted yet: requests of page and scripts, and a
+/// worker's collection.
 #[test]
 fn when_all_wait_debug_comes_before_snapshot_before_collection() {
     let mut met = false;
@@ -386,7 +386,7 @@ fn when_all_wait_debug_comes_before_snapshot_before_collection() {
         stage.wait_for_output("ready");
         let first = stage.cycle(Reason::Snapshot);
         stage.wait_for_reason(StopReason::Snapshot);
-        met = stage.pending() == 0 && stage.somebody_stalls();
+        met = stage.pending() == 0 && stage.a_worker_stalls();
         if met {
             stage.wait_for_pending(1);
             let mut so_far = 1;
@@ -400,12 +400,12 @@ fn when_all_wait_debug_comes_before_snapshot_before_collection() {
             let first = first.get().expect("it is granted");
             let of = |asked: Background<Pause>| asked.get().expect("it is granted").id;
             let (gc, snapshot, debug) = (of(gc), of(snapshot), of(debug));
-            // The second snapshot was asked for before the first took effect.
+            // The second snapshot was requested before the first pause was granted.
             assert_eq!(snapshot, first.id);
             assert!(first.id < debug && debug < gc, "{} {debug} {gc}", first.id);
             // The worker's own collection came with the page's.
             stage.wait_for_output("done");
-            // The last is told when its workers have run again.
+            // The last record comes when the workers have resumed.
             stage.until("three records", |stage| stage.records().len() >= 3);
             let order: Vec<_> = stage.records().iter().map(|pause| pause.reason).collect();
             assert_eq!(order, [Reason::Snapshot, Reason::Debug, Reason::Gc]);
@@ -421,7 +421,7 @@ fn a_collection_that_has_waited_long_comes_before_debug() {
     stage.wait_for_reason(StopReason::Snapshot);
     let collection = stage.cycle(Reason::Gc);
     stage.wait_for_pending(1);
-    // Its age is what the queue goes by: two steps of priority, 100 ms each.
+    // In the queue, age counts as priority: here two steps of 100 ms each.
     let two_steps = Config::default().aging * 2;
     let queued = Instant::now();
     stage.until("it is older than two steps", |_| queued.elapsed() > two_steps);
@@ -433,9 +433,10 @@ fn a_collection_that_has_waited_long_comes_before_debug() {
     stage.end();
 }
 
-/// A pause of one who lets go at once is not taken for one that is held.
+/// A pause whose requester releases it at once is not taken for the pause that another requester
+/// holds.
 #[test]
-fn what_is_held_by_one_is_not_let_go_by_another() {
+fn a_pause_held_by_one_requester_is_not_released_by_another() {
     let stage = Stage::start(&[Actor::Spins, Actor::Spins], false);
     for _ in 0..100 {
         let passing = stage.cycle(Reason::Gc);

@@ -24,8 +24,8 @@ fn programs(folder: &str) -> Vec<(String, String)> {
     paths.iter().map(|path| (name(path), text(path))).collect()
 }
 
-/// Whether a program went the same way twice. How full a heap is may differ: garbage is left out of
-/// a snapshot.
+/// Checks that two runs had the same outcome. How full a heap is may differ: a snapshot leaves
+/// garbage out.
 fn assert_same(context: &str, one: &Ran, other: &Ran) {
     assert_eq!(one.output, other.output, "output, {context}");
     let (one, other) = (&one.outcome, &other.outcome);
@@ -38,7 +38,7 @@ fn assert_same(context: &str, one: &Ran, other: &Ran) {
 }
 
 /// Takes a snapshot, restores it without running it, and takes another one: the same bytes, unless
-/// time passes for somebody.
+/// a task's time passes.
 fn assert_fixpoint(context: &str, bytes: &[u8]) {
     let description = describe(bytes).unwrap_or_else(|error| panic!("{error}, {context}"));
     if description.tasks.iter().any(|task| matches!(task.state, "sleeping" | "blocked")) {
@@ -89,7 +89,7 @@ fn examples_that_end() {
 }
 
 #[test]
-fn examples_that_do_not_end() {
+fn endless_examples() {
     for (name, source) in programs("www/examples") {
         if !source.contains("; endless: yes") {
             continue;

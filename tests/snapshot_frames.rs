@@ -1,5 +1,5 @@
-//! A restored task has the room that each of its frames was given by the call that made it: a caller may
-//! need more behind the call in which it stands than its callee does. A file may make up frames.
+//! A restored task has room for each of its frames, as the call that made the frame gave it: after
+//! the call, a caller may need more registers than its callee. Frames in a file may be made up.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
@@ -46,7 +46,7 @@ fn a_caller_that_needs_more_than_its_callee_goes_on() {
 }
 
 #[test]
-fn a_caller_in_the_middle_needs_most() {
+fn a_caller_in_the_middle_that_needs_most_goes_on() {
     goes_on(&[3, 700, 1]);
     goes_on(&[1, 2, 60, 2, 1]);
 }
@@ -60,7 +60,7 @@ proptest! {
     }
 }
 
-/// What is called in a circle, so that snapshots are taken inside of it.
+/// The innermost function has a loop that polls, so that snapshots are taken inside of it.
 const LEAF: &str = "
 .func leaf
 .local i
@@ -116,7 +116,7 @@ fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
 /// The tasks of `deep`, with its outermost frame so many times.
 fn repeat_frame(mut tasks: &[u8], times: usize) -> Vec<u8> {
     let mut made = Vec::new();
-    // How many tasks there are; a task's number, handle, flags, back-edges.
+    // The number of tasks; a task's number, handle, flags, back-edges.
     for _ in 0..5 {
         write_number(&mut made, read_number(&mut tasks));
     }
@@ -159,14 +159,15 @@ fn frames_that_a_file_makes_up_have_room_too() {
     let result = resume(&file, 1).finish().outcome;
     assert_eq!(result.trap, None);
     for times in [1, 2, 7] {
-        // Each of them adds up what the one inside returned.
+        // Each frame adds up the result of the frame inside.
         let outcome = resume(&deeper(&file, times), 1).finish().outcome;
         assert_eq!((outcome.ended, &outcome.trap), (result.ended, &None), "{times}");
         assert_eq!(outcome.result == result.result, times == 1, "{times}");
     }
 }
 
-/// Every call sees to it that a task has not more registers than it may, so no caller in a file needs more.
+/// Every call checks that a task has no more registers than allowed, so no caller in a real file
+/// needs more.
 #[test]
 fn frames_that_could_not_have_made_their_calls_are_refused() {
     let file = deeper(&deep(), 61_630);

@@ -1,4 +1,4 @@
-//! Damaged, cut off, newer and hostile files are refused in words; whatever is accepted is safe to run.
+//! Damaged, cut off, newer and hostile files are refused in words; an accepted file is safe to run.
 
 mod machine;
 mod snapshots;
@@ -127,7 +127,7 @@ fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Reads a file; if it is accepted, runs what it says for a while.
+/// Reads a file; if it is accepted, runs it for a while.
 fn try_it(bytes: &[u8]) -> Result<(), SnapshotError> {
     let snapshot = Snapshot::read(bytes)?;
     let _ = snapshot.describe();
@@ -150,7 +150,7 @@ fn try_it(bytes: &[u8]) -> Result<(), SnapshotError> {
 }
 
 #[test]
-fn everything_comes_back() {
+fn everything_in_a_snapshot_is_restored() {
     let bytes = everything();
     let description = describe(&bytes).expect("a snapshot");
     assert_eq!(description.output, "1.5\nprinted\n");
@@ -166,7 +166,7 @@ fn everything_comes_back() {
 }
 
 #[test]
-fn other_files_are_told_apart_in_words() {
+fn other_files_are_refused_in_words() {
     let bytes = everything();
     let message = |bytes: &[u8]| describe(bytes).expect_err("refused").to_string();
     assert!(message(b"").contains("this is no snapshot"));

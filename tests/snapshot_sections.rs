@@ -1,5 +1,5 @@
-//! Files whose sections are right one by one and contradict each other, or go beyond a limit; and what
-//! must come back as it is.
+//! Files whose sections are right but contradict each other or go beyond a limit; and settings that
+//! must be restored as they were.
 
 mod machine;
 mod snapshots;
@@ -67,7 +67,7 @@ fn sections(bytes: &[u8]) -> Vec<Vec<u8>> {
     all
 }
 
-/// A file of them, with a right checksum.
+/// A file of these sections, with a right checksum.
 fn file(sections: &[Vec<u8>]) -> Vec<u8> {
     let mut body = Vec::new();
     for (index, content) in sections.iter().enumerate() {
@@ -87,10 +87,10 @@ fn with(bytes: &[u8], section: usize, change: impl FnOnce(&mut Vec<u8>)) -> Vec<
 
 fn assert_refused(bytes: &[u8], words: &str) {
     let error = describe(bytes).expect_err(words).to_string();
-    assert!(error.contains(words), "{error}; expected is {words}");
+    assert!(error.contains(words), "{error}; expected {words}");
 }
 
-/// Lengths of the numbers at the beginning.
+/// The lengths in bytes of the first `count` numbers.
 fn numbers(mut bytes: &[u8], count: usize) -> Vec<usize> {
     let mut lengths = Vec::new();
     for _ in 0..count {
@@ -102,7 +102,7 @@ fn numbers(mut bytes: &[u8], count: usize) -> Vec<usize> {
 }
 
 #[test]
-fn a_file_that_is_taken_apart_and_put_together_is_the_same() {
+fn splitting_and_joining_sections_gives_the_same_file() {
     let bytes = snapshot();
     assert!(file(&sections(&bytes)) == bytes);
 }
@@ -118,9 +118,10 @@ fn the_first_task_has_a_result_or_a_stack() {
 }
 
 #[test]
-fn a_task_that_has_trapped_does_not_live_and_is_told_once() {
+fn a_task_that_has_trapped_is_not_alive_and_is_listed_once() {
     let bytes = snapshot();
-    // Behind the next number, no result, no text: the list of traps. Both begin in the same function.
+    // The list of traps comes after the next number, no result and no text. Both traps begin in the
+    // same function.
     let ended = &sections(&bytes)[ENDED];
     let first = numbers(ended, 4).iter().sum::<usize>();
     assert_eq!((ended[first - 1], ended[first]), (2, 2), "two traps, the first of task 2");
@@ -154,9 +155,9 @@ fn more_output_than_is_kept_is_refused() {
     assert_refused(&over, "are kept");
 }
 
-/// Every policy, and the count of what was printed before what is kept.
+/// Every policy, and the number of bytes that were printed but are not kept.
 #[test]
-fn settings_and_counts_come_back_as_they_are() {
+fn settings_and_counts_are_restored() {
     let bytes = snapshot();
     for bits in 0..16 {
         for every in [1, 77] {

@@ -1,4 +1,4 @@
-//! A task whose wait is over, and who has not gone on yet: it does not wait a second time.
+//! A task whose wait is over, but which has not gone on yet, does not wait a second time.
 
 mod machine;
 mod snapshots;
@@ -10,7 +10,7 @@ use machine::{LIMIT, module, start};
 use safepoint::StopReason;
 use snapshots::{capture_at_rest, restored, resume};
 
-/// The only worker turns in `main`, which never gives way, while what `other` waited for has come.
+/// The wait of `other` ends while the only worker runs `main`, which never gives way.
 fn program(waits: &str) -> String {
     format!(
         "
@@ -46,13 +46,14 @@ again:
     )
 }
 
-/// The flag of the task in the file: a machine that is restored and captured anew has it, too.
+/// The file says that the task's wait is over, and a machine that is restored and captured again
+/// says the same.
 fn check(waits: &str) {
     let module = module(&program(waits));
     let running = start(&module, 1, |config| config.slice = Duration::from_secs(3600));
     running.wait_for("main's loop", |machine| machine.output_since(0).text.contains("here"));
     let begin = Instant::now();
-    // Until the time to sleep is over, if it sleeps.
+    // If the task sleeps, until its time has come.
     let bytes = loop {
         let world = running.coordinator.request_stw_pause(StopReason::Snapshot).expect("it stops");
         let bytes = capture(&running.machine, &world, &Notes::default()).expect("it runs");
@@ -81,12 +82,12 @@ fn a_mutex_that_was_handed_over_is_held() {
 }
 
 #[test]
-fn a_sleep_that_is_over_is_over() {
+fn a_sleep_that_has_ended_does_not_begin_again() {
     check("const 1\n    sleep");
 }
 
 #[test]
-fn a_turn_that_was_given_up_is_not_given_up_again() {
+fn a_task_that_has_yielded_does_not_yield_again() {
     check("yield");
 }
 

@@ -1,4 +1,5 @@
-//! The table of causes on native threads, and what is told of a request that still waits.
+//! The table of causes on native threads, and the descriptions of requests that wait or were taken
+//! back.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod stage;
@@ -24,7 +25,7 @@ macro_rules! tests {
 truth::each_program!(tests);
 
 #[test]
-fn who_is_waited_for_in_vain_is_told_at_any_time_and_so_is_the_request() {
+fn an_awaited_worker_and_the_request_are_described_at_any_time() {
     let text = "
 .poll back-edges off
 .func spin
@@ -41,7 +42,7 @@ again:
         let asked = scope.spawn(|| lab.cycle(Reason::Gc, "test"));
         let begun = Instant::now();
         let awaited = loop {
-            // Until it has taken a turn since it was asked.
+            // Until the loop has taken a turn since the worker was asked to stop.
             let awaiting = lab.awaiting().and_then(|awaiting| awaiting.workers.into_iter().next());
             if let Some(awaited) = awaiting.filter(|it| it.place.is_some()) {
                 break awaited;
@@ -64,8 +65,8 @@ again:
     assert!(matches!(other.standing, Standing::Idle | Standing::Awaited), "{pause:?}");
 }
 
-/// A request that is taken back before its turn is told of as others that were given up: it waited in the
-/// queue for all of its time, and asked nobody.
+/// A request that is taken back before its turn has a record like other requests that were given
+/// up: it spent all its time in the queue, and no worker was asked to stop.
 #[test]
 fn a_request_that_was_taken_back_in_the_queue_has_a_record() {
     let text = "
@@ -86,9 +87,11 @@ again:
             }
         };
         let first = ask(Reason::Gc);
-        until("the first to ask", &|| lab.awaiting().is_some());
+        until("the first request to arm", &|| lab.awaiting().is_some());
         let second = ask(Reason::Snapshot);
-        until("the second in the queue", &|| stage.run.coordinator().pending_requests() > 0);
+        until("the second request in the queue", &|| {
+            stage.run.coordinator().pending_requests() > 0
+        });
         stage.run.coordinator().cancel_pending();
         for asked in [first, second] {
             assert_eq!(asked.join().expect("no panic").kind, "cancelled");
@@ -111,9 +114,9 @@ again:
     assert!(waited.sentence.ends_with(end), "{}", waited.sentence);
 }
 
-/// The last loop before a poll is innocent if the one before it took the time.
+/// The last loop before a poll is not the cause if the loop before it took the time.
 #[test]
-fn of_two_loops_in_a_row_the_one_that_took_the_time_is_named() {
+fn of_two_loops_the_one_that_took_the_time_is_named() {
     let text = "
 .poll back-edges off
 .func nothing

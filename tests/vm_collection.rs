@@ -7,7 +7,7 @@ use ::machine::vm::{Ended, MachineEvent};
 use machine::{Events, module, start};
 use safepoint::StopReason;
 
-/// Makes lists of 100 nodes and forgets them, for ever or so many times; checks each.
+/// Makes lists of 100 nodes and drops them, for ever or so many times; checks each.
 const LISTS: &str = ".shape Node value next\n\
     .func list\n.local i head node sum\nconst null\nstore head\nconst 0\nstore i\n\
     more:\nnew Node\nstore node\nload node\nload i\nset Node.value\nload node\nload head\n\
@@ -27,7 +27,7 @@ fn four(n: u32) -> String {
 }
 
 #[test]
-fn a_heap_that_is_too_small_for_the_garbage_suffices() {
+fn collections_make_a_heap_suffice_that_is_too_small_for_all_garbage() {
     let events = Events::new();
     let observer = events.clone();
     let running = start(&module(&four(2000)), 4, |config| {
@@ -108,7 +108,7 @@ fn a_task_that_allocates_everything_traps_and_the_others_go_on() {
         let ran = running.finish();
         let traps = &ran.outcome.other_traps;
         assert!(traps.iter().any(|trap| trap.message.starts_with("out of memory")), "{traps:?}");
-        // The greedy task may have taken the last room from under the other one.
+        // The greedy task may have taken the memory that the other task needed.
         if ran.outcome.ended == Ended::Finished {
             assert_eq!(ran.outcome.result.as_deref(), Some("3000"));
         }
@@ -121,7 +121,7 @@ const TREE: &str = ".shape Pair left right\n.func tree (depth)\n.local pair\nnew
     set Pair.left\nload pair\nload depth\nconst 1\nsub\ncall tree\nset Pair.right\n\
     done:\nload pair\nret\n";
 
-/// Collects until somebody helped; every collection must find the same objects.
+/// Collects until a worker has helped. Every collection must find the same objects.
 fn collect_until_helped(running: &machine::Running, live: u64) {
     let mut helped = 0;
     running.wait_for("a worker to help", |machine| {
@@ -150,7 +150,7 @@ fn workers_that_stand_at_a_poll_help_to_mark() {
     // The tree, two handles and the string.
     collect_until_helped(&running, (1 << 16) - 1 + 3);
     let before = running.instructions();
-    running.wait_for("everybody to run on", |_| {
+    running.wait_for("all workers to run on", |_| {
         running.instructions().iter().zip(&before).all(|(now, before)| now > before)
     });
     running.stop();
@@ -174,7 +174,7 @@ fn workers_without_work_help_to_mark_and_sleep_on() {
 }
 
 #[test]
-fn nobody_helps_who_is_not_asked() {
+fn without_helpers_no_worker_helps_to_mark() {
     let text = format!(
         "{TREE}.global tree\n.func main\nconst 12\ncall tree\ngstore tree\nagain:\njmp again\n"
     );
@@ -186,7 +186,7 @@ fn nobody_helps_who_is_not_asked() {
     running.stop();
 }
 
-/// Keeps a list of more than half of a heap of a megabyte, then asks for as much again.
+/// Keeps a list of more than half of a heap of a megabyte, then makes another as large.
 const HOARDER: &str = ".func hoard\n.local head node i\nconst null\nstore head\nconst 0\nstore i\n\
     more:\nnew Node\nstore node\nload node\nload head\nset Node.next\nload node\nstore head\n\
     load i\nconst 1\nadd\ndup\nstore i\nconst 25000\nlt\njt more\nconst 75000\nnewarray\n\
@@ -217,8 +217,9 @@ fn a_hoarder_traps_and_every_other_task_ends_well() {
 }
 
 #[test]
-fn what_a_dead_hoarder_kept_is_room_for_the_others() {
-    // Without slices on one worker main goes on when the hoarder is dead, and asks for as much.
+fn memory_of_a_trapped_hoarder_is_free_for_other_tasks() {
+    // Without slices on one worker, `main` goes on after the hoarder has trapped, and needs as much
+    // memory.
     let text = format!(
         "{LISTS}{HOARDER}.func main\nspawn hoard\npop\nyield\nconst 100000\nnewarray\nlen\nret\n"
     );
@@ -249,10 +250,10 @@ fn a_million_live_objects_survive_and_are_freed_together() {
     running.stop();
 }
 
-/// Values of which no half fits to half of another are written and read at once, by tasks that do
-/// nothing else, under collections.
+/// Tasks write and read values of which no half fits to half of another at the same time, under
+/// collections.
 #[test]
-fn racing_fields_hold_what_somebody_wrote() {
+fn racing_fields_hold_values_that_a_task_wrote() {
     let text = ".shape Box value\n.global box\n.global one\n.global two\n\
         .func write (v)\n.local i\nconst 0\nstore i\n\
         again:\ngload box\nload v\nset Box.value\n\

@@ -1,5 +1,5 @@
-//! What each instruction does, and how it traps. Values come through the global `any` where the
-//! verifier would see the mistake before the machine can.
+//! What each instruction does, and how it traps. Values pass through the global `any` where the
+//! verifier would otherwise find the mistake before the machine does.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
@@ -133,7 +133,7 @@ fn conversions() {
 }
 
 #[test]
-fn the_operand_stack_is_what_it_seems() {
+fn folded_pushes_leave_the_operand_stack_right() {
     results(&[
         // A store between a load and its use.
         ("const 1\nstore l\nload l\nconst 5\nstore l\nload l\nadd", "6"),
@@ -229,7 +229,7 @@ fn values_out_of_range_trap() {
 }
 
 #[test]
-fn mutexes_and_tasks_trap_where_they_must() {
+fn misuse_of_mutexes_and_awaits_of_trapped_tasks_trap() {
     traps(&[
         (
             "newmutex\ndup\nlock\nlock\nconst 0",
@@ -244,7 +244,7 @@ fn mutexes_and_tasks_trap_where_they_must() {
 }
 
 #[test]
-fn what_waits_goes_on() {
+fn tasks_go_on_after_waits() {
     results(&[
         ("const 41\nspawn id\nawait", "41"),
         ("const 0\nsleep\nconst 1\nsleep\nconst 2", "2"),
@@ -252,13 +252,13 @@ fn what_waits_goes_on() {
         ("const 1\nblock\nconst 4", "4"),
         ("const 1\nstall\nconst 5", "5"),
         ("newmutex\nstore l\nload l\nlock\nload l\nunlock\nload l\nlock\nconst 6", "6"),
-        // The end of one wait is not taken for the end of the next.
+        // The end of one wait is not mistaken for the end of the next.
         ("const 1\nsleep\nyield\nconst 1\nsleep\nnewmutex\nlock\nconst 7", "7"),
     ]);
 }
 
 #[test]
-fn a_trap_says_where() {
+fn a_trap_has_function_instruction_and_line() {
     let ran = run(
         ".func inner (x)\n    load x\n    const 0\n    div\n    ret\n\
          .func main\n    const 1\n    call inner\n    ret\n",

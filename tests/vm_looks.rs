@@ -1,5 +1,5 @@
-//! Whoever has stopped a machine may look at it and collect: wherever it was stopped, whoever died, and from
-//! several threads that share one world.
+//! A holder may inspect a machine and collect its heap: at any place of a stop, after the death of
+//! a worker, and from several threads that share one world.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
@@ -40,7 +40,7 @@ fn policies() -> [PollPolicy; 3] {
     [all, none, seldom]
 }
 
-/// Everything that a report shows is there, and stays there when what cannot be reached is freed.
+/// Checks that every object in a report exists, and still exists after a collection.
 fn look(context: &str, machine: &Machine, world: &StoppedWorld<'_>) {
     let tasks = machine.tasks(world);
     let values = || {
@@ -72,7 +72,7 @@ fn look(context: &str, machine: &Machine, world: &StoppedWorld<'_>) {
 }
 
 #[test]
-fn a_machine_that_was_stopped_anywhere_can_be_looked_at() {
+fn a_machine_can_be_inspected_at_any_place_of_a_stop() {
     for (turn, (name, module)) in programs().into_iter().enumerate() {
         for (which, policy) in policies().into_iter().enumerate() {
             for round in 0..3 {
@@ -83,13 +83,14 @@ fn a_machine_that_was_stopped_anywhere_can_be_looked_at() {
                     config.gc_stress = round == 2;
                     config.observe_all = round == 1;
                 });
-                // Another place each time; which one nobody chooses.
+                // Each round stops at another place, at random.
                 for _ in 0..1 + 7 * (turn * 9 + which * 3 + round) % 101 {
                     std::thread::yield_now();
                 }
                 let (machine, coordinator) = (running.machine.clone(), running.coordinator.clone());
                 running.stop();
-                let world = coordinator.request_stw_pause(StopReason::Debug).expect("nobody runs");
+                let world =
+                    coordinator.request_stw_pause(StopReason::Debug).expect("no worker runs");
                 look(&format!("{name}, policy {which}, round {round}"), &machine, &world);
             }
         }
@@ -111,9 +112,9 @@ impl MachineObserver for DiesWhenItSpawns {
     }
 }
 
-/// The task is saved deep inside of small frames, when its stack of frames grows for the last time; after
-/// that it comes back and goes into few large ones, where its worker dies. The free words of that worker
-/// still hold what looks like the beginning of a huge string.
+/// The task is saved deep inside small frames, when its stack of frames grows for the last time.
+/// Then it returns and enters a few large frames, where its worker dies. The free words of that
+/// worker still hold data that look like the beginning of a huge string.
 fn dying() -> VerifiedModule {
     let wide = " const 7\n".repeat(100);
     let narrow = " add\n".repeat(100);
@@ -213,15 +214,15 @@ fn with_one_death(workers: usize) -> Running {
 }
 
 #[test]
-fn a_worker_that_dies_in_the_middle_of_an_instruction_leaves_a_machine_that_can_be_looked_at() {
+fn a_machine_can_be_inspected_after_a_worker_died_in_the_middle_of_an_instruction() {
     let running = with_one_death(1);
     let outcome = running.machine.wait_outcome(Some(LIMIT)).expect("its task was the first");
     assert_eq!(outcome.ended, Ended::Trapped);
     let trap = outcome.trap.expect("a trap");
     assert!(trap.message.contains("worker 0, which ran this task, died"), "{}", trap.message);
-    let world = running.coordinator.request_stw_pause(StopReason::Debug).expect("nobody runs");
+    let world = running.coordinator.request_stw_pause(StopReason::Debug).expect("no worker runs");
     let machine = &running.machine;
-    // Every place in the heap, also those in the free words of the dead.
+    // Every place in the heap, also those in the free words of the dead worker.
     let words = machine.heap_stats().capacity_bytes as u32 / 8;
     let objects: Vec<_> =
         (1..words).filter_map(|word| machine.object(&world, word, 0, 8)).collect();
@@ -258,7 +259,7 @@ fn threads_that_share_a_world_take_turns() {
     let config =
         MachineConfig { heap_limit_bytes: 64 << 10, ..MachineConfig::new(coordinator.clone()) };
     let machine = Machine::new(module(COUNTS), config).expect("memory for a heap");
-    let world = coordinator.request_stw_pause(StopReason::Debug).expect("nobody runs");
+    let world = coordinator.request_stw_pause(StopReason::Debug).expect("no worker runs");
     let (machine, world) = (&machine, &world);
     let step = || {
         (0..STEPS)
@@ -280,7 +281,7 @@ fn threads_that_share_a_world_take_turns() {
         steppers.map(|stepper| stepper.join().expect("no panic")).iter().sum::<u64>()
     });
     assert_eq!(steps, 3 * STEPS, "every step is one instruction");
-    // Two before the loop, of ten instructions, of which the ninth counts.
+    // Two instructions come before the loop, which has ten; the ninth one counts.
     let (_, count) = &machine.tasks(world)[0].frames[0].locals[0];
     let (turns, rest) = ((steps - 2) / 10, (steps - 2) % 10);
     assert_eq!(count.text, (turns + u64::from(rest >= 9)).to_string());

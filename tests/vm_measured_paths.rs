@@ -1,4 +1,4 @@
-//! The longest path without a poll as measured: exact, and told with its end.
+//! The measured longest path without a poll: exact, and reported with its end.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod machine;
@@ -9,7 +9,7 @@ use ::machine::vm::LongestPath;
 use machine::{module, start};
 use safepoint::{LocationKind, StopReason};
 
-/// What was measured on one worker while the program ran to its end.
+/// The longest path that was measured on one worker while the program ran to its end.
 fn measured(text: &str) -> LongestPath {
     let ran = start(&module(text), 1, |config| config.profile = true).finish();
     ran.longest.expect("a path has ended")
@@ -34,7 +34,7 @@ fn a_back_edge_that_polls_ends_a_path() {
 }
 
 #[test]
-fn of_back_edges_every_nth_ends_one() {
+fn every_nth_back_edge_ends_a_path() {
     assert_eq!(measured(&format!(".poll every 100\n{LOOP}")), path(802, 0, Some(9)));
     assert_eq!(measured(&format!(".poll every 1000\n{LOOP}")), path(2004, 0, None));
 }
@@ -45,7 +45,7 @@ fn without_polls_at_back_edges_the_loop_is_one_path() {
 }
 
 #[test]
-fn a_poll_before_an_instruction_leaves_it_to_the_next_path() {
+fn an_instruction_belongs_to_the_path_after_its_poll() {
     let before = ".func main\n nop\n nop\n nop\n nop\n newmutex\n pop\n const null\n ret\n";
     assert_eq!(measured(before), path(4, 0, Some(4)));
     let after = ".func main\n nop\n newmutex\n pop\n nop\n nop\n const null\n ret\n";
@@ -60,7 +60,7 @@ fn a_path_goes_on_into_a_callee_and_back_unless_the_call_polls() {
 }
 
 #[test]
-fn a_block_ends_a_path_and_is_in_none_that_follows() {
+fn a_block_ends_a_path_and_is_not_in_the_next() {
     let before = ".func main\n nop\n nop\n const 1\n block\n const 1\n ret\n";
     assert_eq!(measured(before), path(4, 0, Some(3)));
     let after = ".func main\n const 1\n block\n nop\n nop\n const 1\n ret\n";
@@ -75,8 +75,8 @@ fn a_path_belongs_to_one_task() {
     assert!(longest.instructions <= 4, "{longest:?}");
 }
 
-/// What pauses found that their only worker, if they waited for it, had executed since the poll before, with the
-/// kind of place where it stopped.
+/// For pauses that waited for their only worker: the instructions that it had executed since the
+/// poll before, with the kind of place where it stopped.
 fn since_polls(text: &str, profile: bool) -> HashSet<(Option<LocationKind>, Option<u64>)> {
     let running = start(&module(text), 1, |config| config.profile = profile);
     let mut seen = HashSet::new();
@@ -98,12 +98,12 @@ fn since_polls(text: &str, profile: bool) -> HashSet<(Option<LocationKind>, Opti
 const TURNS: &str = ".func main\n.local i\n const 0\n store i\nagain:\n load i\n const 1\n add\n dup\n store i\n pop\n jmp again\n";
 
 #[test]
-fn a_stop_tells_the_instructions_since_the_poll_before() {
+fn a_stop_reports_the_instructions_since_the_poll_before() {
     let expect = |text: &str, usual: u64| {
         let seen = since_polls(text, true);
         let at_back_edge = |n| (Some(LocationKind::BackEdge), Some(n));
         assert!(seen.contains(&at_back_edge(usual)), "{seen:?}");
-        // The first turn has two before it; before it there is nothing.
+        // The first turn has two instructions before it; before the program the worker is idle.
         let first = [at_back_edge(usual + 2), (Some(LocationKind::Idle), Some(0))];
         for it in &seen {
             assert!(first.contains(it) || *it == at_back_edge(usual), "{it:?}");

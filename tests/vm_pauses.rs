@@ -53,7 +53,7 @@ fn nothing_moves_in_a_thousand_pauses() {
     assert_eq!((ran.outcome.ended, ran.outcome.other_traps), (Ended::Stopped, vec![]));
 }
 
-/// Panics in the worker that begins a task of that function, once.
+/// Panics once, in the worker that begins a task of that function.
 struct Assassin {
     function: u16,
     armed: AtomicBool,
@@ -70,7 +70,7 @@ impl MachineObserver for Assassin {
 }
 
 #[test]
-fn a_dead_worker_takes_its_task_with_it_and_nothing_else() {
+fn the_death_of_a_worker_ends_its_task_and_no_other() {
     let text = ".func victim\nconst 1\nret\n.func other\nconst 10\nsleep\nconst 2\nret\n\
         .func main\n.local o\nspawn other\nstore o\nspawn victim\nawait\nret\n";
     let module = module(text);
@@ -92,11 +92,15 @@ fn a_dead_worker_takes_its_task_with_it_and_nothing_else() {
     assert_eq!(dead, 1);
     let message = outcome.trap.expect("main awaited the victim").message;
     assert!(message.starts_with("awaited task 3 (victim) trapped: worker "), "{message}");
-    drop(coordinator.request_stw_pause(StopReason::Debug).expect("nobody waits for the dead"));
+    drop(
+        coordinator
+            .request_stw_pause(StopReason::Debug)
+            .expect("no request waits for a dead worker"),
+    );
 }
 
 #[test]
-fn every_example_of_the_page_stands_pauses_and_collections() {
+fn every_example_of_the_page_survives_pauses_and_collections() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/examples");
     let mut seen = 0;
     for entry in std::fs::read_dir(folder).expect("the folder of examples") {

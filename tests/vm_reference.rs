@@ -1,5 +1,5 @@
 //! Random programs on the machine and on a naive interpreter: the same output, the same end, the
-//! same number of instructions, whatever the poll policy, and with a collection at every allocation.
+//! same number of instructions, under every poll policy, and with a collection at every allocation.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "machine/compare.rs"]
@@ -46,7 +46,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 0, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn tasks_come_to_the_same_end_in_whatever_order_they_run(seed in any::<[u8; 32]>()) {
+    fn tasks_come_to_the_same_end_in_any_order(seed in any::<[u8; 32]>()) {
         let (module, text) = generate(&seed, Style::Tasks);
         compare::with_each_other(&module, &text);
     }

@@ -1,4 +1,4 @@
-//! Who runs next: nobody who is ready is passed by those who have just run.
+//! Which task runs next: no ready task is passed over by tasks that have just run.
 
 mod machine;
 
@@ -10,7 +10,7 @@ use ::machine::vm::{Machine, MachineConfig, MachineEvent, TaskState};
 use machine::{Events, LIMIT, Running, module};
 use safepoint::{SafepointCoordinator, StopReason};
 
-/// Polls, so its turn can end.
+/// Polls, so that its turn can end.
 const BUSY: &str = ".func busy\nagain:\njmp again\n";
 /// Sleeps again and again.
 const SLEEPER: &str = ".func sleeper\nagain:\nconst 1\nsleep\njmp again\n";
@@ -20,7 +20,7 @@ const POLITE: &str = ".func polite\nagain:\nyield\njmp again\n";
 const LOCKERS: &str = ".global mutex\n.func locker\nagain:\ngload mutex\nlock\ncall nothing\npop\n\
     gload mutex\nunlock\njmp again\n.func nothing\nconst 0\nret\n";
 
-/// A machine on threads whose slices are over at once, and which nobody ticks but the test.
+/// A machine on threads. Slices end at once, and only the test ticks.
 fn start(source: &str, workers: usize, events: &Arc<Events>) -> Running {
     let coordinator = SafepointCoordinator::new();
     let mut config = MachineConfig::new(coordinator.clone());
@@ -35,7 +35,7 @@ fn start(source: &str, workers: usize, events: &Arc<Events>) -> Running {
     running
 }
 
-/// A main that starts so many of each and then is busy, too.
+/// A `main` that starts so many of each and then is busy, too.
 fn program(tasks: &[(&str, usize)], functions: &[&str]) -> String {
     let mut main = String::from(".func main\n");
     if functions.contains(&LOCKERS) {
@@ -47,9 +47,9 @@ fn program(tasks: &[(&str, usize)], functions: &[&str]) -> String {
     functions.concat() + &main + "call busy\nret\n"
 }
 
-/// A busy task gives way because somebody else could run, so somebody else does.
+/// A busy task gives way because another task could run, so another one must run.
 #[test]
-fn whoever_gives_way_does_not_run_again_before_a_sleeper_whose_time_has_come() {
+fn a_task_that_gives_way_does_not_run_again_before_a_sleeper_whose_time_has_come() {
     let events = Events::new();
     let source = program(&[("sleeper", 1)], &[BUSY, SLEEPER]);
     let running = start(&source, 1, &events);
@@ -75,8 +75,8 @@ fn turns_of(events: &Events, task: u32) -> Vec<u32> {
     events.all().into_iter().filter_map(started).filter(|started| *started == task).collect()
 }
 
-/// Ticks, and looks at all tasks in between, until each has had so many turns. The most turns that began
-/// while one and the same task was ready.
+/// Ticks and inspects all tasks until each has had so many turns. Returns the most turns that began
+/// while one task stayed ready.
 fn most_passed_over(running: &Running, turns: u64) -> u64 {
     /// A task as it was first seen since it became ready, or since its last turn.
     #[derive(Clone, Copy)]
@@ -113,9 +113,9 @@ fn most_passed_over(running: &Running, turns: u64) -> u64 {
     }
 }
 
-/// Nobody is starved, whatever the others do.
+/// No task starves, whatever the others do.
 #[test]
-fn whoever_is_ready_is_passed_over_by_no_more_than_those_who_were_ready_before() {
+fn a_ready_task_is_passed_over_only_by_tasks_that_were_ready_before_it() {
     let all = [BUSY, SLEEPER, POLITE, LOCKERS];
     for tasks in [
         &[("busy", 0), ("sleeper", 3)][..],
@@ -135,9 +135,9 @@ fn whoever_is_ready_is_passed_over_by_no_more_than_those_who_were_ready_before()
     }
 }
 
-/// A hand-over makes the waiting task ready; who handed over and goes on comes behind it.
+/// A hand-over makes the waiting task ready. The task that handed the mutex over queues behind it.
 #[test]
-fn a_mutex_goes_round() {
+fn a_mutex_is_handed_to_each_waiting_task_in_turn() {
     let events = Events::new();
     let source = program(&[("locker", 3)], &[BUSY, LOCKERS]);
     let running = start(&source, 1, &events);
@@ -145,9 +145,9 @@ fn a_mutex_goes_round() {
     running.stop();
 }
 
-/// Ready tasks that nobody runs are told with the reason.
+/// When ready tasks do not run, the schedule says why.
 #[test]
-fn that_all_workers_are_blocked_while_tasks_are_ready_is_told() {
+fn the_schedule_says_that_all_workers_are_blocked_while_tasks_are_ready() {
     for blocking in ["block", "stall"] {
         let source = format!(
             ".func blocks\nconst 60000\n{blocking}\nconst 0\nret\n.func main\n{}const 60000\n{blocking}\nconst 0\nret\n",
@@ -162,7 +162,8 @@ fn that_all_workers_are_blocked_while_tasks_are_ready_is_told() {
     }
 }
 
-/// How long tasks were ready is counted once for each turn, for the task and for all.
+/// The time for which a task was ready is counted once for each turn, for the task and in the
+/// total.
 #[test]
 fn each_turn_has_one_wait() {
     let running = start(&program(&[("polite", 3)], &[BUSY, POLITE]), 2, &Events::new());

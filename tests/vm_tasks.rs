@@ -9,7 +9,7 @@ use ::machine::vm::{Ended, MachineEvent, TaskState, WorkerState};
 use machine::{Events, LIMIT, module, run, start};
 use safepoint::StopReason;
 
-/// Counts to `n`, gives `n`.
+/// Counts to `n` and returns it.
 const COUNT: &str = ".func count (n)\n.local i\nconst 0\nstore i\nagain:\nload i\nload n\nge\n\
     jt done\nload i\nconst 1\nadd\nstore i\njmp again\ndone:\nload i\nret\n";
 /// Counts for ever in the global `ticks`.
@@ -43,7 +43,7 @@ fn an_endless_task_does_not_starve_the_others_on_one_worker() {
 }
 
 #[test]
-fn the_program_ends_when_every_task_has_not_when_main_has() {
+fn the_program_ends_with_its_last_task_and_not_with_main() {
     let program = ".func late\nconst 20\nsleep\nconst \"late\"\nprint\nconst 0\nret\n\
         .func main\nspawn late\npop\nconst 7\nret\n";
     let ran = run(program, 2);
@@ -70,7 +70,7 @@ fn a_trap_of_another_task_leaves_the_rest_running() {
 }
 
 #[test]
-fn a_trap_reaches_whoever_awaits_it_through_every_task_between() {
+fn a_trap_reaches_awaiting_tasks_through_every_task_between() {
     let program = ".func bad\ntrap \"bad\"\n.func between\nspawn bad\nawait\nret\n\
         .func main\nspawn between\nawait\nret\n";
     for workers in [1, 4] {
@@ -83,7 +83,7 @@ fn a_trap_reaches_whoever_awaits_it_through_every_task_between() {
 }
 
 #[test]
-fn tasks_that_wait_for_each_other_are_a_deadlock_that_says_who_waits_for_whom() {
+fn the_report_of_a_deadlock_names_each_task_and_what_it_waits_for() {
     let program =
         ".global a b\n.func other\ngload b\nlock\nconst 2\nsleep\ngload a\nlock\nconst 0\n\
         ret\n.func main\nnewmutex\ngstore a\nnewmutex\ngstore b\ngload a\nlock\nspawn other\n\
@@ -109,7 +109,7 @@ fn tasks_that_wait_for_each_other_are_a_deadlock_that_says_who_waits_for_whom() 
 }
 
 #[test]
-fn a_deadlock_of_some_is_seen_while_others_run() {
+fn a_deadlock_of_some_tasks_is_shown_while_others_run() {
     let program = format!(
         "{SPIN}.global a\n.global b\n.global c\n\
          .func first\ngload a\nlock\nyield\ngload b\nlock\nconst 0\nret\n\
@@ -136,14 +136,14 @@ fn a_deadlock_of_some_is_seen_while_others_run() {
             (1, &[][..], None),
             (2, &[2, 3][..], Some("a mutex that task 3 holds: a deadlock of tasks 2, 3")),
             (3, &[3, 2][..], Some("a mutex that task 2 holds: a deadlock of tasks 3, 2")),
-            // It waits in vain, too, but is not what must change.
+            // It waits in vain, too, but is not a part of the deadlock.
             (4, &[][..], Some("task 2")),
         ]
     );
     running.stop();
 }
 
-/// Every way to wait, a hundred tasks each, on one worker, while one computes.
+/// A hundred tasks for each way to wait, on one worker, while one task computes.
 #[test]
 fn tasks_that_wait_cost_no_worker() {
     let program = format!(
@@ -170,7 +170,7 @@ fn tasks_that_wait_cost_no_worker() {
     );
     let running = start(&module(&program), 1, |config| config.slice = Duration::from_millis(1));
     running.wait_for("main's lines", |machine| machine.output_since(0).text == "300000\n400\n");
-    // The long sleepers are all that is left; they keep nobody busy.
+    // Only the long sleepers are left; they keep no worker busy.
     running.wait_for("the worker to be idle", |machine| {
         machine.worker_status(0).state == WorkerState::Idle
     });
@@ -183,7 +183,7 @@ fn tasks_that_wait_cost_no_worker() {
 }
 
 #[test]
-fn a_trap_reaches_everybody_who_awaits_it_before_or_after() {
+fn a_trap_reaches_every_task_that_awaits_it_before_or_after() {
     let program = ".global bad\n.func bad\nconst 5\nsleep\ntrap \"bad\"\n\
         .func awaiter (ms)\nload ms\nsleep\ngload bad\nawait\nret\n\
         .func main\nspawn bad\ngstore bad\nconst 0\nspawn awaiter\npop\nconst 0\n\
@@ -236,12 +236,12 @@ fn a_timer_wakes_one_idle_worker_and_not_all() {
     let running = start(&module(&program), 8, |config| config.observer = Some(observer));
     assert_eq!(running.finish().outcome.result.as_deref(), Some(NAPS.to_string().as_str()));
     let woken = events.all().iter().filter(|event| matches!(event, MachineEvent::IdleEnd)).count();
-    // One wakes, and has another one keep the time while it runs the task.
+    // One worker wakes up, and another one keeps the time while the first runs the task.
     assert!(woken < 4 * NAPS, "{woken} wake-ups for {NAPS} timers");
 }
 
 #[test]
-fn stop_ends_whatever_a_worker_does() {
+fn stop_ends_every_activity_of_a_worker() {
     let bodies = [
         "again:\njmp again",
         "const 1000000\nsleep\nagain:\njmp again",
@@ -283,7 +283,7 @@ fn counts_of_running_workers_are_published_at_ticks() {
 }
 
 #[test]
-fn an_observer_hears_of_every_task() {
+fn an_observer_gets_events_of_every_task() {
     let events = Events::new();
     let observer = events.clone();
     let text = format!("{COUNT}.func main\nconst 9\nspawn count\nawait\nret\n");

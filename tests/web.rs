@@ -22,7 +22,8 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-/// As many as the largest case needs: a storm's workers and requesters, and one for what these start.
+/// As many as the largest case needs: a storm's workers and requesters, and one for threads that
+/// these start.
 const POOL: usize = 11;
 
 struct Pool;
@@ -39,7 +40,7 @@ impl stage::Threads for Pool {
     }
 }
 
-/// The pool; started once, for it can neither be resized nor replaced.
+/// The pool, started once: it can neither be resized nor replaced.
 async fn pool() -> Pool {
     thread_local!(static STARTED: Cell<bool> = const { Cell::new(false) });
     if !STARTED.replace(true) {
@@ -57,7 +58,7 @@ async fn a_rayon_pool_runs_on_web_workers() {
 }
 
 #[wasm_bindgen_test]
-fn options_that_cannot_be_are_refused_in_words() {
+fn wrong_options_are_refused_in_words() {
     let refused = |options: &str| {
         let options = js_sys::JSON::parse(options).unwrap();
         safepoint_lab::web::run(&options).unwrap_err().as_string().unwrap()
@@ -105,12 +106,13 @@ macro_rules! programs {
 
 truth::each_program!(programs);
 
-/// The storms of the everyday run; `SAFEPOINT_WEB_STORMS`, read when compiling, says another number.
+/// How many storms run; `SAFEPOINT_WEB_STORMS`, read when compiling, sets another number.
 fn storms() -> u64 {
     option_env!("SAFEPOINT_WEB_STORMS").map_or(3, |number| number.parse().expect("a number"))
 }
 
-/// Two workers at a time hand each other a reading; a browser starts each worker's clock at a rounded time.
+/// Two workers hand each other readings of their clocks. A browser starts each worker's clock at a
+/// rounded time.
 #[wasm_bindgen_test]
 async fn no_worker_reads_a_time_before_one_it_was_handed() {
     const ROUNDS: u64 = 500;
@@ -148,7 +150,7 @@ async fn the_storm_passes() {
     for (seed, (workers, requesters, steps)) in
         (first..first + storms()).zip(sizes.into_iter().cycle())
     {
-        // The last line of a storm that fails says which it was.
+        // If a storm fails, the last line says which.
         wasm_bindgen_test::console_log!("storm {seed} with {workers} workers");
         let tally = storm(seed, Size { workers, requesters, steps });
         assert!(tally.granted.into_inner() > 0, "no pause was granted in the storm of {seed}");
@@ -189,14 +191,14 @@ async fn a_thousand_pauses_back_to_back_with_eight_workers() {
         let awaited = || report.arrivals.iter().filter(|arrival| !arrival.was_safe);
         assert!(
             awaited().zip(awaited().skip(1)).all(|(one, next)| one.after < next.after),
-            "no two workers stop at one time, whatever the clock's step: {report:?}"
+            "no two workers stop at one time, at any step of the clock: {report:?}"
         );
         assert!(awaited().all(|arrival| arrival.after <= report.ttsp), "{report:?}");
     }
     assert_eq!(coordinator.stats().pauses(), PAUSES);
     over.store(true, Ordering::Relaxed);
     for _ in 0..WORKERS {
-        ends.recv().expect("nobody is left behind");
+        ends.recv().expect("no worker is left behind");
     }
     assert_eq!(coordinator.worker_count(), 0);
 }

@@ -134,7 +134,7 @@ fn piece() -> impl Strategy<Value = Piece> {
         field.prop_map(move |(shape, field)| {
             Piece::Plain(vec![any_value, any_value, I::Set { shape, field }])
         }),
-        // The entry is called by nobody, so that nobody needs to count its parameters.
+        // Callees are never the entry, so each has the same number of parameters.
         (1..FUNCTIONS, any::<bool>()).prop_map(move |(callee, call)| {
             let call = if call { I::Call(callee) } else { I::Spawn(callee) };
             Piece::Plain(vec![any_value, any_value, call, I::Pop])
@@ -146,8 +146,8 @@ fn piece() -> impl Strategy<Value = Piece> {
     ]
 }
 
-/// The instructions of pieces, ended by a return. The entry reads a local instead of a parameter, so
-/// it first makes it something unknown.
+/// The instructions of pieces, ended by a return. The entry reads a local instead of a parameter,
+/// so it first stores a value of unknown kind there.
 fn instructions(pieces: &[Piece], message: u16) -> Vec<Instruction> {
     use Instruction as I;
     let mut starts = Vec::new();

@@ -1,4 +1,5 @@
-//! The real binary as somebody in a shell runs it. A child that never ends is killed and fails its test.
+//! The real binary as a user in a shell runs it. A child that does not end is killed and fails its
+//! test.
 #![allow(dead_code)]
 
 use std::io::{Read, Write};
@@ -8,17 +9,17 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-/// Nothing that these tests start takes so long, even beside busy processes.
+/// No process of these tests takes so long, even beside busy processes.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
-/// Two tasks in loops that never poll: no pause is ever granted, and nobody leaves by itself.
+/// Two tasks in loops that never poll: no pause is ever granted, and no worker leaves by itself.
 pub const NEVER_POLLS: &[u8] =
     b".poll back-edges off\n.func spin\nagain:\n jmp again\n.func main\n const \"ready\"\n print\n spawn spin\n pop\n call spin\n ret\n";
 
 /// A folder for one test's files.
 pub fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command_line").join(test);
-    // What an earlier run left would be found instead of what is made now.
+    // Files of an earlier run would be taken for those of this one.
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("a folder");
     folder
@@ -43,7 +44,7 @@ pub fn lab_with_input(arguments: &[&str], input: &[u8]) -> Output {
     finish(start(arguments, input))
 }
 
-/// Starts it and gives it its input.
+/// Starts the command line with this standard input.
 pub fn start(arguments: &[&str], input: &[u8]) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_safepoint-lab"))
         .args(arguments)
@@ -52,12 +53,12 @@ pub fn start(arguments: &[&str], input: &[u8]) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
-    // It may refuse its arguments without reading anything.
+    // Fails if the arguments are refused before the input is read.
     let _ = child.stdin.take().expect("a pipe").write_all(input);
     child
 }
 
-/// Waits for its end; what it said and is not read yet.
+/// Waits for the end of the child. Returns the output that was not read yet.
 pub fn finish(mut child: Child) -> Output {
     let (sender, ended) = channel();
     let read = |from: Option<Box<dyn Read + Send>>| {
@@ -82,11 +83,11 @@ pub fn finish(mut child: Child) -> Output {
         stdout: out.join().expect("reading"),
         stderr: err.join().expect("reading"),
     };
-    assert!(in_time, "it did not end; it said: {}", said(&output));
+    assert!(in_time, "the child did not end; it said: {}", said(&output));
     output
 }
 
-/// Reads up to the end of the first line that it prints.
+/// Reads the first line that the child prints.
 pub fn first_line(child: &mut Child) -> String {
     let out = child.stdout.as_mut().expect("a pipe");
     let mut line = Vec::new();

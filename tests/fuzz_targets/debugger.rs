@@ -1,4 +1,4 @@
-//! Whoever debugs looks and waits, and changes nothing.
+//! A debugger that looks, steps and waits changes no outcome.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,7 +52,7 @@ again:
 /// Where the loop's first instruction is.
 const AGAIN: Place = Place::Instruction { function: 0, instruction: 15 };
 
-/// Counts who stops, and lets go at once.
+/// Counts stops, and releases the world at once.
 #[derive(Default)]
 struct Halts(AtomicU64);
 
@@ -62,7 +62,7 @@ impl DebugSink for Halts {
     }
 }
 
-/// A condition is refused in words, or holds or not each time, and the program goes on.
+/// A condition is refused in words, or it is true or false at each hit, and the program goes on.
 pub fn conditions(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let module = assemble_verified(NAMES).expect("a program");
@@ -90,7 +90,7 @@ pub fn conditions(data: &[u8]) {
     assert!(halts <= hits && hits == 20, "{halts} of {hits} hits: {text}");
 }
 
-/// A program that is stopped, looked at, stepped and collected comes to the same end as ever.
+/// A program that is stopped, inspected, stepped and collected comes to the same end as without.
 pub fn debugger(data: &[u8]) {
     let mut bytes = Unstructured::new(data);
     let commands: Vec<u8> = bytes.arbitrary().unwrap_or_default();
@@ -112,7 +112,7 @@ pub fn debugger(data: &[u8]) {
     running.machine.settle_debugger(&world);
     drop(world);
     let Some(got) = fate(&running.finish()) else { return };
-    // A step's instructions are nobody's who counts.
+    // Instructions of steps are in no worker's count.
     let without_count = |fate: super::compare::Fate| (fate.0, fate.1, fate.2, fate.3);
     assert_eq!(without_count(got), without_count(wanted), "{commands:?}\n{text}");
 }

@@ -52,7 +52,7 @@ pub fn module(data: &[u8]) {
     }
 }
 
-/// The program survives its binary form and its text.
+/// A program stays the same through its binary form and its text.
 fn through_its_forms(module: &VerifiedModule) {
     let bytes = encode(module.module());
     let read = decode(&bytes).expect("what was written is read");
@@ -73,7 +73,8 @@ pub fn floats(data: &[u8]) {
         return;
     }
     let Ok(module) = assemble(&format!(".func main\nconst {number}\nret\n")) else { return };
-    let wanted: f64 = number.parse().unwrap_or_else(|_| panic!("{number} is a number for us only"));
+    let wanted: f64 =
+        number.parse().unwrap_or_else(|_| panic!("{number} is a number only for the assembler"));
     let Some(Constant::Float(read)) = module.constants.first() else {
         panic!("{number} is no float: {:?}", module.constants)
     };

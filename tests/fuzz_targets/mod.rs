@@ -1,8 +1,8 @@
-//! What is fuzzed: each target takes bytes and panics if anything is wrong. `fuzz` has coverage guide
-//! the bytes, `fuzz_corpus` runs what was kept of them.
+//! The fuzz targets: each takes bytes and panics on a mistake. In `fuzz`, coverage guides the
+//! bytes; `fuzz_corpus` runs the bytes that were kept.
 //!
-//! Nothing here depends on time: what may go on for ever is stopped after a while, and whatever it has
-//! done by then is right.
+//! Nothing here depends on time: a program that may have no end is stopped after a while, and every
+//! state that it may have reached by then is right.
 #![allow(dead_code, reason = "fuzzers and tests use it one target at a time")]
 
 #[path = "../machine/compare.rs"]
@@ -49,12 +49,12 @@ pub const TARGETS: &[Target] = &[
     ("debugger", debugger),
 ];
 
-/// How long a program may run that perhaps has no end.
+/// How long a program runs that may have no end.
 const A_WHILE: Duration = Duration::from_millis(20);
-/// Instructions after which it has run long enough.
+/// Instructions after which such a program has run long enough.
 const ENOUGH: u64 = 100_000;
 
-/// A checksum of everything from `from` on, put right before it.
+/// The data with a right checksum of the bytes from `from` on, directly before them.
 fn repair(bytes: &[u8], from: usize) -> Vec<u8> {
     let mut repaired = bytes.to_vec();
     if let Some(content) = bytes.get(from..) {
@@ -63,14 +63,14 @@ fn repair(bytes: &[u8], from: usize) -> Vec<u8> {
     repaired
 }
 
-/// Settings under which any program can be stopped, and uses little.
+/// Settings under which any program can be stopped, and uses little memory.
 fn bounded(config: &mut MachineConfig, workers: usize) {
     config.workers = workers;
     config.heap_limit_bytes = compare::HEAP;
     config.policy = Some(PollPolicy::default());
 }
 
-/// Until a program that may have no end has run long enough.
+/// Waits until a program that may have no end has run long enough.
 fn a_while(running: &Running) {
     let begin = Instant::now();
     while running.instructions().iter().sum::<u64>() < ENOUGH && begin.elapsed() < A_WHILE {
@@ -95,7 +95,7 @@ struct Bytes<'u, 'b>(&'u mut Unstructured<'b>);
 
 impl Choices for Bytes<'_, '_> {
     fn below(&mut self, limit: usize) -> usize {
-        // All the same when the bytes are used up.
+        // Always 0 when the bytes are used up.
         self.0.int_in_range(0..=limit - 1).unwrap_or(0)
     }
 }

@@ -1,4 +1,4 @@
-//! Programs that are run, cut and restored.
+//! Programs that are run, captured and restored.
 
 use ::machine::snapshot::{Snapshot, describe};
 use arbitrary::Unstructured;
@@ -10,7 +10,7 @@ use super::machine::{start, start_machine};
 use super::snapshots::{capture_at_rest, restored, resume, take_with};
 use super::{a_while, bounded, generated, repair};
 
-/// A program of one task does what the naive interpreter says.
+/// A program of one task does the same as in the naive interpreter.
 pub fn one_task(data: &[u8]) {
     let mut bytes = Unstructured::new(data);
     let workers = if bytes.arbitrary().unwrap_or(false) { 4 } else { 1 };
@@ -18,7 +18,7 @@ pub fn one_task(data: &[u8]) {
     with_the_reference(&module, &text, workers);
 }
 
-/// Tasks come to the same end in whatever order they run.
+/// Tasks come to the same end in any order.
 pub fn tasks(data: &[u8]) {
     let (module, text) = generated(&mut Unstructured::new(data), Style::Tasks);
     with_each_other(&module, &text);
@@ -38,7 +38,7 @@ pub fn cuts(data: &[u8]) {
     let taken = take_with(HEAP, &module, workers, every, 4, false);
     let same = |ran, context: &str| {
         let Some(mut got) = fate(&ran) else { return };
-        // Instructions before the cut were counted elsewhere.
+        // Instructions before the snapshot are not counted here.
         got.4 = got.4.zip(wanted.4).map(|(got, wanted)| (got.0, wanted.1));
         assert_eq!(got, wanted, "{context}\n{text}");
     };
@@ -52,7 +52,7 @@ pub fn cuts(data: &[u8]) {
     }
 }
 
-/// A snapshot under a right checksum is refused in words, or a strange but safe program.
+/// A snapshot with a right checksum is refused in words, or is a strange but safe program.
 pub fn snapshots(data: &[u8]) {
     let bytes = repair(data, 16);
     let snapshot = match Snapshot::read(&bytes) {

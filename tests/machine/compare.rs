@@ -19,8 +19,8 @@ fn policies() -> Vec<PollPolicy> {
     vec![all, none, PollPolicy { every: NonZeroU16::new(3).expect("not 0"), ..all }, all]
 }
 
-/// A program of one task does what the instructions say, whatever the poll policy, the form, the
-/// number of workers, and with a collection at every allocation.
+/// A program of one task does what its instructions say, under every poll policy, in both forms,
+/// with any number of workers, and with a collection at every allocation.
 pub fn with_the_reference(module: &VerifiedModule, text: &str, workers: usize) {
     let Some(wanted) = interpret(module, 2_000_000) else { return };
     for (number, policy) in policies().into_iter().enumerate() {
@@ -51,9 +51,9 @@ pub fn with_the_reference(module: &VerifiedModule, text: &str, workers: usize) {
     }
 }
 
-/// What must not depend on the order in which tasks run: how it ended, the result or the trap of the
-/// first task, the output, and, when every task came to its end, the number of traps and of
-/// instructions. `None` if the memory was used up, which may depend on it.
+/// The parts of an outcome that must not depend on the order of tasks: how the program ended, the
+/// result or the trap of the first task, the output, and, if every task ended, the number of traps
+/// and of instructions. There is no fate if memory was used up: that may depend on the order.
 pub type Fate = (Ended, Option<String>, Option<String>, String, Option<(u64, u64)>);
 
 /// See [`Fate`].
@@ -63,7 +63,7 @@ pub fn fate(ran: &Ran) -> Option<Fate> {
     if traps.any(|trap| trap.message.contains("out of memory")) || outcome.traps_omitted > 0 {
         return None;
     }
-    // Numbers of tasks are given in the order of their beginning.
+    // Tasks are numbered in the order in which they begin.
     let unnumbered = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
     let trap = outcome.trap.as_ref().map(|trap| {
         format!("{} {} {}", trap.function, trap.instruction, unnumbered(&trap.message))

@@ -11,19 +11,19 @@ enum Kind {
     Any,
 }
 
-/// Where the generator's choices come from.
+/// The source of the generator's choices.
 pub trait Choices {
     /// A number below `limit`.
     fn below(&mut self, limit: usize) -> usize;
 }
 
-/// What programs are to be made of.
+/// What programs are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// One task, with globals: what the naive interpreter understands.
+    /// One task, with globals: the naive interpreter can run these.
     OneTask,
-    /// Tasks that start each other and share nothing, of which only the first one prints: they come to
-    /// the same end in whatever order they run.
+    /// Tasks that start each other and share nothing; only the first one prints. They come to the
+    /// same end in any order.
     Tasks,
 }
 
@@ -32,14 +32,14 @@ pub fn program(choices: impl Choices, style: Style) -> String {
     Generator { choices, style, text: String::new(), label: 0, spawned: false }.program()
 }
 
-/// Writes one random function after the other. Loops take from a budget, calls only go to functions
-/// further down, so every program ends.
+/// Writes one random function after the other. Loops take from a budget, and calls go only to later
+/// functions, so every program ends.
 struct Generator<C> {
     choices: C,
     style: Style,
     text: String,
     label: usize,
-    /// The block has started a task, which nobody has awaited yet.
+    /// The block has started a task that was not awaited yet.
     spawned: bool,
 }
 
@@ -83,7 +83,7 @@ impl<C: Choices> Generator<C> {
                 };
                 let _ = writeln!(self.text, "const {fuel}\ngstore fuel");
             }
-            // Numbers in x, y, n and z; anything in a.
+            // x, y, n and z hold numbers; a holds any value.
             for (local, number) in [("x", 3), ("y", -7), ("n", 1), ("z", 0)] {
                 if function == 0 || matches!(local, "n" | "z") {
                     let _ = writeln!(self.text, "const {number}\nstore {local}");
@@ -92,7 +92,7 @@ impl<C: Choices> Generator<C> {
             self.function(function);
             if alone {
                 let text = self.text.split_off(before);
-                // As a global's kind, the local's is not known to the verifier.
+                // The verifier does not know the local's kind, as it does not know a global's.
                 let opaque = text.replace("gload any", "load any\ncall same");
                 let own = opaque.replace("gload", "load").replace("gstore", "store");
                 let silent = if function == 0 { own } else { own.replace("print", "pop") };
@@ -105,7 +105,7 @@ impl<C: Choices> Generator<C> {
         self.text
     }
 
-    /// Blocks that each begin with so many numbers on the stack, and jump to each other.
+    /// Blocks that begin with a certain number of numbers on the stack, and jump to each other.
     fn function(&mut self, function: usize) {
         let first = function * LABELS;
         let heights: Vec<usize> =
@@ -122,12 +122,12 @@ impl<C: Choices> Generator<C> {
             match self.below(4) {
                 0 if block + 1 < LABELS && heights[target] == heights[block + 1] => {}
                 kind => {
-                    // Takes from the budget, leaves whether something is left.
+                    // Takes from the budget, and pushes whether something is left.
                     self.line("gload fuel\nconst 1\nsub\ngstore fuel\ngload fuel");
                     self.one(&["const 0\ngt", "const 0\nle\nnot", "const 1\nge"]);
                     let conditional = match kind {
                         1 => {
-                            // Falls out of the loop by chance, too.
+                            // Leaves the loop at random, too.
                             self.line("jf out%\nload x\nload y\nlt");
                             true
                         }
@@ -189,7 +189,7 @@ impl<C: Choices> Generator<C> {
                 self.one(&ops);
             }
             13 if two_numbers => {
-                // Whole numbers by now or a trap: either is fine.
+                // Traps unless both are whole numbers: either is fine.
                 stack.pop();
                 self.one(&[
                     "toint\nswap\ntoint",
@@ -277,7 +277,7 @@ impl<C: Choices> Generator<C> {
                 self.line("load task\nawait\nstore a");
             }
             36 => {
-                // Higher than what anybody calls.
+                // A stack that is higher than the registers of any callee.
                 let height = self.below(80);
                 let _ = write!(
                     self.text,

@@ -10,7 +10,7 @@ use bytecode::VerifiedModule;
 use language::assemble_verified;
 use safepoint::SafepointCoordinator;
 
-/// Longer than anything here should take: who waits that long has hung.
+/// Longer than anything here should take: a test that waits for so long hangs.
 pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// A machine with its threads.
@@ -20,7 +20,7 @@ pub struct Running {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// What a program came to.
+/// The outcome of a program.
 #[derive(Debug, Clone)]
 pub struct Ran {
     pub outcome: Outcome,
@@ -72,7 +72,7 @@ pub fn start_some(machine: Machine, coordinator: SafepointCoordinator, workers: 
 }
 
 impl Running {
-    /// A machine that has no worker yet and that nobody ticks.
+    /// A machine that has no worker yet, and no thread that ticks.
     pub fn without_ticks(machine: Machine, coordinator: SafepointCoordinator) -> Self {
         Self { machine, coordinator, threads: Vec::new() }
     }
@@ -110,7 +110,7 @@ impl Running {
     pub fn wait_for(&self, what: &str, mut condition: impl FnMut(&Machine) -> bool) {
         let begin = std::time::Instant::now();
         while !condition(&self.machine) {
-            assert!(begin.elapsed() < LIMIT, "in vain waited for {what}");
+            assert!(begin.elapsed() < LIMIT, "waited in vain for {what}");
             std::thread::yield_now();
         }
     }

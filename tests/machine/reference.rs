@@ -1,5 +1,5 @@
-//! A naive interpreter over the visible instructions: slow, small, obviously right. What it says is
-//! what the machine must say.
+//! A naive interpreter of the visible instructions: slow, small, obviously right. The machine must
+//! do the same.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,8 +40,8 @@ struct Frame {
     stack: Vec<Value>,
 }
 
-/// Runs a program of one task; `None` if it takes more instructions than that,
-/// or makes long strings.
+/// Runs a program of one task; `None` if it takes more than `most` instructions, or makes long
+/// strings.
 pub fn interpret(module: &VerifiedModule, most: u64) -> Option<Reference> {
     let mut globals = vec![Value::Null; module.module().globals.len()];
     let mut output = String::new();

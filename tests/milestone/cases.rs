@@ -1,4 +1,5 @@
-//! Ten tests of coordinator and interpreter together, each under the wording of the list that asked for it.
+//! Ten tests of coordinator and interpreter together. Each has the wording of the list that
+//! required it.
 
 use safepoint::{PauseError, StopReason};
 use safepoint_lab::lab::views::{Operation, Reason};
@@ -94,7 +95,7 @@ more:
 /// What [`CALLS`] returns.
 const CALLS_RESULT: &str = "507265";
 
-/// A short list that is replaced all the time, and garbage around it.
+/// A short list that is replaced again and again, and garbage around it.
 const ALLOCATIONS: &str = "
 .shape Node next
 .global head
@@ -111,14 +112,14 @@ again:
     jmp again
 ";
 
-/// Stops the world, checks that nobody moves, and lets it go.
+/// Stops the world, checks that no worker runs, and releases it.
 fn check_a_pause(stage: &Stage<'_>, reason: Reason) {
     let pause = stage.run.pause(reason, "test").expect("the world stops");
     let stopped = stage.instructions();
     assert_eq!(stage.run.coordinator().workers_at_safepoint(), pause.arrivals.len());
     for _ in 0..100 {
         stage.run.tick();
-        assert_eq!(stage.instructions(), stopped, "somebody ran in a stopped world");
+        assert_eq!(stage.instructions(), stopped, "a worker ran in a stopped world");
     }
     let whole = stage.run.resume().expect("the world was held");
     assert_eq!(whole.id, pause.id);
@@ -137,7 +138,7 @@ pub fn interpreter_with_safepoint_polls(threads: &dyn Threads) {
 ///    is requested, all stop.
 pub fn multi_threaded_safepoint_coordination(threads: &dyn Threads) {
     let stage = Stage::new(threads, LOOPS, 4, 4);
-    stage.until("everybody to work", || stage.instructions().iter().all(|&count| count > 0));
+    stage.until("all workers to work", || stage.instructions().iter().all(|&count| count > 0));
     for reason in [Reason::Gc, Reason::Snapshot, Reason::Debug] {
         let pause = stage.run.pause(reason, "test").expect("the world stops");
         assert_eq!(pause.arrivals.len(), 4);
@@ -204,7 +205,7 @@ pub fn statistics_verification(threads: &dyn Threads) {
     let (mut longest, mut sum) = (0.0_f64, 0.0);
     for _ in 0..10 {
         let pause = stage.run.cycle(Reason::Gc, "test").expect("the world stops");
-        // Statistics end with the release and leave out what was only held.
+        // Statistics end with the release and leave out the time for which the world was only held.
         let left_out = pause.held.expect("it is over") + pause.resuming.unwrap_or_default();
         let total = pause.total.expect("it is over") - left_out;
         (longest, sum) = (longest.max(total), sum + total);
@@ -223,20 +224,20 @@ pub fn worker_registration_during_execution(threads: &dyn Threads) {
     let stage = Stage::new(threads, LOOPS, 3, 2);
     let coordinator = stage.run.coordinator();
     assert_eq!(coordinator.worker_count(), 2);
-    // While the world is stopped a newcomer waits, too.
+    // While the world is stopped, a new worker waits, too.
     let pause = stage.run.pause(Reason::Gc, "test").expect("the world stops");
     assert_eq!(pause.arrivals.len(), 2);
     stage.add_worker(2);
-    stage.until("the newcomer", || coordinator.worker_count() == 3);
+    stage.until("the new worker", || coordinator.worker_count() == 3);
     assert_eq!(coordinator.workers_at_safepoint(), 3);
     assert_eq!(stage.instructions()[2], 0);
     stage.run.resume().expect("the world was held");
-    stage.until("the newcomer to work", || stage.instructions()[2] > 0);
+    stage.until("the new worker to work", || stage.instructions()[2] > 0);
     let pause = stage.run.cycle(Reason::Gc, "test").expect("the world stops");
     assert_eq!(pause.arrivals.len(), 3);
 }
 
-/// 8. Stress test: many pauses. 1000 back to back with 8 workers, and nobody is left behind.
+/// 8. Stress test: many pauses. 1000 back to back with 8 workers, and no worker is left behind.
 pub fn stress_test_many_pauses(threads: &dyn Threads) {
     let stage = Stage::new(threads, LOOPS, 8, 8);
     let reasons = [Reason::Gc, Reason::Debug, Reason::Gc, Reason::Snapshot];
@@ -249,9 +250,10 @@ pub fn stress_test_many_pauses(threads: &dyn Threads) {
     }
     let stats = stage.run.stats();
     assert_eq!((stats.gc.count, stats.snapshot.count, stats.debug.count), (500, 250, 250));
-    // Four tasks, so four of the eight work; all of them must be able to.
+    // There are four tasks, so only four of the eight workers have work; but no worker may stay
+    // stopped.
     stage.until_they_go_on();
-    stage.until("nobody stays stopped", || {
+    stage.until("all workers to resume", || {
         let running = (0..8).filter(|&index| {
             use ::machine::vm::WorkerState::{Idle, Running};
             matches!(stage.run.machine().worker_status(index).state, Idle | Running)

@@ -1,6 +1,6 @@
-//! Ten integration tests (a milestone of the virtual machine that this coordinator was asked for lists
-//! them), for whatever threads there are: natively
-//! `tests/milestone_integration.rs` runs them, in a browser `tests/web.rs`.
+//! Ten integration tests, as a milestone of the virtual machine for which this coordinator was made
+//! lists them. They run on native threads (`tests/milestone_integration.rs`) and in a browser
+//! (`tests/web.rs`).
 
 mod cases;
 

@@ -1,4 +1,4 @@
-//! A program whose tasks do one thing each, on workers that a test keeps from stopping.
+//! A program whose tasks do one thing each, on workers that a test can keep from stopping.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -15,25 +15,25 @@ use super::support::{LIMIT, Straggling, eventually};
 /// What a task does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// Turns in a loop that polls.
+    /// Runs a loop that polls.
     Spins,
-    /// Comes to the breakpoint again and again.
+    /// Reaches the breakpoint again and again.
     Hits,
-    /// Comes there once.
+    /// Reaches it once.
     HitsOnce,
-    /// Comes there once, after a blocking call in which it does not stop for anybody.
+    /// Reaches it once, after a blocking call in which its worker does not stop.
     HitsLate,
-    /// Allocates more than there is room for, then turns.
+    /// Allocates more than there is room for, then runs the loop.
     Collects,
-    /// The same after such a blocking call.
+    /// The same, after such a blocking call.
     CollectsLate,
-    /// The same where somebody else has filled the heap.
+    /// The same, in a heap that another task has filled.
     CollectsLateWithoutFilling,
     /// Never stops allocating.
     CollectsAgainAndAgain,
 }
 
-/// Milliseconds in which a test does what is to come before.
+/// Milliseconds of that blocking call: the test acts meanwhile.
 const STALL: u32 = 100;
 /// Elements of an array of which two fit into the heap.
 const LARGE: u32 = 25_000;
@@ -88,7 +88,7 @@ pub fn safepoint_reason(reason: Reason) -> StopReason {
     }
 }
 
-/// What another thread asks for.
+/// A request on another thread.
 pub struct Background<T> {
     answer: Receiver<Result<T, Refusal>>,
 }
@@ -100,7 +100,7 @@ impl<T: Send + 'static> Background<T> {
         Self { answer }
     }
 
-    /// Whether the answer has come; only for asking whether it has not.
+    /// Whether the answer has come. Takes the answer: only for checks that it has not come.
     pub fn is_over(&self) -> bool {
         !matches!(self.answer.try_recv(), Err(TryRecvError::Empty))
     }
@@ -110,12 +110,12 @@ impl<T: Send + 'static> Background<T> {
     }
 }
 
-/// A run with everything that a test needs of it.
+/// A run with its lab, threads and records.
 pub struct Stage {
     lab: Arc<Lab>,
     run: Run,
     threads: Vec<JoinHandle<()>>,
-    /// Keeps every pause from being complete.
+    /// A worker that does not stop, so that no pause is granted.
     late: Option<Straggling>,
     records: Vec<Pause>,
     held: Option<Pause>,
@@ -123,7 +123,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A worker for each actor; `late`: and one that does not stop before [`let_go`](Self::let_go).
+    /// Starts a worker for each actor, and with `late` one that does not stop before
+    /// [`let_go`](Self::let_go).
     pub fn start(actors: &[Actor], late: bool) -> Self {
         let lab = Arc::new(Lab::new());
         let loaded = lab.load(Source::Text(source(actors)));
@@ -159,13 +160,13 @@ impl Stage {
         self.run.coordinator()
     }
 
-    /// Asks for a pause in the background, and keeps it.
+    /// Requests a pause in the background, and holds it.
     pub fn pause(&self, reason: Reason) -> Background<Pause> {
         let lab = Arc::clone(&self.lab);
         Background::start(move || lab.pause(reason, "page"))
     }
 
-    /// Asks for a pause in the background, and lets go.
+    /// Requests a pause in the background, and releases it.
     pub fn cycle(&self, reason: Reason) -> Background<Pause> {
         let lab = Arc::clone(&self.lab);
         Background::start(move || lab.cycle(reason, "page"))
@@ -187,7 +188,7 @@ impl Stage {
     }
 
     /// Whether a task is in its blocking call.
-    pub fn somebody_stalls(&self) -> bool {
+    pub fn a_worker_stalls(&self) -> bool {
         let machine = self.machine();
         let module = machine.module();
         (0..machine.workers()).any(|at| {
@@ -199,7 +200,7 @@ impl Stage {
         })
     }
 
-    /// Hears what is new.
+    /// Takes the news.
     pub fn tick(&mut self) {
         let Some(news) = self.lab.tick() else { return };
         self.records.extend(news.pauses);
@@ -209,7 +210,7 @@ impl Stage {
         }
     }
 
-    /// Pauses that are over.
+    /// Records of finished pauses.
     pub fn records(&self) -> &[Pause] {
         &self.records
     }
@@ -240,7 +241,7 @@ impl Stage {
         self.until("a pause", |stage| stage.records.iter().any(&which));
     }
 
-    /// Until every actor has its worker and does something.
+    /// Waits until every actor has a worker and has run.
     pub fn wait_for_work(&mut self) {
         self.until("work", |stage| {
             let machine = stage.machine();
@@ -257,14 +258,14 @@ impl Stage {
         eventually("it waits", || self.pending() == count);
     }
 
-    /// Lets pauses be complete.
+    /// Lets the late worker stop, so that pauses are granted.
     pub fn let_go(&self) {
         if let Some(late) = &self.late {
             late.let_go();
         }
     }
 
-    /// The threads have come to their end.
+    /// Waits for the end of the threads.
     pub fn join(&mut self) {
         for thread in self.threads.drain(..) {
             thread.join().expect("no worker panics");

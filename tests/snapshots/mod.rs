@@ -20,11 +20,12 @@ use super::machine::{LIMIT, Ran, Running, start_machine};
 /// The heap's limit of every program here.
 pub const HEAP: u64 = 32 << 20;
 
-/// Polls of which each is a stop; programs that make more are stopped at other times then.
+/// The first polls, each of which is a stop. Programs that poll more often are stopped at other
+/// times after these.
 pub const STOPS: u64 = 600;
 
-/// Keeps workers that were let go, and tasks that begin or go on, from running before the next stop is
-/// armed: so each of their polls is a stop, and none is passed by.
+/// Keeps released workers, and tasks that begin or go on, from running before the next stop is
+/// armed: so each of their polls is a stop.
 #[derive(Default)]
 struct EveryPoll {
     turn: Mutex<Turn>,
@@ -58,8 +59,8 @@ impl EveryPoll {
         turn.at_rest.remove(&current().id());
     }
 
-    /// Until every worker has come to where the next stop will find it; not for long, since some
-    /// may work without a poll.
+    /// Waits until every worker is where the next stop will find it; not for long, because some may
+    /// work without a poll.
     fn wait_until_all_rest(&self, coordinator: &SafepointCoordinator) {
         let turn = self.turn.lock().expect("no panic");
         let waits = |turn: &mut Turn| turn.at_rest.len() < coordinator.worker_count();
@@ -120,9 +121,8 @@ pub fn take(
     take_with(HEAP, module, workers, every, most, endless)
 }
 
-/// Runs a program and takes a snapshot at every n-th of its first polls, and at some times that
-/// nobody chose if it goes on for long, at most `most` in all. A program without an end is stopped
-/// after the last one.
+/// Runs a program and takes a snapshot at every n-th of its first polls, and at other times if it
+/// goes on for long, at most `most` in all. A program without an end is stopped after the last one.
 pub fn take_with(
     heap: u64,
     module: &VerifiedModule,
@@ -188,8 +188,8 @@ pub fn resume(bytes: &[u8], workers: usize) -> Running {
     start_machine(machine, coordinator)
 }
 
-/// A snapshot of a machine that nobody runs.
+/// A snapshot of a machine without workers.
 pub fn capture_at_rest(machine: &Machine, coordinator: &SafepointCoordinator) -> Vec<u8> {
-    let stopped = coordinator.request_stw_pause(StopReason::Snapshot).expect("nobody runs");
+    let stopped = coordinator.request_stw_pause(StopReason::Snapshot).expect("no worker runs");
     capture(machine, &stopped, &Notes::default()).expect("it has not ended")
 }

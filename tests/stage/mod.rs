@@ -1,4 +1,4 @@
-//! Runs a program on threads and waits for what it does, never for time; every wait has a limit.
+//! Runs a program on threads and waits for conditions, never for time; every wait has a limit.
 #![allow(dead_code)] // each test takes what it needs
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use safepoint_lab::lab::{Lab, Run, Source};
 /// How long anything may take before the test gives up.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Where workers run.
+/// The threads on which workers run.
 pub trait Threads {
     /// Runs `job` on a thread of its own.
     fn spawn(&self, job: Box<dyn FnOnce() + Send>);
@@ -34,7 +34,7 @@ impl Threads for Native {
     }
 }
 
-/// A program on its workers; stopped and waited for at the end.
+/// A program on its workers. When dropped, it is stopped, and the workers have left.
 pub struct Stage<'t> {
     pub lab: Lab,
     pub run: Run,
@@ -42,7 +42,7 @@ pub struct Stage<'t> {
 }
 
 impl<'t> Stage<'t> {
-    /// A program with seats for so many workers, of which the first `working` begin at once.
+    /// Starts a program for so many workers, of which the first `working` begin at once.
     pub fn new(threads: &'t dyn Threads, source: &str, workers: usize, working: usize) -> Self {
         let options = RunOptions { workers, heap: 4 << 20, ..RunOptions::default() };
         Self::with(threads, source, &options, working)
@@ -68,13 +68,13 @@ impl<'t> Stage<'t> {
         stage
     }
 
-    /// Lets one more thread work.
+    /// Starts one more worker.
     pub fn add_worker(&self, index: usize) {
         let run = self.run.clone();
         self.threads.spawn(Box::new(move || run.work(index).expect("a seat of its own")));
     }
 
-    /// Ticks until something is so.
+    /// Ticks until a condition is true.
     pub fn until(&self, what: &str, mut so: impl FnMut() -> bool) {
         let begin = clock::now();
         while !so() {
@@ -95,7 +95,7 @@ impl<'t> Stage<'t> {
         self.instructions().iter().sum()
     }
 
-    /// Waits until the workers have done more than they had.
+    /// Waits until the workers have executed more instructions than before.
     pub fn until_they_go_on(&self) {
         let before = self.progress();
         self.until("the workers to go on", || {

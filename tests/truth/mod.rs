@@ -1,6 +1,6 @@
-//! A table of programs, each with one possible reason to be late beside having no processor: no other
-//! cause is ever named. Those that nothing proves are counted and printed. For whatever threads there
-//! are: natively `tests/truth_causes.rs` runs it, in a browser `tests/web.rs`.
+//! A table of programs. In each, workers have one possible reason to be late, beside a lack of
+//! processors: no other cause is ever named. Delays of unknown cause are counted and printed. The
+//! table runs on native threads (`tests/truth_causes.rs`) and in a browser (`tests/web.rs`).
 
 mod programs;
 
@@ -14,14 +14,14 @@ use programs::Program;
 
 use crate::stage::{Stage, Threads};
 
-/// Pauses of each program, and more until one has named its own cause: where others compute, too, the
-/// processor is missing most of the time.
+/// Pauses of each program, and more until one has named its own cause: on a busy machine, most
+/// delays are a lack of processors.
 const PAUSES: usize = 60;
-/// Fewer where so many have named it.
+/// Fewer pauses if so many have named it.
 const ENOUGH: usize = 12;
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A program on its workers, one of which has begun.
+/// Starts a program on its workers, and waits until one of them has begun.
 pub fn start<'t>(threads: &'t dyn Threads, text: &str, workers: usize) -> Stage<'t> {
     let options = RunOptions { workers, heap: 256 << 20, ..RunOptions::default() };
     let stage = Stage::with(threads, text, &options, workers);
@@ -29,7 +29,7 @@ pub fn start<'t>(threads: &'t dyn Threads, text: &str, workers: usize) -> Stage<
     stage
 }
 
-/// The parts are the whole, within a nanosecond for each.
+/// Checks that the parts of a pause add up to its total.
 pub fn adds_up(pause: &Pause) {
     let parts = [
         Some(pause.queue),
@@ -95,7 +95,7 @@ macro_rules! table {
 }
 
 table! {
-    who_polls_in_every_turn_is_never_to_blame: programs::who_polls_in_every_turn_is_never_to_blame();
+    a_loop_that_polls_in_every_turn_is_never_the_cause: programs::a_loop_that_polls_in_every_turn_is_never_the_cause();
     a_loop_without_a_poll: programs::a_loop_without_a_poll();
     a_recursion_without_a_poll: programs::a_recursion_without_a_poll();
     a_long_way_out_of_a_recursion: programs::a_long_way_out_of_a_recursion();
@@ -112,7 +112,7 @@ table! {
 macro_rules! each_program {
     ($tests:ident) => {
         $tests! {
-            who_polls_in_every_turn_is_never_to_blame
+            a_loop_that_polls_in_every_turn_is_never_the_cause
             a_loop_without_a_poll
             a_recursion_without_a_poll
             a_long_way_out_of_a_recursion

@@ -1,8 +1,8 @@
-//! Programs, each with one possible reason to be late beside having no processor.
+//! Programs whose workers have one possible reason to be late, beside a lack of processors.
 
 use safepoint_lab::lab::views::CauseKind;
 
-/// A program, and what is to be said of it.
+/// A program and its cause of delays.
 pub struct Program {
     pub text: String,
     pub workers: usize,
@@ -20,8 +20,8 @@ fn beside_polite(text: &str) -> String {
     format!("{POLITE}{text}")
 }
 
-pub fn who_polls_in_every_turn_is_never_to_blame() -> Program {
-    // Its back-edge does not poll, and need not.
+pub fn a_loop_that_polls_in_every_turn_is_never_the_cause() -> Program {
+    // The back-edge does not poll, but a call in the loop does.
     let text = "
 .poll back-edges off
 .func nothing
