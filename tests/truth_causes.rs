@@ -110,7 +110,7 @@ again:
     assert_eq!(rest, [None; 5]);
     assert!(waited.arrivals.is_empty() && waited.causes.is_empty() && waited.stragglers.is_empty());
     assert!(waited.sentence.starts_with("Taken back after "), "{}", waited.sentence);
-    let end = " in the queue, behind pause 1; nobody had been asked to stop.";
+    let end = " in the queue, behind pause 1; no worker had been asked to stop.";
     assert!(waited.sentence.ends_with(end), "{}", waited.sentence);
 }
 

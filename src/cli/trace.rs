@@ -139,7 +139,7 @@ fn of_pause(pause: &Pause, events: &mut Vec<Value>) {
             Standing::SafeRegion => "in a safe region",
             Standing::Blocked => "blocked in a safe region",
             Standing::Idle => "idle",
-            Standing::Requester => "asked for the pause",
+            Standing::Requester => "requested the pause",
             Standing::WaitingForMemory => "waiting for memory",
             Standing::NotYetResumed => "still stopped since the pause before",
             Standing::Died => "died",

@@ -1,4 +1,4 @@
-//! Why a worker was late: the one cause that what is known proves, or that none does.
+//! Why a worker was late: the one cause that the known facts prove, or that they prove none.
 
 use std::time::Duration;
 
@@ -11,40 +11,42 @@ use super::journal::us;
 use super::sentence::{Conditions, amount, bytes, duration};
 use super::views::CauseKind;
 
-/// A worker that took longer than this to stop may be late, in microseconds...
+/// A worker that took longer than this to stop may be late, in microseconds.
 pub(super) const LATE_AT_LEAST: f64 = 200.0;
-/// ...and is if it took so many times as long as the median of those that were not...
+/// It is late if it took so many times as long as the median of the workers that were not late,
 const LATE_FACTOR: f64 = 3.0;
-/// ...or at least this share of the whole pause.
+/// or at least this share of the whole pause.
 const LATE_SHARE: f64 = 0.1;
-/// No worker that runs needs longer for an instruction on average, microseconds, but for work that is
-/// known. In a browser that has not yet made fast code of the interpreter it is a tenth.
+/// Microseconds. No running worker needs longer for an instruction on average, except for work that
+/// is known. A browser that has not compiled the interpreter to fast code yet needs a tenth of
+/// this.
 const SLOW_INSTRUCTION: f64 = 1.0;
-/// Turns that are longer than this on average, in instructions, are a long way rather than a loop.
+/// Turns with more instructions than this on average count as a long way, not as a loop.
 const LONG_TURN: u64 = 10_000;
 
-/// What is known of a worker that was waited for.
+/// What is known of an awaited worker.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known<'a> {
     pub(super) armed_at: Timestamp,
     /// From arming to its stop, or until now.
     pub(super) late: Duration,
     pub(super) died: bool,
-    /// For how long of that the page was hidden.
+    /// For how long the page was hidden meanwhile.
     pub(super) hidden: Duration,
     pub(super) since: Since,
     /// Where it stopped.
     pub(super) stopped: Option<Location>,
-    /// Most that it had of a processor meanwhile, by its own clock; `None` where that was not read.
+    /// The most processor time that it had meanwhile, by its thread's clock; `None` if that was not
+    /// read.
     pub(super) ran: Option<Duration>,
-    /// Whether there are such clocks. Then nothing else proves that it had no processor.
+    /// Whether there are such clocks. If so, only they prove a lack of processor time.
     pub(super) clocked: bool,
-    /// Workers that ran when it was asked.
+    /// Workers that ran when it was asked to stop.
     pub(super) running: usize,
     pub(super) bounds: &'a [PathBound],
 }
 
-/// What proves it.
+/// A cause and its proof.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Proof {
     pub(super) kind: CauseKind,
@@ -52,7 +54,8 @@ pub(super) struct Proof {
     pub(super) evidence: String,
 }
 
-/// Which of `afters`, the microseconds from arming to each stop, are late in a pause of so many in all.
+/// Which workers are late. `afters` are the microseconds from arming to each stop, `pause` those of
+/// the whole pause.
 pub(super) fn late(afters: &[f64], pause: f64) -> Vec<bool> {
     let mut sorted = afters.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -69,7 +72,7 @@ pub(super) fn late(afters: &[f64], pause: f64) -> Vec<bool> {
 }
 
 impl Known<'_> {
-    /// The cause, or that none is proved.
+    /// The cause, or that no cause is proved.
     pub(super) fn cause(&self, conditions: &Conditions) -> Proof {
         let say = |time: Duration| duration(us(time), conditions.clock_step);
         let proof = |kind, place, evidence| Proof { kind, place, evidence };
@@ -106,8 +109,8 @@ impl Known<'_> {
         }
     }
 
-    /// Whether the page was hidden for most of it, in words. It explains only what nothing else does: the
-    /// workers of a hidden page may run on.
+    /// In words, if the page was hidden for most of the wait. This is the cause only if no other is
+    /// proved: the workers of a hidden page may run on.
     fn while_hidden(&self, conditions: &Conditions) -> Option<String> {
         let say = |time: Duration| duration(us(time), conditions.clock_step);
         let (hidden, late) = (say(self.hidden), say(self.late));
@@ -118,12 +121,12 @@ impl Known<'_> {
         !part.is_zero() && part * 2 >= self.late
     }
 
-    /// For how long of the waiting the work went on.
+    /// For how long the work went on during the wait.
     fn overlap(&self, work: &Work) -> Duration {
         work.until.since(work.from.max(self.armed_at)).min(self.late)
     }
 
-    /// Whether it can have been running for half of the time at most, and how that is known.
+    /// If it ran for half of the time at most, how that is known.
     pub(super) fn without_processor(
         &self,
         worked: Option<Duration>,
@@ -147,7 +150,8 @@ impl Known<'_> {
         if self.clocked {
             return None;
         }
-        // By instructions, if nothing else took the time and there was reason.
+        // Proof by its instructions, if no known work took the time and there were more workers
+        // than cores.
         let executed = self.since.instructions?;
         let may_work = worked.is_some_and(|took| took * 4 >= self.late);
         let crowded = conditions.cores.is_some_and(|cores| self.running > cores);
@@ -156,9 +160,9 @@ impl Known<'_> {
             .then(|| format!("it executed {}{}", at_most(executed), share()))
     }
 
-    /// Whether what it executed takes that long.
+    /// The proof that its instructions took that long.
     fn long_way(&self) -> Option<Proof> {
-        // What came before it was asked kept nobody waiting. Where no turn tells, it is all one way.
+        // Instructions before it was asked to stop delayed no one. Without turns it is all one way.
         let (executed, since) = match self.since.turns {
             Some(turns) => (turns.among, "it was asked to stop"),
             None => (self.since.instructions?, "its last poll"),
@@ -177,7 +181,7 @@ impl Known<'_> {
                 LocationKind::Call => (CauseKind::UnpolledRecursion, "calls"),
                 _ => (CauseKind::UnpolledLoop, "turns"),
             };
-            // If it had less than half, others had more together, but none as much.
+            // With less than half, the other loops had more together, but no other one had as much.
             let of = if instructions * 2 < executed {
                 format!("with {} of", grouped(instructions))
             } else {
@@ -197,18 +201,18 @@ impl Known<'_> {
         Some(Proof { kind: CauseKind::LongPath, place: self.stopped, evidence })
     }
 
-    /// What the program alone says of the function where it stopped.
+    /// The bound of the function where it stopped.
     fn bound(&self) -> Option<String> {
         let bound = self.bounds.get(self.stopped?.function as usize)?;
         Some(match bound.bound {
             Bound::AtMost { instructions } => {
-                format!("; no way through this function is longer than {}", grouped(instructions))
+                format!("; every path through this function has at most {}", grouped(instructions))
             }
             Bound::PerFrame { instructions } => format!(
-                "; a way through this function may have {} for each frame that it leaves",
+                "; a path through this function may have {} for each frame that it leaves",
                 grouped(instructions)
             ),
-            Bound::Unbounded { .. } => "; ways through this function have no bound".into(),
+            Bound::Unbounded { .. } => "; paths through this function have no bound".into(),
         })
     }
 
@@ -224,7 +228,7 @@ impl Known<'_> {
             );
             seen.push(format!("it ran for {ran} of {late} by its processor's clock"));
         }
-        if seen.is_empty() { "it told nothing".into() } else { seen.join(", and ") }
+        if seen.is_empty() { "it reported nothing".into() } else { seen.join(", and ") }
     }
 }
 
@@ -318,20 +322,20 @@ mod tests {
             of(1 << 20, turns(1 << 18, 2, LocationKind::Call)),
             CauseKind::UnpolledRecursion
         );
-        // Long after the last turn, and few long ones, are a long way.
+        // Much time after the last turn, or a few long turns, are a long way.
         assert_eq!(of(1 << 20, turns(5, 1 << 20, LocationKind::Unpolled)), CauseKind::LongPath);
         assert_eq!(of(1 << 20, turns(3, 2, LocationKind::Unpolled)), CauseKind::LongPath);
         // A handful of instructions does not take milliseconds.
         let few = |turns: Option<Turns>| turns.map(|it| Turns { instructions: 6, among: 8, ..it });
         assert_eq!(of(8, few(turns(2, 2, LocationKind::Unpolled))), CauseKind::Unknown);
-        // However many it took before anybody asked.
+        // Even after many instructions before the request.
         assert_eq!(of(1 << 30, few(turns(2, 2, LocationKind::Unpolled))), CauseKind::Unknown);
         assert_eq!(of(3000, None), CauseKind::Unknown);
         assert_eq!(of(1 << 20, None), CauseKind::LongPath);
     }
 
     #[test]
-    fn of_several_loops_the_one_with_most_instructions_is_told_with_its_share() {
+    fn of_several_loops_the_one_with_most_instructions_is_named_with_its_share() {
         let evidence = |instructions, among| {
             let location = place(LocationKind::Unpolled);
             let turns = Turns { times: 1000, location, instructions, among, after: 2 };
@@ -348,14 +352,15 @@ mod tests {
     }
 
     #[test]
-    fn the_processors_clock_decides_where_there_is_one() {
+    fn the_processors_clock_decides_if_there_is_one() {
         let mut known = known(since(1 << 30));
         known.ran = Some(LATE / 4);
         assert_eq!(kind(&known), CauseKind::NoProcessor);
         known.since = since(3);
         known.ran = Some(LATE);
         assert_eq!(kind(&known), CauseKind::Unknown);
-        // Without one: few instructions, nothing else that takes time, and more workers than cores.
+        // Without a clock, the proof is: few instructions, no known work that took the time, and
+        // more workers than cores.
         known.ran = None;
         assert_eq!(kind(&known), CauseKind::Unknown);
         known.clocked = false;
@@ -369,13 +374,13 @@ mod tests {
     }
 
     #[test]
-    fn work_counts_from_when_somebody_waited() {
+    fn work_counts_only_during_the_wait() {
         let mut known = known(since(3));
-        // From before anybody waited, for most of the time.
+        // Work that began before the request, and took most of the wait.
         known.since.work = Some(work(WorkKind::Copy, 0, 4_800));
         assert_eq!(kind(&known), CauseKind::LongInstruction);
         assert!(known.cause(&CONDITIONS).evidence.contains("3.80 ms of 4.00 ms"));
-        // Long, but over soon after.
+        // Long work that ended soon after the request.
         known.since.work = Some(work(WorkKind::Copy, 0, 1_100));
         assert_eq!(kind(&known), CauseKind::Unknown);
         known.since.work = Some(work(WorkKind::Stall, 0, 4_800));
@@ -384,7 +389,7 @@ mod tests {
         known.since.work = Some(work(WorkKind::Search, 0, 4_800));
         known.ran = Some(LATE);
         assert_eq!(kind(&known), CauseKind::Machine);
-        // Hidden or not, it did that.
+        // Work that is proved is the cause even if the page was hidden.
         known.hidden = LATE;
         assert_eq!(kind(&known), CauseKind::Machine);
         known.ran = Some(Duration::ZERO);
@@ -397,18 +402,18 @@ mod tests {
     }
 
     #[test]
-    fn all_may_be_late_and_none() {
+    fn all_workers_or_none_may_be_late() {
         assert_eq!(late(&[40.0, 35.0, 199.0], 300.0), [false; 3]);
         assert_eq!(late(&[3820.0, 90.0, 60.0, 10.0], 4000.0), [true, false, false, false]);
         assert_eq!(late(&[120_000.0, 80_000.0, 20.0], 120_100.0), [true, true, false]);
         assert_eq!(late(&[3820.0, 3700.0], 4000.0), [true, true]);
-        // Late for the others, though the operation took much longer.
+        // Late compared with the others, though the operation took much longer.
         assert_eq!(late(&[900.0, 100.0, 110.0], 1e6), [true, false, false]);
         assert_eq!(late(&[300.0, 150.0, 160.0], 1e6), [false, false, false]);
     }
 
     #[test]
-    fn thousands_are_told_apart() {
+    fn thousands_are_separated_by_commas() {
         for (n, text) in [(7, "7"), (144_007, "144,007"), (1_000_000, "1,000,000")] {
             assert_eq!(grouped(n), text);
         }

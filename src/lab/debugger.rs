@@ -262,7 +262,7 @@ pub(super) fn halt_view(machine: &Machine, halt: &Halt, joined: bool) -> views::
         None => format!("task {}, {function}, instruction {}", halt.task, halt.instruction),
     };
     let worker = halt.worker;
-    let did = if joined { "stopped at the same time" } else { "stopped everybody" };
+    let did = if joined { "stopped at the same time" } else { "stopped the world" };
     let (why, breakpoint, hits, text) = match &halt.why {
         HaltReason::Breakpoint { id, hits, problem } => {
             let problem = problem.as_ref().map_or(String::new(), |problem| {
@@ -317,14 +317,14 @@ fn step_view(report: StepReport, task: Option<views::Task>) -> views::Step {
         }
         StepEnd::Breakpoint(HaltReason::Trap { message }) | StepEnd::Traps(message) => (
             "traps",
-            format!("The instruction traps: {message}. The task ends when everybody continues."),
+            format!("The instruction traps: {message}. The task ends when the program continues."),
         ),
         StepEnd::Waits(what) => (
             "waits",
-            format!("The instruction waits for {what}; that goes on when everybody continues."),
+            format!("The instruction waits for {what}; that goes on when the program continues."),
         ),
         StepEnd::Returns(value) => {
-            ("returns", format!("The task returns {value}; it ends when everybody continues."))
+            ("returns", format!("The task returns {value}; it ends when the program continues."))
         }
         StepEnd::Unfinished => {
             ("unfinished", format!("Still inside; {n} instructions so far. Step on, or continue."))

@@ -37,7 +37,7 @@ pub(super) struct Held {
     pub(super) by: String,
     pub(super) outcome: Option<Operation>,
     pub(super) snapshot: Option<Vec<u8>>,
-    /// The worker that stopped everybody, and why.
+    /// The worker that stopped the world, and why.
     pub(super) halt: Option<Halt>,
     /// Whether whoever ticks knows of it.
     pub(super) told: bool,

@@ -1,4 +1,4 @@
-//! Why a worker keeps a stop from coming: what is known of one that has not stopped yet.
+//! Why a worker delays a stop: what is known of a worker that has not stopped yet.
 
 use std::time::Duration;
 
@@ -20,13 +20,14 @@ pub(super) struct Noted {
     pub(super) location: Option<Location>,
     /// Whether there is a call at that place.
     pub(super) is_call: bool,
-    /// Instructions that it has published since it was asked. Without a poll only turns publish.
+    /// Instructions that it has published since it was asked to stop. Between polls, only turns of
+    /// loops publish.
     pub(super) executed: u64,
     /// As [`Known::ran`].
     pub(super) ran: Option<Duration>,
     pub(super) clocked: bool,
     pub(super) running: usize,
-    /// Where it last stopped, which is not where it is.
+    /// Where it last stopped; it has run since.
     pub(super) last_stop: Option<String>,
 }
 
@@ -54,7 +55,7 @@ impl Noted {
             running: self.running,
             bounds: &[],
         };
-        // Where it stands meanwhile, if that is not older than the request.
+        // Where it is now, if its note is not older than the request.
         let place = self.location.filter(|at| match at.kind {
             LocationKind::Bulk => true,
             LocationKind::Unpolled => self.executed > 0,
@@ -62,8 +63,8 @@ impl Noted {
         });
         let mut missing = String::new();
         if let Some(evidence) = known.without_processor(None, conditions) {
-            // What it does without a poll keeps it from stopping as soon as that alone makes it late, since how
-            // long that will go on is not known. The processor that it misses is told beside it.
+            // Work without a poll is the cause as soon as its processor time alone makes the worker
+            // late, because it may go on for long. The lack of a processor is then named beside it.
             if place.is_none() || self.ran.is_none_or(|ran| us(ran) < LATE_AT_LEAST) {
                 return Proof { kind: CauseKind::NoProcessor, place, evidence };
             }
@@ -90,7 +91,7 @@ impl Noted {
                     Some(place) => format!("; it last stopped at {place}, and has run since"),
                     None => String::new(),
                 };
-                let evidence = format!("it has told nothing since it was asked{last}");
+                let evidence = format!("it has reported nothing since it was asked to stop{last}");
                 Proof { kind: CauseKind::Unknown, place: None, evidence }
             }
         }
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_worker_is_now_is_said_only_if_something_proves_it() {
+    fn the_place_of_a_worker_is_named_only_if_it_is_proved() {
         let noted = |kind: Option<LocationKind>, executed| Noted {
             late: LATE,
             location: kind.map(place),
@@ -122,7 +123,7 @@ mod tests {
         };
         let of = |kind, executed| noted(kind, executed).cause(&CONDITIONS);
         assert_eq!(of(Some(LocationKind::Unpolled), 9).kind, CauseKind::UnpolledLoop);
-        // The note may be from before it was asked.
+        // The note may be older than the request.
         let old = of(Some(LocationKind::Unpolled), 0);
         assert_eq!((old.kind, old.place), (CauseKind::Unknown, None));
         assert!(
@@ -134,7 +135,7 @@ mod tests {
         let unpolled = Some(LocationKind::Unpolled);
         let short = waits(Duration::from_micros(150), unpolled).cause(&CONDITIONS);
         assert_eq!(short.kind, CauseKind::NoProcessor);
-        // What it ran makes it late by itself; that it ran little is told, too.
+        // Its processor time alone makes it late; that it had little is named, too.
         let both = waits(LATE / 9, unpolled).cause(&CONDITIONS);
         assert_eq!(both.kind, CauseKind::UnpolledLoop);
         assert!(both.evidence.contains("it ran for 444 µs of 4.00 ms"), "{}", both.evidence);

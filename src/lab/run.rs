@@ -81,7 +81,7 @@ pub struct News {
     pub output: String,
     /// Pauses that were completed since, whoever asked for them.
     pub pauses: Vec<views::Pause>,
-    /// Set once for each time that a worker stopped everybody for the debugger; it is in force.
+    /// Set once for each time that a worker stopped the world for the debugger; it is in force.
     pub held: Option<views::Pause>,
     /// Set once, when the program has ended.
     pub finished: Option<views::Finished>,

@@ -1,5 +1,6 @@
-//! A pause in one sentence, made from its record: who stopped how fast, who was late, where and why,
-//! and what it cost the others. Where the record cannot tell why, the sentence says so.
+//! A pause in one sentence, made from its record: how fast the workers stopped, which were late,
+//! where and why, and how long the others waited. If the record does not prove a cause, the
+//! sentence says so.
 
 use std::time::Duration;
 
@@ -7,12 +8,12 @@ use super::views::{
     Arrival, Cause, CauseKind, Ended, Operation, PartName, Pause, Reason, Standing,
 };
 
-/// What the sentence needs to know beside the record.
+/// Facts about the machine that the sentence needs beside the record.
 #[derive(Debug, Clone, Copy)]
 pub struct Conditions {
     /// Cores that the workers share, when known.
     pub cores: Option<usize>,
-    /// Smallest step of the clock in microseconds; nothing finer is said.
+    /// Smallest step of the clock in microseconds; no duration is given more exactly.
     pub clock_step: f64,
 }
 
@@ -20,15 +21,16 @@ impl Conditions {
     /// Cores that the workers share, when known, and the clock's smallest step.
     pub fn new(cores: Option<usize>, step: Duration) -> Self {
         let us = step.as_nanos() as f64 / 1e3;
-        // A browser's clock steps in whole microseconds; what is left is its floating point.
+        // A browser's clock steps in whole microseconds; a fraction is an error of floating point.
         Self { cores, clock_step: if us >= 1.0 { us.round() } else { us } }
     }
 }
 
-/// A part of a pause is worth a word when it is the largest, and at least so many microseconds long.
+/// The sentence names a part of a pause if it is the largest, and at least so many microseconds
+/// long.
 const WORTH_A_WORD: f64 = 200.0;
 
-/// Says what happened.
+/// The sentence about a pause.
 pub fn sentence(pause: &Pause, conditions: &Conditions) -> String {
     let mut text = match pause.ended {
         Ended::Completed => completed(pause, conditions),
@@ -56,7 +58,7 @@ fn completed(pause: &Pause, conditions: &Conditions) -> String {
     text
 }
 
-/// Whom a request waited for that was given up.
+/// The sentence about a request that was given up: the workers that it waited for.
 fn given_up(pause: &Pause, conditions: &Conditions) -> String {
     if pause.arrivals.is_empty() && pause.causes.is_empty() {
         return withdrawn(pause, None, conditions);
@@ -83,11 +85,12 @@ pub(super) fn withdrawn(pause: &Pause, behind: Option<u64>, conditions: &Conditi
     let how = how_given_up(pause);
     let after = duration(pause.queue, conditions.clock_step);
     let behind = behind.map_or(String::new(), |pause| format!(", behind pause {pause}"));
-    format!("{how} after {after} in the queue{behind}; nobody had been asked to stop.")
+    format!("{how} after {after} in the queue{behind}; no worker had been asked to stop.")
 }
 
-/// A duration for a reader, in microseconds as is the step: three digits at most, never finer than the
-/// clock. `www/data/format.js` has the same rules, and `tests/figures.json` holds both to them.
+/// A duration in words; duration and step are in microseconds. It has three digits at most, and is
+/// not finer than the clock. `www/data/format.js` has the same rules; `tests/figures.json` tests
+/// both.
 pub fn duration(us: f64, clock_step: f64) -> String {
     let step = clock_step.max(0.1);
     if us < step {
@@ -105,7 +108,7 @@ pub fn duration(us: f64, clock_step: f64) -> String {
     figure(us, (size, unit), by_clock)
 }
 
-/// Three digits, of these at most `decimals` behind the point.
+/// Three digits, at most `decimals` of them behind the point.
 fn figure(value: f64, (size, unit): (f64, &str), decimals: usize) -> String {
     let digits = match value / size {
         99.95.. => 0,
@@ -121,7 +124,7 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
     let say = |us| duration(us, conditions.clock_step);
     let waited: Vec<_> = pause.arrivals.iter().filter(|arrival| !arrival.safe).collect();
     let all = pause.arrivals.len();
-    let Some(last) = waited.first() else { return nobody_awaited(pause) };
+    let Some(last) = waited.first() else { return none_awaited(pause) };
     let is_late = |worker| pause.causes.iter().any(|cause| cause.worker == worker);
     let second = waited.iter().find(|arrival| !is_late(arrival.worker));
     let second = second.map_or(0.0, |arrival| arrival.after);
@@ -129,7 +132,7 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
         [] if all == 1 => format!("The worker stopped after {}{}.", say(last.after), at(last)),
         [] => format!(
             "{} stood still after {}; the last was worker {}{}.",
-            everybody(all),
+            all_workers(all),
             say(last.after),
             last.worker,
             at(last)
@@ -154,7 +157,7 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
     }
 }
 
-/// Several were late: those that share a cause are told of together.
+/// Several workers were late: those with the same cause are described together.
 fn several(causes: &[Cause], all: usize, conditions: &Conditions) -> String {
     let mut groups: Vec<Vec<&Cause>> = Vec::new();
     for cause in causes {
@@ -186,8 +189,8 @@ fn several(causes: &[Cause], all: usize, conditions: &Conditions) -> String {
     format!("{late} {of} were late: {}.", told.join("; "))
 }
 
-/// Why nobody had to be waited for.
-fn nobody_awaited(pause: &Pause) -> String {
+/// Why no worker was awaited.
+fn none_awaited(pause: &Pause) -> String {
     let workers = |standing: Standing| {
         let all = pause.arrivals.iter().filter(|arrival| arrival.standing == standing);
         let all: Vec<_> = all.map(|arrival| arrival.worker).collect();
@@ -204,15 +207,15 @@ fn nobody_awaited(pause: &Pause) -> String {
     match pause.arrivals.len() {
         0 => return "There was no worker to stop.".into(),
         1 if are_safe => {
-            return "The only worker was in a safe region: nobody had to be waited for.".into();
+            return "The only worker was in a safe region: no worker was awaited.".into();
         }
         n if are_safe => {
-            return format!("{} were in safe regions: nobody had to be waited for.", everybody(n));
+            return format!("{} were in safe regions: no worker was awaited.", all_workers(n));
         }
         _ => {}
     }
     let told: Vec<_> = [
-        (Standing::Requester, "asked for the pause", "asked for the pause"),
+        (Standing::Requester, "requested the pause", "requested the pause"),
         (Standing::WaitingForMemory, "waited for memory", "waited for memory"),
         (
             Standing::NotYetResumed,
@@ -230,15 +233,15 @@ fn nobody_awaited(pause: &Pause) -> String {
         Some(format!("{who} {}", if several { many } else { one }))
     })
     .collect();
-    format!("Nobody had to be waited for: {}.", told.join(", "))
+    format!("No worker was awaited: {}.", told.join(", "))
 }
 
 /// Two workers or more.
-fn everybody(all: usize) -> String {
+fn all_workers(all: usize) -> String {
     if all == 2 { "Both workers".into() } else { format!("All {all} workers") }
 }
 
-/// Whether a part is the largest of its pause, and long enough to be told.
+/// Whether a part is the largest of its pause, and long enough to be named.
 fn is_largest(pause: &Pause, part: Option<f64>) -> bool {
     let parts = [
         Some(pause.queue),
@@ -313,7 +316,7 @@ fn at(arrival: &Arrival) -> String {
     arrival.site.as_ref().map_or(String::new(), |site| format!(", at {}", site.text))
 }
 
-/// What a worker did that was late, or several did (of which the evidence of each is its own).
+/// What one or several late workers did. The evidence is added only for one.
 fn why(cause: &Cause, several: bool) -> String {
     let place = cause.place.as_ref().map_or("an unknown place", |site| site.text.as_str());
     let evidence = &cause.evidence;
@@ -333,7 +336,7 @@ fn why(cause: &Cause, several: bool) -> String {
             format!("had a long way to the next poll ({place}{})", itself("; "))
         }
         CauseKind::Blocked => format!(
-            "{was} blocked outside a safe region ({place}), where nobody can count it as stopped"
+            "{was} blocked outside a safe region ({place}), where it does not count as stopped"
         ),
         CauseKind::NoProcessor => {
             let place = cause.place.as_ref().map_or(String::new(), |at| format!(" ({})", at.text));
@@ -345,7 +348,7 @@ fn why(cause: &Cause, several: bool) -> String {
         CauseKind::Hidden => format!("did not run while the page was hidden{}", itself(": ")),
         CauseKind::Died => "died".into(),
         CauseKind::Unknown if cause.place.is_none() => {
-            format!("has not told where it is{}", itself(": "))
+            format!("has not reported where it is{}", itself(": "))
         }
         CauseKind::Unknown => {
             format!("stopped at {place}; the record does not tell why it was late{}", itself(": "))
@@ -370,7 +373,7 @@ fn count(n: usize) -> String {
 
 fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
     let Some(outcome) = &pause.outcome else {
-        // A worker that ran out of memory while another collected.
+        // A worker ran out of memory while another one collected.
         let over_without = pause.reason == Reason::Gc && pause.total.is_some();
         return over_without
             .then(|| "The collection before it had made room: nothing was collected.".into());

@@ -1,4 +1,4 @@
-//! How long a thread has had a processor, by the system's own account.
+//! How much processor time a thread has had, as the operating system counts it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ pub(super) struct ThreadClock {
 
 #[cfg(all(target_os = "linux", not(miri)))]
 impl ThreadClock {
-    /// Of the calling thread.
+    /// The clock of the calling thread.
     pub(super) fn of_this_thread() -> Option<Self> {
         let mut id = 0;
         // SAFETY: the thread that calls lives, and the pointer leads to a local.
@@ -19,7 +19,7 @@ impl ThreadClock {
         (failed == 0).then_some(Self { id })
     }
 
-    /// What it shows; `None` when the thread is gone.
+    /// The thread's processor time; `None` when the thread is gone.
     pub(super) fn read(self) -> Option<Duration> {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         // SAFETY: the pointer leads to a local; a clock that does not exist any more is refused.
@@ -32,12 +32,12 @@ impl ThreadClock {
 
 #[cfg(not(all(target_os = "linux", not(miri))))]
 impl ThreadClock {
-    /// Nothing tells.
+    /// There is no such clock on this system.
     pub(super) fn of_this_thread() -> Option<Self> {
         None
     }
 
-    /// Nothing tells.
+    /// There is no such clock on this system.
     pub(super) fn read(self) -> Option<Duration> {
         None
     }
@@ -52,7 +52,7 @@ mod tests {
         let (send, clock) = std::sync::mpsc::channel();
         let (stop, stopped) = std::sync::mpsc::channel::<()>();
         let thread = std::thread::spawn(move || {
-            send.send(ThreadClock::of_this_thread().expect("a clock")).expect("somebody listens");
+            send.send(ThreadClock::of_this_thread().expect("a clock")).expect("the test listens");
             let _ = stopped.recv();
         });
         let clock = clock.recv().expect("a thread");

@@ -193,7 +193,7 @@ pub struct Pause {
     pub causes: Vec<Cause>,
     /// What the operation did.
     pub outcome: Option<Operation>,
-    /// The worker that stopped everybody at a breakpoint or before a trap.
+    /// The worker that stopped the world at a breakpoint or before a trap.
     pub halt: Option<Halt>,
     /// Whether the page that shows the run was hidden at some time during it.
     pub hidden: bool,

@@ -202,7 +202,7 @@ test('without "keep stopped" the pause goes through, and its evidence is shown',
 test('a task that was at a breakpoint at the same time comes next, in the same pause', async () => {
   await started();
   const at = (/** @type {number} */ task) => {
-    const text = `Worker ${task} stopped everybody at breakpoint 1 (task ${task}).`;
+    const text = `Worker ${task} stopped the world at breakpoint 1 (task ${task}).`;
     const halt = /** @type {any} */ ({ task, worker: task, line: 3, text });
     const outcome = /** @type {any} */ ({ kind: 'debug', tasks: [{ id: 1 }, { id: 2 }] });
     return heldPause({ halt, outcome });
@@ -220,7 +220,7 @@ test('a task that was at a breakpoint at the same time comes next, in the same p
   assert.equal(store.state.status, 'stopped');
   assert.equal(store.state.recording.held?.halt?.task, 2);
   assert.equal(store.state.recording.count, 1);
-  assert.match(log.entries.at(-1)?.text ?? '', /Pause \d+\. Worker 2 stopped everybody/);
+  assert.match(log.entries.at(-1)?.text ?? '', /Pause \d+\. Worker 2 stopped the world/);
 });
 
 test('automatic pauses do not disturb a user who looks at one pause', async () => {

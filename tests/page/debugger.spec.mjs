@@ -74,7 +74,7 @@ test(
     // Line 12 is a label.
     expect(told.breakpoint).toMatchObject({ id: 1, asked: 12, line: 13, hits: 2 });
     expect(told.pause.halt).toMatchObject({ function: 'count', line: 13, why: 'breakpoint', breakpoint: 1 });
-    expect(told.pause.sentence).toContain('stopped everybody at breakpoint 1');
+    expect(told.pause.sentence).toContain('stopped the world at breakpoint 1');
     expect(told.held).toBe(told.pause.id);
     expect(told.still).toBe(true);
     expect(told.collected.live_objects).toBeGreaterThan(0);

@@ -24,7 +24,7 @@ test('a collection and a snapshot in the debugger’s world let no worker run, a
   await pressLine(lab, 6);
   await expectState(lab, 'Stopped for Debug');
   const tasks = region(lab, 'Tasks');
-  await expect(tasks).toContainText('stopped everybody at breakpoint');
+  await expect(tasks).toContainText('stopped the world at breakpoint');
   const held = await lab.evaluate(() => window.lab.held?.id);
   const before = await counts(lab);
 

@@ -1,4 +1,4 @@
-//! What is said of pauses, word by word.
+//! The sentences about pauses, word by word.
 
 use super::super::views::{Arrival, Collection, Site, SiteKind};
 use super::*;
@@ -17,7 +17,7 @@ fn site(kind: SiteKind, text: &str) -> Site {
     }
 }
 
-/// The first is late if there is a cause.
+/// The first worker is late if there is a cause.
 fn pause(afters: &[f64], cause: Option<(CauseKind, Site, &str)>) -> Pause {
     let arrivals: Vec<_> = afters
         .iter()
@@ -83,7 +83,7 @@ fn of(kind: CauseKind, evidence: &str) -> Option<(CauseKind, Site, &str)> {
 }
 
 #[test]
-fn names_who_was_late_and_why() {
+fn names_the_late_worker_and_why_it_was_late() {
     let text = |kind, evidence| {
         sentence(&pause(&[3820.0, 90.0, 60.0, 10.0], of(kind, evidence)), &CONDITIONS)
     };
@@ -114,7 +114,7 @@ fn names_who_was_late_and_why() {
         ),
         (
             CauseKind::Unknown,
-            "it told nothing",
+            "it reported nothing",
             "stopped at hog, line 15, acopy; the record does not tell why it was late: it told \
              nothing.",
         ),
@@ -130,13 +130,13 @@ fn names_who_was_late_and_why() {
 }
 
 #[test]
-fn tells_of_all_that_were_late() {
+fn names_all_late_workers() {
     let mut both = pause(&[120_000.0, 80_000.0, 20.0], of(CauseKind::Blocked, ""));
     both.causes.push(Cause { worker: 1, late: 80_000.0, ..both.causes[0].clone() });
     assert_eq!(
         sentence(&both, &CONDITIONS),
         "Two of 3 workers were late: workers 0 and 1 after 120 ms at most, which were blocked \
-         outside a safe region (hog, line 15, acopy), where nobody can count it as stopped."
+         outside a safe region (hog, line 15, acopy), where it does not count as stopped."
     );
     both.causes[1].kind = CauseKind::Unknown;
     let text = sentence(&both, &CONDITIONS);
@@ -145,7 +145,7 @@ fn tells_of_all_that_were_late() {
 }
 
 #[test]
-fn names_the_largest_part() {
+fn names_the_largest_part_of_a_pause() {
     let whole = |change: &dyn Fn(&mut Pause)| {
         let mut pause = pause(&[40.0], None);
         (pause.operation, pause.held, pause.release) = (Some(10.0), Some(0.0), Some(3.0));
@@ -165,8 +165,8 @@ fn names_the_largest_part() {
 }
 
 #[test]
-fn speaks_of_requests_that_were_given_up() {
-    let mut given_up = pause(&[1e6], of(CauseKind::Unknown, "it told nothing"));
+fn describes_requests_that_were_given_up() {
+    let mut given_up = pause(&[1e6], of(CauseKind::Unknown, "it reported nothing"));
     (given_up.ended, given_up.ttsp) = (Ended::TimedOut, 1e6);
     given_up.causes[0].place = None;
     assert_eq!(
@@ -178,12 +178,12 @@ fn speaks_of_requests_that_were_given_up() {
     (waited.ended, waited.ttsp, waited.queue) = (Ended::TimedOut, 0.0, 2000.0);
     assert_eq!(
         sentence(&waited, &CONDITIONS),
-        "Given up after 2.00 ms in the queue; nobody had been asked to stop."
+        "Given up after 2.00 ms in the queue; no worker had been asked to stop."
     );
 }
 
 #[test]
-fn says_of_workers_that_were_not_awaited_what_they_were() {
+fn says_why_workers_were_not_awaited() {
     let mut pause = pause(&[0.0, 0.0, 0.0], None);
     for (arrival, standing) in pause.arrivals.iter_mut().zip([
         Standing::Requester,
@@ -194,13 +194,13 @@ fn says_of_workers_that_were_not_awaited_what_they_were() {
     }
     assert_eq!(
         sentence(&pause, &CONDITIONS),
-        "Nobody had to be waited for: worker 0 asked for the pause, worker 1 waited for memory, \
+        "No worker was awaited: worker 0 requested the pause, worker 1 waited for memory, \
          worker 2 had not run again since the pause before."
     );
 }
 
 #[test]
-fn does_not_complain_of_a_prompt_stop() {
+fn names_no_late_worker_in_a_prompt_stop() {
     let text = sentence(&pause(&[40.0, 35.0], None), &CONDITIONS);
     assert_eq!(
         text,
@@ -209,7 +209,7 @@ fn does_not_complain_of_a_prompt_stop() {
 }
 
 #[test]
-fn does_not_blame_a_worker_for_a_requester_that_woke_late() {
+fn names_no_late_worker_when_the_requester_woke_late() {
     let mut pause = pause(&[40.0, 35.0, 30.0], None);
     pause.noticing = Some(4000.0);
     assert_eq!(
@@ -221,13 +221,13 @@ fn does_not_blame_a_worker_for_a_requester_that_woke_late() {
 }
 
 #[test]
-fn knows_workers_in_safe_regions() {
+fn says_that_workers_were_in_safe_regions() {
     let text = sentence(&pause(&[0.0, 0.0], None), &CONDITIONS);
-    assert_eq!(text, "Both workers were in safe regions: nobody had to be waited for.");
+    assert_eq!(text, "Both workers were in safe regions: no worker was awaited.");
 }
 
 #[test]
-fn tells_what_a_collection_did() {
+fn says_what_a_collection_did() {
     let mut pause = pause(&[40.0], None);
     pause.outcome = Some(Operation::Gc(Collection {
         before: 50_000,
@@ -246,7 +246,7 @@ fn tells_what_a_collection_did() {
 }
 
 #[test]
-fn tells_when_another_collection_had_made_room() {
+fn says_when_another_collection_had_made_room() {
     let mut pause = pause(&[40.0], None);
     assert!(!sentence(&pause, &CONDITIONS).contains("collected"), "it may still come");
     pause.total = Some(60.0);
