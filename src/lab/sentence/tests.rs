@@ -104,7 +104,7 @@ fn names_the_late_worker_and_why_it_was_late() {
         (
             CauseKind::Blocked,
             "blocked for 3.8 ms",
-            "was blocked outside a safe region (hog, line 15, acopy), where nobody can count it as \
+            "was blocked outside a safe region (hog, line 15, acopy), where it does not count as \
              stopped.",
         ),
         (
@@ -115,7 +115,7 @@ fn names_the_late_worker_and_why_it_was_late() {
         (
             CauseKind::Unknown,
             "it reported nothing",
-            "stopped at hog, line 15, acopy; the record does not tell why it was late: it told \
+            "stopped at hog, line 15, acopy; the record does not tell why it was late: it reported \
              nothing.",
         ),
     ] {
@@ -171,8 +171,8 @@ fn describes_requests_that_were_given_up() {
     given_up.causes[0].place = None;
     assert_eq!(
         sentence(&given_up, &CONDITIONS),
-        "Given up after 1.00 s; the workers run on. Not stopped: worker 0, which has not told \
-         where it is: it told nothing."
+        "Given up after 1.00 s; the workers run on. Not stopped: worker 0, which has not \
+         reported where it is: it reported nothing."
     );
     let mut waited = pause(&[], None);
     (waited.ended, waited.ttsp, waited.queue) = (Ended::TimedOut, 0.0, 2000.0);
