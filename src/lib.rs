@@ -29,6 +29,6 @@ pub mod trace;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-// For the loops of `benches`, which name the crate as everybody else does.
+// For the loops of `benches`, which use the crate by its name.
 #[cfg(all(target_arch = "wasm32", feature = "measurements"))]
 extern crate self as safepoint_lab;

@@ -1,4 +1,4 @@
-//! The command line: the laboratory without its page. See `docs/command-line.md`.
+//! The command line: the lab without its page. See `docs/command-line.md`.
 
 #[cfg(not(any(target_arch = "wasm32", loom, shuttle)))]
 mod cli;
@@ -8,6 +8,6 @@ fn main() -> std::process::ExitCode {
     cli::main()
 }
 
-/// Browsers take the library, and models only a part of that.
+/// Browsers use the library, and models only a part of it.
 #[cfg(any(target_arch = "wasm32", loom, shuttle))]
 fn main() {}

@@ -75,14 +75,14 @@ pub(super) fn left_behind(workers: &[usize]) -> String {
 
 /// What stopped the program.
 pub(super) fn stopped(by: Option<Stopped>, returned: bool) -> String {
-    let whom = if returned { "the program's other tasks were" } else { "the program was" };
+    let what = if returned { "the program's other tasks were" } else { "the program was" };
     match by {
         Some(Stopped::After(time)) => {
-            format!("{whom} stopped after {time:?}, as --stop-after says")
+            format!("{what} stopped after {time:?}, as --stop-after says")
         }
-        Some(Stopped::By(signal)) => format!("{whom} stopped by {}", signal.name()),
-        Some(Stopped::Unread) => format!("{whom} stopped: standard output is closed"),
-        None => format!("{whom} stopped"),
+        Some(Stopped::By(signal)) => format!("{what} stopped by {}", signal.name()),
+        Some(Stopped::Unread) => format!("{what} stopped: standard output is closed"),
+        None => format!("{what} stopped"),
     }
 }
 

@@ -1,5 +1,4 @@
-//! What pauses took of a run: how long the world stood still, and how much of any stretch of time the
-//! program had.
+//! How long the world stood still during a run, and for how much of any stretch of time the program ran.
 
 use std::collections::VecDeque;
 
@@ -8,8 +7,8 @@ use safepoint::{PauseReport, StopReason};
 
 use super::views::{ByReason, Stopped, Totals, Utilisation, WINDOWS_MS};
 
-/// Stops that are kept to look at windows over several of them. When there are more, the older half
-/// goes; what was found in it stays.
+/// Stops that are kept, to find windows that cover several. When there are more, the older half is dropped; its
+/// result stays in `worst`.
 const KEPT: usize = 4096;
 
 /// A stretch in which the world stood still, in nanoseconds since the clock's origin.
@@ -22,9 +21,9 @@ pub(super) struct Accounts {
     ended: u64,
     pauses: [u64; 3],
     stopped: [u64; 3],
-    /// In the order of time; they do not overlap.
+    /// In the order of time, without overlaps.
     stops: VecDeque<Stop>,
-    /// Of what is no longer in `stops`.
+    /// The worst windows of stops that are no longer in `stops`.
     worst: Worst,
 }
 
@@ -33,7 +32,7 @@ pub(super) struct Accounts {
 struct Worst {
     /// Most time that the world stood still in a window of each length.
     stopped: [u64; WINDOWS_MS.len()],
-    /// The longest window of which the world stood still for half.
+    /// The longest window in which the world stood still for half of the time.
     window: u64,
 }
 
@@ -57,7 +56,7 @@ impl Accounts {
     fn stop(&mut self, reason: StopReason, stop: Stop) {
         self.pauses[reason.index()] += 1;
         self.stopped[reason.index()] += stop.1.saturating_sub(stop.0);
-        // Told by several threads: two may come in the wrong order.
+        // Several threads report stops: two may come in the wrong order.
         let at = self.stops.partition_point(|&(from, _)| from < stop.0);
         self.stops.insert(at, stop);
         if self.stops.len() > KEPT {
@@ -66,7 +65,7 @@ impl Accounts {
         }
     }
 
-    /// The totals at `now`; `over`: nobody runs any more.
+    /// The totals at `now`; `over`: no worker runs any more.
     pub(super) fn totals(&self, now: Timestamp, over: bool) -> Totals {
         let Some(began) = self.began else { return Totals::default() };
         let end = if over && self.ended > began { self.ended } else { now.as_nanos() };
@@ -97,7 +96,7 @@ impl Accounts {
                 debug: of(StopReason::Debug),
             },
             utilisation,
-            // A run that stood still for more than half of its time is that window.
+            // If the world stood still for more than half of the run, the window is the whole run.
             window: us(worst.window.min(run)),
         }
     }
@@ -105,7 +104,7 @@ impl Accounts {
     fn worst(&self) -> Worst {
         let mut worst = self.worst;
         let stops: Vec<Stop> = self.stops.iter().copied().collect();
-        // Ends of stops, and all that was stopped until then.
+        // For the end of each stop, how long the world had stood still until then.
         let mut sums = vec![0];
         for (from, to) in &stops {
             sums.push(sums[sums.len() - 1] + to.saturating_sub(*from));
@@ -128,15 +127,15 @@ impl Accounts {
     }
 }
 
-/// The longest window of which at least half was stopped.
+/// The longest window in which the world stood still for at least half of the time.
 ///
-/// `twice what was stopped, minus what has passed` rises in a stop and falls between two: the window is
-/// the longest stretch over which it has not fallen. It begins before a stop or ends after one; where it
-/// is longest it does both, since time that passes between stops may be given to either end.
+/// The *height*, twice the time for which the world stood still minus all time, rises in a stop and
+/// falls between two. The window is the longest stretch over which the height has not fallen. It may
+/// begin before a stop and end after one, since time between stops can be added at either end.
 fn longest_half(stops: &[Stop]) -> u64 {
     let Some(&(origin, _)) = stops.first() else { return 0 };
     let mut stopped = 0_i64;
-    // Where stops begin, with the height there; only those lower than all before can be the beginning.
+    // The beginnings of stops, with the height there. Only those lower than all before can begin the longest window.
     let mut lows: Vec<(u64, i64)> = Vec::new();
     let mut longest = 0_u64;
     for &(from, to) in stops {
@@ -149,7 +148,7 @@ fn longest_half(stops: &[Stop]) -> u64 {
         let after = height(to, stopped);
         let first = lows.partition_point(|&(_, low)| low > after);
         if let Some(&(begin, low)) = lows.get(first) {
-            // What it has risen may be spent on time in which the world ran.
+            // By as much as the height has risen, the window may include time in which the world ran.
             longest = longest.max(to - begin + (after - low) as u64);
         }
     }
@@ -175,7 +174,7 @@ mod tests {
         Accounts { began: Some(0), stops, ..Accounts::default() }
     }
 
-    /// The same by trying every window on a grid of a tenth of a millisecond.
+    /// The same, found by trying every window on a grid of a tenth of a millisecond.
     fn tried(stops: &[(u64, u64)], window: u64) -> u64 {
         let stopped = |from: u64, to: u64| -> u64 {
             stops.iter().map(|&(a, b)| (b * 10).min(to).saturating_sub((a * 10).max(from))).sum()
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_window_is_the_worst_of_all_windows() {
+    fn the_worst_window_is_found() {
         let stops = [(10, 12), (13, 14), (40, 55), (56, 57), (90, 91), (92, 93), (94, 130)];
         let worst = of(&stops).worst();
         for (at, window) in WINDOWS_MS.into_iter().enumerate() {
@@ -193,9 +192,9 @@ mod tests {
         }
     }
 
-    /// `www/data/totals.js` counts the same for recorded runs, and is held to the same cases.
+    /// `www/data/totals.js` counts the same for recorded runs, and is tested with the same cases.
     #[test]
-    fn totals_are_those_that_the_page_counts() {
+    fn totals_are_the_same_as_the_page_counts() {
         #[derive(serde::Deserialize)]
         struct Case {
             stops: Vec<(u64, u64)>,
@@ -234,15 +233,15 @@ mod tests {
     #[test]
     fn the_longest_window_with_less_than_half_is_found() {
         assert_eq!(longest_half(&[]), 0);
-        // Alone, a stop is half of twice its length.
+        // One stop: the window is twice its length.
         assert_eq!(of(&[(10, 12)]).worst().window, 4 * MS);
-        // Two that are near belong to one window, two that are far do not.
+        // Two stops that are near each other are in one window; two that are far apart are not.
         assert_eq!(of(&[(10, 12), (13, 15)]).worst().window, 8 * MS);
         assert_eq!(of(&[(10, 12), (100, 103)]).worst().window, 6 * MS);
     }
 
     #[test]
-    fn what_is_no_longer_kept_still_counts() {
+    fn dropped_stops_still_count() {
         let mut accounts = Accounts { began: Some(0), ..Accounts::default() };
         accounts.stops.push_back((0, 500 * MS));
         for at in 1..=KEPT as u64 + 1 {

@@ -162,7 +162,7 @@ impl Known<'_> {
 
     /// The proof that its instructions took that long.
     fn long_way(&self) -> Option<Proof> {
-        // Instructions before it was asked to stop delayed no one. Without turns it is all one way.
+        // Instructions before it was asked to stop delayed no pause. Without turns it is all one way.
         let (executed, since) = match self.since.turns {
             Some(turns) => (turns.among, "it was asked to stop"),
             None => (self.since.instructions?, "its last poll"),

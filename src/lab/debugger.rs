@@ -18,7 +18,7 @@ use super::views::{self, Refusal};
 /// Instructions that one step executes at most.
 pub const STEP_INSTRUCTIONS: u64 = 1_000_000;
 
-/// A breakpoint as a script asks for it.
+/// A breakpoint as a script describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BreakpointOptions {
     /// Source line, from 1.
@@ -27,12 +27,12 @@ pub struct BreakpointOptions {
     pub function: Option<String>,
     /// Index of the instruction in that function; 0 if left out.
     pub instruction: Option<u32>,
-    /// Stop only if this holds.
+    /// Stop only if this is true.
     pub condition: Option<String>,
     /// Stop from this hit on.
     pub hits: Option<u64>,
-    /// The number of the one whose place it takes: in this program, in an engine that was replaced, or in the
-    /// program that this one has taken the place of and that may still run; removing it then removes both.
+    /// The number of the breakpoint that it replaces: in this program, in an engine that was replaced, or in the
+    /// program before this one, which may still run. In that case, removing this breakpoint removes both.
     pub id: Option<u32>,
 }
 
@@ -55,7 +55,7 @@ impl Run {
         self.in_stopped_world(|machine, world| machine.remove_breakpoint(world, id))
     }
 
-    /// Whether everybody stops when a task is about to trap.
+    /// Whether the world stops when a task is about to trap.
     ///
     /// # Errors
     /// As [`Run::remove_breakpoint`].
@@ -77,7 +77,7 @@ impl Run {
         })
     }
 
-    /// Has one task of the held world go on while everybody else stands still.
+    /// Steps one task of the held world while all others stand still.
     ///
     /// # Errors
     /// When no world is held, or the task cannot go on.
@@ -85,7 +85,7 @@ impl Run {
         let kind = step_kind(kind)?;
         self.in_held_world(|machine, held| {
             let report = machine.step(&held.world, task, kind, most).map_err(refusal)?;
-            // What was captured before is not what is there now.
+            // A snapshot from before the step is out of date.
             held.snapshot = None;
             let mut tasks = machine.tasks(&held.world).into_iter();
             let after = tasks.find(|view| view.id == task);
@@ -94,7 +94,7 @@ impl Run {
         })
     }
 
-    /// An object of the held world, with `count` of its entries from that one on.
+    /// An object of the held world, with `count` of its entries, beginning with entry `from`.
     ///
     /// # Errors
     /// When no world is held, or there is no such object.
@@ -113,7 +113,7 @@ impl Run {
     }
 }
 
-/// What is kept of the debugger from one run to the next.
+/// The debugger's settings, which are kept from one run to the next.
 #[derive(Default)]
 pub(super) struct Settings {
     kept: Mutex<Kept>,
@@ -132,8 +132,8 @@ pub(super) struct Change {
 }
 
 impl Settings {
-    /// Notes a breakpoint of a program under the number that it asks for, or else the first that neither
-    /// another one nor `taken` has. Gives back what is to be undone if it cannot be set.
+    /// Keeps a breakpoint of a program under the number that it asks for, or else under the first number that is free
+    /// and not in `taken`. Returns how to undo that, if the breakpoint cannot be set.
     pub(super) fn add(
         &self,
         module: &VerifiedModule,
@@ -160,7 +160,7 @@ impl Settings {
         (breakpoint, Change { id, before })
     }
 
-    /// A breakpoint could not be set: the one whose place it was to take is there as before.
+    /// Undoes adding a breakpoint that could not be set: a breakpoint that it was to replace is back.
     pub(super) fn undo(&self, Change { id, before }: Change) {
         let mut kept = lock(&self.kept);
         if let Some(index) = kept.breakpoints.iter().position(|(other, ..)| *other == id) {
@@ -168,7 +168,7 @@ impl Settings {
         }
     }
 
-    /// Forgets one breakpoint, or all.
+    /// Removes one breakpoint, or all.
     pub(super) fn remove(&self, id: Option<u32>) {
         lock(&self.kept).breakpoints.retain(|(kept, ..)| id.is_some_and(|id| id != *kept));
     }
@@ -177,8 +177,7 @@ impl Settings {
         lock(&self.kept).break_on_trap = on;
     }
 
-    /// For the next run of a program: its own breakpoints, not one that was set while it was loaded in
-    /// place of another.
+    /// The settings for the next run of a program: the breakpoints of this program only.
     pub(super) fn of_next_run(&self, module: &VerifiedModule) -> (Vec<Breakpoint>, bool) {
         let kept = lock(&self.kept).clone();
         let own = kept.breakpoints.into_iter().filter(|(_, of, _)| of.is(module));
@@ -190,7 +189,7 @@ fn refused(message: String) -> Refusal {
     Refusal { kind: "failed", message, stragglers: Vec::new() }
 }
 
-/// A refusal in an error's words.
+/// A refusal with an error's message.
 fn refusal(error: impl std::fmt::Display) -> Refusal {
     let mut message = error.to_string();
     if let Some(first) = message.get(..1) {
@@ -251,7 +250,7 @@ pub(super) fn breakpoint_view(
     }
 }
 
-/// Who stopped, where and why; `joined`: the world stood still already, for somebody else.
+/// Which worker stopped, where and why; `joined`: the world stood still already, for another requester.
 pub(super) fn halt_view(machine: &Machine, halt: &Halt, joined: bool) -> views::Halt {
     let module = machine.module();
     let code = &module.functions()[usize::from(halt.function)];

@@ -1,4 +1,4 @@
-//! What a run came to and what its pauses took, as scripts see it.
+//! The outcome of a run and the figures of its pauses, as scripts see them.
 
 use machine::vm::{Ended, Outcome, ScheduleView, TrapReport};
 use safepoint::{DurationSummary, ReasonStatistics, SafepointStatistics};

@@ -1,5 +1,5 @@
-//! The stopped world while nobody lets it go: whoever asked for it, page, script or a worker at a
-//! breakpoint, leaves it here.
+//! Keeps a held world until it is released. Its requester (page, script, or a worker at a
+//! breakpoint) leaves it here.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,18 +20,18 @@ pub(super) struct Holder {
     journal: Arc<Journal>,
 }
 
-/// What is held, and who waits for it.
+/// The held pause, and the requests that wait.
 #[derive(Default)]
 pub(super) struct Slot {
     pub(super) held: Option<Held>,
     /// Requests under way.
     waiting: u32,
-    /// They were cancelled because the world is held here.
+    /// These were cancelled because the world is held here.
     interrupted: bool,
     closed: bool,
 }
 
-/// A pause that is in force until somebody resumes.
+/// A pause that is in force until it is released.
 pub(super) struct Held {
     pub(super) world: StoppedWorld<'static>,
     pub(super) by: String,
@@ -39,11 +39,11 @@ pub(super) struct Held {
     pub(super) snapshot: Option<Vec<u8>>,
     /// The worker that stopped the world, and why.
     pub(super) halt: Option<Halt>,
-    /// Whether whoever ticks knows of it.
+    /// Whether a tick has reported it.
     pub(super) told: bool,
 }
 
-/// The world is not to be had.
+/// Why there is no stopped world.
 pub(super) enum Failed<E> {
     /// The run was stopped.
     Closed,
@@ -60,7 +60,7 @@ impl Holder {
         lock(&self.slot)
     }
 
-    /// Nothing is held from now on; requests that are under way are taken back.
+    /// From now on no world is held; requests that are under way are taken back.
     pub(super) fn close(&self) {
         self.lock().closed = true;
         self.cancel.cancel();
@@ -72,10 +72,10 @@ impl Holder {
         drop(wait.unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// The held world; asks for one when none is held, and says whether that was so. A worker that
-    /// stops everybody meanwhile comes first: then its world is taken, since whoever would let it go
-    /// may be the one who waits here. `keep`: it stays held when the guard is gone, and those who wait
-    /// are to work in it; else they keep their place in the queue.
+    /// The held world, and whether it was requested here (with `ask`) because none was held. If a
+    /// worker stops the world meanwhile, its world is taken: its release may depend on the
+    /// requester that waits here. `keep`: the world stays held when the guard is dropped, and
+    /// waiting requests are cancelled to work in it. Without `keep` they stay in the queue.
     pub(super) fn hold<E>(
         &self,
         by: &str,
@@ -126,7 +126,8 @@ impl Holder {
         }
     }
 
-    /// Of a world that came when nobody wanted it any more; its pause has a record all the same.
+    /// Releases a world that was granted after the end of the run; its pause has a record
+    /// nevertheless.
     fn let_go(&self, world: StoppedWorld<'static>, by: &str) {
         self.journal.completed(&world.resume_from_pause(), by, None, None);
     }
@@ -187,14 +188,14 @@ mod tests {
                     while !holder.lock().closed {
                         std::thread::yield_now();
                     }
-                    // Long enough for a thread that does not wait to come by.
+                    // Long enough for `settle` to return if it does not wait.
                     (0..10_000).for_each(|_| std::thread::yield_now());
                     answered.store(true, std::sync::atomic::Ordering::SeqCst);
                     Err(())
                 });
                 assert!(matches!(refused, Err(Failed::Closed)));
             });
-            asked.recv().expect("it asks");
+            asked.recv().expect("the request is under way");
             holder.close();
             holder.settle(Duration::from_secs(60));
             assert!(answered.load(std::sync::atomic::Ordering::SeqCst));
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_world_that_comes_after_the_end_is_let_go_and_has_a_record() {
+    fn a_world_granted_after_the_end_is_released_and_has_a_record() {
         let (coordinator, journal, holder) = holder();
         let stop = |reason| coordinator.request_stw_pause(reason).map_err(|_| ());
         let asked = holder.hold("page", true, || {
@@ -212,7 +213,7 @@ mod tests {
         assert!(matches!(asked, Err(Failed::Closed)));
         let (task, function, instruction) = (1, 0, 0);
         let halt = |why| Halt { worker: 0, task, function, instruction, why };
-        let world = stop(StopReason::Debug).expect("the world before was let go");
+        let world = stop(StopReason::Debug).expect("the world before was released");
         holder.halted(world, halt(HaltReason::Trap { message: "no".into() }));
 
         let records = journal.take();

@@ -1,4 +1,4 @@
-//! Listens to coordinator and machine, and turns their reports into records.
+//! Observes coordinator and machine, and turns their reports into records.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -26,22 +26,22 @@ use language::Program;
 /// Records that wait to be taken; older ones are dropped first.
 const KEPT_RECORDS: usize = 4096;
 
-/// Pauses that may be under way or untold.
+/// Pauses that may be under way, or have no record yet.
 const KEPT_BEGUN: usize = 64;
 
 thread_local! {
-    /// In whose name this thread asks for a pause.
+    /// The requester's name for pauses that this thread requests.
     static ASKING: RefCell<String> = const { RefCell::new(String::new()) };
-    /// The sentence of the request that this thread gave up last.
+    /// The sentence about the last request that this thread gave up.
     static GIVEN_UP: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// In whose name this thread asks for the next pause.
+/// Sets the requester's name for the next pauses that this thread requests.
 pub(super) fn asks(by: &str) {
     ASKING.with_borrow_mut(|asking| by.clone_into(asking));
 }
 
-/// Listens to coordinator and machine, and turns their reports into records.
+/// Observes coordinator and machine, and turns their reports into records.
 pub(super) struct Journal {
     pub(super) recorder: Recorder,
     pub(super) places: Places,
@@ -50,12 +50,12 @@ pub(super) struct Journal {
     pub(super) lanes: Lanes,
     accounts: Mutex<Accounts>,
     records: Mutex<VecDeque<Told>>,
-    /// Pauses that were armed and are not told yet, the last one last. Written before the world is
-    /// handed on: whoever gets it may tell of the pause before those who had it first do.
+    /// Pauses that were armed and have no record yet, in their order. Written before the world is
+    /// handed on: its new holder may record the pause before the first holder does.
     begun: Mutex<Vec<Begun>>,
-    /// The last pause that was armed, and when.
+    /// The pause that was armed last, and when.
     last_armed: Mutex<(u64, Timestamp)>,
-    /// When the page that shows the run was hidden last.
+    /// The last time for which the page that shows the run was hidden.
     pub(super) hidden: Stretch,
     pub(super) bounds: Vec<PathBound>,
 }
@@ -66,18 +66,18 @@ pub(super) struct Begun {
     pub(super) id: u64,
     pub(super) reason: StopReason,
     pub(super) by: String,
-    /// The worker that asked for it, if one did.
+    /// The worker that requested it, if one did.
     pub(super) asked: Option<usize>,
     pub(super) requested_at: Timestamp,
     pub(super) armed_at: Timestamp,
-    /// Whom it waits for, and how many instructions they had published.
+    /// The workers that it waits for, and how many instructions each had published.
     pub(super) running: Vec<(usize, u64)>,
-    /// What was done in it first.
+    /// The first operation in it.
     pub(super) outcome: Option<Operation>,
     pub(super) parts: Vec<OperationPart>,
-    /// The workers when they had been asked to stop.
+    /// The workers just after they were asked to stop.
     pub(super) asked_lanes: Vec<Lane>,
-    /// The workers when everybody had stopped.
+    /// The workers when all had stopped.
     pub(super) lanes: Vec<Lane>,
     stopped: bool,
 }
@@ -85,9 +85,11 @@ pub(super) struct Begun {
 /// A record that waits to be taken.
 struct Told {
     pause: views::Pause,
-    /// Who has not run again yet, since when the world was let go and since when all could run.
+    /// The workers that may not have resumed yet.
     awaits: Vec<usize>,
+    /// When the release began.
     let_go: Timestamp,
+    /// When all workers could run.
     released: Timestamp,
 }
 
@@ -114,8 +116,8 @@ impl Journal {
         }
     }
 
-    /// The records since the last call. The last pause is told when its workers run again, or when the
-    /// next one comes before that.
+    /// The records since the last call. The record of the last pause comes when its workers have
+    /// resumed, or when the next pause is armed before that.
     pub(super) fn take(&self) -> Vec<views::Pause> {
         let mut records = lock(&self.records);
         let mut settled = 0;
@@ -125,12 +127,13 @@ impl Journal {
         records.drain(..settled).map(|told| told.pause).collect()
     }
 
-    /// What pauses took of the run; `over`: nobody runs any more.
+    /// The totals of the run's pauses; `over`: no worker runs any more.
     pub(super) fn totals(&self, over: bool) -> views::Totals {
         lock(&self.accounts).totals(clock::now(), over)
     }
 
-    /// Whether it is known when the last worker ran again. `next`: when the next pause was armed.
+    /// Whether it is known when the last worker resumed; completes the record then. `next`: when
+    /// the next pause was armed.
     fn settles(&self, told: &mut Told, next: Option<Timestamp>) -> bool {
         if told.pause.resuming.is_some() || told.pause.ended != Ended::Completed {
             return true;
@@ -143,8 +146,9 @@ impl Journal {
         true
     }
 
-    /// Keeps the record of a pause that is over for the next tick. One that was handed on stays in
-    /// force: it is told once, by whoever lets the workers run, under the name of whoever began it.
+    /// Keeps the record of a finished pause for the next tick. A pause that was handed on stays in
+    /// force: it has one record, from the holder that lets the workers run, with the name of the
+    /// first requester.
     pub(super) fn completed(
         &self,
         report: &PauseReport,
@@ -177,7 +181,8 @@ impl Journal {
 
     fn tell(&self, mut told: Told) -> views::Pause {
         let mut records = lock(&self.records);
-        // Under the lock: whoever arms the next pause looks through the records after saying so.
+        // Read under the lock of the records: `armed` writes `last_armed` first, and then looks
+        // through the records.
         let (last, armed_at) = *lock(&self.last_armed);
         let next = (last > u64::from(told.pause.id)).then_some(armed_at);
         self.settles(&mut told, next);
@@ -189,7 +194,7 @@ impl Journal {
         pause
     }
 
-    /// A pause that is in force, with what was done in it last.
+    /// A pause that is in force, with the operation that was done last.
     pub(super) fn in_force(
         &self,
         report: &PauseReport,
@@ -214,7 +219,7 @@ impl Journal {
         self.tell(Told { pause, awaits: Vec::new(), let_go: at, released: at });
     }
 
-    /// Whom the request waits for that has armed and not come to an end.
+    /// The workers for which the request that has armed still waits.
     pub(super) fn awaiting(&self, workers: &[WorkerStatus]) -> Option<views::Awaiting> {
         let begun = lock(&self.begun).last().filter(|begun| !begun.stopped).cloned()?;
         Some(self.record_awaiting(&begun, workers, clock::now()))
@@ -263,8 +268,8 @@ impl Journal {
         }
     }
 
-    /// What was done in a pause and what it took; the first counts, unless whoever began it has thought
-    /// better of it.
+    /// Notes an operation that was done in a pause, and its parts. The first operation counts,
+    /// unless this one is to replace it (`instead`).
     pub(super) fn did(
         &self,
         id: PauseId,
@@ -301,7 +306,7 @@ impl Journal {
 }
 
 impl Begun {
-    /// On the thread that asks.
+    /// To be called on the requester's thread.
     fn new(
         pause: PauseId,
         reason: StopReason,
@@ -326,7 +331,7 @@ impl Begun {
         }
     }
 
-    /// Parts of one kind are one.
+    /// Adds parts up by their kind.
     fn did(&mut self, parts: &[OperationPart]) {
         for part in parts {
             match self.parts.iter_mut().find(|other| other.name == part.name) {
@@ -402,7 +407,7 @@ impl Observer for Journal {
 impl MachineObserver for Journal {
     fn event(&self, worker: Option<usize>, event: MachineEvent) {
         if let (MachineEvent::Collected(figures), Some(_)) = (event, worker) {
-            // In a stopped world that this worker has: the pause is the one that was armed last.
+            // This worker holds the stopped world: the pause is the one that was armed last.
             if let Some(begun) = lock(&self.begun).last_mut() {
                 let outcome = || Operation::Gc(self.collection(&figures));
                 begun.outcome.get_or_insert_with(outcome);
@@ -445,7 +450,7 @@ fn find(begun: &mut [Begun], id: PauseId) -> Option<&mut Begun> {
     begun.iter_mut().rev().find(|one| one.id == id.number())
 }
 
-/// What a collection consisted of.
+/// The parts of a collection.
 pub(super) fn parts_of(figures: &CollectionFigures) -> [OperationPart; 2] {
     [
         OperationPart { name: PartName::Mark, took: us(figures.mark_time) },

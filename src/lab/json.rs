@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-/// Writes floats as the standard library does, whose code for it is there anyway: serde_json's own has
-/// large tables of powers.
+/// Writes floats with the standard library, whose code is in the module anyway: serde_json's own
+/// has large tables of powers.
 struct PlainFloats;
 
 impl Formatter for PlainFloats {
@@ -19,7 +19,7 @@ impl Formatter for PlainFloats {
 /// A record as JSON, compact.
 ///
 /// # Panics
-/// If it has a map whose keys are no strings, or says itself that it cannot be written.
+/// If it has a map whose keys are no strings, or its own `Serialize` fails.
 pub fn json<T: Serialize + ?Sized>(record: &T) -> String {
     let mut bytes = Vec::new();
     record
@@ -33,7 +33,7 @@ mod tests {
     use super::json;
 
     #[test]
-    fn floats_are_json_and_read_back_as_they_were() {
+    fn floats_are_read_back_as_they_were() {
         let some =
             [0.0, -0.0, 1.0, 0.1, 1e16, 1e-7, 123456.789, f64::MAX, f64::MIN_POSITIVE, 5e-324];
         let read: [f64; 10] = serde_json::from_str(&json(&some)).expect("JSON");

@@ -1,7 +1,7 @@
-//! What each worker is doing towards the coordinator, as its own transitions tell.
+//! The state of each worker as the coordinator sees it, kept from the worker's own transitions.
 //!
-//! A worker that a pause does not wait for cannot change what is kept here before it is released: what
-//! is read in a stopped world holds.
+//! A worker that a pause does not wait for cannot change its lane before the release: lanes that are read in a
+//! stopped world stay right.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::journal::lock;
 use super::thread_clock::ThreadClock;
 use super::views::Standing;
 
-/// How a worker stands.
+/// A worker's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Stands {
     /// It has not begun, or is gone.
@@ -24,7 +24,7 @@ pub(super) enum Stands {
     Runs,
     /// It stopped for a pause, at a poll.
     Stopped,
-    /// It counts as stopped, as that.
+    /// It counts as stopped, for this reason.
     Safe(StopKind),
     /// It died.
     Dead,
@@ -39,7 +39,7 @@ pub(super) struct Arrived {
     pub(super) progress: u64,
     /// What it had done since its last poll.
     pub(super) since: Since,
-    /// How long its thread had had a processor.
+    /// The processor time that its thread had had.
     pub(super) ran: Option<Duration>,
 }
 
@@ -47,16 +47,16 @@ pub(super) struct Arrived {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Lane {
     pub(super) stands: Stands,
-    /// As what it would stop next.
+    /// The kind of its next stop.
     kind: Option<StopKind>,
-    /// What it had done since its last poll when it came to the slow path of a poll.
+    /// What it had done since its last poll when it entered the slow path of a poll.
     since: Since,
     pub(super) arrived: Option<Arrived>,
-    /// Of its thread.
+    /// The clock of its thread.
     clock: Option<ThreadClock>,
-    /// What that showed, and when; while the worker ran.
+    /// The reading of that clock, and when it was taken, while the worker ran.
     pub(super) read: Option<(Duration, Timestamp)>,
-    /// When it ran again after it had stopped.
+    /// When it resumed after its last stop.
     resumed_at: Timestamp,
 }
 
@@ -90,7 +90,7 @@ impl Lanes {
         self.with(lane, |lane| lane.stands = Stands::Safe(lane.kind.unwrap_or(StopKind::Poll)));
     }
 
-    /// On the worker's own thread, or, for one that died, on that of whoever says so.
+    /// On the worker's own thread, or, if it died, on the thread that reports the death.
     pub(super) fn arrived(&self, lane: usize, arrived: Arrived) {
         self.with(lane, |lane| {
             let ran = lane.clock.and_then(ThreadClock::read);
@@ -118,8 +118,8 @@ impl Lanes {
         self.with(lane, |lane| lane.stands = Stands::Dead);
     }
 
-    /// All of them when they have been asked to stop. The processor's clock is read of those that may run,
-    /// or are about to.
+    /// All lanes, when the workers have been asked to stop. Reads the processor clock of each worker that may run, or
+    /// is about to.
     pub(super) fn asked(&self) -> Vec<Lane> {
         let read = |lane: &Mutex<Lane>| {
             let mut lane = lock(lane);
@@ -130,7 +130,7 @@ impl Lanes {
         self.lanes.iter().map(read).collect()
     }
 
-    /// All of them, in the order of their numbers.
+    /// All lanes, in the order of their numbers.
     pub(super) fn all(&self) -> Vec<Lane> {
         self.lanes.iter().map(|lane| *lock(lane)).collect()
     }
@@ -150,10 +150,10 @@ impl Lanes {
 }
 
 impl Lane {
-    /// Most that it can have had of a processor since `armed_at`, when `ran` is what its clock shows.
+    /// The most processor time that it can have had since `armed_at`; `ran` is the present reading of its clock.
     pub(super) fn ran_since(&self, armed_at: Timestamp, ran: Option<Duration>) -> Option<Duration> {
         let (before, read_at) = self.read?;
-        // Between arming and the first reading it may have been running.
+        // It may have run between arming and the first reading.
         Some(ran?.saturating_sub(before) + read_at.since(armed_at))
     }
 
@@ -162,14 +162,14 @@ impl Lane {
         self.clock.is_some()
     }
 
-    /// How long its thread has had a processor by now.
+    /// The processor time that its thread has had by now.
     pub(super) fn ran(&self) -> Option<Duration> {
         self.clock?.read()
     }
 }
 
 impl Stands {
-    /// Whether its worker runs again as soon as the world does.
+    /// Whether the worker resumes at the release.
     pub(super) fn resumes(self) -> bool {
         match self {
             Self::Stopped => true,
@@ -178,7 +178,8 @@ impl Stands {
         }
     }
 
-    /// Of a worker that was not awaited, in a pause for `reason`; `asked`: by this worker.
+    /// The standing of a worker that was not awaited, in a pause for `reason`; `asked`: the pause was requested by
+    /// this worker.
     pub(super) fn standing(self, reason: StopReason, asked: bool) -> Standing {
         match self {
             _ if asked => Standing::Requester,

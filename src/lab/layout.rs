@@ -1,8 +1,8 @@
-//! Where a page finds in shared memory what it reads in place.
+//! The addresses of data that a page reads in shared memory.
 
 use serde::Serialize;
 
-/// Where the run keeps what a page reads from shared memory.
+/// The addresses of a run's data that a page reads in shared memory.
 #[derive(Debug, Clone, Serialize)]
 pub struct Layout {
     /// See [`CancelToken::addresses`](safepoint::CancelToken::addresses).
@@ -11,8 +11,9 @@ pub struct Layout {
     pub status: StatusLayout,
     /// One per worker, then the requester's.
     pub rings: Vec<RingLayout>,
-    /// Two 64-bit words that the page writes: since when and until when it was hidden last, in nanoseconds by
-    /// the engine's clock; all ones where that has not come. A new beginning is written before a new end.
+    /// Two 64-bit words that the page writes: when it was hidden last and when it was shown again,
+    /// in nanoseconds by the engine's clock; all ones if that has not happened. The page writes a
+    /// new beginning before a new end.
     pub hidden: usize,
     /// The engine's clock, microseconds.
     pub now: f64,
@@ -30,19 +31,19 @@ pub struct CancelLayout {
 /// Where the status blocks are; see [`machine::vm::WorkerBlock`].
 #[derive(Debug, Clone, Serialize)]
 pub struct StatusLayout {
-    /// Of the first block.
+    /// Address of the first block.
     pub address: usize,
-    /// Bytes from one to the next.
+    /// Bytes from one block to the next.
     pub stride: usize,
-    /// How many.
+    /// How many blocks.
     pub count: usize,
 }
 
 /// Where a ring is; see [`crate::trace`].
 #[derive(Debug, Clone, Serialize)]
 pub struct RingLayout {
-    /// Of its header.
+    /// Address of its header.
     pub address: usize,
-    /// In events.
+    /// Capacity in events.
     pub capacity: u32,
 }

@@ -1,5 +1,5 @@
-//! Composes coordinator, machine, operations and records into one laboratory: a program, a run of it,
-//! and what scripts and pages see of both. Runs natively and in the browser.
+//! Composes coordinator, machine, operations and records: a program, a run of it, and the views of both for scripts
+//! and pages. Runs natively and in the browser.
 
 mod accounts;
 mod causes;
@@ -44,15 +44,15 @@ pub struct Lab {
     program: Mutex<Option<Program>>,
     run: Mutex<Option<Run>>,
     debugger: debugger::Settings,
-    /// 0 when unknown. Relaxed: a figure that nothing is ordered by.
+    /// 0 when unknown. Relaxed: a figure that orders nothing.
     cores: AtomicUsize,
 }
 
-/// What restoring a snapshot gives.
+/// The result of restoring a snapshot.
 pub struct Restored {
     /// The run, whose workers are the threads that call [`Run::work`].
     pub run: Run,
-    /// How many of them it was made for.
+    /// For how many of them it was made.
     pub workers: usize,
     /// Its program.
     pub program: views::Program,
@@ -60,13 +60,13 @@ pub struct Restored {
     pub snapshot: Description,
 }
 
-/// What restoring a snapshot gives whose program was read elsewhere.
+/// The result of restoring a snapshot whose program was read elsewhere.
 #[derive(Serialize)]
 pub struct Resumed {
     /// The run, whose workers are the threads that call [`Run::work`].
     #[serde(skip)]
     pub run: Run,
-    /// How many of them it was made for.
+    /// For how many of them it was made.
     pub workers: usize,
     /// What is in the snapshot.
     pub snapshot: Description,
@@ -86,12 +86,12 @@ impl Lab {
         Self::default()
     }
 
-    /// Says how many cores the workers share; the sentence of a pause uses it.
+    /// Sets how many cores the workers share, for the sentences about pauses.
     pub fn set_cores(&self, cores: Option<usize>) {
         self.cores.store(cores.unwrap_or(0), Ordering::Relaxed);
     }
 
-    /// Reads a program and takes it for the next run. When there are errors the program before stays.
+    /// Reads a program and takes it for the next run. If there are errors, the previous program stays loaded.
     pub fn load(&self, source: Source) -> Loaded {
         let program = Program::load(source);
         let loaded = Program::loaded(&program);
@@ -104,7 +104,7 @@ impl Lab {
     /// Takes a program for the next run.
     pub fn take(&self, program: Program) {
         set(&self.program, program);
-        // They belonged to the program before.
+        // The breakpoints belonged to the previous program.
         self.debugger.remove(None);
     }
 
@@ -126,8 +126,8 @@ impl Lab {
         Ok(run)
     }
 
-    /// Begins a run that goes on where a snapshot was taken; its program becomes the loaded one.
-    /// `options.workers`, `heap` and `policy` need not be the snapshot's.
+    /// Begins a run that goes on from a snapshot, whose program becomes the loaded one. `options.workers`, `heap` and
+    /// `policy` need not be the snapshot's.
     ///
     /// # Errors
     /// In words: no snapshot, a damaged or newer one, options out of range, a heap that is too small.
@@ -214,15 +214,15 @@ impl Lab {
         (same && run.machine().outcome().is_none()).then_some(run)
     }
 
-    /// Sets a breakpoint in the loaded program, for this run and those to come until another program
-    /// is loaded. Its number is the first that is free, unless it takes the place of another one.
+    /// Sets a breakpoint in the loaded program, for this run and those to come until another program is loaded. Its
+    /// number is the first that is free, unless it replaces another one.
     ///
     /// # Errors
     /// In words: no program, no code there, a wrong condition, a pause that was not granted.
     pub fn breakpoint(&self, options: &BreakpointOptions) -> Result<views::Breakpoint, Refusal> {
         let Some(program) = self.program() else { return Err(Refusal::not_running()) };
         let breakpoint = debugger::breakpoint(&program.module, options)?;
-        // A run of the program before may still have its own.
+        // A run of the previous program may still have its own breakpoints.
         let running = self.run().filter(|run| run.machine().outcome().is_none());
         let of_run = running.map_or(Vec::new(), |run| run.machine().breakpoints());
         let taken: Vec<u32> = of_run.iter().map(|breakpoint| breakpoint.id).collect();
@@ -267,7 +267,7 @@ impl Lab {
         list.iter().map(|view| debugger::breakpoint_view(&program.module, view)).collect()
     }
 
-    /// Whether everybody stops when a task is about to trap, in this run and those to come.
+    /// Whether the world stops when a task is about to trap, in this run and later ones.
     ///
     /// # Errors
     /// When the pause that it takes is not granted.

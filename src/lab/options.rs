@@ -1,4 +1,4 @@
-//! How scripts say what they want of a run.
+//! Options of a run, as scripts give them.
 
 use bytecode::PollPolicy;
 use machine::snapshot::Description;
@@ -14,11 +14,11 @@ pub struct RunOptions {
     pub heap: usize,
     /// Counts hits per poll site.
     pub profile: bool,
-    /// Most stopped workers that help to mark; one less than there are cores if left out.
+    /// The most stopped workers that help to mark; if left out, one less than there are cores.
     pub gc_helpers: Option<usize>,
-    /// Name late workers after so many microseconds and wait on.
+    /// Microseconds after which late workers are named; the request waits on.
     pub warn: Option<f64>,
-    /// Give a pause up after so many microseconds.
+    /// Microseconds after which a pause is given up.
     pub deadline: Option<f64>,
 }
 
@@ -36,7 +36,7 @@ impl Default for RunOptions {
     }
 }
 
-/// How a snapshot is to be restored; what is `None` is as it was.
+/// How a snapshot is to be restored; `None` leaves a setting as it was.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RestoreOptions {
     /// 1 to 128.
@@ -49,14 +49,14 @@ pub struct RestoreOptions {
     pub profile: Option<bool>,
     /// As for a run.
     pub gc_helpers: Option<usize>,
-    /// Name late workers after so many microseconds and wait on.
+    /// Microseconds after which late workers are named; the request waits on.
     pub warn: Option<f64>,
-    /// Give a pause up after so many microseconds.
+    /// Microseconds after which a pause is given up.
     pub deadline: Option<f64>,
 }
 
 impl RestoreOptions {
-    /// The options of the run, those of the snapshot where nothing else is said.
+    /// The options of the run: these, and those of the snapshot where these are `None`.
     pub fn over(&self, snapshot: &Description) -> RunOptions {
         RunOptions {
             workers: self.workers.unwrap_or(snapshot.workers),

@@ -1,4 +1,4 @@
-//! From the numbers that workers leave behind to the names that a reader knows.
+//! Names of places for readers, from the numbers that workers write.
 
 use bytecode::{Instruction, VerifiedModule};
 use language::{as_written, listing};
@@ -22,7 +22,7 @@ struct Place {
 }
 
 impl Places {
-    /// The places of a module, and the text that its lines are of.
+    /// The places of a module; `text` is the one to which its lines belong.
     pub fn new(module: &VerifiedModule, text: &str) -> Self {
         let lines: Vec<&str> = text.lines().collect();
         let mut functions: Vec<Vec<Place>> =
@@ -43,7 +43,7 @@ impl Places {
         Self { functions }
     }
 
-    /// Whether there is a call.
+    /// Whether the instruction there is a call.
     pub fn is_call(&self, at: Location) -> bool {
         let function = self.functions.get(at.function as usize);
         function.and_then(|all| all.get(at.instruction as usize)).is_some_and(|it| it.is_call)

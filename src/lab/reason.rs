@@ -1,4 +1,4 @@
-//! What pauses are for, by the names that scripts use.
+//! The reasons of pauses, by the names that scripts use.
 
 use serde::Serialize;
 
@@ -8,14 +8,14 @@ use serde::Serialize;
 pub enum Reason {
     /// A collection of the heap.
     Gc,
-    /// A consistent cut of the program's state.
+    /// A consistent copy of the program's state.
     Snapshot,
     /// A look at tasks, frames and heap.
     Debug,
 }
 
 impl Reason {
-    /// What scripts call it.
+    /// Its name in scripts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Gc => "gc",

@@ -1,4 +1,4 @@
-//! A pause's record, made of what coordinator and workers told.
+//! A pause's record, made from reports of coordinator and workers.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::sentence::sentence;
 use super::views::{self, Ended, Operation, Standing};
 
 impl Journal {
-    /// The record of a pause, whole unless it is in force.
+    /// The record of a pause; complete unless the pause is in force.
     pub(super) fn pause(
         &self,
         report: &PauseReport,
@@ -88,7 +88,7 @@ impl Journal {
         pause
     }
 
-    /// Why those were late that were.
+    /// The causes of all late workers.
     fn causes(&self, begun: &Begun, report: &PauseReport) -> Vec<views::Cause> {
         let awaited: Vec<&Arrival> =
             report.arrivals.iter().rev().filter(|arrival| !arrival.was_safe).collect();
@@ -128,7 +128,8 @@ impl Journal {
         views::Cause { worker, kind, place, line, late: us(arrival.after), evidence }
     }
 
-    /// A request that was given up at `at`: who had stopped by then, and who had not.
+    /// A request that was given up at `at`: the workers that had stopped by then, and those that
+    /// had not.
     pub(super) fn record_given_up(
         &self,
         begun: &Begun,
@@ -203,7 +204,7 @@ impl Journal {
         }
     }
 
-    /// Whom a request waits for, given what the coordinator knows of its workers.
+    /// The workers that a request waits for; `workers` is the coordinator's list of all.
     pub(super) fn record_awaiting(
         &self,
         begun: &Begun,
@@ -223,7 +224,7 @@ impl Journal {
             self.awaited(begun, lane, status.location, status.progress, now)
         };
         let mut workers: Vec<_> = workers.iter().filter(late).map(awaited).collect();
-        // They have registered in any order.
+        // Workers may have registered in any order.
         workers.sort_by_key(|awaited| awaited.worker);
         views::Awaiting {
             reason: reason(begun.reason),
@@ -233,8 +234,8 @@ impl Journal {
         }
     }
 
-    /// What is known of a worker that has not stopped at `now`, from its last note and from what it has
-    /// published.
+    /// What is known of a worker that has not stopped at `now`, from its last note and its
+    /// published count.
     fn awaited(
         &self,
         begun: &Begun,

@@ -1,4 +1,4 @@
-//! Writes what happens into the rings: the coordinator's and the machine's observer.
+//! Writes events into the rings, as an observer of coordinator and machine.
 //!
 //! A worker's ring is written by that worker's thread alone. Requests come from several threads, so
 //! the requester's ring has a lock; it is taken on the requesters' slow paths only.
@@ -13,8 +13,8 @@ use safepoint::{Event as Transition, Location, Observer, StopReason, WorkerId};
 
 /// Events that each ring holds.
 const RING_EVENTS: u32 = 4096;
-/// No worker has this number.
-const NOBODY: u32 = u32::MAX;
+/// The lane of a registration number that no worker has.
+const NO_LANE: u32 = u32::MAX;
 
 /// The rings of one run.
 pub struct Recorder {
@@ -41,11 +41,11 @@ impl Recorder {
         Self {
             workers: (0..workers).map(|_| Ring::new(RING_EVENTS)).collect(),
             requester: Mutex::new(Requester { ring: Ring::new(RING_EVENTS), reason: 0 }),
-            lanes: (0..workers).map(|_| AtomicU32::new(NOBODY)).collect(),
+            lanes: (0..workers).map(|_| AtomicU32::new(NO_LANE)).collect(),
         }
     }
 
-    /// Says that the worker on this thread is lane `lane`.
+    /// Notes that the worker on this thread has this lane.
     pub fn worker_is(&self, worker: WorkerId, lane: usize) {
         if let Some(entry) = self.lanes.get(worker.number() as usize) {
             entry.store(lane as u32, Ordering::Relaxed);
@@ -55,7 +55,7 @@ impl Recorder {
     /// The lane of a registered worker.
     pub fn lane(&self, worker: WorkerId) -> Option<usize> {
         let lane = self.lanes.get(worker.number() as usize)?.load(Ordering::Relaxed);
-        (lane != NOBODY).then_some(lane as usize)
+        (lane != NO_LANE).then_some(lane as usize)
     }
 
     /// Writes an event of a lane; only on that worker's own thread.
@@ -65,7 +65,7 @@ impl Recorder {
         }
     }
 
-    /// A lane's events since `cursor`, which moves on.
+    /// A lane's events since `cursor`. Moves the cursor behind them.
     pub fn read(&self, lane: usize, cursor: &mut u32) -> Read {
         self.workers.get(lane).map(|ring| ring.read(cursor)).unwrap_or_default()
     }
@@ -122,7 +122,7 @@ impl Observer for Recorder {
             }
             Transition::Resumed => self.own(worker, at, EventKind::Resumed, 0, None, 0),
             Transition::Died { worker } => {
-                let lane = self.lane(*worker).map_or(NOBODY, |lane| lane as u32);
+                let lane = self.lane(*worker).map_or(NO_LANE, |lane| lane as u32);
                 self.request(EventKind::Died, at, lane, None);
             }
             Transition::Requested { reason } => {

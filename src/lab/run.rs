@@ -67,21 +67,22 @@ struct Shared {
     told: Mutex<Told>,
 }
 
-/// What was told already.
+/// What was reported already.
 #[derive(Default)]
 struct Told {
     output: u64,
     finished: bool,
 }
 
-/// What is new since the last tick.
+/// The news since the last tick.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct News {
-    /// Printed since.
+    /// Output since the last tick.
     pub output: String,
-    /// Pauses that were completed since, whoever asked for them.
+    /// Pauses of any requester that have finished since.
     pub pauses: Vec<views::Pause>,
-    /// Set once for each time that a worker stopped the world for the debugger; it is in force.
+    /// Set once for each time that a worker stopped the world for the debugger; that pause is in
+    /// force.
     pub held: Option<views::Pause>,
     /// Set once, when the program has ended.
     pub finished: Option<views::Finished>,
@@ -100,8 +101,8 @@ impl Run {
         Self::with_breakpoints(program, options, cores, Vec::new(), false)
     }
 
-    /// As [`Run::new`], with breakpoints from the beginning, and whether everybody stops when a task
-    /// is about to trap.
+    /// As [`Run::new`], with breakpoints from the beginning, and whether the world stops when a
+    /// task is about to trap.
     ///
     /// # Errors
     /// As there.
@@ -118,8 +119,7 @@ impl Run {
         })
     }
 
-    /// A run that goes on where a snapshot was taken, of the program that [`Program::restored`] made
-    /// of it.
+    /// A run that goes on from a snapshot, with the program that [`Program::restored`] made of it.
     ///
     /// # Errors
     /// As [`Run::new`], and when the heap is too small for the snapshot.
@@ -206,7 +206,7 @@ impl Run {
         done
     }
 
-    /// Who stops the world.
+    /// The coordinator of the run's workers.
     pub fn coordinator(&self) -> &SafepointCoordinator {
         &self.shared.coordinator
     }
@@ -228,8 +228,8 @@ impl Run {
         };
     }
 
-    /// Stops the world, performs the operation of the reason and holds. While the world is held
-    /// already the operation is performed in the same pause, and nobody runs in between.
+    /// Stops the world, performs the operation of the reason and holds. If the world is held
+    /// already, the operation is performed in the same pause, and no worker runs in between.
     ///
     /// # Errors
     /// When the pause is given up or cancelled, or nothing runs.
@@ -243,12 +243,12 @@ impl Run {
         done
     }
 
-    /// Who has not stopped of those that a request waits for, and why; `None` when none waits.
+    /// The workers that a request still waits for, and why; `None` if no request waits.
     pub fn awaiting(&self) -> Option<views::Awaiting> {
         self.shared.journal.awaiting(&self.shared.coordinator.workers())
     }
 
-    /// The pause with what was done in it last.
+    /// The pause that is in force, with its last operation.
     fn in_force(&self, held: &Held, done: Operation) -> views::Pause {
         let halt = held
             .halt
@@ -270,13 +270,14 @@ impl Run {
         })
     }
 
-    /// Lets a held world go; the record, whole unless somebody who had joined has the world next, or
-    /// `None` when nothing was held.
+    /// Releases a held world. Returns the record, which is complete unless the world was handed on
+    /// to another request; `None` if no world was held.
     pub fn resume(&self) -> Option<views::Pause> {
         self.release(self.shared.holder.lock())
     }
 
-    /// Under the lock to the end: nobody finds the world held who would lose it in the middle.
+    /// Keeps the lock to the end: no thread finds the world held and loses it in the middle of its
+    /// work.
     fn release(&self, mut slot: MutexGuard<'_, Slot>) -> Option<views::Pause> {
         let held = slot.held.take()?;
         let machine = &self.shared.machine;
@@ -286,7 +287,8 @@ impl Run {
         Some(self.shared.journal.completed(&report, &held.by, held.outcome, halt))
     }
 
-    /// Stops the world, performs the operation and lets it go. While the world is held it stays so.
+    /// Stops the world, performs the operation and releases it. A world that is held already stays
+    /// held.
     ///
     /// # Errors
     /// As [`Run::pause`].
@@ -335,7 +337,7 @@ impl Run {
         Ok(bytes)
     }
 
-    /// Does something in the held world, or in a pause of its own.
+    /// Runs a function in the held world, or in a pause of its own.
     pub(super) fn in_stopped_world<T>(
         &self,
         work: impl FnOnce(&Machine, &StoppedWorld<'_>) -> T,
@@ -353,7 +355,7 @@ impl Run {
         &self.shared.journal.places
     }
 
-    /// Does something in the held world.
+    /// Runs a function in the held world.
     pub(super) fn in_held_world<T>(
         &self,
         work: impl FnOnce(&Machine, &mut Held) -> Result<T, Refusal>,
@@ -365,29 +367,30 @@ impl Run {
         }
     }
 
-    /// Asks every worker to leave the program at its next poll, and lets a held world go. Requests that
-    /// wait are taken back, unless the workers have left before these look.
+    /// Asks every worker to leave the program at its next poll, and releases a held world. Waiting
+    /// requests are taken back, unless all workers leave before the requests notice.
     pub fn stop(&self) {
         self.shared.holder.close();
         self.shared.machine.stop();
         self.resume();
     }
 
-    /// As [`Run::stop`], but the workers leave when the requests that wait have been taken back, or
-    /// `limit` is over. Blocks: not for a page's thread.
+    /// As [`Run::stop`], but the workers are asked to leave only after all waiting requests were
+    /// taken back, or after `limit`. Blocks: not for a page's main thread.
     pub fn stop_in_order(&self, limit: Duration) {
         self.shared.holder.close();
         self.shared.holder.settle(limit);
         self.stop();
     }
 
-    /// Wakes timers, ends slices, publishes counts; what is new since the last call.
+    /// Wakes timers, ends slices, publishes counts. Returns the news since the last call.
     pub fn tick(&self) -> Option<News> {
         let shared = &self.shared;
         let held = self.news_of_halt();
         let pauses = shared.journal.take();
         let mut told = lock(&shared.told);
-        // Before the output: what was printed before the end is then read, too.
+        // Asked before the output is read: so the last news has all that was printed before the
+        // end.
         let finished = if told.finished { None } else { self.finished() };
         told.finished |= finished.is_some();
         let chunk = shared.machine.output_since(told.output);
@@ -397,7 +400,7 @@ impl Run {
         (!quiet).then_some(News { output: chunk.text, pauses, held, finished })
     }
 
-    /// The pause that a worker made for the debugger, once. Ticks the machine when nothing is held.
+    /// The pause that a worker made for the debugger, once. Ticks the machine if no world is held.
     fn news_of_halt(&self) -> Option<views::Pause> {
         let mut slot = self.shared.holder.lock();
         let Some(held) = slot.held.as_mut() else {
@@ -408,7 +411,7 @@ impl Run {
         if std::mem::replace(&mut held.told, true) {
             return None;
         }
-        // Looking at tasks is never refused.
+        // The operation of a debugger's pause is never refused.
         self.operate(held, Reason::Debug).ok().map(|done| self.in_force(held, done))
     }
 
@@ -429,12 +432,12 @@ impl Run {
         schedule_view(&self.shared.machine.schedule())
     }
 
-    /// What a worker did since `cursor`, 0 at first. For readers that are no page.
+    /// A worker's events since `cursor`, which is 0 at first. For native readers.
     pub fn events(&self, worker: usize, cursor: &mut u32) -> trace::Read {
         self.shared.journal.recorder.read(worker, cursor)
     }
 
-    /// Where a page finds what it reads.
+    /// The addresses of the data that a page reads.
     pub fn layout(&self) -> Layout {
         let machine = &self.shared.machine;
         let block = |index| std::ptr::from_ref(machine.worker_block(index)).addr();
@@ -478,8 +481,8 @@ impl Run {
         snapshot::capture(&self.shared.machine, world, &notes).map_err(|error| format!("{error}."))
     }
 
-    /// Does what a reason asks for. The record tells what was done for the pause's own reason, or else
-    /// first.
+    /// Performs a reason's operation. The record has the operation for the pause's own reason, or
+    /// else the first one.
     fn operate(&self, pause: &mut Held, reason: Reason) -> Result<Operation, Refusal> {
         let machine = &self.shared.machine;
         let begin = clock::now();

@@ -1,13 +1,14 @@
-//! A stretch of time that somebody outside tells of.
+//! A stretch of time that is reported from outside, such as by the page.
 
 use std::time::Duration;
 
 use safepoint::clock::Timestamp;
 use safepoint::sync::{AtomicU64, Ordering};
 
-/// The last stretch of time in which something held, told by somebody who may share the memory but not the
-/// language: two words, from when and until when, in nanoseconds like [`Timestamp`]; `u64::MAX` where that
-/// has not come. Who tells that another stretch begins writes the first word, then the second.
+/// The last stretch of time in which a condition was true, as written by code that shares the
+/// memory but may be in another language. It is two words: its beginning and its end, in
+/// nanoseconds like [`Timestamp`]; `u64::MAX` if that has not come. At a new stretch, the writer
+/// sets the first word, then the second.
 #[derive(Debug)]
 pub(super) struct Stretch([AtomicU64; 2]);
 
@@ -18,7 +19,7 @@ impl Default for Stretch {
 }
 
 impl Stretch {
-    /// How much of that time it covers.
+    /// How much of the time from `from` to `to` it covers.
     pub(super) fn within(&self, from: Timestamp, to: Timestamp) -> Duration {
         let [begun, until] = &self.0;
         let until = Timestamp::from_nanos(until.load(Ordering::Acquire));
@@ -26,7 +27,7 @@ impl Stretch {
         until.min(to).since(begun.max(from))
     }
 
-    /// Where the two words are.
+    /// The address of the two words.
     pub(super) fn address(&self) -> usize {
         self.0.as_ptr().addr()
     }
@@ -37,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stretch_covers_what_it_holds_of_a_time() {
+    fn a_stretch_covers_its_part_of_a_time() {
         let stretch = Stretch::default();
         let [from, until] = &stretch.0;
         let covered =

@@ -1,5 +1,5 @@
-//! What the laboratory says of itself, as plain records with the field names that scripts see. Times
-//! and durations are microseconds; instants count from the clock's origin.
+//! The lab's views: plain records with the field names that scripts see. Times and durations are
+//! microseconds; instants count from the clock's origin.
 
 mod account;
 mod debugger;
@@ -35,7 +35,7 @@ pub enum SiteKind {
     /// An operation that does not poll while it works: on a whole array, or a search for room in the
     /// heap.
     Bulk,
-    /// A blocking call that forgot its safe region.
+    /// A blocking call outside a safe region.
     Stall,
     /// A blocking call inside a safe region.
     Blocked,
@@ -64,7 +64,7 @@ pub struct Site {
     pub offset: Option<u32>,
     /// Source line, from 1.
     pub line: Option<u32>,
-    /// For a reader: `hog, line 15, acopy`.
+    /// In words: `hog, line 15, acopy`.
     pub text: String,
 }
 
@@ -73,27 +73,27 @@ pub struct Site {
 pub struct Arrival {
     /// Number of the worker, from 0.
     pub worker: usize,
-    /// From arming to this worker's stop; 0 when nobody waited for it.
+    /// From arming to this worker's stop; 0 if it was not awaited.
     pub after: f64,
-    /// Whether nobody had to wait for it; `standing` says why.
+    /// Whether it was not awaited; `standing` says why.
     pub safe: bool,
-    /// How it stood to the pause.
+    /// Its standing in the pause.
     pub standing: Standing,
     /// Where it stopped.
     pub site: Option<Site>,
     /// Visible instructions it has executed in all, exact at its stop.
     pub instructions: u64,
-    /// Visible instructions since the poll before, all that it can have executed after it was asked;
-    /// `None` if nothing waited for it, or without profiling.
+    /// Visible instructions since the poll before: it cannot have executed more after it was asked
+    /// to stop. `None` if it was not awaited, or without profiling.
     pub since_poll: Option<u64>,
 }
 
-/// Somebody who was waited for.
+/// A worker that was awaited.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Straggler {
     /// Number of the worker, from 0.
     pub worker: usize,
-    /// Where it was last seen, or stopped at last.
+    /// Where it stopped at last, or, if it has not stopped, where it was last seen.
     pub site: Option<Site>,
     /// From arming until it arrived, or until the request was given up.
     pub waited: f64,
@@ -112,7 +112,7 @@ pub enum Operation {
         /// Bytes.
         size: usize,
     },
-    /// What everybody was doing.
+    /// What all tasks were doing.
     Debug {
         /// Every live task.
         tasks: Vec<Task>,
@@ -144,17 +144,17 @@ pub struct Collection {
     pub helpers: u32,
 }
 
-/// A pause, while it holds and afterwards; or a request that was given up.
+/// A pause, while it is in force and afterwards; or a request that was given up.
 ///
 /// Its parts follow one another: `queue`, `ttsp`, `noticing`, `operation`, `held`, `release`,
-/// `resuming`. Their sum is `total`. One that is not over yet, or never came, is `None`.
+/// `resuming`. Their sum is `total`. A part that is not over yet, or that never began, is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pause {
     /// From 1, ascending.
     pub id: u32,
     /// Why.
     pub reason: Reason,
-    /// Who asked: `page`, `timer`, `worker N`, `command line`.
+    /// The requester: `page`, `timer`, `worker N`, `command line`.
     pub by: String,
     /// When it was requested.
     pub at: f64,
@@ -162,30 +162,31 @@ pub struct Pause {
     pub ended: Ended,
     /// Waiting for other pauses.
     pub queue: f64,
-    /// From arming to the last arrival; of a request that was given up, to that.
+    /// From arming to the last arrival, or to the moment at which the request was given up.
     pub ttsp: f64,
-    /// From the last arrival until the requester ran again.
+    /// From the last arrival until the requester was woken.
     pub noticing: Option<f64>,
-    /// What the pause was for.
+    /// The operation of the pause.
     pub operation: Option<f64>,
-    /// From the end of the operation until somebody let the world go.
+    /// From the end of the operation until the holder began the release.
     pub held: Option<f64>,
-    /// Clearing the request and waking everybody.
+    /// Clearing the request and waking all workers.
     pub release: Option<f64>,
-    /// From the last wake-up to the last stopped worker's first instruction, or to the next pause.
+    /// From the last wake-up to the first instruction of the last worker that resumed, or to the
+    /// next pause.
     pub resuming: Option<f64>,
     /// The sum of the parts that are known; `None` while the world is stopped.
     pub total: Option<f64>,
-    /// What the operation consists of.
+    /// The parts of the operation.
     pub parts: Vec<OperationPart>,
-    /// Requests that waited for the same and were given this stopped world, too.
+    /// Other requests for the same reason that were served by this stop.
     pub served: u64,
-    /// How long that took, microseconds.
+    /// How long these took, in microseconds.
     #[serde(rename = "servedFor")]
     pub served_for: f64,
     /// Sum over awaited workers of the time between their own stop and the last arrival.
     pub wasted: f64,
-    /// Those who were waited for longest, the latest first.
+    /// The workers that were awaited longest, the latest first.
     pub stragglers: Vec<Straggler>,
     /// All workers, latest first; of a request that was given up, those that had stopped.
     pub arrivals: Vec<Arrival>,
@@ -193,9 +194,9 @@ pub struct Pause {
     pub causes: Vec<Cause>,
     /// What the operation did.
     pub outcome: Option<Operation>,
-    /// The worker that stopped the world at a breakpoint or before a trap.
+    /// The worker that stopped the world at a breakpoint or before a trap, if one did.
     pub halt: Option<Halt>,
-    /// Whether the page that shows the run was hidden at some time during it.
+    /// Whether the page that shows the run was hidden for a part of it.
     pub hidden: bool,
     /// The pause in one sentence.
     pub sentence: String,
@@ -206,9 +207,9 @@ pub struct Pause {
 pub struct Finished {
     /// What main returned, as text; `None` when it trapped or was stopped.
     pub result: Option<String>,
-    /// Everything that was printed (the last part, if very much was).
+    /// All output, or its last part if it is very long.
     pub output: String,
-    /// The trap of main, or the first one of a task that nobody awaited.
+    /// The trap of main, or the first one of a task that was not awaited.
     pub trap: Option<Trap>,
 }
 
@@ -256,15 +257,16 @@ pub struct ReasonStats {
     pub queue: Percentiles,
     /// Time to safepoint.
     pub ttsp: Percentiles,
-    /// Until the requester ran again.
+    /// Until the requester was woken.
     pub noticing: Percentiles,
-    /// What the pause was for.
+    /// The operation of the pause.
     pub operation: Percentiles,
-    /// Until somebody let the world go.
+    /// Until the holder began the release.
     pub held: Percentiles,
     /// Waking the workers.
     pub release: Percentiles,
-    /// From request to the end of release, without the time in which somebody only held the world.
+    /// From the request to the end of the release, without the time in which the world was only
+    /// held.
     pub total: Percentiles,
 }
 
@@ -281,11 +283,11 @@ pub struct ReadyToRunning {
     pub max: f64,
 }
 
-/// What the workers do, and how many tasks want one.
+/// What the workers do, and how many tasks are ready.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Schedule {
-    /// Workers that execute instructions or look for some.
+    /// Workers that execute instructions or look for a task.
     pub running: usize,
     /// Workers that wait for something outside of the machine.
     pub blocked: usize,
@@ -293,11 +295,11 @@ pub struct Schedule {
     pub idle: usize,
     /// Workers that stand at a safepoint.
     pub stopped: usize,
-    /// Tasks that could run and have no worker.
+    /// Tasks that are ready and have no worker.
     pub ready: usize,
-    /// From when a task could run to when it did.
+    /// How long tasks were ready before they ran.
     pub ready_to_running: ReadyToRunning,
-    /// All but the times in a sentence: `All 4 workers are blocked; 3 tasks are ready.`
+    /// A sentence without the times: `All 4 workers are blocked; 3 tasks are ready.`
     pub text: String,
 }
 
@@ -310,33 +312,33 @@ pub struct Stats {
     pub snapshot: ReasonStats,
     /// Debugger pauses.
     pub debug: ReasonStats,
-    /// What all pauses took together.
+    /// All pauses together.
     pub totals: Totals,
 }
 
-/// Why a pause was not granted, or nothing could be paused.
+/// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Refusal {
     /// `timed-out`, `cancelled`, `busy`, `not-running`, `snapshot`, `failed`.
     pub kind: &'static str,
     /// In words.
     pub message: String,
-    /// Who was late, when time was up.
+    /// The late workers at the deadline.
     pub stragglers: Vec<Straggler>,
 }
 
 impl Refusal {
-    /// What was asked for cannot be done.
+    /// The request cannot be fulfilled.
     pub fn failed(message: String) -> Self {
         Self { kind: "failed", message, stragglers: Vec::new() }
     }
 
-    /// A file is no snapshot that could be restored.
+    /// A file is no snapshot that can be restored.
     pub fn snapshot(error: &SnapshotError) -> Self {
         Self { kind: "snapshot", message: format!("{error}."), stragglers: Vec::new() }
     }
 
-    /// What was asked for needs a stopped world.
+    /// The request needs a stopped world.
     pub fn not_held() -> Self {
         Self {
             kind: "not-held",
@@ -345,7 +347,7 @@ impl Refusal {
         }
     }
 
-    /// Nothing runs that could be paused.
+    /// No program runs.
     pub fn not_running() -> Self {
         Self {
             kind: "not-running",

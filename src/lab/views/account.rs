@@ -1,5 +1,5 @@
-//! What is said of a pause beside its figures: how it ended, who stood how, what made workers late, and
-//! what all pauses of a run took together.
+//! Records about a pause beside its figures: how it ended, the standing of each worker, causes of
+//! delays, and totals over all pauses of a run.
 
 use serde::Serialize;
 
@@ -11,13 +11,13 @@ use super::{Reason, Site};
 pub enum Ended {
     /// The world was stopped, or is.
     Completed,
-    /// Given up because time was up; the world was never stopped.
+    /// Given up at its deadline; the world was not stopped.
     TimedOut,
-    /// Taken back; the world was never stopped.
+    /// Taken back; the world was not stopped.
     Cancelled,
 }
 
-/// How a worker stood to a pause.
+/// A worker's standing in a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
@@ -29,13 +29,13 @@ pub enum Standing {
     Blocked,
     /// Asleep, without a task.
     Idle,
-    /// It asked for this pause itself.
+    /// It requested this pause itself.
     Requester,
-    /// It found no room and waits for its own collection.
+    /// It found no free memory and waits for its own collection.
     WaitingForMemory,
     /// Still stopped since the pause before.
     NotYetResumed,
-    /// It died while it was waited for.
+    /// It died while it was awaited.
     Died,
 }
 
@@ -53,7 +53,7 @@ pub enum CauseKind {
     LongPath,
     /// Blocked outside a safe region.
     Blocked,
-    /// It was not running.
+    /// It had no processor.
     NoProcessor,
     /// Work of the machine itself.
     Machine,
@@ -65,14 +65,14 @@ pub enum CauseKind {
     Unknown,
 }
 
-/// Why a worker that was waited for was late.
+/// Why an awaited worker was late.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cause {
     /// Number of the worker, from 0.
     pub worker: usize,
     /// What made it late.
     pub kind: CauseKind,
-    /// Where that was; where it stopped may be elsewhere.
+    /// Where the cause is; the worker may have stopped elsewhere.
     pub place: Option<Site>,
     /// Source line of that place.
     pub line: Option<u32>,
@@ -90,9 +90,9 @@ pub enum PartName {
     Mark,
     /// Freeing the rest.
     Sweep,
-    /// Collecting what goes into a snapshot, and writing it as bytes.
+    /// Gathering the content of a snapshot, and writing it as bytes.
     Capture,
-    /// Reading tasks for somebody who debugs.
+    /// Reading tasks for the debugger.
     Inspect,
 }
 
@@ -110,11 +110,11 @@ pub struct OperationPart {
 pub struct Awaiting {
     /// What it is for.
     pub reason: Reason,
-    /// Who asked.
+    /// The requester.
     pub by: String,
     /// When workers were asked to stop; microseconds since the clock's origin.
     pub since: f64,
-    /// Who has not stopped.
+    /// The workers that have not stopped.
     pub workers: Vec<Awaited>,
 }
 
@@ -135,7 +135,7 @@ pub struct Awaited {
     pub evidence: String,
 }
 
-/// What all pauses of a run took. Durations in microseconds, shares from 0 to 1.
+/// Totals of all pauses of a run. Durations in microseconds, shares from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Totals {
@@ -145,11 +145,12 @@ pub struct Totals {
     pub stopped: f64,
     /// That as a share of the run.
     pub share: f64,
-    /// By what the pauses were for.
+    /// By reason.
     pub by_reason: ByReason,
-    /// The least share of a window that the program had, by the window's length.
+    /// The least share of a window for which the program ran, by the window's length.
     pub utilisation: [Utilisation; WINDOWS_MS.len()],
-    /// The longest window in which the program had less than half of its time; 0 if there is none.
+    /// The longest window in which the program ran for less than half of the time; 0 if there is
+    /// none.
     pub window: f64,
 }
 
@@ -184,6 +185,6 @@ pub struct Stopped {
 pub struct Utilisation {
     /// Length of the window in milliseconds.
     pub window: f64,
-    /// The least share of any such window that the program had.
+    /// The least share of any such window for which the program ran.
     pub least: f64,
 }

@@ -1,4 +1,4 @@
-//! What scripts see of tasks that stand still: frames, values, objects, breakpoints and steps.
+//! Records about tasks of a stopped world: frames, values, objects, breakpoints and steps.
 
 use serde::Serialize;
 
@@ -16,8 +16,8 @@ pub struct Task {
     pub worker: Option<usize>,
     /// What it waits for, in words.
     pub waiting: Option<String>,
-    /// Tasks that wait for each other in a circle, and so for ever: this one first, in the order of who
-    /// waits for whom. Empty if it is in none.
+    /// Tasks that wait for each other in a circle, and so for ever: this one first, then each task
+    /// that the one before waits for. Empty if it is in no circle.
     pub circle: Vec<u32>,
     /// How many tasks the circle has; the first few are named.
     pub circle_length: u32,
@@ -27,10 +27,11 @@ pub struct Task {
     pub ready_to_running: f64,
     /// The longest of these times.
     pub longest_ready_to_running: f64,
-    /// Where its worker stopped, as in arrivals, if it goes on elsewhere: a jump backwards that polled is
-    /// taken, and the innermost frame is at its target.
+    /// Where its worker stopped, as in arrivals, if the task goes on elsewhere: a jump backwards
+    /// that polled is taken already, and the innermost frame is at its target.
     pub stopped: Option<Site>,
-    /// Innermost first: of a deep stack those at both ends, of very many tasks the innermost alone.
+    /// Innermost first. Of a deep stack only the frames at both ends; of very many tasks only the
+    /// innermost frame each.
     pub frames: Vec<Frame>,
     /// How many frames are left out of these.
     pub frames_omitted: u32,
@@ -60,7 +61,7 @@ pub struct Local {
     pub name: String,
     /// Its value.
     pub value: String,
-    /// What it refers to, if it does; see [`Object`].
+    /// The object that it refers to, if any; see [`Object`].
     pub object: Option<u32>,
 }
 
@@ -69,7 +70,7 @@ pub struct Local {
 pub struct Operand {
     /// Its value.
     pub value: String,
-    /// What it refers to, if it does; see [`Object`].
+    /// The object that it refers to, if any; see [`Object`].
     pub object: Option<u32>,
 }
 
@@ -78,17 +79,17 @@ pub struct Operand {
 pub struct Breakpoint {
     /// Its number, from 1; another one has it only if it [asked](crate::lab::BreakpointOptions::id) to.
     pub id: u32,
-    /// The line that was asked for.
+    /// The requested line.
     pub asked: Option<u32>,
     /// The line where it is: the next with code.
     pub line: Option<u32>,
     /// The instructions before which it stops.
     pub places: Vec<Place>,
-    /// Stops only if this holds.
+    /// Stops only if this is true.
     pub condition: Option<String>,
     /// Stops from this hit on.
     pub hits: u64,
-    /// How often tasks came there in this run.
+    /// How often tasks reached it in this run.
     pub count: u64,
 }
 
@@ -103,7 +104,7 @@ pub struct Place {
     pub offset: u32,
 }
 
-/// Who stopped for the debugger, where and why.
+/// The worker that stopped for the debugger, where and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Halt {
     /// Number of the worker, from 0.
@@ -122,13 +123,13 @@ pub struct Halt {
     pub why: &'static str,
     /// Number of the breakpoint.
     pub breakpoint: Option<u32>,
-    /// How often tasks came there.
+    /// How often tasks reached the breakpoint.
     pub hits: Option<u64>,
     /// All of it in words.
     pub text: String,
 }
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
     /// Instructions executed.
@@ -161,17 +162,17 @@ pub struct Object {
     pub entries: Vec<Local>,
     /// The characters of a string, the first ten thousand.
     pub characters: Option<String>,
-    /// Who holds it, the first hundred.
+    /// Its holders, the first hundred.
     pub holders: Vec<Holder>,
     /// Holders that are not listed.
     pub holders_omitted: u64,
 }
 
-/// Somebody who holds an object.
+/// A place that holds a reference to an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Holder {
-    /// Who, in words.
+    /// The place in words.
     pub text: String,
-    /// The object that does.
+    /// The object that has it, if it is a place in an object.
     pub object: Option<u32>,
 }
