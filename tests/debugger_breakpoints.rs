@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use ::machine::vm::{
-    Breakpoint, BreakpointError, BreakpointRequest, DebugSink, Halt, HaltReason, MachineConfig,
-    Place,
+    Breakpoint, BreakpointError, BreakpointPlace, BreakpointRequest, DebugSink, Halt, HaltReason,
+    MachineConfig,
 };
 use machine::{LIMIT, Running, module, start};
 use safepoint::{StopReason, StoppedWorld};
@@ -85,7 +85,7 @@ fn request(line: u32, condition: Option<&str>, from_hit: u64) -> BreakpointReque
     BreakpointRequest {
         condition: condition.map(String::from),
         from_hit,
-        ..BreakpointRequest::at(Place::Line(line))
+        ..BreakpointRequest::at(BreakpointPlace::Line(line))
     }
 }
 
@@ -253,7 +253,7 @@ fn a_task_that_is_about_to_trap_stops_the_world_with_its_frames() {
 #[test]
 fn a_line_without_code_stands_for_the_next_line_with_code() {
     let module = module(COUNT);
-    let at = |line| Breakpoint::new(&module, BreakpointRequest::at(Place::Line(line)));
+    let at = |line| Breakpoint::new(&module, BreakpointRequest::at(BreakpointPlace::Line(line)));
     let (running, _stops) = run_with(COUNT, 1, &[]);
     let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("it stops");
     running.machine.add_breakpoint(&stopped, at(8).expect("a label")).expect("few");
@@ -263,7 +263,7 @@ fn a_line_without_code_stands_for_the_next_line_with_code() {
     running.stop();
     let error = at(1000).expect_err("no code there");
     assert!(matches!(error, BreakpointError::NoCode { last_line: Some(29), .. }), "{error:?}");
-    let nowhere = Place::Instruction { function: 9, instruction: 0 };
+    let nowhere = BreakpointPlace::Instruction { function: 9, instruction: 0 };
     assert!(Breakpoint::new(&module, BreakpointRequest::at(nowhere)).is_err());
 }
 

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ::machine::snapshot::{Notes, capture};
 use ::machine::vm::{
-    Breakpoint, BreakpointRequest, Machine, MachineConfig, Place, StepKind, TaskState,
+    Breakpoint, BreakpointPlace, BreakpointRequest, Machine, MachineConfig, StepKind, TaskState,
 };
 use machine::{Running, module, start};
 use safepoint::{SafepointCoordinator, StopReason, StoppedWorld};
@@ -60,7 +60,7 @@ fn a_breakpoint_of_another_program_is_refused() {
     let big = module(&format!(".func main\n.local{many}\n const 0\n ret\n"));
     let condition: Vec<_> = (32..48).map(|n| format!("x{n} == 1")).collect();
     let request = BreakpointRequest {
-        place: Place::Instruction { function: 0, instruction: 0 },
+        place: BreakpointPlace::Instruction { function: 0, instruction: 0 },
         condition: Some(condition.join(" or ")),
         from_hit: 1,
     };
@@ -221,7 +221,8 @@ fn a_breakpoint_of_a_restored_program_is_one_of_its_run() {
 #[test]
 fn a_new_machine_takes_only_breakpoints_that_fit_its_program() {
     let small = module(SPIN);
-    let at = |function| BreakpointRequest::at(Place::Instruction { function, instruction: 0 });
+    let at =
+        |function| BreakpointRequest::at(BreakpointPlace::Instruction { function, instruction: 0 });
     let two = module(".func other\n const 0\n ret\n.func main\n const 0\n ret\n");
     let breakpoints = [0, 1].map(|function| Breakpoint::new(&two, at(function)).expect("code"));
     let config = MachineConfig {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ::machine::snapshot::{Notes, Snapshot, capture};
 use ::machine::vm::{
-    Breakpoint, BreakpointRequest, DebugSink, Ended, Halt, Place, StepKind, TaskState,
+    Breakpoint, BreakpointPlace, BreakpointRequest, DebugSink, Ended, Halt, StepKind, TaskState,
 };
 use machine::{Running, module, start, start_machine};
 use safepoint::{HandshakeTarget, SafepointCoordinator, StopReason, StoppedWorld};
@@ -156,7 +156,7 @@ impl DebugSink for LetGo {
 fn a_debugger_stops_looks_steps_and_changes_the_form() {
     let module = module(PROGRAM);
     let request = BreakpointRequest {
-        place: Place::Instruction { function: 0, instruction: 2 },
+        place: BreakpointPlace::Instruction { function: 0, instruction: 2 },
         condition: Some("n == 3 and hits > 0".into()),
         from_hit: 1,
     };

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use bytecode::{VerifiedModule, shown};
 use machine::vm::{
-    Breakpoint, BreakpointRequest, BreakpointView, FrameView, Halt, HaltReason, Machine,
-    ObjectView, Place, StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
+    Breakpoint, BreakpointPlace, BreakpointRequest, BreakpointView, FrameView, Halt, HaltReason,
+    Machine, ObjectView, StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
 };
 use safepoint::{Location, LocationKind};
 
@@ -204,7 +204,7 @@ pub(super) fn breakpoint(
     options: &BreakpointOptions,
 ) -> Result<Breakpoint, Refusal> {
     let place = match (options.line, &options.function) {
-        (Some(line), None) => Place::Line(line),
+        (Some(line), None) => BreakpointPlace::Line(line),
         (None, Some(name)) => {
             let functions = &module.module().functions;
             let Some(function) = functions.iter().position(|function| function.name == *name)
@@ -212,7 +212,7 @@ pub(super) fn breakpoint(
                 return Err(refused(format!("There is no function {}.", shown(name, 60))));
             };
             let instruction = options.instruction.unwrap_or(0);
-            Place::Instruction { function: function as u16, instruction }
+            BreakpointPlace::Instruction { function: function as u16, instruction }
         }
         _ => {
             let message = "A breakpoint needs either a line or a function and an instruction.";
@@ -231,8 +231,8 @@ pub(super) fn breakpoint_view(
     views::Breakpoint {
         id: breakpoint.id,
         asked: match breakpoint.request.place {
-            Place::Line(line) => Some(line),
-            Place::Instruction { .. } => None,
+            BreakpointPlace::Line(line) => Some(line),
+            BreakpointPlace::Instruction { .. } => None,
         },
         line: breakpoint.line,
         places: breakpoint

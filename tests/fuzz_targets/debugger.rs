@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ::machine::vm::{
-    Breakpoint, BreakpointError, BreakpointRequest, DebugSink, Halt, Machine, Place, StepKind,
+    Breakpoint, BreakpointError, BreakpointPlace, BreakpointRequest, DebugSink, Halt, Machine,
+    StepKind,
 };
 use arbitrary::Unstructured;
 use language::assemble_verified;
@@ -50,7 +51,7 @@ again:
 "#;
 
 /// Where the loop's first instruction is.
-const AGAIN: Place = Place::Instruction { function: 0, instruction: 15 };
+const AGAIN: BreakpointPlace = BreakpointPlace::Instruction { function: 0, instruction: 15 };
 
 /// Counts stops, and releases the world at once.
 #[derive(Default)]
@@ -148,7 +149,7 @@ fn command(running: &Running, round: &[u8]) {
 
 fn set_breakpoint(machine: &Machine, world: &StoppedWorld<'_>, byte: u8) {
     let instruction = u32::from(byte >> 4);
-    let place = Place::Instruction { function: u16::from(byte >> 6), instruction };
+    let place = BreakpointPlace::Instruction { function: u16::from(byte >> 6), instruction };
     let condition = Some("hits % 3 == 0".to_owned());
     let request = BreakpointRequest { place, condition, from_hit: 1 };
     if let Ok(breakpoint) = Breakpoint::new(machine.module(), request) {

@@ -5,7 +5,6 @@
 //! or many find the same objects. Markers give each other parts of what they have to do through a
 //! [`Marking`].
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::object::ObjectKind;
@@ -19,70 +18,6 @@ const STRIDE: u32 = 1024;
 const BETWEEN_GIFTS: u32 = 128;
 /// Most things in one gift.
 const GIFT: usize = 4096;
-
-/// One bit for every word of the heap; set where a live object's header is.
-///
-/// Relaxed throughout: what is marked was written before the world stopped, and what markers found is
-/// handed to whoever sweeps by the lock through which each leaves.
-#[derive(Debug)]
-pub(super) struct Bitmap {
-    bits: Vec<AtomicU64>,
-    /// Cells that matter: no object lies behind them, and none of their bits is set.
-    used: AtomicUsize,
-}
-
-impl Bitmap {
-    pub(super) fn new(words: usize) -> Option<Self> {
-        let mut bits = Vec::new();
-        let len = words.div_ceil(64);
-        bits.try_reserve_exact(len).ok()?;
-        bits.resize_with(len, || AtomicU64::new(0));
-        Some(Self { bits, used: AtomicUsize::new(0) })
-    }
-
-    /// Sets a bit; whether it was clear. `alone`: nobody else sets bits.
-    #[inline]
-    fn set(&self, word: u32, alone: bool) -> bool {
-        debug_assert!(
-            (word as usize) < self.used.load(Ordering::Relaxed) * 64,
-            "no object at {word}"
-        );
-        let cell = &self.bits[word as usize / 64];
-        let bit = 1 << (word % 64);
-        let old = cell.load(Ordering::Relaxed);
-        if old & bit != 0 {
-            return false;
-        }
-        if alone {
-            cell.store(old | bit, Ordering::Relaxed);
-            return true;
-        }
-        cell.fetch_or(bit, Ordering::Relaxed) & bit == 0
-    }
-
-    /// The first set bit at `word` or after.
-    #[inline]
-    pub(super) fn next(&self, word: u32) -> Option<u32> {
-        let cells = &self.bits[..self.used.load(Ordering::Relaxed)];
-        let mut index = word as usize / 64;
-        let mut bits = cells.get(index)?.load(Ordering::Relaxed) & (u64::MAX << (word % 64));
-        while bits == 0 {
-            index += 1;
-            bits = cells.get(index)?.load(Ordering::Relaxed);
-        }
-        Some(index as u32 * 64 + bits.trailing_zeros())
-    }
-
-    /// Clears it for a heap of which the words from `used` on hold no object: so an empty heap costs next
-    /// to nothing. They held none when the bits were set that are cleared here, either.
-    pub(super) fn clear(&self, used: u32) {
-        let cells = (used as usize).div_ceil(64);
-        self.used.store(cells, Ordering::Relaxed);
-        for cell in &self.bits[..cells] {
-            cell.store(0, Ordering::Relaxed);
-        }
-    }
-}
 
 /// Something to look into: a marked object, and the first of the values to look at.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,7 @@
 //! allocate from spans of their own ([`Buffer`]); what is no longer reachable is found by marking
 //! while the world is stopped and becomes free spans again ([`Heap::collect`]).
 
+mod bitmap;
 mod buffer;
 mod collect;
 mod free;
@@ -29,8 +30,8 @@ pub use object::{Header, ObjectKind};
 pub(crate) use packed::NotPacked;
 pub use value::{Kind, Value};
 
+use bitmap::Bitmap;
 use free::FreeLists;
-use mark::Bitmap;
 use words::Words;
 
 /// Word 0 is no object, so that a link of 0 can mean "none".

@@ -7,14 +7,16 @@ use super::{
     TRAPPED, VERSION,
 };
 use crate::heap::{Heap, ObjectKind, Value};
-use crate::vm::cut::{Cut, TaskCut, handle_content, mutex_owner};
+use crate::vm::handle::{HandleState, handle_state, handle_task};
+use crate::vm::image::{Image, TaskImage};
+use crate::vm::mutex;
 use crate::vm::{Machine, TrapReport};
 use bytecode::checksum::crc32;
 use bytecode::{PollPolicy, encode};
 use safepoint::StoppedWorld;
 use safepoint::clock::nanos;
 
-/// A consistent cut of the machine: nobody runs while it is taken.
+/// A consistent state of the machine: no worker runs while it is taken.
 ///
 /// Only objects that can be reached are written. Takes time in proportion to them.
 ///
@@ -25,65 +27,67 @@ pub fn capture(
     stopped: &StoppedWorld<'_>,
     notes: &Notes,
 ) -> Result<Vec<u8>, CaptureError> {
-    machine.cut(stopped, |cut, heap| write(machine, cut, heap, notes)).ok_or(CaptureError::Ended)?
+    machine
+        .image(stopped, |image, heap| write(machine, image, heap, notes))
+        .ok_or(CaptureError::Ended)?
 }
 
 fn write(
     machine: &Machine,
-    cut: &Cut,
+    image: &Image,
     heap: &Heap,
     notes: &Notes,
 ) -> Result<Vec<u8>, CaptureError> {
-    let live = Live::find(heap, roots(cut));
+    let live = Live::find(heap, roots(image));
     let mut body = Writer::default();
     body.section(0, |w| settings(w, machine, notes))?;
     body.section(1, |w| w.raw(notes.source.as_deref().unwrap_or("").as_bytes()))?;
     body.section(2, |w| w.raw(&encode(machine.module().module())))?;
-    body.section(3, |w| ended(w, cut))?;
+    body.section(3, |w| ended(w, image))?;
     body.section(4, |w| {
-        w.count(cut.strings.len());
-        for (constant, string) in &cut.strings {
+        w.count(image.strings.len());
+        for (constant, string) in &image.strings {
             w.number(*constant);
             w.number(live.number(*string));
         }
     })?;
     body.section(5, |w| objects(w, heap, &live))?;
     body.section(6, |w| {
-        for value in &cut.globals {
+        for value in &image.globals {
             w.value(*value, &live);
         }
     })?;
     body.section(7, |w| {
-        w.count(cut.tasks.len());
-        for one in &cut.tasks {
+        w.count(image.tasks.len());
+        for one in &image.tasks {
             task(w, one, &live);
         }
     })?;
-    body.section(8, |w| list(w, &cut.ready))?;
+    body.section(8, |w| list(w, &image.ready))?;
     body.section(9, |w| {
-        w.count(cut.timers.len());
-        for (rest, task) in &cut.timers {
+        w.count(image.timers.len());
+        for (rest, task) in &image.timers {
             w.number(nanos(*rest));
             w.number(*task);
         }
     })?;
     body.section(10, |w| {
-        w.count(cut.awaited.len());
-        for (task, waiters) in &cut.awaited {
+        w.count(image.awaited.len());
+        for (task, waiters) in &image.awaited {
             w.number(*task);
             list(w, waiters);
         }
     })?;
     body.section(11, |w| {
-        w.count(cut.contended.len());
-        for (mutex, waiters) in &cut.contended {
+        w.count(image.contended.len());
+        for (mutex, waiters) in &image.contended {
             w.number(live.number(*mutex));
             list(w, waiters);
         }
     })?;
     body.section(12, |w| {
-        w.number(cut.output_dropped);
-        w.raw(&cut.output);
+        w.number(image.output_dropped);
+        w.raw(&image.output);
     })?;
     let body = body.into_bytes();
     let mut file = Vec::with_capacity(body.len() + HEADER);
@@ -94,12 +98,12 @@ fn write(
     Ok(file)
 }
 
-/// Everything in a cut that may lead to objects.
-fn roots(cut: &Cut) -> impl Iterator<Item = Value> + '_ {
-    let strings = cut.strings.iter().map(|(_, string)| Value::reference(*string));
-    let handles = cut.tasks.iter().map(|task| Value::reference(task.handle));
-    let registers = cut.tasks.iter().flat_map(|task| task.registers.iter().copied());
-    strings.chain(cut.globals.iter().copied()).chain(handles).chain(registers)
+/// Everything in an image that may lead to objects.
+fn roots(image: &Image) -> impl Iterator<Item = Value> + '_ {
+    let strings = image.strings.iter().map(|(_, string)| Value::reference(*string));
+    let handles = image.tasks.iter().map(|task| Value::reference(task.handle));
+    let registers = image.tasks.iter().flat_map(|task| task.registers.iter().copied());
+    strings.chain(image.globals.iter().copied()).chain(handles).chain(registers)
 }
 
 fn list(w: &mut Writer, tasks: &[u32]) {
@@ -119,15 +123,15 @@ fn settings(w: &mut Writer, machine: &Machine, notes: &Notes) {
     w.number(every.get());
 }
 
-fn ended(w: &mut Writer, cut: &Cut) {
-    w.number(cut.next_task);
-    w.byte(cut.result.is_some().into());
-    w.text(cut.result.as_deref().unwrap_or(""));
-    w.count(cut.traps.len());
-    for trap in &cut.traps {
+fn ended(w: &mut Writer, image: &Image) {
+    w.number(image.next_task);
+    w.byte(image.result.is_some().into());
+    w.text(image.result.as_deref().unwrap_or(""));
+    w.count(image.traps.len());
+    for trap in &image.traps {
         trap_report(w, trap);
     }
-    w.number(cut.traps_omitted);
+    w.number(image.traps_omitted);
 }
 
 fn trap_report(w: &mut Writer, trap: &TrapReport) {
@@ -166,19 +170,18 @@ fn objects(w: &mut Writer, heap: &Heap, live: &Live) {
             }
             ObjectKind::Mutex => {
                 w.byte(MUTEX);
-                w.number(mutex_owner(heap, object));
+                w.number(mutex::owner(heap, object));
             }
             ObjectKind::Task => {
-                let (task, ended) = handle_content(heap, object);
                 w.byte(TASK);
-                w.number(task);
-                match ended {
-                    None => w.byte(LIVE),
-                    Some(Some(result)) => {
+                w.number(handle_task(heap, object));
+                match handle_state(heap, object) {
+                    HandleState::Live => w.byte(LIVE),
+                    HandleState::Finished(result) => {
                         w.byte(FINISHED);
                         w.value(result, live);
                     }
-                    Some(None) => w.byte(TRAPPED),
+                    HandleState::Trapped => w.byte(TRAPPED),
                 }
             }
             ObjectKind::Filler => {}
@@ -192,7 +195,7 @@ fn objects(w: &mut Writer, heap: &Heap, live: &Live) {
     }
 }
 
-fn task(w: &mut Writer, task: &TaskCut, live: &Live) {
+fn task(w: &mut Writer, task: &TaskImage, live: &Live) {
     w.number(task.id);
     w.number(live.number(task.handle));
     w.byte(u8::from(task.wait_over) | u8::from(task.blocked.is_some()) << 1);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Snapshot, SnapshotError, VERSION};
-use crate::vm::cut::TaskCut;
+use crate::vm::image::TaskImage;
 use bytecode::PollPolicy;
 
 /// Tasks that are described; a snapshot may hold tens of thousands.
@@ -75,16 +75,16 @@ impl Snapshot<'_> {
     /// What is in it.
     pub fn describe(&self) -> Description {
         let settings = self.settings;
-        let cut = &self.cut;
+        let image = &self.image;
         let mut waiting: Vec<(u32, &'static str, String)> = Vec::new();
-        for (rest, task) in &cut.timers {
+        for (rest, task) in &image.timers {
             waiting.push((*task, "sleeping", format!("{} ms more", rest.as_millis() as u64)));
         }
-        for (target, waiters) in &cut.awaited {
+        for (target, waiters) in &image.awaited {
             let words = format!("task {target}");
             waiting.extend(waiters.iter().map(|task| (*task, "awaiting", words.clone())));
         }
-        for (mutex, waiters) in &cut.contended {
+        for (mutex, waiters) in &image.contended {
             let words = match self.objects.owner(*mutex) {
                 Some(owner) => format!("a mutex that task {owner} holds"),
                 None => "a mutex".into(),
@@ -92,7 +92,7 @@ impl Snapshot<'_> {
             waiting.extend(waiters.iter().map(|task| (*task, "locking", words.clone())));
         }
         waiting.sort_unstable();
-        let described = cut.tasks.iter().take(DESCRIBED);
+        let described = image.tasks.iter().take(DESCRIBED);
         Description {
             version: VERSION,
             size: self.bytes.len(),
@@ -105,13 +105,13 @@ impl Snapshot<'_> {
             used: self.objects.bytes(),
             objects: self.objects.count(),
             tasks: described.map(|task| self.task(task, &waiting)).collect(),
-            task_count: cut.tasks.len(),
-            printed: cut.output_dropped + cut.output.len() as u64,
-            output: String::from_utf8_lossy(&cut.output).into_owned(),
+            task_count: image.tasks.len(),
+            printed: image.output_dropped + image.output.len() as u64,
+            output: String::from_utf8_lossy(&image.output).into_owned(),
         }
     }
 
-    fn task(&self, task: &TaskCut, waiting: &[(u32, &'static str, String)]) -> TaskDescription {
+    fn task(&self, task: &TaskImage, waiting: &[(u32, &'static str, String)]) -> TaskDescription {
         let name = |function: u16| self.module.module().functions[function as usize].name.clone();
         let (first, top) = (task.frames[0], task.frames[task.frames.len() - 1]);
         let (state, waiting) = match waiting.binary_search_by_key(&task.id, |wait| wait.0) {

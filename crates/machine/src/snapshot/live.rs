@@ -1,4 +1,4 @@
-//! Which objects a cut can reach, and their numbers in the file.
+//! Which objects an image can reach, and their numbers in the file.
 //!
 //! A bitmap of its own, not the collector's: a snapshot is no collection, and must be possible while
 //! the collector's figures of this pause are still wanted. Objects are numbered in the order of

@@ -1,6 +1,6 @@
 //! The state of a stopped world as bytes, and back.
 //!
-//! A snapshot is a consistent cut: it is taken while nobody runs ([`capture`]), and holds everything
+//! A snapshot is consistent: it is taken while no worker runs ([`capture`]), and holds everything
 //! that the program's future depends on: the program itself, objects, globals, tasks with their
 //! frames, locals and operands, who waits for what, and what was printed. [`restore`] goes on from
 //! there, with another number of workers, another poll policy, natively or in a browser; a program

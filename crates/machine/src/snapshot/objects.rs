@@ -4,7 +4,8 @@
 use super::read::{Reader, Result};
 use super::{ARRAY, FINISHED, LIVE, MUTEX, OBJECT, STRING, SnapshotError, TASK, TRAPPED};
 use crate::heap::{Header, Heap, ObjectKind, Value};
-use crate::vm::cut::{fill_handle, mutex_word};
+use crate::vm::handle::{HandleState, write_handle};
+use crate::vm::mutex;
 use bytecode::{Constant, VerifiedModule};
 
 /// The handle of a task.
@@ -32,7 +33,7 @@ enum Content<'b> {
     Values(Header),
     Text(&'b str),
     Mutex(u32),
-    Handle(u32, Option<Option<Value>>),
+    Handle(u32, HandleState),
 }
 
 impl Content<'_> {
@@ -90,13 +91,13 @@ fn object<'b>(
             if task == 0 {
                 return Err(r.error(start, "a handle of task 0; expected is 1 or more"));
             }
-            let ended = match r.byte("a handle's state")? {
-                LIVE => None,
-                FINISHED => Some(Some(r.value(limits.objects, "a task's result")?)),
-                TRAPPED => Some(None),
+            let state = match r.byte("a handle's state")? {
+                LIVE => HandleState::Live,
+                FINISHED => HandleState::Finished(r.value(limits.objects, "a task's result")?),
+                TRAPPED => HandleState::Trapped,
                 state => return Err(r.error(start, format!("a handle in state {state}"))),
             };
-            return Ok(Content::Handle(task, ended));
+            return Ok(Content::Handle(task, state));
         }
         kind => return Err(r.error(start, format!("an object of kind {kind}"))),
     };
@@ -131,8 +132,9 @@ impl<'b> Objects<'b> {
             let content = object(&mut r, limits, |_, _| {})?;
             objects.headers.push(content.header());
             match content {
-                Content::Handle(task, ended) => {
-                    objects.handles.push(Handle { object: index, task, live: ended.is_none() });
+                Content::Handle(task, state) => {
+                    let live = state == HandleState::Live;
+                    objects.handles.push(Handle { object: index, task, live });
                 }
                 Content::Mutex(owner) if owner > 0 => objects.owners.push((index, owner)),
                 _ => {}
@@ -198,10 +200,15 @@ impl<'b> Objects<'b> {
             match content {
                 Content::Values(_) => {}
                 Content::Text(text) => heap.fill_text(*start, text),
-                Content::Mutex(owner) => heap.store(*start, 1, mutex_word(owner, false)),
-                Content::Handle(task, ended) => {
-                    let ended = ended.map(|result| result.map(|value| placed(value, starts)));
-                    fill_handle(heap, *start, task, ended);
+                Content::Mutex(owner) => heap.store(*start, 1, mutex::word(owner, false)),
+                Content::Handle(task, state) => {
+                    let state = match state {
+                        HandleState::Finished(value) => {
+                            HandleState::Finished(placed(value, starts))
+                        }
+                        state => state,
+                    };
+                    write_handle(heap, *start, task, state);
                 }
             }
         }

@@ -7,7 +7,8 @@ use super::read::{self, Reader, Result};
 use super::tasks::{self, Around, Waits};
 use super::{HEADER, MAGIC, SnapshotError, VERSION};
 use crate::heap::{Heap, NotPacked, Value};
-use crate::vm::cut::{Cut, MAIN, MAX_OUTPUT, MAX_TRAPS, mutex_word};
+use crate::vm::image::{Image, MAIN, MAX_OUTPUT, MAX_TRAPS};
+use crate::vm::mutex;
 use crate::vm::{Machine, MachineConfig, StackEntry, TrapReport};
 use bytecode::checksum::crc32;
 use bytecode::{self, Constant, PollPolicy, VerifiedModule};
@@ -37,7 +38,7 @@ pub struct Snapshot<'b> {
     pub(super) source: Option<&'b str>,
     pub(super) module: VerifiedModule,
     pub(super) objects: Objects<'b>,
-    pub(super) cut: Cut,
+    pub(super) image: Image,
 }
 
 impl<'b> Snapshot<'b> {
@@ -55,24 +56,24 @@ impl<'b> Snapshot<'b> {
         let settings = read_settings(settings)?;
         let text = source.utf8(source.left(), "the program's text")?;
         let module = read_module(module)?;
-        let mut cut = Cut::default();
-        read_ended(ended.clone(), &mut cut)?;
-        let next_task = cut.next_task;
-        cut.strings = read_strings(strings, &module)?;
-        let objects = Objects::read(objects, &module, next_task, &cut.strings)?;
-        cut.globals = read_globals(globals, &module, objects.count())?;
+        let mut image = Image::default();
+        read_ended(ended.clone(), &mut image)?;
+        let next_task = image.next_task;
+        image.strings = read_strings(strings, &module)?;
+        let objects = Objects::read(objects, &module, next_task, &image.strings)?;
+        image.globals = read_globals(globals, &module, objects.count())?;
         let around = Around { module: &module, objects: &objects, next_task };
-        cut.tasks = tasks::read(tasks, around)?;
-        let mut waits = Waits::new(around, &cut.tasks);
-        cut.ready = waits.ready(ready)?;
-        cut.timers = waits.timers(timers)?;
-        cut.awaited = waits.awaited(awaited)?;
-        cut.contended = waits.contended(contended.clone())?;
-        waits.finish(&contended, !cut.ready.is_empty() || !cut.timers.is_empty())?;
-        check_ended(&ended, &cut)?;
-        (cut.output_dropped, cut.output) = read_output(output)?;
+        image.tasks = tasks::read(tasks, around)?;
+        let mut waits = Waits::new(around, &image.tasks);
+        image.ready = waits.ready(ready)?;
+        image.timers = waits.timers(timers)?;
+        image.awaited = waits.awaited(awaited)?;
+        image.contended = waits.contended(contended.clone())?;
+        waits.finish(&contended, !image.ready.is_empty() || !image.timers.is_empty())?;
+        check_ended(&ended, &image)?;
+        (image.output_dropped, image.output) = read_output(output)?;
         let source = (!text.is_empty()).then_some(text);
-        Ok(Self { bytes, settings, source, module, objects, cut })
+        Ok(Self { bytes, settings, source, module, objects, image })
     }
 
     /// What the machine was like.
@@ -107,24 +108,24 @@ impl<'b> Snapshot<'b> {
     /// # Errors
     /// If the heap's limit is too small, or there is no memory.
     pub fn restore(self, config: MachineConfig) -> Result<Machine, SnapshotError> {
-        let Self { module, objects, mut cut, .. } = self;
+        let Self { module, objects, mut image, .. } = self;
         let (heap, starts) = Heap::packed(config.heap_limit_bytes, &objects.headers)
             .map_err(|error| SnapshotError::new(no_heap(error)))?;
-        objects.fill(&heap, &starts, &module, cut.next_task)?;
+        objects.fill(&heap, &starts, &module, image.next_task)?;
         let place = |value: &mut Value| *value = placed(*value, &starts);
         let place_object = |object: &mut u32| *object = starts[*object as usize];
-        cut.globals.iter_mut().for_each(place);
-        cut.strings.iter_mut().for_each(|(_, string)| place_object(string));
-        for task in &mut cut.tasks {
+        image.globals.iter_mut().for_each(place);
+        image.strings.iter_mut().for_each(|(_, string)| place_object(string));
+        for task in &mut image.tasks {
             place_object(&mut task.handle);
             task.registers.iter_mut().for_each(place);
         }
-        for (mutex, _) in &mut cut.contended {
+        for (mutex, _) in &mut image.contended {
             let owner = objects.owner(*mutex).unwrap_or(0);
             place_object(mutex);
-            heap.store(*mutex, 1, mutex_word(owner, true));
+            heap.store(*mutex, 1, mutex::word(owner, true));
         }
-        Machine::restored(module, config, heap, cut).ok_or_else(|| {
+        Machine::restored(module, config, heap, image).ok_or_else(|| {
             SnapshotError::new("no memory for the tasks' stacks or the program's strings")
         })
     }
@@ -222,15 +223,15 @@ fn read_module(mut r: Reader<'_>) -> Result<VerifiedModule> {
     })
 }
 
-fn read_ended(mut r: Reader<'_>, cut: &mut Cut) -> Result<()> {
-    cut.next_task = r.u32("the next task's number")?;
+fn read_ended(mut r: Reader<'_>, image: &mut Image) -> Result<()> {
+    image.next_task = r.u32("the next task's number")?;
     let start = r.at();
     let has_result = r.below(2, "whether there is a result")? == 1;
     let result = r.text("the result")?;
     if !has_result && !result.is_empty() {
         return Err(r.error(start, "there is a result's text but no result"));
     }
-    cut.result = has_result.then(|| result.to_owned());
+    image.result = has_result.then(|| result.to_owned());
     let start = r.at();
     let count = r.count(9, "traps")?;
     if count > MAX_TRAPS {
@@ -239,13 +240,13 @@ fn read_ended(mut r: Reader<'_>, cut: &mut Cut) -> Result<()> {
     for _ in 0..count {
         let start = r.at();
         let trap = read_trap(&mut r)?;
-        let ascends = cut.traps.last().is_none_or(|last| last.task < trap.task);
-        if !ascends || trap.task <= MAIN || trap.task >= cut.next_task {
+        let ascends = image.traps.last().is_none_or(|last| last.task < trap.task);
+        if !ascends || trap.task <= MAIN || trap.task >= image.next_task {
             return Err(r.error(start, format!("a trap of task {}", trap.task)));
         }
-        cut.traps.push(trap);
+        image.traps.push(trap);
     }
-    cut.traps_omitted = r.number("traps left out")?.min(u64::from(u32::MAX));
+    image.traps_omitted = r.number("traps left out")?.min(u64::from(u32::MAX));
     r.finish()
 }
 
@@ -275,13 +276,13 @@ fn read_trap(r: &mut Reader<'_>) -> Result<TrapReport> {
 }
 
 /// What had ended must agree with what lives.
-fn check_ended(r: &Reader<'_>, cut: &Cut) -> Result<()> {
-    let lives = |id: u32| cut.tasks.binary_search_by_key(&id, |task| task.id).is_ok();
-    if lives(MAIN) == cut.result.is_some() {
+fn check_ended(r: &Reader<'_>, image: &Image) -> Result<()> {
+    let lives = |id: u32| image.tasks.binary_search_by_key(&id, |task| task.id).is_ok();
+    if lives(MAIN) == image.result.is_some() {
         let message = "the first task has either a result or a stack, and not both";
         return Err(r.error(r.at(), message));
     }
-    match cut.traps.iter().find(|trap| lives(trap.task)) {
+    match image.traps.iter().find(|trap| lives(trap.task)) {
         Some(trap) => Err(r.error(r.at(), format!("task {} has trapped and lives", trap.task))),
         None => Ok(()),
     }

@@ -6,7 +6,7 @@ use super::SnapshotError;
 use super::objects::Objects;
 use super::read::{Reader, Result};
 use crate::heap::Value;
-use crate::vm::cut::{FrameCut, MAX_TASKS, STACK_BUDGET, TaskCut, stack};
+use crate::vm::image::{FrameImage, MAX_TASKS, STACK_BUDGET, TaskImage, stack};
 use bytecode::{Instruction, VerifiedModule};
 
 /// Longest that a task may still sleep or block: what an `int` of milliseconds can say.
@@ -21,13 +21,13 @@ pub(super) struct Around<'a> {
 }
 
 /// Reads and checks all tasks, apart from what they wait for.
-pub(super) fn read(mut r: Reader<'_>, around: Around<'_>) -> Result<Vec<TaskCut>> {
+pub(super) fn read(mut r: Reader<'_>, around: Around<'_>) -> Result<Vec<TaskImage>> {
     let start = r.at();
     let count = r.count(7, "tasks")?;
     if count == 0 || count > MAX_TASKS {
         return Err(r.error(start, format!("{count} tasks; expected are 1 to {MAX_TASKS}")));
     }
-    let mut tasks: Vec<TaskCut> = Vec::with_capacity(count);
+    let mut tasks: Vec<TaskImage> = Vec::with_capacity(count);
     let mut bytes = 0;
     for _ in 0..count {
         let start = r.at();
@@ -51,7 +51,7 @@ pub(super) fn read(mut r: Reader<'_>, around: Around<'_>) -> Result<Vec<TaskCut>
     Ok(tasks)
 }
 
-fn task(r: &mut Reader<'_>, around: Around<'_>, bytes: &mut usize) -> Result<TaskCut> {
+fn task(r: &mut Reader<'_>, around: Around<'_>, bytes: &mut usize) -> Result<TaskImage> {
     let start = r.at();
     let id = r.below(around.next_task.into(), "a task's number")? as u32;
     let handle = r.below(around.objects.count() as u64, "a task's handle")? as u32;
@@ -69,7 +69,7 @@ fn task(r: &mut Reader<'_>, around: Around<'_>, bytes: &mut usize) -> Result<Tas
     let count = r.count(2, "frames")?;
     let frames = (0..count).map(|_| {
         let function = r.below(1 << 16, "a frame's function")? as u16;
-        Ok(FrameCut { function, instruction: r.u32("a frame's instruction")? })
+        Ok(FrameImage { function, instruction: r.u32("a frame's instruction")? })
     });
     let frames = frames.collect::<Result<Vec<_>>>()?;
     let need = stack(around.module, &frames).map_err(|(frame, message)| {
@@ -82,18 +82,18 @@ fn task(r: &mut Reader<'_>, around: Around<'_>, bytes: &mut usize) -> Result<Tas
     }
     let registers = (0..need.live).map(|_| r.value(around.objects.count(), "a register"));
     let registers = registers.collect::<Result<Vec<_>>>()?;
-    Ok(TaskCut { id, handle, wait_over: flags & 1 == 1, countdown, blocked, frames, registers })
+    Ok(TaskImage { id, handle, wait_over: flags & 1 == 1, countdown, blocked, frames, registers })
 }
 
 /// Sees to it that each task is in exactly one list, and stands where it can wait for that.
 pub(super) struct Waits<'a> {
     around: Around<'a>,
-    tasks: &'a [TaskCut],
+    tasks: &'a [TaskImage],
     placed: Vec<bool>,
 }
 
 impl<'a> Waits<'a> {
-    pub(super) fn new(around: Around<'a>, tasks: &'a [TaskCut]) -> Self {
+    pub(super) fn new(around: Around<'a>, tasks: &'a [TaskImage]) -> Self {
         Self { around, tasks, placed: vec![false; tasks.len()] }
     }
 
@@ -190,26 +190,30 @@ impl<'a> Waits<'a> {
     }
 
     /// The instruction at which a task stands, and the object on top of its operands.
-    fn stands(&self, task: &TaskCut) -> (Option<Instruction>, Option<u32>) {
+    fn stands(&self, task: &TaskImage) -> (Option<Instruction>, Option<u32>) {
         let instruction = task.frames.last().and_then(|top| top.instruction(self.around.module));
         let top = task.registers.last().copied().filter(|value| value.is_reference());
         (instruction, top.map(Value::low_word))
     }
 
-    fn has_waited_for_nothing(&self, task: &TaskCut) -> bool {
+    fn has_waited_for_nothing(&self, task: &TaskImage) -> bool {
         !task.wait_over && task.blocked.is_none()
     }
 
     fn list(
         &mut self,
         r: &mut Reader<'_>,
-        fits: impl Fn(&Self, &TaskCut) -> bool,
+        fits: impl Fn(&Self, &TaskImage) -> bool,
     ) -> Result<Vec<u32>> {
         let count = r.count(1, "tasks")?;
         (0..count).map(|_| self.place(r, &fits)).collect()
     }
 
-    fn place(&mut self, r: &mut Reader<'_>, fits: impl Fn(&Self, &TaskCut) -> bool) -> Result<u32> {
+    fn place(
+        &mut self,
+        r: &mut Reader<'_>,
+        fits: impl Fn(&Self, &TaskImage) -> bool,
+    ) -> Result<u32> {
         let start = r.at();
         let id = r.u32("a task's number")?;
         let fail = |message: String| -> Result<u32, SnapshotError> { Err(r.error(start, message)) };

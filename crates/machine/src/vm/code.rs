@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use super::op::Op;
+use bytecode::CodePlace;
 
 /// Visible index of an instruction inside its function.
 pub(super) type Visible = u32;
@@ -27,13 +28,6 @@ const NONE: u32 = u32::MAX;
 /// Index of the operation behind the call that every task's first frame pretends to return to.
 pub(super) const HALT: u32 = 1;
 
-/// A visible instruction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) function: u16,
-    pub(super) instruction: Visible,
-}
-
 /// The decoded operations of all functions, one after the other.
 #[derive(Debug)]
 pub(super) struct Code {
@@ -44,7 +38,7 @@ pub(super) struct Code {
     at: Box<[Visible]>,
     /// For each operation its function and the last visible instruction it stands for: the jump of a
     /// fused branch.
-    places: Box<[Place]>,
+    places: Box<[CodePlace]>,
     /// Where each function begins: all in the fast form, then all in the debugger's.
     starts: Box<[u32]>,
     /// For each function of `starts` and visible instruction: the operation before which registers
@@ -72,7 +66,7 @@ pub(super) struct Count {
 pub(super) struct CodeBuilder {
     pub(super) ops: Vec<Op>,
     pub(super) at: Vec<Visible>,
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<CodePlace>,
     pub(super) starts: Vec<u32>,
     pub(super) observable: Vec<Box<[u32]>>,
     pub(super) sites: Vec<u32>,
@@ -105,7 +99,7 @@ impl CodeBuilder {
         self.at.push(at);
         let row = self.starts.len().saturating_sub(1);
         let function = (row % self.numbers.len().max(1)) as u16;
-        self.places.push(Place { function, instruction: last });
+        self.places.push(CodePlace { function, instruction: last });
         self.sites.push(NONE);
         index
     }
@@ -182,6 +176,11 @@ impl Code {
         self.ops.as_ptr().wrapping_add(op as usize)
     }
 
+    /// The index of an operation of this code.
+    pub(super) fn index(&self, op: *const Op) -> u32 {
+        ((op as usize - self.ops.as_ptr() as usize) / size_of::<Op>()) as u32
+    }
+
     /// The visible instruction that may trap or be observed at an operation.
     pub(super) fn at(&self, op: u32) -> Visible {
         self.at[op as usize]
@@ -190,7 +189,7 @@ impl Code {
     /// The last visible instruction an operation stands for, and its function; that of the two
     /// operations in front of all functions is the first.
     #[inline(always)]
-    pub(super) fn place(&self, op: u32) -> Place {
+    pub(super) fn place(&self, op: u32) -> CodePlace {
         self.places[op as usize]
     }
 

@@ -1,51 +1,244 @@
-//! Stopped workers that help with a collection.
+//! The crew: all workers of a machine, what each of them shows, and how the program ends for them.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
-use super::machine::Shared;
-use crate::heap::{Helpers, Marking};
-use safepoint::{HelpReport, SharedWork, StoppedWorld, WorkerId};
+use super::config::MachineConfig;
+use super::observer::{MachineEvent, MachineObserver};
+use super::outcome::Ended;
+use super::program::Program;
+use super::report::{deadlock_report, trap_report};
+use super::scheduler::{AfterEnd, MAIN, Rest};
+use super::status::{WorkerBlock, WorkerState};
+use super::store::Store;
+use super::tally::Tally;
+use super::task::Task;
+use super::trap::TrapReport;
+use super::turns::ScheduleView;
+use crate::heap::CollectionFigures;
+use safepoint::sync::lock;
+use safepoint::{Durations, SafepointCoordinator, StoppedWorld, WorkerHandle};
 
-/// The workers of a machine, as far as the stopped world has them.
-pub(super) struct Crew<'a, 'w> {
-    pub(super) shared: &'a Arc<Shared>,
-    pub(super) stopped: &'a StoppedWorld<'w>,
+pub(super) struct Crew {
+    members: Box<[Member]>,
+    /// Workers that block outside of a safe region.
+    stalled: AtomicUsize,
+    pub(super) slice: Duration,
+    pub(super) profile: bool,
+    pub(super) coordinator: SafepointCoordinator,
+    pub(super) observer: Option<Arc<dyn MachineObserver>>,
+    /// Locked by who does something in the stopped world, which several threads may share.
+    operation: Mutex<()>,
+    /// A worker died, and its task may still be there.
+    lost: AtomicBool,
+    settling: Mutex<()>,
 }
 
-impl Helpers for Crew<'_, '_> {
-    fn most(&self) -> u32 {
-        self.shared.gc_helpers()
+/// A worker, from before its thread has come until after it has gone.
+pub(super) struct Member {
+    pub(super) block: WorkerBlock,
+    /// For each poll site, by its id plus one, how often it polled; empty unless profiling.
+    pub(super) hits: Box<[Tally]>,
+    /// Whether a thread is, or was, this worker.
+    pub(super) taken: AtomicBool,
+    pub(super) worker: OnceLock<WorkerHandle>,
+    /// How long the tasks that it ran had been ready.
+    waited: Mutex<Durations>,
+}
+
+impl Member {
+    fn new(counters: usize) -> Self {
+        Self {
+            block: WorkerBlock::default(),
+            hits: (0..counters).map(|_| Tally::default()).collect(),
+            taken: AtomicBool::new(false),
+            worker: OnceLock::new(),
+            waited: Mutex::default(),
+        }
     }
 
-    fn alone(&self, usual: u32) -> u32 {
-        if self.shared.gc_stress { 0 } else { usual }
-    }
-
-    fn share(&self, marking: &Arc<Marking>, own: &mut dyn FnMut()) -> HelpReport {
-        let most = self.most();
-        let work = MarkWork { shared: Arc::clone(self.shared), marking: Arc::clone(marking) };
-        let work: Arc<dyn SharedWork> = Arc::new(work);
-        let ((), report) = self.stopped.with_help(most, &work, || {
-            // Workers without a task sleep elsewhere.
-            self.shared.scheduler.rouse(most);
-            own();
-        });
-        report
+    /// The worker begins a turn of a task that had been ready for so long.
+    pub(super) fn record_wait(&self, waited: Duration) {
+        lock(&self.waited).record(waited);
     }
 }
 
-/// The marking of one collection, on the threads of workers.
-struct MarkWork {
-    shared: Arc<Shared>,
-    marking: Arc<Marking>,
-}
-
-impl SharedWork for MarkWork {
-    fn help(&self, _: WorkerId) {
-        self.shared.heap.help_mark(&self.marking);
+impl Crew {
+    pub(super) fn new(program: &Program, config: &MachineConfig) -> Self {
+        let counters = if config.profile { 1 + program.module.sites().count() } else { 0 };
+        Self {
+            members: (0..config.workers.max(1)).map(|_| Member::new(counters)).collect(),
+            stalled: AtomicUsize::new(0),
+            slice: config.slice,
+            profile: config.profile,
+            coordinator: config.coordinator.clone(),
+            observer: config.observer.clone(),
+            operation: Mutex::new(()),
+            lost: AtomicBool::new(false),
+            settling: Mutex::new(()),
+        }
     }
 
-    fn abandon(&self) {
-        self.marking.abandon();
+    pub(super) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    pub(super) fn observe(&self, worker: Option<usize>, event: MachineEvent) {
+        if let Some(observer) = &self.observer {
+            observer.event(worker, event);
+        }
+    }
+
+    /// Nobody else does anything with tasks and heap in the stopped world until this is dropped.
+    pub(super) fn alone(&self) -> MutexGuard<'_, ()> {
+        self.operation.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has running workers pass through the slow path of their next poll. `all`: also those that
+    /// were not running when last seen, which may be about to.
+    pub(super) fn nudge(&self, all: bool) {
+        for member in &self.members {
+            if (all || member.block.read().state == WorkerState::Running)
+                && let Some(worker) = member.worker.get()
+            {
+                worker.post(|_| {});
+            }
+        }
+    }
+
+    /// Does something that keeps a worker from everything else, outside of a safe region.
+    pub(super) fn stalling(&self, work: impl FnOnce()) {
+        // Relaxed: a figure for views.
+        self.stalled.fetch_add(1, Ordering::Relaxed);
+        work();
+        self.stalled.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// What the workers do, beside so many tasks that are ready.
+    pub(super) fn schedule(&self, ready: usize) -> ScheduleView {
+        let mut view = ScheduleView { ready, ..ScheduleView::default() };
+        let mut waited = Durations::default();
+        for member in &self.members {
+            waited.add(&lock(&member.waited));
+            match member.block.read().state {
+                WorkerState::Running => view.running += 1,
+                WorkerState::Stopped => view.stopped += 1,
+                WorkerState::SafeRegion => view.blocked += 1,
+                WorkerState::Idle => view.idle += 1,
+                WorkerState::Starting | WorkerState::Finished | WorkerState::Dead => {}
+            }
+        }
+        let stalled = self.stalled.load(Ordering::Relaxed).min(view.running);
+        view.running -= stalled;
+        view.blocked += stalled;
+        view.ready_to_running = waited.summary();
+        view
+    }
+
+    // How the program ends.
+
+    /// Ends the program, once.
+    pub(super) fn end(&self, store: &Store, ended: Ended, trap: Option<TrapReport>) {
+        if store.end(ended, trap) {
+            // All: a worker that leaves a stop just now might have read `over` before and set its state
+            // after. A worker that leaves after the post has `over` by the same word.
+            self.nudge(true);
+        }
+    }
+
+    pub(super) fn end_in_deadlock(&self, program: &Program, store: &Store) {
+        self.end(store, Ended::Deadlocked, deadlock_report(program, store));
+    }
+
+    /// A task has trapped: so has the program, if that is its first one.
+    pub(super) fn task_trapped(
+        &self,
+        program: &Program,
+        store: &Store,
+        worker: usize,
+        task: &Task,
+        report: TrapReport,
+    ) {
+        let after = store.scheduler.trap(&store.heap, task, report);
+        self.observe(Some(worker), MachineEvent::TaskTrapped { task: task.id });
+        if task.id == MAIN {
+            return self.end(store, Ended::Trapped, None);
+        }
+        self.task_ended(program, store, after);
+    }
+
+    /// A task has ended: those that waited for it go on.
+    pub(super) fn task_ended(&self, program: &Program, store: &Store, after: AfterEnd) {
+        for task in after.woken {
+            store.scheduler.make_ready(task);
+        }
+        match after.rest {
+            Rest::Running => {}
+            Rest::Nothing => self.end(store, Ended::Finished, None),
+            Rest::Deadlock => self.end_in_deadlock(program, store),
+        }
+    }
+
+    /// Frees every object that the program cannot reach.
+    pub(super) fn collect(
+        &self,
+        program: &Program,
+        store: &Store,
+        stopped: &StoppedWorld<'_>,
+    ) -> CollectionFigures {
+        self.settle_deaths(program, store);
+        store.collect(program, stopped)
+    }
+
+    // Workers that die.
+
+    /// A worker is gone without having said so: nobody waits for it. Takes no lock, for a thread that may
+    /// have died with one.
+    ///
+    /// # Safety
+    /// As [`WorkerHandle::mark_dead`].
+    pub(super) unsafe fn bury(&self, store: &Store, index: usize) {
+        let Some(member) = self.members.get(index) else { return };
+        member.block.set_state(WorkerState::Dead);
+        store.heap.tear();
+        // Before the world can be stopped without that worker: its holder settles what is left first.
+        self.lost.store(true, Ordering::Release);
+        if let Some(worker) = member.worker.get() {
+            // SAFETY: as the caller says.
+            unsafe { worker.mark_dead() };
+        }
+    }
+
+    /// As [`bury`](Self::bury), and the tasks that wait for its task go on.
+    ///
+    /// # Safety
+    /// As [`WorkerHandle::mark_dead`].
+    pub(super) unsafe fn worker_died(&self, program: &Program, store: &Store, index: usize) {
+        // SAFETY: as the caller says.
+        unsafe { self.bury(store, index) };
+        store.scheduler.worker_is_gone();
+        let _alone = self.alone();
+        self.settle_deaths(program, store);
+    }
+
+    /// The tasks of workers that died trap. Before that nobody may look at them: they were saved when their
+    /// workers last stopped, and have gone on since, so that neither frames nor registers fit.
+    pub(super) fn settle_deaths(&self, program: &Program, store: &Store) {
+        let _one = self.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.lost.swap(false, Ordering::Acquire) {
+            return;
+        }
+        for (index, member) in self.members.iter().enumerate() {
+            if member.block.read().state == WorkerState::Dead
+                && let Some(task) = store.scheduler.task_of_worker(index)
+            {
+                let message = format!(
+                    "worker {index}, which ran this task, died; the place is where the task was last seen"
+                );
+                let report = trap_report(program, &task, message);
+                self.task_trapped(program, store, index, &task, report);
+            }
+        }
     }
 }

@@ -4,11 +4,11 @@ use crate::heap::{Heap, Value};
 
 /// Whether a task is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum HandleState {
+pub(crate) enum HandleState {
     /// Not yet.
     Live,
-    /// It returned; the result is in the handle.
-    Finished,
+    /// It returned this.
+    Finished(Value),
     /// It trapped.
     Trapped,
 }
@@ -18,28 +18,27 @@ const FINISHED: u64 = 1;
 const TRAPPED: u64 = 2;
 
 /// The state that a handle shows.
-pub(super) fn handle_state(heap: &Heap, handle: u32) -> HandleState {
+pub(crate) fn handle_state(heap: &Heap, handle: u32) -> HandleState {
     match heap.load(handle, 1) & 0xFF {
-        FINISHED => HandleState::Finished,
+        FINISHED => HandleState::Finished(Value::from_bits(heap.load(handle, 2))),
         TRAPPED => HandleState::Trapped,
         _ => HandleState::Live,
     }
 }
 
 /// The number of a handle's task.
-pub(super) fn handle_task(heap: &Heap, handle: u32) -> u32 {
+pub(crate) fn handle_task(heap: &Heap, handle: u32) -> u32 {
     (heap.load(handle, 1) >> 8) as u32
 }
 
-/// Gives a fresh handle its number.
-pub(super) fn name_handle(heap: &Heap, handle: u32, task: u32) {
-    heap.store(handle, 1, (task as u64) << 8 | LIVE);
-}
-
-/// Writes how a task ended. The result first: whoever reads the state (acquire) as finished then
-/// finds it.
-pub(super) fn close_handle(heap: &Heap, handle: u32, task: u32, result: Option<Value>) {
-    heap.store(handle, 2, result.unwrap_or(Value::NULL).bits());
-    let state = if result.is_some() { FINISHED } else { TRAPPED };
+/// Writes what a handle says. The result first: a reader that finds the state (acquire) finished then
+/// finds the result.
+pub(crate) fn write_handle(heap: &Heap, handle: u32, task: u32, state: HandleState) {
+    let (state, result) = match state {
+        HandleState::Live => (LIVE, Value::NULL),
+        HandleState::Finished(result) => (FINISHED, result),
+        HandleState::Trapped => (TRAPPED, Value::NULL),
+    };
+    heap.store(handle, 2, result.bits());
     heap.store(handle, 1, (task as u64) << 8 | state);
 }

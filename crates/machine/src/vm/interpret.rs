@@ -9,7 +9,7 @@
 //!   height, which the verifier computed. So many exist behind the window of *every* frame of a task.
 //!   For the first frame whoever starts the task sees to that ([`TaskBody::new`]), for each further
 //!   one [`call!`] does before the function begins, and for all frames of a restored task
-//!   [`cut::stack`](super::cut::stack) says how many [`TaskBody::restored`] makes. Stacks only grow, and
+//!   [`image::stack`](super::image::stack) says how many [`TaskBody::restored`] makes. Stacks only grow, and
 //!   a change of form or a debugger's step changes no window.
 //! - **Frames**: calls push, returns pop; the verifier gives each function exactly its own way out,
 //!   and the lowest frame returns to an operation that leaves the loop.
@@ -26,13 +26,14 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::arithmetic::{Failure, Operator, operate, truncate};
-use super::code::{Count, Visible};
+use super::code::Count;
+use super::context::Context;
 use super::op::{Comparison, Op};
+use super::point::{Exit, Point};
 use super::slow;
 use super::task::Task;
 #[cfg(doc)]
 use super::task::TaskBody;
-use super::worker::Context;
 use crate::heap::{Header, Heap, ObjectKind, Value};
 use safepoint::LocationKind;
 
@@ -40,111 +41,21 @@ use safepoint::LocationKind;
 /// builds what they are measured against.
 const POLLS: bool = cfg!(not(feature = "without-polls"));
 
-/// Why the loop was left.
-#[derive(Debug)]
-pub(super) enum Exit {
-    /// The task's function returned.
-    Finished(Value),
-    /// The task trapped; the message.
-    Trapped(String),
-    /// The task stopped at a poll, or the instruction must be tried again: it may go on at once.
-    Preempted,
-    /// The machine is over.
-    Stopped,
-    /// The stepper came to the next instruction.
-    Checked,
-    /// The task gives way.
-    Yield,
-    /// The task waits for the task of that handle.
-    WaitTask(u32),
-    /// The task waits for that mutex.
-    WaitMutex(u32),
-    /// The task sleeps so many milliseconds.
-    Sleep(u32),
-}
-
-/// The loop's locals at a slow path.
-#[derive(Clone, Copy)]
-pub(super) struct Point {
-    pc: *const Op,
-    regs: *mut u64,
-    frames: *mut *const Op,
-    base: u64,
-    polls: u64,
-}
-
-impl Point {
-    /// Index of the operation.
-    pub(super) fn op(&self, cx: &Context<'_>) -> u32 {
-        let ops = cx.shared.code.ops().as_ptr();
-        // SAFETY: both point into the machine's code.
-        unsafe { self.pc.offset_from(ops) as u32 }
-    }
-
-    /// The same point at another operation.
-    pub(super) fn at(self, pc: *const Op) -> Self {
-        Self { pc, ..self }
-    }
-
-    /// The visible instruction at which the loop is.
-    pub(super) fn visible(&self, cx: &Context<'_>) -> Visible {
-        cx.shared.code.at(self.op(cx))
-    }
-
-    /// Instructions that the worker has executed before `visible`.
-    #[inline(always)]
-    pub(super) fn count(&self, visible: Visible) -> u64 {
-        self.base.wrapping_add(visible as u64)
-    }
-
-    /// Writes the locals into the task and the counts into the context, as before `visible`.
-    pub(super) fn save(&self, cx: &mut Context<'_>, task: &Task, visible: Visible) {
-        let pc = self.op(cx);
-        // SAFETY: this worker runs the task, so nobody else touches its body, and no reference to
-        // it lives longer than this block; both pointers lead into the body's own stacks.
-        unsafe {
-            let body = &mut *task.body();
-            body.pc = pc;
-            body.visible = visible;
-            body.jumped = None;
-            body.window = self.regs.offset_from(body.registers.as_ptr().cast()) as u32;
-            body.depth = self.frames.offset_from(body.frames.as_ptr().cast()) as u32;
-        }
-        cx.total = self.count(visible);
-        cx.polls = self.polls;
-    }
-
-    /// [`save`](Self::save) as before the operation at which the loop is.
-    pub(super) fn save_here(&self, cx: &mut Context<'_>, task: &Task) {
-        let visible = self.visible(cx);
-        self.save(cx, task, visible);
-    }
-
-    /// A register of the current frame.
-    ///
-    /// # Safety
-    /// The current function has such a register.
-    pub(super) unsafe fn register(&self, index: usize) -> Value {
-        // SAFETY: says the caller.
-        Value::from_bits(unsafe { *self.regs.add(index) })
-    }
-}
-
 /// Runs a task until it ends, waits, is preempted, or the machine is over.
 ///
 /// `PROFILE`: count the polls of each site, and measure the paths between them.
 #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
 pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exit {
-    let shared = cx.shared;
-    let heap: &Heap = &shared.heap;
+    let (program, store, debugger) = (cx.program, cx.store, cx.debugger);
+    let heap: &Heap = &store.heap;
     let words = heap.start();
     let poll_word = cx.poll_word();
-    let ops = shared.code.ops().as_ptr();
-    let counts = shared.code.counts().as_ptr();
+    let ops = program.code.ops().as_ptr();
+    let counts = program.code.counts().as_ptr();
     debug_assert!(!PROFILE || !cx.hits.is_empty(), "no counters to profile with");
     let hits = cx.hits.as_ptr();
-    let constants = shared.constants.as_ptr();
-    let globals = shared.globals.as_ptr();
+    let constants = program.constants.as_ptr();
+    let globals = store.globals.as_ptr();
 
     let mut registers_end: usize;
     let mut frames_end: *mut *const Op;
@@ -417,7 +328,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
         let op: &Op = unsafe { &*here };
         match *op {
             Op::Check { number } => {
-                if (shared.debugger.is_due(number) || cx.is_stepper())
+                if (debugger.is_due(number) || cx.is_stepper())
                     && let Some(exit) = slow::check(cx, task, point!().at(pc), here)
                 {
                     return exit;

@@ -9,17 +9,17 @@ pub(crate) const KEPT: usize = 256 * 1024;
 /// The program's output so far.
 #[derive(Debug, Default)]
 pub(super) struct Output {
-    kept: Mutex<Kept>,
+    tail: Mutex<Tail>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct Tail {
     bytes: VecDeque<u8>,
     dropped: u64,
     most: usize,
 }
 
-impl Default for Kept {
+impl Default for Tail {
     fn default() -> Self {
         Self { bytes: VecDeque::new(), dropped: 0, most: KEPT }
     }
@@ -39,44 +39,44 @@ pub struct OutputChunk {
 impl Output {
     /// Appends a line.
     pub(super) fn line(&self, text: &str) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let skipped = text.len().saturating_sub(kept.most);
+        let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let skipped = text.len().saturating_sub(tail.most);
         if skipped > 0 {
-            kept.dropped += (kept.bytes.len() + skipped) as u64;
-            kept.bytes.clear();
+            tail.dropped += (tail.bytes.len() + skipped) as u64;
+            tail.bytes.clear();
         }
-        kept.bytes.extend(&text.as_bytes()[skipped..]);
-        kept.bytes.push_back(b'\n');
-        let excess = kept.bytes.len().saturating_sub(kept.most);
+        tail.bytes.extend(&text.as_bytes()[skipped..]);
+        tail.bytes.push_back(b'\n');
+        let excess = tail.bytes.len().saturating_sub(tail.most);
         if excess > 0 {
-            kept.bytes.drain(..excess);
-            kept.dropped += excess as u64;
+            tail.bytes.drain(..excess);
+            tail.dropped += excess as u64;
         }
     }
 
     /// Keeps so many bytes from now on, but no fewer than at first.
     pub(super) fn keep(&self, most: usize) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).most = most.max(KEPT);
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).most = most.max(KEPT);
     }
 
     /// How much is not in a snapshot, and what is.
-    pub(super) fn cut(&self) -> (u64, Vec<u8>) {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = kept.bytes.len().saturating_sub(KEPT);
-        (kept.dropped + before as u64, kept.bytes.range(before..).copied().collect())
+    pub(super) fn image(&self) -> (u64, Vec<u8>) {
+        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = tail.bytes.len().saturating_sub(KEPT);
+        (tail.dropped + before as u64, tail.bytes.range(before..).copied().collect())
     }
 
-    /// Output that goes on where another's was cut.
+    /// Output that goes on where another's stopped.
     pub(super) fn restored(dropped: u64, bytes: Vec<u8>) -> Self {
-        Self { kept: Mutex::new(Kept { bytes: bytes.into(), dropped, most: KEPT }) }
+        Self { tail: Mutex::new(Tail { bytes: bytes.into(), dropped, most: KEPT }) }
     }
 
     /// What was printed after the first `cursor` bytes.
     pub(super) fn since(&self, cursor: u64) -> OutputChunk {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let end = kept.dropped + kept.bytes.len() as u64;
-        let from = cursor.clamp(kept.dropped, end);
-        let bytes: Vec<u8> = kept.bytes.range((from - kept.dropped) as usize..).copied().collect();
+        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let end = tail.dropped + tail.bytes.len() as u64;
+        let from = cursor.clamp(tail.dropped, end);
+        let bytes: Vec<u8> = tail.bytes.range((from - tail.dropped) as usize..).copied().collect();
         OutputChunk {
             text: String::from_utf8_lossy(&bytes).into_owned(),
             dropped_bytes: from - cursor.min(from),
@@ -107,7 +107,7 @@ mod tests {
         output.line(&"x".repeat(2 * KEPT));
         let chunk = output.since(0);
         assert_eq!((chunk.text.len(), chunk.dropped_bytes), (2 * KEPT + 1, 0));
-        let (dropped, bytes) = output.cut();
+        let (dropped, bytes) = output.image();
         assert_eq!((dropped, bytes.len()), (KEPT as u64 + 1, KEPT));
     }
 

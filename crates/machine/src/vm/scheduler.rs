@@ -12,13 +12,14 @@
 //! running; it only changes under the lock of those that wait, so "no task can ever run again" is a fact
 //! and not a guess.
 
-mod cut;
+mod image;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::handle::{HandleState, close_handle, handle_state, handle_task, name_handle};
+use super::handle::{HandleState, handle_state, handle_task, write_handle};
+use super::mutex;
 use super::outcome::{Ended, Outcome};
 use super::task::{Task, TaskBody};
 use super::trap::TrapReport;
@@ -26,10 +27,6 @@ use crate::heap::{Heap, Value};
 use safepoint::clock::{self, Timestamp};
 use safepoint::sync::{Announced, NEVER, Sleepers};
 
-/// A mutex that nobody holds. Else the lower half of its word is the number of the task that does.
-pub(super) const MUTEX_FREE: u64 = 0;
-/// Set in a mutex's word while tasks wait for it; then the lock decides who comes next.
-pub(super) const MUTEX_CONTENDED: u64 = 1 << 32;
 /// Most tasks at a time.
 pub(crate) const MAX_TASKS: usize = 1 << 16;
 /// Traps that are kept.
@@ -251,7 +248,7 @@ impl Scheduler {
         }
         let id = state.next;
         state.next = id.checked_add(1).ok_or("too many tasks: their numbers are used up")?;
-        name_handle(heap, handle, id);
+        write_handle(heap, handle, id, HandleState::Live);
         let task = Arc::new(Task::new(id, function, handle, body));
         state.tasks.insert(id, Entry { task: Arc::clone(&task), wait: Wait::Nothing });
         state.active += 1;
@@ -267,7 +264,7 @@ impl Scheduler {
         text: Option<String>,
     ) -> AfterEnd {
         let mut state = self.state();
-        close_handle(heap, task.handle, task.id, Some(value));
+        write_handle(heap, task.handle, task.id, HandleState::Finished(value));
         if text.is_some() {
             state.result = text;
         }
@@ -277,7 +274,7 @@ impl Scheduler {
     /// A task trapped.
     pub(super) fn trap(&self, heap: &Heap, task: &Task, report: TrapReport) -> AfterEnd {
         let mut state = self.state();
-        close_handle(heap, task.handle, task.id, None);
+        write_handle(heap, task.handle, task.id, HandleState::Trapped);
         if state.traps.len() < MAX_TRAPS || task.id == MAIN {
             let behind = state.traps.partition_point(|other| other.task < task.id);
             state.traps.insert(behind, report);
@@ -317,39 +314,36 @@ impl Scheduler {
     }
 
     /// A saved task waits for a mutex.
-    pub(super) fn block_on_mutex(&self, heap: &Heap, task: &TaskRef, mutex: u32) -> Blocked {
+    pub(super) fn block_on_mutex(&self, heap: &Heap, task: &TaskRef, object: u32) -> Blocked {
         let mut state = self.state();
         loop {
-            let word = heap.load(mutex, 1);
-            let new = if word == MUTEX_FREE { task.id as u64 } else { word | MUTEX_CONTENDED };
-            if heap.exchange(mutex, 1, word, new).is_err() {
+            let word = heap.load(object, 1);
+            let free = word == mutex::FREE;
+            let new = if free { task.id as u64 } else { word | mutex::CONTENDED };
+            if heap.exchange(object, 1, word, new).is_err() {
                 continue;
             }
-            if word == MUTEX_FREE {
+            if free {
                 set_wait_over(task);
                 return Blocked::GoOn;
             }
-            state.mutex_waiters.entry(mutex).or_default().push_back(Arc::clone(task));
-            return state.block(task.id, Wait::Mutex(mutex));
+            state.mutex_waiters.entry(object).or_default().push_back(Arc::clone(task));
+            return state.block(task.id, Wait::Mutex(object));
         }
     }
 
     /// Gives a contended mutex to the task that has waited longest.
-    pub(super) fn pass_on(&self, heap: &Heap, mutex: u32) -> Option<TaskRef> {
+    pub(super) fn pass_on(&self, heap: &Heap, object: u32) -> Option<TaskRef> {
         let mut state = self.state();
-        let waiters = state.mutex_waiters.get_mut(&mutex);
+        let waiters = state.mutex_waiters.get_mut(&object);
         let (next, more) = match waiters {
             Some(waiters) => (waiters.pop_front(), !waiters.is_empty()),
             None => (None, false),
         };
         if !more {
-            state.mutex_waiters.remove(&mutex);
+            state.mutex_waiters.remove(&object);
         }
-        let word = match &next {
-            Some(task) => task.id as u64 | if more { MUTEX_CONTENDED } else { 0 },
-            None => MUTEX_FREE,
-        };
-        heap.store(mutex, 1, word);
+        heap.store(object, 1, mutex::word(next.as_ref().map_or(0, |task| task.id), more));
         if let Some(task) = &next {
             set_wait_over(task);
             state.unblock(task.id);

@@ -1,4 +1,4 @@
-//! Values as text: what `print` and `tostr` give.
+//! Values as text: what `print` and `tostr` give, and what a viewer of a stopped machine sees.
 
 use super::handle::handle_task;
 use crate::heap::{Heap, Kind, ObjectKind, Value};
@@ -32,9 +32,28 @@ pub(super) fn value_text(module: &VerifiedModule, heap: &Heap, value: Value) -> 
 /// Characters of a string that are shown.
 const SHOWN: usize = 60;
 
-/// A value's text for somebody who looks at a stopped machine: short, strings in quotes, references
-/// with their identity.
-pub(super) fn value_view(module: &VerifiedModule, heap: &Heap, value: Value) -> String {
+/// A value for a viewer of a stopped machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueView {
+    /// Its text.
+    pub text: String,
+    /// What it refers to, if it does.
+    pub object: Option<u32>,
+}
+
+impl ValueView {
+    pub(super) fn new(module: &VerifiedModule, heap: &Heap, value: Value) -> Self {
+        let object = match value.kind() {
+            Kind::Reference(reference) => Some(reference),
+            _ => None,
+        };
+        Self { text: short_text(module, heap, value), object }
+    }
+}
+
+/// A value's text for a viewer of a stopped machine: short, strings in quotes, references with their
+/// identity.
+pub(super) fn short_text(module: &VerifiedModule, heap: &Heap, value: Value) -> String {
     let Kind::Reference(reference) = value.kind() else { return value_text(module, heap, value) };
     if heap.header(reference).kind() != ObjectKind::String {
         return format!("{} @{reference}", value_text(module, heap, value));

@@ -41,8 +41,8 @@ pub struct StackEntry {
     pub line: Option<u32>,
 }
 
-/// Cuts a message that grew too long.
-pub(super) fn cut(mut message: String) -> String {
+/// A message without the end of it, if it grew too long.
+pub(super) fn shortened(mut message: String) -> String {
     if message.chars().count() > LONGEST {
         message = message.chars().take(LONGEST - 1).collect();
         message.push('…');

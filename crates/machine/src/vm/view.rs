@@ -1,19 +1,18 @@
 //! Tasks as somebody sees them who looks from outside: frames with names, reports.
 
-use super::debug::ValueView;
-use super::debug::inspect::view_value;
-use super::machine::Shared;
+use std::sync::atomic::Ordering;
+
+use super::frames::{RawFrame, frames, shown};
+use super::program::Program;
 use super::scheduler::Wait;
-use super::task::{Task, TaskBody};
-use super::trap::{StackEntry, TrapReport, cut};
+use super::store::Store;
+use super::task::TaskBody;
+use super::text::ValueView;
 use super::turns::TurnsView;
 use super::waits;
 use crate::heap::Value;
 use safepoint::StoppedWorld;
-use safepoint::clock;
 
-/// Frames shown at each end of a call stack.
-const SHOWN: usize = 24;
 /// Locals and operands that a report on all tasks shows, each frame counting as one more.
 const SHOWN_VALUES: usize = 100_000;
 
@@ -81,119 +80,19 @@ pub struct FrameView {
     pub operands: Vec<ValueView>,
 }
 
-/// A frame before it is given words.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RawFrame {
-    pub(super) function: u16,
-    pub(super) visible: u32,
-    window: u32,
-    /// Operands that the frame still has; the arguments of a call belong to the callee.
-    height: u16,
-}
-
-/// Registers of a task that hold something: all up to the top frame's operands.
-pub(super) fn live_registers(shared: &Shared, body: &TaskBody) -> usize {
-    let function = shared.code.function(body.pc);
-    let locals = shared.module.module().functions[function as usize].locals.len();
-    let height = shared.module.functions()[function as usize].height(body.visible).unwrap_or(0);
-    body.window as usize + locals + height as usize
-}
-
-/// A task's frames, innermost first.
-pub(super) fn frames<'a>(
-    shared: &'a Shared,
-    body: &'a TaskBody,
-) -> impl Iterator<Item = RawFrame> + 'a {
-    use super::op::Op;
-    let ops = shared.code.ops();
-    let function = shared.code.function(body.pc);
-    let height = shared.module.functions()[function as usize].height(body.visible).unwrap_or(0);
-    let mut next = Some(RawFrame { function, visible: body.visible, window: body.window, height });
-    let mut depth = body.depth as usize;
-    std::iter::from_fn(move || {
-        let frame = next.take()?;
-        depth = depth.checked_sub(1)?;
-        let back = body.frames[depth].get() as usize - ops.as_ptr() as usize;
-        let call = (back / size_of::<Op>()) as u32 - 1;
-        if call > 0
-            && let Op::Call { window, .. } | Op::CallUnpolled { window, .. } = ops[call as usize]
-        {
-            let function = shared.code.function(call);
-            let visible = shared.code.at(call);
-            let params = shared.module.module().functions[frame.function as usize].params as u16;
-            let height =
-                shared.module.functions()[function as usize].height(visible).unwrap_or(params);
-            // Of a task whose worker died inside of the loop these need not fit: it was not saved.
-            let window = frame.window.saturating_sub(window as u32);
-            let height = height.saturating_sub(params);
-            next = Some(RawFrame { function, visible, window, height });
-        }
-        Some(frame)
-    })
-}
-
-/// Where in a frame a value is.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Slot {
-    /// In the local of that index.
-    Local(usize),
-    /// On the operand stack, counted from the bottom.
-    Operand(usize),
-}
-
-/// Looks at every local and operand of a saved task, with the function of its frame.
-pub(super) fn each_value(shared: &Shared, body: &TaskBody, look: &mut dyn FnMut(u16, Slot, Value)) {
-    for frame in frames(shared, body) {
-        let locals = shared.module.module().functions[frame.function as usize].locals.len();
-        for index in 0..locals + frame.height as usize {
-            let bits = body.registers[frame.window as usize + index].get();
-            let slot =
-                if index < locals { Slot::Local(index) } else { Slot::Operand(index - locals) };
-            look(frame.function, slot, Value::from_bits(bits));
-        }
-    }
-}
-
-/// What a task waits for, in words; `None` if it does not.
-pub(super) fn wait_words(shared: &Shared, wait: Wait) -> Option<String> {
-    match wait {
-        Wait::Nothing => None,
-        Wait::Task(other) => Some(format!("task {other}")),
-        Wait::Mutex(mutex) => {
-            let owner = waits::owner(shared, mutex);
-            Some(format!("a mutex that task {owner} holds"))
-        }
-        Wait::Until(until) => Some(format!("{} ms more", until.since(clock::now()).as_millis())),
-    }
-}
-
-/// The first and the last frames, and how many lie between.
-fn shown(frames: impl Iterator<Item = RawFrame>) -> (Vec<RawFrame>, u32) {
-    let mut shown = Vec::new();
-    let mut last = std::collections::VecDeque::new();
-    let mut omitted = 0;
-    for frame in frames {
-        if shown.len() < SHOWN {
-            shown.push(frame);
-        } else {
-            last.push_back(frame);
-            if last.len() > SHOWN {
-                last.pop_front();
-                omitted += 1;
-            }
-        }
-    }
-    shown.extend(last);
-    (shown, omitted)
-}
-
 /// A frame with at most `most` of its locals and operands.
-fn view(shared: &Shared, body: &TaskBody, frame: RawFrame, most: usize) -> FrameView {
-    let function = &shared.module.module().functions[frame.function as usize];
+fn view(
+    program: &Program,
+    store: &Store,
+    body: &TaskBody,
+    frame: RawFrame,
+    most: usize,
+) -> FrameView {
+    let function = program.declared(frame.function);
     let value = |register: usize| {
         let bits = body.registers.get(frame.window as usize + register);
         let value = bits.map_or(Value::NULL, |bits| Value::from_bits(bits.get()));
-        view_value(shared, value)
+        ValueView::new(&program.module, &store.heap, value)
     };
     let locals = function.locals.len();
     let shown = most.min(locals + frame.height as usize);
@@ -206,7 +105,7 @@ fn view(shared: &Shared, body: &TaskBody, frame: RawFrame, most: usize) -> Frame
         function: frame.function,
         function_name: function.name.clone(),
         instruction: frame.visible,
-        line: shared.module.functions()[frame.function as usize].line(frame.visible),
+        line: program.verified(frame.function).line(frame.visible),
         locals: function
             .locals
             .iter()
@@ -218,46 +117,22 @@ fn view(shared: &Shared, body: &TaskBody, frame: RawFrame, most: usize) -> Frame
     }
 }
 
-/// What a trap's message is about. For a task that this worker has, saved where it trapped.
-pub(super) fn trap_report(shared: &Shared, task: &Task, message: String) -> TrapReport {
-    // SAFETY: the caller's worker has the task and does not run it; the reference does not outlive
-    // this function.
-    let body = unsafe { &*task.body() };
-    let (frames, frames_omitted) = shown(frames(shared, body));
-    let call_stack: Vec<StackEntry> = frames
-        .iter()
-        .map(|frame| StackEntry {
-            function: shared.function_name(frame.function),
-            instruction: frame.visible,
-            line: shared.module.functions()[frame.function as usize].line(frame.visible),
-        })
-        .collect();
-    let top = frames[0];
-    TrapReport {
-        task: task.id,
-        task_name: shared.function_name(task.function),
-        function: shared.function_name(top.function),
-        line: call_stack[0].line,
-        instruction: top.visible,
-        offset: shared.module.functions()[top.function as usize].offset(top.visible),
-        message: cut(message),
-        call_stack,
-        frames_omitted,
-    }
-}
-
 /// Every task that has not ended.
-pub(super) fn tasks(shared: &Shared, _stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
-    let state = shared.scheduler.state();
-    let circles = waits::circles(shared, &state.tasks);
+pub(super) fn tasks(
+    program: &Program,
+    store: &Store,
+    _stopped: &StoppedWorld<'_>,
+) -> Vec<TaskView> {
+    let state = store.scheduler.state();
+    let circles = waits::circles(&store.heap, &state.tasks);
     let mut left = SHOWN_VALUES;
     let mut views = Vec::with_capacity(state.tasks.len());
     for entry in state.tasks.values() {
         // SAFETY: the world is stopped, so no worker touches the body; the reference does not
         // outlive this turn of the loop.
         let body = unsafe { &*entry.task.body() };
-        let (frames, mut frames_omitted) = shown(frames(shared, body));
-        let worker = entry.task.worker.load(std::sync::atomic::Ordering::Relaxed);
+        let (frames, mut frames_omitted) = shown(frames(program, body));
+        let worker = entry.task.worker.load(Ordering::Relaxed);
         let task_state = match entry.wait {
             Wait::Nothing if worker > 0 => TaskState::Running { worker: worker - 1 },
             Wait::Nothing => TaskState::Ready,
@@ -265,23 +140,23 @@ pub(super) fn tasks(shared: &Shared, _stopped: &StoppedWorld<'_>) -> Vec<TaskVie
             Wait::Mutex(_) => TaskState::Locking,
             Wait::Until(_) => TaskState::Sleeping,
         };
-        let waiting_for = wait_words(shared, entry.wait);
+        let waiting_for = waits::words(&store.heap, entry.wait);
         let circle = circles
             .get(&entry.task.id)
-            .map(|&length| waits::circle(shared, &state.tasks, entry.task.id, length));
+            .map(|&length| waits::circle(&store.heap, &state.tasks, entry.task.id, length));
         let mut shown = Vec::new();
         for frame in frames {
             if left == 0 && !shown.is_empty() {
                 frames_omitted += 1;
                 continue;
             }
-            let view = view(shared, body, frame, left);
+            let view = view(program, store, body, frame, left);
             left = left.saturating_sub(1 + view.locals.len() + view.operands.len());
             shown.push(view);
         }
         views.push(TaskView {
             id: entry.task.id,
-            name: shared.function_name(entry.task.function),
+            name: program.function_name(entry.task.function),
             state: task_state,
             waiting_for: waiting_for.map(|words| match &circle {
                 Some(circle) => words + &waits::in_vain(circle),

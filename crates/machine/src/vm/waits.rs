@@ -2,26 +2,33 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::machine::Shared;
+use super::mutex;
 use super::scheduler::{Entry, Wait};
-use super::trap::TrapReport;
-use super::view;
+use crate::heap::Heap;
+use safepoint::clock;
 
 /// Tasks that a report names.
-const NAMED: usize = 8;
+pub(super) const NAMED: usize = 8;
 
 /// The task without which a waiting one cannot go on.
-fn waited_for(shared: &Shared, wait: Wait) -> Option<u32> {
+fn waited_for(heap: &Heap, wait: Wait) -> Option<u32> {
     match wait {
         Wait::Task(other) => Some(other),
-        Wait::Mutex(mutex) => Some(owner(shared, mutex)),
+        Wait::Mutex(mutex) => Some(mutex::owner(heap, mutex)),
         Wait::Nothing | Wait::Until(_) => None,
     }
 }
 
-/// The task that holds a mutex for which others wait.
-pub(super) fn owner(shared: &Shared, mutex: u32) -> u32 {
-    shared.heap.load(mutex, 1) as u32
+/// What a task waits for, in words; `None` if it does not.
+pub(super) fn words(heap: &Heap, wait: Wait) -> Option<String> {
+    match wait {
+        Wait::Nothing => None,
+        Wait::Task(other) => Some(format!("task {other}")),
+        Wait::Mutex(mutex) => {
+            Some(format!("a mutex that task {} holds", mutex::owner(heap, mutex)))
+        }
+        Wait::Until(until) => Some(format!("{} ms more", until.since(clock::now()).as_millis())),
+    }
 }
 
 /// Tasks that wait for each other in a circle, and so for ever.
@@ -34,8 +41,8 @@ pub(super) struct Circle {
 }
 
 /// Who is in a circle: the length of the circle, by task. Linear in the number of tasks.
-pub(super) fn circles(shared: &Shared, tasks: &BTreeMap<u32, Entry>) -> HashMap<u32, u32> {
-    let next = |task: u32| waited_for(shared, tasks.get(&task)?.wait);
+pub(super) fn circles(heap: &Heap, tasks: &BTreeMap<u32, Entry>) -> HashMap<u32, u32> {
+    let next = |task: u32| waited_for(heap, tasks.get(&task)?.wait);
     let mut lengths = HashMap::new();
     // Where each task was met: on the walk that began with that task. A task waits for one other at
     // most, so a walk that comes back to itself has found a circle, and no task is walked twice.
@@ -58,13 +65,8 @@ pub(super) fn circles(shared: &Shared, tasks: &BTreeMap<u32, Entry>) -> HashMap<
 }
 
 /// The circle of `length` tasks that a task is in, that task first.
-pub(super) fn circle(
-    shared: &Shared,
-    tasks: &BTreeMap<u32, Entry>,
-    task: u32,
-    length: u32,
-) -> Circle {
-    let next = |task: &u32| waited_for(shared, tasks.get(task)?.wait);
+pub(super) fn circle(heap: &Heap, tasks: &BTreeMap<u32, Entry>, task: u32, length: u32) -> Circle {
+    let next = |task: &u32| waited_for(heap, tasks.get(task)?.wait);
     let named = NAMED.min(length as usize);
     Circle { tasks: std::iter::successors(Some(task), next).take(named).collect(), length }
 }
@@ -80,42 +82,4 @@ pub(super) fn in_vain(circle: &Circle) -> String {
         more => format!(" and {more} more"),
     };
     format!(": a deadlock of tasks {}{more}", tasks.join(", "))
-}
-
-/// A task by number and the function it began with.
-fn name(shared: &Shared, tasks: &BTreeMap<u32, Entry>, id: u32) -> String {
-    match tasks.get(&id) {
-        Some(entry) => format!("task {id} ({})", shared.function_name(entry.task.function)),
-        None => format!("task {id}, which has ended,"),
-    }
-}
-
-/// Who waits for whom, when nothing can ever run again: every task, with the place where it waits.
-pub(super) fn deadlock_report(shared: &Shared) -> Option<TrapReport> {
-    let state = shared.scheduler.state();
-    let (_, first) = state.tasks.first_key_value()?;
-    let name = |id| name(shared, &state.tasks, id);
-    let mut waits = Vec::new();
-    for entry in state.tasks.values().take(NAMED) {
-        let who = name(entry.task.id);
-        let at = view::trap_report(shared, &entry.task, String::new());
-        let place = match at.line {
-            Some(line) => format!("in {}, line {line}", at.function),
-            None => format!("in {}, instruction {}", at.function, at.instruction),
-        };
-        waits.push(match entry.wait {
-            Wait::Mutex(mutex) => {
-                let owner = name(owner(shared, mutex));
-                format!("{who} waits {place} for a mutex that {owner} holds")
-            }
-            Wait::Task(other) => format!("{who} awaits {} {place}", name(other)),
-            Wait::Nothing | Wait::Until(_) => who,
-        });
-    }
-    if state.tasks.len() > NAMED {
-        waits.push(format!("and {} more", state.tasks.len() - NAMED));
-    }
-    let mut report = view::trap_report(shared, &first.task, String::new());
-    report.message = format!("deadlock, every task waits for another: {}", waits.join("; "));
-    Some(report)
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::condition::{Condition, ConditionError, Name, Scope};
+use super::condition::{Condition, Scope};
+use super::expr::{ConditionError, Name};
 use crate::heap::{Heap, Value};
 use crate::vm::code::Visible;
 use bytecode::{VerifiedModule, shown};
@@ -13,7 +14,7 @@ pub const MOST_BREAKPOINTS: usize = 1000;
 
 /// Where to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum BreakpointPlace {
     /// A source line, from 1. One without code means the next that has some.
     Line(u32),
     /// Before an instruction.
@@ -29,7 +30,7 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BreakpointRequest {
     /// Where.
-    pub place: Place,
+    pub place: BreakpointPlace,
     /// Stop only if this holds; `docs/debugger.md` says how it is written.
     pub condition: Option<String>,
     /// Stop from this hit on; a hit is each time that a task comes there. 0 and 1: from the first.
@@ -38,7 +39,7 @@ pub struct BreakpointRequest {
 
 impl BreakpointRequest {
     /// A breakpoint that always stops.
-    pub fn at(place: Place) -> Self {
+    pub fn at(place: BreakpointPlace) -> Self {
         Self { place, condition: None, from_hit: 1 }
     }
 }
@@ -83,7 +84,7 @@ pub enum BreakpointError {
     /// No instruction there, nor on a later line.
     NoCode {
         /// What was asked for.
-        place: Place,
+        place: BreakpointPlace,
         /// The last line that has code, if the program has lines at all.
         last_line: Option<u32>,
     },
@@ -96,14 +97,16 @@ pub enum BreakpointError {
 impl fmt::Display for BreakpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoCode { place: Place::Line(line), last_line: Some(last) } => write!(
+            Self::NoCode { place: BreakpointPlace::Line(line), last_line: Some(last) } => write!(
                 f,
                 "no code on line {line} or behind it: the last line with code is {last}; choose one up to there"
             ),
-            Self::NoCode { place: Place::Line(_), last_line: None } => f.write_str(
+            Self::NoCode { place: BreakpointPlace::Line(_), last_line: None } => f.write_str(
                 "the program carries no source lines; name a function and an instruction instead",
             ),
-            Self::NoCode { place: Place::Instruction { function, instruction }, .. } => write!(
+            Self::NoCode {
+                place: BreakpointPlace::Instruction { function, instruction }, ..
+            } => write!(
                 f,
                 "no path leads to an instruction {instruction} of function {function}; choose one from the listing"
             ),
@@ -127,8 +130,8 @@ impl Breakpoint {
         request: BreakpointRequest,
     ) -> Result<Self, BreakpointError> {
         let (line, places) = match request.place {
-            Place::Line(line) => on_line(module, line)?,
-            Place::Instruction { function, instruction } => {
+            BreakpointPlace::Line(line) => on_line(module, line)?,
+            BreakpointPlace::Instruction { function, instruction } => {
                 let found = module
                     .functions()
                     .get(function as usize)
@@ -193,7 +196,7 @@ fn on_line(module: &VerifiedModule, wanted: u32) -> Result<(Option<u32>, Places)
     let line = all.iter().map(|(line, ..)| *line).filter(|line| *line >= wanted).min();
     let Some(line) = line else {
         return Err(BreakpointError::NoCode {
-            place: Place::Line(wanted),
+            place: BreakpointPlace::Line(wanted),
             last_line: all.iter().map(|(line, ..)| *line).max(),
         });
     };

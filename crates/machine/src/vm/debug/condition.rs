@@ -15,54 +15,11 @@
 //! what the instructions of the same name mean; `and` and `or` look at their right side only if
 //! need be.
 
-use std::fmt;
-
+use super::expr::{ConditionError, Expr, Name};
 use super::parse;
 use crate::heap::{Heap, Kind, Value};
-use crate::vm::arithmetic::{Operator, compare, kind_name, operate};
+use crate::vm::arithmetic::{Operator, compare, kind_name, operate, string};
 use crate::vm::op::Comparison;
-
-/// Most characters of a condition.
-pub(super) const LONGEST: usize = 1000;
-
-/// What is wrong with a condition's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConditionError {
-    /// From 1, in characters.
-    pub column: u32,
-    /// What was wrong and what was expected.
-    pub message: String,
-}
-
-impl fmt::Display for ConditionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "condition, column {}: {}", self.column, self.message)
-    }
-}
-
-impl std::error::Error for ConditionError {}
-
-/// What a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Name {
-    Local(u16),
-    Global(u16),
-    Hits,
-}
-
-/// A part of a condition.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Expr {
-    Value(Value),
-    Text(String),
-    Name(Name),
-    Minus(Box<Expr>),
-    Not(Box<Expr>),
-    And(Box<Expr>, Box<Expr>),
-    Or(Box<Expr>, Box<Expr>),
-    Operate(Operator, Box<Expr>, Box<Expr>),
-    Compare(Comparison, Box<Expr>, Box<Expr>),
-}
 
 /// A condition for one function.
 #[derive(Debug, Clone, PartialEq)]
@@ -182,9 +139,7 @@ fn compared(heap: &Heap, with: Comparison, a: Found<'_>, b: Found<'_>) -> Option
 fn text<'a>(heap: &'a Heap, found: Found<'a>) -> Option<&'a str> {
     match found {
         Found::Text(text) => Some(text),
-        Found::Value(value) => {
-            crate::vm::arithmetic::string(heap, value).map(|string| heap.text(string))
-        }
+        Found::Value(value) => string(heap, value).map(|string| heap.text(string)),
     }
 }
 

@@ -1,31 +1,23 @@
 //! From one decoded form to the other, for tasks that stand still.
 
 use crate::vm::code::{Code, Form, HALT};
-use crate::vm::machine::Shared;
-use crate::vm::op::Op;
+use crate::vm::store::Store;
 use crate::vm::task::TaskBody;
 use safepoint::StoppedWorld;
 
-/// Has every task, also those to come, run in the debugger's form or not. Breakpoints do that by
-/// themselves.
-pub(in crate::vm) fn set(shared: &Shared, stopped: &StoppedWorld<'_>, form: Form) {
-    shared.debugger.set_form(form);
-    switch(shared, stopped, shared.debugger.form());
-}
-
 /// Puts every task into a form, as far as it can be entered where the task stands. A task that
 /// cannot leave the debugger's form here leaves it at a later instruction by itself.
-fn switch(shared: &Shared, _stopped: &StoppedWorld<'_>, form: Form) {
-    for entry in shared.scheduler.state().tasks.values() {
+pub(super) fn switch(code: &Code, store: &Store, _stopped: &StoppedWorld<'_>, form: Form) {
+    for entry in store.scheduler.state().tasks.values() {
         // SAFETY: the world is stopped, so no worker touches the body; the reference does not
         // outlive this turn of the loop.
         let body = unsafe { &mut *entry.task.body() };
-        switch_task(&shared.code, body, form);
+        switch_task(code, body, form);
     }
 }
 
 /// Puts a saved task into a form.
-pub(super) fn switch_task(code: &Code, body: &mut TaskBody, form: Form) {
+pub(in crate::vm) fn switch_task(code: &Code, body: &mut TaskBody, form: Form) {
     if body.busy && form == Form::Fast {
         // It leaves by itself later; moved now, it would lose what its worker waits for, again and
         // again if the forms change often.
@@ -52,12 +44,5 @@ pub(in crate::vm) fn switch_top(code: &Code, body: &mut TaskBody, form: Form) {
     if let Some(there) = code.entry(code.function(body.pc), body.visible, form) {
         body.pc = there;
         body.moved = true;
-    }
-}
-
-impl Code {
-    /// The index of an operation that a frame returns to.
-    pub(in crate::vm) fn index(&self, op: *const Op) -> u32 {
-        ((op as usize - self.ops().as_ptr() as usize) / size_of::<Op>()) as u32
     }
 }

@@ -1,13 +1,14 @@
 //! The object behind a reference, and who holds it.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::heap::{Header, Heap, Kind, ObjectKind, Value};
+use crate::heap::{Header, ObjectKind, Value};
+use crate::vm::frames::{InFrame, each_value};
 use crate::vm::handle::{HandleState, handle_state, handle_task};
-use crate::vm::machine::Shared;
-use crate::vm::text::{value_text, value_view};
-use crate::vm::view;
+use crate::vm::mutex;
+use crate::vm::program::Program;
+use crate::vm::store::Store;
+use crate::vm::text::{ValueView, short_text, value_text};
 use safepoint::StoppedWorld;
 
 /// Most characters of a string that are shown.
@@ -16,15 +17,6 @@ pub const SHOWN_CHARACTERS: usize = 10_000;
 pub const SHOWN_ENTRIES: usize = 1000;
 /// Most holders that are named.
 pub const SHOWN_HOLDERS: usize = 100;
-
-/// A value for somebody who looks at a stopped machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ValueView {
-    /// Its text.
-    pub text: String,
-    /// What it refers to, if it does.
-    pub object: Option<u32>,
-}
 
 /// An object of the heap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,24 +52,16 @@ pub struct HolderView {
     pub object: Option<u32>,
 }
 
-pub(in crate::vm) fn view_value(shared: &Shared, value: Value) -> ValueView {
-    let object = match value.kind() {
-        Kind::Reference(reference) => Some(reference),
-        _ => None,
-    };
-    ValueView { text: value_view(&shared.module, &shared.heap, value), object }
-}
-
 /// An object with `count` of its entries from that one on; `None` if there is none at that place.
 pub(in crate::vm) fn object(
-    shared: &Arc<Shared>,
-    stopped: &StoppedWorld<'_>,
+    program: &Program,
+    store: &Store,
+    _stopped: &StoppedWorld<'_>,
     reference: u32,
     from: u64,
     count: usize,
 ) -> Option<ObjectView> {
-    shared.mend_heap(stopped);
-    let heap = &shared.heap;
+    let heap = &store.heap;
     // By walking: a number from outside may lead into the middle of an object.
     let (_, header) = heap
         .objects()
@@ -102,18 +86,18 @@ pub(in crate::vm) fn object(
         }
         shown
     });
-    let (holders, holders_omitted) = holders(shared, reference);
+    let (holders, holders_omitted) = holders(program, store, reference);
     Some(ObjectView {
         reference,
         text: match header.kind() {
-            ObjectKind::String => value_view(&shared.module, heap, value),
-            _ => value_text(&shared.module, heap, value),
+            ObjectKind::String => short_text(&program.module, heap, value),
+            _ => value_text(&program.module, heap, value),
         },
         kind,
         bytes: header.words() * 8,
         length,
         from,
-        entries: entries(shared, reference, header, from as usize, count),
+        entries: entries(program, store, reference, header, from as usize, count),
         characters,
         holders,
         holders_omitted,
@@ -121,39 +105,38 @@ pub(in crate::vm) fn object(
 }
 
 fn entries(
-    shared: &Shared,
+    program: &Program,
+    store: &Store,
     reference: u32,
     header: Header,
     from: usize,
     count: usize,
 ) -> Vec<(String, ValueView)> {
-    let heap = &shared.heap;
+    let heap = &store.heap;
+    let view = |value| ValueView::new(&program.module, heap, value);
     let plain = |name: &str, text: String| (name.to_owned(), ValueView { text, object: None });
     match header.kind() {
         ObjectKind::Object | ObjectKind::Array => (from..from + count)
             .map(|index| {
                 let value = Value::from_bits(heap.load(reference, index as u32 + 1));
-                (entry_name(shared, header, index), view_value(shared, value))
+                (entry_name(program, header, index), view(value))
             })
             .collect(),
-        ObjectKind::Mutex => match heap.load(reference, 1) as u32 {
+        ObjectKind::Mutex => match mutex::owner(heap, reference) {
             0 => vec![plain("held by", "nobody".into())],
             owner => vec![plain("held by", format!("task {owner}"))],
         },
         ObjectKind::Task => match handle_state(heap, reference) {
             HandleState::Live => vec![plain("result", "not yet".into())],
             HandleState::Trapped => vec![plain("result", "none: it trapped".into())],
-            HandleState::Finished => {
-                let value = Value::from_bits(heap.load(reference, 2));
-                vec![("result".into(), view_value(shared, value))]
-            }
+            HandleState::Finished(value) => vec![("result".into(), view(value))],
         },
         ObjectKind::String | ObjectKind::Filler => Vec::new(),
     }
 }
 
-fn entry_name(shared: &Shared, header: Header, index: usize) -> String {
-    let shapes = &shared.module.module().shapes;
+fn entry_name(program: &Program, header: Header, index: usize) -> String {
+    let shapes = &program.module.module().shapes;
     let shape = shapes.get(header.shape() as usize);
     match shape.and_then(|shape| shape.fields.get(index)) {
         Some(field) if header.kind() == ObjectKind::Object => field.clone(),
@@ -185,20 +168,20 @@ impl Holders {
     }
 }
 
-fn holders(shared: &Shared, reference: u32) -> (Vec<HolderView>, u64) {
+fn holders(program: &Program, store: &Store, reference: u32) -> (Vec<HolderView>, u64) {
     let mut found = Holders { list: Vec::new(), omitted: 0 };
     let bits = Value::reference(reference).bits();
-    roots(shared, reference, bits, &mut found);
-    let heap: &Heap = &shared.heap;
+    roots(program, store, reference, bits, &mut found);
+    let heap = &store.heap;
     for (holder, header) in heap.objects() {
         for word in values(header) {
             if heap.load(holder, word) == bits {
                 found.note(Some(holder), || {
-                    let text = value_text(&shared.module, heap, Value::reference(holder));
+                    let text = value_text(&program.module, heap, Value::reference(holder));
                     match header.kind() {
                         ObjectKind::Task => format!("the result of {text}"),
                         _ => {
-                            let name = entry_name(shared, header, word as usize - 1);
+                            let name = entry_name(program, header, word as usize - 1);
                             format!("{text} @{holder}, {name}")
                         }
                     }
@@ -209,36 +192,35 @@ fn holders(shared: &Shared, reference: u32) -> (Vec<HolderView>, u64) {
     (found.list, found.omitted)
 }
 
-fn roots(shared: &Shared, reference: u32, bits: u64, found: &mut Holders) {
-    let module = shared.module.module();
-    for (global, value) in module.globals.iter().zip(&shared.globals) {
+fn roots(program: &Program, store: &Store, reference: u32, bits: u64, found: &mut Holders) {
+    let module = program.module.module();
+    for (global, value) in module.globals.iter().zip(&store.globals) {
         if value.load(Ordering::Relaxed) == bits {
             found.note(None, || format!("global {}", global.name));
         }
     }
-    if shared.constants.iter().any(|constant| constant.bits() == bits) {
+    if program.constants.iter().any(|constant| constant.bits() == bits) {
         found.note(None, || "the program's constants".into());
     }
-    for entry in shared.scheduler.state().tasks.values() {
+    for entry in store.scheduler.state().tasks.values() {
         let id = entry.task.id;
         if entry.task.handle == reference {
-            found.note(None, || {
-                format!("task {}, which runs", handle_task(&shared.heap, reference))
-            });
+            found
+                .note(None, || format!("task {}, which runs", handle_task(&store.heap, reference)));
         }
         // SAFETY: the world is stopped, so no worker touches the body; the reference does not
         // outlive this turn of the loop.
         let body = unsafe { &*entry.task.body() };
-        view::each_value(shared, body, &mut |function, place, value| {
+        each_value(program, body, &mut |function, place, value| {
             if value.bits() == bits {
                 found.note(None, || {
-                    let name = shared.function_name(function);
+                    let name = program.function_name(function);
                     match place {
-                        view::Slot::Local(index) => {
+                        InFrame::Local(index) => {
                             let local = &module.functions[function as usize].locals[index];
                             format!("task {id}, {name}, local {local}")
                         }
-                        view::Slot::Operand(index) => format!("task {id}, {name}, operand {index}"),
+                        InFrame::Operand(index) => format!("task {id}, {name}, operand {index}"),
                     }
                 });
             }

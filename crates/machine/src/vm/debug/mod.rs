@@ -9,30 +9,28 @@
 
 mod breakpoints;
 mod condition;
+mod expr;
 pub(super) mod forms;
 mod halt;
 pub(super) mod inspect;
 mod parse;
-pub(super) mod step;
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::code::{Code, Form, Visible};
-use super::machine::Shared;
+use super::program::Program;
+use super::store::Store;
 use crate::heap::{Buffer, Value};
-use bytecode::VerifiedModule;
 use safepoint::StoppedWorld;
 
 pub use breakpoints::{
-    Breakpoint, BreakpointError, BreakpointRequest, BreakpointView, MOST_BREAKPOINTS, Place,
+    Breakpoint, BreakpointError, BreakpointPlace, BreakpointRequest, BreakpointView,
+    MOST_BREAKPOINTS,
 };
-pub use condition::ConditionError;
+pub use expr::ConditionError;
 pub use halt::{DebugSink, Halt, HaltReason};
-pub use inspect::{
-    HolderView, ObjectView, SHOWN_CHARACTERS, SHOWN_ENTRIES, SHOWN_HOLDERS, ValueView,
-};
-pub use step::{StepEnd, StepError, StepKind, StepReport};
+pub use inspect::{HolderView, ObjectView, SHOWN_CHARACTERS, SHOWN_ENTRIES, SHOWN_HOLDERS};
 
 use breakpoints::{Breakpoints, Hit};
 
@@ -49,15 +47,13 @@ pub(super) struct Debugger {
     break_on_trap: AtomicBool,
     breakpoints: Mutex<Breakpoints>,
     pub(super) sink: Option<Arc<dyn DebugSink>>,
-    /// Where steps allocate.
     buffer: Mutex<Buffer>,
 }
 
 impl Debugger {
     /// For a machine that has not started.
     pub(super) fn new(
-        module: &VerifiedModule,
-        code: &Code,
+        program: &Program,
         always: bool,
         breakpoints: Vec<Breakpoint>,
         break_on_trap: bool,
@@ -65,7 +61,7 @@ impl Debugger {
     ) -> Self {
         let active = always || break_on_trap || !breakpoints.is_empty();
         let debugger = Self {
-            watched: (0..code.instructions()).map(|_| AtomicU8::new(0)).collect(),
+            watched: (0..program.code.instructions()).map(|_| AtomicU8::new(0)).collect(),
             active: AtomicBool::new(active),
             always,
             break_on_trap: AtomicBool::new(break_on_trap),
@@ -74,9 +70,9 @@ impl Debugger {
             buffer: Mutex::default(),
         };
         for breakpoint in breakpoints.into_iter().take(MOST_BREAKPOINTS) {
-            let _ = debugger.breakpoints().add(module, breakpoint);
+            let _ = debugger.breakpoints().add(&program.module, breakpoint);
         }
-        debugger.watch(code);
+        debugger.watch(&program.code);
         debugger
     }
 
@@ -84,13 +80,14 @@ impl Debugger {
         self.breakpoints.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn buffer(&self) -> MutexGuard<'_, Buffer> {
+    /// Where steps allocate.
+    pub(super) fn buffer(&self) -> MutexGuard<'_, Buffer> {
         self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether there is a breakpoint at the instruction of that number.
     #[inline(always)]
-    fn is_watched(&self, number: u32) -> bool {
+    pub(super) fn is_watched(&self, number: u32) -> bool {
         self.watched.get(number as usize).is_some_and(|it| it.load(Ordering::Relaxed) != 0)
     }
 
@@ -99,9 +96,17 @@ impl Debugger {
         if self.active.load(Ordering::Relaxed) { Form::Debug } else { Form::Fast }
     }
 
-    /// Says in which form tasks are to be; the caller has the stopped world and moves them.
-    fn set_form(&self, form: Form) {
+    /// Has every task, also those to come, run in the debugger's form or not. Breakpoints do that by
+    /// themselves.
+    pub(super) fn use_form(
+        &self,
+        program: &Program,
+        store: &Store,
+        stopped: &StoppedWorld<'_>,
+        form: Form,
+    ) {
         self.active.store(form == Form::Debug || self.always, Ordering::Relaxed);
+        forms::switch(&program.code, store, stopped, self.form());
     }
 
     pub(super) fn breaks_on_trap(&self) -> bool {
@@ -134,65 +139,70 @@ impl Debugger {
             HaltReason::Trap { .. } => self.breaks_on_trap(),
         }
     }
-}
 
-impl Shared {
     /// A task has come to an instruction: whether a breakpoint wants it to stop there.
     pub(super) fn come(
         &self,
+        store: &Store,
         function: u16,
         instruction: Visible,
         local: &dyn Fn(u16) -> Value,
     ) -> Option<HaltReason> {
-        let global =
-            |index: u16| Value::from_bits(self.globals[index as usize].load(Ordering::Acquire));
-        let hit =
-            self.debugger.breakpoints().come(function, instruction, &self.heap, local, &global);
+        let global = |index: u16| store.global(index);
+        let hit = self.breakpoints().come(function, instruction, &store.heap, local, &global);
         hit.map(|Hit { id, hits, problem }| HaltReason::Breakpoint { id, hits, problem })
     }
 
     pub(super) fn add_breakpoint(
         &self,
+        program: &Program,
+        store: &Store,
         stopped: &StoppedWorld<'_>,
         breakpoint: Breakpoint,
     ) -> Result<u32, BreakpointError> {
-        let id = self.debugger.breakpoints().add(&self.module, breakpoint)?;
-        self.debugger.watch(&self.code);
-        forms::set(self, stopped, Form::Debug);
+        let id = self.breakpoints().add(&program.module, breakpoint)?;
+        self.watch(&program.code);
+        self.use_form(program, store, stopped, Form::Debug);
         Ok(id)
     }
 
-    pub(super) fn remove_breakpoint(&self, id: Option<u32>) -> bool {
+    pub(super) fn remove_breakpoint(&self, program: &Program, id: Option<u32>) -> bool {
         let removed = match id {
-            Some(id) => self.debugger.breakpoints().remove(id),
+            Some(id) => self.breakpoints().remove(id),
             None => {
-                let mut breakpoints = self.debugger.breakpoints();
+                let mut breakpoints = self.breakpoints();
                 let some = !breakpoints.is_empty();
                 breakpoints.clear();
                 some
             }
         };
-        self.debugger.watch(&self.code);
+        self.watch(&program.code);
         removed
     }
 
-    pub(super) fn breakpoints(&self) -> Vec<BreakpointView> {
-        self.debugger.breakpoints().views()
+    pub(super) fn breakpoint_views(&self) -> Vec<BreakpointView> {
+        self.breakpoints().views()
     }
 
-    pub(super) fn break_on_trap(&self, stopped: &StoppedWorld<'_>, on: bool) {
-        self.debugger.break_on_trap.store(on, Ordering::Relaxed);
+    pub(super) fn break_on_trap(
+        &self,
+        program: &Program,
+        store: &Store,
+        stopped: &StoppedWorld<'_>,
+        on: bool,
+    ) {
+        self.break_on_trap.store(on, Ordering::Relaxed);
         if on {
-            forms::set(self, stopped, Form::Debug);
+            self.use_form(program, store, stopped, Form::Debug);
         }
     }
 
     /// The debugger is about to let the world go: tasks go back to the fast form unless something
     /// could stop them.
-    pub(super) fn settle_debugger(&self, stopped: &StoppedWorld<'_>) {
-        let idle = !self.debugger.breaks_on_trap() && self.debugger.breakpoints().is_empty();
-        if idle && self.debugger.form() == Form::Debug {
-            forms::set(self, stopped, Form::Fast);
+    pub(super) fn settle(&self, program: &Program, store: &Store, stopped: &StoppedWorld<'_>) {
+        let idle = !self.breaks_on_trap() && self.breakpoints().is_empty();
+        if idle && self.form() == Form::Debug {
+            self.use_form(program, store, stopped, Form::Fast);
         }
     }
 }

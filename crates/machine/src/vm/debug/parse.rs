@@ -1,11 +1,13 @@
 //! From a condition's text to its parts.
 
-use super::condition::{ConditionError, Expr, LONGEST, Name};
+use super::expr::{ConditionError, Expr, Name};
 use crate::heap::Value;
 use crate::vm::arithmetic::Operator;
 use crate::vm::op::Comparison;
 use bytecode::{parse_float, shown};
 
+/// Most characters of a condition.
+const LONGEST: usize = 1000;
 /// Deeper nesting is refused, so that no text exhausts the stack.
 const DEEPEST: u32 = 64;
 

@@ -1,11 +1,11 @@
 //! What may have to be done before an instruction in the debugger's form.
 
 use crate::vm::code::Form;
+use crate::vm::context::Context;
 use crate::vm::debug::forms::switch_top;
-use crate::vm::interpret::{Exit, Point};
 use crate::vm::op::Op;
+use crate::vm::point::{Exit, Point};
 use crate::vm::task::Task;
-use crate::vm::worker::Context;
 
 /// The loop stands behind the check `from`, and something is to be done before the instruction of
 /// that check. `None`: go on.
@@ -17,26 +17,26 @@ pub(in crate::vm) fn check(
     point: Point,
     from: *const Op,
 ) -> Option<Exit> {
-    let shared = cx.shared;
+    let (program, store, debugger) = (cx.program, cx.store, cx.debugger);
     let visible = point.at(from).visible(cx);
     if cx.is_stepper() {
         point.save(cx, task, visible);
         return Some(Exit::Checked);
     }
-    if shared.debugger.form() == Form::Fast {
+    if debugger.form() == Form::Fast {
         point.save(cx, task, visible);
         // SAFETY: this worker runs the task, so nobody else touches its body; the reference does
         // not outlive the block.
         let body = unsafe { &mut *task.body() };
-        switch_top(&shared.code, body, Form::Fast);
-        return (shared.code.form(body.pc) == Form::Fast).then_some(Exit::Preempted);
+        switch_top(&program.code, body, Form::Fast);
+        return (program.code.form(body.pc) == Form::Fast).then_some(Exit::Preempted);
     }
-    let function = shared.code.function(point.op(cx));
+    let function = program.code.function(point.op(cx));
     // SAFETY: conditions name locals of the function.
     let local = |index: u16| unsafe { point.register(index as usize) };
-    let why = shared.come(function, visible, &local)?;
+    let why = debugger.come(store, function, visible, &local)?;
     // Behind the check: when the world runs again, the task is not to stop here once more.
     point.save(cx, task, visible);
     cx.halt(task, why);
-    Some(if shared.is_over() { Exit::Stopped } else { Exit::Preempted })
+    Some(if store.is_over() { Exit::Stopped } else { Exit::Preempted })
 }

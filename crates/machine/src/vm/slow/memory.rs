@@ -4,12 +4,12 @@ use super::polls::{uncount, work};
 use super::traps::leave;
 use crate::heap::{Buffer, Header, Heap, Kind, ObjectKind, Value};
 use crate::vm::arithmetic::{object, string};
-use crate::vm::interpret::{Exit, Point};
+use crate::vm::context::{Context, NoRoom};
+use crate::vm::point::{Exit, Point};
 use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
 use crate::vm::trap::operand;
-use crate::vm::worker::{Context, NoRoom};
 
 /// Allocates with `take`, after a collection if need be. The instruction's operands are still in
 /// their registers, which are roots, so that it can be tried again. `words`: what it takes, for the trap if there is no
@@ -21,10 +21,10 @@ pub(super) fn allocate(
     words: u64,
     take: impl Fn(&Heap, &mut Buffer) -> Option<u32>,
 ) -> Result<Value, Exit> {
-    let shared = cx.shared;
+    let store = cx.store;
     // Through a heap in pieces it can take long.
     let found = work(cx, task, point, WorkKind::Search, 0, |cx| {
-        if shared.gc_stress { None } else { take(&shared.heap, &mut cx.buffer) }
+        if store.gc_stress { None } else { take(&store.heap, &mut cx.buffer) }
     });
     if let Some(object) = found {
         return Ok(Value::reference(object));
@@ -64,7 +64,7 @@ fn is_moved(task: &Task) -> bool {
 
 #[cold]
 fn out_of_memory(cx: &mut Context<'_>, task: &Task, point: Point, words: u64) -> Exit {
-    let heap = &cx.shared.heap;
+    let heap = &cx.store.heap;
     let (stats, largest) = (heap.stats(), heap.largest_free_bytes());
     let free = stats.capacity_bytes.saturating_sub(stats.used_bytes);
     let pieces = if largest < free { "the largest piece of that" } else { "in one piece" };
@@ -103,7 +103,7 @@ pub(in crate::vm) fn new_array(
             let length = length.low_int();
             format!("newarray: a length of {length} is none; it must be 0 or more")
         } else {
-            operand("newarray", "an int as length", &cx.shared.heap, length)
+            operand("newarray", "an int as length", &cx.store.heap, length)
         };
         return Err(leave(cx, task, point, message));
     }
@@ -132,11 +132,11 @@ pub(in crate::vm) fn to_str(
     point: Point,
     value: Value,
 ) -> Result<Value, Exit> {
-    if string(&cx.shared.heap, value).is_some() {
+    if string(&cx.store.heap, value).is_some() {
         return Ok(value);
     }
     // Of anything but a string it is short.
-    let text = value_text(&cx.shared.module, &cx.shared.heap, value);
+    let text = value_text(&cx.program.module, &cx.store.heap, value);
     let words = Header::new(ObjectKind::String, 0, text.len() as u32).words();
     work(cx, task, point, WorkKind::Text, text.len() as u64, |cx| {
         allocate(cx, task, point, words, |heap, buffer| heap.string(buffer, &[&text]))
@@ -152,7 +152,7 @@ pub(in crate::vm) fn concat(
     a: Value,
     b: Value,
 ) -> Result<Value, Exit> {
-    let heap = &cx.shared.heap;
+    let heap = &cx.store.heap;
     let (Some(left), Some(right)) = (string(heap, a), string(heap, b)) else {
         let wrong = if string(heap, a).is_some() { b } else { a };
         let message = operand("concat", "two strings", heap, wrong);
@@ -176,12 +176,12 @@ pub(in crate::vm) fn len(
     value: Value,
 ) -> Result<Value, Exit> {
     if let Kind::Reference(reference) = value.kind() {
-        let header = cx.shared.heap.header(reference);
+        let header = cx.store.heap.header(reference);
         if matches!(header.kind(), ObjectKind::Array | ObjectKind::String) {
             return Ok(Value::int(header.length() as i32));
         }
     }
-    let message = operand("len", "an array or a string", &cx.shared.heap, value);
+    let message = operand("len", "an array or a string", &cx.store.heap, value);
     Err(leave(cx, task, point, message))
 }
 
@@ -194,7 +194,7 @@ pub(in crate::vm) fn array_copy(
     from: Value,
     to: Value,
 ) -> Result<(), Exit> {
-    let heap = &cx.shared.heap;
+    let heap = &cx.store.heap;
     let arrays = (object(heap, from, ObjectKind::Array), object(heap, to, ObjectKind::Array));
     let (Some(source), Some(destination)) = arrays else {
         let wrong = if arrays.0.is_some() { to } else { from };
@@ -219,7 +219,7 @@ pub(in crate::vm) fn array_fill(
     array: Value,
     value: Value,
 ) -> Result<(), Exit> {
-    let heap = &cx.shared.heap;
+    let heap = &cx.store.heap;
     let Some(reference) = object(heap, array, ObjectKind::Array) else {
         let message = operand("fill", "an array", heap, array);
         return Err(leave(cx, task, point, message));

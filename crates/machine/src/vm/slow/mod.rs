@@ -18,11 +18,11 @@ pub(super) use tasks::{await_task, block, give_way, lock, print, sleep, spawn, s
 pub(super) use traps::{grow, trap, trap_element, trap_field, trap_operand, trap_operands};
 
 use super::arithmetic::{self, string};
-use super::interpret::Point;
+use super::context::Context;
 use super::op::Comparison;
+use super::point::Point;
 use super::since::WorkKind;
 use super::task::Task;
-use super::worker::Context;
 use crate::heap::Value;
 use polls::work;
 
@@ -37,7 +37,7 @@ pub(super) fn compare(
     a: Value,
     b: Value,
 ) -> Option<bool> {
-    let heap = &cx.shared.heap;
+    let heap = &cx.store.heap;
     let (Some(left), Some(right)) = (string(heap, a), string(heap, b)) else {
         return arithmetic::compare(heap, with, a, b);
     };

@@ -1,11 +1,11 @@
 //! Safepoints, and places that could have been some.
 
 use crate::vm::code::Visible;
-use crate::vm::interpret::{Exit, Point};
+use crate::vm::context::Context;
 use crate::vm::op::Op;
+use crate::vm::point::{Exit, Point};
 use crate::vm::since::{Work, WorkKind};
 use crate::vm::task::Task;
-use crate::vm::worker::Context;
 use safepoint::{Location, LocationKind};
 
 /// The poll before an instruction found something to do. `None`: go on.
@@ -35,10 +35,10 @@ pub(in crate::vm) fn poll(
 /// Takes back the poll before an instruction, if there was one: it will be counted when the
 /// instruction is come to again.
 pub(super) fn uncount(cx: &mut Context<'_>, point: Point) {
-    if !cx.shared.code.ops()[point.op(cx) as usize].polls_before() {
+    if !cx.program.code.ops()[point.op(cx) as usize].polls_before() {
         return;
     }
-    let slot = cx.shared.code.counts()[point.op(cx) as usize].slot;
+    let slot = cx.program.code.counts()[point.op(cx) as usize].slot;
     if let Some(hits) = cx.hits.get(slot as usize) {
         cx.polls = cx.polls.wrapping_sub(1);
         hits.uncount();
@@ -75,7 +75,7 @@ fn save_behind_jump(
     adjust: i32,
 ) -> (u32, Visible) {
     let jump = point.at(from).op(cx);
-    let site = cx.shared.code.place(jump).instruction;
+    let site = cx.program.code.place(jump).instruction;
     let target = (site as i32 + 1 - adjust) as Visible;
     point.save(cx, task, target);
     (jump, site)
@@ -91,20 +91,20 @@ fn location(
     instruction: Visible,
     kind: LocationKind,
 ) -> Location {
-    let function = cx.shared.code.function(op) as u32;
+    let function = cx.program.code.function(op) as u32;
     Location { task: task.id, function, instruction, kind }
 }
 
 /// Why the loop is left after a stop.
 fn left(cx: &Context<'_>) -> Exit {
-    if cx.shared.is_over() { Exit::Stopped } else { Exit::Preempted }
+    if cx.store.is_over() { Exit::Stopped } else { Exit::Preempted }
 }
 
 /// The poll of the operation at which the loop is has ended the longest path so far.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point, length: u64) {
-    let (code, op) = (&cx.shared.code, point.op(cx));
+    let (code, op) = (&cx.program.code, point.op(cx));
     let jump = code.place(op);
     let before = code.ops()[op as usize].polls_before();
     let at = if before { code.at(op) } else { jump.instruction };
@@ -113,8 +113,8 @@ pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point, length: u6
 
 /// The instruction at which the loop is was spent in a safe region, which is a safepoint.
 pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
-    if cx.shared.profile {
-        let (code, op, at) = (&cx.shared.code, point.op(cx), point.visible(cx));
+    if cx.crew.profile {
+        let (code, op, at) = (&cx.program.code, point.op(cx), point.visible(cx));
         cx.path_ends(point.count(at + 1), || (code.function(op), at));
     }
 }
@@ -126,7 +126,7 @@ pub(in crate::vm) fn countdown(cx: &Context<'_>, task: &Task) -> bool {
     // outlive this function.
     let body = unsafe { &mut *task.body() };
     body.countdown += 1;
-    if body.countdown >= cx.shared.policy.every.get() as u32 {
+    if body.countdown >= cx.program.policy.every.get() as u32 {
         body.countdown = 0;
         return true;
     }
@@ -144,7 +144,7 @@ pub(in crate::vm) fn unpolled<const PROFILE: bool>(
     kind: LocationKind,
 ) -> bool {
     let op = point.op(cx);
-    let place = cx.shared.code.place(op);
+    let place = cx.program.code.place(op);
     cx.note(Location {
         task: task.id,
         function: place.function as u32,
@@ -154,7 +154,7 @@ pub(in crate::vm) fn unpolled<const PROFILE: bool>(
     if PROFILE {
         cx.turns(point.count(place.instruction + 1), op, kind);
     }
-    cx.shared.is_over()
+    cx.store.is_over()
 }
 
 /// Does something that may take long: leaves word of where the worker is meanwhile, and of how long it
@@ -172,7 +172,7 @@ pub(super) fn work<'m, T>(
         WorkKind::Stall => LocationKind::Blocked,
         _ => LocationKind::Bulk,
     };
-    let location = location(cx, task, op, cx.shared.code.at(op), doing);
+    let location = location(cx, task, op, cx.program.code.at(op), doing);
     if amount >= LONG {
         cx.show(location);
         cx.note(location);
@@ -186,7 +186,7 @@ pub(super) fn work<'m, T>(
 /// Leaves word that the worker blocks.
 pub(super) fn note(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
     let op = point.op(cx);
-    let location = location(cx, task, op, cx.shared.code.at(op), kind);
+    let location = location(cx, task, op, cx.program.code.at(op), kind);
     cx.show(location);
     cx.note(location);
 }

@@ -11,16 +11,16 @@ use super::polls::{left_safe_region, note, work};
 use super::traps::leave;
 use crate::heap::{Header, Kind, ObjectKind, Value};
 use crate::vm::arithmetic::{object, string};
+use crate::vm::context::Context;
 use crate::vm::handle::{HandleState, handle_state};
-use crate::vm::interpret::{Exit, Point};
+use crate::vm::mutex;
 use crate::vm::observer::StopKind;
 use crate::vm::op::Reg;
-use crate::vm::scheduler::{MUTEX_CONTENDED, MUTEX_FREE};
+use crate::vm::point::{Exit, Point};
 use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
 use crate::vm::trap::operand;
-use crate::vm::worker::Context;
 use safepoint::LocationKind;
 use safepoint::clock::{self, Timestamp};
 
@@ -49,21 +49,21 @@ pub(in crate::vm) fn spawn(
     window: Reg,
     function: u16,
 ) -> Result<Value, Exit> {
-    let shared = cx.shared;
+    let (program, store) = (cx.program, cx.store);
     let header = Header::new(ObjectKind::Task, 0, 2);
     let payload = [0, Value::NULL.bits()];
     let handle = allocate(cx, task, point, header.words(), |heap, buffer| {
         buffer.raw(heap, header, &payload)
     })?;
-    let params = shared.module.module().functions[function as usize].params as usize;
+    let params = program.declared(function).params as usize;
     let arguments = (0..params).map(|index| {
         // SAFETY: the translator put the arguments there, inside of this function's registers.
         unsafe { point.register(window as usize + index) }
     });
-    match shared.spawn(function, handle.low_word(), arguments) {
+    match store.spawn(program, cx.debugger.form(), function, handle.low_word(), arguments) {
         Ok(spawned) => {
             cx.observe_spawn(task, &spawned);
-            shared.scheduler.make_ready(spawned);
+            store.scheduler.make_ready(spawned);
             Ok(handle)
         }
         Err(message) => Err(leave(cx, task, point, message)),
@@ -78,15 +78,15 @@ pub(in crate::vm) fn await_task(
     point: Point,
     value: Value,
 ) -> Result<Value, Exit> {
-    let heap = &cx.shared.heap;
+    let heap = &cx.store.heap;
     let Some(handle) = object(heap, value, ObjectKind::Task) else {
         let message = operand("await", "a task", heap, value);
         return Err(leave(cx, task, point, message));
     };
     match handle_state(heap, handle) {
-        HandleState::Finished => Ok(Value::from_bits(heap.load(handle, 2))),
+        HandleState::Finished(value) => Ok(value),
         HandleState::Trapped => {
-            let message = cx.shared.awaited_trap(handle);
+            let message = cx.store.awaited_trap(handle);
             Err(leave(cx, task, point, message))
         }
         HandleState::Live => {
@@ -122,7 +122,7 @@ fn duration(
         }
         _ => {
             let wants = "an int, the milliseconds";
-            let message = operand(name, wants, &cx.shared.heap, value);
+            let message = operand(name, wants, &cx.store.heap, value);
             Err(leave(cx, task, point, message))
         }
     }
@@ -152,7 +152,7 @@ pub(in crate::vm) fn lock(
     point: Point,
     value: Value,
 ) -> Result<(), Exit> {
-    let heap = &cx.shared.heap;
+    let heap = &cx.store.heap;
     let Some(mutex) = object(heap, value, ObjectKind::Mutex) else {
         let message = operand("lock", "a mutex", heap, value);
         return Err(leave(cx, task, point, message));
@@ -161,7 +161,7 @@ pub(in crate::vm) fn lock(
     if take_wait_over(task) {
         return Ok(());
     }
-    match heap.exchange(mutex, 1, MUTEX_FREE, task.id as u64) {
+    match heap.exchange(mutex, 1, mutex::FREE, task.id as u64) {
         Ok(_) => Ok(()),
         Err(word) if word as u32 == task.id => {
             let message = "lock: this task holds the mutex already and would wait for itself";
@@ -182,17 +182,17 @@ pub(in crate::vm) fn unlock(
     point: Point,
     value: Value,
 ) -> Result<(), Exit> {
-    let heap = &cx.shared.heap;
+    let heap = &cx.store.heap;
     let Some(mutex) = object(heap, value, ObjectKind::Mutex) else {
         let message = operand("unlock", "a mutex", heap, value);
         return Err(leave(cx, task, point, message));
     };
     let me = task.id as u64;
-    match heap.exchange(mutex, 1, me, MUTEX_FREE) {
+    match heap.exchange(mutex, 1, me, mutex::FREE) {
         Ok(_) => Ok(()),
-        Err(word) if word == me | MUTEX_CONTENDED => {
-            if let Some(next) = cx.shared.scheduler.pass_on(heap, mutex) {
-                cx.shared.scheduler.make_ready(next);
+        Err(word) if word == me | mutex::CONTENDED => {
+            if let Some(next) = cx.store.scheduler.pass_on(heap, mutex) {
+                cx.store.scheduler.make_ready(next);
             }
             Ok(())
         }
@@ -214,10 +214,10 @@ pub(in crate::vm) fn print(
     point: Point,
     value: Value,
 ) -> Result<(), Exit> {
-    let shared = cx.shared;
-    let length = string(&shared.heap, value).map_or(0, |text| shared.heap.header(text).length());
+    let (program, store) = (cx.program, cx.store);
+    let length = string(&store.heap, value).map_or(0, |text| store.heap.header(text).length());
     work(cx, task, point, WorkKind::Print, length.into(), |_| {
-        shared.output.line(&value_text(&shared.module, &shared.heap, value));
+        store.output.line(&value_text(&program.module, &store.heap, value));
     });
     Ok(())
 }
@@ -241,11 +241,10 @@ pub(in crate::vm) fn block(
     let end = clock::now().saturating_add(Duration::from_millis(millis as u64));
     // A restored task has blocked for a part of the time already.
     let until = *blocked_until(task).get_or_insert(end);
-    cx.in_safe_region(StopKind::Blocked, |shared| {
-        shared.wait_until_over(until.since(clock::now()));
-    });
+    let store = cx.store;
+    cx.in_safe_region(StopKind::Blocked, || store.wait_until_over(until.since(clock::now())));
     *blocked_until(task) = None;
-    if cx.shared.is_over() {
+    if cx.store.is_over() {
         return Err(Exit::Stopped);
     }
     // Entered again, because whoever held the stopped world meanwhile may have moved the task.
@@ -270,7 +269,7 @@ pub(in crate::vm) fn stall(
     cx.publish();
     work(cx, task, point, WorkKind::Stall, millis.into(), |cx| {
         let time = Duration::from_millis(millis as u64);
-        cx.shared.stalling(|shared| shared.wait_until_over(time));
+        cx.crew.stalling(|| cx.store.wait_until_over(time));
     });
-    if cx.shared.is_over() { Err(Exit::Stopped) } else { Ok(()) }
+    if cx.store.is_over() { Err(Exit::Stopped) } else { Ok(()) }
 }

@@ -3,12 +3,12 @@
 use super::polls::work;
 use crate::heap::Value;
 use crate::vm::arithmetic::Failure;
-use crate::vm::interpret::{Exit, Point};
+use crate::vm::context::Context;
 use crate::vm::op::Reg;
+use crate::vm::point::{Exit, Point};
 use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
 use crate::vm::trap;
-use crate::vm::worker::Context;
 use bytecode::{Constant, Instruction};
 
 /// Saves the point and leaves with a message.
@@ -21,8 +21,7 @@ pub(super) fn leave(cx: &mut Context<'_>, task: &Task, point: Point, message: St
 
 fn instruction(cx: &Context<'_>, point: Point) -> Instruction {
     let op = point.op(cx);
-    let function = &cx.shared.module.functions()[cx.shared.code.function(op) as usize];
-    function.instructions()[cx.shared.code.at(op) as usize]
+    cx.program.instruction(cx.program.code.function(op), cx.program.code.at(op))
 }
 
 /// An operator or comparison whose operands do not fit.
@@ -36,7 +35,7 @@ pub(in crate::vm) fn trap_operands(
     a: Value,
     b: Value,
 ) -> Exit {
-    let message = trap::operands(&instruction(cx, point), &cx.shared.heap, failure, a, b);
+    let message = trap::operands(&instruction(cx, point), &cx.store.heap, failure, a, b);
     leave(cx, task, point, message)
 }
 
@@ -51,7 +50,7 @@ pub(in crate::vm) fn trap_operand(
     value: Value,
 ) -> Exit {
     let name = instruction(cx, point).info().mnemonic;
-    let message = trap::operand(name, wants, &cx.shared.heap, value);
+    let message = trap::operand(name, wants, &cx.store.heap, value);
     leave(cx, task, point, message)
 }
 
@@ -67,8 +66,8 @@ pub(in crate::vm) fn trap_field(
     field: u8,
     value: Value,
 ) -> Exit {
-    let module = cx.shared.module.module();
-    let message = trap::field(module, &cx.shared.heap, access, shape, field, value);
+    let module = cx.program.module.module();
+    let message = trap::field(module, &cx.store.heap, access, shape, field, value);
     leave(cx, task, point, message)
 }
 
@@ -83,7 +82,7 @@ pub(in crate::vm) fn trap_element(
     array: Value,
     index: Value,
 ) -> Exit {
-    let message = trap::element(name, &cx.shared.heap, array, index);
+    let message = trap::element(name, &cx.store.heap, array, index);
     leave(cx, task, point, message)
 }
 
@@ -91,7 +90,7 @@ pub(in crate::vm) fn trap_element(
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn trap(cx: &mut Context<'_>, task: &Task, point: Point, index: u16) -> Exit {
-    let message = match cx.shared.module.module().constants.get(index as usize) {
+    let message = match cx.program.module.module().constants.get(index as usize) {
         Some(Constant::String(message)) => message.clone(),
         _ => "trap".into(),
     };
@@ -119,6 +118,6 @@ pub(in crate::vm) fn grow(
     {
         return None;
     }
-    let name = &cx.shared.function_name(cx.shared.code.function(point.op(cx)));
+    let name = &cx.program.function_name(cx.program.code.function(point.op(cx)));
     Some(Exit::Trapped(format!("stack overflow: {depth} frames in function {name}")))
 }

@@ -2,8 +2,8 @@
 
 mod operands;
 
+use super::constants::ConstantTable;
 use super::stack::{Operand, OperandStack};
-use super::{ConstantTable, must_observe};
 use crate::heap::Value;
 use crate::vm::code::{CodeBuilder, Form, Visible};
 use crate::vm::op::{Comparison, Jump, Op, Reg};
@@ -14,6 +14,13 @@ pub(in crate::vm) fn registers(module: &VerifiedModule, function: u16) -> u16 {
     let locals = module.module().functions[function as usize].locals.len() as u16;
     // One at least, where the result is left.
     (locals + module.functions()[function as usize].max_stack()).max(1)
+}
+
+/// Whether registers must be what is visible before this instruction.
+fn must_observe(instruction: &Instruction) -> bool {
+    use Instruction::*;
+    let allocates = matches!(instruction, New(_) | NewArray | NewMutex | ToStr | Concat | Spawn(_));
+    allocates || matches!(instruction, Call(_) | Await | Yield | Sleep | Lock | Block | Stall)
 }
 
 pub(super) struct Translator<'a> {

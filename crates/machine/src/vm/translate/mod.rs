@@ -10,54 +10,13 @@
 //! Polls follow the policy: a back-edge polls *after* its jump was taken (the state is that of the
 //! target, the site is the jump), every other site polls *before* its instruction.
 
+mod constants;
 mod function;
 mod stack;
 
-use std::collections::HashMap;
-
 use super::code::{Code, CodeBuilder, Form};
-use crate::heap::Value;
-use bytecode::{Constant, Instruction, PollPolicy, VerifiedModule, call_circles};
-
-/// What the operand of a constant becomes: an index into the machine's table of constants.
-#[derive(Debug, Default)]
-pub(super) struct ConstantTable {
-    values: Vec<Value>,
-    /// For each string of the table its index in the module's pool.
-    strings: Vec<(u32, u16)>,
-    known: HashMap<u64, u32>,
-    pool: HashMap<u16, u32>,
-}
-
-impl ConstantTable {
-    /// The index of a value that is no reference.
-    fn value(&mut self, value: Value) -> u32 {
-        let next = self.values.len() as u32;
-        *self.known.entry(value.bits()).or_insert_with(|| {
-            self.values.push(value);
-            next
-        })
-    }
-
-    /// The index of a constant of the module's pool. Strings become null here and are replaced by
-    /// whoever allocates them.
-    fn pooled(&mut self, constants: &[Constant], index: u16) -> u32 {
-        if let Constant::Float(float) = constants[index as usize] {
-            return self.value(Value::float(float));
-        }
-        let next = self.values.len() as u32;
-        *self.pool.entry(index).or_insert_with(|| {
-            self.values.push(Value::NULL);
-            self.strings.push((next, index));
-            next
-        })
-    }
-
-    /// The table, and which of its entries are which strings of the module's pool.
-    pub(super) fn finish(self) -> (Vec<Value>, Vec<(u32, u16)>) {
-        (self.values, self.strings)
-    }
-}
+use bytecode::{PollPolicy, VerifiedModule, call_circles};
+use constants::ConstantTable;
 
 pub(super) use function::registers;
 
@@ -84,11 +43,4 @@ pub(super) fn translate(module: &VerifiedModule, policy: PollPolicy) -> (Code, C
         }
     }
     (code.finish(), constants)
-}
-
-/// Whether registers must be what is visible before this instruction.
-fn must_observe(instruction: &Instruction) -> bool {
-    use Instruction::*;
-    let allocates = matches!(instruction, New(_) | NewArray | NewMutex | ToStr | Concat | Spawn(_));
-    allocates || matches!(instruction, Call(_) | Await | Yield | Sleep | Lock | Block | Stall)
 }

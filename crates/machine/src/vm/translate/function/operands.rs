@@ -1,8 +1,8 @@
 //! Instructions whose operands decide which operation stands for them.
 
-use super::super::registers;
 use super::super::stack::Operand;
 use super::Translator;
+use super::registers;
 use crate::vm::code::Form;
 use crate::vm::op::{Jump, Op, Reg};
 use bytecode::Instruction;

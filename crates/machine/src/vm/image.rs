@@ -1,8 +1,8 @@
 //! A machine's state as plain data: what a snapshot writes, and what a machine is restored from.
 //!
 //! It speaks of visible instructions only, so it depends neither on the poll policy nor on the
-//! register form. References are word indices of the machine that was cut; whoever restores puts in
-//! those of the new heap first.
+//! register form. References are word indices of the machine that was stopped; who restores
+//! puts in those of the new heap first.
 //!
 //! What the interpreter relies on without looking is checked here ([`stack`]), in the words of the
 //! verified module; the rest (which task waits for what) by whoever reads the data.
@@ -10,13 +10,11 @@
 use std::time::Duration;
 
 use super::code::{Code, Form, HALT};
-use super::handle::{self, HandleState};
 use super::op::Op;
-use super::scheduler::{MUTEX_CONTENDED, MUTEX_FREE};
 use super::task::{MAX_FRAMES, MAX_REGISTERS, Position, TaskBody};
 use super::translate::registers;
 use super::trap::TrapReport;
-use crate::heap::{Heap, Value};
+use crate::heap::Value;
 use bytecode::{Instruction, VerifiedModule};
 
 pub(crate) use super::output::KEPT as MAX_OUTPUT;
@@ -25,7 +23,7 @@ pub(crate) use super::task::STACK_BUDGET;
 
 /// Everything that a program's future depends on, apart from the objects.
 #[derive(Debug, Default)]
-pub(crate) struct Cut {
+pub(crate) struct Image {
     /// The number of the next task that is started.
     pub(crate) next_task: u32,
     /// The text of the first task's result, if it has returned.
@@ -37,7 +35,7 @@ pub(crate) struct Cut {
     pub(crate) strings: Vec<(u16, u32)>,
     pub(crate) globals: Vec<Value>,
     /// Ascending by number.
-    pub(crate) tasks: Vec<TaskCut>,
+    pub(crate) tasks: Vec<TaskImage>,
     /// Tasks that run or could, in the order in which it is their turn.
     pub(crate) ready: Vec<u32>,
     /// Tasks that sleep, and how long still.
@@ -53,7 +51,7 @@ pub(crate) struct Cut {
 
 /// A task that has not ended.
 #[derive(Debug)]
-pub(crate) struct TaskCut {
+pub(crate) struct TaskImage {
     pub(crate) id: u32,
     pub(crate) handle: u32,
     /// What the instruction at which it stands waited for has come.
@@ -63,19 +61,19 @@ pub(crate) struct TaskCut {
     /// It stands in a `block`, for so long still.
     pub(crate) blocked: Option<Duration>,
     /// Outermost first.
-    pub(crate) frames: Vec<FrameCut>,
+    pub(crate) frames: Vec<FrameImage>,
     /// Locals and operands of all frames, outermost first; arguments are the callee's.
     pub(crate) registers: Vec<Value>,
 }
 
 /// Where a frame is: before this instruction, or inside this call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct FrameCut {
+pub(crate) struct FrameImage {
     pub(crate) function: u16,
     pub(crate) instruction: u32,
 }
 
-impl FrameCut {
+impl FrameImage {
     /// The instruction, if there is such a one.
     pub(crate) fn instruction(self, module: &VerifiedModule) -> Option<Instruction> {
         let function = module.functions().get(self.function as usize)?;
@@ -104,7 +102,7 @@ pub(crate) struct Stack {
 /// The frame, and what is wrong with it.
 pub(crate) fn stack(
     module: &VerifiedModule,
-    frames: &[FrameCut],
+    frames: &[FrameImage],
 ) -> Result<Stack, (usize, String)> {
     let fail = |frame, message| Err((frame, message));
     if frames.is_empty() || frames.len() > MAX_FRAMES {
@@ -154,7 +152,7 @@ pub(crate) fn stack(
 pub(super) fn position(
     module: &VerifiedModule,
     code: &Code,
-    frames: &[FrameCut],
+    frames: &[FrameImage],
     form: Form,
 ) -> Option<Position> {
     let Stack { window, need, .. } = stack(module, frames).ok()?;
@@ -170,39 +168,4 @@ pub(super) fn position(
     let entry = |form| code.entry(top.function, top.instruction, form);
     let pc = entry(form).or_else(|| entry(Form::Debug))?;
     Some(Position { registers: need, returns, window: window as u32, pc, visible: top.instruction })
-}
-
-/// The number of the task that holds a mutex, 0 for none.
-pub(crate) fn mutex_owner(heap: &Heap, mutex: u32) -> u32 {
-    heap.load(mutex, 1) as u32
-}
-
-/// A mutex's word.
-pub(crate) fn mutex_word(owner: u32, contended: bool) -> u64 {
-    match owner {
-        0 => MUTEX_FREE,
-        owner => owner as u64 | if contended { MUTEX_CONTENDED } else { 0 },
-    }
-}
-
-/// What a handle says: its task, and the result if that returned (`None` in it if it trapped).
-pub(crate) fn handle_content(heap: &Heap, handle: u32) -> (u32, Option<Option<Value>>) {
-    let task = handle::handle_task(heap, handle);
-    let ended = match handle::handle_state(heap, handle) {
-        HandleState::Live => None,
-        HandleState::Finished => Some(Some(Value::from_bits(heap.load(handle, 2)))),
-        HandleState::Trapped => Some(None),
-    };
-    (task, ended)
-}
-
-/// Writes what a handle says.
-pub(crate) fn fill_handle(heap: &Heap, handle: u32, task: u32, ended: Option<Option<Value>>) {
-    match ended {
-        None => {
-            heap.store(handle, 2, Value::NULL.bits());
-            handle::name_handle(heap, handle, task);
-        }
-        Some(result) => handle::close_handle(heap, handle, task, result),
-    }
 }

@@ -6,15 +6,15 @@ use std::sync::atomic::Ordering;
 
 use super::{Entry, Scheduler, TaskRef, Wait, handle_task};
 use crate::heap::Heap;
-use crate::vm::cut::{Cut, TaskCut};
+use crate::vm::image::{Image, TaskImage};
 use crate::vm::task::Task;
 use safepoint::clock;
 
 impl Scheduler {
-    /// The tasks' part of a cut. Only while the world is stopped.
+    /// The tasks' part of an image. Only while the world is stopped.
     ///
     /// Tasks that slept enough become ready, as at a tick, so that their order is kept.
-    pub(in crate::vm) fn cut(&self, of: impl Fn(&Task) -> TaskCut) -> Cut {
+    pub(in crate::vm) fn image(&self, of: impl Fn(&Task) -> TaskImage) -> Image {
         let now = clock::now();
         self.wake_due();
         let state = self.state();
@@ -48,7 +48,7 @@ impl Scheduler {
             .map(|(mutex, waiters)| (*mutex, waiting(&mut waiters.iter())))
             .collect();
         contended.sort_unstable();
-        Cut {
+        Image {
             next_task: state.next,
             result: state.result.clone(),
             traps: state.traps.clone(),
@@ -58,23 +58,23 @@ impl Scheduler {
             timers: state.timers.keys().map(|(until, task)| (until.since(now), *task)).collect(),
             awaited,
             contended,
-            ..Cut::default()
+            ..Image::default()
         }
     }
 
-    /// Takes over the tasks of a cut; `tasks` are made from the cut's, in the same order.
-    pub(in crate::vm) fn restore(&self, heap: &Heap, cut: &Cut, tasks: Vec<TaskRef>) {
+    /// Takes over the tasks of an image; `tasks` are made from the image's, in the same order.
+    pub(in crate::vm) fn restore(&self, heap: &Heap, image: &Image, tasks: Vec<TaskRef>) {
         let now = clock::now();
         let mut state = self.state();
-        state.next = cut.next_task;
-        state.result.clone_from(&cut.result);
-        state.traps.clone_from(&cut.traps);
-        state.traps_omitted = cut.traps_omitted;
+        state.next = image.next_task;
+        state.result.clone_from(&image.result);
+        state.traps.clone_from(&image.traps);
+        state.traps_omitted = image.traps_omitted;
         for task in tasks {
             debug_assert_eq!(handle_task(heap, task.handle), task.id);
             state.tasks.insert(task.id, Entry { task, wait: Wait::Nothing });
         }
-        for id in &cut.ready {
+        for id in &image.ready {
             if let Some(entry) = state.tasks.get(id) {
                 entry.task.turns.ready(now);
                 self.queue().push_back(Arc::clone(&entry.task));
@@ -87,16 +87,16 @@ impl Scheduler {
             entry.wait = wait;
             Some(Arc::clone(&entry.task))
         };
-        for (rest, id) in &cut.timers {
+        for (rest, id) in &image.timers {
             let until = now.saturating_add(*rest);
             let task = wait(*id, Wait::Until(until));
             state.timers.extend(task.map(|task| ((until, *id), task)));
         }
-        for (target, waiters) in &cut.awaited {
+        for (target, waiters) in &image.awaited {
             let waiters = waiters.iter().filter_map(|id| wait(*id, Wait::Task(*target)));
             state.task_waiters.insert(*target, waiters.collect());
         }
-        for (mutex, waiters) in &cut.contended {
+        for (mutex, waiters) in &image.contended {
             let waiters = waiters.iter().filter_map(|id| wait(*id, Wait::Mutex(*mutex)));
             state.mutex_waiters.insert(*mutex, waiters.collect());
         }

@@ -5,25 +5,27 @@
 //! stays at a place where its worker, or whoever takes it next, can go on with it: what would wait,
 //! return from the task's last frame or trap is left to them.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::forms;
-use super::halt::HaltReason;
+use super::code::{Form, Visible};
+use super::context::{Context, Parts};
+use super::debug::{HaltReason, forms};
+use super::frames::live_registers;
+use super::handle::handle_task;
+use super::interpret::run;
+use super::mutex;
+use super::op::Op;
+use super::point::Exit;
+use super::scheduler::TaskRef;
+use super::status::{WorkerBlock, WorkerState};
+use super::task::{Task, TaskBody};
+use super::text::short_text;
+use super::trap::shortened;
+use super::waits;
 use crate::heap::Value;
-use crate::vm::code::{Form, Visible};
-use crate::vm::handle::handle_task;
-use crate::vm::interpret::{Exit, run};
-use crate::vm::machine::Shared;
-use crate::vm::op::Op;
-use crate::vm::scheduler::TaskRef;
-use crate::vm::status::{WorkerBlock, WorkerState};
-use crate::vm::task::{Task, TaskBody};
-use crate::vm::text::value_view;
-use crate::vm::trap::cut;
-use crate::vm::view::{self, wait_words};
-use crate::vm::worker::Context;
 use bytecode::Instruction;
 use safepoint::StoppedWorld;
 
@@ -118,36 +120,37 @@ struct Stand {
 }
 
 /// A step of at most `most` instructions.
-pub(in crate::vm) fn step(
-    shared: &Arc<Shared>,
+pub(super) fn step(
+    parts: Parts<'_>,
     stopped: &StoppedWorld<'_>,
     id: u32,
     kind: StepKind,
     most: u64,
 ) -> Result<StepReport, StepError> {
-    if shared.is_over() {
+    let Parts { program, store, debugger, .. } = parts;
+    if store.is_over() {
         return Ok(StepReport { instructions: 0, end: StepEnd::Over });
     }
-    let task = ready(shared, id)?;
+    let task = ready(parts, id)?;
     // SAFETY: whoever calls has the stopped world; the references do not outlive the block.
     let before = unsafe {
         let body = &mut *task.body();
         let before = (body.pc, body.moved);
-        forms::switch_task(&shared.code, body, Form::Debug);
+        forms::switch_task(&program.code, body, Form::Debug);
         before
     };
     let block = WorkerBlock::default();
-    let buffer = std::mem::take(&mut *shared.debugger.buffer());
+    let buffer = std::mem::take(&mut *debugger.buffer());
     let mut stepper = Stepper {
-        cx: Context::stepper(shared, stopped, &block, buffer),
+        cx: Context::stepper(parts, stopped, &block, buffer),
         task: &task,
         instructions: 0,
     };
     let end = stepper.run(kind, most);
     let instructions = stepper.instructions;
     let mut buffer = std::mem::take(&mut stepper.cx.buffer);
-    buffer.park(&shared.heap);
-    *shared.debugger.buffer() = buffer;
+    buffer.park(&store.heap);
+    *debugger.buffer() = buffer;
     // SAFETY: as above.
     unsafe {
         let body = &mut *task.body();
@@ -163,14 +166,15 @@ pub(in crate::vm) fn step(
 }
 
 /// A task that could go on if the world ran.
-fn ready(shared: &Shared, id: u32) -> Result<TaskRef, StepError> {
-    let state = shared.scheduler.state();
+fn ready(Parts { store, crew, .. }: Parts<'_>, id: u32) -> Result<TaskRef, StepError> {
+    let state = store.scheduler.state();
     let entry = state.tasks.get(&id).ok_or(StepError::NoSuchTask { task: id })?;
-    if let Some(words) = wait_words(shared, entry.wait) {
+    if let Some(words) = waits::words(&store.heap, entry.wait) {
         return Err(StepError::Waits { task: id, words });
     }
     let worker = entry.task.worker.load(Ordering::Relaxed);
-    if worker > 0 && shared.block(worker as usize - 1).read().state == WorkerState::SafeRegion {
+    let block = worker.checked_sub(1).map(|index| &crew.members()[index as usize].block);
+    if block.is_some_and(|block| block.read().state == WorkerState::SafeRegion) {
         return Err(StepError::Blocked { task: id });
     }
     Ok(Arc::clone(&entry.task))
@@ -222,7 +226,7 @@ impl Stepper<'_> {
             }
             _ => {}
         }
-        let code = &self.cx.shared.code;
+        let code = &self.cx.program.code;
         let here = code.number(stand.function, stand.visible);
         let yields = matches!(self.instruction(&stand), Instruction::Yield);
         self.with_body(|body| {
@@ -239,7 +243,7 @@ impl Stepper<'_> {
                 exit => break exit,
             }
         };
-        let heap = &self.cx.shared.heap;
+        let heap = &self.cx.store.heap;
         match exit {
             Exit::Checked => {
                 self.with_body(|body| body.halting = false);
@@ -249,32 +253,30 @@ impl Stepper<'_> {
                 Some(StepEnd::Waits(format!("the end of task {}", handle_task(heap, handle))))
             }
             Exit::WaitMutex(mutex) => {
-                let owner = heap.load(mutex, 1) as u32;
+                let owner = mutex::owner(heap, mutex);
                 Some(StepEnd::Waits(format!("a mutex that task {owner} holds")))
             }
             Exit::Sleep(_) | Exit::Yield => Some(StepEnd::Waits("its turn".into())),
             Exit::Finished(value) => {
-                Some(StepEnd::Returns(value_view(&self.cx.shared.module, heap, value)))
+                Some(StepEnd::Returns(short_text(&self.cx.program.module, heap, value)))
             }
-            Exit::Trapped(message) => Some(StepEnd::Traps(cut(message))),
+            Exit::Trapped(message) => Some(StepEnd::Traps(shortened(message))),
             Exit::Preempted | Exit::Stopped => Some(StepEnd::Over),
         }
     }
 
     /// What the task's first function is about to return.
     fn result(&self) -> String {
-        let shared = self.cx.shared;
-        let bits = self.with_body(|body| {
-            let live = view::live_registers(shared, body);
-            body.registers[live - 1].get()
-        });
-        value_view(&shared.module, &shared.heap, Value::from_bits(bits))
+        let (program, store) = (self.cx.program, self.cx.store);
+        let bits = self.with_body(|body| live_registers(program, body).last().map(Cell::get));
+        let value = bits.map_or(Value::NULL, Value::from_bits);
+        short_text(&program.module, &store.heap, value)
     }
 
     fn come(&self, stand: &Stand) -> Option<HaltReason> {
-        let shared = self.cx.shared;
-        let number = shared.code.number(stand.function, stand.visible);
-        if !shared.debugger.is_watched(number) {
+        let Context { program, store, debugger, .. } = &self.cx;
+        let number = program.code.number(stand.function, stand.visible);
+        if !debugger.is_watched(number) {
             return None;
         }
         let local = |index: u16| {
@@ -283,11 +285,11 @@ impl Stepper<'_> {
                 Value::from_bits(body.registers[register].get())
             })
         };
-        shared.come(stand.function, stand.visible, &local)
+        debugger.come(store, stand.function, stand.visible, &local)
     }
 
     fn stand(&self) -> Stand {
-        let code = &self.cx.shared.code;
+        let code = &self.cx.program.code;
         self.with_body(|body| Stand {
             function: code.function(body.pc),
             visible: body.visible,
@@ -297,8 +299,7 @@ impl Stepper<'_> {
     }
 
     fn instruction(&self, stand: &Stand) -> Instruction {
-        let function = &self.cx.shared.module.functions()[stand.function as usize];
-        function.instructions()[stand.visible as usize]
+        self.cx.program.instruction(stand.function, stand.visible)
     }
 
     fn with_body<T>(&self, look: impl FnOnce(&mut TaskBody) -> T) -> T {

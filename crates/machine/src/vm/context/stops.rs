@@ -6,7 +6,6 @@ use std::sync::atomic::Ordering;
 use super::{Context, Role};
 use crate::heap::{Buffer, CollectionFigures, Heap};
 use crate::vm::debug::{Halt, HaltReason};
-use crate::vm::machine::Shared;
 use crate::vm::observer::{MachineEvent, StopKind};
 use crate::vm::since::{Account, Since, Turns};
 use crate::vm::status::WorkerState;
@@ -46,21 +45,21 @@ impl Context<'_> {
 
     /// Does something that touches no shared state while this worker counts as stopped. The running
     /// task is saved.
-    pub(in crate::vm) fn in_safe_region(&mut self, kind: StopKind, work: impl FnOnce(&Shared)) {
+    pub(in crate::vm) fn in_safe_region(&mut self, kind: StopKind, work: impl FnOnce()) {
         let Role::Worker(worker) = self.role else { return };
         self.before_stop(kind);
         let region = worker.enter_safe_region();
-        work(self.shared);
+        work();
         drop(region);
         self.after_stop();
     }
 
     fn before_stop(&mut self, kind: StopKind) {
-        self.buffer.park(&self.shared.heap);
+        self.buffer.park(&self.store.heap);
         self.publish();
         let since = self.since();
         if let Role::Worker(worker) = self.role
-            && self.shared.profile
+            && self.crew.profile
             && kind == StopKind::Poll
             && (since.turns.is_none() && since.work.is_none())
         {
@@ -80,13 +79,13 @@ impl Context<'_> {
     /// What was done since the last poll; what was kept of it is told once.
     fn since(&self) -> Since {
         let work = self.kept.take_work();
-        if !self.shared.profile {
+        if !self.crew.profile {
             return Since { work, ..Since::default() };
         }
         let executed = self.measured.since_poll(self.total);
         let turned = self.kept.turned(self.total.wrapping_sub(executed));
         let turns = turned.map(|Account { most, before, last }| {
-            let place = self.shared.code.place(most.op);
+            let place = self.program.code.place(most.op);
             let location = Location {
                 task: self.block.task.load(Ordering::Relaxed),
                 function: place.function.into(),
@@ -105,7 +104,7 @@ impl Context<'_> {
     }
 
     fn after_stop(&mut self) {
-        self.buffer.revalidate(&self.shared.heap);
+        self.buffer.revalidate(&self.store.heap);
         self.block.set_state(WorkerState::Running);
     }
 
@@ -118,14 +117,14 @@ impl Context<'_> {
         &mut self,
         take: &dyn Fn(&Heap, &mut Buffer) -> Option<u32>,
     ) -> Result<u32, NoRoom> {
-        let shared = self.shared;
-        let heap = &shared.heap;
+        let (program, store) = (self.program, self.store);
+        let heap = &store.heap;
         let worker = match self.role {
             Role::Worker(worker) => worker,
             Role::Stepper(stopped) => return self.take_now(stopped, take),
         };
         const WHY: StopReason = StopReason::GarbageCollection;
-        let mut shares = if shared.gc_stress { 0 } else { SHARES };
+        let mut shares = if store.gc_stress { 0 } else { SHARES };
         self.before_stop(StopKind::Memory);
         let stopped = loop {
             if shares == 0 {
@@ -138,7 +137,7 @@ impl Context<'_> {
                 Ok(Answer::Done(_)) => {}
             }
             self.after_stop();
-            if shared.is_over() {
+            if store.is_over() {
                 return Err(NoRoom::Over);
             }
             if let Some(object) = take(heap, &mut self.buffer) {
@@ -152,10 +151,10 @@ impl Context<'_> {
             Ok(stopped) => {
                 self.buffer.revalidate(heap);
                 // Others may have run out at the same time and come first.
-                let mut taken = if shared.gc_stress { None } else { take(heap, &mut self.buffer) };
+                let mut taken = if store.gc_stress { None } else { take(heap, &mut self.buffer) };
                 let mut collected = None;
                 if taken.is_none() {
-                    let figures = shared.collect(&stopped);
+                    let figures = self.crew.collect(program, store, &stopped);
                     collected = Some(figures);
                     stopped.operation_done();
                     self.observe(MachineEvent::Collected(figures));
@@ -169,20 +168,20 @@ impl Context<'_> {
                     stopped.operation_done();
                 }
                 self.buffer.park(heap);
-                shared.set_in_flight(self.index, taken);
+                store.set_in_flight(self.index, taken);
                 self.let_go(stopped, collected);
                 taken.ok_or(NoRoom::Full)
             }
         };
         self.after_stop();
-        shared.set_in_flight(self.index, None);
-        if shared.is_over() { Err(NoRoom::Over) } else { taken }
+        store.set_in_flight(self.index, None);
+        if store.is_over() { Err(NoRoom::Over) } else { taken }
     }
 
     /// Lets the world go that this worker had for itself.
     fn let_go(&self, stopped: OwnWorld<'_>, collected: Option<CollectionFigures>) {
         let report = stopped.resume_from_pause();
-        if let Some(observer) = &self.shared.observer {
+        if let Some(observer) = &self.crew.observer {
             observer.paused(self.index, &report, collected);
         }
     }
@@ -193,15 +192,15 @@ impl Context<'_> {
         stopped: &StoppedWorld<'_>,
         take: &dyn Fn(&Heap, &mut Buffer) -> Option<u32>,
     ) -> Result<u32, NoRoom> {
-        let heap = &self.shared.heap;
-        if !self.shared.gc_stress
+        let heap = &self.store.heap;
+        if !self.store.gc_stress
             && let Some(object) = take(heap, &mut self.buffer)
         {
             return Ok(object);
         }
         self.buffer.park(heap);
-        let figures = self.shared.collect(stopped);
-        self.shared.observe(None, MachineEvent::Collected(figures));
+        let figures = self.crew.collect(self.program, self.store, stopped);
+        self.crew.observe(None, MachineEvent::Collected(figures));
         self.buffer.revalidate(heap);
         take(heap, &mut self.buffer).ok_or(NoRoom::Full)
     }
@@ -209,8 +208,8 @@ impl Context<'_> {
     /// Stops the world for the debugger and gives it to whoever debugs; comes back when the world
     /// runs again. The running task is saved. Without anybody who debugs nothing happens.
     pub(in crate::vm) fn halt(&mut self, task: &Task, why: HaltReason) {
-        let shared = self.shared;
-        let (Role::Worker(worker), Some(sink)) = (self.role, &shared.debugger.sink) else {
+        let (program, debugger) = (self.program, self.debugger);
+        let (Role::Worker(worker), Some(sink)) = (self.role, &debugger.sink) else {
             return;
         };
         // SAFETY: this worker has the task and does not run it, and the world is not stopped yet;
@@ -218,7 +217,7 @@ impl Context<'_> {
         let (function, instruction) = unsafe {
             let body = &mut *task.body();
             body.halting = true;
-            (shared.code.function(body.pc), body.visible)
+            (program.code.function(body.pc), body.visible)
         };
         let halt = Halt { worker: self.index, task: task.id, function, instruction, why };
         let kind = LocationKind::Halt;
@@ -231,7 +230,7 @@ impl Context<'_> {
             // the statement.
             let stands = unsafe { (*task.body()).halting };
             // Somebody else may have had the world first: moved the task, or thought better of it.
-            if stands && !shared.is_over() && shared.debugger.still_wants(&halt) {
+            if stands && !self.store.is_over() && debugger.still_wants(&halt) {
                 let (world, region) = stopped.hand_over();
                 sink.halted(world, halt);
                 drop(region);

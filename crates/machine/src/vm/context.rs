@@ -1,0 +1,203 @@
+//! The context: what a running worker, or a step of the debugger, has in hand.
+
+mod stops;
+
+pub(super) use stops::NoRoom;
+
+use std::sync::atomic::Ordering;
+
+use super::code::Visible;
+use super::crew::Crew;
+use super::debug::Debugger;
+use super::measured::Measured;
+use super::observer::MachineEvent;
+use super::program::Program;
+use super::since::{Kept, Work};
+use super::status::WorkerBlock;
+use super::store::Store;
+use super::tally::Tally;
+use super::task::Task;
+use crate::heap::Buffer;
+use safepoint::clock::{self, Timestamp};
+use safepoint::{Location, LocationKind, PollWord, StoppedWorld, Worker};
+
+/// Who executes instructions.
+#[derive(Clone, Copy)]
+enum Role<'m> {
+    /// A worker: it polls.
+    Worker(&'m Worker),
+    /// Somebody who has the stopped world, and with it every task: it is not stopped by anybody.
+    Stepper(&'m StoppedWorld<'m>),
+}
+
+/// The word that the stepper polls.
+static NEVER: PollWord = PollWord::never();
+
+/// The parts of a machine.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'m> {
+    pub(super) program: &'m Program,
+    pub(super) store: &'m Store,
+    pub(super) debugger: &'m Debugger,
+    pub(super) crew: &'m Crew,
+}
+
+/// What executes instructions, with what it has for itself.
+pub(super) struct Context<'m> {
+    pub(super) program: &'m Program,
+    pub(super) store: &'m Store,
+    pub(super) debugger: &'m Debugger,
+    pub(super) crew: &'m Crew,
+    role: Role<'m>,
+    pub(super) buffer: Buffer,
+    /// Visible instructions executed, as far as saved.
+    pub(super) total: u64,
+    /// Polls made, as far as saved.
+    pub(super) polls: u64,
+    /// Polls of each site, see [`Count`](super::code::Count); empty unless profiling.
+    pub(super) hits: &'m [Tally],
+    pub(super) block: &'m WorkerBlock,
+    pub(super) measured: Measured,
+    kept: Kept,
+    /// Which worker this is; 0 for the stepper.
+    pub(super) index: usize,
+    /// The count at the last stop before an instruction.
+    polled_at: Option<u64>,
+}
+
+impl<'m> Context<'m> {
+    pub(super) fn new(parts: Parts<'m>, worker: &'m Worker, index: usize) -> Self {
+        let member = &parts.crew.members()[index];
+        member.block.note.store(worker.note_address() as u64, Ordering::Relaxed);
+        let context = Self::with(parts, Role::Worker(worker), &member.block, Buffer::new());
+        Self { hits: &member.hits, index, ..context }
+    }
+
+    /// For the holder of the stopped world. `block` is nobody's; the buffer is given back.
+    pub(super) fn stepper(
+        parts: Parts<'m>,
+        stopped: &'m StoppedWorld<'m>,
+        block: &'m WorkerBlock,
+        buffer: Buffer,
+    ) -> Self {
+        Self::with(parts, Role::Stepper(stopped), block, buffer)
+    }
+
+    fn with(
+        Parts { program, store, debugger, crew }: Parts<'m>,
+        role: Role<'m>,
+        block: &'m WorkerBlock,
+        mut buffer: Buffer,
+    ) -> Self {
+        buffer.revalidate(&store.heap);
+        Self {
+            program,
+            store,
+            debugger,
+            crew,
+            role,
+            buffer,
+            total: 0,
+            polls: 0,
+            hits: &[],
+            block,
+            measured: Measured::default(),
+            kept: Kept::default(),
+            index: 0,
+            polled_at: None,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_stepper(&self) -> bool {
+        matches!(self.role, Role::Stepper(_))
+    }
+
+    pub(super) fn poll_word(&self) -> &'m PollWord {
+        match self.role {
+            Role::Worker(worker) => worker.poll_word(),
+            Role::Stepper(_) => &NEVER,
+        }
+    }
+
+    /// See [`Worker::note`].
+    #[inline]
+    pub(super) fn note(&self, location: Location) {
+        if let Role::Worker(worker) = self.role {
+            worker.note(location);
+        }
+    }
+
+    /// When work begins that may take long, if somebody waits already.
+    pub(super) fn begins_work(&self) -> Timestamp {
+        if self.poll_word().is_armed() { clock::now() } else { Timestamp::default() }
+    }
+
+    /// Such work is over: it is kept if somebody has come to wait for this worker.
+    pub(super) fn ends_work(&mut self, work: Work) {
+        let Role::Worker(worker) = self.role else { return };
+        if self.poll_word().is_armed() {
+            self.kept.worked(Work { until: clock::now(), ..work });
+        }
+        worker.note_done();
+    }
+
+    /// A turn without a poll, at an operation and after so many instructions.
+    #[inline(always)]
+    pub(super) fn turns(&self, count: u64, op: u32, kind: LocationKind) {
+        self.kept.turn(self.measured.polled(), count, op, kind, self.poll_word().is_requested());
+        self.block.instructions.store(count, Ordering::Relaxed);
+        if let Role::Worker(worker) = self.role {
+            worker.note_progress(count);
+        }
+    }
+
+    /// A path without a poll ends at an instruction, and the next begins.
+    pub(super) fn path_ends(&mut self, count: u64, place: impl FnOnce() -> (u16, Visible)) {
+        let length = self.measured.end(count);
+        if self.measured.exceeds(length) {
+            self.is_longest_path(length, place());
+        }
+    }
+
+    /// The path that has just ended is the longest; its length, and where it did.
+    pub(super) fn is_longest_path(&mut self, length: u64, place: (u16, Visible)) {
+        self.measured.is_longest(length, self.block, place);
+    }
+
+    /// Whether the last poll that stopped was before the instruction at which the task is saved now,
+    /// and nothing was executed since; says so once.
+    pub(super) fn has_polled_here(&mut self) -> bool {
+        let again = self.polled_at == Some(self.total);
+        self.polled_at = (!again).then_some(self.total);
+        again
+    }
+
+    /// Lets everybody see where the worker is.
+    pub(super) fn show(&self, location: Location) {
+        self.block.function.store(location.function, Ordering::Relaxed);
+        self.block.instruction.store(location.instruction, Ordering::Relaxed);
+    }
+
+    /// Lets everybody see the counts.
+    pub(super) fn publish(&self) {
+        self.block.instructions.store(self.total, Ordering::Relaxed);
+        self.block.polls.store(self.polls, Ordering::Relaxed);
+        if let Role::Worker(worker) = self.role {
+            worker.note_progress(self.total);
+        }
+    }
+
+    pub(super) fn observe(&self, event: MachineEvent) {
+        let worker = (!self.is_stepper()).then_some(self.index);
+        self.crew.observe(worker, event);
+    }
+
+    pub(super) fn observe_spawn(&self, by: &Task, spawned: &Task) {
+        self.observe(MachineEvent::TaskSpawned {
+            task: spawned.id,
+            function: spawned.function,
+            by: by.id,
+        });
+    }
+}

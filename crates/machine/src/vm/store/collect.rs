@@ -1,0 +1,94 @@
+//! A collection: the roots, and the stopped workers that help to mark.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::Store;
+use crate::heap::{CollectionFigures, Heap, Helpers, Marker, Marking, Value};
+use crate::vm::frames::live_registers;
+use crate::vm::program::Program;
+use safepoint::{HelpReport, SharedWork, StoppedWorld, WorkerId};
+
+impl Store {
+    /// Frees every object that the program cannot reach. Only for the crew, which first settles what dead
+    /// workers left.
+    pub(in crate::vm) fn collect(
+        &self,
+        program: &Program,
+        stopped: &StoppedWorld<'_>,
+    ) -> CollectionFigures {
+        let helpers = StoppedWorkers { store: self, stopped };
+        self.heap.collect(stopped, &helpers, &mut |marker| self.mark_roots(program, marker))
+    }
+
+    /// Everything that can reach objects without being one: constants, globals, what workers have in
+    /// hand, and of every task its handle and the registers below its top frame's operands. Frames lie in
+    /// one piece, so that is all the locals and operands of all frames and nothing else.
+    fn mark_roots(&self, program: &Program, marker: &mut Marker<'_>) {
+        for constant in &program.constants {
+            marker.value(*constant);
+        }
+        for global in &self.globals {
+            marker.value(Value::from_bits(global.load(Ordering::Relaxed)));
+        }
+        for object in &self.in_flight {
+            match object.load(Ordering::Relaxed) {
+                0 => {}
+                object => marker.reference(object),
+            }
+        }
+        for entry in self.scheduler.state().tasks.values() {
+            marker.reference(entry.task.handle);
+            // SAFETY: the world is stopped, so no worker touches the body; the reference does not
+            // outlive this turn of the loop.
+            let body = unsafe { &*entry.task.body() };
+            for register in live_registers(program, body) {
+                marker.value(Value::from_bits(register.get()));
+            }
+        }
+    }
+}
+
+/// The workers of a machine, as far as the stopped world has them.
+struct StoppedWorkers<'a, 'w> {
+    store: &'a Store,
+    stopped: &'a StoppedWorld<'w>,
+}
+
+impl Helpers for StoppedWorkers<'_, '_> {
+    fn most(&self) -> u32 {
+        self.store.gc_helpers
+    }
+
+    fn alone(&self, usual: u32) -> u32 {
+        if self.store.gc_stress { 0 } else { usual }
+    }
+
+    fn share(&self, marking: &Arc<Marking>, own: &mut dyn FnMut()) -> HelpReport {
+        let most = self.most();
+        let (heap, marking) = (Arc::clone(&self.store.heap), Arc::clone(marking));
+        let work: Arc<dyn SharedWork> = Arc::new(MarkWork { heap, marking });
+        let ((), report) = self.stopped.with_help(most, &work, || {
+            // Workers without a task sleep elsewhere.
+            self.store.scheduler.rouse(most);
+            own();
+        });
+        report
+    }
+}
+
+/// The marking of one collection, on the threads of workers.
+struct MarkWork {
+    heap: Arc<Heap>,
+    marking: Arc<Marking>,
+}
+
+impl SharedWork for MarkWork {
+    fn help(&self, _: WorkerId) {
+        self.heap.help_mark(&self.marking);
+    }
+
+    fn abandon(&self) {
+        self.marking.abandon();
+    }
+}

@@ -1,0 +1,46 @@
+//! The machine's table of constants, while functions are translated.
+
+use std::collections::HashMap;
+
+use crate::heap::Value;
+use bytecode::Constant;
+
+/// What the operand of a constant becomes: an index into the machine's table of constants.
+#[derive(Debug, Default)]
+pub(in crate::vm) struct ConstantTable {
+    values: Vec<Value>,
+    /// For each string of the table its index in the module's pool.
+    strings: Vec<(u32, u16)>,
+    known: HashMap<u64, u32>,
+    pool: HashMap<u16, u32>,
+}
+
+impl ConstantTable {
+    /// The index of a value that is no reference.
+    pub(super) fn value(&mut self, value: Value) -> u32 {
+        let next = self.values.len() as u32;
+        *self.known.entry(value.bits()).or_insert_with(|| {
+            self.values.push(value);
+            next
+        })
+    }
+
+    /// The index of a constant of the module's pool. Strings become null here and are replaced by
+    /// whoever allocates them.
+    pub(super) fn pooled(&mut self, constants: &[Constant], index: u16) -> u32 {
+        if let Constant::Float(float) = constants[index as usize] {
+            return self.value(Value::float(float));
+        }
+        let next = self.values.len() as u32;
+        *self.pool.entry(index).or_insert_with(|| {
+            self.values.push(Value::NULL);
+            self.strings.push((next, index));
+            next
+        })
+    }
+
+    /// The table, and which of its entries are which strings of the module's pool.
+    pub(in crate::vm) fn finish(self) -> (Vec<Value>, Vec<(u32, u16)>) {
+        (self.values, self.strings)
+    }
+}
