@@ -1,6 +1,6 @@
 //! The mark bits.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use safepoint::sync::{AtomicU64, AtomicUsize, Ordering};
 
 /// One bit for every word of the heap; set where a live object's header is.
 ///

@@ -1,13 +1,13 @@
 //! A collection: mark what the roots reach, make free spans of the rest.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::free::FreeLists;
 use super::mark::{Found, Marker, Marking};
 use super::{FIRST, Heap};
 use safepoint::clock;
+use safepoint::sync::Ordering;
 use safepoint::{HelpReport, StoppedWorld};
 
 /// What a collection found and did.

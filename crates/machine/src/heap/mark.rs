@@ -5,11 +5,9 @@
 //! or many find the same objects. Markers give each other parts of what they have to do through a
 //! [`Marking`].
 
-use std::sync::{Mutex, PoisonError};
-
 use super::object::ObjectKind;
 use super::{Heap, Value};
-use safepoint::sync::WorkPool;
+use safepoint::sync::{Mutex, WorkPool, lock};
 
 /// Values of an object that are looked at in one piece, so that a large array can be shared and does
 /// not fill the stack at once.
@@ -63,7 +61,7 @@ impl Marking {
     }
 
     fn add(&self, more: Found) {
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = lock(&self.found);
         found.objects += more.objects;
         found.words += more.words;
         found.overflowed |= more.overflowed;
@@ -194,7 +192,7 @@ impl<'h> Marker<'h> {
     /// Goes on alone with what all found, when the others have left: what overflowed is still to do.
     pub(super) fn take_over(&mut self, marking: &Marking) {
         self.alone = true;
-        self.found = *marking.found.lock().unwrap_or_else(PoisonError::into_inner);
+        self.found = *lock(&marking.found);
     }
 
     /// Gives half of what is to do, the part that was found first: it leads to the most.

@@ -17,9 +17,8 @@ mod text;
 mod value;
 mod words;
 
+use safepoint::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, lock};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use buffer::Buffer;
 #[cfg(test)]
@@ -220,7 +219,7 @@ impl Heap {
     }
 
     fn free(&self) -> MutexGuard<'_, FreeLists> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.free)
     }
 
     /// Relaxed: the counter only changes while the world is stopped, and the coordinator orders

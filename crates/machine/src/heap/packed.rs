@@ -1,9 +1,8 @@
 //! A heap made of given objects, one behind the other.
 
-use std::sync::atomic::Ordering;
-
 use super::free::FreeLists;
 use super::{FIRST, Header, Heap, NoMemory, Value};
+use safepoint::sync::Ordering;
 
 /// Why a heap cannot hold given objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,9 +9,9 @@
 //! reference to words that still hold what was there before. On x86 both are plain moves; in the
 //! browser every atomic store is an exchange, which is why initializing stores are kept plain.
 
+use safepoint::sync::{AtomicU64, Ordering};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A fixed number of 64-bit words, all 0 at first.
 #[derive(Debug)]

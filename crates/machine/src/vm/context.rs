@@ -4,8 +4,6 @@ mod stops;
 
 pub(super) use stops::NoRoom;
 
-use std::sync::atomic::Ordering;
-
 use super::code::Visible;
 use super::crew::Crew;
 use super::debug::Debugger;
@@ -19,6 +17,7 @@ use super::tally::Tally;
 use super::task::Task;
 use crate::heap::Buffer;
 use safepoint::clock::{self, Timestamp};
+use safepoint::sync::Ordering;
 use safepoint::{Location, LocationKind, PollWord, StoppedWorld, Worker};
 
 /// Who executes instructions.

@@ -1,7 +1,6 @@
 //! The crew: all workers of a machine, what each of them shows, and how the program ends for them.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::config::MachineConfig;
@@ -17,7 +16,7 @@ use super::task::Task;
 use super::trap::TrapReport;
 use super::turns::ScheduleView;
 use crate::heap::CollectionFigures;
-use safepoint::sync::lock;
+use safepoint::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, lock};
 use safepoint::{Durations, SafepointCoordinator, StoppedWorld, WorkerHandle};
 
 pub(super) struct Crew {
@@ -92,7 +91,7 @@ impl Crew {
 
     /// Nobody else does anything with tasks and heap in the stopped world until this is dropped.
     pub(super) fn alone(&self) -> MutexGuard<'_, ()> {
-        self.operation.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.operation)
     }
 
     /// Has running workers pass through the slow path of their next poll. `all`: also those that
@@ -225,7 +224,7 @@ impl Crew {
     /// The tasks of workers that died trap. Before that nobody may look at them: they were saved when their
     /// workers last stopped, and have gone on since, so that neither frames nor registers fit.
     pub(super) fn settle_deaths(&self, program: &Program, store: &Store) {
-        let _one = self.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one = lock(&self.settling);
         if !self.lost.swap(false, Ordering::Acquire) {
             return;
         }

@@ -23,8 +23,6 @@
 //! The current values of `pc`, `regs`, `frames` and the counts are locals. Before anybody else may
 //! look at the task, a slow path saves them ([`Point::save`]).
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use super::arithmetic::{Failure, Operator, operate, truncate};
 use super::code::Count;
 use super::context::Context;
@@ -36,6 +34,7 @@ use super::task::Task;
 use super::task::TaskBody;
 use crate::heap::{Header, Heap, ObjectKind, Value};
 use safepoint::LocationKind;
+use safepoint::sync::{AtomicU64, Ordering};
 
 /// Whether polls are compiled in. Without them nothing can be stopped: the feature `without-polls`
 /// builds what they are measured against.

@@ -1,7 +1,7 @@
 //! The machine: its parts together, and what its users see of them.
 
 use std::fmt;
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::code::Form;
@@ -22,6 +22,7 @@ use super::view::{self, TaskView};
 use super::worker::{WorkerError, run_worker};
 use crate::heap::{Buffer, CollectionFigures, Heap, HeapStats, NoMemory};
 use bytecode::{PollPolicy, VerifiedModule};
+use safepoint::sync::MutexGuard;
 use safepoint::{StoppedWorld, WorkerHandle};
 
 /// A program with everything it needs to run; a handle, cheap to clone.

@@ -2,10 +2,9 @@
 //! [`longest_paths`](bytecode::longest_paths) says of the program alone. Only when profiling,
 //! since it is reckoned at every poll.
 
-use std::sync::atomic::Ordering;
-
 use super::code::Visible;
 use super::status::WorkerBlock;
+use safepoint::sync::Ordering;
 
 /// A worker's reckoning; what it comes to stands in its [`WorkerBlock`].
 #[derive(Debug, Default)]

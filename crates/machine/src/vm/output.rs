@@ -1,7 +1,7 @@
 //! What a program printed: the end of it, and how much was dropped.
 
+use safepoint::sync::{Mutex, lock};
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
 
 /// Bytes that are kept unless a reader asks for more, and that go into a snapshot.
 pub(crate) const KEPT: usize = 256 * 1024;
@@ -39,7 +39,7 @@ pub struct OutputChunk {
 impl Output {
     /// Appends a line.
     pub(super) fn line(&self, text: &str) {
-        let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tail = lock(&self.tail);
         let skipped = text.len().saturating_sub(tail.most);
         if skipped > 0 {
             tail.dropped += (tail.bytes.len() + skipped) as u64;
@@ -56,12 +56,12 @@ impl Output {
 
     /// Keeps so many bytes from now on, but no fewer than at first.
     pub(super) fn keep(&self, most: usize) {
-        self.tail.lock().unwrap_or_else(PoisonError::into_inner).most = most.max(KEPT);
+        lock(&self.tail).most = most.max(KEPT);
     }
 
     /// How much is not in a snapshot, and what is.
     pub(super) fn image(&self) -> (u64, Vec<u8>) {
-        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let tail = lock(&self.tail);
         let before = tail.bytes.len().saturating_sub(KEPT);
         (tail.dropped + before as u64, tail.bytes.range(before..).copied().collect())
     }
@@ -73,7 +73,7 @@ impl Output {
 
     /// What was printed after the first `cursor` bytes.
     pub(super) fn since(&self, cursor: u64) -> OutputChunk {
-        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let tail = lock(&self.tail);
         let end = tail.dropped + tail.bytes.len() as u64;
         let from = cursor.clamp(tail.dropped, end);
         let bytes: Vec<u8> = tail.bytes.range((from - tail.dropped) as usize..).copied().collect();

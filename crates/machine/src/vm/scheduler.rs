@@ -15,8 +15,7 @@
 mod image;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::handle::{HandleState, handle_state, handle_task, write_handle};
 use super::mutex;
@@ -25,7 +24,7 @@ use super::task::{Task, TaskBody};
 use super::trap::TrapReport;
 use crate::heap::{Heap, Value};
 use safepoint::clock::{self, Timestamp};
-use safepoint::sync::{Announced, NEVER, Sleepers};
+use safepoint::sync::{Announced, AtomicU64, Mutex, MutexGuard, NEVER, Ordering, Sleepers, lock};
 
 /// Most tasks at a time.
 pub(crate) const MAX_TASKS: usize = 1 << 16;
@@ -135,13 +134,13 @@ impl Scheduler {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     // Ready tasks.
 
     fn queue(&self) -> MutexGuard<'_, VecDeque<TaskRef>> {
-        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.ready)
     }
 
     /// Puts a task behind all that are ready, and wakes somebody who might take it.

@@ -1,6 +1,6 @@
 //! What each worker is doing, readable by anybody at any time without a lock.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use safepoint::sync::{AtomicU32, AtomicU64, Ordering};
 
 /// A worker as the machine sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

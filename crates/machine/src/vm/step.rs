@@ -8,7 +8,6 @@
 use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use super::code::{Form, Visible};
 use super::context::{Context, Parts};
@@ -28,6 +27,7 @@ use super::waits;
 use crate::heap::Value;
 use bytecode::Instruction;
 use safepoint::StoppedWorld;
+use safepoint::sync::Ordering;
 
 /// How far a step goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,6 @@ mod collect;
 mod image;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::code::{Form, HALT};
@@ -18,7 +17,7 @@ use super::translate::registers;
 use super::trap::{TrapReport, shortened};
 use crate::heap::{Buffer, Header, Heap, NoMemory, ObjectKind, Value};
 use safepoint::clock;
-use safepoint::sync::Futex;
+use safepoint::sync::{AtomicBool, AtomicU32, AtomicU64, Futex, Ordering};
 
 pub(super) struct Store {
     /// Shared with stopped workers that help to mark.

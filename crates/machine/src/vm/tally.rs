@@ -1,6 +1,6 @@
 //! A counter that one thread counts in and others may read.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use safepoint::sync::{AtomicU64, Ordering};
 
 /// Counts as fast as a plain number: reading and writing apart loses nothing, since one thread counts.
 ///

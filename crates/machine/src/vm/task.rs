@@ -2,13 +2,13 @@
 
 use std::cell::{Cell, UnsafeCell};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use super::code::Visible;
 use super::op::Op;
 use super::turns::Turns;
 use crate::heap::Value;
 use safepoint::clock::Timestamp;
+use safepoint::sync::{AtomicU32, AtomicUsize, Ordering};
 
 /// Most frames of one task.
 pub(super) const MAX_FRAMES: usize = 1 << 16;

@@ -1,11 +1,11 @@
 //! How long tasks are ready before they run, and what the workers do meanwhile.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use safepoint::DurationSummary;
 use safepoint::clock::{Timestamp, nanos};
+use safepoint::sync::{AtomicU64, Ordering};
 
 /// A task's turns on workers. Relaxed: figures for views; queue and worker order who writes.
 #[derive(Debug, Default)]

@@ -1,7 +1,5 @@
 //! Tasks as somebody sees them who looks from outside: frames with names, reports.
 
-use std::sync::atomic::Ordering;
-
 use super::frames::{RawFrame, frames, shown};
 use super::program::Program;
 use super::scheduler::Wait;
@@ -12,6 +10,7 @@ use super::turns::TurnsView;
 use super::waits;
 use crate::heap::Value;
 use safepoint::StoppedWorld;
+use safepoint::sync::Ordering;
 
 /// Locals and operands that a report on all tasks shows, each frame counting as one more.
 const SHOWN_VALUES: usize = 100_000;

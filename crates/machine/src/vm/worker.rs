@@ -1,7 +1,6 @@
 //! A worker's life: it joins the crew, finds a task, runs it, puts it aside, finds the next.
 
 use std::fmt;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::context::{Context, Parts};
@@ -16,6 +15,7 @@ use super::status::{END_OF_TASK, WorkerState};
 use super::task::Task;
 use super::text::value_text;
 use safepoint::clock;
+use safepoint::sync::Ordering;
 use safepoint::{Location, LocationKind};
 
 /// Makes the calling thread worker `index`, until the program is over.

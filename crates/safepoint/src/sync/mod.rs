@@ -6,7 +6,7 @@
 //!
 //! | what | std | loom, shuttle | browser |
 //! |---|---|---|---|
-//! | [`AtomicU32`], [`AtomicU64`], [`Mutex`] | `std::sync` | their own | `std::sync` |
+//! | atomics, [`Mutex`] | `std::sync` | their own | `std::sync` |
 //! | [`Futex`] | `futex(2)` on the usual Linux and Android, elsewhere a mutex and a condition variable | their own mutex and condition variable | `memory.atomic.wait32` and `notify` |
 //! | [`glance`] | a relaxed load | a relaxed load | a plain load |
 //! | [`record`] | `std::sync` | `std::sync` | `std::sync` |
@@ -73,17 +73,17 @@ pub use std::sync::atomic::Ordering;
 #[cfg(loom)]
 pub use loom::sync::{
     Condvar, Mutex, MutexGuard,
-    atomic::{AtomicU32, AtomicU64, fence},
+    atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, fence},
 };
 #[cfg(shuttle)]
 pub use shuttle::sync::{
     Condvar, Mutex, MutexGuard,
-    atomic::{AtomicU32, AtomicU64, fence},
+    atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, fence},
 };
 #[cfg(not(any(loom, shuttle)))]
 pub use std::sync::{
     Condvar, Mutex, MutexGuard,
-    atomic::{AtomicU32, AtomicU64, fence},
+    atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, fence},
 };
 
 /// Atomics and a lock for figures: times, counts, last known places.

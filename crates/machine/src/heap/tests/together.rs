@@ -1,11 +1,11 @@
 //! Marking by several threads: whoever marks, the same objects live.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use super::*;
 use safepoint::HelpReport;
+use safepoint::sync::{AtomicU64, Ordering};
 
 /// Threads that help, and what they marked.
 #[derive(Default)]

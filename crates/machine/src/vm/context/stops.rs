@@ -1,8 +1,6 @@
 //! How a worker stops: at a safepoint, in a safe region, for want of memory, for the debugger. What it
 //! owns is put where whoever has the world finds it, and taken back when it runs again.
 
-use std::sync::atomic::Ordering;
-
 use super::{Context, Role};
 use crate::heap::{Buffer, CollectionFigures, Heap};
 use crate::vm::debug::{Halt, HaltReason};
@@ -10,6 +8,7 @@ use crate::vm::observer::{MachineEvent, StopKind};
 use crate::vm::since::{Account, Since, Turns};
 use crate::vm::status::WorkerState;
 use crate::vm::task::Task;
+use safepoint::sync::Ordering;
 use safepoint::{Answer, Location, LocationKind, OwnWorld, PauseOptions, StopReason, StoppedWorld};
 
 /// A heap of which less than this part is free after a collection counts as full: what is left would

@@ -1,7 +1,5 @@
 //! The object behind a reference, and who holds it.
 
-use std::sync::atomic::Ordering;
-
 use crate::heap::{Header, ObjectKind, Value};
 use crate::vm::frames::{InFrame, each_value};
 use crate::vm::handle::{HandleState, handle_state, handle_task};
@@ -10,6 +8,7 @@ use crate::vm::program::Program;
 use crate::vm::store::Store;
 use crate::vm::text::{ValueView, short_text, value_text};
 use safepoint::StoppedWorld;
+use safepoint::sync::Ordering;
 
 /// Most characters of a string that are shown.
 pub const SHOWN_CHARACTERS: usize = 10_000;

@@ -15,14 +15,14 @@ mod halt;
 pub(super) mod inspect;
 mod parse;
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::code::{Code, Form, Visible};
 use super::program::Program;
 use super::store::Store;
 use crate::heap::{Buffer, Value};
 use safepoint::StoppedWorld;
+use safepoint::sync::{AtomicBool, AtomicU8, Mutex, MutexGuard, Ordering, lock};
 
 pub use breakpoints::{
     Breakpoint, BreakpointError, BreakpointPlace, BreakpointRequest, BreakpointView,
@@ -77,12 +77,12 @@ impl Debugger {
     }
 
     fn breakpoints(&self) -> MutexGuard<'_, Breakpoints> {
-        self.breakpoints.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.breakpoints)
     }
 
     /// Where steps allocate.
     pub(super) fn buffer(&self) -> MutexGuard<'_, Buffer> {
-        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.buffer)
     }
 
     /// Whether there is a breakpoint at the instruction of that number.

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use super::{Entry, Scheduler, TaskRef, Wait, handle_task};
 use crate::heap::Heap;
 use crate::vm::image::{Image, TaskImage};
 use crate::vm::task::Task;
 use safepoint::clock;
+use safepoint::sync::Ordering;
 
 impl Scheduler {
     /// The tasks' part of an image. Only while the world is stopped.

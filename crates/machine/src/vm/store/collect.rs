@@ -1,12 +1,12 @@
 //! A collection: the roots, and the stopped workers that help to mark.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use super::Store;
 use crate::heap::{CollectionFigures, Heap, Helpers, Marker, Marking, Value};
 use crate::vm::frames::live_registers;
 use crate::vm::program::Program;
+use safepoint::sync::Ordering;
 use safepoint::{HelpReport, SharedWork, StoppedWorld, WorkerId};
 
 impl Store {

@@ -1,7 +1,6 @@
 //! A store as an image, and back.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use super::Store;
 use crate::heap::Value;
@@ -14,6 +13,7 @@ use crate::vm::scheduler::TaskRef;
 use crate::vm::task::{NoStack, Task, TaskBody};
 use safepoint::StoppedWorld;
 use safepoint::clock;
+use safepoint::sync::Ordering;
 
 impl Store {
     /// Everything that a program's future depends on. `None` when it has ended.
