@@ -43,7 +43,7 @@ fn checksum(mut bytes: Vec<u8>) -> Vec<u8> {
 fn refused(bytes: &[u8], offset: usize, words: &str) {
     let error = decode(bytes).expect_err(words);
     assert_eq!(error.offset, offset, "{error}");
-    assert!(error.message.contains(words), "{error}");
+    assert!(error.to_string().contains(words), "{error}");
 }
 
 #[test]
@@ -96,11 +96,19 @@ fn damage_is_noticed() {
 #[test]
 fn sections_come_once_and_in_order() {
     refused(&with(10, &[2]), 10, "section 2 (poll policy) stands where 1 (name) is expected");
-    refused(&with(10, &[9]), 10, "section 9, which format version 1 does not know, stands where");
+    refused(
+        &with(10, &[9]),
+        10,
+        "section 9, which version 1 of a module does not know, stands where",
+    );
     refused(&checksum(bytes()[..10].to_vec()), 10, "ends inside the section's id: 0 bytes left");
-    refused(&with(11, &[255]), 11, "section name claims 255 bytes, but only");
-    refused(&with(11, &[4]), 19, "section name ends inside the module's name: 0 bytes left, 1");
-    refused(&with(11, &[6]), 20, "1 bytes are left over in section name");
+    refused(&with(11, &[255]), 11, "section name, byte 11: the section claims 255 bytes, but only");
+    refused(
+        &with(11, &[4]),
+        19,
+        "section name, byte 19: the section ends inside the module's name: 0 bytes left, 1",
+    );
+    refused(&with(11, &[6]), 20, "section name, byte 20: 1 bytes are left over");
     let mut longer = bytes();
     longer.push(0);
     let end = longer.len() - 1;
@@ -120,7 +128,7 @@ fn contents_are_checked() {
 #[test]
 fn counts_that_cannot_fit_are_refused() {
     let huge = u32::MAX.to_le_bytes();
-    refused(&with(33, &huge), 33, "4294967295 constants are announced, but the rest of section");
+    refused(&with(33, &huge), 33, "section constants, byte 33: 4294967295 constants are announced");
     refused(&with(47, &huge), 51, "ends inside a string: 2 bytes left, 4294967295 expected");
     refused(&with(58, &huge), 58, "4294967295 globals are announced");
 }

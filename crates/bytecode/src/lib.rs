@@ -5,6 +5,7 @@
 mod bounds;
 pub mod checksum;
 pub mod code;
+pub mod codec;
 mod float;
 mod format;
 mod instruction;
@@ -20,8 +21,9 @@ mod verify;
 
 pub use bounds::{Bound, CodePlace, PathBound, Why, call_circles, longest_paths};
 pub use code::{CodeError, JumpTooFar, encode_code};
+pub use codec::LoadError;
 pub use float::parse_float;
-pub use format::{LoadError, MAGIC, VERSION, decode, encode};
+pub use format::{MAGIC, VERSION, decode, encode};
 pub use instruction::{Instruction, Target};
 pub use kind::Kinds;
 pub use module::{Constant, Function, Global, Module, Shape};

@@ -55,4 +55,25 @@ impl PollPolicy {
             PollKind::Await => self.awaits,
         }
     }
+
+    /// All bits that [`bits`](Self::bits) may set.
+    pub const BITS: u8 = 0b1111;
+
+    /// The kinds that poll, as modules and snapshots say it: calls 1, back-edges 2, allocations 4, awaits 8.
+    pub fn bits(&self) -> u8 {
+        let kinds = [self.calls, self.back_edges, self.allocations, self.awaits];
+        kinds.iter().rev().fold(0, |bits, polls| bits << 1 | u8::from(*polls))
+    }
+
+    /// The policy of which [`bits`](Self::bits) gives these.
+    pub fn from_bits(bits: u8, every: NonZeroU16) -> Self {
+        let polls = |bit: u8| bits >> bit & 1 == 1;
+        Self {
+            calls: polls(0),
+            back_edges: polls(1),
+            allocations: polls(2),
+            awaits: polls(3),
+            every,
+        }
+    }
 }
