@@ -35,7 +35,7 @@ const ARRAY: &str = ".shape Box value\n\
 const MAIN: &str = ".global kept\n.func spin\nagain:\njmp again\n\
     .func main\ncall graph\ngstore kept\nconst \"made\"\nprint\nspawn spin\npop\ncall spin\nret\n";
 
-/// Collects so many times in one stopped world. Returns the time of all collections.
+/// Collects `times` times in one stopped world. Returns the time of all collections.
 fn collections(machine: &Machine, coordinator: &SafepointCoordinator, times: u64) -> Duration {
     let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection);
     let stopped = stopped.expect("nothing cancels this");

@@ -4,8 +4,9 @@
 //! many of them, because a mean says nothing of a tail; their table is printed at the end with the
 //! machine it was measured on. Quote ratios of one run; the machine is never quiet enough for more.
 //!
-//! `cargo bench --bench safepoint -- pauses WORKERS COUNT` times only so many pauses and prints each, as
-//! JSON in microseconds: for `npm run bench -- native`, which measures HotSpot by turns.
+//! `cargo bench --bench safepoint -- pauses WORKERS COUNT` times only COUNT pauses and prints each,
+//! as JSON in microseconds: for `npm run bench -- native`, which measures them and HotSpot in
+//! turns.
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use safepoint::{
@@ -142,7 +143,7 @@ fn pauses(workers: usize, pauses: usize) -> Line {
     line
 }
 
-/// Prints the figures of each of so many pauses.
+/// Prints the figures of each of `count` pauses.
 fn print_json(workers: usize, count: usize) {
     let Line { ttsp, release, first, last } = pauses(workers, count);
     let list = |of: &[Duration]| {

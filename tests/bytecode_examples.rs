@@ -73,7 +73,7 @@ fn endless_ones_have_no_return_that_ends_them() {
 }
 
 #[test]
-fn each_survives_disassembly() {
+fn each_stays_the_same_through_disassembly() {
     for (name, text) in examples() {
         let module = verified(&name, &text);
         let again = assemble(&disassemble(&module)).expect("what was disassembled assembles");

@@ -122,7 +122,7 @@ fn into_over_and_out_end_at_the_right_places() {
 }
 
 #[test]
-fn over_a_call_is_one_step() {
+fn a_step_over_a_call_is_one_step() {
     let running = stand(PROGRAM);
     for _ in 0..6 {
         step(&running, 1, StepKind::Into, 1).expect("a step");

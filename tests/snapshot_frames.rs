@@ -113,7 +113,7 @@ fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
-/// The tasks of `deep`, with its outermost frame so many times.
+/// The tasks of `deep`, with its outermost frame `times` times.
 fn repeat_frame(mut tasks: &[u8], times: usize) -> Vec<u8> {
     let mut made = Vec::new();
     // The number of tasks; a task's number, handle, flags, back-edges.
@@ -134,7 +134,7 @@ fn repeat_frame(mut tasks: &[u8], times: usize) -> Vec<u8> {
     made
 }
 
-/// The file of `deep`, with its outermost frame so many times.
+/// The file of `deep`, with its outermost frame `times` times.
 fn deeper(file: &[u8], times: usize) -> Vec<u8> {
     let (header, mut sections) = file.split_at(16);
     let mut made = header.to_vec();

@@ -7,7 +7,7 @@ use ::machine::vm::{Ended, MachineEvent};
 use machine::{Events, module, start};
 use safepoint::StopReason;
 
-/// Makes lists of 100 nodes and drops them, for ever or so many times; checks each.
+/// Makes lists of 100 nodes and drops them, for ever or `n` times; checks each.
 const LISTS: &str = ".shape Node value next\n\
     .func list\n.local i head node sum\nconst null\nstore head\nconst 0\nstore i\n\
     more:\nnew Node\nstore node\nload node\nload i\nset Node.value\nload node\nload head\n\

@@ -35,7 +35,7 @@ fn start(source: &str, workers: usize, events: &Arc<Events>) -> Running {
     running
 }
 
-/// A `main` that starts so many of each and then is busy, too.
+/// A `main` that starts the given number of each task and then is busy, too.
 fn program(tasks: &[(&str, usize)], functions: &[&str]) -> String {
     let mut main = String::from(".func main\n");
     if functions.contains(&LOCKERS) {
@@ -75,7 +75,7 @@ fn turns_of(events: &Events, task: u32) -> Vec<u32> {
     events.all().into_iter().filter_map(started).filter(|started| *started == task).collect()
 }
 
-/// Ticks and inspects all tasks until each has had so many turns. Returns the most turns that began
+/// Ticks and inspects all tasks until each has had `turns` turns. Returns the most turns that began
 /// while one task stayed ready.
 fn most_passed_over(running: &Running, turns: u64) -> u64 {
     /// A task as it was first seen since it became ready, or since its last turn.

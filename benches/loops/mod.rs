@@ -63,7 +63,7 @@ impl Default for Looked {
 }
 
 impl Looked {
-    /// Runs the loop for so many turns.
+    /// Runs the loop for `times` turns.
     pub fn turn(&self, look: Look, times: u32) {
         // Opaque once for each loop, not in it: that would cost more than what is timed.
         let this = black_box(self);

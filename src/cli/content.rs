@@ -29,7 +29,7 @@ const KNOWN: [(&[u8], &str); 12] = [
     (b"\xfe\xff", "text in UTF-16; save it as UTF-8"),
 ];
 
-/// Bytes that are read to tell.
+/// Bytes of a file that decide its kind.
 pub(super) const LOOKED_AT: usize = 4096;
 
 impl Content {

@@ -82,7 +82,7 @@ impl Explained {
         }
     }
 
-    /// Whether there is anything to tell.
+    /// Whether there was a pause or a request that was given up.
     pub(super) fn is_empty(&self) -> bool {
         self.pauses + self.given_up == 0
     }

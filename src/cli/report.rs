@@ -10,7 +10,7 @@ use safepoint_lab::lab::{duration, views};
 
 use super::watch::Stopped;
 
-/// Microseconds: shorter times are told as less than this.
+/// Microseconds: shorter times are given as less than this.
 pub(super) const STEP: f64 = 0.1;
 
 /// What is in a snapshot.

@@ -36,7 +36,7 @@ pub fn micros(at: Timestamp) -> f64 {
 }
 
 impl Recorder {
-    /// Rings for so many workers and for the requesters.
+    /// A ring for each worker, and one for the requesters.
     pub fn new(workers: usize) -> Self {
         Self {
             workers: (0..workers).map(|_| Ring::new(RING_EVENTS)).collect(),

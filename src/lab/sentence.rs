@@ -26,8 +26,8 @@ impl Conditions {
     }
 }
 
-/// The sentence names a part of a pause if it is the largest, and at least so many microseconds
-/// long.
+/// The sentence names a part of a pause if it is the largest, and longer than this many
+/// microseconds.
 const WORTH_A_WORD: f64 = 200.0;
 
 /// The sentence about a pause.
@@ -351,7 +351,7 @@ fn why(cause: &Cause, several: bool) -> String {
             format!("has not reported where it is{}", itself(": "))
         }
         CauseKind::Unknown => {
-            format!("stopped at {place}; the record does not tell why it was late{}", itself(": "))
+            format!("stopped at {place}; the record does not say why it was late{}", itself(": "))
         }
     }
 }

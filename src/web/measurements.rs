@@ -35,12 +35,12 @@ impl Loops {
         Parked::SLOTS.into()
     }
 
-    /// Runs the `index`th of `looks` for so many turns.
+    /// Runs the `index`th of `looks` for `times` turns.
     pub fn look(&self, index: usize, times: u32) {
         self.looked.turn(Look::ALL[index], times);
     }
 
-    /// Makes so many pauses that wait for no worker, with the `index`th of `slots`.
+    /// Makes `times` pauses that wait for no worker, with the `index`th of `slots`.
     pub fn pause(&self, index: usize, times: u32) {
         for _ in 0..times {
             self.parked[index].pause();

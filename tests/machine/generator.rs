@@ -162,7 +162,7 @@ impl<C: Choices> Generator<C> {
         self.line("load z\nload n\nadd\nret");
     }
 
-    /// Brings the stack to so many numbers.
+    /// Leaves exactly `height` numbers on the stack.
     fn settle(&mut self, stack: &mut Vec<Kind>, height: usize) {
         while stack.len() > height || stack.iter().any(|kind| *kind != Kind::Number) {
             stack.pop();

@@ -42,7 +42,7 @@ pub struct Stage<'t> {
 }
 
 impl<'t> Stage<'t> {
-    /// Starts a program for so many workers, of which the first `working` begin at once.
+    /// Starts a program for `workers` workers, of which the first `working` begin at once.
     pub fn new(threads: &'t dyn Threads, source: &str, workers: usize, working: usize) -> Self {
         let options = RunOptions { workers, heap: 4 << 20, ..RunOptions::default() };
         Self::with(threads, source, &options, working)

@@ -17,7 +17,7 @@ use crate::stage::{Stage, Threads};
 /// Pauses of each program, and more until one has named its own cause: on a busy machine, most
 /// delays are a lack of processors.
 const PAUSES: usize = 60;
-/// Fewer pauses if so many have named it.
+/// Fewer pauses if this many have named the program's own cause.
 const ENOUGH: usize = 12;
 const LIMIT: Duration = Duration::from_secs(60);
 

@@ -54,7 +54,7 @@ mod tests {
     use super::crc32;
 
     #[test]
-    fn the_published_check_value_comes_out() {
+    fn the_published_check_value_is_computed() {
         assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
         assert_eq!(crc32(b""), 0);
     }

@@ -115,7 +115,7 @@ fn names_the_late_worker_and_why_it_was_late() {
         (
             CauseKind::Unknown,
             "it reported nothing",
-            "stopped at hog, line 15, acopy; the record does not tell why it was late: it reported \
+            "stopped at hog, line 15, acopy; the record does not say why it was late: it reported \
              nothing.",
         ),
     ] {

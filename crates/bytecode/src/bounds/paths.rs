@@ -18,7 +18,7 @@ impl Run {
         Self { length: 0, per_frame: false, from }
     }
 
-    /// This run with so many more instructions.
+    /// This run with `length` more instructions.
     fn and(self, length: u64, per_frame: bool) -> Self {
         Self {
             length: self.length.saturating_add(length),

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_what_is_near_and_nothing_else() {
+    fn finds_a_similar_name_and_no_other() {
         let known = ["load", "store", "again"];
         assert_eq!(closest("laod", known.into_iter()), Some("load"));
         assert_eq!(closest("Store", known.into_iter()), Some("store"));
