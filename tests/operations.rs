@@ -271,6 +271,11 @@ impl Cell {
             stage.lab().resume().expect("it is held");
         }
         stage.wait_for_output(if self.row == Row::MakingOwn { "done\ndone" } else { "done" });
+        // The last pause has its record when all its workers have resumed.
+        let before = stage.instructions();
+        stage.until("all workers to run on", |stage| {
+            stage.instructions().iter().zip(&before).all(|(now, before)| now > before)
+        });
         stage.tick();
         let by_worker = |pause: &&Pause| pause.by.starts_with("worker") && pause.halt.is_none();
         let own = stage.records().iter().filter(by_worker).count();
