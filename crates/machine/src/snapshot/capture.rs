@@ -1,18 +1,17 @@
 //! A stopped machine becomes a file.
 
 use super::live::Live;
-use super::write::Writer;
+use super::values;
 use super::{
-    ARRAY, CaptureError, FINISHED, HEADER, LIVE, MAGIC, MUTEX, Notes, OBJECT, STRING, TASK,
-    TRAPPED, VERSION,
+    ARRAY, CaptureError, FINISHED, FORMAT, LIVE, MUTEX, Notes, OBJECT, STRING, TASK, TRAPPED,
 };
 use crate::heap::{Heap, ObjectKind, Value};
 use crate::vm::handle::{HandleState, handle_state, handle_task};
 use crate::vm::image::{Image, TaskImage};
 use crate::vm::mutex;
 use crate::vm::{Machine, TrapReport};
-use bytecode::checksum::crc32;
-use bytecode::{PollPolicy, encode};
+use bytecode::codec::Writer;
+use bytecode::encode;
 use safepoint::StoppedWorld;
 use safepoint::clock::nanos;
 
@@ -39,63 +38,48 @@ fn write(
     notes: &Notes,
 ) -> Result<Vec<u8>, CaptureError> {
     let live = Live::find(heap, roots(image));
-    let mut body = Writer::default();
-    body.section(0, |w| settings(w, machine, notes))?;
-    body.section(1, |w| w.raw(notes.source.as_deref().unwrap_or("").as_bytes()))?;
-    body.section(2, |w| w.raw(&encode(machine.module().module())))?;
-    body.section(3, |w| ended(w, image))?;
-    body.section(4, |w| {
-        w.count(image.strings.len());
-        for (constant, string) in &image.strings {
+    let mut file = Writer::new(&FORMAT);
+    file.section(|w| settings(w, machine, notes))?;
+    file.section(|w| w.raw(notes.source.as_deref().unwrap_or("").as_bytes()))?;
+    file.section(|w| w.raw(&encode(machine.module().module())))?;
+    file.section(|w| ended(w, image))?;
+    file.section(|w| {
+        w.list(&image.strings, |w, (constant, string)| {
             w.number(*constant);
             w.number(live.number(*string));
-        }
+        });
     })?;
-    body.section(5, |w| objects(w, heap, &live))?;
-    body.section(6, |w| {
+    file.section(|w| objects(w, heap, &live))?;
+    file.section(|w| {
         for value in &image.globals {
-            w.value(*value, &live);
+            values::write(w, *value, &live);
         }
     })?;
-    body.section(7, |w| {
-        w.count(image.tasks.len());
-        for one in &image.tasks {
-            task(w, one, &live);
-        }
-    })?;
-    body.section(8, |w| list(w, &image.ready))?;
-    body.section(9, |w| {
-        w.count(image.timers.len());
-        for (rest, task) in &image.timers {
+    file.section(|w| w.list(&image.tasks, |w, one| task(w, one, &live)))?;
+    file.section(|w| list(w, &image.ready))?;
+    file.section(|w| {
+        w.list(&image.timers, |w, (rest, task)| {
             w.number(nanos(*rest));
             w.number(*task);
-        }
+        });
     })?;
-    body.section(10, |w| {
-        w.count(image.awaited.len());
-        for (task, waiters) in &image.awaited {
+    file.section(|w| {
+        w.list(&image.awaited, |w, (task, waiters)| {
             w.number(*task);
             list(w, waiters);
-        }
+        });
     })?;
-    body.section(11, |w| {
-        w.count(image.contended.len());
-        for (mutex, waiters) in &image.contended {
+    file.section(|w| {
+        w.list(&image.contended, |w, (mutex, waiters)| {
             w.number(live.number(*mutex));
             list(w, waiters);
-        }
+        });
     })?;
-    body.section(12, |w| {
+    file.section(|w| {
         w.number(image.output_dropped);
         w.raw(&image.output);
     })?;
-    let body = body.into_bytes();
-    let mut file = Vec::with_capacity(body.len() + HEADER);
-    file.extend(MAGIC);
-    file.extend(VERSION.to_le_bytes());
-    file.extend(crc32(&body).to_le_bytes());
-    file.extend(body);
-    Ok(file)
+    Ok(file.finish())
 }
 
 /// Everything in an image that may lead to objects.
@@ -107,30 +91,22 @@ fn roots(image: &Image) -> impl Iterator<Item = Value> + '_ {
 }
 
 fn list(w: &mut Writer, tasks: &[u32]) {
-    w.count(tasks.len());
-    for task in tasks {
-        w.number(*task);
-    }
+    w.list(tasks, |w, task| w.number(*task));
 }
 
 fn settings(w: &mut Writer, machine: &Machine, notes: &Notes) {
     w.number(notes.made_unix_ms);
     w.count(machine.workers());
     w.number(machine.heap_stats().capacity_bytes);
-    let PollPolicy { calls, back_edges, allocations, awaits, every } = machine.policy();
-    let kinds = [calls, back_edges, allocations, awaits];
-    w.byte(kinds.iter().rev().fold(0, |bits, polls| bits << 1 | u8::from(*polls)));
-    w.number(every.get());
+    w.byte(machine.policy().bits());
+    w.number(machine.policy().every.get());
 }
 
 fn ended(w: &mut Writer, image: &Image) {
     w.number(image.next_task);
     w.byte(image.result.is_some().into());
     w.text(image.result.as_deref().unwrap_or(""));
-    w.count(image.traps.len());
-    for trap in &image.traps {
-        trap_report(w, trap);
-    }
+    w.list(&image.traps, trap_report);
     w.number(image.traps_omitted);
 }
 
@@ -142,12 +118,11 @@ fn trap_report(w: &mut Writer, trap: &TrapReport) {
     w.number(trap.instruction);
     w.number(trap.offset);
     w.text(&trap.message);
-    w.count(trap.call_stack.len());
-    for entry in &trap.call_stack {
+    w.list(&trap.call_stack, |w, entry| {
         w.text(&entry.function);
         w.number(entry.instruction);
         w.number(entry.line.unwrap_or(0));
-    }
+    });
     w.number(trap.frames_omitted);
 }
 
@@ -179,7 +154,7 @@ fn objects(w: &mut Writer, heap: &Heap, live: &Live) {
                     HandleState::Live => w.byte(LIVE),
                     HandleState::Finished(result) => {
                         w.byte(FINISHED);
-                        w.value(result, live);
+                        values::write(w, result, live);
                     }
                     HandleState::Trapped => w.byte(TRAPPED),
                 }
@@ -189,7 +164,7 @@ fn objects(w: &mut Writer, heap: &Heap, live: &Live) {
         if matches!(header.kind(), ObjectKind::Object | ObjectKind::Array) {
             let (from, to) = header.values();
             for word in from..to {
-                w.value(Value::from_bits(heap.load(object, word)), live);
+                values::write(w, Value::from_bits(heap.load(object, word)), live);
             }
         }
     }
@@ -203,12 +178,11 @@ fn task(w: &mut Writer, task: &TaskImage, live: &Live) {
     if let Some(rest) = task.blocked {
         w.number(nanos(rest));
     }
-    w.count(task.frames.len());
-    for frame in &task.frames {
+    w.list(&task.frames, |w, frame| {
         w.number(frame.function);
         w.number(frame.instruction);
-    }
+    });
     for value in &task.registers {
-        w.value(*value, live);
+        values::write(w, *value, live);
     }
 }

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use bytecode::LoadError;
+use bytecode::codec::TooLarge;
+
 /// Why bytes are no snapshot that could be restored, or cannot be restored as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotError {
@@ -14,6 +17,12 @@ pub struct SnapshotError {
 impl SnapshotError {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { place: None, message: message.into() }
+    }
+}
+
+impl From<LoadError> for SnapshotError {
+    fn from(LoadError { section, offset, message }: LoadError) -> Self {
+        Self { place: Some((section.unwrap_or("header"), offset)), message }
     }
 }
 
@@ -35,6 +44,12 @@ pub enum CaptureError {
     Ended,
     /// A section would be longer than a file can say: 4 GiB.
     TooLarge(&'static str),
+}
+
+impl From<TooLarge> for CaptureError {
+    fn from(TooLarge(section): TooLarge) -> Self {
+        Self::TooLarge(section)
+    }
 }
 
 impl fmt::Display for CaptureError {

@@ -28,24 +28,35 @@ mod describe;
 mod error;
 mod live;
 mod objects;
-mod read;
 mod restore;
 mod tasks;
-mod write;
+mod values;
 
 pub use capture::capture;
 pub use describe::{Description, TaskDescription, describe};
 pub use error::{CaptureError, SnapshotError};
 pub use restore::{Settings, Snapshot, restore};
 
+use bytecode::codec::{Format, Lengths};
+
 /// The first bytes of a snapshot.
 pub const MAGIC: [u8; 8] = *b"SPLSNAP\0";
 /// The version that is written, and the only one that is read.
 pub const VERSION: u32 = 1;
-/// Magic, version, checksum.
-const HEADER: usize = 16;
 
-/// The sections in their order; a section's number is its index plus one.
+static FORMAT: Format = Format {
+    name: "snapshot",
+    magic: &MAGIC,
+    version: VERSION,
+    version_bytes: 4,
+    other_versions: [
+        "a newer version of Safepoint Lab wrote it; open it there",
+        "an older one, which says what was but cannot be restored",
+    ],
+    sections: &SECTIONS,
+    lengths: Lengths::Short,
+};
+
 const SECTIONS: [&str; 13] = [
     "settings",
     "source",
@@ -61,13 +72,6 @@ const SECTIONS: [&str; 13] = [
     "contended",
     "output",
 ];
-
-// Kinds of values.
-const NULL: u8 = 0;
-const BOOL: u8 = 1;
-const INT: u8 = 2;
-const REFERENCE: u8 = 3;
-const FLOAT: u8 = 4;
 
 // Kinds of objects.
 const OBJECT: u8 = 1;

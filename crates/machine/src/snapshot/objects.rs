@@ -1,12 +1,15 @@
 //! The objects of a file: checked in a first pass that keeps only headers, written into a heap in a
 //! second one over the same bytes.
 
-use super::read::{Reader, Result};
-use super::{ARRAY, FINISHED, LIVE, MUTEX, OBJECT, STRING, SnapshotError, TASK, TRAPPED};
+use super::values;
+use super::{ARRAY, FINISHED, LIVE, MUTEX, OBJECT, STRING, TASK, TRAPPED};
 use crate::heap::{Header, Heap, ObjectKind, Value};
 use crate::vm::handle::{HandleState, write_handle};
 use crate::vm::mutex;
-use bytecode::{Constant, VerifiedModule};
+use bytecode::codec::Reader;
+use bytecode::{Constant, LoadError, VerifiedModule};
+
+type Result<T, E = LoadError> = std::result::Result<T, E>;
 
 /// The handle of a task.
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +96,9 @@ fn object<'b>(
             }
             let state = match r.byte("a handle's state")? {
                 LIVE => HandleState::Live,
-                FINISHED => HandleState::Finished(r.value(limits.objects, "a task's result")?),
+                FINISHED => {
+                    HandleState::Finished(values::read(r, limits.objects, "a task's result")?)
+                }
                 TRAPPED => HandleState::Trapped,
                 state => return Err(r.error(start, format!("a handle in state {state}"))),
             };
@@ -102,7 +107,7 @@ fn object<'b>(
         kind => return Err(r.error(start, format!("an object of kind {kind}"))),
     };
     for word in 1..=header.length() {
-        value(word, r.value(limits.objects, "a field or element")?);
+        value(word, values::read(r, limits.objects, "a field or element")?);
     }
     Ok(Content::Values(header))
 }
@@ -190,7 +195,7 @@ impl<'b> Objects<'b> {
         starts: &[u32],
         module: &VerifiedModule,
         next_task: u32,
-    ) -> Result<(), SnapshotError> {
+    ) -> Result<()> {
         let limits = Limits { module, objects: self.count(), next_task };
         let mut r = self.reader.clone();
         for start in starts {

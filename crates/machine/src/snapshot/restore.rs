@@ -3,15 +3,15 @@
 use std::num::NonZeroU16;
 
 use super::objects::{Objects, placed};
-use super::read::{self, Reader, Result};
 use super::tasks::{self, Around, Waits};
-use super::{HEADER, MAGIC, SnapshotError, VERSION};
+use super::values;
+use super::{FORMAT, SECTIONS, SnapshotError};
 use crate::heap::{Heap, NotPacked, Value};
 use crate::vm::image::{Image, MAIN, MAX_OUTPUT, MAX_TRAPS};
 use crate::vm::mutex;
 use crate::vm::{Machine, MachineConfig, StackEntry, TrapReport};
-use bytecode::checksum::crc32;
-use bytecode::{self, Constant, PollPolicy, VerifiedModule};
+use bytecode::codec::Reader;
+use bytecode::{self, Constant, LoadError, PollPolicy, VerifiedModule};
 use safepoint::SafepointCoordinator;
 
 /// Workers that a file may ask for; it costs nothing to claim many.
@@ -49,9 +49,8 @@ impl<'b> Snapshot<'b> {
     /// # Errors
     /// The first thing that is wrong.
     pub fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
-        check_header(bytes)?;
         let [settings, mut source, module, ended, strings, objects, globals, tasks, waits @ ..] =
-            read::sections(bytes, HEADER)?;
+            sections(bytes)?;
         let [ready, timers, awaited, contended, output] = waits;
         let settings = read_settings(settings)?;
         let text = source.utf8(source.left(), "the program's text")?;
@@ -149,74 +148,39 @@ fn no_heap(error: NotPacked) -> String {
     }
 }
 
-fn check_header(bytes: &[u8]) -> Result<(), SnapshotError> {
-    let fail =
-        |offset, message: String| Err(SnapshotError { place: Some(("header", offset)), message });
-    if !bytes.starts_with(&MAGIC) {
-        let found = String::from_utf8_lossy(&bytes[..bytes.len().min(MAGIC.len())]);
-        let expected = String::from_utf8_lossy(&MAGIC);
-        return fail(
-            0,
-            format!("this is no snapshot: it starts with {found:?}, a snapshot with {expected:?}"),
-        );
+type Result<T, E = LoadError> = std::result::Result<T, E>;
+
+/// The sections of a file, which must be there, in order, and nothing else.
+fn sections(bytes: &[u8]) -> Result<[Reader<'_>; SECTIONS.len()]> {
+    let mut file = FORMAT.open(bytes)?;
+    let mut sections: [_; SECTIONS.len()] = std::array::from_fn(|_| file.clone());
+    for section in &mut sections {
+        *section = file.section()?;
     }
-    let Some(header) = bytes.get(..HEADER) else {
-        let message = format!("the file ends after {} bytes, inside its header", bytes.len());
-        return fail(bytes.len(), message);
-    };
-    let word = |at: usize| {
-        u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
-    };
-    let version = word(MAGIC.len());
-    if version != VERSION {
-        let advice = if version > VERSION {
-            "a newer version of Safepoint Lab wrote it; open it there"
-        } else {
-            "an older one, which says what was but cannot be restored"
-        };
-        return fail(
-            MAGIC.len(),
-            format!("the file has format version {version}, read is {VERSION}: {advice}"),
-        );
-    }
-    let (stored, computed) = (word(MAGIC.len() + 4), crc32(&bytes[HEADER..]));
-    if stored != computed {
-        return fail(
-            MAGIC.len() + 4,
-            format!(
-                "the file is damaged or cut off: its checksum is {stored:08x}, \
-                 its content gives {computed:08x}"
-            ),
-        );
-    }
-    Ok(())
+    file.finish()?;
+    Ok(sections)
 }
 
 fn read_settings(mut r: Reader<'_>) -> Result<Settings> {
     let made_unix_ms = r.number("when it was made")?;
     let workers = r.below(1 << 16, "the workers")?.max(1) as usize;
     let heap_limit_bytes = r.number("the heap's limit")?;
-    let bits = r.below(16, "the kinds that poll")?;
+    let bits = r.below(u64::from(PollPolicy::BITS) + 1, "the kinds that poll")? as u8;
     let start = r.at();
     let every = r.below(1 << 16, "every how many back-edges")? as u16;
     let every = NonZeroU16::new(every)
         .ok_or_else(|| r.error(start, "every 0th back-edge polls; expected is 1 or more"))?;
     r.finish()?;
-    let polls = |bit: u64| bits >> bit & 1 == 1;
-    let policy = PollPolicy {
-        calls: polls(0),
-        back_edges: polls(1),
-        allocations: polls(2),
-        awaits: polls(3),
-        every,
-    };
+    let policy = PollPolicy::from_bits(bits, every);
     Ok(Settings { made_unix_ms, workers, heap_limit_bytes, policy })
 }
 
 fn read_module(mut r: Reader<'_>) -> Result<VerifiedModule> {
     let start = r.at();
-    let module =
-        bytecode::decode(r.rest()).map_err(|error| r.error(start + error.offset, error.message))?;
+    let module = bytecode::decode(r.rest()).map_err(|error| {
+        let within = error.section.map(|section| format!("its section {section}: "));
+        r.error(start + error.offset, within.unwrap_or_default() + &error.message)
+    })?;
     bytecode::verify(module).map_err(|errors| {
         let first = errors.first().map(ToString::to_string).unwrap_or_default();
         r.error(start, format!("the program is not sound: {first}"))
@@ -224,7 +188,7 @@ fn read_module(mut r: Reader<'_>) -> Result<VerifiedModule> {
 }
 
 fn read_ended(mut r: Reader<'_>, image: &mut Image) -> Result<()> {
-    image.next_task = r.u32("the next task's number")?;
+    image.next_task = r.below_32_bits("the next task's number")?;
     let start = r.at();
     let has_result = r.below(2, "whether there is a result")? == 1;
     let result = r.text("the result")?;
@@ -251,27 +215,24 @@ fn read_ended(mut r: Reader<'_>, image: &mut Image) -> Result<()> {
 }
 
 fn read_trap(r: &mut Reader<'_>) -> Result<TrapReport> {
-    let line = |r: &mut Reader<'_>| Ok(Some(r.u32("a trap's line")?).filter(|line| *line > 0));
+    let line =
+        |r: &mut Reader<'_>| Ok(Some(r.below_32_bits("a trap's line")?).filter(|line| *line > 0));
     Ok(TrapReport {
-        task: r.u32("a trap's task")?,
+        task: r.below_32_bits("a trap's task")?,
         task_name: r.text("a task's name")?.to_owned(),
         function: r.text("a function's name")?.to_owned(),
         line: line(r)?,
-        instruction: r.u32("a trap's instruction")?,
-        offset: r.u32("a trap's offset")?,
+        instruction: r.below_32_bits("a trap's instruction")?,
+        offset: r.below_32_bits("a trap's offset")?,
         message: r.text("a trap's message")?.to_owned(),
-        call_stack: {
-            let count = r.count(3, "frames of a trap")?;
-            let entries = (0..count).map(|_| {
-                Ok(StackEntry {
-                    function: r.text("a function's name")?.to_owned(),
-                    instruction: r.u32("a frame's instruction")?,
-                    line: line(r)?,
-                })
-            });
-            entries.collect::<Result<_>>()?
-        },
-        frames_omitted: r.u32("frames left out")?,
+        call_stack: r.list(3, "frames of a trap", |r| {
+            Ok(StackEntry {
+                function: r.text("a function's name")?.to_owned(),
+                instruction: r.below_32_bits("a frame's instruction")?,
+                line: line(r)?,
+            })
+        })?,
+        frames_omitted: r.below_32_bits("frames left out")?,
     })
 }
 
@@ -295,7 +256,7 @@ fn read_strings(mut r: Reader<'_>, module: &VerifiedModule) -> Result<Vec<(u16, 
     for _ in 0..count {
         let start = r.at();
         let constant = r.below(constants.len() as u64, "a constant")? as u16;
-        let object = r.u32("a constant's object")?;
+        let object = r.below_32_bits("a constant's object")?;
         let ascends = strings.last().is_none_or(|last| last.0 < constant);
         if !ascends || !matches!(constants[constant as usize], Constant::String(_)) {
             let message =
@@ -310,7 +271,8 @@ fn read_strings(mut r: Reader<'_>, module: &VerifiedModule) -> Result<Vec<(u16, 
 
 fn read_globals(mut r: Reader<'_>, module: &VerifiedModule, objects: usize) -> Result<Vec<Value>> {
     let globals = module.module().globals.iter();
-    let globals = globals.map(|_| r.value(objects, "a global")).collect::<Result<_>>()?;
+    let globals =
+        globals.map(|_| values::read(&mut r, objects, "a global")).collect::<Result<_>>()?;
     r.finish()?;
     Ok(globals)
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use super::SnapshotError;
 use super::objects::Objects;
-use super::read::{Reader, Result};
+use super::values;
 use crate::heap::Value;
 use crate::vm::image::{FrameImage, MAX_TASKS, STACK_BUDGET, TaskImage, stack};
-use bytecode::{Instruction, VerifiedModule};
+use bytecode::codec::Reader;
+use bytecode::{Instruction, LoadError, VerifiedModule};
+
+type Result<T, E = LoadError> = std::result::Result<T, E>;
 
 /// Longest that a task may still sleep or block: what an `int` of milliseconds can say.
 const LONGEST: u64 = i32::MAX as u64 * 1_000_000;
@@ -66,12 +68,10 @@ fn task(r: &mut Reader<'_>, around: Around<'_>, bytes: &mut usize) -> Result<Tas
         _ => Some(Duration::from_nanos(r.below(LONGEST + 1, "the time to block")?)),
     };
     let place = r.at();
-    let count = r.count(2, "frames")?;
-    let frames = (0..count).map(|_| {
+    let frames = r.list(2, "frames", |r| {
         let function = r.below(1 << 16, "a frame's function")? as u16;
-        Ok(FrameImage { function, instruction: r.u32("a frame's instruction")? })
-    });
-    let frames = frames.collect::<Result<Vec<_>>>()?;
+        Ok(FrameImage { function, instruction: r.below_32_bits("a frame's instruction")? })
+    })?;
     let need = stack(around.module, &frames).map_err(|(frame, message)| {
         r.error(place, format!("frame {frame} of task {id}: {message}"))
     })?;
@@ -80,7 +80,7 @@ fn task(r: &mut Reader<'_>, around: Around<'_>, bytes: &mut usize) -> Result<Tas
         let message = format!("the section ends inside the {} registers of task {id}", need.live);
         return Err(r.error(r.at(), message));
     }
-    let registers = (0..need.live).map(|_| r.value(around.objects.count(), "a register"));
+    let registers = (0..need.live).map(|_| values::read(r, around.objects.count(), "a register"));
     let registers = registers.collect::<Result<Vec<_>>>()?;
     Ok(TaskImage { id, handle, wait_over: flags & 1 == 1, countdown, blocked, frames, registers })
 }
@@ -111,16 +111,14 @@ impl<'a> Waits<'a> {
     }
 
     pub(super) fn timers(&mut self, mut r: Reader<'_>) -> Result<Vec<(Duration, u32)>> {
-        let count = r.count(2, "timers")?;
-        let timers = (0..count).map(|_| {
+        let timers = r.list(2, "timers", |r| {
             let rest = Duration::from_nanos(r.below(LONGEST + 1, "the time to sleep")?);
-            let task = self.place(&mut r, |waits, task| {
+            let task = self.place(r, |waits, task| {
                 matches!(waits.stands(task), (Some(Instruction::Sleep), _))
                     && waits.has_waited_for_nothing(task)
             })?;
             Ok((rest, task))
-        });
-        let timers = timers.collect::<Result<Vec<_>>>()?;
+        })?;
         r.finish()?;
         Ok(timers)
     }
@@ -130,7 +128,7 @@ impl<'a> Waits<'a> {
         let mut awaited: Vec<(u32, Vec<u32>)> = Vec::with_capacity(count);
         for _ in 0..count {
             let start = r.at();
-            let target = r.u32("an awaited task")?;
+            let target = r.below_32_bits("an awaited task")?;
             let Some(handle) = self.find(target).map(|index| self.tasks[index].handle) else {
                 return Err(r.error(start, format!("task {target} is awaited but is not there")));
             };
@@ -205,8 +203,7 @@ impl<'a> Waits<'a> {
         r: &mut Reader<'_>,
         fits: impl Fn(&Self, &TaskImage) -> bool,
     ) -> Result<Vec<u32>> {
-        let count = r.count(1, "tasks")?;
-        (0..count).map(|_| self.place(r, &fits)).collect()
+        r.list(1, "tasks", |r| self.place(r, &fits))
     }
 
     fn place(
@@ -215,8 +212,8 @@ impl<'a> Waits<'a> {
         fits: impl Fn(&Self, &TaskImage) -> bool,
     ) -> Result<u32> {
         let start = r.at();
-        let id = r.u32("a task's number")?;
-        let fail = |message: String| -> Result<u32, SnapshotError> { Err(r.error(start, message)) };
+        let id = r.below_32_bits("a task's number")?;
+        let fail = |message: String| -> Result<u32> { Err(r.error(start, message)) };
         let Some(index) = self.find(id) else {
             return fail(format!("task {id} is not there"));
         };
