@@ -44,7 +44,7 @@ fn one_worker_counts_the_same_instructions_in_both_forms() {
         let fast = start(&module, 1, |config| config.slice = slice).finish();
         let slow = start(&module, 1, |config| {
             config.slice = slice;
-            config.observe_all = true;
+            config.break_on_trap = true;
         })
         .finish();
         assert_eq!(end(&fast), end(&slow), "{name}");
@@ -58,7 +58,8 @@ fn toggle(running: &Running, toggles: &AtomicU32) {
     while running.machine.outcome().is_none() {
         let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("it stops");
         on = !on;
-        running.machine.use_debug_form(&stopped, on);
+        running.machine.break_on_trap(&stopped, on);
+        running.machine.settle_debugger(&stopped);
         drop(stopped);
         toggles.fetch_add(1, Ordering::Relaxed);
     }
@@ -104,7 +105,7 @@ fn a_collection_at_every_allocation_frees_nothing_reachable_in_either_form() {
         let plain = start(&module, 1, |_| {}).finish();
         let debugged = start(&module, 1, |config| {
             config.gc_stress = true;
-            config.observe_all = true;
+            config.break_on_trap = true;
         });
         let changing = start(&module, 3, |config| config.gc_stress = true);
         toggle(&changing, &toggles);

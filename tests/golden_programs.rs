@@ -129,7 +129,7 @@ fn no_path_without_a_poll_is_longer_than_its_bound() {
 #[test]
 fn with_every_instruction_observable_and_slices_of_no_time() {
     run_all("observable and preempted", &[1, 4], |config| {
-        config.observe_all = true;
+        config.break_on_trap = true;
         config.slice = std::time::Duration::ZERO;
     });
 }

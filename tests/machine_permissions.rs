@@ -22,10 +22,9 @@ type Use = fn(&Machine, &StoppedWorld<'_>);
 
 #[test]
 fn the_world_of_another_coordinator_is_refused() {
-    let uses: [(&str, Use); 10] = [
+    let uses: [(&str, Use); 9] = [
         ("collect", |machine, world| _ = machine.collect(world)),
         ("tasks", |machine, world| drop(machine.tasks(world))),
-        ("use_debug_form", |machine, world| machine.use_debug_form(world, true)),
         ("remove_breakpoint", |machine, world| _ = machine.remove_breakpoint(world, None)),
         ("break_on_trap", |machine, world| machine.break_on_trap(world, true)),
         ("settle_debugger", |machine, world| machine.settle_debugger(world)),

@@ -164,13 +164,18 @@ fn a_debugger_stops_looks_steps_and_changes_the_form() {
     let sink = Arc::new(LetGo(AtomicUsize::new(0)));
     let running = start(&module, 2, |config| {
         config.heap_limit_bytes = 16 << 10;
-        config.breakpoints = vec![breakpoint];
+        config.breakpoints = vec![breakpoint.clone()];
         config.debugger = Some(sink.clone());
     });
     for on in [false, true, false] {
         stop(&running, StopReason::Debug, |world| {
             let machine = &running.machine;
-            machine.use_debug_form(world, on);
+            if on {
+                machine.add_breakpoint(world, breakpoint.clone()).expect("there is code");
+            } else {
+                machine.remove_breakpoint(world, None);
+                machine.settle_debugger(world);
+            }
             for task in machine.tasks(world) {
                 if matches!(task.state, TaskState::Ready | TaskState::Running { .. }) {
                     let _ = machine.step(world, task.id, StepKind::Into, 50);

@@ -81,7 +81,7 @@ fn a_machine_can_be_inspected_at_any_place_of_a_stop() {
                     config.policy = Some(policy);
                     config.heap_limit_bytes = 256 << 10;
                     config.gc_stress = round == 2;
-                    config.observe_all = round == 1;
+                    config.break_on_trap = round == 1;
                 });
                 // Each round stops at another place, at random.
                 for _ in 0..1 + 7 * (turn * 9 + which * 3 + round) % 101 {
@@ -271,11 +271,12 @@ fn threads_that_share_a_world_take_turns() {
         scope.spawn(|| {
             for _ in 0..STEPS / 100 {
                 machine.collect(world);
-                machine.use_debug_form(world, true);
+                machine.break_on_trap(world, true);
                 assert_eq!(machine.tasks(world).len(), 1);
                 let bytes = capture(machine, world, &Notes::default()).expect("it has not ended");
                 Snapshot::read(&bytes).expect("a whole snapshot");
-                machine.use_debug_form(world, false);
+                machine.break_on_trap(world, false);
+                machine.settle_debugger(world);
             }
         });
         steppers.map(|stepper| stepper.join().expect("no panic")).iter().sum::<u64>()

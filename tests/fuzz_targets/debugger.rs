@@ -134,8 +134,11 @@ fn command(running: &Running, round: &[u8]) {
             0..=2 => step(StepKind::Into, u64::from(*byte)),
             3..=4 => step(StepKind::Over, 10_000),
             5..=6 => step(StepKind::Out, 10_000),
-            7 => machine.use_debug_form(&world, true),
-            8 => machine.use_debug_form(&world, false),
+            7 => machine.break_on_trap(&world, true),
+            8 => {
+                machine.break_on_trap(&world, false);
+                machine.settle_debugger(&world);
+            }
             9 => drop(machine.collect(&world)),
             10 => set_breakpoint(machine, &world, *byte),
             11 => drop(machine.remove_breakpoint(&world, None)),

@@ -25,7 +25,7 @@ pub fn with_the_reference(module: &VerifiedModule, text: &str, workers: usize) {
     let Some(wanted) = interpret(module, 2_000_000) else { return };
     for (number, policy) in policies().into_iter().enumerate() {
         let ran = start(module, workers, |config| {
-            config.observe_all = number == 3;
+            config.break_on_trap = number == 3;
             config.policy = Some(policy);
             config.profile = number == 2;
             config.gc_stress = number == 0;
@@ -78,7 +78,7 @@ pub fn fate(ran: &Ran) -> Option<Fate> {
 pub fn with_each_other(module: &VerifiedModule, text: &str) {
     let run = |workers, debugged, stress| {
         start(module, workers, |config| {
-            config.observe_all = debugged;
+            config.break_on_trap = debugged;
             config.gc_stress = stress;
             config.heap_limit_bytes = HEAP;
         })

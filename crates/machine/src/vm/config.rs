@@ -28,9 +28,6 @@ pub struct MachineConfig {
     /// Most stopped workers that help to mark: the machine's cores less one is best, for whoever
     /// collects marks too.
     pub gc_helpers: usize,
-    /// Run the debugger's form of the program from the beginning, which asks before every instruction
-    /// whether to stop: slower.
-    pub observe_all: bool,
     /// Breakpoints that are there from the beginning: of the first
     /// [`MOST_BREAKPOINTS`](super::MOST_BREAKPOINTS) those that fit the program.
     pub breakpoints: Vec<Breakpoint>,
@@ -57,7 +54,6 @@ impl MachineConfig {
             profile: false,
             gc_stress: false,
             gc_helpers: std::thread::available_parallelism().map_or(0, |cores| cores.get() - 1),
-            observe_all: false,
             breakpoints: Vec::new(),
             break_on_trap: false,
             debugger: None,

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::code::Form;
 use super::config::MachineConfig;
 use super::context::Parts;
 use super::crew::{Crew, Member};
@@ -154,23 +153,13 @@ impl Machine {
     }
 
     /// Says that a worker's thread is gone for ever without having returned from
-    /// [`run_worker`](Self::run_worker), as a browser's worker is after a trap. Its task traps, its
-    /// other tasks go on elsewhere, and no pause waits for it. A thread that unwinds says so itself.
+    /// [`run_worker`](Self::run_worker), as a browser's worker is after a trap. No pause waits for it; its
+    /// task traps as soon as the world is stopped, and its other tasks go on elsewhere. Takes no lock, for a
+    /// panic hook on the worker's own thread. A thread that unwinds says so itself.
     ///
     /// # Safety
     /// The thread that is worker `index` executes no more instructions of the program: it is gone, or
     /// was never there. See [`WorkerHandle::mark_dead`].
-    pub unsafe fn worker_died(&self, index: usize) {
-        let Inner { program, store, crew, .. } = &*self.inner;
-        // SAFETY: as the caller says.
-        unsafe { crew.worker_died(program, store, index) };
-    }
-
-    /// As [`worker_died`](Self::worker_died), without any lock: for a panic hook on the worker's own thread.
-    /// The task traps as soon as somebody has stopped the world.
-    ///
-    /// # Safety
-    /// As there.
     pub unsafe fn bury_worker(&self, index: usize) {
         // SAFETY: as the caller says.
         unsafe { self.inner.crew.bury(&self.inner.store, index) };
@@ -260,15 +249,6 @@ impl Machine {
     pub fn tasks(&self, stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
         let _alone = self.alone(stopped);
         view::tasks(&self.inner.program, &self.inner.store, stopped)
-    }
-
-    /// Has every task run in the form of the program that asks before each instruction whether to
-    /// stop, or in the fast one. Breakpoints do so by themselves.
-    pub fn use_debug_form(&self, stopped: &StoppedWorld<'_>, on: bool) {
-        let _alone = self.alone(stopped);
-        let Inner { program, store, debugger, .. } = &*self.inner;
-        let form = if on { Form::Debug } else { Form::Fast };
-        debugger.use_form(program, store, stopped, form);
     }
 
     /// Adds a breakpoint; its number. What it asks for is looked up in this machine's own program,
@@ -372,13 +352,8 @@ impl Inner {
         let store =
             Store::new(&program, heap, config.workers.max(1), config.gc_stress, config.gc_helpers);
         let crew = Crew::new(&program, &config);
-        let debugger = Debugger::new(
-            &program,
-            config.observe_all,
-            config.breakpoints,
-            config.break_on_trap,
-            config.debugger,
-        );
+        let debugger =
+            Debugger::new(&program, config.breakpoints, config.break_on_trap, config.debugger);
         Self { program, store, debugger, crew }
     }
 }

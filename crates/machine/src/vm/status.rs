@@ -33,8 +33,7 @@ impl WorkerState {
         Self::Dead,
     ];
 
-    /// The state of that number in a [`WorkerBlock`].
-    pub fn from_number(number: u32) -> Option<Self> {
+    fn from_number(number: u32) -> Option<Self> {
         Self::ALL.get(number as usize).copied()
     }
 }

@@ -41,8 +41,6 @@ pub(super) struct Debugger {
     watched: Box<[AtomicU8]>,
     /// Whether tasks are to be in the debugger's form. Relaxed: as `watched`.
     active: AtomicBool,
-    /// Whether they are whatever happens.
-    always: bool,
     /// Relaxed: as `watched`.
     break_on_trap: AtomicBool,
     breakpoints: Mutex<Breakpoints>,
@@ -54,16 +52,14 @@ impl Debugger {
     /// For a machine that has not started.
     pub(super) fn new(
         program: &Program,
-        always: bool,
         breakpoints: Vec<Breakpoint>,
         break_on_trap: bool,
         sink: Option<Arc<dyn DebugSink>>,
     ) -> Self {
-        let active = always || break_on_trap || !breakpoints.is_empty();
+        let active = break_on_trap || !breakpoints.is_empty();
         let debugger = Self {
             watched: (0..program.code.instructions()).map(|_| AtomicU8::new(0)).collect(),
             active: AtomicBool::new(active),
-            always,
             break_on_trap: AtomicBool::new(break_on_trap),
             breakpoints: Mutex::default(),
             sink,
@@ -96,17 +92,10 @@ impl Debugger {
         if self.active.load(Ordering::Relaxed) { Form::Debug } else { Form::Fast }
     }
 
-    /// Has every task, also those to come, run in the debugger's form or not. Breakpoints do that by
-    /// themselves.
-    pub(super) fn use_form(
-        &self,
-        program: &Program,
-        store: &Store,
-        stopped: &StoppedWorld<'_>,
-        form: Form,
-    ) {
-        self.active.store(form == Form::Debug || self.always, Ordering::Relaxed);
-        forms::switch(&program.code, store, stopped, self.form());
+    /// Has every task, also those to come, run in the debugger's form or not.
+    fn use_form(&self, program: &Program, store: &Store, stopped: &StoppedWorld<'_>, form: Form) {
+        self.active.store(form == Form::Debug, Ordering::Relaxed);
+        forms::switch(&program.code, store, stopped, form);
     }
 
     pub(super) fn breaks_on_trap(&self) -> bool {
