@@ -5,7 +5,7 @@ mod snapshots;
 
 use std::time::Duration;
 
-use ::machine::snapshot::{Snapshot, SnapshotError, describe, restore};
+use ::machine::snapshot::{Snapshot, SnapshotError, describe};
 use machine::{module, start_machine};
 use proptest::prelude::*;
 use safepoint::SafepointCoordinator;
@@ -194,9 +194,10 @@ fn a_heap_that_is_too_small_is_refused_in_words() {
     );
     let bytes = taken.snapshots.last().expect("a snapshot before the second array");
     let coordinator = SafepointCoordinator::new();
-    let mut config = Snapshot::read(bytes).expect("a snapshot").config(coordinator);
+    let snapshot = Snapshot::read(bytes).expect("a snapshot");
+    let mut config = snapshot.config(coordinator);
     config.heap_limit_bytes = 64 << 10;
-    let error = restore(bytes, config).expect_err("9000 words in 64 KiB");
+    let error = snapshot.restore(config).expect_err("9000 words in 64 KiB");
     assert!(error.to_string().contains("choose a larger one"), "{error}");
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A snapshot is consistent: it is taken while no worker runs ([`capture`]), and holds everything
 //! that the program's future depends on: the program itself, objects, globals, tasks with their
-//! frames, locals and operands, who waits for what, and what was printed. [`restore`] goes on from
+//! frames, locals and operands, who waits for what, and what was printed. [`Snapshot::restore`] goes on from
 //! there, with another number of workers, another poll policy, natively or in a browser; a program
 //! cannot tell that it was interrupted.
 //!
@@ -35,7 +35,7 @@ mod values;
 pub use capture::capture;
 pub use describe::{Description, TaskDescription, describe};
 pub use error::{CaptureError, SnapshotError};
-pub use restore::{Settings, Snapshot, restore};
+pub use restore::{Settings, Snapshot};
 
 use bytecode::codec::{Format, Lengths};
 

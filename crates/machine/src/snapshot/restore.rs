@@ -130,14 +130,6 @@ impl<'b> Snapshot<'b> {
     }
 }
 
-/// [`Snapshot::read`] and [`Snapshot::restore`] in one.
-///
-/// # Errors
-/// As there.
-pub fn restore(bytes: &[u8], config: MachineConfig) -> Result<Machine, SnapshotError> {
-    Snapshot::read(bytes)?.restore(config)
-}
-
 fn no_heap(error: NotPacked) -> String {
     match error {
         NotPacked::NoMemory(error) => error.to_string(),
