@@ -261,7 +261,7 @@ fn steps_without_progress_do_not_repeat_the_work_of_a_worker() {
         }
         running.machine.settle_debugger(&stopped);
     }
-    let by_worker = running.coordinator.stats().garbage_collection.pauses;
+    let by_worker = running.coordinator.stats().of(StopReason::GarbageCollection).pauses;
     assert!(by_worker <= 2, "the worker began its allocation again: {by_worker} collections");
     let ran = running.finish();
     assert!(ran.outcome.trap.is_some_and(|trap| trap.message.contains("out of memory")));

@@ -427,7 +427,7 @@ fn a_collection_that_has_waited_long_comes_before_debug() {
     let collection = stage.cycle(Reason::Gc);
     stage.wait_for_pending(1);
     // In the queue, age counts as priority: here two steps of 100 ms each.
-    let two_steps = Config::default().aging * 2;
+    let two_steps = <Config>::default().aging * 2;
     let queued = Instant::now();
     stage.until("it is older than two steps", |_| queued.elapsed() > two_steps);
     let debug = stage.cycle(Reason::Debug);

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 
 use ::machine::vm::LongestPath;
 use machine::{module, start};
-use safepoint::{LocationKind, StopReason};
+use safepoint::StopReason;
+use safepoint_lab::vm::{Location, LocationKind};
 
 /// The longest path that was measured on one worker while the program ran to its end.
 fn measured(text: &str) -> LongestPath {
@@ -85,7 +86,8 @@ fn since_polls(text: &str, profile: bool) -> HashSet<(Option<LocationKind>, Opti
         let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("granted");
         let report = stopped.resume_from_pause();
         for arrival in report.arrivals.iter().filter(|arrival| !arrival.was_safe) {
-            seen.insert((arrival.location.map(|place| place.kind), arrival.since_poll));
+            let kind = arrival.place.map(|place| Location::from(place).kind);
+            seen.insert((kind, arrival.since_poll));
             waited += 1;
         }
         waited >= 100

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use bytecode::{Bound, PathBound};
+use machine::vm::{Location, LocationKind};
 use machine::vm::{Since, Turns, Work, WorkKind};
 use safepoint::clock::Timestamp;
-use safepoint::{Location, LocationKind};
 
 use super::journal::us;
 use super::sentence::{Conditions, amount, bytes, duration};

@@ -8,7 +8,7 @@ use machine::vm::{
     Breakpoint, BreakpointPlace, BreakpointRequest, BreakpointView, FrameView, Halt, HaltReason,
     Machine, ObjectView, StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
 };
-use safepoint::{Location, LocationKind};
+use machine::vm::{Location, LocationKind};
 
 use super::journal::lock;
 use super::places::Places;

@@ -1,7 +1,7 @@
 //! The outcome of a run and the figures of its pauses, as scripts see them.
 
 use machine::vm::{Ended, Outcome, ScheduleView, TrapReport};
-use safepoint::{DurationSummary, ReasonStatistics, SafepointStatistics};
+use safepoint::{DurationSummary, ReasonStatistics, SafepointStatistics, StopReason};
 
 use super::views;
 
@@ -15,9 +15,9 @@ pub(super) fn finished_view(outcome: Outcome, output: String) -> views::Finished
 /// Percentiles of all pauses.
 pub(super) fn stats_view(stats: &SafepointStatistics, totals: views::Totals) -> views::Stats {
     views::Stats {
-        gc: reason_stats(&stats.garbage_collection),
-        snapshot: reason_stats(&stats.snapshot),
-        debug: reason_stats(&stats.debug),
+        gc: reason_stats(&stats.of(StopReason::GarbageCollection)),
+        snapshot: reason_stats(&stats.of(StopReason::Snapshot)),
+        debug: reason_stats(&stats.of(StopReason::Debug)),
         totals,
     }
 }

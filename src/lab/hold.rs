@@ -34,7 +34,6 @@ pub(super) struct Slot {
 /// A pause that is in force until it is released.
 pub(super) struct Held {
     pub(super) world: StoppedWorld<'static>,
-    pub(super) by: String,
     pub(super) outcome: Option<Operation>,
     pub(super) snapshot: Option<Vec<u8>>,
     /// The worker that stopped the world, and why.
@@ -78,7 +77,6 @@ impl Holder {
     /// waiting requests are cancelled to work in it. Without `keep` they stay in the queue.
     pub(super) fn hold<E>(
         &self,
-        by: &str,
         keep: bool,
         ask: impl Fn() -> Result<StoppedWorld<'static>, E>,
     ) -> Result<(MutexGuard<'_, Slot>, bool), Failed<E>> {
@@ -106,13 +104,13 @@ impl Holder {
             match asked {
                 Ok(world) if slot.closed => {
                     drop(slot);
-                    self.let_go(world, by);
+                    self.let_go(world);
                     return Err(Failed::Closed);
                 }
                 Err(_) if slot.closed => return Err(Failed::Closed),
                 Ok(world) => {
                     let (outcome, snapshot, halt) = (None, None, None);
-                    let held = Held { world, by: by.into(), outcome, snapshot, halt, told: true };
+                    let held = Held { world, outcome, snapshot, halt, told: true };
                     if keep {
                         self.keep(&mut slot, held);
                     } else {
@@ -128,8 +126,8 @@ impl Holder {
 
     /// Releases a world that was granted after the end of the run; its pause has a record
     /// nevertheless.
-    fn let_go(&self, world: StoppedWorld<'static>, by: &str) {
-        self.journal.completed(&world.resume_from_pause(), by, None, None);
+    fn let_go(&self, world: StoppedWorld<'static>) {
+        self.journal.completed(&world.resume_from_pause(), None, None);
     }
 
     fn keep(&self, slot: &mut Slot, held: Held) {
@@ -143,14 +141,13 @@ impl Holder {
 
 impl DebugSink for Holder {
     fn halted(&self, world: StoppedWorld<'static>, halt: Halt) {
-        let by = format!("worker {}", halt.worker);
         let mut slot = self.lock();
         if slot.closed {
             drop(slot);
-            return self.let_go(world, &by);
+            return self.let_go(world);
         }
         let (outcome, snapshot) = (None, None);
-        let held = Held { world, by, outcome, snapshot, halt: Some(halt), told: false };
+        let held = Held { world, outcome, snapshot, halt: Some(halt), told: false };
         self.keep(&mut slot, held);
     }
 }
@@ -183,7 +180,7 @@ mod tests {
         let answered = std::sync::atomic::AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                let refused = holder.hold("page", true, || {
+                let refused = holder.hold(true, || {
                     asking.send(()).expect("the test listens");
                     while !holder.lock().closed {
                         std::thread::yield_now();
@@ -206,7 +203,7 @@ mod tests {
     fn a_world_granted_after_the_end_is_released_and_has_a_record() {
         let (coordinator, journal, holder) = holder();
         let stop = |reason| coordinator.request_stw_pause(reason).map_err(|_| ());
-        let asked = holder.hold("page", true, || {
+        let asked = holder.hold(true, || {
             holder.close();
             stop(StopReason::GarbageCollection)
         });

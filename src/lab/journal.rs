@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::trace::{Event, EventKind};
 use bytecode::{PathBound, PollPolicy, longest_paths};
-use machine::vm::{CollectionFigures, MachineEvent, MachineObserver};
+use machine::vm::{CollectionFigures, Location, MachineEvent, MachineObserver};
 use safepoint::clock::{self, Timestamp};
 use safepoint::{
     Event as Transition, Observer, PauseError, PauseId, PauseReport, StopReason, Straggler,
@@ -30,15 +30,8 @@ const KEPT_RECORDS: usize = 4096;
 const KEPT_BEGUN: usize = 64;
 
 thread_local! {
-    /// The requester's name for pauses that this thread requests.
-    static ASKING: RefCell<String> = const { RefCell::new(String::new()) };
     /// The sentence about the last request that this thread gave up.
     static GIVEN_UP: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
-/// Sets the requester's name for the next pauses that this thread requests.
-pub(super) fn asks(by: &str) {
-    ASKING.with_borrow_mut(|asking| by.clone_into(asking));
 }
 
 /// Observes coordinator and machine, and turns their reports into records.
@@ -152,7 +145,6 @@ impl Journal {
     pub(super) fn completed(
         &self,
         report: &PauseReport,
-        by: &str,
         outcome: Option<Operation>,
         halt: Option<views::Halt>,
     ) -> views::Pause {
@@ -164,7 +156,7 @@ impl Journal {
             }
             first
         };
-        let pause = self.pause(report, begun.as_ref(), by, outcome, halt, report.handed_on);
+        let pause = self.pause(report, begun.as_ref(), outcome, halt, report.handed_on);
         if report.handed_on {
             return pause;
         }
@@ -198,13 +190,12 @@ impl Journal {
     pub(super) fn in_force(
         &self,
         report: &PauseReport,
-        by: &str,
         done: Operation,
         halt: Option<views::Halt>,
     ) -> views::Pause {
         let begun = find(&mut lock(&self.begun), report.id).cloned();
         let begun = begun.map(|begun| Begun { outcome: None, ..begun });
-        self.pause(report, begun.as_ref(), by, Some(done), halt, true)
+        self.pause(report, begun.as_ref(), Some(done), halt, true)
     }
 
     /// A request that was given up, as a record.
@@ -262,7 +253,7 @@ impl Journal {
     pub(super) fn straggler(&self, late: &Straggler) -> views::Straggler {
         views::Straggler {
             worker: self.lane(late.worker),
-            site: late.location.map(|at| self.places.site(at)),
+            site: late.place.map(|at| self.places.site(at.into())),
             waited: us(late.waited),
             dead: late.state == WorkerState::Dead,
         }
@@ -311,6 +302,7 @@ impl Begun {
         pause: PauseId,
         reason: StopReason,
         asked: Option<usize>,
+        note: Option<&str>,
         requested_at: Timestamp,
         armed_at: Timestamp,
     ) -> Self {
@@ -318,7 +310,7 @@ impl Begun {
         Self {
             id: pause.number(),
             reason,
-            by: worker.unwrap_or_else(|| ASKING.with_borrow(Clone::clone)),
+            by: worker.unwrap_or_else(|| note.unwrap_or_default().into()),
             asked,
             requested_at,
             armed_at,
@@ -348,8 +340,9 @@ impl Observer for Journal {
         match (event, lane) {
             (Transition::SafeEntered, Some(lane)) => self.lanes.safe_entered(lane),
             (Transition::SafeLeft | Transition::Resumed, Some(lane)) => self.lanes.runs(lane, at),
-            (Transition::Arrived { pause, location, progress }, Some(lane)) => {
-                let (pause, location, progress) = (pause.number(), *location, *progress);
+            (Transition::Arrived { pause, place, progress }, Some(lane)) => {
+                let location = place.map(Location::from);
+                let (pause, progress) = (pause.number(), *progress);
                 let (since, ran) = Default::default();
                 self.lanes.arrived(lane, Arrived { pause, at, location, progress, since, ran });
             }
@@ -358,18 +351,21 @@ impl Observer for Journal {
                 lock(&self.accounts).ends(at);
             }
             (Transition::Died { worker }, _) => self.lanes.died(self.lane(*worker)),
-            (Transition::Armed { pause, reason, requested_at, running, .. }, asked) => {
-                self.armed(Begun {
+            (Transition::Armed { pause, reason, requested_at, note, running, .. }, asked) => self
+                .armed(Begun {
                     running: running
                         .iter()
                         .map(|&(worker, done)| (self.lane(worker), done))
                         .collect(),
                     asked_lanes: self.lanes.asked(),
-                    ..Begun::new(*pause, *reason, asked, *requested_at, at)
-                })
-            }
-            (Transition::Withdrawn { pause, reason, requested_at, behind, cancelled }, asked) => {
-                let begun = Begun::new(*pause, *reason, asked, *requested_at, at);
+                    ..Begun::new(*pause, *reason, asked, note.as_deref(), *requested_at, at)
+                }),
+            (
+                Transition::Withdrawn { pause, reason, requested_at, note, behind, cancelled },
+                asked,
+            ) => {
+                let note = note.as_deref();
+                let begun = Begun::new(*pause, *reason, asked, note, *requested_at, at);
                 let ended = if *cancelled { Ended::Cancelled } else { Ended::TimedOut };
                 let mut pause = self.record_given_up(&begun, at, ended, &[]);
                 pause.sentence = withdrawn(&pause, behind.map(PauseId::number), &self.conditions);
@@ -440,9 +436,9 @@ impl MachineObserver for Journal {
         self.recorder.write(lane, &record);
     }
 
-    fn paused(&self, worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
+    fn paused(&self, _worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
         let outcome = collected.map(|figures| Operation::Gc(self.collection(&figures)));
-        self.completed(report, &format!("worker {worker}"), outcome, None);
+        self.completed(report, outcome, None);
     }
 }
 

@@ -6,9 +6,10 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use machine::vm::Location;
 use machine::vm::{Since, StopKind};
+use safepoint::StopReason;
 use safepoint::clock::{self, Timestamp};
-use safepoint::{Location, StopReason};
 
 use super::journal::lock;
 use super::thread_clock::ThreadClock;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use machine::vm::Since;
+use machine::vm::{Location, LocationKind};
 use safepoint::clock::Timestamp;
-use safepoint::{Location, LocationKind};
 
 use super::causes::{Known, LATE_AT_LEAST, Proof, grouped};
 use super::journal::us;

@@ -2,7 +2,7 @@
 
 use bytecode::{Instruction, VerifiedModule};
 use language::{as_written, listing};
-use safepoint::{Location, LocationKind};
+use machine::vm::{Location, LocationKind};
 
 use super::views::{Site, SiteKind};
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use machine::vm::Location;
 use safepoint::clock::{self, Timestamp};
-use safepoint::{Arrival, Location, PauseReport, Straggler, WorkerState, WorkerStatus};
+use safepoint::{Arrival, PauseReport, Place, Straggler, WorkerState, WorkerStatus};
 
 use super::causes::{Known, Proof, late};
 use super::journal::{Begun, Journal, reason, us};
@@ -18,7 +19,6 @@ impl Journal {
         &self,
         report: &PauseReport,
         begun: Option<&Begun>,
-        by: &str,
         outcome: Option<Operation>,
         halt: Option<views::Halt>,
         in_force: bool,
@@ -31,7 +31,10 @@ impl Journal {
         let mut pause = views::Pause {
             id: report.id.number() as u32,
             reason: reason(report.reason),
-            by: begun.map_or(by, |begun| &begun.by).into(),
+            by: match begun {
+                Some(begun) => begun.by.clone(),
+                None => report.note.as_deref().unwrap_or_default().into(),
+            },
             at: micros(report.requested_at),
             ended: Ended::Completed,
             queue: us(report.queue_wait),
@@ -56,7 +59,7 @@ impl Journal {
                         after: us(arrival.after),
                         safe: arrival.was_safe,
                         standing: standing(begun, &report, arrival, worker),
-                        site: arrival.location.map(|at| self.places.site(at)),
+                        site: arrival.place.map(|at| self.places.site(at.into())),
                         instructions: arrival.progress,
                         since_poll: arrival.since_poll,
                     }
@@ -76,7 +79,7 @@ impl Journal {
                 worker,
                 site: cause
                     .and_then(|cause| cause.place.clone())
-                    .or_else(|| last.location.map(|at| self.places.site(at))),
+                    .or_else(|| last.place.map(|at| self.places.site(at.into()))),
                 waited: us(last.after),
                 dead: report.dead.contains(&last.worker),
             }
@@ -114,7 +117,7 @@ impl Journal {
             died,
             hidden: self.hidden.within(begun.armed_at, stopped_at),
             since: arrived.map(|arrived| arrived.since).unwrap_or_default(),
-            stopped: arrival.location,
+            stopped: arrival.place.map(Location::from),
             ran: arrived
                 .zip(asked)
                 .and_then(|(arrived, lane)| lane.ran_since(begun.armed_at, arrived.ran)),
@@ -165,9 +168,9 @@ impl Journal {
             });
         }
         arrivals.sort_by(|a, b| b.after.total_cmp(&a.after));
-        let awaited = late.iter().map(|late| {
-            self.awaited(begun, self.lane(late.worker), late.location, late.progress, at)
-        });
+        let awaited = late
+            .iter()
+            .map(|late| self.awaited(begun, self.lane(late.worker), late.place, late.progress, at));
         let causes = awaited.map(|awaited| views::Cause {
             worker: awaited.worker,
             kind: awaited.kind,
@@ -221,7 +224,7 @@ impl Journal {
         };
         let awaited = |status: &WorkerStatus| {
             let lane = self.lane(status.worker);
-            self.awaited(begun, lane, status.location, status.progress, now)
+            self.awaited(begun, lane, status.place, status.progress, now)
         };
         let mut workers: Vec<_> = workers.iter().filter(late).map(awaited).collect();
         // Workers may have registered in any order.
@@ -240,10 +243,11 @@ impl Journal {
         &self,
         begun: &Begun,
         worker: usize,
-        noted: Option<Location>,
+        noted: Option<Place>,
         progress: u64,
         now: Timestamp,
     ) -> views::Awaited {
+        let noted = noted.map(Location::from);
         let lane = self.lanes.all().get(worker).copied().unwrap_or_default();
         let before = begun.running.iter().find(|&&(lane, _)| lane == worker);
         let asked = begun.asked_lanes.get(worker);

@@ -6,10 +6,11 @@
 use std::sync::{Mutex, PoisonError};
 
 use crate::trace::{Event, EventKind, Read, Ring};
+use machine::vm::Location;
 use safepoint::clock::Timestamp;
 use safepoint::sync::Ordering;
 use safepoint::sync::record::AtomicU32;
-use safepoint::{Event as Transition, Location, Observer, StopReason, WorkerId};
+use safepoint::{Event as Transition, Observer, StopReason, WorkerId};
 
 /// Events that each ring holds.
 const RING_EVENTS: u32 = 4096;
@@ -117,15 +118,16 @@ impl Observer for Recorder {
             Transition::SafeEntered => self.own(worker, at, EventKind::SafeEnter, 0, None, 0),
             Transition::SafeLeft => self.own(worker, at, EventKind::SafeLeave, 0, None, 0),
             Transition::Deregistered => self.own(worker, at, EventKind::WorkerEnd, 0, None, 0),
-            Transition::Arrived { pause, location, progress } => {
-                self.own(worker, at, EventKind::Arrived, number(pause), *location, *progress);
+            Transition::Arrived { pause, place, progress } => {
+                let location = place.map(Location::from);
+                self.own(worker, at, EventKind::Arrived, number(pause), location, *progress);
             }
             Transition::Resumed => self.own(worker, at, EventKind::Resumed, 0, None, 0),
             Transition::Died { worker } => {
                 let lane = self.lane(*worker).map_or(NO_LANE, |lane| lane as u32);
                 self.request(EventKind::Died, at, lane, None);
             }
-            Transition::Requested { reason } => {
+            Transition::Requested { reason, .. } => {
                 self.request(EventKind::Requested, at, 0, Some(*reason));
             }
             Transition::Armed { pause, reason, .. } => {

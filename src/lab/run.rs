@@ -11,9 +11,7 @@ use crate::trace;
 use machine::snapshot::{self, Notes, Snapshot};
 use machine::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
 use safepoint::clock;
-use safepoint::{
-    CancelToken, Config, Observer, PauseOptions, SafepointCoordinator, StopReason, StoppedWorld,
-};
+use safepoint::{CancelToken, Config, Observer, SafepointCoordinator, StopReason, StoppedWorld};
 
 use super::debugger::{halt_view, task_view};
 use super::figures::{finished_view, schedule_view, stats_view};
@@ -62,9 +60,16 @@ struct Shared {
     source: String,
     cancel: CancelToken,
     journal: Arc<Journal>,
-    limits: Mutex<PauseOptions>,
+    limits: Mutex<Limits>,
     holder: Arc<Holder>,
     told: Mutex<Told>,
+}
+
+/// How long requests of page and scripts wait for late workers.
+#[derive(Clone, Copy)]
+struct Limits {
+    warn_after: Duration,
+    deadline: Duration,
 }
 
 /// What was reported already.
@@ -185,7 +190,7 @@ impl Run {
                 coordinator,
                 source: program.text().to_owned(),
                 journal,
-                limits: Mutex::default(),
+                limits: Mutex::new(Limits { warn_after: Duration::MAX, deadline: Duration::MAX }),
                 holder,
                 told: Mutex::default(),
             }),
@@ -220,11 +225,9 @@ impl Run {
     /// for never.
     pub fn set_timeouts(&self, warn: Option<f64>, deadline: Option<f64>) {
         let duration = |us: f64| Duration::from_nanos((us.max(0.0) * 1e3) as u64);
-        *lock(&self.shared.limits) = PauseOptions {
-            warn_after: Some(warn.map_or(Duration::MAX, duration)),
-            deadline: Some(deadline.map_or(Duration::MAX, duration)),
-            cancel: Some(self.shared.cancel.clone()),
-            ..PauseOptions::default()
+        *lock(&self.shared.limits) = Limits {
+            warn_after: warn.map_or(Duration::MAX, duration),
+            deadline: deadline.map_or(Duration::MAX, duration),
         };
     }
 
@@ -254,7 +257,7 @@ impl Run {
             .halt
             .as_ref()
             .map(|halt| halt_view(&self.shared.machine, halt, held.world.joined()));
-        self.shared.journal.in_force(&held.world.report(), &held.by, done, halt)
+        self.shared.journal.in_force(&held.world.report(), done, halt)
     }
 
     fn hold(
@@ -263,7 +266,7 @@ impl Run {
         by: &str,
         keep: bool,
     ) -> Result<(MutexGuard<'_, Slot>, bool), Refusal> {
-        let held = self.shared.holder.hold(by, keep, || self.stop_world(reason, by));
+        let held = self.shared.holder.hold(keep, || self.stop_world(reason, by));
         held.map_err(|failed| match failed {
             Failed::Closed => Refusal::not_running(),
             Failed::Refused(refusal) => refusal,
@@ -284,7 +287,7 @@ impl Run {
         machine.settle_debugger(&held.world);
         let halt = held.halt.as_ref().map(|halt| halt_view(machine, halt, held.world.joined()));
         let report = held.world.resume_from_pause();
-        Some(self.shared.journal.completed(&report, &held.by, held.outcome, halt))
+        Some(self.shared.journal.completed(&report, held.outcome, halt))
     }
 
     /// Stops the world, performs the operation and releases it. A world that is held already stays
@@ -468,10 +471,10 @@ impl Run {
         if shared.machine.outcome().is_some() {
             return Err(Refusal::not_running());
         }
-        let options = lock(&shared.limits).clone();
-        journal::asks(by);
-        let asked = shared.coordinator.request_with(stop_reason(reason), &options);
-        asked.map_err(|error| shared.journal.refusal(&error))
+        let Limits { warn_after, deadline } = *lock(&shared.limits);
+        let request = shared.coordinator.request(stop_reason(reason)).note(by);
+        let request = request.warn_after(warn_after).deadline(deadline).cancel(&shared.cancel);
+        request.stop().map_err(|error| shared.journal.refusal(&error))
     }
 
     fn capture(&self, world: &StoppedWorld<'_>) -> Result<Vec<u8>, String> {

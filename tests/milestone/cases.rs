@@ -192,7 +192,7 @@ pub fn nested_pause_requests(threads: &dyn Threads) {
     let coordinator = stage.run.coordinator();
     let stopped = coordinator.request_stw_pause(StopReason::Snapshot).expect("the world stops");
     for reason in StopReason::ALL {
-        let error = coordinator.try_request_stw_pause(reason).err();
+        let error = coordinator.request(reason).try_stop().err();
         assert_eq!(error, Some(PauseError::Busy { active: StopReason::Snapshot }));
     }
     stopped.resume_from_pause();
@@ -215,7 +215,8 @@ pub fn statistics_verification(threads: &dyn Threads) {
     assert_eq!((stats.gc.count, stats.snapshot.count, stats.debug.count), (10, 0, 1));
     assert!((stats.gc.total.max - longest).abs() < 1.0, "{} is not {longest}", stats.gc.total.max);
     assert!(stats.gc.total.p50 <= stats.gc.total.max && stats.gc.ttsp.max <= stats.gc.total.max);
-    let tracked = stage.run.coordinator().stats().garbage_collection.total.sum_ns as f64 / 1e3;
+    let tracked =
+        stage.run.coordinator().stats().of(StopReason::GarbageCollection).total.sum_ns as f64 / 1e3;
     assert!((tracked - sum).abs() < 10.0, "{tracked} is not {sum}");
 }
 

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use ::machine::vm::{Machine, WorkerState};
-use safepoint::{Location, SafepointCoordinator, StopReason};
+use safepoint::{Place, SafepointCoordinator, StopReason};
 use safepoint_lab::lab::views::{Pause, Reason, Refusal, RunOptions};
 use safepoint_lab::lab::{BreakpointOptions, Lab, Run, Source};
 
@@ -133,7 +133,7 @@ impl Stage {
         let workers = actors.len();
         let options = RunOptions { workers, heap: HEAP, ..RunOptions::default() };
         let run = lab.start(&options).expect("it starts");
-        let late = late.then(|| Straggling::start(run.coordinator(), Location::default()));
+        let late = late.then(|| Straggling::start(run.coordinator(), Place::default()));
         let threads = (0..workers)
             .map(|index| {
                 let run = run.clone();

@@ -10,10 +10,8 @@ use ::machine::snapshot::{CaptureError, Notes, Snapshot, capture};
 use ::machine::vm::{Machine, MachineConfig, MachineEvent, MachineObserver};
 use bytecode::VerifiedModule;
 use safepoint::clock::Timestamp;
-use safepoint::{
-    Config, Event, Location, LocationKind, Observer, PauseOptions, SafepointCoordinator,
-    StopReason, WorkerId,
-};
+use safepoint::{Config, Event, Observer, SafepointCoordinator, StopReason, WorkerId};
+use safepoint_lab::vm::{Location, LocationKind};
 
 use super::machine::{LIMIT, Ran, Running, start_machine};
 
@@ -75,9 +73,9 @@ impl Observer for EveryPoll {
             Event::Armed { reason: StopReason::Snapshot, .. } => {
                 self.change(|turn| turn.armed += 1);
             }
-            Event::Arrived {
-                location: Some(Location { kind: LocationKind::Idle, .. }), ..
-            } => {
+            Event::Arrived { place: Some(place), .. }
+                if Location::from(*place).kind == LocationKind::Idle =>
+            {
                 self.change(|turn| _ = turn.between.insert(me));
             }
             Event::SafeEntered => self.change(|turn| _ = turn.at_rest.insert(me)),
@@ -156,8 +154,8 @@ pub fn take_with(
         if !late {
             observer.wait_until_all_rest(&coordinator);
         }
-        let options = PauseOptions { timeout: Some(LIMIT), ..PauseOptions::default() };
-        let stopped = coordinator.request_with(StopReason::Snapshot, &options).expect("a pause");
+        let request = coordinator.request(StopReason::Snapshot).timeout(LIMIT);
+        let stopped = request.stop().expect("a pause");
         if late || stop % every == 0 {
             match capture(&machine, &stopped, &Notes::default()) {
                 Ok(bytes) => snapshots.push(bytes),

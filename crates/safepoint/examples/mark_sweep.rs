@@ -4,9 +4,10 @@
 //! What the coordinator gives: while a thread has the world, no other thread runs, and what they wrote is visible. What
 //! the runtime owes: roots are where the collector finds them whenever its thread polls.
 
-use safepoint::{Answer, PauseOptions, SafepointCoordinator, StopReason, Worker};
+use safepoint::{Answer, Config, Reason, SafepointCoordinator, StoppedWorld, Worker};
+use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Cells of the heap.
@@ -25,16 +26,29 @@ struct Pair {
     marked: AtomicU32,
 }
 
-/// The roots of one thread: lists by the cell that they begin with.
+/// The roots of one thread: lists by the cell that they begin with. Every worker is registered with its own.
 #[derive(Default)]
 struct Roots([AtomicU32; ROOTS]);
 
+/// What this runtime stops its threads for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Collection;
+
+impl Reason for Collection {
+    const ALL: &'static [Self] = &[Self];
+}
+
+impl fmt::Display for Collection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("collection")
+    }
+}
+
 struct Runtime {
-    coordinator: SafepointCoordinator,
+    coordinator: SafepointCoordinator<Collection, Roots>,
     /// Cell 0 is none.
     pairs: Box<[Pair]>,
     free: Mutex<Vec<u32>>,
-    roots: Mutex<Vec<Arc<Roots>>>,
     collections: AtomicU64,
 }
 
@@ -45,19 +59,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Runtime {
     fn new() -> Self {
         Self {
-            coordinator: SafepointCoordinator::new(),
+            coordinator: SafepointCoordinator::of(Config::default()),
             pairs: (0..CELLS).map(|_| Pair::default()).collect(),
             free: Mutex::new((1..CELLS as u32).collect()),
-            roots: Mutex::default(),
             collections: AtomicU64::new(0),
         }
     }
 
-    /// Marks what the roots of all threads reach, and frees the rest. Only in a stopped world.
-    fn collect(&self) {
+    /// Marks what the roots of all threads reach, and frees the rest.
+    fn collect(&self, world: &StoppedWorld<'_, Collection, Roots>) {
         let mut grey: Vec<u32> = Vec::new();
-        for roots in lock(&self.roots).iter() {
-            grey.extend(roots.0.iter().map(|root| root.load(Relaxed)));
+        for worker in world.workers() {
+            grey.extend(worker.data().0.iter().map(|root| root.load(Relaxed)));
         }
         while let Some(cell) = grey.pop() {
             let pair = &self.pairs[cell as usize];
@@ -74,16 +87,16 @@ impl Runtime {
 /// A thread that runs a program.
 struct Mutator<'r> {
     runtime: &'r Runtime,
-    worker: Worker,
-    roots: Arc<Roots>,
+    worker: Worker<Collection, Roots>,
 }
 
 impl<'r> Mutator<'r> {
     fn new(runtime: &'r Runtime) -> Self {
-        let worker = runtime.coordinator.register_worker();
-        let roots = Arc::new(Roots::default());
-        lock(&runtime.roots).push(Arc::clone(&roots));
-        Self { runtime, worker, roots }
+        Self { runtime, worker: runtime.coordinator.register_worker() }
+    }
+
+    fn root(&self, list: usize) -> &AtomicU32 {
+        &self.worker.data().0[list]
     }
 
     /// Puts a new pair before a list.
@@ -91,8 +104,8 @@ impl<'r> Mutator<'r> {
         let cell = self.allocate();
         let pair = &self.runtime.pairs[cell as usize];
         pair.number.store(number, Relaxed);
-        pair.next.store(self.roots.0[list].load(Relaxed), Relaxed);
-        self.roots.0[list].store(cell, Relaxed);
+        pair.next.store(self.root(list).load(Relaxed), Relaxed);
+        self.root(list).store(cell, Relaxed);
         // Between two operations every live pair hangs on a root: the collector may come here.
         self.worker.poll();
     }
@@ -104,12 +117,10 @@ impl<'r> Mutator<'r> {
                 return cell;
             }
             // Two threads may run out together: the second is answered by what the first has freed.
-            let asked = self
-                .worker
-                .request_unless_done(StopReason::GarbageCollection, &PauseOptions::default());
+            let asked = self.worker.request(Collection).stop_unless_done();
             match asked.expect("no deadline, nothing cancels") {
                 Answer::World(world) => {
-                    self.runtime.collect();
+                    self.runtime.collect(&world);
                     world.operation_done();
                     world.resume_from_pause();
                 }
@@ -121,7 +132,7 @@ impl<'r> Mutator<'r> {
     /// The sum of a list.
     fn sum(&self, list: usize) -> u64 {
         let mut sum = 0;
-        let mut cell = self.roots.0[list].load(Relaxed);
+        let mut cell = self.root(list).load(Relaxed);
         while cell != NIL {
             let pair = &self.runtime.pairs[cell as usize];
             sum += u64::from(pair.number.load(Relaxed));
@@ -131,17 +142,11 @@ impl<'r> Mutator<'r> {
     }
 }
 
-impl Drop for Mutator<'_> {
-    fn drop(&mut self) {
-        lock(&self.runtime.roots).retain(|roots| !Arc::ptr_eq(roots, &self.roots));
-    }
-}
-
 /// Builds lists and drops them again, and checks that no collection took a pair that is live.
 fn work(mutator: &Mutator<'_>) {
     for round in 0..400 {
         let list = round % ROOTS;
-        mutator.roots.0[list].store(NIL, Relaxed);
+        mutator.root(list).store(NIL, Relaxed);
         (1..=100).for_each(|number| mutator.push(list, number));
         assert_eq!(mutator.sum(list), 5050, "list {list} in round {round}");
     }
@@ -156,7 +161,7 @@ fn main() {
     });
     let collections = runtime.collections.load(Relaxed);
     assert!(collections > 0, "40,000 pairs each do not fit into {CELLS} cells");
-    let pauses = runtime.coordinator.stats().of(StopReason::GarbageCollection).total;
+    let pauses = runtime.coordinator.stats().of(Collection).total;
     println!(
         "{collections} collections; of {} pauses half took less than {} us, the longest {} us",
         pauses.count,

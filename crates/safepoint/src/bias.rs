@@ -10,7 +10,7 @@
 //! are judged in the same way, with the share of the awaited workers that were held up there: at the
 //! place that they noted, or else where they stopped.
 
-use super::{ids::WorkerId, location::Location, record::PauseRecord};
+use super::{ids::WorkerId, place::Place, record::PauseRecord};
 use crate::clock::nanos;
 use std::time::Duration;
 
@@ -23,16 +23,13 @@ pub const SIGNIFICANCE: f64 = 0.001;
 /// Workers or places kept apart; what comes later is counted but not named.
 const CANDIDATES: usize = 4096;
 
-/// Function and instruction.
-type Place = (u32, u32);
-
 /// Counts of lateness.
 #[derive(Default)]
 pub(super) struct Bias {
     pauses: u64,
     /// Ascending, as are the places.
     workers: Vec<(WorkerId, Lateness)>,
-    places: Vec<(Place, Lateness)>,
+    places: Vec<(u64, Lateness)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -48,7 +45,7 @@ struct Lateness {
 
 impl Bias {
     /// Counts a pause, if it says something: one worker alone is always the last.
-    pub(super) fn pause(&mut self, record: &PauseRecord) {
+    pub(super) fn pause<R>(&mut self, record: &PauseRecord<R>) {
         let awaited: Vec<_> = record.arrivals.iter().filter(|arrival| !arrival.was_safe).collect();
         let (Some(last), true) = (awaited.last(), awaited.len() > 1) else {
             return;
@@ -57,13 +54,11 @@ impl Bias {
         let share = 1.0 / awaited.len() as f64;
         // How much the last kept the others waiting: beyond the one before it.
         let late_ns = nanos(last.after.saturating_sub(awaited[awaited.len() - 2].after));
-        let mut here: Vec<(Place, u64, Option<u64>)> = Vec::new();
+        let mut here: Vec<(u64, u64, Option<u64>)> = Vec::new();
         for arrival in &awaited {
             let late = (arrival.worker == last.worker).then_some(late_ns);
             count(&mut self.workers, arrival.worker, 1, share, late);
-            let held_up = arrival.cause.or(arrival.location);
-            let Some(Location { function, instruction, .. }) = held_up else { continue };
-            let place = (function, instruction);
+            let Some(place) = arrival.cause.or(arrival.place).map(Place::address) else { continue };
             match here.iter_mut().find(|(other, ..)| *other == place) {
                 Some((_, times, at_last)) => {
                     *times += 1;
@@ -82,8 +77,8 @@ impl Bias {
             who: *worker,
             lateness: lateness.report(self.pauses, self.workers.len()),
         });
-        let places = self.places.iter().map(|&((function, instruction), lateness)| BiasEntry {
-            who: BiasPlace { function, instruction },
+        let places = self.places.iter().map(|(place, lateness)| BiasEntry {
+            who: Place::at(*place),
             lateness: lateness.report(self.pauses, self.places.len()),
         });
         BiasReport {
@@ -175,18 +170,8 @@ pub struct BiasReport {
     pub pauses: u64,
     /// Every worker that was awaited, the one most often last first.
     pub workers: Vec<BiasEntry<WorkerId>>,
-    /// Every place where an awaited worker was held up, the one most often last first.
-    pub places: Vec<BiasEntry<BiasPlace>>,
-}
-
-/// A place in a program, whatever task was there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct BiasPlace {
-    /// The function, by its index.
-    pub function: u32,
-    /// The instruction, by its offset in the function.
-    pub instruction: u32,
+    /// Every place where an awaited worker was held up, whatever its detail, the one most often last first.
+    pub places: Vec<BiasEntry<Place>>,
 }
 
 /// One worker's or place's lateness.
@@ -222,10 +207,10 @@ pub struct LatenessReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Arrival, PauseId};
+    use crate::{Arrival, PauseId, StopReason};
 
     /// A pause in which `order` arrived one microsecond after the other.
-    fn pause(order: &[u32]) -> PauseRecord {
+    fn pause(order: &[u32]) -> PauseRecord<StopReason> {
         let arrivals: Vec<_> = order
             .iter()
             .zip(1..)
@@ -234,7 +219,7 @@ mod tests {
                 after: Duration::from_micros(microseconds),
                 was_safe: false,
                 cause: None,
-                location: Some(Location { function: worker % 2, ..Location::default() }),
+                place: Some(Place::at(u64::from(worker % 2))),
                 progress: 0,
                 progress_at_arm: 0,
                 since_poll: None,
@@ -289,7 +274,7 @@ mod tests {
         assert!(report.workers[0].lateness.biased);
         assert_eq!(report.workers[0].lateness.late, Duration::from_micros(ENOUGH_PAUSES));
         assert!(report.workers[1..].iter().all(|entry| !entry.lateness.biased));
-        assert_eq!(report.places[0].who.function, 1);
+        assert_eq!(report.places[0].who, Place::at(1));
     }
 
     #[test]

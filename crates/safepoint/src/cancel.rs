@@ -1,6 +1,9 @@
 //! Cancelling requests from outside.
 
-use super::shared::Shared;
+use super::{
+    reason::Reason,
+    shared::{Bells, Shared},
+};
 use crate::sync::{AtomicU32, Ordering};
 use std::{fmt, sync::Arc};
 
@@ -11,12 +14,12 @@ use std::{fmt, sync::Arc};
 #[derive(Clone)]
 pub struct CancelToken {
     flag: Arc<AtomicU32>,
-    shared: Arc<Shared>,
+    bells: Arc<Bells>,
 }
 
 impl CancelToken {
-    pub(super) fn new(shared: &Arc<Shared>) -> Self {
-        Self { flag: Arc::new(AtomicU32::new(0)), shared: Arc::clone(shared) }
+    pub(super) fn new(bells: &Arc<Bells>) -> Self {
+        Self { flag: Arc::new(AtomicU32::new(0)), bells: Arc::clone(bells) }
     }
 
     /// Cancels. Never blocks and takes no lock, so a browser's main thread may call it.
@@ -24,7 +27,7 @@ impl CancelToken {
         // Release, and the bells after: a request reads a bell, then the flag, then sleeps on the
         // bell as it read it.
         self.flag.store(1, Ordering::Release);
-        self.shared.ring_requesters();
+        self.bells.ring();
     }
 
     /// Makes the token fit for requests that are made afterwards.
@@ -45,8 +48,8 @@ impl CancelToken {
     pub fn addresses(&self) -> [usize; 3] {
         [
             self.flag.as_ptr().expose_provenance(),
-            self.shared.turnstile.address(),
-            self.shared.doorbell.address(),
+            self.bells.turnstile.address(),
+            self.bells.doorbell.address(),
         ]
     }
 }
@@ -60,18 +63,22 @@ impl fmt::Debug for CancelToken {
 /// What one request watches to learn that it is cancelled.
 pub(super) struct CancelWatch<'a> {
     token: Option<&'a CancelToken>,
-    shared: &'a Shared,
+    cancellations: &'a AtomicU32,
     /// How often everything pending had been cancelled when the request began.
     generation: u32,
 }
 
 impl<'a> CancelWatch<'a> {
-    pub(super) fn new(shared: &'a Shared, token: Option<&'a CancelToken>) -> Self {
-        Self { token, shared, generation: shared.cancellations.load(Ordering::Acquire) }
+    pub(super) fn new<R: Reason, D>(
+        shared: &'a Shared<R, D>,
+        token: Option<&'a CancelToken>,
+    ) -> Self {
+        let cancellations = &shared.cancellations;
+        Self { token, cancellations, generation: cancellations.load(Ordering::Acquire) }
     }
 
     pub(super) fn cancelled(&self) -> bool {
         self.token.is_some_and(CancelToken::is_cancelled)
-            || self.shared.cancellations.load(Ordering::Acquire) != self.generation
+            || self.cancellations.load(Ordering::Acquire) != self.generation
     }
 }

@@ -1,6 +1,6 @@
-//! What can be set, for a coordinator and for one request.
+//! What can be set for a coordinator.
 
-use super::{cancel::CancelToken, observer::Observer};
+use super::{observer::Observer, reason::StopReason};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// What to do when workers have not all stopped at the deadline.
@@ -11,15 +11,14 @@ pub enum OnDeadline {
     /// [`TimedOut`](super::PauseError::TimedOut).
     #[default]
     GiveUp,
-    /// Tell the observer who is late, and wait for another such time.
+    /// Tell the observer who is late, and wait for the same time again.
     Extend,
 }
 
-/// A coordinator's settings. [`Config::default`] waits for ever and tells nobody.
+/// A coordinator's settings. [`Config::default`] waits for ever and has no observer.
 ///
 /// Fields may be added, so it is made of the default: `Config { deadline, ..Config::default() }`.
-#[derive(Clone)]
-pub struct Config {
+pub struct Config<R = StopReason> {
     /// After so long from arming, the observer is told who is late, once, and waiting goes on.
     /// `None`: never.
     pub warn_after: Option<Duration>,
@@ -40,7 +39,10 @@ pub struct Config {
     /// where it does not say (a browser does not, its page may).
     pub processors: usize,
     /// Is told of every transition.
-    pub observer: Option<Arc<dyn Observer>>,
+    pub observer: Option<Arc<dyn Observer<R>>>,
+    /// What is written into every worker's [`PollLimit`](super::PollLimit) when it is to stop: 0, unless set, for limits
+    /// that must not be exceeded; `u64::MAX` for limits below which a worker must not go, such as those of a stack.
+    pub poison: u64,
 }
 
 /// Under a model checker nobody looks for a moment: time stands still there.
@@ -51,7 +53,7 @@ fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-impl Default for Config {
+impl<R> Default for Config<R> {
     fn default() -> Self {
         Self {
             warn_after: None,
@@ -61,11 +63,18 @@ impl Default for Config {
             aging: Duration::from_millis(100),
             processors: processors(),
             observer: None,
+            poison: 0,
         }
     }
 }
 
-impl fmt::Debug for Config {
+impl<R> Clone for Config<R> {
+    fn clone(&self) -> Self {
+        Self { observer: self.observer.clone(), ..*self }
+    }
+}
+
+impl<R> fmt::Debug for Config<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("warn_after", &self.warn_after)
@@ -75,24 +84,7 @@ impl fmt::Debug for Config {
             .field("aging", &self.aging)
             .field("processors", &self.processors)
             .field("observer", &self.observer.is_some())
+            .field("poison", &self.poison)
             .finish()
     }
-}
-
-/// One request's settings. Where a field is `None`, the coordinator's [`Config`] holds.
-///
-/// Fields may be added, so it is made of the default, as [`Config`] is.
-#[derive(Clone, Debug, Default)]
-pub struct PauseOptions {
-    /// As [`Config::warn_after`]; [`Duration::MAX`] for never.
-    pub warn_after: Option<Duration>,
-    /// As [`Config::deadline`]; [`Duration::MAX`] for never.
-    pub deadline: Option<Duration>,
-    /// As [`Config::on_deadline`].
-    pub on_deadline: Option<OnDeadline>,
-    /// Gives the request up after so long in all, in the queue or arming. Unlike the deadline it is
-    /// never extended.
-    pub timeout: Option<Duration>,
-    /// Cancels this request.
-    pub cancel: Option<CancelToken>,
 }

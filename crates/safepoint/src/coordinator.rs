@@ -1,15 +1,15 @@
-//! The coordinator: the handle through which everybody asks.
+//! The coordinator: the handle through which threads register, request and look.
 
 use super::{
     bias::BiasReport,
+    builder::PauseRequest,
     cancel::CancelToken,
-    config::{Config, PauseOptions},
+    config::Config,
     error::PauseError,
     handshake::{HandshakeReport, HandshakeTarget},
     ids::WorkerId,
-    location::Location,
-    reason::StopReason,
-    request::Asking,
+    place::Place,
+    reason::{Reason, StopReason},
     shared::{Shared, handshake},
     slot::{Slot, WorkerState},
     statistics::{SafepointStatistics, Statistics},
@@ -26,32 +26,63 @@ use std::{fmt, sync::Arc, time::Duration};
 ///
 /// See the [module](super) for the protocol. Every method that waits says so; the others may be
 /// called where blocking is forbidden only if they say that they take no lock.
-#[derive(Clone)]
-pub struct SafepointCoordinator {
-    shared: Arc<Shared>,
+///
+/// `R` is what the world is stopped for, `D` what every worker is registered with and the holder of the world can read,
+/// such as the worker's roots.
+pub struct SafepointCoordinator<R: Reason = StopReason, D = ()> {
+    shared: Arc<Shared<R, D>>,
 }
 
 impl SafepointCoordinator {
-    /// A coordinator with no workers, that waits for ever for those to come.
+    /// A coordinator with the three [reasons](StopReason) of a virtual machine and no data for its workers; it waits for
+    /// workers as long as it takes.
     pub fn new() -> Self {
-        Self::with_config(Config::default())
+        Self::of(Config::default())
     }
 
-    /// A coordinator with settings of its own.
+    /// As [`SafepointCoordinator::new`], with settings of its own.
     pub fn with_config(config: Config) -> Self {
+        Self::of(config)
+    }
+}
+
+impl<R: Reason, D: Default> SafepointCoordinator<R, D> {
+    /// As [`SafepointCoordinator::register_with`], with the default.
+    ///
+    /// # Panics
+    ///
+    /// When 2^32 - 1 workers have been registered.
+    pub fn register_worker(&self) -> Worker<R, D> {
+        self.register_parked().start()
+    }
+
+    /// As [`SafepointCoordinator::register_parked_with`], with the default.
+    ///
+    /// # Panics
+    ///
+    /// When 2^32 - 1 workers have been registered.
+    pub fn register_parked(&self) -> ParkedWorker<R, D> {
+        self.register_parked_with(D::default())
+    }
+}
+
+impl<R: Reason, D> SafepointCoordinator<R, D> {
+    /// A coordinator with reasons of its own and data for its workers; see [`Reason`].
+    pub fn of(config: Config<R>) -> Self {
         Self { shared: Arc::new(Shared::new(config)) }
     }
 
-    /// Registers a worker. While the world is stopped this waits until it runs again: who holds the
-    /// world on this very thread uses [`SafepointCoordinator::register_parked`].
+    /// Registers a worker with data that the holder of the world [can read](StoppedWorld::workers). While the world is
+    /// stopped this waits until it runs again: a thread that holds the world itself uses
+    /// [`SafepointCoordinator::register_parked_with`].
     ///
     /// The worker counts as running at once, so it must poll, or enter a safe region, soon.
     ///
     /// # Panics
     ///
     /// When 2^32 - 1 workers have been registered.
-    pub fn register_worker(&self) -> Worker {
-        self.register_parked().start()
+    pub fn register_with(&self, data: D) -> Worker<R, D> {
+        self.register_parked_with(data).start()
     }
 
     /// Registers a worker that counts as stopped until it is started. Never waits for a pause.
@@ -59,15 +90,14 @@ impl SafepointCoordinator {
     /// # Panics
     ///
     /// When 2^32 - 1 workers have been registered.
-    pub fn register_parked(&self) -> ParkedWorker {
-        let slot = lock(&self.shared.table).register();
-        ParkedWorker::new(slot, Arc::clone(&self.shared))
+    pub fn register_parked_with(&self, data: D) -> ParkedWorker<R, D> {
+        let data = Arc::new(data);
+        let slot = lock(&self.shared.table).register(&data);
+        ParkedWorker::new(slot, Arc::clone(&self.shared), data)
     }
 
-    /// Stops the world: waits for its turn, then until every worker has stopped.
-    ///
-    /// Not for a worker's own thread, which would wait for itself: see
-    /// [`Worker::request_stw_pause`].
+    /// Stops the world: waits for its turn, then until every worker has stopped. As
+    /// [`request(reason).stop()`](PauseRequest::stop).
     ///
     /// # Errors
     ///
@@ -75,61 +105,26 @@ impl SafepointCoordinator {
     /// [`SafepointCoordinator::cancel_pending`].
     pub fn request_stw_pause(
         &self,
-        reason: StopReason,
-    ) -> Result<StoppedWorld<'static>, PauseError> {
-        self.request_with(reason, &PauseOptions::default())
+        reason: R,
+    ) -> Result<StoppedWorld<'static, R, D>, PauseError<R>> {
+        self.request(reason).stop()
     }
 
-    /// Stops the world, unless a pause is in force or waits: then it answers at once.
-    ///
-    /// # Errors
-    ///
-    /// [`PauseError::Busy`], and as [`SafepointCoordinator::request_stw_pause`].
-    pub fn try_request_stw_pause(
-        &self,
-        reason: StopReason,
-    ) -> Result<StoppedWorld<'static>, PauseError> {
-        let options = PauseOptions::default();
-        StoppedWorld::ask(&self.shared, reason, &options, Asking::IfFree)
-    }
-
-    /// Stops the world within `timeout`, waiting in the queue included, or gives up.
-    ///
-    /// # Errors
-    ///
-    /// [`PauseError::TimedOut`], and as [`SafepointCoordinator::request_stw_pause`].
-    pub fn request_stw_pause_timeout(
-        &self,
-        reason: StopReason,
-        timeout: Duration,
-    ) -> Result<StoppedWorld<'static>, PauseError> {
-        let options = PauseOptions { timeout: Some(timeout), ..PauseOptions::default() };
-        self.request_with(reason, &options)
-    }
-
-    /// Stops the world, with this request's own settings.
-    ///
-    /// # Errors
-    ///
-    /// As the settings say.
-    pub fn request_with(
-        &self,
-        reason: StopReason,
-        options: &PauseOptions,
-    ) -> Result<StoppedWorld<'static>, PauseError> {
-        StoppedWorld::ask(&self.shared, reason, options, Asking::InTurn)
+    /// A request with settings of its own.
+    pub fn request(&self, reason: R) -> PauseRequest<'_, Self, R, D> {
+        PauseRequest::new(self, reason)
     }
 
     /// A token that cancels the requests which carry it.
     pub fn cancel_token(&self) -> CancelToken {
-        CancelToken::new(&self.shared)
+        CancelToken::new(&self.shared.bells)
     }
 
     /// Cancels every request that was made and for which the world has not stopped yet. Takes no
     /// lock and never blocks.
     pub fn cancel_pending(&self) {
         self.shared.cancellations.fetch_add(1, Ordering::Release);
-        self.shared.ring_requesters();
+        self.shared.bells.ring();
     }
 
     /// How many workers are registered and not dead.
@@ -141,7 +136,7 @@ impl SafepointCoordinator {
     pub fn workers_at_safepoint(&self) -> usize {
         lock(&self.shared.table)
             .living()
-            .filter(|(_, state)| *state != WorkerState::Running)
+            .filter(|(_, _, state)| *state != WorkerState::Running)
             .count()
     }
 
@@ -159,7 +154,7 @@ impl SafepointCoordinator {
     }
 
     /// What the pause is for that is in force or arming. Takes no lock.
-    pub fn current_reason(&self) -> Option<StopReason> {
+    pub fn current_reason(&self) -> Option<R> {
         self.shared.active_reason()
     }
 
@@ -178,7 +173,7 @@ impl SafepointCoordinator {
     /// are in the report, wherever it ran. Not for a worker's own thread: see [`Worker::handshake`].
     pub fn handshake(
         &self,
-        target: HandshakeTarget,
+        target: HandshakeTarget<R, D>,
         f: impl Fn(WorkerId) + Send + Sync + 'static,
     ) -> HandshakeReport {
         self.handshake_until(target, None, Arc::new(f))
@@ -187,7 +182,7 @@ impl SafepointCoordinator {
     /// As [`SafepointCoordinator::handshake`], but waits at most for `timeout`.
     pub fn handshake_timeout(
         &self,
-        target: HandshakeTarget,
+        target: HandshakeTarget<R, D>,
         timeout: Duration,
         f: impl Fn(WorkerId) + Send + Sync + 'static,
     ) -> HandshakeReport {
@@ -196,7 +191,7 @@ impl SafepointCoordinator {
     }
 
     /// What pauses have cost so far, and who was late.
-    pub fn stats(&self) -> SafepointStatistics {
+    pub fn stats(&self) -> SafepointStatistics<R> {
         self.shared.statistics().summary()
     }
 
@@ -210,14 +205,18 @@ impl SafepointCoordinator {
         *self.shared.statistics() = Statistics::default();
     }
 
+    pub(super) fn shared(&self) -> &Arc<Shared<R, D>> {
+        &self.shared
+    }
+
     /// Whether `shared` is this coordinator's.
-    pub(super) fn shares(&self, shared: &Arc<Shared>) -> bool {
+    pub(super) fn shares(&self, shared: &Arc<Shared<R, D>>) -> bool {
         Arc::ptr_eq(&self.shared, shared)
     }
 
     fn handshake_until(
         &self,
-        target: HandshakeTarget,
+        target: HandshakeTarget<R, D>,
         until: Option<Timestamp>,
         f: Arc<dyn Fn(WorkerId) + Send + Sync>,
     ) -> HandshakeReport {
@@ -231,7 +230,13 @@ impl Default for SafepointCoordinator {
     }
 }
 
-impl fmt::Debug for SafepointCoordinator {
+impl<R: Reason, D> Clone for SafepointCoordinator<R, D> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl<R: Reason, D> fmt::Debug for SafepointCoordinator<R, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SafepointCoordinator")
             .field("config", &self.shared.config)
@@ -249,7 +254,7 @@ pub struct WorkerStatus {
     /// What its word says.
     pub state: WorkerState,
     /// Where it last said it was.
-    pub location: Option<Location>,
+    pub place: Option<Place>,
     /// What it last published.
     pub progress: u64,
     /// How often it has entered a safe region.
@@ -261,7 +266,7 @@ impl WorkerStatus {
         Self {
             worker: slot.worker(),
             state,
-            location: slot.location.get(),
+            place: slot.noted.get(),
             progress: slot.progress.load(Ordering::Relaxed),
             safe_crossings: slot.safe_crossings.load(Ordering::Relaxed),
         }

@@ -2,8 +2,8 @@
 
 use super::{
     ids::WorkerId,
-    location::{Location, LocationKind},
-    reason::StopReason,
+    place::Place,
+    reason::{Reason, StopReason},
     slot::WorkerState,
 };
 use std::{error::Error, fmt, ops::Deref, time::Duration};
@@ -11,22 +11,22 @@ use std::{error::Error, fmt, ops::Deref, time::Duration};
 /// Why a request was not granted. The world runs on, and the next request works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum PauseError {
+pub enum PauseError<R = StopReason> {
     /// Another pause is in force or about to be, and the request was not to wait.
     Busy {
         /// What the other is for.
-        active: StopReason,
+        active: R,
     },
     /// Time was up before every worker had stopped.
     TimedOut {
         /// Who was late.
-        stragglers: Stragglers,
+        stragglers: Stragglers<R>,
     },
     /// The request was cancelled before the world had stopped.
     Cancelled,
 }
 
-impl fmt::Display for PauseError {
+impl<R: Reason> fmt::Display for PauseError<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Busy { active } => write!(
@@ -41,18 +41,18 @@ impl fmt::Display for PauseError {
     }
 }
 
-impl Error for PauseError {}
+impl<R: Reason> Error for PauseError<R> {}
 
 /// Who was late when time was up: a slice of [`Straggler`], and what the request was doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stragglers {
+pub struct Stragglers<R = StopReason> {
     list: Vec<Straggler>,
     waited: Duration,
-    held_by: Option<StopReason>,
+    held_by: Option<R>,
 }
 
-impl Stragglers {
-    pub(super) fn new(list: Vec<Straggler>, waited: Duration, held_by: Option<StopReason>) -> Self {
+impl<R: Reason> Stragglers<R> {
+    pub(super) fn new(list: Vec<Straggler>, waited: Duration, held_by: Option<R>) -> Self {
         Self { list, waited, held_by }
     }
 
@@ -62,12 +62,12 @@ impl Stragglers {
     }
 
     /// The pause that had the world, if the request's turn never came. Then there are no stragglers.
-    pub fn held_by(&self) -> Option<StopReason> {
+    pub fn held_by(&self) -> Option<R> {
         self.held_by
     }
 }
 
-impl Deref for Stragglers {
+impl<R> Deref for Stragglers<R> {
     type Target = [Straggler];
 
     fn deref(&self) -> &[Straggler] {
@@ -75,7 +75,7 @@ impl Deref for Stragglers {
     }
 }
 
-impl IntoIterator for Stragglers {
+impl<R> IntoIterator for Stragglers<R> {
     type Item = Straggler;
     type IntoIter = std::vec::IntoIter<Straggler>;
 
@@ -84,7 +84,7 @@ impl IntoIterator for Stragglers {
     }
 }
 
-impl<'a> IntoIterator for &'a Stragglers {
+impl<'a, R> IntoIterator for &'a Stragglers<R> {
     type Item = &'a Straggler;
     type IntoIter = std::slice::Iter<'a, Straggler>;
 
@@ -93,7 +93,7 @@ impl<'a> IntoIterator for &'a Stragglers {
     }
 }
 
-impl fmt::Display for Stragglers {
+impl<R: Reason> fmt::Display for Stragglers<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let waited = self.waited;
         if let Some(reason) = self.held_by {
@@ -126,9 +126,9 @@ pub struct Straggler {
     /// How long it had been waited for, since arming.
     pub waited: Duration,
     /// Where it last said that it may not reach a poll soon; `None` if it has not since it last stopped.
-    pub location: Option<Location>,
+    pub place: Option<Place>,
     /// Where it last stopped; it has run since.
-    pub last_stop: Option<Location>,
+    pub last_stop: Option<Place>,
     /// The count it last published; see [`Arrival::progress`](super::Arrival::progress).
     pub progress: u64,
     /// How often it has entered a safe region: a worker that blocks outside of them does not.
@@ -137,31 +137,15 @@ pub struct Straggler {
     pub state: WorkerState,
 }
 
-impl Straggler {
-    /// Whether it last said that it was about to block outside a safe region.
-    pub fn is_blocked(&self) -> bool {
-        self.location.is_some_and(|location| location.kind == LocationKind::Blocked)
-    }
-}
-
 impl fmt::Display for Straggler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.worker)?;
-        match self.location {
+        match self.place {
             None => write!(f, " has not said where it is")?,
-            Some(Location { task, function, instruction, kind }) => {
-                let doing = match kind {
-                    LocationKind::Bulk => "in a bulk operation",
-                    LocationKind::Blocked => "blocked outside a safe region",
-                    LocationKind::Unpolled => "in a loop without a poll",
-                    LocationKind::Idle => "looking for work",
-                    _ => "last seen",
-                };
-                write!(
-                    f,
-                    " {doing} at task {task}, function {function}, instruction {instruction}"
-                )?;
+            Some(place) if place.delays() => {
+                write!(f, " last said that it is at {place}, where it may be for long")?;
             }
+            Some(place) => write!(f, " last said that it is at {place}")?,
         }
         write!(f, " (safe regions entered: {})", self.safe_crossings)
     }

@@ -1,28 +1,43 @@
 //! Reaching a worker from outside.
 
-use super::{handshake, ids::WorkerId, shared::Shared, slot::Slot};
-use std::{fmt, sync::Arc};
+use super::{
+    handshake,
+    ids::WorkerId,
+    reason::{Reason, StopReason},
+    shared::Shared,
+    slot::Slot,
+};
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+};
 
 /// One registration of a worker, for whoever wants something of it: cheap to clone, usable from any
 /// thread.
 ///
 /// Slots are used again, handles are not: what is asked through the handle of a worker that is gone
 /// comes to nothing, and never to the worker that has the slot by then.
-#[derive(Clone)]
-pub struct WorkerHandle {
+pub struct WorkerHandle<R: Reason = StopReason, D = ()> {
     slot: Arc<Slot>,
-    shared: Arc<Shared>,
+    shared: Arc<Shared<R, D>>,
     id: WorkerId,
+    data: Weak<D>,
 }
 
-impl WorkerHandle {
-    pub(super) fn new(slot: &Arc<Slot>, shared: &Arc<Shared>, id: WorkerId) -> Self {
-        Self { slot: Arc::clone(slot), shared: Arc::clone(shared), id }
+impl<R: Reason, D> WorkerHandle<R, D> {
+    pub(super) fn new(slot: &Arc<Slot>, shared: &Arc<Shared<R, D>>, data: &Weak<D>) -> Self {
+        let (slot, shared, data) = (Arc::clone(slot), Arc::clone(shared), Weak::clone(data));
+        Self { id: slot.worker(), slot, shared, data }
     }
 
     /// Whose it is.
     pub fn id(&self) -> WorkerId {
         self.id
+    }
+
+    /// What it was registered with; `None` once it is gone.
+    pub fn data(&self) -> Option<Arc<D>> {
+        self.data.upgrade()
     }
 
     /// Has `f` run for the worker at its next poll, and does not wait for it. For a worker that counts
@@ -39,7 +54,7 @@ impl WorkerHandle {
     }
 
     pub(super) fn post_job(&self, job: handshake::Job) -> bool {
-        handshake::post(&self.shared, &self.slot, self.id, job)
+        handshake::post(&self.shared.gate, &self.slot, self.id, job)
     }
 
     /// Declares the worker dead, because its thread is gone without having dropped its
@@ -63,7 +78,18 @@ impl WorkerHandle {
     }
 }
 
-impl fmt::Debug for WorkerHandle {
+impl<R: Reason, D> Clone for WorkerHandle<R, D> {
+    fn clone(&self) -> Self {
+        Self {
+            slot: Arc::clone(&self.slot),
+            shared: Arc::clone(&self.shared),
+            id: self.id,
+            data: Weak::clone(&self.data),
+        }
+    }
+}
+
+impl<R: Reason, D> fmt::Debug for WorkerHandle<R, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WorkerHandle").field("id", &self.id).finish_non_exhaustive()
     }

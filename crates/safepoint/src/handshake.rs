@@ -15,7 +15,11 @@
 //! closure ever runs for the next owner of the slot.
 
 use super::{
-    contain::contained, handle::WorkerHandle, ids::WorkerId, mutant::Mutant, shared::Shared,
+    contain::contained,
+    handle::WorkerHandle,
+    ids::WorkerId,
+    mutant::Mutant,
+    reason::{Reason, StopReason},
     slot::Slot,
 };
 use crate::{
@@ -30,7 +34,9 @@ pub(super) type Job = Box<dyn FnOnce() + Send>;
 /// Closures that wait for one worker.
 #[derive(Default)]
 pub(super) struct Inbox {
-    jobs: VecDeque<Job>,
+    /// Boxed, since a slot has two cache lines.
+    #[expect(clippy::box_collection, reason = "smaller where it lies")]
+    jobs: Box<VecDeque<Job>>,
     /// The slot has a worker, and that is not dead.
     open: bool,
     /// Somebody is running them.
@@ -47,11 +53,10 @@ impl Inbox {
 }
 
 /// For whom a handshake's closure runs.
-#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum HandshakeTarget {
+pub enum HandshakeTarget<R: Reason = StopReason, D = ()> {
     /// One worker.
-    Worker(WorkerHandle),
+    Worker(WorkerHandle<R, D>),
     /// Every worker registered when the handshake begins.
     All,
 }
@@ -72,7 +77,7 @@ pub struct HandshakeReport {
 
 /// Posts `job` to `worker`, which had the slot when its handle was made, and runs it here if that
 /// worker is SAFE. False if it is gone.
-pub(super) fn post(shared: &Shared, slot: &Slot, worker: WorkerId, job: Job) -> bool {
+pub(super) fn post(gate: &Futex, slot: &Slot, worker: WorkerId, job: Job) -> bool {
     let run_here = {
         let mut inbox = lock(&slot.inbox);
         let there = inbox.open && slot.worker() == worker;
@@ -89,15 +94,15 @@ pub(super) fn post(shared: &Shared, slot: &Slot, worker: WorkerId, job: Job) -> 
         }
     };
     if run_here {
-        drain(shared, slot);
+        drain(gate, slot);
     }
     true
 }
 
 /// The worker itself runs what was posted, or waits for whoever is running it.
-pub(super) fn run_own(shared: &Shared, slot: &Slot) {
+pub(super) fn run_own(gate: &Futex, slot: &Slot) {
     loop {
-        let gate = shared.gate.load();
+        let seen = gate.load();
         {
             let mut inbox = lock(&slot.inbox);
             if !inbox.executing {
@@ -110,13 +115,13 @@ pub(super) fn run_own(shared: &Shared, slot: &Slot) {
             }
             inbox.owner_waits = true;
         }
-        shared.gate.wait(gate, None);
+        gate.wait(seen, None);
     }
-    drain(shared, slot);
+    drain(gate, slot);
 }
 
 /// Runs closures until none is left. The caller has set `executing`.
-fn drain(shared: &Shared, slot: &Slot) {
+fn drain(gate: &Futex, slot: &Slot) {
     loop {
         let job = {
             let mut inbox = lock(&slot.inbox);
@@ -124,7 +129,7 @@ fn drain(shared: &Shared, slot: &Slot) {
                 slot.end_handshake();
                 inbox.executing = false;
                 if mem::take(&mut inbox.owner_waits) {
-                    shared.gate.ring();
+                    gate.ring();
                 }
                 return;
             };
@@ -136,9 +141,9 @@ fn drain(shared: &Shared, slot: &Slot) {
 }
 
 /// The worker, which is SAFE or dead, gives its slot back, as soon as nobody runs a closure for it.
-pub(super) fn vacate(shared: &Shared, slot: &Slot) {
+pub(super) fn vacate(gate: &Futex, slot: &Slot) {
     let unrun = loop {
-        let gate = shared.gate.load();
+        let seen = gate.load();
         {
             let mut inbox = lock(&slot.inbox);
             if !inbox.executing || Mutant::VacatedDuringHandshake.is_on() {
@@ -148,7 +153,7 @@ pub(super) fn vacate(shared: &Shared, slot: &Slot) {
             }
             inbox.owner_waits = true;
         }
-        shared.gate.wait(gate, None);
+        gate.wait(seen, None);
     };
     discard(unrun);
 }
@@ -164,7 +169,7 @@ fn close(inbox: &mut Inbox, slot: &Slot) -> VecDeque<Job> {
     if !inbox.executing {
         slot.end_handshake();
     }
-    mem::take(&mut inbox.jobs)
+    mem::take(&mut *inbox.jobs)
 }
 
 /// Drops what was posted to a worker that will never run it. Under no lock.
@@ -190,8 +195,8 @@ struct Outstanding {
 }
 
 impl Completion {
-    pub(super) fn new(targets: &[WorkerHandle]) -> Arc<Self> {
-        let workers: Vec<_> = targets.iter().map(|target| Some(target.id())).collect();
+    pub(super) fn new(targets: impl Iterator<Item = WorkerId>) -> Arc<Self> {
+        let workers: Vec<_> = targets.map(Some).collect();
         let (left, report) = (workers.len(), HandshakeReport::default());
         let state = Outstanding { workers, left, report };
         Arc::new(Self { bell: Futex::new(0), state: Mutex::new(state) })

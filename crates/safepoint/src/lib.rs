@@ -54,6 +54,7 @@
 
 mod arrivals;
 mod bias;
+mod builder;
 mod cancel;
 pub mod clock;
 mod config;
@@ -65,9 +66,10 @@ mod handshake;
 mod help;
 mod histogram;
 mod ids;
-mod location;
+mod limit;
 mod mutant;
 mod observer;
+mod place;
 mod queue;
 mod reason;
 mod record;
@@ -77,12 +79,14 @@ mod slot;
 mod statistics;
 pub mod sync;
 mod table;
+mod visit;
 mod worker;
 mod world;
 
-pub use bias::{BiasEntry, BiasPlace, BiasReport, ENOUGH_PAUSES, LatenessReport, SIGNIFICANCE};
+pub use bias::{BiasEntry, BiasReport, ENOUGH_PAUSES, LatenessReport, SIGNIFICANCE};
+pub use builder::PauseRequest;
 pub use cancel::CancelToken;
-pub use config::{Config, OnDeadline, PauseOptions};
+pub use config::{Config, OnDeadline};
 pub use coordinator::{SafepointCoordinator, WorkerStatus};
 pub use error::{PauseError, Straggler, Stragglers};
 pub use handle::WorkerHandle;
@@ -90,15 +94,17 @@ pub use handshake::{HandshakeReport, HandshakeTarget};
 pub use help::{HelpReport, SharedWork};
 pub use histogram::{DurationSummary, Durations};
 pub use ids::{PauseId, WorkerId};
-pub use location::{Location, LocationKind};
+pub use limit::PollLimit;
 #[cfg(any(loom, shuttle))]
 #[doc(hidden)]
 pub use mutant::{Mutant, set_mutant};
 pub use observer::{Event, Observer};
-pub use reason::StopReason;
+pub use place::Place;
+pub use reason::{Reason, StopReason};
 pub use record::{Arrival, PauseReport};
 pub use slot::{PollWord, WorkerState};
 pub use statistics::{ReasonStatistics, SafepointStatistics};
+pub use visit::StoppedWorker;
 pub use worker::{ParkedWorker, SafeRegion, Worker};
 pub use world::{Answer, OwnWorld, StoppedWorld};
 

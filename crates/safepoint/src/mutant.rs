@@ -47,12 +47,16 @@ pub enum Mutant {
     TheDeadWalk,
     /// A panic of foreign code goes through the coordinator.
     PanicsPassThrough,
+    /// A worker sets its limit without looking whether it is poisoned.
+    LimitOverPoison,
+    /// Arrivals before the last ring no bell although the requester visits each.
+    VisitorNotRung,
 }
 
 impl Mutant {
     /// Every one.
     #[cfg(any(loom, shuttle))]
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::RequestAfterArming,
         Self::PlainStoreOnLeave,
         Self::NewcomersRun,
@@ -73,6 +77,8 @@ impl Mutant {
         Self::VacatedDuringHandshake,
         Self::TheDeadWalk,
         Self::PanicsPassThrough,
+        Self::LimitOverPoison,
+        Self::VisitorNotRung,
     ];
 
     /// Whether this one is on.

@@ -3,25 +3,26 @@
 use super::{
     error::Stragglers,
     ids::{PauseId, WorkerId},
-    location::Location,
+    place::Place,
     reason::StopReason,
 };
 use crate::clock::Timestamp;
+use std::sync::Arc;
 
 /// Is told of every transition, on the thread that makes it.
 ///
 /// Called on slow paths only, outside every lock of the coordinator. An implementation must be quick,
 /// must not block, and must not call the coordinator. Its panics are caught: the panic hook tells of
 /// them, and whoever observed goes on. Without an observer nothing is computed for it.
-pub trait Observer: Send + Sync {
+pub trait Observer<R = StopReason>: Send + Sync {
     /// `event` happened at `at`, on the thread of `worker`, or on one that is no worker.
-    fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &Event);
+    fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &Event<R>);
 }
 
 /// A transition.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Event {
+pub enum Event<R = StopReason> {
     /// A worker has a slot. It does not run yet.
     Registered,
     /// A worker left for good.
@@ -40,7 +41,7 @@ pub enum Event {
         /// The pause that waits.
         pause: PauseId,
         /// Where the worker stopped.
-        location: Option<Location>,
+        place: Option<Place>,
         /// What it last published.
         progress: u64,
     },
@@ -49,16 +50,20 @@ pub enum Event {
     /// A pause was asked for.
     Requested {
         /// What for.
-        reason: StopReason,
+        reason: R,
+        /// The requester's [note](super::PauseRequest::note).
+        note: Option<Arc<str>>,
     },
     /// Every slot is armed. The time is when arming began.
     Armed {
         /// Which pause.
         pause: PauseId,
         /// What for.
-        reason: StopReason,
-        /// When it was asked for.
+        reason: R,
+        /// When it was requested.
         requested_at: Timestamp,
+        /// The requester's [note](super::PauseRequest::note).
+        note: Option<Arc<str>>,
         /// How many workers were running and are awaited.
         awaited: u32,
         /// These workers, and what each had published.
@@ -89,7 +94,7 @@ pub enum Event {
         /// Which pause.
         pause: PauseId,
         /// Who is late.
-        stragglers: Stragglers,
+        stragglers: Stragglers<R>,
     },
     /// A request was given up while it waited for its turn, before it asked anybody to stop.
     /// [`TimedOut`](Self::TimedOut) or [`Cancelled`](Self::Cancelled) is told next.
@@ -97,9 +102,11 @@ pub enum Event {
         /// Its number, which no pause has.
         pause: PauseId,
         /// What for.
-        reason: StopReason,
-        /// When it was asked for.
+        reason: R,
+        /// When it was requested.
         requested_at: Timestamp,
+        /// The requester's [note](super::PauseRequest::note).
+        note: Option<Arc<str>>,
         /// The last pause that was in force while it waited.
         behind: Option<PauseId>,
         /// Whether it was cancelled, and not out of time.
@@ -110,13 +117,13 @@ pub enum Event {
         /// Which pause, if it was armed already.
         pause: Option<PauseId>,
         /// Who was late.
-        stragglers: Stragglers,
+        stragglers: Stragglers<R>,
     },
     /// A request was cancelled.
     Cancelled {
         /// Which pause, if it was armed already.
         pause: Option<PauseId>,
         /// Who had not stopped.
-        stragglers: Stragglers,
+        stragglers: Stragglers<R>,
     },
 }

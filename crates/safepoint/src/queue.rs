@@ -23,7 +23,7 @@
 
 use super::{
     ids::{PauseId, WorkerId},
-    reason::StopReason,
+    reason::Reason,
     record::PauseRecord,
 };
 use crate::clock::{Timestamp, nanos};
@@ -35,8 +35,8 @@ pub(super) struct Ticket(u64);
 
 /// What is asked for, when and by whom.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
-    pub(super) reason: StopReason,
+pub(super) struct Wanted<R> {
+    pub(super) reason: R,
     pub(super) requested_at: Timestamp,
     /// The worker that asks, if one does.
     pub(super) worker: Option<WorkerId>,
@@ -46,31 +46,31 @@ pub(super) struct Wanted {
 
 /// A request that waits.
 #[derive(Clone, Copy, Debug)]
-struct Waiting {
+struct Waiting<R> {
     ticket: Ticket,
-    wanted: Wanted,
+    wanted: Wanted<R>,
 }
 
 /// The request that has the world, or is about to.
-struct Active {
-    holder: Waiting,
-    stage: Stage,
+struct Active<R> {
+    holder: Waiting<R>,
+    stage: Stage<R>,
     /// Served by the same pause, one after the other.
-    joined: VecDeque<Waiting>,
+    joined: VecDeque<Waiting<R>>,
 }
 
-enum Stage {
+enum Stage<R> {
     /// Its turn has come, but it has not noticed yet.
     Called,
     /// It has armed, and waits for workers.
     Armed(PauseId),
     /// The world is stopped.
-    Stopped(Arc<PauseRecord>),
+    Stopped(Arc<PauseRecord<R>>),
     /// Workers are being released.
     Releasing(PauseId),
 }
 
-impl Stage {
+impl<R> Stage<R> {
     /// The pause that is in force, arming or ending.
     fn pause(&self) -> Option<PauseId> {
         match self {
@@ -83,11 +83,11 @@ impl Stage {
 
 /// What a waiting request finds.
 #[must_use]
-pub(super) enum Turn {
+pub(super) enum Turn<R> {
     /// It may arm.
     Arm,
     /// The world is stopped already, and handed to it.
-    Take(Arc<PauseRecord>),
+    Take(Arc<PauseRecord<R>>),
     /// What it wanted was done in that pause, by another.
     Done(PauseId),
     /// It must wait for the turnstile, or until then.
@@ -109,22 +109,32 @@ pub(super) enum LetGo {
 }
 
 /// Who waits and who has the world.
-#[derive(Default)]
-pub(super) struct Queue {
+pub(super) struct Queue<R> {
     next_ticket: u64,
-    waiting: Vec<Waiting>,
-    active: Option<Active>,
+    waiting: Vec<Waiting<R>>,
+    active: Option<Active<R>>,
     /// Requests whose operation another has done, and that have not noticed yet.
-    done: Vec<(Waiting, PauseId)>,
+    done: Vec<(Waiting<R>, PauseId)>,
     /// No pause is armed before.
     rest_until: Timestamp,
     /// The last number that a pause was given, or a request that was given up before it armed.
     last_number: u64,
 }
 
-impl Queue {
+impl<R: Reason> Queue<R> {
+    pub(super) fn new() -> Self {
+        Self {
+            next_ticket: 0,
+            waiting: Vec::new(),
+            active: None,
+            done: Vec::new(),
+            rest_until: Timestamp::default(),
+            last_number: 0,
+        }
+    }
+
     /// Adds a request.
-    pub(super) fn enter(&mut self, wanted: Wanted) -> Ticket {
+    pub(super) fn enter(&mut self, wanted: Wanted<R>) -> Ticket {
         let ticket = self.new_ticket();
         self.waiting.push(Waiting { ticket, wanted });
         ticket
@@ -134,9 +144,9 @@ impl Queue {
     /// reason. Also when the world must still rest; until when, comes back.
     pub(super) fn try_enter(
         &mut self,
-        wanted: Wanted,
+        wanted: Wanted<R>,
         aging: Duration,
-    ) -> Result<(Ticket, Timestamp), StopReason> {
+    ) -> Result<(Ticket, Timestamp), R> {
         if let Some(active) = &self.active {
             return Err(active.holder.wanted.reason);
         }
@@ -155,7 +165,7 @@ impl Queue {
     }
 
     /// Looks whether it is `ticket`'s turn; if the world is free and it is not, calls whose it is.
-    pub(super) fn turn(&mut self, ticket: Ticket, now: Timestamp, aging: Duration) -> Turn {
+    pub(super) fn turn(&mut self, ticket: Ticket, now: Timestamp, aging: Duration) -> Turn<R> {
         if self.active.is_none() {
             if now < self.rest_until {
                 return Turn::Wait(Some(self.rest_until));
@@ -222,7 +232,7 @@ impl Queue {
 
     /// The holder's pause takes effect: requests for the same reason join it. False if the pause is
     /// no longer this request's.
-    pub(super) fn stopped(&mut self, ticket: Ticket, record: &Arc<PauseRecord>) -> bool {
+    pub(super) fn stopped(&mut self, ticket: Ticket, record: &Arc<PauseRecord<R>>) -> bool {
         let Some(active) = self.active.as_mut().filter(|active| active.holder.ticket == ticket)
         else {
             return false;
@@ -274,7 +284,7 @@ impl Queue {
     /// Forgets what a dead worker asked for. If that has the world, or is about to, the caller has it
     /// instead: a ticket for that, and the pause if there is one.
     pub(super) fn forget(&mut self, worker: WorkerId) -> Option<(Ticket, Option<PauseId>)> {
-        let dead = |waiting: &Waiting| waiting.wanted.worker == Some(worker);
+        let dead = |waiting: &Waiting<R>| waiting.wanted.worker == Some(worker);
         self.waiting.retain(|waiting| !dead(waiting));
         self.done.retain(|(done, _)| !dead(done));
         let ticket = self.new_ticket();
@@ -299,7 +309,7 @@ impl Queue {
     }
 
     /// What the active request is for.
-    pub(super) fn active_reason(&self) -> Option<StopReason> {
+    pub(super) fn active_reason(&self) -> Option<R> {
         self.active.as_ref().map(|active| active.holder.wanted.reason)
     }
 
@@ -309,10 +319,10 @@ impl Queue {
     }
 
     fn next(&self, now: Timestamp, aging: Duration) -> Option<usize> {
-        let urgency = |waiting: &Waiting| {
+        let urgency = |waiting: &Waiting<R>| {
             let Wanted { reason, requested_at, .. } = waiting.wanted;
             let waited = nanos(now.since(requested_at));
-            waited.saturating_add(nanos(aging).saturating_mul(reason.priority()))
+            waited.saturating_add(nanos(aging).saturating_mul(reason.priority().into()))
         };
         (0..self.waiting.len()).reduce(|best, candidate| {
             if urgency(&self.waiting[candidate]) > urgency(&self.waiting[best]) {
@@ -332,16 +342,20 @@ impl Queue {
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
-    use crate::clock;
+    use crate::{StopReason, clock};
 
     const AGING: Duration = Duration::from_millis(100);
 
-    fn wanted(reason: StopReason, requested_at: Timestamp) -> Wanted {
+    fn wanted(reason: StopReason, requested_at: Timestamp) -> Wanted<StopReason> {
         Wanted { reason, requested_at, worker: None, unless_done: false }
     }
 
     /// Has the request's pause armed and stopped the world.
-    fn stop(queue: &mut Queue, ticket: Ticket, number: u64) -> Arc<PauseRecord> {
+    fn stop(
+        queue: &mut Queue<StopReason>,
+        ticket: Ticket,
+        number: u64,
+    ) -> Arc<PauseRecord<StopReason>> {
         assert!(matches!(queue.turn(ticket, clock::now(), AGING), Turn::Arm));
         queue.arms(PauseId::new(number));
         let record = Arc::new(PauseRecord::of_nobody(PauseId::new(number)));
@@ -354,7 +368,7 @@ mod tests {
     fn first_of_two(later: Duration) -> StopReason {
         let began = clock::now();
         let now = began.saturating_add(AGING * 5);
-        let mut queue = Queue::default();
+        let mut queue = Queue::new();
         let collection = queue.enter(wanted(StopReason::GarbageCollection, began));
         let debug = queue.enter(wanted(StopReason::Debug, began.saturating_add(later)));
         if matches!(queue.turn(collection, now, AGING), Turn::Arm) {
@@ -374,7 +388,7 @@ mod tests {
     #[test]
     fn an_impatient_request_does_not_overtake_those_that_wait() {
         let now = clock::now();
-        let mut queue = Queue::default();
+        let mut queue = Queue::new();
         let waiting = queue.enter(wanted(StopReason::Snapshot, now));
         let refused = queue.try_enter(wanted(StopReason::Debug, now), AGING);
         assert_eq!(refused, Err(StopReason::Snapshot));
@@ -387,7 +401,7 @@ mod tests {
         let now = clock::now();
         let dead = WorkerId::new(7);
         let of_dead = |reason| Wanted { worker: Some(dead), ..wanted(reason, now) };
-        let mut queue = Queue::default();
+        let mut queue = Queue::new();
         queue.enter(of_dead(StopReason::Debug));
         let other = queue.enter(of_dead(StopReason::GarbageCollection));
         let third = queue.enter(wanted(StopReason::GarbageCollection, now));
@@ -405,7 +419,7 @@ mod tests {
     fn nothing_that_the_dead_do_with_their_ticket_has_an_effect() {
         let now = clock::now();
         let dead = WorkerId::new(7);
-        let mut queue = Queue::default();
+        let mut queue = Queue::new();
         let first = queue.enter(Wanted { worker: Some(dead), ..wanted(StopReason::Debug, now) });
         let record = stop(&mut queue, first, 1);
         let (undertaker, pause) = queue.forget(dead).expect("it had the world");
@@ -424,7 +438,7 @@ mod tests {
     fn all_who_want_only_what_was_done_are_answered_at_once() {
         const GC: StopReason = StopReason::GarbageCollection;
         let now = clock::now();
-        let mut queue = Queue::default();
+        let mut queue = Queue::new();
         let first = queue.enter(wanted(GC, now));
         let [second, third] =
             [(); 2].map(|()| queue.enter(Wanted { unless_done: true, ..wanted(GC, now) }));
@@ -451,7 +465,7 @@ mod tests {
     fn nobody_is_answered_by_an_operation_that_was_not_done() {
         const GC: StopReason = StopReason::GarbageCollection;
         let now = clock::now();
-        let mut queue = Queue::default();
+        let mut queue = Queue::new();
         let first = queue.enter(wanted(GC, now));
         let second = queue.enter(Wanted { unless_done: true, ..wanted(GC, now) });
         stop(&mut queue, first, 1);

@@ -2,7 +2,53 @@
 
 use std::fmt;
 
-/// Reasons for stopping the world.
+/// What a runtime stops its world for: an enumeration of its own, or [`StopReason`].
+///
+/// ```
+/// use safepoint::{Config, Reason, SafepointCoordinator};
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// enum Why { Collect, Deoptimise }
+///
+/// impl Reason for Why {
+///     const ALL: &'static [Self] = &[Self::Collect, Self::Deoptimise];
+///     fn priority(self) -> u32 { u32::from(self == Self::Deoptimise) }
+/// }
+///
+/// impl std::fmt::Display for Why {
+///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+///         f.write_str(match self { Self::Collect => "collect", Self::Deoptimise => "deoptimise" })
+///     }
+/// }
+///
+/// let coordinator: SafepointCoordinator<Why> = SafepointCoordinator::of(Config::default());
+/// let stopped = coordinator.request_stw_pause(Why::Deoptimise)?;
+/// assert_eq!(stopped.reason(), Why::Deoptimise);
+/// # Ok::<(), safepoint::PauseError<Why>>(())
+/// ```
+pub trait Reason: Copy + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static {
+    /// Every reason, each once, and at most 254. A reason that is missing here works, but is counted nowhere, and
+    /// [`current_reason`](super::SafepointCoordinator::current_reason) does not tell it.
+    const ALL: &'static [Self];
+
+    /// Steps of priority above the lowest: see [`Config::aging`](super::Config::aging).
+    fn priority(self) -> u32 {
+        0
+    }
+}
+
+/// The place of a reason in [`Reason::ALL`], plus one; [`u8::MAX`] if it is missing there. Never 0.
+pub(super) fn code<R: Reason>(reason: R) -> u8 {
+    let index = R::ALL.iter().position(|known| *known == reason);
+    index.and_then(|index| u8::try_from(index + 1).ok()).unwrap_or(u8::MAX)
+}
+
+/// The reason with that [`code`].
+pub(super) fn of_code<R: Reason>(code: u8) -> Option<R> {
+    if code == u8::MAX { None } else { R::ALL.get(usize::from(code).checked_sub(1)?).copied() }
+}
+
+/// The three reasons of a virtual machine: a collector, snapshots, a debugger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StopReason {
     /// A garbage collection.
@@ -19,15 +65,14 @@ impl StopReason {
 
     /// Its place in [`StopReason::ALL`].
     pub const fn index(self) -> usize {
-        match self {
-            Self::GarbageCollection => 0,
-            Self::Snapshot => 1,
-            Self::Debug => 2,
-        }
+        self as usize
     }
+}
 
-    /// Steps of priority above the lowest.
-    pub(super) const fn priority(self) -> u64 {
+impl Reason for StopReason {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn priority(self) -> u32 {
         match self {
             Self::GarbageCollection => 0,
             Self::Snapshot => 1,
@@ -43,5 +88,20 @@ impl fmt::Display for StopReason {
             Self::Snapshot => "snapshot",
             Self::Debug => "debug",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_names_its_reason() {
+        for (index, &reason) in StopReason::ALL.iter().enumerate() {
+            assert_eq!(reason.index(), index);
+            assert_eq!(of_code(code(reason)), Some(reason));
+        }
+        assert_eq!(of_code::<StopReason>(0), None);
+        assert_eq!(of_code::<StopReason>(u8::MAX), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ids::{PauseId, WorkerId},
-    location::Location,
+    place::Place,
     reason::StopReason,
 };
 use crate::{
@@ -25,9 +25,9 @@ pub struct Arrival {
     /// It was in a safe region, or still parked, when the pause armed: nothing waited for it.
     pub was_safe: bool,
     /// Where it stopped, if it said so.
-    pub location: Option<Location>,
+    pub place: Option<Place>,
     /// What kept it from polling while it was waited for, if it [noted](super::Worker::note) that.
-    pub cause: Option<Location>,
+    pub cause: Option<Place>,
     /// What it last published with [`Worker::note_progress`](super::Worker::note_progress) before
     /// its ack.
     pub progress: u64,
@@ -43,11 +43,13 @@ pub struct Arrival {
 /// `queue_wait + ttsp + noticing + operation + held + release == total`, for a request that did not join.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct PauseReport {
+pub struct PauseReport<R = StopReason> {
     /// Which pause.
     pub id: PauseId,
     /// What for.
-    pub reason: StopReason,
+    pub reason: R,
+    /// The [note](super::PauseRequest::note) of the request that the pause was armed for.
+    pub note: Option<Arc<str>>,
     /// When this request was made.
     pub requested_at: Timestamp,
     /// When the request was made that the pause was armed for; this one, unless it joined.
@@ -102,7 +104,7 @@ pub struct PauseReport {
     pub served_for: Duration,
 }
 
-impl PauseReport {
+impl<R: Copy> PauseReport<R> {
     /// The pause from its beginning to the end of this report, whoever had the world: as the
     /// statistics count it. The report itself, unless its request joined.
     pub fn whole(&self) -> Self {
@@ -119,9 +121,10 @@ impl PauseReport {
 }
 
 /// What all holders of one pause share.
-pub(super) struct PauseRecord {
+pub(super) struct PauseRecord<R> {
     pub(super) id: PauseId,
-    pub(super) reason: StopReason,
+    pub(super) reason: R,
+    pub(super) note: Option<Arc<str>>,
     pub(super) requested_at: Timestamp,
     pub(super) armed_at: Timestamp,
     pub(super) stopped_at: Timestamp,
@@ -135,7 +138,7 @@ pub(super) struct PauseRecord {
     pub(super) served_from: AtomicU64,
 }
 
-impl PauseRecord {
+impl<R> PauseRecord<R> {
     pub(super) fn straggler(&self) -> Option<&Arrival> {
         self.arrivals.iter().rev().find(|arrival| !arrival.was_safe)
     }
@@ -184,13 +187,16 @@ impl PauseRecord {
     pub(super) fn served_for(&self, now: Timestamp) -> Duration {
         set_at(&self.served_from).map_or(Duration::ZERO, |from| now.since(from))
     }
+}
 
+#[cfg(test)]
+impl PauseRecord<StopReason> {
     /// A pause that stopped nobody.
-    #[cfg(test)]
     pub(super) fn of_nobody(id: PauseId) -> Self {
         Self {
             id,
             reason: StopReason::GarbageCollection,
+            note: None,
             requested_at: Timestamp::default(),
             armed_at: Timestamp::default(),
             stopped_at: Timestamp::default(),

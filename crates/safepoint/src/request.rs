@@ -13,17 +13,18 @@
 
 use super::{
     arrivals::GaveUp,
-    cancel::CancelWatch,
-    config::{OnDeadline, PauseOptions},
+    cancel::{CancelToken, CancelWatch},
+    config::OnDeadline,
     error::{PauseError, Stragglers},
     ids::{PauseId, WorkerId},
     mutant::Mutant,
     observer::Event,
     queue::{LetGo, Queue, Ticket, Turn, Wanted},
-    reason::StopReason,
+    reason::Reason,
     record::PauseRecord,
     shared::Shared,
     table::Seen,
+    visit::Visitor,
     worker::Seat,
 };
 use crate::{
@@ -40,6 +41,18 @@ const LOOK: Duration = Duration::from_micros(20);
 /// Looks between two readings of the clock.
 const LOOKS: u32 = 32;
 
+/// One request's settings. Where a field is `None`, the coordinator's [`Config`](super::Config) holds.
+#[derive(Clone, Default)]
+pub(super) struct Options {
+    pub(super) warn_after: Option<Duration>,
+    pub(super) deadline: Option<Duration>,
+    pub(super) on_deadline: Option<OnDeadline>,
+    /// In all, in the queue or arming.
+    pub(super) timeout: Option<Duration>,
+    pub(super) cancel: Option<CancelToken>,
+    pub(super) note: Option<Arc<str>>,
+}
+
 /// How a request asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asking {
@@ -52,9 +65,8 @@ pub(super) enum Asking {
 }
 
 /// The world, held for one request.
-#[derive(Clone)]
-pub(super) struct Held {
-    pub(super) record: Arc<PauseRecord>,
+pub(super) struct Held<R> {
+    pub(super) record: Arc<PauseRecord<R>>,
     pub(super) ticket: Ticket,
     pub(super) requested_at: Timestamp,
     /// When this request got the world.
@@ -62,17 +74,23 @@ pub(super) struct Held {
     pub(super) joined: bool,
 }
 
+impl<R> Clone for Held<R> {
+    fn clone(&self) -> Self {
+        Self { record: Arc::clone(&self.record), ..*self }
+    }
+}
+
 /// How a request was granted.
-pub(super) enum Granted {
+pub(super) enum Granted<R> {
     /// It has the world.
-    World(Held),
+    World(Held<R>),
     /// Another has done what it wanted, in that pause. Only for [`Asking::UnlessDone`].
     Done(PauseId),
 }
 
-impl Granted {
+impl<R> Granted<R> {
     /// The world, of a request that is granted by nothing else.
-    pub(super) fn world(self) -> Held {
+    pub(super) fn world(self) -> Held<R> {
         match self {
             Self::World(held) => held,
             Self::Done(pause) => unreachable!("asked for the world, and answered by {pause}"),
@@ -81,27 +99,27 @@ impl Granted {
 }
 
 /// Why a request is not granted.
-pub(super) enum Unmet {
+pub(super) enum Unmet<R> {
     /// It is answered with this.
-    Error(PauseError),
+    Error(PauseError<R>),
     /// The worker that asked was declared dead: it gets no answer.
     Forgotten,
 }
 
-impl From<PauseError> for Unmet {
-    fn from(error: PauseError) -> Self {
+impl<R> From<PauseError<R>> for Unmet<R> {
+    fn from(error: PauseError<R>) -> Self {
         Self::Error(error)
     }
 }
 
 /// A request that was made, and is in the queue or not yet.
-pub(super) struct Request<'a> {
-    shared: &'a Shared,
-    reason: StopReason,
+pub(super) struct Request<'a, R: Reason, D> {
+    shared: &'a Shared<R, D>,
+    reason: R,
     /// The worker that asks, if one does.
-    seat: Option<&'a Seat>,
+    seat: Option<&'a Seat<R, D>>,
     requested_at: Timestamp,
-    options: &'a PauseOptions,
+    options: &'a Options,
     watch: CancelWatch<'a>,
     give_up_at: Option<Timestamp>,
 }
@@ -117,7 +135,7 @@ pub(super) struct Queued {
 }
 
 /// A dead worker's requests are withdrawn, and what it held is released.
-pub(super) fn forget(shared: &Shared, worker: WorkerId) {
+pub(super) fn forget<R: Reason, D>(shared: &Shared<R, D>, worker: WorkerId) {
     if let Some((ticket, pause)) = shared.with_queue(|queue| queue.forget(worker)) {
         shared.help.abandon();
         let now = clock::now();
@@ -133,7 +151,7 @@ pub(super) fn forget(shared: &Shared, worker: WorkerId) {
         }
     }
     // The others look whose turn it is; the dead, if it waits all the same, that it is dead.
-    shared.ring_requesters();
+    shared.bells.ring();
 }
 
 /// Why a request stops waiting.
@@ -142,12 +160,12 @@ enum GivesUp {
     TimedOut,
 }
 
-impl<'a> Request<'a> {
+impl<'a, R: Reason, D> Request<'a, R, D> {
     pub(super) fn new(
-        shared: &'a Shared,
-        reason: StopReason,
-        options: &'a PauseOptions,
-        seat: Option<&'a Seat>,
+        shared: &'a Shared<R, D>,
+        reason: R,
+        options: &'a Options,
+        seat: Option<&'a Seat<R, D>>,
     ) -> Self {
         let requested_at = clock::now();
         let request = Self {
@@ -159,7 +177,10 @@ impl<'a> Request<'a> {
             give_up_at: options.timeout.map(|timeout| requested_at.saturating_add(timeout)),
             options,
         };
-        shared.observe_at(request.worker(), requested_at, || Event::Requested { reason });
+        shared.observe_at(request.worker(), requested_at, || Event::Requested {
+            reason,
+            note: options.note.clone(),
+        });
         request
     }
 
@@ -168,7 +189,7 @@ impl<'a> Request<'a> {
     /// # Errors
     ///
     /// [`PauseError::Busy`], for a request that does not wait for others.
-    pub(super) fn queue(&self, asking: Asking) -> Result<Queued, PauseError> {
+    pub(super) fn queue(&self, asking: Asking) -> Result<Queued, PauseError<R>> {
         let wanted = Wanted {
             reason: self.reason,
             requested_at: self.requested_at,
@@ -176,7 +197,7 @@ impl<'a> Request<'a> {
             unless_done: asking == Asking::UnlessDone,
         };
         if asking != Asking::IfFree {
-            let enter = |queue: &mut Queue| (queue.enter(wanted), queue.pause());
+            let enter = |queue: &mut Queue<R>| (queue.enter(wanted), queue.pause());
             let (ticket, behind) = self.shared.with_queue(enter);
             return Ok(Queued { ticket, rest_until: None, behind });
         }
@@ -194,8 +215,12 @@ impl<'a> Request<'a> {
     }
 
     /// Waits until the request is granted. A worker that asks is SAFE.
-    pub(super) fn wait(&self, queued: Queued) -> Result<Granted, Unmet> {
-        let answer = self.wait_for_turn(queued);
+    pub(super) fn wait(
+        &self,
+        queued: Queued,
+        visitor: Option<&mut Visitor<'_, D>>,
+    ) -> Result<Granted<R>, Unmet<R>> {
+        let answer = self.wait_for_turn(queued, visitor);
         match &answer {
             Ok(_) => self.answered(None),
             Err(Unmet::Error(error)) => self.answered(Some(error)),
@@ -210,11 +235,11 @@ impl<'a> Request<'a> {
     }
 
     /// Counts the answer.
-    fn answered(&self, error: Option<&PauseError>) {
+    fn answered(&self, error: Option<&PauseError<R>>) {
         self.shared.statistics().request(self.reason, error);
         if error.is_some() {
             // Whoever waits behind a request that gave up must look again.
-            self.shared.turnstile.ring();
+            self.shared.bells.turnstile.ring();
         }
     }
 
@@ -228,11 +253,15 @@ impl<'a> Request<'a> {
     }
 
     /// Waits until the request may arm, and does, or is granted by a pause that another has armed.
-    fn wait_for_turn(&self, queued: Queued) -> Result<Granted, Unmet> {
+    fn wait_for_turn(
+        &self,
+        queued: Queued,
+        mut visitor: Option<&mut Visitor<'_, D>>,
+    ) -> Result<Granted<R>, Unmet<R>> {
         let Queued { ticket, rest_until, mut behind } = queued;
         let aging = self.shared.config.aging;
         loop {
-            let seen = self.shared.turnstile.load();
+            let seen = self.shared.bells.turnstile.load();
             if self.is_forgotten() {
                 return Err(Unmet::Forgotten);
             }
@@ -248,6 +277,7 @@ impl<'a> Request<'a> {
                         pause,
                         reason: self.reason,
                         requested_at: self.requested_at,
+                        note: self.options.note.clone(),
                         behind,
                         cancelled: matches!(why, GivesUp::Cancelled),
                     });
@@ -265,47 +295,57 @@ impl<'a> Request<'a> {
                     queue.turn(ticket, now, aging)
                 });
                 match turn {
-                    Turn::Arm => return Ok(self.granted(self.stop(ticket)?, ticket, false)),
+                    Turn::Arm => {
+                        let record = self.stop(ticket, visitor.take())?;
+                        return Ok(self.granted(record, ticket, false));
+                    }
                     Turn::Take(record) => return Ok(self.granted(record, ticket, true)),
                     Turn::Done(pause) => return Ok(self.done(pause)),
                     Turn::Wait(until) => until,
                     Turn::CalledAnother => {
-                        self.shared.turnstile.ring();
+                        self.shared.bells.turnstile.ring();
                         continue;
                     }
                 }
             };
             let wake_at = earliest(wake_at, self.give_up_at);
-            self.shared.turnstile.wait(seen, wake_at.map(|at| at.since(now)));
+            self.shared.bells.turnstile.wait(seen, wake_at.map(|at| at.since(now)));
         }
     }
 
-    fn granted(&self, record: Arc<PauseRecord>, ticket: Ticket, joined: bool) -> Granted {
+    fn granted(&self, record: Arc<PauseRecord<R>>, ticket: Ticket, joined: bool) -> Granted<R> {
         let granted_at = if joined { clock::now() } else { record.stopped_at };
         let requested_at = self.requested_at;
         Granted::World(Held { record, ticket, requested_at, granted_at, joined })
     }
 
-    fn done(&self, pause: PauseId) -> Granted {
+    fn done(&self, pause: PauseId) -> Granted<R> {
         let waited = clock::now().since(self.requested_at);
         self.shared.statistics().granted(self.reason, waited, true);
         Granted::Done(pause)
     }
 
     /// Arms every slot and waits until every worker has stopped.
-    fn stop(&self, ticket: Ticket) -> Result<Arc<PauseRecord>, Unmet> {
+    fn stop(
+        &self,
+        ticket: Ticket,
+        mut visitor: Option<&mut Visitor<'_, D>>,
+    ) -> Result<Arc<PauseRecord<R>>, Unmet<R>> {
         let shared = self.shared;
-        let arming = shared.with_queue(|queue| self.arm(queue, ticket));
-        let Arming { pause, armed_at, seen, awaited, complete } = arming.ok_or(Unmet::Forgotten)?;
+        let visits = visitor.is_some();
+        let arming = shared.with_queue(|queue| self.arm(queue, ticket, visits));
+        let Arming { pause, armed_at, mut seen, awaited, complete } =
+            arming.ok_or(Unmet::Forgotten)?;
         shared.observe_at(self.worker(), armed_at, || Event::Armed {
             pause,
             reason: self.reason,
             requested_at: self.requested_at,
+            note: self.options.note.clone(),
             awaited,
             running: seen.iter().filter_map(Seen::running).collect(),
         });
-        if !complete && !self.look_for_arrivals(pause, awaited) {
-            self.wait_for_arrivals(ticket, pause, armed_at, &seen)?;
+        if !complete && (visits || !self.look_for_arrivals(pause, awaited)) {
+            self.wait_for_arrivals(ticket, pause, armed_at, &mut seen, visitor.as_deref_mut())?;
         }
         let stopped_at = clock::now();
         let collected = lock(&shared.table).collect(pause, armed_at, &seen);
@@ -313,6 +353,7 @@ impl<'a> Request<'a> {
         let record = Arc::new(PauseRecord {
             id: pause,
             reason: self.reason,
+            note: self.options.note.clone(),
             requested_at: self.requested_at,
             armed_at,
             stopped_at,
@@ -326,11 +367,14 @@ impl<'a> Request<'a> {
             return Err(Unmet::Forgotten);
         }
         shared.observe_at(self.worker(), stopped_at, || Event::Stopped { pause });
+        if let Some(visitor) = visitor {
+            self.visit(pause, &mut seen, visitor);
+        }
         Ok(record)
     }
 
     /// Arms every slot, under the queue's lock; `None` if the request was forgotten.
-    fn arm(&self, queue: &mut Queue, ticket: Ticket) -> Option<Arming> {
+    fn arm(&self, queue: &mut Queue<R>, ticket: Ticket, visits: bool) -> Option<Arming> {
         if !queue.is_held_by(ticket) && !Mutant::ForgottenArms.is_on() {
             return None;
         }
@@ -341,6 +385,7 @@ impl<'a> Request<'a> {
         // The request is published before the first slot is armed: a worker that sees REQ must find
         // the count opened for it.
         shared.last_pause.store(pause.number(), Ordering::Relaxed);
+        shared.visits.store(visits.into(), Ordering::Relaxed);
         if !Mutant::RequestAfterArming.is_on() {
             shared.arrivals.open(pause.epoch());
         }
@@ -381,8 +426,9 @@ impl<'a> Request<'a> {
         ticket: Ticket,
         pause: PauseId,
         armed_at: Timestamp,
-        seen: &[Seen],
-    ) -> Result<(), Unmet> {
+        seen: &mut [Seen],
+        mut visitor: Option<&mut Visitor<'_, D>>,
+    ) -> Result<(), Unmet<R>> {
         let (shared, config, options) = (self.shared, &self.shared.config, self.options);
         let after = |limit: Option<Duration>| limit.map(|limit| armed_at.saturating_add(limit));
         let extension = options.deadline.or(config.deadline);
@@ -391,7 +437,7 @@ impl<'a> Request<'a> {
         let on_deadline = options.on_deadline.unwrap_or(config.on_deadline);
         loop {
             // Before the count: an arrival after this reading changes the doorbell.
-            let mut rung = shared.doorbell.load();
+            let mut rung = shared.bells.doorbell.load();
             if self.is_forgotten() {
                 return Err(Unmet::Forgotten);
             }
@@ -399,7 +445,10 @@ impl<'a> Request<'a> {
                 return Ok(());
             }
             if Mutant::DoorbellReadLate.is_on() {
-                rung = shared.doorbell.load();
+                rung = shared.bells.doorbell.load();
+            }
+            if let Some(visitor) = visitor.as_deref_mut() {
+                self.visit(pause, seen, visitor);
             }
             let now = clock::now();
             let due = |at: Option<Timestamp>| at.is_some_and(|at| now >= at);
@@ -431,8 +480,14 @@ impl<'a> Request<'a> {
                 shared.observe_at(self.worker(), now, || Event::Warned { pause, stragglers });
             }
             let wake_at = earliest(earliest(warn_at, deadline), self.give_up_at);
-            shared.doorbell.wait(rung, wake_at.map(|at| at.since(now)));
+            shared.bells.doorbell.wait(rung, wake_at.map(|at| at.since(now)));
         }
+    }
+
+    /// Has the visitor look at those that have arrived since it last did.
+    fn visit(&self, pause: PauseId, seen: &mut [Seen], visitor: &mut Visitor<'_, D>) {
+        let arrived = lock(&self.shared.table).arrived(pause, seen);
+        visitor.visit(&arrived);
     }
 
     fn gives_up(&self, now: Timestamp) -> Option<GivesUp> {
@@ -445,11 +500,16 @@ impl<'a> Request<'a> {
         }
     }
 
-    fn stragglers(&self, seen: &[Seen], waited: Duration) -> Stragglers {
+    fn stragglers(&self, seen: &[Seen], waited: Duration) -> Stragglers<R> {
         Stragglers::new(lock(&self.shared.table).stragglers(seen, waited), waited, None)
     }
 
-    fn given_up(&self, why: GivesUp, pause: Option<PauseId>, stragglers: Stragglers) -> PauseError {
+    fn given_up(
+        &self,
+        why: GivesUp,
+        pause: Option<PauseId>,
+        stragglers: Stragglers<R>,
+    ) -> PauseError<R> {
         match why {
             GivesUp::Cancelled => {
                 self.shared.observe(self.worker(), || Event::Cancelled {

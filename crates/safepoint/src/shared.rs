@@ -8,11 +8,11 @@ use super::{
     handshake::{self, Completion, HandshakeReport, HandshakeTarget},
     help::HelpDesk,
     ids::{Epoch, PauseId, WorkerId},
-    location::Location,
     mutant::Mutant,
     observer::Event,
+    place::Place,
     queue::Queue,
-    reason::StopReason,
+    reason::{self, Reason},
     request,
     slot::{Entered, Leave, Slot},
     statistics::Statistics,
@@ -28,39 +28,55 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 ///
 /// Locks are taken in the order queue, table, a slot's inbox, and none while foreign code runs: that of
 /// observers, posted closures and shared work runs [contained].
-pub(super) struct Shared {
-    pub(super) config: Config,
-    pub(super) table: Mutex<Table>,
-    pub(super) queue: Mutex<Queue>,
+pub(super) struct Shared<R, D> {
+    pub(super) config: Config<R>,
+    pub(super) table: Mutex<Table<D>>,
+    pub(super) queue: Mutex<Queue<R>>,
     pub(super) statistics: record::Mutex<Statistics>,
     pub(super) arrivals: Arrivals,
-    /// Rings when the pause that is arming is complete.
-    pub(super) doorbell: Futex,
-    /// Rings when a waiting request should look whether it is its turn.
-    pub(super) turnstile: Futex,
+    pub(super) bells: Arc<Bells>,
+    /// Whether the requester of the pause that is arming visits each worker that arrives. Written before arming, read by
+    /// workers it waits for; relaxed: the Release of [`Slot::arm`] publishes it.
+    pub(super) visits: record::AtomicU32,
     /// Opens when workers may run again: all parked workers sleep on it.
     pub(super) gate: Futex,
     /// What stopped workers may do for whoever holds the world.
     pub(super) help: HelpDesk,
     /// How often everything pending was cancelled.
     pub(super) cancellations: AtomicU32,
-    /// A digest of the queue for readers that must not lock: the active reason's index plus one in
+    /// A digest of the queue for readers that must not lock: the active reason's code in
     /// bits 0..8, the number of waiting requests above.
     pub(super) summary: record::AtomicU32,
     /// The number of the last pause armed. Written before arming, read by workers it waits for.
     pub(super) last_pause: record::AtomicU64,
 }
 
-impl Shared {
-    pub(super) fn new(config: Config) -> Self {
+/// What requesters sleep on.
+pub(super) struct Bells {
+    /// Rings when the pause that is arming is complete, and at each arrival if the requester visits them.
+    pub(super) doorbell: Futex,
+    /// Rings when a waiting request should look whether it is its turn.
+    pub(super) turnstile: Futex,
+}
+
+impl Bells {
+    /// Makes every request look again at what it waits for.
+    pub(super) fn ring(&self) {
+        self.turnstile.ring();
+        self.doorbell.ring();
+    }
+}
+
+impl<R: Reason, D> Shared<R, D> {
+    pub(super) fn new(config: Config<R>) -> Self {
         Self {
+            table: Mutex::new(Table::new(config.poison)),
             config,
-            table: Mutex::new(Table::default()),
-            queue: Mutex::new(Queue::default()),
+            queue: Mutex::new(Queue::new()),
             statistics: record::Mutex::new(Statistics::default()),
             arrivals: Arrivals::new(),
-            doorbell: Futex::new(0),
-            turnstile: Futex::new(0),
+            bells: Arc::new(Bells { doorbell: Futex::new(0), turnstile: Futex::new(0) }),
+            visits: record::AtomicU32::new(0),
             gate: Futex::new(0),
             help: HelpDesk::new(),
             cancellations: AtomicU32::new(0),
@@ -70,7 +86,7 @@ impl Shared {
     }
 
     /// Tells the observer, if there is one.
-    pub(super) fn observe(&self, worker: Option<WorkerId>, event: impl FnOnce() -> Event) {
+    pub(super) fn observe(&self, worker: Option<WorkerId>, event: impl FnOnce() -> Event<R>) {
         if self.config.observer.is_some() {
             self.observe_at(worker, clock::now(), event);
         }
@@ -81,7 +97,7 @@ impl Shared {
         &self,
         worker: Option<WorkerId>,
         at: Timestamp,
-        event: impl FnOnce() -> Event,
+        event: impl FnOnce() -> Event<R>,
     ) {
         if let Some(observer) = &self.config.observer {
             contained(|| observer.observe(worker, at, &event()));
@@ -89,25 +105,18 @@ impl Shared {
     }
 
     /// Does something to the queue and keeps its digest.
-    pub(super) fn with_queue<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> T {
+    pub(super) fn with_queue<T>(&self, change: impl FnOnce(&mut Queue<R>) -> T) -> T {
         let mut queue = lock(&self.queue);
         let result = change(&mut queue);
-        let reason = queue.active_reason().map_or(0, |reason| reason.index() as u32 + 1);
+        let reason = queue.active_reason().map_or(0, |reason| u32::from(reason::code(reason)));
         let waiting = u32::try_from(queue.len()).unwrap_or(u32::MAX >> 8).min(u32::MAX >> 8);
         self.summary.store(waiting << 8 | reason, Ordering::Release);
         result
     }
 
     /// What the pause is for that is in force or arming.
-    pub(super) fn active_reason(&self) -> Option<StopReason> {
-        let index = (self.summary.load(Ordering::Acquire) & 0xff) as usize;
-        StopReason::ALL.get(index.wrapping_sub(1)).copied()
-    }
-
-    /// Makes every request look again at what it waits for.
-    pub(super) fn ring_requesters(&self) {
-        self.turnstile.ring();
-        self.doorbell.ring();
+    pub(super) fn active_reason(&self) -> Option<R> {
+        reason::of_code((self.summary.load(Ordering::Acquire) & 0xff) as u8)
     }
 
     /// A worker became SAFE: counts the arrival, if a pause waited for it, and runs what was posted
@@ -117,7 +126,7 @@ impl Shared {
             self.arrive(slot, epoch);
         }
         if entered.handshake {
-            handshake::run_own(self, slot);
+            handshake::run_own(&self.gate, slot);
         }
     }
 
@@ -127,14 +136,19 @@ impl Shared {
     }
 
     fn count(&self, arrived: Arrived) {
-        let Arrived { epoch, worker, at, location, progress } = arrived;
+        let Arrived { epoch, worker, at, place, progress } = arrived;
         self.observe_at(Some(worker), at, || Event::Arrived {
             pause: PauseId::new(self.last_pause.load(Ordering::Relaxed)),
-            location,
+            place,
             progress,
         });
         match self.arrivals.count(epoch) {
-            Counted::Last => self.doorbell.ring(),
+            Counted::Last => self.bells.doorbell.ring(),
+            Counted::NotLast
+                if self.visits.load(Ordering::Relaxed) != 0 && !Mutant::VisitorNotRung.is_on() =>
+            {
+                self.bells.doorbell.ring();
+            }
             Counted::NotLast | Counted::Stale => {}
         }
     }
@@ -151,7 +165,7 @@ impl Shared {
                 // An offer that comes after this look changes the gate, too.
                 Leave::Stopped if self.help.take_part(slot) => {}
                 Leave::Stopped | Leave::Dead { stopped: true } => self.gate.wait(gate, None),
-                Leave::Handshake => handshake::run_own(self, slot),
+                Leave::Handshake => handshake::run_own(&self.gate, slot),
                 Leave::Dead { stopped: false } => return false,
             }
         }
@@ -206,7 +220,7 @@ struct Arrived {
     epoch: Epoch,
     worker: WorkerId,
     at: Timestamp,
-    location: Option<Location>,
+    place: Option<Place>,
     progress: u64,
 }
 
@@ -217,14 +231,14 @@ impl Arrived {
         let progress = slot.progress.load(Ordering::Relaxed);
         slot.arrival.at.store(at.as_nanos(), Ordering::Relaxed);
         slot.arrival.progress.store(progress, Ordering::Relaxed);
-        Self { epoch, worker: slot.worker(), at, location: slot.arrival.location.get(), progress }
+        Self { epoch, worker: slot.worker(), at, place: slot.arrival.place.get(), progress }
     }
 }
 
 /// Runs `f` for the workers that are meant, each at its own next poll, and waits.
-pub(super) fn handshake(
-    shared: &Arc<Shared>,
-    target: HandshakeTarget,
+pub(super) fn handshake<R: Reason, D>(
+    shared: &Arc<Shared<R, D>>,
+    target: HandshakeTarget<R, D>,
     until: Option<Timestamp>,
     f: Arc<dyn Fn(WorkerId) + Send + Sync>,
 ) -> HandshakeReport {
@@ -232,10 +246,10 @@ pub(super) fn handshake(
         HandshakeTarget::Worker(worker) => vec![worker],
         HandshakeTarget::All => lock(&shared.table)
             .living()
-            .map(|(slot, _)| WorkerHandle::new(slot, shared, slot.worker()))
+            .map(|(slot, data, _)| WorkerHandle::new(slot, shared, data))
             .collect(),
     };
-    let completion = Completion::new(&workers);
+    let completion = Completion::new(workers.iter().map(WorkerHandle::id));
     for (number, worker) in workers.iter().enumerate() {
         worker.post_job(completion.job(number, worker.id(), Arc::clone(&f)));
     }
@@ -245,9 +259,11 @@ pub(super) fn handshake(
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
+    use crate::StopReason;
 
     #[test]
     fn a_coordinator_is_small() {
-        assert!(size_of::<Shared>() < 1024, "{} bytes", size_of::<Shared>());
+        let size = size_of::<Shared<StopReason, ()>>() + size_of::<Bells>();
+        assert!(size < 1024, "{size} bytes");
     }
 }

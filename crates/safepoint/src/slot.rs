@@ -31,8 +31,9 @@
 use super::{
     handshake::Inbox,
     ids::{Epoch, WorkerId},
-    location::{Location, LocationCell},
+    limit::PollLimit,
     mutant::Mutant,
+    place::{Place, PlaceCell},
 };
 use crate::sync::{
     AtomicU32, Mutex, Ordering, glance, lock,
@@ -147,12 +148,13 @@ pub enum WorkerState {
 pub(super) struct Slot {
     word: PollWord,
     worker: RecordU32,
+    pub(super) limit: PollLimit,
     /// How often the worker entered a safe region.
     pub(super) safe_crossings: RecordU64,
     /// A count of the worker's own choosing, such as instructions executed.
     pub(super) progress: RecordU64,
     /// Where the worker last said that it may not reach a poll soon.
-    pub(super) location: LocationCell,
+    pub(super) noted: PlaceCell,
     /// The last ack. Written by its worker before it counts the arrival, which publishes it.
     pub(super) arrival: ArrivalCell,
     pub(super) inbox: Mutex<Inbox>,
@@ -164,7 +166,7 @@ pub(super) struct ArrivalCell {
     pub(super) progress: RecordU64,
     /// [`UNKNOWN`] unless the worker told.
     pub(super) since_poll: RecordU64,
-    pub(super) location: LocationCell,
+    pub(super) place: PlaceCell,
 }
 
 /// A count that nobody told.
@@ -176,37 +178,38 @@ impl Default for ArrivalCell {
             at: RecordU64::new(0),
             progress: RecordU64::new(0),
             since_poll: RecordU64::new(UNKNOWN),
-            location: LocationCell::default(),
+            place: PlaceCell::default(),
         }
     }
 }
 
 impl Slot {
     /// A slot that `worker` has claimed, SAFE, and with REQ if a pause is armed.
-    pub(super) fn claimed(worker: WorkerId, armed: Option<Epoch>) -> Self {
+    pub(super) fn claimed(worker: WorkerId, armed: Option<Epoch>, poison: u64) -> Self {
         let requested = armed.map_or(0, |epoch| REQ | epoch.bits() << EPOCH_SHIFT);
         Self {
             word: PollWord(AtomicU32::new(OWNED | SAFE | requested)),
             worker: RecordU32::new(worker.number()),
+            limit: PollLimit::new(poison),
             safe_crossings: RecordU64::new(0),
             progress: RecordU64::new(0),
-            location: LocationCell::default(),
+            noted: PlaceCell::default(),
             arrival: ArrivalCell::default(),
             inbox: Mutex::new(Inbox::open()),
         }
     }
 
     /// Records where the worker stops, before its ack: where it says, or else where it last noted.
-    pub(super) fn stops_at(&self, location: Option<Location>) {
-        match location {
-            Some(location) => self.arrival.location.set(location),
-            None => self.arrival.location.copy_from(&self.location),
+    pub(super) fn stops_at(&self, place: Option<Place>) {
+        match place {
+            Some(place) => self.arrival.place.set(place),
+            None => self.arrival.place.copy_from(&self.noted),
         }
     }
 
     /// What the worker said of its stop holds no more.
     pub(super) fn runs_again(&self) {
-        self.location.clear();
+        self.noted.clear();
         self.arrival.since_poll.store(UNKNOWN, Ordering::Relaxed);
     }
 
@@ -221,6 +224,8 @@ impl Slot {
         self.worker.store(worker.number(), Ordering::Relaxed);
         self.safe_crossings.store(0, Ordering::Relaxed);
         self.progress.store(0, Ordering::Relaxed);
+        self.limit.poison();
+        self.arrival.place.clear();
         self.runs_again();
         // Acquire pairs with the Release of `vacate`: the last owner is through with the slot.
         self.word.0.fetch_or(OWNED, Ordering::Acquire);
@@ -253,6 +258,7 @@ impl Slot {
             return Armed::Free;
         }
         let before = self.word.0.fetch_or(REQ | epoch.bits() << EPOCH_SHIFT, Ordering::AcqRel);
+        self.limit.poison();
         debug_assert!(before & (REQ | EPOCH) == 0, "armed while {before:#x}");
         if before & OWNED == 0 {
             Armed::Free
@@ -338,6 +344,7 @@ impl Slot {
                 Ordering::Relaxed,
             ) {
                 Ok(_) => {
+                    self.limit.poison();
                     return Some(Entered {
                         arrival: arrival(word),
                         handshake: word & HANDSHAKE != 0,
@@ -351,7 +358,9 @@ impl Slot {
     /// Announces closures. True if the worker is SAFE, so that whoever announces must run them; the
     /// worker then cannot leave before [`Slot::end_handshake`]. Under the inbox's lock.
     pub(super) fn begin_handshake(&self) -> bool {
-        self.word.0.fetch_or(HANDSHAKE, Ordering::AcqRel) & SAFE != 0
+        let before = self.word.0.fetch_or(HANDSHAKE, Ordering::AcqRel);
+        self.limit.poison();
+        before & SAFE != 0
     }
 
     /// Whether a pause asks this worker to stop. A hint: [`Slot::enter`] decides.
@@ -413,7 +422,7 @@ mod tests {
     use crate::ids::PauseId;
 
     fn slot() -> Slot {
-        Slot::claimed(WorkerId::new(0), None)
+        Slot::claimed(WorkerId::new(0), None, 0)
     }
 
     fn epoch(number: u64) -> Epoch {

@@ -7,7 +7,7 @@ use super::{
     bias::{Bias, BiasReport},
     error::PauseError,
     histogram::{DurationSummary, Durations},
-    reason::StopReason,
+    reason::{self, Reason, StopReason},
     record::{PauseRecord, PauseReport},
 };
 use crate::clock::nanos;
@@ -16,7 +16,8 @@ use std::time::Duration;
 /// Counts and distributions, allocated as far as there is something to count.
 #[derive(Default)]
 pub(super) struct Statistics {
-    reasons: Option<Box<[PerReason; 3]>>,
+    /// By the code of a reason; last, those that [`Reason::ALL`] misses.
+    reasons: Vec<PerReason>,
     bias: Bias,
 }
 
@@ -40,12 +41,16 @@ struct PerReason {
 }
 
 impl Statistics {
-    fn reason(&mut self, reason: StopReason) -> &mut PerReason {
-        &mut self.reasons.get_or_insert_default()[reason.index()]
+    fn reason<R: Reason>(&mut self, reason: R) -> &mut PerReason {
+        if self.reasons.is_empty() {
+            self.reasons.resize_with(R::ALL.len() + 2, PerReason::default);
+        }
+        let last = self.reasons.len() - 1;
+        &mut self.reasons[usize::from(reason::code(reason)).min(last)]
     }
 
     /// A request was answered.
-    pub(super) fn request(&mut self, reason: StopReason, error: Option<&PauseError>) {
+    pub(super) fn request<R: Reason>(&mut self, reason: R, error: Option<&PauseError<R>>) {
         let counts = self.reason(reason);
         counts.requests += 1;
         match error {
@@ -57,14 +62,14 @@ impl Statistics {
     }
 
     /// A request that was granted let go of the world.
-    pub(super) fn granted(&mut self, reason: StopReason, queue_wait: Duration, joined: bool) {
+    pub(super) fn granted<R: Reason>(&mut self, reason: R, queue_wait: Duration, joined: bool) {
         let counts = self.reason(reason);
         counts.queue.record(queue_wait);
         counts.joined += u64::from(joined);
     }
 
     /// A pause ended; `whole`, from its beginning.
-    pub(super) fn pause(&mut self, record: &PauseRecord, whole: &PauseReport) {
+    pub(super) fn pause<R: Reason>(&mut self, record: &PauseRecord<R>, whole: &PauseReport<R>) {
         self.bias.pause(record);
         let awaited = record.arrivals.iter().filter(|arrival| !arrival.was_safe).count();
         let counts = self.reason(record.reason);
@@ -81,16 +86,10 @@ impl Statistics {
         counts.total.record(whole.total.saturating_sub(looked_at));
     }
 
-    pub(super) fn summary(&self) -> SafepointStatistics {
-        let Some(reasons) = &self.reasons else {
-            return SafepointStatistics::default();
-        };
-        let [garbage_collection, snapshot, debug] = reasons.as_ref();
-        SafepointStatistics {
-            garbage_collection: garbage_collection.summary(),
-            snapshot: snapshot.summary(),
-            debug: debug.summary(),
-        }
+    pub(super) fn summary<R: Reason>(&self) -> SafepointStatistics<R> {
+        let counted = self.reasons.get(1..).unwrap_or_default();
+        let reasons = R::ALL.iter().zip(counted).map(|(reason, of)| (*reason, of.summary()));
+        SafepointStatistics { reasons: reasons.collect() }
     }
 
     pub(super) fn bias(&self) -> BiasReport {
@@ -121,30 +120,28 @@ impl PerReason {
 }
 
 /// What pauses have cost, by reason.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SafepointStatistics {
-    /// Pauses for garbage collections.
-    pub garbage_collection: ReasonStatistics,
-    /// Pauses for snapshots.
-    pub snapshot: ReasonStatistics,
-    /// Pauses for the debugger.
-    pub debug: ReasonStatistics,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SafepointStatistics<R = StopReason> {
+    /// Of each reason, in the order of [`Reason::ALL`]; none before the first request.
+    reasons: Vec<(R, ReasonStatistics)>,
 }
 
-impl SafepointStatistics {
+impl<R> Default for SafepointStatistics<R> {
+    fn default() -> Self {
+        Self { reasons: Vec::new() }
+    }
+}
+
+impl<R: Reason> SafepointStatistics<R> {
     /// Those of one reason.
-    pub fn of(&self, reason: StopReason) -> &ReasonStatistics {
-        match reason {
-            StopReason::GarbageCollection => &self.garbage_collection,
-            StopReason::Snapshot => &self.snapshot,
-            StopReason::Debug => &self.debug,
-        }
+    pub fn of(&self, reason: R) -> ReasonStatistics {
+        let found = self.reasons.iter().find(|(known, _)| *known == reason);
+        found.map(|(_, of)| *of).unwrap_or_default()
     }
 
     /// Pauses for all reasons.
     pub fn pauses(&self) -> u64 {
-        StopReason::ALL.iter().map(|&reason| self.of(reason).pauses).sum()
+        self.reasons.iter().map(|(_, of)| of.pauses).sum()
     }
 }
 

@@ -9,14 +9,21 @@ use super::{
     mutant::Mutant,
     record::Arrival,
     slot::{Armed, Entered, Slot, UNKNOWN, WorkerState},
+    visit::StoppedWorker,
 };
 use crate::{clock::Timestamp, sync::Ordering};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 /// Every slot there ever was; they are reused, not removed.
-#[derive(Default)]
-pub(super) struct Table {
+pub(super) struct Table<D> {
     slots: Vec<Arc<Slot>>,
+    /// What each slot's worker, or its last, was registered with.
+    data: Vec<Weak<D>>,
+    /// [`Config::poison`](super::Config::poison).
+    poison: u64,
     armed: Option<PauseId>,
     next_worker: u32,
     /// Workers that died since arrivals were last collected.
@@ -29,19 +36,30 @@ pub(super) struct Seen {
     worker: WorkerId,
     awaited: bool,
     progress: u64,
+    /// The requester's visitor has seen it.
+    visited: bool,
 }
 
-impl Table {
+impl<D> Table<D> {
+    pub(super) fn new(poison: u64) -> Self {
+        let (slots, data, dead) = (Vec::new(), Vec::new(), Vec::new());
+        Self { slots, data, poison, armed: None, next_worker: 0, dead }
+    }
+
     /// A slot for a new worker, SAFE, and asked to stop if a pause is armed.
-    pub(super) fn register(&mut self) -> Arc<Slot> {
+    pub(super) fn register(&mut self, data: &Arc<D>) -> Arc<Slot> {
         let worker = WorkerId::new(self.next_worker);
         self.next_worker =
             self.next_worker.checked_add(1).expect("a coordinator names at most 2^32 - 1 workers");
-        if let Some(free) = self.slots.iter().find(|slot| slot.claim(worker)) {
-            return Arc::clone(free);
+        let data = Arc::downgrade(data);
+        if let Some(free) = self.slots.iter().position(|slot| slot.claim(worker)) {
+            self.data[free] = data;
+            return Arc::clone(&self.slots[free]);
         }
-        let slot = Arc::new(Slot::claimed(worker, self.armed.map(PauseId::epoch)));
+        let armed = self.armed.map(PauseId::epoch);
+        let slot = Arc::new(Slot::claimed(worker, armed, self.poison));
         self.slots.push(Arc::clone(&slot));
+        self.data.push(data);
         slot
     }
 
@@ -58,7 +76,7 @@ impl Table {
                 Armed::Running => true,
             };
             let progress = slot.progress.load(Ordering::Relaxed);
-            seen.push(Seen { index, worker: slot.worker(), awaited, progress });
+            seen.push(Seen { index, worker: slot.worker(), awaited, progress, visited: false });
         }
         seen
     }
@@ -109,11 +127,39 @@ impl Table {
         seen.iter().filter(late).map(|seen| straggler(&self.slots[seen.index], waited)).collect()
     }
 
-    /// The slots of all registered workers that are not dead.
-    pub(super) fn living(&self) -> impl Iterator<Item = (&Arc<Slot>, WorkerState)> {
-        self.slots.iter().filter_map(|slot| {
+    /// The workers that have stopped for `pause` and were not visited, which they are now. Nothing when the pause was
+    /// released.
+    pub(super) fn arrived(&self, pause: PauseId, seen: &mut [Seen]) -> Vec<StoppedWorker<D>> {
+        if self.armed != Some(pause) {
+            return Vec::new();
+        }
+        let unvisited = seen.iter_mut().filter(|seen| !seen.visited);
+        let arrived = unvisited.filter_map(|seen| {
+            let (slot, data) = (&self.slots[seen.index], &self.data[seen.index]);
+            let stopped =
+                slot.worker() == seen.worker && slot.state() == Some(WorkerState::Stopped);
+            seen.visited = stopped;
+            if !stopped {
+                return None;
+            }
+            Some(StoppedWorker::new(slot, data.upgrade()?))
+        });
+        arrived.collect()
+    }
+
+    /// The workers that live, in a stopped world.
+    pub(super) fn stopped(&self) -> Vec<StoppedWorker<D>> {
+        let living = self.living();
+        living
+            .filter_map(|(slot, data, _)| Some(StoppedWorker::new(slot, data.upgrade()?)))
+            .collect()
+    }
+
+    /// The slots of all registered workers that are not dead, with what they were registered with.
+    pub(super) fn living(&self) -> impl Iterator<Item = (&Arc<Slot>, &Weak<D>, WorkerState)> {
+        self.slots.iter().zip(&self.data).filter_map(|(slot, data)| {
             let state = slot.state()?;
-            (state != WorkerState::Dead).then_some((slot, state))
+            (state != WorkerState::Dead).then_some((slot, data, state))
         })
     }
 
@@ -145,12 +191,12 @@ impl Seen {
     }
 
     fn arrival(&self, slot: &Slot, armed_at: Timestamp) -> Arrival {
-        let noted = slot.location.get();
-        let (after, location, progress, since_poll) = if self.awaited {
+        let noted = slot.noted.get();
+        let (after, place, progress, since_poll) = if self.awaited {
             let at = Timestamp::from_nanos(slot.arrival.at.load(Ordering::Relaxed));
             let progress = slot.arrival.progress.load(Ordering::Relaxed);
             let since_poll = slot.arrival.since_poll.load(Ordering::Relaxed);
-            (at.since(armed_at), slot.arrival.location.get(), progress, since_poll)
+            (at.since(armed_at), slot.arrival.place.get(), progress, since_poll)
         } else {
             (Duration::ZERO, noted, self.progress, UNKNOWN)
         };
@@ -158,8 +204,8 @@ impl Seen {
             worker: self.worker,
             after,
             was_safe: !self.awaited,
-            location,
-            cause: noted.filter(|location| self.awaited && location.kind.delays()),
+            place,
+            cause: noted.filter(|place| self.awaited && place.delays()),
             progress,
             progress_at_arm: self.progress,
             since_poll: (since_poll != UNKNOWN).then_some(since_poll),
@@ -171,8 +217,8 @@ fn straggler(slot: &Slot, waited: Duration) -> Straggler {
     Straggler {
         worker: slot.worker(),
         waited,
-        location: slot.location.get(),
-        last_stop: slot.arrival.location.get(),
+        place: slot.noted.get(),
+        last_stop: slot.arrival.place.get(),
         progress: slot.progress.load(Ordering::Relaxed),
         safe_crossings: slot.safe_crossings.load(Ordering::Relaxed),
         state: slot.state().unwrap_or(WorkerState::Dead),

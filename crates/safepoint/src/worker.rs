@@ -1,44 +1,45 @@
 //! A worker's side of the protocol.
 
 use super::{
-    config::PauseOptions,
+    builder::PauseRequest,
     error::PauseError,
     handle::WorkerHandle,
     handshake::{self, HandshakeReport, HandshakeTarget},
     ids::WorkerId,
-    location::Location,
+    limit::PollLimit,
     mutant::Mutant,
     observer::Event,
-    reason::StopReason,
-    request::Asking,
+    place::Place,
+    reason::{Reason, StopReason},
     shared::{Shared, handshake},
     slot::{PollWord, Slot, UNKNOWN, WorkerState},
-    world::{Answer, OwnWorld},
+    world::OwnWorld,
 };
 use crate::sync::Ordering;
 use std::{cell::Cell, fmt, sync::Arc, thread};
 
 /// A worker's slot, and how deep in safe regions it is. Not `Sync`: only one thread at a time has it.
-pub(super) struct Seat {
+pub(super) struct Seat<R: Reason, D> {
     slot: Arc<Slot>,
-    shared: Arc<Shared>,
+    shared: Arc<Shared<R, D>>,
     id: WorkerId,
+    data: Arc<D>,
     /// Safe regions entered and not left. Boxed, so that nothing in a [`Worker`] ever changes: a loop
     /// that polls keeps the word's address then.
     depth: Box<Cell<u32>>,
 }
 
-impl Seat {
+impl<R: Reason, D> Seat<R, D> {
     pub(super) fn id(&self) -> WorkerId {
         self.id
     }
 
-    pub(super) fn shared(&self) -> &Arc<Shared> {
+    pub(super) fn shared(&self) -> &Arc<Shared<R, D>> {
         &self.shared
     }
 
     /// One level deeper, until the guard is dropped; the first makes the worker SAFE.
-    pub(super) fn enter(&self) -> SafeRegion<'_> {
+    pub(super) fn enter(&self) -> SafeRegion<'_, R, D> {
         let depth = self.depth.get();
         self.depth.set(depth.checked_add(1).expect("guards of 2^32 - 1 safe regions were leaked"));
         if depth == 0 {
@@ -64,7 +65,7 @@ impl Seat {
 
     /// Waits until the worker may run. If it was declared dead, until others may: then false.
     #[must_use]
-    fn run_again(&self, event: fn() -> Event) -> bool {
+    fn run_again(&self, event: fn() -> Event<R>) -> bool {
         let alive = self.shared.leave(&self.slot);
         if alive {
             self.slot.runs_again();
@@ -89,7 +90,7 @@ impl Seat {
 
     #[cold]
     #[inline(never)]
-    fn stop(&self, location: Option<Location>) {
+    fn stop(&self, place: Option<Place>) {
         if self.depth.get() > 0 {
             return;
         }
@@ -100,13 +101,13 @@ impl Seat {
         }
         // Posted closures run before the ack: their poster waits for this poll, not for a resume.
         if self.slot.has_handshake() {
-            handshake::run_own(&self.shared, &self.slot);
+            handshake::run_own(&self.shared.gate, &self.slot);
         }
         if !self.slot.is_requested() {
             self.slot.arrival.since_poll.store(UNKNOWN, Ordering::Relaxed);
             return;
         }
-        self.slot.stops_at(location);
+        self.slot.stops_at(place);
         self.shared.entered(&self.slot, self.slot.enter());
         if !self.run_again(|| Event::Resumed) {
             self.dies();
@@ -118,19 +119,29 @@ impl Seat {
 /// that happens while its thread panics, the worker counts as dead and the next report names it.
 ///
 /// It can move to another thread but not be shared.
-pub struct Worker {
-    seat: Seat,
+pub struct Worker<R: Reason = StopReason, D = ()> {
+    seat: Seat<R, D>,
 }
 
-impl Worker {
+impl<R: Reason, D> Worker<R, D> {
+    pub(super) fn seat(&self) -> &Seat<R, D> {
+        &self.seat
+    }
+
     /// Who this is.
     pub fn id(&self) -> WorkerId {
         self.seat.id
     }
 
     /// For reaching this worker from other threads.
-    pub fn handle(&self) -> WorkerHandle {
-        WorkerHandle::new(&self.seat.slot, &self.seat.shared, self.seat.id)
+    pub fn handle(&self) -> WorkerHandle<R, D> {
+        let Seat { slot, shared, data, .. } = &self.seat;
+        WorkerHandle::new(slot, shared, &Arc::downgrade(data))
+    }
+
+    /// What it was registered with.
+    pub fn data(&self) -> &D {
+        &self.seat.data
     }
 
     /// A safepoint: stops here if the world is to stop, and runs what was posted to this worker.
@@ -155,9 +166,9 @@ impl Worker {
     ///
     /// As [`Worker::poll`].
     #[inline(always)]
-    pub fn poll_at(&self, location: Location) {
+    pub fn poll_at(&self, place: impl Into<Place>) {
         if self.seat.slot.poll_word().is_armed() {
-            self.stop_at(location);
+            self.stop_at(place);
         }
     }
 
@@ -175,38 +186,38 @@ impl Worker {
     /// As [`Worker::poll`].
     #[cold]
     #[inline(never)]
-    pub fn stop_at(&self, location: Location) {
-        self.seat.stop(Some(location));
+    pub fn stop_at(&self, place: impl Into<Place>) {
+        self.seat.stop(Some(place.into()));
     }
 
     /// Says where the worker is: two relaxed stores. For places from which it may not reach a poll
     /// soon (a bulk operation, a blocking call, a loop without polls), so that a report can name
     /// them. Holds until the next note, [`Worker::note_done`] or stop.
     #[inline(always)]
-    pub fn note(&self, location: Location) {
-        self.seat.slot.location.set(location);
+    pub fn note(&self, place: impl Into<Place>) {
+        self.seat.slot.noted.set(place.into());
     }
 
     /// Where the last [`Worker::note`] is in memory, for readers that share the memory but not the language: two
-    /// words of 64 bits. The first has the function in its upper half and the instruction in its lower;
-    /// the second the [`LocationKind`](super::LocationKind) in its lowest byte, the task in the 32 bits above, and
-    /// its highest bit is set while there is a note. Valid as long as the coordinator.
+    /// words of 64 bits. The first is the [address](Place::address) of the place; the second has its
+    /// [detail](Place::detail) in bits 0 to 61, bit 62 set where the place [delays](Place::delays), and bit 63 set while
+    /// there is a note. Valid as long as the coordinator.
     pub fn note_address(&self) -> usize {
-        std::ptr::from_ref(&self.seat.slot.location).addr()
+        std::ptr::from_ref(&self.seat.slot.noted).addr()
     }
 
     /// Takes the last [`Worker::note`] back, since what it tells of is over; unless a pause is
     /// waiting meanwhile: then the note is why this worker is late, and stays for the report.
     pub fn note_done(&self) {
         if !self.seat.slot.is_requested() {
-            self.seat.slot.location.clear();
+            self.seat.slot.noted.clear();
         }
     }
 
     /// Takes the last [`Worker::note`] back whatever waits, since it is not why: the worker has polled
     /// after it.
     pub fn withdraw_note(&self) {
-        self.seat.slot.location.clear();
+        self.seat.slot.noted.clear();
     }
 
     /// Publishes a count of the worker's choosing, such as instructions executed: one relaxed store.
@@ -233,7 +244,7 @@ impl Worker {
     /// When 2^32 - 1 guards were leaked. Dropping the outermost guard panics as [`Worker::poll`] does,
     /// but not while the thread unwinds.
     #[must_use = "the region ends as soon as this is dropped"]
-    pub fn enter_safe_region(&self) -> SafeRegion<'_> {
+    pub fn enter_safe_region(&self) -> SafeRegion<'_, R, D> {
         self.seat.enter()
     }
 
@@ -243,13 +254,23 @@ impl Worker {
     /// # Panics
     ///
     /// As [`Worker::enter_safe_region`] and the end of its guard, and as `f` does; the region ends then, too.
-    pub fn safely<R>(&self, f: impl FnOnce() -> R) -> R {
+    pub fn safely<T>(&self, f: impl FnOnce() -> T) -> T {
         let _region = self.enter_safe_region();
         f()
     }
 
-    /// Stops the world from inside a worker. It counts as stopped while it waits, and until the guard
-    /// is gone; then it waits as all others if the world went to somebody else.
+    /// What a check that is needed anyway compares with; see [`PollLimit`].
+    #[inline(always)]
+    pub fn limit(&self) -> &PollLimit {
+        &self.seat.slot.limit
+    }
+
+    /// Sets the [limit](Worker::limit), which stays poisoned if something is asked of the worker.
+    pub fn set_limit(&self, limit: u64) {
+        self.seat.slot.limit.set(limit, self.seat.slot.poll_word());
+    }
+
+    /// Stops the world from inside a worker, as [`request(reason).stop()`](PauseRequest::stop).
     ///
     /// # Errors
     ///
@@ -257,48 +278,14 @@ impl Worker {
     ///
     /// # Panics
     ///
-    /// If this worker is declared dead while it asks, as all requests of a worker.
-    pub fn request_stw_pause(&self, reason: StopReason) -> Result<OwnWorld<'_>, PauseError> {
-        self.request_with(reason, &PauseOptions::default())
+    /// If this worker is declared dead meanwhile, as all requests of a worker.
+    pub fn request_stw_pause(&self, reason: R) -> Result<OwnWorld<'_, R, D>, PauseError<R>> {
+        self.request(reason).stop()
     }
 
-    /// As [`Worker::request_stw_pause`], with this request's own settings.
-    ///
-    /// # Errors
-    ///
-    /// As the settings say.
-    pub fn request_with(
-        &self,
-        reason: StopReason,
-        options: &PauseOptions,
-    ) -> Result<OwnWorld<'_>, PauseError> {
-        OwnWorld::ask(&self.seat, reason, options, Asking::InTurn)
-    }
-
-    /// As [`Worker::request_with`], but does not ask for the world if another request does the same
-    /// operation meanwhile: if this one joins a pause, and whoever has that calls
-    /// [`operation_done`](super::StoppedWorld::operation_done). However many requests one operation answers, they are
-    /// answered together, when the world runs again.
-    ///
-    /// # Errors
-    ///
-    /// As the settings say.
-    pub fn request_unless_done(
-        &self,
-        reason: StopReason,
-        options: &PauseOptions,
-    ) -> Result<Answer<'_>, PauseError> {
-        OwnWorld::ask_unless_done(&self.seat, reason, options)
-    }
-
-    /// As [`Worker::request_stw_pause`], but if a pause is in force or waits it answers at once, and
-    /// the worker runs on: it stops for that pause at its next poll.
-    ///
-    /// # Errors
-    ///
-    /// [`PauseError::Busy`], and as [`Worker::request_stw_pause`].
-    pub fn try_request_stw_pause(&self, reason: StopReason) -> Result<OwnWorld<'_>, PauseError> {
-        OwnWorld::ask(&self.seat, reason, &PauseOptions::default(), Asking::IfFree)
+    /// A request with settings of its own.
+    pub fn request(&self, reason: R) -> PauseRequest<'_, Self, R, D> {
+        PauseRequest::new(self, reason)
     }
 
     /// Runs `f` for one worker or all, as
@@ -306,7 +293,7 @@ impl Worker {
     /// worker: it counts as stopped while it waits, so two workers may do this to each other.
     pub fn handshake(
         &self,
-        target: HandshakeTarget,
+        target: HandshakeTarget<R, D>,
         f: impl Fn(WorkerId) + Send + Sync + 'static,
     ) -> HandshakeReport {
         let _region = self.enter_safe_region();
@@ -314,20 +301,20 @@ impl Worker {
     }
 }
 
-impl Drop for Worker {
+impl<R: Reason, D> Drop for Worker<R, D> {
     fn drop(&mut self) {
-        let Seat { slot, shared, id, depth } = &self.seat;
+        let Seat { slot, shared, id, depth, .. } = &self.seat;
         if thread::panicking() {
             shared.bury(slot, *id);
         } else if depth.get() == 0 && !self.seat.is_dead() {
             shared.entered(slot, slot.enter());
         }
-        handshake::vacate(shared, slot);
+        handshake::vacate(&shared.gate, slot);
         shared.observe(Some(*id), || Event::Deregistered);
     }
 }
 
-impl fmt::Debug for Worker {
+impl<R: Reason, D> fmt::Debug for Worker<R, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Worker")
             .field("id", &self.seat.id)
@@ -339,20 +326,20 @@ impl fmt::Debug for Worker {
 /// A worker that is registered and counts as stopped, until it is started. Made where a pool is set
 /// up, sent to the thread that will run it.
 #[must_use = "dropping it deregisters the worker"]
-pub struct ParkedWorker {
-    worker: Worker,
+pub struct ParkedWorker<R: Reason = StopReason, D = ()> {
+    worker: Worker<R, D>,
 }
 
-impl ParkedWorker {
-    pub(super) fn new(slot: Arc<Slot>, shared: Arc<Shared>) -> Self {
+impl<R: Reason, D> ParkedWorker<R, D> {
+    pub(super) fn new(slot: Arc<Slot>, shared: Arc<Shared<R, D>>, data: Arc<D>) -> Self {
         let id = slot.worker();
         shared.observe(Some(id), || Event::Registered);
-        let seat = Seat { slot, shared, id, depth: Box::new(Cell::new(1)) };
+        let seat = Seat { slot, shared, id, data, depth: Box::new(Cell::new(1)) };
         Self { worker: Worker { seat } }
     }
 
     /// For reaching this worker from other threads.
-    pub fn handle(&self) -> WorkerHandle {
+    pub fn handle(&self) -> WorkerHandle<R, D> {
         self.worker.handle()
     }
 
@@ -366,7 +353,7 @@ impl ParkedWorker {
     /// # Panics
     ///
     /// As [`Worker::poll`].
-    pub fn start(self) -> Worker {
+    pub fn start(self) -> Worker<R, D> {
         if Mutant::NewcomersRun.is_on() {
             self.worker.seat.depth.set(0);
             self.worker.seat.slot.run_regardless();
@@ -377,7 +364,7 @@ impl ParkedWorker {
     }
 }
 
-impl fmt::Debug for ParkedWorker {
+impl<R: Reason, D> fmt::Debug for ParkedWorker<R, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ParkedWorker").field("id", &self.id()).finish_non_exhaustive()
     }
@@ -395,17 +382,17 @@ impl fmt::Debug for ParkedWorker {
 ///     scope.spawn(move || drop(region));
 /// });
 /// ```
-pub struct SafeRegion<'w> {
-    seat: &'w Seat,
+pub struct SafeRegion<'w, R: Reason = StopReason, D = ()> {
+    seat: &'w Seat<R, D>,
 }
 
-impl Drop for SafeRegion<'_> {
+impl<R: Reason, D> Drop for SafeRegion<'_, R, D> {
     fn drop(&mut self) {
         self.seat.leave();
     }
 }
 
-impl fmt::Debug for SafeRegion<'_> {
+impl<R: Reason, D> fmt::Debug for SafeRegion<'_, R, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SafeRegion").field("worker", &self.seat.id).finish_non_exhaustive()
     }

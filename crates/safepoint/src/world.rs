@@ -1,22 +1,22 @@
 //! The stopped world: a permission that is a type.
 
 use super::{
-    config::PauseOptions,
     coordinator::SafepointCoordinator,
     error::PauseError,
     help::{HelpReport, SharedWork},
     ids::{PauseId, WorkerId},
     observer::Event,
     queue::LetGo,
-    reason::StopReason,
+    reason::{Reason, StopReason},
     record::PauseReport,
-    request::{Asking, Granted, Held, Request, Unmet},
+    request::{Asking, Granted, Held, Options, Request, Unmet},
     shared::Shared,
+    visit::{StoppedWorker, Visit, Visitor},
     worker::{SafeRegion, Seat},
 };
 use crate::{
     clock::{self, Timestamp},
-    sync::Ordering,
+    sync::{Ordering, lock},
 };
 use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 
@@ -28,35 +28,44 @@ use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 ///
 /// It can be sent to another thread, and looked at by several.
 #[must_use = "the world runs again as soon as this is dropped"]
-pub struct StoppedWorld<'w> {
-    shared: Arc<Shared>,
-    held: Held,
+pub struct StoppedWorld<'w, R: Reason = StopReason, D = ()> {
+    shared: Arc<Shared<R, D>>,
+    held: Held<R>,
     /// The worker that asked, and still has it.
     worker: Option<WorkerId>,
     open: bool,
     _lent_by: PhantomData<&'w ()>,
 }
 
-impl StoppedWorld<'static> {
-    /// For whoever is no worker.
+impl<R: Reason, D> StoppedWorld<'static, R, D> {
+    /// For a thread that is no worker.
     pub(super) fn ask(
-        shared: &Arc<Shared>,
-        reason: StopReason,
-        options: &PauseOptions,
+        shared: &Arc<Shared<R, D>>,
+        reason: R,
+        options: &Options,
         asking: Asking,
-    ) -> Result<Self, PauseError> {
+        visit: Option<Visit<'_, D>>,
+    ) -> Result<Self, PauseError<R>> {
         let request = Request::new(shared, reason, options, None);
         let queued = request.queue(asking)?;
-        match request.wait(queued) {
+        let mut visitor = visit.map(Visitor::new);
+        let answer = match request.wait(queued, visitor.as_mut()) {
             Ok(granted) => Ok(Self::of(shared, granted.world(), None)),
             Err(Unmet::Error(error)) => Err(error),
-            Err(Unmet::Forgotten) => unreachable!("who is no worker cannot be declared dead"),
+            Err(Unmet::Forgotten) => {
+                unreachable!("a thread that is no worker cannot be declared dead")
+            }
+        };
+        if let Some(panic) = visitor.and_then(Visitor::panic) {
+            drop(answer);
+            panic.go_on();
         }
+        answer
     }
 }
 
-impl StoppedWorld<'_> {
-    fn of(shared: &Arc<Shared>, held: Held, worker: Option<WorkerId>) -> Self {
+impl<R: Reason, D> StoppedWorld<'_, R, D> {
+    fn of(shared: &Arc<Shared<R, D>>, held: Held<R>, worker: Option<WorkerId>) -> Self {
         Self { shared: Arc::clone(shared), held, worker, open: true, _lent_by: PhantomData }
     }
 
@@ -70,13 +79,24 @@ impl StoppedWorld<'_> {
     /// Whoever acts on what workers share asks this first: the world of another coordinator proves
     /// nothing about them.
     #[must_use]
-    pub fn belongs_to(&self, coordinator: &SafepointCoordinator) -> bool {
+    pub fn belongs_to(&self, coordinator: &SafepointCoordinator<R, D>) -> bool {
         coordinator.shares(&self.shared)
     }
 
     /// What the pause is for.
-    pub fn reason(&self) -> StopReason {
+    pub fn reason(&self) -> R {
         self.held.record.reason
+    }
+
+    /// Every worker that lives, in the order of their slots, with what it was registered with. A worker that deregisters
+    /// meanwhile, which it may in a stopped world, is missing.
+    ///
+    /// # Panics
+    ///
+    /// If the worker that has this world was declared dead.
+    pub fn workers(&self) -> Vec<StoppedWorker<D>> {
+        self.assert_held();
+        lock(&self.shared.table).stopped()
     }
 
     /// Whether another request started this pause and has had the world already. Its operation may
@@ -87,7 +107,7 @@ impl StoppedWorld<'_> {
 
     /// Marks the end of the operation that the pause is for: what comes after, until letting go, is
     /// reported as held, and requests that
-    /// [only want it done](super::Worker::request_unless_done) and have joined are answered.
+    /// [only want it done](super::PauseRequest::stop_unless_done) and have joined are answered.
     ///
     /// # Panics
     ///
@@ -100,7 +120,7 @@ impl StoppedWorld<'_> {
     }
 
     /// The pause so far.
-    pub fn report(&self) -> PauseReport {
+    pub fn report(&self) -> PauseReport<R> {
         let now = clock::now();
         self.report_at(now, now, false, self.held.record.served.load(Ordering::Relaxed))
     }
@@ -141,7 +161,7 @@ impl StoppedWorld<'_> {
     }
 
     /// Lets the workers run, or hands the world to a request that joined.
-    pub fn resume_from_pause(mut self) -> PauseReport {
+    pub fn resume_from_pause(mut self) -> PauseReport<R> {
         self.let_go()
     }
 
@@ -160,7 +180,7 @@ impl StoppedWorld<'_> {
         }
     }
 
-    fn let_go(&mut self) -> PauseReport {
+    fn let_go(&mut self) -> PauseReport<R> {
         self.open = false;
         let (shared, held, worker) = (&self.shared, &self.held, self.worker);
         let (ticket, pause) = (held.ticket, held.record.id);
@@ -175,14 +195,14 @@ impl StoppedWorld<'_> {
                 let released_at = clock::now();
                 let rest = shared.config.min_running_interval;
                 shared.with_queue(|queue| queue.released(ticket, released_at, rest));
-                shared.turnstile.ring();
+                shared.bells.turnstile.ring();
                 shared.observe_at(worker, resumed_at, || Event::Released { pause });
                 let report = self.report_at(resumed_at, released_at, false, served);
                 shared.statistics().pause(&held.record, &report.whole());
                 report
             }
             LetGo::HandedOn => {
-                shared.turnstile.ring();
+                shared.bells.turnstile.ring();
                 shared.observe_at(worker, resumed_at, || Event::HandedOn { pause });
                 self.report_at(resumed_at, resumed_at, true, served)
             }
@@ -199,7 +219,7 @@ impl StoppedWorld<'_> {
         released_at: Timestamp,
         handed_on: bool,
         served: u32,
-    ) -> PauseReport {
+    ) -> PauseReport<R> {
         let Held { record, requested_at, granted_at, joined, .. } = &self.held;
         let own_end = if *joined { *granted_at } else { record.armed_at };
         let done_at = record.done_at().filter(|done_at| done_at >= granted_at);
@@ -208,6 +228,7 @@ impl StoppedWorld<'_> {
         PauseReport {
             id: record.id,
             reason: record.reason,
+            note: record.note.clone(),
             requested_at: *requested_at,
             first_requested_at: record.requested_at,
             armed_at: record.armed_at,
@@ -235,7 +256,7 @@ impl StoppedWorld<'_> {
     }
 }
 
-impl Drop for StoppedWorld<'_> {
+impl<R: Reason, D> Drop for StoppedWorld<'_, R, D> {
     fn drop(&mut self) {
         if self.open {
             self.let_go();
@@ -243,7 +264,7 @@ impl Drop for StoppedWorld<'_> {
     }
 }
 
-impl fmt::Debug for StoppedWorld<'_> {
+impl<R: Reason, D> fmt::Debug for StoppedWorld<'_, R, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoppedWorld")
             .field("id", &self.id())
@@ -284,40 +305,44 @@ impl fmt::Debug for StoppedWorld<'_> {
 /// std::thread::spawn(move || drop(world)).join().unwrap();
 /// ```
 #[must_use = "the world runs again as soon as this is dropped"]
-pub struct OwnWorld<'w> {
+pub struct OwnWorld<'w, R: Reason = StopReason, D = ()> {
     /// Dropped first: the worker does not wait for itself.
-    world: StoppedWorld<'w>,
-    region: SafeRegion<'w>,
+    world: StoppedWorld<'w, R, D>,
+    region: SafeRegion<'w, R, D>,
 }
 
 /// What a worker's request for an operation is answered with.
-#[derive(Debug)]
 #[must_use = "the world runs again as soon as this is dropped"]
-pub enum Answer<'w> {
+pub enum Answer<'w, R: Reason = StopReason, D = ()> {
     /// The world: the operation is this worker's to do.
-    World(OwnWorld<'w>),
+    World(OwnWorld<'w, R, D>),
     /// Another has done it, in this pause: after the request was made, and while this worker was
     /// stopped. The worker runs again.
     Done(PauseId),
 }
 
-impl<'w> OwnWorld<'w> {
+/// A worker's request that was granted, and the worker SAFE.
+type Waited<'w, R, D> = (Granted<R>, SafeRegion<'w, R, D>);
+
+impl<'w, R: Reason, D> OwnWorld<'w, R, D> {
     pub(super) fn ask(
-        seat: &'w Seat,
-        reason: StopReason,
-        options: &PauseOptions,
+        seat: &'w Seat<R, D>,
+        reason: R,
+        options: &Options,
         asking: Asking,
-    ) -> Result<Self, PauseError> {
-        let (granted, region) = Self::wait(seat, reason, options, asking)?;
+        visit: Option<Visit<'_, D>>,
+    ) -> Result<Self, PauseError<R>> {
+        let (granted, region) = Self::wait(seat, reason, options, asking, visit)?;
         Ok(Self::of(seat, granted.world(), region))
     }
 
     pub(super) fn ask_unless_done(
-        seat: &'w Seat,
-        reason: StopReason,
-        options: &PauseOptions,
-    ) -> Result<Answer<'w>, PauseError> {
-        let (granted, region) = Self::wait(seat, reason, options, Asking::UnlessDone)?;
+        seat: &'w Seat<R, D>,
+        reason: R,
+        options: &Options,
+        visit: Option<Visit<'_, D>>,
+    ) -> Result<Answer<'w, R, D>, PauseError<R>> {
+        let (granted, region) = Self::wait(seat, reason, options, Asking::UnlessDone, visit)?;
         Ok(match granted {
             Granted::World(held) => Answer::World(Self::of(seat, held, region)),
             Granted::Done(pause) => Answer::Done(pause),
@@ -325,18 +350,27 @@ impl<'w> OwnWorld<'w> {
     }
 
     fn wait(
-        seat: &'w Seat,
-        reason: StopReason,
-        options: &PauseOptions,
+        seat: &'w Seat<R, D>,
+        reason: R,
+        options: &Options,
         asking: Asking,
-    ) -> Result<(Granted, SafeRegion<'w>), PauseError> {
+        visit: Option<Visit<'_, D>>,
+    ) -> Result<Waited<'w, R, D>, PauseError<R>> {
         let request = Request::new(seat.shared(), reason, options, Some(seat));
         // First the queue: who is refused at once never stopped, and who stops for a pause that arms
         // already has joined it.
         let queued = request.queue(asking)?;
         // Stopped while it waits, so that another's pause need not wait for it.
         let region = seat.enter();
-        match request.wait(queued) {
+        let mut visitor = visit.map(Visitor::new);
+        let answer = request.wait(queued, visitor.as_mut());
+        if let Some(panic) = visitor.and_then(Visitor::panic) {
+            if let Ok(Granted::World(held)) = answer {
+                drop(Self::of(seat, held, region));
+            }
+            panic.go_on();
+        }
+        match answer {
             Ok(granted) => Ok((granted, region)),
             Err(Unmet::Error(error)) => Err(error),
             Err(Unmet::Forgotten) => {
@@ -347,7 +381,7 @@ impl<'w> OwnWorld<'w> {
         }
     }
 
-    fn of(seat: &'w Seat, held: Held, region: SafeRegion<'w>) -> Self {
+    fn of(seat: &'w Seat<R, D>, held: Held<R>, region: SafeRegion<'w, R, D>) -> Self {
         Self { world: StoppedWorld::of(seat.shared(), held, Some(seat.id())), region }
     }
 
@@ -357,7 +391,7 @@ impl<'w> OwnWorld<'w> {
     /// # Panics
     ///
     /// If this worker was declared dead.
-    pub fn resume_from_pause(self) -> PauseReport {
+    pub fn resume_from_pause(self) -> PauseReport<R> {
         let Self { world, region } = self;
         let report = world.resume_from_pause();
         drop(region);
@@ -371,7 +405,7 @@ impl<'w> OwnWorld<'w> {
     /// # Panics
     ///
     /// If this worker was declared dead.
-    pub fn hand_over(self) -> (StoppedWorld<'static>, SafeRegion<'w>) {
+    pub fn hand_over(self) -> (StoppedWorld<'static, R, D>, SafeRegion<'w, R, D>) {
         let Self { mut world, region } = self;
         if !world.shared.with_queue(|queue| queue.disown(world.held.ticket)) {
             world.buried();
@@ -381,15 +415,24 @@ impl<'w> OwnWorld<'w> {
     }
 }
 
-impl<'w> Deref for OwnWorld<'w> {
-    type Target = StoppedWorld<'w>;
+impl<'w, R: Reason, D> Deref for OwnWorld<'w, R, D> {
+    type Target = StoppedWorld<'w, R, D>;
 
     fn deref(&self) -> &Self::Target {
         &self.world
     }
 }
 
-impl fmt::Debug for OwnWorld<'_> {
+impl<R: Reason, D> fmt::Debug for Answer<'_, R, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::World(world) => f.debug_tuple("World").field(world).finish(),
+            Self::Done(pause) => f.debug_tuple("Done").field(pause).finish(),
+        }
+    }
+}
+
+impl<R: Reason, D> fmt::Debug for OwnWorld<'_, R, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.world.fmt(f)
     }

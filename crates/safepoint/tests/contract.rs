@@ -22,13 +22,15 @@ fn the_promised_names_compile_and_mean_what_they_say() -> Result<(), Box<dyn std
         let _blocked = worker.enter_safe_region(); // counts as stopped in between
         let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection)?; // waits its turn
         stopped.resume_from_pause(); // so does dropping it
-        match coordinator.try_request_stw_pause(StopReason::Debug) {
+        match coordinator.request(StopReason::Debug).try_stop() {
             Err(PauseError::Busy { active }) => panic!("{active} has the world"),
             granted => drop(granted?),
         }
     }
     match coordinator
-        .request_stw_pause_timeout(StopReason::Snapshot, std::time::Duration::from_millis(200))
+        .request(StopReason::Snapshot)
+        .timeout(std::time::Duration::from_millis(200))
+        .stop()
     {
         Err(PauseError::TimedOut { stragglers }) => {
             assert!(stragglers.iter().any(|late| late.worker == worker.id()));
@@ -41,8 +43,8 @@ fn the_promised_names_compile_and_mean_what_they_say() -> Result<(), Box<dyn std
     assert_eq!(coordinator.current_reason(), Some(StopReason::GarbageCollection));
     drop(stopped);
     let stats = coordinator.stats();
-    assert_eq!(stats.garbage_collection.pauses, 2);
-    assert_eq!(stats.snapshot.timed_out, 1);
+    assert_eq!(stats.of(StopReason::GarbageCollection).pauses, 2);
+    assert_eq!(stats.of(StopReason::Snapshot).timed_out, 1);
     other.join().expect("the other worker ends after three pauses");
     coordinator.reset_stats();
     assert_eq!(coordinator.stats().pauses(), 0);

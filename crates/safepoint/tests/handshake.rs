@@ -5,7 +5,7 @@ mod support;
 
 use safepoint::clock::Timestamp;
 use safepoint::{
-    Config, Event, HandshakeTarget, Location, Observer, SafepointCoordinator, StopReason, WorkerId,
+    Config, Event, HandshakeTarget, Observer, Place, SafepointCoordinator, StopReason, WorkerId,
     WorkerState,
 };
 use std::{
@@ -131,7 +131,7 @@ fn nobody_there_is_said_and_not_waited_for() {
 #[test]
 fn a_worker_that_dies_instead_of_polling_is_missed() {
     let coordinator = SafepointCoordinator::new();
-    let late = Straggling::start(&coordinator, Location::default());
+    let late = Straggling::start(&coordinator, Place::default());
     let report =
         coordinator.handshake_timeout(HandshakeTarget::All, Duration::from_millis(1), |_| {
             panic!("ran for a worker that did not poll")

@@ -4,8 +4,8 @@
 mod support;
 
 use safepoint::{
-    Config, Event, Location, PauseError, PauseOptions, SafepointCoordinator, SharedWork,
-    StopReason, WorkerId, WorkerState,
+    Config, Event, PauseError, Place, SafepointCoordinator, SharedWork, StopReason, WorkerId,
+    WorkerState,
 };
 use std::{
     panic::{self, AssertUnwindSafe},
@@ -131,8 +131,7 @@ fn a_workers_request_that_fails_leaves_it_running() {
     let worker = coordinator.register_worker();
     let token = coordinator.cancel_token();
     token.cancel();
-    let options = PauseOptions { cancel: Some(token), ..PauseOptions::default() };
-    let answer = worker.request_with(StopReason::Debug, &options);
+    let answer = worker.request(StopReason::Debug).cancel(&token).stop();
     assert_eq!(answer.err(), Some(PauseError::Cancelled));
     assert_eq!(coordinator.workers()[0].state, WorkerState::Running);
 }
@@ -244,7 +243,7 @@ fn a_pause_completes_without_a_worker_that_panics_and_names_it() {
 #[test]
 fn nothing_waits_for_a_worker_that_was_declared_dead() {
     let coordinator = SafepointCoordinator::new();
-    let late = Straggling::start(&coordinator, Location::default());
+    let late = Straggling::start(&coordinator, Place::default());
     thread::scope(|scope| {
         let asking = scope.spawn(|| gc(&coordinator).resume_from_pause().dead);
         eventually("the pause arms", || coordinator.is_pause_pending());
@@ -361,7 +360,7 @@ fn a_handle_never_reaches_the_next_owner_of_a_slot() {
 #[test]
 fn a_requester_that_was_declared_dead_takes_nothing_from_those_who_come_after() {
     let coordinator = SafepointCoordinator::new();
-    let late = Straggling::start(&coordinator, Location::default());
+    let late = Straggling::start(&coordinator, Place::default());
     let crew = Crew::start(&coordinator, 1);
     let parked = coordinator.register_parked();
     let handle = parked.handle();
@@ -371,9 +370,8 @@ fn a_requester_that_was_declared_dead_takes_nothing_from_those_who_come_after() 
             let token = token.clone();
             move || {
                 let worker = parked.start();
-                let options = PauseOptions { cancel: Some(token), ..PauseOptions::default() };
                 says_dead(|| {
-                    drop(worker.request_with(StopReason::GarbageCollection, &options));
+                    drop(worker.request(StopReason::GarbageCollection).cancel(&token).stop());
                 });
             }
         });

@@ -5,7 +5,7 @@
 mod support;
 
 use safepoint::{
-    Config, Event, Location, PauseError, SafepointCoordinator, SafepointStatistics, StopReason,
+    Config, Event, PauseError, Place, SafepointCoordinator, SafepointStatistics, StopReason,
 };
 use std::{
     sync::{Arc, Barrier},
@@ -77,7 +77,7 @@ fn unit_04_request_gc_pause() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 3);
     pause(&coordinator, StopReason::GarbageCollection, &crew);
-    assert_eq!(coordinator.stats().garbage_collection.pauses, 1);
+    assert_eq!(coordinator.stats().of(StopReason::GarbageCollection).pauses, 1);
     crew.finish();
 }
 
@@ -87,7 +87,7 @@ fn unit_05_request_snapshot_pause() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 3);
     pause(&coordinator, StopReason::Snapshot, &crew);
-    assert_eq!(coordinator.stats().snapshot.pauses, 1);
+    assert_eq!(coordinator.stats().of(StopReason::Snapshot).pauses, 1);
     crew.finish();
 }
 
@@ -97,7 +97,7 @@ fn unit_06_request_debug_pause() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 3);
     pause(&coordinator, StopReason::Debug, &crew);
-    assert_eq!(coordinator.stats().debug.pauses, 1);
+    assert_eq!(coordinator.stats().of(StopReason::Debug).pauses, 1);
     crew.finish();
 }
 
@@ -113,7 +113,7 @@ fn unit_07_multiple_workers_reach_safepoint() {
     let mut arrived: Vec<_> = report.arrivals.iter().map(|arrival| arrival.worker).collect();
     arrived.sort();
     assert_eq!(arrived, crew.ids);
-    assert!(report.arrivals.iter().all(|arrival| arrival.was_safe || arrival.location.is_some()));
+    assert!(report.arrivals.iter().all(|arrival| arrival.was_safe || arrival.place.is_some()));
     crew.runs_on();
     crew.finish();
 }
@@ -123,7 +123,7 @@ fn unit_07_multiple_workers_reach_safepoint() {
 fn unit_08_barrier_synchronization() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 3);
-    let late = Straggling::start(&coordinator, Location::default());
+    let late = Straggling::start(&coordinator, Place::default());
     thread::scope(|scope| {
         let requester =
             scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
@@ -201,7 +201,7 @@ fn unit_11_statistics_tracking_pause_time() {
         assert!(report.operation > Duration::ZERO);
         sum += report.total;
     }
-    let total = coordinator.stats().garbage_collection.total;
+    let total = coordinator.stats().of(StopReason::GarbageCollection).total;
     assert_eq!((total.count, total.sum_ns), (5, sum.as_nanos() as u64));
     assert_eq!(total.mean_ns, total.sum_ns / 5);
     crew.finish();
@@ -217,7 +217,7 @@ fn unit_12_statistics_tracking_max_pause_time() {
         .map(|stopped| stopped.resume_from_pause().total)
         .max()
         .expect("there were ten");
-    let total = coordinator.stats().garbage_collection.total;
+    let total = coordinator.stats().of(StopReason::GarbageCollection).total;
     assert_eq!(total.max_ns, longest.as_nanos() as u64);
     assert!(total.p50_ns <= total.p90_ns && total.p90_ns <= total.p99_ns);
     assert!(total.p99_ns <= total.p99_9_ns && total.p99_9_ns <= total.max_ns);
@@ -270,14 +270,14 @@ fn unit_15_concurrent_pause_requests_error_handling() {
     let crew = Crew::start(&coordinator, 2);
     let stopped = coordinator.request_stw_pause(StopReason::Snapshot).expect("granted");
     for reason in StopReason::ALL {
-        let refused = coordinator.try_request_stw_pause(reason).expect_err("the world is taken");
+        let refused = coordinator.request(reason).try_stop().expect_err("the world is taken");
         assert_eq!(refused, PauseError::Busy { active: StopReason::Snapshot });
         assert!(refused.to_string().contains("snapshot"), "{refused}");
     }
     crew.stands_still(&stopped);
     drop(stopped);
-    drop(coordinator.try_request_stw_pause(StopReason::Debug).expect("the world is free"));
-    assert_eq!(coordinator.stats().debug.busy, 1);
+    drop(coordinator.request(StopReason::Debug).try_stop().expect("the world is free"));
+    assert_eq!(coordinator.stats().of(StopReason::Debug).busy, 1);
     crew.finish();
 }
 
@@ -286,18 +286,20 @@ fn unit_15_concurrent_pause_requests_error_handling() {
 fn unit_16_timeout_handling() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 2);
-    let place = Location { task: 1, function: 2, instruction: 3, ..Location::default() };
+    let place = Place::at(3).with_detail(1);
     let late = Straggling::start(&coordinator, place);
     let limit = Duration::from_millis(5);
     let error = coordinator
-        .request_stw_pause_timeout(StopReason::GarbageCollection, limit)
+        .request(StopReason::GarbageCollection)
+        .timeout(limit)
+        .stop()
         .expect_err("one worker does not poll");
     let PauseError::TimedOut { stragglers } = error else {
         panic!("timed out, but answered {error:?}");
     };
     // On a busy machine those that poll can be late as well.
     let straggler = stragglers.iter().find(|straggler| straggler.worker == late.id);
-    assert_eq!(straggler.expect("who does not poll is named").location, Some(place));
+    assert_eq!(straggler.expect("who does not poll is named").place, Some(place));
     crew.runs_on();
     late.let_go();
     pause(&coordinator, StopReason::GarbageCollection, &crew);
@@ -351,7 +353,7 @@ fn unit_19_pause_reason_tracking() {
     let crew = Crew::start(&coordinator, 2);
     assert_eq!(coordinator.current_reason(), None);
     for reason in StopReason::ALL {
-        let late = Straggling::start(&coordinator, Location::default());
+        let late = Straggling::start(&coordinator, Place::default());
         thread::scope(|scope| {
             let requester = scope.spawn(|| coordinator.request_stw_pause(reason));
             eventually("the reason is known while workers are still stopping", || {
@@ -379,11 +381,11 @@ fn unit_20_fast_path_optimization_no_branches_when_no_pause() {
     let worker = coordinator.register_worker();
     let before = recorder.events().len();
     for instruction in 0..1_000_000 {
-        worker.poll_at(Location { instruction, ..Location::default() });
+        worker.poll_at(Place::at(instruction));
     }
     assert_eq!(recorder.events().len(), before);
     // The place goes with the slow path only.
-    assert_eq!(coordinator.workers()[0].location, None);
+    assert_eq!(coordinator.workers()[0].place, None);
     let barrier = Barrier::new(2);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -392,7 +394,7 @@ fn unit_20_fast_path_optimization_no_branches_when_no_pause() {
             barrier.wait();
         });
         eventually("the poll is armed", || worker.poll_word().is_armed());
-        worker.poll_at(Location { instruction: 7, ..Location::default() });
+        worker.poll_at(Place::at(7));
         for _ in 0..1_000_000 {
             worker.poll();
         }

@@ -4,7 +4,7 @@
 mod support;
 
 use safepoint::{
-    Answer, Config, Event, Location, PauseError, PauseId, PauseOptions, PauseReport,
+    Answer, CancelToken, Config, Event, PauseError, PauseId, PauseReport, Place,
     SafepointCoordinator, StopReason, StoppedWorld, Worker, WorkerState,
 };
 use std::{
@@ -64,7 +64,7 @@ fn a_request_joins_a_pause_for_the_same_reason_that_has_not_taken_effect() {
     let config = Config { observer: Some(Arc::clone(&recorder) as _), ..Config::default() };
     let coordinator = SafepointCoordinator::with_config(config);
     let crew = Crew::start(&coordinator, 2);
-    let late = Straggling::start(&coordinator, Location::default());
+    let late = Straggling::start(&coordinator, Place::default());
     thread::scope(|scope| {
         let ask = || coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted");
         let first = scope.spawn(ask);
@@ -105,7 +105,7 @@ fn a_request_joins_a_pause_for_the_same_reason_that_has_not_taken_effect() {
         assert_eq!(whole.operation, report.operation, "the second has marked none");
     });
     crew.runs_on();
-    let stats = coordinator.stats().garbage_collection;
+    let stats = coordinator.stats().of(StopReason::GarbageCollection);
     assert_eq!((stats.requests, stats.pauses, stats.joined), (2, 1, 1));
     assert_eq!(recorder.count(|event| matches!(event, Event::HandedOn { .. })), 1);
     crew.finish();
@@ -145,7 +145,7 @@ fn the_world_runs_between_two_pauses_for_the_configured_time() {
         }
     }
     // Asking only if the world is free does not get around it.
-    let stopped = coordinator.try_request_stw_pause(StopReason::Snapshot).expect("granted");
+    let stopped = coordinator.request(StopReason::Snapshot).try_stop().expect("granted");
     let armed_at = stopped.report().armed_at;
     assert!(armed_at.since(released_at.expect("there were three")) >= rest);
 }
@@ -174,7 +174,9 @@ fn a_timeout_in_the_queue_names_who_has_the_world() {
     let coordinator = SafepointCoordinator::new();
     let held = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
     let error = coordinator
-        .request_stw_pause_timeout(StopReason::GarbageCollection, Duration::from_millis(2))
+        .request(StopReason::GarbageCollection)
+        .timeout(Duration::from_millis(2))
+        .stop()
         .expect_err("the debugger has the world");
     let PauseError::TimedOut { stragglers } = &error else {
         panic!("timed out, but answered {error:?}");
@@ -188,15 +190,15 @@ fn a_timeout_in_the_queue_names_who_has_the_world() {
 }
 
 /// Asks in the background with a token, and cancels once `ready`.
-fn cancelled_when<'a>(
-    coordinator: &'a SafepointCoordinator,
+fn cancelled_when(
+    coordinator: &SafepointCoordinator,
     cancel: impl FnOnce(),
-    options: &'a PauseOptions,
+    token: &CancelToken,
     ready: impl FnMut() -> bool,
 ) -> Result<StoppedWorld<'static>, PauseError> {
     thread::scope(|scope| {
-        let asking =
-            scope.spawn(move || coordinator.request_with(StopReason::GarbageCollection, options));
+        let request = || coordinator.request(StopReason::GarbageCollection).cancel(token).stop();
+        let asking = scope.spawn(request);
         eventually("the request is under way", ready);
         cancel();
         asking.join().expect("no panic")
@@ -208,27 +210,26 @@ fn a_token_cancels_a_queued_request() {
     let coordinator = SafepointCoordinator::new();
     let held = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
     let token = coordinator.cancel_token();
-    let options = PauseOptions { cancel: Some(token.clone()), ..PauseOptions::default() };
     let queued = || coordinator.pending_requests() == 1;
-    let answer = cancelled_when(&coordinator, || token.cancel(), &options, queued);
+    let answer = cancelled_when(&coordinator, || token.cancel(), &token, queued);
     assert_eq!(answer.err(), Some(PauseError::Cancelled));
     // Not held back by what it cancelled, and at once from now on.
     drop(held);
-    let again = coordinator.request_with(StopReason::GarbageCollection, &options);
+    let again = coordinator.request(StopReason::GarbageCollection).cancel(&token).stop();
     assert_eq!(again.err(), Some(PauseError::Cancelled));
     drop(coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted"));
-    assert_eq!(coordinator.stats().garbage_collection.cancelled, 2);
+    assert_eq!(coordinator.stats().of(StopReason::GarbageCollection).cancelled, 2);
 }
 
 #[test]
 fn an_arming_request_is_cancelled_and_the_world_runs_on() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 2);
-    let late = Straggling::start(&coordinator, Location::default());
-    let options = PauseOptions::default();
+    let late = Straggling::start(&coordinator, Place::default());
+    let token = coordinator.cancel_token();
     for _ in 0..20 {
         let armed = || coordinator.workers_at_safepoint() == 2;
-        let answer = cancelled_when(&coordinator, || coordinator.cancel_pending(), &options, armed);
+        let answer = cancelled_when(&coordinator, || coordinator.cancel_pending(), &token, armed);
         assert_eq!(answer.err(), Some(PauseError::Cancelled));
         crew.runs_on();
     }
@@ -244,8 +245,7 @@ fn cancelling_comes_too_late_for_a_stopped_world() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 2);
     let token = coordinator.cancel_token();
-    let options = PauseOptions { cancel: Some(token.clone()), ..PauseOptions::default() };
-    let stopped = coordinator.request_with(StopReason::Snapshot, &options).expect("granted");
+    let stopped = coordinator.request(StopReason::Snapshot).cancel(&token).stop().expect("granted");
     token.cancel();
     coordinator.cancel_pending();
     crew.stands_still(&stopped);
@@ -292,7 +292,7 @@ fn every_request_of_a_crowd_is_answered_once() {
     crew.runs_on();
     let stats = coordinator.stats();
     let of = |count: fn(&safepoint::ReasonStatistics) -> u64| -> u64 {
-        StopReason::ALL.iter().map(|&reason| count(stats.of(reason))).sum()
+        StopReason::ALL.iter().map(|&reason| count(&stats.of(reason))).sum()
     };
     assert_eq!(of(|reason| reason.requests), ASKERS as u64 * ROUNDS);
     assert_eq!(of(|reason| reason.pauses + reason.joined), ASKERS as u64 * ROUNDS);
@@ -326,7 +326,7 @@ fn a_worker_that_is_refused_at_once_does_not_stop_for_it() {
             drop(stopped);
         });
         eventually("a pause waits for this worker", || worker.poll_word().is_armed());
-        let refused = worker.try_request_stw_pause(StopReason::Debug);
+        let refused = worker.request(StopReason::Debug).try_stop();
         let busy = PauseError::Busy { active: StopReason::Snapshot };
         assert_eq!(refused.err(), Some(busy));
         assert!(!got_it.load(Ordering::SeqCst), "it stopped, and waited for the pause to end");
@@ -377,14 +377,13 @@ fn one_operation_answers_all_who_want_nothing_else() {
     const ASKERS: usize = 16;
     let coordinator = SafepointCoordinator::new();
     let (collected, done) = all_want_a_collection(&coordinator, ASKERS, |worker| {
-        let options = PauseOptions::default();
-        worker.request_unless_done(StopReason::GarbageCollection, &options).expect("granted")
+        worker.request(StopReason::GarbageCollection).stop_unless_done().expect("granted")
     });
     let [report] = collected.as_slice() else { panic!("{} collected", collected.len()) };
     assert_eq!(done, [report.id; ASKERS - 1]);
     assert_eq!((report.joined, report.handed_on), (false, false));
     assert_eq!((report.served, report.served_for), (ASKERS as u32 - 1, Duration::ZERO));
-    let stats = coordinator.stats().garbage_collection;
+    let stats = coordinator.stats().of(StopReason::GarbageCollection);
     assert_eq!((stats.requests, stats.pauses, stats.joined), (16, 1, 15));
     assert!(!coordinator.is_pause_pending());
 }

@@ -122,6 +122,6 @@ fn the_real_protocol_holds_it() {
     crew.stands_still(&stopped);
     drop(stopped);
     crew.runs_on();
-    assert_eq!(coordinator.stats().garbage_collection.arrivals, WORKERS as u64);
+    assert_eq!(coordinator.stats().of(StopReason::GarbageCollection).arrivals, WORKERS as u64);
     crew.finish();
 }

@@ -16,9 +16,10 @@ use super::store::Store;
 use super::tally::Tally;
 use super::task::Task;
 use crate::heap::Buffer;
+use crate::vm::location::{Location, LocationKind};
 use safepoint::clock::{self, Timestamp};
 use safepoint::sync::Ordering;
-use safepoint::{Location, LocationKind, PollWord, StoppedWorld, Worker};
+use safepoint::{PollWord, StoppedWorld, Worker};
 
 /// Who executes instructions.
 #[derive(Clone, Copy)]

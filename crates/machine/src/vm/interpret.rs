@@ -33,7 +33,7 @@ use super::task::Task;
 #[cfg(doc)]
 use super::task::TaskBody;
 use crate::heap::{Header, Heap, ObjectKind, Value};
-use safepoint::LocationKind;
+use crate::vm::location::LocationKind;
 use safepoint::sync::{AtomicU64, Ordering};
 
 /// Whether polls are compiled in. Without them nothing can be stopped: the feature `without-polls`

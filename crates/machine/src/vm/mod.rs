@@ -29,6 +29,7 @@ mod frames;
 pub(crate) mod handle;
 pub(crate) mod image;
 mod interpret;
+mod location;
 mod machine;
 mod measured;
 pub(crate) mod mutex;
@@ -62,6 +63,7 @@ pub use debug::{
     ConditionError, DebugSink, Halt, HaltReason, HolderView, MOST_BREAKPOINTS, ObjectView,
     SHOWN_CHARACTERS, SHOWN_ENTRIES, SHOWN_HOLDERS,
 };
+pub use location::{Location, LocationKind};
 pub use machine::Machine;
 pub use observer::{MachineEvent, MachineObserver, StopKind};
 pub use outcome::{Ended, Outcome};

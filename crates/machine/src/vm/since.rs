@@ -5,8 +5,8 @@
 
 use std::cell::Cell;
 
+use crate::vm::location::{Location, LocationKind};
 use safepoint::clock::Timestamp;
-use safepoint::{Location, LocationKind};
 
 /// What a worker did since its last poll.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

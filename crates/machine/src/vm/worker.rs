@@ -14,9 +14,9 @@ use super::since::{Work, WorkKind};
 use super::status::{END_OF_TASK, WorkerState};
 use super::task::Task;
 use super::text::value_text;
+use crate::vm::location::{Location, LocationKind};
 use safepoint::clock;
 use safepoint::sync::Ordering;
-use safepoint::{Location, LocationKind};
 
 /// Makes the calling thread worker `index`, until the program is over.
 pub(super) fn run_worker(parts: Parts<'_>, index: usize) -> Result<(), WorkerError> {

@@ -9,7 +9,7 @@ use loom::{
 };
 use safepoint::clock::Timestamp;
 use safepoint::{
-    Answer, Config, Event, HandshakeTarget, Observer, ParkedWorker, PauseError, PauseOptions,
+    Answer, CancelToken, Config, Event, HandshakeTarget, Observer, ParkedWorker, PauseError,
     SafepointCoordinator, SharedWork, StopReason, StoppedWorld, Worker, WorkerHandle, WorkerId,
 };
 use std::{
@@ -43,6 +43,8 @@ pub const CASES: &[(&str, fn())] = &[
     ("a_posted_closure_panics", a_posted_closure_panics),
     ("the_dead_do_not_walk", the_dead_do_not_walk),
     ("what_another_did_is_not_done_twice", what_another_did_is_not_done_twice),
+    ("a_poisoned_limit_is_not_lost", a_poisoned_limit_is_not_lost),
+    ("arrivals_are_visited", arrivals_are_visited),
 ];
 
 /// What closures panic with that are to panic.
@@ -240,8 +242,7 @@ fn a_pause_is_cancelled() {
         let token = token.clone();
         move || token.cancel()
     });
-    let options = PauseOptions { cancel: Some(token), ..PauseOptions::default() };
-    match coordinator.request_with(StopReason::Snapshot, &options) {
+    match coordinator.request(StopReason::Snapshot).cancel(&token).stop() {
         Ok(stopped) => heap.operate(&stopped),
         Err(error) => assert_eq!(error, PauseError::Cancelled),
     }
@@ -386,9 +387,9 @@ impl Observer for FirstArmed {
 }
 
 /// Asks on a thread of its own, also when it was declared dead.
-fn asking_until(worker: Worker, options: PauseOptions) -> thread::JoinHandle<()> {
+fn asking_until(worker: Worker, token: CancelToken) -> thread::JoinHandle<()> {
     thread::spawn(move || {
-        survives(|| drop(worker.request_with(StopReason::Snapshot, &options)));
+        survives(|| drop(worker.request(StopReason::Snapshot).cancel(&token).stop()));
     })
 }
 
@@ -400,8 +401,7 @@ fn a_requester_is_declared_dead() {
     let coordinator = SafepointCoordinator::with_config(config);
     let (late, worker) = (coordinator.register_worker(), coordinator.register_worker());
     let (handle, token) = (worker.handle(), coordinator.cancel_token());
-    let options = PauseOptions { cancel: Some(token.clone()), ..PauseOptions::default() };
-    let asking = asking_until(worker, options);
+    let asking = asking_until(worker, token.clone());
     armed.0.wait();
     token.cancel();
     bury(&handle);
@@ -415,7 +415,7 @@ fn a_request_is_forgotten() {
     let coordinator = coordinator();
     let worker = coordinator.register_worker();
     let handle = worker.handle();
-    let asking = asking_until(worker, PauseOptions::default());
+    let asking = asking_until(worker, coordinator.cancel_token());
     bury(&handle);
     drop(coordinator.request_stw_pause(StopReason::Debug));
     join([asking]);
@@ -512,8 +512,7 @@ fn what_another_did_is_not_done_twice() {
         let (heap, worker) = (Arc::clone(&heap), coordinator.register_worker());
         thread::spawn(move || {
             heap.step(cell);
-            let options = PauseOptions::default();
-            match worker.request_unless_done(StopReason::GarbageCollection, &options) {
+            match worker.request(StopReason::GarbageCollection).stop_unless_done() {
                 Ok(Answer::World(stopped)) => {
                     heap.operate(&stopped);
                     stopped.operation_done();
@@ -525,4 +524,52 @@ fn what_another_did_is_not_done_twice() {
         })
     });
     join(threads);
+}
+
+/// A worker sets its limit while a pause arms, and polls only where the limit fails.
+fn a_poisoned_limit_is_not_lost() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let worker = coordinator.register_worker();
+    let thread = thread::spawn({
+        let heap = Arc::clone(&heap);
+        move || {
+            heap.step(0);
+            worker.set_limit(100);
+            while worker.limit().get() > 0 {
+                thread::yield_now();
+            }
+            worker.poll();
+            heap.step(0);
+        }
+    });
+    pause(&coordinator, &heap);
+    join([thread]);
+}
+
+/// The requester takes what each worker brings as soon as that has stopped; the second stops only then.
+fn arrivals_are_visited() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let taken = Arc::new(Notify::new());
+    let first = running(&heap, 0, coordinator.register_worker());
+    let second = thread::spawn({
+        let (taken, worker) = (Arc::clone(&taken), coordinator.register_worker());
+        move || {
+            taken.wait();
+            worker.poll();
+        }
+    });
+    let mut visited = 0;
+    let request = coordinator.request(StopReason::GarbageCollection).on_arrival(|_| {
+        if visited == 0 {
+            // SAFETY: as for steps.
+            heap.cells[0].with_mut(|value| unsafe { *value += 100 });
+            taken.notify();
+        }
+        visited += 1;
+    });
+    let stopped = request.stop().expect("granted");
+    heap.operate(&stopped);
+    drop(stopped);
+    assert_eq!(visited, 2);
+    join([first, second]);
 }

@@ -5,8 +5,8 @@
 //! scheduler that chooses at random and can replay what it chose.
 
 use safepoint::{
-    Answer, Config, HandshakeTarget, Location, PauseOptions, SafepointCoordinator, SharedWork,
-    StopReason, StoppedWorld, Worker, WorkerId,
+    Answer, Config, HandshakeTarget, PauseRequest, Place, SafepointCoordinator, SharedWork,
+    StopReason, WorkerId,
 };
 use std::cell::UnsafeCell;
 use std::time::Duration;
@@ -141,9 +141,15 @@ impl Plain {
     }
 }
 
+/// What a worker is registered with: instructions that it is in.
+type Inside = AtomicU32;
+
+type Worker = safepoint::Worker<StopReason, Inside>;
+type StoppedWorld<'w> = safepoint::StoppedWorld<'w, StopReason, Inside>;
+
 /// What all threads of a storm share.
-struct Place {
-    coordinator: SafepointCoordinator,
+struct Storm {
+    coordinator: SafepointCoordinator<StopReason, Inside>,
     /// Pauses so far.
     pauses: Plain,
     /// Workers inside an instruction.
@@ -156,8 +162,8 @@ struct Place {
 /// Lets a storm pass, and checks that nobody ran in a stopped world and that nobody is left.
 pub fn storm(seed: u64, size: Size) -> Tally {
     let config = Config { min_running_interval: REST, ..Config::default() };
-    let place = Arc::new(Place {
-        coordinator: SafepointCoordinator::with_config(config),
+    let storm = Arc::new(Storm {
+        coordinator: SafepointCoordinator::of(config),
         pauses: Plain(UnsafeCell::new(0)),
         running: AtomicU32::new(0),
         holding: AtomicU32::new(0),
@@ -165,13 +171,13 @@ pub fn storm(seed: u64, size: Size) -> Tally {
     });
     let threads: Vec<_> = (0..size.workers + size.requesters)
         .map(|index| {
-            let (place, mut dice) = (Arc::clone(&place), Dice::new(seed, index));
+            let (storm, mut dice) = (Arc::clone(&storm), Dice::new(seed, index));
             thread::spawn(move || {
                 if index < size.workers {
-                    place.work(&mut dice, size.steps);
+                    storm.work(&mut dice, size.steps);
                 } else {
                     for _ in 0..size.steps / 4 {
-                        place.ask(&mut dice);
+                        storm.ask(&mut dice);
                     }
                 }
             })
@@ -180,20 +186,20 @@ pub fn storm(seed: u64, size: Size) -> Tally {
     for thread in threads {
         thread.join().expect("no thread of the storm panics");
     }
-    assert_eq!(place.coordinator.worker_count(), 0, "workers are left");
-    assert!(!place.coordinator.is_pause_pending(), "a request is left");
-    drop(place.coordinator.request_stw_pause(StopReason::Debug).expect("the storm is over"));
-    Arc::into_inner(place).expect("all threads have ended").tally
+    assert_eq!(storm.coordinator.worker_count(), 0, "workers are left");
+    assert!(!storm.coordinator.is_pause_pending(), "a request is left");
+    drop(storm.coordinator.request_stw_pause(StopReason::Debug).expect("the storm is over"));
+    Arc::into_inner(storm).expect("all threads have ended").tally
 }
 
 /// Short, so that pauses come thick; the model's clock stands still, so nothing there.
 const REST: Duration = if cfg!(shuttle) { Duration::ZERO } else { Duration::from_micros(5) };
 
-impl Place {
+impl Storm {
     fn work(&self, dice: &mut Dice, steps: u64) {
         let mut worker = self.coordinator.register_worker();
         for step in 0..steps {
-            self.instruction();
+            self.instruction(&worker);
             match dice.roll(40) {
                 0 => {
                     let gone = worker.handle();
@@ -225,17 +231,25 @@ impl Place {
                     let parked = self.coordinator.register_parked();
                     drop(parked);
                 }
-                _ => worker.poll_at(Location { instruction: step as u32, ..Location::default() }),
+                11..20 => {
+                    if worker.limit().get() == 0 {
+                        worker.poll();
+                        worker.set_limit(1 + step);
+                    }
+                }
+                _ => worker.poll_at(Place::at(step)),
             }
         }
     }
 
     /// What a worker does while it runs, and never in a stopped world.
-    fn instruction(&self) {
+    fn instruction(&self, worker: &Worker) {
         self.running.fetch_add(1, Ordering::Relaxed);
+        worker.data().store(1, Ordering::Relaxed);
         let before = self.pauses.read();
         assert_eq!(self.holding.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
         assert_eq!(self.pauses.read(), before, "a holder wrote while a worker ran");
+        worker.data().store(0, Ordering::Relaxed);
         self.running.fetch_sub(1, Ordering::Relaxed);
     }
 
@@ -250,6 +264,9 @@ impl Place {
             self.share(stopped, dice);
         }
         self.pauses.add_one();
+        for worker in stopped.workers() {
+            assert_eq!(worker.data().load(Ordering::Relaxed), 0, "a worker is in an instruction");
+        }
         thread::yield_now();
         assert_eq!(self.running.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
         if dice.roll(2) == 0 {
@@ -273,15 +290,14 @@ impl Place {
 
     fn ask(&self, dice: &mut Dice) {
         let reason = dice.reason();
-        let options = self.options(dice);
         let answer = match dice.roll(5) {
-            0 => self.coordinator.try_request_stw_pause(reason),
+            0 => self.coordinator.request(reason).try_stop(),
             1 => self.coordinator.request_stw_pause(reason),
             2 => {
                 self.coordinator.cancel_pending();
                 return;
             }
-            _ => self.coordinator.request_with(reason, &options),
+            _ => self.set(self.coordinator.request(reason), dice).stop(),
         };
         match answer {
             Ok(stopped) => self.operate(&stopped, dice),
@@ -291,11 +307,10 @@ impl Place {
 
     fn ask_as(&self, worker: &Worker, dice: &mut Dice) {
         let reason = dice.reason();
-        let options = self.options(dice);
         let answer = match dice.roll(4) {
-            0 => worker.try_request_stw_pause(reason),
+            0 => worker.request(reason).try_stop(),
             1 => worker.request_stw_pause(reason),
-            2 => match worker.request_unless_done(reason, &options) {
+            2 => match worker.request(reason).stop_unless_done() {
                 Ok(Answer::World(stopped)) => Ok(stopped),
                 Ok(Answer::Done(_)) => {
                     self.tally.answered.fetch_add(1, Ordering::Relaxed);
@@ -303,7 +318,7 @@ impl Place {
                 }
                 Err(error) => Err(error),
             },
-            _ => worker.request_with(reason, &options),
+            _ => self.set(worker.request(reason), dice).stop(),
         };
         match answer {
             Ok(stopped) if dice.roll(3) == 0 => {
@@ -317,19 +332,27 @@ impl Place {
         }
     }
 
-    fn options(&self, dice: &mut Dice) -> PauseOptions {
+    /// Gives a request settings by chance.
+    fn set<'a, A>(
+        &self,
+        request: PauseRequest<'a, A, StopReason, Inside>,
+        dice: &mut Dice,
+    ) -> PauseRequest<'a, A, StopReason, Inside> {
+        let request = request.on_arrival(|worker| {
+            assert_eq!(worker.data().load(Ordering::Relaxed), 0, "a worker that arrived runs");
+        });
         let cancel = self.coordinator.cancel_token();
         let timeout = Duration::from_micros(dice.roll(300));
         match dice.roll(3) {
             0 => {
                 let cancelled = cancel.clone();
                 thread::spawn(move || cancelled.cancel());
-                PauseOptions { cancel: Some(cancel), ..PauseOptions::default() }
+                request.cancel(&cancel)
             }
             // The model's clock stands still: no time is ever up there.
-            _ if cfg!(shuttle) => PauseOptions::default(),
-            1 => PauseOptions { timeout: Some(timeout), ..PauseOptions::default() },
-            _ => PauseOptions { deadline: Some(timeout), ..PauseOptions::default() },
+            _ if cfg!(shuttle) => request,
+            1 => request.timeout(timeout),
+            _ => request.deadline(timeout),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use safepoint::clock::Timestamp;
 use safepoint::{
-    Event, Location, Observer, SafepointCoordinator, StoppedWorld, Worker, WorkerHandle, WorkerId,
+    Event, Observer, Place, SafepointCoordinator, StoppedWorld, Worker, WorkerHandle, WorkerId,
 };
 use std::{
     sync::{
@@ -38,7 +38,7 @@ impl Crew {
     /// `count` workers whose step is nothing but a poll.
     pub fn start(coordinator: &SafepointCoordinator, count: usize) -> Self {
         Self::with_step(coordinator, count, |worker, step| {
-            worker.poll_at(Location { instruction: step as u32, ..Location::default() });
+            worker.poll_at(Place::at(step));
         })
     }
 
@@ -120,8 +120,8 @@ pub struct Straggling {
 }
 
 impl Straggling {
-    /// Starts it; it notes `location` and then polls no more.
-    pub fn start(coordinator: &SafepointCoordinator, location: Location) -> Self {
+    /// Starts it; it notes `place` and then polls no more.
+    pub fn start(coordinator: &SafepointCoordinator, place: Place) -> Self {
         let go = Arc::new(AtomicBool::new(false));
         let parked = coordinator.register_parked();
         let (id, handle) = (parked.id(), parked.handle());
@@ -130,7 +130,7 @@ impl Straggling {
             let (go, running) = (Arc::clone(&go), Arc::clone(&running));
             move || {
                 let worker = parked.start();
-                worker.note(location);
+                worker.note(place);
                 running.store(true, Ordering::Release);
                 while !go.load(Ordering::Acquire) {
                     thread::yield_now();

@@ -4,12 +4,13 @@
 use super::{Context, Role};
 use crate::heap::{Buffer, CollectionFigures, Heap};
 use crate::vm::debug::{Halt, HaltReason};
+use crate::vm::location::{Location, LocationKind};
 use crate::vm::observer::{MachineEvent, StopKind};
 use crate::vm::since::{Account, Since, Turns};
 use crate::vm::status::WorkerState;
 use crate::vm::task::Task;
 use safepoint::sync::Ordering;
-use safepoint::{Answer, Location, LocationKind, OwnWorld, PauseOptions, StopReason, StoppedWorld};
+use safepoint::{Answer, OwnWorld, StopReason, StoppedWorld};
 
 /// A heap of which less than this part is free after a collection counts as full: what is left would
 /// only pay for the next collection.
@@ -130,7 +131,7 @@ impl Context<'_> {
                 break worker.request_stw_pause(WHY);
             }
             shares -= 1;
-            match worker.request_unless_done(WHY, &PauseOptions::default()) {
+            match worker.request(WHY).stop_unless_done() {
                 Ok(Answer::World(stopped)) => break Ok(stopped),
                 Err(error) => break Err(error),
                 Ok(Answer::Done(_)) => {}

@@ -2,11 +2,11 @@
 
 use crate::vm::code::Visible;
 use crate::vm::context::Context;
+use crate::vm::location::{Location, LocationKind};
 use crate::vm::op::Op;
 use crate::vm::point::{Exit, Point};
 use crate::vm::since::{Work, WorkKind};
 use crate::vm::task::Task;
-use safepoint::{Location, LocationKind};
 
 /// The poll before an instruction found something to do. `None`: go on.
 ///

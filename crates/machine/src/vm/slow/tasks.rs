@@ -13,6 +13,7 @@ use crate::heap::{Header, Kind, ObjectKind, Value};
 use crate::vm::arithmetic::{object, string};
 use crate::vm::context::Context;
 use crate::vm::handle::{HandleState, handle_state};
+use crate::vm::location::LocationKind;
 use crate::vm::mutex;
 use crate::vm::observer::StopKind;
 use crate::vm::op::Reg;
@@ -21,7 +22,6 @@ use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
 use crate::vm::trap::operand;
-use safepoint::LocationKind;
 use safepoint::clock::{self, Timestamp};
 
 /// Whether the wait that brought the task here is over; forgets it.
