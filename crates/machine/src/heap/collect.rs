@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::free::FreeLists;
-use super::mark::{Found, Marker, Marking};
+use super::mark::{Marked, Marker, Marking};
 use super::{FIRST, Heap};
 use safepoint::clock;
 use safepoint::sync::Ordering;
@@ -119,7 +119,7 @@ impl Heap {
         marker: &dyn Fn() -> Marker<'h>,
         helpers: &dyn Helpers,
         roots: &mut dyn FnMut(&mut Marker<'_>),
-    ) -> (Found, u32) {
+    ) -> (Marked, u32) {
         let used = self.free().used();
         self.bitmap.clear(used);
         let mut first = marker();

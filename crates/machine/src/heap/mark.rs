@@ -26,7 +26,7 @@ struct Grey {
 
 /// What markers found.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Found {
+pub(super) struct Marked {
     pub(super) objects: u64,
     pub(super) words: u64,
     /// An object was marked but not remembered: a stack was full.
@@ -37,7 +37,7 @@ pub(super) struct Found {
 pub struct Marking {
     pool: WorkPool<Grey>,
     /// What those found who are through.
-    found: Mutex<Found>,
+    found: Mutex<Marked>,
     /// Most things that one marker remembers.
     limit: usize,
 }
@@ -60,7 +60,7 @@ impl Marking {
         drop(self.pool.join());
     }
 
-    fn add(&self, more: Found) {
+    fn add(&self, more: Marked) {
         let mut found = lock(&self.found);
         found.objects += more.objects;
         found.words += more.words;
@@ -75,7 +75,7 @@ pub struct Marker<'h> {
     stack: Vec<Grey>,
     limit: usize,
     alone: bool,
-    found: Found,
+    found: Marked,
 }
 
 impl<'h> Marker<'h> {
@@ -86,7 +86,7 @@ impl<'h> Marker<'h> {
     }
 
     pub(super) fn with_limit(heap: &'h Heap, limit: usize) -> Self {
-        Self { heap, stack: Vec::new(), limit, alone: true, found: Found::default() }
+        Self { heap, stack: Vec::new(), limit, alone: true, found: Marked::default() }
     }
 
     /// A root.
@@ -132,7 +132,7 @@ impl<'h> Marker<'h> {
     /// An explicit stack, so depth is no matter; when it is full, objects stay marked without being
     /// looked into, and another walk over all marked ones makes up for it.
     #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
-    pub(super) fn drain(&mut self) -> Found {
+    pub(super) fn drain(&mut self) -> Marked {
         loop {
             while let Some(grey) = self.stack.pop() {
                 self.scan(grey);
@@ -163,7 +163,7 @@ impl<'h> Marker<'h> {
 
     /// Looks into everything together with others, and leaves what was found in `marking`.
     #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
-    pub(super) fn drain_together(&mut self, marking: &Marking) -> Found {
+    pub(super) fn drain_together(&mut self, marking: &Marking) -> Marked {
         self.alone = false;
         let mut since_gift = 0;
         loop {
@@ -172,7 +172,7 @@ impl<'h> Marker<'h> {
                 since_gift += 1;
                 if marking.pool.wants_attention() {
                     if marking.pool.is_over() {
-                        return Found::default();
+                        return Marked::default();
                     }
                     if since_gift >= BETWEEN_GIFTS && self.give(&marking.pool) {
                         since_gift = 0;

@@ -5,7 +5,6 @@ mod stops;
 pub(super) use stops::NoRoom;
 
 use super::code::Visible;
-use super::crew::Crew;
 use super::debug::Debugger;
 use super::measured::Measured;
 use super::observer::MachineEvent;
@@ -15,6 +14,7 @@ use super::status::WorkerBlock;
 use super::store::Store;
 use super::tally::Tally;
 use super::task::Task;
+use super::workers::Workers;
 use crate::heap::Buffer;
 use crate::vm::location::{Location, LocationKind};
 use safepoint::clock::{self, Timestamp};
@@ -39,7 +39,7 @@ pub(super) struct Parts<'m> {
     pub(super) program: &'m Program,
     pub(super) store: &'m Store,
     pub(super) debugger: &'m Debugger,
-    pub(super) crew: &'m Crew,
+    pub(super) workers: &'m Workers,
 }
 
 /// What executes instructions, with what it has for itself.
@@ -47,7 +47,7 @@ pub(super) struct Context<'m> {
     pub(super) program: &'m Program,
     pub(super) store: &'m Store,
     pub(super) debugger: &'m Debugger,
-    pub(super) crew: &'m Crew,
+    pub(super) workers: &'m Workers,
     role: Role<'m>,
     pub(super) buffer: Buffer,
     /// Visible instructions executed, as far as saved.
@@ -67,7 +67,7 @@ pub(super) struct Context<'m> {
 
 impl<'m> Context<'m> {
     pub(super) fn new(parts: Parts<'m>, worker: &'m Worker, index: usize) -> Self {
-        let member = &parts.crew.members()[index];
+        let member = &parts.workers.all()[index];
         member.block.note.store(worker.note_address() as u64, Ordering::Relaxed);
         let context = Self::with(parts, Role::Worker(worker), &member.block, Buffer::new());
         Self { hits: &member.hits, index, ..context }
@@ -84,7 +84,7 @@ impl<'m> Context<'m> {
     }
 
     fn with(
-        Parts { program, store, debugger, crew }: Parts<'m>,
+        Parts { program, store, debugger, workers }: Parts<'m>,
         role: Role<'m>,
         block: &'m WorkerBlock,
         mut buffer: Buffer,
@@ -94,7 +94,7 @@ impl<'m> Context<'m> {
             program,
             store,
             debugger,
-            crew,
+            workers,
             role,
             buffer,
             total: 0,
@@ -190,7 +190,7 @@ impl<'m> Context<'m> {
 
     pub(super) fn observe(&self, event: MachineEvent) {
         let worker = (!self.is_stepper()).then_some(self.index);
-        self.crew.observe(worker, event);
+        self.workers.observe(worker, event);
     }
 
     pub(super) fn observe_spawn(&self, by: &Task, spawned: &Task) {

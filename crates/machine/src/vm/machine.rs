@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::config::MachineConfig;
 use super::context::Parts;
-use super::crew::{Crew, Member};
 use super::debug::{Breakpoint, BreakpointError, BreakpointView, Debugger, ObjectView, inspect};
 use super::image::Image;
 use super::observer::MachineEvent;
@@ -19,6 +18,7 @@ use super::store::Store;
 use super::turns::ScheduleView;
 use super::view::{self, TaskView};
 use super::worker::{WorkerError, run_worker};
+use super::workers::{Member, Workers};
 use crate::heap::{Buffer, CollectionFigures, Heap, HeapStats, NoMemory};
 use bytecode::{PollPolicy, VerifiedModule};
 use safepoint::sync::MutexGuard;
@@ -34,15 +34,15 @@ use safepoint::{StoppedWorld, WorkerHandle};
 /// nothing of this machine's workers.
 #[derive(Clone)]
 pub struct Machine {
-    inner: Arc<Inner>,
+    owned: Arc<OwnedParts>,
 }
 
 /// See [`Parts`].
-struct Inner {
+struct OwnedParts {
     program: Program,
     store: Store,
     debugger: Debugger,
-    crew: Crew,
+    workers: Workers,
 }
 
 impl Machine {
@@ -52,13 +52,13 @@ impl Machine {
     /// If there is no memory for the heap, or the heap is too small for the program's strings.
     pub fn new(module: VerifiedModule, config: MachineConfig) -> Result<Self, NoMemory> {
         let heap = Heap::new(config.heap_limit_bytes)?;
-        let mut inner = Inner::new(module, config, heap);
-        let Inner { program, store, debugger, .. } = &mut inner;
+        let mut owned = OwnedParts::new(module, config, heap);
+        let OwnedParts { program, store, debugger, .. } = &mut owned;
         let mut buffer = Buffer::new();
         program.make_strings(&store.heap, &mut buffer, &[])?;
         store.start_main(program, debugger.form(), &mut buffer)?;
         buffer.park(&store.heap);
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { owned: Arc::new(owned) })
     }
 
     /// A machine that goes on from an image, whose references lead into `heap`, whose frames passed
@@ -70,13 +70,13 @@ impl Machine {
         heap: Heap,
         image: Image,
     ) -> Option<Self> {
-        let mut inner = Inner::new(module, config, heap);
-        let Inner { program, store, debugger, .. } = &mut inner;
+        let mut owned = OwnedParts::new(module, config, heap);
+        let OwnedParts { program, store, debugger, .. } = &mut owned;
         let mut buffer = Buffer::new();
         program.make_strings(&store.heap, &mut buffer, &image.strings).ok()?;
         buffer.park(&store.heap);
         store.restore(program, debugger.form(), image).ok()?;
-        Some(Self { inner: Arc::new(inner) })
+        Some(Self { owned: Arc::new(owned) })
     }
 
     /// Gives everything that the program's future depends on, with its objects, to `capture`. `None` when
@@ -87,14 +87,14 @@ impl Machine {
         capture: impl FnOnce(&Image, &Heap) -> T,
     ) -> Option<T> {
         let _alone = self.alone(stopped);
-        let Inner { program, store, .. } = &*self.inner;
+        let Parts { program, store, .. } = self.parts();
         let image = store.image(program, stopped)?;
         Some(capture(&image, &store.heap))
     }
 
     fn parts(&self) -> Parts<'_> {
-        let Inner { program, store, debugger, crew } = &*self.inner;
-        Parts { program, store, debugger, crew }
+        let OwnedParts { program, store, debugger, workers } = &*self.owned;
+        Parts { program, store, debugger, workers }
     }
 
     /// The holder of the stopped world may do something with what the workers share, until this is dropped.
@@ -103,28 +103,28 @@ impl Machine {
     /// shared by several threads, of which one at a time may touch tasks and heap.
     #[track_caller]
     fn alone(&self, stopped: &StoppedWorld<'_>) -> MutexGuard<'_, ()> {
-        let Inner { program, store, crew, .. } = &*self.inner;
+        let Parts { program, store, workers, .. } = self.parts();
         assert!(
-            stopped.belongs_to(&crew.coordinator),
+            stopped.belongs_to(&workers.coordinator),
             "this stopped world belongs to another coordinator, so this machine's workers may be running: \
              ask the coordinator of its MachineConfig for a pause",
         );
-        let alone = crew.alone();
-        crew.settle_deaths(program, store);
+        let alone = workers.alone();
+        workers.settle_deaths(program, store);
         alone
     }
 
     /// Sees to it that the heap can be walked: a worker that died has left the free words that it had
     /// taken as they were, and only a collection knows what of them is an object.
     fn mend_heap(&self, stopped: &StoppedWorld<'_>) {
-        let Inner { program, store, crew, .. } = &*self.inner;
+        let Parts { program, store, workers, .. } = self.parts();
         if store.heap.is_torn() {
-            crew.collect(program, store, stopped);
+            workers.collect(program, store, stopped);
         }
     }
 
     fn member(&self, index: usize) -> &Member {
-        &self.inner.crew.members()[index]
+        &self.owned.workers.all()[index]
     }
 
     /// Makes the calling thread worker `index` until the program ends or is stopped. Registers with
@@ -139,16 +139,16 @@ impl Machine {
     /// Stops the program: every worker leaves at its next poll, scheduling point, or end of what it
     /// blocks in. Does not wait for that. An outcome that there is already stays.
     pub fn stop(&self) {
-        self.inner.crew.end(&self.inner.store, Ended::Stopped, None);
+        self.owned.workers.end(&self.owned.store, Ended::Stopped, None);
     }
 
     /// To be called every few milliseconds by somebody who is no worker: wakes tasks that slept
     /// enough, has running workers publish their counts, and preempts tasks whose slice is over.
     pub fn tick(&self) {
-        let Inner { store, crew, .. } = &*self.inner;
+        let Parts { store, workers, .. } = self.parts();
         store.scheduler.wake_due();
         if !store.is_over() {
-            crew.nudge(false);
+            workers.nudge(false);
         }
     }
 
@@ -162,40 +162,40 @@ impl Machine {
     /// was never there. See [`WorkerHandle::mark_dead`].
     pub unsafe fn bury_worker(&self, index: usize) {
         // SAFETY: as the caller says.
-        unsafe { self.inner.crew.bury(&self.inner.store, index) };
+        unsafe { self.owned.workers.bury(&self.owned.store, index) };
     }
 
     /// A worker as the coordinator knows it; `None` before its thread has come.
     pub fn worker(&self, index: usize) -> Option<&WorkerHandle> {
-        self.inner.crew.members().get(index)?.worker.get()
+        self.owned.workers.all().get(index)?.worker.get()
     }
 
     /// How the program ended; `None` while it runs.
     pub fn outcome(&self) -> Option<Outcome> {
-        let store = &self.inner.store;
+        let store = &self.owned.store;
         if store.is_over() { store.scheduler.outcome() } else { None }
     }
 
     /// Waits until the program has ended, or for `limit`. Not for a page's main thread.
     pub fn wait_outcome(&self, limit: Option<Duration>) -> Option<Outcome> {
-        let store = &self.inner.store;
+        let store = &self.owned.store;
         store.wait_until_over(limit.unwrap_or(Duration::MAX));
         store.scheduler.outcome()
     }
 
     /// Keeps so many bytes of the output, for a reader who comes seldom; 256 KiB at least, and if this is not called.
     pub fn keep_output(&self, bytes: usize) {
-        self.inner.store.output.keep(bytes);
+        self.owned.store.output.keep(bytes);
     }
 
     /// What the program printed after the first `cursor` bytes.
     pub fn output_since(&self, cursor: u64) -> OutputChunk {
-        self.inner.store.output.since(cursor)
+        self.owned.store.output.since(cursor)
     }
 
     /// Most workers of this machine.
     pub fn workers(&self) -> usize {
-        self.inner.crew.members().len()
+        self.owned.workers.all().len()
     }
 
     /// What a worker is doing. Takes no lock.
@@ -209,8 +209,8 @@ impl Machine {
     /// What the workers do, how many tasks are ready, and how long tasks were ready before they ran. For
     /// views: takes each worker's lock for a moment.
     pub fn schedule(&self) -> ScheduleView {
-        let Inner { store, crew, .. } = &*self.inner;
-        crew.schedule(store.scheduler.ready())
+        let Parts { store, workers, .. } = self.parts();
+        workers.schedule(store.scheduler.ready())
     }
 
     /// A worker's figures where they lie, for readers that share the memory. They stay there as long
@@ -225,7 +225,7 @@ impl Machine {
     /// How often each poll site polled, by its id; empty unless profiling.
     pub fn site_hits(&self) -> Vec<u64> {
         let mut sums = Vec::new();
-        for member in self.inner.crew.members() {
+        for member in self.owned.workers.all() {
             let hits = member.hits.get(1..).unwrap_or_default();
             sums.resize(hits.len(), 0);
             for (sum, hit) in sums.iter_mut().zip(hits) {
@@ -237,18 +237,18 @@ impl Machine {
 
     /// Frees every object that the program cannot reach.
     pub fn collect(&self, stopped: &StoppedWorld<'_>) -> CollectionFigures {
-        let Inner { program, store, crew, .. } = &*self.inner;
+        let Parts { program, store, workers, .. } = self.parts();
         let alone = self.alone(stopped);
-        let figures = crew.collect(program, store, stopped);
+        let figures = workers.collect(program, store, stopped);
         drop(alone);
-        crew.observe(None, MachineEvent::Collected(figures));
+        workers.observe(None, MachineEvent::Collected(figures));
         figures
     }
 
     /// Every task that has not ended, with its frames.
     pub fn tasks(&self, stopped: &StoppedWorld<'_>) -> Vec<TaskView> {
         let _alone = self.alone(stopped);
-        view::tasks(&self.inner.program, &self.inner.store, stopped)
+        view::tasks(&self.owned.program, &self.owned.store, stopped)
     }
 
     /// Adds a breakpoint; its number. What it asks for is looked up in this machine's own program,
@@ -262,25 +262,25 @@ impl Machine {
         breakpoint: Breakpoint,
     ) -> Result<u32, BreakpointError> {
         let _alone = self.alone(stopped);
-        let Inner { program, store, debugger, .. } = &*self.inner;
+        let Parts { program, store, debugger, .. } = self.parts();
         debugger.add_breakpoint(program, store, stopped, breakpoint)
     }
 
     /// Removes a breakpoint, or all; whether there was any.
     pub fn remove_breakpoint(&self, stopped: &StoppedWorld<'_>, id: Option<u32>) -> bool {
         let _alone = self.alone(stopped);
-        self.inner.debugger.remove_breakpoint(&self.inner.program, id)
+        self.owned.debugger.remove_breakpoint(&self.owned.program, id)
     }
 
     /// The breakpoints, oldest first.
     pub fn breakpoints(&self) -> Vec<BreakpointView> {
-        self.inner.debugger.breakpoint_views()
+        self.owned.debugger.breakpoint_views()
     }
 
     /// Whether everybody stops when a task is about to trap.
     pub fn break_on_trap(&self, stopped: &StoppedWorld<'_>, on: bool) {
         let _alone = self.alone(stopped);
-        let Inner { program, store, debugger, .. } = &*self.inner;
+        let Parts { program, store, debugger, .. } = self.parts();
         debugger.break_on_trap(program, store, stopped, on);
     }
 
@@ -288,7 +288,7 @@ impl Machine {
     /// form of the program that runs fastest.
     pub fn settle_debugger(&self, stopped: &StoppedWorld<'_>) {
         let _alone = self.alone(stopped);
-        let Inner { program, store, debugger, .. } = &*self.inner;
+        let Parts { program, store, debugger, .. } = self.parts();
         debugger.settle(program, store, stopped);
     }
 
@@ -318,7 +318,7 @@ impl Machine {
     ) -> Option<ObjectView> {
         let _alone = self.alone(stopped);
         self.mend_heap(stopped);
-        let Inner { program, store, .. } = &*self.inner;
+        let Parts { program, store, .. } = self.parts();
         inspect::object(program, store, stopped, reference, from, count)
     }
 
@@ -326,35 +326,35 @@ impl Machine {
     pub fn heap_digest(&self, stopped: &StoppedWorld<'_>) -> u64 {
         let _alone = self.alone(stopped);
         self.mend_heap(stopped);
-        self.inner.store.heap.digest()
+        self.owned.store.heap.digest()
     }
 
     /// How full the heap is.
     pub fn heap_stats(&self) -> HeapStats {
-        self.inner.store.heap.stats()
+        self.owned.store.heap.stats()
     }
 
     /// The program.
     pub fn module(&self) -> &VerifiedModule {
-        &self.inner.program.module
+        &self.owned.program.module
     }
 
     /// Which sites poll.
     pub fn policy(&self) -> PollPolicy {
-        self.inner.program.policy
+        self.owned.program.policy
     }
 }
 
-impl Inner {
+impl OwnedParts {
     /// Without tasks, and without the strings of the constant pool.
     fn new(module: VerifiedModule, config: MachineConfig, heap: Heap) -> Self {
         let program = Program::new(module, config.policy);
         let store =
             Store::new(&program, heap, config.workers.max(1), config.gc_stress, config.gc_helpers);
-        let crew = Crew::new(&program, &config);
+        let workers = Workers::new(&program, &config);
         let debugger =
             Debugger::new(&program, config.breakpoints, config.break_on_trap, config.debugger);
-        Self { program, store, debugger, crew }
+        Self { program, store, debugger, workers }
     }
 }
 

@@ -8,13 +8,13 @@
 //! | what is fixed: the program in register form | `op`, `code`, `translate`, `program` |
 //! | what tasks are, and what they change | `task`, `frames`, `image`, `scheduler`, `output`, `store` |
 //! | what an outsider sees of it | `text`, `waits`, `report`, `view`, `debug` |
-//! | all workers: figures, deaths, the end of the program | `observer`, `status`, `crew` |
+//! | all workers: figures, deaths, the end of the program | `observer`, `status`, `workers` |
 //! | what one running worker has, and how it stops | `context`, `point` |
 //! | the loop, and what it does out of line | `slow`, `interpret` |
 //! | a worker's life; a step of the debugger | `worker`, `step` |
 //! | the parts together, and the public face | `machine` |
 //!
-//! A function takes the parts that it needs and no others: `Program`, `Store`, `Debugger`, `Crew`.
+//! A function takes the parts that it needs and no others: `Program`, `Store`, `Debugger`, `Workers`.
 //!
 //! Unsafe code is in `interpret` and `point` (unchecked access to code, registers and heap words) and where a
 //! task's body is borrowed (`task` says when that is sound).
@@ -23,7 +23,6 @@ mod arithmetic;
 mod code;
 mod config;
 mod context;
-mod crew;
 mod debug;
 mod frames;
 pub(crate) mod handle;
@@ -55,6 +54,7 @@ mod turns;
 mod view;
 mod waits;
 mod worker;
+mod workers;
 
 pub use crate::heap::{CollectionFigures, HeapStats, NoMemory};
 pub use config::MachineConfig;

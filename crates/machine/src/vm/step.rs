@@ -166,14 +166,14 @@ pub(super) fn step(
 }
 
 /// A task that could go on if the world ran.
-fn ready(Parts { store, crew, .. }: Parts<'_>, id: u32) -> Result<TaskRef, StepError> {
+fn ready(Parts { store, workers, .. }: Parts<'_>, id: u32) -> Result<TaskRef, StepError> {
     let state = store.scheduler.state();
     let entry = state.tasks.get(&id).ok_or(StepError::NoSuchTask { task: id })?;
     if let Some(words) = waits::words(&store.heap, entry.wait) {
         return Err(StepError::Waits { task: id, words });
     }
     let worker = entry.task.worker.load(Ordering::Relaxed);
-    let block = worker.checked_sub(1).map(|index| &crew.members()[index as usize].block);
+    let block = worker.checked_sub(1).map(|index| &workers.all()[index as usize].block);
     if block.is_some_and(|block| block.read().state == WorkerState::SafeRegion) {
         return Err(StepError::Blocked { task: id });
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::code::Visible;
 use super::op::Op;
-use super::turns::Turns;
+use super::turns::TaskTurns;
 use crate::heap::Value;
 use safepoint::clock::Timestamp;
 use safepoint::sync::{AtomicU32, AtomicUsize, Ordering};
@@ -31,7 +31,7 @@ pub(super) struct Task {
     pub(super) handle: u32,
     /// The worker that runs it plus one, 0 for none. Relaxed: only for views.
     pub(super) worker: AtomicU32,
-    pub(super) turns: Turns,
+    pub(super) turns: TaskTurns,
     body: UnsafeCell<TaskBody>,
 }
 
@@ -218,7 +218,7 @@ impl Task {
             function,
             handle,
             worker: AtomicU32::new(0),
-            turns: Turns::default(),
+            turns: TaskTurns::default(),
             body: UnsafeCell::new(body),
         }
     }

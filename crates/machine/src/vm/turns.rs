@@ -9,14 +9,14 @@ use safepoint::sync::{AtomicU64, Ordering};
 
 /// A task's turns on workers. Relaxed: figures for views; queue and worker order who writes.
 #[derive(Debug, Default)]
-pub(super) struct Turns {
+pub(super) struct TaskTurns {
     ready_at: AtomicU64,
     begun: AtomicU64,
     last_ns: AtomicU64,
     longest_ns: AtomicU64,
 }
 
-impl Turns {
+impl TaskTurns {
     /// The task could run from now on.
     pub(super) fn ready(&self, now: Timestamp) {
         self.ready_at.store(now.as_nanos(), Ordering::Relaxed);
@@ -45,7 +45,7 @@ impl Turns {
 /// have run (it was started, gave way, or what it waited for came) to when it did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TurnsView {
-    /// Turns that have begun.
+    /// TaskTurns that have begun.
     pub count: u64,
     /// How long it had been ready before the last one.
     pub last_wait: Duration,
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_wait_is_from_ready_to_running() {
-        let turns = Turns::default();
+        let turns = TaskTurns::default();
         let at = |ns| Timestamp::from_nanos(ns);
         for (ready, begins) in [(10, 15), (20, 27), (30, 31)] {
             turns.ready(at(ready));

@@ -1,4 +1,4 @@
-//! A worker's life: it joins the crew, finds a task, runs it, puts it aside, finds the next.
+//! A worker's life: it registers, finds a task, runs it, puts it aside, finds the next.
 
 use std::fmt;
 use std::time::Duration;
@@ -20,16 +20,16 @@ use safepoint::sync::Ordering;
 
 /// Makes the calling thread worker `index`, until the program is over.
 pub(super) fn run_worker(parts: Parts<'_>, index: usize) -> Result<(), WorkerError> {
-    let Parts { crew, .. } = parts;
-    let count = crew.members().len();
-    let member = crew.members().get(index).ok_or(WorkerError::NoSuchWorker { index, count })?;
+    let Parts { workers, .. } = parts;
+    let count = workers.all().len();
+    let member = workers.all().get(index).ok_or(WorkerError::NoSuchWorker { index, count })?;
     // Relaxed: one of two threads finds it false, and nothing else depends on it.
     if member.taken.swap(true, Ordering::Relaxed) {
         return Err(WorkerError::AlreadyRunning { index });
     }
-    let worker = crew.coordinator.register_worker();
+    let worker = workers.coordinator.register_worker();
     let _ = member.worker.set(worker.handle());
-    crew.observe(Some(index), MachineEvent::WorkerStarted(worker.id()));
+    workers.observe(Some(index), MachineEvent::WorkerStarted(worker.id()));
     let mut end = Finish { parts, index, state: WorkerState::Dead };
     Context::new(parts, &worker, index).work();
     end.state = WorkerState::Finished;
@@ -46,12 +46,12 @@ struct Finish<'m> {
 
 impl Drop for Finish<'_> {
     fn drop(&mut self) {
-        let Parts { program, store, crew, .. } = self.parts;
-        crew.members()[self.index].block.set_state(self.state);
+        let Parts { program, store, workers, .. } = self.parts;
+        workers.all()[self.index].block.set_state(self.state);
         if self.state == WorkerState::Dead {
             // SAFETY: this thread unwinds out of the worker's loop, and nothing that is dropped after
             // this touches what a stopped world protects.
-            unsafe { crew.worker_died(program, store, self.index) };
+            unsafe { workers.worker_died(program, store, self.index) };
         }
     }
 }
@@ -85,10 +85,10 @@ impl Context<'_> {
         self.block.task.store(task.id, Ordering::Relaxed);
         self.observe(MachineEvent::TaskStarted { task: task.id, function: task.function });
         let now = clock::now();
-        self.crew.members()[self.index].record_wait(task.turns.begins(now));
-        let slice_end = now.saturating_add(self.crew.slice);
+        self.workers.all()[self.index].record_wait(task.turns.begins(now));
+        let slice_end = now.saturating_add(self.workers.slice);
         let exit = loop {
-            let exit = if self.crew.profile {
+            let exit = if self.workers.profile {
                 run::<true>(self, &task)
             } else {
                 run::<false>(self, &task)
@@ -107,7 +107,7 @@ impl Context<'_> {
                 break exit;
             }
         };
-        if self.crew.profile {
+        if self.workers.profile {
             self.task_path_ends(&task, &exit);
         }
         self.publish();
@@ -168,7 +168,7 @@ impl Context<'_> {
                 let text = (task.id == MAIN).then(|| value_text(&program.module, heap, value));
                 let after = scheduler.finish(heap, &task, value, text);
                 self.observe(MachineEvent::TaskFinished { task: task.id });
-                return self.crew.task_ended(program, store, after);
+                return self.workers.task_ended(program, store, after);
             }
             Exit::Trapped(message) => {
                 let from = self.begins_work();
@@ -176,7 +176,7 @@ impl Context<'_> {
                 let location = Location { task: task.id, ..Location::default() };
                 let (kind, amount) = (WorkKind::Trap, 0);
                 self.ends_work(Work { kind, location, amount, from, until: from });
-                return self.crew.task_trapped(program, store, self.index, &task, report);
+                return self.workers.task_trapped(program, store, self.index, &task, report);
             }
         };
         match blocked {
@@ -186,7 +186,7 @@ impl Context<'_> {
                 scheduler.make_ready(task);
             }
             Blocked::Waits => {}
-            Blocked::Deadlock => self.crew.end_in_deadlock(program, store),
+            Blocked::Deadlock => self.workers.end_in_deadlock(program, store),
         }
     }
 

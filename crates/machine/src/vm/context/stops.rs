@@ -59,7 +59,7 @@ impl Context<'_> {
         self.publish();
         let since = self.since();
         if let Role::Worker(worker) = self.role
-            && self.crew.profile
+            && self.workers.profile
             && kind == StopKind::Poll
             && (since.turns.is_none() && since.work.is_none())
         {
@@ -79,7 +79,7 @@ impl Context<'_> {
     /// What was done since the last poll; what was kept of it is told once.
     fn since(&self) -> Since {
         let work = self.kept.take_work();
-        if !self.crew.profile {
+        if !self.workers.profile {
             return Since { work, ..Since::default() };
         }
         let executed = self.measured.since_poll(self.total);
@@ -154,7 +154,7 @@ impl Context<'_> {
                 let mut taken = if store.gc_stress { None } else { take(heap, &mut self.buffer) };
                 let mut collected = None;
                 if taken.is_none() {
-                    let figures = self.crew.collect(program, store, &stopped);
+                    let figures = self.workers.collect(program, store, &stopped);
                     collected = Some(figures);
                     stopped.operation_done();
                     self.observe(MachineEvent::Collected(figures));
@@ -181,7 +181,7 @@ impl Context<'_> {
     /// Lets the world go that this worker had for itself.
     fn let_go(&self, stopped: OwnWorld<'_>, collected: Option<CollectionFigures>) {
         let report = stopped.resume_from_pause();
-        if let Some(observer) = &self.crew.observer {
+        if let Some(observer) = &self.workers.observer {
             observer.paused(self.index, &report, collected);
         }
     }
@@ -199,8 +199,8 @@ impl Context<'_> {
             return Ok(object);
         }
         self.buffer.park(heap);
-        let figures = self.crew.collect(self.program, self.store, stopped);
-        self.crew.observe(None, MachineEvent::Collected(figures));
+        let figures = self.workers.collect(self.program, self.store, stopped);
+        self.workers.observe(None, MachineEvent::Collected(figures));
         self.buffer.revalidate(heap);
         take(heap, &mut self.buffer).ok_or(NoRoom::Full)
     }

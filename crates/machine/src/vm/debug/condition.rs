@@ -37,7 +37,7 @@ pub(super) struct Scope<'a> {
 
 /// A value, or a text that is in no heap.
 #[derive(Clone, Copy)]
-enum Found<'a> {
+enum Evaluated<'a> {
     Value(Value),
     Text(&'a str),
 }
@@ -60,38 +60,38 @@ impl Condition {
 
 fn truth(scope: &Scope<'_>, expr: &Expr, what: &str) -> Result<bool, String> {
     match evaluate(scope, expr)? {
-        Found::Value(Value::TRUE) => Ok(true),
-        Found::Value(Value::FALSE) => Ok(false),
+        Evaluated::Value(Value::TRUE) => Ok(true),
+        Evaluated::Value(Value::FALSE) => Ok(false),
         other => Err(format!("{what} needs a bool, but finds {}", kind(scope, other))),
     }
 }
 
-fn kind(scope: &Scope<'_>, found: Found<'_>) -> &'static str {
+fn kind(scope: &Scope<'_>, found: Evaluated<'_>) -> &'static str {
     match found {
-        Found::Value(value) => kind_name(scope.heap, value),
-        Found::Text(_) => "a string",
+        Evaluated::Value(value) => kind_name(scope.heap, value),
+        Evaluated::Text(_) => "a string",
     }
 }
 
-fn evaluate<'e>(scope: &Scope<'_>, expr: &'e Expr) -> Result<Found<'e>, String> {
-    let bool = |holds| Ok(Found::Value(Value::bool(holds)));
+fn evaluate<'e>(scope: &Scope<'_>, expr: &'e Expr) -> Result<Evaluated<'e>, String> {
+    let bool = |holds| Ok(Evaluated::Value(Value::bool(holds)));
     match expr {
-        Expr::Value(value) => Ok(Found::Value(*value)),
-        Expr::Text(text) => Ok(Found::Text(text)),
-        Expr::Name(Name::Local(local)) => Ok(Found::Value((scope.local)(*local))),
-        Expr::Name(Name::Global(global)) => Ok(Found::Value((scope.global)(*global))),
+        Expr::Value(value) => Ok(Evaluated::Value(*value)),
+        Expr::Text(text) => Ok(Evaluated::Text(text)),
+        Expr::Name(Name::Local(local)) => Ok(Evaluated::Value((scope.local)(*local))),
+        Expr::Name(Name::Global(global)) => Ok(Evaluated::Value((scope.global)(*global))),
         Expr::Name(Name::Hits) => {
-            Ok(Found::Value(Value::int(i32::try_from(scope.hits).unwrap_or(i32::MAX))))
+            Ok(Evaluated::Value(Value::int(i32::try_from(scope.hits).unwrap_or(i32::MAX))))
         }
         Expr::Not(of) => bool(!truth(scope, of, "not")?),
         Expr::And(a, b) => bool(truth(scope, a, "and")? && truth(scope, b, "and")?),
         Expr::Or(a, b) => bool(truth(scope, a, "or")? || truth(scope, b, "or")?),
         Expr::Minus(of) => {
             let found = evaluate(scope, of)?;
-            if let Found::Value(value) = found {
+            if let Evaluated::Value(value) = found {
                 match value.kind() {
-                    Kind::Int(int) => return Ok(Found::Value(Value::int(int.wrapping_neg()))),
-                    Kind::Float(float) => return Ok(Found::Value(Value::float(-float))),
+                    Kind::Int(int) => return Ok(Evaluated::Value(Value::int(int.wrapping_neg()))),
+                    Kind::Float(float) => return Ok(Evaluated::Value(Value::float(-float))),
                     _ => {}
                 }
             }
@@ -99,10 +99,10 @@ fn evaluate<'e>(scope: &Scope<'_>, expr: &'e Expr) -> Result<Found<'e>, String> 
         }
         Expr::Operate(operator, a, b) => {
             let (a, b) = (evaluate(scope, a)?, evaluate(scope, b)?);
-            if let (Found::Value(x), Found::Value(y)) = (a, b)
+            if let (Evaluated::Value(x), Evaluated::Value(y)) = (a, b)
                 && let Ok(value) = operate(*operator, x, y)
             {
-                return Ok(Found::Value(value));
+                return Ok(Evaluated::Value(value));
             }
             Err(format!(
                 "{} has no result for {} and {}",
@@ -121,8 +121,8 @@ fn evaluate<'e>(scope: &Scope<'_>, expr: &'e Expr) -> Result<Found<'e>, String> 
     }
 }
 
-fn compared(heap: &Heap, with: Comparison, a: Found<'_>, b: Found<'_>) -> Option<bool> {
-    if let (Found::Value(a), Found::Value(b)) = (a, b) {
+fn compared(heap: &Heap, with: Comparison, a: Evaluated<'_>, b: Evaluated<'_>) -> Option<bool> {
+    if let (Evaluated::Value(a), Evaluated::Value(b)) = (a, b) {
         return compare(heap, with, a, b);
     }
     match (text(heap, a), text(heap, b)) {
@@ -136,10 +136,10 @@ fn compared(heap: &Heap, with: Comparison, a: Found<'_>, b: Found<'_>) -> Option
     }
 }
 
-fn text<'a>(heap: &'a Heap, found: Found<'a>) -> Option<&'a str> {
+fn text<'a>(heap: &'a Heap, found: Evaluated<'a>) -> Option<&'a str> {
     match found {
-        Found::Text(text) => Some(text),
-        Found::Value(value) => string(heap, value).map(|string| heap.text(string)),
+        Evaluated::Text(text) => Some(text),
+        Evaluated::Value(value) => string(heap, value).map(|string| heap.text(string)),
     }
 }
 

@@ -113,7 +113,7 @@ pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point, length: u6
 
 /// The instruction at which the loop is was spent in a safe region, which is a safepoint.
 pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
-    if cx.crew.profile {
+    if cx.workers.profile {
         let (code, op, at) = (&cx.program.code, point.op(cx), point.visible(cx));
         cx.path_ends(point.count(at + 1), || (code.function(op), at));
     }

@@ -269,7 +269,7 @@ pub(in crate::vm) fn stall(
     cx.publish();
     work(cx, task, point, WorkKind::Stall, millis.into(), |cx| {
         let time = Duration::from_millis(millis as u64);
-        cx.crew.stalling(|| cx.store.wait_until_over(time));
+        cx.workers.stalling(|| cx.store.wait_until_over(time));
     });
     if cx.store.is_over() { Err(Exit::Stopped) } else { Ok(()) }
 }

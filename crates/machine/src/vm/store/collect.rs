@@ -10,8 +10,8 @@ use safepoint::sync::Ordering;
 use safepoint::{HelpReport, SharedWork, StoppedWorld, WorkerId};
 
 impl Store {
-    /// Frees every object that the program cannot reach. Only for the crew, which first settles what dead
-    /// workers left.
+    /// Frees every object that the program cannot reach. Only for `Workers::collect`, which first settles what
+    /// dead workers left.
     pub(in crate::vm) fn collect(
         &self,
         program: &Program,
@@ -49,7 +49,7 @@ impl Store {
     }
 }
 
-/// The workers of a machine, as far as the stopped world has them.
+/// The workers of a stopped world, as helpers.
 struct StoppedWorkers<'a, 'w> {
     store: &'a Store,
     stopped: &'a StoppedWorld<'w>,

@@ -1,4 +1,4 @@
-//! The crew: all workers of a machine, what each of them shows, and how the program ends for them.
+//! All workers of a machine: what each of them shows, and how the program ends for them.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::heap::CollectionFigures;
 use safepoint::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, lock};
 use safepoint::{Durations, SafepointCoordinator, StoppedWorld, WorkerHandle};
 
-pub(super) struct Crew {
+pub(super) struct Workers {
     members: Box<[Member]>,
     /// Workers that block outside of a safe region.
     stalled: AtomicUsize,
@@ -34,7 +34,7 @@ pub(super) struct Crew {
     settling: Mutex<()>,
 }
 
-/// A worker, from before its thread has come until after it has gone.
+/// One of the workers, from before its thread has come until after it has gone.
 pub(super) struct Member {
     pub(super) block: WorkerBlock,
     /// For each poll site, by its id plus one, how often it polled; empty unless profiling.
@@ -63,7 +63,7 @@ impl Member {
     }
 }
 
-impl Crew {
+impl Workers {
     pub(super) fn new(program: &Program, config: &MachineConfig) -> Self {
         let counters = if config.profile { 1 + program.module.sites().count() } else { 0 };
         Self {
@@ -79,7 +79,7 @@ impl Crew {
         }
     }
 
-    pub(super) fn members(&self) -> &[Member] {
+    pub(super) fn all(&self) -> &[Member] {
         &self.members
     }
 
