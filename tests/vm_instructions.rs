@@ -235,7 +235,7 @@ fn misuse_of_mutexes_and_awaits_of_trapped_tasks_trap() {
             "newmutex\ndup\nlock\nlock\nconst 0",
             "lock: this task holds the mutex already and would wait for itself",
         ),
-        ("newmutex\nunlock\nconst 0", "unlock: nobody holds the mutex; lock it first"),
+        ("newmutex\nunlock\nconst 0", "unlock: no task holds the mutex; lock it first"),
         (
             "spawn broken\nawait",
             "awaited task 2 (broken) trapped: add needs two numbers, but finds an int and null",

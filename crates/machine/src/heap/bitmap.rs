@@ -4,8 +4,8 @@ use safepoint::sync::{AtomicU64, AtomicUsize, Ordering};
 
 /// One bit for every word of the heap; set where a live object's header is.
 ///
-/// Relaxed throughout: what is marked was written before the world stopped, and what markers found is
-/// handed to whoever sweeps by the lock through which each leaves.
+/// Relaxed throughout: the objects were written before the world stopped, and each marker publishes its marks
+/// to the sweeping thread through the lock that it takes when it leaves.
 #[derive(Debug)]
 pub(super) struct Bitmap {
     bits: Vec<AtomicU64>,
@@ -22,7 +22,7 @@ impl Bitmap {
         Some(Self { bits, used: AtomicUsize::new(0) })
     }
 
-    /// Sets a bit; whether it was clear. `alone`: nobody else sets bits.
+    /// Sets a bit; whether it was clear. `alone`: no other thread sets bits.
     #[inline]
     pub(super) fn set(&self, word: u32, alone: bool) -> bool {
         debug_assert!(
@@ -55,8 +55,8 @@ impl Bitmap {
         Some(index as u32 * 64 + bits.trailing_zeros())
     }
 
-    /// Clears it for a heap of which the words from `used` on hold no object: so an empty heap costs next
-    /// to nothing. They held none when the bits were set that are cleared here, either.
+    /// Clears it for a heap without an object from word `used` on, so an empty heap costs next to nothing.
+    /// There was none from there on either when the bits were set that are cleared here.
     pub(super) fn clear(&self, used: u32) {
         let cells = (used as usize).div_ceil(64);
         self.used.store(cells, Ordering::Relaxed);

@@ -7,8 +7,8 @@ use super::{Heap, Value};
 /// A worker's own free words.
 ///
 /// While its worker is stopped or in a safe region the rest of the current span is a filler
-/// ([`park`](Self::park)), so the heap can be walked from end to end. A collection takes the spans
-/// away, which the worker notices afterwards ([`revalidate`](Self::revalidate)).
+/// ([`park`](Self::park)), so the heap can be walked from end to end. A collection takes the spans away; the
+/// worker notices that afterwards ([`revalidate`](Self::revalidate)).
 #[derive(Debug, Default)]
 pub struct Buffer {
     at: u32,

@@ -33,25 +33,24 @@ pub struct CollectionFigures {
     pub helpers: u32,
 }
 
-/// Objects that are looked into before others are asked to help: waking them would cost more.
+/// Objects that are scanned before helpers are called: waking helpers for fewer would cost more.
 const ALONE: u32 = 2048;
 
-/// How those who could help to mark are called.
+/// Calls helpers for marking.
 pub trait Helpers {
-    /// Most that will come; 0 for nobody.
+    /// Most helpers that will come.
     fn most(&self) -> u32;
 
-    /// Objects that are looked into before anybody is called.
+    /// Objects that are scanned before helpers are called.
     fn alone(&self, usual: u32) -> u32 {
         usual
     }
 
-    /// Runs `own`, while others call [`Heap::help_mark`] with `marking`, and returns when they have
-    /// come back.
+    /// Runs `own`, while helpers call [`Heap::help_mark`] with `marking`. Returns when they are done.
     fn share(&self, marking: &Arc<Marking>, own: &mut dyn FnMut()) -> HelpReport;
 }
 
-/// Nobody helps.
+/// No helpers.
 #[cfg(test)]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoHelpers;
@@ -72,7 +71,7 @@ impl Heap {
     /// Frees every object that `roots` do not reach. Every worker must have parked its buffer
     /// before it stopped, and revalidates it afterwards.
     ///
-    /// `roots` is called again if somebody who helped is lost.
+    /// `roots` is called again if a helper is lost.
     pub fn collect(
         &self,
         _stopped: &StoppedWorld<'_>,
@@ -132,7 +131,7 @@ impl Heap {
             first.drain_together(&marking);
         });
         if report.lost {
-            // What the lost one had in hand is marked and was not looked into: begin anew, alone.
+            // The objects of the lost helper are marked but not scanned: begin anew, without helpers.
             self.bitmap.clear(used);
             first = marker();
             roots(&mut first);

@@ -93,7 +93,7 @@ impl FreeLists {
     /// Spans for a buffer, the first of at least `need` words (fewer than [`LARGE`]).
     pub(super) fn refill(&mut self, words: &Words, need: u32) -> Option<Span> {
         debug_assert!(need < LARGE);
-        // Small spans first: they are of use for nothing else.
+        // Small spans first: nothing else can use them.
         if need * 4 <= LARGE
             && let Some(span) = self.batch(words, need)
         {

@@ -1,23 +1,22 @@
 //! Marking: which objects can be reached.
 //!
-//! Each thread that marks has a [`Marker`] with the objects that it found and did not look into yet.
-//! A mark bit is set by exactly one thread, which counts the object and looks into it; so one marker
-//! or many find the same objects. Markers give each other parts of what they have to do through a
-//! [`Marking`].
+//! Each thread that marks has a [`Marker`] with the objects that it marked and has not scanned yet. Exactly
+//! one thread sets a mark bit; it counts the object and scans it. So one marker or many find the same
+//! objects. Markers give each other parts of their work through a [`Marking`].
 
 use super::object::ObjectKind;
 use super::{Heap, Value};
 use safepoint::sync::{Mutex, WorkPool, lock};
 
-/// Values of an object that are looked at in one piece, so that a large array can be shared and does
-/// not fill the stack at once.
+/// Values of an object that are scanned at a time, so that a large array can be shared and does not fill the
+/// stack at once.
 const STRIDE: u32 = 1024;
-/// Things that a marker does between two gifts: a wake-up should be worth its price.
+/// Things that a marker scans between two gifts: a gift wakes a helper, which must be worth it.
 const BETWEEN_GIFTS: u32 = 128;
 /// Most things in one gift.
 const GIFT: usize = 4096;
 
-/// Something to look into: a marked object, and the first of the values to look at.
+/// Something to scan: a marked object, and the first of its values that is still to be scanned.
 #[derive(Debug, Clone, Copy)]
 struct Grey {
     reference: u32,
@@ -36,19 +35,19 @@ pub(super) struct Marked {
 /// One collection's marking, as far as it is shared by several threads.
 pub struct Marking {
     pool: WorkPool<Grey>,
-    /// What those found who are through.
+    /// What the markers found that have left.
     found: Mutex<Marked>,
     /// Most things that one marker remembers.
     limit: usize,
 }
 
 impl Marking {
-    /// Says that a thread that marks will not come back: the others leave soon.
+    /// A thread that marks will not come back: the others leave soon.
     pub fn abandon(&self) {
         self.pool.abandon();
     }
 
-    /// Whether so many threads sleep for want of something to do.
+    /// Whether so many threads wait for work.
     #[cfg(test)]
     pub(super) fn is_waited_at_by(&self, threads: u32) -> bool {
         self.pool.waiting() == threads
@@ -68,7 +67,7 @@ impl Marking {
     }
 }
 
-/// Marks objects and remembers which of them still have to be looked into.
+/// Marks objects and remembers which of them are not scanned yet.
 #[derive(Debug)]
 pub struct Marker<'h> {
     heap: &'h Heap,
@@ -80,8 +79,8 @@ pub struct Marker<'h> {
 
 impl<'h> Marker<'h> {
     pub(super) fn new(heap: &'h Heap) -> Self {
-        // A sixteenth of the words at eight bytes each: a sixteenth of the heap at most, and only
-        // for graphs that fan out so much.
+        // A sixteenth of the heap's words: so a sixteenth of its size at most, and only for graphs that fan
+        // out so much.
         Self::with_limit(heap, (heap.words.len() / 16).max(64))
     }
 
@@ -117,7 +116,7 @@ impl<'h> Marker<'h> {
         }
     }
 
-    /// Looks into up to `most` things that were marked; whether nothing is left.
+    /// Scans up to `most` things; whether nothing is left.
     #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
     pub(super) fn drain_some(&mut self, most: u32) -> bool {
         for _ in 0..most {
@@ -127,10 +126,10 @@ impl<'h> Marker<'h> {
         self.stack.is_empty()
     }
 
-    /// Looks into everything that was marked, until nothing new is found.
+    /// Scans everything that was marked, until nothing new is found.
     ///
-    /// An explicit stack, so depth is no matter; when it is full, objects stay marked without being
-    /// looked into, and another walk over all marked ones makes up for it.
+    /// The stack is explicit, so the depth of a graph does not matter. When it is full, objects stay marked
+    /// without being scanned, and another walk over all marked objects scans them.
     #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
     pub(super) fn drain(&mut self) -> Marked {
         loop {
@@ -155,13 +154,13 @@ impl<'h> Marker<'h> {
         }
     }
 
-    /// What others may take part in, so many of them.
+    /// The part of the work that so many helpers may take.
     pub(super) fn share(&self, helpers: u32) -> Marking {
         let limit = (self.limit / (helpers as usize + 1)).max(64);
         Marking { pool: WorkPool::new(helpers), found: Mutex::default(), limit }
     }
 
-    /// Looks into everything together with others, and leaves what was found in `marking`.
+    /// Scans everything together with helpers, and adds what it found to `marking`.
     #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
     pub(super) fn drain_together(&mut self, marking: &Marking) -> Marked {
         self.alone = false;
@@ -189,13 +188,14 @@ impl<'h> Marker<'h> {
         found
     }
 
-    /// Goes on alone with what all found, when the others have left: what overflowed is still to do.
+    /// Goes on alone with what all have found, when the helpers have left: objects for which a stack was full
+    /// are still to be scanned.
     pub(super) fn take_over(&mut self, marking: &Marking) {
         self.alone = true;
         self.found = *lock(&marking.found);
     }
 
-    /// Gives half of what is to do, the part that was found first: it leads to the most.
+    /// Gives away half of its work: the part that was found first, because it leads to most objects.
     fn give(&mut self, pool: &WorkPool<Grey>) -> bool {
         let half = (self.stack.len() / 2).min(GIFT);
         let mut part = Vec::new();
@@ -222,9 +222,9 @@ impl<'h> Marker<'h> {
 }
 
 impl Heap {
-    /// Takes part in a collection's marking until there is nothing left to take. Only while whoever
-    /// collects waits for it, in [`Helpers::share`](super::Helpers::share). Gives how many objects
-    /// this thread marked.
+    /// Takes part in a collection's marking until there is nothing left to take. Only while the collecting
+    /// thread waits for it, in [`Helpers::share`](super::Helpers::share). Gives how many objects this thread
+    /// marked.
     pub fn help_mark(&self, marking: &Marking) -> u64 {
         let mut marker = Marker::with_limit(self, marking.limit);
         match marking.pool.join() {

@@ -1,8 +1,8 @@
 //! Values, objects, roots, collection.
 //!
-//! One arena of 64-bit words with a fixed limit, shared by all workers. Objects never move. Workers
-//! allocate from spans of their own ([`Buffer`]); what is no longer reachable is found by marking
-//! while the world is stopped and becomes free spans again ([`Heap::collect`]).
+//! One arena of 64-bit words with a fixed limit, shared by all workers. Objects never move. Workers allocate
+//! from spans of their own ([`Buffer`]); a collection marks what is reachable while the world is stopped and
+//! makes free spans of the rest ([`Heap::collect`]).
 
 mod bitmap;
 mod buffer;
@@ -37,7 +37,7 @@ use words::Words;
 const FIRST: u32 = 1;
 /// A heap has at least this many bytes.
 pub const MIN_BYTES: u64 = 16 * 1024;
-/// A heap has at most this many bytes: what 32 bits can count in words, less a little.
+/// A heap has at most this many bytes: somewhat less than 2^32 words.
 pub const MAX_BYTES: u64 = 8 * (u32::MAX as u64 - 64);
 
 /// The shared heap.
@@ -48,8 +48,8 @@ pub struct Heap {
     bitmap: Bitmap,
     /// Counts collections; buffers of an older epoch are void.
     epoch: AtomicU32,
-    /// There may be words that are neither an object nor a filler: a buffer was lost. Relaxed: said before
-    /// the buffer's worker counts as dead, so before the world is stopped in which somebody asks.
+    /// There may be words that are neither an object nor a filler: a buffer was lost. Relaxed: set before the
+    /// buffer's worker counts as dead, so before the world is stopped in which it is read.
     torn: AtomicBool,
     live_objects: AtomicU64,
     live_words: AtomicU64,
@@ -86,7 +86,7 @@ pub struct HeapStats {
 }
 
 impl Heap {
-    /// A heap of at most `bytes` ([`MIN_BYTES`] to [`MAX_BYTES`]; values outside are moved inside).
+    /// A heap of at most `bytes`, but of at least [`MIN_BYTES`] and at most [`MAX_BYTES`].
     ///
     /// # Errors
     /// If there is no memory for it.
@@ -112,7 +112,7 @@ impl Heap {
         })
     }
 
-    /// A limit moved into what is possible.
+    /// The possible limit that is nearest.
     fn clamped(bytes: u64) -> u64 {
         bytes.clamp(MIN_BYTES, MAX_BYTES)
     }
@@ -174,7 +174,7 @@ impl Heap {
         }
     }
 
-    /// The largest free piece, as far as no worker has it in hand. Looks at every free span.
+    /// The largest free piece, apart from those in the workers' buffers. Looks at every free span.
     pub fn largest_free_bytes(&self) -> u64 {
         self.free().largest(&self.words) * 8
     }

@@ -33,8 +33,7 @@ impl Heap {
 
     /// The text of a string.
     ///
-    /// The caller must not let a collection happen while it holds the text, which a worker cannot
-    /// do by accident: it would have to stop.
+    /// No collection may happen while the caller holds the text. A worker would have to stop for one.
     ///
     /// # Panics
     /// If the object is no string.

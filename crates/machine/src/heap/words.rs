@@ -1,13 +1,13 @@
 //! The arena: the heap's words, and the only unsafe code of the heap.
 //!
 //! # Why racing programs are no undefined behaviour
-//! A word that several workers can reach is only read and written through its `AtomicU64`, so a race
-//! between bytecodes is a race of whole values. A **fresh** object (just taken from a worker's own
-//! free span) is written with plain stores, because no other worker can know of it: its reference
-//! leaves the worker only through [`Words::store`] (release), a lock or a queue, and is found only
-//! through [`Words::load`] (acquire), a lock or a queue. Weaker, and a worker could follow a new
-//! reference to words that still hold what was there before. On x86 both are plain moves; in the
-//! browser every atomic store is an exchange, which is why initializing stores are kept plain.
+//! A word that several workers can reach is only read and written through its `AtomicU64`, so a race between
+//! bytecodes is a race of whole values. A **fresh** object (just taken from a worker's own free span) is
+//! written with plain stores, because no other worker can know of it: its reference leaves the worker only
+//! through [`Words::store`] (release), a lock or a queue, and is found only through [`Words::load`]
+//! (acquire), a lock or a queue. With weaker orderings a worker could follow a new reference to words that
+//! still hold their old content. On x86 both are plain moves; in the browser every atomic store is an
+//! exchange, which is why initializing stores are kept plain.
 
 use safepoint::sync::{AtomicU64, Ordering};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
@@ -104,11 +104,11 @@ impl Words {
         }
     }
 
-    /// Bytes of words that are no longer written by anybody.
+    /// Bytes of words that no thread writes any more.
     ///
     /// # Safety
-    /// The words of these bytes are inside, were published to this thread, and nobody writes them
-    /// while the slice lives.
+    /// The words of these bytes are inside, were published to this thread, and no thread writes them while
+    /// the slice lives.
     pub(super) unsafe fn bytes(&self, index: u32, len: usize) -> &[u8] {
         debug_assert!(index as usize + len.div_ceil(8) <= self.len);
         // SAFETY: in bounds and unchanging, says the caller; any byte is a valid u8.
@@ -136,7 +136,7 @@ impl Drop for Words {
     fn drop(&mut self) {
         // The layout was valid when the words were taken.
         if let Ok(layout) = Layout::array::<AtomicU64>(self.len) {
-            // SAFETY: taken from this allocator with this layout, and nobody borrows `self`.
+            // SAFETY: taken from this allocator with this layout, and no borrow of `self` is left.
             unsafe { dealloc(self.start.as_ptr().cast(), layout) };
         }
     }

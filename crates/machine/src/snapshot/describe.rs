@@ -1,4 +1,4 @@
-//! What is in a snapshot, for somebody who wants to know before restoring it.
+//! What is in a snapshot, without restoring it.
 
 use serde::Serialize;
 

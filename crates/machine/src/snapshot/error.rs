@@ -5,10 +5,10 @@ use std::fmt;
 use bytecode::LoadError;
 use bytecode::codec::TooLarge;
 
-/// Why bytes are no snapshot that could be restored, or cannot be restored as asked.
+/// Why bytes are not a valid snapshot, or cannot be restored with these options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotError {
-    /// The section, and the byte of the file; `None` when the file is fine and what was asked is not.
+    /// The section, and the byte of the file; `None` when the options are wrong and not the file.
     pub place: Option<(&'static str, usize)>,
     /// What was found, what was expected, and what to do where that is known.
     pub message: String,

@@ -1,17 +1,17 @@
 //! The state of a stopped world as bytes, and back.
 //!
-//! A snapshot is consistent: it is taken while no worker runs ([`capture`]), and holds everything
-//! that the program's future depends on: the program itself, objects, globals, tasks with their
-//! frames, locals and operands, who waits for what, and what was printed. [`Snapshot::restore`] goes on from
-//! there, with another number of workers, another poll policy, natively or in a browser; a program
-//! cannot tell that it was interrupted.
+//! A snapshot is consistent: it is taken while no worker runs ([`capture`]), and holds everything that the
+//! program's future depends on: the program itself, objects, globals, tasks with their frames, locals and
+//! operands, which task waits for what, and what was printed. [`Snapshot::restore`] goes on from there, with
+//! another number of workers, another poll policy, natively or in a browser; a program cannot notice the
+//! interruption.
 //!
 //! # What makes it independent of where it was taken
 //! - It speaks of visible instructions only. Wherever the world can stop, the register form is
 //!   exactly the visible state; a machine that is restored translates anew.
 //! - Objects have numbers instead of addresses. Only those that can be reached are written, in the
 //!   order of the numbers, and lie without gaps in the restored heap.
-//! - Times are what is left of them.
+//! - A time is the time that is left.
 //!
 //! # Why a restored machine is safe to run
 //! The interpreter does not check what the verifier has proved, so a file must not be able to make a
@@ -90,6 +90,6 @@ const TRAPPED: u8 = 2;
 pub struct Notes {
     /// Milliseconds since 1970; 0 when unknown.
     pub made_unix_ms: u64,
-    /// The program's text, for whoever restores it and wants to look at it.
+    /// The program's text, to show it when the snapshot is restored.
     pub source: Option<String>,
 }

@@ -92,7 +92,7 @@ fn object<'b>(
         TASK => {
             let task = r.below(limits.next_task.into(), "a handle's task")? as u32;
             if task == 0 {
-                return Err(r.error(start, "a handle of task 0; expected is 1 or more"));
+                return Err(r.error(start, "a handle of task 0; expected 1 or more"));
             }
             let state = match r.byte("a handle's state")? {
                 LIVE => HandleState::Live,
@@ -182,7 +182,7 @@ impl<'b> Objects<'b> {
         Some(self.handles[index])
     }
 
-    /// Who holds a mutex; `None` if the object is no mutex or nobody does.
+    /// The task that holds a mutex; `None` if the object is no mutex or no task does.
     pub(super) fn owner(&self, object: u32) -> Option<u32> {
         let index = self.owners.binary_search_by_key(&object, |(mutex, _)| *mutex).ok()?;
         Some(self.owners[index].1)

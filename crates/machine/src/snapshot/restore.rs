@@ -14,10 +14,10 @@ use bytecode::codec::Reader;
 use bytecode::{self, Constant, LoadError, PollPolicy, VerifiedModule};
 use safepoint::SafepointCoordinator;
 
-/// Workers that a file may ask for; it costs nothing to claim many.
+/// Most workers that a file may ask for: to claim more costs a file nothing.
 const MOST_WORKERS: usize = 1024;
 
-/// What the machine was like, which the restored one need not be.
+/// The settings of the machine. Those of the restored machine may differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// When the snapshot was taken, in milliseconds since 1970; 0 when unknown.
@@ -30,7 +30,7 @@ pub struct Settings {
     pub policy: PollPolicy,
 }
 
-/// A snapshot that was read and checked: whatever it says can be restored.
+/// A snapshot that was read and checked, and can be restored.
 #[derive(Debug)]
 pub struct Snapshot<'b> {
     pub(super) bytes: &'b [u8],
@@ -75,7 +75,7 @@ impl<'b> Snapshot<'b> {
         Ok(Self { bytes, settings, source, module, objects, image })
     }
 
-    /// What the machine was like.
+    /// The settings of the machine.
     pub fn settings(&self) -> Settings {
         self.settings
     }
@@ -85,8 +85,8 @@ impl<'b> Snapshot<'b> {
         &self.module
     }
 
-    /// The program's text, if whoever took the snapshot knew it. Nothing guarantees that it
-    /// assembles to [`module`](Self::module).
+    /// The program's text, if it was known when the snapshot was taken. Nothing guarantees that it assembles
+    /// to [`module`](Self::module).
     pub fn source(&self) -> Option<&'b str> {
         self.source
     }
@@ -161,7 +161,7 @@ fn read_settings(mut r: Reader<'_>) -> Result<Settings> {
     let start = r.at();
     let every = r.below(1 << 16, "every how many back-edges")? as u16;
     let every = NonZeroU16::new(every)
-        .ok_or_else(|| r.error(start, "every 0th back-edge polls; expected is 1 or more"))?;
+        .ok_or_else(|| r.error(start, "every 0th back-edge polls; expected 1 or more"))?;
     r.finish()?;
     let policy = PollPolicy::from_bits(bits, every);
     Ok(Settings { made_unix_ms, workers, heap_limit_bytes, policy })

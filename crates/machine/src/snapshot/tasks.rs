@@ -27,7 +27,7 @@ pub(super) fn read(mut r: Reader<'_>, around: Around<'_>) -> Result<Vec<TaskImag
     let start = r.at();
     let count = r.count(7, "tasks")?;
     if count == 0 || count > MAX_TASKS {
-        return Err(r.error(start, format!("{count} tasks; expected are 1 to {MAX_TASKS}")));
+        return Err(r.error(start, format!("{count} tasks; expected 1 to {MAX_TASKS}")));
     }
     let mut tasks: Vec<TaskImage> = Vec::with_capacity(count);
     let mut bytes = 0;
@@ -85,7 +85,7 @@ fn task(r: &mut Reader<'_>, around: Around<'_>, bytes: &mut usize) -> Result<Tas
     Ok(TaskImage { id, handle, wait_over: flags & 1 == 1, countdown, blocked, frames, registers })
 }
 
-/// Sees to it that each task is in exactly one list, and stands where it can wait for that.
+/// Checks that each task is in exactly one list, and stands at an instruction that can wait for that.
 pub(super) struct Waits<'a> {
     around: Around<'a>,
     tasks: &'a [TaskImage],
@@ -163,7 +163,7 @@ impl<'a> Waits<'a> {
                     && task.id != owner
             })?;
             if waiters.is_empty() {
-                return Err(r.error(start, format!("nobody waits for mutex {mutex}")));
+                return Err(r.error(start, format!("no task waits for mutex {mutex}")));
             }
             contended.push((mutex, waiters));
         }

@@ -22,7 +22,7 @@ pub(super) fn write(w: &mut Writer, value: Value, live: &Live) {
         Kind::Reference(reference) => w.number(tagged(live.number(reference), REFERENCE)),
         Kind::Float(float) => {
             w.number(tagged(0, FLOAT));
-            // One not-a-number for all: which one it is, no program can tell.
+            // All not-a-numbers become the same one: no program can tell them apart.
             w.raw(&Value::float(float).bits().to_le_bytes());
         }
     }

@@ -1,4 +1,4 @@
-//! What operators mean for values, apart from how the interpreter gets there fast.
+//! What operators mean for values. The interpreter has fast paths of its own for the usual operands.
 
 use super::op::Comparison;
 use crate::heap::{Heap, Kind, ObjectKind, Value};

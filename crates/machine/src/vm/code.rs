@@ -16,7 +16,7 @@ pub(super) type Visible = u32;
 /// A decoded form of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// What runs when nobody looks.
+    /// What runs without a debugger.
     Fast,
     /// Can be entered before every instruction, and asks there whether to stop: for a debugger.
     Debug,
@@ -57,7 +57,7 @@ pub(super) struct Code {
 pub(super) struct Count {
     /// The counter: the id of the poll site plus one. That of operations without a site is 0.
     pub(super) slot: u32,
-    /// Visible instructions of the function before the poll, if it had none but straight lines.
+    /// Visible instructions of the function before the poll, as if the function were one straight line.
     pub(super) ends: Visible,
 }
 

@@ -1,4 +1,4 @@
-//! How a machine is to be, before it is made.
+//! The options of a machine.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,12 +9,13 @@ use super::observer::MachineObserver;
 use bytecode::PollPolicy;
 use safepoint::SafepointCoordinator;
 
-/// How a machine is to be.
+/// The options of a machine.
 #[derive(Clone)]
 pub struct MachineConfig {
     /// Most workers that will call [`Machine::run_worker`](super::Machine::run_worker); at least one.
     pub workers: usize,
-    /// Bytes that objects may take: 16 KiB to just under 32 GiB; values outside are moved inside.
+    /// Bytes that objects may take: 16 KiB to just under 32 GiB. A smaller or larger value is moved to the
+    /// nearest limit.
     pub heap_limit_bytes: u64,
     /// How long a task may run while others wait.
     pub slice: Duration,
@@ -22,29 +23,28 @@ pub struct MachineConfig {
     pub policy: Option<PollPolicy>,
     /// Count polls, of each worker and of each site.
     pub profile: bool,
-    /// Collect at every allocation, to find what is missing among the roots, and have the others help
-    /// with every collection.
+    /// Collect at every allocation, with helpers each time, so that tests find a root that is missing.
     pub gc_stress: bool,
-    /// Most stopped workers that help to mark: the machine's cores less one is best, for whoever
-    /// collects marks too.
+    /// Most stopped workers that help to mark: best are as many as there are cores, less one, because the
+    /// collecting worker marks, too.
     pub gc_helpers: usize,
     /// Breakpoints that are there from the beginning: of the first
     /// [`MOST_BREAKPOINTS`](super::MOST_BREAKPOINTS) those that fit the program.
     pub breakpoints: Vec<Breakpoint>,
-    /// Stop everybody when a task is about to trap.
+    /// Stop the world when a task is about to trap.
     pub break_on_trap: bool,
-    /// Who takes the world when a worker stops it for the debugger. Without anybody, breakpoints
-    /// only count their hits.
+    /// Takes the stopped world from a worker that stopped it for the debugger. If `None`, breakpoints only
+    /// count their hits.
     pub debugger: Option<Arc<dyn DebugSink>>,
-    /// Who stops the world.
+    /// The coordinator that stops the workers.
     pub coordinator: SafepointCoordinator,
-    /// Who is told what happens.
+    /// Gets the machine's events.
     pub observer: Option<Arc<dyn MachineObserver>>,
 }
 
 impl MachineConfig {
-    /// One worker, 64 MiB, slices of 10 ms; as many workers help to mark as there are other cores (in
-    /// a browser, which does not tell, none).
+    /// One worker, 64 MiB, slices of 10 ms; as many helpers as there are other cores (none in a browser,
+    /// which does not tell the number of cores).
     pub fn new(coordinator: SafepointCoordinator) -> Self {
         Self {
             workers: 1,

@@ -21,12 +21,12 @@ use safepoint::clock::{self, Timestamp};
 use safepoint::sync::Ordering;
 use safepoint::{PollWord, StoppedWorld, Worker};
 
-/// Who executes instructions.
+/// What executes instructions.
 #[derive(Clone, Copy)]
 enum Role<'m> {
     /// A worker: it polls.
     Worker(&'m Worker),
-    /// Somebody who has the stopped world, and with it every task: it is not stopped by anybody.
+    /// A step of the debugger. It has the stopped world and with it every task; no request stops it.
     Stepper(&'m StoppedWorld<'m>),
 }
 
@@ -73,7 +73,7 @@ impl<'m> Context<'m> {
         Self { hits: &member.hits, index, ..context }
     }
 
-    /// For the holder of the stopped world. `block` is nobody's; the buffer is given back.
+    /// For a step of the debugger. `block` belongs to no worker; the caller takes the buffer back.
     pub(super) fn stepper(
         parts: Parts<'m>,
         stopped: &'m StoppedWorld<'m>,
@@ -128,12 +128,12 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// When work begins that may take long, if somebody waits already.
+    /// When work begins that may take long; the clock's origin unless a requester waits already.
     pub(super) fn begins_work(&self) -> Timestamp {
         if self.poll_word().is_armed() { clock::now() } else { Timestamp::default() }
     }
 
-    /// Such work is over: it is kept if somebody has come to wait for this worker.
+    /// Such work is over. It is kept if a requester waits for this worker by now.
     pub(super) fn ends_work(&mut self, work: Work) {
         let Role::Worker(worker) = self.role else { return };
         if self.poll_word().is_armed() {
@@ -165,21 +165,21 @@ impl<'m> Context<'m> {
         self.measured.is_longest(length, self.block, place);
     }
 
-    /// Whether the last poll that stopped was before the instruction at which the task is saved now,
-    /// and nothing was executed since; says so once.
+    /// Whether the last poll that stopped was before the instruction at which the task is saved now, and
+    /// nothing was executed since. True only once at a place.
     pub(super) fn has_polled_here(&mut self) -> bool {
         let again = self.polled_at == Some(self.total);
         self.polled_at = (!again).then_some(self.total);
         again
     }
 
-    /// Lets everybody see where the worker is.
+    /// Publishes where the worker is.
     pub(super) fn show(&self, location: Location) {
         self.block.function.store(location.function, Ordering::Relaxed);
         self.block.instruction.store(location.instruction, Ordering::Relaxed);
     }
 
-    /// Lets everybody see the counts.
+    /// Publishes the counts.
     pub(super) fn publish(&self) {
         self.block.instructions.store(self.total, Ordering::Relaxed);
         self.block.polls.store(self.polls, Ordering::Relaxed);

@@ -11,7 +11,7 @@ use crate::heap::Value;
 /// Frames shown at each end of a call stack.
 const SHOWN: usize = 24;
 
-/// A frame before it is given words.
+/// A frame without names and values.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RawFrame {
     pub(super) function: u16,

@@ -1,11 +1,11 @@
 //! A machine's state as plain data: what a snapshot writes, and what a machine is restored from.
 //!
-//! It speaks of visible instructions only, so it depends neither on the poll policy nor on the
-//! register form. References are word indices of the machine that was stopped; who restores
-//! puts in those of the new heap first.
+//! It speaks of visible instructions only, so it depends neither on the poll policy nor on the register form.
+//! References are word indices of the machine that was stopped; before a machine is restored, those of the
+//! new heap take their place.
 //!
-//! What the interpreter relies on without looking is checked here ([`stack`]), in the words of the
-//! verified module; the rest (which task waits for what) by whoever reads the data.
+//! [`stack`] checks what the interpreter relies on, against the verified module. The reader of a snapshot
+//! checks the rest: which task waits for what.
 
 use std::time::Duration;
 
@@ -40,9 +40,9 @@ pub(crate) struct Image {
     pub(crate) ready: Vec<u32>,
     /// Tasks that sleep, and how long still.
     pub(crate) timers: Vec<(Duration, u32)>,
-    /// Tasks that are awaited, and by whom.
+    /// Tasks that are awaited, and the tasks that await them.
     pub(crate) awaited: Vec<(u32, Vec<u32>)>,
-    /// Mutexes that are waited for, and by whom.
+    /// Mutexes that tasks wait for, and these tasks.
     pub(crate) contended: Vec<(u32, Vec<u32>)>,
     /// Printed bytes that are not kept any more, and those that are.
     pub(crate) output_dropped: u64,
@@ -95,8 +95,8 @@ pub(crate) struct Stack {
     pub(crate) bytes: usize,
 }
 
-/// Checks frames against the module: every function and instruction exists and can be come to, every
-/// frame but the innermost stands in the call of the next one, and there are not too many.
+/// Checks frames against the module: every function and instruction exists and is reachable, every frame but
+/// the innermost stands in the call of the next one, and there are not too many.
 ///
 /// # Errors
 /// The frame, and what is wrong with it.
@@ -107,7 +107,7 @@ pub(crate) fn stack(
     let fail = |frame, message| Err((frame, message));
     if frames.is_empty() || frames.len() > MAX_FRAMES {
         let count = frames.len();
-        return fail(0, format!("{count} frames; expected are 1 to {MAX_FRAMES}"));
+        return fail(0, format!("{count} frames; expected 1 to {MAX_FRAMES}"));
     }
     let (mut window, mut live, mut need) = (0, 0, 0);
     for (index, frame) in frames.iter().enumerate() {
@@ -164,7 +164,8 @@ pub(super) fn position(
         returns.push(code.address(call + 1));
     }
     let top = frames[frames.len() - 1];
-    // A debugger may have taken it where only its own form can be entered; it leaves that by itself.
+    // A debugger may have moved it to where only the debugger's form can be entered; the task leaves that
+    // form by itself.
     let entry = |form| code.entry(top.function, top.instruction, form);
     let pc = entry(form).or_else(|| entry(Form::Debug))?;
     Some(Position { registers: need, returns, window: window as u32, pc, visible: top.instruction })

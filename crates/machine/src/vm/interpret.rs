@@ -5,23 +5,23 @@
 //!   operation or along jumps, which the translator computed inside the same code; the verifier saw
 //!   that no path falls off a function's end, and the translator ends every path with an operation
 //!   that jumps or leaves.
-//! - **Registers**: an operation names registers below its function's locals plus greatest stack
-//!   height, which the verifier computed. So many exist behind the window of *every* frame of a task.
-//!   For the first frame whoever starts the task sees to that ([`TaskBody::new`]), for each further
-//!   one [`call!`] does before the function begins, and for all frames of a restored task
-//!   [`image::stack`](super::image::stack) says how many [`TaskBody::restored`] makes. Stacks only grow, and
-//!   a change of form or a debugger's step changes no window.
+//! - **Registers**: an operation names registers below its function's locals plus greatest stack height,
+//!   which the verifier computed. So many exist behind the window of *every* frame of a task:
+//!   [`TaskBody::new`] makes them for the first frame, [`call!`] for each further one before the function
+//!   begins, and for all frames of a restored task [`image::stack`](super::image::stack) says how many
+//!   [`TaskBody::restored`] makes. Stacks only grow, and a change of form or a debugger's step changes no
+//!   window.
 //! - **Frames**: calls push, returns pop; the verifier gives each function exactly its own way out,
 //!   and the lowest frame returns to an operation that leaves the loop.
 //! - **Heap**: references in registers, globals and fields were made by the machine and are roots or
 //!   reachable, so they lead to the header of a live object; payload words are only accessed after
 //!   the header has said that the object has them.
 //! - **Constants and globals**: indices were checked by the verifier.
-//! - **Counters**: there is a count for each operation, and a counter for each poll site, by its id plus
-//!   one; whoever profiles has them.
+//! - **Counters**: there is a count for each operation, and while profiling a counter for each poll site, by
+//!   its id plus one.
 //!
-//! The current values of `pc`, `regs`, `frames` and the counts are locals. Before anybody else may
-//! look at the task, a slow path saves them ([`Point::save`]).
+//! The current values of `pc`, `regs`, `frames` and the counts are locals. Before another thread may look at
+//! the task, a slow path saves them ([`Point::save`]).
 
 use super::arithmetic::{Failure, Operator, operate, truncate};
 use super::code::Count;
@@ -69,8 +69,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     /// Reads the stacks' places anew.
     macro_rules! reload {
         () => {{
-            // SAFETY: this worker runs the task, so nobody else touches its body, and the
-            // reference does not outlive this block; window and depth are inside the stacks.
+            // SAFETY: this worker runs the task, so no other thread touches its body, and the reference does
+            // not outlive this block; window and depth are inside the stacks.
             unsafe {
                 let body = &*task.body();
                 let registers = body.registers.as_ptr().cast::<u64>().cast_mut();
@@ -321,7 +321,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
 
     loop {
         here = pc;
-        // SAFETY: code: something stands behind every operation, or it does not come there.
+        // SAFETY: code: behind every operation there is another one, or `pc` does not get there.
         pc = unsafe { pc.add(1) };
         // SAFETY: code. A reference, so that each arm reads the fields it needs and no others.
         let op: &Op = unsafe { &*here };

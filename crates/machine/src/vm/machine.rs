@@ -26,12 +26,12 @@ use safepoint::{StoppedWorld, WorkerHandle};
 
 /// A program with everything it needs to run; a handle, cheap to clone.
 ///
-/// Whatever needs a stopped world takes the one of the coordinator that the machine was made with. Threads
-/// that share one stopped world wait for each other.
+/// A method that takes a [`StoppedWorld`] needs that of the machine's own coordinator. Threads that share one
+/// stopped world wait for each other.
 ///
 /// # Panics
-/// Every method that takes a [`StoppedWorld`] panics when that belongs to another coordinator: it says
-/// nothing of this machine's workers.
+/// Every method that takes a [`StoppedWorld`] panics when that belongs to another coordinator: this machine's
+/// workers may be running.
 #[derive(Clone)]
 pub struct Machine {
     owned: Arc<OwnedParts>,
@@ -97,10 +97,10 @@ impl Machine {
         Parts { program, store, debugger, workers }
     }
 
-    /// The holder of the stopped world may do something with what the workers share, until this is dropped.
+    /// The permission to use tasks and heap in the stopped world, until this is dropped.
     ///
-    /// The world of another coordinator proves nothing of this machine's workers. And one world may be
-    /// shared by several threads, of which one at a time may touch tasks and heap.
+    /// In the stopped world of another coordinator this machine's workers may be running. And several threads
+    /// may share one stopped world; only one of them at a time may touch tasks and heap.
     #[track_caller]
     fn alone(&self, stopped: &StoppedWorld<'_>) -> MutexGuard<'_, ()> {
         let Parts { program, store, workers, .. } = self.parts();
@@ -136,14 +136,14 @@ impl Machine {
         run_worker(self.parts(), index)
     }
 
-    /// Stops the program: every worker leaves at its next poll, scheduling point, or end of what it
-    /// blocks in. Does not wait for that. An outcome that there is already stays.
+    /// Stops the program: every worker leaves at its next poll, at its next scheduling point, or at the end
+    /// of a blocking call. Does not wait for that. If the program has ended already, its outcome stays.
     pub fn stop(&self) {
         self.owned.workers.end(&self.owned.store, Ended::Stopped, None);
     }
 
-    /// To be called every few milliseconds by somebody who is no worker: wakes tasks that slept
-    /// enough, has running workers publish their counts, and preempts tasks whose slice is over.
+    /// To be called every few milliseconds by a thread that is no worker: wakes tasks that slept enough, has
+    /// running workers publish their counts, and preempts tasks whose slice is over.
     pub fn tick(&self) {
         let Parts { store, workers, .. } = self.parts();
         store.scheduler.wake_due();
@@ -183,7 +183,8 @@ impl Machine {
         store.scheduler.outcome()
     }
 
-    /// Keeps so many bytes of the output, for a reader who comes seldom; 256 KiB at least, and if this is not called.
+    /// Keeps so many bytes of the output, for a reader that reads it seldom. Never fewer than 256 KiB, which
+    /// is also the default.
     pub fn keep_output(&self, bytes: usize) {
         self.owned.store.output.keep(bytes);
     }
@@ -213,8 +214,8 @@ impl Machine {
         workers.schedule(store.scheduler.ready())
     }
 
-    /// A worker's figures where they lie, for readers that share the memory. They stay there as long
-    /// as a clone of this machine lives.
+    /// A worker's figures in place, for readers that share the memory. They stay there as long as a clone of
+    /// this machine lives.
     ///
     /// # Panics
     /// If there is no such worker.
@@ -277,22 +278,22 @@ impl Machine {
         self.owned.debugger.breakpoint_views()
     }
 
-    /// Whether everybody stops when a task is about to trap.
+    /// Whether the world stops when a task is about to trap.
     pub fn break_on_trap(&self, stopped: &StoppedWorld<'_>, on: bool) {
         let _alone = self.alone(stopped);
         let Parts { program, store, debugger, .. } = self.parts();
         debugger.break_on_trap(program, store, stopped, on);
     }
 
-    /// To be called before a debugger lets the world go: without a breakpoint tasks go back to the
-    /// form of the program that runs fastest.
+    /// To be called before a debugger releases the world: without a breakpoint tasks go back to the form of
+    /// the program that runs fastest.
     pub fn settle_debugger(&self, stopped: &StoppedWorld<'_>) {
         let _alone = self.alone(stopped);
         let Parts { program, store, debugger, .. } = self.parts();
         debugger.settle(program, store, stopped);
     }
 
-    /// Has one task go on while everybody else stands still, for at most `most` instructions.
+    /// One task executes at most `most` instructions while all workers stay stopped.
     ///
     /// # Errors
     /// If the task cannot go on.

@@ -1,15 +1,15 @@
-//! The longest path that a worker went without a poll, measured beside what
-//! [`longest_paths`](bytecode::longest_paths) says of the program alone. Only when profiling,
-//! since it is reckoned at every poll.
+//! The longest path that a worker went without a poll, to compare with the bound that
+//! [`longest_paths`](bytecode::longest_paths) computes from the program. Only when profiling, because it is
+//! measured at every poll.
 
 use super::code::Visible;
 use super::status::WorkerBlock;
 use safepoint::sync::Ordering;
 
-/// A worker's reckoning; what it comes to stands in its [`WorkerBlock`].
+/// The measurement of one worker; its result is in the worker's [`WorkerBlock`].
 #[derive(Debug, Default)]
 pub(super) struct Measured {
-    /// The worker's count of instructions where the path at work began.
+    /// The worker's count of instructions where the current path began.
     began: u64,
     /// Length of the path that ended at a poll at which the worker stopped, and the count there.
     last: u64,
@@ -26,8 +26,7 @@ impl Measured {
         length
     }
 
-    /// Whether a path is longer than all before, which is then to be said with
-    /// [`is_longest`](Self::is_longest).
+    /// Whether a path is longer than all before; then the caller calls [`is_longest`](Self::is_longest).
     #[inline(always)]
     pub(super) fn exceeds(&self, length: u64) -> bool {
         length > self.longest
@@ -38,7 +37,7 @@ impl Measured {
         (self.last, self.last_at) = (length, self.began);
     }
 
-    /// Lets everybody see the path of that length that has just ended at `place`.
+    /// Publishes the path of that length that has just ended at `place`.
     pub(super) fn is_longest(&mut self, length: u64, block: &WorkerBlock, place: (u16, Visible)) {
         self.longest = length;
         // Relaxed: figures for views, and only this worker writes them.

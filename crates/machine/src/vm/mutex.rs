@@ -2,9 +2,9 @@
 
 use crate::heap::Heap;
 
-/// A mutex that nobody holds. Else the lower half of its word is the number of the task that does.
+/// A mutex that no task holds. Else the lower half of its word is the number of the task that does.
 pub(super) const FREE: u64 = 0;
-/// Set in a mutex's word while tasks wait for it; then the scheduler decides who comes next.
+/// Set in a mutex's word while tasks wait for it; then the scheduler decides which task gets it next.
 pub(super) const CONTENDED: u64 = 1 << 32;
 
 /// The number of the task that holds a mutex, 0 for none.

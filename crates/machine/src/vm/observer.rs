@@ -1,4 +1,4 @@
-//! What the machine tells whoever wants to know, on slow paths only.
+//! The machine's events. Only slow paths report them.
 
 use super::since::Since;
 use crate::heap::CollectionFigures;
@@ -46,7 +46,7 @@ pub enum MachineEvent {
     },
     /// A collection was made.
     Collected(CollectionFigures),
-    /// A worker is about to stop, or to count as stopped; told before anybody can see that it does.
+    /// A worker is about to stop, or to count as stopped. Reported before it does.
     Stops {
         /// As what.
         kind: StopKind,
@@ -58,7 +58,7 @@ pub enum MachineEvent {
 /// As what a worker stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopKind {
-    /// At a safepoint: it stops if somebody asks.
+    /// At a safepoint: it stops if a request is under way.
     Poll,
     /// It blocks outside of the machine, inside a safe region.
     Blocked,
@@ -76,9 +76,9 @@ pub trait MachineObserver: Send + Sync {
     /// not call back into the machine.
     fn event(&self, worker: Option<usize>, event: MachineEvent);
 
-    /// A worker stopped the world itself and has let it go: because it ran out of memory, or for a
-    /// breakpoint that is gone by now. `collected` is `None` when another's collection had made room
-    /// already, too. As [`Self::event`].
+    /// A worker stopped the world itself and has released it: because it ran out of memory, or for a
+    /// breakpoint that is gone by now. `collected` is also `None` when another worker's collection had made
+    /// room already. As [`Self::event`].
     fn paused(&self, worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
         let _ = (worker, report, collected);
     }

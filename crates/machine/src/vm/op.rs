@@ -1,4 +1,4 @@
-//! The decoded form: what the interpreter executes. Nothing outside of `vm` knows it.
+//! The decoded form: what the interpreter executes. Nothing outside of `vm` uses it.
 //!
 //! A frame is a window of registers: local `i` is register `i`, operand slot `d` is register
 //! `locals + d`. An operation names its registers, so most loads, constants and stores of the
@@ -24,8 +24,8 @@ macro_rules! ops {
         /// One decoded operation, 16 bytes.
         #[derive(Debug, Clone, Copy)]
         pub(super) enum Op {
-            /// Before every visible instruction of the debugger's form: stops if somebody wants to
-            /// stop before the instruction of that number.
+            /// Before every visible instruction of the debugger's form: stops if there is a breakpoint at the
+            /// instruction of that number.
             Check { number: u32 },
             /// Nulls the locals that are no parameters; first of a function that has any.
             Enter { from: Reg, to: Reg },
@@ -69,7 +69,7 @@ macro_rules! ops {
             Back { to: Jump },
             /// A back-edge that polls every n-th time.
             BackEvery { to: Jump },
-            /// A back-edge that does not poll, but leaves word of where it is.
+            /// A back-edge that does not poll, but notes where the worker is.
             BackUnpolled { to: Jump },
             /// Never a back-edge; so are the other branches but those called `Back…`.
             If { a: Reg, to: Jump },
@@ -86,7 +86,7 @@ macro_rules! ops {
             /// The callee's window starts at register `window`, where its arguments are, and needs
             /// `need` registers.
             Call { window: Reg, need: u16, to: Jump },
-            /// A call whose site does not poll; within a recursion it leaves word of where it is.
+            /// A call whose site does not poll; within a recursion it notes where the worker is.
             CallUnpolled { recursive: bool, window: Reg, need: u16, to: Jump },
             /// `adjust`: the visible index of this one plus one.
             Ret { a: Reg, adjust: i32 },

@@ -11,7 +11,7 @@ pub enum Ended {
     Trapped,
     /// Every task waits for another.
     Deadlocked,
-    /// Somebody stopped the machine.
+    /// The machine was stopped: [`Machine::stop`](super::Machine::stop).
     Stopped,
 }
 

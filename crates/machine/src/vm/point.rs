@@ -67,8 +67,8 @@ impl Point {
     /// Writes the locals into the task and the counts into the context, as before `visible`.
     pub(super) fn save(&self, cx: &mut Context<'_>, task: &Task, visible: Visible) {
         let pc = self.op(cx);
-        // SAFETY: this worker runs the task, so nobody else touches its body, and no reference to
-        // it lives longer than this block; both pointers lead into the body's own stacks.
+        // SAFETY: this worker runs the task, so no other thread touches its body, and no reference to it
+        // lives longer than this block; both pointers lead into the body's own stacks.
         unsafe {
             let body = &mut *task.body();
             body.pc = pc;

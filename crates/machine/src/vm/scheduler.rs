@@ -1,16 +1,15 @@
 //! Which task runs next, and what the others wait for.
 //!
-//! Ready tasks are in one queue, and whoever became ready first runs first: a task that gives way comes
-//! behind all that are ready by then, those included whose time has come, so it runs again only after them.
-//! A queue for each worker would be faster where many workers switch tasks all the time, and could not keep
-//! that order: what lies in one worker's queue would wait for that worker's task, and the common queue for
-//! all of these.
+//! Ready tasks are in one queue, and the task that became ready first runs first. A task that gives way goes
+//! behind all tasks that are ready by then, including sleepers whose time has come, so it runs again only
+//! after them. A queue for each worker would be faster where many workers switch tasks all the time, but
+//! could not keep that order: the tasks in one worker's queue would wait for that worker's running task.
 //!
-//! The queue has a lock of its own, held for one push, one pop or one look. Everything about tasks that
-//! wait is under another one, which may be held when the queue's is taken, never the other way round.
-//! Nobody holds either for long, and nobody while stopped. `active` counts the tasks that are ready or
-//! running; it only changes under the lock of those that wait, so "no task can ever run again" is a fact
-//! and not a guess.
+//! The queue has a lock of its own, held for one push, one pop or one look. Everything about tasks that wait
+//! is under another one, which may be held when the queue's is taken, never the other way round. No thread
+//! holds either for long, and no worker while it is stopped. `active` counts the tasks that are ready or
+//! running; it only changes under the lock of those that wait, so "no task can ever run again" is a fact and
+//! not a guess.
 
 mod image;
 
@@ -143,7 +142,7 @@ impl Scheduler {
         lock(&self.ready)
     }
 
-    /// Puts a task behind all that are ready, and wakes somebody who might take it.
+    /// Puts a task behind all that are ready, and wakes a sleeping worker, which might take it.
     pub(super) fn make_ready(&self, task: TaskRef) {
         task.turns.ready(clock::now());
         self.queue().push_back(task);
@@ -169,7 +168,7 @@ impl Scheduler {
             self.queue().push_back(task);
             woken += 1;
         }
-        // Last: whoever gives way and finds no timer that is due finds its task in the queue.
+        // Last: a worker that finds no due timer then finds in the queue the tasks that were due.
         self.set_next_timer(&state);
         drop(state);
         for _ in 0..woken {
@@ -182,7 +181,7 @@ impl Scheduler {
         self.queue().pop_front()
     }
 
-    /// Whether a task is ready, or would be if somebody looked at the clock.
+    /// Whether a task is ready, or a sleeping task's time has come.
     pub(super) fn somebody_could_run(&self) -> bool {
         !self.queue().is_empty() || self.timer_is_due()
     }
@@ -192,8 +191,8 @@ impl Scheduler {
         self.queue().len()
     }
 
-    /// Wakes up to `most` sleeping workers, although there is no task for them: they are to find the
-    /// stopped world, and whether it wants their help.
+    /// Wakes up to `most` sleeping workers, although there is no task for them, so that they help in the
+    /// stopped world.
     pub(super) fn rouse(&self, most: u32) {
         self.sleepers.rouse(most);
     }
@@ -209,15 +208,15 @@ impl Scheduler {
         self.sleepers.announce(|| over() || self.somebody_could_run())
     }
 
-    /// Sleeps until somebody wakes this worker, or the next timer is due and no other sleeper waits
-    /// for it.
+    /// Sleeps until another thread wakes this worker, or the next timer is due and no other sleeper waits for
+    /// it.
     pub(super) fn sleep(&self, announced: Announced) {
         let next = self.next_timer.load(Ordering::Relaxed);
         let left = Timestamp::from_nanos(next).since(clock::now());
         self.sleepers.sleep(announced, next, left);
     }
 
-    /// Has a sleeping worker wait for the next timer, for one that is about to run a task.
+    /// This worker is about to run a task: a sleeping worker takes over waiting for the next timer.
     pub(super) fn appoint_timekeeper(&self) {
         match self.next_timer.load(Ordering::Relaxed) {
             NEVER => {}
@@ -374,7 +373,7 @@ impl Scheduler {
 
     // The end.
 
-    /// Notes how the program ended; whether this was the first to say so.
+    /// Notes how the program ended; whether it had not ended yet.
     pub(super) fn set_outcome(&self, ended: Ended, trap: Option<TrapReport>) -> bool {
         let mut state = self.state();
         if state.outcome.is_some() {
@@ -441,8 +440,8 @@ impl State {
     }
 }
 
-/// What the task's instruction waited for has come. Only for a task that was just taken out of what
-/// it waited in, under the lock: nobody else has it then.
+/// What the task's instruction waited for has come. Only for a task that was just taken out of what it waited
+/// in, under the lock: no other thread has it then.
 fn set_wait_over(task: &Task) {
     // SAFETY: see above; the reference does not outlive the statement.
     unsafe { (*task.body()).wait_over = true };

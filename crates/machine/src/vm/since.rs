@@ -1,7 +1,7 @@
-//! What a worker did since its last poll, kept for whoever waited for it meanwhile.
+//! What a worker did since its last poll, kept in case a requester waits for it meanwhile.
 //!
-//! Nothing here is done at a poll that finds nothing to do. What was kept before such a poll is told
-//! from what came after it by the count of instructions at the last poll, which is there when profiling.
+//! A poll that finds nothing to do does nothing here. When profiling, the count of instructions at the last
+//! poll separates what was kept before such a poll from what came after it.
 
 use std::cell::Cell;
 
@@ -16,13 +16,14 @@ pub struct Since {
     /// Back-edges, and calls within a recursion, that do not poll; `None` if there was none since the last
     /// poll, and unless profiling.
     pub turns: Option<Turns>,
-    /// The longest work that was still under way when somebody came to wait for this worker, or began
-    /// afterwards.
+    /// The longest work that was still under way when a requester began to wait for this worker, or that
+    /// began afterwards.
     pub work: Option<Work>,
 }
 
 /// Back-edges, or calls within a recursion, without a poll, after the worker was asked to stop: those of the
-/// place whose turns had most of the instructions. What came before it was asked kept nobody waiting.
+/// place whose turns had most of the instructions. Turns before the worker was asked to stop delayed no
+/// requester.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turns {
     /// How many there; 0 if no turn came after it was asked.
@@ -46,7 +47,7 @@ pub struct Work {
     pub location: Location,
     /// How much, in the unit of the kind.
     pub amount: u64,
-    /// When it began; the clock's origin if that was before anybody waited.
+    /// When it began; the clock's origin if that was before a requester waited.
     pub from: Timestamp,
     /// When it ended.
     pub until: Timestamp,
@@ -106,7 +107,7 @@ pub(super) struct Turned {
     pub(super) kind: LocationKind,
 }
 
-/// What is told of turns without a poll.
+/// The report on turns without a poll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Account {
     /// Where they had most instructions after the worker was asked to stop.
@@ -150,7 +151,7 @@ impl Kept {
         slot.set(Turned { times: 1, instructions: spent, op, kind });
     }
 
-    /// Somebody waits, and this work is over: the longest counts.
+    /// A requester waits, and this work is over: the longest work is kept.
     pub(super) fn worked(&self, work: Work) {
         let took = |work: Work| work.until.since(work.from);
         if self.work.get().is_none_or(|other| took(other) <= took(work)) {
@@ -158,7 +159,7 @@ impl Kept {
         }
     }
 
-    /// Its turns without a poll since the one at `polled`.
+    /// Its turns since the poll at `polled`.
     pub(super) fn turned(&self, polled: u64) -> Option<Account> {
         let last = self.count.get();
         if self.polled.get() != polled || last == polled {
@@ -171,7 +172,7 @@ impl Kept {
         Some(Account { most, before: self.before.get(), last })
     }
 
-    /// The work that was kept, which is told now.
+    /// The work that was kept. It is reported once.
     pub(super) fn take_work(&self) -> Option<Work> {
         self.work.take()
     }
@@ -206,7 +207,7 @@ mod tests {
         assert_eq!(kept.turned(0), Some(Account { most, before: 0, last: 9 }));
         // A poll came at 10: nothing was turned since.
         assert_eq!(kept.turned(10), None);
-        // The request before that has been met, and is there again.
+        // The worker stopped for the first request; then there is a new one.
         kept.turn(10, 12, 8, KIND, false);
         kept.turn(10, 15, 8, KIND, true);
         let most = Turned { times: 1, instructions: 3, op: 8, kind: KIND };

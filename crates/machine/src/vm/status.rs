@@ -1,4 +1,4 @@
-//! What each worker is doing, readable by anybody at any time without a lock.
+//! What each worker is doing, readable by any thread at any time without a lock.
 
 use safepoint::sync::{AtomicU32, AtomicU64, Ordering};
 
@@ -46,8 +46,8 @@ impl WorkerState {
 /// its slow paths: when it stops, at every tick, when it changes tasks. Each field is a figure of
 /// its own: relaxed, and two of them need not be of the same moment unless the worker is stopped.
 ///
-/// `note` is the address of what the worker has left word of for whoever waits for it, 0 before it has
-/// begun: see [`Worker::note_address`](safepoint::Worker::note_address).
+/// `note` is the address of the worker's note for requesters, 0 before the worker has begun: see
+/// [`Worker::note_address`](safepoint::Worker::note_address).
 #[derive(Debug, Default)]
 #[repr(C, align(64))]
 pub struct WorkerBlock {
@@ -82,9 +82,8 @@ pub struct WorkerStatus {
     pub longest: Option<LongestPath>,
 }
 
-/// The longest path that a worker went from one safepoint to the next; see
-/// [`longest_paths`](bytecode::longest_paths) for what counts as one. A path that is being gone
-/// counts when it ends.
+/// The longest path of a worker from one safepoint to the next; see
+/// [`longest_paths`](bytecode::longest_paths) for what counts as one. A path counts when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LongestPath {
     /// How many visible instructions it had.

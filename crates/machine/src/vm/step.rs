@@ -1,9 +1,9 @@
-//! One task goes on while everybody else stands still.
+//! One task goes on while all workers stay stopped.
 //!
-//! Whoever has the stopped world has every task, so it can execute a task's instructions itself, in
-//! the debugger's form, one visible instruction at a time. No worker runs meanwhile. A task always
-//! stays at a place where its worker, or whoever takes it next, can go on with it: what would wait,
-//! return from the task's last frame or trap is left to them.
+//! The holder of the stopped world has every task, so it can execute a task's instructions itself, in the
+//! debugger's form, one visible instruction at a time. A task always stays at a place where a worker can go
+//! on with it: an instruction that would wait, return from the task's last frame or trap is left to the
+//! worker.
 
 use std::cell::Cell;
 use std::fmt;
@@ -40,7 +40,7 @@ pub enum StepKind {
     Out,
 }
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepReport {
     /// Instructions executed.
@@ -77,7 +77,7 @@ pub enum StepError {
         /// What was asked for.
         task: u32,
     },
-    /// The task waits; only others can change that.
+    /// The task waits; only other tasks or the clock can change that.
     Waits {
         /// The task.
         task: u32,
@@ -99,11 +99,11 @@ impl fmt::Display for StepError {
             }
             Self::Waits { task, words } => write!(
                 f,
-                "task {task} waits for {words}; step whoever it waits for, or let everybody continue"
+                "task {task} waits for {words}; let the program continue, or step the task that it waits for"
             ),
             Self::Blocked { task } => write!(
                 f,
-                "the worker of task {task} is in the middle of a blocking call; let everybody continue until it is over"
+                "the worker of task {task} is in the middle of a blocking call; let the program continue until the call is over"
             ),
         }
     }
@@ -132,7 +132,7 @@ pub(super) fn step(
         return Ok(StepReport { instructions: 0, end: StepEnd::Over });
     }
     let task = ready(parts, id)?;
-    // SAFETY: whoever calls has the stopped world; the references do not outlive the block.
+    // SAFETY: the caller has the stopped world; the references do not outlive the block.
     let before = unsafe {
         let body = &mut *task.body();
         let before = (body.pc, body.moved);
@@ -157,8 +157,8 @@ pub(super) fn step(
         if instructions > 0 {
             body.moved = true;
         } else if body.busy {
-            // Its worker is in the middle of that instruction and goes on with it: begun anew after
-            // every step that leads nowhere, it would not end while such steps come.
+            // Its worker is in the middle of that instruction and goes on with it. If the worker began it
+            // anew after each step without progress, the instruction would not end while such steps come.
             (body.pc, body.moved) = before;
         }
     }
@@ -234,7 +234,7 @@ impl Stepper<'_> {
             if matches!(code.ops()[body.pc as usize], Op::Check { number } if number == here) {
                 body.pc += 1;
             }
-            // There is nobody to whom it could give way.
+            // No other task runs meanwhile.
             body.wait_over |= yields;
         });
         let exit = loop {
@@ -303,8 +303,8 @@ impl Stepper<'_> {
     }
 
     fn with_body<T>(&self, look: impl FnOnce(&mut TaskBody) -> T) -> T {
-        // SAFETY: whoever steps has the stopped world, so no worker touches the body, and the loop
-        // is left; the reference does not outlive `look`, and nothing that looks calls this again.
+        // SAFETY: the stepper has the stopped world, so no worker touches the body, and the loop is left; the
+        // reference does not outlive `look`, and nothing that looks calls this again.
         look(unsafe { &mut *self.task.body() })
     }
 }

@@ -117,8 +117,7 @@ impl Store {
         self.in_flight[worker].store(object.unwrap_or(0), Ordering::Relaxed);
     }
 
-    /// Whether the program is over. Relaxed: a worker that sees it late does a little more that nobody
-    /// asks for.
+    /// Whether the program is over. Relaxed: a worker that sees it late only does a little more.
     #[inline(always)]
     pub(super) fn is_over(&self) -> bool {
         self.over.load(Ordering::Relaxed)

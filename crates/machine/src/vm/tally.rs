@@ -2,12 +2,12 @@
 
 use safepoint::sync::{AtomicU64, Ordering};
 
-/// Counts as fast as a plain number: reading and writing apart loses nothing, since one thread counts.
+/// Counts as fast as a plain number. Only one thread counts, so a separate load and store lose no count.
 ///
-/// In the browser a plain `i64.load` and `i64.store`, written out because Rust has no name for them: an
-/// atomic store is sequentially consistent there whatever it asks for, an exchange that costs more than
-/// the poll it counts. Plain accesses of aligned words do not tear in the engines there are; a reader that
-/// is not ordered after the writer by something else, such as a stopped world, gets a figure and no more.
+/// In the browser a plain `i64.load` and `i64.store`, written as assembly because Rust has no name for them.
+/// An atomic store is always sequentially consistent there: an exchange, which costs more than the poll that
+/// it counts. Plain accesses of aligned words do not tear in the engines there are; a reader that is not
+/// ordered after the writer by something else, such as a stopped world, gets a figure that may be old.
 #[derive(Debug, Default)]
 pub(super) struct Tally(AtomicU64);
 

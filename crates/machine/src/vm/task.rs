@@ -1,4 +1,4 @@
-//! Green tasks: registers, frames, and who may touch them.
+//! Green tasks: registers, frames, and which thread may touch them.
 
 use std::cell::{Cell, UnsafeCell};
 use std::sync::Arc;
@@ -35,8 +35,8 @@ pub(super) struct Task {
     body: UnsafeCell<TaskBody>,
 }
 
-/// What a task is made of. Only complete while the task does not run: the interpreter keeps the
-/// current values in locals and saves them before anybody can look.
+/// What a task is made of. Only complete while the task does not run: the interpreter keeps the current
+/// values in locals and saves them before another thread can look.
 #[derive(Debug)]
 pub(super) struct TaskBody {
     pub(super) registers: Box<[Cell<u64>]>,
@@ -52,27 +52,26 @@ pub(super) struct TaskBody {
     pub(super) visible: Visible,
     /// The jump to `visible`, in the same function, whose poll stopped the task; it has been taken.
     pub(super) jumped: Option<Visible>,
-    /// Back-edges until the next one that polls, where only every n-th does.
+    /// Back-edges since the last one that polled, where only every n-th does.
     pub(super) countdown: u32,
     /// What the instruction at `pc` waited for has come.
     pub(super) wait_over: bool,
     /// The worker blocks in the instruction at `pc` until then.
     pub(super) blocked_until: Option<Timestamp>,
-    /// The task was saved and then changed by whoever held the stopped world, so that the worker
-    /// which runs it must read all of it anew.
+    /// The holder of the stopped world changed the task after it was saved, so the worker that runs it must
+    /// read all of it anew.
     pub(super) moved: bool,
-    /// Its worker stands in the middle of the instruction at `pc`, which it would do again if the task
-    /// was moved.
+    /// Its worker stands in the middle of the instruction at `pc`, and begins it anew if the task is moved.
     pub(super) busy: bool,
-    /// Its worker asked for the world because of where the task stands, and nobody moved it since.
+    /// Its worker requested the world because of where the task stands, and no holder has moved it since.
     pub(super) halting: bool,
     budget: Arc<StackBudget>,
 }
 
-// SAFETY: a task's body is only touched by the worker that has taken the task from the scheduler,
-// or by whoever holds the stopped world (see `body`); both hand over through locks, queues or the
-// coordinator, which order the accesses. The pointers in `frames` lead into the machine's code,
-// which never changes and outlives its tasks.
+// SAFETY: a task's body is only touched by the worker that has taken the task from the scheduler, or by the
+// holder of the stopped world (see `body`); both hand over through locks, queues or the coordinator, which
+// order the accesses. The pointers in `frames` lead into the machine's code, which never changes and outlives
+// its tasks.
 unsafe impl Send for Task {}
 // SAFETY: as above.
 unsafe impl Sync for Task {}

@@ -7,7 +7,7 @@ use bytecode::{Instruction, shown};
 /// Most characters of a message; awaited traps quote each other.
 const LONGEST: usize = 400;
 
-/// What a task's trap tells whoever looks.
+/// The report of a task's trap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrapReport {
     /// The task's number.

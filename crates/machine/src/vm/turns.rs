@@ -7,7 +7,7 @@ use safepoint::DurationSummary;
 use safepoint::clock::{Timestamp, nanos};
 use safepoint::sync::{AtomicU64, Ordering};
 
-/// A task's turns on workers. Relaxed: figures for views; queue and worker order who writes.
+/// A task's turns on workers. Relaxed: figures for views; the queue and the worker order the writes.
 #[derive(Debug, Default)]
 pub(super) struct TaskTurns {
     ready_at: AtomicU64,
@@ -45,7 +45,7 @@ impl TaskTurns {
 /// have run (it was started, gave way, or what it waited for came) to when it did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TurnsView {
-    /// TaskTurns that have begun.
+    /// Turns that have begun.
     pub count: u64,
     /// How long it had been ready before the last one.
     pub last_wait: Duration,
@@ -73,7 +73,7 @@ pub struct ScheduleView {
 }
 
 impl fmt::Display for ScheduleView {
-    /// In one sentence, which says why when ready tasks do not run.
+    /// One sentence. When ready tasks do not run, it says why.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { running, blocked, idle, stopped, ready, .. } = *self;
         let workers = running + blocked + idle + stopped;

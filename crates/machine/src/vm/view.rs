@@ -1,4 +1,4 @@
-//! Tasks as somebody sees them who looks from outside: frames with names, reports.
+//! Views of tasks: frames with names and values.
 
 use super::frames::{RawFrame, frames, shown};
 use super::program::Program;
@@ -26,8 +26,8 @@ pub struct TaskView {
     pub state: TaskState,
     /// What it waits for, in words.
     pub waiting_for: Option<String>,
-    /// Tasks that wait for each other in a circle, and so for ever, also while others run: this one
-    /// first, in the order of who waits for whom, at most eight of them. Empty if it is in none.
+    /// Tasks that wait for each other in a circle, and so for ever, also while others run: this one first,
+    /// each before the task that it waits for, at most eight of them. Empty if it is in none.
     pub circle: Vec<u32>,
     /// How many tasks that circle has.
     pub circle_length: u32,
@@ -46,7 +46,7 @@ pub struct TaskView {
 /// What a task does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TaskState {
-    /// It runs on that worker, or would if the world ran.
+    /// It is the task of that worker.
     Running {
         /// The worker's index.
         worker: u32,

@@ -1,4 +1,4 @@
-//! Who waits for whom, and who waits in vain.
+//! Which task waits for which, and which wait in a circle and so for ever.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -34,13 +34,13 @@ pub(super) fn words(heap: &Heap, wait: Wait) -> Option<String> {
 /// Tasks that wait for each other in a circle, and so for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Circle {
-    /// The first [`NAMED`] of them, in the order of who waits for whom.
+    /// The first [`NAMED`] of them, each before the task that it waits for.
     pub(super) tasks: Vec<u32>,
     /// How many there are.
     pub(super) length: u32,
 }
 
-/// Who is in a circle: the length of the circle, by task. Linear in the number of tasks.
+/// The tasks in circles: the length of the circle, by task. Linear in the number of tasks.
 pub(super) fn circles(heap: &Heap, tasks: &BTreeMap<u32, Entry>) -> HashMap<u32, u32> {
     let next = |task: u32| waited_for(heap, tasks.get(&task)?.wait);
     let mut lengths = HashMap::new();

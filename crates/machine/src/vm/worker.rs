@@ -150,11 +150,11 @@ impl Context<'_> {
         let (scheduler, heap) = (&store.scheduler, &store.heap);
         let blocked = match exit {
             Exit::Preempted | Exit::Checked => Blocked::GoOn,
-            // The task stays where it is, so that whoever looks at the machine finds it.
+            // The task stays where it is, so that views and snapshots find it.
             Exit::Stopped => Blocked::Waits,
             Exit::Yield => {
-                // SAFETY: this worker still has the task, and nobody else knows of it but by the
-                // table of tasks; the reference does not outlive the statement.
+                // SAFETY: this worker still has the task, and other threads know it only by the table of
+                // tasks; the reference does not outlive the statement.
                 unsafe { (*task.body()).wait_over = true };
                 Blocked::GoOn
             }
@@ -181,7 +181,7 @@ impl Context<'_> {
         };
         match blocked {
             Blocked::GoOn => {
-                // Who gives way comes behind those whose time has come.
+                // A task that gives way goes behind the tasks whose time has come.
                 scheduler.wake_due();
                 scheduler.make_ready(task);
             }

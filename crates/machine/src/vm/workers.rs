@@ -27,7 +27,7 @@ pub(super) struct Workers {
     pub(super) profile: bool,
     pub(super) coordinator: SafepointCoordinator,
     pub(super) observer: Option<Arc<dyn MachineObserver>>,
-    /// Locked by who does something in the stopped world, which several threads may share.
+    /// Locked while a thread uses tasks and heap in the stopped world, which several threads may share.
     operation: Mutex<()>,
     /// A worker died, and its task may still be there.
     lost: AtomicBool,
@@ -89,7 +89,7 @@ impl Workers {
         }
     }
 
-    /// Nobody else does anything with tasks and heap in the stopped world until this is dropped.
+    /// No other thread uses tasks and heap in the stopped world until this is dropped.
     pub(super) fn alone(&self) -> MutexGuard<'_, ()> {
         lock(&self.operation)
     }
@@ -192,8 +192,8 @@ impl Workers {
 
     // Workers that die.
 
-    /// A worker is gone without having said so: nobody waits for it. Takes no lock, for a thread that may
-    /// have died with one.
+    /// A worker is gone without having deregistered: no pause waits for it from now on. Takes no lock, for a
+    /// thread that may have died with one.
     ///
     /// # Safety
     /// As [`WorkerHandle::mark_dead`].
@@ -201,7 +201,7 @@ impl Workers {
         let Some(member) = self.members.get(index) else { return };
         member.block.set_state(WorkerState::Dead);
         store.heap.tear();
-        // Before the world can be stopped without that worker: its holder settles what is left first.
+        // Before the world can be stopped without that worker: the holder settles deaths first.
         self.lost.store(true, Ordering::Release);
         if let Some(worker) = member.worker.get() {
             // SAFETY: as the caller says.
@@ -221,8 +221,8 @@ impl Workers {
         self.settle_deaths(program, store);
     }
 
-    /// The tasks of workers that died trap. Before that nobody may look at them: they were saved when their
-    /// workers last stopped, and have gone on since, so that neither frames nor registers fit.
+    /// The tasks of workers that died trap. Before that no thread may look at them: they were saved when
+    /// their workers last stopped, and have gone on since, so that neither frames nor registers fit.
     pub(super) fn settle_deaths(&self, program: &Program, store: &Store) {
         let _one = lock(&self.settling);
         if !self.lost.swap(false, Ordering::Acquire) {

@@ -1,4 +1,4 @@
-//! Marking by several threads: whoever marks, the same objects live.
+//! Marking by several threads: the same objects live whichever thread marks them.
 
 use std::sync::Arc;
 use std::thread;
@@ -7,7 +7,7 @@ use super::*;
 use safepoint::HelpReport;
 use safepoint::sync::{AtomicU64, Ordering};
 
-/// Threads that help, and what they marked.
+/// Threads that help, and how many objects they marked.
 #[derive(Default)]
 struct Threads {
     count: u32,
@@ -93,7 +93,7 @@ fn tree(heap: &Heap, buffer: &mut Buffer, depth: u32) -> u32 {
 /// Collects with two helpers that wait for what they are given, until they did a part. Whether a helper
 /// gets a processor before the holder has done all by itself is the scheduler's business.
 fn assert_shared(heap: &Heap, mut buffer: Buffer, root: u32, objects: u64) {
-    /// If nothing is ever given, nobody comes in time.
+    /// If nothing is ever given, no helper comes in time.
     const COLLECTIONS: u32 = 500;
     buffer.park(heap);
     for _ in 0..COLLECTIONS {

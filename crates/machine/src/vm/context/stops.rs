@@ -1,5 +1,5 @@
-//! How a worker stops: at a safepoint, in a safe region, for want of memory, for the debugger. What it
-//! owns is put where whoever has the world finds it, and taken back when it runs again.
+//! How a worker stops: at a safepoint, in a safe region, for memory, for the debugger. Before it stops, a
+//! worker publishes what it has for itself, so that the holder finds it; afterwards it takes that back.
 
 use super::{Context, Role};
 use crate::heap::{Buffer, CollectionFigures, Heap};
@@ -16,9 +16,10 @@ use safepoint::{Answer, OwnWorld, StopReason, StoppedWorld};
 /// only pay for the next collection.
 const SPARE: u64 = 64;
 
-/// How often a worker makes do with a collection of another's, of which it has to find something left,
-/// before it insists on a stopped world in which nobody is faster. All who wait are served by one such
-/// collection at once, while a stopped world goes from one to the next.
+/// How often a worker relies on another worker's collection before it requests a stopped world for itself.
+/// One collection serves all workers that wait for memory at once, while a stopped world goes from one of
+/// them to the next. But after another worker's collection the others may take all free words before this
+/// worker runs.
 const SHARES: u32 = 4;
 
 /// Why there is no room for an object.
@@ -108,11 +109,11 @@ impl Context<'_> {
         self.block.set_state(WorkerState::Running);
     }
 
-    /// Allocates with `take` after a collection: another worker's, if one collects meanwhile and leaves
-    /// enough, or else in a stopped world of this worker's own. The running task is saved.
+    /// Allocates with `take` after a collection: that of another worker, if there is one meanwhile and it
+    /// leaves enough, or else one in a stopped world of this worker's own. The running task is saved.
     ///
-    /// Inside the own pause, because afterwards the others may have used up what the collection found.
-    /// Until this worker runs again only `in_flight` holds the object: another pause may come first.
+    /// It allocates inside its own pause, because afterwards other workers may use up what the collection
+    /// found. Until this worker runs again only `in_flight` holds the object: another pause may come first.
     pub(in crate::vm) fn take_stopped(
         &mut self,
         take: &dyn Fn(&Heap, &mut Buffer) -> Option<u32>,
@@ -143,14 +144,14 @@ impl Context<'_> {
             if let Some(object) = take(heap, &mut self.buffer) {
                 return Ok(object);
             }
-            // The others were faster.
+            // Other workers took what the collection had freed.
             self.before_stop(StopKind::Memory);
         };
         let taken = match stopped {
             Err(_) => Err(NoRoom::Later),
             Ok(stopped) => {
                 self.buffer.revalidate(heap);
-                // Others may have run out at the same time and come first.
+                // Another worker may have run out at the same time, and have collected first.
                 let mut taken = if store.gc_stress { None } else { take(heap, &mut self.buffer) };
                 let mut collected = None;
                 if taken.is_none() {
@@ -164,7 +165,7 @@ impl Context<'_> {
                         taken = take(heap, &mut self.buffer);
                     }
                 } else {
-                    // There is room: who waits for that, too, need not wait for the world.
+                    // There is room: other workers that wait for memory need not wait for the world.
                     stopped.operation_done();
                 }
                 self.buffer.park(heap);
@@ -178,7 +179,7 @@ impl Context<'_> {
         if store.is_over() { Err(NoRoom::Over) } else { taken }
     }
 
-    /// Lets the world go that this worker had for itself.
+    /// Releases the world that this worker held.
     fn let_go(&self, stopped: OwnWorld<'_>, collected: Option<CollectionFigures>) {
         let report = stopped.resume_from_pause();
         if let Some(observer) = &self.workers.observer {
@@ -205,8 +206,8 @@ impl Context<'_> {
         take(heap, &mut self.buffer).ok_or(NoRoom::Full)
     }
 
-    /// Stops the world for the debugger and gives it to whoever debugs; comes back when the world
-    /// runs again. The running task is saved. Without anybody who debugs nothing happens.
+    /// Stops the world for the debugger and hands it to the machine's sink; returns when the world runs
+    /// again. The running task is saved. Without a sink nothing happens.
     pub(in crate::vm) fn halt(&mut self, task: &Task, why: HaltReason) {
         let (program, debugger) = (self.program, self.debugger);
         let (Role::Worker(worker), Some(sink)) = (self.role, &debugger.sink) else {
@@ -229,7 +230,8 @@ impl Context<'_> {
             // SAFETY: the world is stopped and this worker has it; the reference does not outlive
             // the statement.
             let stands = unsafe { (*task.body()).halting };
-            // Somebody else may have had the world first: moved the task, or thought better of it.
+            // Another holder may have had the world first, and may have moved the task or removed the
+            // breakpoint.
             if stands && !self.store.is_over() && debugger.still_wants(&halt) {
                 let (world, region) = stopped.hand_over();
                 sink.halted(world, halt);

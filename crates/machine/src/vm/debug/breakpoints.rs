@@ -15,7 +15,7 @@ pub const MOST_BREAKPOINTS: usize = 1000;
 /// Where to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BreakpointPlace {
-    /// A source line, from 1. One without code means the next that has some.
+    /// A source line, from 1. A line without code means the next line with code.
     Line(u32),
     /// Before an instruction.
     Instruction {
@@ -26,14 +26,14 @@ pub enum BreakpointPlace {
     },
 }
 
-/// What somebody wants to stop for.
+/// What a debugger asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BreakpointRequest {
     /// Where.
     pub place: BreakpointPlace,
     /// Stop only if this holds; `docs/debugger.md` says how it is written.
     pub condition: Option<String>,
-    /// Stop from this hit on; a hit is each time that a task comes there. 0 and 1: from the first.
+    /// Stop from this hit on. Each time that a task reaches the place is a hit. 0 and 1: from the first.
     pub from_hit: u64,
 }
 
@@ -70,11 +70,11 @@ pub struct BreakpointView {
     pub id: u32,
     /// What was asked for.
     pub request: BreakpointRequest,
-    /// The line where it is, which may be another than the one that was asked for.
+    /// The line where it is; it may differ from the line that was asked for.
     pub line: Option<u32>,
     /// The functions and instructions before which it stops.
     pub places: Vec<(u16, u32)>,
-    /// How often tasks came there.
+    /// How often tasks reached it.
     pub hits: u64,
 }
 
@@ -160,7 +160,7 @@ impl Breakpoint {
         Self { id, ..self }
     }
 
-    /// The breakpoint before anybody came there.
+    /// The breakpoint before any hit.
     pub fn view(&self) -> BreakpointView {
         BreakpointView {
             id: self.id,
@@ -307,8 +307,8 @@ impl Breakpoints {
         self.list.is_empty()
     }
 
-    /// Whether what a task came to is still there: another one may have the number by now, and one that was
-    /// set anew has not counted it.
+    /// Whether the breakpoint that a task reached is still there. Another breakpoint may have the number by
+    /// now; one that was set anew has not counted this hit.
     pub(super) fn still_has(&self, id: u32, hits: u64, place: (u16, Visible)) -> bool {
         let mut here =
             self.at.get(&place).into_iter().flatten().map(|(index, _)| &self.list[*index]);
@@ -326,8 +326,8 @@ impl Breakpoints {
         stops.map(|stop| (stop.function, stop.instruction))
     }
 
-    /// A task has come to an instruction: counts it, and says which breakpoint wants it to stop,
-    /// the oldest if there are several.
+    /// A task has reached an instruction: counts the hit. Gives the breakpoint because of which the task is
+    /// to stop, the oldest if there are several.
     pub(super) fn come(
         &mut self,
         function: u16,

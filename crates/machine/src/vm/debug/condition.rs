@@ -10,10 +10,10 @@
 //! minus      = "-" minus | literal | name | "(" condition ")"
 //! ```
 //!
-//! A name that is no plain word is written in backquotes. A literal is a number, a text in double quotes, `true`, `false` or `null`. A name is a local of
-//! the function, else a global, else `hits`: how often the breakpoint was come to. Operators mean
-//! what the instructions of the same name mean; `and` and `or` look at their right side only if
-//! need be.
+//! A name that is no plain word is written in backquotes. A literal is a number, a text in double quotes,
+//! `true`, `false` or `null`. A name is a local of the function, else a global, else `hits`: the breakpoint's
+//! hits so far. Operators mean what the instructions of the same name mean; `and` and `or` evaluate their
+//! right side only if the left side does not decide.
 
 use super::expr::{ConditionError, Expr, Name};
 use super::parse;
@@ -27,7 +27,7 @@ pub(super) struct Condition {
     expr: Expr,
 }
 
-/// What names stand for while a condition is looked at.
+/// What names stand for while a condition is evaluated.
 pub(super) struct Scope<'a> {
     pub(super) heap: &'a Heap,
     pub(super) local: &'a dyn Fn(u16) -> Value,

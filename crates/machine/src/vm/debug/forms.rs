@@ -1,4 +1,4 @@
-//! From one decoded form to the other, for tasks that stand still.
+//! From one decoded form to the other, for saved tasks.
 
 use crate::vm::code::{Code, Form, HALT};
 use crate::vm::store::Store;
@@ -19,8 +19,8 @@ pub(super) fn switch(code: &Code, store: &Store, _stopped: &StoppedWorld<'_>, fo
 /// Puts a saved task into a form.
 pub(in crate::vm) fn switch_task(code: &Code, body: &mut TaskBody, form: Form) {
     if body.busy && form == Form::Fast {
-        // It leaves by itself later; moved now, it would lose what its worker waits for, again and
-        // again if the forms change often.
+        // It leaves the form by itself later. If it were moved now, its worker would begin the instruction
+        // anew; where forms change often, the instruction would never end.
         return;
     }
     for frame in &body.frames[..body.depth as usize] {

@@ -2,7 +2,7 @@
 
 use safepoint::StoppedWorld;
 
-/// Who stopped everybody, where and why.
+/// Which worker stopped the world, where and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Halt {
     /// The worker.
@@ -17,14 +17,14 @@ pub struct Halt {
     pub why: HaltReason,
 }
 
-/// Why a worker stops everybody.
+/// Why a worker stops the world for the debugger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HaltReason {
-    /// Its task came to a breakpoint.
+    /// Its task reached a breakpoint.
     Breakpoint {
         /// The breakpoint's number.
         id: u32,
-        /// How often tasks have come there.
+        /// How often tasks have reached it.
         hits: u64,
         /// Why the condition has no answer, in which case it stops as well.
         problem: Option<String>,
@@ -38,8 +38,8 @@ pub enum HaltReason {
 
 /// Takes the world from workers that stop it for the debugger.
 pub trait DebugSink: Send + Sync {
-    /// A worker stopped the world. It stays stopped, and the worker with it, until the world is let
-    /// go, which anybody may do on any thread. Called on the worker's thread; must not wait for
-    /// anything that a stopped worker would have to do.
+    /// A worker stopped the world. The world and this worker stay stopped until the world is released, which
+    /// any thread may do. Called on the worker's thread; must not wait for anything that a stopped worker
+    /// would have to do.
     fn halted(&self, stopped: StoppedWorld<'static>, halt: Halt);
 }

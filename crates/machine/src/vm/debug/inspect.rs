@@ -1,4 +1,4 @@
-//! The object behind a reference, and who holds it.
+//! The object behind a reference, and what refers to it.
 
 use crate::heap::{Header, ObjectKind, Value};
 use crate::vm::frames::{InFrame, each_value};
@@ -36,18 +36,18 @@ pub struct ObjectView {
     pub entries: Vec<(String, ValueView)>,
     /// The characters of a string; cut after [`SHOWN_CHARACTERS`].
     pub characters: Option<String>,
-    /// Who holds it; the first [`SHOWN_HOLDERS`].
+    /// What refers to it; the first [`SHOWN_HOLDERS`].
     pub holders: Vec<HolderView>,
     /// Holders that are not named.
     pub holders_omitted: u64,
 }
 
-/// Somebody who holds an object.
+/// Something that refers to an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HolderView {
-    /// Who, in words.
+    /// What it is, in words.
     pub text: String,
-    /// The object that holds it, if it is one.
+    /// The object that refers to it, if it is one.
     pub object: Option<u32>,
 }
 

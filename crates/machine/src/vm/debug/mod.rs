@@ -1,11 +1,11 @@
 //! What a debugger needs of the machine: breakpoints, steps, and what a reference leads to.
 //!
-//! A task that is looked at runs in the debugger's form of the program ([`Form`]), which asks before
-//! every visible instruction. The fast form knows nothing of it and costs nothing. Which form tasks
-//! are in changes while the world is stopped, where every task is saved (`forms`).
+//! While there is a breakpoint, tasks run in the debugger's form of the program ([`Form`]), which checks
+//! before every visible instruction whether to stop. The fast form has no such checks. Tasks change form
+//! while the world is stopped, when every task is saved (`forms`).
 //!
-//! A worker whose task is to stop asks for a pause like everybody else and hands the stopped world
-//! to the machine's [`DebugSink`]: there is no second way of stopping.
+//! A worker whose task is to stop requests a pause as any requester does, and hands the stopped world to the
+//! machine's [`DebugSink`]. There is no second way of stopping.
 
 mod breakpoints;
 mod condition;
@@ -102,8 +102,7 @@ impl Debugger {
         self.break_on_trap.load(Ordering::Relaxed)
     }
 
-    /// Whether a task that comes to an instruction in the debugger's form has to do something else
-    /// first.
+    /// Whether a task in the debugger's form has something to do before an instruction.
     #[inline(always)]
     pub(super) fn is_due(&self, number: u32) -> bool {
         !self.active.load(Ordering::Relaxed) || self.is_watched(number)
@@ -119,7 +118,7 @@ impl Debugger {
         }
     }
 
-    /// Whether the reason for which a worker asked for the world is still one.
+    /// Whether the reason for which a worker requested the world still holds.
     pub(super) fn still_wants(&self, halt: &Halt) -> bool {
         match &halt.why {
             HaltReason::Breakpoint { id, hits, .. } => {
@@ -129,7 +128,7 @@ impl Debugger {
         }
     }
 
-    /// A task has come to an instruction: whether a breakpoint wants it to stop there.
+    /// A task has reached an instruction: why it is to stop there, if it is.
     pub(super) fn come(
         &self,
         store: &Store,
@@ -186,8 +185,8 @@ impl Debugger {
         }
     }
 
-    /// The debugger is about to let the world go: tasks go back to the fast form unless something
-    /// could stop them.
+    /// The debugger is about to release the world: tasks go back to the fast form unless something could stop
+    /// them.
     pub(super) fn settle(&self, program: &Program, store: &Store, stopped: &StoppedWorld<'_>) {
         let idle = !self.breaks_on_trap() && self.breakpoints().is_empty();
         if idle && self.form() == Form::Debug {

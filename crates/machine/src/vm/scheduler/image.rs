@@ -27,7 +27,7 @@ impl Scheduler {
             if worker > 0 {
                 ready.push((worker, entry.task.id));
             } else if !known.contains(&entry.task.id) {
-                // Somebody outside of all workers is just making it ready.
+                // A thread that is no worker is just making it ready.
                 ready.push((u32::MAX, entry.task.id));
             }
         }

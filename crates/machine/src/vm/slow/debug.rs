@@ -7,8 +7,8 @@ use crate::vm::op::Op;
 use crate::vm::point::{Exit, Point};
 use crate::vm::task::Task;
 
-/// The loop stands behind the check `from`, and something is to be done before the instruction of
-/// that check. `None`: go on.
+/// The loop stands behind the check `from`, and there is something to do before the instruction of that
+/// check. `None`: go on.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn check(
@@ -25,8 +25,8 @@ pub(in crate::vm) fn check(
     }
     if debugger.form() == Form::Fast {
         point.save(cx, task, visible);
-        // SAFETY: this worker runs the task, so nobody else touches its body; the reference does
-        // not outlive the block.
+        // SAFETY: this worker runs the task, so no other thread touches its body; the reference does not
+        // outlive the block.
         let body = unsafe { &mut *task.body() };
         switch_top(&program.code, body, Form::Fast);
         return (program.code.form(body.pc) == Form::Fast).then_some(Exit::Preempted);

@@ -11,9 +11,9 @@ use crate::vm::task::Task;
 use crate::vm::text::value_text;
 use crate::vm::trap::operand;
 
-/// Allocates with `take`, after a collection if need be. The instruction's operands are still in
-/// their registers, which are roots, so that it can be tried again. `words`: what it takes, for the trap if there is no
-/// room.
+/// Allocates with `take`, if necessary after a collection. The instruction's operands are still in their
+/// registers, which are roots, so the instruction can be tried again. `words`: the size, for the message if
+/// there is no room.
 pub(super) fn allocate(
     cx: &mut Context<'_>,
     task: &Task,
@@ -22,7 +22,7 @@ pub(super) fn allocate(
     take: impl Fn(&Heap, &mut Buffer) -> Option<u32>,
 ) -> Result<Value, Exit> {
     let store = cx.store;
-    // Through a heap in pieces it can take long.
+    // In a fragmented heap the search can take long.
     let found = work(cx, task, point, WorkKind::Search, 0, |cx| {
         if store.gc_stress { None } else { take(&store.heap, &mut cx.buffer) }
     });
@@ -32,7 +32,7 @@ pub(super) fn allocate(
     point.save_here(cx, task);
     let taken = busy(task, || cx.take_stopped(&take));
     if is_moved(task) {
-        // The object is garbage: where the task stands now, nobody waits for it.
+        // The object is garbage: the task stands elsewhere now and does not use it.
         uncount(cx, point);
         return Err(Exit::Preempted);
     }
@@ -46,8 +46,8 @@ pub(super) fn allocate(
 
 /// Does something during which the worker may stop in the middle of an instruction.
 fn busy<T>(task: &Task, work: impl FnOnce() -> T) -> T {
-    // SAFETY: this worker runs the task and runs itself, so nobody else touches the body; the
-    // reference does not outlive the statement.
+    // SAFETY: this worker runs the task and runs itself, so no other thread touches the body; the reference
+    // does not outlive the statement.
     unsafe { (*task.body()).busy = true };
     let done = work();
     // SAFETY: as above.
@@ -55,10 +55,11 @@ fn busy<T>(task: &Task, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Whether somebody changed the task while its worker was stopped in the middle of an instruction.
+/// Whether the holder of the stopped world changed the task while its worker was in the middle of an
+/// instruction.
 fn is_moved(task: &Task) -> bool {
-    // SAFETY: this worker runs the task and runs itself, so nobody else touches the body; the
-    // reference does not outlive the statement.
+    // SAFETY: this worker runs the task and runs itself, so no other thread touches the body; the reference
+    // does not outlive the statement.
     unsafe { (*task.body()).moved }
 }
 
@@ -135,7 +136,7 @@ pub(in crate::vm) fn to_str(
     if string(&cx.store.heap, value).is_some() {
         return Ok(value);
     }
-    // Of anything but a string it is short.
+    // The text of everything but a string is short.
     let text = value_text(&cx.program.module, &cx.store.heap, value);
     let words = Header::new(ObjectKind::String, 0, text.len() as u32).words();
     work(cx, task, point, WorkKind::Text, text.len() as u64, |cx| {

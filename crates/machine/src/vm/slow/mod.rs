@@ -1,7 +1,7 @@
 //! What the interpreter's loop does rarely, out of line.
 //!
-//! Each function takes the loop's locals as a [`Point`]. Whoever lets this worker stop, or lets
-//! somebody else look at the task, saves the point first.
+//! Each function takes the loop's locals as a [`Point`]. A function saves the point before this worker may
+//! stop or another thread may look at the task.
 
 mod debug;
 mod memory;

@@ -1,4 +1,4 @@
-//! Safepoints, and places that could have been some.
+//! Safepoints, and places that the policy does not let poll.
 
 use crate::vm::code::Visible;
 use crate::vm::context::Context;
@@ -10,10 +10,9 @@ use crate::vm::task::Task;
 
 /// The poll before an instruction found something to do. `None`: go on.
 ///
-/// Every stop leaves the loop, which is entered again before this very instruction: a browser can
-/// only replace the loop's code by faster code between two calls. If there is something to do again
-/// by then, the instruction is executed first, so that a stream of pauses does not hold the task in
-/// one place.
+/// Every stop leaves the loop, which is entered again before this very instruction: a browser can only
+/// replace the loop's code by faster code between two calls. If there is something to do again by then, the
+/// instruction is executed first, so that a task makes progress between pauses.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn poll(
@@ -32,8 +31,8 @@ pub(in crate::vm) fn poll(
     Some(left(cx))
 }
 
-/// Takes back the poll before an instruction, if there was one: it will be counted when the
-/// instruction is come to again.
+/// Takes back the poll before an instruction, if there was one: it will be counted when the task reaches the
+/// instruction again.
 pub(super) fn uncount(cx: &mut Context<'_>, point: Point) {
     if !cx.program.code.ops()[point.op(cx) as usize].polls_before() {
         return;
@@ -57,7 +56,7 @@ pub(in crate::vm) fn poll_back_edge(
     adjust: i32,
 ) -> Exit {
     let (jump, site) = save_behind_jump(cx, task, point, from, adjust);
-    // SAFETY: this worker runs the task, so nobody else touches its body; the reference does not outlive
+    // SAFETY: this worker runs the task, so no other thread touches its body; the reference does not outlive
     // the statement.
     unsafe { (*task.body()).jumped = Some(site) };
     cx.stop_at(location(cx, task, jump, site, LocationKind::BackEdge));
@@ -122,8 +121,8 @@ pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
 /// Whether this back-edge polls, where only every n-th does.
 #[inline(always)]
 pub(in crate::vm) fn countdown(cx: &Context<'_>, task: &Task) -> bool {
-    // SAFETY: this worker runs the task, so nobody else touches its body; the reference does not
-    // outlive this function.
+    // SAFETY: this worker runs the task, so no other thread touches its body; the reference does not outlive
+    // this function.
     let body = unsafe { &mut *task.body() };
     body.countdown += 1;
     if body.countdown >= cx.program.policy.every.get() as u32 {
@@ -133,9 +132,9 @@ pub(in crate::vm) fn countdown(cx: &Context<'_>, task: &Task) -> bool {
     false
 }
 
-/// Leaves word of where the worker is, for whoever waits for it in vain; whether the machine is over.
-/// As cheap as the poll that the policy leaves out: a load and a branch, and the stores of the note.
-/// Profiling, also how often that was since the last poll.
+/// Notes where the worker is, so that a requester that waits for it can name the place; whether the program
+/// is over. As cheap as the poll that the policy leaves out: a load and a branch, and the stores of the note.
+/// When profiling, it also counts the turns since the last poll.
 #[inline(always)]
 pub(in crate::vm) fn unpolled<const PROFILE: bool>(
     cx: &Context<'_>,
@@ -157,8 +156,8 @@ pub(in crate::vm) fn unpolled<const PROFILE: bool>(
     cx.store.is_over()
 }
 
-/// Does something that may take long: leaves word of where the worker is meanwhile, and of how long it
-/// took if somebody has come to wait.
+/// Does something that may take long. Notes where the worker is meanwhile, and how long it took if a
+/// requester waits by then.
 pub(super) fn work<'m, T>(
     cx: &mut Context<'m>,
     task: &Task,
@@ -183,7 +182,7 @@ pub(super) fn work<'m, T>(
     done
 }
 
-/// Leaves word that the worker blocks.
+/// Notes that the worker blocks.
 pub(super) fn note(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
     let op = point.op(cx);
     let location = location(cx, task, op, cx.program.code.at(op), kind);

@@ -26,8 +26,8 @@ use safepoint::clock::{self, Timestamp};
 
 /// Whether the wait that brought the task here is over; forgets it.
 fn take_wait_over(task: &Task) -> bool {
-    // SAFETY: this worker runs the task, so nobody else touches its body; the reference does not
-    // outlive this function.
+    // SAFETY: this worker runs the task, so no other thread touches its body; the reference does not outlive
+    // this function.
     let body = unsafe { &mut *task.body() };
     std::mem::take(&mut body.wait_over)
 }
@@ -35,8 +35,8 @@ fn take_wait_over(task: &Task) -> bool {
 /// Until when the worker blocks for the task.
 #[allow(clippy::mut_from_ref, reason = "one task, one worker")]
 fn blocked_until(task: &Task) -> &mut Option<Timestamp> {
-    // SAFETY: this worker runs the task, so nobody else touches its body; the callers do not keep
-    // the reference beyond their statement, so not while they let others look.
+    // SAFETY: this worker runs the task, so no other thread touches its body; the callers do not keep the
+    // reference beyond their statement, so not while other threads may look at the task.
     unsafe { &mut (*task.body()).blocked_until }
 }
 
@@ -157,7 +157,7 @@ pub(in crate::vm) fn lock(
         let message = operand("lock", "a mutex", heap, value);
         return Err(leave(cx, task, point, message));
     };
-    // Whoever unlocked a contended mutex has made this task its owner already.
+    // The task that unlocked the contended mutex has made this task its owner already.
     if take_wait_over(task) {
         return Ok(());
     }
@@ -198,7 +198,7 @@ pub(in crate::vm) fn unlock(
         }
         Err(word) => {
             let message = match word as u32 {
-                0 => "unlock: nobody holds the mutex; lock it first".into(),
+                0 => "unlock: no task holds the mutex; lock it first".into(),
                 owner => format!("unlock: task {owner} holds the mutex, not this one"),
             };
             Err(leave(cx, task, point, message))
@@ -247,14 +247,14 @@ pub(in crate::vm) fn block(
     if cx.store.is_over() {
         return Err(Exit::Stopped);
     }
-    // Entered again, because whoever held the stopped world meanwhile may have moved the task.
-    // SAFETY: this worker runs the task and runs itself again, so nobody else touches the body; the
+    // Entered again, because a holder of the stopped world may have moved the task meanwhile.
+    // SAFETY: this worker runs the task and runs itself again, so no other thread touches the body; the
     // reference does not outlive the statement.
     unsafe { (*task.body()).wait_over = true };
     Err(Exit::Preempted)
 }
 
-/// Blocks the worker, and whoever waits for it.
+/// Blocks the worker outside of a safe region: requesters wait for it.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn stall(

@@ -1,4 +1,4 @@
-//! Ways in which a task ends before its time.
+//! Ways in which a task traps.
 
 use super::polls::work;
 use crate::heap::Value;
@@ -108,8 +108,8 @@ pub(in crate::vm) fn grow(
     need: u16,
 ) -> Option<Exit> {
     point.save_here(cx, task);
-    // SAFETY: this worker runs the task, so nobody else touches its body; the reference does not
-    // outlive this function, and the loop reads the stacks' places anew afterwards.
+    // SAFETY: this worker runs the task, so no other thread touches its body; the reference does not outlive
+    // this function, and the loop reads the stacks' places anew afterwards.
     let body = unsafe { &mut *task.body() };
     let registers = body.window as usize + window as usize + need as usize;
     let frames = body.depth as usize + 1;

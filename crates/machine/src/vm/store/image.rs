@@ -27,8 +27,8 @@ impl Store {
         }
         let now = clock::now();
         let image = self.scheduler.image(|task| {
-            // SAFETY: the world is stopped, so no worker touches the body, and the scheduler's lock
-            // keeps away who wakes tasks from outside; the reference does not outlive this function.
+            // SAFETY: the world is stopped, so no worker touches the body, and the scheduler's lock keeps
+            // away threads that wake tasks from outside; the reference does not outlive this function.
             let body = unsafe { &*task.body() };
             let mut frames: Vec<FrameImage> = frames(program, body)
                 .map(|frame| FrameImage { function: frame.function, instruction: frame.visible })

@@ -25,8 +25,8 @@ impl ConstantTable {
         })
     }
 
-    /// The index of a constant of the module's pool. Strings become null here and are replaced by
-    /// whoever allocates them.
+    /// The index of a constant of the module's pool. Strings become null here and are replaced by the
+    /// program, which allocates them.
     pub(super) fn pooled(&mut self, constants: &[Constant], index: u16) -> u32 {
         if let Constant::Float(float) = constants[index as usize] {
             return self.value(Value::float(float));
