@@ -148,7 +148,7 @@ const chart = pausesView({ store, commands, frames, theme });
 const heap = heapView({ store, commands, frames, theme });
 const compare = compareView({ store, frames, theme, summary, kept: keptRuns(store, browser) });
 const showRan = (/** @type {number} */ line) => program.showLine(line, 'ran');
-lateView(store, frames, showRan);
+lateView(store, frames, shown.stats, showRan);
 exportsView({ store, commands, shown, theme });
 breakpointsView(store, commands, program.showLine);
 tasksView(store, commands, showRan, objectDialog(store, lab));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
-use safepoint_lab::lab::views::{Awaited, Awaiting, CauseKind, Ended, Pause, Site, Totals};
+use safepoint_lab::lab::views::{Awaited, Awaiting, Bias, CauseKind, Ended, Pause, Site, Stats};
 use safepoint_lab::lab::{duration, views};
 use serde::Serialize;
 
@@ -96,7 +96,7 @@ impl Explained {
 
     /// The longest pauses as sentences, the places and workers that held stops up, and the share of
     /// the run.
-    pub(super) fn text(&self, totals: &Totals) -> String {
+    pub(super) fn text(&self, stats: &Stats) -> String {
         let mut text = String::new();
         let all = self.pauses + self.given_up;
         let _ = match self.worst.len() {
@@ -118,9 +118,11 @@ impl Explained {
         }
         more(&mut text, places.len(), "place");
         self.late_workers(&mut text);
+        verdicts(&mut text, &stats.bias);
         if self.given_up > 0 {
             let _ = writeln!(text, "{} given up or taken back", were(self.given_up, "request"));
         }
+        let totals = &stats.totals;
         let (stopped, run) = (duration(totals.stopped, STEP), duration(totals.run, STEP));
         let share = totals.share * 100.0;
         let _ = writeln!(text, "the world stood still for {stopped} of {run} ({share:.2} %)");
@@ -144,6 +146,34 @@ impl Explained {
             n => format!(", and {} less", count(n as u64, "more worker")),
         };
         let _ = writeln!(text, "late workers, in all: {}{rest}", named.join(", "));
+    }
+}
+
+/// The workers and places that were last more often than chance explains.
+fn verdicts(text: &mut String, bias: &Bias) {
+    let by_chance = |expected: f64| match expected {
+        few if few < 10.0 => format!("{few:.1}"),
+        many => format!("{many:.0}"),
+    };
+    for worker in bias.workers.iter().take(NAMED) {
+        let _ = writeln!(
+            text,
+            "worker {} was last in {} of {} pauses; by chance it would be about {}",
+            worker.who,
+            worker.last,
+            bias.pauses,
+            by_chance(worker.expected)
+        );
+    }
+    for place in bias.places.iter().take(NAMED) {
+        let _ = writeln!(
+            text,
+            "the last worker was held up at {} in {} of {} pauses; by chance it would be about {}",
+            message(&place.who),
+            place.last,
+            bias.pauses,
+            by_chance(place.expected)
+        );
     }
 }
 
@@ -274,6 +304,26 @@ impl Warnings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn workers_and_places_that_are_last_too_often_are_told() {
+        let mut text = String::new();
+        verdicts(&mut text, &Bias::default());
+        assert_eq!(text, "");
+        let worker = views::Biased { who: 3, last: 32, expected: 14.75 };
+        let place = views::Biased { who: "hog, line 15, acopy".into(), last: 30, expected: 7.5 };
+        let bias = Bias { pauses: 59, enough: 30, workers: vec![worker], places: vec![place] };
+        verdicts(&mut text, &bias);
+        let told: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            told,
+            [
+                "worker 3 was last in 32 of 59 pauses; by chance it would be about 15",
+                "the last worker was held up at hog, line 15, acopy in 30 of 59 pauses; \
+                 by chance it would be about 7.5",
+            ]
+        );
+    }
 
     fn waits(since: f64, waited: f64) -> Option<Awaiting> {
         let worker = Awaited {

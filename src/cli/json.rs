@@ -2,7 +2,7 @@
 
 use bytecode::PollPolicy;
 use machine::vm::Ended;
-use safepoint_lab::lab::views::{Pause, ReasonStats, Stats, Totals, Trap};
+use safepoint_lab::lab::views::{Bias, Pause, ReasonStats, Stats, Totals, Trap};
 use safepoint_lab::lab::{Program, Run};
 use serde::Serialize;
 
@@ -36,12 +36,13 @@ struct Report<'r> {
     instructions: u64,
     totals: Totals,
     stats: ByReason,
+    bias: &'r Bias,
     held_up: Vec<&'r HeldUp>,
     pauses: &'r [Pause],
     pauses_omitted: u64,
 }
 
-/// The figures of [`Stats`] without the totals, which are a field of their own.
+/// The figures of [`Stats`] without totals and bias, which are fields of their own.
 #[derive(Serialize)]
 struct ByReason {
     gc: ReasonStats,
@@ -82,6 +83,7 @@ pub(super) fn report(
         took: watched.took.as_nanos() as f64 / 1e3,
         instructions,
         totals: stats.totals,
+        bias: &stats.bias,
         stats: ByReason { gc: stats.gc, snapshot: stats.snapshot, debug: stats.debug },
         held_up: watched.explained.places(),
         pauses: &watched.pauses,

@@ -53,7 +53,7 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     let count = |index| run.machine().worker_status(index).instructions;
     let instructions = (0..workers).map(count).sum();
     if settings.explains() && !watched.explained.is_empty() {
-        tell(watched.explained.text(&stats.totals).trim_end());
+        tell(watched.explained.text(&stats).trim_end());
     }
     if settings.stats {
         tell(report::stats(&stats, instructions, watched.took).trim_end());

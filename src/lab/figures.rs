@@ -13,12 +13,17 @@ pub(super) fn finished_view(outcome: Outcome, output: String) -> views::Finished
 }
 
 /// Percentiles of all pauses.
-pub(super) fn stats_view(stats: &SafepointStatistics, totals: views::Totals) -> views::Stats {
+pub(super) fn stats_view(
+    stats: &SafepointStatistics,
+    totals: views::Totals,
+    bias: views::Bias,
+) -> views::Stats {
     views::Stats {
         gc: reason_stats(&stats.of(StopReason::GarbageCollection)),
         snapshot: reason_stats(&stats.of(StopReason::Snapshot)),
         debug: reason_stats(&stats.of(StopReason::Debug)),
         totals,
+        bias,
     }
 }
 

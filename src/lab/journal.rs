@@ -16,6 +16,7 @@ use safepoint::{
 
 use super::accounts::Accounts;
 use super::lanes::{Arrived, Lane, Lanes};
+use super::lateness::Lateness;
 use super::places::Places;
 use super::recorder::{Recorder, micros};
 use super::sentence::{Conditions, sentence, withdrawn};
@@ -42,6 +43,7 @@ pub(super) struct Journal {
     pub(super) conditions: Conditions,
     pub(super) lanes: Lanes,
     accounts: Mutex<Accounts>,
+    lateness: Mutex<Lateness>,
     records: Mutex<VecDeque<Told>>,
     /// Pauses that were armed and have no record yet, in their order. Written before the world is
     /// handed on: its new holder may record the pause before the first holder does.
@@ -101,6 +103,7 @@ impl Journal {
             conditions,
             lanes: Lanes::new(workers),
             accounts: Mutex::default(),
+            lateness: Mutex::default(),
             records: Mutex::default(),
             begun: Mutex::default(),
             last_armed: Mutex::default(),
@@ -118,6 +121,11 @@ impl Journal {
             settled += 1;
         }
         records.drain(..settled).map(|told| told.pause).collect()
+    }
+
+    /// Who was late more often than chance explains.
+    pub(super) fn bias(&self) -> views::Bias {
+        lock(&self.lateness).verdicts()
     }
 
     /// The totals of the run's pauses; `over`: no worker runs any more.
@@ -161,6 +169,7 @@ impl Journal {
             return pause;
         }
         lock(&self.accounts).pause(&report.whole());
+        lock(&self.lateness).pause(&pause);
         let lanes = begun.map(|begun| begun.lanes).unwrap_or_default();
         let resumes = |(lane, state): (usize, &Lane)| state.stands.resumes().then_some(lane);
         self.tell(Told {

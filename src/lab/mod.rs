@@ -9,6 +9,7 @@ mod hold;
 mod journal;
 mod json;
 mod lanes;
+mod lateness;
 mod layout;
 mod noted;
 mod options;

@@ -427,7 +427,7 @@ impl Run {
     /// Percentiles of all pauses so far.
     pub fn stats(&self) -> views::Stats {
         let totals = self.shared.journal.totals(self.shared.machine.outcome().is_some());
-        stats_view(&self.shared.coordinator.stats(), totals)
+        stats_view(&self.shared.coordinator.stats(), totals, self.shared.journal.bias())
     }
 
     /// What the workers do, how many tasks are ready, and how long tasks were ready before they ran.

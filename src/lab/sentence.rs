@@ -426,4 +426,4 @@ fn in_units(n: usize, units: [&str; 3]) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

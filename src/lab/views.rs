@@ -303,8 +303,32 @@ pub struct Schedule {
     pub text: String,
 }
 
+/// Which workers and places were last more often than chance explains.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Bias {
+    /// Pauses that awaited at least two workers.
+    pub pauses: u64,
+    /// So many are needed for a verdict.
+    pub enough: u64,
+    /// Workers, the one most often last first.
+    pub workers: Vec<Biased<usize>>,
+    /// Places where the last worker was held up, by their text.
+    pub places: Vec<Biased<String>>,
+}
+
+/// Last more often than chance explains.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Biased<T> {
+    /// A worker or a place.
+    pub who: T,
+    /// How often it was last.
+    pub last: u64,
+    /// How often it would be by chance.
+    pub expected: f64,
+}
+
 /// Figures of all reasons.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Stats {
     /// Collections.
     pub gc: ReasonStats,
@@ -314,6 +338,8 @@ pub struct Stats {
     pub debug: ReasonStats,
     /// All pauses together.
     pub totals: Totals,
+    /// Who was late too often.
+    pub bias: Bias,
 }
 
 /// Why a request was refused.

@@ -3,7 +3,6 @@
  * however long the run, the oldest is forgotten and said to be.
  */
 import { Lane, STATE } from './lane.js';
-import { Bias } from './bias.js';
 import { PauseColumns } from './columns.js';
 import { Heat } from './heat.js';
 import { Histogram } from './histogram.js';
@@ -34,7 +33,6 @@ export class Recording {
     this.lanes = Array.from({ length: workers }, () => new Lane(capacity));
     this.columns = new PauseColumns(MAX_POINTS);
     this.late = new Late();
-    this.bias = new Bias();
     this.heat = new Heat();
     /** @type {Record<Reason, Histogram>} */
     this.ttsp = { gc: new Histogram(), snapshot: new Histogram(), debug: new Histogram() };
@@ -142,7 +140,6 @@ export class Recording {
     this.ttsp[pause.reason].add(pause.ttsp);
     this.#wait(pause);
     this.late.add(pause);
-    this.bias.add(pause);
     this.heat.add(pause);
     this.wasted += pause.wasted;
     this.count += 1;

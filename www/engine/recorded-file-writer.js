@@ -32,7 +32,10 @@ export function fileOf(run) {
     program: programRow(run),
     end: { how: run.how, result: run.result, trap: run.trap },
     output,
-    stats: Object.fromEntries(reasons.map((reason) => [reason, run.stats[reason]])),
+    stats: {
+      ...Object.fromEntries(reasons.map((reason) => [reason, run.stats[reason]])),
+      ...(run.stats.bias && { bias: run.stats.bias }),
+    },
     totals: {
       instructions: run.totals.map(({ instructions }) => instructions),
       polls: run.totals.map(({ polls }) => polls),

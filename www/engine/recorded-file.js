@@ -117,6 +117,12 @@ const figures = record({
   total: percentiles,
 });
 
+/** @param {import('./checks.js').Check<any>} who */
+const biased = (who) => list(record({ who, last: count, expected: number(0, 1e12) }), MANY);
+
+/** @type {import('./checks.js').Check<import('./types.js').Bias>} */
+const bias = record({ pauses: count, enough: count, workers: biased(index), places: biased(text()) });
+
 const bounds = list(
   record({
     function: text(),
@@ -336,7 +342,7 @@ function figuresOf(given) {
   const of = /** @type {{ stats: object }} */ (given).stats;
   const known = REASONS.filter((reason) => Object.hasOwn(of, reason));
   const read = record(Object.fromEntries(known.map((reason) => [reason, figures])))(of, 'stats');
-  return { ...noStats(), ...stats, ...read };
+  return { ...noStats(), ...stats, ...read, ...record({ bias: optional(bias) })(of, 'stats') };
 }
 
 /**

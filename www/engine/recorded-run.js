@@ -202,7 +202,7 @@ function withFewerTasks(pauses, leave) {
  * @returns {Stats}
  */
 export function statsOf(pauses) {
-  const stats = noStats();
+  const stats = { ...noStats(), bias: null };
   for (const reason of /** @type {const} */ (['gc', 'snapshot', 'debug'])) {
     const of = pauses.filter(
       (pause) => pause.reason === reason && pause.total !== null && isCompleted(pause),

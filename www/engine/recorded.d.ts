@@ -1,6 +1,7 @@
 /** A run that was recorded, as the page shows it and as its file has it (docs/recorded-run-format.md). */
 
 import type {
+  Bias,
   Finished,
   LongestPath,
   PathBound,
@@ -95,7 +96,7 @@ export interface RecordedFile {
   end: { how: HowItEnded; result: string | null; trap: Finished['trap'] };
   output: string;
   /** Of the reasons that there were pauses for. */
-  stats: Partial<Record<Reason, ReasonStats>>;
+  stats: Partial<Record<Reason, ReasonStats>> & { bias?: Bias };
   totals: { instructions: number[]; polls: number[] };
   selected: number | null;
   excerpt: boolean;

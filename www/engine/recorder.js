@@ -49,5 +49,6 @@ export function noStats() {
     release: none(),
     total: none(),
   });
-  return { gc: reason(), snapshot: reason(), debug: reason(), totals: null };
+  const bias = { pauses: 0, enough: 30, workers: [], places: [] };
+  return { gc: reason(), snapshot: reason(), debug: reason(), totals: null, bias };
 }

@@ -342,6 +342,27 @@ export interface ReasonStats {
 export interface Stats extends Record<Reason, ReasonStats> {
   /** Of all pauses of the run; null where not all of them are known. */
   totals: Totals | null;
+  /** Who was late too often; null where not all pauses are known, and in older files of recorded runs. */
+  bias: Bias | null;
+}
+
+/** Which workers and places were last more often than chance explains, the most often first. */
+export interface Bias {
+  /** Pauses that awaited at least two workers. */
+  pauses: number;
+  /** So many are needed for a verdict. */
+  enough: number;
+  workers: Biased<number>[];
+  /** Places where the last worker was held up, by their text. */
+  places: Biased<string>[];
+}
+
+export interface Biased<T> {
+  who: T;
+  /** How often it was last. */
+  last: number;
+  /** How often it would be by chance. */
+  expected: number;
 }
 
 /** What the workers of a run do, and how many tasks want one. */

@@ -1,5 +1,4 @@
 /** Which workers were last to arrive, counted by worker and by place in the program. */
-import { ENOUGH_PAUSES } from '../data/bias.js';
 import { duration, plural } from '../data/format.js';
 import { byId, fill, make, setText, table } from './dom.js';
 import { READABLE } from './pace.js';
@@ -10,16 +9,18 @@ const ROWS = 6;
 /**
  * @param {import('../state/store.js').Store<import('../state/page-state.js').PageState>} store
  * @param {import('../render/frame.js').Frames} frames
+ * @param {() => import('../engine/types.js').Stats} stats
  * @param {(line: number) => void} showLine
  */
-export function lateView(store, frames, showLine) {
+export function lateView(store, frames, stats, showLine) {
   const box = byId('late-tables');
   const view = frames.add(() => {
     const { recording, step } = store.state;
-    const { late, bias } = recording;
-    const { workers, places } = bias.verdicts();
-    const named = new Set([...workers, ...places].map(({ who }) => who));
-    setText(byId('late-verdict'), verdictText(bias.pauses, workers, places));
+    const { late } = recording;
+    const { bias } = stats();
+    const { workers = [], places = [] } = bias ?? {};
+    const named = new Set([...workers.map(({ who }) => `Worker ${who}`), ...places.map(({ who }) => who)]);
+    setText(byId('late-verdict'), verdictText(bias));
     fill(
       box,
       rows('Last to arrive, by worker', 'Worker', late.byWorker(), late.total, named, step),
@@ -34,21 +35,21 @@ export function lateView(store, frames, showLine) {
   });
 }
 
-/**
- * @param {number} pauses that waited for two workers or more
- * @param {import('../data/bias.js').Share[]} workers
- * @param {import('../data/bias.js').Share[]} places
- */
-export function verdictText(pauses, workers, places) {
-  if (pauses < ENOUGH_PAUSES)
-    return `A verdict needs ${ENOUGH_PAUSES} pauses that waited for at least two workers; so far: ${pauses}.`;
+/** @param {import('../engine/types.js').Bias | null} bias */
+export function verdictText(bias) {
+  if (!bias) return 'This recording does not say whether that is more than chance.';
+  const { pauses, enough, workers, places } = bias;
+  if (pauses < enough)
+    return `A verdict needs ${enough} pauses that waited for at least two workers; so far: ${pauses}.`;
   const said = [];
   const [worker] = workers;
   const [place] = places;
   const chance = (/** @type {number} */ expected) =>
     `by chance it would be about ${expected < 10 ? Number(expected.toPrecision(2)) : Math.round(expected)}`;
   if (worker)
-    said.push(`${worker.who} was last in ${worker.last} of ${pauses} pauses; ${chance(worker.expected)}.`);
+    said.push(
+      `Worker ${worker.who} was last in ${worker.last} of ${pauses} pauses; ${chance(worker.expected)}.`,
+    );
   if (place)
     said.push(
       `The last was held up at ${place.who} in ${place.last} of ${pauses} pauses; ${chance(place.expected)}.`,

@@ -10,7 +10,11 @@
 //! are judged in the same way, with the share of the awaited workers that were held up there: at the
 //! place that they noted, or else where they stopped.
 
-use super::{ids::WorkerId, place::Place, record::PauseRecord};
+use super::{
+    ids::WorkerId,
+    place::Place,
+    record::{Arrival, PauseRecord},
+};
 use crate::clock::nanos;
 use std::time::Duration;
 
@@ -23,16 +27,29 @@ pub const SIGNIFICANCE: f64 = 0.001;
 /// Workers or places kept apart; what comes later is counted but not named.
 const CANDIDATES: usize = 4096;
 
-/// Counts of lateness.
-#[derive(Default)]
-pub(super) struct Bias {
+/// Counts which of some candidates, such as workers or places, was how often the last.
+///
+/// ```
+/// use safepoint::{Bias, ENOUGH_PAUSES};
+/// use std::time::Duration;
+///
+/// let mut bias = Bias::new();
+/// for _ in 0..ENOUGH_PAUSES {
+///     let arrival = |worker, after| (Some(worker), Duration::from_micros(after));
+///     bias.pause([arrival("quick", 1), arrival("slow", 90)]);
+/// }
+/// let report = bias.report();
+/// assert!(report[0].who == "slow" && report[0].lateness.biased);
+/// assert!(!report[1].lateness.biased);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Bias<K> {
     pauses: u64,
-    /// Ascending, as are the places.
-    workers: Vec<(WorkerId, Lateness)>,
-    places: Vec<(u64, Lateness)>,
+    /// Ascending.
+    candidates: Vec<(K, Lateness)>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Lateness {
     arrivals: u64,
     /// Pauses that awaited it.
@@ -43,83 +60,101 @@ struct Lateness {
     max_late_ns: u64,
 }
 
-impl Bias {
-    /// Counts a pause, if it says something: one worker alone is always the last.
-    pub(super) fn pause<R>(&mut self, record: &PauseRecord<R>) {
-        let awaited: Vec<_> = record.arrivals.iter().filter(|arrival| !arrival.was_safe).collect();
-        let (Some(last), true) = (awaited.last(), awaited.len() > 1) else {
+impl<K> Default for Bias<K> {
+    fn default() -> Self {
+        Self { pauses: 0, candidates: Vec::new() }
+    }
+}
+
+impl<K: Ord + Clone> Bias<K> {
+    /// No pause is counted yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts a pause: of each worker that it awaited, in the order of arrival, the candidate that it counts for, if
+    /// there is one, and the time of its arrival. A pause that awaited one worker says nothing, and is not counted.
+    pub fn pause(&mut self, awaited: impl IntoIterator<Item = (Option<K>, Duration)>) {
+        let mut awaited: Vec<_> = awaited.into_iter().collect();
+        let [.., (_, before), (_, last)] = awaited.as_slice() else {
             return;
         };
         self.pauses += 1;
+        // How long the last kept the others waiting: from the arrival before it.
+        let late_ns = nanos(last.saturating_sub(*before));
         let share = 1.0 / awaited.len() as f64;
-        // How much the last kept the others waiting: beyond the one before it.
-        let late_ns = nanos(last.after.saturating_sub(awaited[awaited.len() - 2].after));
-        let mut here: Vec<(u64, u64, Option<u64>)> = Vec::new();
-        for arrival in &awaited {
-            let late = (arrival.worker == last.worker).then_some(late_ns);
-            count(&mut self.workers, arrival.worker, 1, share, late);
-            let Some(place) = arrival.cause.or(arrival.place).map(Place::address) else { continue };
-            match here.iter_mut().find(|(other, ..)| *other == place) {
-                Some((_, times, at_last)) => {
-                    *times += 1;
-                    *at_last = at_last.or(late);
-                }
-                None => here.push((place, 1, late)),
+        let last = awaited.last().and_then(|(candidate, _)| candidate.clone());
+        awaited.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        for same in awaited.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some(candidate) = &same[0].0 else { continue };
+            let late = (last.as_ref() == Some(candidate)).then_some(late_ns);
+            self.count(candidate, same.len() as u64, share, late);
+        }
+    }
+
+    /// A pause that awaited a candidate, so many times, each of which would be last with probability `share`.
+    fn count(&mut self, candidate: &K, times: u64, share: f64, late_ns: Option<u64>) {
+        let kept = &mut self.candidates;
+        let index = match kept.binary_search_by(|(other, _)| other.cmp(candidate)) {
+            Ok(index) => index,
+            Err(_) if kept.len() >= CANDIDATES => return,
+            Err(index) => {
+                kept.insert(index, (candidate.clone(), Lateness::default()));
+                index
             }
+        };
+        let lateness = &mut kept[index].1;
+        lateness.arrivals += times;
+        lateness.trials += 1;
+        lateness.expected += share * times as f64;
+        if let Some(late_ns) = late_ns {
+            lateness.last += 1;
+            lateness.late_ns = lateness.late_ns.saturating_add(late_ns);
+            lateness.max_late_ns = lateness.max_late_ns.max(late_ns);
         }
-        for (place, times, late) in here {
-            count(&mut self.places, place, times, share * times as f64, late);
-        }
+    }
+
+    /// How many pauses are counted.
+    pub fn pauses(&self) -> u64 {
+        self.pauses
+    }
+
+    /// Every candidate, the one most often last first.
+    pub fn report(&self) -> Vec<BiasEntry<K>> {
+        let entries = self.candidates.iter().map(|(candidate, lateness)| BiasEntry {
+            who: candidate.clone(),
+            lateness: lateness.report(self.pauses, self.candidates.len()),
+        });
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|entry| std::cmp::Reverse((entry.lateness.last, entry.lateness.late)));
+        entries
+    }
+}
+
+/// Who was late in one coordinator's pauses.
+#[derive(Default)]
+pub(super) struct Late {
+    workers: Bias<WorkerId>,
+    places: Bias<Place>,
+}
+
+impl Late {
+    pub(super) fn pause<R>(&mut self, record: &PauseRecord<R>) {
+        let awaited = || record.arrivals.iter().filter(|arrival| !arrival.was_safe);
+        self.workers.pause(awaited().map(|arrival| (Some(arrival.worker), arrival.after)));
+        let held_up = |arrival: &Arrival| arrival.cause.or(arrival.place);
+        // Whatever was done there.
+        let place = |arrival| held_up(arrival).map(|place| Place::at(place.address()));
+        self.places.pause(awaited().map(|arrival| (place(arrival), arrival.after)));
     }
 
     pub(super) fn report(&self) -> BiasReport {
-        let workers = self.workers.iter().map(|(worker, lateness)| BiasEntry {
-            who: *worker,
-            lateness: lateness.report(self.pauses, self.workers.len()),
-        });
-        let places = self.places.iter().map(|(place, lateness)| BiasEntry {
-            who: Place::at(*place),
-            lateness: lateness.report(self.pauses, self.places.len()),
-        });
         BiasReport {
-            pauses: self.pauses,
-            workers: by_lateness(workers),
-            places: by_lateness(places),
+            pauses: self.workers.pauses(),
+            workers: self.workers.report(),
+            places: self.places.report(),
         }
     }
-}
-
-/// A pause that awaited a candidate, so many times, of which `share` would be last by chance.
-fn count<K: Ord>(
-    kept: &mut Vec<(K, Lateness)>,
-    key: K,
-    times: u64,
-    share: f64,
-    late_ns: Option<u64>,
-) {
-    let index = match kept.binary_search_by(|(other, _)| other.cmp(&key)) {
-        Ok(index) => index,
-        Err(_) if kept.len() >= CANDIDATES => return,
-        Err(index) => {
-            kept.insert(index, (key, Lateness::default()));
-            index
-        }
-    };
-    let lateness = &mut kept[index].1;
-    lateness.arrivals += times;
-    lateness.trials += 1;
-    lateness.expected += share;
-    if let Some(late_ns) = late_ns {
-        lateness.last += 1;
-        lateness.late_ns = lateness.late_ns.saturating_add(late_ns);
-        lateness.max_late_ns = lateness.max_late_ns.max(late_ns);
-    }
-}
-
-fn by_lateness<T>(entries: impl Iterator<Item = BiasEntry<T>>) -> Vec<BiasEntry<T>> {
-    let mut entries: Vec<_> = entries.collect();
-    entries.sort_by_key(|entry| std::cmp::Reverse((entry.lateness.last, entry.lateness.late)));
-    entries
 }
 
 impl Lateness {
@@ -139,7 +174,7 @@ impl Lateness {
 }
 
 /// The probability that of `trials` which each succeed with probability `mean / trials` as many or more
-/// succeed. `www/data/bias.js` reckons the same, and `../tests/chance.json` holds both to it.
+/// succeed.
 fn chance(times: u64, trials: u64, mean: f64) -> f64 {
     let p = mean / trials as f64;
     if times as f64 <= mean || p <= 0.0 || p >= 1.0 {
@@ -207,7 +242,7 @@ pub struct LatenessReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Arrival, PauseId, StopReason};
+    use crate::{PauseId, StopReason};
 
     /// A pause in which `order` arrived one microsecond after the other.
     fn pause(order: &[u32]) -> PauseRecord<StopReason> {
@@ -248,7 +283,7 @@ mod tests {
 
     #[test]
     fn one_of_four_last_in_32_of_59_is_no_chance() {
-        let mut bias = Bias::default();
+        let mut bias = Late::default();
         for turn in 0..59 {
             let last = if turn < 32 { 3 } else { turn % 3 };
             let mut order: Vec<u32> = (0..4).filter(|&worker| worker != last).collect();
@@ -263,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_worker_that_is_always_last_is_named_once_there_are_enough_pauses() {
-        let mut bias = Bias::default();
+        let mut bias = Late::default();
         for _ in 1..ENOUGH_PAUSES {
             bias.pause(&pause(&[0, 1, 2, 3]));
         }
@@ -279,7 +314,7 @@ mod tests {
 
     #[test]
     fn taking_turns_is_no_bias() {
-        let mut bias = Bias::default();
+        let mut bias = Late::default();
         for turn in 0..400 {
             let mut order = [0, 1, 2, 3];
             order.rotate_left(turn % 4);
@@ -293,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_pause_of_one_worker_says_nothing() {
-        let mut bias = Bias::default();
+        let mut bias = Late::default();
         bias.pause(&pause(&[5]));
         assert_eq!(bias.report(), BiasReport::default());
     }

@@ -4,7 +4,7 @@
 //! were released, so a summary is of one moment and a reset does not tear.
 
 use super::{
-    bias::{Bias, BiasReport},
+    bias::{BiasReport, Late},
     error::PauseError,
     histogram::{DurationSummary, Durations},
     reason::{self, Reason, StopReason},
@@ -18,7 +18,7 @@ use std::time::Duration;
 pub(super) struct Statistics {
     /// By the code of a reason; last, those that [`Reason::ALL`] misses.
     reasons: Vec<PerReason>,
-    bias: Bias,
+    late: Late,
 }
 
 #[derive(Clone, Default)]
@@ -70,7 +70,7 @@ impl Statistics {
 
     /// A pause ended; `whole`, from its beginning.
     pub(super) fn pause<R: Reason>(&mut self, record: &PauseRecord<R>, whole: &PauseReport<R>) {
-        self.bias.pause(record);
+        self.late.pause(record);
         let awaited = record.arrivals.iter().filter(|arrival| !arrival.was_safe).count();
         let counts = self.reason(record.reason);
         counts.pauses += 1;
@@ -93,7 +93,7 @@ impl Statistics {
     }
 
     pub(super) fn bias(&self) -> BiasReport {
-        self.bias.report()
+        self.late.report()
     }
 }
 

@@ -5,7 +5,7 @@ use super::*;
 
 const CONDITIONS: Conditions = Conditions { cores: Some(2), clock_step: 5.0 };
 
-fn site(kind: SiteKind, text: &str) -> Site {
+pub(in crate::lab) fn site(kind: SiteKind, text: &str) -> Site {
     Site {
         kind,
         task: Some(1),
@@ -18,7 +18,7 @@ fn site(kind: SiteKind, text: &str) -> Site {
 }
 
 /// The first worker is late if there is a cause.
-fn pause(afters: &[f64], cause: Option<(CauseKind, Site, &str)>) -> Pause {
+pub(in crate::lab) fn pause(afters: &[f64], cause: Option<(CauseKind, Site, &str)>) -> Pause {
     let arrivals: Vec<_> = afters
         .iter()
         .enumerate()

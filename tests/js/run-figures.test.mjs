@@ -1,55 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import chances from '../../crates/safepoint/tests/chance.json' with { type: 'json' };
-import { Bias, ENOUGH_PAUSES, chance } from '../../www/data/bias.js';
 import { policyText, ranFor, ranUntil, readSummary, summaryOf } from '../../www/data/run-summary.js';
 import { Recording } from '../../www/data/recording.js';
 import { verdictText } from '../../www/views/late.js';
 import { noStats } from '../../www/engine/recorder.js';
-import { arrivalOf, eventOf, givenUp, heldPause, pauseOf } from './made.mjs';
+import { eventOf, givenUp, heldPause, pauseOf } from './made.mjs';
 
-/** @param {number[]} order of arrival, the last one last */
-function arrivals(order) {
-  return order.map((worker, i) => arrivalOf({ worker, after: i + 1 })).reverse();
-}
-
-test('a worker that is always last is named once there are enough pauses', () => {
-  const bias = new Bias();
-  for (let i = 1; i < ENOUGH_PAUSES; i += 1) bias.add(pauseOf({ arrivals: arrivals([0, 1, 2, 3]) }));
-  assert.deepEqual(bias.verdicts().workers, []);
-  assert.match(verdictText(bias.pauses, [], []), /needs 30 pauses .* so far: 29\./);
-  bias.add(pauseOf({ arrivals: arrivals([0, 1, 2, 3]) }));
-  const { workers, places } = bias.verdicts();
-  assert.deepEqual(
-    workers.map(({ who, last, expected }) => [who, last, expected]),
-    [['Worker 3', 30, 7.5]],
-  );
+test("the verdict on lateness is the engine's, and is told when there is one", () => {
+  const none = { pauses: 29, enough: 30, workers: [], places: [] };
+  assert.match(verdictText(none), /needs 30 pauses .* so far: 29\./);
+  assert.match(verdictText({ ...none, pauses: 400 }), /no worker is last more often than chance explains/);
+  const biased = {
+    ...none,
+    pauses: 40,
+    workers: [{ who: 3, last: 32, expected: 10 }],
+    places: [{ who: 'hog, line 15, acopy', last: 30, expected: 7.5 }],
+  };
   assert.equal(
-    verdictText(bias.pauses, workers, places),
-    'Worker 3 was last in 30 of 30 pauses; by chance it would be about 7.5.',
+    verdictText(biased),
+    'Worker 3 was last in 32 of 40 pauses; by chance it would be about 10. ' +
+      'The last was held up at hog, line 15, acopy in 30 of 40 pauses; by chance it would be about 7.5.',
   );
+  assert.match(verdictText(null), /does not say/);
 });
 
-test('chance is the tail of the binomial distribution', () => {
-  for (const [times, trials, mean, expected] of /** @type {[number, number, number, number][]} */ (chances))
-    assert.ok(Math.abs(chance(times, trials, mean) / expected - 1) < 1e-6, `${times} of ${trials}`);
-  assert.equal(chance(3, 10, 4), 1, 'less often than expected is no reproach');
-  assert.equal(chance(10, 10, 10), 1, 'who is awaited alone is always the last');
-});
-
-test('one of four workers last in 32 of 59 pauses is no chance', () => {
-  const bias = new Bias();
-  for (let i = 0; i < 59; i += 1) {
-    const others = [0, 1, 2].map((worker) => (worker + i) % 3);
-    bias.add(pauseOf({ arrivals: arrivals(i < 32 ? [...others, 3] : [3, ...others]), stragglers: [] }));
-  }
-  assert.deepEqual(
-    bias.verdicts().workers.map(({ who, last }) => [who, last]),
-    [['Worker 3', 32]],
-  );
-});
-
-test('the sentence and its table count the same place: where the last was held up', () => {
+test('the table counts the place where the last was held up, not the one where it stopped', () => {
   const recording = new Recording(2);
   // It was in a long instruction of `hog`, and stopped at a jump afterwards.
   const stopsAt = { .../** @type {any} */ (pauseOf().stragglers[0]?.site), text: 'hog, line 17, jmp again' };
@@ -58,31 +33,8 @@ test('the sentence and its table count the same place: where the last was held u
     recording.released(
       pauseOf({ id, arrivals: [{ .../** @type {any} */ (first), site: stopsAt }, ...rest] }),
     );
-  const [place] = recording.bias.verdicts().places;
   const [row] = recording.late.byPlace();
-  assert.deepEqual([place?.who, place?.last], ['hog, line 15, acopy', 40]);
   assert.deepEqual([row?.key, row?.count], ['hog, line 15, acopy', 40]);
-});
-
-test('taking turns is no bias, and that is said', () => {
-  const bias = new Bias();
-  const order = [0, 1, 2, 3];
-  for (let turn = 0; turn < 400; turn += 1) {
-    order.push(/** @type {number} */ (order.shift()));
-    bias.add(pauseOf({ arrivals: arrivals(order) }));
-  }
-  assert.deepEqual(bias.verdicts().workers, []);
-  assert.match(verdictText(400, [], []), /no worker is last more often than chance explains/);
-});
-
-test('a pause that waited for one worker says nothing', () => {
-  const bias = new Bias();
-  bias.add(
-    pauseOf({
-      arrivals: [...arrivals([5]), arrivalOf({ worker: 1, safe: true })],
-    }),
-  );
-  assert.equal(bias.pauses, 0);
 });
 
 const own = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
@@ -111,7 +63,7 @@ test('a run in a few figures: rates are of the time in which the world ran', () 
     recording,
     end: 3.5e6,
     workers,
-    stats: { gc, snapshot: reason, debug: reason, totals: null },
+    stats: { ...noStats(), gc },
     cores: 2,
     step: 5,
   };
