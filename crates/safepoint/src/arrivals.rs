@@ -1,21 +1,21 @@
 //! How many workers a pause still waits for.
 //!
-//! One word, so that the tag and the number change together:
+//! The tag and the number are in one word, so that they change together:
 //!
 //! | bits | meaning |
 //! |---|---|
 //! | 63..32 | the pause's [`Epoch`], or zero: nothing is awaited |
 //! | 31..0 | workers awaited; while slots are being armed, plus [`BIAS`] |
 //!
-//! | state | word | who moves it on |
+//! | state | word | left when |
 //! |---|---|---|
 //! | idle | 0 | the requester opens |
-//! | arming | tag, BIAS - arrived so far | arrivals decrement; the requester closes when it knows how many to await |
-//! | waiting | tag, awaited - arrived > 0 | arrivals decrement; the requester gives up |
-//! | complete | tag, 0 | nobody: the world is stopped until the next pause opens |
+//! | arming | tag, BIAS - arrived so far | the requester has armed all slots and closes with the number to await |
+//! | waiting | tag, awaited - arrived > 0 | the last arrival makes it 0, or the requester gives up |
+//! | complete | tag, 0 | the next pause opens |
 //!
-//! The bias keeps the number from reaching zero before every slot is armed. A decrement carries the
-//! tag that its worker read in the same operation that set SAFE, so an arrival for a pause that was
+//! The bias keeps the number from reaching zero before every slot is armed. An arrival carries the
+//! tag that its worker read in the same operation that set SAFE. So an arrival for a pause that was
 //! given up finds another tag and changes nothing.
 
 use super::{ids::Epoch, mutant::Mutant};
@@ -30,21 +30,21 @@ const BIAS: u64 = 1 << 31;
 pub(super) enum Counted {
     /// Others are still awaited.
     NotLast,
-    /// This was the last: whoever requested the pause must be woken.
+    /// This was the last: the requester must be woken.
     Last,
     /// The pause was given up; another may be under way.
     Stale,
 }
 
-/// What giving up found.
+/// The outcome of giving up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) enum GaveUp {
-    /// Nobody is awaited any more: the workers are to be released.
+    /// No worker is awaited any more: the workers must be released.
     GivenUp,
     /// Too late: every worker has stopped.
     Complete,
-    /// Somebody else ended this pause, because its requester was declared dead.
+    /// Another thread ended this pause, because its requester was declared dead.
     Stale,
 }
 
@@ -60,15 +60,15 @@ impl Arrivals {
     /// Begins counting for a pause, before any slot is armed.
     ///
     /// Relaxed: the Release in [`Slot::arm`](super::slot::Slot::arm) publishes it to every worker
-    /// that sees REQ. Opened after arming, an arrival in between would find an old tag, count for
-    /// nothing, and be waited for for ever.
+    /// that sees REQ. If the count were opened after arming, an arrival in between would find an old
+    /// tag and change nothing, and the requester would wait for that worker for ever.
     pub(super) fn open(&self, epoch: Epoch) {
         self.word.store(u64::from(epoch.bits()) << 32 | BIAS, Ordering::Relaxed);
     }
 
     /// Ends arming: from now on `awaited` arrivals complete the pause. True if they have all come.
     ///
-    /// AcqRel: Acquire pairs with the arrivals before, as in [`Arrivals::complete`].
+    /// AcqRel: Acquire pairs with the Release of the arrivals before, as in [`Arrivals::complete`].
     pub(super) fn close(&self, awaited: u32) -> bool {
         let surplus = BIAS - u64::from(awaited);
         let before = self.word.fetch_sub(surplus, Ordering::AcqRel);
@@ -77,9 +77,10 @@ impl Arrivals {
 
     /// Counts one arrival for the pause tagged `epoch`.
     ///
-    /// The first load may be Relaxed: the worker read `epoch` with Acquire, so it sees at least the
-    /// word opened for it. AcqRel on success: Release hands the worker's writes to the requester,
-    /// which sees zero with Acquire; the other arrivals are read-modify-writes and keep the chain.
+    /// The first load may be Relaxed: the worker read `epoch` with Acquire, so it sees the word that
+    /// was opened for this epoch, or a later one. AcqRel on success: Release hands the worker's writes
+    /// to the requester, which reads zero with Acquire; the arrivals in between are read-modify-writes
+    /// and keep the release sequence.
     pub(super) fn count(&self, epoch: Epoch) -> Counted {
         let order =
             if Mutant::RelaxedArrival.is_on() { Ordering::Relaxed } else { Ordering::AcqRel };
@@ -97,7 +98,7 @@ impl Arrivals {
         }
     }
 
-    /// Whether every worker awaited by the pause tagged `epoch` has arrived. Asked after closing.
+    /// Whether every worker awaited by the pause tagged `epoch` has arrived. Called after closing.
     ///
     /// Acquire pairs with the Release of every [`Arrivals::count`]: what workers wrote before their
     /// acks is visible to the operation.
@@ -105,7 +106,7 @@ impl Arrivals {
         self.word.load(Ordering::Acquire) == u64::from(epoch.bits()) << 32
     }
 
-    /// Gives the pause up, unless the last arrival came first or the count is another pause's.
+    /// Gives the pause up, unless the last arrival came first or the count belongs to another pause.
     pub(super) fn give_up(&self, epoch: Epoch) -> GaveUp {
         let complete = u64::from(epoch.bits()) << 32;
         let mut word = self.word.load(Ordering::Acquire);
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn closing_tells_when_everybody_came_during_arming() {
+    fn closing_completes_if_all_workers_arrived_during_arming() {
         let arrivals = Arrivals::new();
         arrivals.open(epoch(1));
         assert_eq!(arrivals.count(epoch(1)), Counted::NotLast);

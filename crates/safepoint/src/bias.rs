@@ -260,7 +260,7 @@ mod tests {
                 since_poll: None,
             })
             .collect();
-        PauseRecord { arrivals: arrivals.into(), ..PauseRecord::of_nobody(PauseId::new(1)) }
+        PauseRecord { arrivals: arrivals.into(), ..PauseRecord::without_workers(PauseId::new(1)) }
     }
 
     #[cfg(not(any(loom, shuttle)))]

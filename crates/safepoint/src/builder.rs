@@ -1,4 +1,4 @@
-//! A request in the making: its settings, and the ways to ask.
+//! A request that is not made yet: its settings, and the ways to make it.
 
 use super::{
     cancel::CancelToken,
@@ -13,8 +13,8 @@ use super::{
 };
 use std::{fmt, sync::Arc, time::Duration};
 
-/// A request that is not made yet: from [`SafepointCoordinator::request`] or [`Worker::request`]. What is not set is as
-/// the coordinator's [`Config`](super::Config) says.
+/// A request that is not made yet: from [`SafepointCoordinator::request`] or [`Worker::request`]. A setting that is left
+/// out is as in the coordinator's [`Config`](super::Config).
 ///
 /// ```
 /// # use safepoint::{PauseError, SafepointCoordinator, StopReason};
@@ -57,7 +57,8 @@ impl<'a, A, R: Reason, D> PauseRequest<'a, A, R, D> {
         self
     }
 
-    /// Gives the request up after so long in all, in the queue or arming. Unlike the deadline it is never extended.
+    /// Gives the request up after this time in all: in the queue and while waiting for workers. Unlike the deadline, it
+    /// is never extended.
     pub fn timeout(mut self, time: Duration) -> Self {
         self.options.timeout = Some(time);
         self
@@ -69,21 +70,22 @@ impl<'a, A, R: Reason, D> PauseRequest<'a, A, R, D> {
         self
     }
 
-    /// A word for observers and reports, such as who makes the request.
+    /// A note for observers and reports, such as a name for the requester.
     pub fn note(mut self, note: impl Into<Arc<str>>) -> Self {
         self.options.note = Some(note.into());
         self
     }
 
-    /// Has `visit` look at each worker as soon as it has stopped, while others are still late: to begin scanning its
-    /// stack. It runs on the requester's thread, once for each worker that was registered when the pause armed and lives;
-    /// the last may be visited when all have stopped, before the request is granted. A worker that was visited does not
-    /// run before the pause is over or given up, so what `visit` has found out holds if the request is granted.
+    /// Calls `visit` for each worker as soon as it has stopped, while the requester still waits for others: for example to
+    /// begin scanning its stack. `visit` runs on the requester's thread, once for each living worker that was registered
+    /// when the pause armed. The last workers may be visited after all have stopped, but before the request is granted. A
+    /// visited worker does not run before the pause is over or given up, so the findings of `visit` hold if the request is
+    /// granted.
     ///
-    /// A request that joins a pause of another visits no worker: [`StoppedWorld::joined`] tells, and
-    /// [`StoppedWorld::workers`] has them all.
+    /// A request that joins another's pause visits no worker: [`StoppedWorld::joined`] is true then, and
+    /// [`StoppedWorld::workers`] lists all workers.
     ///
-    /// A panic of `visit` goes on from the request, once the pause is released; it is not called again before.
+    /// If `visit` panics, it is not called again, and the panic continues out of the request after the pause is released.
     pub fn on_arrival(mut self, visit: impl FnMut(&StoppedWorker<D>) + 'a) -> Self {
         self.visit = Some(Box::new(visit));
         self
@@ -91,17 +93,17 @@ impl<'a, A, R: Reason, D> PauseRequest<'a, A, R, D> {
 }
 
 impl<R: Reason, D> PauseRequest<'_, SafepointCoordinator<R, D>, R, D> {
-    /// Stops the world: waits for its turn, then until every worker has stopped. Not for a worker's own thread, which
-    /// would wait for itself: see [`Worker::request`].
+    /// Stops the world: waits for the request's turn, then until every worker has stopped. A worker's own thread must not
+    /// call this, because it would wait for itself: see [`Worker::request`].
     ///
     /// # Errors
     ///
-    /// [`PauseError::TimedOut`] and [`PauseError::Cancelled`], as the settings say.
+    /// [`PauseError::TimedOut`] and [`PauseError::Cancelled`], according to the settings.
     pub fn stop(self) -> Result<StoppedWorld<'static, R, D>, PauseError<R>> {
         self.ask(Asking::InTurn)
     }
 
-    /// Stops the world, unless a pause is in force or waits: then it answers at once.
+    /// Stops the world, unless a pause is in force or another request waits: then this returns at once.
     ///
     /// # Errors
     ///
@@ -116,22 +118,22 @@ impl<R: Reason, D> PauseRequest<'_, SafepointCoordinator<R, D>, R, D> {
 }
 
 impl<'a, R: Reason, D> PauseRequest<'a, Worker<R, D>, R, D> {
-    /// Stops the world from inside a worker. It counts as stopped while it waits, and until the guard is gone; then it
-    /// waits as all others if the world was handed on.
+    /// Stops the world from inside a worker. The worker counts as stopped while it waits and until the guard is dropped.
+    /// If the world is handed on at that moment, the worker waits like all others.
     ///
     /// # Errors
     ///
-    /// [`PauseError::TimedOut`] and [`PauseError::Cancelled`], as the settings say.
+    /// [`PauseError::TimedOut`] and [`PauseError::Cancelled`], according to the settings.
     ///
     /// # Panics
     ///
-    /// If the worker is declared dead meanwhile, as all requests of a worker.
+    /// If the worker is declared dead meanwhile.
     pub fn stop(self) -> Result<OwnWorld<'a, R, D>, PauseError<R>> {
         self.ask(Asking::InTurn)
     }
 
-    /// As [`PauseRequest::stop`], but if a pause is in force or waits it answers at once, and the worker runs on: it
-    /// stops for that pause at its next poll.
+    /// As [`PauseRequest::stop`], but if a pause is in force or another request waits, this returns at once, and the worker
+    /// runs on until it stops for that pause at its next poll.
     ///
     /// # Errors
     ///
@@ -140,9 +142,9 @@ impl<'a, R: Reason, D> PauseRequest<'a, Worker<R, D>, R, D> {
         self.ask(Asking::IfFree)
     }
 
-    /// As [`PauseRequest::stop`], but does not get the world if another request does the same operation meanwhile: if
-    /// this one joins a pause, and the holder of that calls [`operation_done`](StoppedWorld::operation_done). However
-    /// many requests one operation answers, they are answered together, when the world runs again.
+    /// As [`PauseRequest::stop`], but does not receive the world if another holder does the same operation meanwhile: if
+    /// this request joins a pause, and the holder of that pause calls [`operation_done`](StoppedWorld::operation_done).
+    /// All requests that one operation answers are answered together, when that holder releases the world.
     ///
     /// # Errors
     ///

@@ -9,8 +9,8 @@ use std::{fmt, sync::Arc};
 
 /// Cancels the requests that carry it, from any thread, as long as the world has not stopped for them.
 ///
-/// Once cancelled it stays so: a request that carries it answers
-/// [`Cancelled`](super::PauseError::Cancelled) at once.
+/// A cancelled token stays cancelled until [`CancelToken::reset`]: a later request that carries it is
+/// answered with [`Cancelled`](super::PauseError::Cancelled) at once.
 #[derive(Clone)]
 pub struct CancelToken {
     flag: Arc<AtomicU32>,
@@ -24,13 +24,13 @@ impl CancelToken {
 
     /// Cancels. Never blocks and takes no lock, so a browser's main thread may call it.
     pub fn cancel(&self) {
-        // Release, and the bells after: a request reads a bell, then the flag, then sleeps on the
-        // bell as it read it.
+        // Release, and the bells afterwards: a request reads a bell, then the flag, then sleeps unless
+        // the bell has changed since it read it.
         self.flag.store(1, Ordering::Release);
         self.bells.ring();
     }
 
-    /// Makes the token fit for requests that are made afterwards.
+    /// Makes the token usable again, for requests that are made afterwards.
     pub fn reset(&self) {
         self.flag.store(0, Ordering::Release);
     }
@@ -40,10 +40,10 @@ impl CancelToken {
         self.flag.load(Ordering::Acquire) != 0
     }
 
-    /// Where cancelling happens in memory, for a browser's main thread that has no way to call
-    /// [`CancelToken::cancel`]: store 1 at the first address, then add 1 at and notify each other.
-    /// Storing 0 at the first makes the token fit for requests that are made afterwards. Valid as
-    /// long as the token and its coordinator.
+    /// The memory addresses that [`CancelToken::cancel`] writes, for a browser's main thread that
+    /// cannot call it. To cancel, store 1 at the first address; then add 1 at each of the other two and
+    /// notify it. To reset the token, store 0 at the first. Valid as long as the token and its
+    /// coordinator.
     #[cfg(not(any(loom, shuttle)))]
     pub fn addresses(&self) -> [usize; 3] {
         [
@@ -60,11 +60,11 @@ impl fmt::Debug for CancelToken {
     }
 }
 
-/// What one request watches to learn that it is cancelled.
+/// The flags that one request watches to learn that it is cancelled.
 pub(super) struct CancelWatch<'a> {
     token: Option<&'a CancelToken>,
     cancellations: &'a AtomicU32,
-    /// How often everything pending had been cancelled when the request began.
+    /// The number of calls of `cancel_pending` before the request began.
     generation: u32,
 }
 

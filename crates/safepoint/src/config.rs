@@ -1,4 +1,4 @@
-//! What can be set for a coordinator.
+//! The settings of a coordinator.
 
 use super::{observer::Observer, reason::StopReason};
 use std::{fmt, sync::Arc, time::Duration};
@@ -11,41 +11,44 @@ pub enum OnDeadline {
     /// [`TimedOut`](super::PauseError::TimedOut).
     #[default]
     GiveUp,
-    /// Tell the observer who is late, and wait for the same time again.
+    /// Tell the observer which workers are late, and wait for the same time again.
     Extend,
 }
 
 /// A coordinator's settings. [`Config::default`] waits for ever and has no observer.
 ///
-/// Fields may be added, so it is made of the default: `Config { deadline, ..Config::default() }`.
+/// Later versions may add fields, so start from the default: `Config { deadline, ..Config::default() }`.
 pub struct Config<R = StopReason> {
-    /// After so long from arming, the observer is told who is late, once, and waiting goes on.
-    /// `None`: never.
+    /// This long after arming, the observer is told once which workers are late, and the requester
+    /// waits on. `None`: never.
     pub warn_after: Option<Duration>,
-    /// After so long from arming, [`Config::on_deadline`] happens. `None`: never.
+    /// This long after arming, [`Config::on_deadline`] happens. `None`: never.
     pub deadline: Option<Duration>,
     /// What happens at the deadline.
     pub on_deadline: OnDeadline,
-    /// For how long at least the world runs between two pauses, so that a stream of requests cannot
-    /// keep the workers stopped. 100 us unless set: long enough for parked workers to run again,
-    /// short beside what a person or a heap limit asks for.
+    /// The shortest time for which the world runs between two pauses, so that a stream of requests
+    /// cannot keep the workers stopped. Default: 100 us. That is enough for parked workers to run
+    /// again, and short compared with the time between requests of a person or of a full heap.
     pub min_running_interval: Duration,
-    /// How much waiting one step of priority is worth, among requests that wait. 100 ms unless set:
-    /// a debug request overtakes collections that came less than 200 ms before it, and no others.
+    /// The waiting time that equals one step of priority, among requests that wait. Default: 100 ms.
+    /// So a debug request overtakes collections that were requested less than 200 ms before it, and
+    /// no others.
     pub aging: Duration,
-    /// Threads that can run at the same time. While fewer workers than that are awaited, the
-    /// requester looks for them for a moment before it sleeps, since its processor would stand idle
-    /// and be late to wake. As many as the operating system says unless set; 1, which never looks,
-    /// where it does not say (a browser does not, its page may).
+    /// The number of threads that can run at the same time. If fewer workers than this are awaited,
+    /// the requester watches for their arrivals for a moment before it sleeps, because its processor
+    /// would be idle and slow to wake it. Default: the number that the operating system reports, or 1
+    /// if it reports none, as in a browser (where the page may know it). With 1 the requester sleeps
+    /// at once.
     pub processors: usize,
-    /// Is told of every transition.
+    /// Receives every transition.
     pub observer: Option<Arc<dyn Observer<R>>>,
-    /// What is written into every worker's [`PollLimit`](super::PollLimit) when it is to stop: 0, unless set, for limits
-    /// that must not be exceeded; `u64::MAX` for limits below which a worker must not go, such as those of a stack.
+    /// The value that is written into a worker's [`PollLimit`](super::PollLimit) when the worker must
+    /// stop. Default: 0, for limits that must not be exceeded. `u64::MAX` is for limits that must not
+    /// be undercut, such as the end of a stack that grows down.
     pub poison: u64,
 }
 
-/// Under a model checker nobody looks for a moment: time stands still there.
+/// Under a model checker no requester watches for a moment: time stands still there.
 fn processors() -> usize {
     if cfg!(any(loom, shuttle)) {
         return 1;

@@ -1,11 +1,12 @@
 //! Running code that is not the coordinator's: posted closures, observers, shared work.
 //!
-//! It runs in the middle of a transition, often on the thread of a worker that has nothing to do with
-//! it and sometimes while that thread unwinds already. If its panic passed through, the worker would
-//! be left half way (SAFE without a guard, or counted and never resumed), and out of a destructor it
-//! would abort the process. So it is caught, and told to whoever the code belongs to, as
-//! `std::thread` does with a thread's panic: the panic hook has printed it by then. Where panics do
-//! not unwind, in the browser, nothing is caught, and whoever sees the thread die says so.
+//! Such code runs in the middle of a transition, often on the thread of a worker that has nothing to do
+//! with it, and sometimes while that thread unwinds already. If its panic passed through, the worker
+//! would be left between two states (SAFE without a guard, or counted and never resumed), and a panic
+//! out of a destructor would abort the process. So the panic is caught and reported to the owner of the
+//! code, as `std::thread` does with a thread's panic; the panic hook has printed it by then. In the
+//! browser panics do not unwind, so nothing is caught there: the caller that sees the thread die
+//! declares its worker dead.
 
 use super::mutant::Mutant;
 use std::{
@@ -19,12 +20,13 @@ pub(super) fn contained(code: impl FnOnce()) -> bool {
         code();
         return true;
     }
-    // Unwind safe: what `code` left half done is its owner's, who is told.
+    // Unwind safe: state that `code` left incomplete belongs to its owner, who gets a report.
     let Err(payload) = catch_unwind(AssertUnwindSafe(code)) else {
         return true;
     };
     if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // Dropping what panics when it is dropped could go on for ever.
+        // The payload panicked when it was dropped. Dropping the new payload could panic again, without
+        // end.
         mem::forget(another);
     }
     false

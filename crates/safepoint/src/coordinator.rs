@@ -1,4 +1,4 @@
-//! The coordinator: the handle through which threads register, request and look.
+//! The coordinator: the handle through which threads register workers, request pauses and read state.
 
 use super::{
     bias::BiasReport,
@@ -22,32 +22,32 @@ use crate::{
 };
 use std::{fmt, sync::Arc, time::Duration};
 
-/// Stops the workers of a virtual machine together: a handle, cheap to clone, usable from any thread.
+/// Stops the workers of a runtime together: a handle, cheap to clone, usable from any thread.
 ///
-/// See the [module](super) for the protocol. Every method that waits says so; the others may be
-/// called where blocking is forbidden only if they say that they take no lock.
+/// See the [crate](super) for the protocol. Every method that waits says so. Of the others, only those
+/// that say that they take no lock may be called where blocking is forbidden.
 ///
-/// `R` is what the world is stopped for, `D` what every worker is registered with and the holder of the world can read,
-/// such as the worker's roots.
+/// `R` is the type of the reasons. `D` is the type of the data that each worker is registered with and
+/// that the holder can read, such as the worker's roots.
 pub struct SafepointCoordinator<R: Reason = StopReason, D = ()> {
     shared: Arc<Shared<R, D>>,
 }
 
 impl SafepointCoordinator {
-    /// A coordinator with the three [reasons](StopReason) of a virtual machine and no data for its workers; it waits for
-    /// workers as long as it takes.
+    /// A coordinator with the three [reasons](StopReason) of a virtual machine, no data for its workers
+    /// and the [default settings](Config): it waits for workers without a deadline.
     pub fn new() -> Self {
         Self::of(Config::default())
     }
 
-    /// As [`SafepointCoordinator::new`], with settings of its own.
+    /// As [`SafepointCoordinator::new`], with these settings.
     pub fn with_config(config: Config) -> Self {
         Self::of(config)
     }
 }
 
 impl<R: Reason, D: Default> SafepointCoordinator<R, D> {
-    /// As [`SafepointCoordinator::register_with`], with the default.
+    /// As [`SafepointCoordinator::register_with`], with the default of the data.
     ///
     /// # Panics
     ///
@@ -56,7 +56,7 @@ impl<R: Reason, D: Default> SafepointCoordinator<R, D> {
         self.register_parked().start()
     }
 
-    /// As [`SafepointCoordinator::register_parked_with`], with the default.
+    /// As [`SafepointCoordinator::register_parked_with`], with the default of the data.
     ///
     /// # Panics
     ///
@@ -67,14 +67,13 @@ impl<R: Reason, D: Default> SafepointCoordinator<R, D> {
 }
 
 impl<R: Reason, D> SafepointCoordinator<R, D> {
-    /// A coordinator with reasons of its own and data for its workers; see [`Reason`].
+    /// A coordinator with the runtime's own [reasons](Reason) and data for its workers.
     pub fn of(config: Config<R>) -> Self {
         Self { shared: Arc::new(Shared::new(config)) }
     }
 
-    /// Registers a worker with data that the holder of the world [can read](StoppedWorld::workers). While the world is
-    /// stopped this waits until it runs again: a thread that holds the world itself uses
-    /// [`SafepointCoordinator::register_parked_with`].
+    /// Registers a worker with data that the holder [can read](StoppedWorld::workers). Waits while the
+    /// world is stopped, so a holder uses [`SafepointCoordinator::register_parked_with`] instead.
     ///
     /// The worker counts as running at once, so it must poll, or enter a safe region, soon.
     ///
@@ -96,7 +95,7 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
         ParkedWorker::new(slot, Arc::clone(&self.shared), data)
     }
 
-    /// Stops the world: waits for its turn, then until every worker has stopped. As
+    /// Stops the world: waits for the request's turn, then until every worker has stopped. As
     /// [`request(reason).stop()`](PauseRequest::stop).
     ///
     /// # Errors
@@ -110,12 +109,12 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
         self.request(reason).stop()
     }
 
-    /// A request with settings of its own.
+    /// Begins a request that has its own settings.
     pub fn request(&self, reason: R) -> PauseRequest<'_, Self, R, D> {
         PauseRequest::new(self, reason)
     }
 
-    /// A token that cancels the requests which carry it.
+    /// A token that cancels the requests that carry it.
     pub fn cancel_token(&self) -> CancelToken {
         CancelToken::new(&self.shared.bells)
     }
@@ -132,7 +131,8 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
         lock(&self.shared.table).living().count()
     }
 
-    /// How many of them count as stopped now, because they are, or because they are in a safe region.
+    /// How many of the workers that are not dead count as stopped now: because they are stopped, or
+    /// because they are in a safe region.
     pub fn workers_at_safepoint(&self) -> usize {
         lock(&self.shared.table)
             .living()
@@ -140,7 +140,7 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
             .count()
     }
 
-    /// What every registered worker is doing, dead ones included.
+    /// What every registered worker is doing, including dead ones.
     pub fn workers(&self) -> Vec<WorkerStatus> {
         lock(&self.shared.table)
             .owned()
@@ -153,24 +153,24 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
         self.shared.summary.load(Ordering::Acquire) != 0
     }
 
-    /// What the pause is for that is in force or arming. Takes no lock.
+    /// The reason of the pause that is in force or arming. Takes no lock.
     pub fn current_reason(&self) -> Option<R> {
         self.shared.active_reason()
     }
 
-    /// How many requests wait for their turn, or for a pause they joined to be handed to them. The one
-    /// that has the world, or is arming, is not counted. Takes no lock.
+    /// How many requests wait for their turn, or for the world of a pause that they joined. The request
+    /// that holds the world or is arming does not count. Takes no lock.
     pub fn pending_requests(&self) -> usize {
         (self.shared.summary.load(Ordering::Acquire) >> 8) as usize
     }
 
-    /// Runs `f` for one worker or all, each at its own next poll, while the others run on, and waits
-    /// until it has. For a worker that counts as stopped it runs here, and that worker stays where it
-    /// is meanwhile.
+    /// Runs `f` for one worker or all, each at its own next poll while the others run on, and waits
+    /// until `f` has run for all. For a worker that counts as stopped, `f` runs on the calling thread,
+    /// and the worker stays stopped meanwhile.
     ///
-    /// `f` may run while the world is stopped for somebody else, so it must not touch what a
-    /// stopped world protects. It must not start or drop the worker that it runs for. Panics of `f`
-    /// are in the report, wherever it ran. Not for a worker's own thread: see [`Worker::handshake`].
+    /// `f` may run while another holder has the stopped world, so it must not touch what a stopped
+    /// world protects. It must not start or drop the worker that it runs for. The report lists the
+    /// workers for which `f` panicked. A worker's own thread uses [`Worker::handshake`] instead.
     pub fn handshake(
         &self,
         target: HandshakeTarget<R, D>,
@@ -190,17 +190,17 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
         self.handshake_until(target, Some(until), Arc::new(f))
     }
 
-    /// What pauses have cost so far, and who was late.
+    /// What pauses have cost so far, and which workers were late.
     pub fn stats(&self) -> SafepointStatistics<R> {
         self.shared.statistics().summary()
     }
 
-    /// Who was late, how often and how much.
+    /// Which workers were late, how often and how much.
     pub fn bias(&self) -> BiasReport {
         self.shared.statistics().bias()
     }
 
-    /// Forgets all statistics at once: no reader sees some old and some new.
+    /// Resets all statistics in one step: no reader sees a part of them reset.
     pub fn reset_stats(&self) {
         *self.shared.statistics() = Statistics::default();
     }
@@ -209,7 +209,7 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
         &self.shared
     }
 
-    /// Whether `shared` is this coordinator's.
+    /// Whether `shared` belongs to this coordinator.
     pub(super) fn shares(&self, shared: &Arc<Shared<R, D>>) -> bool {
         Arc::ptr_eq(&self.shared, shared)
     }
@@ -249,13 +249,13 @@ impl<R: Reason, D> fmt::Debug for SafepointCoordinator<R, D> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorkerStatus {
-    /// Who.
+    /// The worker's name.
     pub worker: WorkerId,
-    /// What its word says.
+    /// Its state.
     pub state: WorkerState,
-    /// Where it last said it was.
+    /// The place of its last [note](Worker::note).
     pub place: Option<Place>,
-    /// What it last published.
+    /// The count that it [published](Worker::note_progress) last.
     pub progress: u64,
     /// How often it has entered a safe region.
     pub safe_crossings: u64,

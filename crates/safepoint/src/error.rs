@@ -1,4 +1,4 @@
-//! What a request for a pause can answer instead of a stopped world.
+//! The errors that answer a request for a pause instead of a stopped world.
 
 use super::{
     ids::WorkerId,
@@ -12,14 +12,14 @@ use std::{error::Error, fmt, ops::Deref, time::Duration};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PauseError<R = StopReason> {
-    /// Another pause is in force or about to be, and the request was not to wait.
+    /// Another pause is in force or requested, and this request does not wait for others.
     Busy {
-        /// What the other is for.
+        /// The reason of the other pause.
         active: R,
     },
-    /// Time was up before every worker had stopped.
+    /// The time was up before every worker had stopped.
     TimedOut {
-        /// Who was late.
+        /// The workers that were late.
         stragglers: Stragglers<R>,
     },
     /// The request was cancelled before the world had stopped.
@@ -43,7 +43,8 @@ impl<R: Reason> fmt::Display for PauseError<R> {
 
 impl<R: Reason> Error for PauseError<R> {}
 
-/// Who was late when time was up: a slice of [`Straggler`], and what the request was doing.
+/// The workers that were late when the time was up, as a slice of [`Straggler`], and what the request
+/// was waiting for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stragglers<R = StopReason> {
     list: Vec<Straggler>,
@@ -56,12 +57,13 @@ impl<R: Reason> Stragglers<R> {
         Self { list, waited, held_by }
     }
 
-    /// How long the request had waited: from asking, if it was still queued, else from arming.
+    /// How long the request had waited: since it was made, if it was still queued, or since arming.
     pub fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// The pause that had the world, if the request's turn never came. Then there are no stragglers.
+    /// If the request's turn never came: the reason of the pause that was in force or arming. There are
+    /// no stragglers in this case.
     pub fn held_by(&self) -> Option<R> {
         self.held_by
     }
@@ -121,19 +123,21 @@ impl<R: Reason> fmt::Display for Stragglers<R> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Straggler {
-    /// Who.
+    /// The worker's name.
     pub worker: WorkerId,
-    /// How long it had been waited for, since arming.
+    /// How long the pause had waited for it, since arming.
     pub waited: Duration,
-    /// Where it last said that it may not reach a poll soon; `None` if it has not since it last stopped.
+    /// The place of its last [note](super::Worker::note); `None` if it has made none since it last
+    /// stopped.
     pub place: Option<Place>,
     /// Where it last stopped; it has run since.
     pub last_stop: Option<Place>,
     /// The count it last published; see [`Arrival::progress`](super::Arrival::progress).
     pub progress: u64,
-    /// How often it has entered a safe region: a worker that blocks outside of them does not.
+    /// How often it has entered a safe region. If this stays the same, the worker may be blocked
+    /// outside of safe regions.
     pub safe_crossings: u64,
-    /// What its word said when the report was made, which can be newer than the decision to make it.
+    /// Its state when the report was made. The worker may have stopped since the time was up.
     pub state: WorkerState,
 }
 

@@ -1,4 +1,4 @@
-//! Reaching a worker from outside.
+//! A handle to a worker for other threads.
 
 use super::{
     handshake,
@@ -12,11 +12,10 @@ use std::{
     sync::{Arc, Weak},
 };
 
-/// One registration of a worker, for whoever wants something of it: cheap to clone, usable from any
-/// thread.
+/// A handle to one registration of a worker: cheap to clone, usable from any thread.
 ///
-/// Slots are used again, handles are not: what is asked through the handle of a worker that is gone
-/// comes to nothing, and never to the worker that has the slot by then.
+/// Slots are used again, handles are not: a call on the handle of a worker that is gone does nothing,
+/// and never affects the worker that has the slot now.
 pub struct WorkerHandle<R: Reason = StopReason, D = ()> {
     slot: Arc<Slot>,
     shared: Arc<Shared<R, D>>,
@@ -30,24 +29,24 @@ impl<R: Reason, D> WorkerHandle<R, D> {
         Self { id: slot.worker(), slot, shared, data }
     }
 
-    /// Whose it is.
+    /// The worker's name.
     pub fn id(&self) -> WorkerId {
         self.id
     }
 
-    /// What it was registered with; `None` once it is gone.
+    /// The data that the worker was registered with; `None` once the worker is gone.
     pub fn data(&self) -> Option<Arc<D>> {
         self.data.upgrade()
     }
 
-    /// Has `f` run for the worker at its next poll, and does not wait for it. For a worker that counts
-    /// as stopped it runs here, and that worker stays where it is meanwhile. False if the worker is
-    /// dead or deregistered; then `f` is dropped.
+    /// Makes the worker run `f` at its next poll, and does not wait for that. If the worker counts as
+    /// stopped, `f` runs here on the calling thread, and the worker stays stopped meanwhile. False if
+    /// the worker is dead or deregistered; then `f` is dropped.
     ///
-    /// `f` may run while the world is stopped for somebody else, so it must not touch what a stopped
-    /// world protects. It must not start or drop the worker that it runs for, which would wait for `f`
-    /// to return. A panic of `f` is caught, wherever it runs: the panic hook tells of it, and the
-    /// worker goes on, since it is not the worker's.
+    /// `f` may run while another holder has the stopped world, so it must not touch what a stopped
+    /// world protects. It must not start or drop the worker that it runs for, because that would wait
+    /// for `f` to return. A panic of `f` is caught wherever `f` runs: the panic hook reports it, and
+    /// the worker continues.
     pub fn post(&self, f: impl FnOnce(WorkerId) + Send + 'static) -> bool {
         let id = self.id;
         self.post_job(Box::new(move || f(id)))
@@ -57,22 +56,23 @@ impl<R: Reason, D> WorkerHandle<R, D> {
         handshake::post(&self.shared.gate, &self.slot, self.id, job)
     }
 
-    /// Declares the worker dead, because its thread is gone without having dropped its
-    /// [`Worker`](super::Worker): nothing waits for it any more, a pause that did completes and names
-    /// it, what it had asked for is forgotten, and a pause that it held is released. False if it was
-    /// dead already or is deregistered.
+    /// Declares the worker dead, because its thread has ended without dropping its
+    /// [`Worker`](super::Worker). From then on no pause waits for the worker: a pause that waited for
+    /// it completes and names it, its own requests are forgotten, and a pause that it held is
+    /// released. False if it was dead already or is deregistered.
     ///
     /// May wait for workers that [help](super::StoppedWorld::with_help) the dead one.
     ///
     /// # Safety
     ///
-    /// From now on the world counts as stopped although this worker's thread has not stopped. So that
-    /// thread never again touches what a stopped world protects, and never again uses as a proof an
-    /// [`OwnWorld`](super::OwnWorld) that it held. A thread that is gone for ever does neither.
+    /// From now on the world counts as stopped even if this worker's thread runs. So the caller must
+    /// guarantee that this thread never again touches what a stopped world protects, and never again
+    /// uses an [`OwnWorld`](super::OwnWorld) that it held as a proof. A thread that no longer exists
+    /// does neither.
     ///
-    /// A thread that is alive all the same comes no further than the coordinator: where it polls,
-    /// leaves a safe region or goes on with a request, it sleeps while a pause is in force, and then
-    /// panics. What it does before, and while it unwinds, is what the caller answers for.
+    /// If the thread is still alive, it gets no further than its next call of the coordinator: where it
+    /// polls, leaves a safe region or continues a request, it sleeps while a pause is in force, and
+    /// then panics. The caller is responsible for what it does before that, and while it unwinds.
     pub unsafe fn mark_dead(&self) -> bool {
         self.shared.bury(&self.slot, self.id)
     }

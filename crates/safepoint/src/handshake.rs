@@ -1,17 +1,17 @@
 //! Running closures for single workers without stopping the world.
 //!
 //! A worker's inbox and its HANDSHAKE bit change together under the inbox's lock. While the bit is
-//! set the worker cannot leave a safe region, so exactly one of two runs its closures:
+//! set the worker cannot leave a safe region, so exactly one thread runs its closures:
 //!
-//! - it was running when the first was posted: the worker, at its next poll, or when it next becomes
-//!   SAFE, whichever comes first;
-//! - it was SAFE: whoever posted, on its behalf, at once.
+//! - If the worker was running when the first closure was posted, the worker runs them: at its next
+//!   poll, or when it next becomes SAFE, whichever comes first.
+//! - If it was SAFE, the poster runs them at once, on its behalf.
 //!
-//! Whoever runs them goes on until the inbox is empty and clears the bit in the same critical
-//! section, so a closure posted meanwhile is not left behind.
+//! The thread that runs them continues until the inbox is empty, and clears the bit in the same
+//! critical section. So a closure that is posted meanwhile is not left behind.
 //!
-//! A slot is claimed and vacated under the inbox's lock, too, and vacated only while nobody runs a
-//! closure. So whoever posts finds under that lock the registration that it means, or none, and no
+//! A slot is also claimed and vacated under the inbox's lock, and vacated only while no thread runs a
+//! closure. So under that lock the poster finds the registration that it means, or none, and no
 //! closure ever runs for the next owner of the slot.
 
 use super::{
@@ -28,20 +28,20 @@ use crate::{
 };
 use std::{collections::VecDeque, mem, sync::Arc, time::Duration};
 
-/// Something to run for a worker.
+/// A closure to run for a worker.
 pub(super) type Job = Box<dyn FnOnce() + Send>;
 
 /// Closures that wait for one worker.
 #[derive(Default)]
 pub(super) struct Inbox {
-    /// Boxed, since a slot has two cache lines.
-    #[expect(clippy::box_collection, reason = "smaller where it lies")]
+    /// Boxed, because a slot must fit into two cache lines.
+    #[expect(clippy::box_collection, reason = "makes the slot smaller")]
     jobs: Box<VecDeque<Job>>,
-    /// The slot has a worker, and that is not dead.
+    /// The slot has a worker that is not dead.
     open: bool,
-    /// Somebody is running them.
+    /// A thread is running the closures.
     executing: bool,
-    /// The worker wants to run, or to leave for good, and sleeps until they have run.
+    /// The worker wants to run or to deregister, and sleeps until the closures have run.
     owner_waits: bool,
 }
 
@@ -52,7 +52,7 @@ impl Inbox {
     }
 }
 
-/// For whom a handshake's closure runs.
+/// The workers for which a handshake's closure runs.
 #[non_exhaustive]
 pub enum HandshakeTarget<R: Reason = StopReason, D = ()> {
     /// One worker.
@@ -61,22 +61,23 @@ pub enum HandshakeTarget<R: Reason = StopReason, D = ()> {
     All,
 }
 
-/// How a handshake ended.
+/// The outcome of a handshake.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HandshakeReport {
     /// The workers for which the closure ran, in that order.
     pub ran: Vec<WorkerId>,
-    /// The workers for which it began to run, and panicked.
+    /// The workers for which the closure panicked.
     pub panicked: Vec<WorkerId>,
-    /// Workers that were dead, or not registered, before it could run.
+    /// Workers that were dead or deregistered before the closure could run.
     pub missed: Vec<WorkerId>,
-    /// Workers that had not polled when the time was up; it still runs for them at their next poll.
+    /// Workers that had not polled when the time was up. The closure still runs for them at their next
+    /// poll.
     pub pending: Vec<WorkerId>,
 }
 
-/// Posts `job` to `worker`, which had the slot when its handle was made, and runs it here if that
-/// worker is SAFE. False if it is gone.
+/// Posts `job` to `worker`, which had the slot when its handle was made, and runs it here if the
+/// worker is SAFE. False if the worker is dead or gone.
 pub(super) fn post(gate: &Futex, slot: &Slot, worker: WorkerId, job: Job) -> bool {
     let run_here = {
         let mut inbox = lock(&slot.inbox);
@@ -99,7 +100,7 @@ pub(super) fn post(gate: &Futex, slot: &Slot, worker: WorkerId, job: Job) -> boo
     true
 }
 
-/// The worker itself runs what was posted, or waits for whoever is running it.
+/// The worker itself runs the posted closures, or waits for the thread that runs them.
 pub(super) fn run_own(gate: &Futex, slot: &Slot) {
     loop {
         let seen = gate.load();
@@ -135,12 +136,13 @@ fn drain(gate: &Futex, slot: &Slot) {
             };
             job
         };
-        // Who waits for it hears of a panic from the closure's ticket; who does not wait, does not.
+        // A handshake learns of a panic from the closure's ticket. For other closures the panic hook
+        // alone reports it.
         contained(job);
     }
 }
 
-/// The worker, which is SAFE or dead, gives its slot back, as soon as nobody runs a closure for it.
+/// The worker, which is SAFE or dead, gives its slot back, as soon as no thread runs a closure for it.
 pub(super) fn vacate(gate: &Futex, slot: &Slot) {
     let unrun = loop {
         let seen = gate.load();
@@ -158,8 +160,8 @@ pub(super) fn vacate(gate: &Futex, slot: &Slot) {
     discard(unrun);
 }
 
-/// Ends posting to the worker, which has just died. What was posted comes back, to be
-/// [discarded](discard).
+/// Ends posting to the worker, which has just died. Returns the closures that did not run; the caller
+/// must [discard] them.
 pub(super) fn close_dead(slot: &Slot) -> VecDeque<Job> {
     close(&mut lock(&slot.inbox), slot)
 }
@@ -172,7 +174,7 @@ fn close(inbox: &mut Inbox, slot: &Slot) -> VecDeque<Job> {
     mem::take(&mut *inbox.jobs)
 }
 
-/// Drops what was posted to a worker that will never run it. Under no lock.
+/// Drops closures that will never run. The caller has no lock.
 pub(super) fn discard(unrun: VecDeque<Job>) {
     for job in unrun {
         contained(|| drop(job));
@@ -181,16 +183,16 @@ pub(super) fn discard(unrun: VecDeque<Job>) {
 
 /// Counts the closures of one handshake as they run or are dropped.
 pub(super) struct Completion {
-    /// Rings once, when none is outstanding.
+    /// Rings once, when no closure is outstanding.
     bell: Futex,
     state: Mutex<Outstanding>,
 }
 
 struct Outstanding {
-    /// By the tickets' numbers; `None` once a closure has run or was dropped.
+    /// Indexed by the tickets' numbers; `None` once a closure has run or was dropped.
     workers: Vec<Option<WorkerId>>,
     left: usize,
-    /// Of all others.
+    /// The workers whose closures have run or were dropped.
     report: HandshakeReport,
 }
 
@@ -202,8 +204,8 @@ impl Completion {
         Arc::new(Self { bell: Futex::new(0), state: Mutex::new(state) })
     }
 
-    /// The job that runs `f` for the target of that number and tells whoever waits, also if it is dropped
-    /// instead.
+    /// The job that runs `f` for the target with this number. The waiting thread gets its outcome, also
+    /// if the job is dropped instead.
     pub(super) fn job(
         self: &Arc<Self>,
         number: usize,
@@ -241,7 +243,7 @@ struct Ticket {
     completion: Arc<Completion>,
     number: usize,
     worker: WorkerId,
-    /// Where the worker belongs if nothing else happens to the closure.
+    /// The list that the worker is added to if the closure is dropped now.
     list: List,
 }
 

@@ -1,40 +1,42 @@
-//! Work that stopped workers do for whoever holds the world.
+//! Work that stopped workers do for the holder.
 //!
 //! The holder makes an offer and wakes a few of the workers that sleep on the gate. A worker that is
-//! about to sleep there, or was woken, takes a place if one is left, does its part of the work, and
-//! goes back to the gate: it stays SAFE and stopped throughout. When the holder has done its own part
-//! it withdraws the offer and waits for those who took a place, and for nobody else. So a worker that
-//! is blocked, leaves for good or dies without having taken a place is not waited for.
+//! about to sleep there, or was woken, takes a place if one is left. It is then a helper: it does a
+//! part of the work and goes back to the gate, and stays SAFE and stopped all the time. When the
+//! holder has done its own part, it withdraws the offer and waits for the helpers, and for no other
+//! worker. So it does not wait for a worker that is blocked, deregisters or dies without having taken a
+//! place.
 //!
 //! | what | under the lock | as a hint |
 //! |---|---|---|
 //! | an offer is open | `work` | |
-//! | places left | `places` | `open`: who misses it sleeps and does not help |
-//! | who is at work | `inside`: a death takes its worker out | |
-//! | which offer it is | `number`: whoever closes one closes no other | |
+//! | places left | `places` | `open`: a worker that misses it sleeps and does not help |
+//! | the helpers at work | `inside`: a death takes its worker out | |
+//! | the offer's number | `number`: closing one offer closes no other | |
 
 use super::{contain::contained, ids::WorkerId, mutant::Mutant, slot::Slot};
 use crate::sync::{Futex, Mutex, Ordering, lock, record::AtomicU32};
 use std::{mem, sync::Arc};
 
-/// Work that stopped workers can share with whoever holds the world.
+/// Work that stopped workers can share with the holder.
 pub trait SharedWork: Send + Sync {
     /// Does a part of the work on the thread of `worker`, which counts as stopped meanwhile. Returns
-    /// when there is nothing left to take.
+    /// when no work is left to take.
     fn help(&self, worker: WorkerId);
 
-    /// Somebody who took part is gone, with whatever it had in hand: the work cannot be completed any
-    /// more, and everybody else must come back soon. May be called more than once.
+    /// A thread that took part is gone, and with it the piece of work that it had taken. The work can
+    /// no longer be completed, and all other calls of [`SharedWork::help`] must return soon. May be
+    /// called more than once.
     fn abandon(&self);
 }
 
-/// Who took part in shared work.
+/// The helpers of shared work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HelpReport {
     /// Workers that took a place.
     pub helped: u32,
-    /// Somebody died or panicked inside: what was done is incomplete.
+    /// A helper died or panicked inside the work, so the work is incomplete.
     pub lost: bool,
 }
 
@@ -42,13 +44,13 @@ pub struct HelpReport {
 pub(super) struct HelpDesk {
     open: AtomicU32,
     offer: Mutex<Offer>,
-    /// Rings when the last one inside has left.
+    /// Rings when the last helper inside has left.
     left: Futex,
 }
 
 #[derive(Default)]
 struct Offer {
-    /// Which it is, or was.
+    /// The number of this offer, or of the last one.
     number: u64,
     work: Option<Arc<dyn SharedWork>>,
     places: u32,
@@ -75,7 +77,7 @@ impl HelpDesk {
 
     /// Takes part in an offer, if there is one with a place left. For a worker that is SAFE.
     pub(super) fn take_part(&self, slot: &Slot) -> bool {
-        // Relaxed: who reads an old number sleeps, or looks under the lock in vain.
+        // Relaxed: a worker that reads an old number sleeps, or finds no place under the lock.
         if self.open.load(Ordering::Relaxed) == 0 {
             return false;
         }
@@ -96,8 +98,8 @@ impl HelpDesk {
         true
     }
 
-    /// A worker that was inside is not any more; `lost`: it did not come back by itself. Nothing if it
-    /// was not inside.
+    /// Takes a worker out that was inside; does nothing if it was not. `lost`: it died or panicked
+    /// there.
     pub(super) fn leave(&self, worker: WorkerId, lost: bool) {
         let (work, last) = {
             let mut offer = lock(&self.offer);
@@ -117,11 +119,11 @@ impl HelpDesk {
         }
     }
 
-    /// Takes an offer back and waits until everybody who took part has left. If it was taken back
-    /// already, because whoever made it was declared dead, its work is lost.
+    /// Withdraws an offer and waits until all its helpers have left. If it was withdrawn already,
+    /// because its holder was declared dead, its work is lost.
     fn close(&self, number: u64) -> HelpReport {
         loop {
-            // Before the look: whoever leaves after it changes the bell.
+            // Read before the check: a helper that leaves after this changes the bell.
             let seen = self.left.load();
             {
                 let mut offer = lock(&self.offer);
@@ -139,8 +141,8 @@ impl HelpDesk {
         }
     }
 
-    /// Whoever made the open offer, if there is one, is dead: has everybody come back, and waits for
-    /// that.
+    /// The holder is dead. If it has made an offer, this makes the helpers come back and waits for
+    /// them.
     pub(super) fn abandon(&self) {
         let number = lock(&self.offer).number;
         self.abandon_offer(number);
@@ -158,7 +160,7 @@ impl HelpDesk {
     }
 }
 
-/// An offer of work, withdrawn also when whoever made it panics.
+/// An open offer of work. Dropping it, as a panic of the holder does, withdraws the offer.
 pub(super) struct OpenOffer<'a> {
     desk: &'a HelpDesk,
     number: u64,
@@ -166,7 +168,7 @@ pub(super) struct OpenOffer<'a> {
 }
 
 impl OpenOffer<'_> {
-    /// Takes the offer back and waits until everybody who took part has left.
+    /// Withdraws the offer and waits until all its helpers have left.
     pub(super) fn close(mut self) -> HelpReport {
         self.open = false;
         self.desk.close(self.number)

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A registered worker: numbered from zero in the order of registration, never used twice by one
-/// coordinator.
+/// The name of a registered worker: a number from zero in the order of registration, never used twice
+/// by one coordinator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkerId(u32);
 
@@ -24,8 +24,8 @@ impl fmt::Display for WorkerId {
     }
 }
 
-/// A pause that was armed, also one that was then given up, or a request that was given up before:
-/// numbered from one.
+/// The name of a pause that was armed (even if it was given up later), or of a request that was given
+/// up before it armed: a number from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PauseId(u64);
 
@@ -54,9 +54,9 @@ impl fmt::Display for PauseId {
 
 /// A pause's 24-bit tag, never zero. Zero in a word means that no pause is armed.
 ///
-/// Tags repeat after 2^24 - 1 pauses. A stale tag is harmful only if a worker stands still between
-/// two adjacent instructions of its ack for exactly so many pauses; the check of every slot at the
-/// end of arming then panics instead of letting a running worker pass for stopped.
+/// Tags repeat after 2^24 - 1 pauses. A stale tag does harm only if a worker is suspended between two
+/// adjacent instructions of its ack for exactly that many pauses. In that case the check of every slot
+/// before the request is granted panics, so no running worker counts as stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Epoch(u32);
 

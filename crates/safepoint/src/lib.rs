@@ -1,50 +1,57 @@
-//! Cooperative stop-the-world pauses.
+//! Cooperative stop-the-world pauses for threads that execute a program.
 //!
-//! Threads that execute a program register as [`Worker`]s and poll. Whoever needs the world to stand
-//! still asks the [`SafepointCoordinator`] and gets a [`StoppedWorld`]; as long as that lives, no
-//! worker runs.
+//! Each such thread registers as a [`Worker`] and *polls*: it checks often whether it has to stop. A
+//! *requester* asks the [`SafepointCoordinator`] for a pause and receives a [`StoppedWorld`]; it is
+//! then the *holder*, and no worker runs until it releases the world by dropping that guard.
 //!
 //! # Guarantees
 //!
-//! 1. From the moment a request returns its [`StoppedWorld`] until that is released, no worker runs.
-//!    At most one exists.
-//! 2. What a worker wrote before its ack is visible to whoever holds the world; what was written
-//!    while it was held is visible to every worker that runs on.
-//! 3. No wake-up is lost across pauses back to back, and a slow leaver of one pause is never counted
-//!    as an arrival of the next.
+//! 1. From the moment a request returns its [`StoppedWorld`] until the holder releases it, no worker
+//!    runs. At most one [`StoppedWorld`] exists.
+//! 2. Writes of a worker before its ack are visible to the holder; writes during the pause are
+//!    visible to every worker that runs afterwards.
+//! 3. No wake-up is lost, also if pauses follow each other at once. A worker that is slow to leave
+//!    one pause is never counted as an arrival of the next.
 //! 4. Workers may register, deregister, enter and leave safe regions and die at any time, also while
-//!    a pause arms or is in force: nobody hangs, and nobody runs in a stopped world.
-//! 5. Each request is answered exactly once, with the world or with a [`PauseError`]; after an error
-//!    the world runs on and the next request works.
-//! 6. A worker may ask too: it counts as stopped while it waits, so two that ask at once do not
-//!    deadlock.
+//!    a pause arms or is in force: no thread hangs, and no worker runs in a stopped world.
+//! 5. Each request is answered exactly once, with the world or with a [`PauseError`]. After an error
+//!    the workers run on and the next request works.
+//! 6. A worker may request a pause, too. It counts as stopped while it waits, so two workers that
+//!    request at once do not deadlock.
 //! 7. A poll with nothing to do is one relaxed load and one branch.
-//! 8. Who waits sleeps.
+//! 8. A thread that waits sleeps.
 //!
-//! No safe call breaks them, whatever it is given: what is done to a worker or for a request is bound
-//! to that registration ([`WorkerHandle`]) or request, and does nothing where that is over; panics of
-//! posted closures, observers and shared work are caught and told to whom they belong. `docs/safepoint.md`
-//! argues each.
+//! No safe call breaks a guarantee, whatever its arguments are. An action on a worker or on a request
+//! is bound to that one registration ([`WorkerHandle`]) or request, and does nothing once it is over.
+//! Panics of posted closures, observers and shared work are caught and reported to the owner of that
+//! code. `docs/safepoint.md` gives the argument for each guarantee.
 //!
 //! # Duties
 //!
-//! **A worker** polls, or enters a safe region, before long; touches shared state only while it is
-//! neither stopped nor in a safe region; asks for pauses and handshakes through its own [`Worker`].
-//! **Who holds the world** lets go of it, and does not wait for a worker to do something meanwhile.
-//! **Who takes a world as its permission** asks whose it is ([`StoppedWorld::belongs_to`]).
-//! **Who sees a thread die** without its `Worker` being dropped says so, with
-//! [`WorkerHandle::mark_dead`].
+//! * A **worker** polls, or enters a safe region, before long. It touches shared state only while it
+//!   is neither stopped nor in a safe region. It requests pauses and handshakes through its own
+//!   [`Worker`].
+//! * The **holder** releases the world, and does not wait for a worker to do something before that.
+//! * **Code that takes a [`StoppedWorld`] as its permission** checks that it is the world of the right
+//!   coordinator ([`StoppedWorld::belongs_to`]).
+//! * **A thread that learns of the death of a worker's thread** declares the worker dead with
+//!   [`WorkerHandle::mark_dead`], unless the [`Worker`] was dropped.
 //!
 //! # Mechanism
 //!
-//! One word per worker (see the table in `slot`) holds what the worker is (SAFE or not) and what is
-//! asked of it (REQ and whose, HANDSHAKE), so that becoming SAFE, running again and being asked are
-//! read-modify-writes of one word and come one after the other. An arrival is a worker that sets SAFE
-//! where REQ was; it counts down a number tagged with the pause (`arrivals`), and the one that reaches
-//! zero rings the requester's bell. Stopped workers sleep on one gate, which opens after REQ was
-//! cleared everywhere; before they sleep they look whether the holder has work to share (`help`), which
-//! they do without ceasing to be stopped. Requests wait in a queue (`queue`) with priority, aging, joining, and a rest
-//! for the workers between pauses.
+//! One word per worker (see the table in `slot`) holds the worker's state (SAFE or not) and the
+//! requests to it (REQ with the tag of the pause, HANDSHAKE). Becoming SAFE, running again and arming
+//! are read-modify-writes of this one word, so of any two one comes first.
+//!
+//! A worker that sets SAFE while REQ is set *arrives*. The arrival takes one off a count that carries
+//! the tag of the pause (`arrivals`); the arrival that brings it to zero rings the requester's bell.
+//!
+//! Stopped workers sleep on one gate. It opens after REQ was cleared in every word. Before a worker
+//! sleeps, it checks whether the holder shares work (`help`), and does a part of it while it stays
+//! stopped.
+//!
+//! Requests wait in a queue (`queue`). It has priorities, raises them with the time that a request
+//! has waited, lets requests join a pause, and gives the workers time to run between two pauses.
 
 #![cfg_attr(
     all(target_arch = "wasm32", target_feature = "atomics"),

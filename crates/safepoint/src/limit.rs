@@ -1,16 +1,16 @@
-//! A limit that a worker compares with anyway, and that fails when the worker is to stop.
+//! A limit that a worker checks anyway, and whose check fails when the worker must stop.
 //!
-//! Arming sets the word first and poisons the limit then; a worker that sets its limit swaps it first and looks at the
-//! word then. So of the two one comes second and sees what the other did: either the poison is written over the limit,
-//! or the swap returns the poison and with it (Acquire) what came before, the word, and the worker poisons its own limit
-//! again. Only poisoning too often is possible; it costs one turn through the slow path.
+//! Arming first sets the word and then poisons the limit. A worker that sets its limit first swaps it and then looks at
+//! the word. So one of the two writes to the limit comes second. If it is the poison, it replaces the limit and stays. If
+//! it is the swap, it returns the poison and (Acquire) makes the word visible that was set before it, and the worker
+//! poisons its own limit again. A limit may be poisoned once too often; that costs one turn through the slow path.
 
 use super::{mutant::Mutant, slot::PollWord};
 use crate::sync::{AtomicU64, Ordering};
 
-/// A worker's limit: what a check that is needed anyway compares with, such as the end of a buffer that is allocated
-/// from, or the end of a stack. When the worker is to stop, or something was posted to it, the limit is *poisoned*: it
-/// becomes [`Config::poison`](super::Config::poison), which no value passes, and the slow path of the check polls.
+/// A worker's limit makes a check that the program needs anyway serve as a poll. The check compares with the limit, such
+/// as the end of an allocation buffer or of a stack. When the worker must stop, or a closure was posted to it, the limit
+/// is *poisoned*: it becomes [`Config::poison`](super::Config::poison), so the check fails and its slow path polls.
 ///
 /// ```
 /// let coordinator = safepoint::SafepointCoordinator::new();
@@ -18,7 +18,7 @@ use crate::sync::{AtomicU64, Ordering};
 /// worker.set_limit(4096);
 /// let mut used = 0;
 /// for _ in 0..1000 {
-///     // The check that the allocation needs, and the poll, in one.
+///     // One check serves the allocation and the poll.
 ///     while used + 16 > worker.limit().get() {
 ///         worker.poll();
 ///         used = 0; // Another buffer, if this one was full.
@@ -28,8 +28,8 @@ use crate::sync::{AtomicU64, Ordering};
 /// }
 /// ```
 ///
-/// A limit is poisoned until [`Worker::set_limit`](super::Worker::set_limit) sets it, also after a stop, and when the
-/// worker is registered.
+/// A limit is poisoned when its worker is registered. A poisoned limit stays so, also after a stop, until
+/// [`Worker::set_limit`](super::Worker::set_limit) sets it.
 pub struct PollLimit {
     limit: AtomicU64,
     poison: u64,
@@ -46,19 +46,19 @@ impl PollLimit {
         self.limit.load(Ordering::Relaxed)
     }
 
-    /// Where the limit is, for generated code to read as a native `u64`. It stays there as long as its worker is
+    /// The address of the limit, which generated code reads as a native `u64`. It is valid as long as the worker is
     /// registered.
     #[cfg(not(any(loom, shuttle)))]
     pub const fn address(&self) -> *const u64 {
         std::ptr::from_ref(&self.limit).cast()
     }
 
-    /// Makes the next check fail. After the word was set. Release pairs with the Acquire of [`PollLimit::set`].
+    /// Makes the next check fail. Called after the word was set. Release pairs with the Acquire of [`PollLimit::set`].
     pub(super) fn poison(&self) {
         self.limit.store(self.poison, Ordering::Release);
     }
 
-    /// Sets the limit, unless something is asked of the worker. Only its owner calls this.
+    /// Sets the limit, unless `word` is armed. Only the worker itself calls this.
     pub(super) fn set(&self, limit: u64, word: &PollWord) {
         if Mutant::LimitOverPoison.is_on() {
             self.limit.store(limit, Ordering::Relaxed);

@@ -1,13 +1,13 @@
-//! Where in its program a worker is.
+//! The place in a program at which a worker is.
 
 use crate::sync::{Ordering, record::AtomicU64};
 use std::fmt;
 
-/// A place in a runtime's program: two numbers of the runtime's choosing, which the coordinator hands from the worker
-/// to the reports, and one thing that it looks at: whether a worker may be there for long.
+/// A place in a runtime's program: two numbers that the runtime chooses and the coordinator only passes on to the
+/// reports, and a flag that the coordinator reads: whether a worker may be there for long.
 ///
-/// An address alone, an index of a function and an offset in it, a frame: whatever fits. A runtime with a type of its own
-/// for places converts it from and into this one.
+/// The numbers may be an address, a function's index with an offset, or a frame. A runtime that has its own type for
+/// places converts it to and from this one.
 ///
 /// ```
 /// use safepoint::Place;
@@ -35,12 +35,13 @@ impl Place {
     /// The largest detail.
     pub const MAX_DETAIL: u64 = DELAYS - 1;
 
-    /// The place of that number, such as an address. Places of one number are one place, whatever their detail.
+    /// The place with this number, such as an address. Places with equal numbers count as one place in statistics, whatever
+    /// their detail.
     pub const fn at(address: u64) -> Self {
         Self { at: address, doing: 0 }
     }
 
-    /// What the worker does there, such as the number of a task or a kind of instruction.
+    /// Adds a detail about what the worker does there, such as the number of a task or a kind of instruction.
     ///
     /// # Panics
     ///
@@ -50,8 +51,8 @@ impl Place {
         Self { at: self.at, doing: self.doing & DELAYS | detail }
     }
 
-    /// Says that a worker may be there for long without a poll, so that what was [noted](super::Worker::note) is why it
-    /// is late: [`Arrival::cause`](super::Arrival::cause).
+    /// Marks a place where a worker may be for long without a poll. If a worker has [noted](super::Worker::note) such a
+    /// place and is late, reports name it as the [cause](super::Arrival::cause).
     pub const fn delaying(self) -> Self {
         Self { at: self.at, doing: self.doing | DELAYS }
     }
@@ -61,7 +62,7 @@ impl Place {
         self.at
     }
 
-    /// What the worker does there.
+    /// The detail: what the worker does there.
     pub const fn detail(self) -> u64 {
         self.doing & Self::MAX_DETAIL
     }
@@ -94,7 +95,7 @@ impl fmt::Display for Place {
 
 /// A place that its worker writes and every thread may read.
 ///
-/// Each of the two words can be one note older or newer than the other when read while the worker runs.
+/// A reader may see the two words of different notes while the worker runs.
 #[derive(Default)]
 #[repr(C)]
 pub(super) struct PlaceCell {
@@ -102,7 +103,7 @@ pub(super) struct PlaceCell {
     doing: AtomicU64,
 }
 
-/// Set in `doing` once anything was noted.
+/// Set in `doing` while there is a note.
 const NOTED: u64 = 1 << 63;
 
 impl PlaceCell {

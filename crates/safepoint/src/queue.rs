@@ -1,22 +1,23 @@
-//! Whose turn it is: requests that wait, and the one that has the world.
+//! The requests that wait for their turn, and the active request: the one that arms or holds the world.
 //!
-//! Plain data under one lock; whoever waits sleeps on the turnstile and looks again when it rings.
+//! Plain data under one lock. A requester that waits sleeps on the turnstile and checks the queue again
+//! when it rings.
 //!
-//! **Order.** Debug before snapshot before garbage collection: a person waits for the debugger, the
-//! outside world for a snapshot, and a collection asked for by workers that are stopped anyway loses
-//! the least by coming later, and sees a smaller heap if what the debugger does frees something.
-//! Within one reason first come, first served. So that no reason starves another, waiting counts: a
-//! step of priority is worth [`Config::aging`](super::Config::aging) of waiting, so a collection
-//! overtakes a debug request that came two steps later.
+//! **Order.** By the priority of the reasons, and within one priority first come, first served.
+//! [`StopReason`](super::StopReason) has debug before snapshot before garbage collection: a person
+//! waits for the debugger, and the outside world for a snapshot. A collection loses the least by coming
+//! later, because the workers that requested it are stopped anyway. Waiting counts, so that no reason
+//! starves another: a step of priority is worth [`Config::aging`](super::Config::aging) of waiting. So
+//! a collection comes before a debug request that was made more than two such times later.
 //!
-//! **Joining.** A request queued before a pause for the same reason takes effect is served by that
-//! pause: when its holder lets go, the world is handed on without running in between. A request that
-//! only wants its operation done is answered without the world, as soon as a holder has said that it
-//! did that operation: all such requests at once, however many they are.
+//! **Joining.** A request that was queued before a pause for the same reason takes effect joins that
+//! pause: when its holder lets go, the world is handed on and does not run in between. A request that
+//! only wants its operation done is answered without the world when a holder lets go after it has
+//! marked that operation as done. All such requests are answered at once.
 //!
-//! **Death.** A dead worker's requests are taken out. If one of them has the world, or is about to,
-//! whoever buries the worker takes its place under another ticket, in the same critical section: from
-//! then on nothing that is done with the old ticket has any effect.
+//! **Death.** A dead worker's requests are taken out. If one of them is the active request, the thread
+//! that buries the worker takes its place under another ticket, in the same critical section. From then
+//! on the old ticket has no effect.
 //!
 //! **Rest.** Between two pauses the world runs for at least
 //! [`Config::min_running_interval`](super::Config::min_running_interval).
@@ -29,18 +30,18 @@ use super::{
 use crate::clock::{Timestamp, nanos};
 use std::{collections::VecDeque, mem, sync::Arc, time::Duration};
 
-/// A request's number in the order of asking.
+/// A request's number, in the order in which requests are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticket(u64);
 
-/// What is asked for, when and by whom.
+/// What a request wants, when it was made and by which worker.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted<R> {
     pub(super) reason: R,
     pub(super) requested_at: Timestamp,
-    /// The worker that asks, if one does.
+    /// The worker that requests, if the requester is one.
     pub(super) worker: Option<WorkerId>,
-    /// It does not want the world if another does its operation meanwhile.
+    /// It does not want the world if another holder does its operation meanwhile.
     pub(super) unless_done: bool,
 }
 
@@ -51,16 +52,16 @@ struct Waiting<R> {
     wanted: Wanted<R>,
 }
 
-/// The request that has the world, or is about to.
+/// The request whose turn has come: it will arm, or has the world.
 struct Active<R> {
     holder: Waiting<R>,
     stage: Stage<R>,
-    /// Served by the same pause, one after the other.
+    /// Requests that the same pause serves, one after the other.
     joined: VecDeque<Waiting<R>>,
 }
 
 enum Stage<R> {
-    /// Its turn has come, but it has not noticed yet.
+    /// Its turn has come, but it has not armed yet.
     Called,
     /// It has armed, and waits for workers.
     Armed(PauseId),
@@ -81,18 +82,18 @@ impl<R> Stage<R> {
     }
 }
 
-/// What a waiting request finds.
+/// What a waiting request must do.
 #[must_use]
 pub(super) enum Turn<R> {
-    /// It may arm.
+    /// Arm.
     Arm,
-    /// The world is stopped already, and handed to it.
+    /// Take the world, which is stopped already and handed to it.
     Take(Arc<PauseRecord<R>>),
-    /// What it wanted was done in that pause, by another.
+    /// Return: another holder did its operation in this pause.
     Done(PauseId),
-    /// It must wait for the turnstile, or until then.
+    /// Wait for the turnstile, or until this time.
     Wait(Option<Timestamp>),
-    /// It found that another's turn has come: it rings the turnstile, and looks again.
+    /// Ring the turnstile and check again: it is now the turn of another request.
     CalledAnother,
 }
 
@@ -100,24 +101,24 @@ pub(super) enum Turn<R> {
 #[derive(Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) enum LetGo {
-    /// Nobody joined: release the workers.
+    /// No request wants the world: release the workers.
     Release,
     /// The next holder has the world: ring the turnstile.
     HandedOn,
-    /// The pause is no longer this request's.
+    /// Nothing: the pause no longer belongs to this request.
     NotHolder,
 }
 
-/// Who waits and who has the world.
+/// The requests that wait, and the active one.
 pub(super) struct Queue<R> {
     next_ticket: u64,
     waiting: Vec<Waiting<R>>,
     active: Option<Active<R>>,
-    /// Requests whose operation another has done, and that have not noticed yet.
+    /// Requests whose operation another holder has done, and that have not noticed yet.
     done: Vec<(Waiting<R>, PauseId)>,
-    /// No pause is armed before.
+    /// No pause is armed before this time.
     rest_until: Timestamp,
-    /// The last number that a pause was given, or a request that was given up before it armed.
+    /// The last number of a pause, or of a request that was given up before it armed.
     last_number: u64,
 }
 
@@ -140,8 +141,12 @@ impl<R: Reason> Queue<R> {
         ticket
     }
 
-    /// Adds a request and calls it at once, unless another has the world or waits for it: then its
-    /// reason. Also when the world must still rest; until when, comes back.
+    /// Adds a request and makes it the active one. Returns its ticket and the time until which the
+    /// workers must still have their rest.
+    ///
+    /// # Errors
+    ///
+    /// The reason of the request that is active already, or else of the next one that waits.
     pub(super) fn try_enter(
         &mut self,
         wanted: Wanted<R>,
@@ -164,7 +169,7 @@ impl<R: Reason> Queue<R> {
         ticket
     }
 
-    /// Looks whether it is `ticket`'s turn; if the world is free and it is not, calls whose it is.
+    /// What the request of `ticket` must do. If no request is active, this makes the next one active.
     pub(super) fn turn(&mut self, ticket: Ticket, now: Timestamp, aging: Duration) -> Turn<R> {
         if self.active.is_none() {
             if now < self.rest_until {
@@ -190,12 +195,12 @@ impl<R: Reason> Queue<R> {
         }
     }
 
-    /// Whether the request has the world, or is about to.
+    /// Whether `ticket` belongs to the active request.
     pub(super) fn is_held_by(&self, ticket: Ticket) -> bool {
         self.active.as_ref().is_some_and(|active| active.holder.ticket == ticket)
     }
 
-    /// The next number.
+    /// The next number for a pause or a withdrawn request.
     pub(super) fn number(&mut self) -> PauseId {
         self.last_number += 1;
         PauseId::new(self.last_number)
@@ -206,8 +211,8 @@ impl<R: Reason> Queue<R> {
         self.active.as_ref().and_then(|active| active.stage.pause())
     }
 
-    /// The holder arms. Under this queue's lock until it has, so that whoever buries it finds the pause
-    /// armed, or not to be armed any more.
+    /// The active request arms. The caller keeps the queue's lock until all slots are armed, so that a
+    /// thread that buries the requester finds either an armed pause or one that will not be armed.
     pub(super) fn arms(&mut self, pause: PauseId) {
         if let Some(active) = &mut self.active {
             active.stage = Stage::Armed(pause);
@@ -230,8 +235,8 @@ impl<R: Reason> Queue<R> {
         self.done.iter().all(|(done, _)| done.ticket != ticket)
     }
 
-    /// The holder's pause takes effect: requests for the same reason join it. False if the pause is
-    /// no longer this request's.
+    /// The pause of the active request takes effect: requests for the same reason join it. False if
+    /// the pause no longer belongs to this request.
     pub(super) fn stopped(&mut self, ticket: Ticket, record: &Arc<PauseRecord<R>>) -> bool {
         let Some(active) = self.active.as_mut().filter(|active| active.holder.ticket == ticket)
         else {
@@ -281,8 +286,8 @@ impl<R: Reason> Queue<R> {
         }
     }
 
-    /// Forgets what a dead worker asked for. If that has the world, or is about to, the caller has it
-    /// instead: a ticket for that, and the pause if there is one.
+    /// Removes a dead worker's requests. If one of them is active, the caller takes its place: this
+    /// returns the caller's ticket, and the pause if it has armed.
     pub(super) fn forget(&mut self, worker: WorkerId) -> Option<(Ticket, Option<PauseId>)> {
         let dead = |waiting: &Waiting<R>| waiting.wanted.worker == Some(worker);
         self.waiting.retain(|waiting| !dead(waiting));
@@ -298,7 +303,8 @@ impl<R: Reason> Queue<R> {
         Some((ticket, active.stage.pause()))
     }
 
-    /// The holder is no longer the worker that asked. False if that does not have the world any more.
+    /// Separates the held world from the worker that requested it. False if `ticket` no longer has the
+    /// world.
     pub(super) fn disown(&mut self, ticket: Ticket) -> bool {
         let Some(active) = self.active.as_mut().filter(|active| active.holder.ticket == ticket)
         else {
@@ -308,12 +314,12 @@ impl<R: Reason> Queue<R> {
         true
     }
 
-    /// What the active request is for.
+    /// The reason of the active request.
     pub(super) fn active_reason(&self) -> Option<R> {
         self.active.as_ref().map(|active| active.holder.wanted.reason)
     }
 
-    /// Requests that wait, joined ones included.
+    /// The number of requests that wait, including those that have joined a pause.
     pub(super) fn len(&self) -> usize {
         self.waiting.len() + self.active.as_ref().map_or(0, |active| active.joined.len())
     }
@@ -350,7 +356,7 @@ mod tests {
         Wanted { reason, requested_at, worker: None, unless_done: false }
     }
 
-    /// Has the request's pause armed and stopped the world.
+    /// Makes the request's pause arm and stop the world.
     fn stop(
         queue: &mut Queue<StopReason>,
         ticket: Ticket,
@@ -358,13 +364,13 @@ mod tests {
     ) -> Arc<PauseRecord<StopReason>> {
         assert!(matches!(queue.turn(ticket, clock::now(), AGING), Turn::Arm));
         queue.arms(PauseId::new(number));
-        let record = Arc::new(PauseRecord::of_nobody(PauseId::new(number)));
+        let record = Arc::new(PauseRecord::without_workers(PauseId::new(number)));
         assert!(queue.stopped(ticket, &record));
         record
     }
 
-    /// Whose turn it is of a collection that was asked for at once and a debug request that came
-    /// `later`.
+    /// The request whose turn comes first: a collection that was requested at once, or a debug request
+    /// that came `later`.
     fn first_of_two(later: Duration) -> StopReason {
         let began = clock::now();
         let now = began.saturating_add(AGING * 5);
@@ -374,7 +380,7 @@ mod tests {
         if matches!(queue.turn(collection, now, AGING), Turn::Arm) {
             return StopReason::GarbageCollection;
         }
-        assert!(matches!(queue.turn(debug, now, AGING), Turn::Arm), "it is nobody's turn");
+        assert!(matches!(queue.turn(debug, now, AGING), Turn::Arm), "no request has its turn");
         StopReason::Debug
     }
 
@@ -386,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn an_impatient_request_does_not_overtake_those_that_wait() {
+    fn a_request_that_does_not_wait_never_overtakes_one_that_waits() {
         let now = clock::now();
         let mut queue = Queue::new();
         let waiting = queue.enter(wanted(StopReason::Snapshot, now));
@@ -397,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_dead_worker_asked_for_is_forgotten() {
+    fn the_requests_of_a_dead_worker_are_forgotten() {
         let now = clock::now();
         let dead = WorkerId::new(7);
         let of_dead = |reason| Wanted { worker: Some(dead), ..wanted(reason, now) };
@@ -416,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_the_dead_do_with_their_ticket_has_an_effect() {
+    fn the_ticket_of_a_dead_worker_has_no_effect() {
         let now = clock::now();
         let dead = WorkerId::new(7);
         let mut queue = Queue::new();
@@ -435,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn all_who_want_only_what_was_done_are_answered_at_once() {
+    fn all_requests_that_want_only_a_done_operation_are_answered_at_once() {
         const GC: StopReason = StopReason::GarbageCollection;
         let now = clock::now();
         let mut queue = Queue::new();
@@ -454,7 +460,7 @@ mod tests {
                 matches!(queue.turn(satisfied, now, AGING), Turn::Done(pause) if pause == record.id)
             );
         }
-        assert!(matches!(queue.turn(fourth, now, AGING), Turn::Take(_)), "it wanted the world");
+        assert!(matches!(queue.turn(fourth, now, AGING), Turn::Take(_)), "it wants the world");
         assert!(matches!(queue.turn(late, now, AGING), Turn::Wait(_)), "it came too late to join");
         assert_eq!(queue.let_go(fourth, now), LetGo::Release);
         queue.released(fourth, now, Duration::ZERO);
@@ -462,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_answered_by_an_operation_that_was_not_done() {
+    fn an_operation_that_was_not_done_answers_no_request() {
         const GC: StopReason = StopReason::GarbageCollection;
         let now = clock::now();
         let mut queue = Queue::new();

@@ -1,8 +1,8 @@
-//! Why the world is stopped.
+//! The reasons for pauses.
 
 use std::fmt;
 
-/// What a runtime stops its world for: an enumeration of its own, or [`StopReason`].
+/// The reasons for which a runtime stops its world: its own enumeration, or [`StopReason`].
 ///
 /// ```
 /// use safepoint::{Config, Reason, SafepointCoordinator};
@@ -27,17 +27,17 @@ use std::fmt;
 /// # Ok::<(), safepoint::PauseError<Why>>(())
 /// ```
 pub trait Reason: Copy + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static {
-    /// Every reason, each once, and at most 254. A reason that is missing here works, but is counted nowhere, and
-    /// [`current_reason`](super::SafepointCoordinator::current_reason) does not tell it.
+    /// Every reason, each once, and at most 254. A reason that is missing here works, but statistics do not count it, and
+    /// [`current_reason`](super::SafepointCoordinator::current_reason) does not return it.
     const ALL: &'static [Self];
 
-    /// Steps of priority above the lowest: see [`Config::aging`](super::Config::aging).
+    /// The priority, in steps above the lowest: see [`Config::aging`](super::Config::aging).
     fn priority(self) -> u32 {
         0
     }
 }
 
-/// The place of a reason in [`Reason::ALL`], plus one; [`u8::MAX`] if it is missing there. Never 0.
+/// The index of a reason in [`Reason::ALL`], plus one; [`u8::MAX`] if it is missing there. Never 0.
 pub(super) fn code<R: Reason>(reason: R) -> u8 {
     let index = R::ALL.iter().position(|known| *known == reason);
     index.and_then(|index| u8::try_from(index + 1).ok()).unwrap_or(u8::MAX)
@@ -63,7 +63,7 @@ impl StopReason {
     /// Every reason.
     pub const ALL: [Self; 3] = [Self::GarbageCollection, Self::Snapshot, Self::Debug];
 
-    /// Its place in [`StopReason::ALL`].
+    /// Its index in [`StopReason::ALL`].
     pub const fn index(self) -> usize {
         self as usize
     }

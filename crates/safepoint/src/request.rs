@@ -1,15 +1,16 @@
 //! From a request to a stopped world.
 //!
-//! A request waits in the [queue](super::queue), arms every slot, and waits for the arrivals. Up to
-//! the last arrival it can be given up; who comes first is decided in the arrival count, by one
-//! compare-exchange.
+//! A request waits in the [queue](super::queue), arms every slot, and waits for the arrivals. It can be
+//! given up until the last arrival. If both happen at once, one compare-exchange of the arrival count
+//! decides which of them is first.
 //!
-//! A worker that asks may be declared dead at any point of this. Whoever buries it takes its place in
-//! the queue and ends its pause. So each step here that has an effect on others is bound to what it
-//! belongs to: arming to the ticket, under the queue's lock; giving up to the count's epoch;
-//! collecting and releasing to the pause that the table has armed; taking effect to the ticket. A
-//! thread that was declared dead and lives comes to one of them, or to a bell that the burial rang,
-//! finds that its request is [forgotten](Unmet::Forgotten), and panics where it leaves its safe region.
+//! A worker that requests a pause may be declared dead at any moment of this. The thread that buries it
+//! takes its place in the queue and ends its pause. So each step here that affects other threads is
+//! bound to one request or pause: arming to the ticket, under the queue's lock; giving up to the
+//! count's epoch; collecting and releasing to the pause that the table has armed; taking effect to the
+//! ticket. If the thread of the buried worker still lives, it comes to one of these steps, or to a bell
+//! that the burial rang. There it finds that its request is [forgotten](Unmet::Forgotten), and it
+//! panics where it leaves its safe region.
 
 use super::{
     cancel::{CancelToken, CancelWatch},
@@ -35,18 +36,18 @@ pub(super) struct Options {
     pub(super) warn_after: Option<Duration>,
     pub(super) deadline: Option<Duration>,
     pub(super) on_deadline: Option<OnDeadline>,
-    /// In all, in the queue or arming.
+    /// For the whole request: in the queue and while it waits for workers.
     pub(super) timeout: Option<Duration>,
     pub(super) cancel: Option<CancelToken>,
     pub(super) note: Option<Arc<str>>,
 }
 
-/// How a request asks.
+/// How a request waits for its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asking {
     /// It waits for its turn.
     InTurn,
-    /// It waits for its turn, or until another has done what it wants.
+    /// It waits for its turn, or until another holder has done its operation.
     UnlessDone,
     /// It does not wait for others.
     IfFree,
@@ -57,7 +58,7 @@ pub(super) struct Held<R> {
     pub(super) record: Arc<PauseRecord<R>>,
     pub(super) ticket: Ticket,
     pub(super) requested_at: Timestamp,
-    /// When this request got the world.
+    /// When this request received the world.
     pub(super) granted_at: Timestamp,
     pub(super) joined: bool,
 }
@@ -72,12 +73,12 @@ impl<R> Clone for Held<R> {
 pub(super) enum Granted<R> {
     /// It has the world.
     World(Held<R>),
-    /// Another has done what it wanted, in that pause. Only for [`Asking::UnlessDone`].
+    /// Another holder has done its operation, in this pause. Only for [`Asking::UnlessDone`].
     Done(PauseId),
 }
 
 impl<R> Granted<R> {
-    /// The world, of a request that is granted by nothing else.
+    /// The world of a request that was not made with [`Asking::UnlessDone`].
     pub(super) fn world(self) -> Held<R> {
         match self {
             Self::World(held) => held,
@@ -88,9 +89,9 @@ impl<R> Granted<R> {
 
 /// Why a request is not granted.
 pub(super) enum Unmet<R> {
-    /// It is answered with this.
+    /// It is answered with this error.
     Error(PauseError<R>),
-    /// The worker that asked was declared dead: it gets no answer.
+    /// The worker that requested was declared dead, so there is no answer.
     Forgotten,
 }
 
@@ -100,11 +101,11 @@ impl<R> From<PauseError<R>> for Unmet<R> {
     }
 }
 
-/// A request that was made, and is in the queue or not yet.
+/// A request that was made. It may not be in the queue yet.
 pub(super) struct Request<'a, R: Reason, D> {
     shared: &'a Shared<R, D>,
     reason: R,
-    /// The worker that asks, if one does.
+    /// The worker that requests, if the requester is one.
     seat: Option<&'a Seat<R, D>>,
     requested_at: Timestamp,
     options: &'a Options,
@@ -112,17 +113,17 @@ pub(super) struct Request<'a, R: Reason, D> {
     give_up_at: Option<Timestamp>,
 }
 
-/// Where a request is in the queue.
+/// A request's place in the queue.
 #[must_use]
 pub(super) struct Queued {
     ticket: Ticket,
-    /// It has been called, and may arm then.
+    /// If it is the active request already: when it may arm.
     rest_until: Option<Timestamp>,
-    /// The pause that was in force then.
+    /// The pause that was in force when it joined the queue.
     behind: Option<PauseId>,
 }
 
-/// A dead worker's requests are withdrawn, and what it held is released.
+/// Withdraws a dead worker's requests, and releases the world if it held that.
 pub(super) fn forget<R: Reason, D>(shared: &Shared<R, D>, worker: WorkerId) {
     if let Some((ticket, pause)) = shared.with_queue(|queue| queue.forget(worker)) {
         shared.help.abandon();
@@ -130,7 +131,7 @@ pub(super) fn forget<R: Reason, D>(shared: &Shared<R, D>, worker: WorkerId) {
         if shared.with_queue(|queue| queue.let_go(ticket, now)) != LetGo::HandedOn {
             let mut rest = Duration::ZERO;
             if let Some(pause) = pause {
-                // Whether it was complete or not: nobody will use it.
+                // The result does not matter: even if the count was complete, no thread uses this pause.
                 let _ = shared.arrivals.give_up(pause.epoch());
                 shared.release(pause);
                 rest = shared.config.min_running_interval;
@@ -138,7 +139,8 @@ pub(super) fn forget<R: Reason, D>(shared: &Shared<R, D>, worker: WorkerId) {
             shared.with_queue(|queue| queue.released(ticket, clock::now(), rest));
         }
     }
-    // The others look whose turn it is; the dead, if it waits all the same, that it is dead.
+    // Other requesters check whose turn it is. The dead worker's thread, if it still waits, finds that
+    // it is dead.
     shared.bells.ring();
 }
 
@@ -202,7 +204,7 @@ impl<'a, R: Reason, D> Request<'a, R, D> {
         }
     }
 
-    /// Waits until the request is granted. A worker that asks is SAFE.
+    /// Waits until the request is granted. If the requester is a worker, it is SAFE.
     pub(super) fn wait(
         &self,
         queued: Queued,
@@ -214,7 +216,7 @@ impl<'a, R: Reason, D> Request<'a, R, D> {
             Err(Unmet::Error(error)) => self.answered(Some(error)),
             Err(Unmet::Forgotten) => {
                 if let Some(dead) = self.worker() {
-                    // It may have come to the queue after it was buried.
+                    // It may have joined the queue after it was buried.
                     forget(self.shared, dead);
                 }
             }
@@ -226,7 +228,7 @@ impl<'a, R: Reason, D> Request<'a, R, D> {
     fn answered(&self, error: Option<&PauseError<R>>) {
         self.shared.statistics().request(self.reason, error);
         if error.is_some() {
-            // Whoever waits behind a request that gave up must look again.
+            // Requests that wait behind one that gave up must check again.
             self.shared.bells.turnstile.ring();
         }
     }
@@ -235,12 +237,13 @@ impl<'a, R: Reason, D> Request<'a, R, D> {
         self.seat.map(Seat::id)
     }
 
-    /// Whether the worker that asks was declared dead: nobody will ring for it any more.
+    /// Whether the requester is a worker that was declared dead. No later event rings a bell for it.
     fn is_forgotten(&self) -> bool {
         self.seat.is_some_and(Seat::is_dead)
     }
 
-    /// Waits until the request may arm, and does, or is granted by a pause that another has armed.
+    /// Waits until the request may arm, and arms; or until a pause that another request has armed
+    /// grants it.
     fn wait_for_turn(
         &self,
         queued: Queued,
@@ -270,8 +273,8 @@ impl<'a, R: Reason, D> Request<'a, R, D> {
                         cancelled: matches!(why, GivesUp::Cancelled),
                     });
                     let waited = now.since(self.requested_at);
-                    let nobody = Stragglers::new(Vec::new(), waited, held_by);
-                    return Err(self.given_up(why, None, nobody).into());
+                    let none = Stragglers::new(Vec::new(), waited, held_by);
+                    return Err(self.given_up(why, None, none).into());
                 }
             }
             let rest = rest_until.filter(|&until| now < until);

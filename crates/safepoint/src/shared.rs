@@ -1,4 +1,5 @@
-//! What all threads of one coordinator share, and the steps that workers and requesters both take.
+//! The state that all threads of one coordinator share, and the steps that both workers and requesters
+//! take.
 
 use super::{
     arrivals::{Arrivals, Counted},
@@ -24,10 +25,10 @@ use crate::{
 };
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-/// What all threads of one coordinator share.
+/// The state that all threads of one coordinator share.
 ///
-/// Locks are taken in the order queue, table, a slot's inbox, and none while foreign code runs: that of
-/// observers, posted closures and shared work runs [contained].
+/// Locks are taken in the order queue, table, a slot's inbox. No lock is held while foreign code runs
+/// (observers, posted closures, shared work), and that code runs [contained].
 pub(super) struct Shared<R, D> {
     pub(super) config: Config<R>,
     pub(super) table: Mutex<Table<D>>,
@@ -35,32 +36,34 @@ pub(super) struct Shared<R, D> {
     pub(super) statistics: record::Mutex<Statistics>,
     pub(super) arrivals: Arrivals,
     pub(super) bells: Arc<Bells>,
-    /// Whether the requester of the pause that is arming visits each worker that arrives. Written before arming, read by
-    /// workers it waits for; relaxed: the Release of [`Slot::arm`] publishes it.
+    /// Whether the requester of the pause that is arming visits each worker that arrives. Written
+    /// before arming, read by the awaited workers. Relaxed is enough: the Release of [`Slot::arm`]
+    /// publishes it.
     pub(super) visits: record::AtomicU32,
     /// Opens when workers may run again: all parked workers sleep on it.
     pub(super) gate: Futex,
-    /// What stopped workers may do for whoever holds the world.
+    /// The holder's offer of work to stopped workers.
     pub(super) help: HelpDesk,
-    /// How often everything pending was cancelled.
+    /// The number of calls of `cancel_pending`.
     pub(super) cancellations: AtomicU32,
-    /// A digest of the queue for readers that must not lock: the active reason's code in
-    /// bits 0..8, the number of waiting requests above.
+    /// A digest of the queue for readers that must not lock: the code of the active reason in bits
+    /// 0 to 7, the number of waiting requests in the bits above.
     pub(super) summary: record::AtomicU32,
-    /// The number of the last pause armed. Written before arming, read by workers it waits for.
+    /// The number of the last pause armed. Written before arming, read by the awaited workers.
     pub(super) last_pause: record::AtomicU64,
 }
 
-/// What requesters sleep on.
+/// The futexes that requesters sleep on.
 pub(super) struct Bells {
-    /// Rings when the pause that is arming is complete, and at each arrival if the requester visits them.
+    /// Rings when the pause that is arming is complete, and at each arrival if its requester visits
+    /// the workers.
     pub(super) doorbell: Futex,
-    /// Rings when a waiting request should look whether it is its turn.
+    /// Rings when waiting requests must check whether it is their turn.
     pub(super) turnstile: Futex,
 }
 
 impl Bells {
-    /// Makes every request look again at what it waits for.
+    /// Wakes every request, so that it checks again what it waits for.
     pub(super) fn ring(&self) {
         self.turnstile.ring();
         self.doorbell.ring();
@@ -104,7 +107,7 @@ impl<R: Reason, D> Shared<R, D> {
         }
     }
 
-    /// Does something to the queue and keeps its digest.
+    /// Changes the queue and updates its digest.
     pub(super) fn with_queue<T>(&self, change: impl FnOnce(&mut Queue<R>) -> T) -> T {
         let mut queue = lock(&self.queue);
         let result = change(&mut queue);
@@ -114,13 +117,13 @@ impl<R: Reason, D> Shared<R, D> {
         result
     }
 
-    /// What the pause is for that is in force or arming.
+    /// The reason of the pause that is in force or arming.
     pub(super) fn active_reason(&self) -> Option<R> {
         reason::of_code((self.summary.load(Ordering::Acquire) & 0xff) as u8)
     }
 
-    /// A worker became SAFE: counts the arrival, if a pause waited for it, and runs what was posted
-    /// to it while it ran.
+    /// A worker became SAFE: counts the arrival, if a pause waited for it, and runs the closures that
+    /// were posted to it while it ran.
     pub(super) fn entered(&self, slot: &Slot, entered: Entered) {
         if let Some(epoch) = entered.arrival {
             self.arrive(slot, epoch);
@@ -153,16 +156,15 @@ impl<R: Reason, D> Shared<R, D> {
         }
     }
 
-    /// A worker that is SAFE runs again, as soon as no pause is armed and nothing is posted to it.
-    /// False if it was declared dead: it does not run, but neither does it come back while the world
-    /// is stopped.
+    /// A SAFE worker waits until it may run: no pause is armed and no posted closure waits for it.
+    /// False if it was declared dead: it must not run, and this returns only when no pause is armed.
     pub(super) fn leave(&self, slot: &Slot) -> bool {
         loop {
-            // Before the slot: a release that comes after this reading changes the gate.
+            // Read before the slot: a release after this changes the gate.
             let gate = self.gate.load();
             match slot.try_leave() {
                 Leave::Left => return true,
-                // An offer that comes after this look changes the gate, too.
+                // An offer that is made after this check changes the gate, too.
                 Leave::Stopped if self.help.take_part(slot) => {}
                 Leave::Stopped | Leave::Dead { stopped: true } => self.gate.wait(gate, None),
                 Leave::Handshake => handshake::run_own(&self.gate, slot),
@@ -176,7 +178,7 @@ impl<R: Reason, D> Shared<R, D> {
         self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends `pause`: all workers may run. Nothing but a needless ring if it is over already.
+    /// Ends `pause`: all workers may run. If it is over already, this only rings once more.
     pub(super) fn release(&self, pause: PauseId) {
         if Mutant::GateBeforeDisarm.is_on() {
             self.gate.ring();
@@ -188,14 +190,15 @@ impl<R: Reason, D> Shared<R, D> {
         self.gate.ring();
     }
 
-    /// Marks `worker` dead, which had `slot` when it was registered. False if it was, or is gone.
+    /// Marks `worker` dead, which was registered with `slot`. False if it was dead already or has
+    /// deregistered.
     pub(super) fn bury(&self, slot: &Slot, worker: WorkerId) -> bool {
         let (arrived, unrun) = {
             let mut table = lock(&self.table);
             let Some(entered) = table.bury(slot, worker) else {
                 return false;
             };
-            // Under the lock: once its handle is dropped the slot can be another's.
+            // Under the lock: once its `Worker` is dropped, another worker can have the slot.
             let arrived = entered.arrival.map(|epoch| {
                 slot.stops_at(None);
                 Arrived::record(slot, epoch)
@@ -215,7 +218,7 @@ impl<R: Reason, D> Shared<R, D> {
     }
 }
 
-/// An arrival that is recorded in its slot, to be told and counted.
+/// An arrival that is recorded in its slot, and must be observed and counted.
 struct Arrived {
     epoch: Epoch,
     worker: WorkerId,
@@ -226,7 +229,7 @@ struct Arrived {
 
 impl Arrived {
     fn record(slot: &Slot, epoch: Epoch) -> Self {
-        // Later than any ack before: it tells who stopped last within a step of the clock, too.
+        // Later than any ack before, so that the order of stops is known within a clock step, too.
         let at = clock::now_and_later();
         let progress = slot.progress.load(Ordering::Relaxed);
         slot.arrival.at.store(at.as_nanos(), Ordering::Relaxed);
@@ -235,7 +238,7 @@ impl Arrived {
     }
 }
 
-/// Runs `f` for the workers that are meant, each at its own next poll, and waits.
+/// Runs `f` for the target workers, each at its own next poll, and waits until it has run.
 pub(super) fn handshake<R: Reason, D>(
     shared: &Arc<Shared<R, D>>,
     target: HandshakeTarget<R, D>,

@@ -1,32 +1,33 @@
 //! A worker's word, and the transitions it can make.
 //!
-//! Callers name a transition and get its outcome; nobody else touches bits.
+//! Callers name a transition and get its outcome. Only this file touches the bits.
 //!
 //! | bits | name | set by | meaning |
 //! |---|---|---|---|
-//! | 0 | SAFE | owner (anybody for the dead) | touches no shared state: counts as stopped |
+//! | 0 | SAFE | owner (any thread for a dead worker) | touches no shared state: counts as stopped |
 //! | 1 | REQ | requester | a pause is arming or in force |
-//! | 2 | HANDSHAKE | whoever posts | closures wait for this worker |
+//! | 2 | HANDSHAKE | poster | closures wait for this worker |
 //! | 3 | OWNED | claim | a worker has this slot |
-//! | 4 | DEAD | the dying, or whoever saw it die | never runs again |
+//! | 4 | DEAD | the dying thread, or `mark_dead` | never runs again |
 //! | 31..8 | epoch | requester, with REQ | the tag of the pause that set REQ, else zero |
 //!
-//! Every legal state, HANDSHAKE apart, which can be added to each that is OWNED:
+//! Every legal state. HANDSHAKE is left out: it can be added to every state that is OWNED.
 //!
 //! | OWNED | SAFE | REQ | DEAD | state | leaves by |
 //! |---|---|---|---|---|---|
 //! | - | x | - | - | free | claim; arm |
 //! | - | x | x | - | free during a pause | claim; disarm |
 //! | x | - | - | - | running | enter; arm; die |
-//! | x | - | x | - | about to stop: the pause waits for it | enter (an arrival); die (an arrival); disarm, if given up |
+//! | x | - | x | - | about to stop: the pause waits for it | enter (an arrival); die (an arrival); disarm, if the pause is given up |
 //! | x | x | - | - | in a safe region, or about to run | leave; arm; vacate; die |
 //! | x | x | x | - | stopped, in a safe region during a pause, or a newcomer about to park | disarm; vacate; die |
 //! | x | x | any | x | dead | vacate, when its handle is dropped |
 //!
-//! A free slot is SAFE and a dead one too, so "running" is OWNED without SAFE, and nothing else has to
-//! be asked. Leaving (compare-exchange) and arming (fetch-or) are read-modify-writes of one word: one
-//! comes first. If leaving does, arming sees a running worker and waits for it; if arming does, leaving
-//! sees REQ and fails. With state and request in two words each side could miss the other's store.
+//! Free and dead slots are SAFE, so "running" means OWNED without SAFE, and no other bit takes part.
+//! Leaving (compare-exchange) and arming (fetch-or) are read-modify-writes of one word, so one comes
+//! first. If leaving is first, arming sees a running worker and waits for it. If arming is first,
+//! leaving sees REQ and fails. With state and request in two words, each side could miss the other's
+//! store.
 
 use super::{
     handshake::Inbox,
@@ -48,7 +49,7 @@ const DEAD: u32 = 1 << 4;
 const EPOCH_SHIFT: u32 = 8;
 const EPOCH: u32 = Epoch::MAX << EPOCH_SHIFT;
 
-/// What sends a poll onto its slow path.
+/// The bits that make a poll take its slow path.
 const ARMED: u32 = REQ | HANDSHAKE | DEAD;
 
 /// The word that a worker polls. An interpreter keeps a reference to it in a local.
@@ -56,7 +57,7 @@ const ARMED: u32 = REQ | HANDSHAKE | DEAD;
 pub struct PollWord(AtomicU32);
 
 impl PollWord {
-    /// A word that is never armed, for whoever executes a program without being a worker.
+    /// A word that is never armed, for a thread that executes a program without being a worker.
     #[cfg(not(any(loom, shuttle)))]
     pub const fn never() -> Self {
         Self(AtomicU32::new(0))
@@ -70,17 +71,18 @@ impl PollWord {
         glance(&self.0) & ARMED != 0
     }
 
-    /// The bits that ask for something: generated code loads the word as a native `u32` from
-    /// [`address`](Self::address), and calls [`Worker::poll`](super::Worker::poll) unless all of them are 0. An ordinary
-    /// load is enough: see [`is_armed`](Self::is_armed).
+    /// The bits that arm the word. Generated code loads the word as a native `u32` from
+    /// [`address`](Self::address), and calls [`Worker::poll`](super::Worker::poll) unless all of
+    /// these bits are 0. An ordinary load is enough: see [`is_armed`](Self::is_armed).
     pub const MASK: u32 = ARMED;
 
-    /// Where the word is, for generated code to read. It stays there as long as its worker is registered.
+    /// The word's address, for generated code. It is valid as long as the worker is registered.
     pub const fn address(&self) -> *const u32 {
         std::ptr::from_ref(self).cast()
     }
 
-    /// Whether a pause asks the worker to stop: a hint for its notes, as cheap as that.
+    /// Whether a pause asks the worker to stop. A hint for the worker's notes, and as cheap as
+    /// [`is_armed`](Self::is_armed).
     #[cfg(not(any(loom, shuttle)))]
     #[inline(always)]
     pub fn is_requested(&self) -> bool {
@@ -88,11 +90,11 @@ impl PollWord {
     }
 }
 
-/// How arming found a slot.
+/// The state in which arming found a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) enum Armed {
-    /// Nobody has it.
+    /// No worker has it.
     Free,
     /// Its worker runs: the pause waits for it.
     Running,
@@ -102,7 +104,7 @@ pub(super) enum Armed {
     Dead,
 }
 
-/// What setting SAFE meant.
+/// What follows from setting SAFE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) struct Entered {
@@ -112,7 +114,7 @@ pub(super) struct Entered {
     pub(super) handshake: bool,
 }
 
-/// What an attempt to clear SAFE met.
+/// The outcome of an attempt to clear SAFE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) enum Leave {
@@ -122,9 +124,9 @@ pub(super) enum Leave {
     Stopped,
     /// Closures must run first.
     Handshake,
-    /// The worker was declared dead: it never runs again. `stopped`: nor does anybody else now.
+    /// The worker was declared dead: it never runs again.
     Dead {
-        /// A pause is armed or in force.
+        /// A pause is armed or in force, so no other worker runs now either.
         stopped: bool,
     },
 }
@@ -151,7 +153,7 @@ pub(super) struct Slot {
     pub(super) limit: PollLimit,
     /// How often the worker entered a safe region.
     pub(super) safe_crossings: RecordU64,
-    /// A count of the worker's own choosing, such as instructions executed.
+    /// A count that the worker chooses, such as instructions executed.
     pub(super) progress: RecordU64,
     /// Where the worker last said that it may not reach a poll soon.
     pub(super) noted: PlaceCell,
@@ -164,12 +166,12 @@ pub(super) struct Slot {
 pub(super) struct ArrivalCell {
     pub(super) at: RecordU64,
     pub(super) progress: RecordU64,
-    /// [`UNKNOWN`] unless the worker told.
+    /// [`UNKNOWN`] unless the worker reported it.
     pub(super) since_poll: RecordU64,
     pub(super) place: PlaceCell,
 }
 
-/// A count that nobody told.
+/// A count that the worker has not reported.
 pub(super) const UNKNOWN: u64 = u64::MAX;
 
 impl Default for ArrivalCell {
@@ -199,7 +201,7 @@ impl Slot {
         }
     }
 
-    /// Records where the worker stops, before its ack: where it says, or else where it last noted.
+    /// Records where the worker stops, before its ack: `place`, or the place of its last note.
     pub(super) fn stops_at(&self, place: Option<Place>) {
         match place {
             Some(place) => self.arrival.place.set(place),
@@ -207,14 +209,15 @@ impl Slot {
         }
     }
 
-    /// What the worker said of its stop holds no more.
+    /// The worker runs again, so what it reported about its stop no longer holds.
     pub(super) fn runs_again(&self) {
         self.noted.clear();
         self.arrival.since_poll.store(UNKNOWN, Ordering::Relaxed);
     }
 
-    /// Gives a free slot to `worker`, still SAFE; false if it is not free. Under the table's lock, so
-    /// that nobody else claims it, and changes whose it is under the inbox's, for whoever posts.
+    /// Gives a free slot to `worker`, still SAFE; false if it is not free. The caller has the table's
+    /// lock, so that no other thread claims the slot. The owner changes under the inbox's lock, under
+    /// which a poster reads it.
     pub(super) fn claim(&self, worker: WorkerId) -> bool {
         if self.word.0.load(Ordering::Relaxed) & OWNED != 0 {
             return false;
@@ -227,7 +230,7 @@ impl Slot {
         self.limit.poison();
         self.arrival.place.clear();
         self.runs_again();
-        // Acquire pairs with the Release of `vacate`: the last owner is through with the slot.
+        // Acquire pairs with the Release of `vacate`: the last owner has finished with the slot.
         self.word.0.fetch_or(OWNED, Ordering::Acquire);
         true
     }
@@ -238,7 +241,7 @@ impl Slot {
         debug_assert!(before & (OWNED | SAFE) == OWNED | SAFE, "vacated while {before:#x}");
     }
 
-    /// Whose slot it is, or last was.
+    /// The worker that has the slot, or had it last.
     pub(super) fn worker(&self) -> WorkerId {
         WorkerId::new(self.worker.load(Ordering::Relaxed))
     }
@@ -251,8 +254,8 @@ impl Slot {
 
     /// Asks the worker to stop for the pause tagged `epoch`.
     ///
-    /// AcqRel: Release publishes the request (the opened arrival count) to the worker that sees REQ;
-    /// Acquire sees what a worker wrote before it became SAFE.
+    /// AcqRel: Release publishes the opened arrival count to the worker that sees REQ; with Acquire the
+    /// requester sees what a worker wrote before it became SAFE.
     pub(super) fn arm(&self, epoch: Epoch) -> Armed {
         if Mutant::FreeSlotsNotArmed.is_on() && self.word.0.load(Ordering::Relaxed) & OWNED == 0 {
             return Armed::Free;
@@ -274,7 +277,7 @@ impl Slot {
     /// Takes the request back.
     ///
     /// Release pairs with the Acquire of [`Slot::try_leave`]: what the operation wrote is visible to
-    /// the worker that runs on. Relaxed, a worker could run on old values.
+    /// the worker that runs on. If this were Relaxed, the worker could read old values.
     pub(super) fn disarm(&self) {
         let order =
             if Mutant::RelaxedResume.is_on() { Ordering::Relaxed } else { Ordering::Release };
@@ -283,8 +286,8 @@ impl Slot {
 
     /// The worker becomes SAFE. Only its owner calls this, and only while running.
     ///
-    /// AcqRel: Release hands its writes to a requester that finds it SAFE when arming; Acquire sees
-    /// the request that the epoch belongs to.
+    /// AcqRel: Release hands the worker's writes to a requester that finds it SAFE when arming; with
+    /// Acquire the worker sees what the requester wrote before it armed, such as the arrival count.
     pub(super) fn enter(&self) -> Entered {
         let order = if Mutant::RelaxedEnter.is_on() { Ordering::Relaxed } else { Ordering::AcqRel };
         let before = self.word.0.fetch_or(SAFE, order);
@@ -292,14 +295,15 @@ impl Slot {
         Entered { arrival: arrival(before), handshake: before & HANDSHAKE != 0 }
     }
 
-    /// The worker runs, whatever is asked of it: [`Mutant::NewcomersRun`].
+    /// The worker runs even if it has to stop: for [`Mutant::NewcomersRun`].
     pub(super) fn run_regardless(&self) {
         self.word.0.fetch_and(!SAFE, Ordering::Acquire);
     }
 
     /// The worker tries to run. Only its owner calls this.
     pub(super) fn try_leave(&self) -> Leave {
-        // Acquire as below, also where nothing is exchanged: the dead see that the world runs again.
+        // Acquire as below, although a dead worker exchanges nothing: it must see that the world runs
+        // again.
         let mut word = self.word.0.load(Ordering::Acquire);
         loop {
             if word & DEAD != 0 {
@@ -329,8 +333,8 @@ impl Slot {
         }
     }
 
-    /// Marks the worker dead, and SAFE so that nothing waits for it. The pause that waited for it, if
-    /// one did; `None` at all if it was dead already or the slot is free.
+    /// Marks the worker dead, and SAFE so that no pause waits for it. `None` if it was dead already or
+    /// the slot is free.
     pub(super) fn die(&self) -> Option<Entered> {
         let mut word = self.word.0.load(Ordering::Relaxed);
         loop {
@@ -355,8 +359,8 @@ impl Slot {
         }
     }
 
-    /// Announces closures. True if the worker is SAFE, so that whoever announces must run them; the
-    /// worker then cannot leave before [`Slot::end_handshake`]. Under the inbox's lock.
+    /// Announces closures. True if the worker is SAFE: then the poster must run them, and the worker
+    /// cannot leave before [`Slot::end_handshake`]. Under the inbox's lock.
     pub(super) fn begin_handshake(&self) -> bool {
         let before = self.word.0.fetch_or(HANDSHAKE, Ordering::AcqRel);
         self.limit.poison();
@@ -395,7 +399,7 @@ impl Slot {
         }
     }
 
-    /// Panics unless the slot is as every slot must be in a stopped world.
+    /// Panics unless the slot is SAFE and armed by the pause, as every slot is in a stopped world.
     pub(super) fn assert_stopped(&self, epoch: Epoch) {
         let word = self.word.0.load(Ordering::Acquire);
         assert!(
@@ -407,7 +411,8 @@ impl Slot {
     }
 }
 
-/// The pause for which a word that becomes SAFE arrives: one asked, and it was running.
+/// The pause for which a worker arrives when it sets SAFE, if it was running and a pause asked it to
+/// stop. `before` is its word before that.
 fn arrival(before: u32) -> Option<Epoch> {
     if before & SAFE == 0 && before & REQ != 0 {
         Epoch::from_bits(before >> EPOCH_SHIFT)
@@ -460,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn the_dead_arrive_once_and_never_leave() {
+    fn a_dead_worker_arrives_once_and_never_leaves() {
         let slot = slot();
         assert_eq!(slot.try_leave(), Leave::Left);
         assert_eq!(slot.arm(epoch(3)), Armed::Running);
@@ -469,7 +474,7 @@ mod tests {
         assert_eq!(slot.try_leave(), Leave::Dead { stopped: true });
         slot.disarm();
         assert_eq!(slot.try_leave(), Leave::Dead { stopped: false });
-        assert!(slot.poll_word().is_armed(), "who was declared dead must not poll past it");
+        assert!(slot.poll_word().is_armed(), "a poll of a dead worker must take the slow path");
         slot.vacate();
         assert_eq!(slot.state(), None);
         assert!(slot.claim(WorkerId::new(9)));

@@ -1,7 +1,7 @@
-//! The slots, and what arming and collecting do to them all.
+//! The slots of all workers, with the steps that touch all of them: arming, collecting, disarming.
 //!
-//! The table's lock is taken to register, to arm, to collect arrivals and to resume; never on a
-//! worker's way through a poll, an ack or its own resumption.
+//! The table's lock is taken to register a worker, to arm, to collect arrivals and to resume. A worker
+//! never takes it in a poll, in its ack or when it runs again.
 
 use super::{
     error::Straggler,
@@ -17,16 +17,16 @@ use std::{
     time::Duration,
 };
 
-/// Every slot there ever was; they are reused, not removed.
+/// All slots. They are reused, never removed.
 pub(super) struct Table<D> {
     slots: Vec<Arc<Slot>>,
-    /// What each slot's worker, or its last, was registered with.
+    /// The data of each slot's present or last worker.
     data: Vec<Weak<D>>,
     /// [`Config::poison`](super::Config::poison).
     poison: u64,
     armed: Option<PauseId>,
     next_worker: u32,
-    /// Workers that died since arrivals were last collected.
+    /// Workers that have died since arrivals were last collected.
     dead: Vec<WorkerId>,
 }
 
@@ -46,7 +46,7 @@ impl<D> Table<D> {
         Self { slots, data, poison, armed: None, next_worker: 0, dead }
     }
 
-    /// A slot for a new worker, SAFE, and asked to stop if a pause is armed.
+    /// A slot for a new worker: SAFE, and with REQ if a pause is armed.
     pub(super) fn register(&mut self, data: &Arc<D>) -> Arc<Slot> {
         let worker = WorkerId::new(self.next_worker);
         self.next_worker =
@@ -63,7 +63,7 @@ impl<D> Table<D> {
         slot
     }
 
-    /// Asks every slot to stop, free ones too: whoever claims one finds the request there.
+    /// Arms every slot, including free ones, so that a worker that claims one finds the request there.
     pub(super) fn arm(&mut self, pause: PauseId) -> Vec<Seen> {
         debug_assert!(self.armed.is_none(), "{pause} armed during {:?}", self.armed);
         self.armed = Some(pause);
@@ -81,7 +81,7 @@ impl<D> Table<D> {
         seen
     }
 
-    /// Takes the request of `pause` back from every slot, unless it was taken back before.
+    /// Removes the request of `pause` from every slot, unless it was removed before.
     pub(super) fn disarm(&mut self, pause: PauseId) {
         if self.armed != Some(pause) {
             return;
@@ -92,12 +92,12 @@ impl<D> Table<D> {
         }
     }
 
-    /// What every worker did, in the order of arrival, and who died. The world is stopped for `pause`;
-    /// `None` if it was released, because whoever had asked was declared dead.
+    /// The arrivals of all workers, in their order, and the workers that died. The world is stopped for
+    /// `pause`; `None` if it was released, because the requester was declared dead.
     ///
     /// # Panics
     ///
-    /// If a worker runs all the same: the protocol is broken, and nothing may touch the world.
+    /// If a worker runs: the protocol is broken, and no code may touch the world.
     pub(super) fn collect(
         &mut self,
         pause: PauseId,
@@ -116,7 +116,7 @@ impl<D> Table<D> {
         Some((arrivals, std::mem::take(&mut self.dead)))
     }
 
-    /// Who still runs, of those that a pause waits for.
+    /// The awaited workers that still run.
     pub(super) fn stragglers(&self, seen: &[Seen], waited: Duration) -> Vec<Straggler> {
         let late = |seen: &&Seen| {
             let slot = &self.slots[seen.index];
@@ -127,8 +127,8 @@ impl<D> Table<D> {
         seen.iter().filter(late).map(|seen| straggler(&self.slots[seen.index], waited)).collect()
     }
 
-    /// The workers that have stopped for `pause` and were not visited, which they are now. Nothing when the pause was
-    /// released.
+    /// The workers that have stopped for `pause` and were not visited before; marks them as visited.
+    /// Empty if the pause was released.
     pub(super) fn arrived(&self, pause: PauseId, seen: &mut [Seen]) -> Vec<StoppedWorker<D>> {
         if self.armed != Some(pause) {
             return Vec::new();
@@ -147,7 +147,7 @@ impl<D> Table<D> {
         arrived.collect()
     }
 
-    /// The workers that live, in a stopped world.
+    /// All living workers, in a stopped world.
     pub(super) fn stopped(&self) -> Vec<StoppedWorker<D>> {
         let living = self.living();
         living
@@ -155,7 +155,7 @@ impl<D> Table<D> {
             .collect()
     }
 
-    /// The slots of all registered workers that are not dead, with what they were registered with.
+    /// The slots of all registered workers that are not dead, with their data.
     pub(super) fn living(&self) -> impl Iterator<Item = (&Arc<Slot>, &Weak<D>, WorkerState)> {
         self.slots.iter().zip(&self.data).filter_map(|(slot, data)| {
             let state = slot.state()?;
@@ -168,8 +168,8 @@ impl<D> Table<D> {
         self.slots.iter().filter_map(|slot| Some((slot, slot.state()?)))
     }
 
-    /// Marks `worker` dead, if it still has `slot` and lives, and remembers that for the next report.
-    /// Under the table's lock nobody claims the slot meanwhile, so it is this worker or none.
+    /// Marks `worker` dead, if it still has `slot` and lives, and remembers it for the next report.
+    /// Slots are claimed under the table's lock, so no other worker gets the slot meanwhile.
     pub(super) fn bury(&mut self, slot: &Slot, worker: WorkerId) -> Option<Entered> {
         if slot.worker() != worker && !Mutant::BuryTheSlot.is_on() {
             return None;
@@ -185,7 +185,7 @@ impl Seen {
         self.awaited
     }
 
-    /// The worker and what it had published, if it is awaited.
+    /// The worker and the count that it had published, if it is awaited.
     pub(super) fn running(&self) -> Option<(WorkerId, u64)> {
         self.awaited.then_some((self.worker, self.progress))
     }

@@ -1,4 +1,4 @@
-//! Looking at a worker that stands still, and at what it was registered with.
+//! A view of a stopped worker and its data.
 
 use super::{ids::WorkerId, place::Place, slot::Slot};
 use std::{
@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-/// A worker that is stopped, or in a safe region, and what it was registered with.
+/// A worker that is stopped or in a safe region, with the data that it was registered with.
 pub struct StoppedWorker<D> {
     worker: WorkerId,
     place: Option<Place>,
@@ -20,17 +20,17 @@ impl<D> StoppedWorker<D> {
         Self { worker: slot.worker(), place: slot.arrival.place.get(), data }
     }
 
-    /// Its name.
+    /// The worker's name.
     pub fn id(&self) -> WorkerId {
         self.worker
     }
 
-    /// Where it stopped, or where it had said that it is when it entered its safe region.
+    /// Where it stopped, or the place of its last note when it entered its safe region.
     pub fn place(&self) -> Option<Place> {
         self.place
     }
 
-    /// What it was registered with.
+    /// The data that the worker was registered with.
     pub fn data(&self) -> &D {
         &self.data
     }
@@ -45,18 +45,18 @@ impl<D> fmt::Debug for StoppedWorker<D> {
     }
 }
 
-/// What a request does with each worker that arrives.
+/// A requester's closure for each worker that arrives, and its panic.
 pub(super) struct Visitor<'a, D> {
     visit: Visit<'a, D>,
-    /// It is called no more then.
+    /// After a panic the closure is not called again.
     panicked: Option<Panic>,
 }
 
-/// What a visitor panicked with.
+/// The payload of a visitor's panic.
 pub(super) struct Panic(Box<dyn Any + Send>);
 
 impl Panic {
-    /// When the pause is over.
+    /// Continues the panic. Called when the pause is over.
     pub(super) fn go_on(self) -> ! {
         resume_unwind(self.0)
     }
@@ -70,7 +70,7 @@ impl<'a, D> Visitor<'a, D> {
         Self { visit, panicked: None }
     }
 
-    /// Visits workers. A panic is kept: here a pause is under way.
+    /// Visits workers. A panic is kept until the pause is over.
     pub(super) fn visit(&mut self, arrived: &[StoppedWorker<D>]) {
         for worker in arrived {
             if self.panicked.is_some() {

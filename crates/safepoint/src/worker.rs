@@ -18,14 +18,15 @@ use super::{
 use crate::sync::Ordering;
 use std::{cell::Cell, fmt, sync::Arc, thread};
 
-/// A worker's slot, and how deep in safe regions it is. Not `Sync`: only one thread at a time has it.
+/// A worker's slot, and the depth of its nested safe regions. Not `Sync`: only one thread at a time
+/// has it.
 pub(super) struct Seat<R: Reason, D> {
     slot: Arc<Slot>,
     shared: Arc<Shared<R, D>>,
     id: WorkerId,
     data: Arc<D>,
-    /// Safe regions entered and not left. Boxed, so that nothing in a [`Worker`] ever changes: a loop
-    /// that polls keeps the word's address then.
+    /// Safe regions entered and not left. Boxed, so that nothing inside a [`Worker`] changes: the
+    /// compiler can then keep the word's address in a register across a loop that polls.
     depth: Box<Cell<u32>>,
 }
 
@@ -63,7 +64,8 @@ impl<R: Reason, D> Seat<R, D> {
         }
     }
 
-    /// Waits until the worker may run. If it was declared dead, until others may: then false.
+    /// Waits until the worker may run. False if it was declared dead: then this waits until the other
+    /// workers may run.
     #[must_use]
     fn run_again(&self, event: fn() -> Event<R>) -> bool {
         let alive = self.shared.leave(&self.slot);
@@ -79,11 +81,11 @@ impl<R: Reason, D> Seat<R, D> {
         self.slot.state() == Some(WorkerState::Dead)
     }
 
-    /// The worker was declared dead: this thread must not go on as it.
+    /// The worker was declared dead, so this thread must not continue as this worker.
     #[cold]
     pub(super) fn dies(&self) -> ! {
         panic!(
-            "{} was declared dead and must not run: somebody marked a living thread as dead",
+            "{} was declared dead and must not run: its living thread was marked as dead",
             self.id,
         );
     }
@@ -95,11 +97,11 @@ impl<R: Reason, D> Seat<R, D> {
             return;
         }
         if self.is_dead() {
-            // Not before others may run.
+            // First waits until the other workers may run.
             self.shared.leave(&self.slot);
             self.dies();
         }
-        // Posted closures run before the ack: their poster waits for this poll, not for a resume.
+        // Posted closures run before the ack: their poster waits for this poll, not for the resume.
         if self.slot.has_handshake() {
             handshake::run_own(&self.shared.gate, &self.slot);
         }
@@ -115,10 +117,10 @@ impl<R: Reason, D> Seat<R, D> {
     }
 }
 
-/// A registered worker: polls, enters safe regions, may ask for pauses. Dropping it deregisters; if
-/// that happens while its thread panics, the worker counts as dead and the next report names it.
+/// A registered worker: polls, enters safe regions, may request pauses. Dropping it deregisters the
+/// worker; if its thread panics meanwhile, the worker counts as dead and the next report names it.
 ///
-/// It can move to another thread but not be shared.
+/// It can be moved to another thread but not be shared.
 pub struct Worker<R: Reason = StopReason, D = ()> {
     seat: Seat<R, D>,
 }
@@ -128,31 +130,32 @@ impl<R: Reason, D> Worker<R, D> {
         &self.seat
     }
 
-    /// Who this is.
+    /// The worker's name.
     pub fn id(&self) -> WorkerId {
         self.seat.id
     }
 
-    /// For reaching this worker from other threads.
+    /// A handle to this worker, for other threads.
     pub fn handle(&self) -> WorkerHandle<R, D> {
         let Seat { slot, shared, data, .. } = &self.seat;
         WorkerHandle::new(slot, shared, &Arc::downgrade(data))
     }
 
-    /// What it was registered with.
+    /// The data that the worker was registered with.
     pub fn data(&self) -> &D {
         &self.seat.data
     }
 
-    /// A safepoint: stops here if the world is to stop, and runs what was posted to this worker.
+    /// A safepoint: stops here if a pause asks the worker to stop, and runs closures that were posted
+    /// to it.
     ///
     /// One relaxed load and one branch if there is nothing to do. Returns at once while this worker
     /// holds the world or is in a safe region, since it counts as stopped then.
     ///
     /// # Panics
     ///
-    /// If this worker was declared dead, once no pause is in force. What is posted to a worker cannot
-    /// panic through it; see [`WorkerHandle::post`].
+    /// If this worker was declared dead, as soon as no pause is in force. Panics of posted closures are
+    /// caught; see [`WorkerHandle::post`].
     #[inline(always)]
     pub fn poll(&self) {
         if self.seat.slot.poll_word().is_armed() {
@@ -160,7 +163,8 @@ impl<R: Reason, D> Worker<R, D> {
         }
     }
 
-    /// As [`Worker::poll`], telling where the worker stops. The place is used on the slow path only.
+    /// As [`Worker::poll`], and reports where the worker stops. The place is used on the slow path
+    /// only.
     ///
     /// # Panics
     ///
@@ -179,7 +183,7 @@ impl<R: Reason, D> Worker<R, D> {
         self.seat.slot.poll_word()
     }
 
-    /// A poll's slow path, which may also be called when there is nothing to do.
+    /// The slow path of a poll. It may also be called when there is nothing to do.
     ///
     /// # Panics
     ///
@@ -190,54 +194,54 @@ impl<R: Reason, D> Worker<R, D> {
         self.seat.stop(Some(place.into()));
     }
 
-    /// Says where the worker is: two relaxed stores. For places from which it may not reach a poll
+    /// Notes where the worker is: two relaxed stores. For places from which it may not reach a poll
     /// soon (a bulk operation, a blocking call, a loop without polls), so that a report can name
-    /// them. Holds until the next note, [`Worker::note_done`] or stop.
+    /// them. The note holds until the next note, [`Worker::note_done`] or stop.
     #[inline(always)]
     pub fn note(&self, place: impl Into<Place>) {
         self.seat.slot.noted.set(place.into());
     }
 
-    /// Where the last [`Worker::note`] is in memory, for readers that share the memory but not the language: two
-    /// words of 64 bits. The first is the [address](Place::address) of the place; the second has its
-    /// [detail](Place::detail) in bits 0 to 61, bit 62 set where the place [delays](Place::delays), and bit 63 set while
-    /// there is a note. Valid as long as the coordinator.
+    /// The memory address of the last [`Worker::note`], for code in other languages that shares the
+    /// memory. There are two words of 64 bits. The first is the [address](Place::address) of the place.
+    /// The second has its [detail](Place::detail) in bits 0 to 61; bit 62 is set if the place
+    /// [delays](Place::delays), bit 63 while there is a note. Valid as long as the coordinator.
     pub fn note_address(&self) -> usize {
         std::ptr::from_ref(&self.seat.slot.noted).addr()
     }
 
-    /// Takes the last [`Worker::note`] back, since what it tells of is over; unless a pause is
-    /// waiting meanwhile: then the note is why this worker is late, and stays for the report.
+    /// Removes the last [`Worker::note`], because the worker has left that place. If a pause waits for
+    /// this worker, the note stays for the report: the place is why the worker is late.
     pub fn note_done(&self) {
         if !self.seat.slot.is_requested() {
             self.seat.slot.noted.clear();
         }
     }
 
-    /// Takes the last [`Worker::note`] back whatever waits, since it is not why: the worker has polled
-    /// after it.
+    /// Removes the last [`Worker::note`] even if a pause waits for this worker. For a worker that has
+    /// polled since the note, so that the noted place is not why it is late.
     pub fn withdraw_note(&self) {
         self.seat.slot.noted.clear();
     }
 
-    /// Publishes a count of the worker's choosing, such as instructions executed: one relaxed store.
+    /// Publishes a count that the worker chooses, such as instructions executed: one relaxed store.
     #[inline(always)]
     pub fn note_progress(&self, progress: u64) {
         self.seat.slot.progress.store(progress, Ordering::Relaxed);
     }
 
-    /// Says how much the worker has done since its last poll, in the unit of
-    /// [`Worker::note_progress`]: one relaxed store. Right before it stops or enters a safe region; holds
-    /// for that stop only.
+    /// Reports how much the worker has done since its last poll, in the unit of
+    /// [`Worker::note_progress`]: one relaxed store. To be called right before the worker stops or
+    /// enters a safe region; it holds for that stop only.
     #[inline(always)]
     pub fn note_since_poll(&self, done: u64) {
         self.seat.slot.arrival.since_poll.store(done, Ordering::Relaxed);
     }
 
-    /// Enters a safe region: until the guard is dropped the worker counts as stopped without polling,
+    /// Enters a safe region: until the guard is dropped, the worker counts as stopped without polling,
     /// and must not touch shared state. Dropping the guard waits while the world is stopped.
     ///
-    /// Regions nest; only the outermost counts.
+    /// Regions nest; only dropping the outermost guard ends the stretch.
     ///
     /// # Panics
     ///
@@ -248,24 +252,26 @@ impl<R: Reason, D> Worker<R, D> {
         self.seat.enter()
     }
 
-    /// Runs `f` in a safe region: for what may take long and touches nothing that a pause protects, such as waiting for
-    /// a lock, a job or a file. Comes back when the world runs.
+    /// Runs `f` in a safe region. For code that may take long and touches nothing that a pause
+    /// protects, such as waiting for a lock, a job or a file. Returns when the world runs.
     ///
     /// # Panics
     ///
-    /// As [`Worker::enter_safe_region`] and the end of its guard, and as `f` does; the region ends then, too.
+    /// As [`Worker::enter_safe_region`] and the drop of its guard, and if `f` panics; the region ends
+    /// in that case, too.
     pub fn safely<T>(&self, f: impl FnOnce() -> T) -> T {
         let _region = self.enter_safe_region();
         f()
     }
 
-    /// What a check that is needed anyway compares with; see [`PollLimit`].
+    /// The worker's limit, which makes an existing check serve as a poll; see [`PollLimit`].
     #[inline(always)]
     pub fn limit(&self) -> &PollLimit {
         &self.seat.slot.limit
     }
 
-    /// Sets the [limit](Worker::limit), which stays poisoned if something is asked of the worker.
+    /// Sets the [limit](Worker::limit). It stays poisoned while a pause or a posted closure waits for
+    /// this worker.
     pub fn set_limit(&self, limit: u64) {
         self.seat.slot.limit.set(limit, self.seat.slot.poll_word());
     }
@@ -278,19 +284,20 @@ impl<R: Reason, D> Worker<R, D> {
     ///
     /// # Panics
     ///
-    /// If this worker is declared dead meanwhile, as all requests of a worker.
+    /// If this worker is declared dead meanwhile.
     pub fn request_stw_pause(&self, reason: R) -> Result<OwnWorld<'_, R, D>, PauseError<R>> {
         self.request(reason).stop()
     }
 
-    /// A request with settings of its own.
+    /// Begins a request that has its own settings.
     pub fn request(&self, reason: R) -> PauseRequest<'_, Self, R, D> {
         PauseRequest::new(self, reason)
     }
 
     /// Runs `f` for one worker or all, as
-    /// [`SafepointCoordinator::handshake`](super::SafepointCoordinator::handshake) does, from inside a
-    /// worker: it counts as stopped while it waits, so two workers may do this to each other.
+    /// [`SafepointCoordinator::handshake`](super::SafepointCoordinator::handshake) does, but from
+    /// inside a worker. This worker counts as stopped while it waits, so two workers may do this to
+    /// each other.
     pub fn handshake(
         &self,
         target: HandshakeTarget<R, D>,
@@ -323,8 +330,8 @@ impl<R: Reason, D> fmt::Debug for Worker<R, D> {
     }
 }
 
-/// A worker that is registered and counts as stopped, until it is started. Made where a pool is set
-/// up, sent to the thread that will run it.
+/// A worker that is registered and counts as stopped until it is started. One thread may make it, for
+/// example to set up a pool, and send it to the thread that will run it.
 #[must_use = "dropping it deregisters the worker"]
 pub struct ParkedWorker<R: Reason = StopReason, D = ()> {
     worker: Worker<R, D>,
@@ -338,12 +345,12 @@ impl<R: Reason, D> ParkedWorker<R, D> {
         Self { worker: Worker { seat } }
     }
 
-    /// For reaching this worker from other threads.
+    /// A handle to this worker, for other threads.
     pub fn handle(&self) -> WorkerHandle<R, D> {
         self.worker.handle()
     }
 
-    /// Who this is.
+    /// The worker's name.
     pub fn id(&self) -> WorkerId {
         self.worker.id()
     }
@@ -373,7 +380,7 @@ impl<R: Reason, D> fmt::Debug for ParkedWorker<R, D> {
 /// A stretch in which a worker counts as stopped. Dropping it ends the stretch, and waits while the
 /// world is stopped.
 ///
-/// Leaving is the worker's own thread's business, so this is not `Send`:
+/// Only the worker's own thread may leave the region, so this is not `Send`:
 ///
 /// ```compile_fail,E0277
 /// # let worker = safepoint::SafepointCoordinator::new().register_worker();

@@ -1,4 +1,4 @@
-//! The stopped world: a permission that is a type.
+//! The stopped world: a type that is the permission to work on it.
 
 use super::{
     coordinator::SafepointCoordinator,
@@ -20,18 +20,18 @@ use crate::{
 };
 use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 
-/// Proof that no worker runs. Whatever needs a stopped world takes a reference to this.
+/// Proof that no worker runs. A function that needs a stopped world takes a reference to this.
 ///
 /// At most one exists per coordinator. Dropping it releases the workers, as
-/// [`StoppedWorld::resume_from_pause`] does; leaking it leaves them stopped for ever. A worker that
-/// asks gets an [`OwnWorld`], which is this and keeps the worker stopped.
+/// [`StoppedWorld::resume_from_pause`] does; if it is leaked, they stay stopped for ever. A worker
+/// that requests a pause receives an [`OwnWorld`], which contains this and keeps the worker stopped.
 ///
-/// It can be sent to another thread, and looked at by several.
+/// It can be sent to another thread, and several threads can share a reference to it.
 #[must_use = "the world runs again as soon as this is dropped"]
 pub struct StoppedWorld<'w, R: Reason = StopReason, D = ()> {
     shared: Arc<Shared<R, D>>,
     held: Held<R>,
-    /// The worker that asked, and still has it.
+    /// The worker that requested the pause and still holds the world.
     worker: Option<WorkerId>,
     open: bool,
     _lent_by: PhantomData<&'w ()>,
@@ -69,15 +69,15 @@ impl<R: Reason, D> StoppedWorld<'_, R, D> {
         Self { shared: Arc::clone(shared), held, worker, open: true, _lent_by: PhantomData }
     }
 
-    /// Which pause this is.
+    /// The pause's name.
     pub fn id(&self) -> PauseId {
         self.held.record.id
     }
 
-    /// Whether this is the world of `coordinator`, so that its workers are the ones that stand still.
+    /// Whether this is the world of `coordinator`, so that the workers of `coordinator` are stopped.
     ///
-    /// Whoever acts on what workers share asks this first: the world of another coordinator proves
-    /// nothing about them.
+    /// Code that takes a world as its permission to touch what workers share checks this first: the
+    /// world of another coordinator proves nothing about these workers.
     #[must_use]
     pub fn belongs_to(&self, coordinator: &SafepointCoordinator<R, D>) -> bool {
         coordinator.shares(&self.shared)
@@ -88,30 +88,30 @@ impl<R: Reason, D> StoppedWorld<'_, R, D> {
         self.held.record.reason
     }
 
-    /// Every worker that lives, in the order of their slots, with what it was registered with. A worker that deregisters
-    /// meanwhile, which it may in a stopped world, is missing.
+    /// Every living worker with the data that it was registered with, in the order of the slots. A
+    /// worker may deregister in a stopped world, and is then missing.
     ///
     /// # Panics
     ///
-    /// If the worker that has this world was declared dead.
+    /// If the worker that holds this world was declared dead.
     pub fn workers(&self) -> Vec<StoppedWorker<D>> {
         self.assert_held();
         lock(&self.shared.table).stopped()
     }
 
-    /// Whether another request started this pause and has had the world already. Its operation may
-    /// have done what this request wanted.
+    /// Whether another request started this pause and held the world before this one. Its operation
+    /// may have done what this request wanted.
     pub fn joined(&self) -> bool {
         self.held.joined
     }
 
-    /// Marks the end of the operation that the pause is for: what comes after, until letting go, is
-    /// reported as held, and requests that
-    /// [only want it done](super::PauseRequest::stop_unless_done) and have joined are answered.
+    /// Marks the end of the operation that the pause is for. The time from now until the holder
+    /// releases the world is reported as held. At the release, the requests that have joined and
+    /// [only want the operation done](super::PauseRequest::stop_unless_done) are answered.
     ///
     /// # Panics
     ///
-    /// If the worker that has this world was declared dead.
+    /// If the worker that holds this world was declared dead.
     pub fn operation_done(&self) {
         self.assert_held();
         let now = clock::now();
@@ -119,25 +119,27 @@ impl<R: Reason, D> StoppedWorld<'_, R, D> {
         self.shared.observe_at(self.worker, now, || Event::OperationDone { pause: self.id() });
     }
 
-    /// The pause so far.
+    /// A report of the pause until now.
     pub fn report(&self) -> PauseReport<R> {
         let now = clock::now();
         self.report_at(now, now, false, self.held.record.served.load(Ordering::Relaxed))
     }
 
-    /// Runs `own` here while up to `most` stopped workers do a part of `work`, and returns when they
-    /// have all come back.
+    /// Runs `own` on this thread while up to `most` stopped workers do a part of `work`, and returns
+    /// when all of these helpers have come back.
     ///
-    /// Who helps: a worker that sleeps at its poll, or wants to leave a safe region; it stays stopped.
-    /// Nobody is waited for who has not begun, so nobody may have helped. `work` is offered before
-    /// `own` begins, so `own` can wake whoever sleeps elsewhere in a safe region. If one who helps
-    /// dies or panics, [`SharedWork::abandon`] is called and the report says so; it is called as well
-    /// when `own` panics. An offer inside of `own` is not taken by anybody. Who panics inside the work
-    /// lives on: it is not its own.
+    /// A worker helps if it sleeps at its poll, or wants to leave a safe region; it stays stopped.
+    /// The holder waits only for helpers that have begun, so it may get no help at all. `work` is
+    /// offered before `own` begins, so `own` can wake workers that sleep elsewhere in a safe region.
+    /// An offer that is made inside `own` gets no helpers.
+    ///
+    /// If a helper dies or panics inside the work, [`SharedWork::abandon`] is called and the report
+    /// says so. A helper that panics there continues as a worker, because the work is not its own
+    /// code. [`SharedWork::abandon`] is also called if `own` panics.
     ///
     /// # Panics
     ///
-    /// As `own` does, and if the worker that has this world was declared dead.
+    /// If `own` panics, or the worker that holds this world was declared dead.
     pub fn with_help<T>(
         &self,
         most: u32,
@@ -145,27 +147,27 @@ impl<R: Reason, D> StoppedWorld<'_, R, D> {
         own: impl FnOnce() -> T,
     ) -> (T, HelpReport) {
         let shared = &self.shared;
-        // Under the queue's lock: whoever buries the holder takes its place first, and then finds the
-        // offer that it made, or prevents it.
+        // Under the queue's lock: a thread that buries the holder first takes its place in the queue.
+        // So either the offer comes before that, and that thread finds it, or no offer is made.
         let offer = shared.with_queue(|queue| {
             queue.is_held_by(self.held.ticket).then(|| shared.help.open(most, work))
         });
         let Some(offer) = offer.unwrap_or_else(|| self.buried()) else {
             return (own(), HelpReport::default());
         };
-        // After opening: who read the gate before looks again instead of falling asleep.
+        // After opening: a worker that read the gate before then looks again and does not fall asleep.
         shared.gate.bump();
         shared.gate.wake(most);
         let result = own();
         (result, offer.close())
     }
 
-    /// Lets the workers run, or hands the world to a request that joined.
+    /// Releases the workers, or hands the world to a request that joined.
     pub fn resume_from_pause(mut self) -> PauseReport<R> {
         self.let_go()
     }
 
-    /// Whoever had this world was declared dead, and it was released.
+    /// The worker that held this world was declared dead, and the world was released.
     #[cold]
     fn buried(&self) -> ! {
         panic!(
@@ -185,7 +187,7 @@ impl<R: Reason, D> StoppedWorld<'_, R, D> {
         let (shared, held, worker) = (&self.shared, &self.held, self.worker);
         let (ticket, pause) = (held.ticket, held.record.id);
         let resumed_at = clock::now();
-        // How many were served by now, and not also those whom the next holder lets be served.
+        // The count of served requests under the same lock: without those that the next holder serves.
         let (let_go, served) = shared.with_queue(|queue| {
             (queue.let_go(ticket, resumed_at), held.record.served.load(Ordering::Relaxed))
         });
@@ -206,7 +208,7 @@ impl<R: Reason, D> StoppedWorld<'_, R, D> {
                 shared.observe_at(worker, resumed_at, || Event::HandedOn { pause });
                 self.report_at(resumed_at, resumed_at, true, served)
             }
-            // The holder was declared dead and the world released without it.
+            // The holder was declared dead, and another thread released the world.
             LetGo::NotHolder => self.report_at(resumed_at, resumed_at, false, served),
         };
         shared.statistics().granted(report.reason, report.queue_wait, held.joined);
@@ -274,10 +276,10 @@ impl<R: Reason, D> fmt::Debug for StoppedWorld<'_, R, D> {
     }
 }
 
-/// The stopped world of a worker that asked for it: a [`StoppedWorld`], and the worker stays stopped
-/// as long as this lives. When it is gone the worker runs on, as soon as all may.
+/// The stopped world of a worker that requested the pause: a [`StoppedWorld`], and a guard that keeps
+/// the worker stopped as long as this lives. After that the worker runs on, as soon as all workers may.
 ///
-/// Both are given back on the worker's own thread, which alone may run as that worker, so this is not
+/// Only the worker's own thread may run as that worker, so both are given back there, and this is not
 /// `Send`. [`OwnWorld::hand_over`] splits off the part that is.
 ///
 /// ```compile_fail,E0277
@@ -289,7 +291,7 @@ impl<R: Reason, D> fmt::Debug for StoppedWorld<'_, R, D> {
 /// });
 /// ```
 ///
-/// The same with the part that was handed over, and with the world of whoever is no worker:
+/// The part that was handed over can be sent, and so can the world of a thread that is no worker:
 ///
 /// ```
 /// # use safepoint::{SafepointCoordinator, StopReason};
@@ -306,22 +308,22 @@ impl<R: Reason, D> fmt::Debug for StoppedWorld<'_, R, D> {
 /// ```
 #[must_use = "the world runs again as soon as this is dropped"]
 pub struct OwnWorld<'w, R: Reason = StopReason, D = ()> {
-    /// Dropped first: the worker does not wait for itself.
+    /// Dropped before `region`: the end of the region waits until the world runs.
     world: StoppedWorld<'w, R, D>,
     region: SafeRegion<'w, R, D>,
 }
 
-/// What a worker's request for an operation is answered with.
+/// The answer to a worker's request for an operation.
 #[must_use = "the world runs again as soon as this is dropped"]
 pub enum Answer<'w, R: Reason = StopReason, D = ()> {
-    /// The world: the operation is this worker's to do.
+    /// The world: this worker does the operation.
     World(OwnWorld<'w, R, D>),
-    /// Another has done it, in this pause: after the request was made, and while this worker was
-    /// stopped. The worker runs again.
+    /// Another holder has done the operation in this pause, after the request was made and while this
+    /// worker was stopped. The worker runs again.
     Done(PauseId),
 }
 
-/// A worker's request that was granted, and the worker SAFE.
+/// A worker's request that was granted, and the safe region in which the worker waited.
 type Waited<'w, R, D> = (Granted<R>, SafeRegion<'w, R, D>);
 
 impl<'w, R: Reason, D> OwnWorld<'w, R, D> {
@@ -357,10 +359,10 @@ impl<'w, R: Reason, D> OwnWorld<'w, R, D> {
         visit: Option<Visit<'_, D>>,
     ) -> Result<Waited<'w, R, D>, PauseError<R>> {
         let request = Request::new(seat.shared(), reason, options, Some(seat));
-        // First the queue: who is refused at once never stopped, and who stops for a pause that arms
-        // already has joined it.
+        // The worker joins the queue first. So a worker that is refused at once has not stopped, and
+        // one that stops for a pause that arms already has joined it.
         let queued = request.queue(asking)?;
-        // Stopped while it waits, so that another's pause need not wait for it.
+        // It counts as stopped while it waits, so that no other pause waits for it.
         let region = seat.enter();
         let mut visitor = visit.map(Visitor::new);
         let answer = request.wait(queued, visitor.as_mut());
@@ -374,7 +376,7 @@ impl<'w, R: Reason, D> OwnWorld<'w, R, D> {
             Ok(granted) => Ok((granted, region)),
             Err(Unmet::Error(error)) => Err(error),
             Err(Unmet::Forgotten) => {
-                // Not before others may run.
+                // First waits until the other workers may run.
                 drop(region);
                 seat.dies();
             }
@@ -385,8 +387,8 @@ impl<'w, R: Reason, D> OwnWorld<'w, R, D> {
         Self { world: StoppedWorld::of(seat.shared(), held, Some(seat.id())), region }
     }
 
-    /// Lets the workers run, or hands the world to a request that joined; then this worker runs on,
-    /// as soon as all may.
+    /// Releases the workers, or hands the world to a request that joined. Then this worker runs on, as
+    /// soon as all workers may.
     ///
     /// # Panics
     ///
@@ -398,9 +400,9 @@ impl<'w, R: Reason, D> OwnWorld<'w, R, D> {
         report
     }
 
-    /// Gives the world away and stays stopped: the first part may go to another thread and outlive
-    /// this worker's borrow; dropping the second is when the worker runs again, which waits for the
-    /// first.
+    /// Separates the world from the worker, which stays stopped. The world may go to another thread
+    /// and outlive the borrow of this worker. Dropping the safe region makes the worker run again; it
+    /// waits until the world is released.
     ///
     /// # Panics
     ///

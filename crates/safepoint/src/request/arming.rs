@@ -1,4 +1,4 @@
-//! From the turn of a request to the stopped world: every slot is armed, and the requester waits for the arrivals.
+//! From the turn of a request to the stopped world: the requester arms every slot and waits for the arrivals.
 
 use super::{GivesUp, Request, Unmet, earliest};
 use crate::{
@@ -21,9 +21,9 @@ use crate::{
 };
 use std::{hint, sync::Arc, time::Duration};
 
-/// For how long a requester looks for arrivals before it sleeps: about what sleeping and waking cost.
+/// How long a requester watches for arrivals before it sleeps: about the time that sleeping and waking cost.
 const LOOK: Duration = Duration::from_micros(20);
-/// Looks between two readings of the clock.
+/// Checks of the count between two readings of the clock.
 const LOOKS: u32 = 32;
 
 /// A pause that has armed.
@@ -93,8 +93,8 @@ impl<R: Reason, D> Request<'_, R, D> {
         let pause = queue.number();
         let armed_at = clock::now();
         queue.arms(pause);
-        // The request is published before the first slot is armed: a worker that sees REQ must find
-        // the count opened for it.
+        // These are written before the first slot is armed: a worker that sees REQ must find the count
+        // opened for this pause.
         shared.last_pause.store(pause.number(), Ordering::Relaxed);
         shared.visits.store(visits.into(), Ordering::Relaxed);
         if !Mutant::RequestAfterArming.is_on() {
@@ -110,10 +110,11 @@ impl<R: Reason, D> Request<'_, R, D> {
         Some(Arming { pause, armed_at, seen, awaited, complete })
     }
 
-    /// Looks for the arrivals for a moment, if that keeps no worker from running; whether all came.
+    /// Watches for the arrivals for a moment, if the workers do not need this thread's processor.
+    /// Returns whether all have arrived.
     ///
-    /// A worker that runs on another processor arrives within a few microseconds, while a requester
-    /// that sleeps is woken only tens of microseconds later.
+    /// A worker that runs on another processor arrives within a few microseconds, but waking a
+    /// requester that sleeps takes tens of microseconds.
     fn look_for_arrivals(&self, pause: PauseId, awaited: u32) -> bool {
         if usize::try_from(awaited).unwrap_or(usize::MAX) >= self.shared.config.processors {
             return false;
@@ -147,7 +148,7 @@ impl<R: Reason, D> Request<'_, R, D> {
         let mut deadline = after(extension);
         let on_deadline = options.on_deadline.unwrap_or(config.on_deadline);
         loop {
-            // Before the count: an arrival after this reading changes the doorbell.
+            // Read before the count: an arrival after this changes the doorbell.
             let mut rung = shared.bells.doorbell.load();
             if self.is_forgotten() {
                 return Err(Unmet::Forgotten);
@@ -195,7 +196,7 @@ impl<R: Reason, D> Request<'_, R, D> {
         }
     }
 
-    /// Has the visitor look at those that have arrived since it last did.
+    /// Calls the visitor for the workers that have arrived since the last call.
     fn visit(&self, pause: PauseId, seen: &mut [Seen], visitor: &mut Visitor<'_, D>) {
         let arrived = lock(&self.shared.table).arrived(pause, seen);
         visitor.visit(&arrived);
