@@ -85,7 +85,8 @@ impl<'a, A, R: Reason, D> PauseRequest<'a, A, R, D> {
     /// A request that joins another's pause visits no worker: [`StoppedWorld::joined`] is true then, and
     /// [`StoppedWorld::workers`] lists all workers.
     ///
-    /// If `visit` panics, it is not called again, and the panic continues out of the request after the pause is released.
+    /// `visit` must not make a request, which would wait for this one. If `visit` panics, it is not called again, and the
+    /// panic continues out of the request after the pause is released.
     pub fn on_arrival(mut self, visit: impl FnMut(&StoppedWorker<D>) + 'a) -> Self {
         self.visit = Some(Box::new(visit));
         self
