@@ -1,11 +1,11 @@
-//! A loop that no Rust compiler wrote polls by the address of its worker's word: one load, one test, one branch. Here it
-//! is assembly; a just-in-time compiler would emit the same.
+//! A loop of generated code polls: it loads its worker's poll word by address, tests it and branches. Here the loop is
+//! assembly; a just-in-time compiler would emit the same instructions.
 
 use safepoint::{PollWord, SafepointCoordinator, StopReason};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
-/// Counts until the word asks for something; how far it came.
+/// Counts until the word is armed, and returns the count.
 #[cfg(target_arch = "x86_64")]
 fn count(word: &PollWord, mut counted: u64) -> u64 {
     // SAFETY: reads the four bytes of the word, which lives as long as the borrow; writes one register.
@@ -23,7 +23,7 @@ fn count(word: &PollWord, mut counted: u64) -> u64 {
     counted
 }
 
-/// The same.
+/// The same for another processor.
 #[cfg(target_arch = "aarch64")]
 fn count(word: &PollWord, mut counted: u64) -> u64 {
     // SAFETY: as above.
@@ -43,7 +43,7 @@ fn count(word: &PollWord, mut counted: u64) -> u64 {
     counted
 }
 
-/// Where no assembly is written down here, the loop is Rust, and polls the same word.
+/// On all other processors the loop is Rust and polls the same word.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn count(word: &PollWord, mut counted: u64) -> u64 {
     while !word.is_armed() {
@@ -62,7 +62,7 @@ fn main() {
             let mut counted = 0;
             while !over.load(Relaxed) {
                 counted = count(worker.poll_word(), counted);
-                // The slow path: stops, runs what was posted, and comes back when the world runs.
+                // The slow path: stops, runs posted closures, and returns when the world runs.
                 worker.poll();
             }
             counted

@@ -1,8 +1,8 @@
-//! A runtime with a mark-and-sweep collector in two hundred lines: three threads build lists of pairs, and the one that
-//! finds no free cell stops the others, marks from the roots of all, and sweeps.
+//! A runtime with a mark-and-sweep collector in two hundred lines. Three threads build lists of pairs. A thread that finds
+//! no free cell stops the others, marks from the roots of all threads, and sweeps.
 //!
-//! What the coordinator gives: while a thread has the world, no other thread runs, and what they wrote is visible. What
-//! the runtime owes: roots are where the collector finds them whenever its thread polls.
+//! The coordinator guarantees: while a thread holds the world, no other thread runs, and all that the others wrote is
+//! visible. The runtime guarantees: whenever a thread polls, its roots are where the collector finds them.
 
 use safepoint::{Answer, Config, Reason, SafepointCoordinator, StoppedWorld, Worker};
 use std::fmt;
@@ -17,8 +17,8 @@ const ROOTS: usize = 8;
 /// No cell.
 const NIL: u32 = 0;
 
-/// A pair: a number, and the next pair of its list. Relaxed: a thread touches its own pairs, and the collector those of
-/// all, in a stopped world, which orders both.
+/// A pair: a number, and the next pair of its list. Relaxed is enough: a thread touches only its own pairs, and the
+/// collector touches all pairs in a stopped world, which orders both.
 #[derive(Default)]
 struct Pair {
     number: AtomicU32,
@@ -26,11 +26,11 @@ struct Pair {
     marked: AtomicU32,
 }
 
-/// The roots of one thread: lists by the cell that they begin with. Every worker is registered with its own.
+/// The roots of one thread: the first cell of each list. Every worker is registered with its own roots.
 #[derive(Default)]
 struct Roots([AtomicU32; ROOTS]);
 
-/// What this runtime stops its threads for.
+/// The only reason for which this runtime stops its threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Collection;
 
@@ -46,7 +46,7 @@ impl fmt::Display for Collection {
 
 struct Runtime {
     coordinator: SafepointCoordinator<Collection, Roots>,
-    /// Cell 0 is none.
+    /// Cell 0 is not used: its index means "no cell".
     pairs: Box<[Pair]>,
     free: Mutex<Vec<u32>>,
     collections: AtomicU64,
@@ -66,7 +66,7 @@ impl Runtime {
         }
     }
 
-    /// Marks what the roots of all threads reach, and frees the rest.
+    /// Marks the pairs that the roots of all threads reach, and frees the rest.
     fn collect(&self, world: &StoppedWorld<'_, Collection, Roots>) {
         let mut grey: Vec<u32> = Vec::new();
         for worker in world.workers() {
@@ -99,24 +99,24 @@ impl<'r> Mutator<'r> {
         &self.worker.data().0[list]
     }
 
-    /// Puts a new pair before a list.
+    /// Puts a new pair in front of a list.
     fn push(&self, list: usize, number: u32) {
         let cell = self.allocate();
         let pair = &self.runtime.pairs[cell as usize];
         pair.number.store(number, Relaxed);
         pair.next.store(self.root(list).load(Relaxed), Relaxed);
         self.root(list).store(cell, Relaxed);
-        // Between two operations every live pair hangs on a root: the collector may come here.
+        // Here every live pair is reachable from a root, so the collector may run.
         self.worker.poll();
     }
 
-    /// A free cell. Nothing that is live may be held outside of the roots here: this may collect.
+    /// A free cell. This may collect, so every live pair must be reachable from a root.
     fn allocate(&self) -> u32 {
         loop {
             if let Some(cell) = lock(&self.runtime.free).pop() {
                 return cell;
             }
-            // Two threads may run out together: the second is answered by what the first has freed.
+            // Two threads may run out of cells together. Then the first collects, and the second only tries again.
             let asked = self.worker.request(Collection).stop_unless_done();
             match asked.expect("no deadline, nothing cancels") {
                 Answer::World(world) => {
@@ -142,7 +142,7 @@ impl<'r> Mutator<'r> {
     }
 }
 
-/// Builds lists and drops them again, and checks that no collection took a pair that is live.
+/// Builds lists and drops them again, and checks that no collection freed a live pair.
 fn work(mutator: &Mutator<'_>) {
     for round in 0..400 {
         let list = round % ROOTS;
@@ -160,10 +160,10 @@ fn main() {
         }
     });
     let collections = runtime.collections.load(Relaxed);
-    assert!(collections > 0, "40,000 pairs each do not fit into {CELLS} cells");
+    assert!(collections > 0, "the 40,000 pairs of each thread do not fit into {CELLS} cells");
     let pauses = runtime.coordinator.stats().of(Collection).total;
     println!(
-        "{collections} collections; of {} pauses half took less than {} us, the longest {} us",
+        "{collections} collections in {} pauses; the median pause took {} us, the longest {} us",
         pauses.count,
         pauses.p50_ns / 1000,
         pauses.max_ns / 1000
@@ -171,6 +171,6 @@ fn main() {
 }
 
 #[test]
-fn no_collection_takes_what_is_live() {
+fn no_collection_frees_a_live_pair() {
     main();
 }

@@ -1,4 +1,4 @@
-//! A pool of threads that wait for jobs in a safe region: an idle thread keeps no pause waiting, and a busy one polls.
+//! A pool of threads that wait for jobs in a safe region: no pause waits for an idle thread, and a busy thread polls.
 
 use safepoint::{SafepointCoordinator, StopReason};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -24,12 +24,12 @@ impl Pool {
                 thread::spawn(move || {
                     let worker = coordinator.register_worker();
                     loop {
-                        // Waiting for a job, and for the lock of the queue, touches nothing that a pause protects.
+                        // Waiting for the lock of the queue and for a job touches nothing that a pause protects.
                         let next = worker.safely(|| {
                             let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
                             queue.recv()
                         });
-                        // The safe region has ended: were the world stopped, this thread would still stand there.
+                        // The safe region has ended, so the world runs: in a stopped world the end of the region waits.
                         let Ok(job) = next else { break };
                         job(&|| worker.poll());
                     }
@@ -40,8 +40,8 @@ impl Pool {
     }
 
     fn run(&self, job: impl FnOnce(&dyn Fn()) + Send + 'static) {
-        let jobs = self.jobs.as_ref().expect("it is open until it is dropped");
-        jobs.send(Box::new(job)).expect("a thread takes jobs as long as the pool is there");
+        let jobs = self.jobs.as_ref().expect("the channel is open until the pool is dropped");
+        jobs.send(Box::new(job)).expect("the threads receive jobs until the pool is dropped");
     }
 }
 
@@ -76,7 +76,7 @@ fn main() {
     }
     drop(pool);
     assert_eq!(counted.load(Relaxed), 1_600_000);
-    println!("20 snapshots of the count, each while nothing counted");
+    println!("20 snapshots of the count, each while no job ran");
 }
 
 #[test]

@@ -1,14 +1,16 @@
-//! Who is late, and whether that is more than chance.
+//! Which workers and places are late, and whether that is more than chance.
 //!
-//! If no worker were slower than another, each of the `n` workers that a pause awaits would be its
-//! last with probability `1/n`. Who was awaited in `N` pauses and is expected to be last in `m` of them
-//! (the sum of those probabilities) is judged by the tail of the binomial distribution of `N` trials of
-//! probability `m/N`, times the number of candidates judged at once (Bonferroni). Where `n` differs from
-//! pause to pause that is more than the exact tail (Hoeffding, "On the distribution of the number of
-//! successes in independent trials", 1956), so a verdict is never too bold. Below [`SIGNIFICANCE`], and
-//! with at least [`ENOUGH_PAUSES`] pauses that awaited two workers or more, it is called biased. Places
-//! are judged in the same way, with the share of the awaited workers that were held up there: at the
-//! place that they noted, or else where they stopped.
+//! If no worker were slower than the others, each of the `n` workers that a pause awaits would be its
+//! last with probability `1/n`. Take a worker that `N` pauses awaited, and let `m` be the sum of these
+//! probabilities: the number of pauses in which it is expected to be last. How often it really was last
+//! is judged by the tail of the binomial distribution of `N` trials with probability `m/N`, times the
+//! number of candidates judged at once (Bonferroni). If `n` differs from pause to pause, this is larger
+//! than the exact tail (Hoeffding, "On the distribution of the number of successes in independent
+//! trials", 1956), so the verdict errs on the safe side. A worker is called biased if the result is
+//! below [`SIGNIFICANCE`] and at least [`ENOUGH_PAUSES`] pauses awaited two workers or more.
+//!
+//! Places are judged in the same way, with the share of the awaited workers that were held up there: at
+//! the place that they noted, or else where they stopped.
 
 use super::{
     ids::WorkerId,
@@ -18,16 +20,17 @@ use super::{
 use crate::clock::nanos;
 use std::time::Duration;
 
-/// Pauses below which no verdict is given.
+/// The number of pauses that a verdict needs.
 pub const ENOUGH_PAUSES: u64 = 30;
 
-/// The probability of chance above which no verdict is given.
+/// A worker or place is called biased only if chance is less probable than this.
 pub const SIGNIFICANCE: f64 = 0.001;
 
-/// Workers or places kept apart; what comes later is counted but not named.
+/// The largest number of workers, and of places, that have counts of their own.
 const CANDIDATES: usize = 4096;
 
-/// Counts which of some candidates, such as workers or places, was how often the last.
+/// Counts how often each candidate was the last of its pause. A candidate is, for example, a worker or a
+/// place.
 ///
 /// ```
 /// use safepoint::{Bias, ENOUGH_PAUSES};
@@ -45,7 +48,7 @@ const CANDIDATES: usize = 4096;
 #[derive(Clone, Debug)]
 pub struct Bias<K> {
     pauses: u64,
-    /// Ascending.
+    /// In ascending order.
     candidates: Vec<(K, Lateness)>,
 }
 
@@ -67,20 +70,21 @@ impl<K> Default for Bias<K> {
 }
 
 impl<K: Ord + Clone> Bias<K> {
-    /// No pause is counted yet.
+    /// A count of no pauses.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Counts a pause: of each worker that it awaited, in the order of arrival, the candidate that it counts for, if
-    /// there is one, and the time of its arrival. A pause that awaited one worker says nothing, and is not counted.
+    /// Counts a pause. `awaited` has an entry for each awaited worker, in the order of arrival: the candidate that the
+    /// worker counts for, if there is one, and the time of its arrival. A pause that awaited a single worker is not
+    /// counted: that worker is always the last.
     pub fn pause(&mut self, awaited: impl IntoIterator<Item = (Option<K>, Duration)>) {
         let mut awaited: Vec<_> = awaited.into_iter().collect();
         let [.., (_, before), (_, last)] = awaited.as_slice() else {
             return;
         };
         self.pauses += 1;
-        // How long the last kept the others waiting: from the arrival before it.
+        // The time for which the pause waited for the last worker alone.
         let late_ns = nanos(last.saturating_sub(*before));
         let share = 1.0 / awaited.len() as f64;
         let last = awaited.last().and_then(|(candidate, _)| candidate.clone());
@@ -92,7 +96,7 @@ impl<K: Ord + Clone> Bias<K> {
         }
     }
 
-    /// A pause that awaited a candidate, so many times, each of which would be last with probability `share`.
+    /// Counts a pause that awaited a candidate `times` times, each of which would be last with probability `share`.
     fn count(&mut self, candidate: &K, times: u64, share: f64, late_ns: Option<u64>) {
         let kept = &mut self.candidates;
         let index = match kept.binary_search_by(|(other, _)| other.cmp(candidate)) {
@@ -114,12 +118,12 @@ impl<K: Ord + Clone> Bias<K> {
         }
     }
 
-    /// How many pauses are counted.
+    /// The number of counted pauses.
     pub fn pauses(&self) -> u64 {
         self.pauses
     }
 
-    /// Every candidate, the one most often last first.
+    /// Every candidate. The candidate that was last most often comes first.
     pub fn report(&self) -> Vec<BiasEntry<K>> {
         let entries = self.candidates.iter().map(|(candidate, lateness)| BiasEntry {
             who: candidate.clone(),
@@ -131,7 +135,7 @@ impl<K: Ord + Clone> Bias<K> {
     }
 }
 
-/// Who was late in one coordinator's pauses.
+/// The counts of one coordinator's workers and places.
 #[derive(Default)]
 pub(super) struct Late {
     workers: Bias<WorkerId>,
@@ -143,7 +147,7 @@ impl Late {
         let awaited = || record.arrivals.iter().filter(|arrival| !arrival.was_safe);
         self.workers.pause(awaited().map(|arrival| (Some(arrival.worker), arrival.after)));
         let held_up = |arrival: &Arrival| arrival.cause.or(arrival.place);
-        // Whatever was done there.
+        // Without the detail: whatever the worker did there.
         let place = |arrival| held_up(arrival).map(|place| Place::at(place.address()));
         self.places.pause(awaited().map(|arrival| (place(arrival), arrival.after)));
     }
@@ -173,8 +177,8 @@ impl Lateness {
     }
 }
 
-/// The probability that of `trials` which each succeed with probability `mean / trials` as many or more
-/// succeed.
+/// The probability that at least `times` of `trials` succeed, if each does so with probability
+/// `mean / trials`.
 fn chance(times: u64, trials: u64, mean: f64) -> f64 {
     let p = mean / trials as f64;
     if times as f64 <= mean || p <= 0.0 || p >= 1.0 {
@@ -197,15 +201,16 @@ fn chance(times: u64, trials: u64, mean: f64) -> f64 {
     sum.min(1.0)
 }
 
-/// Who was late, how often and how much.
+/// Which workers and places were late, how often and how much.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BiasReport {
     /// Pauses that awaited at least two workers.
     pub pauses: u64,
-    /// Every worker that was awaited, the one most often last first.
+    /// Every worker that was awaited. The worker that was last most often comes first.
     pub workers: Vec<BiasEntry<WorkerId>>,
-    /// Every place where an awaited worker was held up, whatever its detail, the one most often last first.
+    /// Every place where an awaited worker was held up, without details. The place of the last worker
+    /// in most pauses comes first.
     pub places: Vec<BiasEntry<Place>>,
 }
 
@@ -213,13 +218,13 @@ pub struct BiasReport {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BiasEntry<T> {
-    /// Whose.
+    /// The worker or place.
     pub who: T,
-    /// What was counted.
+    /// Its counts and the verdict.
     pub lateness: LatenessReport,
 }
 
-/// How late, and whether that is more than chance.
+/// How late a worker or place was, and whether that is more than chance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LatenessReport {
@@ -227,15 +232,16 @@ pub struct LatenessReport {
     pub arrivals: u64,
     /// How often it was the last.
     pub last: u64,
-    /// How often it would be by chance.
+    /// How often it would be the last by chance.
     pub expected: f64,
-    /// How long in all the world waited for it alone, after the arrival before it.
+    /// How long pauses have waited for it alone in all: since the arrival before it.
     pub late: Duration,
-    /// The longest of those.
+    /// The longest of these times.
     pub max_late: Duration,
-    /// An upper bound of the probability that chance makes anybody as often last, from 0 to 1.
+    /// An upper bound of the probability that chance makes any candidate the last as often as this one,
+    /// from 0 to 1.
     pub chance: f64,
-    /// The verdict: enough pauses, and hardly chance.
+    /// The verdict: there were enough pauses, and `chance` is below [`SIGNIFICANCE`].
     pub biased: bool,
 }
 
@@ -244,7 +250,7 @@ mod tests {
     use super::*;
     use crate::{PauseId, StopReason};
 
-    /// A pause in which `order` arrived one microsecond after the other.
+    /// A pause in which the workers of `order` arrived one microsecond after the other.
     fn pause(order: &[u32]) -> PauseRecord<StopReason> {
         let arrivals: Vec<_> = order
             .iter()
@@ -277,8 +283,8 @@ mod tests {
             let found = chance(times, trials, mean);
             assert!((found / expected - 1.0).abs() < 1e-6, "{times} of {trials}: {found}");
         }
-        assert_eq!(chance(3, 10, 4.0), 1.0, "less often than expected is no reproach");
-        assert_eq!(chance(10, 10, 10.0), 1.0, "who is awaited alone is always the last");
+        assert_eq!(chance(3, 10, 4.0), 1.0, "less often than expected is no bias");
+        assert_eq!(chance(10, 10, 10.0), 1.0, "a worker that is awaited alone is always the last");
     }
 
     #[test]
@@ -327,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_of_one_worker_says_nothing() {
+    fn a_pause_of_one_worker_is_not_counted() {
         let mut bias = Late::default();
         bias.pause(&pause(&[5]));
         assert_eq!(bias.report(), BiasReport::default());

@@ -1,11 +1,11 @@
 //! One monotonic clock for all workers.
 //!
-//! Natively [`std::time::Instant`]; in the browser `performance.timeOrigin + performance.now()`, since
-//! the bare `performance.now()` of two workers are tens of milliseconds apart. Even so they are some
-//! steps of the clock apart, for a browser rounds origin and reading each; so no reading is earlier than
-//! one that came before it, on whatever thread. Times are nanoseconds since the first reading in this
-//! process, so they fit a `u64` for 584 years and can be compared across threads. Under a model checker
-//! time stands still, because its executions must repeat.
+//! It is [`std::time::Instant`], and in the browser `performance.timeOrigin + performance.now()`,
+//! because the bare `performance.now()` of two workers differ by tens of milliseconds. The sums still
+//! differ by some steps of the clock, because a browser rounds origin and reading separately. So each
+//! reading is raised to the latest reading of any thread before it. Times are nanoseconds since the
+//! first reading in this process: they fit a `u64` for 584 years and can be compared across threads.
+//! Under a model checker time stands still, because its executions must be repeatable.
 
 use std::{
     sync::{
@@ -20,7 +20,7 @@ use std::time::Instant;
 #[cfg(all(feature = "web-clock", not(any(loom, shuttle))))]
 use web_time::Instant;
 
-/// A point in time: nanoseconds since this process first looked at its clock.
+/// A point in time: nanoseconds since this process first read its clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
@@ -35,12 +35,12 @@ impl Timestamp {
         self.0
     }
 
-    /// How long after `earlier` this is; zero if it is not.
+    /// The time from `earlier` to this; zero if this is not later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
 
-    /// The point `after` later, or the end of time.
+    /// The point `after` later, at most the largest timestamp.
     pub fn saturating_add(self, after: Duration) -> Self {
         Self(self.0.saturating_add(nanos(after)))
     }
@@ -51,14 +51,14 @@ pub fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// The time now. Never runs backwards, not from thread to thread either: a reading that happens after
-/// another is not earlier. A model checker keeps it at its origin.
+/// The time now. It never runs backwards, also across threads: a reading that happens after another is
+/// not earlier. Under a model checker it stays at its origin.
 pub fn now() -> Timestamp {
     Timestamp(LATEST.or(reading()))
 }
 
-/// The time now, and later than any reading before, by a nanosecond where the clock shows the same: so
-/// the order of such times is the order in which they were taken.
+/// The time now, and later than every reading before: by a nanosecond if the clock has not advanced. So
+/// the order of such times is the order in which they were read.
 ///
 /// A hybrid logical clock (Kulkarni et al., "Logical Physical Clocks and Consistent Snapshots in
 /// Globally Distributed Databases", 2014) that counts in nanoseconds, far below a browser's step.
@@ -66,7 +66,7 @@ pub fn now_and_later() -> Timestamp {
     if cfg!(any(loom, shuttle)) { now() } else { Timestamp(LATEST.later(reading())) }
 }
 
-/// What this thread's own clock shows.
+/// The reading of this thread's own clock.
 #[cfg(not(any(loom, shuttle)))]
 fn reading() -> u64 {
     static ORIGIN: OnceLock<Instant> = OnceLock::new();
@@ -82,11 +82,12 @@ fn reading() -> u64 {
 /// The latest reading of any thread.
 static LATEST: Latest = Latest(AtomicU64::new(0));
 
-/// Relaxed: only this word is ordered, and whoever happens after a reading sees it or a later one.
+/// Relaxed is enough: only this word is ordered, and a reading that happens after another sees the
+/// other's value or a later one.
 struct Latest(AtomicU64);
 
 impl Latest {
-    /// `reading`, or the latest if that is later. Written at most once for each step of a clock.
+    /// `reading`, or the latest if that is later. Each thread writes at most once per step of its clock.
     fn or(&self, reading: u64) -> u64 {
         let latest = self.0.load(Ordering::Relaxed);
         if latest >= reading {
@@ -107,9 +108,9 @@ impl Latest {
 
 /// The clock's step: the smallest difference seen between two readings of one thread, measured once.
 ///
-/// A few nanoseconds natively; 5 us in an isolated Chromium, 20 us in an isolated Firefox, 100 us
-/// where not isolated. Durations of this order are noise and should be shown as such. Takes a few
-/// steps of the clock the first time; where the clock stands still, says one second.
+/// A few nanoseconds natively; 5 us in an isolated Chromium, 20 us in an isolated Firefox, 100 us in
+/// a page that is not isolated. Durations of this order are noise and should be shown as such. The
+/// first call takes a few steps of the clock. If the clock stands still, the result is one second.
 pub fn resolution() -> Duration {
     static RESOLUTION: OnceLock<Duration> = OnceLock::new();
     *RESOLUTION.get_or_init(measure_resolution)

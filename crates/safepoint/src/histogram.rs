@@ -1,21 +1,21 @@
 //! Distributions of durations.
 //!
-//! Buckets as in a high dynamic range histogram (Gil Tene, HdrHistogram): nanoseconds below 256 have a bucket each, and
-//! each power of two above has 128 of equal width. So a bucket is narrower than 1 % of what is in it, from a nanosecond
-//! to 584 years, and finding one takes no loop and no logarithm.
+//! Buckets as in a high dynamic range histogram (Gil Tene, HdrHistogram): each value below 256 ns has its own bucket, and
+//! each power of two above has 128 buckets of equal width. So a bucket is narrower than 1 % of its values, from a
+//! nanosecond to 584 years, and finding the bucket of a value takes no loop and no logarithm.
 
 use crate::clock::nanos;
 use std::time::Duration;
 
 /// Buckets of a power of two: `1 << BITS`.
 const BITS: u32 = 7;
-/// Values below have a bucket each.
+/// Each value below this has its own bucket.
 const EXACT: u64 = 2 << BITS;
 
 /// A distribution that takes no memory before its first value, and grows with the largest.
 #[derive(Clone, Debug, Default)]
 pub struct Durations {
-    /// How many values are in each bucket; none behind the largest.
+    /// The number of values in each bucket, up to the bucket of the largest value.
     buckets: Vec<u32>,
     count: u64,
     sum_ns: u64,
@@ -40,7 +40,7 @@ fn largest_in(bucket: usize) -> u64 {
 }
 
 impl Durations {
-    /// Takes in a duration.
+    /// Adds a duration.
     pub fn record(&mut self, duration: Duration) {
         let value = nanos(duration);
         self.count += 1;
@@ -49,7 +49,7 @@ impl Durations {
         self.put(bucket(value), 1);
     }
 
-    /// Takes in another distribution.
+    /// Adds all durations of another distribution.
     pub fn add(&mut self, other: &Self) {
         self.count += other.count;
         self.sum_ns = self.sum_ns.saturating_add(other.sum_ns);
@@ -66,7 +66,7 @@ impl Durations {
         self.buckets[bucket] = self.buckets[bucket].saturating_add(count);
     }
 
-    /// In a few numbers.
+    /// The distribution in a few numbers.
     pub fn summary(&self) -> DurationSummary {
         let at = |per_mille: u64| {
             let rank = (self.count * per_mille).div_ceil(1000).max(1);
@@ -91,11 +91,12 @@ impl Durations {
     }
 }
 
-/// A distribution in a few numbers. Percentiles are exact within 1 %; count, sum and maximum exactly.
+/// A distribution in a few numbers. Percentiles are within 1 % of the exact value; count, sum and
+/// maximum are exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DurationSummary {
-    /// How many durations; if zero, so is all else.
+    /// The number of durations. If it is zero, all other fields are zero.
     pub count: u64,
     /// Their sum, in nanoseconds.
     pub sum_ns: u64,
@@ -151,7 +152,7 @@ mod tests {
             assert!(last - first <= first / 100, "{first} to {last}");
             first = last.wrapping_add(1);
         }
-        assert_eq!(first, 0, "the last one ends with the largest number");
+        assert_eq!(first, 0, "the last bucket ends with the largest number");
     }
 
     #[test]
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_extremes_are_taken() {
+    fn the_shortest_and_the_longest_duration_are_counted() {
         let mut durations = Durations::default();
         durations.record(Duration::ZERO);
         durations.record(Duration::MAX);

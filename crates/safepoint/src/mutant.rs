@@ -1,7 +1,7 @@
-//! Known ways to break the protocol, for checks that must be seen to fail.
+//! Mutants: known ways to break the protocol, each of which a check must detect.
 //!
-//! Switched on one at a time by the model tests, and only there: in every other build the question
-//! whether one is on is the constant `false`.
+//! The model tests switch them on, one at a time. In every other build `is_on` is the constant
+//! `false`.
 
 /// One way to break the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,35 +11,35 @@ pub enum Mutant {
     RequestAfterArming = 1,
     /// Leaving a safe region is a load and a store instead of a compare-exchange.
     PlainStoreOnLeave,
-    /// A newcomer runs at once, whatever is asked of its slot.
+    /// A newcomer runs at once, also if its slot is armed.
     NewcomersRun,
-    /// Free slots are not armed, so who claims one does not find the request.
+    /// Free slots are not armed, so a worker that claims one does not find the request.
     FreeSlotsNotArmed,
     /// Resuming orders nothing.
     RelaxedResume,
-    /// The arrival count does not look at the pause's tag.
+    /// Counting an arrival does not check the pause's tag.
     UntaggedArrivals,
     /// An arrival orders nothing.
     RelaxedArrival,
     /// Becoming SAFE orders nothing.
     RelaxedEnter,
-    /// The gate opens before the requests are taken back.
+    /// The gate opens before the slots are disarmed.
     GateBeforeDisarm,
-    /// The requester looks at the arrival count before it looks at its doorbell.
+    /// The requester reads the arrival count before it reads its doorbell.
     DoorbellReadLate,
     /// Leaving a safe region does not wait for a closure that runs on the worker's behalf.
     LeaveDuringHandshake,
-    /// Whoever offers work does not wait for those who took part.
+    /// The holder does not wait for its helpers.
     HelpersNotAwaited,
-    /// A worker that dies while it helps is waited for.
+    /// The holder waits for a worker that has died while it helped.
     DeadHelperAwaited,
-    /// Giving a pause up does not look whose count it ends.
+    /// Giving a pause up does not check which pause's count it ends.
     GiveUpIgnoresEpoch,
-    /// A request that was forgotten arms all the same.
+    /// A request that was forgotten still arms.
     ForgottenArms,
-    /// A closure is posted to whoever has the slot.
+    /// A closure is posted to the present owner of the slot.
     PostToTheSlot,
-    /// Whoever has the slot is declared dead.
+    /// The present owner of the slot is declared dead.
     BuryTheSlot,
     /// A slot is given back while a closure runs for its worker.
     VacatedDuringHandshake,
@@ -47,14 +47,14 @@ pub enum Mutant {
     TheDeadWalk,
     /// A panic of foreign code goes through the coordinator.
     PanicsPassThrough,
-    /// A worker sets its limit without looking whether it is poisoned.
+    /// A worker sets its limit without checking whether it is poisoned.
     LimitOverPoison,
-    /// Arrivals before the last ring no bell although the requester visits each.
+    /// Arrivals before the last ring no bell, although the requester visits each.
     VisitorNotRung,
 }
 
 impl Mutant {
-    /// Every one.
+    /// Every mutant.
     #[cfg(any(loom, shuttle))]
     pub const ALL: [Self; 22] = [
         Self::RequestAfterArming,
@@ -98,7 +98,7 @@ impl Mutant {
 #[cfg(any(loom, shuttle))]
 static ACTIVE: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);
 
-/// Switches one on, or all off, for the whole process.
+/// Switches this mutant on, or all off, for the whole process.
 #[cfg(any(loom, shuttle))]
 pub fn set_mutant(mutant: Option<Mutant>) {
     let active = mutant.map_or(0, |mutant| mutant as u8);

@@ -1,4 +1,4 @@
-//! Being told of every transition.
+//! Observers, which receive every transition.
 
 use super::{
     error::Stragglers,
@@ -9,13 +9,13 @@ use super::{
 use crate::clock::Timestamp;
 use std::sync::Arc;
 
-/// Is told of every transition, on the thread that makes it.
+/// Receives every transition, on the thread that makes it.
 ///
-/// Called on slow paths only, outside every lock of the coordinator. An implementation must be quick,
-/// must not block, and must not call the coordinator. Its panics are caught: the panic hook tells of
-/// them, and whoever observed goes on. Without an observer nothing is computed for it.
+/// The coordinator calls it on slow paths only, and outside all its locks. An implementation must be
+/// quick, must not block, and must not call the coordinator. Its panics are caught: the panic hook
+/// reports them, and the thread continues. Without an observer no event is computed.
 pub trait Observer<R = StopReason>: Send + Sync {
-    /// `event` happened at `at`, on the thread of `worker`, or on one that is no worker.
+    /// `event` happened at `at`, on the thread of `worker`; `None` for a thread that is no worker.
     fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &Event<R>);
 }
 
@@ -25,40 +25,41 @@ pub trait Observer<R = StopReason>: Send + Sync {
 pub enum Event<R = StopReason> {
     /// A worker has a slot. It does not run yet.
     Registered,
-    /// A worker left for good.
+    /// A worker has deregistered.
     Deregistered,
-    /// A worker died: by panicking, or because somebody said so, on whose thread this is told.
+    /// A worker died: it panicked, or it was declared dead. In the second case the event comes from
+    /// the thread that declared it dead.
     Died {
-        /// Who died.
+        /// The dead worker.
         worker: WorkerId,
     },
     /// A worker entered a safe region.
     SafeEntered,
     /// A worker left its safe region and runs.
     SafeLeft,
-    /// A worker that a pause waits for stopped. Told before the pause can count it.
+    /// An awaited worker has stopped. This event comes before the pause counts the arrival.
     Arrived {
         /// The pause that waits.
         pause: PauseId,
         /// Where the worker stopped.
         place: Option<Place>,
-        /// What it last published.
+        /// The count that it last published.
         progress: u64,
     },
     /// A worker that had stopped at a poll runs again.
     Resumed,
-    /// A pause was asked for.
+    /// A pause was requested.
     Requested {
-        /// What for.
+        /// Its reason.
         reason: R,
         /// The requester's [note](super::PauseRequest::note).
         note: Option<Arc<str>>,
     },
     /// Every slot is armed. The time is when arming began.
     Armed {
-        /// Which pause.
+        /// The pause.
         pause: PauseId,
-        /// What for.
+        /// Its reason.
         reason: R,
         /// When it was requested.
         requested_at: Timestamp,
@@ -71,37 +72,37 @@ pub enum Event<R = StopReason> {
     },
     /// The world is stopped.
     Stopped {
-        /// Which pause.
+        /// The pause.
         pause: PauseId,
     },
     /// The world was handed to a request that had joined.
     HandedOn {
-        /// Which pause.
+        /// The pause.
         pause: PauseId,
     },
     /// The operation on the stopped world was marked as done.
     OperationDone {
-        /// Which pause.
+        /// The pause.
         pause: PauseId,
     },
-    /// The wake-ups of all workers are issued. The time is when the release began.
+    /// The wake-ups of all workers were issued. The time is when the release began.
     Released {
-        /// Which pause.
+        /// The pause.
         pause: PauseId,
     },
-    /// Workers are late, and waiting goes on.
+    /// Workers are late, and the requester waits on.
     Warned {
-        /// Which pause.
+        /// The pause.
         pause: PauseId,
-        /// Who is late.
+        /// The late workers.
         stragglers: Stragglers<R>,
     },
-    /// A request was given up while it waited for its turn, before it asked anybody to stop.
-    /// [`TimedOut`](Self::TimedOut) or [`Cancelled`](Self::Cancelled) is told next.
+    /// A request was given up while it waited for its turn, before it armed. The next event is
+    /// [`TimedOut`](Self::TimedOut) or [`Cancelled`](Self::Cancelled).
     Withdrawn {
-        /// Its number, which no pause has.
+        /// The request's number, which no pause has.
         pause: PauseId,
-        /// What for.
+        /// Its reason.
         reason: R,
         /// When it was requested.
         requested_at: Timestamp,
@@ -109,21 +110,21 @@ pub enum Event<R = StopReason> {
         note: Option<Arc<str>>,
         /// The last pause that was in force while it waited.
         behind: Option<PauseId>,
-        /// Whether it was cancelled, and not out of time.
+        /// True if it was cancelled, false if its time was up.
         cancelled: bool,
     },
-    /// A request was given up because time was up.
+    /// A request was given up because its time was up.
     TimedOut {
-        /// Which pause, if it was armed already.
+        /// The pause, if it was armed already.
         pause: Option<PauseId>,
-        /// Who was late.
+        /// The late workers.
         stragglers: Stragglers<R>,
     },
     /// A request was cancelled.
     Cancelled {
-        /// Which pause, if it was armed already.
+        /// The pause, if it was armed already.
         pause: Option<PauseId>,
-        /// Who had not stopped.
+        /// The workers that had not stopped.
         stragglers: Stragglers<R>,
     },
 }

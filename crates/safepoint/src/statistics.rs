@@ -1,7 +1,7 @@
 //! What pauses have cost so far.
 //!
-//! Everything is behind one lock that is taken once per request and once per pause, after the workers
-//! were released, so a summary is of one moment and a reset does not tear.
+//! Everything is behind one lock, so a summary shows one moment, and a reset is one step. The lock is
+//! taken once per request and once per pause, after the workers were released.
 
 use super::{
     bias::{BiasReport, Late},
@@ -13,10 +13,11 @@ use super::{
 use crate::clock::nanos;
 use std::time::Duration;
 
-/// Counts and distributions, allocated as far as there is something to count.
+/// Counts and distributions, allocated when there is something to count.
 #[derive(Default)]
 pub(super) struct Statistics {
-    /// By the code of a reason; last, those that [`Reason::ALL`] misses.
+    /// Indexed by the code of a reason. The last entry is for reasons that are missing in
+    /// [`Reason::ALL`].
     reasons: Vec<PerReason>,
     late: Late,
 }
@@ -61,14 +62,14 @@ impl Statistics {
         }
     }
 
-    /// A request that was granted let go of the world.
+    /// A request that was granted has let go of the world.
     pub(super) fn granted<R: Reason>(&mut self, reason: R, queue_wait: Duration, joined: bool) {
         let counts = self.reason(reason);
         counts.queue.record(queue_wait);
         counts.joined += u64::from(joined);
     }
 
-    /// A pause ended; `whole`, from its beginning.
+    /// A pause has ended. `whole` is its report over all its holders.
     pub(super) fn pause<R: Reason>(&mut self, record: &PauseRecord<R>, whole: &PauseReport<R>) {
         self.late.pause(record);
         let awaited = record.arrivals.iter().filter(|arrival| !arrival.was_safe).count();
@@ -81,9 +82,9 @@ impl Statistics {
         counts.operation.record(whole.operation);
         counts.held.record(whole.held);
         counts.release.record(whole.release);
-        // Whoever looks at a stopped world takes as long as they like.
-        let looked_at = whole.held.saturating_sub(whole.served_for);
-        counts.total.record(whole.total.saturating_sub(looked_at));
+        // Without the time in which the world was only held: a person looks at it as long as they like.
+        let only_held = whole.held.saturating_sub(whole.served_for);
+        counts.total.record(whole.total.saturating_sub(only_held));
     }
 
     pub(super) fn summary<R: Reason>(&self) -> SafepointStatistics<R> {
@@ -122,7 +123,7 @@ impl PerReason {
 /// What pauses have cost, by reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SafepointStatistics<R = StopReason> {
-    /// Of each reason, in the order of [`Reason::ALL`]; none before the first request.
+    /// For each reason, in the order of [`Reason::ALL`]; empty before the first request.
     reasons: Vec<(R, ReasonStatistics)>,
 }
 
@@ -133,7 +134,7 @@ impl<R> Default for SafepointStatistics<R> {
 }
 
 impl<R: Reason> SafepointStatistics<R> {
-    /// Those of one reason.
+    /// The statistics of one reason.
     pub fn of(&self, reason: R) -> ReasonStatistics {
         let found = self.reasons.iter().find(|(known, _)| *known == reason);
         found.map(|(_, of)| *of).unwrap_or_default()
@@ -149,7 +150,7 @@ impl<R: Reason> SafepointStatistics<R> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasonStatistics {
-    /// Requests that were answered, in whatever way.
+    /// Requests that were answered, also with an error.
     pub requests: u64,
     /// Requests answered with [`PauseError::Busy`].
     pub busy: u64,
@@ -157,28 +158,29 @@ pub struct ReasonStatistics {
     pub timed_out: u64,
     /// Requests answered with [`PauseError::Cancelled`].
     pub cancelled: u64,
-    /// Requests that were granted by joining a pause another had started.
+    /// Requests that were granted because they joined a pause that another request had started.
     pub joined: u64,
     /// Pauses that took effect and ended.
     pub pauses: u64,
-    /// Workers that pauses waited for and that arrived, summed over pauses.
+    /// Awaited workers that arrived, summed over pauses.
     pub arrivals: u64,
-    /// The sum over pauses and awaited workers of the time between an ack and the last one, in
-    /// nanoseconds.
+    /// The time between each awaited worker's ack and the last ack of the pause, summed over workers and
+    /// pauses, in nanoseconds.
     pub wasted_worker_time_ns: u64,
-    /// From a granted request to arming, or to being handed the world. One value per granted request.
+    /// From a granted request to arming, or until the world was handed to it. One value per granted
+    /// request.
     pub queue: DurationSummary,
-    /// From arming to the last arrival. One value per pause, as all that follow.
+    /// From arming to the last arrival. One value per pause, as in all fields below.
     pub ttsp: DurationSummary,
-    /// From the last arrival to the requester's running again.
+    /// From the last arrival until the requester runs again.
     pub noticing: DurationSummary,
-    /// From there to the end of the operation.
+    /// From then to the end of the operation.
     pub operation: DurationSummary,
     /// From the end of the operation to letting go.
     pub held: DurationSummary,
-    /// From letting go to the last wake-up issued.
+    /// From letting go until the last wake-up was issued.
     pub release: DurationSummary,
-    /// From the first request to the last wake-up issued, without the time in which whoever had the
-    /// world only held it.
+    /// From the first request until the last wake-up was issued, without the time in which the world
+    /// was only held.
     pub total: DurationSummary,
 }

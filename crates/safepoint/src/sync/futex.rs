@@ -5,16 +5,16 @@ use std::time::Duration;
 
 /// A `u32` with a queue of sleepers.
 ///
-/// No wake-up is lost if the waiter reads the word *before* it looks at what it waits for, and the
-/// waker changes what is waited for *before* it changes the word: either the waiter sees the change,
-/// or the word it hands to [`Futex::wait`] is no longer the one there, and `wait` returns at once.
+/// No wake-up is lost if the waiter reads the word *before* it checks its condition, and the waker
+/// makes the condition true *before* it changes the word. Then either the waiter sees the condition,
+/// or the word has changed since it read it, and [`Futex::wait`] returns at once.
 pub struct Futex {
     word: AtomicU32,
     parking: Parking,
 }
 
 impl Futex {
-    /// With this value and nobody who sleeps.
+    /// A word with this value, on which no thread sleeps.
     pub fn new(value: u32) -> Self {
         Self { word: AtomicU32::new(value), parking: Parking::new() }
     }
@@ -24,17 +24,17 @@ impl Futex {
         self.word.load(Ordering::Acquire)
     }
 
-    /// Changes the word (it counts, modulo 2^32), so that whoever read it before does not sleep.
+    /// Changes the word (it counts modulo 2^32), so that a thread that read it before does not sleep.
     ///
-    /// Release: what the caller wrote before is visible to whoever reads the new value.
+    /// Release: what the caller wrote before is visible to a thread that reads the new value.
     pub fn bump(&self) {
         self.word.fetch_add(1, Ordering::Release);
     }
 
     /// Sleeps while the word is `seen`, at most for `timeout`.
     ///
-    /// Returns on a wake-up, at the timeout, at once when the word is another, and sometimes for no
-    /// reason: callers look again at what they wait for.
+    /// Returns on a wake-up, at the timeout, at once if the word is not `seen`, and sometimes without
+    /// a reason. So callers must check their condition again.
     pub fn wait(&self, seen: u32, timeout: Option<Duration>) {
         self.parking.wait(&self.word, seen, timeout);
     }
@@ -44,7 +44,7 @@ impl Futex {
         self.parking.wake_all(&self.word);
     }
 
-    /// Wakes as many sleepers as `most`, whichever. Never blocks for longer than it takes to make them
+    /// Wakes up to `most` sleepers, in any order. Never blocks for longer than it takes to make them
     /// runnable.
     pub fn wake(&self, most: u32) {
         self.parking.wake(&self.word, most);
@@ -56,8 +56,8 @@ impl Futex {
         self.wake_all();
     }
 
-    /// The word's address in memory, for a browser's main thread, which can `Atomics.add` and
-    /// `Atomics.notify` where it cannot call anything that might block.
+    /// The word's memory address, for a browser's main thread. It may not call code that might block,
+    /// but it can use `Atomics.add` and `Atomics.notify`.
     #[cfg(not(any(loom, shuttle)))]
     pub fn address(&self) -> usize {
         self.word.as_ptr().expose_provenance()
@@ -117,11 +117,11 @@ mod tests {
             .collect();
         futex.bump();
         for _ in 0..3 {
-            // Whoever sleeps is woken by one of these, whoever does not sees the word.
+            // A thread that sleeps is woken by one of these; a thread that does not sees the word.
             futex.wake(1);
         }
         for _ in 0..3 {
-            woken.recv().expect("each sleeper says so");
+            woken.recv().expect("each sleeper reports that it is awake");
         }
         for sleeper in sleepers {
             sleeper.join().expect("a sleeper does not panic");
@@ -134,7 +134,7 @@ mod model {
     use super::*;
     use loom::{sync::Arc, thread};
 
-    /// With the condition variable, which has no number of its own to stop at.
+    /// The condition variable has no limit of its own for wake-ups.
     #[test]
     fn a_wake_up_for_more_than_sleep_ends() {
         loom::model(|| {

@@ -1,23 +1,26 @@
-//! A look at a word that another thread may set, as cheap as a look can be.
+//! The cheapest way to read a word that another thread may set.
 
 use super::AtomicU32;
 
-/// The word as a relaxed load gives it.
+/// The word, read as by a relaxed load.
 ///
-/// In the browser a plain `i32.load`, written out because Rust has no name for it: `i32.atomic.load`
-/// is the only atomic load there, sequentially consistent, and engines check its bounds and alignment
-/// by instructions where a plain load needs none. WebAssembly gives a plain load of an aligned word
-/// one of the values that were stored, without tearing, which is all that `Relaxed` promises besides
-/// coherence; a poll is only ever a hint, after which the word is read again by a read-modify-write.
-/// An engine could take the word for unchanged in a loop that neither writes nor calls anything. Who
-/// polls in one executes nothing; an interpreter's loop does both at every turn.
+/// In the browser this is a plain `i32.load`, in assembly because Rust cannot express it. The only
+/// atomic load there, `i32.atomic.load`, is sequentially consistent, and engines spend instructions on
+/// checks of its bounds and alignment that a plain load does not need. In WebAssembly a plain load of
+/// an aligned word yields one of the values that were stored, without tearing. That is all that
+/// `Relaxed` promises besides coherence, and a poll is only a hint, after which a read-modify-write
+/// reads the word again.
+///
+/// In a loop that neither writes nor calls anything, an engine could assume that the word does not
+/// change. A worker that polls in such a loop executes nothing; an interpreter's loop writes and calls
+/// at every turn.
 #[inline(always)]
 pub fn glance(word: &AtomicU32) -> u32 {
     #[cfg(all(target_arch = "wasm32", target_feature = "atomics", not(any(loom, shuttle))))]
     {
         let value: u32;
-        // SAFETY: reads four aligned bytes that live as long as the borrow, writes nothing. Not
-        // `pure`: two looks are two loads, and a loop looks again each time.
+        // SAFETY: reads four aligned bytes that live as long as the borrow, and writes nothing. Not
+        // `pure`, so that two calls are two loads, and a loop loads the word at every turn.
         unsafe {
             core::arch::asm!(
                 "local.get {word}",

@@ -1,6 +1,6 @@
-//! The only door to atomics and parking.
+//! Atomics, locks and parking.
 //!
-//! Everything that takes part in a protocol between threads comes from here, so that the same code
+//! All code that takes part in a protocol between threads takes them from here only. So the same code
 //! runs on std, in the browser, and under the model checker (`--cfg loom`) or the random scheduler
 //! (`--cfg shuttle`):
 //!
@@ -8,11 +8,11 @@
 //! |---|---|---|---|
 //! | atomics, [`Mutex`] | `std::sync` | their own | `std::sync` |
 //! | [`Futex`] | `futex(2)` on the usual Linux and Android, elsewhere a mutex and a condition variable | their own mutex and condition variable | `memory.atomic.wait32` and `notify` |
-//! | [`glance`] | a relaxed load | a relaxed load | a plain load |
+//! | [`glance()`] | a relaxed load | a relaxed load | a plain load |
 //! | [`record`] | `std::sync` | `std::sync` | `std::sync` |
 //!
-//! In the browser the page's main thread must never block: of this module it may use atomics and the
-//! waking half of [`Futex`], not [`Futex::wait`] nor a contended [`Mutex`].
+//! In the browser the page's main thread must never block. Of this module it may use atomics and the
+//! waking half of [`Futex`], but neither [`Futex::wait`] nor a contended [`Mutex`].
 
 mod futex;
 mod glance;
@@ -86,10 +86,10 @@ pub use std::sync::{
     atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, fence},
 };
 
-/// Atomics and a lock for figures: times, counts, last known places.
+/// Atomics and a lock for records: times, counts, last known places.
 ///
-/// Never part of a decision, so a model checker need not explore them; what makes a record visible is
-/// always another, modelled access that its user names.
+/// The protocol never decides by them, so a model checker need not explore them. A record becomes
+/// visible by another, modelled access, which the code that uses it names.
 pub mod record {
     pub use std::sync::Mutex;
     #[cfg(not(any(loom, shuttle)))]
@@ -97,9 +97,10 @@ pub mod record {
     pub use std::sync::atomic::{AtomicU32, AtomicU64};
 }
 
-/// Locks `mutex`, also when a thread panicked while holding it.
+/// Locks `mutex`, even if a thread panicked while it held it.
 ///
-/// No critical section of this crate calls foreign code, so what a lock protects is whole even then.
+/// No critical section of this crate calls foreign code, so the protected data are consistent even
+/// then.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! WebAssembly without atomics has one thread: to sleep would be to sleep for ever.
+//! WebAssembly without atomics has one thread: if it slept, it would sleep for ever.
 
 use super::AtomicU32;
 use std::time::Duration;
@@ -16,8 +16,8 @@ impl Parking {
         assert_ne!(
             word.load(super::Ordering::Acquire),
             seen,
-            "this build of WebAssembly has no threads, so what is waited for would never come: ask for what is \
-             there already, or build with `-Ctarget-feature=+atomics`",
+            "this build of WebAssembly has no threads, so waiting would never end: call only what need not wait, or \
+             build with `-Ctarget-feature=+atomics`",
         );
     }
 

@@ -5,7 +5,7 @@ use super::{AtomicU32, Condvar, Mutex, Ordering, lock};
 use std::{sync::PoisonError, time::Duration};
 
 pub(super) struct Parking {
-    /// How many threads sleep, or were woken and have not noticed.
+    /// How many threads sleep, or were woken and do not run yet.
     sleepers: Mutex<u32>,
     condvar: Condvar,
 }
@@ -17,8 +17,8 @@ impl Parking {
 
     pub(super) fn wait(&self, word: &AtomicU32, seen: u32, timeout: Option<Duration>) {
         let mut sleepers = lock(&self.sleepers);
-        // Under the mutex that a waker takes after it changed the word: either the change is seen
-        // here, or the waker finds this thread asleep.
+        // Under the mutex, which a waker takes after it has changed the word: either this thread sees
+        // the change, or the waker finds this thread asleep.
         if word.load(Ordering::Acquire) != seen {
             return;
         }
@@ -42,7 +42,7 @@ impl Parking {
         if most >= sleepers {
             self.condvar.notify_all();
         } else {
-            // Fewer than there are sleepers, whatever was asked for.
+            // `most` is less than the number of sleepers here, so this loop is short.
             (0..most).for_each(|_| self.condvar.notify_one());
         }
     }

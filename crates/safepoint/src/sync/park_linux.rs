@@ -1,7 +1,7 @@
 //! Sleeping on a word with `futex(2)`, on Linux and Android.
 //!
-//! The call goes through the C library that the standard library has linked already, by a declaration of our own: the
-//! crate has no dependency for one function and four numbers.
+//! The call goes through the C library, which the standard library links already. This file declares the one function and
+//! four numbers that it needs, so that the crate has no dependency.
 
 use super::AtomicU32;
 use std::ffi::{c_int, c_long};
@@ -12,7 +12,8 @@ unsafe extern "C" {
     fn syscall(number: c_long, ...) -> c_long;
 }
 
-/// The call's number; another on each architecture, and those that are not named here sleep on a condition variable.
+/// The number of the system call, which differs between architectures. On those that are not named here, threads sleep on
+/// a condition variable.
 const FUTEX: c_long = if cfg!(target_arch = "x86_64") {
     202
 } else if cfg!(any(target_arch = "x86", target_arch = "arm")) {
@@ -23,11 +24,11 @@ const FUTEX: c_long = if cfg!(target_arch = "x86_64") {
 
 const WAIT: c_int = 0;
 const WAKE: c_int = 1;
-/// The word is this process's alone.
+/// Only this process uses the word.
 const PRIVATE: c_int = 128;
 
-/// Seconds and nanoseconds as the call reads them: words of the machine, also where the C library's
-/// `timespec` has 64-bit seconds by now (musl on 32 bits), which is another call's.
+/// Seconds and nanoseconds as this call reads them: machine words. The C library's `timespec` may have
+/// 64-bit seconds on a 32-bit machine (musl), but that is for another system call.
 #[repr(C)]
 struct Timespec {
     tv_sec: c_long,
@@ -35,7 +36,7 @@ struct Timespec {
 }
 
 impl Timespec {
-    /// What does not fit is as long as can be.
+    /// A duration that does not fit becomes the longest that does.
     fn of(duration: Duration) -> Self {
         let tv_sec = c_long::try_from(duration.as_secs()).unwrap_or(c_long::MAX);
         Self { tv_sec, tv_nsec: duration.subsec_nanos() as c_long }
@@ -53,8 +54,8 @@ impl Parking {
         let timeout = timeout.map(Timespec::of);
         let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
         // SAFETY: the word lives as long as the borrow, is four bytes and aligned; `timeout` is null
-        // or points at a `timespec` of the kernel's that outlives the call. Every way the call can fail (the word is
-        // another, a signal, the timeout) is one in which the caller looks again.
+        // or points at a kernel `timespec` that outlives the call. If the call fails (the word is not `seen`, a signal,
+        // the timeout), the caller checks its condition again.
         unsafe {
             syscall(FUTEX, word.as_ptr(), WAIT | PRIVATE, seen, timeout);
         }
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_two_words_of_the_kernel_and_at_most_the_longest() {
+    fn a_time_is_two_machine_words_and_at_most_the_longest() {
         let Timespec { tv_sec, tv_nsec } = Timespec::of(Duration::new(3, 999_999_999));
         assert_eq!((tv_sec, tv_nsec), (3, 999_999_999));
         assert_eq!(Timespec::of(Duration::MAX).tv_sec, c_long::MAX);

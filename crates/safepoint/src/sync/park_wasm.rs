@@ -28,7 +28,7 @@ impl Parking {
     }
 
     pub(super) fn wake(&self, word: &AtomicU32, most: u32) {
-        // SAFETY: as for waiting; notifying is allowed on every thread.
+        // SAFETY: as in `wait`. Notifying is allowed on every thread.
         unsafe {
             memory_atomic_notify(word.as_ptr().cast::<i32>(), most);
         }

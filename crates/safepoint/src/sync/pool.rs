@@ -1,18 +1,19 @@
-//! Work that threads give each other, and the moment when there is none left.
+//! Work that threads give each other, until none is left.
 
 use super::{Futex, Mutex, Ordering, lock, record::AtomicU32};
 
-/// Parts of one piece of work, between threads that take a part, do it, and may find more to do.
+/// The parts of one piece of work. Each thread takes a part, does it, and may find more to do.
 ///
-/// A thread keeps what it finds for itself as long as nobody is hungry, so that a lone thread pays one
-/// load for each thing it does. Who has nothing sleeps. The work is over when nobody works any more:
-/// only who works can add a part, and who waits takes one before it counts as working no longer.
+/// A thread keeps the items that it finds while no other thread waits for a part, so a thread that works
+/// alone pays one load per item. A thread without a part sleeps. The work is over when no thread works:
+/// only working threads can add parts, and a waiting thread that takes one counts as working under the
+/// same lock.
 ///
-/// Whoever makes the pool counts as working from the start, so that helpers who come first wait for
-/// what it will give.
+/// The thread that makes the pool counts as working from the start, so helpers that come before the
+/// first part wait for it.
 pub struct WorkPool<T> {
-    /// A hint: threads that sleep for want of a part, less the parts there are; [`OVER`] when it is
-    /// over. Who reads an old number gives a part too few or too many.
+    /// A hint: the number of threads that wait for a part, minus the number of parts; [`OVER`] when the
+    /// work is over. A thread that reads an old number gives a part too few or too many.
     signal: AtomicU32,
     state: Mutex<State<T>>,
     bell: Futex,
@@ -28,7 +29,7 @@ struct State<T> {
 const OVER: u32 = u32::MAX;
 
 impl<T> WorkPool<T> {
-    /// A pool at which one thread works, for as many more.
+    /// A pool at which one thread works and `more` others can join.
     pub fn new(more: u32) -> Self {
         let parts = Vec::with_capacity(more as usize);
         let state = State { parts, working: 1, waiting: 0, over: false };
@@ -41,8 +42,8 @@ impl<T> WorkPool<T> {
         self.next()
     }
 
-    /// Takes another part, when all that this thread had is done. Sleeps while others work and there
-    /// is no part; `None` when the work is over.
+    /// Takes another part, when this thread has done all that it had. Sleeps while others work and no
+    /// part is left; `None` when the work is over.
     pub fn next(&self) -> Option<Vec<T>> {
         let mut state = lock(&self.state);
         state.working -= 1;
@@ -64,7 +65,7 @@ impl<T> WorkPool<T> {
             }
             state.waiting += 1;
             self.announce(&state);
-            // Under the lock: a part that is added after this look changes the bell.
+            // Read under the lock: a part that is added after this check changes the bell.
             let seen = self.bell.load();
             drop(state);
             self.bell.wait(seen, None);
@@ -74,21 +75,21 @@ impl<T> WorkPool<T> {
         }
     }
 
-    /// Whether somebody would take a part, or the work is over: a hint, one relaxed load.
+    /// Whether a thread waits for a part, or the work is over. A hint: one relaxed load.
     #[inline(always)]
     pub fn wants_attention(&self) -> bool {
         self.signal.load(Ordering::Relaxed) != 0
     }
 
-    /// Whether the work is over, which a thread that still works learns only when it was abandoned.
+    /// Whether the work is over. A working thread sees this only if the work was abandoned.
     pub fn is_over(&self) -> bool {
         self.signal.load(Ordering::Relaxed) == OVER
     }
 
-    /// Gives a part to whoever is hungry. Only for a thread that works.
+    /// Gives a part to a thread that waits for one. Only for a thread that works.
     ///
     /// # Errors
-    /// Gives it back when as many parts wait already as there are threads.
+    /// Returns the part if as many parts wait already as other threads can join.
     pub fn give(&self, part: Vec<T>) -> Result<(), Vec<T>> {
         {
             let mut state = lock(&self.state);
@@ -103,7 +104,7 @@ impl<T> WorkPool<T> {
         Ok(())
     }
 
-    /// Ends the work although parts are left: those who sleep come back, those who work see that it
+    /// Ends the work although parts are left: sleeping threads return, working threads see that it
     /// [is over](Self::is_over).
     pub fn abandon(&self) {
         {
@@ -114,7 +115,7 @@ impl<T> WorkPool<T> {
         self.bell.ring();
     }
 
-    /// Threads that sleep for want of a part.
+    /// The number of threads that sleep because there is no part.
     pub fn waiting(&self) -> u32 {
         lock(&self.state).waiting
     }
@@ -134,8 +135,8 @@ mod model {
         thread,
     };
 
-    /// Does items until there are none: an item above 0 makes two that are smaller by one. Gives every
-    /// other item that it makes.
+    /// Does items until there are none. An item above 0 makes two items that are smaller by one; one of
+    /// the two is given away.
     fn work(pool: &WorkPool<u32>, done: &atomic::AtomicU32, mut part: Vec<u32>) {
         loop {
             while let Some(item) = part.pop() {
@@ -173,7 +174,7 @@ mod model {
                 })
                 .collect();
             work(&pool, &done, vec![item]);
-            // Over means that everything is done, whoever did it, and not only taken.
+            // When the work is over, all items are done, not only taken.
             assert_eq!(done.load(atomic::Ordering::Relaxed), (2 << item) - 1);
             for thread in threads {
                 thread.join().expect("no helper panics");
@@ -187,19 +188,19 @@ mod model {
     }
 
     #[test]
-    fn nor_with_two_helpers() {
+    fn nothing_is_left_with_two_helpers() {
         explore(2, 1);
     }
 
     #[test]
-    fn abandoned_work_lets_everybody_go() {
+    fn threads_return_from_abandoned_work() {
         let mut model = loom::model::Builder::new();
         model.preemption_bound = Some(2);
         model.check(|| {
             let pool = Arc::new(WorkPool::<u32>::new(1));
             let helper = thread::spawn({
                 let pool = Arc::clone(&pool);
-                // Whoever made the pool never says that it is done.
+                // The thread that made the pool never calls `next`.
                 move || pool.join()
             });
             pool.abandon();

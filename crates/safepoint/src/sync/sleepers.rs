@@ -1,28 +1,29 @@
-//! Where threads sleep that found nothing to do.
+//! Sleep for threads that have found nothing to do.
 
 use super::{AtomicU32, AtomicU64, Futex, Ordering, fence};
 use std::time::Duration;
 
-/// Idle threads, each as good as any other for whatever comes.
+/// Idle threads. Any of them can do any work.
 ///
-/// No wake-up is lost, and none wakes more than one. Who makes work ready publishes it, fences, and
-/// looks at the number of idle threads; who wants to sleep counts itself, fences, and looks for work.
-/// So either the first sees the second counted, or the second sees the work. If it was counted but does
-/// not sleep yet, the bell has changed since it was read, and it does not fall asleep. Who is woken for
-/// one piece of work and finds another takes that: the other's waker has woken somebody too, or there
-/// was nobody left who slept.
+/// No wake-up is lost, and each wakes one thread only. A thread that makes work ready publishes it,
+/// fences, and reads the number of idle threads. A thread that wants to sleep counts itself, fences, and
+/// checks for work. So either the first sees that the second is counted, or the second sees the work. If
+/// the second is counted but not asleep yet, the bell has changed since it read it, so it does not fall
+/// asleep. A thread that is woken for one piece of work and finds another takes that: the publisher of
+/// the other piece has woken a thread as well, or no thread was left asleep.
 ///
-/// Of those who sleep while something is to happen at a known time, one keeps the time, not all. Who
-/// keeps it and does something else instead has another appointed ([`Sleepers::appoint`]).
+/// If something will happen at a known time, one of the sleepers keeps the time: it sleeps until then at
+/// most, the others without a limit. If the timekeeper does something else instead, it appoints another
+/// ([`Sleepers::appoint`]).
 pub struct Sleepers {
     /// Threads that sleep, are about to, or were just woken.
     idle: AtomicU32,
     bell: Futex,
-    /// Until when a sleeper keeps the time, in nanoseconds; [`NEVER`] if nobody does.
+    /// The time until which the timekeeper sleeps, in nanoseconds; [`NEVER`] if there is none.
     kept: AtomicU64,
 }
 
-/// No time is to be kept.
+/// No known time: no sleeper keeps the time.
 pub const NEVER: u64 = u64::MAX;
 
 /// A thread that is about to sleep and has found nothing to do.
@@ -32,18 +33,19 @@ pub struct Announced {
 }
 
 impl Default for Sleepers {
-    /// Nobody sleeps.
+    /// No thread sleeps.
     fn default() -> Self {
         Self { idle: AtomicU32::new(0), bell: Futex::new(0), kept: AtomicU64::new(NEVER) }
     }
 }
 
 impl Sleepers {
-    /// Announces that this thread will sleep; `None` if there is something to do after all.
+    /// Announces that this thread will sleep; `None` if `anything` finds work.
     pub fn announce(&self, anything: impl FnOnce() -> bool) -> Option<Announced> {
         let seen = self.bell.load();
         self.idle.fetch_add(1, Ordering::Relaxed);
-        // Pairs with the fence in `wake_one`. Without either, each could miss what the other wrote.
+        // Pairs with the fence in `wake_one`. Without both fences, each thread could miss what the other
+        // wrote.
         fence(Ordering::SeqCst);
         if anything() {
             self.idle.fetch_sub(1, Ordering::Relaxed);
@@ -52,8 +54,8 @@ impl Sleepers {
         Some(Announced { seen })
     }
 
-    /// Sleeps until woken, and sometimes shorter; until `next` nanoseconds, which are `left` from now,
-    /// unless somebody else sleeps no longer than that.
+    /// Sleeps until woken, and sometimes shorter. Sleeps at most until `next` nanoseconds, which is
+    /// `left` from now, unless another sleeper keeps the time until `next` or earlier.
     pub fn sleep(&self, announced: Announced, next: u64, left: Duration) {
         // Relaxed: ordered by the fences, like the number of idle threads.
         let keeps = next != NEVER && self.kept.fetch_min(next, Ordering::Relaxed) > next;
@@ -61,21 +63,22 @@ impl Sleepers {
             self.bell.wait(announced.seen, keeps.then_some(left));
         }
         if keeps {
-            // Somebody may keep an earlier time by now.
+            // Another sleeper may keep an earlier time by now; that stays.
             let _ = self.kept.compare_exchange(next, NEVER, Ordering::Relaxed, Ordering::Relaxed);
         }
         self.idle.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Wakes one thread if nobody keeps the time until `next`: it finds nothing to do, and will. For
-    /// whoever is about to do something else.
+    /// Wakes one thread if no sleeper keeps the time until `next`. That thread finds nothing to do, and
+    /// keeps the time when it sleeps again. For a thread that is about to do something else.
     pub fn appoint(&self, next: u64) {
         if next < self.kept.load(Ordering::Relaxed) {
             self.wake_one();
         }
     }
 
-    /// Forgets who keeps the time and wakes everybody: a thread is gone that may have.
+    /// Forgets the timekeeper and wakes all sleepers, because a thread is gone that may have kept the
+    /// time.
     pub fn start_anew(&self) {
         self.kept.store(NEVER, Ordering::Relaxed);
         fence(Ordering::SeqCst);
@@ -89,7 +92,7 @@ impl Sleepers {
         self.rouse(1);
     }
 
-    /// Wakes up to `most` of those that sleep now.
+    /// Wakes up to `most` of the threads that sleep now.
     pub fn rouse(&self, most: u32) {
         if self.idle.load(Ordering::Relaxed) > 0 {
             self.bell.bump();
@@ -97,7 +100,7 @@ impl Sleepers {
         }
     }
 
-    /// Wakes everybody, and whoever is about to sleep.
+    /// Wakes all sleepers, and every thread that is about to sleep.
     pub fn wake_all(&self) {
         self.bell.ring();
     }
@@ -167,7 +170,7 @@ mod model {
                 .collect();
             (0..each).for_each(|_| place.publish());
             for thread in takers.into_iter().chain(others) {
-                thread.join().expect("nobody panics");
+                thread.join().expect("no thread panics");
             }
         });
     }
