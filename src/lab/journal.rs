@@ -21,7 +21,7 @@ use super::places::Places;
 use super::recorder::{Recorder, micros};
 use super::sentence::{Conditions, sentence, withdrawn};
 use super::stretch::Stretch;
-use super::views::{self, Ended, Operation, OperationPart, PartName, Reason, Refusal};
+use super::views::{self, Ended, Operation, OperationPart, PartName, Refusal};
 use language::Program;
 
 /// Records that wait to be taken; older ones are dropped first.
@@ -461,14 +461,6 @@ pub(super) fn parts_of(figures: &CollectionFigures) -> [OperationPart; 2] {
         OperationPart { name: PartName::Mark, took: us(figures.mark_time) },
         OperationPart { name: PartName::Sweep, took: us(figures.sweep_time) },
     ]
-}
-
-pub(super) fn reason(reason: StopReason) -> Reason {
-    match reason {
-        StopReason::GarbageCollection => Reason::Gc,
-        StopReason::Snapshot => Reason::Snapshot,
-        StopReason::Debug => Reason::Debug,
-    }
 }
 
 pub(super) fn us(duration: Duration) -> f64 {

@@ -1,6 +1,11 @@
 //! The addresses of data that a page reads in shared memory.
 
+use machine::vm::Machine;
+use safepoint::{CancelToken, clock};
 use serde::Serialize;
+
+use super::journal::Journal;
+use super::recorder::micros;
 
 /// The addresses of a run's data that a page reads in shared memory.
 #[derive(Debug, Clone, Serialize)]
@@ -17,6 +22,26 @@ pub struct Layout {
     pub hidden: usize,
     /// The engine's clock, microseconds.
     pub now: f64,
+}
+
+impl Layout {
+    pub(super) fn of(machine: &Machine, cancel: &CancelToken, journal: &Journal) -> Self {
+        let block = |index| std::ptr::from_ref(machine.worker_block(index)).addr();
+        let count = machine.workers();
+        let [flag, bells @ ..] = cancel.addresses();
+        let ring = |(address, capacity)| RingLayout { address, capacity };
+        Self {
+            cancel: CancelLayout { flag, bells },
+            status: StatusLayout {
+                address: block(0),
+                stride: if count > 1 { block(1) - block(0) } else { 64 },
+                count,
+            },
+            hidden: journal.hidden.address(),
+            now: micros(clock::now()),
+            rings: journal.recorder.rings().into_iter().map(ring).collect(),
+        }
+    }
 }
 
 /// How to cancel a pause from outside.

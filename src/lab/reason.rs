@@ -1,5 +1,6 @@
 //! The reasons of pauses, by the names that scripts use.
 
+use safepoint::StopReason;
 use serde::Serialize;
 
 /// Why the world is stopped.
@@ -27,5 +28,25 @@ impl Reason {
     /// The reason of that name.
     pub fn of_name(name: &str) -> Option<Self> {
         [Self::Gc, Self::Snapshot, Self::Debug].into_iter().find(|reason| reason.name() == name)
+    }
+}
+
+impl From<Reason> for StopReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Gc => Self::GarbageCollection,
+            Reason::Snapshot => Self::Snapshot,
+            Reason::Debug => Self::Debug,
+        }
+    }
+}
+
+impl From<StopReason> for Reason {
+    fn from(reason: StopReason) -> Self {
+        match reason {
+            StopReason::GarbageCollection => Self::Gc,
+            StopReason::Snapshot => Self::Snapshot,
+            StopReason::Debug => Self::Debug,
+        }
     }
 }

@@ -7,7 +7,7 @@ use safepoint::clock::{self, Timestamp};
 use safepoint::{Arrival, PauseReport, Place, Straggler, WorkerState, WorkerStatus};
 
 use super::causes::{Known, Proof, late};
-use super::journal::{Begun, Journal, reason, us};
+use super::journal::{Begun, Journal, us};
 use super::noted::Noted;
 use super::recorder::micros;
 use super::sentence::sentence;
@@ -30,7 +30,7 @@ impl Journal {
         arrivals.sort_by_key(|arrival| std::cmp::Reverse((!arrival.was_safe, arrival.after)));
         let mut pause = views::Pause {
             id: report.id.number() as u32,
-            reason: reason(report.reason),
+            reason: report.reason.into(),
             by: match begun {
                 Some(begun) => begun.by.clone(),
                 None => report.note.as_deref().unwrap_or_default().into(),
@@ -181,7 +181,7 @@ impl Journal {
         });
         views::Pause {
             id: begun.id as u32,
-            reason: reason(begun.reason),
+            reason: begun.reason.into(),
             by: begun.by.clone(),
             at: micros(begun.requested_at),
             ended,
@@ -230,7 +230,7 @@ impl Journal {
         // Workers may have registered in any order.
         workers.sort_by_key(|awaited| awaited.worker);
         views::Awaiting {
-            reason: reason(begun.reason),
+            reason: begun.reason.into(),
             by: begun.by.clone(),
             since: micros(begun.armed_at),
             workers,

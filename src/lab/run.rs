@@ -11,15 +11,14 @@ use crate::trace;
 use machine::snapshot::{self, Notes, Snapshot};
 use machine::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
 use safepoint::clock;
-use safepoint::{CancelToken, Config, Observer, SafepointCoordinator, StopReason, StoppedWorld};
+use safepoint::{CancelToken, Config, Observer, SafepointCoordinator, StoppedWorld};
 
 use super::debugger::{halt_view, task_view};
 use super::figures::{finished_view, schedule_view, stats_view};
 use super::hold::{Failed, Held, Holder, Slot};
 use super::journal::{self, Journal, lock};
-use super::layout::{CancelLayout, Layout, RingLayout, StatusLayout};
+use super::layout::Layout;
 use super::places::Places;
-use super::recorder::micros;
 use super::sentence::Conditions;
 use super::views::{self, Operation, OperationPart, PartName, Reason, Refusal, RunOptions};
 use language::Program;
@@ -442,28 +441,8 @@ impl Run {
 
     /// The addresses of the data that a page reads.
     pub fn layout(&self) -> Layout {
-        let machine = &self.shared.machine;
-        let block = |index| std::ptr::from_ref(machine.worker_block(index)).addr();
-        let count = machine.workers();
-        let [flag, bells @ ..] = self.shared.cancel.addresses();
-        Layout {
-            cancel: CancelLayout { flag, bells },
-            status: StatusLayout {
-                address: block(0),
-                stride: if count > 1 { block(1) - block(0) } else { 64 },
-                count,
-            },
-            hidden: self.shared.journal.hidden.address(),
-            now: micros(clock::now()),
-            rings: self
-                .shared
-                .journal
-                .recorder
-                .rings()
-                .into_iter()
-                .map(|(address, capacity)| RingLayout { address, capacity })
-                .collect(),
-        }
+        let Shared { machine, cancel, journal, .. } = &*self.shared;
+        Layout::of(machine, cancel, journal)
     }
 
     fn stop_world(&self, reason: Reason, by: &str) -> Result<StoppedWorld<'static>, Refusal> {
@@ -472,7 +451,7 @@ impl Run {
             return Err(Refusal::not_running());
         }
         let Limits { warn_after, deadline } = *lock(&shared.limits);
-        let request = shared.coordinator.request(stop_reason(reason)).note(by);
+        let request = shared.coordinator.request(reason.into()).note(by);
         let request = request.warn_after(warn_after).deadline(deadline).cancel(&shared.cancel);
         request.stop().map_err(|error| shared.journal.refusal(&error))
     }
@@ -510,20 +489,12 @@ impl Run {
             }
         };
         pause.world.operation_done();
-        let own = pause.world.reason() == stop_reason(reason);
+        let own = Reason::from(pause.world.reason()) == reason;
         if pause.outcome.is_none() || own {
             pause.outcome = Some(done.clone());
         }
         let instead = own && !pause.world.joined();
         self.shared.journal.did(pause.world.id(), &done, instead, &parts);
         Ok(done)
-    }
-}
-
-fn stop_reason(reason: Reason) -> StopReason {
-    match reason {
-        Reason::Gc => StopReason::GarbageCollection,
-        Reason::Snapshot => StopReason::Snapshot,
-        Reason::Debug => StopReason::Debug,
     }
 }
