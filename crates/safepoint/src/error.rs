@@ -145,11 +145,11 @@ impl fmt::Display for Straggler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.worker)?;
         match self.place {
-            None => write!(f, " has not said where it is")?,
+            None => write!(f, " has not reported where it is")?,
             Some(place) if place.delays() => {
-                write!(f, " last said that it is at {place}, where it may be for long")?;
+                write!(f, " last reported that it is at {place}, where it may be for long")?;
             }
-            Some(place) => write!(f, " last said that it is at {place}")?,
+            Some(place) => write!(f, " last reported that it is at {place}")?,
         }
         write!(f, " (safe regions entered: {})", self.safe_crossings)
     }

@@ -1,4 +1,4 @@
-//! Pauses back to back: nobody runs in a stopped world, and nobody is left behind.
+//! Pauses back to back: no worker runs in a stopped world, and every worker runs again.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod support;
@@ -31,7 +31,7 @@ fn a_thousand_pauses_back_to_back_with_eight_workers() {
     }
     crew.runs_on();
     assert_eq!(coordinator.stats().pauses(), PAUSES);
-    eventually("nobody is left behind", || coordinator.workers_at_safepoint() == 0);
+    eventually("every worker runs again", || coordinator.workers_at_safepoint() == 0);
     crew.finish();
 }
 

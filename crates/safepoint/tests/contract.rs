@@ -1,11 +1,11 @@
-//! What the coordinator promises, guarantee by guarantee.
+//! The names and signatures that the coordinator promises.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 use safepoint::{PauseError, SafepointCoordinator, StopReason};
 
-/// The names that were asked for (register, poll, request, resume), on sound signatures.
+/// The promised names (register, poll, request, resume), on sound signatures.
 #[test]
-fn the_promised_names_compile_and_mean_what_they_say() -> Result<(), Box<dyn std::error::Error>> {
+fn the_promised_names_compile_and_work() -> Result<(), Box<dyn std::error::Error>> {
     let coordinator = SafepointCoordinator::new(); // a handle, cheap to clone, Send + Sync
     let worker = coordinator.register_worker(); // Send; dropping it deregisters
     worker.poll(); // #[inline(always)]
@@ -20,8 +20,8 @@ fn the_promised_names_compile_and_mean_what_they_say() -> Result<(), Box<dyn std
     });
     {
         let _blocked = worker.enter_safe_region(); // counts as stopped in between
-        let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection)?; // waits its turn
-        stopped.resume_from_pause(); // so does dropping it
+        let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection)?; // waits for its turn
+        stopped.resume_from_pause(); // dropping it does the same
         match coordinator.request(StopReason::Debug).try_stop() {
             Err(PauseError::Busy { active }) => panic!("{active} has the world"),
             granted => drop(granted?),

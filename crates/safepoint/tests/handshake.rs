@@ -21,7 +21,7 @@ use support::{Crew, Straggling, eventually};
 
 type Runs = Arc<Mutex<Vec<(WorkerId, ThreadId)>>>;
 
-/// A closure that remembers for whom it ran and where.
+/// A closure that notes for which worker and on which thread it ran.
 fn noting() -> (Runs, impl Fn(WorkerId) + Send + Sync + 'static) {
     let runs = Runs::default();
     let noted = Arc::clone(&runs);
@@ -29,7 +29,7 @@ fn noting() -> (Runs, impl Fn(WorkerId) + Send + Sync + 'static) {
 }
 
 #[test]
-fn a_running_worker_runs_it_itself_and_the_world_is_not_stopped() {
+fn a_running_worker_runs_the_closure_itself_and_the_world_is_not_stopped() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 3);
     let (runs, note) = noting();
@@ -45,7 +45,7 @@ fn a_running_worker_runs_it_itself_and_the_world_is_not_stopped() {
 }
 
 #[test]
-fn for_a_worker_in_a_safe_region_the_requester_runs_it() {
+fn the_requester_runs_the_closure_of_a_worker_in_a_safe_region() {
     let coordinator = SafepointCoordinator::new();
     let parked = coordinator.register_parked();
     let (runs, note) = noting();
@@ -67,8 +67,8 @@ fn a_worker_does_not_leave_its_region_while_a_closure_runs_for_it() {
             move || {
                 handle.post(move |_| {
                     inside.wait();
-                    eventually("told to go on", || leave.load(Ordering::SeqCst));
-                    assert!(!running.load(Ordering::SeqCst), "it ran during its handshake");
+                    eventually("the closure may end", || leave.load(Ordering::SeqCst));
+                    assert!(!running.load(Ordering::SeqCst), "the worker ran during its handshake");
                 });
             }
         });
@@ -83,7 +83,7 @@ fn a_worker_does_not_leave_its_region_while_a_closure_runs_for_it() {
         });
         for _ in 0..200 {
             thread::yield_now();
-            assert!(!running.load(Ordering::SeqCst), "it ran during its handshake");
+            assert!(!running.load(Ordering::SeqCst), "the worker ran during its handshake");
         }
         leave.store(true, Ordering::SeqCst);
         drop(starting.join().expect("no panic"));
@@ -106,7 +106,7 @@ fn posting_does_not_wait() {
     worker.poll();
     assert_eq!(ran.load(Ordering::Relaxed), 3);
     assert!(!worker.poll_word().is_armed());
-    // What was posted while it ran is done before it blocks, not after.
+    // A closure that was posted while the worker ran runs before it blocks, not after.
     let again = Arc::clone(&ran);
     worker.handle().post(move |_| {
         again.fetch_add(1, Ordering::Relaxed);
@@ -116,14 +116,14 @@ fn posting_does_not_wait() {
 }
 
 #[test]
-fn nobody_there_is_said_and_not_waited_for() {
+fn a_handshake_with_a_worker_that_is_gone_reports_it_as_missed() {
     let coordinator = SafepointCoordinator::new();
     let worker = coordinator.register_worker();
     let (id, handle) = (worker.id(), worker.handle());
     drop(worker);
     assert!(!handle.post(|_| panic!("ran for a worker that is gone")));
     let target = HandshakeTarget::Worker(handle);
-    let report = coordinator.handshake(target, |_| panic!("ran for nobody"));
+    let report = coordinator.handshake(target, |_| panic!("ran for a worker that is gone"));
     assert_eq!(report.missed, [id]);
     assert!(coordinator.handshake(HandshakeTarget::All, |_| ()).ran.is_empty());
 }
@@ -147,7 +147,7 @@ fn a_worker_that_dies_instead_of_polling_is_missed() {
 }
 
 #[test]
-fn who_holds_the_world_can_shake_hands_with_the_stopped() {
+fn a_holder_can_shake_hands_with_stopped_workers() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 2);
     let stopped = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
@@ -205,13 +205,13 @@ fn handshakes_and_pauses_cross_without_harm() {
     crew.finish();
 }
 
-/// Panics without a word: no panic hook runs.
+/// Panics without a message: no panic hook runs.
 fn part_of_the_test(_: WorkerId) {
     panic::resume_unwind(Box::new("part of the test"));
 }
 
 #[test]
-fn a_closure_that_panics_takes_nothing_else_with_it() {
+fn after_a_closure_that_panics_the_next_closure_runs() {
     let coordinator = SafepointCoordinator::new();
     let worker = coordinator.register_worker();
     let ran = Arc::new(AtomicU64::new(0));
@@ -226,7 +226,7 @@ fn a_closure_that_panics_takes_nothing_else_with_it() {
 }
 
 #[test]
-fn wherever_a_posted_closure_panics_the_worker_is_what_its_guards_say() {
+fn wherever_a_posted_closure_panics_its_worker_keeps_the_state_of_its_guards() {
     let coordinator = SafepointCoordinator::new();
     let other = coordinator.register_parked();
     let worker = coordinator.register_worker();
@@ -237,7 +237,7 @@ fn wherever_a_posted_closure_panics_the_worker_is_what_its_guards_say() {
     post();
     let region = worker.enter_safe_region();
     assert_eq!(state(), WorkerState::Safe);
-    // Beside one that runs here, for this worker in its region.
+    // This one runs in `post`, because the worker is in its region.
     post();
     drop(region);
     assert_eq!(state(), WorkerState::Running);
@@ -260,7 +260,7 @@ fn wherever_a_posted_closure_panics_the_worker_is_what_its_guards_say() {
 }
 
 #[test]
-fn a_closure_that_panics_in_the_middle_of_an_ack_leaves_the_pause_whole() {
+fn a_closure_that_panics_during_an_ack_does_not_disturb_the_pause() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 2);
     thread::scope(|scope| {
@@ -296,7 +296,7 @@ fn part_of_the_test_is_over() {
 }
 
 #[test]
-fn what_panics_when_it_is_dropped_is_no_different() {
+fn a_panic_in_the_drop_of_a_closure_or_of_a_payload_is_caught() {
     let coordinator = SafepointCoordinator::new();
     let worker = coordinator.register_worker();
     let handle = worker.handle();
@@ -338,7 +338,7 @@ fn an_observer_that_panics_changes_nothing() {
 }
 
 #[test]
-fn a_worker_does_not_leave_for_good_while_a_closure_runs_for_it() {
+fn a_worker_does_not_deregister_while_a_closure_runs_for_it() {
     let coordinator = SafepointCoordinator::new();
     let parked = coordinator.register_parked();
     let handle = parked.handle();
@@ -350,7 +350,7 @@ fn a_worker_does_not_leave_for_good_while_a_closure_runs_for_it() {
             move || {
                 handle.post(move |_| {
                     inside.wait();
-                    eventually("told to go on", || leave.load(Ordering::SeqCst));
+                    eventually("the closure may end", || leave.load(Ordering::SeqCst));
                 });
             }
         });
@@ -361,7 +361,7 @@ fn a_worker_does_not_leave_for_good_while_a_closure_runs_for_it() {
         });
         for _ in 0..200 {
             thread::yield_now();
-            assert!(!gone.load(Ordering::SeqCst), "it left during its handshake");
+            assert!(!gone.load(Ordering::SeqCst), "the worker deregistered during its handshake");
         }
         leave.store(true, Ordering::SeqCst);
     });

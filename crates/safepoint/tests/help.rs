@@ -1,4 +1,4 @@
-//! Stopped workers that help whoever holds the world.
+//! Stopped workers that help the holder.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod support;
@@ -11,13 +11,13 @@ use std::thread;
 use safepoint::{HelpReport, SafepointCoordinator, SharedWork, StopReason, StoppedWorld, WorkerId};
 use support::{Crew, eventually};
 
-/// Work that lasts until it is let go or abandoned.
+/// Work that lasts until `let_go` is set or it is abandoned.
 #[derive(Default)]
 struct Chore {
     inside: AtomicU32,
     let_go: AtomicBool,
     abandoned: AtomicBool,
-    /// Panics instead, as a worker does that dies of a bug.
+    /// Panics instead, as work with a bug does.
     panics: bool,
 }
 
@@ -42,13 +42,13 @@ fn stop(coordinator: &SafepointCoordinator) -> StoppedWorld<'static> {
     coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted")
 }
 
-/// The same work for those who offer it.
+/// The same work, in the type that the holder offers.
 fn shared(chore: &Arc<Chore>) -> Arc<dyn SharedWork> {
     Arc::clone(chore) as Arc<dyn SharedWork>
 }
 
 #[test]
-fn as_many_as_there_are_places_help_and_stay_stopped() {
+fn one_worker_per_place_helps_and_stays_stopped() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 6);
     for most in [1, 3] {
@@ -62,7 +62,7 @@ fn as_many_as_there_are_places_help_and_stay_stopped() {
             chore.let_go.store(true, Ordering::Relaxed);
         });
         assert_eq!((report.helped, report.lost), (most, false));
-        assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "somebody still helps");
+        assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "a worker still helps");
         assert_eq!(before, crew.steps());
         drop(stopped);
         crew.runs_on();
@@ -71,9 +71,9 @@ fn as_many_as_there_are_places_help_and_stay_stopped() {
 }
 
 #[test]
-fn nobody_is_waited_for_who_does_not_help() {
+fn the_holder_does_not_wait_for_workers_that_do_not_help() {
     let coordinator = SafepointCoordinator::new();
-    // One that sleeps in a safe region, and one that is registered and has no thread yet.
+    // A worker that sleeps in a safe region, and one that is registered but has no thread yet.
     let worker = coordinator.register_worker();
     let _blocked = worker.enter_safe_region();
     let _parked = coordinator.register_parked();
@@ -83,7 +83,7 @@ fn nobody_is_waited_for_who_does_not_help() {
 }
 
 #[test]
-fn who_leaves_a_safe_region_during_the_work_helps() {
+fn a_worker_that_leaves_a_safe_region_during_the_work_helps() {
     let coordinator = SafepointCoordinator::new();
     let worker = coordinator.register_worker();
     let leave = Arc::new(AtomicBool::new(false));
@@ -94,27 +94,27 @@ fn who_leaves_a_safe_region_during_the_work_helps() {
         move || {
             let region = worker.enter_safe_region();
             inside.send(()).expect("the test waits");
-            eventually("it may leave", || leave.load(Ordering::Acquire));
+            eventually("the worker may leave", || leave.load(Ordering::Acquire));
             drop(region);
             ran.store(true, Ordering::Relaxed);
         }
     });
-    entered.recv().expect("it enters");
+    entered.recv().expect("the worker enters its region");
     let stopped = stop(&coordinator);
     let chore = Arc::new(Chore::default());
     let ((), report) = stopped.with_help(1, &shared(&chore), || {
         leave.store(true, Ordering::Release);
-        eventually("it helps", || chore.inside.load(Ordering::Relaxed) == 1);
+        eventually("the worker helps", || chore.inside.load(Ordering::Relaxed) == 1);
         chore.let_go.store(true, Ordering::Relaxed);
     });
     assert_eq!((report.helped, report.lost), (1, false));
-    assert!(!ran.load(Ordering::Relaxed), "it ran in a stopped world");
+    assert!(!ran.load(Ordering::Relaxed), "the worker ran in a stopped world");
     drop(stopped);
-    thread.join().expect("it ends");
+    thread.join().expect("the worker ends");
 }
 
 #[test]
-fn an_operation_that_panics_sends_its_helpers_back_and_lets_the_world_run() {
+fn an_operation_that_panics_sends_its_helpers_back_and_releases_the_world() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 2);
     let chore = Arc::new(Chore::default());
@@ -127,7 +127,7 @@ fn an_operation_that_panics_sends_its_helpers_back_and_lets_the_world_run() {
     }));
     assert!(panicked.is_err());
     assert!(chore.abandoned.load(Ordering::Relaxed));
-    assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "somebody still helps");
+    assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "a worker still helps");
     crew.runs_on();
     drop(stop(&coordinator));
     crew.finish();
@@ -140,12 +140,12 @@ fn a_helper_that_panics_is_reported_and_lives_on() {
     let stopped = stop(&coordinator);
     let chore = Arc::new(Chore { panics: true, ..Chore::default() });
     let ((), report) = stopped.with_help(1, &shared(&chore), || {
-        eventually("it panicked", || chore.abandoned.load(Ordering::Relaxed));
+        eventually("the helper has panicked", || chore.abandoned.load(Ordering::Relaxed));
         crew.stands_still(&stopped);
     });
     assert_eq!((report.helped, report.lost), (1, true));
     drop(stopped);
-    // It was not its own mistake.
+    // The work is not the worker's code, so the worker runs on.
     crew.runs_on();
     assert_eq!(coordinator.worker_count(), 1);
     crew.finish();
@@ -158,7 +158,7 @@ fn when_the_holder_dies_its_helpers_come_back_before_the_world_runs() {
     let holder = coordinator.register_worker();
     let handle = holder.handle();
     let chore = Arc::new(Chore::default());
-    // As if its thread were terminated in the middle: it waits until the test is over.
+    // As if its thread were terminated in the middle of the operation: it waits for the test's end.
     let (over, is_over) = std::sync::mpsc::channel::<()>();
     let thread = thread::spawn({
         let chore = Arc::clone(&chore);
@@ -169,9 +169,9 @@ fn when_the_holder_dies_its_helpers_come_back_before_the_world_runs() {
         }
     });
     eventually("both help", || chore.inside.load(Ordering::Relaxed) == 2);
-    // SAFETY: its thread only waits, and then lets go of what it no longer has.
+    // SAFETY: its thread only waits, and then lets go of the world, which it no longer has.
     assert!(unsafe { handle.mark_dead() });
-    assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "somebody still helps");
+    assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "a worker still helps");
     crew.runs_on();
     drop(over);
     assert!(thread.join().is_err(), "a worker that was declared dead ran on");
@@ -179,7 +179,7 @@ fn when_the_holder_dies_its_helpers_come_back_before_the_world_runs() {
 }
 
 #[test]
-fn an_offer_within_an_offer_is_done_alone() {
+fn an_offer_within_an_offer_gets_no_helpers() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 2);
     let stopped = stop(&coordinator);

@@ -1,4 +1,4 @@
-//! Workers come and go, block, ask, and die, at any time.
+//! Workers register, deregister, block, request pauses and die, at any time.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod support;
@@ -43,7 +43,7 @@ fn a_worker_in_a_safe_region_counts_as_stopped_and_cannot_leave_a_stopped_world(
         crew.stands_still(&stopped);
         assert!(!left.load(Ordering::SeqCst), "a worker left its safe region in a stopped world");
         drop(stopped);
-        eventually("it leaves", || left.load(Ordering::SeqCst));
+        eventually("the worker leaves", || left.load(Ordering::SeqCst));
     });
     crew.finish();
 }
@@ -53,10 +53,10 @@ fn entering_a_safe_region_is_an_arrival() {
     let coordinator = SafepointCoordinator::new();
     let worker = coordinator.register_worker();
     thread::scope(|scope| {
-        let asking = scope.spawn(|| gc(&coordinator).resume_from_pause().straggler);
+        let requester = scope.spawn(|| gc(&coordinator).resume_from_pause().straggler);
         eventually("the pause arms", || worker.poll_word().is_armed());
         let region = worker.enter_safe_region();
-        assert_eq!(asking.join().expect("no panic"), Some(worker.id()));
+        assert_eq!(requester.join().expect("no panic"), Some(worker.id()));
         drop(region);
     });
 }
@@ -68,11 +68,11 @@ fn only_the_outermost_of_nested_safe_regions_counts() {
     let outer = worker.enter_safe_region();
     let inner = worker.enter_safe_region();
     assert_eq!(coordinator.workers_at_safepoint(), 1);
-    // Guards may go in any order.
+    // Guards may be dropped in any order.
     drop(outer);
     assert_eq!(coordinator.workers_at_safepoint(), 1);
     let stopped = gc(&coordinator);
-    worker.poll(); // returns at once: it counts as stopped
+    worker.poll(); // returns at once: the worker counts as stopped
     drop(stopped);
     drop(inner);
     assert_eq!(coordinator.workers_at_safepoint(), 0);
@@ -80,7 +80,7 @@ fn only_the_outermost_of_nested_safe_regions_counts() {
 }
 
 #[test]
-fn a_worker_asks_and_runs_on_when_it_lets_go() {
+fn a_worker_requests_a_pause_and_runs_on_when_it_lets_go() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 2);
     let worker = coordinator.register_worker();
@@ -98,7 +98,7 @@ fn a_worker_asks_and_runs_on_when_it_lets_go() {
 }
 
 #[test]
-fn workers_that_all_ask_at_once_do_not_deadlock() {
+fn workers_that_all_request_at_once_do_not_deadlock() {
     const WORKERS: usize = 5;
     const ROUNDS: u64 = 100;
     let coordinator = SafepointCoordinator::new();
@@ -148,11 +148,11 @@ fn a_worker_hands_its_pause_to_another_thread_and_stays_stopped() {
             let worker = coordinator.register_worker();
             let stopped = worker.request_stw_pause(StopReason::Debug).expect("granted");
             let (stopped, region) = stopped.hand_over();
-            give.send(stopped).expect("somebody takes it");
-            drop(region); // waits for the one who took it
+            give.send(stopped).expect("the test takes it");
+            drop(region); // waits until the test releases the world
             running.store(true, Ordering::SeqCst);
         });
-        let stopped = take.recv().expect("the worker gives it");
+        let stopped = take.recv().expect("the worker sends it");
         crew.stands_still(&stopped);
         assert_eq!(coordinator.workers_at_safepoint(), 3);
         assert!(!running.load(Ordering::SeqCst));
@@ -193,7 +193,7 @@ fn workers_come_and_go_while_pauses_arm_and_hold() {
     assert_eq!(coordinator.worker_count(), 0);
 }
 
-/// Runs `f` on a thread that then panics, quietly.
+/// Runs `f`, which must panic, on a thread of its own that catches the panic.
 fn panics(f: impl FnOnce() + Send) {
     thread::scope(|scope| {
         let thread = scope.spawn(|| {
@@ -241,16 +241,16 @@ fn a_pause_completes_without_a_worker_that_panics_and_names_it() {
 }
 
 #[test]
-fn nothing_waits_for_a_worker_that_was_declared_dead() {
+fn no_pause_waits_for_a_worker_that_was_declared_dead() {
     let coordinator = SafepointCoordinator::new();
     let late = Straggling::start(&coordinator, Place::default());
     thread::scope(|scope| {
-        let asking = scope.spawn(|| gc(&coordinator).resume_from_pause().dead);
+        let requester = scope.spawn(|| gc(&coordinator).resume_from_pause().dead);
         eventually("the pause arms", || coordinator.is_pause_pending());
         assert!(late.mark_dead());
-        assert_eq!(asking.join().expect("no panic"), [late.id]);
+        assert_eq!(requester.join().expect("no panic"), [late.id]);
     });
-    assert!(!late.mark_dead(), "it was dead already");
+    assert!(!late.mark_dead(), "the worker was dead already");
     assert_eq!(coordinator.worker_count(), 0);
     assert_eq!(coordinator.workers()[0].state, WorkerState::Dead);
     drop(gc(&coordinator));
@@ -269,7 +269,7 @@ fn a_thread_that_was_declared_dead_and_polls_panics() {
 }
 
 #[test]
-fn what_a_dead_worker_held_or_asked_for_is_released() {
+fn the_world_that_a_dead_worker_held_is_released() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 1);
     let worker = coordinator.register_worker();
@@ -288,7 +288,7 @@ fn what_a_dead_worker_held_or_asked_for_is_released() {
 }
 
 #[test]
-fn a_world_handed_over_outlives_whoever_asked_for_it() {
+fn a_world_that_was_handed_over_outlives_its_requester() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 1);
     let worker = coordinator.register_worker();
@@ -306,9 +306,10 @@ fn a_world_handed_over_outlives_whoever_asked_for_it() {
     crew.finish();
 }
 
-/// Fails unless `f` panics because a worker is declared dead.
+/// Fails unless `f` panics because a worker was declared dead.
 fn says_dead(f: impl FnOnce()) {
-    let message = panic::catch_unwind(AssertUnwindSafe(f)).expect_err("the dead must not run on");
+    let message =
+        panic::catch_unwind(AssertUnwindSafe(f)).expect_err("a dead worker must not run on");
     let message = message.downcast_ref::<String>().expect("a message in words");
     assert!(message.contains("declared dead"), "{message}");
 }
@@ -329,16 +330,16 @@ fn a_worker_declared_dead_in_a_safe_region_does_not_leave_it_while_the_world_is_
             left.store(true, Ordering::SeqCst);
         });
         entered.wait();
-        // SAFETY: its thread touches nothing but a flag that the test looks at.
+        // SAFETY: its thread touches nothing but a flag that the test reads.
         assert!(unsafe { handle.mark_dead() });
         let stopped = gc(&coordinator);
         entered.wait();
         for _ in 0..200 {
             thread::yield_now();
-            assert!(!left.load(Ordering::SeqCst), "the dead walk");
+            assert!(!left.load(Ordering::SeqCst), "a dead worker left its safe region");
         }
         drop(stopped);
-        eventually("it leaves", || left.load(Ordering::SeqCst));
+        eventually("the thread leaves", || left.load(Ordering::SeqCst));
     });
 }
 
@@ -358,7 +359,7 @@ fn a_handle_never_reaches_the_next_owner_of_a_slot() {
 }
 
 #[test]
-fn a_requester_that_was_declared_dead_takes_nothing_from_those_who_come_after() {
+fn a_requester_that_was_declared_dead_does_not_disturb_the_next_pause() {
     let coordinator = SafepointCoordinator::new();
     let late = Straggling::start(&coordinator, Place::default());
     let crew = Crew::start(&coordinator, 1);
@@ -376,22 +377,22 @@ fn a_requester_that_was_declared_dead_takes_nothing_from_those_who_come_after() 
             }
         });
         eventually("it waits for the straggler", || coordinator.current_reason().is_some());
-        // SAFETY: its thread does nothing but ask.
+        // SAFETY: its thread does nothing but request a pause.
         assert!(unsafe { handle.mark_dead() });
         late.let_go();
         let stopped = gc(&coordinator);
         token.cancel();
-        // The dead may have woken before this pause was armed: it has said then that it is dead. That it
-        // does not walk while one is in force is the model's to show (`the_dead_do_not_walk`).
+        // The dead worker's thread may have panicked before this pause was armed. That it does not run
+        // while a pause is in force is checked by the model (`the_dead_do_not_walk`).
         crew.stands_still(&stopped);
         drop(stopped);
-        dead.join().expect("it says that it is dead");
+        dead.join().expect("the thread panics because its worker is dead");
     });
     crew.runs_on();
     crew.finish();
 }
 
-/// Work in which there is nothing to do.
+/// Work with nothing to do.
 struct Nothing;
 
 impl SharedWork for Nothing {
@@ -401,18 +402,18 @@ impl SharedWork for Nothing {
 }
 
 #[test]
-fn what_the_dead_do_with_the_world_they_held_has_no_effect() {
+fn a_dead_worker_has_no_effect_on_the_world_that_it_held() {
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 1);
     let worker = coordinator.register_worker();
     let world = worker.request_stw_pause(StopReason::GarbageCollection).expect("granted");
-    // SAFETY: this thread uses the world only where that must fail.
+    // SAFETY: this thread uses the world only in calls that must fail.
     assert!(unsafe { worker.handle().mark_dead() });
     let stopped = gc(&coordinator);
     says_dead(|| world.operation_done());
     let chore: Arc<dyn SharedWork> = Arc::new(Nothing);
     says_dead(|| {
-        world.with_help(1, &chore, || panic!("it runs in somebody else's world"));
+        world.with_help(1, &chore, || panic!("it runs in the next holder's world"));
     });
     crew.stands_still(&stopped);
     drop(stopped);

@@ -1,9 +1,9 @@
-//! The guarantees on every interleaving of small cases, by the model checker loom, on the coordinator
-//! itself.
+//! The model checker loom checks the guarantees on every interleaving of small cases, on the
+//! coordinator itself.
 //!
 //! Run with `RUSTFLAGS="--cfg loom" cargo test --profile model --test loom`. `LOOM_MAX_PREEMPTIONS`
-//! bounds how often a thread loses the processor where it need not (2 unless set); loom's own
-//! documentation says that 2 or 3 finds almost every bug.
+//! limits how often a thread is preempted (default: 2). Loom's documentation says that 2 or 3 finds
+//! almost every bug.
 #![cfg(loom)]
 
 mod loom_cases;

@@ -1,8 +1,7 @@
-//! Checks that have been seen to fail: each known way to break the protocol is caught by a case of the
-//! model, which is named here.
+//! Each known way to break the protocol makes a case of the model fail. This file names that case.
 //!
 //! Run with `RUSTFLAGS="--cfg loom" cargo test --profile model --test loom_mutants`. Each broken
-//! protocol is explored in a process of its own, because a failed model cannot always unwind.
+//! protocol is explored in its own process, because a failed model cannot always unwind.
 #![cfg(loom)]
 
 mod loom_cases;
@@ -10,7 +9,7 @@ mod loom_cases;
 use safepoint::{Mutant, set_mutant};
 use std::{env, process::Command};
 
-/// Which case catches which mutant.
+/// The case that catches each mutant.
 const CAUGHT_BY: [(Mutant, &str); 22] = [
     (Mutant::RequestAfterArming, "two_workers_stop_and_see_each_others_writes"),
     (Mutant::PlainStoreOnLeave, "a_safe_region_is_crossed"),
@@ -39,7 +38,7 @@ const CAUGHT_BY: [(Mutant, &str); 22] = [
 /// The variable that turns [`probe`] into the exploration of one broken protocol.
 const PROBE: &str = "SAFEPOINT_PROBE";
 
-/// What [`probe`] prints when it begins, so that nothing else passes for a mutant being caught.
+/// What [`probe`] prints when it begins. A failure before that does not count as a caught mutant.
 const EXPLORING: &str = "exploring a broken protocol";
 
 #[test]
@@ -72,7 +71,7 @@ fn every_mutant_is_caught() {
     assert!(missed.is_empty(), "no case fails although the protocol is broken: {missed:?}");
 }
 
-/// Explores one broken protocol, in a process that the test above starts; nothing otherwise.
+/// Explores one broken protocol, in a process that the test above starts. Does nothing otherwise.
 #[test]
 fn probe() {
     let Ok(wanted) = env::var(PROBE) else {

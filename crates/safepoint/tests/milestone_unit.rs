@@ -1,5 +1,5 @@
-//! Twenty unit tests of the coordinator (a milestone of the virtual machine that it was asked for lists
-//! them), under the wording of that list, each with a real pause in it.
+//! Twenty unit tests of the coordinator, each with a real pause. Their names are those of a list in a
+//! milestone of the virtual machine for which the coordinator was made.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod support;
@@ -127,7 +127,7 @@ fn unit_08_barrier_synchronization() {
     thread::scope(|scope| {
         let requester =
             scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
-        // Three have stopped and stay so, but the pause is not granted before the fourth has.
+        // Three workers have stopped and stay so, but the pause is not granted before the fourth stops.
         eventually("three workers stop", || coordinator.workers_at_safepoint() == 3);
         assert!(!requester.is_finished());
         late.let_go();
@@ -173,7 +173,7 @@ fn unit_10_statistics_tracking_total_pauses() {
     let pauses = |reason| (stats.of(reason).pauses, stats.of(reason).requests);
     assert_eq!(StopReason::ALL.map(pauses), [(1, 1), (2, 2), (3, 3)]);
     assert_eq!(stats.pauses(), 6);
-    // One arrival per worker that ran, not one "safepoint" per poll.
+    // One arrival per worker that ran, not one per poll.
     assert_eq!(StopReason::ALL.map(|reason| stats.of(reason).arrivals).iter().sum::<u64>(), 12);
     coordinator.reset_stats();
     assert_eq!(coordinator.stats(), SafepointStatistics::default());
@@ -197,7 +197,7 @@ fn unit_11_statistics_tracking_pause_time() {
             + report.operation
             + report.held
             + report.release;
-        assert_eq!(report.total, parts, "the parts of a pause are the whole: {report:?}");
+        assert_eq!(report.total, parts, "the parts of a pause add up to the whole: {report:?}");
         assert!(report.operation > Duration::ZERO);
         sum += report.total;
     }
@@ -251,7 +251,7 @@ fn unit_14_worker_deregistration() {
     thread::scope(|scope| {
         let requester =
             scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
-        eventually("the pause waits for the one that leaves", || {
+        eventually("the pause waits for the worker that deregisters", || {
             leaving.poll_word().is_armed() && coordinator.workers_at_safepoint() == 1
         });
         drop(leaving);
@@ -297,9 +297,9 @@ fn unit_16_timeout_handling() {
     let PauseError::TimedOut { stragglers } = error else {
         panic!("timed out, but answered {error:?}");
     };
-    // On a busy machine those that poll can be late as well.
+    // On a busy machine workers that poll can be late as well.
     let straggler = stragglers.iter().find(|straggler| straggler.worker == late.id);
-    assert_eq!(straggler.expect("who does not poll is named").place, Some(place));
+    assert_eq!(straggler.expect("the worker that does not poll is named").place, Some(place));
     crew.runs_on();
     late.let_go();
     pause(&coordinator, StopReason::GarbageCollection, &crew);
@@ -315,14 +315,14 @@ fn unit_17_zero_workers_edge_case() {
     let newcomer = coordinator.register_parked();
     let report = stopped.resume_from_pause();
     assert_eq!((report.arrivals.len(), report.straggler), (0, None));
-    // Who came during the pause runs after it, and the next pause waits for it.
+    // A worker that was registered during the pause runs after it, and the next pause waits for it.
     let worker = newcomer.start();
     thread::scope(|scope| {
         let requester = scope.spawn(|| {
             let stopped = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
             stopped.resume_from_pause().straggler
         });
-        eventually("the newcomer is asked", || worker.poll_word().is_armed());
+        eventually("the newcomer's poll is armed", || worker.poll_word().is_armed());
         worker.poll();
         assert_eq!(requester.join().expect("no panic"), Some(worker.id()));
     });
@@ -372,7 +372,7 @@ fn unit_19_pause_reason_tracking() {
 
 /// 20. Fast path optimization (no branches when no pause)
 ///
-/// No poll takes the slow path before a pause asks, however many there are; then exactly one does.
+/// None of a million polls takes the slow path before a pause arms. After that exactly one does.
 #[test]
 fn unit_20_fast_path_optimization_no_branches_when_no_pause() {
     let recorder = Recorder::new();
@@ -384,7 +384,7 @@ fn unit_20_fast_path_optimization_no_branches_when_no_pause() {
         worker.poll_at(Place::at(instruction));
     }
     assert_eq!(recorder.events().len(), before);
-    // The place goes with the slow path only.
+    // The place is recorded on the slow path only.
     assert_eq!(coordinator.workers()[0].place, None);
     let barrier = Barrier::new(2);
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! What a runtime brings with it: reasons, data of its workers, a visitor of arrivals, a limit that is a poll, a note.
+//! What a runtime adds: reasons, data of its workers, a visitor of arrivals, a limit that is a poll, a note.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod support;
@@ -57,7 +57,7 @@ fn reasons_are_the_runtimes_own() {
                 let world = coordinator.request_stw_pause(why).expect("granted");
                 order.lock().expect("no panic").push(world.reason());
             });
-            eventually("it waits", || coordinator.pending_requests() == waiting);
+            eventually("the request waits", || coordinator.pending_requests() == waiting);
         }
         drop(held);
     });
@@ -66,7 +66,7 @@ fn reasons_are_the_runtimes_own() {
     let stats = coordinator.stats();
     assert_eq!(stats.of(Why::Collect).requests, 2);
     assert_eq!(stats.of(Why::Deoptimise).pauses, 1);
-    assert_eq!(stats.of(Why::Forgotten).pauses, 0, "it is in no list");
+    assert_eq!(stats.of(Why::Forgotten).pauses, 0, "this reason is not in `ALL`");
     let world = coordinator.request_stw_pause(Why::Forgotten).expect("granted");
     assert!(coordinator.is_pause_pending());
     assert_eq!(coordinator.current_reason(), None);
@@ -76,13 +76,13 @@ fn reasons_are_the_runtimes_own() {
 }
 
 #[test]
-fn the_holder_reads_what_living_workers_were_registered_with() {
+fn the_holder_reads_the_data_of_living_workers() {
     let coordinator: SafepointCoordinator<StopReason, Roots> =
         SafepointCoordinator::of(Config::default());
     let first = coordinator.register_with(Mutex::new(vec![1]));
     let second = coordinator.register_with(Mutex::new(vec![2]));
     first.data().lock().expect("no panic").push(10);
-    // The second is stopped from here on: it is declared dead.
+    // The second stays in this safe region, because it is declared dead below.
     std::mem::forget(second.enter_safe_region());
     let roots = || {
         let region = first.enter_safe_region();
@@ -100,7 +100,7 @@ fn the_holder_reads_what_living_workers_were_registered_with() {
     assert_eq!(seen, [(first.id(), vec![1, 10]), (second.id(), vec![2]), (newcomer, vec![3])]);
     let handle = second.handle();
     assert_eq!(handle.data().map(|data| data.lock().expect("no panic").len()), Some(1));
-    // SAFETY: it touches nothing from here on but its own depth in safe regions.
+    // SAFETY: from here on this worker changes nothing but its own count of safe regions.
     unsafe { handle.mark_dead() };
     let (newcomer, seen) = roots();
     assert_eq!(seen, [(first.id(), vec![1, 10]), (newcomer, vec![3])]);
@@ -167,11 +167,11 @@ fn a_worker_visits_the_others_and_a_request_that_joins_visits_none() {
             let joined = request.stop().expect("granted").joined();
             (joined, visits.into_inner())
         });
-        eventually("it waits", || coordinator.pending_requests() == 1);
+        eventually("the request waits", || coordinator.pending_requests() == 1);
         drop(world);
         let _safe = worker.enter_safe_region();
         let (joined, visits) = joining.join().expect("no panic");
-        // It came when the world was stopped already, and gets a pause of its own.
+        // The request was made when the world was stopped already, so it gets a pause of its own.
         assert_eq!((joined, visits), (false, 2));
     });
 }
@@ -206,7 +206,7 @@ fn a_visitor_that_panics_leaves_the_world_running() {
 }
 
 #[test]
-fn a_limit_fails_when_the_worker_is_to_stop_and_only_then() {
+fn a_limit_fails_only_when_the_worker_must_stop() {
     let coordinator = SafepointCoordinator::new();
     let parked = coordinator.register_parked();
     let (handle, end) = (parked.handle(), AtomicBool::new(false));
@@ -214,7 +214,7 @@ fn a_limit_fails_when_the_worker_is_to_stop_and_only_then() {
     thread::scope(|scope| {
         scope.spawn(|| {
             let worker = parked.start();
-            assert_eq!(worker.limit().get(), 0, "poisoned until it is set");
+            assert_eq!(worker.limit().get(), 0, "a limit is poisoned until it is set");
             worker.set_limit(1000);
             while !end.load(Ordering::Relaxed) {
                 if worker.limit().get() < 1000 {
@@ -240,7 +240,7 @@ fn a_limit_fails_when_the_worker_is_to_stop_and_only_then() {
 }
 
 #[test]
-fn a_limit_below_which_a_worker_must_not_go_is_poisoned_with_the_largest() {
+fn a_lower_limit_is_poisoned_with_the_largest_number() {
     let config = Config { poison: u64::MAX, ..Config::default() };
     let coordinator = SafepointCoordinator::with_config(config);
     let worker = coordinator.register_worker();
@@ -251,7 +251,7 @@ fn a_limit_below_which_a_worker_must_not_go_is_poisoned_with_the_largest() {
     assert_eq!(read(worker.limit()), u64::MAX);
     worker.set_limit(4096);
     assert_eq!((read(worker.limit()), worker.limit().get()), (4096, 4096));
-    // The poster finds a worker that runs: what it posts waits for the poll.
+    // The worker runs, so the closure waits for its poll.
     worker.handle().post(|_| ());
     assert_eq!(worker.limit().get(), u64::MAX);
     worker.set_limit(4096);
@@ -261,7 +261,7 @@ fn a_limit_below_which_a_worker_must_not_go_is_poisoned_with_the_largest() {
     assert_eq!(worker.limit().get(), 4096);
 }
 
-/// Keeps the notes of requests.
+/// Collects the notes of requests.
 #[derive(Default)]
 struct Notes(Mutex<Vec<Option<Arc<str>>>>);
 

@@ -1,4 +1,4 @@
-//! Whose turn it is: order, joining, rest, cancelling, and answering exactly once.
+//! The queue of requests: order, joining, rest, cancelling, and exactly one answer for each.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod support;
@@ -21,7 +21,7 @@ fn coordinator(aging: Duration) -> SafepointCoordinator {
     SafepointCoordinator::with_config(Config { aging, ..Config::default() })
 }
 
-/// Queues one request after the other while the world is taken; the order in which they get it.
+/// Queues one request after the other while the world is taken. Returns the order in which they get it.
 fn order_of(coordinator: &SafepointCoordinator, asked: &[StopReason]) -> Vec<StopReason> {
     let served = Mutex::new(Vec::new());
     let first = coordinator.request_stw_pause(StopReason::Debug).expect("the world is free");
@@ -30,7 +30,7 @@ fn order_of(coordinator: &SafepointCoordinator, asked: &[StopReason]) -> Vec<Sto
             scope.spawn({
                 let served = &served;
                 move || {
-                    let stopped = coordinator.request_stw_pause(reason).expect("in its turn");
+                    let stopped = coordinator.request_stw_pause(reason).expect("granted");
                     served.lock().expect("no panic").push(stopped.reason());
                 }
             });
@@ -52,7 +52,8 @@ fn debug_comes_before_snapshot_before_collection() {
 #[test]
 fn waiting_counts_so_that_no_reason_starves_another() {
     use StopReason::{Debug, GarbageCollection, Snapshot};
-    // A step of priority is worth less waiting than lies between two requests: first come, first served.
+    // The time between two requests is longer than a step of priority is worth: first come, first
+    // served.
     let coordinator = coordinator(Duration::from_nanos(1));
     let served = order_of(&coordinator, &[GarbageCollection, Snapshot, Debug]);
     assert_eq!(served, [GarbageCollection, Snapshot, Debug]);
@@ -66,10 +67,11 @@ fn a_request_joins_a_pause_for_the_same_reason_that_has_not_taken_effect() {
     let crew = Crew::start(&coordinator, 2);
     let late = Straggling::start(&coordinator, Place::default());
     thread::scope(|scope| {
-        let ask = || coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted");
-        let first = scope.spawn(ask);
+        let request =
+            || coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted");
+        let first = scope.spawn(request);
         eventually("the first arms", || coordinator.workers_at_safepoint() == 2);
-        let second = scope.spawn(ask);
+        let second = scope.spawn(request);
         eventually("the second waits", || coordinator.pending_requests() == 1);
         late.let_go();
         let first = first.join().expect("no panic");
@@ -102,7 +104,7 @@ fn a_request_joins_a_pause_for_the_same_reason_that_has_not_taken_effect() {
             whole.release,
         ];
         assert_eq!(parts.iter().sum::<Duration>(), whole.total);
-        assert_eq!(whole.operation, report.operation, "the second has marked none");
+        assert_eq!(whole.operation, report.operation, "the second holder has marked no operation");
     });
     crew.runs_on();
     let stats = coordinator.stats().of(StopReason::GarbageCollection);
@@ -112,7 +114,7 @@ fn a_request_joins_a_pause_for_the_same_reason_that_has_not_taken_effect() {
 }
 
 #[test]
-fn a_request_made_after_a_pause_took_effect_gets_its_own() {
+fn a_request_made_after_a_pause_took_effect_gets_a_pause_of_its_own() {
     let coordinator = SafepointCoordinator::new();
     let first = coordinator.request_stw_pause(StopReason::Snapshot).expect("granted");
     let id = first.id();
@@ -144,7 +146,7 @@ fn the_world_runs_between_two_pauses_for_the_configured_time() {
             assert!(report.armed_at.since(released_at) >= rest);
         }
     }
-    // Asking only if the world is free does not get around it.
+    // `try_stop` waits for the end of the rest as well.
     let stopped = coordinator.request(StopReason::Snapshot).try_stop().expect("granted");
     let armed_at = stopped.report().armed_at;
     assert!(armed_at.since(released_at.expect("there were three")) >= rest);
@@ -159,7 +161,7 @@ fn a_stream_of_requests_does_not_starve_the_workers() {
         for reason in StopReason::ALL {
             let (coordinator, crew, goal) = (&coordinator, &crew, &goal);
             scope.spawn(move || {
-                eventually("every worker gets on between pauses", || {
+                eventually("every worker makes steps between pauses", || {
                     drop(coordinator.request_stw_pause(reason).expect("granted"));
                     crew.steps().iter().zip(goal).all(|(now, goal)| now >= goal)
                 });
@@ -170,7 +172,7 @@ fn a_stream_of_requests_does_not_starve_the_workers() {
 }
 
 #[test]
-fn a_timeout_in_the_queue_names_who_has_the_world() {
+fn a_timeout_in_the_queue_names_the_pause_that_has_the_world() {
     let coordinator = SafepointCoordinator::new();
     let held = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
     let error = coordinator
@@ -189,7 +191,7 @@ fn a_timeout_in_the_queue_names_who_has_the_world() {
     drop(coordinator.request_stw_pause(StopReason::GarbageCollection).expect("granted"));
 }
 
-/// Asks in the background with a token, and cancels once `ready`.
+/// Makes a request with a token on another thread, and cancels it once `ready`.
 fn cancelled_when(
     coordinator: &SafepointCoordinator,
     cancel: impl FnOnce(),
@@ -198,10 +200,10 @@ fn cancelled_when(
 ) -> Result<StoppedWorld<'static>, PauseError> {
     thread::scope(|scope| {
         let request = || coordinator.request(StopReason::GarbageCollection).cancel(token).stop();
-        let asking = scope.spawn(request);
+        let requester = scope.spawn(request);
         eventually("the request is under way", ready);
         cancel();
-        asking.join().expect("no panic")
+        requester.join().expect("no panic")
     })
 }
 
@@ -213,7 +215,7 @@ fn a_token_cancels_a_queued_request() {
     let queued = || coordinator.pending_requests() == 1;
     let answer = cancelled_when(&coordinator, || token.cancel(), &token, queued);
     assert_eq!(answer.err(), Some(PauseError::Cancelled));
-    // Not held back by what it cancelled, and at once from now on.
+    // The token cancels later requests at once. Other requests work.
     drop(held);
     let again = coordinator.request(StopReason::GarbageCollection).cancel(&token).stop();
     assert_eq!(again.err(), Some(PauseError::Cancelled));
@@ -263,23 +265,23 @@ fn a_token_is_cancelled_through_its_addresses() {
     let addresses = token.addresses();
     assert!(addresses.iter().all(|address| address % align_of::<AtomicU32>() == 0));
     let flag = std::ptr::with_exposed_provenance_mut(addresses[0]);
-    // SAFETY: the address is that of an atomic which the token keeps alive.
+    // SAFETY: the address is that of an atomic that the token keeps alive.
     unsafe { AtomicU32::from_ptr(flag) }.store(1, Ordering::Release);
     assert!(token.is_cancelled());
 }
 
 #[test]
 fn every_request_of_a_crowd_is_answered_once() {
-    const ASKERS: usize = 6;
+    const REQUESTERS: usize = 6;
     const ROUNDS: u64 = 60;
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, 3);
     thread::scope(|scope| {
-        for asker in 0..ASKERS {
+        for requester in 0..REQUESTERS {
             let (coordinator, crew) = (&coordinator, &crew);
             scope.spawn(move || {
                 for round in 0..ROUNDS {
-                    let reason = StopReason::ALL[(asker + round as usize) % 3];
+                    let reason = StopReason::ALL[(requester + round as usize) % 3];
                     let stopped = coordinator.request_stw_pause(reason).expect("granted");
                     let steps = crew.steps();
                     thread::yield_now();
@@ -294,14 +296,14 @@ fn every_request_of_a_crowd_is_answered_once() {
     let of = |count: fn(&safepoint::ReasonStatistics) -> u64| -> u64 {
         StopReason::ALL.iter().map(|&reason| count(&stats.of(reason))).sum()
     };
-    assert_eq!(of(|reason| reason.requests), ASKERS as u64 * ROUNDS);
-    assert_eq!(of(|reason| reason.pauses + reason.joined), ASKERS as u64 * ROUNDS);
+    assert_eq!(of(|reason| reason.requests), REQUESTERS as u64 * ROUNDS);
+    assert_eq!(of(|reason| reason.pauses + reason.joined), REQUESTERS as u64 * ROUNDS);
     assert!(!coordinator.is_pause_pending());
     crew.finish();
 }
 
 #[test]
-fn a_stopped_world_knows_whose_it_is() {
+fn a_stopped_world_knows_its_coordinator() {
     let [own, other] = [SafepointCoordinator::new(), SafepointCoordinator::new()];
     let worker = own.register_worker();
     let world = worker.request_stw_pause(StopReason::Debug).expect("granted");
@@ -313,15 +315,15 @@ fn a_stopped_world_knows_whose_it_is() {
 }
 
 #[test]
-fn a_worker_that_is_refused_at_once_does_not_stop_for_it() {
+fn a_worker_whose_request_is_refused_at_once_does_not_stop() {
     let coordinator = SafepointCoordinator::new();
     let worker = coordinator.register_worker();
-    let got_it = AtomicBool::new(false);
+    let granted = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             let stopped = coordinator.request_stw_pause(StopReason::Snapshot).expect("granted");
-            got_it.store(true, Ordering::SeqCst);
-            // As long as the worker's thread is not through.
+            granted.store(true, Ordering::SeqCst);
+            // Holds the world until the worker stops at its poll.
             eventually("the worker waits", || coordinator.workers_at_safepoint() == 1);
             drop(stopped);
         });
@@ -329,30 +331,33 @@ fn a_worker_that_is_refused_at_once_does_not_stop_for_it() {
         let refused = worker.request(StopReason::Debug).try_stop();
         let busy = PauseError::Busy { active: StopReason::Snapshot };
         assert_eq!(refused.err(), Some(busy));
-        assert!(!got_it.load(Ordering::SeqCst), "it stopped, and waited for the pause to end");
+        assert!(
+            !granted.load(Ordering::SeqCst),
+            "the worker stopped, and waited for the pause's end"
+        );
         assert_eq!(coordinator.workers()[0].state, WorkerState::Running);
         worker.poll();
     });
-    assert!(got_it.into_inner());
+    assert!(granted.into_inner());
 }
 
-/// Has `askers` workers want a collection while another pause is about to take effect, each as `ask`
-/// says; whoever is given the world for it collects. The reports of those, and which pauses answered
-/// the others.
+/// Makes `requesters` workers request a collection with `request` while another pause is about to take
+/// effect. A worker that receives the world collects. Returns the reports of these workers, and the
+/// pauses that answered the others.
 fn all_want_a_collection(
     coordinator: &SafepointCoordinator,
-    askers: usize,
-    ask: impl Fn(&Worker) -> Answer<'_> + Sync,
+    requesters: usize,
+    request: impl Fn(&Worker) -> Answer<'_> + Sync,
 ) -> (Vec<PauseReport>, Vec<PauseId>) {
     let (collected, done) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    let running = Barrier::new(askers + 1);
+    let running = Barrier::new(requesters + 1);
     thread::scope(|scope| {
-        for _ in 0..askers {
+        for _ in 0..requesters {
             scope.spawn(|| {
                 let worker = coordinator.register_worker();
                 running.wait();
                 eventually("the other pause arms", || worker.poll_word().is_armed());
-                match ask(&worker) {
+                match request(&worker) {
                     Answer::World(stopped) => {
                         stopped.operation_done();
                         let report = stopped.resume_from_pause();
@@ -363,43 +368,43 @@ fn all_want_a_collection(
             });
         }
         running.wait();
-        // Every asker stops for this by asking, so all are in the queue when it has taken effect.
+        // Each worker stops for this pause by its own request, so all are queued when it takes effect.
         let taken = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
-        assert_eq!(coordinator.pending_requests(), askers);
+        assert_eq!(coordinator.pending_requests(), requesters);
         drop(taken);
     });
-    let unlock = "nobody panicked";
+    let unlock = "no thread panicked";
     (collected.into_inner().expect(unlock), done.into_inner().expect(unlock))
 }
 
 #[test]
-fn one_operation_answers_all_who_want_nothing_else() {
-    const ASKERS: usize = 16;
+fn one_operation_answers_all_requests_that_want_nothing_else() {
+    const REQUESTERS: usize = 16;
     let coordinator = SafepointCoordinator::new();
-    let (collected, done) = all_want_a_collection(&coordinator, ASKERS, |worker| {
+    let (collected, done) = all_want_a_collection(&coordinator, REQUESTERS, |worker| {
         worker.request(StopReason::GarbageCollection).stop_unless_done().expect("granted")
     });
     let [report] = collected.as_slice() else { panic!("{} collected", collected.len()) };
-    assert_eq!(done, [report.id; ASKERS - 1]);
+    assert_eq!(done, [report.id; REQUESTERS - 1]);
     assert_eq!((report.joined, report.handed_on), (false, false));
-    assert_eq!((report.served, report.served_for), (ASKERS as u32 - 1, Duration::ZERO));
+    assert_eq!((report.served, report.served_for), (REQUESTERS as u32 - 1, Duration::ZERO));
     let stats = coordinator.stats().of(StopReason::GarbageCollection);
     assert_eq!((stats.requests, stats.pauses, stats.joined), (16, 1, 15));
     assert!(!coordinator.is_pause_pending());
 }
 
 #[test]
-fn who_wants_the_world_gets_it_also_when_the_operation_is_done() {
-    const ASKERS: usize = 4;
+fn a_request_for_the_world_gets_it_even_if_the_operation_is_done() {
+    const REQUESTERS: usize = 4;
     let coordinator = SafepointCoordinator::new();
-    let (mut collected, done) = all_want_a_collection(&coordinator, ASKERS, |worker| {
+    let (mut collected, done) = all_want_a_collection(&coordinator, REQUESTERS, |worker| {
         Answer::World(worker.request_stw_pause(StopReason::GarbageCollection).expect("granted"))
     });
     assert_eq!(done, []);
-    // They may run again in another order.
+    // The workers may have run again in another order.
     collected.sort_by_key(|report| report.resumed_at);
     let served: Vec<_> = collected.iter().map(|report| report.served).collect();
-    // The last one's report says how many were served in all.
+    // The report of the last holder has the number of all served requests.
     assert_eq!(served, [1, 2, 3, 3]);
     assert!(collected.iter().all(|report| report.id == collected[0].id));
     assert!(collected.is_sorted_by_key(|report| report.served_for));

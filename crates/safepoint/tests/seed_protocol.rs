@@ -1,15 +1,15 @@
-//! A negative control: the protocol that this coordinator's first description gave (a milestone of the
-//! virtual machine it was asked for), under the check that the real one passes.
+//! A negative control: the protocol of the first description of this coordinator (a milestone of the
+//! virtual machine for which it was made), under the check that the real protocol passes.
 //!
-//! Written anew from its description: three flags that a poll loads one after the other, a count of
-//! the workers at the safepoint, a barrier among the workers alone, and a requester that spins until
-//! the count equals the number of workers. What is wrong with it, and seen here:
+//! Written from that description: three flags that a poll loads one after the other, a count of the
+//! workers at the safepoint, a barrier among the workers alone, and a requester that spins until the
+//! count equals the number of workers. The tests show its mistakes:
 //!
-//! - the barrier opens when the last *worker* arrives, whether or not the operation is done, so the
-//!   workers run on while the requester believes the world stopped, and come back, again and again, as
-//!   long as the flag is set: one request counts as many safepoints;
-//! - the requester waits for a count that is only passing through, so it may never see it;
-//! - workers that stand at the barrier when the flags are cleared wait for others that no longer come.
+//! - The barrier opens when the last *worker* arrives, even if the operation is not done. So the workers
+//!   run on while the requester believes that the world is stopped. They come back again and again as
+//!   long as the flag is set, so one request counts as many safepoints.
+//! - The count reaches the number of workers only for a moment, so the requester may never see it.
+//! - Workers that are at the barrier when the flags are cleared wait for others that no longer come.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod support;
@@ -25,7 +25,7 @@ use std::{
 };
 use support::{Crew, eventually};
 
-/// That description's coordinator.
+/// The coordinator of that description.
 struct Seed {
     workers: usize,
     gc_pending: AtomicBool,
@@ -61,7 +61,7 @@ impl Seed {
         }
     }
 
-    /// Returns when it saw all workers at the safepoint, or when told that this takes too long.
+    /// Returns true when it has seen all workers at the safepoint, and false when `enough` is set.
     fn request_gc_pause(&self, enough: &AtomicBool) -> bool {
         self.gc_pending.store(true, Ordering::Release);
         while !enough.load(Ordering::Relaxed) {
@@ -75,14 +75,14 @@ impl Seed {
 }
 
 #[test]
-fn the_first_descriptions_protocol_does_not_hold_the_pause() {
+fn a_barrier_among_the_workers_does_not_hold_the_pause() {
     const WORKERS: usize = 4;
-    /// One request that stops four workers once is four safepoints.
+    /// A request that stops four workers once counts as four safepoints.
     const FAR_TOO_MANY: usize = 100 * WORKERS;
     let seed = Arc::new(Seed::new(WORKERS));
     let steps = Arc::new(AtomicUsize::new(0));
     let done = Arc::new(AtomicBool::new(false));
-    // Never joined: in this protocol some of them end at a barrier that does not open again.
+    // Never joined: in this protocol some threads end at a barrier that does not open again.
     for _ in 0..WORKERS {
         let (seed, steps, done) = (Arc::clone(&seed), Arc::clone(&steps), Arc::clone(&done));
         thread::spawn(move || {
@@ -107,14 +107,14 @@ fn the_first_descriptions_protocol_does_not_hold_the_pause() {
             seed.safepoints.load(Ordering::Relaxed) > FAR_TOO_MANY
         });
         enough.store(true, Ordering::Relaxed);
-        requester.join().expect("the protocol has failed as expected");
+        requester.join().expect("the requester ends");
     });
     done.store(true, Ordering::Relaxed);
 }
 
-/// The same on the real coordinator: workers stand still, and one request is one arrival each.
+/// The same on the real coordinator: workers stand still, and each arrives once for one request.
 #[test]
-fn the_real_protocol_holds_it() {
+fn the_real_protocol_holds_the_pause() {
     const WORKERS: usize = 4;
     let coordinator = SafepointCoordinator::new();
     let crew = Crew::start(&coordinator, WORKERS);

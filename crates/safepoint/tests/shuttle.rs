@@ -1,7 +1,7 @@
-//! The storm under random schedules: more workers than an exhaustive model can take.
+//! The storm under random schedules, with more workers than an exhaustive model can explore.
 //!
 //! Run with `RUSTFLAGS="--cfg shuttle" cargo test --profile model --test shuttle`.
-//! `SHUTTLE_STORMS` says how many schedules. A failure prints the schedule, which
+//! `SHUTTLE_STORMS` sets the number of schedules. A failure prints its schedule, which
 //! `shuttle::replay` repeats.
 #![cfg(shuttle)]
 
@@ -22,7 +22,7 @@ fn explore(schedules: usize) {
             storm(seed, size);
         };
         shuttle::check_random(storm_of, schedules);
-        // Few preemptions at the worst moments find other mistakes than many at random ones.
+        // Few preemptions at the worst moments find other mistakes than many at random moments.
         shuttle::check_pct(storm_of, schedules, 3);
     }
 }

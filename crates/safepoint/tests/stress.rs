@@ -1,6 +1,6 @@
-//! The storm on threads of the system: a few seconds in the everyday run, a minute in the deep one.
+//! The storm on threads of the system: a few seconds in the usual run, longer in the deep run.
 //!
-//! `SAFEPOINT_STORM_SECONDS` says for how long, `SAFEPOINT_STORM_SEED` which storm.
+//! `SAFEPOINT_STORM_SECONDS` sets its length, `SAFEPOINT_STORM_SEED` its first seed.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod storm;
@@ -20,7 +20,7 @@ fn number(variable: &str) -> Option<u64> {
 
 #[test]
 fn the_storm_passes() {
-    /// Longer than any one storm of this size takes; who is still there hangs.
+    /// No storm of these sizes takes longer, so a storm that is not over by then hangs.
     const LIMIT: Duration = Duration::from_secs(120);
     let lasting = Duration::from_secs(number("SAFEPOINT_STORM_SECONDS").unwrap_or(2));
     let first = number("SAFEPOINT_STORM_SEED").unwrap_or_else(|| {
@@ -35,7 +35,7 @@ fn the_storm_passes() {
         let size = Size { workers, requesters, steps };
         let raging = thread::spawn(move || {
             let tally = storm(seed, size);
-            // Nobody listens after the limit, and then it does not matter.
+            // This fails only after the limit, when the test has failed already.
             let _ = passed.send(());
             tally
         });

@@ -1,4 +1,4 @@
-//! Workers that are late: warned of, given up on, or waited for, and always named.
+//! Late workers: a request warns of them, gives up or waits for them, and always names them.
 #![cfg(not(any(loom, shuttle, target_arch = "wasm32")))]
 
 mod support;
@@ -34,13 +34,13 @@ fn a_timed_out_request_names_its_straggler_and_leaves_the_world_running() {
     let PauseError::TimedOut { stragglers } = error else {
         panic!("timed out, but answered {error:?}");
     };
-    // On a busy machine those that poll can be late as well.
+    // On a busy machine workers that poll can be late as well.
     let straggler = stragglers.iter().find(|straggler| straggler.worker == late.id);
-    let straggler = straggler.expect("who does not poll is named");
+    let straggler = straggler.expect("the worker that does not poll is named");
     assert_eq!(straggler.place, Some(THERE));
     assert_eq!(straggler.state, WorkerState::Running);
     assert!(straggler.waited > Duration::ZERO && straggler.waited <= stragglers.waited());
-    assert!(text.contains("worker 2 last said that it is at 0x56 (0x4) "), "{text}");
+    assert!(text.contains("worker 2 last reported that it is at 0x56 (0x4) "), "{text}");
     assert_eq!(coordinator.stats().of(StopReason::Snapshot).timed_out, before + 1);
     assert_eq!(recorder.count(|event| matches!(event, Event::TimedOut { .. })), 1);
     assert!(!coordinator.is_pause_pending());
@@ -53,13 +53,13 @@ fn a_timed_out_request_names_its_straggler_and_leaves_the_world_running() {
 }
 
 #[test]
-fn an_error_says_where_a_late_worker_said_that_it_is() {
+fn an_error_names_the_place_that_a_late_worker_noted() {
     let (coordinator, _) = observed(Config { deadline: Some(SOON), ..Config::default() });
     let _late = Straggling::start(&coordinator, THERE.delaying());
     match coordinator.request_stw_pause(StopReason::Debug) {
         Err(PauseError::TimedOut { stragglers }) => {
-            let said = "last said that it is at 0x56 (0x4), where it may be for long";
-            assert!(stragglers.to_string().contains(said), "{stragglers}");
+            let place = "last reported that it is at 0x56 (0x4), where it may be for long";
+            assert!(stragglers.to_string().contains(place), "{stragglers}");
         }
         other => panic!("the deadline passed, but the answer is {other:?}"),
     }
@@ -70,15 +70,16 @@ fn a_warning_is_given_once_and_waiting_goes_on() {
     let (coordinator, recorder) = observed(Config { warn_after: Some(SOON), ..Config::default() });
     let late = Straggling::start(&coordinator, THERE.delaying());
     thread::scope(|scope| {
-        let asking = scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
+        let requester =
+            scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
         let warned = |event: &Event| match event {
             Event::Warned { stragglers, .. } => stragglers[0].worker == late.id,
             _ => false,
         };
         eventually("the observer is warned", || recorder.count(warned) == 1);
-        assert!(!asking.is_finished());
+        assert!(!requester.is_finished());
         late.let_go();
-        drop(asking.join().expect("no panic").expect("granted in the end"));
+        drop(requester.join().expect("no panic").expect("granted in the end"));
         assert_eq!(recorder.count(warned), 1);
     });
 }
@@ -92,12 +93,13 @@ fn a_deadline_can_be_extended_for_ever() {
     });
     let late = Straggling::start(&coordinator, THERE);
     thread::scope(|scope| {
-        let asking = scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
+        let requester =
+            scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
         eventually("the deadline passes three times", || {
             recorder.count(|event| matches!(event, Event::Warned { .. })) >= 3
         });
         late.let_go();
-        drop(asking.join().expect("no panic").expect("granted in the end"));
+        drop(requester.join().expect("no panic").expect("granted in the end"));
     });
     assert_eq!(coordinator.stats().of(StopReason::GarbageCollection).timed_out, 0);
 }
@@ -119,31 +121,31 @@ fn a_request_overrides_the_coordinators_settings() {
 }
 
 #[test]
-fn what_kept_a_worker_is_told_apart_from_where_it_stopped() {
+fn a_report_separates_the_cause_of_a_delay_from_the_place_of_the_stop() {
     let coordinator = SafepointCoordinator::new();
     let worker = coordinator.register_worker();
     let stops_at = Place::at(9);
     let arrival_after = |late: &dyn Fn()| {
         thread::scope(|scope| {
-            let asking = scope.spawn(|| {
+            let requester = scope.spawn(|| {
                 let stopped = coordinator.request_stw_pause(StopReason::GarbageCollection);
                 stopped.expect("granted").resume_from_pause().arrivals[0].clone()
             });
             eventually("the pause waits", || worker.poll_word().is_armed());
             late();
             worker.poll_at(stops_at);
-            asking.join().expect("no panic")
+            requester.join().expect("no panic")
         })
     };
     worker.note(THERE.delaying());
     let late = arrival_after(&|| worker.note_done());
     assert_eq!(late.place, Some(stops_at));
-    assert_eq!(late.cause, Some(THERE.delaying()), "it was in there when the pause asked");
+    assert_eq!(late.cause, Some(THERE.delaying()), "the worker was there when the pause armed");
     worker.note(THERE.delaying());
     worker.note_done();
     let prompt = arrival_after(&|| ());
     assert_eq!((prompt.place, prompt.cause), (Some(stops_at), None));
-    // What it did since its last poll holds for one stop, and for none that does not come.
+    // `note_since_poll` holds for one stop only, also for a slow path or region without a pause.
     assert_eq!(arrival_after(&|| worker.note_since_poll(7)).since_poll, Some(7));
     assert_eq!(arrival_after(&|| ()).since_poll, None);
     worker.note_since_poll(8);
@@ -154,7 +156,7 @@ fn what_kept_a_worker_is_told_apart_from_where_it_stopped() {
     assert_eq!(arrival_after(&|| ()).since_poll, None);
 }
 
-/// The last arrival and the deadline race; whoever wins, the next pause works.
+/// The last arrival and the deadline race. Whichever is first, the next pause works.
 #[test]
 fn late_arrivals_of_a_pause_given_up_do_not_count_for_the_next() {
     let coordinator = SafepointCoordinator::new();
@@ -188,18 +190,18 @@ fn late_arrivals_of_a_pause_given_up_do_not_count_for_the_next() {
 }
 
 #[test]
-fn who_waits_behind_a_request_that_gives_up_comes_next() {
+fn a_request_behind_one_that_gives_up_comes_next() {
     let (coordinator, recorder) = observed(Config::default());
     let late = Straggling::start(&coordinator, THERE);
-    let asks = |limit| {
+    let request = |limit| {
         let coordinator = coordinator.clone();
         thread::spawn(move || {
             coordinator.request(StopReason::Snapshot).timeout(limit).stop().map(drop)
         })
     };
-    let gives_up = asks(Duration::from_millis(300));
+    let gives_up = request(Duration::from_millis(300));
     eventually("the first arms", || recorder.count(|it| matches!(it, Event::Armed { .. })) == 1);
-    let waits = asks(Duration::MAX);
+    let waits = request(Duration::MAX);
     let answer = gives_up.join().expect("no panic");
     assert!(matches!(answer, Err(PauseError::TimedOut { .. })), "{answer:?}");
     late.let_go();
@@ -208,14 +210,14 @@ fn who_waits_behind_a_request_that_gives_up_comes_next() {
 }
 
 #[test]
-fn a_request_that_is_given_up_in_the_queue_has_a_number_of_its_own_and_says_behind_whom() {
+fn a_request_that_is_given_up_in_the_queue_has_its_own_number_and_names_the_pause_before_it() {
     let (coordinator, recorder) = observed(Config::default());
     let held = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
     let timed_out = coordinator.request(StopReason::GarbageCollection).timeout(SOON).stop();
     assert!(matches!(timed_out, Err(PauseError::TimedOut { .. })), "{timed_out:?}");
     let cancelled = std::thread::scope(|scope| {
         let asked = scope.spawn(|| coordinator.request_stw_pause(StopReason::Snapshot).map(drop));
-        eventually("it waits", || coordinator.pending_requests() == 1);
+        eventually("the request waits", || coordinator.pending_requests() == 1);
         coordinator.cancel_pending();
         asked.join().expect("no panic")
     });

@@ -1,6 +1,6 @@
-//! Small cases in which every access to what the pause protects is checked by loom: a worker writes a
-//! cell while it runs, whoever holds the world reads and writes all cells, and two accesses that
-//! nothing orders fail the model. A lost wake-up shows as a deadlock.
+//! Small cases in which loom checks every access to the data that a pause protects: a worker writes a
+//! cell while it runs, the holder reads and writes all cells, and the model fails if nothing orders two
+//! accesses. A lost wake-up shows as a deadlock.
 
 use loom::{
     cell::UnsafeCell,
@@ -47,10 +47,10 @@ pub const CASES: &[(&str, fn())] = &[
     ("arrivals_are_visited", arrivals_are_visited),
 ];
 
-/// What closures panic with that are to panic.
+/// The message of panics that a case wants.
 const PART_OF_THE_TEST: &str = "part of the test";
 
-/// Whether `f` comes to its end. Panics that are to be are not printed.
+/// Whether `f` returns without a panic. Panics that a case wants are not printed.
 fn survives(f: impl FnOnce()) -> bool {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
@@ -65,14 +65,13 @@ fn survives(f: impl FnOnce()) -> bool {
     panic::catch_unwind(AssertUnwindSafe(f)).is_ok()
 }
 
-/// Declares dead a worker whose thread touches nothing that a pause protects from then on, or never
-/// did.
+/// Declares a worker dead. From then on its thread touches nothing that a pause protects.
 fn bury(worker: &WorkerHandle) -> bool {
-    // SAFETY: as said; loom fails the model otherwise.
+    // SAFETY: as above; loom fails the model otherwise.
     unsafe { worker.mark_dead() }
 }
 
-/// Cases of so many steps that a test explores one preemption only; the deep run explores more.
+/// Cases with so many steps that a test explores only one preemption. The deep run explores more.
 const LONG_CASES: [&str; 1] = ["a_requester_is_declared_dead"];
 
 /// Explores one case.
@@ -85,12 +84,12 @@ pub fn check(name: &str) {
     model.check(*case);
 }
 
-/// What the machine's workers share, and only touch while they run.
+/// The data that workers share, and touch only while they run.
 struct Heap {
     cells: [UnsafeCell<u32>; 2],
 }
 
-// SAFETY: loom checks that accesses to the cells are ordered; that they are is what is being tested.
+// SAFETY: loom checks that accesses to the cells are ordered, and this is what the cases test.
 unsafe impl Sync for Heap {}
 // SAFETY: as above.
 unsafe impl Send for Heap {}
@@ -109,7 +108,7 @@ impl Heap {
     /// An operation on the stopped world.
     fn operate(&self, _stopped: &StoppedWorld<'_>) {
         for cell in &self.cells {
-            // SAFETY: as for steps.
+            // SAFETY: as in `step`.
             cell.with_mut(|value| unsafe { *value += 100 });
         }
     }
@@ -223,7 +222,7 @@ fn a_worker_dies() {
         let heap = Arc::clone(&heap);
         move || {
             heap.step(0);
-            // As if its thread were gone: the handle is never dropped.
+            // As if its thread were gone: the `Worker` is never dropped.
             let handle = worker.handle();
             std::mem::forget(worker);
             bury(&handle);
@@ -261,7 +260,7 @@ fn two_requesters_take_turns() {
     join([thread, other]);
 }
 
-fn asking(heap: &Arc<Heap>, cell: usize, worker: Worker) -> thread::JoinHandle<()> {
+fn requesting(heap: &Arc<Heap>, cell: usize, worker: Worker) -> thread::JoinHandle<()> {
     let heap = Arc::clone(heap);
     thread::spawn(move || {
         heap.step(cell);
@@ -275,7 +274,7 @@ fn asking(heap: &Arc<Heap>, cell: usize, worker: Worker) -> thread::JoinHandle<(
 fn a_worker_asks() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let threads = [
-        asking(&heap, 0, coordinator.register_worker()),
+        requesting(&heap, 0, coordinator.register_worker()),
         running(&heap, 1, coordinator.register_worker()),
     ];
     join(threads);
@@ -283,12 +282,12 @@ fn a_worker_asks() {
 
 fn two_workers_ask_at_once() {
     let (coordinator, heap) = (coordinator(), Heap::new());
-    let threads = [0, 1].map(|cell| asking(&heap, cell, coordinator.register_worker()));
+    let threads = [0, 1].map(|cell| requesting(&heap, cell, coordinator.register_worker()));
     join(threads);
 }
 
-/// The closure touches the worker's cell: it runs on the worker's thread or while the worker cannot
-/// leave its region, and never beside it.
+/// The closure touches the worker's cell. It runs on the worker's thread, or while the worker cannot
+/// leave its region, and never at the same time as the worker.
 fn a_handshake_meets_a_safe_region() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let parked = coordinator.register_parked();
@@ -309,11 +308,11 @@ impl SharedWork for Touch {
     }
 
     fn abandon(&self) {
-        unreachable!("nobody dies here");
+        unreachable!("no worker dies here");
     }
 }
 
-/// One place and two workers, one of them leaving a safe region: one of them helps, or nobody.
+/// One place and two workers, one of which leaves a safe region: at most one of them helps.
 fn stopped_workers_help() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let threads = [
@@ -329,7 +328,7 @@ fn stopped_workers_help() {
     join(threads);
 }
 
-/// Dies as a thread does that is terminated: what it began never comes back.
+/// Work that its helper never returns from, as if the helper's thread were terminated.
 struct Grave {
     worker: WorkerHandle,
     forgotten: Notify,
@@ -360,7 +359,7 @@ fn a_worker_dies_while_it_helps() {
         let heap = Arc::clone(&heap);
         move || {
             heap.step(0);
-            // It panics if it was declared dead.
+            // The poll panics if the worker was declared dead.
             survives(|| worker.poll());
         }
     });
@@ -375,7 +374,7 @@ fn a_worker_dies_while_it_helps() {
     join([thread]);
 }
 
-/// Tells when the first pause has armed.
+/// Notifies when the first pause has armed.
 struct FirstArmed(Notify);
 
 impl Observer for FirstArmed {
@@ -386,39 +385,39 @@ impl Observer for FirstArmed {
     }
 }
 
-/// Asks on a thread of its own, also when it was declared dead.
-fn asking_until(worker: Worker, token: CancelToken) -> thread::JoinHandle<()> {
+/// Requests a pause on a new thread, also if the worker was declared dead.
+fn requesting_until(worker: Worker, token: CancelToken) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         survives(|| drop(worker.request(StopReason::Snapshot).cancel(&token).stop()));
     })
 }
 
-/// Its thread lives, is cancelled, and gives up when another pause is under way. Each of them waits for
-/// a worker that ends.
+/// The dead requester's thread lives, is cancelled, and gives up while another pause is under way. Both
+/// pauses wait for a worker that deregisters.
 fn a_requester_is_declared_dead() {
     let armed = std::sync::Arc::new(FirstArmed(Notify::new()));
     let config = Config { observer: Some(std::sync::Arc::clone(&armed) as _), ..config() };
     let coordinator = SafepointCoordinator::with_config(config);
     let (late, worker) = (coordinator.register_worker(), coordinator.register_worker());
     let (handle, token) = (worker.handle(), coordinator.cancel_token());
-    let asking = asking_until(worker, token.clone());
+    let requester = requesting_until(worker, token.clone());
     armed.0.wait();
     token.cancel();
     bury(&handle);
     let ending = thread::spawn(move || drop(late));
     drop(coordinator.request_stw_pause(StopReason::Debug));
-    join([asking, ending]);
+    join([requester, ending]);
 }
 
-/// Its thread lives, and comes to arming when another has armed.
+/// The dead requester's thread lives, and comes to arming when another request has armed.
 fn a_request_is_forgotten() {
     let coordinator = coordinator();
     let worker = coordinator.register_worker();
     let handle = worker.handle();
-    let asking = asking_until(worker, coordinator.cancel_token());
+    let requester = requesting_until(worker, coordinator.cancel_token());
     bury(&handle);
     drop(coordinator.request_stw_pause(StopReason::Debug));
-    join([asking]);
+    join([requester]);
 }
 
 /// Registers after `parked` has left its slot, runs and ends.
@@ -437,7 +436,7 @@ fn next_owner(
     })
 }
 
-/// The closure runs where it was posted, for the worker it was posted to, or not at all.
+/// The closure runs on the poster's thread, for the worker that it was posted to, or not at all.
 fn somebody_posts_to_a_used_slot() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let parked = coordinator.register_parked();
@@ -453,7 +452,7 @@ fn somebody_posts_to_a_used_slot() {
         }
     });
     join([thread]);
-    assert!(!elsewhere.load(Ordering::Relaxed), "it ran for the next owner of the slot");
+    assert!(!elsewhere.load(Ordering::Relaxed), "the closure ran for the next owner of the slot");
 }
 
 fn somebody_buries_in_a_used_slot() {
@@ -466,7 +465,7 @@ fn somebody_buries_in_a_used_slot() {
     join([thread]);
 }
 
-/// The worker is stopped as long as it has a guard, and not longer.
+/// The worker counts as stopped exactly as long as it has a guard.
 fn a_posted_closure_panics() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let worker = coordinator.register_worker();
@@ -485,7 +484,7 @@ fn a_posted_closure_panics() {
     join([thread]);
 }
 
-/// The thread of the dead runs on behind its safe region, which it must not.
+/// The dead worker's thread ends its safe region and would run on, which it must not in a stopped world.
 fn the_dead_do_not_walk() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let worker = coordinator.register_worker();
@@ -505,7 +504,7 @@ fn the_dead_do_not_walk() {
     join([thread]);
 }
 
-/// Two workers want the same operation: each finds it done when it goes on.
+/// Two workers request the same operation. It is done when either of them runs on.
 fn what_another_did_is_not_done_twice() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let threads = [0, 1].map(|cell| {
@@ -526,7 +525,7 @@ fn what_another_did_is_not_done_twice() {
     join(threads);
 }
 
-/// A worker sets its limit while a pause arms, and polls only where the limit fails.
+/// A worker sets its limit while a pause arms, and polls only when the limit fails.
 fn a_poisoned_limit_is_not_lost() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let worker = coordinator.register_worker();
@@ -546,7 +545,8 @@ fn a_poisoned_limit_is_not_lost() {
     join([thread]);
 }
 
-/// The requester takes what each worker brings as soon as that has stopped; the second stops only then.
+/// The requester touches the first worker's cell as soon as that worker has stopped. The second worker
+/// stops only after that.
 fn arrivals_are_visited() {
     let (coordinator, heap) = (coordinator(), Heap::new());
     let taken = Arc::new(Notify::new());
@@ -561,7 +561,7 @@ fn arrivals_are_visited() {
     let mut visited = 0;
     let request = coordinator.request(StopReason::GarbageCollection).on_arrival(|_| {
         if visited == 0 {
-            // SAFETY: as for steps.
+            // SAFETY: as in `step`.
             heap.cells[0].with_mut(|value| unsafe { *value += 100 });
             taken.notify();
         }

@@ -1,8 +1,8 @@
-//! A storm: threads that register, deregister, poll, block, ask for pauses, shake hands and die, in a
-//! random order that a seed repeats as far as the scheduler lets it.
+//! A storm: threads that register, deregister, poll, block, request pauses, shake hands and die in a
+//! random order. The same seed repeats the order as far as the scheduler permits.
 //!
 //! The same storm runs on threads of the system, on Web Workers and, under `--cfg shuttle`, on a
-//! scheduler that chooses at random and can replay what it chose.
+//! scheduler that chooses at random and can replay its choices.
 
 use safepoint::{
     Answer, Config, HandshakeTarget, PauseRequest, Place, SafepointCoordinator, SharedWork,
@@ -29,8 +29,8 @@ use std::thread;
 #[cfg(target_arch = "wasm32")]
 use web_threads as thread;
 
-/// The threads of a rayon pool, in the shape of the system's. The pool must have one more than a storm
-/// has workers and requesters, for those that they start.
+/// Threads of a rayon pool, with the interface of the system's. The pool must have one thread more than
+/// a storm has workers and requesters, for the threads that these start.
 #[cfg(target_arch = "wasm32")]
 mod web_threads {
     use std::sync::mpsc::{Receiver, RecvError, channel};
@@ -39,7 +39,7 @@ mod web_threads {
     pub struct JoinHandle(Receiver<()>);
 
     impl JoinHandle {
-        /// Fails when the thread did not come to its end.
+        /// Fails if the job did not come to its end.
         pub fn join(self) -> Result<(), RecvError> {
             self.0.recv()
         }
@@ -49,38 +49,38 @@ mod web_threads {
         let (ended, end) = channel();
         rayon::spawn(move || {
             job();
-            // Whoever does not wait for it has dropped the other end.
+            // This fails if no thread waits for the end; the receiver is dropped then.
             let _ = ended.send(());
         });
         JoinHandle(end)
     }
 }
 
-/// How much of a storm.
+/// The size of a storm.
 #[derive(Clone, Copy)]
 pub struct Size {
     /// Threads that are workers.
     pub workers: u64,
-    /// Threads that only ask.
+    /// Threads that only request pauses.
     pub requesters: u64,
-    /// Random things that each thread does.
+    /// Random steps of each thread.
     pub steps: u64,
 }
 
-/// What happened, so that a storm that did nothing is noticed.
+/// What happened, to notice a storm that did nothing.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub granted: AtomicU32,
     pub given_up: AtomicU32,
     pub deaths: AtomicU32,
     pub handshakes: AtomicU32,
-    /// Workers that helped, all pauses together.
+    /// Workers that helped, summed over pauses.
     pub helped: AtomicU32,
-    /// Requests for an operation that another did.
+    /// Requests for an operation that another holder did.
     pub answered: AtomicU32,
 }
 
-/// A small generator of numbers that are random enough to choose by.
+/// A small generator of random numbers.
 struct Dice(u64);
 
 impl Dice {
@@ -118,36 +118,36 @@ impl SharedWork for Chore {
     }
 
     fn abandon(&self) {
-        unreachable!("nobody dies while it helps");
+        unreachable!("no worker dies while it helps");
     }
 }
 
-/// A plain word, as a virtual machine's are: running workers read it, holders of the world write it, and
-/// nothing but the protocol orders the two. A sanitizer sees where it does not.
+/// A plain word, as in a virtual machine's heap: running workers read it, holders write it, and only the
+/// protocol orders the two. A sanitizer detects accesses that it does not order.
 struct Plain(UnsafeCell<u64>);
 
-// SAFETY: that is what the storm checks.
+// SAFETY: the protocol orders all accesses, which the storm checks.
 unsafe impl Sync for Plain {}
 
 impl Plain {
     fn read(&self) -> u64 {
-        // SAFETY: only while the calling worker runs, when nobody may write.
+        // SAFETY: called only while the calling worker runs, when no thread may write.
         unsafe { *self.0.get() }
     }
 
     fn add_one(&self) {
-        // SAFETY: only while the calling thread holds the world, when nobody else may touch it.
+        // SAFETY: called only while the calling thread holds the world, when no other may touch it.
         unsafe { *self.0.get() += 1 }
     }
 }
 
-/// What a worker is registered with: instructions that it is in.
+/// The data of a worker: 1 while it is in an instruction, else 0.
 type Inside = AtomicU32;
 
 type Worker = safepoint::Worker<StopReason, Inside>;
 type StoppedWorld<'w> = safepoint::StoppedWorld<'w, StopReason, Inside>;
 
-/// What all threads of a storm share.
+/// The state that all threads of a storm share.
 struct Storm {
     coordinator: SafepointCoordinator<StopReason, Inside>,
     /// Pauses so far.
@@ -159,7 +159,8 @@ struct Storm {
     tally: Tally,
 }
 
-/// Lets a storm pass, and checks that nobody ran in a stopped world and that nobody is left.
+/// Runs a storm. Checks that no worker runs in a stopped world, and that no worker and no request is
+/// left at the end.
 pub fn storm(seed: u64, size: Size) -> Tally {
     let config = Config { min_running_interval: REST, ..Config::default() };
     let storm = Arc::new(Storm {
@@ -177,7 +178,7 @@ pub fn storm(seed: u64, size: Size) -> Tally {
                     storm.work(&mut dice, size.steps);
                 } else {
                     for _ in 0..size.steps / 4 {
-                        storm.ask(&mut dice);
+                        storm.request(&mut dice);
                     }
                 }
             })
@@ -192,7 +193,7 @@ pub fn storm(seed: u64, size: Size) -> Tally {
     Arc::into_inner(storm).expect("all threads have ended").tally
 }
 
-/// Short, so that pauses come thick; the model's clock stands still, so nothing there.
+/// Short, so that there are many pauses. Zero in the model, whose clock stands still.
 const REST: Duration = if cfg!(shuttle) { Duration::ZERO } else { Duration::from_micros(5) };
 
 impl Storm {
@@ -205,8 +206,8 @@ impl Storm {
                     let gone = worker.handle();
                     drop(worker);
                     worker = self.coordinator.register_worker();
-                    // Whoever has the slot by now is another.
-                    assert!(!gone.post(|_| unreachable!("ran for somebody else")));
+                    // By now another worker may have the slot.
+                    assert!(!gone.post(|_| unreachable!("ran for another worker")));
                     // SAFETY: a worker that is gone does nothing.
                     assert!(!unsafe { gone.mark_dead() });
                 }
@@ -214,7 +215,7 @@ impl Storm {
                     self.die(worker, dice);
                     worker = self.coordinator.register_worker();
                 }
-                2 | 3 => self.ask_as(&worker, dice),
+                2 | 3 => self.request_as(&worker, dice),
                 4 => self.shake_hands(&worker),
                 5 => {
                     worker.handle().post(|_| ());
@@ -242,7 +243,7 @@ impl Storm {
         }
     }
 
-    /// What a worker does while it runs, and never in a stopped world.
+    /// One step of the program, which never runs in a stopped world.
     fn instruction(&self, worker: &Worker) {
         self.running.fetch_add(1, Ordering::Relaxed);
         worker.data().store(1, Ordering::Relaxed);
@@ -253,7 +254,7 @@ impl Storm {
         self.running.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// What is done with a stopped world.
+    /// The operation of a holder.
     fn operate(&self, stopped: &StoppedWorld<'_>, dice: &mut Dice) {
         assert_eq!(self.holding.fetch_add(1, Ordering::Relaxed), 0, "two hold the world");
         assert_eq!(self.running.load(Ordering::Relaxed), 0, "a worker runs in a stopped world");
@@ -276,19 +277,19 @@ impl Storm {
         self.tally.granted.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Has stopped workers help; nobody is still at it afterwards.
+    /// Lets stopped workers help, and checks that all of them have come back.
     fn share(&self, stopped: &StoppedWorld<'_>, dice: &mut Dice) {
         let chore = std::sync::Arc::new(Chore::default());
         let work = std::sync::Arc::clone(&chore) as std::sync::Arc<dyn SharedWork>;
         let most = 1 + dice.roll(3) as u32;
         let ((), report) = stopped.with_help(most, &work, thread::yield_now);
-        assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "somebody still helps");
+        assert_eq!(chore.inside.load(Ordering::Relaxed), 0, "a worker still helps");
         assert_eq!(chore.begun.load(Ordering::Relaxed), report.helped);
         assert!(report.helped <= most && !report.lost, "{report:?}");
         self.tally.helped.fetch_add(report.helped, Ordering::Relaxed);
     }
 
-    fn ask(&self, dice: &mut Dice) {
+    fn request(&self, dice: &mut Dice) {
         let reason = dice.reason();
         let answer = match dice.roll(5) {
             0 => self.coordinator.request(reason).try_stop(),
@@ -305,7 +306,7 @@ impl Storm {
         }
     }
 
-    fn ask_as(&self, worker: &Worker, dice: &mut Dice) {
+    fn request_as(&self, worker: &Worker, dice: &mut Dice) {
         let reason = dice.reason();
         let answer = match dice.roll(4) {
             0 => worker.request(reason).try_stop(),
@@ -332,7 +333,7 @@ impl Storm {
         }
     }
 
-    /// Gives a request settings by chance.
+    /// Gives a request random settings.
     fn set<'a, A>(
         &self,
         request: PauseRequest<'a, A, StopReason, Inside>,
@@ -349,7 +350,7 @@ impl Storm {
                 thread::spawn(move || cancelled.cancel());
                 request.cancel(&cancel)
             }
-            // The model's clock stands still: no time is ever up there.
+            // The model's clock stands still, so no request times out there.
             _ if cfg!(shuttle) => request,
             1 => request.timeout(timeout),
             _ => request.deadline(timeout),
@@ -365,14 +366,14 @@ impl Storm {
         self.tally.handshakes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// By panicking, or without a word, as a thread that is terminated. In the browser a panic would take
-    /// the thread along, which has more to do.
+    /// The worker dies: by a panic, or without one, as if its thread were terminated. In the browser a
+    /// panic would end the thread, which has more steps to do.
     fn die(&self, worker: Worker, dice: &mut Dice) {
         self.tally.deaths.fetch_add(1, Ordering::Relaxed);
         if cfg!(any(shuttle, target_arch = "wasm32")) || dice.roll(2) == 0 {
             let handle = worker.handle();
             std::mem::forget(worker);
-            // SAFETY: nobody can be that worker any more.
+            // SAFETY: the worker was leaked, so no thread can run as it any more.
             assert!(unsafe { handle.mark_dead() });
         } else {
             let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

@@ -1,4 +1,4 @@
-//! Workers for tests, and waiting for conditions.
+//! Workers and observers for tests, and a wait for conditions.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use safepoint::clock::Timestamp;
@@ -14,10 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a condition may take to come true before a test fails. Not a figure of speed.
+/// How long a condition may take to come true before a test fails. It does not measure speed.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// Waits until `condition` holds, and fails the test with `what` when it does not in time.
+/// Waits until `condition` holds, and fails the test with `what` if it does not in time.
 pub fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let end = Instant::now() + LIMIT;
     while !condition() {
@@ -35,14 +35,14 @@ pub struct Crew {
 }
 
 impl Crew {
-    /// `count` workers whose step is nothing but a poll.
+    /// `count` workers whose step is a poll.
     pub fn start(coordinator: &SafepointCoordinator, count: usize) -> Self {
         Self::with_step(coordinator, count, |worker, step| {
             worker.poll_at(Place::at(step));
         })
     }
 
-    /// `count` workers that repeat `step`, given how often they did.
+    /// `count` workers that repeat `step`. Its second argument is the number of the step.
     pub fn with_step(
         coordinator: &SafepointCoordinator,
         count: usize,
@@ -74,7 +74,7 @@ impl Crew {
         crew
     }
 
-    /// How many steps each has made.
+    /// The number of steps that each worker has made.
     pub fn steps(&self) -> Vec<u64> {
         self.steps.iter().map(|steps| steps.load(Ordering::Relaxed)).collect()
     }
@@ -120,7 +120,7 @@ pub struct Straggling {
 }
 
 impl Straggling {
-    /// Starts it; it notes `place` and then polls no more.
+    /// Starts the worker, which notes `place` and does not poll until it is let go.
     pub fn start(coordinator: &SafepointCoordinator, place: Place) -> Self {
         let go = Arc::new(AtomicBool::new(false));
         let parked = coordinator.register_parked();
@@ -142,20 +142,20 @@ impl Straggling {
         Self { go, thread: Some(thread), id, handle }
     }
 
-    /// Declares it dead although it lives; false if it was.
+    /// Declares the worker dead although its thread lives; false if it was dead already.
     pub fn mark_dead(&self) -> bool {
-        // SAFETY: its thread touches nothing but a flag of its own, and polls next.
+        // SAFETY: its thread touches nothing but its own flag before its next poll.
         unsafe { self.handle.mark_dead() }
     }
 
-    /// Lets it poll, and fails unless that panics: for a worker that was declared dead.
+    /// Lets the worker poll, and fails unless the poll panics: for a worker that was declared dead.
     pub fn dies_at_its_poll(mut self) {
         self.let_go();
-        let thread = self.thread.take().expect("it has not ended");
+        let thread = self.thread.take().expect("the thread has not ended");
         assert!(thread.join().is_err(), "a worker that was declared dead ran on");
     }
 
-    /// Lets it poll and end.
+    /// Lets the worker poll and end.
     pub fn let_go(&self) {
         self.go.store(true, Ordering::Release);
     }
@@ -173,7 +173,7 @@ impl Drop for Straggling {
     }
 }
 
-/// Remembers every event.
+/// Records every event.
 #[derive(Default)]
 pub struct Recorder {
     events: Mutex<Vec<(Option<WorkerId>, Timestamp, Event)>>,
@@ -184,12 +184,12 @@ impl Recorder {
         Arc::new(Self::default())
     }
 
-    /// What happened so far.
+    /// All events so far.
     pub fn events(&self) -> Vec<(Option<WorkerId>, Timestamp, Event)> {
         self.events.lock().expect("no recorder panics").clone()
     }
 
-    /// How many events so far satisfy `which`.
+    /// The number of events so far that satisfy `which`.
     pub fn count(&self, which: impl Fn(&Event) -> bool) -> usize {
         self.events().iter().filter(|(_, _, event)| which(event)).count()
     }
