@@ -1,4 +1,4 @@
-//! The context: what a running worker, or a step of the debugger, has in hand.
+//! The context: the data of a running worker or of a step of the debugger.
 
 mod stops;
 
@@ -42,7 +42,7 @@ pub(super) struct Parts<'m> {
     pub(super) workers: &'m Workers,
 }
 
-/// What executes instructions, with what it has for itself.
+/// What executes instructions, and its own data.
 pub(super) struct Context<'m> {
     pub(super) program: &'m Program,
     pub(super) store: &'m Store,
@@ -128,12 +128,12 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// When work begins that may take long; the clock's origin unless a requester waits already.
+    /// The time at which long work begins; the clock's origin unless a requester waits already.
     pub(super) fn begins_work(&self) -> Timestamp {
         if self.poll_word().is_armed() { clock::now() } else { Timestamp::default() }
     }
 
-    /// Such work is over. It is kept if a requester waits for this worker by now.
+    /// Long work is over. It is kept if a requester waits for this worker by now.
     pub(super) fn ends_work(&mut self, work: Work) {
         let Role::Worker(worker) = self.role else { return };
         if self.poll_word().is_armed() {
@@ -142,7 +142,7 @@ impl<'m> Context<'m> {
         worker.note_done();
     }
 
-    /// A turn without a poll, at an operation and after so many instructions.
+    /// A turn without a poll, at an operation and after `count` instructions.
     #[inline(always)]
     pub(super) fn turns(&self, count: u64, op: u32, kind: LocationKind) {
         self.kept.turn(self.measured.polled(), count, op, kind, self.poll_word().is_requested());
@@ -152,7 +152,7 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// A path without a poll ends at an instruction, and the next begins.
+    /// A path without a poll ends at an instruction, and the next path begins.
     pub(super) fn path_ends(&mut self, count: u64, place: impl FnOnce() -> (u16, Visible)) {
         let length = self.measured.end(count);
         if self.measured.exceeds(length) {
@@ -160,13 +160,13 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// The path that has just ended is the longest; its length, and where it did.
+    /// The path that has just ended is the longest so far. `place`: where it ended.
     pub(super) fn is_longest_path(&mut self, length: u64, place: (u16, Visible)) {
         self.measured.is_longest(length, self.block, place);
     }
 
-    /// Whether the last poll that stopped was before the instruction at which the task is saved now, and
-    /// nothing was executed since. True only once at a place.
+    /// Whether the worker last stopped at the poll before the instruction at which the task is saved now, and
+    /// has executed nothing since. True only once for each such stop.
     pub(super) fn has_polled_here(&mut self) -> bool {
         let again = self.polled_at == Some(self.total);
         self.polled_at = (!again).then_some(self.total);

@@ -24,14 +24,14 @@ use bytecode::{PollPolicy, VerifiedModule};
 use safepoint::sync::MutexGuard;
 use safepoint::{StoppedWorld, WorkerHandle};
 
-/// A program with everything it needs to run; a handle, cheap to clone.
+/// A program with everything that it needs to run: a handle, cheap to clone.
 ///
-/// A method that takes a [`StoppedWorld`] needs that of the machine's own coordinator. Threads that share one
-/// stopped world wait for each other.
+/// A method that takes a [`StoppedWorld`] needs the world of the machine's own coordinator. Threads that share
+/// one stopped world wait for each other.
 ///
 /// # Panics
-/// Every method that takes a [`StoppedWorld`] panics when that belongs to another coordinator: this machine's
-/// workers may be running.
+/// Every method that takes a [`StoppedWorld`] panics if it belongs to another coordinator, because this
+/// machine's workers may be running.
 #[derive(Clone)]
 pub struct Machine {
     owned: Arc<OwnedParts>,
@@ -61,9 +61,9 @@ impl Machine {
         Ok(Self { owned: Arc::new(owned) })
     }
 
-    /// A machine that goes on from an image, whose references lead into `heap`, whose frames passed
-    /// [`stack`](super::image::stack), and whose tasks wait for what is there. `None`: no memory for the
-    /// stacks.
+    /// A machine that continues from an image. The caller has checked the image: its references lead into
+    /// `heap`, its frames have passed [`stack`](super::image::stack), and its tasks wait for objects and tasks
+    /// that exist. `None` if there is no memory for the stacks.
     pub(crate) fn restored(
         module: VerifiedModule,
         config: MachineConfig,
@@ -79,8 +79,8 @@ impl Machine {
         Some(Self { owned: Arc::new(owned) })
     }
 
-    /// Gives everything that the program's future depends on, with its objects, to `capture`. `None` when
-    /// the program has ended.
+    /// Passes everything that the program's future depends on, with its objects, to `capture`. `None` if the
+    /// program has ended.
     pub(crate) fn image<T>(
         &self,
         stopped: &StoppedWorld<'_>,
@@ -99,8 +99,9 @@ impl Machine {
 
     /// The permission to use tasks and heap in the stopped world, until this is dropped.
     ///
-    /// In the stopped world of another coordinator this machine's workers may be running. And several threads
-    /// may share one stopped world; only one of them at a time may touch tasks and heap.
+    /// Checks that the world belongs to this machine's coordinator: in another world its workers may be
+    /// running. Locks, because several threads may share one stopped world, but only one of them at a time may
+    /// touch tasks and heap.
     #[track_caller]
     fn alone(&self, stopped: &StoppedWorld<'_>) -> MutexGuard<'_, ()> {
         let Parts { program, store, workers, .. } = self.parts();
@@ -114,8 +115,8 @@ impl Machine {
         alone
     }
 
-    /// Sees to it that the heap can be walked: a worker that died has left the free words that it had
-    /// taken as they were, and only a collection knows what of them is an object.
+    /// Makes sure that the heap can be walked. A worker that died has left its free words as they were, and
+    /// only a collection finds out which of them are objects.
     fn mend_heap(&self, stopped: &StoppedWorld<'_>) {
         let Parts { program, store, workers, .. } = self.parts();
         if store.heap.is_torn() {
@@ -131,7 +132,7 @@ impl Machine {
     /// the coordinator, and deregisters on every way out.
     ///
     /// # Errors
-    /// If the machine was made for fewer workers, or that worker runs already.
+    /// If the machine was made for fewer workers, or a thread is this worker already.
     pub fn run_worker(&self, index: usize) -> Result<(), WorkerError> {
         run_worker(self.parts(), index)
     }
@@ -142,8 +143,8 @@ impl Machine {
         self.owned.workers.end(&self.owned.store, Ended::Stopped, None);
     }
 
-    /// To be called every few milliseconds by a thread that is no worker: wakes tasks that slept enough, has
-    /// running workers publish their counts, and preempts tasks whose slice is over.
+    /// A thread that is no worker must call this every few milliseconds. It wakes tasks whose sleep is over,
+    /// makes running workers publish their counts, and preempts tasks whose slice is over.
     pub fn tick(&self) {
         let Parts { store, workers, .. } = self.parts();
         store.scheduler.wake_due();
@@ -152,10 +153,10 @@ impl Machine {
         }
     }
 
-    /// Says that a worker's thread is gone for ever without having returned from
-    /// [`run_worker`](Self::run_worker), as a browser's worker is after a trap. No pause waits for it; its
-    /// task traps as soon as the world is stopped, and its other tasks go on elsewhere. Takes no lock, for a
-    /// panic hook on the worker's own thread. A thread that unwinds says so itself.
+    /// Declares a worker dead whose thread is gone without having returned from
+    /// [`run_worker`](Self::run_worker), as in a browser after a trap. No pause waits for the worker any more.
+    /// The task that it ran traps at the next pause; all other tasks run on other workers. Takes no lock, so a
+    /// panic hook on the worker's own thread may call it. A thread that unwinds declares its worker dead itself.
     ///
     /// # Safety
     /// The thread that is worker `index` executes no more instructions of the program: it is gone, or
@@ -183,8 +184,8 @@ impl Machine {
         store.scheduler.outcome()
     }
 
-    /// Keeps so many bytes of the output, for a reader that reads it seldom. Never fewer than 256 KiB, which
-    /// is also the default.
+    /// Sets how many bytes of the output are kept, for a reader that reads it seldom. At least, and by default,
+    /// 256 KiB.
     pub fn keep_output(&self, bytes: usize) {
         self.owned.store.output.keep(bytes);
     }
@@ -194,7 +195,7 @@ impl Machine {
         self.owned.store.output.since(cursor)
     }
 
-    /// Most workers of this machine.
+    /// The largest number of workers of this machine.
     pub fn workers(&self) -> usize {
         self.owned.workers.all().len()
     }
@@ -252,8 +253,8 @@ impl Machine {
         view::tasks(&self.owned.program, &self.owned.store, stopped)
     }
 
-    /// Adds a breakpoint; its number. What it asks for is looked up in this machine's own program,
-    /// whatever program it was made for.
+    /// Adds a breakpoint and returns its number. Its places are looked up in this machine's own program, even
+    /// if it was made for another program.
     ///
     /// # Errors
     /// If there are [`MOST_BREAKPOINTS`](super::MOST_BREAKPOINTS) already, or it does not fit the program.
@@ -267,7 +268,7 @@ impl Machine {
         debugger.add_breakpoint(program, store, stopped, breakpoint)
     }
 
-    /// Removes a breakpoint, or all; whether there was any.
+    /// Removes one breakpoint or all of them. Returns whether there was one.
     pub fn remove_breakpoint(&self, stopped: &StoppedWorld<'_>, id: Option<u32>) -> bool {
         let _alone = self.alone(stopped);
         self.owned.debugger.remove_breakpoint(&self.owned.program, id)
@@ -285,15 +286,15 @@ impl Machine {
         debugger.break_on_trap(program, store, stopped, on);
     }
 
-    /// To be called before a debugger releases the world: without a breakpoint tasks go back to the form of
-    /// the program that runs fastest.
+    /// A debugger must call this before it releases the world. Without a breakpoint, tasks go back to the
+    /// fastest form of the program.
     pub fn settle_debugger(&self, stopped: &StoppedWorld<'_>) {
         let _alone = self.alone(stopped);
         let Parts { program, store, debugger, .. } = self.parts();
         debugger.settle(program, store, stopped);
     }
 
-    /// One task executes at most `most` instructions while all workers stay stopped.
+    /// Lets one task execute at most `most` instructions while all workers stay stopped.
     ///
     /// # Errors
     /// If the task cannot go on.
@@ -308,8 +309,8 @@ impl Machine {
         step(self.parts(), stopped, task, kind, most)
     }
 
-    /// The object behind a reference, with `count` of its fields or elements from that one on, at
-    /// most [`SHOWN_ENTRIES`](super::SHOWN_ENTRIES); `None` if there is no object.
+    /// The object behind a reference, with up to `count` of its fields or elements (at most
+    /// [`SHOWN_ENTRIES`](super::SHOWN_ENTRIES)), beginning at an index. `None` if there is no object.
     pub fn object(
         &self,
         stopped: &StoppedWorld<'_>,
@@ -323,7 +324,7 @@ impl Machine {
         inspect::object(program, store, stopped, reference, from, count)
     }
 
-    /// A number made of every object's place and content: two of one stopped world are equal.
+    /// A hash of every object's place and content. In one stopped world it is always the same.
     pub fn heap_digest(&self, stopped: &StoppedWorld<'_>) -> u64 {
         let _alone = self.alone(stopped);
         self.mend_heap(stopped);

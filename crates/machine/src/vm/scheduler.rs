@@ -25,9 +25,9 @@ use crate::heap::{Heap, Value};
 use safepoint::clock::{self, Timestamp};
 use safepoint::sync::{Announced, AtomicU64, Mutex, MutexGuard, NEVER, Ordering, Sleepers, lock};
 
-/// Most tasks at a time.
+/// The largest number of tasks at a time.
 pub(crate) const MAX_TASKS: usize = 1 << 16;
-/// Traps that are kept.
+/// The number of traps that are kept.
 pub(crate) const MAX_TRAPS: usize = 64;
 /// The program's first task.
 pub(crate) const MAIN: u32 = 1;
@@ -69,19 +69,19 @@ pub(super) struct State {
     outcome: Option<Outcome>,
 }
 
-/// What blocking a task came to.
+/// The outcome of an attempt to block a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(super) enum Blocked {
     /// It waits; the worker is free.
     Waits,
-    /// It waits, and so does every other task: nothing will ever run again.
+    /// It waits, and so does every other task: no task will ever run again.
     Deadlock,
-    /// What it wanted has come meanwhile: go on with it.
+    /// It need not wait any more: it goes on.
     GoOn,
 }
 
-/// What the end of a task came to.
+/// What follows from the end of a task.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct AfterEnd {
@@ -91,10 +91,10 @@ pub(super) struct AfterEnd {
     pub(super) rest: Rest,
 }
 
-/// What is left of a program.
+/// What can still run of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rest {
-    /// Tasks that run or will.
+    /// Tasks that run or can run.
     Running,
     /// Nothing.
     Nothing,
@@ -149,7 +149,7 @@ impl Scheduler {
         self.sleepers.wake_one();
     }
 
-    /// Has the tasks whose time has come be ready, in the order of their times.
+    /// Makes the tasks ready whose time has come, in the order of their times.
     pub(super) fn wake_due(&self) {
         if !self.timer_is_due() {
             return;
@@ -202,8 +202,8 @@ impl Scheduler {
         self.sleepers.wake_all();
     }
 
-    /// Announces that this worker will sleep; `None` if there is work after all. To be followed by
-    /// [`sleep`](Self::sleep) in any case of `Some`.
+    /// Announces that this worker will sleep; `None` if there is work after all. After `Some` the caller must
+    /// call [`sleep`](Self::sleep).
     pub(super) fn announce_sleep(&self, over: impl Fn() -> bool) -> Option<Announced> {
         self.sleepers.announce(|| over() || self.somebody_could_run())
     }
@@ -224,15 +224,15 @@ impl Scheduler {
         }
     }
 
-    /// A worker is gone, which may have been woken for a task that is ready, or have waited for the
-    /// next timer.
+    /// A worker is gone. It may have been woken for a ready task, or have waited for the next timer, so all
+    /// others are woken.
     pub(super) fn worker_is_gone(&self) {
         self.sleepers.start_anew();
     }
 
     // Tasks that begin and end.
 
-    /// Adds a task, which is counted as ready; the caller puts it into a queue.
+    /// Adds a task and counts it as ready. The caller puts it into the queue.
     pub(super) fn add(
         &self,
         heap: &Heap,
@@ -253,7 +253,7 @@ impl Scheduler {
         Ok(task)
     }
 
-    /// A task returned. `text`: what the program's result is, for the first task.
+    /// A task returned. `text`: the program's result, if it is the first task.
     pub(super) fn finish(
         &self,
         heap: &Heap,
@@ -282,7 +282,7 @@ impl Scheduler {
         state.end(task.id)
     }
 
-    /// The message of a task's trap, and the name of its function, if it was kept.
+    /// The message of a task's trap and the name of its function, if the trap was kept.
     pub(super) fn trap_of(&self, task: u32) -> Option<(String, String)> {
         let state = self.state();
         let report = state.traps.iter().find(|report| report.task == task)?;
@@ -302,7 +302,7 @@ impl Scheduler {
     /// A saved task waits for the task of a handle.
     pub(super) fn block_on_task(&self, heap: &Heap, task: &TaskRef, handle: u32) -> Blocked {
         let mut state = self.state();
-        // Under the lock: handles are closed under it.
+        // Read under the lock, because handles are closed under it.
         if handle_state(heap, handle) != HandleState::Live {
             return Blocked::GoOn;
         }
@@ -359,7 +359,7 @@ impl Scheduler {
 
     /// Whether a timer's time has come.
     fn timer_is_due(&self) -> bool {
-        // Acquire: with the new time comes what was pushed before it was set.
+        // Acquire: a thread that sees the new time also sees the timer that was pushed before.
         match self.next_timer.load(Ordering::Acquire) {
             NEVER => false,
             next => clock::now() >= Timestamp::from_nanos(next),
@@ -373,7 +373,7 @@ impl Scheduler {
 
     // The end.
 
-    /// Notes how the program ended; whether it had not ended yet.
+    /// Notes how the program ended. False if it had ended already.
     pub(super) fn set_outcome(&self, ended: Ended, trap: Option<TrapReport>) -> bool {
         let mut state = self.state();
         if state.outcome.is_some() {

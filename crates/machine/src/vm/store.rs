@@ -29,7 +29,7 @@ pub(super) struct Store {
     pub(super) gc_stress: bool,
     /// Most stopped workers that help to mark.
     gc_helpers: u32,
-    /// For each worker an object that it has just taken and not yet put anywhere; 0 for none. Relaxed:
+    /// For each worker an object that it has just allocated and not stored anywhere yet; 0 for none. Relaxed:
     /// only read and written in a stopped world, or by the worker while the world runs.
     in_flight: Box<[AtomicU32]>,
     budget: Arc<StackBudget>,
@@ -79,7 +79,7 @@ impl Store {
         Ok(())
     }
 
-    /// Makes a task that begins with a function, in a form; not yet in any queue.
+    /// Makes a task that begins with a function, in a form. It is not in the queue yet.
     pub(super) fn spawn(
         &self,
         program: &Program,
@@ -117,13 +117,13 @@ impl Store {
         self.in_flight[worker].store(object.unwrap_or(0), Ordering::Relaxed);
     }
 
-    /// Whether the program is over. Relaxed: a worker that sees it late only does a little more.
+    /// Whether the program is over. Relaxed: a worker that sees it late only executes a little more.
     #[inline(always)]
     pub(super) fn is_over(&self) -> bool {
         self.over.load(Ordering::Relaxed)
     }
 
-    /// Notes that the program is over; whether it was not yet.
+    /// Notes that the program is over. False if it was over already.
     pub(super) fn end(&self, ended: Ended, trap: Option<TrapReport>) -> bool {
         if !self.scheduler.set_outcome(ended, trap) {
             return false;

@@ -1,4 +1,4 @@
-//! A worker's life: it registers, finds a task, runs it, puts it aside, finds the next.
+//! A worker's life: it registers, takes a task, runs it, puts it back, takes the next.
 
 use std::fmt;
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub(super) fn run_worker(parts: Parts<'_>, index: usize) -> Result<(), WorkerErr
     Ok(())
 }
 
-/// Says how a worker ended, also when its thread unwinds.
+/// Records how a worker ended, also when its thread unwinds.
 struct Finish<'m> {
     parts: Parts<'m>,
     index: usize,
@@ -80,7 +80,7 @@ impl Context<'_> {
     }
 
     fn execute(&mut self, task: TaskRef) {
-        // Relaxed: these are for views.
+        // Relaxed: only views read these.
         task.worker.store(self.index as u32 + 1, Ordering::Relaxed);
         self.block.task.store(task.id, Ordering::Relaxed);
         self.observe(MachineEvent::TaskStarted { task: task.id, function: task.function });
@@ -99,8 +99,7 @@ impl Context<'_> {
             {
                 continue;
             }
-            // After a stop the task goes on where it was, unless it has had its time and others wait for
-            // theirs.
+            // After a stop the task continues where it was, unless its slice is over and other tasks are ready.
             let slice_is_over =
                 || self.store.scheduler.somebody_could_run() && clock::now() >= slice_end;
             if !matches!(exit, Exit::Preempted) || slice_is_over() || self.store.is_over() {
@@ -117,8 +116,8 @@ impl Context<'_> {
         self.put_aside(task, exit);
     }
 
-    /// Stops the world before a task traps; whether it was moved meanwhile, so that it does not trap
-    /// where it stood.
+    /// Stops the world before a task traps. Returns whether the holder moved the task, so that it does not trap
+    /// where it was.
     fn moves_instead_of_trapping(&mut self, task: &Task, message: &str) -> bool {
         if self.debugger.sink.is_none() {
             return false;
@@ -129,7 +128,7 @@ impl Context<'_> {
         unsafe { !std::mem::take(&mut (*task.body()).halting) }
     }
 
-    /// A task leaves the worker, and was saved: between two tasks there is a safepoint.
+    /// A saved task leaves the worker. Between two tasks there is a safepoint.
     fn task_path_ends(&mut self, task: &Task, exit: &Exit) {
         let program = self.program;
         self.path_ends(self.total, || {
@@ -150,7 +149,7 @@ impl Context<'_> {
         let (scheduler, heap) = (&store.scheduler, &store.heap);
         let blocked = match exit {
             Exit::Preempted | Exit::Checked => Blocked::GoOn,
-            // The task stays where it is, so that views and snapshots find it.
+            // The task stays in the table, so that views and snapshots find it.
             Exit::Stopped => Blocked::Waits,
             Exit::Yield => {
                 // SAFETY: this worker still has the task, and other threads know it only by the table of
@@ -200,19 +199,19 @@ impl Context<'_> {
     }
 }
 
-/// Why a thread cannot become that worker.
+/// Why a thread cannot become a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkerError {
     /// The machine was made for fewer workers.
     NoSuchWorker {
-        /// What was asked for.
+        /// The index that was asked for.
         index: usize,
         /// How many the machine was made for.
         count: usize,
     },
     /// Another thread is that worker.
     AlreadyRunning {
-        /// What was asked for.
+        /// The index that was asked for.
         index: usize,
     },
 }

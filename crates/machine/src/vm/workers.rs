@@ -1,4 +1,4 @@
-//! All workers of a machine: what each of them shows, and how the program ends for them.
+//! All workers of a machine: the figures of each, deaths, and the end of the program.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub(super) struct Workers {
     settling: Mutex<()>,
 }
 
-/// One of the workers, from before its thread has come until after it has gone.
+/// One of the workers. It exists before its thread has come and after its thread has gone.
 pub(super) struct Member {
     pub(super) block: WorkerBlock,
     /// For each poll site, by its id plus one, how often it polled; empty unless profiling.
@@ -57,7 +57,7 @@ impl Member {
         }
     }
 
-    /// The worker begins a turn of a task that had been ready for so long.
+    /// The worker begins a turn of a task that has been ready for `waited`.
     pub(super) fn record_wait(&self, waited: Duration) {
         lock(&self.waited).record(waited);
     }
@@ -89,13 +89,13 @@ impl Workers {
         }
     }
 
-    /// No other thread uses tasks and heap in the stopped world until this is dropped.
+    /// Keeps other threads from tasks and heap in the stopped world until the guard is dropped.
     pub(super) fn alone(&self) -> MutexGuard<'_, ()> {
         lock(&self.operation)
     }
 
-    /// Has running workers pass through the slow path of their next poll. `all`: also those that
-    /// were not running when last seen, which may be about to.
+    /// Makes running workers take the slow path of their next poll. `all`: also workers that did not run when
+    /// this thread looked, because they may be about to run.
     pub(super) fn nudge(&self, all: bool) {
         for member in &self.members {
             if (all || member.block.read().state == WorkerState::Running)
@@ -106,7 +106,7 @@ impl Workers {
         }
     }
 
-    /// Does something that keeps a worker from everything else, outside of a safe region.
+    /// Runs work that blocks a worker outside of a safe region, and counts the worker as stalled meanwhile.
     pub(super) fn stalling(&self, work: impl FnOnce()) {
         // Relaxed: a figure for views.
         self.stalled.fetch_add(1, Ordering::Relaxed);
@@ -114,7 +114,7 @@ impl Workers {
         self.stalled.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// What the workers do, beside so many tasks that are ready.
+    /// What the workers do. `ready`: the number of ready tasks.
     pub(super) fn schedule(&self, ready: usize) -> ScheduleView {
         let mut view = ScheduleView { ready, ..ScheduleView::default() };
         let mut waited = Durations::default();
@@ -150,7 +150,7 @@ impl Workers {
         self.end(store, Ended::Deadlocked, deadlock_report(program, store));
     }
 
-    /// A task has trapped: so has the program, if that is its first one.
+    /// A task has trapped. If it is the first task, the program has trapped.
     pub(super) fn task_trapped(
         &self,
         program: &Program,
@@ -167,7 +167,7 @@ impl Workers {
         self.task_ended(program, store, after);
     }
 
-    /// A task has ended: those that waited for it go on.
+    /// A task has ended: the tasks that waited for it continue.
     pub(super) fn task_ended(&self, program: &Program, store: &Store, after: AfterEnd) {
         for task in after.woken {
             store.scheduler.make_ready(task);
@@ -192,8 +192,8 @@ impl Workers {
 
     // Workers that die.
 
-    /// A worker is gone without having deregistered: no pause waits for it from now on. Takes no lock, for a
-    /// thread that may have died with one.
+    /// A worker is gone without having deregistered: no pause waits for it from now on. Takes no lock, because
+    /// the dead thread may have held one.
     ///
     /// # Safety
     /// As [`WorkerHandle::mark_dead`].
@@ -201,7 +201,7 @@ impl Workers {
         let Some(member) = self.members.get(index) else { return };
         member.block.set_state(WorkerState::Dead);
         store.heap.tear();
-        // Before the world can be stopped without that worker: the holder settles deaths first.
+        // Set before the world can be stopped without this worker, so that the holder settles the death first.
         self.lost.store(true, Ordering::Release);
         if let Some(worker) = member.worker.get() {
             // SAFETY: as the caller says.
@@ -221,8 +221,8 @@ impl Workers {
         self.settle_deaths(program, store);
     }
 
-    /// The tasks of workers that died trap. Before that no thread may look at them: they were saved when
-    /// their workers last stopped, and have gone on since, so that neither frames nor registers fit.
+    /// Makes the tasks of dead workers trap. Before that no thread may read these tasks: they were saved when
+    /// their workers last stopped and have run since, so the saved frames and registers are out of date.
     pub(super) fn settle_deaths(&self, program: &Program, store: &Store) {
         let _one = lock(&self.settling);
         if !self.lost.swap(false, Ordering::Acquire) {

@@ -1,5 +1,5 @@
 //! How a worker stops: at a safepoint, in a safe region, for memory, for the debugger. Before it stops, a
-//! worker publishes what it has for itself, so that the holder finds it; afterwards it takes that back.
+//! worker publishes its own data, so that the holder finds them; afterwards it takes them back.
 
 use super::{Context, Role};
 use crate::heap::{Buffer, CollectionFigures, Heap};
@@ -12,8 +12,8 @@ use crate::vm::task::Task;
 use safepoint::sync::Ordering;
 use safepoint::{Answer, OwnWorld, StopReason, StoppedWorld};
 
-/// A heap of which less than this part is free after a collection counts as full: what is left would
-/// only pay for the next collection.
+/// If less than this part of the heap is free after a collection, the heap counts as full: the next
+/// collection would follow at once.
 const SPARE: u64 = 64;
 
 /// How often a worker relies on another worker's collection before it requests a stopped world for itself.
@@ -34,7 +34,7 @@ pub(in crate::vm) enum NoRoom {
 }
 
 impl Context<'_> {
-    /// A safepoint's slow path. The running task is saved.
+    /// A safepoint's slow path. The running task must be saved.
     pub(in crate::vm) fn stop_at(&mut self, location: Location) {
         self.show(location);
         self.before_stop(StopKind::Poll);
@@ -77,7 +77,7 @@ impl Context<'_> {
         });
     }
 
-    /// What was done since the last poll; what was kept of it is told once.
+    /// What the worker did since its last poll. Work that was kept is reported once.
     fn since(&self) -> Since {
         let work = self.kept.take_work();
         if !self.workers.profile {
@@ -109,11 +109,12 @@ impl Context<'_> {
         self.block.set_state(WorkerState::Running);
     }
 
-    /// Allocates with `take` after a collection: that of another worker, if there is one meanwhile and it
-    /// leaves enough, or else one in a stopped world of this worker's own. The running task is saved.
+    /// Allocates with `take` after a collection: after another worker's, if there is one meanwhile that frees
+    /// enough, or else after its own. The running task must be saved.
     ///
-    /// It allocates inside its own pause, because afterwards other workers may use up what the collection
-    /// found. Until this worker runs again only `in_flight` holds the object: another pause may come first.
+    /// After its own collection this worker allocates before it releases the world, because afterwards other
+    /// workers may use up the free words. Until it runs again, only `in_flight` holds the object: another
+    /// pause may come first.
     pub(in crate::vm) fn take_stopped(
         &mut self,
         take: &dyn Fn(&Heap, &mut Buffer) -> Option<u32>,
@@ -187,7 +188,7 @@ impl Context<'_> {
         }
     }
 
-    /// As [`take_stopped`](Self::take_stopped), where the world is stopped already.
+    /// As [`take_stopped`](Self::take_stopped), if the world is stopped already.
     fn take_now(
         &mut self,
         stopped: &StoppedWorld<'_>,

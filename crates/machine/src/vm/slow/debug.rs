@@ -1,4 +1,4 @@
-//! What may have to be done before an instruction in the debugger's form.
+//! The check before an instruction in the debugger's form.
 
 use crate::vm::code::Form;
 use crate::vm::context::Context;
@@ -7,8 +7,8 @@ use crate::vm::op::Op;
 use crate::vm::point::{Exit, Point};
 use crate::vm::task::Task;
 
-/// The loop stands behind the check `from`, and there is something to do before the instruction of that
-/// check. `None`: go on.
+/// The loop stands behind the check `from`, and there is something to do before the checked instruction.
+/// `None`: go on.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn check(
@@ -35,7 +35,7 @@ pub(in crate::vm) fn check(
     // SAFETY: conditions name locals of the function.
     let local = |index: u16| unsafe { point.register(index as usize) };
     let why = debugger.come(store, function, visible, &local)?;
-    // Behind the check: when the world runs again, the task is not to stop here once more.
+    // Behind the check, so that the task does not stop here again when the world runs.
     point.save(cx, task, visible);
     cx.halt(task, why);
     Some(if store.is_over() { Exit::Stopped } else { Exit::Preempted })

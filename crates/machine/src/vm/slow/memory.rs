@@ -1,4 +1,4 @@
-//! Allocation when there is no room at hand, strings, and bulk operations on arrays.
+//! Allocation when the worker's buffer has no room, strings, and bulk operations on arrays.
 
 use super::polls::{uncount, work};
 use super::traps::leave;
@@ -32,7 +32,7 @@ pub(super) fn allocate(
     point.save_here(cx, task);
     let taken = busy(task, || cx.take_stopped(&take));
     if is_moved(task) {
-        // The object is garbage: the task stands elsewhere now and does not use it.
+        // The object is garbage: the holder has moved the task, which does not use it.
         uncount(cx, point);
         return Err(Exit::Preempted);
     }
@@ -44,7 +44,7 @@ pub(super) fn allocate(
     }
 }
 
-/// Does something during which the worker may stop in the middle of an instruction.
+/// Runs a part of an instruction during which the worker may stop.
 fn busy<T>(task: &Task, work: impl FnOnce() -> T) -> T {
     // SAFETY: this worker runs the task and runs itself, so no other thread touches the body; the reference
     // does not outlive the statement.
@@ -136,7 +136,7 @@ pub(in crate::vm) fn to_str(
     if string(&cx.store.heap, value).is_some() {
         return Ok(value);
     }
-    // The text of everything but a string is short.
+    // Only the text of a string can be long.
     let text = value_text(&cx.program.module, &cx.store.heap, value);
     let words = Header::new(ObjectKind::String, 0, text.len() as u32).words();
     work(cx, task, point, WorkKind::Text, text.len() as u64, |cx| {

@@ -1,4 +1,4 @@
-//! What the interpreter's loop does rarely, out of line.
+//! The rare operations of the interpreter's loop, out of line.
 //!
 //! Each function takes the loop's locals as a [`Point`]. A function saves the point before this worker may
 //! stop or another thread may look at the task.
@@ -26,7 +26,7 @@ use super::task::Task;
 use crate::heap::Value;
 use polls::work;
 
-/// Whether a comparison of anything but two integers holds; `None` if it has no meaning.
+/// Whether a comparison holds, for operands other than two integers; `None` if they cannot be compared.
 #[cold]
 #[inline(never)]
 pub(super) fn compare(

@@ -1,4 +1,4 @@
-//! Safepoints, and places that the policy does not let poll.
+//! Safepoints, and places where the policy has no poll.
 
 use crate::vm::code::Visible;
 use crate::vm::context::Context;
@@ -63,9 +63,9 @@ pub(in crate::vm) fn poll_back_edge(
     left(cx)
 }
 
-/// Saves a task whose jump at `from` was taken, as before the jump's target: a compare-and-jump that
-/// is one operation leaves no operand of the jump behind, so registers are not exact before it. The
-/// jump's operation and instruction.
+/// Saves a task whose jump at `from` was taken, as before the jump's target: registers are not exact before
+/// the jump, because a compare-and-jump in one operation leaves no operand of the jump. Returns the jump's
+/// operation and instruction.
 fn save_behind_jump(
     cx: &mut Context<'_>,
     task: &Task,
@@ -80,7 +80,7 @@ fn save_behind_jump(
     (jump, site)
 }
 
-/// Work of at least so much shows where it is done, whatever its unit.
+/// The amount of work from which on the worker notes where it does it, in the work's own unit.
 const LONG: u64 = 4096;
 
 fn location(
@@ -99,7 +99,7 @@ fn left(cx: &Context<'_>) -> Exit {
     if cx.store.is_over() { Exit::Stopped } else { Exit::Preempted }
 }
 
-/// The poll of the operation at which the loop is has ended the longest path so far.
+/// The poll of the loop's operation has ended the longest path so far.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point, length: u64) {
@@ -110,7 +110,7 @@ pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point, length: u6
     cx.is_longest_path(length, (jump.function, at));
 }
 
-/// The instruction at which the loop is was spent in a safe region, which is a safepoint.
+/// The worker was in a safe region during the loop's instruction, and a safe region is a safepoint.
 pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
     if cx.workers.profile {
         let (code, op, at) = (&cx.program.code, point.op(cx), point.visible(cx));
@@ -118,7 +118,7 @@ pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
     }
 }
 
-/// Whether this back-edge polls, where only every n-th does.
+/// Whether this back-edge polls, if only every n-th does.
 #[inline(always)]
 pub(in crate::vm) fn countdown(cx: &Context<'_>, task: &Task) -> bool {
     // SAFETY: this worker runs the task, so no other thread touches its body; the reference does not outlive
@@ -132,9 +132,9 @@ pub(in crate::vm) fn countdown(cx: &Context<'_>, task: &Task) -> bool {
     false
 }
 
-/// Notes where the worker is, so that a requester that waits for it can name the place; whether the program
-/// is over. As cheap as the poll that the policy leaves out: a load and a branch, and the stores of the note.
-/// When profiling, it also counts the turns since the last poll.
+/// Notes where the worker is, so that a requester that waits for it can name the place. Returns whether the
+/// program is over. Costs as much as the poll that the policy leaves out (a load and a branch), and the
+/// stores of the note. When profiling, it also counts the turns since the last poll.
 #[inline(always)]
 pub(in crate::vm) fn unpolled<const PROFILE: bool>(
     cx: &Context<'_>,
@@ -156,8 +156,8 @@ pub(in crate::vm) fn unpolled<const PROFILE: bool>(
     cx.store.is_over()
 }
 
-/// Does something that may take long. Notes where the worker is meanwhile, and how long it took if a
-/// requester waits by then.
+/// Does work that may take long. Notes where the worker is meanwhile, and keeps how long the work took if a
+/// requester waits by the end.
 pub(super) fn work<'m, T>(
     cx: &mut Context<'m>,
     task: &Task,

@@ -24,7 +24,7 @@ use crate::vm::text::value_text;
 use crate::vm::trap::operand;
 use safepoint::clock::{self, Timestamp};
 
-/// Whether the wait that brought the task here is over; forgets it.
+/// Whether the task has waited at this instruction and the wait is over. Clears the flag.
 fn take_wait_over(task: &Task) -> bool {
     // SAFETY: this worker runs the task, so no other thread touches its body; the reference does not outlive
     // this function.
@@ -32,7 +32,7 @@ fn take_wait_over(task: &Task) -> bool {
     std::mem::take(&mut body.wait_over)
 }
 
-/// Until when the worker blocks for the task.
+/// The time until which the worker blocks for the task.
 #[allow(clippy::mut_from_ref, reason = "one task, one worker")]
 fn blocked_until(task: &Task) -> &mut Option<Timestamp> {
     // SAFETY: this worker runs the task, so no other thread touches its body; the callers do not keep the
@@ -57,7 +57,7 @@ pub(in crate::vm) fn spawn(
     })?;
     let params = program.declared(function).params as usize;
     let arguments = (0..params).map(|index| {
-        // SAFETY: the translator put the arguments there, inside of this function's registers.
+        // SAFETY: the translator put the arguments there, inside this function's registers.
         unsafe { point.register(window as usize + index) }
     });
     match store.spawn(program, cx.debugger.form(), function, handle.low_word(), arguments) {
@@ -106,7 +106,7 @@ pub(in crate::vm) fn give_way(cx: &mut Context<'_>, task: &Task, point: Point) -
     Err(Exit::Yield)
 }
 
-/// Milliseconds that a task asks for.
+/// The milliseconds in a task's operand.
 fn duration(
     cx: &mut Context<'_>,
     task: &Task,

@@ -1,4 +1,4 @@
-//! Ways in which a task traps.
+//! The causes for which a task traps.
 
 use super::polls::work;
 use crate::heap::Value;
@@ -24,7 +24,7 @@ fn instruction(cx: &Context<'_>, point: Point) -> Instruction {
     cx.program.instruction(cx.program.code.function(op), cx.program.code.at(op))
 }
 
-/// An operator or comparison whose operands do not fit.
+/// An operator or comparison that does not take its operands.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn trap_operands(
@@ -39,7 +39,7 @@ pub(in crate::vm) fn trap_operands(
     leave(cx, task, point, message)
 }
 
-/// An operand that is not what its instruction takes.
+/// An operand of a kind that its instruction does not take.
 #[cold]
 #[inline(never)]
 pub(in crate::vm) fn trap_operand(

@@ -21,9 +21,9 @@ impl Store {
         self.heap.collect(stopped, &helpers, &mut |marker| self.mark_roots(program, marker))
     }
 
-    /// Everything that can reach objects without being one: constants, globals, what workers have in
-    /// hand, and of every task its handle and the registers below its top frame's operands. Frames lie in
-    /// one piece, so that is all the locals and operands of all frames and nothing else.
+    /// Everything outside of the heap that refers to objects: constants, globals, objects that workers have
+    /// just allocated, and for every task its handle and its registers up to the top frame's operands. The
+    /// frames are one piece of memory, so these registers are exactly the locals and operands of all frames.
     fn mark_roots(&self, program: &Program, marker: &mut Marker<'_>) {
         for constant in &program.constants {
             marker.value(*constant);

@@ -16,7 +16,7 @@ use safepoint::clock;
 use safepoint::sync::Ordering;
 
 impl Store {
-    /// Everything that a program's future depends on. `None` when it has ended.
+    /// Everything that a program's future depends on. `None` if the program has ended.
     pub(in crate::vm) fn image(
         &self,
         program: &Program,
@@ -58,7 +58,7 @@ impl Store {
         })
     }
 
-    /// Takes over what an image holds, whose references lead into the heap.
+    /// Takes over the state of an image. Its references must lead into the heap.
     pub(in crate::vm) fn restore(
         &mut self,
         program: &Program,
