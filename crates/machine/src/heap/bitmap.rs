@@ -9,7 +9,7 @@ use safepoint::sync::{AtomicU64, AtomicUsize, Ordering};
 #[derive(Debug)]
 pub(super) struct Bitmap {
     bits: Vec<AtomicU64>,
-    /// Cells that matter: no object lies behind them, and none of their bits is set.
+    /// The number of cells in use. No object lies behind them, and no bit behind them is set.
     used: AtomicUsize,
 }
 
@@ -22,7 +22,7 @@ impl Bitmap {
         Some(Self { bits, used: AtomicUsize::new(0) })
     }
 
-    /// Sets a bit; whether it was clear. `alone`: no other thread sets bits.
+    /// Sets a bit. Returns whether it was clear. `alone`: no other thread sets bits.
     #[inline]
     pub(super) fn set(&self, word: u32, alone: bool) -> bool {
         debug_assert!(
@@ -55,8 +55,8 @@ impl Bitmap {
         Some(index as u32 * 64 + bits.trailing_zeros())
     }
 
-    /// Clears it for a heap without an object from word `used` on, so an empty heap costs next to nothing.
-    /// There was none from there on either when the bits were set that are cleared here.
+    /// Clears the bits for a heap that has no object from word `used` on, so an almost empty heap costs little.
+    /// The bits from `used` on are clear already: no object was there at the last marking either.
     pub(super) fn clear(&self, used: u32) {
         let cells = (used as usize).div_ceil(64);
         self.used.store(cells, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Allocation without a lock: each worker takes objects from free spans of its own.
+//! Allocation without a lock: each worker allocates from its own free spans.
 
 use super::free::{END, LARGE, fill, span_at};
 use super::object::Header;
@@ -72,8 +72,8 @@ impl Buffer {
         self.end = 0;
     }
 
-    /// Makes the unused rest a filler and publishes what was allocated. To be called before its
-    /// worker stops or enters a safe region; what is taken afterwards continues where it was.
+    /// Makes the unused rest a filler and publishes the allocated objects. Called before the worker stops or
+    /// enters a safe region. Later allocations continue in the same span.
     pub fn park(&mut self, heap: &Heap) {
         let rest = self.end - self.at;
         fill(&heap.words, self.at, rest);
@@ -82,8 +82,8 @@ impl Buffer {
         self.words = rest as u64;
     }
 
-    /// Forgets the spans if there was a collection since. To be called after its worker stopped or
-    /// left a safe region.
+    /// Forgets the spans if there was a collection meanwhile. Called after the worker has stopped or left a
+    /// safe region.
     pub fn revalidate(&mut self, heap: &Heap) {
         let epoch = heap.epoch();
         if self.epoch != epoch {

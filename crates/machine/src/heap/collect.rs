@@ -1,4 +1,4 @@
-//! A collection: mark what the roots reach, make free spans of the rest.
+//! A collection: it marks the objects that the roots reach, and makes free spans of the rest.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use safepoint::clock;
 use safepoint::sync::Ordering;
 use safepoint::{HelpReport, StoppedWorld};
 
-/// What a collection found and did.
+/// The results of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CollectionFigures {
     /// Bytes in use before, garbage included.
@@ -38,7 +38,7 @@ const ALONE: u32 = 2048;
 
 /// Calls helpers for marking.
 pub trait Helpers {
-    /// Most helpers that will come.
+    /// The largest number of helpers.
     fn most(&self) -> u32;
 
     /// Objects that are scanned before helpers are called.
@@ -131,7 +131,7 @@ impl Heap {
             first.drain_together(&marking);
         });
         if report.lost {
-            // The objects of the lost helper are marked but not scanned: begin anew, without helpers.
+            // The objects of the lost helper are marked but not scanned: begin again, without helpers.
             self.bitmap.clear(used);
             first = marker();
             roots(&mut first);

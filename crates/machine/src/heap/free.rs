@@ -1,13 +1,13 @@
-//! Free spans, chained through themselves: a span's header is a filler, its second word the index
-//! of the next span. So the lists cost no memory and a collection allocates nothing.
+//! Free spans in linked lists: a span's header is a filler, and its second word is the index of the next
+//! span. So the lists need no memory of their own, and a collection allocates nothing.
 
 use super::object::{Header, ObjectKind};
 use super::words::Words;
 
 /// End of a chain; no span starts at word 0.
 pub(super) const END: u32 = 0;
-/// Spans of so many words and more are kept apart: chunks for buffers and large objects come from
-/// them.
+/// Spans of this many words or more are in a list of their own. Chunks for buffers and large objects come
+/// from them.
 pub(super) const LARGE: u32 = 64;
 /// Words that a worker takes at once from a large span: 16 KiB.
 const CHUNK: u32 = 2048;
@@ -21,7 +21,7 @@ struct Chain {
     tail: u32,
 }
 
-/// A span of free words; `next` continues a chain that came with it.
+/// A span of free words, with the next one of its chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) start: u32,
@@ -34,7 +34,7 @@ pub(super) struct Span {
 pub(super) struct FreeLists {
     small: Chain,
     large: Chain,
-    /// No object lies at this word or behind it.
+    /// No object is at this word or behind it.
     used: u32,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn span_at(words: &Words, start: u32) -> Span {
     Span { start, len: header.length(), next: words.load(start + 1) as u32 }
 }
 
-/// Makes words `start..start + len` one filler; of a length of 0 nothing.
+/// Makes words `start..start + len` one filler. Does nothing if `len` is 0.
 pub(super) fn fill(words: &Words, start: u32, len: u32) {
     if len > 0 {
         words.store(start, Header::new(ObjectKind::Filler, 0, len).bits());
@@ -57,12 +57,12 @@ impl FreeLists {
         Self { small: none, large: none, used: 0 }
     }
 
-    /// The word from which on no object lies.
+    /// The word behind the last object.
     pub(super) fn used(&self) -> u32 {
         self.used
     }
 
-    /// Notes that a span was given away in which objects may be made.
+    /// Notes that a span was given to a buffer, which may make objects in it.
     fn given(&mut self, span: Span) -> Span {
         self.used = self.used.max(span.start + span.len);
         span
@@ -74,7 +74,7 @@ impl FreeLists {
         self.used = start;
     }
 
-    /// Appends a span; addresses must come in ascending order. A single word is only made a filler.
+    /// Appends a span; addresses must ascend. A single word becomes a filler and is not appended.
     pub(super) fn append(&mut self, words: &Words, start: u32, len: u32) {
         fill(words, start, len);
         if len < 2 {
@@ -126,8 +126,8 @@ impl FreeLists {
         u64::from(largest)
     }
 
-    /// A chain of small spans; those before the first that is large enough are given up until the
-    /// next collection finds them again.
+    /// A chain of small spans. Spans before the first that is large enough are given up until the next
+    /// collection finds them again.
     fn batch(&mut self, words: &Words, need: u32) -> Option<Span> {
         let mut at = self.small.head;
         while at != END && span_at(words, at).len < need {
@@ -149,7 +149,7 @@ impl FreeLists {
             self.small.tail = END;
         }
         words.store(last + 1, END as u64);
-        // The others lie before it.
+        // The other spans are before it.
         self.given(span_at(words, last));
         Some(Span { next: if last == at { END } else { first.next }, ..first })
     }

@@ -1,4 +1,4 @@
-//! Marking: which objects can be reached.
+//! Marking: it finds the objects that can be reached.
 //!
 //! Each thread that marks has a [`Marker`] with the objects that it marked and has not scanned yet. Exactly
 //! one thread sets a mark bit; it counts the object and scans it. So one marker or many find the same
@@ -11,19 +11,19 @@ use safepoint::sync::{Mutex, WorkPool, lock};
 /// Values of an object that are scanned at a time, so that a large array can be shared and does not fill the
 /// stack at once.
 const STRIDE: u32 = 1024;
-/// Things that a marker scans between two gifts: a gift wakes a helper, which must be worth it.
+/// The number of things that a marker scans between two gifts. A gift wakes a helper, which costs time.
 const BETWEEN_GIFTS: u32 = 128;
-/// Most things in one gift.
+/// The largest number of things in one gift.
 const GIFT: usize = 4096;
 
-/// Something to scan: a marked object, and the first of its values that is still to be scanned.
+/// A thing to scan: a marked object, from one of its values on.
 #[derive(Debug, Clone, Copy)]
 struct Grey {
     reference: u32,
     from: u32,
 }
 
-/// What markers found.
+/// The result of marking.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Marked {
     pub(super) objects: u64,
@@ -32,22 +32,22 @@ pub(super) struct Marked {
     overflowed: bool,
 }
 
-/// One collection's marking, as far as it is shared by several threads.
+/// The part of one collection's marking that several threads share.
 pub struct Marking {
     pool: WorkPool<Grey>,
-    /// What the markers found that have left.
+    /// The results of markers that have left.
     found: Mutex<Marked>,
-    /// Most things that one marker remembers.
+    /// The largest number of things that one marker remembers.
     limit: usize,
 }
 
 impl Marking {
-    /// A thread that marks will not come back: the others leave soon.
+    /// A thread that marked is lost: the others must leave soon.
     pub fn abandon(&self) {
         self.pool.abandon();
     }
 
-    /// Whether so many threads wait for work.
+    /// Whether this number of threads wait for work.
     #[cfg(test)]
     pub(super) fn is_waited_at_by(&self, threads: u32) -> bool {
         self.pool.waiting() == threads
@@ -79,8 +79,8 @@ pub struct Marker<'h> {
 
 impl<'h> Marker<'h> {
     pub(super) fn new(heap: &'h Heap) -> Self {
-        // A sixteenth of the heap's words: so a sixteenth of its size at most, and only for graphs that fan
-        // out so much.
+        // A sixteenth of the heap's words, so at most a sixteenth of its size. Only graphs that branch a lot
+        // need that much.
         Self::with_limit(heap, (heap.words.len() / 16).max(64))
     }
 
@@ -88,14 +88,14 @@ impl<'h> Marker<'h> {
         Self { heap, stack: Vec::new(), limit, alone: true, found: Marked::default() }
     }
 
-    /// A root.
+    /// Marks a root.
     pub fn value(&mut self, value: Value) {
         if value.is_reference() {
             self.reference(value.low_word());
         }
     }
 
-    /// A root that is known to be a reference.
+    /// Marks a root that is known to be a reference.
     #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
     pub fn reference(&mut self, reference: u32) {
         if !self.heap.bitmap.set(reference, self.alone) {
@@ -116,7 +116,7 @@ impl<'h> Marker<'h> {
         }
     }
 
-    /// Scans up to `most` things; whether nothing is left.
+    /// Scans up to `most` things. Returns whether nothing is left.
     #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
     pub(super) fn drain_some(&mut self, most: u32) -> bool {
         for _ in 0..most {
@@ -154,7 +154,7 @@ impl<'h> Marker<'h> {
         }
     }
 
-    /// The part of the work that so many helpers may take.
+    /// The marking that this number of helpers can share.
     pub(super) fn share(&self, helpers: u32) -> Marking {
         let limit = (self.limit / (helpers as usize + 1)).max(64);
         Marking { pool: WorkPool::new(helpers), found: Mutex::default(), limit }
@@ -188,8 +188,8 @@ impl<'h> Marker<'h> {
         found
     }
 
-    /// Goes on alone with what all have found, when the helpers have left: objects for which a stack was full
-    /// are still to be scanned.
+    /// Continues alone with the results of all, after the helpers have left: objects that did not fit on a full
+    /// stack are not scanned yet.
     pub(super) fn take_over(&mut self, marking: &Marking) {
         self.alone = true;
         self.found = *lock(&marking.found);
@@ -222,9 +222,8 @@ impl<'h> Marker<'h> {
 }
 
 impl Heap {
-    /// Takes part in a collection's marking until there is nothing left to take. Only while the collecting
-    /// thread waits for it, in [`Helpers::share`](super::Helpers::share). Gives how many objects this thread
-    /// marked.
+    /// Takes part in a collection's marking until nothing is left to take. Only while the collecting thread
+    /// waits for it, in [`Helpers::share`](super::Helpers::share). Returns how many objects this thread marked.
     pub fn help_mark(&self, marking: &Marking) -> u64 {
         let mut marker = Marker::with_limit(self, marking.limit);
         match marking.pool.join() {

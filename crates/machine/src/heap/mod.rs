@@ -144,7 +144,7 @@ impl Heap {
         self.words.store(reference + word, bits);
     }
 
-    /// Replaces a payload word that holds `current`; says what it held otherwise.
+    /// Replaces a payload word that holds `current`. If it holds another value, the error is that value.
     pub(crate) fn exchange(
         &self,
         reference: u32,
@@ -155,8 +155,8 @@ impl Heap {
         self.words.exchange(reference + word, current, new)
     }
 
-    /// The first word, for the interpreter's unchecked accesses. It stays where it is as long as
-    /// the heap lives; a reference `r` that the machine made leads to header word `r`.
+    /// The first word, for the interpreter's unchecked accesses. Its address is valid as long as the heap lives.
+    /// A reference `r` that the machine made leads to header word `r`.
     pub(crate) fn start(&self) -> *const AtomicU64 {
         self.words.start()
     }
@@ -174,12 +174,12 @@ impl Heap {
         }
     }
 
-    /// The largest free piece, apart from those in the workers' buffers. Looks at every free span.
+    /// The largest free span, without those in the workers' buffers. Reads every free span.
     pub fn largest_free_bytes(&self) -> u64 {
         self.free().largest(&self.words) * 8
     }
 
-    /// A buffer is lost with its worker, and was perhaps not parked.
+    /// A buffer is lost with its worker. It may not have been parked.
     pub(crate) fn tear(&self) {
         self.torn.store(true, Ordering::Relaxed);
     }
@@ -206,7 +206,7 @@ impl Heap {
         })
     }
 
-    /// A number made of every object's place and content (64-bit FNV-1a over words).
+    /// A hash of every object's place and content (64-bit FNV-1a over words).
     pub fn digest(&self) -> u64 {
         let mut digest = 0xCBF2_9CE4_8422_2325;
         for (start, header) in self.objects() {

@@ -1,4 +1,4 @@
-//! A heap made of given objects, one behind the other.
+//! A heap that is made from given objects, one behind the other.
 
 use super::free::FreeLists;
 use super::{FIRST, Header, Heap, NoMemory, Value};
@@ -7,15 +7,15 @@ use safepoint::sync::Ordering;
 /// Why a heap cannot hold given objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotPacked {
-    /// They take that many bytes, which is more than the limit.
+    /// The objects take this many bytes, which is more than the limit.
     TooSmall { needed_bytes: u64, limit_bytes: u64 },
     /// There is no memory for a heap of that limit.
     NoMemory(NoMemory),
 }
 
 impl Heap {
-    /// A heap of at most `bytes` that holds objects with these headers in this order, and where each
-    /// of them is. Their payload is zeros, or nulls where values are, until the caller fills it.
+    /// A heap of at most `bytes` that holds objects with these headers in this order, and the place of each of
+    /// them. Until the caller fills it, the payload is null where values are, and zero elsewhere.
     pub(crate) fn packed(bytes: u64, headers: &[Header]) -> Result<(Self, Vec<u32>), NotPacked> {
         let words = headers.iter().try_fold(0u64, |sum, header| sum.checked_add(header.words()));
         let words = words.unwrap_or(u64::MAX);

@@ -1,4 +1,4 @@
-//! The heap alone, without workers: what is reachable stays, everything else is free again.
+//! The heap alone, without workers: reachable objects stay, everything else becomes free again.
 
 mod together;
 
@@ -69,7 +69,7 @@ fn garbage_is_freed_and_its_room_used_again() {
     assert_walkable(&heap);
 }
 
-/// Marking looks no further than the last span that was given away, wherever that came from.
+/// Marking reads mark bits up to the last span that was given away, from whichever list that came.
 #[test]
 fn objects_in_the_last_words_of_a_heap_survive() {
     // Into the first cell of mark bits behind the span's own.
@@ -184,7 +184,7 @@ fn strings_keep_their_bytes_and_their_order() {
 }
 
 #[test]
-fn only_a_tasks_result_is_looked_into() {
+fn of_a_tasks_handle_only_the_result_is_scanned() {
     let (heap, mut buffer) = heap(MIN_BYTES);
     let result = array(&heap, &mut buffer, 0).expect("room");
     let not_a_value = Value::reference(result + 1).bits();
@@ -196,7 +196,7 @@ fn only_a_tasks_result_is_looked_into() {
 }
 
 #[test]
-fn what_was_allocated_is_counted_exactly() {
+fn allocated_bytes_are_counted_exactly() {
     let (heap, mut buffer) = heap(1 << 20);
     for _ in 0..10 {
         array(&heap, &mut buffer, 3).expect("room");

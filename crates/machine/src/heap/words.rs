@@ -32,7 +32,7 @@ impl Words {
         let layout = Layout::array::<AtomicU64>(len).ok().filter(|layout| layout.size() > 0)?;
         // SAFETY: the layout's size is not 0.
         let start = NonNull::new(unsafe { alloc_zeroed(layout) })?;
-        // The layout was an array's of AtomicU64, for which all zeros is a valid content.
+        // The layout was that of an array of AtomicU64, for which all zeros is valid.
         Some(Self { start: start.cast(), len })
     }
 
@@ -67,7 +67,7 @@ impl Words {
         self.slice()[index as usize].store(bits, Ordering::Release);
     }
 
-    /// Replaces a word that holds `current`; says what it held otherwise.
+    /// Replaces a word that holds `current`. If it holds another value, the error is that value.
     ///
     /// # Panics
     /// If there is no such word.

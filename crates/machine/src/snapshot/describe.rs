@@ -1,4 +1,4 @@
-//! What is in a snapshot, without restoring it.
+//! The description of a snapshot, without restoring it.
 
 use serde::Serialize;
 
@@ -6,10 +6,10 @@ use super::{Snapshot, SnapshotError, VERSION};
 use crate::vm::image::TaskImage;
 use bytecode::PollPolicy;
 
-/// Tasks that are described; a snapshot may hold tens of thousands.
+/// The largest number of tasks that are described; a snapshot may hold tens of thousands.
 const DESCRIBED: usize = 1000;
 
-/// What is in a snapshot.
+/// The description of a snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Description {
     /// Version of the format.
@@ -22,7 +22,7 @@ pub struct Description {
     pub program: String,
     /// Whether the program's text is in it.
     pub source: bool,
-    /// Most workers of the machine.
+    /// The largest number of workers of the machine.
     pub workers: usize,
     /// The policy under which it ran.
     pub policy: PollPolicy,
@@ -38,7 +38,7 @@ pub struct Description {
     pub task_count: usize,
     /// Bytes printed so far.
     pub printed: u64,
-    /// What was printed (the last part, if very much was).
+    /// The printed text, or its last part if it is very long.
     pub output: String,
 }
 

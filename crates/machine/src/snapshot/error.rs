@@ -42,7 +42,7 @@ impl std::error::Error for SnapshotError {}
 pub enum CaptureError {
     /// The program has ended.
     Ended,
-    /// A section would be longer than a file can say: 4 GiB.
+    /// A section would be longer than the format permits: 4 GiB.
     TooLarge(&'static str),
 }
 

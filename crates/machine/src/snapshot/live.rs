@@ -1,9 +1,8 @@
-//! Which objects an image can reach, and their numbers in the file.
+//! The objects that an image can reach, and their numbers in the file.
 //!
-//! A bitmap of its own, not the collector's: a snapshot is no collection, and must be possible while
-//! the collector's figures of this pause are still wanted. Objects are numbered in the order of
-//! their addresses, without gaps: a rank in the bitmap, half a bit per word of the heap instead of a
-//! table of all objects.
+//! The bitmap is not the collector's: a snapshot is no collection, and the collector's results of this pause
+//! may still be needed. Objects are numbered in the order of their addresses, without gaps. A number is the rank in
+//! the bitmap, which takes half a bit per word of the heap; a table of all objects would take more.
 
 use crate::heap::{Heap, Value};
 
@@ -11,7 +10,7 @@ use crate::heap::{Heap, Value};
 #[derive(Debug, Default)]
 pub(super) struct Live {
     bits: Vec<u64>,
-    /// Objects in front of each word of `bits`.
+    /// The number of objects before each word of `bits`.
     before: Vec<u32>,
 }
 

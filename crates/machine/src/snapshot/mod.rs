@@ -6,20 +6,20 @@
 //! another number of workers, another poll policy, natively or in a browser; a program cannot notice the
 //! interruption.
 //!
-//! # What makes it independent of where it was taken
-//! - It speaks of visible instructions only. Wherever the world can stop, the register form is
-//!   exactly the visible state; a machine that is restored translates anew.
-//! - Objects have numbers instead of addresses. Only those that can be reached are written, in the
-//!   order of the numbers, and lie without gaps in the restored heap.
-//! - A time is the time that is left.
+//! # Why it does not depend on where it was taken
+//! - It names visible instructions only. Wherever the world can stop, the register form is exactly the
+//!   visible state. A restored machine translates the program again.
+//! - Objects have numbers instead of addresses. Only reachable objects are written, in the order of their
+//!   numbers, and they lie without gaps in the restored heap.
+//! - A time is written as the time that is left.
 //!
 //! # Why a restored machine is safe to run
 //! The interpreter does not check what the verifier has proved, so a file must not be able to make a
 //! state that no program could reach. [`Snapshot::read`] sends the module through the verifier, and
 //! checks that every reference leads to an object, that objects have the size of their shape, that
 //! each frame stands where a path leads and has the registers that the verifier counted there, and
-//! that each task waits for one thing that it can wait for. Values need no kind: every instruction
-//! looks at the kinds of its operands anyway.
+//! that each task waits for one thing that it can wait for. The kinds of values need no check: every
+//! instruction checks the kinds of its operands anyway.
 //!
 //! The layout of the file is in `docs/snapshot-format.md`.
 
@@ -85,7 +85,7 @@ const LIVE: u8 = 0;
 const FINISHED: u8 = 1;
 const TRAPPED: u8 = 2;
 
-/// What a snapshot says about itself that no program depends on.
+/// Data about a snapshot that no program depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Notes {
     /// Milliseconds since 1970; 0 when unknown.

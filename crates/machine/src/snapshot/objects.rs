@@ -22,7 +22,7 @@ pub(super) struct Handle {
 /// The checked objects.
 #[derive(Debug)]
 pub(super) struct Objects<'b> {
-    /// Before the first object.
+    /// The place before the first object.
     reader: Reader<'b>,
     pub(super) headers: Vec<Header>,
     /// Ascending by object.
@@ -31,7 +31,7 @@ pub(super) struct Objects<'b> {
     owners: Vec<(u32, u32)>,
 }
 
-/// An object's header, and what of its payload is no value.
+/// An object's header, and the part of its payload that is no value.
 enum Content<'b> {
     Values(Header),
     Text(&'b str),
@@ -188,7 +188,7 @@ impl<'b> Objects<'b> {
         Some(self.owners[index].1)
     }
 
-    /// Fills the objects, which lie where `starts` says.
+    /// Fills the objects, which are at the places in `starts`.
     pub(super) fn fill(
         &self,
         heap: &Heap,
@@ -221,7 +221,7 @@ impl<'b> Objects<'b> {
     }
 }
 
-/// A value whose reference is an object's number, with the place of that object instead.
+/// The value, with a reference to the place of an object in place of its number.
 pub(super) fn placed(value: Value, starts: &[u32]) -> Value {
     if value.is_reference() { Value::reference(starts[value.low_word() as usize]) } else { value }
 }

@@ -1,4 +1,4 @@
-//! A file becomes a machine: first everything is read and checked, then it is built.
+//! A file becomes a machine: the file is read and checked as a whole, then the machine is built.
 
 use std::num::NonZeroU16;
 
@@ -14,7 +14,7 @@ use bytecode::codec::Reader;
 use bytecode::{self, Constant, LoadError, PollPolicy, VerifiedModule};
 use safepoint::SafepointCoordinator;
 
-/// Most workers that a file may ask for: to claim more costs a file nothing.
+/// The largest number of workers that a file may ask for. A damaged file could claim any number.
 const MOST_WORKERS: usize = 1024;
 
 /// The settings of the machine. Those of the restored machine may differ.
@@ -22,7 +22,7 @@ const MOST_WORKERS: usize = 1024;
 pub struct Settings {
     /// When the snapshot was taken, in milliseconds since 1970; 0 when unknown.
     pub made_unix_ms: u64,
-    /// Most workers.
+    /// The largest number of workers.
     pub workers: usize,
     /// The heap's limit in bytes.
     pub heap_limit_bytes: u64,
@@ -44,10 +44,10 @@ pub struct Snapshot<'b> {
 impl<'b> Snapshot<'b> {
     /// Reads and checks a file.
     ///
-    /// Takes memory in proportion to the file, whatever it claims, and builds nothing that runs.
+    /// Takes memory in proportion to the file's size, whatever its content, and builds nothing that runs.
     ///
     /// # Errors
-    /// The first thing that is wrong.
+    /// The first mistake in the file.
     pub fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
         let [settings, mut source, module, ended, strings, objects, globals, tasks, waits @ ..] =
             sections(bytes)?;
@@ -91,8 +91,8 @@ impl<'b> Snapshot<'b> {
         self.source
     }
 
-    /// A machine like the one that was stopped. To be changed as wanted: workers, heap and policy
-    /// need not be the same.
+    /// The options of the machine that was stopped. The caller may change them: workers, heap and policy need
+    /// not be the same.
     pub fn config(&self, coordinator: SafepointCoordinator) -> MachineConfig {
         MachineConfig {
             workers: self.settings.workers.min(MOST_WORKERS),
@@ -102,7 +102,7 @@ impl<'b> Snapshot<'b> {
         }
     }
 
-    /// A machine that goes on where the other was stopped.
+    /// A machine that continues where the other was stopped.
     ///
     /// # Errors
     /// If the heap's limit is too small, or there is no memory.
@@ -142,7 +142,7 @@ fn no_heap(error: NotPacked) -> String {
 
 type Result<T, E = LoadError> = std::result::Result<T, E>;
 
-/// The sections of a file, which must be there, in order, and nothing else.
+/// The sections of a file. All of them must be there, in this order, and nothing else.
 fn sections(bytes: &[u8]) -> Result<[Reader<'_>; SECTIONS.len()]> {
     let mut file = FORMAT.open(bytes)?;
     let mut sections: [_; SECTIONS.len()] = std::array::from_fn(|_| file.clone());
@@ -228,7 +228,7 @@ fn read_trap(r: &mut Reader<'_>) -> Result<TrapReport> {
     })
 }
 
-/// What had ended must agree with what lives.
+/// Checks that tasks that have ended agree with tasks that live.
 fn check_ended(r: &Reader<'_>, image: &Image) -> Result<()> {
     let lives = |id: u32| image.tasks.binary_search_by_key(&id, |task| task.id).is_ok();
     if lives(MAIN) == image.result.is_some() {

@@ -11,7 +11,7 @@ use bytecode::{Instruction, LoadError, VerifiedModule};
 
 type Result<T, E = LoadError> = std::result::Result<T, E>;
 
-/// Longest that a task may still sleep or block: what an `int` of milliseconds can say.
+/// The longest time that a task may still sleep or block: the largest `int` of milliseconds.
 const LONGEST: u64 = i32::MAX as u64 * 1_000_000;
 
 /// What tasks may refer to.
@@ -171,7 +171,7 @@ impl<'a> Waits<'a> {
         Ok(contended)
     }
 
-    /// Whether every task is in a list, and some can go on.
+    /// Checks that every task is in a list, and that some task can go on.
     pub(super) fn finish(self, r: &Reader<'_>, can_go_on: bool) -> Result<()> {
         if let Some(index) = self.placed.iter().position(|placed| !placed) {
             let message = format!("task {} is neither ready nor waits", self.tasks[index].id);

@@ -1,4 +1,4 @@
-//! What operators mean for values. The interpreter has fast paths of its own for the usual operands.
+//! The meaning of operators for values. The interpreter has its own fast paths for the usual operands.
 
 use super::op::Comparison;
 use crate::heap::{Heap, Kind, ObjectKind, Value};
@@ -16,7 +16,7 @@ pub(super) enum Operator {
 /// Why an operator has no result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// The operands are not what the operator takes.
+    /// The operator does not take operands of these kinds.
     Kinds,
     /// An integer divided by zero.
     DivisionByZero,
@@ -58,8 +58,8 @@ pub(super) fn number(value: Value) -> Option<f64> {
     }
 }
 
-/// Whether a comparison holds; `None` when these two cannot be ordered. Numbers compare by value,
-/// strings by content, references by identity; of different kinds nothing is equal.
+/// Whether a comparison holds; `None` if the two values have no order. Numbers compare by value, strings by
+/// content, references by identity. Values of different kinds are never equal.
 #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
 pub(super) fn compare(heap: &Heap, with: Comparison, a: Value, b: Value) -> Option<bool> {
     if a.both_int(b) {
@@ -83,12 +83,12 @@ pub(super) fn string(heap: &Heap, value: Value) -> Option<u32> {
     object(heap, value, ObjectKind::String)
 }
 
-/// The reference, if it leads to an object of that kind.
+/// The reference, if it leads to an object of this kind.
 pub(super) fn object(heap: &Heap, value: Value, kind: ObjectKind) -> Option<u32> {
     (value.is_reference() && heap.header(value.low_word()).kind() == kind).then(|| value.low_word())
 }
 
-/// A float as an integer: truncated, at the ends of the range saturated, NaN is 0.
+/// A float as an integer: truncated, and saturated at the ends of the range; NaN becomes 0.
 pub(super) fn truncate(value: f64) -> i32 {
     value as i32
 }

@@ -1,9 +1,8 @@
 //! A whole program in decoded form, with the map between it and the visible instructions.
 //!
-//! Every function is there twice, in two forms ([`Form`]). A task is in one of them with its top
-//! frame; each frame below returns into the form of its return address. It can change form wherever
-//! both can be entered: there registers are exactly what is visible, so nothing but addresses
-//! changes.
+//! Every function exists in two forms ([`Form`]). A task's top frame is in one of them; each frame below
+//! returns into the form of its return address. A task can change form wherever both forms can be entered:
+//! there the registers are exactly the visible state, so only addresses change.
 
 use std::sync::Arc;
 
@@ -16,9 +15,9 @@ pub(super) type Visible = u32;
 /// A decoded form of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// What runs without a debugger.
+    /// The form that runs without a debugger.
     Fast,
-    /// Can be entered before every instruction, and asks there whether to stop: for a debugger.
+    /// The form for a debugger: it can be entered before every instruction, and checks there whether to stop.
     Debug,
 }
 
@@ -31,8 +30,7 @@ pub(super) const HALT: u32 = 1;
 /// The decoded operations of all functions, one after the other.
 #[derive(Debug)]
 pub(super) struct Code {
-    /// Shared and never changed: tasks keep addresses of operations, which stay valid wherever the
-    /// rest of the code is moved to.
+    /// Shared and never changed: tasks keep addresses of operations, which stay valid when a [`Code`] is moved.
     ops: Arc<[Op]>,
     /// For each operation the visible instruction that may trap or be observed there.
     at: Box<[Visible]>,
@@ -48,14 +46,14 @@ pub(super) struct Code {
     numbers: Box<[u32]>,
     /// Instructions of all functions.
     instructions: u32,
-    /// For each operation what to count when it polls; only looked at when profiling.
+    /// For each operation what to count when it polls. Only used when profiling.
     counts: Box<[Count]>,
 }
 
-/// What is counted at an operation that polls.
+/// The counts of an operation that polls.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Count {
-    /// The counter: the id of the poll site plus one. That of operations without a site is 0.
+    /// The index of the counter: the id of the poll site plus one, or 0 without a site.
     pub(super) slot: u32,
     /// Visible instructions of the function before the poll, as if the function were one straight line.
     pub(super) ends: Visible,
@@ -104,7 +102,7 @@ impl CodeBuilder {
         index
     }
 
-    /// Begins the next function; all in one form, then all in the other.
+    /// Begins the next function. All functions come in one form, then all in the other.
     pub(super) fn begin_function(&mut self, instructions: usize, form: Form) {
         self.starts.push(self.ops.len() as u32);
         self.observable.push(vec![NONE; instructions].into());
@@ -124,7 +122,7 @@ impl CodeBuilder {
         self.numbers[function as usize] + visible
     }
 
-    /// Notes that before the next operation registers are what is visible at `visible`.
+    /// Notes that before the next operation the registers are exactly the visible state at `visible`.
     pub(super) fn observe(&mut self, visible: Visible) {
         let next = self.ops.len() as u32;
         if let Some(map) = self.observable.last_mut() {
@@ -167,7 +165,7 @@ impl Code {
         &self.ops
     }
 
-    /// Where an operation lies. From there all others can be reached, as the interpreter does.
+    /// The address of an operation. The interpreter reaches all other operations from it.
     ///
     /// # Panics
     /// If there is no such operation.
@@ -186,8 +184,8 @@ impl Code {
         self.at[op as usize]
     }
 
-    /// The last visible instruction an operation stands for, and its function; that of the two
-    /// operations in front of all functions is the first.
+    /// The last visible instruction that an operation stands for, and its function. The two operations before
+    /// all functions count as part of the first one.
     #[inline(always)]
     pub(super) fn place(&self, op: u32) -> CodePlace {
         self.places[op as usize]
@@ -198,19 +196,19 @@ impl Code {
         self.starts[row(self.numbers.len(), function, form)]
     }
 
-    /// The function an operation belongs to, as [`place`](Self::place) says.
+    /// The function that an operation belongs to, as in [`place`](Self::place).
     pub(super) fn function(&self, op: u32) -> u16 {
         self.place(op).function
     }
 
-    /// The form an operation belongs to. The two operations in front of all functions count as the
-    /// fast one's.
+    /// The form that an operation belongs to. The two operations before all functions count as part of the
+    /// fast form.
     pub(super) fn form(&self, op: u32) -> Form {
         if op < self.starts[self.numbers.len()] { Form::Fast } else { Form::Debug }
     }
 
-    /// The operation at which a frame can go on that stands before a visible instruction, if that
-    /// form can be entered there. The debugger's can everywhere where a path leads.
+    /// The operation at which a frame before a visible instruction can go on, if the form can be entered there.
+    /// The debugger's form can be entered at every instruction that a path reaches.
     pub(super) fn entry(&self, function: u16, visible: Visible, form: Form) -> Option<u32> {
         let map = self.observable.get(row(self.numbers.len(), function, form))?;
         map.get(visible as usize).copied().filter(|op| *op != NONE)
@@ -232,7 +230,7 @@ impl Code {
         self.instructions
     }
 
-    /// What to count where operations poll; in the order of [`ops`](Self::ops).
+    /// What to count for each operation, in the order of [`ops`](Self::ops).
     pub(super) fn counts(&self) -> &[Count] {
         &self.counts
     }

@@ -12,24 +12,24 @@ use safepoint::SafepointCoordinator;
 /// The options of a machine.
 #[derive(Clone)]
 pub struct MachineConfig {
-    /// Most workers that will call [`Machine::run_worker`](super::Machine::run_worker); at least one.
+    /// The largest number of workers that call [`Machine::run_worker`](super::Machine::run_worker); at least 1.
     pub workers: usize,
     /// Bytes that objects may take: 16 KiB to just under 32 GiB. A smaller or larger value is moved to the
     /// nearest limit.
     pub heap_limit_bytes: u64,
     /// How long a task may run while others wait.
     pub slice: Duration,
-    /// Which sites poll; what the program asks for if `None`.
+    /// Which sites poll. `None`: the policy that the program asks for.
     pub policy: Option<PollPolicy>,
     /// Count polls, of each worker and of each site.
     pub profile: bool,
     /// Collect at every allocation, with helpers each time, so that tests find a root that is missing.
     pub gc_stress: bool,
-    /// Most stopped workers that help to mark: best are as many as there are cores, less one, because the
-    /// collecting worker marks, too.
+    /// The largest number of stopped workers that help to mark. Best is the number of cores minus one, because
+    /// the collecting worker marks, too.
     pub gc_helpers: usize,
-    /// Breakpoints that are there from the beginning: of the first
-    /// [`MOST_BREAKPOINTS`](super::MOST_BREAKPOINTS) those that fit the program.
+    /// Breakpoints that are set from the beginning: those of the first
+    /// [`MOST_BREAKPOINTS`](super::MOST_BREAKPOINTS) that fit the program.
     pub breakpoints: Vec<Breakpoint>,
     /// Stop the world when a task is about to trap.
     pub break_on_trap: bool,
@@ -38,7 +38,7 @@ pub struct MachineConfig {
     pub debugger: Option<Arc<dyn DebugSink>>,
     /// The coordinator that stops the workers.
     pub coordinator: SafepointCoordinator,
-    /// Gets the machine's events.
+    /// Receives the machine's events.
     pub observer: Option<Arc<dyn MachineObserver>>,
 }
 

@@ -21,7 +21,7 @@ pub(super) struct RawFrame {
     pub(super) height: u16,
 }
 
-/// Registers of a task that hold something: all up to the top frame's operands.
+/// The number of a task's registers in use: all up to the top frame's operands.
 pub(super) fn live_registers<'b>(program: &Program, body: &'b TaskBody) -> &'b [Cell<u64>] {
     let function = program.code.function(body.pc);
     let locals = program.declared(function).locals.len();
@@ -51,7 +51,7 @@ pub(super) fn frames<'a>(
             let visible = code.at(call);
             let params = program.declared(frame.function).params as u16;
             let height = program.verified(function).height(visible).unwrap_or(params);
-            // Of a task whose worker died inside of the loop these need not fit: it was not saved.
+            // If the task's worker died inside the loop, the task was not saved, and these need not fit.
             let window = frame.window.saturating_sub(window as u32);
             let height = height.saturating_sub(params);
             next = Some(RawFrame { function, visible, window, height });
@@ -69,7 +69,7 @@ pub(super) enum InFrame {
     Operand(usize),
 }
 
-/// Looks at every local and operand of a saved task, with the function of its frame.
+/// Visits every local and operand of a saved task, with the function of its frame.
 pub(super) fn each_value(
     program: &Program,
     body: &TaskBody,
@@ -88,7 +88,7 @@ pub(super) fn each_value(
     }
 }
 
-/// The first and the last frames, and how many lie between.
+/// The first and the last frames, and the number of frames between them.
 pub(super) fn shown(frames: impl Iterator<Item = RawFrame>) -> (Vec<RawFrame>, u32) {
     let mut shown = Vec::new();
     let mut last = VecDeque::new();

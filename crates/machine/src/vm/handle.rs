@@ -1,4 +1,4 @@
-//! What a task's handle in the heap says: `number << 8 | state`, then the result.
+//! The content of a task's handle in the heap: `number << 8 | state`, then the result.
 
 use crate::heap::{Heap, Value};
 
@@ -31,8 +31,8 @@ pub(crate) fn handle_task(heap: &Heap, handle: u32) -> u32 {
     (heap.load(handle, 1) >> 8) as u32
 }
 
-/// Writes what a handle says. The result first: a reader that finds the state (acquire) finished then
-/// finds the result.
+/// Writes the content of a handle. The result is first, so that a reader that finds the task finished
+/// (acquire) then finds the result.
 pub(crate) fn write_handle(heap: &Heap, handle: u32, task: u32, state: HandleState) {
     let (state, result) = match state {
         HandleState::Live => (LIVE, Value::NULL),

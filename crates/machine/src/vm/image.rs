@@ -1,11 +1,11 @@
 //! A machine's state as plain data: what a snapshot writes, and what a machine is restored from.
 //!
-//! It speaks of visible instructions only, so it depends neither on the poll policy nor on the register form.
-//! References are word indices of the machine that was stopped; before a machine is restored, those of the
-//! new heap take their place.
+//! It names visible instructions only, so it depends neither on the poll policy nor on the register form.
+//! References are word indices of the machine that was stopped. Before a machine is restored, they are
+//! replaced by those of the new heap.
 //!
-//! [`stack`] checks what the interpreter relies on, against the verified module. The reader of a snapshot
-//! checks the rest: which task waits for what.
+//! [`stack`] checks the frames, on which the interpreter relies, against the verified module. The reader of a
+//! snapshot checks the rest: which task waits for what.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ pub(crate) struct Image {
     pub(crate) globals: Vec<Value>,
     /// Ascending by number.
     pub(crate) tasks: Vec<TaskImage>,
-    /// Tasks that run or could, in the order in which it is their turn.
+    /// Tasks that run or can run, in the order of their turns.
     pub(crate) ready: Vec<u32>,
     /// Tasks that sleep, and how long still.
     pub(crate) timers: Vec<(Duration, u32)>,
@@ -54,11 +54,11 @@ pub(crate) struct Image {
 pub(crate) struct TaskImage {
     pub(crate) id: u32,
     pub(crate) handle: u32,
-    /// What the instruction at which it stands waited for has come.
+    /// The wait of the instruction at which it stands is over.
     pub(crate) wait_over: bool,
     /// Back-edges since the last one that polled.
     pub(crate) countdown: u32,
-    /// It stands in a `block`, for so long still.
+    /// The time for which it still blocks, if it stands in a `block`.
     pub(crate) blocked: Option<Duration>,
     /// Outermost first.
     pub(crate) frames: Vec<FrameImage>,
@@ -74,7 +74,7 @@ pub(crate) struct FrameImage {
 }
 
 impl FrameImage {
-    /// The instruction, if there is such a one.
+    /// The instruction, if it exists.
     pub(crate) fn instruction(self, module: &VerifiedModule) -> Option<Instruction> {
         let function = module.functions().get(self.function as usize)?;
         function.instructions().get(self.instruction as usize).copied()
@@ -88,8 +88,8 @@ pub(crate) struct Stack {
     pub(crate) live: usize,
     /// First register of the innermost frame.
     window: usize,
-    /// Registers that must exist so that the function of every frame may go on unchecked: each has
-    /// room for its locals and greatest height from its window on, as a call would have made.
+    /// The number of registers that must exist so that the function of every frame may go on unchecked: from
+    /// its window on, each needs room for its locals and its greatest height, as after a call.
     need: usize,
     /// Bytes of the task's stacks.
     pub(crate) bytes: usize,
@@ -164,8 +164,8 @@ pub(super) fn position(
         returns.push(code.address(call + 1));
     }
     let top = frames[frames.len() - 1];
-    // A debugger may have moved it to where only the debugger's form can be entered; the task leaves that
-    // form by itself.
+    // A debugger may have moved the task to a place where only the debugger's form can be entered. The task
+    // leaves that form by itself later.
     let entry = |form| code.entry(top.function, top.instruction, form);
     let pc = entry(form).or_else(|| entry(Form::Debug))?;
     Some(Position { registers: need, returns, window: window as u32, pc, visible: top.instruction })

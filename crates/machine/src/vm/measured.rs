@@ -18,7 +18,7 @@ pub(super) struct Measured {
 }
 
 impl Measured {
-    /// A path ends at that count of instructions, and the next begins; its length.
+    /// A path ends at this count of instructions, and the next begins. Returns the length of the path.
     #[inline(always)]
     pub(super) fn end(&mut self, count: u64) -> u64 {
         let length = count.wrapping_sub(self.began);
@@ -32,12 +32,12 @@ impl Measured {
         length > self.longest
     }
 
-    /// The worker stops at the poll that ended a path of that length.
+    /// The worker stops at the poll that ended a path of this length.
     pub(super) fn stops(&mut self, length: u64) {
         (self.last, self.last_at) = (length, self.began);
     }
 
-    /// Publishes the path of that length that has just ended at `place`.
+    /// Publishes the path of this length, which has just ended at `place`.
     pub(super) fn is_longest(&mut self, length: u64, block: &WorkerBlock, place: (u16, Visible)) {
         self.longest = length;
         // Relaxed: figures for views, and only this worker writes them.
@@ -52,8 +52,8 @@ impl Measured {
         self.began
     }
 
-    /// For a worker that stops at `count`: what it executed since the poll before. At a poll that is the
-    /// path that has just ended.
+    /// The instructions since the last poll, for a worker that stops at `count`. If it stops at a poll, they
+    /// are the path that has just ended.
     pub(super) fn since_poll(&self, count: u64) -> u64 {
         match count.wrapping_sub(self.began) {
             0 if self.last_at == count => self.last,

@@ -1,4 +1,4 @@
-//! What the word of a mutex in the heap says: which task holds it, and whether others wait.
+//! The word of a mutex in the heap: which task holds the mutex, and whether others wait.
 
 use crate::heap::Heap;
 

@@ -55,7 +55,7 @@ pub enum MachineEvent {
     },
 }
 
-/// As what a worker stops.
+/// The way in which a worker stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopKind {
     /// At a safepoint: it stops if a request is under way.

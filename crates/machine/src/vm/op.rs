@@ -27,7 +27,8 @@ macro_rules! ops {
             /// Before every visible instruction of the debugger's form: stops if there is a breakpoint at the
             /// instruction of that number.
             Check { number: u32 },
-            /// Nulls the locals that are no parameters; first of a function that has any.
+            /// Sets the locals that are no parameters to null: the first operation of a function with such
+            /// locals.
             Enter { from: Reg, to: Reg },
             Move { dst: Reg, a: Reg },
             Swap { a: Reg, b: Reg },
@@ -71,7 +72,7 @@ macro_rules! ops {
             BackEvery { to: Jump },
             /// A back-edge that does not poll, but notes where the worker is.
             BackUnpolled { to: Jump },
-            /// Never a back-edge; so are the other branches but those called `Back…`.
+            /// Never a back-edge. Among the branches, only those named `Back…` are.
             If { a: Reg, to: Jump },
             IfNot { a: Reg, to: Jump },
             BackIf { a: Reg, to: Jump },
@@ -174,7 +175,7 @@ ops! {
 }
 
 impl Op {
-    /// Whether the operation polls before it does what it is for.
+    /// Whether the operation polls before its own work.
     pub(super) fn polls_before(&self) -> bool {
         use Op::*;
         match self {
@@ -186,7 +187,7 @@ impl Op {
         }
     }
 
-    /// The register that receives the result, where the operation may as well write another one.
+    /// The register that receives the result, if the operation can write to another register instead.
     pub(super) fn destination_mut(&mut self) -> Option<&mut Reg> {
         use Op::*;
         match self {

@@ -1,5 +1,5 @@
-//! What passes between the interpreter's loop and what stands around it: the loop's locals at a slow path,
-//! and why the loop was left.
+//! The data between the interpreter's loop and its surroundings: the loop's locals at a slow path, and why
+//! the loop was left.
 
 use super::code::Visible;
 use super::context::Context;
@@ -10,7 +10,7 @@ use crate::heap::Value;
 /// Why the loop was left.
 #[derive(Debug)]
 pub(super) enum Exit {
-    /// The task's function returned.
+    /// The task's first function returned.
     Finished(Value),
     /// The task trapped; the message.
     Trapped(String),
@@ -22,11 +22,11 @@ pub(super) enum Exit {
     Checked,
     /// The task gives way.
     Yield,
-    /// The task waits for the task of that handle.
+    /// The task waits for the task of this handle.
     WaitTask(u32),
-    /// The task waits for that mutex.
+    /// The task waits for this mutex.
     WaitMutex(u32),
-    /// The task sleeps so many milliseconds.
+    /// The task sleeps for this many milliseconds.
     Sleep(u32),
 }
 
@@ -92,7 +92,7 @@ impl Point {
     /// # Safety
     /// The current function has such a register.
     pub(super) unsafe fn register(&self, index: usize) -> Value {
-        // SAFETY: says the caller.
+        // SAFETY: as the caller promises.
         Value::from_bits(unsafe { *self.regs.add(index) })
     }
 }

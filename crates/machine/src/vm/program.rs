@@ -1,4 +1,4 @@
-//! The program: what is fixed once a machine is made, and what everything else may read at any time.
+//! The program: fixed when a machine is made, and readable by every part at any time.
 
 use super::code::{Code, Visible};
 use super::translate::translate;
@@ -11,12 +11,12 @@ pub(super) struct Program {
     pub(super) policy: PollPolicy,
     pub(super) code: Code,
     pub(super) constants: Vec<Value>,
-    /// Which of the constants are which strings of the module's pool.
+    /// The constants that are strings, each with its index in the module's pool.
     strings: Vec<(u32, u16)>,
 }
 
 impl Program {
-    /// Translates a module. Its strings are not there yet: [`make_strings`](Self::make_strings).
+    /// Translates a module. [`make_strings`](Self::make_strings) makes its strings later.
     pub(super) fn new(module: VerifiedModule, policy: Option<PollPolicy>) -> Self {
         let policy = policy.unwrap_or(module.module().policy);
         let (code, table) = translate(&module, policy);
@@ -62,7 +62,7 @@ impl Program {
         &self.module.module().functions[function as usize]
     }
 
-    /// What the verifier found out about a function.
+    /// The verifier's results for a function.
     pub(super) fn verified(&self, function: u16) -> &VerifiedFunction {
         &self.module.functions()[function as usize]
     }

@@ -9,7 +9,7 @@ use super::task::Task;
 use super::trap::{StackEntry, TrapReport, shortened};
 use super::waits::NAMED;
 
-/// What a trap's message is about. For a task that this worker has, saved where it trapped.
+/// The report of a trap. The task must belong to this worker, and be saved where it trapped.
 pub(super) fn trap_report(program: &Program, task: &Task, message: String) -> TrapReport {
     // SAFETY: the caller's worker has the task and does not run it; the reference does not outlive
     // this function.

@@ -26,9 +26,9 @@ pub struct Since {
 /// requester.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turns {
-    /// How many there; 0 if no turn came after it was asked.
+    /// The number of these turns; 0 if no turn came after it was asked.
     pub times: u64,
-    /// Where; nowhere if there is none.
+    /// The place; no place if there is no turn.
     pub location: Location,
     /// Instructions of these turns: each has those since the turn before it, wherever that was.
     pub instructions: u64,
@@ -80,7 +80,8 @@ pub enum WorkKind {
     Trap,
 }
 
-/// Places that are told apart. When there are more, the one with the fewest instructions is forgotten.
+/// The number of places with counts of their own. If there are more, the place with the fewest instructions
+/// is forgotten.
 const PLACES: usize = 4;
 
 /// A worker's account of it.
@@ -184,7 +185,8 @@ mod tests {
 
     const KIND: LocationKind = LocationKind::Unpolled;
 
-    /// Has a worker take turns after a poll at 100: at which operation, how long, and whether it was asked.
+    /// The report after turns since a poll at 100. For each turn: its operation, its length, and whether the
+    /// worker was asked to stop.
     fn account(turns: &[(u32, u64, bool)]) -> Account {
         let kept = Kept::default();
         let mut count = 100;
@@ -205,7 +207,7 @@ mod tests {
         kept.turn(0, 9, 7, LocationKind::Call, true);
         let most = Turned { times: 2, instructions: 9, op: 7, kind: LocationKind::Call };
         assert_eq!(kept.turned(0), Some(Account { most, before: 0, last: 9 }));
-        // A poll came at 10: nothing was turned since.
+        // A poll came at 10: there was no turn since.
         assert_eq!(kept.turned(10), None);
         // The worker stopped for the first request; then there is a new one.
         kept.turn(10, 12, 8, KIND, false);
@@ -214,7 +216,7 @@ mod tests {
         assert_eq!(kept.turned(10), Some(Account { most, before: 12, last: 15 }));
     }
 
-    /// One loop behind the other, loops in each other, and more of them than are told apart.
+    /// Loops one after the other, nested loops, and more loops than have counts of their own.
     #[test]
     fn the_turns_that_had_most_instructions_are_told() {
         let most = |turns: &[(u32, u64, bool)]| {

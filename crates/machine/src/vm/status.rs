@@ -38,7 +38,7 @@ impl WorkerState {
     }
 }
 
-/// A worker's figures in memory, for readers that share the memory but not the language.
+/// A worker's figures in memory, for code in other languages that shares the memory.
 ///
 /// Offsets: 0 `state`, 4 `task`, 8 `function`, 12 `instruction`, 16 `instructions`, 24 `polls`,
 /// 32 `longest`, 40 `longest_function`, 44 `longest_instruction` (2^32 - 1: the end of a task), 48 `note`;
@@ -70,7 +70,7 @@ pub struct WorkerStatus {
     pub state: WorkerState,
     /// Visible instructions that it executed in this run.
     pub instructions: u64,
-    /// Polls that it made in this run; 0 unless profiling, for counting costs more than polling.
+    /// Polls that it made in this run; 0 unless profiling, because counting costs more than polling.
     pub polls: u64,
     /// The task that it runs; 0 for none.
     pub task: u32,
@@ -95,7 +95,7 @@ pub struct LongestPath {
     pub instruction: Option<u32>,
 }
 
-/// In place of an instruction's index: the path ended with its task.
+/// Stands for an instruction's index if the path ended with its task.
 pub(super) const END_OF_TASK: u32 = u32::MAX;
 
 impl WorkerBlock {

@@ -1,4 +1,4 @@
-//! One task goes on while all workers stay stopped.
+//! A step of the debugger: one task goes on while all workers stay stopped.
 //!
 //! The holder of the stopped world has every task, so it can execute a task's instructions itself, in the
 //! debugger's form, one visible instruction at a time. A task always stays at a place where a worker can go
@@ -49,32 +49,32 @@ pub struct StepReport {
     pub end: StepEnd,
 }
 
-/// Why a step ended. Unless it says [`Moved`](Self::Moved), the task stands before the instruction
-/// that it tells of, which is not executed yet.
+/// Why a step ended. Except after [`Moved`](Self::Moved), the task stands before an instruction that is not
+/// executed yet, and the reason is about that instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepEnd {
     /// It is done.
     Moved,
     /// There is a breakpoint on the way.
     Breakpoint(HaltReason),
-    /// The instruction would wait; for what. It will when the world runs.
+    /// The instruction would wait, for this. It will when the world runs.
     Waits(String),
     /// The task's first function returns this value; the task ends when the world runs.
     Returns(String),
-    /// The instruction traps, with that message; it will when the world runs.
+    /// The instruction would trap, with this message. It will when the world runs.
     Traps(String),
-    /// It is still inside after as many instructions as were allowed.
+    /// The step is not done after the largest permitted number of instructions.
     Unfinished,
     /// The program is over.
     Over,
 }
 
-/// Why there is no step.
+/// Why a task cannot step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepError {
     /// No such task, or it has ended.
     NoSuchTask {
-        /// What was asked for.
+        /// The number that was asked for.
         task: u32,
     },
     /// The task waits; only other tasks or the clock can change that.
@@ -157,8 +157,8 @@ pub(super) fn step(
         if instructions > 0 {
             body.moved = true;
         } else if body.busy {
-            // Its worker is in the middle of that instruction and goes on with it. If the worker began it
-            // anew after each step without progress, the instruction would not end while such steps come.
+            // Its worker is in the middle of this instruction and goes on with it. If the worker began it again
+            // after each step, the instruction would not end while such steps come.
             (body.pc, body.moved) = before;
         }
     }
@@ -213,7 +213,7 @@ impl Stepper<'_> {
         }
     }
 
-    /// Executes one visible instruction; why not, if it does not.
+    /// Executes one visible instruction.
     fn instruct(&mut self) -> Option<StepEnd> {
         let stand = self.stand();
         match self.instruction(&stand) {
@@ -230,7 +230,8 @@ impl Stepper<'_> {
         let here = code.number(stand.function, stand.visible);
         let yields = matches!(self.instruction(&stand), Instruction::Yield);
         self.with_body(|body| {
-            // Its own check; that of the next instruction follows at once if this one does nothing.
+            // The instruction's own check. The next instruction's check follows at once if this one executes
+            // nothing.
             if matches!(code.ops()[body.pc as usize], Op::Check { number } if number == here) {
                 body.pc += 1;
             }
@@ -265,7 +266,7 @@ impl Stepper<'_> {
         }
     }
 
-    /// What the task's first function is about to return.
+    /// The value that the task's first function is about to return.
     fn result(&self) -> String {
         let (program, store) = (self.cx.program, self.cx.store);
         let bits = self.with_body(|body| live_registers(program, body).last().map(Cell::get));

@@ -1,10 +1,10 @@
-//! A counter that one thread counts in and others may read.
+//! A counter that one thread increases and others may read.
 
 use safepoint::sync::{AtomicU64, Ordering};
 
 /// Counts as fast as a plain number. Only one thread counts, so a separate load and store lose no count.
 ///
-/// In the browser a plain `i64.load` and `i64.store`, written as assembly because Rust has no name for them.
+/// In the browser it is a plain `i64.load` and `i64.store`, in assembly because Rust cannot express them.
 /// An atomic store is always sequentially consistent there: an exchange, which costs more than the poll that
 /// it counts. Plain accesses of aligned words do not tear in the engines there are; a reader that is not
 /// ordered after the writer by something else, such as a stopped world, gets a figure that may be old.
@@ -12,7 +12,7 @@ use safepoint::sync::{AtomicU64, Ordering};
 pub(super) struct Tally(AtomicU64);
 
 impl Tally {
-    /// Adds one. By the counting thread only.
+    /// Adds one. Only the counting thread may call this.
     #[inline(always)]
     pub(super) fn count(&self) {
         #[cfg(all(target_arch = "wasm32", target_feature = "atomics"))]
@@ -34,12 +34,12 @@ impl Tally {
         self.0.store(self.get().wrapping_add(1), Ordering::Relaxed);
     }
 
-    /// Takes one back. By the counting thread only.
+    /// Subtracts one. Only the counting thread may call this.
     pub(super) fn uncount(&self) {
         self.0.store(self.get().wrapping_sub(1), Ordering::Relaxed);
     }
 
-    /// What was counted.
+    /// The count.
     pub(super) fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }

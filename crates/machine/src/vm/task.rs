@@ -10,9 +10,9 @@ use crate::heap::Value;
 use safepoint::clock::Timestamp;
 use safepoint::sync::{AtomicU32, AtomicUsize, Ordering};
 
-/// Most frames of one task.
+/// The largest number of frames of one task.
 pub(super) const MAX_FRAMES: usize = 1 << 16;
-/// Most registers of one task: 8 MiB.
+/// The largest number of registers of one task: 8 MiB.
 pub(super) const MAX_REGISTERS: usize = 1 << 20;
 /// Bytes that the stacks of all tasks may take together.
 pub(crate) const STACK_BUDGET: usize = 64 << 20;
@@ -23,7 +23,7 @@ const FIRST_FRAMES: usize = 8;
 /// A task of the program.
 #[derive(Debug)]
 pub(super) struct Task {
-    /// From 1; the program's first task is 1.
+    /// The number of the task. The program's first task is 1.
     pub(super) id: u32,
     /// The function it began with.
     pub(super) function: u16,
@@ -35,8 +35,8 @@ pub(super) struct Task {
     body: UnsafeCell<TaskBody>,
 }
 
-/// What a task is made of. Only complete while the task does not run: the interpreter keeps the current
-/// values in locals and saves them before another thread can look.
+/// The state of a task. It is up to date only while the task does not run: the interpreter keeps the current
+/// values in locals and saves them before another thread may read the task.
 #[derive(Debug)]
 pub(super) struct TaskBody {
     pub(super) registers: Box<[Cell<u64>]>,
@@ -54,14 +54,14 @@ pub(super) struct TaskBody {
     pub(super) jumped: Option<Visible>,
     /// Back-edges since the last one that polled, where only every n-th does.
     pub(super) countdown: u32,
-    /// What the instruction at `pc` waited for has come.
+    /// The wait of the instruction at `pc` is over.
     pub(super) wait_over: bool,
-    /// The worker blocks in the instruction at `pc` until then.
+    /// The time until which the worker blocks in the instruction at `pc`.
     pub(super) blocked_until: Option<Timestamp>,
     /// The holder of the stopped world changed the task after it was saved, so the worker that runs it must
     /// read all of it anew.
     pub(super) moved: bool,
-    /// Its worker stands in the middle of the instruction at `pc`, and begins it anew if the task is moved.
+    /// Its worker is in the middle of the instruction at `pc`, and begins it again if the task is moved.
     pub(super) busy: bool,
     /// Its worker requested the world because of where the task stands, and no holder has moved it since.
     pub(super) halting: bool,
@@ -76,7 +76,7 @@ unsafe impl Send for Task {}
 // SAFETY: as above.
 unsafe impl Sync for Task {}
 
-/// Where a task goes on.
+/// The place at which a task goes on.
 #[derive(Debug)]
 pub(super) struct Position {
     /// Registers that must exist.
@@ -89,7 +89,7 @@ pub(super) struct Position {
     pub(super) visible: Visible,
 }
 
-/// No memory for a stack of that size, or none that the budget allows.
+/// There is no memory for a stack of that size, or the budget does not allow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NoStack;
 
@@ -101,7 +101,7 @@ pub(super) struct StackBudget {
 
 impl StackBudget {
     fn take(&self, bytes: usize) -> Result<(), NoStack> {
-        // Relaxed: a sum that nothing else is ordered by.
+        // Relaxed: nothing else is ordered by this sum.
         let before = self.used.fetch_add(bytes, Ordering::Relaxed);
         if before.saturating_add(bytes) > STACK_BUDGET {
             self.give(bytes);
@@ -116,7 +116,7 @@ impl StackBudget {
 }
 
 impl TaskBody {
-    /// A body with room for `registers`, whose first are the arguments.
+    /// A body with room for `registers` registers, of which the first are the arguments.
     pub(super) fn new(
         budget: &Arc<StackBudget>,
         registers: usize,
@@ -148,7 +148,7 @@ impl TaskBody {
         })
     }
 
-    /// A body in the middle of its work, with registers of nulls.
+    /// A body that continues at a place, with all registers null.
     pub(super) fn restored(budget: &Arc<StackBudget>, at: Position) -> Result<Self, NoStack> {
         let depth = at.returns.len();
         let mut body = Self::new(budget, at.registers, at.returns[0], at.pc)?;

@@ -1,11 +1,11 @@
-//! Values as text: what `print` and `tostr` give, and what a viewer of a stopped machine sees.
+//! Values as text: for `print` and `tostr`, and for a viewer of a stopped machine.
 
 use super::handle::handle_task;
 use crate::heap::{Heap, Kind, ObjectKind, Value};
 use bytecode::VerifiedModule;
 
-/// A value's text. Floats always show that they are floats (`1.0`); of objects only what they are,
-/// never where, so that the output does not depend on allocation.
+/// A value's text. Floats always show that they are floats (`1.0`). For an object the text is its kind without
+/// its place, so that the output does not depend on allocation.
 pub(super) fn value_text(module: &VerifiedModule, heap: &Heap, value: Value) -> String {
     match value.kind() {
         Kind::Int(int) => int.to_string(),
@@ -29,7 +29,7 @@ pub(super) fn value_text(module: &VerifiedModule, heap: &Heap, value: Value) -> 
     }
 }
 
-/// Characters of a string that are shown.
+/// The number of characters of a string that are shown.
 const SHOWN: usize = 60;
 
 /// A value for a viewer of a stopped machine.
@@ -37,7 +37,7 @@ const SHOWN: usize = 60;
 pub struct ValueView {
     /// Its text.
     pub text: String,
-    /// What it refers to, if it does.
+    /// The object that it refers to, if it is a reference.
     pub object: Option<u32>,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn short_text(module: &VerifiedModule, heap: &Heap, value: Value) -> 
     if heap.header(reference).kind() != ObjectKind::String {
         return format!("{} @{reference}", value_text(module, heap, value));
     }
-    // Four bytes are the longest character.
+    // A character has at most four bytes.
     let (text, all) = heap.text_start(reference, 4 * SHOWN);
     let mut short: String = text.chars().take(SHOWN).collect();
     if !all || short.len() < text.len() {

@@ -4,7 +4,7 @@ use super::arithmetic::{Failure, kind_name};
 use crate::heap::{Heap, ObjectKind, Value};
 use bytecode::{Instruction, shown};
 
-/// Most characters of a message; awaited traps quote each other.
+/// The largest number of characters of a message. There is a limit because traps of awaited tasks are quoted.
 const LONGEST: usize = 400;
 
 /// The report of a task's trap.
@@ -50,7 +50,7 @@ pub(super) fn shortened(mut message: String) -> String {
     message
 }
 
-/// The message for an operator or comparison whose operands do not fit.
+/// The message for an operator or comparison that does not take its operands.
 pub(super) fn operands(
     instruction: &Instruction,
     heap: &Heap,

@@ -22,7 +22,7 @@ impl TaskTurns {
         self.ready_at.store(now.as_nanos(), Ordering::Relaxed);
     }
 
-    /// A turn begins; how long the task had been ready.
+    /// A turn begins. Returns how long the task had been ready.
     pub(super) fn begins(&self, now: Timestamp) -> Duration {
         let waited = now.since(Timestamp::from_nanos(self.ready_at.load(Ordering::Relaxed)));
         self.begun.fetch_add(1, Ordering::Relaxed);

@@ -36,8 +36,8 @@ pub struct TaskView {
     pub stopped_by: Option<u32>,
     /// Its turns on workers.
     pub turns: TurnsView,
-    /// Its frames, innermost first; very deep stacks are cut in the middle. The innermost is always
-    /// there; of very many tasks only that.
+    /// Its frames, innermost first; very deep stacks are cut in the middle. The innermost frame is always there.
+    /// If there are very many tasks, it is the only one.
     pub frames: Vec<FrameView>,
     /// Frames left out of `frames`.
     pub frames_omitted: u32,

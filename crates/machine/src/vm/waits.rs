@@ -10,7 +10,7 @@ use safepoint::clock;
 /// Tasks that a report names.
 pub(super) const NAMED: usize = 8;
 
-/// The task without which a waiting one cannot go on.
+/// The task that a waiting task needs in order to go on.
 fn waited_for(heap: &Heap, wait: Wait) -> Option<u32> {
     match wait {
         Wait::Task(other) => Some(other),

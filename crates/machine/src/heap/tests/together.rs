@@ -1,4 +1,4 @@
-//! Marking by several threads: the same objects live whichever thread marks them.
+//! Marking by several threads: they find the same live objects as one thread.
 
 use std::sync::Arc;
 use std::thread;
@@ -45,7 +45,7 @@ impl Helpers for Team<'_> {
     }
 }
 
-/// Takes whatever is given first, and is gone with it.
+/// A helper that takes the first part and is lost with it.
 struct Thief;
 
 impl Helpers for Thief {
@@ -90,10 +90,10 @@ fn tree(heap: &Heap, buffer: &mut Buffer, depth: u32) -> u32 {
     node
 }
 
-/// Collects with two helpers that wait for what they are given, until they did a part. Whether a helper
-/// gets a processor before the holder has done all by itself is the scheduler's business.
+/// Collects with two helpers that wait for parts, until they did one. It tries again, because the scheduler
+/// decides whether a helper gets a processor before the holder has done all the work.
 fn assert_shared(heap: &Heap, mut buffer: Buffer, root: u32, objects: u64) {
-    /// If nothing is ever given, no helper comes in time.
+    /// If no part is ever given, no helper comes in time.
     const COLLECTIONS: u32 = 500;
     buffer.park(heap);
     for _ in 0..COLLECTIONS {
@@ -145,7 +145,7 @@ fn a_deep_list_keeps_one_marker_busy_and_lets_the_others_go() {
 }
 
 #[test]
-fn what_a_lost_helper_had_in_hand_is_marked_all_the_same() {
+fn the_part_of_a_lost_helper_is_still_marked() {
     let (heap, mut buffer) = heap(8 << 20);
     let root = tree(&heap, &mut buffer, 16);
     buffer.park(&heap);
@@ -182,7 +182,7 @@ fn build(heap: &Heap, buffer: &mut Buffer, graph: &Graph) -> (Model, Vec<u32>) {
     };
     let mut model = Model::new();
     for _ in 0..graph.objects {
-        // Now and then one that takes several strides to look into.
+        // Some objects take several strides to scan.
         let most = if below(500) == 0 { 5000 } else { graph.most_elements as usize };
         let length = below(most) as u32;
         let Some(object) = array(heap, buffer, length) else { break };

@@ -1,4 +1,4 @@
-//! Where tasks are to stop, and under which conditions.
+//! Breakpoints: the places where tasks must stop, and the conditions.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,10 +9,10 @@ use crate::heap::{Heap, Value};
 use crate::vm::code::Visible;
 use bytecode::{VerifiedModule, shown};
 
-/// Most breakpoints at a time.
+/// The largest number of breakpoints at a time.
 pub const MOST_BREAKPOINTS: usize = 1000;
 
-/// Where to stop.
+/// The place of a breakpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BreakpointPlace {
     /// A source line, from 1. A line without code means the next line with code.
@@ -26,14 +26,14 @@ pub enum BreakpointPlace {
     },
 }
 
-/// What a debugger asks for.
+/// A breakpoint as a debugger requests it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BreakpointRequest {
-    /// Where.
+    /// The place.
     pub place: BreakpointPlace,
     /// Stop only if this holds; `docs/debugger.md` says how it is written.
     pub condition: Option<String>,
-    /// Stop from this hit on. Each time that a task reaches the place is a hit. 0 and 1: from the first.
+    /// Stop from this hit on. It is a hit each time that a task reaches the place. 0 and 1: from the first hit.
     pub from_hit: u64,
 }
 
@@ -44,11 +44,11 @@ impl BreakpointRequest {
     }
 }
 
-/// A breakpoint that fits its program. A machine looks up what it asks for in its own program: the
-/// instructions and registers of another would lead anywhere.
+/// A breakpoint that fits its program. A machine finds its instructions and registers in the machine's own
+/// program: those of another program would lead anywhere.
 #[derive(Debug, Clone)]
 pub struct Breakpoint {
-    /// 0: none yet.
+    /// The number; 0 if it has none yet.
     id: u32,
     request: BreakpointRequest,
     line: Option<u32>,
@@ -63,14 +63,14 @@ struct Stop {
     condition: Option<Condition>,
 }
 
-/// A breakpoint as it is now.
+/// The state of a breakpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BreakpointView {
     /// Its number, from 1.
     pub id: u32,
     /// What was asked for.
     pub request: BreakpointRequest,
-    /// The line where it is; it may differ from the line that was asked for.
+    /// The line where it is; it may differ from the requested line.
     pub line: Option<u32>,
     /// The functions and instructions before which it stops.
     pub places: Vec<(u16, u32)>,
@@ -78,12 +78,12 @@ pub struct BreakpointView {
     pub hits: u64,
 }
 
-/// Why there can be no such breakpoint.
+/// Why a breakpoint cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BreakpointError {
-    /// No instruction there, nor on a later line.
+    /// There is no instruction at the place or on a later line.
     NoCode {
-        /// What was asked for.
+        /// The requested place.
         place: BreakpointPlace,
         /// The last line that has code, if the program has lines at all.
         last_line: Option<u32>,
@@ -155,7 +155,7 @@ impl Breakpoint {
 }
 
 impl Breakpoint {
-    /// The same breakpoint under a number of the caller's choosing: it takes the place of the one that has it.
+    /// The same breakpoint with a number that the caller chooses. It replaces the breakpoint that has the number.
     pub fn with_id(self, id: u32) -> Self {
         Self { id, ..self }
     }
@@ -229,7 +229,7 @@ fn condition(
 pub(super) struct Breakpoints {
     /// The oldest first.
     list: Vec<Set>,
-    /// For each instruction with breakpoints where these are in `list`, and which of their stops it is.
+    /// For each instruction with breakpoints: their indices in `list`, and which of their stops it is.
     at: HashMap<(u16, Visible), Vec<(usize, usize)>>,
     last: u32,
 }
@@ -241,17 +241,17 @@ struct Set {
     hits: u64,
 }
 
-/// A breakpoint says that a task is to stop.
+/// A breakpoint at which a task must stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hit {
     pub(super) id: u32,
     pub(super) hits: u64,
-    /// The condition has no answer, and why.
+    /// Why the condition has no result, if so.
     pub(super) problem: Option<String>,
 }
 
 impl Breakpoints {
-    /// Adds what a breakpoint asks for in `module`, the machine's program.
+    /// Adds a breakpoint. `module` is the machine's program, in which its instructions are looked up.
     pub(super) fn add(
         &mut self,
         module: &VerifiedModule,
@@ -307,8 +307,8 @@ impl Breakpoints {
         self.list.is_empty()
     }
 
-    /// Whether the breakpoint that a task reached is still there. Another breakpoint may have the number by
-    /// now; one that was set anew has not counted this hit.
+    /// Whether the breakpoint that a task reached is still there. Another breakpoint may have its number by
+    /// now; such a one has not counted this hit.
     pub(super) fn still_has(&self, id: u32, hits: u64, place: (u16, Visible)) -> bool {
         let mut here =
             self.at.get(&place).into_iter().flatten().map(|(index, _)| &self.list[*index]);
@@ -326,8 +326,8 @@ impl Breakpoints {
         stops.map(|stop| (stop.function, stop.instruction))
     }
 
-    /// A task has reached an instruction: counts the hit. Gives the breakpoint because of which the task is
-    /// to stop, the oldest if there are several.
+    /// A task has reached an instruction: counts the hit. Returns the breakpoint at which the task must stop, the
+    /// oldest if there are several.
     pub(super) fn come(
         &mut self,
         function: u16,

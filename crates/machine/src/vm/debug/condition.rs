@@ -11,9 +11,9 @@
 //! ```
 //!
 //! A name that is no plain word is written in backquotes. A literal is a number, a text in double quotes,
-//! `true`, `false` or `null`. A name is a local of the function, else a global, else `hits`: the breakpoint's
-//! hits so far. Operators mean what the instructions of the same name mean; `and` and `or` evaluate their
-//! right side only if the left side does not decide.
+//! `true`, `false` or `null`. A name is a local of the function, or else a global, or else `hits`: the
+//! breakpoint's hits so far. Operators have the meaning of the instructions with the same name; `and` and `or`
+//! evaluate their right side only if the left side does not decide.
 
 use super::expr::{ConditionError, Expr, Name};
 use super::parse;
@@ -27,7 +27,7 @@ pub(super) struct Condition {
     expr: Expr,
 }
 
-/// What names stand for while a condition is evaluated.
+/// The values of names while a condition is evaluated.
 pub(super) struct Scope<'a> {
     pub(super) heap: &'a Heap,
     pub(super) local: &'a dyn Fn(u16) -> Value,
@@ -43,7 +43,7 @@ enum Evaluated<'a> {
 }
 
 impl Condition {
-    /// Reads a condition; `name` says what a name stands for, and `known` lists names for messages.
+    /// Reads a condition. `name` finds what a name stands for, and `known` lists names for messages.
     pub(super) fn parse(
         text: &str,
         name: &dyn Fn(&str) -> Option<Name>,
@@ -52,7 +52,7 @@ impl Condition {
         parse::condition(text, name, known).map(|expr| Self { expr })
     }
 
-    /// Whether it holds. An error says why that has no answer.
+    /// Whether the condition holds. An error says why it has no result.
     pub(super) fn holds(&self, scope: &Scope<'_>) -> Result<bool, String> {
         truth(scope, &self.expr, "the condition")
     }
@@ -126,7 +126,7 @@ fn compared(heap: &Heap, with: Comparison, a: Evaluated<'_>, b: Evaluated<'_>) -
         return compare(heap, with, a, b);
     }
     match (text(heap, a), text(heap, b)) {
-        // Of the numbers -1, 0 and 1 that stand for the order.
+        // Applied to the numbers -1, 0 and 1, which stand for the order.
         (Some(a), Some(b)) => Some(with.ints(a.cmp(b) as i32, 0)),
         _ => match with {
             Comparison::Eq => Some(false),

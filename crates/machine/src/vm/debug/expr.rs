@@ -6,7 +6,7 @@ use crate::heap::Value;
 use crate::vm::arithmetic::Operator;
 use crate::vm::op::Comparison;
 
-/// What is wrong with a condition's text.
+/// A mistake in a condition's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConditionError {
     /// From 1, in characters.

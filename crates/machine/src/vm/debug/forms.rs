@@ -1,12 +1,12 @@
-//! From one decoded form to the other, for saved tasks.
+//! Changes saved tasks from one decoded form to the other.
 
 use crate::vm::code::{Code, Form, HALT};
 use crate::vm::store::Store;
 use crate::vm::task::TaskBody;
 use safepoint::StoppedWorld;
 
-/// Puts every task into a form, as far as it can be entered where the task stands. A task that
-/// cannot leave the debugger's form here leaves it at a later instruction by itself.
+/// Puts every task into a form, if the form can be entered where the task stands. A task that cannot leave
+/// the debugger's form now leaves it by itself at a later instruction.
 pub(super) fn switch(code: &Code, store: &Store, _stopped: &StoppedWorld<'_>, form: Form) {
     for entry in store.scheduler.state().tasks.values() {
         // SAFETY: the world is stopped, so no worker touches the body; the reference does not
@@ -19,8 +19,8 @@ pub(super) fn switch(code: &Code, store: &Store, _stopped: &StoppedWorld<'_>, fo
 /// Puts a saved task into a form.
 pub(in crate::vm) fn switch_task(code: &Code, body: &mut TaskBody, form: Form) {
     if body.busy && form == Form::Fast {
-        // It leaves the form by itself later. If it were moved now, its worker would begin the instruction
-        // anew; where forms change often, the instruction would never end.
+        // The task leaves the form by itself later. If it were moved now, its worker would begin the
+        // instruction again; if forms change often, the instruction would never end.
         return;
     }
     for frame in &body.frames[..body.depth as usize] {
@@ -36,7 +36,7 @@ pub(in crate::vm) fn switch_task(code: &Code, body: &mut TaskBody, form: Form) {
     switch_top(code, body, form);
 }
 
-/// Puts a saved task's top frame into a form; the others follow when it returns, or not.
+/// Puts a saved task's top frame into a form. The other frames keep theirs.
 pub(in crate::vm) fn switch_top(code: &Code, body: &mut TaskBody, form: Form) {
     if code.form(body.pc) == form {
         return;

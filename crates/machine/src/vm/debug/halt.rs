@@ -26,7 +26,7 @@ pub enum HaltReason {
         id: u32,
         /// How often tasks have reached it.
         hits: u64,
-        /// Why the condition has no answer, in which case it stops as well.
+        /// Why the condition has no result; then the breakpoint stops the world as well.
         problem: Option<String>,
     },
     /// Its task is about to trap.
@@ -36,7 +36,7 @@ pub enum HaltReason {
     },
 }
 
-/// Takes the world from workers that stop it for the debugger.
+/// Receives the world from workers that stop it for the debugger.
 pub trait DebugSink: Send + Sync {
     /// A worker stopped the world. The world and this worker stay stopped until the world is released, which
     /// any thread may do. Called on the worker's thread; must not wait for anything that a stopped worker

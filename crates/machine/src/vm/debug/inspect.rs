@@ -1,4 +1,4 @@
-//! The object behind a reference, and what refers to it.
+//! The object behind a reference, and its holders: what refers to it.
 
 use crate::heap::{Header, ObjectKind, Value};
 use crate::vm::frames::{InFrame, each_value};
@@ -10,11 +10,11 @@ use crate::vm::text::{ValueView, short_text, value_text};
 use safepoint::StoppedWorld;
 use safepoint::sync::Ordering;
 
-/// Most characters of a string that are shown.
+/// The largest number of characters of a string that are shown.
 pub const SHOWN_CHARACTERS: usize = 10_000;
-/// Most fields or elements that are shown at a time.
+/// The largest number of fields or elements that are shown at a time.
 pub const SHOWN_ENTRIES: usize = 1000;
-/// Most holders that are named.
+/// The largest number of holders that are named.
 pub const SHOWN_HOLDERS: usize = 100;
 
 /// An object of the heap.
@@ -51,7 +51,7 @@ pub struct HolderView {
     pub object: Option<u32>,
 }
 
-/// An object with `count` of its entries from that one on; `None` if there is none at that place.
+/// An object with `count` of its entries from an index on; `None` if there is no object at that place.
 pub(in crate::vm) fn object(
     program: &Program,
     store: &Store,
@@ -61,7 +61,7 @@ pub(in crate::vm) fn object(
     count: usize,
 ) -> Option<ObjectView> {
     let heap = &store.heap;
-    // By walking: a number from outside may lead into the middle of an object.
+    // Walks the heap, because a number from outside may lead into the middle of an object.
     let (_, header) = heap
         .objects()
         .find(|(start, _)| *start >= reference)

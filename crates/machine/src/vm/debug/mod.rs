@@ -1,10 +1,10 @@
-//! What a debugger needs of the machine: breakpoints, steps, and what a reference leads to.
+//! The machine's part for a debugger: breakpoints, steps, and the objects behind references.
 //!
 //! While there is a breakpoint, tasks run in the debugger's form of the program ([`Form`]), which checks
 //! before every visible instruction whether to stop. The fast form has no such checks. Tasks change form
 //! while the world is stopped, when every task is saved (`forms`).
 //!
-//! A worker whose task is to stop requests a pause as any requester does, and hands the stopped world to the
+//! A worker whose task must stop requests a pause like any requester, and hands the stopped world to the
 //! machine's [`DebugSink`]. There is no second way of stopping.
 
 mod breakpoints;
@@ -39,7 +39,7 @@ pub(super) struct Debugger {
     /// For each instruction by its number whether there is a breakpoint. Relaxed: only written while
     /// the world is stopped, and the coordinator orders that before what workers do afterwards.
     watched: Box<[AtomicU8]>,
-    /// Whether tasks are to be in the debugger's form. Relaxed: as `watched`.
+    /// Whether tasks must be in the debugger's form. Relaxed: as `watched`.
     active: AtomicBool,
     /// Relaxed: as `watched`.
     break_on_trap: AtomicBool,
@@ -87,12 +87,12 @@ impl Debugger {
         self.watched.get(number as usize).is_some_and(|it| it.load(Ordering::Relaxed) != 0)
     }
 
-    /// The form in which tasks are to be.
+    /// The form in which tasks must be.
     pub(super) fn form(&self) -> Form {
         if self.active.load(Ordering::Relaxed) { Form::Debug } else { Form::Fast }
     }
 
-    /// Has every task, also those to come, run in the debugger's form or not.
+    /// Makes every task, also later ones, run in the debugger's form or not.
     fn use_form(&self, program: &Program, store: &Store, stopped: &StoppedWorld<'_>, form: Form) {
         self.active.store(form == Form::Debug, Ordering::Relaxed);
         forms::switch(&program.code, store, stopped, form);
@@ -128,7 +128,7 @@ impl Debugger {
         }
     }
 
-    /// A task has reached an instruction: why it is to stop there, if it is.
+    /// A task has reached an instruction: why it must stop there, if it must.
     pub(super) fn come(
         &self,
         store: &Store,

@@ -6,7 +6,7 @@ use crate::vm::arithmetic::Operator;
 use crate::vm::op::Comparison;
 use bytecode::{parse_float, shown};
 
-/// Most characters of a condition.
+/// The largest number of characters of a condition.
 const LONGEST: usize = 1000;
 /// Deeper nesting is refused, so that no text exhausts the stack.
 const DEEPEST: u32 = 64;
@@ -15,7 +15,7 @@ const DEEPEST: u32 = 64;
 enum Token {
     Word(String),
     Literal(Value),
-    /// A name in backquotes, which may have any characters.
+    /// A name in backquotes, which may contain any characters.
     Quoted(String),
     Text(String),
     Sign(&'static str),
@@ -189,7 +189,7 @@ impl Parser<'_> {
         let of = self.comparison()?;
         match times {
             0 => Ok(of),
-            // Two undo each other, but both ask for a bool.
+            // Two `not` cancel each other, but each needs a bool.
             times if times % 2 == 0 => Ok(Expr::Not(Box::new(Expr::Not(Box::new(of))))),
             _ => Ok(Expr::Not(Box::new(of))),
         }

@@ -80,7 +80,7 @@ fn save_behind_jump(
     (jump, site)
 }
 
-/// The amount of work from which on the worker notes where it does it, in the work's own unit.
+/// For at least this amount of work, in the work's own unit, the worker notes where it does it.
 const LONG: u64 = 4096;
 
 fn location(

@@ -1,4 +1,4 @@
-//! The machine's table of constants, while functions are translated.
+//! The machine's table of constants, as it is built while functions are translated.
 
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ impl ConstantTable {
         })
     }
 
-    /// The table, and which of its entries are which strings of the module's pool.
+    /// The table, and its strings, each with its index in the module's pool.
     pub(in crate::vm) fn finish(self) -> (Vec<Value>, Vec<(u32, u16)>) {
         (self.values, self.strings)
     }

@@ -12,11 +12,11 @@ use bytecode::{Instruction, PollKind, PollPolicy, VerifiedFunction, VerifiedModu
 /// Registers that a call of a function needs.
 pub(in crate::vm) fn registers(module: &VerifiedModule, function: u16) -> u16 {
     let locals = module.module().functions[function as usize].locals.len() as u16;
-    // One at least, where the result is left.
+    // At least one, for the result.
     (locals + module.functions()[function as usize].max_stack()).max(1)
 }
 
-/// Whether registers must be what is visible before this instruction.
+/// Whether the registers must be exactly the visible state before this instruction.
 fn must_observe(instruction: &Instruction) -> bool {
     use Instruction::*;
     let allocates = matches!(instruction, New(_) | NewArray | NewMutex | ToStr | Concat | Spawn(_));
@@ -29,7 +29,7 @@ pub(super) struct Translator<'a> {
     verified: &'a VerifiedFunction,
     policy: PollPolicy,
     form: Form,
-    /// Which functions call each other in circles.
+    /// Functions that call each other in circles.
     circles: &'a [Option<u32>],
     code: &'a mut CodeBuilder,
     constants: &'a mut ConstantTable,
@@ -74,7 +74,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Calls whose distance is known once every function has its place: operation and callee.
+    /// Calls whose distance is not known before every function has its place: operation and callee.
     pub(super) fn into_calls(self) -> Vec<(u32, u16)> {
         self.calls
     }
@@ -132,7 +132,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Which instructions jumps lead to, and the first.
+    /// Whether each instruction is the first or the target of a jump.
     fn leaders(&self) -> Vec<bool> {
         let instructions = self.verified.instructions();
         let mut leaders = vec![false; instructions.len()];
@@ -171,7 +171,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Puts the operands that still are in a local into their slots, before the local changes.
+    /// Puts the operands that are still in a local into their slots, before the local changes.
     fn settle_local(&mut self, local: Reg) {
         let (code, at) = (&mut self.code, self.at);
         let before = code.ops.len();
@@ -183,7 +183,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Pops an operand and gives the register it is in; loads a constant into its slot.
+    /// Pops an operand and returns its register. A constant is loaded into its slot first.
     fn pop(&mut self) -> Reg {
         let operand = self.stack.pop();
         self.register(operand, self.stack.height())
@@ -202,7 +202,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Pops two operands; loads constants into their slots.
+    /// As [`pop`](Self::pop), for two operands.
     fn pop2(&mut self) -> (Reg, Reg) {
         let b = self.pop();
         let a = self.pop();
@@ -292,7 +292,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Translates one instruction; whether the next one is reached from it.
+    /// Translates one instruction. Returns whether the next one is reached from it.
     fn instruction(&mut self, instruction: Instruction) -> bool {
         use Instruction as I;
         let polls = instruction.poll_kind(self.at).is_some_and(|kind| self.policy.polls(kind));

@@ -1,11 +1,11 @@
 //! From verified stack code to the decoded register form.
 //!
-//! One pass over each function with a model of the operand stack ([`stack`]): what is pushed from a
-//! local or a constant stays where it is until something needs it in its slot. **Before every
-//! observable point all operands are in their slots**, so that registers are exactly the visible
-//! state there. Observable are: jump targets, calls, everything that allocates, waits, blocks or
-//! works long; in the debugger's form ([`Form`]) every instruction. A store to a local that lazy operands
-//! still name first puts these into their slots.
+//! One pass over each function with a model of the operand stack ([`stack`]): an operand that is pushed from a
+//! local or a constant stays there until an operation needs it in its slot. **Before every observable point
+//! all operands are in their slots**, so that the registers are exactly the visible state there. Observable
+//! points are jump targets, calls, and everything that allocates, waits, blocks or works long; in the
+//! debugger's form ([`Form`]) every instruction. A store to a local first puts the operands that are still in
+//! that local into their slots.
 //!
 //! Polls follow the policy: a back-edge polls *after* its jump was taken (the state is that of the
 //! target, the site is the jump), every other site polls *before* its instruction.

@@ -58,14 +58,14 @@ impl OperandStack {
         self.operands.last().copied().unwrap_or(Operand::Slot)
     }
 
-    /// Forgets everything: `height` operands, all in their slots.
+    /// Starts again with `height` operands, all in their slots.
     pub(super) fn reset(&mut self, height: usize) {
         self.operands.clear();
         self.operands.resize(height, Operand::Slot);
         self.settled = height;
     }
 
-    /// The operation that brings the operand of a height into a register; `None` when it is there.
+    /// The operation that brings the operand at a height into a register; `None` if it is there already.
     pub(super) fn load(&self, operand: Operand, height: usize, dst: Reg) -> Option<Op> {
         match operand {
             Operand::Slot if self.slot(height) == dst => None,
@@ -77,8 +77,8 @@ impl OperandStack {
         }
     }
 
-    /// Puts operands into their slots, all or only those that still are in that local; `emit` takes
-    /// the operations that do it.
+    /// Puts operands into their slots: all, or only those that are still in a given local. `emit` receives the
+    /// operations for this.
     pub(super) fn settle(&mut self, only: Option<Reg>, mut emit: impl FnMut(Op)) {
         for height in self.settled..self.height() {
             let operand = self.operands[height];

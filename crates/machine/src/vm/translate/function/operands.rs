@@ -1,4 +1,4 @@
-//! Instructions whose operands decide which operation stands for them.
+//! Instructions that become different operations depending on their operands.
 
 use super::super::stack::Operand;
 use super::Translator;
@@ -87,7 +87,7 @@ impl Translator<'_> {
             && self.retarget
             && self.form == Form::Fast
             && let Some(dst) = self.code.ops.last_mut().and_then(Op::destination_mut)
-            // What the last operation made may have been popped since.
+            // The result of the last operation may have been popped since.
             && *dst == self.stack.slot(height)
         {
             *dst = local;
