@@ -131,7 +131,7 @@ pub(super) enum Leave {
     },
 }
 
-/// What a worker is doing, as its word says.
+/// What a worker is doing, according to its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WorkerState {
@@ -155,7 +155,7 @@ pub(super) struct Slot {
     pub(super) safe_crossings: RecordU64,
     /// A count that the worker chooses, such as instructions executed.
     pub(super) progress: RecordU64,
-    /// Where the worker last said that it may not reach a poll soon.
+    /// The place of the worker's last note.
     pub(super) noted: PlaceCell,
     /// The last ack. Written by its worker before it counts the arrival, which publishes it.
     pub(super) arrival: ArrivalCell,

@@ -83,7 +83,7 @@ impl<R: Reason, D> StoppedWorld<'_, R, D> {
         coordinator.shares(&self.shared)
     }
 
-    /// What the pause is for.
+    /// The reason of the pause.
     pub fn reason(&self) -> R {
         self.held.record.reason
     }

@@ -60,7 +60,7 @@ pub struct Heap {
 /// The allocator had no memory for a heap of that size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoMemory {
-    /// What was asked for.
+    /// The requested size.
     pub bytes: u64,
 }
 

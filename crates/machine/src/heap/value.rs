@@ -27,7 +27,7 @@ const REFERENCE: u64 = 0xFFFC_0000_0000_0000;
 const INT: u64 = 0xFFFF_FFFF_0000_0000;
 const CANONICAL_NAN: u64 = 0x7FF8_0000_0000_0000;
 
-/// What a value is, taken apart.
+/// A value's kind, with its content.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
     /// A 64-bit float.

@@ -18,7 +18,7 @@ pub struct Description {
     pub size: usize,
     /// When it was made, in milliseconds since 1970; 0 when unknown.
     pub made: u64,
-    /// What the program calls itself.
+    /// The program's name.
     pub program: String,
     /// Whether the program's text is in it.
     pub source: bool,

@@ -59,7 +59,7 @@ impl Output {
         lock(&self.tail).most = most.max(KEPT);
     }
 
-    /// How much is not in a snapshot, and what is.
+    /// The number of bytes that a snapshot leaves out, and the bytes that it keeps.
     pub(super) fn image(&self) -> (u64, Vec<u8>) {
         let tail = lock(&self.tail);
         let before = tail.bytes.len().saturating_sub(KEPT);

@@ -440,8 +440,8 @@ impl State {
     }
 }
 
-/// What the task's instruction waited for has come. Only for a task that was just taken out of what it waited
-/// in, under the lock: no other thread has it then.
+/// The wait of the task's instruction is over. Only for a task that was just taken out of a list of waiting
+/// tasks, under the lock: no other thread has it then.
 fn set_wait_over(task: &Task) {
     // SAFETY: see above; the reference does not outlive the statement.
     unsafe { (*task.body()).wait_over = true };

@@ -45,7 +45,7 @@ pub struct Work {
     pub kind: WorkKind,
     /// At which instruction.
     pub location: Location,
-    /// How much, in the unit of the kind.
+    /// The amount of work, in the unit of its kind.
     pub amount: u64,
     /// When it began; the clock's origin if that was before a requester waited.
     pub from: Timestamp,
@@ -111,7 +111,7 @@ pub(super) struct Turned {
 /// The report on turns without a poll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Account {
-    /// Where they had most instructions after the worker was asked to stop.
+    /// The place whose turns had most instructions after the worker was asked to stop.
     pub(super) most: Turned,
     /// The counts behind the last turn before it was asked, and behind the last of all.
     pub(super) before: u64,

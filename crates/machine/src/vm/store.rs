@@ -27,7 +27,7 @@ pub(super) struct Store {
     pub(super) output: Output,
     /// See [`MachineConfig`](super::MachineConfig).
     pub(super) gc_stress: bool,
-    /// Most stopped workers that help to mark.
+    /// The largest number of stopped workers that help to mark.
     gc_helpers: u32,
     /// For each worker an object that it has just allocated and not stored anywhere yet; 0 for none. Relaxed:
     /// only read and written in a stopped world, or by the worker while the world runs.

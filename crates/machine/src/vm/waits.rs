@@ -71,7 +71,7 @@ pub(super) fn circle(heap: &Heap, tasks: &BTreeMap<u32, Entry>, task: u32, lengt
     Circle { tasks: std::iter::successors(Some(task), next).take(named).collect(), length }
 }
 
-/// What to add to what a task waits for.
+/// The words for a task in a circle, after those for what it waits for.
 pub(super) fn in_vain(circle: &Circle) -> String {
     if circle.length == 1 {
         return ", which is itself: a deadlock".into();

@@ -68,7 +68,7 @@ struct Stop {
 pub struct BreakpointView {
     /// Its number, from 1.
     pub id: u32,
-    /// What was asked for.
+    /// The breakpoint as it was requested.
     pub request: BreakpointRequest,
     /// The line where it is; it may differ from the requested line.
     pub line: Option<u32>,
