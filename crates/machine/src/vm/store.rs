@@ -19,6 +19,8 @@ use crate::heap::{Buffer, Header, Heap, NoMemory, ObjectKind, Value};
 use safepoint::clock;
 use safepoint::sync::{AtomicBool, AtomicU32, AtomicU64, Futex, Ordering};
 
+/// In this order: what the interpreter's loop loads lies in front, so that its code is short.
+#[repr(C)]
 pub(super) struct Store {
     /// Shared with stopped workers that help to mark.
     pub(super) heap: Arc<Heap>,
