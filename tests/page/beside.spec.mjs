@@ -1,5 +1,5 @@
 /** Text and bytecode beside each other on a wide screen. */
-import { button, expectRunning, region, write } from './lab-page.mjs';
+import { button, endRun, region, write } from './lab-page.mjs';
 import { expect, openLab, test } from './support.mjs';
 
 /** Long enough to scroll, both as text and as bytecode. */
@@ -15,7 +15,7 @@ again:
 async function openAt(page, address, width) {
   await page.setViewportSize({ width, height: 900 });
   await openLab(page, address);
-  await expectRunning(page);
+  await endRun(page);
   await write(page, LONG);
   await expect(region(page, 'Program')).toContainText('161 instructions');
 }

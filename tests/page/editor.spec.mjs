@@ -1,5 +1,5 @@
 /** The editor: what it completes and explains, and what a run has shown beside the text. */
-import { COUNTING, button, expectRunning, expectState, stopWorld, write } from './lab-page.mjs';
+import { COUNTING, button, endRun, expectRunning, expectState, stopWorld, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -30,36 +30,38 @@ async function typeBelow(lab, line, text) {
 /** @param {Page} lab */
 const options = (lab) => lab.getByRole('listbox').getByRole('option');
 
-for (const [typed, name, detail] of [
-  ['    arrayc', 'arraycopy', 'source destination →'],
-  ['.lo', '.local', 'a b'],
-  ['    load n', 'number', 'parameter'],
-  ['    load t', 'total', 'local'],
-  ['    gload c', 'counter', 'global'],
-  ['    jmp a', 'again', 'label'],
-  ['    call s', 'sum', '(number)'],
-  ['    new N', 'Node', 'value next'],
-  ['    get Node.n', 'Node.next', 'field'],
-]) {
-  test(`"${typed}" is completed to ${name}`, async ({ lab }) => {
-    await expectRunning(lab);
-    await expect
-      .poll(() => lab.evaluate(() => window.lab.instructionSet().then((all) => all.length)))
-      .toBeGreaterThan(9);
-    await write(lab, NAMES);
-    await typeBelow(lab, 5, typed ?? '');
-    await expect(options(lab).first()).toContainText(name ?? '');
-    await expect(options(lab).first()).toContainText(detail ?? '');
-    // By the pointer: a key counts only once the list has been seen for a moment.
-    await options(lab).first().click();
-    await expect
-      .poll(() => lab.locator('.cm-line').allTextContents())
-      .toContain((typed ?? '').replace(/\S+$/, name ?? ''));
-  });
-}
+test('what is typed is completed to the names that fit there', async ({ lab }) => {
+  await endRun(lab);
+  await expect
+    .poll(() => lab.evaluate(() => window.lab.instructionSet().then((all) => all.length)))
+    .toBeGreaterThan(9);
+  for (const [typed = '', name = '', detail = ''] of [
+    ['    arrayc', 'arraycopy', 'source destination →'],
+    ['.lo', '.local', 'a b'],
+    ['    load n', 'number', 'parameter'],
+    ['    load t', 'total', 'local'],
+    ['    gload c', 'counter', 'global'],
+    ['    jmp a', 'again', 'label'],
+    ['    call s', 'sum', '(number)'],
+    ['    new N', 'Node', 'value next'],
+    ['    get Node.n', 'Node.next', 'field'],
+  ]) {
+    await test.step(`"${typed}" is completed to ${name}`, async () => {
+      await write(lab, NAMES);
+      await typeBelow(lab, 5, typed);
+      await expect(options(lab).first()).toContainText(name);
+      await expect(options(lab).first()).toContainText(detail);
+      // By the pointer: a key counts only once the list has been seen for a moment.
+      await options(lab).first().click();
+      await expect
+        .poll(() => lab.locator('.cm-line').allTextContents())
+        .toContain(typed.replace(/\S+$/, name));
+    });
+  }
+});
 
 test('what the pointer rests on is explained', async ({ lab }) => {
-  await expectRunning(lab);
+  await endRun(lab);
   await write(lab, NAMES);
   const line = lab.locator('.cm-line', { hasText: 'call sum' });
   const help = lab.locator('.cm-tooltip .instruction');
