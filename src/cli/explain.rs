@@ -158,7 +158,7 @@ fn verdicts(text: &mut String, bias: &Bias) {
     for worker in bias.workers.iter().take(NAMED) {
         let _ = writeln!(
             text,
-            "worker {} was last in {} of {} pauses; by chance it would be about {}",
+            "{} was last in {} of {} pauses; by chance it would be about {}",
             worker.who,
             worker.last,
             bias.pauses,
@@ -310,7 +310,7 @@ mod tests {
         let mut text = String::new();
         verdicts(&mut text, &Bias::default());
         assert_eq!(text, "");
-        let worker = views::Biased { who: 3, last: 32, expected: 14.75 };
+        let worker = views::Biased { who: "worker 3".into(), last: 32, expected: 14.75 };
         let place = views::Biased { who: "hog, line 15, acopy".into(), last: 30, expected: 7.5 };
         let bias = Bias { pauses: 59, enough: 30, workers: vec![worker], places: vec![place] };
         verdicts(&mut text, &bias);

@@ -2,25 +2,46 @@
 
 use std::time::Duration;
 
-use safepoint::{Bias, BiasEntry, ENOUGH_PAUSES};
+use safepoint::{Bias, ENOUGH_PAUSES};
 
 use super::views::{self, Arrival, Biased, Pause};
+
+/// Places that are told apart.
+const PLACES: usize = 4096;
 
 /// Counts lateness over the pauses of a run.
 #[derive(Default)]
 pub(super) struct Lateness {
-    workers: Bias<usize>,
-    places: Bias<String>,
+    workers: Bias,
+    places: Bias,
+    /// A place's number is its place here.
+    texts: Vec<String>,
 }
 
 impl Lateness {
     /// Counts a pause that has stopped the world.
     pub(super) fn pause(&mut self, pause: &Pause) {
+        let (mut workers, mut places) = (Vec::new(), Vec::new());
         // A record has the latest first.
-        let awaited = || pause.arrivals.iter().rev().filter(|arrival| !arrival.safe);
-        let after = |arrival: &Arrival| Duration::from_nanos((arrival.after * 1e3) as u64);
-        self.workers.pause(awaited().map(|arrival| (Some(arrival.worker), after(arrival))));
-        self.places.pause(awaited().map(|arrival| (held_up(pause, arrival), after(arrival))));
+        for arrival in pause.arrivals.iter().rev().filter(|arrival| !arrival.safe) {
+            let after = Duration::from_nanos((arrival.after * 1e3) as u64);
+            workers.push((Some(arrival.worker as u64), after));
+            places.push((held_up(pause, arrival).and_then(|text| self.place(text)), after));
+        }
+        self.workers.pause(&workers);
+        self.places.pause(&places);
+    }
+
+    fn place(&mut self, text: String) -> Option<u64> {
+        let known = self.texts.iter().position(|known| *known == text);
+        let index = known.or_else(|| {
+            let room = self.texts.len() < PLACES;
+            room.then(|| {
+                self.texts.push(text);
+                self.texts.len() - 1
+            })
+        });
+        index.map(|index| index as u64)
     }
 
     /// The verdicts so far.
@@ -28,21 +49,21 @@ impl Lateness {
         views::Bias {
             pauses: self.workers.pauses(),
             enough: ENOUGH_PAUSES,
-            workers: biased(self.workers.report()),
-            places: biased(self.places.report()),
+            workers: biased(&self.workers, &|worker| format!("worker {worker}")),
+            places: biased(&self.places, &|place| self.texts[place].clone()),
         }
     }
 }
 
-fn biased<T>(entries: Vec<BiasEntry<T>>) -> Vec<Biased<T>> {
-    let biased = entries.into_iter().filter(|entry| entry.lateness.biased);
+fn biased(bias: &Bias, who: &dyn Fn(usize) -> String) -> Vec<Biased> {
+    let mut biased: Vec<Biased> = Vec::new();
+    for one in bias.report().into_iter().filter(|one| one.biased) {
+        // The most often last first; there are few.
+        let at = biased.iter().position(|other| other.last < one.last).unwrap_or(biased.len());
+        let who = who(one.who as usize);
+        biased.insert(at, Biased { who, last: one.last, expected: one.expected });
+    }
     biased
-        .map(|BiasEntry { who, lateness, .. }| Biased {
-            who,
-            last: lateness.last,
-            expected: lateness.expected,
-        })
-        .collect()
 }
 
 /// Where a worker was held up, if that is known, and otherwise where it stopped. The worker that stopped the world stands
@@ -78,7 +99,7 @@ mod tests {
         let verdicts = lateness.verdicts();
         let (last, expected) = (ENOUGH_PAUSES, ENOUGH_PAUSES as f64 / 4.0);
         assert_eq!(verdicts.pauses, last);
-        assert_eq!(verdicts.workers, [Biased { who: 0, last, expected }]);
+        assert_eq!(verdicts.workers, [Biased { who: "worker 0".into(), last, expected }]);
         assert_eq!(verdicts.places, [Biased { who: "hog, line 15, acopy".into(), last, expected }]);
     }
 

@@ -311,16 +311,16 @@ pub struct Bias {
     /// So many are needed for a verdict.
     pub enough: u64,
     /// Workers, the one most often last first.
-    pub workers: Vec<Biased<usize>>,
+    pub workers: Vec<Biased>,
     /// Places where the last worker was held up, by their text.
-    pub places: Vec<Biased<String>>,
+    pub places: Vec<Biased>,
 }
 
 /// Last more often than chance explains.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Biased<T> {
-    /// A worker or a place.
-    pub who: T,
+pub struct Biased {
+    /// `worker 3`, or the text of a place.
+    pub who: String,
     /// How often it was last.
     pub last: u64,
     /// How often it would be by chance.

@@ -13,7 +13,7 @@ test("the verdict on lateness is the engine's, and is told when there is one", (
   const biased = {
     ...none,
     pauses: 40,
-    workers: [{ who: 3, last: 32, expected: 10 }],
+    workers: [{ who: 'worker 3', last: 32, expected: 10 }],
     places: [{ who: 'hog, line 15, acopy', last: 30, expected: 7.5 }],
   };
   assert.equal(

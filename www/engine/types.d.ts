@@ -352,13 +352,14 @@ export interface Bias {
   pauses: number;
   /** So many are needed for a verdict. */
   enough: number;
-  workers: Biased<number>[];
+  workers: Biased[];
   /** Places where the last worker was held up, by their text. */
-  places: Biased<string>[];
+  places: Biased[];
 }
 
-export interface Biased<T> {
-  who: T;
+export interface Biased {
+  /** `worker 3`, or the text of a place. */
+  who: string;
   /** How often it was last. */
   last: number;
   /** How often it would be by chance. */

@@ -19,7 +19,7 @@ export function lateView(store, frames, stats, showLine) {
     const { late } = recording;
     const { bias } = stats();
     const { workers = [], places = [] } = bias ?? {};
-    const named = new Set([...workers.map(({ who }) => `Worker ${who}`), ...places.map(({ who }) => who)]);
+    const named = new Set([...workers.map(({ who }) => capital(who)), ...places.map(({ who }) => who)]);
     setText(byId('late-verdict'), verdictText(bias));
     fill(
       box,
@@ -35,6 +35,9 @@ export function lateView(store, frames, stats, showLine) {
   });
 }
 
+/** @param {string} text */
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** @param {import('../engine/types.js').Bias | null} bias */
 export function verdictText(bias) {
   if (!bias) return 'This recording does not say whether that is more than chance.';
@@ -48,7 +51,7 @@ export function verdictText(bias) {
     `by chance it would be about ${expected < 10 ? Number(expected.toPrecision(2)) : Math.round(expected)}`;
   if (worker)
     said.push(
-      `Worker ${worker.who} was last in ${worker.last} of ${pauses} pauses; ${chance(worker.expected)}.`,
+      `${capital(worker.who)} was last in ${worker.last} of ${pauses} pauses; ${chance(worker.expected)}.`,
     );
   if (place)
     said.push(

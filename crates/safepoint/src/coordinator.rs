@@ -1,7 +1,6 @@
 //! The coordinator: the handle through which threads register workers, request pauses and read state.
 
 use super::{
-    bias::BiasReport,
     builder::PauseRequest,
     cancel::CancelToken,
     config::Config,
@@ -193,11 +192,6 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
     /// What pauses have cost so far, and which workers were late.
     pub fn stats(&self) -> SafepointStatistics<R> {
         self.shared.statistics().summary()
-    }
-
-    /// Which workers were late, how often and how much.
-    pub fn bias(&self) -> BiasReport {
-        self.shared.statistics().bias()
     }
 
     /// Resets all statistics in one step: no reader sees a part of them reset.

@@ -90,7 +90,7 @@ mod visit;
 mod worker;
 mod world;
 
-pub use bias::{Bias, BiasEntry, BiasReport, ENOUGH_PAUSES, LatenessReport, SIGNIFICANCE};
+pub use bias::{Bias, ENOUGH_PAUSES, Lateness, SIGNIFICANCE};
 pub use builder::PauseRequest;
 pub use cancel::CancelToken;
 pub use config::{Config, OnDeadline};

@@ -28,7 +28,7 @@ use super::{
     record::PauseRecord,
 };
 use crate::clock::{Timestamp, nanos};
-use std::{collections::VecDeque, mem, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 /// A request's number, in the order in which requests are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ struct Active<R> {
     holder: Waiting<R>,
     stage: Stage<R>,
     /// Requests that the same pause serves, one after the other.
-    joined: VecDeque<Waiting<R>>,
+    joined: Vec<Waiting<R>>,
 }
 
 enum Stage<R> {
@@ -261,16 +261,14 @@ impl<R: Reason> Queue<R> {
         };
         let record = Arc::clone(record);
         if record.done_at().is_some() {
-            let joined = mem::take(&mut active.joined).into_iter();
-            let (satisfied, others): (VecDeque<_>, _) =
-                joined.partition(|joined| joined.wanted.unless_done);
-            record.serves(satisfied.len(), now);
-            self.done.extend(satisfied.into_iter().map(|satisfied| (satisfied, record.id)));
-            active.joined = others;
+            let satisfied = active.joined.extract_if(.., |joined| joined.wanted.unless_done);
+            let before = self.done.len();
+            self.done.extend(satisfied.map(|satisfied| (satisfied, record.id)));
+            record.serves(self.done.len() - before, now);
         }
-        if let Some(next) = active.joined.pop_front() {
+        if !active.joined.is_empty() {
             record.serves(1, now);
-            active.holder = next;
+            active.holder = active.joined.remove(0);
             LetGo::HandedOn
         } else {
             active.stage = Stage::Releasing(record.id);
@@ -341,7 +339,7 @@ impl<R: Reason> Queue<R> {
 
     fn call(&mut self, index: usize) {
         let holder = self.waiting.remove(index);
-        self.active = Some(Active { holder, stage: Stage::Called, joined: VecDeque::new() });
+        self.active = Some(Active { holder, stage: Stage::Called, joined: Vec::new() });
     }
 }
 

@@ -4,7 +4,6 @@
 //! taken once per request and once per pause, after the workers were released.
 
 use super::{
-    bias::{BiasReport, Late},
     error::PauseError,
     histogram::{DurationSummary, Durations},
     reason::{self, Reason, StopReason},
@@ -19,7 +18,6 @@ pub(super) struct Statistics {
     /// Indexed by the code of a reason. The last entry is for reasons that are missing in
     /// [`Reason::ALL`].
     reasons: Vec<PerReason>,
-    late: Late,
 }
 
 #[derive(Clone, Default)]
@@ -71,7 +69,6 @@ impl Statistics {
 
     /// A pause has ended. `whole` is its report over all its holders.
     pub(super) fn pause<R: Reason>(&mut self, record: &PauseRecord<R>, whole: &PauseReport<R>) {
-        self.late.pause(record);
         let awaited = record.arrivals.iter().filter(|arrival| !arrival.was_safe).count();
         let counts = self.reason(record.reason);
         counts.pauses += 1;
@@ -91,10 +88,6 @@ impl Statistics {
         let counted = self.reasons.get(1..).unwrap_or_default();
         let reasons = R::ALL.iter().zip(counted).map(|(reason, of)| (*reason, of.summary()));
         SafepointStatistics { reasons: reasons.collect() }
-    }
-
-    pub(super) fn bias(&self) -> BiasReport {
-        self.late.report()
     }
 }
 

@@ -13,7 +13,8 @@
 
 mod image;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::handle::{HandleState, handle_state, handle_task, write_handle};
@@ -59,7 +60,8 @@ pub(super) struct State {
     pub(super) tasks: BTreeMap<u32, Entry>,
     next: u32,
     active: usize,
-    timers: BTreeMap<(Timestamp, u32), TaskRef>,
+    /// When sleeping tasks are to wake, the earliest first.
+    timers: BinaryHeap<Reverse<(Timestamp, u32)>>,
     task_waiters: HashMap<u32, Vec<TaskRef>>,
     mutex_waiters: HashMap<u32, VecDeque<TaskRef>>,
     /// In the order of the tasks' numbers.
@@ -119,7 +121,7 @@ impl Scheduler {
                 tasks: BTreeMap::new(),
                 next: MAIN,
                 active: 0,
-                timers: BTreeMap::new(),
+                timers: BinaryHeap::new(),
                 task_waiters: HashMap::new(),
                 mutex_waiters: HashMap::new(),
                 traps: Vec::new(),
@@ -157,11 +159,14 @@ impl Scheduler {
         let now = clock::now();
         let mut woken = 0;
         let mut state = self.state();
-        while let Some(entry) = state.timers.first_entry() {
-            if entry.key().0 > now {
+        while let Some(Reverse((until, id))) = state.timers.peek().copied() {
+            if until > now {
                 break;
             }
-            let task = entry.remove();
+            state.timers.pop();
+            let Some(task) = state.tasks.get(&id).map(|entry| Arc::clone(&entry.task)) else {
+                continue;
+            };
             set_wait_over(&task);
             state.unblock(task.id);
             task.turns.ready(now);
@@ -352,7 +357,7 @@ impl Scheduler {
     /// A saved task sleeps.
     pub(super) fn block_until(&self, task: &TaskRef, until: Timestamp) -> Blocked {
         let mut state = self.state();
-        state.timers.insert((until, task.id), Arc::clone(task));
+        state.timers.push(Reverse((until, task.id)));
         self.set_next_timer(&state);
         state.block(task.id, Wait::Until(until))
     }
@@ -367,8 +372,9 @@ impl Scheduler {
     }
 
     fn set_next_timer(&self, state: &State) {
-        let next = state.timers.first_key_value();
-        self.next_timer.store(next.map_or(NEVER, |((at, _), _)| at.as_nanos()), Ordering::Release);
+        let next = state.timers.peek();
+        let next = next.map_or(NEVER, |Reverse((until, _))| until.as_nanos());
+        self.next_timer.store(next, Ordering::Release);
     }
 
     // The end.

@@ -27,7 +27,9 @@ pub(super) fn words(heap: &Heap, wait: Wait) -> Option<String> {
         Wait::Mutex(mutex) => {
             Some(format!("a mutex that task {} holds", mutex::owner(heap, mutex)))
         }
-        Wait::Until(until) => Some(format!("{} ms more", until.since(clock::now()).as_millis())),
+        Wait::Until(until) => {
+            Some(format!("{} ms more", until.since(clock::now()).as_millis() as u64))
+        }
     }
 }
 

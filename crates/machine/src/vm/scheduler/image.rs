@@ -1,5 +1,6 @@
 //! The tasks of a stopped machine as data, and back.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -48,6 +49,8 @@ impl Scheduler {
             .map(|(mutex, waiters)| (*mutex, waiting(&mut waiters.iter())))
             .collect();
         contended.sort_unstable();
+        // Sorted by `Reverse`: the latest first.
+        let timers = state.timers.clone().into_sorted_vec().into_iter().rev();
         Image {
             next_task: state.next,
             result: state.result.clone(),
@@ -55,7 +58,7 @@ impl Scheduler {
             traps_omitted: state.traps_omitted,
             tasks: state.tasks.values().map(|entry| of(&entry.task)).collect(),
             ready: [ids(&ready[..running]), queued, ids(&ready[running..])].concat(),
-            timers: state.timers.keys().map(|(until, task)| (until.since(now), *task)).collect(),
+            timers: timers.map(|Reverse((until, task))| (until.since(now), task)).collect(),
             awaited,
             contended,
             ..Image::default()
@@ -89,8 +92,9 @@ impl Scheduler {
         };
         for (rest, id) in &image.timers {
             let until = now.saturating_add(*rest);
-            let task = wait(*id, Wait::Until(until));
-            state.timers.extend(task.map(|task| ((until, *id), task)));
+            if wait(*id, Wait::Until(until)).is_some() {
+                state.timers.push(Reverse((until, *id)));
+            }
         }
         for (target, waiters) in &image.awaited {
             let waiters = waiters.iter().filter_map(|id| wait(*id, Wait::Task(*target)));
