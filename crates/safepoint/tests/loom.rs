@@ -48,6 +48,4 @@ model! {
     a_posted_closure_panics
     the_dead_do_not_walk
     what_another_did_is_not_done_twice
-    a_poisoned_limit_is_not_lost
-    arrivals_are_visited
 }

@@ -43,8 +43,6 @@ pub const CASES: &[(&str, fn())] = &[
     ("a_posted_closure_panics", a_posted_closure_panics),
     ("the_dead_do_not_walk", the_dead_do_not_walk),
     ("what_another_did_is_not_done_twice", what_another_did_is_not_done_twice),
-    ("a_poisoned_limit_is_not_lost", a_poisoned_limit_is_not_lost),
-    ("arrivals_are_visited", arrivals_are_visited),
 ];
 
 /// The message of panics that a case wants.
@@ -523,53 +521,4 @@ fn what_another_did_is_not_done_twice() {
         })
     });
     join(threads);
-}
-
-/// A worker sets its limit while a pause arms, and polls only when the limit fails.
-fn a_poisoned_limit_is_not_lost() {
-    let (coordinator, heap) = (coordinator(), Heap::new());
-    let worker = coordinator.register_worker();
-    let thread = thread::spawn({
-        let heap = Arc::clone(&heap);
-        move || {
-            heap.step(0);
-            worker.set_limit(100);
-            while worker.limit().get() > 0 {
-                thread::yield_now();
-            }
-            worker.poll();
-            heap.step(0);
-        }
-    });
-    pause(&coordinator, &heap);
-    join([thread]);
-}
-
-/// The requester touches the first worker's cell as soon as that worker has stopped. The second worker
-/// stops only after that.
-fn arrivals_are_visited() {
-    let (coordinator, heap) = (coordinator(), Heap::new());
-    let taken = Arc::new(Notify::new());
-    let first = running(&heap, 0, coordinator.register_worker());
-    let second = thread::spawn({
-        let (taken, worker) = (Arc::clone(&taken), coordinator.register_worker());
-        move || {
-            taken.wait();
-            worker.poll();
-        }
-    });
-    let mut visited = 0;
-    let request = coordinator.request(StopReason::GarbageCollection).on_arrival(|_| {
-        if visited == 0 {
-            // SAFETY: as in `step`.
-            heap.cells[0].with_mut(|value| unsafe { *value += 100 });
-            taken.notify();
-        }
-        visited += 1;
-    });
-    let stopped = request.stop().expect("granted");
-    heap.operate(&stopped);
-    drop(stopped);
-    assert_eq!(visited, 2);
-    join([first, second]);
 }
