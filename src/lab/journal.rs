@@ -445,7 +445,7 @@ impl MachineObserver for Journal {
         self.recorder.write(lane, &record);
     }
 
-    fn paused(&self, _worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
+    fn paused(&self, report: &PauseReport, collected: Option<CollectionFigures>) {
         let outcome = collected.map(|figures| Operation::Gc(self.collection(&figures)));
         self.completed(report, outcome, None);
     }

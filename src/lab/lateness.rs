@@ -14,8 +14,8 @@ const PLACES: usize = 4096;
 pub(super) struct Lateness {
     workers: Bias,
     places: Bias,
-    /// A place's number is its place here.
-    texts: Vec<String>,
+    /// The places and their numbers, by the text.
+    texts: Vec<(String, u64)>,
 }
 
 impl Lateness {
@@ -32,16 +32,17 @@ impl Lateness {
         self.places.pause(&places);
     }
 
+    /// The number of a place; `None` if there are too many.
     fn place(&mut self, text: String) -> Option<u64> {
-        let known = self.texts.iter().position(|known| *known == text);
-        let index = known.or_else(|| {
-            let room = self.texts.len() < PLACES;
-            room.then(|| {
-                self.texts.push(text);
-                self.texts.len() - 1
-            })
-        });
-        index.map(|index| index as u64)
+        match self.texts.binary_search_by(|(known, _)| known.cmp(&text)) {
+            Ok(known) => Some(self.texts[known].1),
+            Err(_) if self.texts.len() == PLACES => None,
+            Err(at) => {
+                let number = self.texts.len() as u64;
+                self.texts.insert(at, (text, number));
+                Some(number)
+            }
+        }
     }
 
     /// The verdicts so far.
@@ -50,18 +51,20 @@ impl Lateness {
             pauses: self.workers.pauses(),
             enough: ENOUGH_PAUSES,
             workers: biased(&self.workers, &|worker| format!("worker {worker}")),
-            places: biased(&self.places, &|place| self.texts[place].clone()),
+            places: biased(&self.places, &|place| {
+                let text = self.texts.iter().find(|(_, number)| *number == place);
+                text.map(|(text, _)| text.clone()).unwrap_or_default()
+            }),
         }
     }
 }
 
-fn biased(bias: &Bias, who: &dyn Fn(usize) -> String) -> Vec<Biased> {
+fn biased(bias: &Bias, who: &dyn Fn(u64) -> String) -> Vec<Biased> {
     let mut biased: Vec<Biased> = Vec::new();
     for one in bias.report().into_iter().filter(|one| one.biased) {
         // The most often last first; there are few.
         let at = biased.iter().position(|other| other.last < one.last).unwrap_or(biased.len());
-        let who = who(one.who as usize);
-        biased.insert(at, Biased { who, last: one.last, expected: one.expected });
+        biased.insert(at, Biased { who: who(one.who), last: one.last, expected: one.expected });
     }
     biased
 }

@@ -72,6 +72,9 @@ test('the trace keeps to the format, and its figures are those of the statistics
 test('pauses are saved as CSV, everything as JSON, the charts as a picture', async ({ lab }) => {
   await expectRunning(lab);
   await pauses(lab);
+  // A record changes until every worker has executed an instruction after the release.
+  await button(lab, 'Stop').click();
+  await expectState(lab, 'Not running');
   const records = await lab.evaluate(() => window.lab.pauses);
   const csv = (await saved(lab, 'CSV')).bytes.toString('utf8').trimEnd().split('\r\n');
   expect(csv.length).toBe(records.length + 1);

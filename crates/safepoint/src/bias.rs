@@ -152,13 +152,7 @@ fn chance(times: u64, trials: u64, mean: f64) -> f64 {
     let next = |term: f64, i: u64| term * ((trials - i) as f64 / (i + 1) as f64 * odds);
     // The probability that none succeeds, and from it that exactly `times` do: `term * SMALL^scale`, since the first is
     // too small for a number where trials are many.
-    let (mut term, mut scale) = (1.0, 0_u32);
-    for _ in 0..trials {
-        term *= 1.0 - p;
-        if term < SMALL {
-            (term, scale) = (term / SMALL, scale + 1);
-        }
-    }
+    let (mut term, mut scale) = power(1.0 - p, trials);
     for i in 0..times {
         term = next(term, i);
         if scale > 0 && term > 1.0 {
@@ -166,7 +160,7 @@ fn chance(times: u64, trials: u64, mean: f64) -> f64 {
         }
     }
     // From the mean on terms decrease. What is too small for a number is 0.
-    for _ in 0..scale {
+    for _ in 0..scale.min(11) {
         term *= SMALL;
     }
     let mut sum = 0.0;
@@ -178,6 +172,22 @@ fn chance(times: u64, trials: u64, mean: f64) -> f64 {
         term = next(term, i);
     }
     sum.min(1.0)
+}
+
+/// `base^exponent` as a number and a scale: the number times [`SMALL`] to the scale. `base` is from `SMALL` to 1.
+fn power(mut base: f64, mut exponent: u64) -> (f64, u64) {
+    let small = |number: f64, scale: u64| {
+        if number < SMALL { (number / SMALL, scale + 1) } else { (number, scale) }
+    };
+    let (mut term, mut scale, mut base_scale) = (1.0, 0, 0);
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            (term, scale) = small(term * base, scale + base_scale);
+        }
+        (base, base_scale) = small(base * base, 2 * base_scale);
+        exponent >>= 1;
+    }
+    (term, scale)
 }
 
 /// A power of two, so that scaling rounds nothing.

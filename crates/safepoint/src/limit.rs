@@ -54,8 +54,11 @@ impl PollLimit {
     }
 
     /// Makes the next check fail. Called after the word was set. Release pairs with the Acquire of [`PollLimit::set`].
+    ///
+    /// A store would do: no store comes between the two halves of the swap in `set`. But loom does not know that, so only
+    /// two swaps are in an order that the model can check.
     pub(super) fn poison(&self) {
-        self.limit.store(self.poison, Ordering::Release);
+        self.limit.swap(self.poison, Ordering::Release);
     }
 
     /// Sets the limit, unless `word` is armed. Only the worker itself calls this.

@@ -56,7 +56,7 @@ pub enum Mutant {
 impl Mutant {
     /// Every mutant.
     #[cfg(any(loom, shuttle))]
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::RequestAfterArming,
         Self::PlainStoreOnLeave,
         Self::NewcomersRun,
@@ -77,6 +77,8 @@ impl Mutant {
         Self::VacatedDuringHandshake,
         Self::TheDeadWalk,
         Self::PanicsPassThrough,
+        Self::LimitOverPoison,
+        Self::VisitorNotRung,
     ];
 
     /// Whether this one is on.

@@ -43,9 +43,11 @@ model! {
     a_worker_dies_while_it_helps
     a_requester_is_declared_dead
     a_request_is_forgotten_before_it_arms
-    somebody_posts_to_a_slot_that_is_used_again
-    somebody_buries_whose_slot_is_used_again
+    a_post_meets_the_next_owner_of_a_slot
+    a_burial_meets_the_next_owner_of_a_slot
     a_posted_closure_panics
     the_dead_do_not_walk
     what_another_did_is_not_done_twice
+    a_poisoned_limit_is_not_lost
+    arrivals_are_visited
 }

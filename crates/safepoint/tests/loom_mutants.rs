@@ -10,7 +10,7 @@ use safepoint::{Mutant, set_mutant};
 use std::{env, process::Command};
 
 /// The case that catches each mutant.
-const CAUGHT_BY: [(Mutant, &str); 20] = [
+const CAUGHT_BY: [(Mutant, &str); 22] = [
     (Mutant::RequestAfterArming, "two_workers_stop_and_see_each_others_writes"),
     (Mutant::PlainStoreOnLeave, "a_safe_region_is_crossed"),
     (Mutant::NewcomersRun, "a_newcomer_parks"),
@@ -26,11 +26,13 @@ const CAUGHT_BY: [(Mutant, &str); 20] = [
     (Mutant::DeadHelperAwaited, "a_worker_dies_while_it_helps"),
     (Mutant::GiveUpIgnoresEpoch, "a_requester_is_declared_dead"),
     (Mutant::ForgottenArms, "a_request_is_forgotten_before_it_arms"),
-    (Mutant::PostToTheSlot, "somebody_posts_to_a_slot_that_is_used_again"),
-    (Mutant::BuryTheSlot, "somebody_buries_whose_slot_is_used_again"),
-    (Mutant::VacatedDuringHandshake, "somebody_posts_to_a_slot_that_is_used_again"),
+    (Mutant::PostToTheSlot, "a_post_meets_the_next_owner_of_a_slot"),
+    (Mutant::BuryTheSlot, "a_burial_meets_the_next_owner_of_a_slot"),
+    (Mutant::VacatedDuringHandshake, "a_post_meets_the_next_owner_of_a_slot"),
     (Mutant::TheDeadWalk, "the_dead_do_not_walk"),
     (Mutant::PanicsPassThrough, "a_posted_closure_panics"),
+    (Mutant::LimitOverPoison, "a_poisoned_limit_is_not_lost"),
+    (Mutant::VisitorNotRung, "arrivals_are_visited"),
 ];
 
 /// The variable that turns [`probe`] into the exploration of one broken protocol.

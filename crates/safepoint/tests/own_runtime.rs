@@ -114,6 +114,8 @@ fn a_slot_that_is_used_again_has_the_data_and_the_place_of_its_own_worker() {
         SafepointCoordinator::of(Config::default());
     let worker = coordinator.register_with(1);
     worker.note(Place::at(9));
+    // Here it stops, as for a pause.
+    drop(worker.enter_safe_region());
     drop(worker);
     let _parked = coordinator.register_parked_with(2);
     let world = coordinator.request_stw_pause(StopReason::Debug).expect("granted");
@@ -150,29 +152,33 @@ fn arrivals_are_visited_while_another_worker_is_late() {
 }
 
 #[test]
-fn a_worker_visits_the_others_and_a_request_that_joins_visits_none() {
+fn a_worker_visits_itself_and_the_others() {
     let coordinator = SafepointCoordinator::new();
     let worker = coordinator.register_worker();
     let other = coordinator.register_parked();
-    let visited = RefCell::new(Vec::new());
-    let visit = |of: &safepoint::StoppedWorker<()>| visited.borrow_mut().push(of.id());
-    let world = worker.request(StopReason::Debug).on_arrival(visit).stop().expect("granted");
-    assert_eq!(*visited.borrow(), [worker.id(), other.id()]);
+    let mut visited = Vec::new();
+    let request = worker.request(StopReason::Debug).on_arrival(|of| visited.push(of.id()));
+    drop(request.stop().expect("granted"));
+    assert_eq!(visited, [worker.id(), other.id()]);
+}
+
+#[test]
+fn a_request_that_joins_visits_no_worker() {
+    let coordinator = SafepointCoordinator::new();
+    let late = Straggling::start(&coordinator, Place::default());
     thread::scope(|scope| {
-        let joining = scope.spawn(|| {
-            let visits = AtomicU64::new(0);
-            let request = coordinator.request(StopReason::Debug).on_arrival(|_| {
-                visits.fetch_add(1, Ordering::Relaxed);
-            });
+        let first = scope.spawn(|| coordinator.request_stw_pause(StopReason::Debug));
+        eventually("it has armed", || coordinator.current_reason().is_some());
+        let joins = scope.spawn(|| {
+            let mut visits = 0;
+            let request = coordinator.request(StopReason::Debug).on_arrival(|_| visits += 1);
             let joined = request.stop().expect("granted").joined();
-            (joined, visits.into_inner())
+            (joined, visits)
         });
-        eventually("the request waits", || coordinator.pending_requests() == 1);
-        drop(world);
-        let _safe = worker.enter_safe_region();
-        let (joined, visits) = joining.join().expect("no panic");
-        // The request was made when the world was stopped already, so it gets a pause of its own.
-        assert_eq!((joined, visits), (false, 2));
+        eventually("it waits", || coordinator.pending_requests() == 1);
+        late.let_go();
+        drop(first.join().expect("no panic").expect("granted"));
+        assert_eq!(joins.join().expect("no panic"), (true, 0));
     });
 }
 
@@ -259,6 +265,10 @@ fn a_lower_limit_is_poisoned_with_the_largest_number() {
     worker.poll();
     worker.set_limit(4096);
     assert_eq!(worker.limit().get(), 4096);
+    // SAFETY: it touches nothing that a stopped world protects.
+    unsafe { worker.handle().mark_dead() };
+    assert_eq!(worker.limit().get(), u64::MAX, "a thread whose worker is dead must come to a poll");
+    std::mem::forget(worker);
 }
 
 /// Collects the notes of requests.

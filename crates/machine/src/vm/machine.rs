@@ -155,8 +155,9 @@ impl Machine {
 
     /// Declares a worker dead whose thread is gone without having returned from
     /// [`run_worker`](Self::run_worker), as in a browser after a trap. No pause waits for the worker any more.
-    /// The task that it ran traps at the next pause; all other tasks run on other workers. Takes no lock, so a
-    /// panic hook on the worker's own thread may call it. A thread that unwinds declares its worker dead itself.
+    /// The task that it ran traps at the next pause; all other tasks run on other workers. Takes no lock of the
+    /// machine, so a panic hook on the worker's own thread may call it. A thread that unwinds declares its worker
+    /// dead itself.
     ///
     /// # Safety
     /// The thread that is worker `index` executes no more instructions of the program: it is gone, or

@@ -79,7 +79,7 @@ pub trait MachineObserver: Send + Sync {
     /// A worker stopped the world itself and has released it: because it ran out of memory, or for a
     /// breakpoint that is gone by now. `collected` is also `None` when another worker's collection had made
     /// room already. As [`Self::event`].
-    fn paused(&self, worker: usize, report: &PauseReport, collected: Option<CollectionFigures>) {
-        let _ = (worker, report, collected);
+    fn paused(&self, report: &PauseReport, collected: Option<CollectionFigures>) {
+        let _ = (report, collected);
     }
 }

@@ -192,8 +192,8 @@ impl Workers {
 
     // Workers that die.
 
-    /// A worker is gone without having deregistered: no pause waits for it from now on. Takes no lock, because
-    /// the dead thread may have held one.
+    /// A worker is gone without having deregistered: no pause waits for it from now on. Takes no lock of the
+    /// machine, because the dead thread may have held one.
     ///
     /// # Safety
     /// As [`WorkerHandle::mark_dead`].
@@ -209,25 +209,26 @@ impl Workers {
         }
     }
 
-    /// As [`bury`](Self::bury), and the tasks that wait for its task go on.
+    /// As [`bury`](Self::bury), and [settles](Self::settle_deaths) the death at once.
     ///
     /// # Safety
     /// As [`WorkerHandle::mark_dead`].
     pub(super) unsafe fn worker_died(&self, program: &Program, store: &Store, index: usize) {
         // SAFETY: as the caller says.
         unsafe { self.bury(store, index) };
-        store.scheduler.worker_is_gone();
         let _alone = self.alone();
         self.settle_deaths(program, store);
     }
 
-    /// Makes the tasks of dead workers trap. Before that no thread may read these tasks: they were saved when
+    /// Makes the tasks of dead workers trap, and wakes the other workers: a dead one may have been woken for a
+    /// ready task. Before that no thread may read these tasks: they were saved when
     /// their workers last stopped and have run since, so the saved frames and registers are out of date.
     pub(super) fn settle_deaths(&self, program: &Program, store: &Store) {
         let _one = lock(&self.settling);
         if !self.lost.swap(false, Ordering::Acquire) {
             return;
         }
+        store.scheduler.worker_is_gone();
         for (index, member) in self.members.iter().enumerate() {
             if member.block.read().state == WorkerState::Dead
                 && let Some(task) = store.scheduler.task_of_worker(index)

@@ -38,11 +38,13 @@ pub const CASES: &[(&str, fn())] = &[
     ("a_worker_dies_while_it_helps", a_worker_dies_while_it_helps),
     ("a_requester_is_declared_dead", a_requester_is_declared_dead),
     ("a_request_is_forgotten_before_it_arms", a_request_is_forgotten),
-    ("somebody_posts_to_a_slot_that_is_used_again", somebody_posts_to_a_used_slot),
-    ("somebody_buries_whose_slot_is_used_again", somebody_buries_in_a_used_slot),
+    ("a_post_meets_the_next_owner_of_a_slot", somebody_posts_to_a_used_slot),
+    ("a_burial_meets_the_next_owner_of_a_slot", somebody_buries_in_a_used_slot),
     ("a_posted_closure_panics", a_posted_closure_panics),
     ("the_dead_do_not_walk", the_dead_do_not_walk),
     ("what_another_did_is_not_done_twice", what_another_did_is_not_done_twice),
+    ("a_poisoned_limit_is_not_lost", a_poisoned_limit_is_not_lost),
+    ("arrivals_are_visited", arrivals_are_visited),
 ];
 
 /// The message of panics that a case wants.
@@ -521,4 +523,86 @@ fn what_another_did_is_not_done_twice() {
         })
     });
     join(threads);
+}
+
+/// A signal that one thread waits for. loom wakes a waiter of [`Notify`] without a reason, too.
+struct Signal {
+    given: loom::sync::atomic::AtomicBool,
+    bell: Notify,
+}
+
+impl Signal {
+    fn new() -> Self {
+        Self { given: loom::sync::atomic::AtomicBool::new(false), bell: Notify::new() }
+    }
+
+    fn give(&self) {
+        self.given.store(true, Ordering::Release);
+        self.bell.notify();
+    }
+
+    fn wait(&self) {
+        while !self.given.load(Ordering::Acquire) {
+            self.bell.wait();
+        }
+    }
+}
+
+impl Observer for Signal {
+    fn observe(&self, _: Option<WorkerId>, _: Timestamp, event: &Event) {
+        if matches!(event, Event::Armed { .. }) {
+            self.give();
+        }
+    }
+}
+
+/// A worker sets its limit while a pause arms: when the pause has armed, the limit fails.
+fn a_poisoned_limit_is_not_lost() {
+    let armed = std::sync::Arc::new(Signal::new());
+    let config = Config { observer: Some(std::sync::Arc::clone(&armed) as _), ..config() };
+    let coordinator = SafepointCoordinator::with_config(config);
+    let worker = coordinator.register_worker();
+    let thread = thread::spawn(move || {
+        worker.set_limit(100);
+        armed.wait();
+        assert_eq!(worker.limit().get(), 0, "the poison was lost");
+        worker.poll();
+    });
+    drop(coordinator.request_stw_pause(StopReason::Debug));
+    join([thread]);
+}
+
+/// The requester visits the first worker as soon as that has stopped; the second stops only then.
+fn arrivals_are_visited() {
+    let (coordinator, heap) = (coordinator(), Heap::new());
+    let (visited, released) = (Arc::new(Signal::new()), Arc::new(Signal::new()));
+    let first = thread::spawn({
+        let (heap, released) = (Arc::clone(&heap), Arc::clone(&released));
+        let worker = coordinator.register_worker();
+        move || {
+            heap.step(0);
+            // Registered until the end: a worker that is gone is not visited.
+            let region = worker.enter_safe_region();
+            released.wait();
+            drop(region);
+            heap.step(0);
+        }
+    });
+    let second = thread::spawn({
+        let (visited, worker) = (Arc::clone(&visited), coordinator.register_worker());
+        move || {
+            visited.wait();
+            worker.poll();
+        }
+    });
+    let request = coordinator.request(StopReason::GarbageCollection).on_arrival(|worker| {
+        if worker.id().number() == 0 {
+            // SAFETY: as for steps.
+            heap.cells[0].with_mut(|value| unsafe { *value += 100 });
+            visited.give();
+        }
+    });
+    drop(request.stop().expect("granted"));
+    released.give();
+    join([first, second]);
 }

@@ -184,7 +184,7 @@ impl Context<'_> {
     fn let_go(&self, stopped: OwnWorld<'_>, collected: Option<CollectionFigures>) {
         let report = stopped.resume_from_pause();
         if let Some(observer) = &self.workers.observer {
-            observer.paused(self.index, &report, collected);
+            observer.paused(&report, collected);
         }
     }
 
