@@ -2,9 +2,9 @@
 //! never happen.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use safepoint::sync::{Mutex, MutexGuard, lock};
 use safepoint_lab::lab::Run;
 use safepoint_lab::lab::views::{Reason, Refusal};
 
@@ -49,7 +49,7 @@ impl Requests {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// The files of the snapshots.

@@ -1,7 +1,6 @@
 //! The debugger as scripts and pages use it: by lines and names, with answers in words.
 
 use std::collections::HashSet;
-use std::sync::Mutex;
 
 use bytecode::{VerifiedModule, shown};
 use machine::vm::{
@@ -9,8 +8,8 @@ use machine::vm::{
     Machine, ObjectView, StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
 };
 use machine::vm::{Location, LocationKind};
+use safepoint::sync::{Mutex, lock};
 
-use super::journal::lock;
 use super::places::Places;
 use super::run::Run;
 use super::views::{self, Refusal};
@@ -238,7 +237,7 @@ pub(super) fn breakpoint_view(
         places: breakpoint
             .places
             .iter()
-            .map(|&(function, instruction)| views::Place {
+            .map(|&(function, instruction)| views::InstructionPlace {
                 function: module.module().functions[usize::from(function)].name.clone(),
                 instruction,
                 offset: module.functions()[usize::from(function)].offset(instruction),

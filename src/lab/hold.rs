@@ -1,18 +1,19 @@
 //! Keeps a held world until it is released. Its requester (page, script, or a worker at a
 //! breakpoint) leaves it here.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use machine::vm::{DebugSink, Halt};
+use safepoint::sync::{Condvar, Mutex, MutexGuard, lock};
 use safepoint::{CancelToken, StoppedWorld};
 
-use super::journal::{Journal, lock};
+use super::journal::Journal;
 use super::views::Operation;
 
 /// Where the stopped world is held.
 pub(super) struct Holder {
-    slot: Mutex<Slot>,
+    holding: Mutex<Holding>,
     /// No request is under way any more.
     settled: Condvar,
     /// Carried by the requests of page and scripts.
@@ -22,8 +23,8 @@ pub(super) struct Holder {
 
 /// The held pause, and the requests that wait.
 #[derive(Default)]
-pub(super) struct Slot {
-    pub(super) held: Option<Held>,
+pub(super) struct Holding {
+    pub(super) held: Option<HeldWorld>,
     /// Requests under way.
     waiting: u32,
     /// These were cancelled because the world is held here.
@@ -32,7 +33,7 @@ pub(super) struct Slot {
 }
 
 /// A pause that is in force until it is released.
-pub(super) struct Held {
+pub(super) struct HeldWorld {
     pub(super) world: StoppedWorld<'static>,
     pub(super) outcome: Option<Operation>,
     pub(super) snapshot: Option<Vec<u8>>,
@@ -52,11 +53,11 @@ pub(super) enum Failed<E> {
 
 impl Holder {
     pub(super) fn new(cancel: CancelToken, journal: Arc<Journal>) -> Self {
-        Self { slot: Mutex::default(), settled: Condvar::new(), cancel, journal }
+        Self { holding: Mutex::default(), settled: Condvar::new(), cancel, journal }
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, Slot> {
-        lock(&self.slot)
+    pub(super) fn lock(&self) -> MutexGuard<'_, Holding> {
+        lock(&self.holding)
     }
 
     /// From now on no world is held; requests that are under way are taken back.
@@ -67,7 +68,8 @@ impl Holder {
 
     /// Waits until no request is under way, at most for `limit`.
     pub(super) fn settle(&self, limit: Duration) {
-        let wait = self.settled.wait_timeout_while(self.lock(), limit, |slot| slot.waiting > 0);
+        let wait =
+            self.settled.wait_timeout_while(self.lock(), limit, |holding| holding.waiting > 0);
         drop(wait.unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -79,44 +81,44 @@ impl Holder {
         &self,
         keep: bool,
         ask: impl Fn() -> Result<StoppedWorld<'static>, E>,
-    ) -> Result<(MutexGuard<'_, Slot>, bool), Failed<E>> {
+    ) -> Result<(MutexGuard<'_, Holding>, bool), Failed<E>> {
         loop {
-            let mut slot = self.lock();
-            if slot.held.is_some() {
-                return Ok((slot, false));
+            let mut holding = self.lock();
+            if holding.held.is_some() {
+                return Ok((holding, false));
             }
-            if slot.closed {
+            if holding.closed {
                 return Err(Failed::Closed);
             }
-            slot.waiting += 1;
-            drop(slot);
+            holding.waiting += 1;
+            drop(holding);
             let asked = ask();
-            let mut slot = self.lock();
-            slot.waiting -= 1;
-            if slot.waiting == 0 {
+            let mut holding = self.lock();
+            holding.waiting -= 1;
+            if holding.waiting == 0 {
                 self.settled.notify_all();
             }
-            let interrupted = slot.interrupted;
-            if slot.waiting == 0 && interrupted && !slot.closed {
-                slot.interrupted = false;
+            let interrupted = holding.interrupted;
+            if holding.waiting == 0 && interrupted && !holding.closed {
+                holding.interrupted = false;
                 self.cancel.reset();
             }
             match asked {
-                Ok(world) if slot.closed => {
-                    drop(slot);
+                Ok(world) if holding.closed => {
+                    drop(holding);
                     self.let_go(world);
                     return Err(Failed::Closed);
                 }
-                Err(_) if slot.closed => return Err(Failed::Closed),
+                Err(_) if holding.closed => return Err(Failed::Closed),
                 Ok(world) => {
                     let (outcome, snapshot, halt) = (None, None, None);
-                    let held = Held { world, outcome, snapshot, halt, told: true };
+                    let held = HeldWorld { world, outcome, snapshot, halt, told: true };
                     if keep {
-                        self.keep(&mut slot, held);
+                        self.keep(&mut holding, held);
                     } else {
-                        slot.held = Some(held);
+                        holding.held = Some(held);
                     }
-                    return Ok((slot, true));
+                    return Ok((holding, true));
                 }
                 Err(_) if interrupted => {}
                 Err(refused) => return Err(Failed::Refused(refused)),
@@ -130,10 +132,10 @@ impl Holder {
         self.journal.completed(&world.resume_from_pause(), None, None);
     }
 
-    fn keep(&self, slot: &mut Slot, held: Held) {
-        slot.held = Some(held);
-        if slot.waiting > 0 {
-            slot.interrupted = true;
+    fn keep(&self, holding: &mut Holding, held: HeldWorld) {
+        holding.held = Some(held);
+        if holding.waiting > 0 {
+            holding.interrupted = true;
             self.cancel.cancel();
         }
     }
@@ -141,14 +143,14 @@ impl Holder {
 
 impl DebugSink for Holder {
     fn halted(&self, world: StoppedWorld<'static>, halt: Halt) {
-        let mut slot = self.lock();
-        if slot.closed {
-            drop(slot);
+        let mut holding = self.lock();
+        if holding.closed {
+            drop(holding);
             return self.let_go(world);
         }
         let (outcome, snapshot) = (None, None);
-        let held = Held { world, outcome, snapshot, halt: Some(halt), told: false };
-        self.keep(&mut slot, held);
+        let held = HeldWorld { world, outcome, snapshot, halt: Some(halt), told: false };
+        self.keep(&mut holding, held);
     }
 }
 
@@ -177,7 +179,7 @@ mod tests {
     fn settling_waits_for_every_request_that_is_under_way() {
         let (_coordinator, _journal, holder) = holder();
         let (asking, asked) = std::sync::mpsc::channel();
-        let answered = std::sync::atomic::AtomicBool::new(false);
+        let answered = safepoint::sync::AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 let refused = holder.hold(true, || {
@@ -187,7 +189,7 @@ mod tests {
                     }
                     // Long enough for `settle` to return if it does not wait.
                     (0..10_000).for_each(|_| std::thread::yield_now());
-                    answered.store(true, std::sync::atomic::Ordering::SeqCst);
+                    answered.store(true, safepoint::sync::Ordering::SeqCst);
                     Err(())
                 });
                 assert!(matches!(refused, Err(Failed::Closed)));
@@ -195,7 +197,7 @@ mod tests {
             asked.recv().expect("the request is under way");
             holder.close();
             holder.settle(Duration::from_secs(60));
-            assert!(answered.load(std::sync::atomic::Ordering::SeqCst));
+            assert!(answered.load(safepoint::sync::Ordering::SeqCst));
         });
     }
 

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::trace::{Event, EventKind};
 use bytecode::{PathBound, PollPolicy, longest_paths};
 use machine::vm::{CollectionFigures, Location, MachineEvent, MachineObserver};
 use safepoint::clock::{self, Timestamp};
+use safepoint::sync::{Mutex, lock};
 use safepoint::{
     Event as Transition, Observer, PauseError, PauseId, PauseReport, StopReason, Straggler,
     WorkerId, WorkerState, WorkerStatus,
@@ -465,8 +465,4 @@ pub(super) fn parts_of(figures: &CollectionFigures) -> [OperationPart; 2] {
 
 pub(super) fn us(duration: Duration) -> f64 {
     duration.as_nanos() as f64 / 1e3
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,15 +3,14 @@
 //! A worker that a pause does not wait for cannot change its lane before the release: lanes that are read in a
 //! stopped world stay right.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
 use machine::vm::Location;
 use machine::vm::{Since, StopKind};
 use safepoint::StopReason;
 use safepoint::clock::{self, Timestamp};
+use safepoint::sync::{Mutex, lock};
 
-use super::journal::lock;
 use super::thread_clock::ThreadClock;
 use super::views::Standing;
 

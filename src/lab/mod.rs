@@ -23,9 +23,6 @@ mod stretch;
 mod thread_clock;
 pub mod views;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-
 use serde::Serialize;
 
 pub use debugger::{BreakpointOptions, STEP_INSTRUCTIONS};
@@ -35,6 +32,8 @@ pub use layout::{CancelLayout, Layout, RingLayout, StatusLayout};
 pub use recorder::Recorder;
 pub use run::{HEAP_BYTES, MOST_WORKERS, News, Run};
 pub use sentence::{Conditions, duration, sentence};
+
+use safepoint::sync::{AtomicUsize, Mutex, Ordering, lock};
 
 use machine::snapshot::{Description, Snapshot};
 use views::{Loaded, Pause, Reason, Refusal, RestoreOptions, RunOptions, Stats};
@@ -74,11 +73,11 @@ pub struct Resumed {
 }
 
 fn get<T: Clone>(slot: &Mutex<Option<T>>) -> Option<T> {
-    slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    lock(slot).clone()
 }
 
 fn set<T>(slot: &Mutex<Option<T>>, value: T) {
-    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    *lock(slot) = Some(value);
 }
 
 impl Lab {

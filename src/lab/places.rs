@@ -8,10 +8,10 @@ use super::views::{Site, SiteKind};
 
 /// The places of a program, by function and instruction.
 pub struct Places {
-    functions: Vec<Vec<Place>>,
+    functions: Vec<Vec<Named>>,
 }
 
-struct Place {
+struct Named {
     function: String,
     offset: u32,
     line: Option<u32>,
@@ -25,13 +25,13 @@ impl Places {
     /// The places of a module; `text` is the one to which its lines belong.
     pub fn new(module: &VerifiedModule, text: &str) -> Self {
         let lines: Vec<&str> = text.lines().collect();
-        let mut functions: Vec<Vec<Place>> =
+        let mut functions: Vec<Vec<Named>> =
             module.functions().iter().map(|_| Vec::new()).collect();
         for row in listing(module) {
             let function = usize::from(row.function);
             let instruction =
                 &module.functions()[function].instructions()[row.instruction as usize];
-            functions[function].push(Place {
+            functions[function].push(Named {
                 function: module.module().functions[function].name.clone(),
                 offset: row.offset,
                 line: row.line,

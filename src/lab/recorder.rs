@@ -3,7 +3,7 @@
 //! A worker's ring is written by that worker's thread alone. Requests come from several threads, so
 //! the requester's ring has a lock; it is taken on the requesters' slow paths only.
 
-use std::sync::{Mutex, PoisonError};
+use safepoint::sync::{Mutex, lock};
 
 use crate::trace::{Event, EventKind, Read, Ring};
 use machine::vm::Location;
@@ -73,7 +73,7 @@ impl Recorder {
 
     /// Addresses and capacities of the workers' rings, the requester's last.
     pub fn rings(&self) -> Vec<(usize, u32)> {
-        let requester = self.requester.lock().unwrap_or_else(PoisonError::into_inner);
+        let requester = lock(&self.requester);
         self.workers
             .iter()
             .chain(std::iter::once(&requester.ring))
@@ -82,7 +82,7 @@ impl Recorder {
     }
 
     fn request(&self, kind: EventKind, at: Timestamp, pause: u32, reason: Option<StopReason>) {
-        let mut requester = self.requester.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut requester = lock(&self.requester);
         if let Some(reason) = reason {
             requester.reason = reason.index() as u8;
         }

@@ -1,7 +1,7 @@
 //! One run of a program: its machine, its coordinator, its records, and the pause that is held.
 
 use std::cell::Cell;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -11,12 +11,13 @@ use crate::trace;
 use machine::snapshot::{self, Notes, Snapshot};
 use machine::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
 use safepoint::clock;
+use safepoint::sync::{Mutex, MutexGuard, lock};
 use safepoint::{CancelToken, Config, Observer, SafepointCoordinator, StoppedWorld};
 
 use super::debugger::{halt_view, task_view};
 use super::figures::{finished_view, schedule_view, stats_view};
-use super::hold::{Failed, Held, Holder, Slot};
-use super::journal::{self, Journal, lock};
+use super::hold::{Failed, HeldWorld, Holder, Holding};
+use super::journal::{self, Journal};
 use super::layout::Layout;
 use super::places::Places;
 use super::sentence::Conditions;
@@ -49,10 +50,10 @@ pub(super) unsafe fn bury_current_worker() {
 /// A run; cheap to clone.
 #[derive(Clone)]
 pub struct Run {
-    shared: Arc<Shared>,
+    state: Arc<State>,
 }
 
-struct Shared {
+struct State {
     machine: Machine,
     coordinator: SafepointCoordinator,
     /// The program's text.
@@ -183,7 +184,7 @@ impl Run {
             ..defaults
         })?;
         let run = Self {
-            shared: Arc::new(Shared {
+            state: Arc::new(State {
                 machine,
                 cancel,
                 coordinator,
@@ -203,7 +204,7 @@ impl Run {
     /// # Errors
     /// In words, when there is no such worker or it runs already.
     pub fn work(&self, index: usize) -> Result<(), String> {
-        let machine = &self.shared.machine;
+        let machine = &self.state.machine;
         CURRENT.set(Some((machine.clone(), index)));
         let done = machine.run_worker(index).map_err(|error| error.to_string());
         CURRENT.set(None);
@@ -212,19 +213,19 @@ impl Run {
 
     /// The coordinator of the run's workers.
     pub fn coordinator(&self) -> &SafepointCoordinator {
-        &self.shared.coordinator
+        &self.state.coordinator
     }
 
     /// The machine.
     pub fn machine(&self) -> &Machine {
-        &self.shared.machine
+        &self.state.machine
     }
 
     /// Microseconds after which late workers are named, and after which a pause is given up; `None`
     /// for never.
     pub fn set_timeouts(&self, warn: Option<f64>, deadline: Option<f64>) {
         let duration = |us: f64| Duration::from_nanos((us.max(0.0) * 1e3) as u64);
-        *lock(&self.shared.limits) = Limits {
+        *lock(&self.state.limits) = Limits {
             warn_after: warn.map_or(Duration::MAX, duration),
             deadline: deadline.map_or(Duration::MAX, duration),
         };
@@ -236,27 +237,27 @@ impl Run {
     /// # Errors
     /// When the pause is given up or cancelled, or nothing runs.
     pub fn pause(&self, reason: Reason, by: &str) -> Result<views::Pause, Refusal> {
-        let (mut slot, own) = self.hold(reason, by, true)?;
-        let Some(held) = slot.held.as_mut() else { return Err(Refusal::not_running()) };
+        let (mut holding, own) = self.hold(reason, by, true)?;
+        let Some(held) = holding.held.as_mut() else { return Err(Refusal::not_running()) };
         let done = self.operate(held, reason).map(|done| self.in_force(held, done));
         if done.is_err() && own {
-            self.release(slot);
+            self.release(holding);
         }
         done
     }
 
     /// The workers that a request still waits for, and why; `None` if no request waits.
     pub fn awaiting(&self) -> Option<views::Awaiting> {
-        self.shared.journal.awaiting(&self.shared.coordinator.workers())
+        self.state.journal.awaiting(&self.state.coordinator.workers())
     }
 
     /// The pause that is in force, with its last operation.
-    fn in_force(&self, held: &Held, done: Operation) -> views::Pause {
+    fn in_force(&self, held: &HeldWorld, done: Operation) -> views::Pause {
         let halt = held
             .halt
             .as_ref()
-            .map(|halt| halt_view(&self.shared.machine, halt, held.world.joined()));
-        self.shared.journal.in_force(&held.world.report(), done, halt)
+            .map(|halt| halt_view(&self.state.machine, halt, held.world.joined()));
+        self.state.journal.in_force(&held.world.report(), done, halt)
     }
 
     fn hold(
@@ -264,8 +265,8 @@ impl Run {
         reason: Reason,
         by: &str,
         keep: bool,
-    ) -> Result<(MutexGuard<'_, Slot>, bool), Refusal> {
-        let held = self.shared.holder.hold(keep, || self.stop_world(reason, by));
+    ) -> Result<(MutexGuard<'_, Holding>, bool), Refusal> {
+        let held = self.state.holder.hold(keep, || self.stop_world(reason, by));
         held.map_err(|failed| match failed {
             Failed::Closed => Refusal::not_running(),
             Failed::Refused(refusal) => refusal,
@@ -275,18 +276,18 @@ impl Run {
     /// Releases a held world. Returns the record, which is complete unless the world was handed on
     /// to another request; `None` if no world was held.
     pub fn resume(&self) -> Option<views::Pause> {
-        self.release(self.shared.holder.lock())
+        self.release(self.state.holder.lock())
     }
 
     /// Keeps the lock to the end: no thread finds the world held and loses it in the middle of its
     /// work.
-    fn release(&self, mut slot: MutexGuard<'_, Slot>) -> Option<views::Pause> {
-        let held = slot.held.take()?;
-        let machine = &self.shared.machine;
+    fn release(&self, mut holding: MutexGuard<'_, Holding>) -> Option<views::Pause> {
+        let held = holding.held.take()?;
+        let machine = &self.state.machine;
         machine.settle_debugger(&held.world);
         let halt = held.halt.as_ref().map(|halt| halt_view(machine, halt, held.world.joined()));
         let report = held.world.resume_from_pause();
-        Some(self.shared.journal.completed(&report, held.outcome, halt))
+        Some(self.state.journal.completed(&report, held.outcome, halt))
     }
 
     /// Stops the world, performs the operation and releases it. A world that is held already stays
@@ -295,13 +296,13 @@ impl Run {
     /// # Errors
     /// As [`Run::pause`].
     pub fn cycle(&self, reason: Reason, by: &str) -> Result<views::Pause, Refusal> {
-        let (mut slot, own) = self.hold(reason, by, false)?;
-        let Some(held) = slot.held.as_mut() else { return Err(Refusal::not_running()) };
+        let (mut holding, own) = self.hold(reason, by, false)?;
+        let Some(held) = holding.held.as_mut() else { return Err(Refusal::not_running()) };
         let done = self.operate(held, reason).map(|done| self.in_force(held, done));
         if !own {
             return done;
         }
-        let whole = self.release(slot);
+        let whole = self.release(holding);
         done?;
         whole.ok_or_else(Refusal::not_running)
     }
@@ -311,12 +312,12 @@ impl Run {
     /// # Errors
     /// As [`Run::pause`].
     pub fn take_snapshot(&self, by: &str) -> Result<Vec<u8>, Refusal> {
-        let (mut slot, own) = self.hold(Reason::Snapshot, by, false)?;
-        let Some(held) = slot.held.as_mut() else { return Err(Refusal::not_running()) };
+        let (mut holding, own) = self.hold(Reason::Snapshot, by, false)?;
+        let Some(held) = holding.held.as_mut() else { return Err(Refusal::not_running()) };
         let done = self.operate(held, Reason::Snapshot);
         let taken = held.snapshot.clone();
         if own {
-            self.release(slot);
+            self.release(holding);
         }
         done?;
         taken.ok_or_else(Refusal::not_running)
@@ -327,8 +328,8 @@ impl Run {
     /// # Errors
     /// In words, when no world is held.
     pub fn snapshot(&self) -> Result<Vec<u8>, String> {
-        let mut slot = self.shared.holder.lock();
-        let Some(pause) = slot.held.as_mut() else {
+        let mut holding = self.state.holder.lock();
+        let Some(pause) = holding.held.as_mut() else {
             return Err("No world is stopped; press Snapshot first.".into());
         };
         if let Some(bytes) = &pause.snapshot {
@@ -344,27 +345,27 @@ impl Run {
         &self,
         work: impl FnOnce(&Machine, &StoppedWorld<'_>) -> T,
     ) -> Result<T, Refusal> {
-        let (slot, own) = self.hold(Reason::Debug, "page", false)?;
-        let Some(held) = slot.held.as_ref() else { return Err(Refusal::not_running()) };
-        let done = work(&self.shared.machine, &held.world);
+        let (holding, own) = self.hold(Reason::Debug, "page", false)?;
+        let Some(held) = holding.held.as_ref() else { return Err(Refusal::not_running()) };
+        let done = work(&self.state.machine, &held.world);
         if own {
-            self.release(slot);
+            self.release(holding);
         }
         Ok(done)
     }
 
     pub(super) fn places(&self) -> &Places {
-        &self.shared.journal.places
+        &self.state.journal.places
     }
 
     /// Runs a function in the held world.
     pub(super) fn in_held_world<T>(
         &self,
-        work: impl FnOnce(&Machine, &mut Held) -> Result<T, Refusal>,
+        work: impl FnOnce(&Machine, &mut HeldWorld) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let mut slot = self.shared.holder.lock();
-        match slot.held.as_mut() {
-            Some(held) => work(&self.shared.machine, held),
+        let mut holding = self.state.holder.lock();
+        match holding.held.as_mut() {
+            Some(held) => work(&self.state.machine, held),
             None => Err(Refusal::not_held()),
         }
     }
@@ -372,30 +373,30 @@ impl Run {
     /// Asks every worker to leave the program at its next poll, and releases a held world. Waiting
     /// requests are taken back, unless all workers leave before the requests notice.
     pub fn stop(&self) {
-        self.shared.holder.close();
-        self.shared.machine.stop();
+        self.state.holder.close();
+        self.state.machine.stop();
         self.resume();
     }
 
     /// As [`Run::stop`], but the workers are asked to leave only after all waiting requests were
     /// taken back, or after `limit`. Blocks: not for a page's main thread.
     pub fn stop_in_order(&self, limit: Duration) {
-        self.shared.holder.close();
-        self.shared.holder.settle(limit);
+        self.state.holder.close();
+        self.state.holder.settle(limit);
         self.stop();
     }
 
     /// Wakes timers, ends slices, publishes counts. Returns the news since the last call.
     pub fn tick(&self) -> Option<News> {
-        let shared = &self.shared;
+        let state = &self.state;
         let held = self.news_of_halt();
-        let pauses = shared.journal.take();
-        let mut told = lock(&shared.told);
+        let pauses = state.journal.take();
+        let mut told = lock(&state.told);
         // Asked before the output is read: so the last news has all that was printed before the
         // end.
         let finished = if told.finished { None } else { self.finished() };
         told.finished |= finished.is_some();
-        let chunk = shared.machine.output_since(told.output);
+        let chunk = state.machine.output_since(told.output);
         told.output = chunk.cursor;
         let quiet =
             chunk.text.is_empty() && pauses.is_empty() && finished.is_none() && held.is_none();
@@ -404,10 +405,10 @@ impl Run {
 
     /// The pause that a worker made for the debugger, once. Ticks the machine if no world is held.
     fn news_of_halt(&self) -> Option<views::Pause> {
-        let mut slot = self.shared.holder.lock();
-        let Some(held) = slot.held.as_mut() else {
-            drop(slot);
-            self.shared.machine.tick();
+        let mut holding = self.state.holder.lock();
+        let Some(held) = holding.held.as_mut() else {
+            drop(holding);
+            self.state.machine.tick();
             return None;
         };
         if std::mem::replace(&mut held.told, true) {
@@ -419,54 +420,54 @@ impl Run {
 
     /// How the program ended; `None` while it runs.
     pub fn finished(&self) -> Option<views::Finished> {
-        let outcome = self.shared.machine.outcome()?;
-        Some(finished_view(outcome, self.shared.machine.output_since(0).text))
+        let outcome = self.state.machine.outcome()?;
+        Some(finished_view(outcome, self.state.machine.output_since(0).text))
     }
 
     /// Percentiles of all pauses so far.
     pub fn stats(&self) -> views::Stats {
-        let totals = self.shared.journal.totals(self.shared.machine.outcome().is_some());
-        stats_view(&self.shared.coordinator.stats(), totals, self.shared.journal.bias())
+        let totals = self.state.journal.totals(self.state.machine.outcome().is_some());
+        stats_view(&self.state.coordinator.stats(), totals, self.state.journal.bias())
     }
 
     /// What the workers do, how many tasks are ready, and how long tasks were ready before they ran.
     pub fn schedule(&self) -> views::Schedule {
-        schedule_view(&self.shared.machine.schedule())
+        schedule_view(&self.state.machine.schedule())
     }
 
     /// A worker's events since `cursor`, which is 0 at first. For native readers.
     pub fn events(&self, worker: usize, cursor: &mut u32) -> trace::Read {
-        self.shared.journal.recorder.read(worker, cursor)
+        self.state.journal.recorder.read(worker, cursor)
     }
 
     /// The addresses of the data that a page reads.
     pub fn layout(&self) -> Layout {
-        let Shared { machine, cancel, journal, .. } = &*self.shared;
+        let State { machine, cancel, journal, .. } = &*self.state;
         Layout::of(machine, cancel, journal)
     }
 
     fn stop_world(&self, reason: Reason, by: &str) -> Result<StoppedWorld<'static>, Refusal> {
-        let shared = &self.shared;
-        if shared.machine.outcome().is_some() {
+        let state = &self.state;
+        if state.machine.outcome().is_some() {
             return Err(Refusal::not_running());
         }
-        let Limits { warn_after, deadline } = *lock(&shared.limits);
-        let request = shared.coordinator.request(reason.into()).note(by);
-        let request = request.warn_after(warn_after).deadline(deadline).cancel(&shared.cancel);
-        request.stop().map_err(|error| shared.journal.refusal(&error))
+        let Limits { warn_after, deadline } = *lock(&state.limits);
+        let request = state.coordinator.request(reason.into()).note(by);
+        let request = request.warn_after(warn_after).deadline(deadline).cancel(&state.cancel);
+        request.stop().map_err(|error| state.journal.refusal(&error))
     }
 
     fn capture(&self, world: &StoppedWorld<'_>) -> Result<Vec<u8>, String> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let made_unix_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-        let notes = Notes { made_unix_ms, source: Some(self.shared.source.clone()) };
-        snapshot::capture(&self.shared.machine, world, &notes).map_err(|error| format!("{error}."))
+        let notes = Notes { made_unix_ms, source: Some(self.state.source.clone()) };
+        snapshot::capture(&self.state.machine, world, &notes).map_err(|error| format!("{error}."))
     }
 
     /// Performs a reason's operation. The record has the operation for the pause's own reason, or
     /// else the first one.
-    fn operate(&self, pause: &mut Held, reason: Reason) -> Result<Operation, Refusal> {
-        let machine = &self.shared.machine;
+    fn operate(&self, pause: &mut HeldWorld, reason: Reason) -> Result<Operation, Refusal> {
+        let machine = &self.state.machine;
         let begin = clock::now();
         let took =
             |name| vec![OperationPart { name, took: journal::us(clock::now().since(begin)) }];
@@ -474,7 +475,7 @@ impl Run {
             Reason::Gc => {
                 let figures = machine.collect(&pause.world);
                 let parts = journal::parts_of(&figures).to_vec();
-                (Operation::Gc(self.shared.journal.collection(&figures)), parts)
+                (Operation::Gc(self.state.journal.collection(&figures)), parts)
             }
             Reason::Snapshot => {
                 let bytes = self.capture(&pause.world).map_err(Refusal::failed)?;
@@ -494,7 +495,7 @@ impl Run {
             pause.outcome = Some(done.clone());
         }
         let instead = own && !pause.world.joined();
-        self.shared.journal.did(pause.world.id(), &done, instead, &parts);
+        self.state.journal.did(pause.world.id(), &done, instead, &parts);
         Ok(done)
     }
 }

@@ -13,7 +13,7 @@ pub use self::account::{
     Stopped, Totals, Utilisation, WINDOWS_MS,
 };
 pub use self::debugger::{
-    Breakpoint, Frame, Halt, Holder, Local, Object, Operand, Place, Step, Task,
+    Breakpoint, Frame, Halt, Holder, InstructionPlace, Local, Object, Operand, Step, Task,
 };
 pub use language::views::{Diagnostic, ListingRow, Loaded, PathBound, Program};
 

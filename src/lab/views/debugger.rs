@@ -84,7 +84,7 @@ pub struct Breakpoint {
     /// The line where it is: the next with code.
     pub line: Option<u32>,
     /// The instructions before which it stops.
-    pub places: Vec<Place>,
+    pub places: Vec<InstructionPlace>,
     /// Stops only if this is true.
     pub condition: Option<String>,
     /// Stops from this hit on.
@@ -95,7 +95,7 @@ pub struct Breakpoint {
 
 /// An instruction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct InstructionPlace {
     /// Name of the function.
     pub function: String,
     /// Index of the instruction in its function.

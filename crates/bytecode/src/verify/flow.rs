@@ -1,7 +1,7 @@
 //! Follows every path through a function: heights, and kinds as far as they are certain.
 
 use super::state::{Known, State};
-use super::{Errors, Place};
+use super::{Errors, FunctionPlace};
 use crate::code::Decoded;
 use crate::limits::MAX_REGISTERS;
 use crate::opcode::StackSlot;
@@ -29,7 +29,7 @@ struct Meeting {
 
 struct Walk<'a> {
     module: &'a Module,
-    place: Place<'a>,
+    place: FunctionPlace<'a>,
     decoded: &'a Decoded,
     /// For each instruction that a jump goes to (and the first), 1 + its index in `meetings`.
     meeting_of: Vec<u32>,
@@ -56,7 +56,7 @@ enum Report {
 /// Follows all paths of a function whose operands are in range.
 pub(super) fn check(
     module: &Module,
-    place: Place<'_>,
+    place: FunctionPlace<'_>,
     decoded: &Decoded,
     budget: &mut u64,
     errors: &mut Errors,

@@ -98,12 +98,12 @@ impl Errors {
 
 /// Where in a module an error is.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct FunctionPlace<'a> {
     function: &'a Function,
     index: u16,
 }
 
-impl Place<'_> {
+impl FunctionPlace<'_> {
     fn error(
         &self,
         at: Option<(u32, Option<u32>)>,
@@ -142,7 +142,7 @@ pub fn verify(module: Module) -> Result<VerifiedModule, Vec<VerifyError>> {
     let mut functions = Vec::with_capacity(module.functions.len());
     let mut next_site = 0;
     for (index, function) in module.functions.iter().enumerate() {
-        let place = Place { function, index: index as u16 };
+        let place = FunctionPlace { function, index: index as u16 };
         if let Some(function) = check_function(&module, place, &mut budget, &mut errors) {
             functions.push(with_sites(function, index as u16, &mut next_site));
         }
@@ -159,7 +159,7 @@ pub fn verify(module: Module) -> Result<VerifiedModule, Vec<VerifyError>> {
 
 fn check_function(
     module: &Module,
-    place: Place<'_>,
+    place: FunctionPlace<'_>,
     budget: &mut u64,
     errors: &mut Errors,
 ) -> Option<VerifiedFunction> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Errors, Place};
+use super::{Errors, FunctionPlace};
 use crate::code::Decoded;
 use crate::limits::{MAX_CODE, MAX_FIELDS, MAX_LOCALS, MAX_NAME, MAX_TABLE};
 use crate::opcode::{Operand, split};
@@ -102,7 +102,7 @@ fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String>, errors: &mut 
 }
 
 /// Lines ascend, from 1, at starts of instructions.
-pub(super) fn check_lines(place: Place<'_>, decoded: &Decoded, errors: &mut Errors) {
+pub(super) fn check_lines(place: FunctionPlace<'_>, decoded: &Decoded, errors: &mut Errors) {
     let mut previous = None;
     for &(offset, line) in &place.function.lines {
         let message = if previous.is_some_and(|previous| previous >= offset) {
@@ -124,7 +124,7 @@ pub(super) fn check_lines(place: Place<'_>, decoded: &Decoded, errors: &mut Erro
 /// Indices in range; a string for `trap`; a last instruction that ends the path.
 pub(super) fn check_operands(
     module: &Module,
-    place: Place<'_>,
+    place: FunctionPlace<'_>,
     decoded: &Decoded,
     errors: &mut Errors,
 ) {

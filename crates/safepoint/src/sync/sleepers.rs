@@ -112,12 +112,12 @@ mod model {
     use loom::{sync::Arc, thread};
 
     /// Work that is published with nothing but the fences to order it.
-    struct Place {
+    struct Counter {
         sleepers: Sleepers,
         ready: AtomicU32,
     }
 
-    impl Place {
+    impl Counter {
         fn publish(&self) {
             self.ready.fetch_add(1, Ordering::Relaxed);
             self.sleepers.wake_one();
@@ -155,7 +155,7 @@ mod model {
         }
         model.check(move || {
             let sleepers = Sleepers::default();
-            let place = Arc::new(Place { sleepers, ready: AtomicU32::new(0) });
+            let place = Arc::new(Counter { sleepers, ready: AtomicU32::new(0) });
             let takers: Vec<_> = (0..takers)
                 .map(|_| {
                     let place = Arc::clone(&place);
