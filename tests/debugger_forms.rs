@@ -3,28 +3,13 @@
 
 mod machine;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use machine::{Ran, Running, module, start};
+use machine::{Ran, Running, module, programs, side_by_side, start};
 use safepoint::StopReason;
 
 /// Programs that end by themselves, by name.
-fn programs() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
-    let paths = std::fs::read_dir(folder).expect("the folder of programs");
-    let mut programs: Vec<_> = paths
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "sasm"))
-        .map(|path| {
-            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            (name, std::fs::read_to_string(path).expect("a program"))
-        })
-        .collect();
-    programs.sort();
-    assert!(programs.len() >= 25, "only {} programs were found", programs.len());
-    programs
-}
+const PROGRAMS: &str = "tests/programs";
 
 /// The parts of the outcome that must not depend on the form.
 fn end(ran: &Ran) -> (Option<String>, Option<String>, String) {
@@ -34,12 +19,12 @@ fn end(ran: &Ran) -> (Option<String>, Option<String>, String) {
 
 #[test]
 fn one_worker_counts_the_same_instructions_in_both_forms() {
-    for (name, source) in programs() {
+    side_by_side(&programs(PROGRAMS), |(name, source)| {
         // In these programs, times decide how often they reach a poll.
         if ["sleep", "blocking", "thousand-tasks"].contains(&name.as_str()) {
-            continue;
+            return;
         }
-        let module = module(&source);
+        let module = module(source);
         let slice = std::time::Duration::from_secs(3600);
         let fast = start(&module, 1, |config| config.slice = slice).finish();
         let slow = start(&module, 1, |config| {
@@ -49,7 +34,7 @@ fn one_worker_counts_the_same_instructions_in_both_forms() {
         .finish();
         assert_eq!(end(&fast), end(&slow), "{name}");
         assert_eq!((fast.instructions, fast.polls), (slow.instructions, slow.polls), "{name}");
-    }
+    });
 }
 
 /// Stops the world again and again and changes the form each time, until the program is over.
@@ -68,12 +53,12 @@ fn toggle(running: &Running, toggles: &AtomicU32) {
 #[test]
 fn tasks_change_form_at_any_poll_and_nothing_else_changes() {
     let toggles = AtomicU32::new(0);
-    for (name, source) in programs() {
+    side_by_side(&programs(PROGRAMS), |(name, source)| {
         // The outcome of these programs depends on time, or they take long.
         if ["sleep", "trap-out-of-memory", "trap-deadlock"].contains(&name.as_str()) {
-            continue;
+            return;
         }
-        let module = module(&source);
+        let module = module(source);
         for workers in [1, 3] {
             let plain = start(&module, workers, |_| {}).finish();
             let running = start(&module, workers, |_| {});
@@ -85,23 +70,23 @@ fn tasks_change_form_at_any_poll_and_nothing_else_changes() {
             assert_eq!(message(&plain), message(&toggled), "{name} with {workers} workers");
             assert_eq!(plain.output, toggled.output, "{name} with {workers} workers");
         }
-    }
+    });
     assert!(toggles.into_inner() > 1000, "the programs were over before they were stopped");
 }
 
 #[test]
 fn a_collection_at_every_allocation_frees_nothing_reachable_in_either_form() {
     let toggles = AtomicU32::new(0);
-    let mut allocate = 0;
-    for (name, source) in programs() {
+    let allocate = AtomicU32::new(0);
+    side_by_side(&programs(PROGRAMS), |(name, source)| {
         // The outcome of these programs depends on a limit of the heap or on time, or they take
         // long.
         if ["sleep", "blocking", "thousand-tasks", "trap-out-of-memory", "trap-deadlock"]
             .contains(&name.as_str())
         {
-            continue;
+            return;
         }
-        let module = module(&source);
+        let module = module(source);
         let plain = start(&module, 1, |_| {}).finish();
         let debugged = start(&module, 1, |config| {
             config.gc_stress = true;
@@ -115,7 +100,9 @@ fn a_collection_at_every_allocation_frees_nothing_reachable_in_either_form() {
             let message = |ran: &Ran| ran.outcome.trap.as_ref().map(|trap| trap.message.clone());
             assert_eq!(message(&plain), message(&ran), "{name}, {what}");
         }
-        allocate += u32::from(source.contains("new") || source.contains("spawn"));
-    }
+        let allocates = source.contains("new") || source.contains("spawn");
+        allocate.fetch_add(u32::from(allocates), Ordering::Relaxed);
+    });
+    let allocate = allocate.into_inner();
     assert!(allocate >= 10, "only {allocate} programs allocate");
 }

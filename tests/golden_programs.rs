@@ -5,11 +5,11 @@
 mod machine;
 
 use std::num::NonZeroU16;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ::machine::vm::MachineConfig;
 use bytecode::{Bound, PollPolicy, VerifiedModule, longest_paths};
-use machine::{Ran, module, start};
+use machine::{Ran, module, side_by_side, start};
 
 /// A program and its expected output.
 struct Program {
@@ -20,22 +20,11 @@ struct Program {
 
 fn programs() -> Vec<Program> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the folder of programs")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "sasm"))
-        .collect();
-    paths.sort();
-    let programs: Vec<Program> = paths
-        .into_iter()
-        .map(|path| Program {
-            name: path.file_stem().expect("a name").to_string_lossy().into_owned(),
-            source: std::fs::read_to_string(&path).expect("a program"),
-            expected: std::fs::read_to_string(path.with_extension("out")).expect("its output"),
-        })
-        .collect();
-    assert!(programs.len() >= 25, "only {} programs were found", programs.len());
-    programs
+    let expected = |name: &str| {
+        std::fs::read_to_string(folder.join(format!("{name}.out"))).expect("its output")
+    };
+    let programs = machine::programs("tests/programs").into_iter();
+    programs.map(|(name, source)| Program { expected: expected(&name), name, source }).collect()
 }
 
 /// Compares what a program printed and how it ended with its `.out` file.
@@ -54,14 +43,14 @@ fn check(program: &Program, how: &str, ran: &Ran) {
     }
 }
 
-fn run_all(how: &str, workers: &[usize], settings: impl Fn(&mut MachineConfig)) {
-    for program in programs() {
+fn run_all(how: &str, workers: &[usize], settings: impl Fn(&mut MachineConfig) + Sync) {
+    side_by_side(&programs(), |program| {
         let module = module(&program.source);
         for workers in workers {
             let ran = start(&module, *workers, &settings).finish();
-            check(&program, &format!("{how} with {workers} workers"), &ran);
+            check(program, &format!("{how} with {workers} workers"), &ran);
         }
-    }
+    });
 }
 
 #[test]

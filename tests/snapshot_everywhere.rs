@@ -4,25 +4,9 @@
 mod machine;
 mod snapshots;
 
-use std::path::{Path, PathBuf};
-
 use ::machine::snapshot::describe;
-use machine::{Ran, module, start};
+use machine::{Ran, module, programs, side_by_side, start};
 use snapshots::{HEAP, STOPS, capture_at_rest, restored, resume, take};
-
-fn programs(folder: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the folder of programs")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "sasm"))
-        .collect();
-    paths.sort();
-    assert!(paths.len() >= 10, "only {} programs were found", paths.len());
-    let name = |path: &PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
-    let text = |path: &PathBuf| std::fs::read_to_string(path).expect("a program");
-    paths.iter().map(|path| (name(path), text(path))).collect()
-}
 
 /// Checks that two runs had the same outcome. How full a heap is may differ: a snapshot leaves
 /// garbage out.
@@ -67,37 +51,33 @@ fn check(name: &str, source: &str, workers: usize, most: usize) {
 
 #[test]
 fn golden_programs_of_one_worker() {
-    for (name, source) in programs("tests/programs") {
-        check(&name, &source, 1, 24);
-    }
+    side_by_side(&programs("tests/programs"), |(name, source)| check(name, source, 1, 24));
 }
 
 #[test]
 fn golden_programs_of_three_workers() {
-    for (name, source) in programs("tests/programs") {
-        check(&name, &source, 3, 8);
-    }
+    side_by_side(&programs("tests/programs"), |(name, source)| check(name, source, 3, 8));
 }
 
 #[test]
 fn examples_that_end() {
-    for (name, source) in programs("www/examples") {
+    side_by_side(&programs("www/examples"), |(name, source)| {
         if source.contains("; endless: no") {
-            check(&name, &source, 2, 4);
+            check(name, source, 2, 4);
         }
-    }
+    });
 }
 
 #[test]
 fn endless_examples() {
-    for (name, source) in programs("www/examples") {
+    side_by_side(&programs("www/examples"), |(name, source)| {
         if !source.contains("; endless: yes") {
-            continue;
+            return;
         }
-        let taken = take(&module(&source), 2, 7, 3, true);
+        let taken = take(&module(source), 2, 7, 3, true);
         assert_eq!(taken.snapshots.len(), 3, "{name}");
         for (index, bytes) in taken.snapshots.iter().enumerate() {
-            assert_fixpoint(&name, bytes);
+            assert_fixpoint(name, bytes);
             let running = resume(bytes, [1, 2, 4][index]);
             running.wait_for("instructions", |machine| {
                 (0..machine.workers()).any(|index| machine.worker_status(index).instructions > 1000)
@@ -105,5 +85,5 @@ fn endless_examples() {
             let ran = running.stop();
             assert_eq!(ran.outcome.trap, None, "{name}");
         }
-    }
+    });
 }

@@ -1,7 +1,9 @@
 //! Runs programs on native threads, for tests.
 #![allow(dead_code, reason = "each test uses its part")]
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -34,6 +36,35 @@ pub struct Ran {
 
 pub fn module(source: &str) -> VerifiedModule {
     assemble_verified(source).unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{source}"))
+}
+
+/// The programs of a folder of the project, by name.
+pub fn programs(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of programs")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "sasm"))
+        .collect();
+    paths.sort();
+    assert!(paths.len() >= 10, "only {} programs were found", paths.len());
+    let name = |path: &PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    let text = |path: &PathBuf| std::fs::read_to_string(path).expect("a program");
+    paths.iter().map(|path| (name(path), text(path))).collect()
+}
+
+/// Checks all of them, several at a time: programs that stop again and again wait most of the time.
+pub fn side_by_side<T: Sync>(all: &[T], check: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    check(one);
+                }
+            });
+        }
+    });
 }
 
 /// Starts a program on its workers, with a thread that ticks.
