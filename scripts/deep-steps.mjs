@@ -99,6 +99,14 @@ export const DEEP_STEPS = [
       }),
   },
   {
+    name: 'deep-page-rest',
+    what: 'the page in Chrome, the tests with the tag @deep',
+    inputs: PAGE_TEST_INPUTS,
+    tools: ['rust', 'chrome'],
+    counts: playwrightCounts,
+    prepare: () => pageTests('--grep', '@deep'),
+  },
+  {
     name: 'deep-portable',
     what: "the coordinator's crate on other systems, on the Rust in use and the oldest that it names",
     inputs: [...COORDINATOR_INPUTS, 'scripts/portable.mjs'],

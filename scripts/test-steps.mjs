@@ -161,11 +161,11 @@ export const STEPS = [
   },
   {
     name: 'page',
-    what: 'the page in Chrome',
+    what: 'the page in Chrome, all tests but those with the tag @deep',
     inputs: PAGE_TEST_INPUTS,
     tools: ['rust', 'chrome'],
     counts: playwrightCounts,
-    prepare: () => pageTests(),
+    prepare: () => pageTests('--grep-invert', '@deep'),
   },
   {
     name: 'page-firefox',
@@ -195,7 +195,7 @@ function node(...args) {
 /**
  * The page in Chromium, built first.
  *
- * @param {...string} chosen what Playwright is to run of its tests; all of them if nothing
+ * @param {...string} chosen what Playwright is to run of its tests
  * @returns {Promise<Job & { env: NodeJS.ProcessEnv }>}
  */
 export async function pageTests(...chosen) {

@@ -3,7 +3,7 @@ import audit from './axe.mjs';
 import { button, expectRunning, expectState, stopWorld } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-test('the controls work by keyboard alone', { tag: '@quick' }, async ({ lab }) => {
+test('the controls work by keyboard alone @quick', async ({ lab }) => {
   await expectRunning(lab);
   await button(lab, 'GC').focus();
   await lab.keyboard.press('Enter');
@@ -22,7 +22,7 @@ test('the controls work by keyboard alone', { tag: '@quick' }, async ({ lab }) =
   await expectRunning(lab);
 });
 
-test('the editor does not trap the keyboard', async ({ lab }) => {
+test('the editor does not trap the keyboard @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.getByRole('textbox', { name: 'Program source' }).focus();
   await lab.keyboard.press('Escape');
@@ -50,7 +50,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 }
 
 for (const width of [1440, 1024, 390]) {
-  test(`nothing is cut off at ${width} pixels`, async ({ page, address }) => {
+  test(`nothing is cut off at ${width} pixels @deep`, async ({ page, address }) => {
     await page.setViewportSize({ width, height: 844 });
     await page.goto(address);
     await expectRunning(page);
@@ -61,7 +61,7 @@ for (const width of [1440, 1024, 390]) {
     await expectRunning(page);
   });
 
-  test(`no panel covers another, wherever the page is scrolled to, at ${width} pixels`, async ({
+  test(`no panel covers another, wherever the page is scrolled to, at ${width} pixels @deep`, async ({
     page,
     address,
   }) => {

@@ -9,7 +9,7 @@ import { expect, test } from './support.mjs';
 const WORKERS = 32;
 const PRESSES = 10;
 
-test('the page answers while 32 workers compute', async ({ lab }) => {
+test('the page answers while 32 workers compute @deep', async ({ lab }) => {
   await lab.evaluate(
     async ([program, workers]) => {
       await window.lab.load(program);

@@ -21,7 +21,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => host.close());
 
-test('the page that had itself isolated is not shown again at a reload', async ({ page }) => {
+test('the page that had itself isolated is not shown again at a reload @deep', async ({ page }) => {
   await page.goto(host.address);
   await expectRunning(page);
   for (let reloads = 0; reloads < 2; reloads++) {
@@ -31,7 +31,7 @@ test('the page that had itself isolated is not shown again at a reload', async (
   }
 });
 
-test('after a look at another page the world is there and goes on', async ({ page }) => {
+test('after a look at another page the world is there and goes on @deep', async ({ page }) => {
   await page.goto(host.address);
   await expectRunning(page);
   await page.evaluate(() =>

@@ -47,7 +47,7 @@ test('text and bytecode are both there, and each shows what belongs to the other
   await expect(row(page, 'const 4')).toHaveClass(/cursor/);
 });
 
-test('they scroll together, whichever is scrolled', async ({ page, address }) => {
+test('they scroll together, whichever is scrolled @deep', async ({ page, address }) => {
   await openAt(page, address, 1440);
   const inSight = (/** @type {string} */ text) => expect(row(page, text)).toBeInViewport();
   await page.locator('.cm-content').hover();
@@ -62,7 +62,7 @@ test('they scroll together, whichever is scrolled', async ({ page, address }) =>
   await inSight('const 0');
 });
 
-test('the text cursor takes the bytecode along', async ({ page, address }) => {
+test('the text cursor takes the bytecode along @deep', async ({ page, address }) => {
   await openAt(page, address, 1440);
   await page.getByRole('textbox', { name: 'Program source' }).focus();
   await page.keyboard.press('Control+Home');
@@ -73,7 +73,7 @@ test('the text cursor takes the bytecode along', async ({ page, address }) => {
   await expect(page.locator('#pane-bytecode tr.cursor')).toBeInViewport();
 });
 
-test('where there is no room they are tabs', async ({ page, address }) => {
+test('where there is no room they are tabs @deep', async ({ page, address }) => {
   await openAt(page, address, 1439);
   await expect(page.locator('#pane-bytecode')).toBeHidden();
   await page.getByRole('tab', { name: 'Bytecode' }).click();

@@ -104,7 +104,7 @@ test('a breakpoint stays with its line while the text above it changes', async (
   expect(await marked(lab)).toEqual(['call turn']);
 });
 
-test('what is beside the text stays with its lines while that cannot be read', async ({ lab }) => {
+test('what is beside the text stays with its lines while that cannot be read @deep', async ({ lab }) => {
   await lab.setViewportSize({ width: 1440, height: 900 });
   await stopAtTurn(lab);
   await typeAbove(lab, 'begin\n');
@@ -129,7 +129,7 @@ test('what is beside the text stays with its lines while that cannot be read', a
   expect(await marked(lab)).toEqual(['call turn', 'jmp again']);
 });
 
-test('a breakpoint can be taken from what runs also after its text has changed', async ({ lab }) => {
+test('a breakpoint can be taken from what runs also after its text has changed @deep', async ({ lab }) => {
   await stopAtTurn(lab);
   await typeAbove(lab, '; a line more\n');
   await expect.poll(() => setLines(lab)).toEqual([14]);
@@ -152,7 +152,9 @@ test('a breakpoint can be taken from what runs also after its text has changed',
   await expectRunning(lab);
 });
 
-test('tasks that come to a breakpoint at once stop in one pause, which counts once', async ({ lab }) => {
+test('tasks that come to a breakpoint at once stop in one pause, which counts once @deep', async ({
+  lab,
+}) => {
   await stopAtTurn(lab);
   // Until the world was handed from one to the other.
   const { answer, before, after } = await lab.evaluate(async () => {
@@ -200,7 +202,7 @@ test('tasks that come to a breakpoint at once stop in one pause, which counts on
   await expect(lab.locator('#recorded')).toBeVisible();
 });
 
-test('a module that is opened has no breakpoints of the text before it', async ({ lab }) => {
+test('a module that is opened has no breakpoints of the text before it @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, TURNS);
   await expect.poll(() => lab.evaluate(() => window.lab.program?.source)).toBe(TURNS);

@@ -89,7 +89,7 @@ test('a breakpoint stops when its condition holds, and from its hit on', async (
   await expectRunning(lab);
 });
 
-test('a wrong condition is told in words, stays as it was typed, and the breakpoint as it was', async ({
+test('a wrong condition is told in words, stays as it was typed, and the breakpoint as it was @deep', async ({
   lab,
 }) => {
   await load(lab, COUNT);
@@ -113,7 +113,7 @@ test('a wrong condition is told in words, stays as it was typed, and the breakpo
   await expect(list(lab)).not.toContainText('column');
 });
 
-test('conditions stay while the text changes, also those that no longer fit', async ({ lab }) => {
+test('conditions stay while the text changes, also those that no longer fit @deep', async ({ lab }) => {
   await load(lab, `.global limit\n${COUNT}`);
   await pressLine(lab, 7);
   await condition(lab, 7).fill('i != limit');
@@ -139,7 +139,7 @@ test('conditions stay while the text changes, also those that no longer fit', as
   await expect.poll(() => breakpoints(lab)).toEqual([{ line: 8, condition: 'i == 7', hits: 2 }]);
 });
 
-test('all workers stop before a trap if that is wanted', async ({ lab }) => {
+test('all workers stop before a trap if that is wanted @deep', async ({ lab }) => {
   await load(lab, TRAPS);
   const before = list(lab).getByLabel('stop before a trap');
   await before.focus();

@@ -3,18 +3,14 @@ import { statSync } from 'node:fs';
 import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-test(
-  'the page opens with an endless example running, and invites to stop it',
-  { tag: '@quick' },
-  async ({ lab }) => {
-    await expectRunning(lab);
-    await expect(region(lab, 'Timeline')).toContainText('Press GC');
-    const before = await counts(lab);
-    await expect
-      .poll(async () => (await counts(lab)).some((n, i) => n !== before[i]), 'workers at work')
-      .toBe(true);
-  },
-);
+test('the page opens with an endless example running, and invites to stop it @quick', async ({ lab }) => {
+  await expectRunning(lab);
+  await expect(region(lab, 'Timeline')).toContainText('Press GC');
+  const before = await counts(lab);
+  await expect
+    .poll(async () => (await counts(lab)).some((n, i) => n !== before[i]), 'workers at work')
+    .toBe(true);
+});
 
 for (const name of ['GC', 'Snapshot', 'Debug']) {
   test(`${name} stops the world until Resume`, async ({ lab }) => {
@@ -37,7 +33,7 @@ for (const name of ['GC', 'Snapshot', 'Debug']) {
   });
 }
 
-test('a snapshot is saved as a file', { tag: '@quick' }, async ({ lab }) => {
+test('a snapshot is saved as a file @quick', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'Snapshot');
   const saving = lab.waitForEvent('download');
@@ -71,22 +67,20 @@ test('Debug shows tasks, frames, locals and operand stacks', async ({ lab }) => 
   await expect(tasks).toBeHidden();
 });
 
-test(
-  'Stop ends the program, Run starts it anew with as many workers as asked for',
-  { tag: '@quick' },
-  async ({ lab }) => {
-    await expectRunning(lab);
-    await button(lab, 'Stop').click();
-    await expectState(lab, 'Not running');
-    await expect(button(lab, 'GC')).toBeDisabled();
-    await lab.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('2');
-    await button(lab, 'Run').click();
-    await expectState(lab, 'Running on 2 workers');
-    expect(await lab.evaluate(() => window.lab.workers().length)).toBe(2);
-  },
-);
+test('Stop ends the program, Run starts it anew with as many workers as asked for @quick', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  await button(lab, 'Stop').click();
+  await expectState(lab, 'Not running');
+  await expect(button(lab, 'GC')).toBeDisabled();
+  await lab.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('2');
+  await button(lab, 'Run').click();
+  await expectState(lab, 'Running on 2 workers');
+  expect(await lab.evaluate(() => window.lab.workers().length)).toBe(2);
+});
 
-test('Run while a program runs starts it anew', async ({ lab }) => {
+test('Run while a program runs starts it anew @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('3');
   await expect(lab.getByText('Run again to use 3 workers.')).toBeVisible();
@@ -94,7 +88,7 @@ test('Run while a program runs starts it anew', async ({ lab }) => {
   await expectState(lab, 'Running on 3 workers');
 });
 
-test('Run lets go of a stopped world', { tag: '@quick' }, async ({ lab }) => {
+test('Run lets go of a stopped world @quick', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'GC');
   await button(lab, 'Run').click();
@@ -102,7 +96,7 @@ test('Run lets go of a stopped world', { tag: '@quick' }, async ({ lab }) => {
   await stopWorld(lab, 'GC');
 });
 
-test('automatic pauses come by themselves and end by themselves', async ({ lab }) => {
+test('automatic pauses come by themselves and end by themselves @deep', async ({ lab }) => {
   await expectRunning(lab);
   const automatic = lab.getByRole('group', { name: 'Automatic pauses' });
   await automatic.getByRole('spinbutton').fill('20');

@@ -44,47 +44,43 @@ test.beforeEach(async ({ lab: page }) => {
   }, PROGRAM);
 });
 
-test(
-  'a breakpoint stops all workers and says which task, where and why',
-  { tag: '@quick' },
-  async ({ lab: page }) => {
-    const told = await page.evaluate(async () => {
-      const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));
-      const breakpoint = await lab.breakpoint({ line: 12, condition: 'i >= 1000', hits: 2 });
-      const paused = new Promise((resolve) => lab.addEventListener('pause', resolve, { once: true }));
-      await lab.run({ workers: 2 });
-      const pause = /** @type {CustomEvent} */ (await paused).detail;
-      const before = lab.workers().map(({ instructions }) => instructions);
-      const tasks = await lab.tasks();
-      const collected = await lab.collect();
-      const task = tasks.find(({ id }) => id === pause.halt.task);
-      const kept = task?.frames[0].locals.find(({ name }) => name === 'kept');
-      const object = await lab.object(kept?.object ?? 0);
-      const after = lab.workers().map(({ instructions }) => instructions);
-      return {
-        breakpoint,
-        pause,
-        task,
-        collected,
-        object,
-        still: String(before) === String(after),
-        held: lab.held?.id,
-      };
-    });
-    // Line 12 is a label.
-    expect(told.breakpoint).toMatchObject({ id: 1, asked: 12, line: 13, hits: 2 });
-    expect(told.pause.halt).toMatchObject({ function: 'count', line: 13, why: 'breakpoint', breakpoint: 1 });
-    expect(told.pause.sentence).toContain('stopped the world at breakpoint 1');
-    expect(told.held).toBe(told.pause.id);
-    expect(told.still).toBe(true);
-    expect(told.collected.live_objects).toBeGreaterThan(0);
-    expect(told.object).toMatchObject({ kind: 'object', length: 2 });
-    expect(told.object.entries[0]).toMatchObject({ name: 'left', value: '1000000000' });
-    expect(told.object.holders[0].text).toContain('local kept');
-  },
-);
+test('a breakpoint stops all workers and says which task, where and why @quick', async ({ lab: page }) => {
+  const told = await page.evaluate(async () => {
+    const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));
+    const breakpoint = await lab.breakpoint({ line: 12, condition: 'i >= 1000', hits: 2 });
+    const paused = new Promise((resolve) => lab.addEventListener('pause', resolve, { once: true }));
+    await lab.run({ workers: 2 });
+    const pause = /** @type {CustomEvent} */ (await paused).detail;
+    const before = lab.workers().map(({ instructions }) => instructions);
+    const tasks = await lab.tasks();
+    const collected = await lab.collect();
+    const task = tasks.find(({ id }) => id === pause.halt.task);
+    const kept = task?.frames[0].locals.find(({ name }) => name === 'kept');
+    const object = await lab.object(kept?.object ?? 0);
+    const after = lab.workers().map(({ instructions }) => instructions);
+    return {
+      breakpoint,
+      pause,
+      task,
+      collected,
+      object,
+      still: String(before) === String(after),
+      held: lab.held?.id,
+    };
+  });
+  // Line 12 is a label.
+  expect(told.breakpoint).toMatchObject({ id: 1, asked: 12, line: 13, hits: 2 });
+  expect(told.pause.halt).toMatchObject({ function: 'count', line: 13, why: 'breakpoint', breakpoint: 1 });
+  expect(told.pause.sentence).toContain('stopped the world at breakpoint 1');
+  expect(told.held).toBe(told.pause.id);
+  expect(told.still).toBe(true);
+  expect(told.collected.live_objects).toBeGreaterThan(0);
+  expect(told.object).toMatchObject({ kind: 'object', length: 2 });
+  expect(told.object.entries[0]).toMatchObject({ name: 'left', value: '1000000000' });
+  expect(told.object.holders[0].text).toContain('local kept');
+});
 
-test('steps move one task, and all go on afterwards', { tag: '@quick' }, async ({ lab: page }) => {
+test('steps move one task, and all go on afterwards @quick', async ({ lab: page }) => {
   const told = await page.evaluate(async () => {
     const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));
     await lab.breakpoint({ line: 13, condition: 'i == 500' });

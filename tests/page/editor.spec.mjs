@@ -60,7 +60,7 @@ test('what is typed is completed to the names that fit there', async ({ lab }) =
   }
 });
 
-test('what the pointer rests on is explained', async ({ lab }) => {
+test('what the pointer rests on is explained @deep', async ({ lab }) => {
   await endRun(lab);
   await write(lab, NAMES);
   const line = lab.locator('.cm-line', { hasText: 'call sum' });
@@ -95,7 +95,7 @@ test('a poll site says how often it has polled, as the engine counts', async ({ 
   await expect(lab.locator('.hits:not(:empty)')).toHaveCount(0);
 });
 
-test('where workers stopped is shown beside the lines', async ({ lab }) => {
+test('where workers stopped is shown beside the lines @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
   await button(lab, 'Run').click();

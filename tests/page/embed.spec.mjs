@@ -74,7 +74,7 @@ for (const [how, rest] of [
   ['and nothing follows', ''],
   ['and more follows', '<p>More</p>'],
 ]) {
-  test(`a program between the tags is shown also where the script comes first, ${how}`, async ({
+  test(`a program between the tags is shown also where the script comes first, ${how} @deep`, async ({
     page,
     address,
   }) => {
@@ -95,22 +95,18 @@ for (const [how, rest] of [
   });
 }
 
-test(
-  'an element that a script makes shows what it is given',
-  { tag: '@quick' },
-  async ({ page, address }) => {
-    const host = await course(page, `<script src="${address}embed.js"></script><main></main>`);
-    await page.evaluate(() => {
-      const element = document.createElement('safepoint-lab');
-      element.textContent = '.func main ()\n    const 9\n    ret\n';
-      document.querySelector('main')?.append(element);
-    });
-    await expect(inside(page).getByRole('textbox', { name: 'Program source' })).toContainText('const 9');
-    await host.close();
-  },
-);
+test('an element that a script makes shows what it is given @quick', async ({ page, address }) => {
+  const host = await course(page, `<script src="${address}embed.js"></script><main></main>`);
+  await page.evaluate(() => {
+    const element = document.createElement('safepoint-lab');
+    element.textContent = '.func main ()\n    const 9\n    ret\n';
+    document.querySelector('main')?.append(element);
+  });
+  await expect(inside(page).getByRole('textbox', { name: 'Program source' })).toContainText('const 9');
+  await host.close();
+});
 
-test('a plain frame does the same; an unknown example is told of', async ({ page, address }) => {
+test('a plain frame does the same; an unknown example is told of @deep', async ({ page, address }) => {
   const host = await course(
     page,
     `<iframe title="Lab" width="900" height="700" src="${address}?embed&amp;program=Nonesuch&amp;autostart"></iframe>`,
@@ -121,7 +117,7 @@ test('a plain frame does the same; an unknown example is told of', async ({ page
   await host.close();
 });
 
-test('where the frame cannot be isolated, one sentence and a link say what to do', async ({ page }) => {
+test('where the frame cannot be isolated, one sentence and a link say what to do @deep', async ({ page }) => {
   // No headers and no service worker (blocked for tests): as in browsers without isolation of frames.
   const host = await course(
     page,
@@ -142,7 +138,7 @@ test('where the frame cannot be isolated, one sentence and a link say what to do
 
 test.describe('with a service worker', () => {
   test.use({ serviceWorkers: 'allow' });
-  test('a frame from a host without headers isolates itself', async ({ page }) => {
+  test('a frame from a host without headers isolates itself @deep', async ({ page }) => {
     const host = await course(page, `<iframe title="Lab" src="./lab/?embed&amp;autostart"></iframe>`);
     await expectState(inside(page), 'Running on');
     await host.close();

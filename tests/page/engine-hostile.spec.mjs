@@ -38,7 +38,7 @@ function run(page, source, options) {
   }, /** @type {const} */ ([source, options]));
 }
 
-test('texts that are no programs', { tag: '@quick' }, async ({ lab: page }) => {
+test('texts that are no programs @quick', async ({ lab: page }) => {
   const texts = [
     '',
     '\0',
@@ -83,7 +83,7 @@ test('truncated and flipped modules', async ({ lab: page }) => {
   expect(result.size).toBeGreaterThan(20);
 });
 
-test('a newer module says that it is newer', async ({ lab: page }) => {
+test('a newer module says that it is newer @deep', async ({ lab: page }) => {
   const errors = await page.evaluate(async (text) => {
     const { lab } = /** @type {any} */ (window);
     await lab.load(text);
@@ -94,13 +94,13 @@ test('a newer module says that it is newer', async ({ lab: page }) => {
   expect(errors[0].message).toMatch(/version/);
 });
 
-test('a recursion without end traps', async ({ lab: page }) => {
+test('a recursion without end traps @deep', async ({ lab: page }) => {
   await run(page, RECURSE_FOR_EVER, { workers: 2 });
   const { trap } = await page.evaluate(() => /** @type {any} */ (window).lab.finished());
   expect(trap.message).toContain('stack overflow');
 });
 
-test('an allocation of everything traps', async ({ lab: page }) => {
+test('an allocation of everything traps @deep', async ({ lab: page }) => {
   await run(page, ALLOCATE_EVERYTHING, { workers: 2, heap: 8 << 20 });
   const { trap } = await page.evaluate(() => /** @type {any} */ (window).lab.finished());
   expect(trap.message).toContain('out of memory');
@@ -116,7 +116,7 @@ test('an endless loop without a poll can be stopped', async ({ lab: page }) => {
   expect(finished).toMatchObject({ result: null, trap: null });
 });
 
-test('a heap that cannot be is refused', async ({ lab: page }) => {
+test('a heap that cannot be is refused @deep', async ({ lab: page }) => {
   const error = await page.evaluate(async (text) => {
     const { lab } = /** @type {any} */ (window);
     await lab.load(text);
@@ -156,7 +156,7 @@ test('a worker that crashes is told of, and the next run gets fresh ones', async
   await page.unroute('**/pool.worker-*.js');
 });
 
-test('a pool that cannot be started is reported at once, with the reason', async ({ lab: page }) => {
+test('a pool that cannot be started is reported at once, with the reason @deep', async ({ lab: page }) => {
   const message = await page.evaluate(async (text) => {
     const { lab, Worker: Real } = /** @type {any} */ (window);
     /** @param {URL} url @param {WorkerOptions} options */

@@ -38,14 +38,14 @@ async function withoutDrawing(page) {
   });
 }
 
-test('a program runs to its end', { tag: '@quick' }, async ({ lab: page }) => {
+test('a program runs to its end @quick', async ({ lab: page }) => {
   await start(page, FIB, { workers: 2 });
   const finished = await page.evaluate(() => /** @type {any} */ (window).lab.finished());
   expect(finished).toMatchObject({ result: '6765', output: '6765\n', trap: null });
   expect(await page.evaluate(() => /** @type {any} */ (window).lab.state)).toBe('finished');
 });
 
-test('what a program prints is heard while it runs', { tag: '@quick' }, async ({ lab: page }) => {
+test('what a program prints is heard while it runs @quick', async ({ lab: page }) => {
   const heard = page.evaluate(
     () => new Promise((resolve) => /** @type {any} */ (window).lab.on('output', resolve)),
   );
@@ -54,7 +54,7 @@ test('what a program prints is heard while it runs', { tag: '@quick' }, async ({
   expect(await heard).toBe('hello\n');
 });
 
-test('a trap tells where and why', { tag: '@quick' }, async ({ lab: page }) => {
+test('a trap tells where and why @quick', async ({ lab: page }) => {
   await start(page, TRAP);
   const { trap, result } = await page.evaluate(() => /** @type {any} */ (window).lab.finished());
   expect(result).toBeNull();
@@ -62,7 +62,7 @@ test('a trap tells where and why', { tag: '@quick' }, async ({ lab: page }) => {
   expect(trap.message).toContain('no more tea');
 });
 
-test('faults of a text have a place and words', { tag: '@quick' }, async ({ lab: page }) => {
+test('faults of a text have a place and words @quick', async ({ lab: page }) => {
   const { ok, errors } = await page.evaluate(() =>
     /** @type {any} */ (window).lab.load('.func main\n    lod x\n    const null\n    ret\n'),
   );
@@ -71,7 +71,7 @@ test('faults of a text have a place and words', { tag: '@quick' }, async ({ lab:
   expect(errors[0].message).toContain('load');
 });
 
-test('a module that was disassembled and assembled is the same', async ({ lab: page }) => {
+test('a module that was disassembled and assembled is the same @deep', async ({ lab: page }) => {
   const same = await page.evaluate(async (text) => {
     const { lab } = /** @type {any} */ (window);
     await lab.load(text);
@@ -84,34 +84,32 @@ test('a module that was disassembled and assembled is the same', async ({ lab: p
   expect(same).toEqual([true, true, true]);
 });
 
-test(
-  'a pause stops all workers, says which were late, and a resume lets them go',
-  { tag: '@quick' },
-  async ({ lab: page }) => {
-    await start(page, spinners(4), { workers: 4 });
-    const { held, record, before, after, stats } = await page.evaluate(async () => {
-      const { lab } = /** @type {any} */ (window);
-      const before = await lab.pause('gc');
-      const held = {
-        pause: lab.held?.id,
-        states: lab.workers().map((/** @type {any} */ { state }) => state),
-      };
-      const after = await lab.resume();
-      return { held, record: lab.held, before, after, stats: lab.stats() };
-    });
-    expect(held.pause).toBe(before.id);
-    expect(held.states).toHaveLength(4);
-    for (const state of held.states) expect(['stopped', 'idle', 'safe region']).toContain(state);
-    expect(record).toBeNull();
-    expect(before).toMatchObject({ reason: 'gc', by: 'page', total: null });
-    expect(before.arrivals).toHaveLength(4);
-    expect(before.sentence).not.toBe('');
-    expect(after).toMatchObject({ id: before.id, ttsp: before.ttsp });
-    expect(after.total).toBeGreaterThan(0);
-    expect(stats.gc.count).toBe(1);
-    expect(stats.gc.ttsp.max).toBeGreaterThanOrEqual(0);
-  },
-);
+test('a pause stops all workers, says which were late, and a resume lets them go @quick', async ({
+  lab: page,
+}) => {
+  await start(page, spinners(4), { workers: 4 });
+  const { held, record, before, after, stats } = await page.evaluate(async () => {
+    const { lab } = /** @type {any} */ (window);
+    const before = await lab.pause('gc');
+    const held = {
+      pause: lab.held?.id,
+      states: lab.workers().map((/** @type {any} */ { state }) => state),
+    };
+    const after = await lab.resume();
+    return { held, record: lab.held, before, after, stats: lab.stats() };
+  });
+  expect(held.pause).toBe(before.id);
+  expect(held.states).toHaveLength(4);
+  for (const state of held.states) expect(['stopped', 'idle', 'safe region']).toContain(state);
+  expect(record).toBeNull();
+  expect(before).toMatchObject({ reason: 'gc', by: 'page', total: null });
+  expect(before.arrivals).toHaveLength(4);
+  expect(before.sentence).not.toBe('');
+  expect(after).toMatchObject({ id: before.id, ttsp: before.ttsp });
+  expect(after.total).toBeGreaterThan(0);
+  expect(stats.gc.count).toBe(1);
+  expect(stats.gc.ttsp.max).toBeGreaterThanOrEqual(0);
+});
 
 /** Has the page believe that it is hidden, or shown. @param {import('@playwright/test').Page} page @param {boolean} hidden */
 async function hide(page, hidden) {
@@ -121,7 +119,7 @@ async function hide(page, hidden) {
   }, hidden);
 }
 
-test('a pause says when the page was hidden during it', async ({ lab: page }) => {
+test('a pause says when the page was hidden during it @deep', async ({ lab: page }) => {
   await start(page, spinners(2), { workers: 2 });
   const cycle = async () => {
     const { hidden, sentence } = await page.evaluate(() => window.lab.cycle('gc'));
@@ -138,7 +136,7 @@ test('a pause says when the page was hidden during it', async ({ lab: page }) =>
   expect(await cycle()).toEqual([true, true]);
 });
 
-test('the engine hears that the page is hidden while it waits for a worker', async ({ lab: page }) => {
+test('the engine hears that the page is hidden while it waits for a worker @deep', async ({ lab: page }) => {
   // It comes back from there: a task that ends while a request waits tells nothing of what it did before.
   const source = STALL.replace('10000', '4000').replace(
     '    const null\n    ret\n',
@@ -191,7 +189,7 @@ test('no instruction runs between a pause and its resume, again and again', asyn
   });
 });
 
-test('pauses back to back leave no worker behind', async ({ lab: page }) => {
+test('pauses back to back leave no worker behind @deep', async ({ lab: page }) => {
   test.setTimeout(600_000);
   await withoutDrawing(page);
   await start(page, spinners(8), { workers: 8 });
@@ -228,7 +226,7 @@ test('events of all workers arrive in order', async ({ lab: page }) => {
   }
 });
 
-test('automatic pauses come and go by themselves', async ({ lab: page }) => {
+test('automatic pauses come and go by themselves @deep', async ({ lab: page }) => {
   await page.evaluate(() => /** @type {any} */ (window).lab.automatic({ reason: 'gc', everyMs: 5 }));
   await start(page, spinners(2), { workers: 2 });
   await page.waitForFunction(() => /** @type {any} */ (window).lab.pauses.length >= 10);
@@ -326,30 +324,28 @@ test('a pause past its deadline names who was late, and the world runs on', asyn
   );
 });
 
-test(
-  'a pause that waits can be cancelled, and one past its threshold is told of',
-  { tag: '@quick' },
-  async ({ lab: page }) => {
-    await start(page, STALL, { workers: 1, warn: 20_000 });
-    await page.waitForFunction(() => /** @type {any} */ (window).lab.workers()[0].site?.kind === 'stall');
-    const { warning, error } = await page.evaluate(async () => {
-      const { lab } = /** @type {any} */ (window);
-      const warned = new Promise((resolve) => lab.on('warning', resolve));
-      const paused = lab.pause('gc').then(
-        () => 'it resolved',
-        (/** @type {any} */ { code }) => code,
-      );
-      const warning = await warned;
-      lab.cancel();
-      return { warning, error: await paused };
-    });
-    expect(error).toBe('cancelled');
-    expect(warning.workers).toMatchObject([{ worker: 0, kind: 'blocked', place: { kind: 'stall' } }]);
-    expect(warning.waited).toBeGreaterThanOrEqual(20_000);
-  },
-);
+test('a pause that waits can be cancelled, and one past its threshold is told of @quick', async ({
+  lab: page,
+}) => {
+  await start(page, STALL, { workers: 1, warn: 20_000 });
+  await page.waitForFunction(() => /** @type {any} */ (window).lab.workers()[0].site?.kind === 'stall');
+  const { warning, error } = await page.evaluate(async () => {
+    const { lab } = /** @type {any} */ (window);
+    const warned = new Promise((resolve) => lab.on('warning', resolve));
+    const paused = lab.pause('gc').then(
+      () => 'it resolved',
+      (/** @type {any} */ { code }) => code,
+    );
+    const warning = await warned;
+    lab.cancel();
+    return { warning, error: await paused };
+  });
+  expect(error).toBe('cancelled');
+  expect(warning.workers).toMatchObject([{ worker: 0, kind: 'blocked', place: { kind: 'stall' } }]);
+  expect(warning.waited).toBeGreaterThanOrEqual(20_000);
+});
 
-test('stop gets through a pause that waits for ever', { tag: '@quick' }, async ({ lab: page }) => {
+test('stop gets through a pause that waits for ever @quick', async ({ lab: page }) => {
   await start(page, STALL, { workers: 1 });
   await page.waitForFunction(() => /** @type {any} */ (window).lab.workers()[0].site?.kind === 'stall');
   const codes = await page.evaluate(async () => {

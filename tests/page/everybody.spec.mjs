@@ -7,7 +7,7 @@ import { expect, test } from './support.mjs';
 const OPERABLE =
   'a[href], button:not(:disabled), input:not(:disabled), select, textarea, summary, [tabindex="0"], [contenteditable="true"]';
 
-test('Tab goes through everything that can be operated, and out again', async ({ lab }) => {
+test('Tab goes through everything that can be operated, and out again @deep', async ({ lab }) => {
   await expectRunning(lab);
   await button(lab, 'Polls and timeout').click();
   await stopWorld(lab, 'Debug');
@@ -39,7 +39,7 @@ test('Tab goes through everything that can be operated, and out again', async ({
   expect([...left]).toEqual([]);
 });
 
-test('what has the focus can be seen', async ({ lab }) => {
+test('what has the focus can be seen @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.keyboard.press('Tab');
   for (let presses = 0; presses < 25; presses++) {
@@ -61,7 +61,7 @@ for (const [name, query] of /** @type {const} */ ([
   ['embedded page', '?embed&autostart'],
 ])) {
   for (const width of [1440, 390]) {
-    test(`text of twice the size is not cut off on the ${name} at ${width} pixels`, async ({
+    test(`text of twice the size is not cut off on the ${name} at ${width} pixels @deep`, async ({
       page,
       address,
     }) => {
@@ -86,7 +86,7 @@ for (const [name, query] of /** @type {const} */ ([
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
-  test('fingers stop the world and let it go', async ({ lab }) => {
+  test('fingers stop the world and let it go @deep', async ({ lab }) => {
     await expectRunning(lab);
     // The page begins at its beginning.
     expect(await lab.evaluate(() => scrollY)).toBe(0);
@@ -96,7 +96,7 @@ test.describe('on a phone', () => {
     await expectRunning(lab);
   });
 
-  test('whatever is pressed is large enough for a finger', async ({ lab }) => {
+  test('whatever is pressed is large enough for a finger @deep', async ({ lab }) => {
     await expectRunning(lab);
     await button(lab, 'Polls and timeout').tap();
     const small = await lab.evaluate(() => {
@@ -117,7 +117,7 @@ test.describe('on a phone', () => {
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-  test(`axe finds nothing in an embedded page, ${colorScheme}`, async ({ page, address }) => {
+  test(`axe finds nothing in an embedded page, ${colorScheme} @deep`, async ({ page, address }) => {
     await page.emulateMedia({ colorScheme });
     await page.goto(`${address}?embed`);
     await expectState(page, 'Ready to run');
@@ -125,7 +125,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   });
 }
 
-test('a snapshot dropped anywhere is opened, and what is typed elsewhere stays', async ({ lab }) => {
+test('a snapshot dropped anywhere is opened, and what is typed elsewhere stays @deep', async ({ lab }) => {
   await expectRunning(lab);
   const transfer = await lab.evaluateHandle(async () => {
     const data = new DataTransfer();
@@ -136,7 +136,7 @@ test('a snapshot dropped anywhere is opened, and what is typed elsewhere stays',
   await expect(lab.getByRole('dialog', { name: /^Snapshot of/ })).toBeVisible();
 });
 
-test('states keep their colours where the system chooses colours', async ({ lab }) => {
+test('states keep their colours where the system chooses colours @deep', async ({ lab }) => {
   await lab.emulateMedia({ forcedColors: 'active' });
   await expectRunning(lab);
   const swatch = (/** @type {string} */ state) =>

@@ -21,7 +21,7 @@ test('chart, tables and log show the pause', async ({ lab }) => {
   }
 });
 
-test('the log is at its latest line when it comes into sight', async ({ lab }) => {
+test('the log is at its latest line when it comes into sight @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.evaluate(async () => {
     for (let i = 0; i < 30; i += 1) await window.lab.cycle('gc');
@@ -32,7 +32,7 @@ test('the log is at its latest line when it comes into sight', async ({ lab }) =
   await expect(log.locator('[data-pause="30"]')).toBeInViewport();
 });
 
-test('the percentiles are those of lab.stats()', async ({ lab }) => {
+test('the percentiles are those of lab.stats() @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.evaluate(async () => {
     for (let i = 0; i < 5; i += 1) await window.lab.cycle('gc');
@@ -71,7 +71,9 @@ test('a pause is selected from the table, from the keyboard and by stepping', as
   await expect(button(lab, 'Live')).toHaveAttribute('aria-pressed', 'true');
 });
 
-test('a table that changes leaves who stands on its button and has marked its text', async ({ lab }) => {
+test('a table that changes leaves who stands on its button and has marked its text @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   await lab.evaluate(() => window.lab.cycle('gc'));
   await region(lab, 'Statistics')
@@ -102,7 +104,7 @@ test('a place where workers were late leads to its line', async ({ lab }) => {
   await expect(lab.locator('.cm-activeLine')).toHaveText(text.trim());
 });
 
-test('the straggler is marked in the program, and lies in the picture', async ({ lab }) => {
+test('the straggler is marked in the program, and lies in the picture @deep', async ({ lab }) => {
   await expectRunning(lab);
   const options = await lab
     .getByRole('combobox', { name: 'Program', exact: true })
@@ -128,7 +130,7 @@ test('the straggler is marked in the program, and lies in the picture', async ({
   await expect.poll(() => lab.evaluate(warm), 'pixels in the colour of the straggler').toBeGreaterThan(20);
 });
 
-test('while the world stands still nothing is drawn', async ({ page, address }) => {
+test('while the world stands still nothing is drawn @deep', async ({ page, address }) => {
   await page.addInitScript(() => {
     const original = window.requestAnimationFrame.bind(window);
     Object.assign(window, { framesAsked: 0 });
@@ -163,7 +165,7 @@ function microseconds(text) {
   return Number(figure) * { µs: 1, ms: 1000, s: 1e6 }[/** @type {'s'} */ (unit)];
 }
 
-test('a collection in the heap’s table leads to its pause', async ({ lab }) => {
+test('a collection in the heap’s table leads to its pause @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.evaluate(async () => {
     for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
@@ -179,7 +181,7 @@ test('a collection in the heap’s table leads to its pause', async ({ lab }) =>
 });
 
 for (const name of ['Pauses', 'Heap']) {
-  test(`a point in the chart of ${name} leads to its pause, and a hand says so`, async ({ lab }) => {
+  test(`a point in the chart of ${name} leads to its pause, and a hand says so @deep`, async ({ lab }) => {
     await expectRunning(lab);
     await lab.evaluate(async () => {
       for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
@@ -214,7 +216,7 @@ for (const name of ['Pauses', 'Heap']) {
 }
 
 for (const width of [1440, 390]) {
-  test(`a place keeps to one line in the tables at ${width} pixels`, async ({ lab }) => {
+  test(`a place keeps to one line in the tables at ${width} pixels @deep`, async ({ lab }) => {
     await lab.setViewportSize({ width, height: 900 });
     await expectRunning(lab);
     await stopWorld(lab, 'GC');

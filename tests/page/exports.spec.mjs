@@ -69,7 +69,7 @@ test('the trace keeps to the format, and its figures are those of the statistics
   expect(new Set(tasks.map((/** @type {any} */ { name }) => name))).toContain('count');
 });
 
-test('pauses are saved as CSV, everything as JSON, the charts as a picture', async ({ lab }) => {
+test('pauses are saved as CSV, everything as JSON, the charts as a picture @deep', async ({ lab }) => {
   await expectRunning(lab);
   await pauses(lab);
   // A record changes until every worker has executed an instruction after the release.
@@ -95,7 +95,7 @@ test('pauses are saved as CSV, everything as JSON, the charts as a picture', asy
   expect(height, 'three charts below each other').toBeGreaterThan(500);
 });
 
-test('lab.select shows a pause, lab.trace a run in progress', async ({ lab }) => {
+test('lab.select shows a pause, lab.trace a run in progress @deep', async ({ lab }) => {
   await expectRunning(lab);
   await pauses(lab);
   await lab.evaluate(() => window.lab.select(2));

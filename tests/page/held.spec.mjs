@@ -14,7 +14,7 @@ import { expect, test } from './support.mjs';
 /** @param {import('@playwright/test').Page} page */
 const counts = (page) => page.evaluate(() => window.lab.workers().map(({ instructions }) => instructions));
 
-test('a collection and a snapshot in the debugger’s world let no worker run, and tell what they did', async ({
+test('a collection and a snapshot in the debugger’s world let no worker run, and tell what they did @deep', async ({
   lab,
 }) => {
   await expectRunning(lab);
@@ -52,7 +52,7 @@ test('a collection and a snapshot in the debugger’s world let no worker run, a
   await expect(region(lab, 'Log')).toContainText('In the stopped world: a collection freed');
 });
 
-test('a snapshot that was taken at a breakpoint goes on', async ({ lab }) => {
+test('a snapshot that was taken at a breakpoint goes on @deep', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'Debug');
   await button(lab, 'Snapshot').click();

@@ -70,7 +70,7 @@ test('what a safepoint is: a GC that is asked for, not one by itself or for anot
   );
 });
 
-test('another program than the lesson speaks of ticks nothing', async ({ lab }) => {
+test('another program than the lesson speaks of ticks nothing @deep', async ({ lab }) => {
   await open(lab, 'What a safepoint is');
   await write(lab, COUNTING);
   await button(lab, 'Run').click();
@@ -100,7 +100,7 @@ test('who is late: three pauses that waited for the copy', async ({ lab }) => {
   await expectDone(lab, title, /3 times the other workers waited for the copy \(copy, line \d+, arraycopy\)/);
 });
 
-test('the loop without a poll: a wait in vain of a second, taken back', async ({ lab }) => {
+test('the loop without a poll: a wait in vain of a second, taken back @deep', async ({ lab }) => {
   const title = 'The loop without a poll';
   await open(lab, title);
   const began = await lab.evaluate(() => performance.now());
@@ -116,7 +116,7 @@ test('the loop without a poll: a wait in vain of a second, taken back', async ({
   );
 });
 
-test('blocked is not running: a pause does not wait for a worker in a safe region', async ({ lab }) => {
+test('blocked is not running: a pause does not wait for a worker in a safe region @deep', async ({ lab }) => {
   const title = 'Blocked is not running';
   await open(lab, title);
   for (;;) {
@@ -129,7 +129,7 @@ test('blocked is not running: a pause does not wait for a worker in a safe regio
   await expectDone(lab, title, /although worker .* blocked for up to 500 ms \(outside, line \d+, block\)/);
 });
 
-test('a collection: the figures are those of the heap; no other pause counts', async ({ lab }) => {
+test('a collection: the figures are those of the heap; no other pause counts @deep', async ({ lab }) => {
   const title = 'A collection';
   await open(lab, title);
   await stopWorld(lab, 'Snapshot');
@@ -143,7 +143,7 @@ test('a collection: the figures are those of the heap; no other pause counts', a
   await expectDone(lab, title, /^Before: .* objects were garbage\. Marking took/);
 });
 
-test('a snapshot goes on to the right end; an end without one does not count', async ({ lab }) => {
+test('a snapshot goes on to the right end; an end without one does not count @deep', async ({ lab }) => {
   test.setTimeout(180_000);
   const title = 'A snapshot is a consistent cut';
   await open(lab, title);
@@ -161,7 +161,7 @@ test('a snapshot goes on to the right end; an end without one does not count', a
   await expectDone(lab, title, /It ended with 1200\. The snapshot of .* no turn was lost/);
 });
 
-test('a breakpoint stops all workers; the button Debug is not one', async ({ lab }) => {
+test('a breakpoint stops all workers; the button Debug is not one @deep', async ({ lab }) => {
   const title = 'A breakpoint stops all workers';
   await open(lab, title);
   await stopWorld(lab, 'Debug');
@@ -178,7 +178,9 @@ test('a breakpoint stops all workers; the button Debug is not one', async ({ lab
   );
 });
 
-test('a breakpoint of one lesson does not stop the next one, which has the same program', async ({ lab }) => {
+test('a breakpoint of one lesson does not stop the next one, which has the same program @deep', async ({
+  lab,
+}) => {
   await open(lab, 'A breakpoint stops all workers');
   await pressLine(lab, 20);
   await expectState(lab, 'Stopped for Debug');
@@ -190,7 +192,7 @@ test('a breakpoint of one lesson does not stop the next one, which has the same 
   await stopWorld(lab, 'GC');
 });
 
-test('what a poll costs: two measured runs, one of them with few polls', async ({ lab }) => {
+test('what a poll costs: two measured runs, one of them with few polls @deep', async ({ lab }) => {
   const title = 'What a poll costs';
   await expectRunning(lab);
   await button(lab, 'Lessons').click();
@@ -222,7 +224,7 @@ test('what a poll costs: two measured runs, one of them with few polls', async (
   await expectDone(lab, title, /With one in 1000: .* a second, stopped after .* So here/);
 });
 
-test('how the protocol can go wrong: it is run, and what it did is said', async ({ lab }) => {
+test('how the protocol can go wrong: it is run, and what it did is said @deep', async ({ lab }) => {
   const title = 'How the protocol can go wrong';
   await expectRunning(lab);
   await button(lab, 'Stop').click();
@@ -242,7 +244,7 @@ test('how the protocol can go wrong: it is run, and what it did is said', async 
   );
 });
 
-test('a lesson does not take the text away: there is a way back, and progress stays', async ({
+test('a lesson does not take the text away: there is a way back, and progress stays @deep', async ({
   lab,
   page,
   address,
@@ -272,7 +274,7 @@ test('a lesson does not take the text away: there is a way back, and progress st
   await expectNone(page);
 });
 
-test('a lesson’s program is not the user’s own until the user changes it', async ({ lab }) => {
+test('a lesson’s program is not the user’s own until the user changes it @deep', async ({ lab }) => {
   const programs = lab.getByRole('combobox', { name: 'Program', exact: true });
   const options = programs.locator('option');
   const examples = await lab.evaluate(() => window.lab.examples().map(({ name }) => name));
@@ -295,7 +297,7 @@ test('a lesson’s program is not the user’s own until the user changes it', a
   await expect(editor).toContainText('; seen');
 });
 
-test('by keyboard alone, from the button to the tick and on', async ({ lab }) => {
+test('by keyboard alone, from the button to the tick and on @deep', async ({ lab }) => {
   await expectRunning(lab);
   await button(lab, 'Lessons').focus();
   await lab.keyboard.press('Enter');
@@ -315,7 +317,7 @@ test('by keyboard alone, from the button to the tick and on', async ({ lab }) =>
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-  test(`axe finds nothing in the lessons, ${colorScheme}`, async ({ page, address }) => {
+  test(`axe finds nothing in the lessons, ${colorScheme} @deep`, async ({ page, address }) => {
     await page.emulateMedia({ colorScheme });
     await openLab(page, address);
     await open(page, 'What a safepoint is');
@@ -326,7 +328,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 }
 
 for (const width of [1440, 1024, 390]) {
-  test(`the lessons cover nothing at ${width} pixels`, async ({ page, address }) => {
+  test(`the lessons cover nothing at ${width} pixels @deep`, async ({ page, address }) => {
     await page.setViewportSize({ width, height: 844 });
     await openLab(page, address);
     await open(page, 'What a safepoint is');

@@ -30,7 +30,7 @@ test('the bound is that of the polls which are chosen, and beside it stands what
   await expect(now).toContainText('503');
 });
 
-test('a script is told the bounds under any polls, and no worker goes further', async ({ lab }) => {
+test('a script is told the bounds under any polls, and no worker goes further @deep', async ({ lab }) => {
   const { own, sparse, ran, went } = await lab.evaluate(async () => {
     const { lab: it } = window;
     const example = it.examples().find(({ name }) => name === 'Parallel sum');

@@ -89,7 +89,7 @@ again:
     jmp again
 `;
 
-test('an object that is gone is told in words', async ({ lab }) => {
+test('an object that is gone is told in words @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, GARBAGE);
   await button(lab, 'Run').click();

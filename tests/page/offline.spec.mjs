@@ -64,7 +64,7 @@ test('without headers the page isolates itself, under any path', async ({ page }
   expect(host.asked.filter((asked) => !asked.startsWith('/courses/runtimes/lab/'))).toEqual([]);
 });
 
-test('what the service worker serves keeps to the policy', async ({ page }) => {
+test('what the service worker serves keeps to the policy @deep', async ({ page }) => {
   await visit(page);
   const { page: ofPage, worker } = await page.evaluate(async () => {
     const [script] = performance
@@ -93,7 +93,7 @@ test('after the first visit the page works without its host', async ({ page }) =
   await expectState(page, 'Running on 7 workers');
 });
 
-test('recorded runs are kept for visits without a network', async ({ page }) => {
+test('recorded runs are kept for visits without a network @deep', async ({ page }) => {
   await visit(page);
   await host.close();
   const names = readdirSync(path.join(dist, 'assets')).filter((name) => name.endsWith('.json'));
@@ -105,7 +105,7 @@ test('recorded runs are kept for visits without a network', async ({ page }) => 
   expect(new Set(formats)).toEqual(new Set(['safepoint-lab recorded run']));
 });
 
-test('a host that sends the headers is not needed any more either', async ({ lab }) => {
+test('a host that sends the headers is not needed any more either @deep', async ({ lab }) => {
   await lab.evaluate(async () => void (await navigator.serviceWorker.ready));
   await lab.route('**/*', (route) => route.abort());
   await lab.context().setOffline(true);
@@ -114,7 +114,7 @@ test('a host that sends the headers is not needed any more either', async ({ lab
 });
 
 for (const other of ['/courses/', '/courses/runtimes/lab/notes/']) {
-  test(`the host’s page ${other} is left alone`, async ({ page }) => {
+  test(`the host’s page ${other} is left alone @deep`, async ({ page }) => {
     await visit(page);
     const response = await page.goto(host.origin + other);
     expect(response?.headers()['cross-origin-embedder-policy']).toBeUndefined();
@@ -138,7 +138,7 @@ test.describe('another version', () => {
   const offer = (/** @type {import('@playwright/test').Page} */ page) =>
     page.getByText('A newer version of this page is ready.');
 
-  test('is there at the first load, in whole, and no other is offered', async ({ page }) => {
+  test('is there at the first load, in whole, and no other is offered @deep', async ({ page }) => {
     host.folder = patient;
     await visit(page);
     host.folder = newer;
@@ -158,7 +158,7 @@ test.describe('another version', () => {
     await expectRunning(page);
   });
 
-  test('is there at the first load of another tab', async ({ page, context }) => {
+  test('is there at the first load of another tab @deep', async ({ page, context }) => {
     host.folder = patient;
     await visit(page);
     await page.close();
@@ -191,7 +191,7 @@ test.describe('another version', () => {
     await expect(offer(page)).toBeHidden();
   });
 
-  test('is not taken before all of it is there', async ({ page }) => {
+  test('is not taken before all of it is there @deep', async ({ page }) => {
     await visit(page);
     const [script] = readdirSync(path.join(newer, 'assets')).filter((name) => name.includes('pool.worker'));
     rmSync(path.join(newer, 'assets', script ?? '?'));
@@ -216,14 +216,14 @@ test.describe('another version', () => {
   });
 });
 
-test('a host that does not answer is not waited for', async ({ page }) => {
+test('a host that does not answer is not waited for @deep', async ({ page }) => {
   await visit(page);
   host.before = () => new Promise(() => {});
   await page.reload();
   await expectRunning(page);
 });
 
-test('what the host has put in the place of the page is shown', async ({ page }) => {
+test('what the host has put in the place of the page is shown @deep', async ({ page }) => {
   await visit(page);
   host.folder = path.join(dist, 'gone');
   host.pages['/courses/runtimes/lab/'] = NOTES;
@@ -231,7 +231,7 @@ test('what the host has put in the place of the page is shown', async ({ page })
   await expect(page).toHaveTitle('Notes');
 });
 
-test('a script that does not arrive is told of in words', async ({ page }) => {
+test('a script that does not arrive is told of in words @deep', async ({ page }) => {
   allowErrors(page, /Failed to load resource/);
   await page.route('**/assets/index-*.js', (route) => route.abort());
   await page.goto(host.address);
@@ -239,7 +239,7 @@ test('a script that does not arrive is told of in words', async ({ page }) => {
   await expectState(page, 'The page did not start');
 });
 
-test('a browser that cannot read the scripts is told of in words', async ({ page }) => {
+test('a browser that cannot read the scripts is told of in words @deep', async ({ page }) => {
   allowErrors(page, /./);
   await page.route('**/assets/index-*.js', (route) =>
     route.fulfill({ contentType: 'text/javascript', body: 'let of the future = ###;' }),
@@ -248,7 +248,7 @@ test('a browser that cannot read the scripts is told of in words', async ({ page
   await expect(page.getByRole('alert')).toContainText('current Chrome, Edge, Firefox or Safari');
 });
 
-test('without service workers the page says what it lacks', async ({ page }) => {
+test('without service workers the page says what it lacks @deep', async ({ page }) => {
   await page.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, 'serviceWorker', { value: undefined });
   });

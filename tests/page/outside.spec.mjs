@@ -17,31 +17,33 @@ function link(version, content) {
   return `#lab${version}=${packed}`;
 }
 
-test(
-  'a program in a link is shown, and starts when the reader presses Run',
-  { tag: '@quick' },
-  async ({ page, address }) => {
-    await page.goto(address + link(1, { title: 'Theirs', source: TEXT, settings: { workers: 2 } }));
-    await expect(source(page)).toContainText('const 3');
-    await expect(page.getByRole('alert')).toContainText('This program came with a link');
-    await expectState(page, 'Ready to run');
-    expect(await page.evaluate(() => window.lab.ran)).toBe(null);
-    await button(page, 'Run').click();
-    await expectState(page, 'Finished with 7');
-    await expect(page.getByRole('alert')).toBeHidden();
-    // The same in the address of a page that is open.
-    const other = TEXT.replace('const 3', 'const 5');
-    await page.evaluate(
-      (hash) => void (location.hash = hash),
-      link(1, { title: 'Theirs', source: other, settings: {} }),
-    );
-    await expect(page.getByRole('alert')).toContainText('This program came with a link');
-    await button(page, 'Run').click();
-    await expectState(page, 'Finished with 9');
-  },
-);
+test('a program in a link is shown, and starts when the reader presses Run @quick', async ({
+  page,
+  address,
+}) => {
+  await page.goto(address + link(1, { title: 'Theirs', source: TEXT, settings: { workers: 2 } }));
+  await expect(source(page)).toContainText('const 3');
+  await expect(page.getByRole('alert')).toContainText('This program came with a link');
+  await expectState(page, 'Ready to run');
+  expect(await page.evaluate(() => window.lab.ran)).toBe(null);
+  await button(page, 'Run').click();
+  await expectState(page, 'Finished with 7');
+  await expect(page.getByRole('alert')).toBeHidden();
+  // The same in the address of a page that is open.
+  const other = TEXT.replace('const 3', 'const 5');
+  await page.evaluate(
+    (hash) => void (location.hash = hash),
+    link(1, { title: 'Theirs', source: other, settings: {} }),
+  );
+  await expect(page.getByRole('alert')).toContainText('This program came with a link');
+  await button(page, 'Run').click();
+  await expectState(page, 'Finished with 9');
+});
 
-test('a link with 100,000 events, hours apart, is shown, and the page answers', async ({ page, address }) => {
+test('a link with 100,000 events, hours apart, is shown, and the page answers @deep', async ({
+  page,
+  address,
+}) => {
   const run = runOfThree();
   const file = JSON.parse(JSON.stringify(fileOf({ ...run, selected: 2, excerpt: true })));
   const { columns } = { columns: file.events };
@@ -77,7 +79,7 @@ for (const [name, end] of [
   ['Windows', '\r\n'],
   ['old Macs', '\r'],
 ]) {
-  test(`a text with the line ends of ${name} is the same program`, async ({ lab }) => {
+  test(`a text with the line ends of ${name} is the same program @deep`, async ({ lab }) => {
     await expectRunning(lab);
     await button(lab, 'Stop').click();
     const buffer = Buffer.from(TEXT.replaceAll('\n', end ?? ''));

@@ -2,7 +2,7 @@
 import { COUNTING, button, expectRunning, expectState, region, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-test('there are eight examples at least, and a chosen one runs', async ({ lab }) => {
+test('there are eight examples at least, and a chosen one runs @deep', async ({ lab }) => {
   await expectRunning(lab);
   const select = lab.getByRole('combobox', { name: 'Program', exact: true });
   const examples = await lab.evaluate(() => window.lab.examples());
@@ -37,7 +37,7 @@ test('errors show their line and column beside the editor and in it', async ({ l
   await expect(note).not.toContainText('Run again');
 });
 
-test('a program that ends says its result and its output', { tag: '@quick' }, async ({ lab }) => {
+test('a program that ends says its result and its output @quick', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, '.func main ()\n    const "hello from main"\n    print\n    const 42\n    ret\n');
   await expect(region(lab, 'Program')).toContainText('4 instructions');
@@ -91,7 +91,7 @@ test('a damaged module is refused in words, and the page goes on', async ({ lab 
   await expectRunning(lab);
 });
 
-test('a file is dropped onto the page', async ({ lab }) => {
+test('a file is dropped onto the page @deep', async ({ lab }) => {
   await expectRunning(lab);
   const transfer = await lab.evaluateHandle((text) => {
     const data = new DataTransfer();

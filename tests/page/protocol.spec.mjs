@@ -34,7 +34,9 @@ async function goThere(stage) {
   throw new Error(`no end after ${most} steps`);
 }
 
-test('the barrier lets a worker work in the stopped world, step by step and back again', async ({ lab }) => {
+test('the barrier lets a worker work in the stopped world, step by step and back again @deep', async ({
+  lab,
+}) => {
   const stage = await openStage(lab);
   await expect(
     stage.getByRole('button', { name: 'Worker 0 works in the stopped world: 14 steps' }),
@@ -83,7 +85,7 @@ test("every other protocol shows what is wrong with it, and the lab's own nothin
   }
 });
 
-test('the reader chooses which thread moves, and the keyboard is enough', async ({ lab }) => {
+test('the reader chooses which thread moves, and the keyboard is enough @deep', async ({ lab }) => {
   const stage = await openStage(lab);
   await choose(stage, 'As this lab does it');
   const step = (/** @type {string} */ who) => stage.getByRole('button', { name: `Step of ${who}` });
@@ -109,7 +111,7 @@ test('the reader chooses which thread moves, and the keyboard is enough', async 
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-  test(`axe finds nothing in it, and nothing is wider than a phone, ${colorScheme}`, async ({
+  test(`axe finds nothing in it, and nothing is wider than a phone, ${colorScheme} @deep`, async ({
     page,
     address,
   }) => {

@@ -32,7 +32,7 @@ test('Run runs what was typed while a stop does not come', async ({ lab }) => {
   await expect(lab.getByRole('alert')).toBeHidden();
 });
 
-test('what is typed while a stop does not come is read at once', async ({ lab }) => {
+test('what is typed while a stop does not come is read at once @deep', async ({ lab }) => {
   await expectRunning(lab);
   await waitInVain(lab);
   await write(lab, OTHER.replace('mul', 'mull'));
@@ -59,7 +59,9 @@ test('what is typed while a stop does not come is read at once', async ({ lab })
   expect(read.text).toContain('mul');
 });
 
-test('breakpoints of what was typed meanwhile are set once the stop was taken back', async ({ lab }) => {
+test('breakpoints of what was typed meanwhile are set once the stop was taken back @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   await waitInVain(lab);
   const halted = await lab.evaluate(async (text) => {
@@ -74,7 +76,7 @@ test('breakpoints of what was typed meanwhile are set once the stop was taken ba
   expect(halted).toBe(3);
 });
 
-test('while an engine is replaced no caller gets one that is half made', async ({ lab: page }) => {
+test('while an engine is replaced no caller gets one that is half made @deep', async ({ lab: page }) => {
   const heard = await page.evaluate(
     async (texts) => {
       const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));
@@ -130,7 +132,7 @@ test('a run with fewer workers leaves no others behind, nor a memory', async ({ 
   expect(await page.evaluate(() => /** @type {any} */ (window).lab.workers().length)).toBe(2);
 });
 
-test('a run without polls ends at Run', async ({ lab: page }) => {
+test('a run without polls ends at Run @deep', async ({ lab: page }) => {
   const result = await page.evaluate(
     async ([endless, other, policy]) => {
       const { lab } = /** @type {{ lab: Lab }} */ (/** @type {unknown} */ (window));

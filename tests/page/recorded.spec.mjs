@@ -121,7 +121,7 @@ test('a run that was saved shows the same pauses elsewhere, and runs there when 
   await context.close();
 });
 
-test('opening one loses nothing that was written, and another program leaves it', async ({ lab }) => {
+test('opening one loses nothing that was written, and another program leaves it @deep', async ({ lab }) => {
   const file = await recordedFile(lab);
   await write(lab, COUNTING.replace('.func count ()', '; Mine\n.func count ()'));
   await open(lab, file);
@@ -157,7 +157,10 @@ test('a dropped file is opened; one that is damaged or newer is refused in words
   await expectRunning(lab);
 });
 
-test('a link with a selected pause shows this pause elsewhere, as recorded', async ({ lab, browser }) => {
+test('a link with a selected pause shows this pause elsewhere, as recorded @deep', async ({
+  lab,
+  browser,
+}) => {
   await expectRunning(lab);
   await lab.evaluate(async () => {
     for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
@@ -190,7 +193,7 @@ test('a link with a selected pause shows this pause elsewhere, as recorded', asy
   await context.close();
 });
 
-test('Share says which pause goes along, and when none can', { tag: '@quick' }, async ({ lab }) => {
+test('Share says which pause goes along, and when none can @quick', async ({ lab }) => {
   await lab.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await expectRunning(lab);
   await stopWorld(lab, 'GC');
@@ -205,7 +208,7 @@ test('Share says which pause goes along, and when none can', { tag: '@quick' }, 
   expect(new URL(await lab.evaluate(() => window.lab.link())).hash).toMatch(/^#lab1=/);
 });
 
-test('a link has the polls of the world that stands still', async ({ lab }) => {
+test('a link has the polls of the world that stands still @deep', async ({ lab }) => {
   await expectRunning(lab);
   const { link, hits } = await lab.evaluate(async () => {
     const { id } = await window.lab.pause('debug');
@@ -216,7 +219,7 @@ test('a link has the polls of the world that stands still', async ({ lab }) => {
   expect(recorded).toMatchObject({ hits });
 });
 
-test('a pause of 128 workers fits into a link', async ({ lab, browser }) => {
+test('a pause of 128 workers fits into a link @deep', async ({ lab, browser }) => {
   test.setTimeout(180_000);
   await expectRunning(lab);
   await lab.evaluate(async () => {
@@ -258,7 +261,7 @@ test.describe('where nothing can run', () => {
   const inside = (/** @type {Page} */ page) =>
     /** @type {Page} */ (/** @type {unknown} */ (page.frameLocator('iframe')));
 
-  test('a frame shows a recorded run of its example, and says why it is one', async ({ page }) => {
+  test('a frame shows a recorded run of its example, and says why it is one @deep', async ({ page }) => {
     await page.goto(host.origin);
     const lab = inside(page);
     await expectState(lab, MARK);
@@ -279,7 +282,7 @@ test.describe('where nothing can run', () => {
     await expect(lab.getByRole('alert')).toBeHidden();
   });
 
-  test('a frame shows the pause of the link in its address', async ({ page, lab }) => {
+  test('a frame shows the pause of the link in its address @deep', async ({ page, lab }) => {
     await expectRunning(lab);
     await stopWorld(lab, 'GC');
     const { hash } = new URL(await lab.evaluate(() => window.lab.link()));
@@ -298,7 +301,7 @@ test.describe('where nothing can run', () => {
     await expect(inside(page).locator('#sentence')).toHaveText(sentence ?? '?');
   });
 
-  test('a frame with a program of its own shows that, and says what is missing', async ({ page }) => {
+  test('a frame with a program of its own shows that, and says what is missing @deep', async ({ page }) => {
     await page.goto(`${host.origin}/text`);
     const lab = inside(page);
     await expect(lab.getByRole('alert')).toContainText('The page around this one is not isolated');
@@ -321,7 +324,7 @@ test.describe('where nothing can run', () => {
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-  test(`axe finds nothing, and nothing is cut off, ${colorScheme}`, async ({ page, address }) => {
+  test(`axe finds nothing, and nothing is cut off, ${colorScheme} @deep`, async ({ page, address }) => {
     await page.emulateMedia({ colorScheme });
     await page.goto(address);
     const file = await recordedFile(page);

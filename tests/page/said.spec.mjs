@@ -2,7 +2,9 @@
 import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-test('what a button does is said before its key, and without it where keys are off', async ({ lab }) => {
+test('what a button does is said before its key, and without it where keys are off @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   await expect(button(lab, 'GC')).toHaveAttribute('title', /^Garbage collection: .*\. Key: G$/);
   await expect(button(lab, 'Resume')).toHaveAttribute('title', 'Lets all workers run again. Key: C');
@@ -12,7 +14,7 @@ test('what a button does is said before its key, and without it where keys are o
 });
 
 for (const width of [1280, 360]) {
-  test(`no tip runs out of a window of ${width} pixels`, async ({ lab }) => {
+  test(`no tip runs out of a window of ${width} pixels @deep`, async ({ lab }) => {
     await lab.setViewportSize({ width, height: 720 });
     await expectRunning(lab);
     await stopWorld(lab, 'GC');
@@ -42,7 +44,9 @@ test('a snapshot is saved beside the pause that holds the world, and nowhere els
   await expect(save).toBeHidden();
 });
 
-test('a breakpoint says why the world is stopped, a trap where it was, and figures stay', async ({ lab }) => {
+test('a breakpoint says why the world is stopped, a trap where it was, and figures stay @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   await lab.evaluate(() => window.lab.cycle('gc'));
   const cards = lab.locator('#cards');
@@ -58,7 +62,7 @@ test('a breakpoint says why the world is stopped, a trap where it was, and figur
   await expectState(lab, 'Trapped: no cheese (line 2)');
 });
 
-test('lines of the log are stamped with the time since the run began', async ({ lab }) => {
+test('lines of the log are stamped with the time since the run began @deep', async ({ lab }) => {
   await lab.evaluate(() => window.lab.stop());
   const stopped = await lab.evaluate(async (text) => {
     await window.lab.load(text);
@@ -74,7 +78,7 @@ test('lines of the log are stamped with the time since the run began', async ({ 
   expect(Math.max(...seconds)).toBeGreaterThan(1);
 });
 
-test('a reader of a script’s own takes no event from others', async ({ lab }) => {
+test('a reader of a script’s own takes no event from others @deep', async ({ lab }) => {
   await expectRunning(lab);
   const both = await lab.evaluate(async () => {
     const mine = window.lab.reader();

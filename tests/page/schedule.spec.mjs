@@ -32,7 +32,7 @@ for (const how of /** @type {const} */ (['block', 'stall']))
     await expect(statistics.locator('#schedule')).not.toContainText('ready now');
   });
 
-test('how long tasks were ready is a figure of the run and of each task', async ({ lab }) => {
+test('how long tasks were ready is a figure of the run and of each task @deep', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'Debug');
   await expect(region(lab, 'Tasks').locator('.task').first()).toContainText(
@@ -46,7 +46,7 @@ test('how long tasks were ready is a figure of the run and of each task', async 
   await lab.waitForFunction(() => (window.lab.schedule()?.readyToRunning.count ?? 0) > 0);
 });
 
-test('while a stop does not come nothing old is told for new', async ({ lab }) => {
+test('while a stop does not come nothing old is told for new @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, blocking('stall'));
   await button(lab, 'Run').click();

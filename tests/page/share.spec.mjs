@@ -67,7 +67,7 @@ test('Share copies a link that opens elsewhere with the same program and setting
   await elsewhere.close();
 });
 
-test('where the link cannot be copied it is shown', async ({ lab }) => {
+test('where the link cannot be copied it is shown @deep', async ({ lab }) => {
   await lab.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));
   });
@@ -81,7 +81,7 @@ test('where the link cannot be copied it is shown', async ({ lab }) => {
   await expect(dialog).toBeHidden();
 });
 
-test('a shared example is that example', { tag: '@quick' }, async ({ lab }) => {
+test('a shared example is that example @quick', async ({ lab }) => {
   await expectRunning(lab);
   const link = await lab.evaluate(() => window.lab.link());
   await programs(lab).selectOption('Deadlock');
@@ -94,7 +94,7 @@ for (const [what, fragment, words] of /** @type {const} */ ([
   ['damaged', '#lab1=eJxTKkktLlEIKMpPSs1NVQIA', 'The link is damaged'],
   ['newer', '#lab9=abc', 'newer version of the lab'],
 ])) {
-  test(`a ${what} link is refused in words, and the page works`, async ({ page, address }) => {
+  test(`a ${what} link is refused in words, and the page works @deep`, async ({ page, address }) => {
     await page.goto(address + fragment);
     await expect(page.getByRole('alert')).toContainText(words);
     await expectRunning(page);
@@ -103,7 +103,9 @@ for (const [what, fragment, words] of /** @type {const} */ ([
   });
 }
 
-test('a link in the address of an open page is taken, and what was written is kept', async ({ lab }) => {
+test('a link in the address of an open page is taken, and what was written is kept @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   const link = await lab.evaluate(() => window.lab.link());
   await write(lab, MINE);
@@ -123,7 +125,7 @@ test('after a reload everything is there again, and runs', async ({ lab }) => {
   await expectChanged(lab);
 });
 
-test('what was typed just before the page was left is there again', async ({ lab }) => {
+test('what was typed just before the page was left is there again @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, '; not yet read');
   await lab.reload();
@@ -133,7 +135,7 @@ test('what was typed just before the page was left is there again', async ({ lab
   await expectRunning(lab);
 });
 
-test('a chosen example is chosen again', async ({ lab }) => {
+test('a chosen example is chosen again @deep', async ({ lab }) => {
   await expectRunning(lab);
   await programs(lab).selectOption('Blocked and forgot');
   await expectRunning(lab);
@@ -142,7 +144,10 @@ test('a chosen example is chosen again', async ({ lab }) => {
   await expect(programs(lab).locator('option:checked')).toHaveText('Blocked and forgot');
 });
 
-test('a new tab begins with the last session, and a link does not lose it', async ({ lab, address }) => {
+test('a new tab begins with the last session, and a link does not lose it @deep', async ({
+  lab,
+  address,
+}) => {
   await expectRunning(lab);
   const link = await lab.evaluate(() => window.lab.link());
   await write(lab, MINE);
@@ -162,7 +167,9 @@ test('a new tab begins with the last session, and a link does not lose it', asyn
   await expect(source(shared)).toContainText('; Mine');
 });
 
-test('a program of one’s own is kept when an example is chosen, also over a reload', async ({ lab }) => {
+test('a program of one’s own is kept when an example is chosen, also over a reload @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   await write(lab, MINE);
   await programs(lab).selectOption('Deadlock');
@@ -171,7 +178,7 @@ test('a program of one’s own is kept when an example is chosen, also over a re
   await expect(source(lab)).toContainText('; Mine');
 });
 
-test('a session that cannot be read does no harm', async ({ page, address }) => {
+test('a session that cannot be read does no harm @deep', async ({ page, address }) => {
   await page.addInitScript(() => {
     localStorage.setItem('safepoint-lab.session.1', '{"example":null,"title":3');
     localStorage.setItem('safepoint-lab.kept.1', '17');

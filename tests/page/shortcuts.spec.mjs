@@ -3,7 +3,7 @@ import audit from './axe.mjs';
 import { button, expectRunning, expectState, region } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-test('keys stop the world and let it go', { tag: '@quick' }, async ({ lab }) => {
+test('keys stop the world and let it go @quick', async ({ lab }) => {
   await expectRunning(lab);
   for (const [key, name] of /** @type {const} */ ([
     ['g', 'GC'],
@@ -23,7 +23,7 @@ test('keys stop the world and let it go', { tag: '@quick' }, async ({ lab }) => 
   await expectRunning(lab);
 });
 
-test('a key that is typed is typed', async ({ lab }) => {
+test('a key that is typed is typed @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.keyboard.press('e');
   const editor = lab.getByRole('textbox', { name: 'Program source' });
@@ -40,7 +40,7 @@ test('a key that is typed is typed', async ({ lab }) => {
   expect(await lab.evaluate(() => window.lab.held)).toBe(null);
 });
 
-test('"?" lists every key, and every control announces its own', async ({ lab }) => {
+test('"?" lists every key, and every control announces its own @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.keyboard.press('?');
   const dialog = lab.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -61,7 +61,7 @@ test('"?" lists every key, and every control announces its own', async ({ lab })
   await expectRunning(lab);
 });
 
-test('they can be switched off, for good', async ({ lab }) => {
+test('they can be switched off, for good @deep', async ({ lab }) => {
   await expectRunning(lab);
   await button(lab, 'Keyboard shortcuts').click();
   await lab.getByLabel('Shortcuts of a single key').uncheck();
@@ -77,7 +77,7 @@ test('they can be switched off, for good', async ({ lab }) => {
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-  test(`axe finds nothing in the dialogs, ${colorScheme}`, async ({ page, address }) => {
+  test(`axe finds nothing in the dialogs, ${colorScheme} @deep`, async ({ page, address }) => {
     await page.emulateMedia({ colorScheme });
     await page.goto(address);
     await expectRunning(page);

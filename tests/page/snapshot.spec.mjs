@@ -52,7 +52,7 @@ test('a snapshot is saved, opened, and goes on to the same end with other worker
   expect(await lab.evaluate(() => /** @type {any} */ (window).lab.workers().length)).toBe(3);
 });
 
-test('a damaged snapshot is refused in words, and what ran runs on', { tag: '@quick' }, async ({ lab }) => {
+test('a damaged snapshot is refused in words, and what ran runs on @quick', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'Snapshot');
   const saving = lab.waitForEvent('download');
@@ -83,7 +83,7 @@ again:
     jmp again
 `;
 
-test('a snapshot of many megabytes is described, and programs are read meanwhile', async ({ lab }) => {
+test('a snapshot of many megabytes is described, and programs are read meanwhile @deep', async ({ lab }) => {
   await expectRunning(lab);
   const told = await lab.evaluate(async (source) => {
     const { lab } = window;

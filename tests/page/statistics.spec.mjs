@@ -26,7 +26,7 @@ async function collections(page, count) {
   }, count);
 }
 
-test("the page's tables never disagree with lab.stats()", { tag: '@quick' }, async ({ lab }) => {
+test("the page's tables never disagree with lab.stats() @quick", async ({ lab }) => {
   await expectRunning(lab);
   await collections(lab, 20);
   await lab.evaluate(async () => {
@@ -96,7 +96,7 @@ test('a worker that is always late gets a verdict, and the heap its chart and ta
   await expect(heap, 'what is below it stays where it was').toBeVisible();
 });
 
-test('two runs with other polls are compared, and what was kept is there in the next visit', async ({
+test('two runs with other polls are compared, and what was kept is there in the next visit @deep', async ({
   lab,
 }) => {
   await expectRunning(lab);

@@ -51,7 +51,7 @@ async function recorded(page) {
   await expectLive(page, false);
 }
 
-test('the buttons zoom the live view, and it stays live', async ({ lab }) => {
+test('the buttons zoom the live view, and it stays live @deep', async ({ lab }) => {
   await expectRunning(lab);
   await expect(shown(lab)).toHaveText('the last 4 s');
   await button(lab, 'Show a shorter time').click();
@@ -62,7 +62,7 @@ test('the buttons zoom the live view, and it stays live', async ({ lab }) => {
   await expectLive(lab, true);
 });
 
-test('a run that was short fills the picture when it is over', async ({ lab }) => {
+test('a run that was short fills the picture when it is over @deep', async ({ lab }) => {
   const speeds = lab.locator('#timeline .legend').getByText('instructions per second');
   await lab.setViewportSize({ width: 1440, height: 900 });
   await expectRunning(lab);
@@ -119,7 +119,7 @@ test('a drag moves the picture and leaves the live view, Live goes back', async 
   await expectLive(lab, true);
 });
 
-test('a drag ends in no click, a click shows the pause below it', async ({ lab }) => {
+test('a drag ends in no click, a click shows the pause below it @deep', async ({ lab }) => {
   await expectRunning(lab);
   // The run goes on after its first pause, so that this pause can be shown in the middle of the picture.
   await lab.evaluate(async () => {
@@ -143,7 +143,7 @@ test('a drag ends in no click, a click shows the pause below it', async ({ lab }
   await expect(shown(lab)).toHaveText(/^pause 1\b/);
 });
 
-test('the wheel scrolls the page, with control it zooms at the pointer, sideways it moves', async ({
+test('the wheel scrolls the page, with control it zooms at the pointer, sideways it moves @deep', async ({
   lab,
 }) => {
   await recorded(lab);
@@ -177,7 +177,7 @@ test('the wheel scrolls the page, with control it zooms at the pointer, sideways
   await expect.poll(async () => (await stretch(lab)).from).toBeLessThan(moved.from);
 });
 
-test('the picture grows with the text, and a hand means what it points at', async ({ lab }) => {
+test('the picture grows with the text, and a hand means what it points at @deep', async ({ lab }) => {
   await lab.setViewportSize({ width: 1440, height: 900 });
   await recorded(lab);
   const height = () => lab.locator('#lanes').evaluate((canvas) => canvas.clientHeight);
@@ -196,32 +196,30 @@ test('the picture grows with the text, and a hand means what it points at', asyn
   expect(Math.abs(after.from - before.from)).toBeLessThan(0.02 * before.span);
 });
 
-test(
-  'the keyboard zooms, moves and goes from pause to pause, also when the run is over',
-  { tag: '@quick' },
-  async ({ lab }) => {
-    await recorded(lab);
-    await lab.locator('#lanes').focus();
-    const all = await stretch(lab);
-    await lab.keyboard.press('+');
-    const closer = await stretch(lab);
-    expect(closer.span).toBeLessThan(all.span * 0.6);
-    await lab.keyboard.press('Shift+ArrowLeft');
-    expect((await stretch(lab)).from).toBeLessThan(closer.from);
-    await lab.keyboard.press('Shift+ArrowRight');
-    await lab.keyboard.press('Shift+ArrowRight');
-    expect((await stretch(lab)).from).toBeGreaterThan(closer.from);
-    await lab.keyboard.press('-');
-    await lab.keyboard.press('0');
-    expect((await stretch(lab)).span).toBeCloseTo(all.span, 1);
-    await lab.keyboard.press('ArrowLeft');
-    await expect(shown(lab)).toHaveText(/^pause /);
-    await lab.keyboard.press('Escape');
-    await expectLive(lab, true);
-  },
-);
+test('the keyboard zooms, moves and goes from pause to pause, also when the run is over @quick', async ({
+  lab,
+}) => {
+  await recorded(lab);
+  await lab.locator('#lanes').focus();
+  const all = await stretch(lab);
+  await lab.keyboard.press('+');
+  const closer = await stretch(lab);
+  expect(closer.span).toBeLessThan(all.span * 0.6);
+  await lab.keyboard.press('Shift+ArrowLeft');
+  expect((await stretch(lab)).from).toBeLessThan(closer.from);
+  await lab.keyboard.press('Shift+ArrowRight');
+  await lab.keyboard.press('Shift+ArrowRight');
+  expect((await stretch(lab)).from).toBeGreaterThan(closer.from);
+  await lab.keyboard.press('-');
+  await lab.keyboard.press('0');
+  expect((await stretch(lab)).span).toBeCloseTo(all.span, 1);
+  await lab.keyboard.press('ArrowLeft');
+  await expect(shown(lab)).toHaveText(/^pause /);
+  await lab.keyboard.press('Escape');
+  await expectLive(lab, true);
+});
 
-test('from a pause the picture zooms and moves, too', async ({ lab }) => {
+test('from a pause the picture zooms and moves, too @deep', async ({ lab }) => {
   await recorded(lab);
   await lab.locator('#lanes').focus();
   await lab.keyboard.press('ArrowLeft');
@@ -231,7 +229,7 @@ test('from a pause the picture zooms and moves, too', async ({ lab }) => {
   await expect(lab.getByRole('table', { name: /^Arrivals of pause/ })).toBeVisible();
 });
 
-test('live, many workers are listed by their latest, and all of them at a press', async ({ lab }) => {
+test('live, many workers are listed by their latest, and all of them at a press @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.evaluate(async () => {
     await window.lab.run({ workers: 12 });
@@ -268,7 +266,7 @@ test('every arrival has its place and every worker its first instruction after t
 test.describe('on a touch screen', () => {
   test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
 
-  test('one finger sideways moves, up and down scrolls, two fingers zoom', async ({ lab }) => {
+  test('one finger sideways moves, up and down scrolls, two fingers zoom @deep', async ({ lab }) => {
     await recorded(lab);
     const { x, y } = await lanes(lab);
     const session = await lab.context().newCDPSession(lab);

@@ -52,24 +52,20 @@ test('while a worker is missing the page says which, since when, where, why and 
   expect(await lab.evaluate(() => window.lab.awaiting())).toBe(null);
 });
 
-test(
-  'the warning names what keeps the worker, and not where it polled last',
-  { tag: '@quick' },
-  async ({ lab }) => {
-    await runDeaf(lab);
-    await lab.evaluate(() => window.lab.setTimeouts({ warn: 100_000, deadline: null }));
-    await button(lab, 'GC').click();
-    await expect(region(lab, 'Log')).toContainText(
-      new RegExp(
-        `has waited for [\\d.]+\\s*ms for worker \\d, in a loop whose back-edge does not poll \\(deaf, line ${LINE},`,
-      ),
-    );
-    await button(lab, 'Resume').click();
-    await expectRunning(lab);
-  },
-);
+test('the warning names what keeps the worker, and not where it polled last @quick', async ({ lab }) => {
+  await runDeaf(lab);
+  await lab.evaluate(() => window.lab.setTimeouts({ warn: 100_000, deadline: null }));
+  await button(lab, 'GC').click();
+  await expect(region(lab, 'Log')).toContainText(
+    new RegExp(
+      `has waited for [\\d.]+\\s*ms for worker \\d, in a loop whose back-edge does not poll \\(deaf, line ${LINE},`,
+    ),
+  );
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+});
 
-test('breakpoints and counts are told while a stop does not come', async ({ lab }) => {
+test('breakpoints and counts are told while a stop does not come @deep', async ({ lab }) => {
   await expectRunning(lab);
   const before = await lab.evaluate(async (source) => {
     await window.lab.stop();
@@ -96,7 +92,7 @@ test('breakpoints and counts are told while a stop does not come', async ({ lab 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
-  test('settings and what statistics say keep inside', async ({ lab }) => {
+  test('settings and what statistics say keep inside @deep', async ({ lab }) => {
     await expectRunning(lab);
     await button(lab, 'Polls and timeout').click();
     const cut = await lab.evaluate(() => {
