@@ -145,7 +145,7 @@ test('a program that never polls is given up, named, and can be stopped', async 
   await expectRunning(lab);
 });
 
-test('a late worker is named in the log while the pause waits on', async ({ lab }) => {
+test('a late worker is named in the log while the pause waits on @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
   await lab.getByRole('button', { name: 'Polls and timeout' }).click();

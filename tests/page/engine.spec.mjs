@@ -364,7 +364,9 @@ test('stop gets through a pause that waits for ever @quick', async ({ lab: page 
   expect((await page.evaluate(() => /** @type {any} */ (window).lab.finished())).result).toBe('6765');
 });
 
-test('a run that replaces one that runs, and one with another number of workers', async ({ lab: page }) => {
+test('a run that replaces one that runs, and one with another number of workers @deep', async ({
+  lab: page,
+}) => {
   test.setTimeout(180_000);
   for (const workers of [1, 2, 8, 32, 128, 3]) {
     await start(page, spinners(workers), { workers });

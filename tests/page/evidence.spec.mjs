@@ -91,7 +91,7 @@ test('a table that changes leaves who stands on its button and has marked its te
   expect(await lab.evaluate(() => String(getSelection()))).toBe('Time to safepoint');
 });
 
-test('a place where workers were late leads to its line', async ({ lab }) => {
+test('a place where workers were late leads to its line @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.evaluate(() => window.lab.cycle('gc'));
   const place = region(lab, 'Who is late').getByRole('button', { name: /line \d+/ });

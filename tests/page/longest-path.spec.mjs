@@ -2,7 +2,7 @@
 import { COUNTING, button, expectRunning, region, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-test('the bound is that of the polls which are chosen, and beside it stands what was measured', async ({
+test('the bound is that of the polls which are chosen, and beside it stands what was measured @deep', async ({
   lab,
 }) => {
   await expectRunning(lab);

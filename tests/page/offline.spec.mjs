@@ -168,7 +168,7 @@ test.describe('another version', () => {
     await expect(tab).toHaveTitle('Newer Lab');
   });
 
-  test('is offered where it takes long, and a page of the one before goes on', async ({ page }) => {
+  test('is offered where it takes long, and a page of the one before goes on @deep', async ({ page }) => {
     await visit(page);
     host.folder = newer;
     const { promise, resolve: release } = withResolvers();

@@ -34,9 +34,7 @@ async function goThere(stage) {
   throw new Error(`no end after ${most} steps`);
 }
 
-test('the barrier lets a worker work in the stopped world, step by step and back again @deep', async ({
-  lab,
-}) => {
+test('the barrier lets a worker work in the stopped world, step by step and back again', async ({ lab }) => {
   const stage = await openStage(lab);
   await expect(
     stage.getByRole('button', { name: 'Worker 0 works in the stopped world: 14 steps' }),
@@ -62,7 +60,7 @@ test('the barrier lets a worker work in the stopped world, step by step and back
   await expect(stage.getByRole('button', { name: 'Step of worker 0' })).toBeDisabled();
 });
 
-test("every other protocol shows what is wrong with it, and the lab's own nothing", async ({ lab }) => {
+test("every other protocol shows what is wrong with it, and the lab's own nothing @deep", async ({ lab }) => {
   test.slow(); // a hundred presses
   const stage = await openStage(lab);
   const names = await stage.getByLabel('Protocol').getByRole('option').allTextContents();

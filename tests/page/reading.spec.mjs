@@ -107,7 +107,7 @@ test('while an engine is replaced no caller gets one that is half made @deep', a
   expect(heard.asked).toBeGreaterThan(2);
 });
 
-test('a run with fewer workers leaves no others behind, nor a memory', async ({ lab: page }) => {
+test('a run with fewer workers leaves no others behind, nor a memory @deep', async ({ lab: page }) => {
   const names = () =>
     page
       .workers()

@@ -17,7 +17,7 @@ ${'    spawn blocks\n    pop\n'.repeat(6)}    const 60000
 `;
 
 for (const how of /** @type {const} */ (['block', 'stall']))
-  test(`that all workers are blocked while tasks are ready is said: ${how}`, async ({ lab }) => {
+  test(`that all workers are blocked while tasks are ready is said: ${how} @deep`, async ({ lab }) => {
     await expectRunning(lab);
     await write(lab, blocking(how));
     await button(lab, 'Run').click();

@@ -75,7 +75,7 @@ test('a run that was short fills the picture when it is over @deep', async ({ la
   await expect(speeds).toBeHidden();
 });
 
-test('events that came too fast are said to be missing, and where', async ({ lab }) => {
+test('events that came too fast are said to be missing, and where @deep', async ({ lab }) => {
   const missing = lab.locator('#timeline .legend').getByText('missing events');
   await expectRunning(lab);
   await expect(missing).toBeHidden();
