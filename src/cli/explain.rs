@@ -8,7 +8,7 @@ use safepoint_lab::lab::views::{Awaited, Awaiting, Bias, CauseKind, Ended, Pause
 use safepoint_lab::lab::{duration, views};
 use serde::Serialize;
 
-use super::report::{STEP, count, message};
+use super::words::{STEP, count, message};
 
 /// Pauses that are described.
 const WORST: usize = 3;

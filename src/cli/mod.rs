@@ -15,6 +15,7 @@ mod trace;
 mod units;
 mod verify;
 mod watch;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -3,15 +3,12 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use bytecode::visible;
 use machine::snapshot::Description;
 use machine::vm::TrapReport;
 use safepoint_lab::lab::{duration, views};
 
 use super::watch::Stopped;
-
-/// Microseconds: shorter times are given as less than this.
-pub(super) const STEP: f64 = 0.1;
+use super::words::{STEP, count, message};
 
 /// What is in a snapshot.
 pub(super) fn snapshot(snapshot: &Description) -> String {
@@ -33,11 +30,6 @@ pub(super) fn snapshot(snapshot: &Description) -> String {
         let _ = writeln!(text, "  {id} {name}: {state}{waiting}, in {function}, {place}");
     }
     text
-}
-
-/// A result or message on one line, with any characters.
-pub(super) fn message(text: &str) -> String {
-    text.chars().map(visible).collect()
 }
 
 /// A trap with its calls.
@@ -84,11 +76,6 @@ pub(super) fn stopped(by: Option<Stopped>, returned: bool) -> String {
         Some(Stopped::Unread) => format!("{what} stopped: standard output is closed"),
         None => format!("{what} stopped"),
     }
-}
-
-/// A number of things.
-pub(super) fn count(n: u64, thing: &str) -> String {
-    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 
 /// How long ready tasks waited for a worker, and whether some still wait.

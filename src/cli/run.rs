@@ -14,7 +14,7 @@ use super::output::{Target, tell};
 use super::requests::Requests;
 use super::signals::Signals;
 use super::watch::{Stopped, Watched, prepare, watch};
-use super::{Failure, Settings, json, report, trace};
+use super::{Failure, Settings, json, report, trace, words};
 
 /// How long waiting requests may take to be taken back: on a busy machine their threads may not run
 /// for a while.
@@ -152,14 +152,14 @@ fn end(outcome: Option<Outcome>, watched: &Watched, left: Left, failures: Vec<Fa
         tell(report::traps_omitted(outcome.traps_omitted));
     }
     match (&outcome.trap, outcome.ended) {
-        (Some(trap), Ended::Deadlocked) => tell(report::message(&trap.message)),
+        (Some(trap), Ended::Deadlocked) => tell(words::message(&trap.message)),
         (Some(trap), _) => tell(report::trap(trap)),
         (None, Ended::Deadlocked) => tell("deadlock"),
         (None, Ended::Trapped) => tell("the program trapped"),
         (None, Ended::Finished | Ended::Stopped) => {}
     }
     if let Some(result) = &outcome.result {
-        tell(format!("result: {}", report::message(result)));
+        tell(format!("result: {}", words::message(result)));
     } else if outcome.ended == Ended::Finished {
         tell("result: none");
     }

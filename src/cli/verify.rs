@@ -6,8 +6,8 @@ use bytecode::{PollPolicy, Why};
 use safepoint_lab::lab::views::{Diagnostic, PathBound, Program};
 
 use super::input::Input;
-use super::report::{count, message};
 use super::settings::Polls;
+use super::words::{count, message};
 use super::{Failure, output};
 
 /// Prints what the program is, how many instructions each function may execute without a poll, and

@@ -4,13 +4,12 @@ use std::collections::HashSet;
 
 use bytecode::{VerifiedModule, shown};
 use machine::vm::{
-    Breakpoint, BreakpointPlace, BreakpointRequest, BreakpointView, FrameView, Halt, HaltReason,
-    Machine, ObjectView, StepEnd, StepKind, StepReport, TaskState, TaskView, ValueView,
+    Breakpoint, BreakpointPlace, BreakpointRequest, BreakpointView, HaltReason, ObjectView,
+    StepEnd, StepKind, StepReport,
 };
-use machine::vm::{Location, LocationKind};
 use safepoint::sync::{Mutex, lock};
 
-use super::places::Places;
+use super::halted::{task_view, value_view};
 use super::run::Run;
 use super::views::{self, Refusal};
 
@@ -249,47 +248,6 @@ pub(super) fn breakpoint_view(
     }
 }
 
-/// Which worker stopped, where and why; `joined`: the world stood still already, for another requester.
-pub(super) fn halt_view(machine: &Machine, halt: &Halt, joined: bool) -> views::Halt {
-    let module = machine.module();
-    let code = &module.functions()[usize::from(halt.function)];
-    let function = module.module().functions[usize::from(halt.function)].name.clone();
-    let line = code.line(halt.instruction);
-    let place = match line {
-        Some(line) => format!("task {}, {function}, line {line}", halt.task),
-        None => format!("task {}, {function}, instruction {}", halt.task, halt.instruction),
-    };
-    let worker = halt.worker;
-    let did = if joined { "stopped at the same time" } else { "stopped the world" };
-    let (why, breakpoint, hits, text) = match &halt.why {
-        HaltReason::Breakpoint { id, hits, problem } => {
-            let problem = problem.as_ref().map_or(String::new(), |problem| {
-                format!(" Its condition has no answer: {problem}.")
-            });
-            let text = format!("Worker {worker} {did} at breakpoint {id} ({place}).{problem}");
-            ("breakpoint", Some(*id), Some(*hits), text)
-        }
-        HaltReason::Trap { message } => {
-            let text = format!(
-                "Worker {worker} {did} because its task is about to trap ({place}): {message}."
-            );
-            ("trap", None, None, text)
-        }
-    };
-    views::Halt {
-        worker,
-        task: halt.task,
-        function,
-        instruction: halt.instruction,
-        offset: code.offset(halt.instruction),
-        line,
-        why,
-        breakpoint,
-        hits,
-        text,
-    }
-}
-
 /// The kind of step of that name.
 fn step_kind(name: &str) -> Result<StepKind, Refusal> {
     match name {
@@ -330,63 +288,6 @@ fn step_view(report: StepReport, task: Option<views::Task>) -> views::Step {
         StepEnd::Over => ("over", "The program is over.".into()),
     };
     views::Step { instructions: n, end, message, task }
-}
-
-/// A task of a machine.
-pub(super) fn task_view(machine: &Machine, places: &Places, task: TaskView) -> views::Task {
-    let functions = machine.module().functions();
-    let us = |duration: std::time::Duration| duration.as_nanos() as f64 / 1e3;
-    let at = |(instruction, frame): (u32, &FrameView)| Location {
-        task: task.id,
-        function: frame.function.into(),
-        instruction,
-        kind: LocationKind::BackEdge,
-    };
-    let stopped = task.stopped_by.zip(task.frames.first()).map(|jump| places.site(at(jump)));
-    let (state, worker) = match task.state {
-        TaskState::Running { worker } => ("running", Some(worker as usize)),
-        TaskState::Ready => ("runnable", None),
-        TaskState::Awaiting => ("awaiting", None),
-        TaskState::Locking => ("locking", None),
-        TaskState::Sleeping => ("sleeping", None),
-    };
-    views::Task {
-        id: task.id,
-        state: state.into(),
-        worker,
-        waiting: task.waiting_for,
-        circle: task.circle,
-        circle_length: task.circle_length,
-        turns: task.turns.count,
-        ready_to_running: us(task.turns.last_wait),
-        longest_ready_to_running: us(task.turns.longest_wait),
-        frames_omitted: task.frames_omitted,
-        stopped,
-        frames: task
-            .frames
-            .into_iter()
-            .map(|frame| views::Frame {
-                offset: functions[usize::from(frame.function)].offset(frame.instruction),
-                function: frame.function_name,
-                instruction: frame.instruction,
-                line: frame.line,
-                locals: frame
-                    .locals
-                    .into_iter()
-                    .map(|(name, value)| value_view(name, value))
-                    .collect(),
-                operands: frame
-                    .operands
-                    .into_iter()
-                    .map(|value| views::Operand { value: value.text, object: value.object })
-                    .collect(),
-            })
-            .collect(),
-    }
-}
-
-pub(super) fn value_view(name: String, value: ValueView) -> views::Local {
-    views::Local { name, value: value.text, object: value.object }
 }
 
 fn object_view(object: ObjectView) -> views::Object {

@@ -5,6 +5,7 @@ mod accounts;
 mod causes;
 mod debugger;
 mod figures;
+mod halted;
 mod hold;
 mod journal;
 mod json;

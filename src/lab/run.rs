@@ -14,8 +14,8 @@ use safepoint::clock;
 use safepoint::sync::{Mutex, MutexGuard, lock};
 use safepoint::{CancelToken, Config, Observer, SafepointCoordinator, StoppedWorld};
 
-use super::debugger::{halt_view, task_view};
 use super::figures::{finished_view, schedule_view, stats_view};
+use super::halted::{halt_view, task_view};
 use super::hold::{Failed, HeldWorld, Holder, Holding};
 use super::journal::{self, Journal};
 use super::layout::Layout;

@@ -132,7 +132,7 @@ pub(super) fn decode_code(code: &[u8]) -> Result<Decoded, Vec<CodeError>> {
                 expected: format!("a target from 0 to {}", code.len() - 1),
             }),
         }
-        if errors.len() >= super::verify::MAX_ERRORS {
+        if errors.len() >= super::verify::errors::MAX_ERRORS {
             break;
         }
     }

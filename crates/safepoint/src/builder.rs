@@ -3,17 +3,13 @@
 use super::{
     cancel::CancelToken,
     config::OnDeadline,
-    coordinator::SafepointCoordinator,
-    error::PauseError,
     reason::Reason,
-    request::{Asking, Options},
+    request::Options,
     visit::{StoppedWorker, Visit},
-    worker::Worker,
-    world::{Answer, OwnWorld, StoppedWorld},
 };
 use std::{fmt, sync::Arc, time::Duration};
 
-/// A request that is not made yet: from [`SafepointCoordinator::request`] or [`Worker::request`]. A setting that is left
+/// A request that is not made yet: from [`SafepointCoordinator::request`](super::SafepointCoordinator::request) or [`Worker::request`](super::Worker::request). A setting that is left
 /// out is as in the coordinator's [`Config`](super::Config).
 ///
 /// ```
@@ -28,10 +24,10 @@ use std::{fmt, sync::Arc, time::Duration};
 /// ```
 #[must_use = "nothing is requested before `stop` or `try_stop`"]
 pub struct PauseRequest<'a, A, R: Reason, D> {
-    requester: &'a A,
-    reason: R,
-    options: Options,
-    visit: Option<Visit<'a, D>>,
+    pub(super) requester: &'a A,
+    pub(super) reason: R,
+    pub(super) options: Options,
+    pub(super) visit: Option<Visit<'a, D>>,
 }
 
 impl<'a, A, R: Reason, D> PauseRequest<'a, A, R, D> {
@@ -82,80 +78,14 @@ impl<'a, A, R: Reason, D> PauseRequest<'a, A, R, D> {
     /// visited worker does not run before the pause is over or given up, so the findings of `visit` hold if the request is
     /// granted.
     ///
-    /// A request that joins another's pause visits no worker: [`StoppedWorld::joined`] is true then, and
-    /// [`StoppedWorld::workers`] lists all workers.
+    /// A request that joins another's pause visits no worker: [`StoppedWorld::joined`](super::StoppedWorld::joined) is true then, and
+    /// [`StoppedWorld::workers`](super::StoppedWorld::workers) lists all workers.
     ///
     /// `visit` must not make a request, which would wait for this one. If `visit` panics, it is not called again, and the
     /// panic continues out of the request after the pause is released.
     pub fn on_arrival(mut self, visit: impl FnMut(&StoppedWorker<D>) + 'a) -> Self {
         self.visit = Some(Box::new(visit));
         self
-    }
-}
-
-impl<R: Reason, D> PauseRequest<'_, SafepointCoordinator<R, D>, R, D> {
-    /// Stops the world: waits for the request's turn, then until every worker has stopped. A worker's own thread must not
-    /// call this, because it would wait for itself: see [`Worker::request`].
-    ///
-    /// # Errors
-    ///
-    /// [`PauseError::TimedOut`] and [`PauseError::Cancelled`], according to the settings.
-    pub fn stop(self) -> Result<StoppedWorld<'static, R, D>, PauseError<R>> {
-        self.ask(Asking::InTurn)
-    }
-
-    /// Stops the world, unless a pause is in force or another request waits: then this returns at once.
-    ///
-    /// # Errors
-    ///
-    /// [`PauseError::Busy`], and as [`PauseRequest::stop`].
-    pub fn try_stop(self) -> Result<StoppedWorld<'static, R, D>, PauseError<R>> {
-        self.ask(Asking::IfFree)
-    }
-
-    fn ask(self, asking: Asking) -> Result<StoppedWorld<'static, R, D>, PauseError<R>> {
-        StoppedWorld::ask(self.requester.shared(), self.reason, &self.options, asking, self.visit)
-    }
-}
-
-impl<'a, R: Reason, D> PauseRequest<'a, Worker<R, D>, R, D> {
-    /// Stops the world from inside a worker. The worker counts as stopped while it waits and until the guard is dropped.
-    /// If the world is handed on at that moment, the worker waits like all others.
-    ///
-    /// # Errors
-    ///
-    /// [`PauseError::TimedOut`] and [`PauseError::Cancelled`], according to the settings.
-    ///
-    /// # Panics
-    ///
-    /// If the worker is declared dead meanwhile.
-    pub fn stop(self) -> Result<OwnWorld<'a, R, D>, PauseError<R>> {
-        self.ask(Asking::InTurn)
-    }
-
-    /// As [`PauseRequest::stop`], but if a pause is in force or another request waits, this returns at once, and the worker
-    /// runs on until it stops for that pause at its next poll.
-    ///
-    /// # Errors
-    ///
-    /// [`PauseError::Busy`], and as [`PauseRequest::stop`].
-    pub fn try_stop(self) -> Result<OwnWorld<'a, R, D>, PauseError<R>> {
-        self.ask(Asking::IfFree)
-    }
-
-    /// As [`PauseRequest::stop`], but does not receive the world if another holder does the same operation meanwhile: if
-    /// this request joins a pause, and the holder of that pause calls [`operation_done`](StoppedWorld::operation_done).
-    /// All requests that one operation answers are answered together, when that holder releases the world.
-    ///
-    /// # Errors
-    ///
-    /// As [`PauseRequest::stop`].
-    pub fn stop_unless_done(self) -> Result<Answer<'a, R, D>, PauseError<R>> {
-        OwnWorld::ask_unless_done(self.requester.seat(), self.reason, &self.options, self.visit)
-    }
-
-    fn ask(self, asking: Asking) -> Result<OwnWorld<'a, R, D>, PauseError<R>> {
-        OwnWorld::ask(self.requester.seat(), self.reason, &self.options, asking, self.visit)
     }
 }
 

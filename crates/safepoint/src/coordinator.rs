@@ -5,11 +5,12 @@ use super::{
     cancel::CancelToken,
     config::Config,
     error::PauseError,
-    handshake::{HandshakeReport, HandshakeTarget},
+    handshake::{HandshakeReport, HandshakeTarget, handshake},
     ids::WorkerId,
     place::Place,
     reason::{Reason, StopReason},
-    shared::{Shared, handshake},
+    request::Asking,
+    shared::Shared,
     slot::{Slot, WorkerState},
     statistics::{SafepointStatistics, Statistics},
     worker::{ParkedWorker, Worker},
@@ -199,15 +200,6 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
         *self.shared.statistics() = Statistics::default();
     }
 
-    pub(super) fn shared(&self) -> &Arc<Shared<R, D>> {
-        &self.shared
-    }
-
-    /// Whether `shared` belongs to this coordinator.
-    pub(super) fn shares(&self, shared: &Arc<Shared<R, D>>) -> bool {
-        Arc::ptr_eq(&self.shared, shared)
-    }
-
     fn handshake_until(
         &self,
         target: HandshakeTarget<R, D>,
@@ -215,6 +207,42 @@ impl<R: Reason, D> SafepointCoordinator<R, D> {
         f: Arc<dyn Fn(WorkerId) + Send + Sync>,
     ) -> HandshakeReport {
         handshake(&self.shared, target, until, f)
+    }
+}
+
+impl<R: Reason, D> PauseRequest<'_, SafepointCoordinator<R, D>, R, D> {
+    /// Stops the world: waits for the request's turn, then until every worker has stopped. A worker's own thread must not
+    /// call this, because it would wait for itself: see [`Worker::request`].
+    ///
+    /// # Errors
+    ///
+    /// [`PauseError::TimedOut`] and [`PauseError::Cancelled`], according to the settings.
+    pub fn stop(self) -> Result<StoppedWorld<'static, R, D>, PauseError<R>> {
+        self.ask(Asking::InTurn)
+    }
+
+    /// Stops the world, unless a pause is in force or another request waits: then this returns at once.
+    ///
+    /// # Errors
+    ///
+    /// [`PauseError::Busy`], and as [`PauseRequest::stop`].
+    pub fn try_stop(self) -> Result<StoppedWorld<'static, R, D>, PauseError<R>> {
+        self.ask(Asking::IfFree)
+    }
+
+    fn ask(self, asking: Asking) -> Result<StoppedWorld<'static, R, D>, PauseError<R>> {
+        StoppedWorld::ask(&self.requester.shared, self.reason, &self.options, asking, self.visit)
+    }
+}
+
+impl<R: Reason, D> StoppedWorld<'_, R, D> {
+    /// Whether this is the world of `coordinator`, so that the workers of `coordinator` are stopped.
+    ///
+    /// Code that takes a world as its permission to touch what workers share checks this first: the
+    /// world of another coordinator proves nothing about these workers.
+    #[must_use]
+    pub fn belongs_to(&self, coordinator: &SafepointCoordinator<R, D>) -> bool {
+        Arc::ptr_eq(&coordinator.shared, self.shared())
     }
 }
 

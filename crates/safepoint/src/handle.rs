@@ -1,8 +1,9 @@
 //! A handle to a worker for other threads.
 
 use super::{
-    handshake,
     ids::WorkerId,
+    inbox::Job,
+    post,
     reason::{Reason, StopReason},
     shared::Shared,
     slot::Slot,
@@ -52,8 +53,8 @@ impl<R: Reason, D> WorkerHandle<R, D> {
         self.post_job(Box::new(move || f(id)))
     }
 
-    pub(super) fn post_job(&self, job: handshake::Job) -> bool {
-        handshake::post(&self.shared.gate, &self.slot, self.id, job)
+    pub(super) fn post_job(&self, job: Job) -> bool {
+        post::post(&self.shared.gate, &self.slot, self.id, job)
     }
 
     /// Declares the worker dead, because its thread has ended without dropping its

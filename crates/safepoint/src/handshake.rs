@@ -1,56 +1,17 @@
-//! Running closures for single workers without stopping the world.
-//!
-//! A worker's inbox and its HANDSHAKE bit change together under the inbox's lock. While the bit is
-//! set the worker cannot leave a safe region, so exactly one thread runs its closures:
-//!
-//! - If the worker was running when the first closure was posted, the worker runs them: at its next
-//!   poll, or when it next becomes SAFE, whichever comes first.
-//! - If it was SAFE, the poster runs them at once, on its behalf.
-//!
-//! The thread that runs them continues until the inbox is empty, and clears the bit in the same
-//! critical section. So a closure that is posted meanwhile is not left behind.
-//!
-//! A slot is also claimed and vacated under the inbox's lock, and vacated only while no thread runs a
-//! closure. So under that lock the poster finds the registration that it means, or none, and no
-//! closure ever runs for the next owner of the slot.
+//! Running one closure for several workers without stopping the world, and waiting until it has run.
 
 use super::{
-    contain::contained,
     handle::WorkerHandle,
     ids::WorkerId,
-    mutant::Mutant,
+    inbox::Job,
     reason::{Reason, StopReason},
-    slot::Slot,
+    shared::Shared,
 };
 use crate::{
     clock::{self, Timestamp},
     sync::{Futex, Mutex, lock},
 };
-use std::{collections::VecDeque, mem, sync::Arc, time::Duration};
-
-/// A closure to run for a worker.
-pub(super) type Job = Box<dyn FnOnce() + Send>;
-
-/// Closures that wait for one worker.
-#[derive(Default)]
-pub(super) struct Inbox {
-    /// Boxed, because a slot must fit into two cache lines.
-    #[expect(clippy::box_collection, reason = "makes the slot smaller")]
-    jobs: Box<VecDeque<Job>>,
-    /// The slot has a worker that is not dead.
-    open: bool,
-    /// A thread is running the closures.
-    executing: bool,
-    /// The worker wants to run or to deregister, and sleeps until the closures have run.
-    owner_waits: bool,
-}
-
-impl Inbox {
-    /// The inbox of a worker that has just claimed its slot.
-    pub(super) fn open() -> Self {
-        Self { open: true, ..Self::default() }
-    }
-}
+use std::{sync::Arc, time::Duration};
 
 /// The workers for which a handshake's closure runs.
 #[non_exhaustive]
@@ -76,113 +37,29 @@ pub struct HandshakeReport {
     pub pending: Vec<WorkerId>,
 }
 
-/// Posts `job` to `worker`, which had the slot when its handle was made, and runs it here if the
-/// worker is SAFE. False if the worker is dead or gone.
-pub(super) fn post(gate: &Futex, slot: &Slot, worker: WorkerId, job: Job) -> bool {
-    let run_here = {
-        let mut inbox = lock(&slot.inbox);
-        let there = inbox.open && slot.worker() == worker;
-        if there || Mutant::PostToTheSlot.is_on() {
-            inbox.jobs.push_back(job);
-            let safe = slot.begin_handshake();
-            let run_here = safe && !inbox.executing;
-            inbox.executing |= run_here;
-            run_here
-        } else {
-            drop(inbox);
-            contained(|| drop(job));
-            return false;
-        }
+/// Runs `f` for the target workers, each at its own next poll, and waits until it has run.
+pub(super) fn handshake<R: Reason, D>(
+    shared: &Arc<Shared<R, D>>,
+    target: HandshakeTarget<R, D>,
+    until: Option<Timestamp>,
+    f: Arc<dyn Fn(WorkerId) + Send + Sync>,
+) -> HandshakeReport {
+    let workers = match target {
+        HandshakeTarget::Worker(worker) => vec![worker],
+        HandshakeTarget::All => lock(&shared.table)
+            .living()
+            .map(|(slot, data, _)| WorkerHandle::new(slot, shared, data))
+            .collect(),
     };
-    if run_here {
-        drain(gate, slot);
+    let completion = Completion::new(workers.iter().map(WorkerHandle::id));
+    for (number, worker) in workers.iter().enumerate() {
+        worker.post_job(completion.job(number, worker.id(), Arc::clone(&f)));
     }
-    true
-}
-
-/// The worker itself runs the posted closures, or waits for the thread that runs them.
-pub(super) fn run_own(gate: &Futex, slot: &Slot) {
-    loop {
-        let seen = gate.load();
-        {
-            let mut inbox = lock(&slot.inbox);
-            if !inbox.executing {
-                if inbox.jobs.is_empty() {
-                    slot.end_handshake();
-                    return;
-                }
-                inbox.executing = true;
-                break;
-            }
-            inbox.owner_waits = true;
-        }
-        gate.wait(seen, None);
-    }
-    drain(gate, slot);
-}
-
-/// Runs closures until none is left. The caller has set `executing`.
-fn drain(gate: &Futex, slot: &Slot) {
-    loop {
-        let job = {
-            let mut inbox = lock(&slot.inbox);
-            let Some(job) = inbox.jobs.pop_front() else {
-                slot.end_handshake();
-                inbox.executing = false;
-                if mem::take(&mut inbox.owner_waits) {
-                    gate.ring();
-                }
-                return;
-            };
-            job
-        };
-        // A handshake learns of a panic from the closure's ticket. For other closures the panic hook
-        // alone reports it.
-        contained(job);
-    }
-}
-
-/// The worker, which is SAFE or dead, gives its slot back, as soon as no thread runs a closure for it.
-pub(super) fn vacate(gate: &Futex, slot: &Slot) {
-    let unrun = loop {
-        let seen = gate.load();
-        {
-            let mut inbox = lock(&slot.inbox);
-            if !inbox.executing || Mutant::VacatedDuringHandshake.is_on() {
-                let unrun = close(&mut inbox, slot);
-                slot.vacate();
-                break unrun;
-            }
-            inbox.owner_waits = true;
-        }
-        gate.wait(seen, None);
-    };
-    discard(unrun);
-}
-
-/// Ends posting to the worker, which has just died. Returns the closures that did not run; the caller
-/// must [discard] them.
-pub(super) fn close_dead(slot: &Slot) -> VecDeque<Job> {
-    close(&mut lock(&slot.inbox), slot)
-}
-
-fn close(inbox: &mut Inbox, slot: &Slot) -> VecDeque<Job> {
-    inbox.open = false;
-    if !inbox.executing {
-        slot.end_handshake();
-    }
-    mem::take(&mut *inbox.jobs)
-}
-
-/// Drops closures that will never run. The caller has no lock.
-pub(super) fn discard(unrun: VecDeque<Job>) {
-    for job in unrun {
-        contained(|| drop(job));
-    }
+    completion.wait(until)
 }
 
 /// Counts the closures of one handshake as they run or are dropped.
-pub(super) struct Completion {
+struct Completion {
     /// Rings once, when no closure is outstanding.
     bell: Futex,
     state: Mutex<Outstanding>,
@@ -197,7 +74,7 @@ struct Outstanding {
 }
 
 impl Completion {
-    pub(super) fn new(targets: impl Iterator<Item = WorkerId>) -> Arc<Self> {
+    fn new(targets: impl Iterator<Item = WorkerId>) -> Arc<Self> {
         let workers: Vec<_> = targets.map(Some).collect();
         let (left, report) = (workers.len(), HandshakeReport::default());
         let state = Outstanding { workers, left, report };
@@ -206,7 +83,7 @@ impl Completion {
 
     /// The job that runs `f` for the target with this number. The waiting thread gets its outcome, also
     /// if the job is dropped instead.
-    pub(super) fn job(
+    fn job(
         self: &Arc<Self>,
         number: usize,
         worker: WorkerId,
@@ -222,7 +99,7 @@ impl Completion {
     }
 
     /// Waits until no closure is outstanding, at most until `until`.
-    pub(super) fn wait(&self, until: Option<Timestamp>) -> HandshakeReport {
+    fn wait(&self, until: Option<Timestamp>) -> HandshakeReport {
         loop {
             let seen = self.bell.load();
             let left = until.map(|until| until.since(clock::now()));

@@ -62,6 +62,7 @@
 mod arrivals;
 mod bias;
 mod builder;
+mod burial;
 mod cancel;
 pub mod clock;
 mod config;
@@ -73,14 +74,17 @@ mod handshake;
 mod help;
 mod histogram;
 mod ids;
+mod inbox;
 mod limit;
 mod mutant;
 mod observer;
 mod place;
+mod post;
 mod queue;
 mod reason;
 mod record;
 mod request;
+mod seat;
 mod shared;
 mod slot;
 mod statistics;
@@ -109,10 +113,11 @@ pub use observer::{Event, Observer};
 pub use place::Place;
 pub use reason::{Reason, StopReason};
 pub use record::{Arrival, PauseReport};
+pub use seat::SafeRegion;
 pub use slot::{PollWord, WorkerState};
 pub use statistics::{ReasonStatistics, SafepointStatistics};
 pub use visit::StoppedWorker;
-pub use worker::{ParkedWorker, SafeRegion, Worker};
+pub use worker::{ParkedWorker, Worker};
 pub use world::{Answer, OwnWorld, StoppedWorld};
 
 #[cfg(all(doctest, not(any(loom, shuttle))))]

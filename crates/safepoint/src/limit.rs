@@ -5,7 +5,7 @@
 //! it is the swap, it returns the poison and (Acquire) makes the word visible that was set before it, and the worker
 //! poisons its own limit again. A limit may be poisoned once too often; that costs one turn through the slow path.
 
-use super::{mutant::Mutant, slot::PollWord};
+use super::mutant::Mutant;
 use crate::sync::{AtomicU64, Ordering};
 
 /// A worker's limit makes a check that the program needs anyway serve as a poll. The check compares with the limit, such
@@ -61,14 +61,14 @@ impl PollLimit {
         self.limit.swap(self.poison, Ordering::Release);
     }
 
-    /// Sets the limit, unless `word` is armed. Only the worker itself calls this.
-    pub(super) fn set(&self, limit: u64, word: &PollWord) {
+    /// Sets the limit, unless the word `is_armed`. Only the worker itself calls this.
+    pub(super) fn set(&self, limit: u64, is_armed: impl FnOnce() -> bool) {
         if Mutant::LimitOverPoison.is_on() {
             self.limit.store(limit, Ordering::Relaxed);
             return;
         }
         let before = self.limit.swap(limit, Ordering::Acquire);
-        if before == self.poison && word.is_armed() {
+        if before == self.poison && is_armed() {
             self.limit.store(self.poison, Ordering::Relaxed);
         }
     }

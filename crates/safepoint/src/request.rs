@@ -18,12 +18,12 @@ use super::{
     error::{PauseError, Stragglers},
     ids::{PauseId, WorkerId},
     observer::Event,
-    queue::{LetGo, Queue, Ticket, Turn, Wanted},
+    queue::{Queue, Ticket, Turn, Wanted},
     reason::Reason,
     record::PauseRecord,
+    seat::Seat,
     shared::Shared,
     visit::Visitor,
-    worker::Seat,
 };
 use crate::clock::{self, Timestamp};
 use std::{sync::Arc, time::Duration};
@@ -123,27 +123,6 @@ pub(super) struct Queued {
     behind: Option<PauseId>,
 }
 
-/// Withdraws a dead worker's requests, and releases the world if it held that.
-pub(super) fn forget<R: Reason, D>(shared: &Shared<R, D>, worker: WorkerId) {
-    if let Some((ticket, pause)) = shared.with_queue(|queue| queue.forget(worker)) {
-        shared.help.abandon();
-        let now = clock::now();
-        if shared.with_queue(|queue| queue.let_go(ticket, now)) != LetGo::HandedOn {
-            let mut rest = Duration::ZERO;
-            if let Some(pause) = pause {
-                // The result does not matter: even if the count was complete, no thread uses this pause.
-                let _ = shared.arrivals.give_up(pause.epoch());
-                shared.release(pause);
-                rest = shared.config.min_running_interval;
-            }
-            shared.with_queue(|queue| queue.released(ticket, clock::now(), rest));
-        }
-    }
-    // Other requesters check whose turn it is. The dead worker's thread, if it still waits, finds that
-    // it is dead.
-    shared.bells.ring();
-}
-
 /// Why a request stops waiting.
 enum GivesUp {
     Cancelled,
@@ -217,7 +196,7 @@ impl<'a, R: Reason, D> Request<'a, R, D> {
             Err(Unmet::Forgotten) => {
                 if let Some(dead) = self.worker() {
                     // It may have joined the queue after it was buried.
-                    forget(self.shared, dead);
+                    self.shared.forget(dead);
                 }
             }
         }
@@ -234,7 +213,7 @@ impl<'a, R: Reason, D> Request<'a, R, D> {
     }
 
     fn worker(&self) -> Option<WorkerId> {
-        self.seat.map(Seat::id)
+        self.seat.map(|seat| seat.id)
     }
 
     /// Whether the requester is a worker that was declared dead. No later event rings a bell for it.

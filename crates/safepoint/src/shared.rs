@@ -5,16 +5,14 @@ use super::{
     arrivals::{Arrivals, Counted},
     config::Config,
     contain::contained,
-    handle::WorkerHandle,
-    handshake::{self, Completion, HandshakeReport, HandshakeTarget},
     help::HelpDesk,
     ids::{Epoch, PauseId, WorkerId},
     mutant::Mutant,
     observer::Event,
     place::Place,
+    post,
     queue::Queue,
     reason::{self, Reason},
-    request,
     slot::{Entered, Leave, Slot},
     statistics::Statistics,
     table::Table,
@@ -129,7 +127,7 @@ impl<R: Reason, D> Shared<R, D> {
             self.arrive(slot, epoch);
         }
         if entered.handshake {
-            handshake::run_own(&self.gate, slot);
+            post::run_own(&self.gate, slot);
         }
     }
 
@@ -138,7 +136,7 @@ impl<R: Reason, D> Shared<R, D> {
         self.count(Arrived::record(slot, epoch));
     }
 
-    fn count(&self, arrived: Arrived) {
+    pub(super) fn count(&self, arrived: Arrived) {
         let Arrived { epoch, worker, at, place, progress } = arrived;
         self.observe_at(Some(worker), at, || Event::Arrived {
             pause: PauseId::new(self.last_pause.load(Ordering::Relaxed)),
@@ -167,7 +165,7 @@ impl<R: Reason, D> Shared<R, D> {
                 // An offer that is made after this check changes the gate, too.
                 Leave::Stopped if self.help.take_part(slot) => {}
                 Leave::Stopped | Leave::Dead { stopped: true } => self.gate.wait(gate, None),
-                Leave::Handshake => handshake::run_own(&self.gate, slot),
+                Leave::Handshake => post::run_own(&self.gate, slot),
                 Leave::Dead { stopped: false } => return false,
             }
         }
@@ -189,37 +187,10 @@ impl<R: Reason, D> Shared<R, D> {
         // After disarming: a worker that read the gate before and REQ still set finds another gate.
         self.gate.ring();
     }
-
-    /// Marks `worker` dead, which was registered with `slot`. False if it was dead already or has
-    /// deregistered.
-    pub(super) fn bury(&self, slot: &Slot, worker: WorkerId) -> bool {
-        let (arrived, unrun) = {
-            let mut table = lock(&self.table);
-            let Some(entered) = table.bury(slot, worker) else {
-                return false;
-            };
-            // Under the lock: once its `Worker` is dropped, another worker can have the slot.
-            let arrived = entered.arrival.map(|epoch| {
-                slot.stops_at(None);
-                Arrived::record(slot, epoch)
-            });
-            (arrived, handshake::close_dead(slot))
-        };
-        self.observe(Some(worker), || Event::Died { worker });
-        if let Some(arrived) = arrived {
-            self.count(arrived);
-        }
-        handshake::discard(unrun);
-        if !Mutant::DeadHelperAwaited.is_on() {
-            self.help.leave(worker, true);
-        }
-        request::forget(self, worker);
-        true
-    }
 }
 
 /// An arrival that is recorded in its slot, and must be observed and counted.
-struct Arrived {
+pub(super) struct Arrived {
     epoch: Epoch,
     worker: WorkerId,
     at: Timestamp,
@@ -228,7 +199,7 @@ struct Arrived {
 }
 
 impl Arrived {
-    fn record(slot: &Slot, epoch: Epoch) -> Self {
+    pub(super) fn record(slot: &Slot, epoch: Epoch) -> Self {
         // Later than any ack before, so that the order of stops is known within a clock step, too.
         let at = clock::now_and_later();
         let progress = slot.progress.load(Ordering::Relaxed);
@@ -236,27 +207,6 @@ impl Arrived {
         slot.arrival.progress.store(progress, Ordering::Relaxed);
         Self { epoch, worker: slot.worker(), at, place: slot.arrival.place.get(), progress }
     }
-}
-
-/// Runs `f` for the target workers, each at its own next poll, and waits until it has run.
-pub(super) fn handshake<R: Reason, D>(
-    shared: &Arc<Shared<R, D>>,
-    target: HandshakeTarget<R, D>,
-    until: Option<Timestamp>,
-    f: Arc<dyn Fn(WorkerId) + Send + Sync>,
-) -> HandshakeReport {
-    let workers = match target {
-        HandshakeTarget::Worker(worker) => vec![worker],
-        HandshakeTarget::All => lock(&shared.table)
-            .living()
-            .map(|(slot, data, _)| WorkerHandle::new(slot, shared, data))
-            .collect(),
-    };
-    let completion = Completion::new(workers.iter().map(WorkerHandle::id));
-    for (number, worker) in workers.iter().enumerate() {
-        worker.post_job(completion.job(number, worker.id(), Arc::clone(&f)));
-    }
-    completion.wait(until)
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]

@@ -30,8 +30,8 @@
 //! store.
 
 use super::{
-    handshake::Inbox,
     ids::{Epoch, WorkerId},
+    inbox::Inbox,
     limit::PollLimit,
     mutant::Mutant,
     place::{Place, PlaceCell},

@@ -4,118 +4,22 @@ use super::{
     builder::PauseRequest,
     error::PauseError,
     handle::WorkerHandle,
-    handshake::{self, HandshakeReport, HandshakeTarget},
+    handshake::{HandshakeReport, HandshakeTarget, handshake},
     ids::WorkerId,
     limit::PollLimit,
     mutant::Mutant,
     observer::Event,
     place::Place,
+    post,
     reason::{Reason, StopReason},
-    shared::{Shared, handshake},
-    slot::{PollWord, Slot, UNKNOWN, WorkerState},
-    world::OwnWorld,
+    request::Asking,
+    seat::{SafeRegion, Seat},
+    shared::Shared,
+    slot::{PollWord, Slot},
+    world::{Answer, OwnWorld},
 };
 use crate::sync::Ordering;
 use std::{cell::Cell, fmt, sync::Arc, thread};
-
-/// A worker's slot, and the depth of its nested safe regions. Not `Sync`: only one thread at a time
-/// has it.
-pub(super) struct Seat<R: Reason, D> {
-    slot: Arc<Slot>,
-    shared: Arc<Shared<R, D>>,
-    id: WorkerId,
-    data: Arc<D>,
-    /// Safe regions entered and not left. Boxed, so that nothing inside a [`Worker`] changes: the
-    /// compiler can then keep the word's address in a register across a loop that polls.
-    depth: Box<Cell<u32>>,
-}
-
-impl<R: Reason, D> Seat<R, D> {
-    pub(super) fn id(&self) -> WorkerId {
-        self.id
-    }
-
-    pub(super) fn shared(&self) -> &Arc<Shared<R, D>> {
-        &self.shared
-    }
-
-    /// One level deeper, until the guard is dropped; the first makes the worker SAFE.
-    pub(super) fn enter(&self) -> SafeRegion<'_, R, D> {
-        let depth = self.depth.get();
-        self.depth.set(depth.checked_add(1).expect("guards of 2^32 - 1 safe regions were leaked"));
-        if depth == 0 {
-            let crossings = &self.slot.safe_crossings;
-            crossings.store(crossings.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-            self.shared.observe(Some(self.id), || Event::SafeEntered);
-            self.slot.stops_at(None);
-            self.shared.entered(&self.slot, self.slot.enter());
-        }
-        SafeRegion { seat: self }
-    }
-
-    /// One level up; the last waits until the worker may run.
-    fn leave(&self) {
-        let depth = self.depth.get();
-        debug_assert!(depth > 0, "left more safe regions than entered");
-        let alive = depth > 1 || self.run_again(|| Event::SafeLeft);
-        self.depth.set(depth - 1);
-        if !alive && !thread::panicking() {
-            self.dies();
-        }
-    }
-
-    /// Waits until the worker may run. False if it was declared dead: then this waits until the other
-    /// workers may run.
-    #[must_use]
-    fn run_again(&self, event: fn() -> Event<R>) -> bool {
-        let alive = self.shared.leave(&self.slot);
-        if alive {
-            self.slot.runs_again();
-            self.shared.observe(Some(self.id), event);
-        }
-        alive
-    }
-
-    /// Whether the worker was declared dead.
-    pub(super) fn is_dead(&self) -> bool {
-        self.slot.state() == Some(WorkerState::Dead)
-    }
-
-    /// The worker was declared dead, so this thread must not continue as this worker.
-    #[cold]
-    pub(super) fn dies(&self) -> ! {
-        panic!(
-            "{} was declared dead and must not run: its living thread was marked as dead",
-            self.id,
-        );
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn stop(&self, place: Option<Place>) {
-        if self.depth.get() > 0 {
-            return;
-        }
-        if self.is_dead() {
-            // First waits until the other workers may run.
-            self.shared.leave(&self.slot);
-            self.dies();
-        }
-        // Posted closures run before the ack: their poster waits for this poll, not for the resume.
-        if self.slot.has_handshake() {
-            handshake::run_own(&self.shared.gate, &self.slot);
-        }
-        if !self.slot.is_requested() {
-            self.slot.arrival.since_poll.store(UNKNOWN, Ordering::Relaxed);
-            return;
-        }
-        self.slot.stops_at(place);
-        self.shared.entered(&self.slot, self.slot.enter());
-        if !self.run_again(|| Event::Resumed) {
-            self.dies();
-        }
-    }
-}
 
 /// A registered worker: polls, enters safe regions, may request pauses. Dropping it deregisters the
 /// worker; if its thread panics meanwhile, the worker counts as dead and the next report names it.
@@ -126,10 +30,6 @@ pub struct Worker<R: Reason = StopReason, D = ()> {
 }
 
 impl<R: Reason, D> Worker<R, D> {
-    pub(super) fn seat(&self) -> &Seat<R, D> {
-        &self.seat
-    }
-
     /// The worker's name.
     pub fn id(&self) -> WorkerId {
         self.seat.id
@@ -273,7 +173,8 @@ impl<R: Reason, D> Worker<R, D> {
     /// Sets the [limit](Worker::limit). It stays poisoned while a pause or a posted closure waits for
     /// this worker.
     pub fn set_limit(&self, limit: u64) {
-        self.seat.slot.limit.set(limit, self.seat.slot.poll_word());
+        let slot = &self.seat.slot;
+        slot.limit.set(limit, || slot.poll_word().is_armed());
     }
 
     /// Stops the world from inside a worker, as [`request(reason).stop()`](PauseRequest::stop).
@@ -308,6 +209,47 @@ impl<R: Reason, D> Worker<R, D> {
     }
 }
 
+impl<'a, R: Reason, D> PauseRequest<'a, Worker<R, D>, R, D> {
+    /// Stops the world from inside a worker. The worker counts as stopped while it waits and until the guard is dropped.
+    /// If the world is handed on at that moment, the worker waits like all others.
+    ///
+    /// # Errors
+    ///
+    /// [`PauseError::TimedOut`] and [`PauseError::Cancelled`], according to the settings.
+    ///
+    /// # Panics
+    ///
+    /// If the worker is declared dead meanwhile.
+    pub fn stop(self) -> Result<OwnWorld<'a, R, D>, PauseError<R>> {
+        self.ask(Asking::InTurn)
+    }
+
+    /// As [`PauseRequest::stop`], but if a pause is in force or another request waits, this returns at once, and the worker
+    /// runs on until it stops for that pause at its next poll.
+    ///
+    /// # Errors
+    ///
+    /// [`PauseError::Busy`], and as [`PauseRequest::stop`].
+    pub fn try_stop(self) -> Result<OwnWorld<'a, R, D>, PauseError<R>> {
+        self.ask(Asking::IfFree)
+    }
+
+    /// As [`PauseRequest::stop`], but does not receive the world if another holder does the same operation meanwhile: if
+    /// this request joins a pause, and the holder of that pause calls [`operation_done`](super::StoppedWorld::operation_done).
+    /// All requests that one operation answers are answered together, when that holder releases the world.
+    ///
+    /// # Errors
+    ///
+    /// As [`PauseRequest::stop`].
+    pub fn stop_unless_done(self) -> Result<Answer<'a, R, D>, PauseError<R>> {
+        OwnWorld::ask_unless_done(&self.requester.seat, self.reason, &self.options, self.visit)
+    }
+
+    fn ask(self, asking: Asking) -> Result<OwnWorld<'a, R, D>, PauseError<R>> {
+        OwnWorld::ask(&self.requester.seat, self.reason, &self.options, asking, self.visit)
+    }
+}
+
 impl<R: Reason, D> Drop for Worker<R, D> {
     fn drop(&mut self) {
         let Seat { slot, shared, id, depth, .. } = &self.seat;
@@ -316,7 +258,7 @@ impl<R: Reason, D> Drop for Worker<R, D> {
         } else if depth.get() == 0 && !self.seat.is_dead() {
             shared.entered(slot, slot.enter());
         }
-        handshake::vacate(&shared.gate, slot);
+        post::vacate(&shared.gate, slot);
         shared.observe(Some(*id), || Event::Deregistered);
     }
 }
@@ -374,33 +316,5 @@ impl<R: Reason, D> ParkedWorker<R, D> {
 impl<R: Reason, D> fmt::Debug for ParkedWorker<R, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ParkedWorker").field("id", &self.id()).finish_non_exhaustive()
-    }
-}
-
-/// A stretch in which a worker counts as stopped. Dropping it ends the stretch, and waits while the
-/// world is stopped.
-///
-/// Only the worker's own thread may leave the region, so this is not `Send`:
-///
-/// ```compile_fail,E0277
-/// # let worker = safepoint::SafepointCoordinator::new().register_worker();
-/// let region = worker.enter_safe_region();
-/// std::thread::scope(|scope| {
-///     scope.spawn(move || drop(region));
-/// });
-/// ```
-pub struct SafeRegion<'w, R: Reason = StopReason, D = ()> {
-    seat: &'w Seat<R, D>,
-}
-
-impl<R: Reason, D> Drop for SafeRegion<'_, R, D> {
-    fn drop(&mut self) {
-        self.seat.leave();
-    }
-}
-
-impl<R: Reason, D> fmt::Debug for SafeRegion<'_, R, D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SafeRegion").field("worker", &self.seat.id).finish_non_exhaustive()
     }
 }

@@ -1,7 +1,6 @@
 //! The stopped world: a type that is the permission to work on it.
 
 use super::{
-    coordinator::SafepointCoordinator,
     error::PauseError,
     help::{HelpReport, SharedWork},
     ids::{PauseId, WorkerId},
@@ -10,9 +9,9 @@ use super::{
     reason::{Reason, StopReason},
     record::PauseReport,
     request::{Asking, Granted, Held, Options, Request, Unmet},
+    seat::{SafeRegion, Seat},
     shared::Shared,
     visit::{StoppedWorker, Visit, Visitor},
-    worker::{SafeRegion, Seat},
 };
 use crate::{
     clock::{self, Timestamp},
@@ -69,18 +68,13 @@ impl<R: Reason, D> StoppedWorld<'_, R, D> {
         Self { shared: Arc::clone(shared), held, worker, open: true, _lent_by: PhantomData }
     }
 
+    pub(super) fn shared(&self) -> &Arc<Shared<R, D>> {
+        &self.shared
+    }
+
     /// The pause's name.
     pub fn id(&self) -> PauseId {
         self.held.record.id
-    }
-
-    /// Whether this is the world of `coordinator`, so that the workers of `coordinator` are stopped.
-    ///
-    /// Code that takes a world as its permission to touch what workers share checks this first: the
-    /// world of another coordinator proves nothing about these workers.
-    #[must_use]
-    pub fn belongs_to(&self, coordinator: &SafepointCoordinator<R, D>) -> bool {
-        coordinator.shares(&self.shared)
     }
 
     /// The reason of the pause.
@@ -358,7 +352,7 @@ impl<'w, R: Reason, D> OwnWorld<'w, R, D> {
         asking: Asking,
         visit: Option<Visit<'_, D>>,
     ) -> Result<Waited<'w, R, D>, PauseError<R>> {
-        let request = Request::new(seat.shared(), reason, options, Some(seat));
+        let request = Request::new(&seat.shared, reason, options, Some(seat));
         // The worker joins the queue first. So a worker that is refused at once has not stopped, and
         // one that stops for a pause that arms already has joined it.
         let queued = request.queue(asking)?;
@@ -384,7 +378,7 @@ impl<'w, R: Reason, D> OwnWorld<'w, R, D> {
     }
 
     fn of(seat: &'w Seat<R, D>, held: Held<R>, region: SafeRegion<'w, R, D>) -> Self {
-        Self { world: StoppedWorld::of(seat.shared(), held, Some(seat.id())), region }
+        Self { world: StoppedWorld::of(&seat.shared, held, Some(seat.id)), region }
     }
 
     /// Releases the workers, or hands the world to a request that joined. Then this worker runs on, as

@@ -1,7 +1,7 @@
 //! Follows every path through a function: heights, and kinds as far as they are certain.
 
+use super::errors::{Errors, FunctionPlace};
 use super::state::{Known, State};
-use super::{Errors, FunctionPlace};
 use crate::code::Decoded;
 use crate::limits::MAX_REGISTERS;
 use crate::opcode::StackSlot;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Errors, FunctionPlace};
+use super::errors::{Errors, FunctionPlace};
 use crate::code::Decoded;
 use crate::limits::{MAX_CODE, MAX_FIELDS, MAX_LOCALS, MAX_NAME, MAX_TABLE};
 use crate::opcode::{Operand, split};
