@@ -19,7 +19,7 @@ export async function benchCoordinator(bench) {
   const all = [
     ...looks,
     ...pauses.map(({ name, nanoseconds }) => ({
-      name: `a pause that waits for nobody, ${name} slots`,
+      name: `a pause that awaits no worker, ${name === '1' ? '1 slot' : `${name} slots`}`,
       nanoseconds,
     })),
   ];
@@ -28,7 +28,7 @@ export async function benchCoordinator(bench) {
     name: 'coordinator',
     title: 'The poll and the arming by themselves, in the browser',
     explanation:
-      'Nanoseconds of one turn of a loop that does nothing else, median and range of the rounds; beside the bare load: the median of the ratios of paired rounds. A pause that waits for nobody: all its workers are in safe regions, so what is left is arming, collecting and disarming their slots.',
+      'Nanoseconds of one turn of a loop that does nothing else, median and range of the rounds; beside the bare load: the median of the ratios of paired rounds. A pause that awaits no worker: all are in safe regions, so what is left is arming, collecting and disarming their slots.',
     columns: ['what', 'nanoseconds', 'beside the bare load'],
     cells: all.map(({ name, nanoseconds }, index) => [
       name,

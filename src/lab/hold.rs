@@ -1,11 +1,12 @@
 //! Keeps a held world until it is released. Its requester (page, script, or a worker at a
 //! breakpoint) leaves it here.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use machine::vm::{DebugSink, Halt};
-use safepoint::sync::{Condvar, Mutex, MutexGuard, lock};
+use safepoint::clock;
+use safepoint::sync::{Futex, Mutex, MutexGuard, lock};
 use safepoint::{CancelToken, StoppedWorld};
 
 use super::journal::Journal;
@@ -15,7 +16,7 @@ use super::views::Operation;
 pub(super) struct Holder {
     holding: Mutex<Holding>,
     /// No request is under way any more.
-    settled: Condvar,
+    settled: Futex,
     /// Carried by the requests of page and scripts.
     cancel: CancelToken,
     journal: Arc<Journal>,
@@ -53,7 +54,7 @@ pub(super) enum Failed<E> {
 
 impl Holder {
     pub(super) fn new(cancel: CancelToken, journal: Arc<Journal>) -> Self {
-        Self { holding: Mutex::default(), settled: Condvar::new(), cancel, journal }
+        Self { holding: Mutex::default(), settled: Futex::new(0), cancel, journal }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Holding> {
@@ -68,9 +69,15 @@ impl Holder {
 
     /// Waits until no request is under way, at most for `limit`.
     pub(super) fn settle(&self, limit: Duration) {
-        let wait =
-            self.settled.wait_timeout_while(self.lock(), limit, |holding| holding.waiting > 0);
-        drop(wait.unwrap_or_else(PoisonError::into_inner));
+        let until = clock::now().saturating_add(limit);
+        loop {
+            let seen = self.settled.load();
+            let left = until.since(clock::now());
+            if self.lock().waiting == 0 || left.is_zero() {
+                return;
+            }
+            self.settled.wait(seen, Some(left));
+        }
     }
 
     /// The held world, and whether it was requested here (with `ask`) because none was held. If a
@@ -96,7 +103,7 @@ impl Holder {
             let mut holding = self.lock();
             holding.waiting -= 1;
             if holding.waiting == 0 {
-                self.settled.notify_all();
+                self.settled.ring();
             }
             let interrupted = holding.interrupted;
             if holding.waiting == 0 && interrupted && !holding.closed {

@@ -21,7 +21,7 @@ use crate::{
     clock::{self, Timestamp},
     sync::{AtomicU32, Futex, Mutex, Ordering, lock, record},
 };
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// The state that all threads of one coordinator share.
 ///
@@ -172,8 +172,8 @@ impl<R: Reason, D> Shared<R, D> {
     }
 
     /// The statistics, locked.
-    pub(super) fn statistics(&self) -> MutexGuard<'_, Statistics> {
-        self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn statistics(&self) -> record::MutexGuard<'_, Statistics> {
+        record::lock(&self.statistics)
     }
 
     /// Ends `pause`: all workers may run. If it is over already, this only rings once more.

@@ -91,10 +91,15 @@ pub use std::sync::{
 /// The protocol never decides by them, so a model checker need not explore them. A record becomes
 /// visible by another, modelled access, which the code that uses it names.
 pub mod record {
-    pub use std::sync::Mutex;
     #[cfg(not(any(loom, shuttle)))]
     pub use std::sync::atomic::fence;
     pub use std::sync::atomic::{AtomicU32, AtomicU64};
+    pub use std::sync::{Mutex, MutexGuard};
+
+    /// As [`lock`](super::lock).
+    pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
 }
 
 /// Locks `mutex`, even if a thread panicked while it held it.

@@ -122,7 +122,7 @@ fn entries(
             })
             .collect(),
         ObjectKind::Mutex => match mutex::owner(heap, reference) {
-            0 => vec![plain("held by", "nobody".into())],
+            0 => vec![plain("held by", "no task".into())],
             owner => vec![plain("held by", format!("task {owner}"))],
         },
         ObjectKind::Task => match handle_state(heap, reference) {
