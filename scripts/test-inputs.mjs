@@ -1,5 +1,5 @@
 /** What the outcome of each step of the tests depends on, besides the programs that it runs. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { PAGE_INPUTS } from './build-page.mjs';
 import { WASM_INPUTS } from './build-wasm.mjs';
@@ -37,15 +37,24 @@ export const COMPILED_INPUTS = [...CRATE_INPUTS, ...RUST_TESTS];
 export const RUST_INPUTS = [...COMPILED_INPUTS, 'docs', 'fuzz/corpus', 'www/examples'];
 
 /** Native tests that take longest: everything, at every place. */
-const LONG = ['back_to_back', 'debugger_forms', 'golden_programs', 'snapshot_everywhere', 'vm_reference'];
+const LONG = ['back_to_back', 'everywhere'];
+
+/**
+ * @param {string} folder
+ * @returns {string[]} names of the binaries that cargo makes of its files, and of its folders with a `main.rs`
+ */
+function rustTests(folder) {
+  return readdirSync(path.join(root, folder)).flatMap((name) => {
+    if (name.endsWith('.rs')) return [path.basename(name, '.rs')];
+    return existsSync(path.join(root, folder, name, 'main.rs')) ? [name] : [];
+  });
+}
 
 /** Arguments of cargo for all native tests but the longest. */
 export const SHORT_TESTS = [
   ...['--lib', '--bins'],
   ...['tests', 'crates/safepoint/tests']
-    .flatMap((folder) => readdirSync(path.join(root, folder)))
-    .filter((file) => file.endsWith('.rs'))
-    .map((file) => path.basename(file, '.rs'))
+    .flatMap((folder) => rustTests(folder))
     .filter((name) => !LONG.includes(name))
     .flatMap((name) => ['--test', name]),
 ];

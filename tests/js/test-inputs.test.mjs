@@ -24,7 +24,7 @@ test('a change runs what it touches, and nothing else', () => {
       .map(([name]) => name);
   assert.deepEqual(run('tests/page/share.spec.mjs'), ['PAGE_TEST_INPUTS']);
   assert.deepEqual(run('docs/embedding.md'), ['RUST_INPUTS']);
-  assert.deepEqual(run('tests/lab.rs'), ['COMPILED_INPUTS', 'RUST_INPUTS']);
+  assert.deepEqual(run('tests/lab/runs.rs'), ['COMPILED_INPUTS', 'RUST_INPUTS']);
   assert.deepEqual(run('bench/polls.mjs'), []);
   assert.deepEqual(run('README.md'), []);
   assert.equal(run('crates/safepoint/src/queue.rs').length, 5);

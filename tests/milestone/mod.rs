@@ -1,5 +1,5 @@
 //! Ten integration tests, as a milestone of the virtual machine for which this coordinator was made
-//! lists them. They run on native threads (`tests/milestone_integration.rs`) and in a browser
+//! lists them. They run on native threads (`tests/lab/native.rs`) and in a browser
 //! (`tests/web.rs`).
 
 mod cases;

@@ -1,6 +1,6 @@
 //! A table of programs. In each, workers have one possible reason to be late, beside a lack of
 //! processors: no other cause is ever named. Delays of unknown cause are counted and printed. The
-//! table runs on native threads (`tests/truth_causes.rs`) and in a browser (`tests/web.rs`).
+//! table runs on native threads (`tests/lab/causes.rs`) and in a browser (`tests/web.rs`).
 
 mod programs;
 

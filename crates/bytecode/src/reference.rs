@@ -73,7 +73,7 @@ const INTRODUCTION: &str = "\
 # Instructions
 
 This file is written from the table in `crates/bytecode/src/opcode.rs`; a test compares them. To write it
-anew: `UPDATE_DOCS=1 cargo test --test bytecode_docs`.
+anew: `UPDATE_DOCS=1 cargo test --test bytecode docs`.
 
 A stack effect reads `before → after`, the top of the stack on the right. *Polls* names the kind
 of poll site that an instruction is; the [poll policy](assembler.md#poll-policy) decides whether sites of

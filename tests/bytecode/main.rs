@@ -1,0 +1,13 @@
+//! The language and the verifier: text, modules, bounds, documents.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+mod assembler;
+mod bounds;
+mod docs;
+mod examples;
+mod format;
+mod programs;
+mod roundtrip;
+mod verifier;
