@@ -40,6 +40,10 @@ import { ensureTool, withPrograms } from './wasm-tools.mjs';
  * @property {() => Promise<Job>} prepare installs and builds what it needs
  */
 
+/** What these programs keep between runs depends on the contents of the files alone. */
+const PRETTIER_CACHE = ['--cache', '--cache-strategy=content', '--cache-location=.cache/prettier.json'];
+const TSC_CACHE = ['--incremental', '--tsBuildInfoFile', '.cache/tsc.json'];
+
 /** @type {Step[]} */
 export const STEPS = [
   {
@@ -47,7 +51,7 @@ export const STEPS = [
     what: 'layout of the JavaScript sources',
     inputs: [...TYPED_INPUTS, '.github', '.prettierrc.json', '.prettierignore'],
     tools: [],
-    prepare: async () => node('node_modules/prettier/bin/prettier.cjs', '--check', '.'),
+    prepare: async () => node('node_modules/prettier/bin/prettier.cjs', '--check', ...PRETTIER_CACHE, '.'),
   },
   {
     name: 'types',
@@ -56,7 +60,7 @@ export const STEPS = [
     tools: ['rust'],
     prepare: async () => {
       await buildWasm(); // the page's types come from pkg/
-      return node('node_modules/typescript/bin/tsc', '-p', '.');
+      return node('node_modules/typescript/bin/tsc', '-p', '.', ...TSC_CACHE);
     },
   },
   {
@@ -75,7 +79,8 @@ export const STEPS = [
     inputs: JS_INPUTS,
     tools: [],
     counts: nodeCounts,
-    prepare: async () => node('--test', '--test-reporter=spec', ...testFiles('tests/js', '.test.mjs')),
+    prepare: async () =>
+      node('--test', '--test-concurrency=2', '--test-reporter=spec', ...testFiles('tests/js', '.test.mjs')),
   },
   {
     name: 'rustfmt',
