@@ -10,9 +10,8 @@ use web_time::{SystemTime, UNIX_EPOCH};
 use crate::trace;
 use machine::snapshot::{self, Notes, Snapshot};
 use machine::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
-use safepoint::clock;
 use safepoint::sync::{Mutex, MutexGuard, lock};
-use safepoint::{CancelToken, Config, Observer, SafepointCoordinator, StoppedWorld};
+use safepoint::{CancelToken, Config, Observer, SafepointCoordinator, StoppedWorld, clock};
 
 use super::figures::{finished_view, schedule_view, stats_view};
 use super::halted::{halt_view, task_view};
@@ -253,11 +252,12 @@ impl Run {
 
     /// The pause that is in force, with its last operation.
     fn in_force(&self, held: &HeldWorld, done: Operation) -> views::Pause {
-        let halt = held
-            .halt
-            .as_ref()
-            .map(|halt| halt_view(&self.state.machine, halt, held.world.joined()));
-        self.state.journal.in_force(&held.world.report(), done, halt)
+        self.state.journal.in_force(&held.world.report(), done, self.halt(held))
+    }
+
+    fn halt(&self, held: &HeldWorld) -> Option<views::Halt> {
+        let halt = held.halt.as_ref()?;
+        Some(halt_view(&self.state.machine, halt, held.world.joined()))
     }
 
     fn hold(
@@ -283,9 +283,8 @@ impl Run {
     /// work.
     fn release(&self, mut holding: MutexGuard<'_, Holding>) -> Option<views::Pause> {
         let held = holding.held.take()?;
-        let machine = &self.state.machine;
-        machine.settle_debugger(&held.world);
-        let halt = held.halt.as_ref().map(|halt| halt_view(machine, halt, held.world.joined()));
+        self.state.machine.settle_debugger(&held.world);
+        let halt = self.halt(&held);
         let report = held.world.resume_from_pause();
         Some(self.state.journal.completed(&report, held.outcome, halt))
     }

@@ -17,7 +17,7 @@ fn end(ran: &Ran) -> (Option<String>, Option<String>, String) {
 
 #[test]
 fn one_worker_counts_the_same_instructions_in_both_forms() {
-    side_by_side(&programs(PROGRAMS), |(name, source)| {
+    side_by_side(&programs(PROGRAMS, 25), |(name, source)| {
         // In these programs, times decide how often they reach a poll.
         if ["sleep", "blocking", "thousand-tasks"].contains(&name.as_str()) {
             return;
@@ -51,7 +51,7 @@ fn toggle(running: &Running, toggles: &AtomicU32) {
 #[test]
 fn tasks_change_form_at_any_poll_and_nothing_else_changes() {
     let toggles = AtomicU32::new(0);
-    side_by_side(&programs(PROGRAMS), |(name, source)| {
+    side_by_side(&programs(PROGRAMS, 25), |(name, source)| {
         // The outcome of these programs depends on time, or they take long.
         if ["sleep", "trap-out-of-memory", "trap-deadlock"].contains(&name.as_str()) {
             return;
@@ -76,7 +76,7 @@ fn tasks_change_form_at_any_poll_and_nothing_else_changes() {
 fn a_collection_at_every_allocation_frees_nothing_reachable_in_either_form() {
     let toggles = AtomicU32::new(0);
     let allocate = AtomicU32::new(0);
-    side_by_side(&programs(PROGRAMS), |(name, source)| {
+    side_by_side(&programs(PROGRAMS, 25), |(name, source)| {
         // The outcome of these programs depends on a limit of the heap or on time, or they take
         // long.
         if ["sleep", "blocking", "thousand-tasks", "trap-out-of-memory", "trap-deadlock"]

@@ -20,7 +20,7 @@ fn programs() -> Vec<Program> {
     let expected = |name: &str| {
         std::fs::read_to_string(folder.join(format!("{name}.out"))).expect("its output")
     };
-    let programs = crate::machine::programs("tests/programs").into_iter();
+    let programs = crate::machine::programs("tests/programs", 25).into_iter();
     programs.map(|(name, source)| Program { expected: expected(&name), name, source }).collect()
 }
 

@@ -48,17 +48,17 @@ fn check(name: &str, source: &str, workers: usize, most: usize) {
 
 #[test]
 fn golden_programs_of_one_worker() {
-    side_by_side(&programs("tests/programs"), |(name, source)| check(name, source, 1, 24));
+    side_by_side(&programs("tests/programs", 25), |(name, source)| check(name, source, 1, 24));
 }
 
 #[test]
 fn golden_programs_of_three_workers() {
-    side_by_side(&programs("tests/programs"), |(name, source)| check(name, source, 3, 8));
+    side_by_side(&programs("tests/programs", 25), |(name, source)| check(name, source, 3, 8));
 }
 
 #[test]
 fn examples_that_end() {
-    side_by_side(&programs("www/examples"), |(name, source)| {
+    side_by_side(&programs("www/examples", 10), |(name, source)| {
         if source.contains("; endless: no") {
             check(name, source, 2, 4);
         }
@@ -67,7 +67,7 @@ fn examples_that_end() {
 
 #[test]
 fn endless_examples() {
-    side_by_side(&programs("www/examples"), |(name, source)| {
+    side_by_side(&programs("www/examples", 10), |(name, source)| {
         if !source.contains("; endless: yes") {
             return;
         }

@@ -38,8 +38,8 @@ pub fn module(source: &str) -> VerifiedModule {
     assemble_verified(source).unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{source}"))
 }
 
-/// The programs of a folder of the project, by name.
-pub fn programs(folder: &str) -> Vec<(String, String)> {
+/// The programs of a folder of the project, by name; there are `least` at least.
+pub fn programs(folder: &str, least: usize) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("the folder of programs")
@@ -47,7 +47,7 @@ pub fn programs(folder: &str) -> Vec<(String, String)> {
         .filter(|path| path.extension().is_some_and(|ending| ending == "sasm"))
         .collect();
     paths.sort();
-    assert!(paths.len() >= 10, "only {} programs were found", paths.len());
+    assert!(paths.len() >= least, "only {} programs were found", paths.len());
     let name = |path: &PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
     let text = |path: &PathBuf| std::fs::read_to_string(path).expect("a program");
     paths.iter().map(|path| (name(path), text(path))).collect()
