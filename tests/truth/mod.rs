@@ -48,6 +48,7 @@ pub fn adds_up(pause: &Pause) {
 /// The causes that are named in a program's pauses.
 fn causes(threads: &dyn Threads, Program { text, workers, own }: Program) -> String {
     let stage = start(threads, &text, workers);
+    stage.until("every worker to begin", || stage.instructions().iter().all(|&count| count > 0));
     let mut told: BTreeMap<String, usize> = BTreeMap::new();
     let (mut seen, mut pauses, mut first) = (0, 0, String::new());
     let begun = clock::now();

@@ -128,6 +128,8 @@ again:
 }
 
 pub fn a_long_way_out_of_a_recursion() -> Program {
+    // The stack becomes as large as it ever is before the other worker begins, and with it the pauses:
+    // making it larger would be a second reason.
     let text = beside_polite(
         "
 .func sum (n)
@@ -152,6 +154,9 @@ again:
     pop
     jmp again
 .func main
+    const 60000
+    call sum
+    pop
     spawn polite
     pop
     call deep
