@@ -35,10 +35,19 @@ fn one_worker_counts_the_same_instructions_in_both_forms() {
     });
 }
 
-/// Stops the world again and again and changes the form each time, until the program is over.
+/// Stops the world again and again and changes the form each time, until the program is over. Between two
+/// stops it executes something: stops back to back would keep it from that nearly all the time.
 fn toggle(running: &Running, toggles: &AtomicU32) {
     let mut on = false;
+    let mut executed = vec![];
     while running.machine.outcome().is_none() {
+        let now = running.instructions();
+        if now == executed {
+            running.machine.tick();
+            std::thread::yield_now();
+            continue;
+        }
+        executed = now;
         let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("it stops");
         on = !on;
         running.machine.break_on_trap(&stopped, on);
