@@ -8,13 +8,7 @@ import path from 'node:path';
 import { CONTENT_SECURITY_POLICY, ISOLATION } from './headers.mjs';
 import { root } from './paths.mjs';
 
-/**
- * @typedef {object} Build
- * @property {string} version differs when any file does
- * @property {[name: string, integrity: string][]} files all that is served, as `fetch` checks it
- * @property {Record<string, string>} headers of every response
- * @property {number} soon how long a user waits for another build of the host, milliseconds
- */
+/** @typedef {import('../www/offline/service-worker.js').Build} Build */
 
 const SOURCE = path.join(root, 'www/offline/service-worker.js');
 const NAME = 'sw.js';

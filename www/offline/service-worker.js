@@ -14,7 +14,13 @@
  * The build writes it to `sw.js`, with `BUILD` before it (`scripts/service-worker.mjs`).
  */
 
-/** @import { Build } from '../../scripts/service-worker.mjs' */
+/**
+ * @typedef {object} Build
+ * @property {string} version differs when any file does
+ * @property {[name: string, integrity: string][]} files all that is served, as `fetch` checks it
+ * @property {Record<string, string>} headers of every response
+ * @property {number} soon how long a user waits for another build of the host, milliseconds
+ */
 
 const build = /** @type {{ BUILD: Build }} */ (/** @type {unknown} */ (globalThis)).BUILD;
 const worker = /** @type {WorkerScope} */ (/** @type {unknown} */ (globalThis));

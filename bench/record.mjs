@@ -6,10 +6,10 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { withBrowser } from '../bench/browser.mjs';
+import { Problem, command, say } from '../scripts/log.mjs';
+import { root } from '../scripts/paths.mjs';
 import { parseExample } from '../www/engine/examples.js';
-import { Problem, command, say } from './log.mjs';
-import { root } from './paths.mjs';
+import { withBrowser } from './browser.mjs';
 
 const EXAMPLES = path.join(root, 'www/examples');
 const RECORDINGS = path.join(root, 'www/recordings');
