@@ -23,7 +23,7 @@ async function openAt(page, address, width) {
 /** @param {Page} page @param {string} text of the instruction */
 const row = (page, text) => page.locator('#pane-bytecode tr', { has: page.getByText(text, { exact: true }) });
 
-test('text and bytecode are both there, and each shows what belongs to the other', async ({
+test('text and bytecode are both there, and each shows what belongs to the other @deep', async ({
   page,
   address,
 }) => {

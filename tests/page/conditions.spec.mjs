@@ -62,7 +62,7 @@ async function load(page, program) {
   await expect.poll(() => page.evaluate(() => window.lab.program?.source)).toBe(program);
 }
 
-test('a breakpoint stops when its condition holds, and from its hit on', async ({ lab }) => {
+test('a breakpoint stops when its condition holds, and from its hit on @deep', async ({ lab }) => {
   await load(lab, COUNT);
   await pressLine(lab, 6);
   await condition(lab, 6).fill('i >= 1000 and i % 10 == 0');

@@ -30,7 +30,7 @@ async function typeBelow(lab, line, text) {
 /** @param {Page} lab */
 const options = (lab) => lab.getByRole('listbox').getByRole('option');
 
-test('what is typed is completed to the names that fit there', async ({ lab }) => {
+test('what is typed is completed to the names that fit there @deep', async ({ lab }) => {
   await endRun(lab);
   await expect
     .poll(() => lab.evaluate(() => window.lab.instructionSet().then((all) => all.length)))
@@ -72,7 +72,7 @@ test('what the pointer rests on is explained @deep', async ({ lab }) => {
   await expect(help).toContainText('Named in line 3.');
 });
 
-test('a poll site says how often it has polled, as the engine counts', async ({ lab }) => {
+test('a poll site says how often it has polled, as the engine counts @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
   await button(lab, 'Run').click();

@@ -54,7 +54,7 @@ test('the percentiles are those of lab.stats() @deep', async ({ lab }) => {
   }
 });
 
-test('a pause is selected from the table, from the keyboard and by stepping', async ({ lab }) => {
+test('a pause is selected from the table, from the keyboard and by stepping @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.evaluate(async () => {
     for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');

@@ -72,7 +72,7 @@ test('a snapshot that was taken at a breakpoint goes on @deep', async ({ lab }) 
   await expectRunning(lab);
 });
 
-test('how long a world was held is a part of its own, and no time in which the program ran', async ({
+test('how long a world was held is a part of its own, and no time in which the program ran @deep', async ({
   lab,
 }) => {
   await expectRunning(lab);

@@ -80,7 +80,7 @@ test('another program than the lesson speaks of ticks nothing @deep', async ({ l
   await expectNone(lab);
 });
 
-test('who is late: three pauses that waited for the copy', async ({ lab }) => {
+test('who is late: three pauses that waited for the copy @deep', async ({ lab }) => {
   const title = 'Who is late';
   await open(lab, title);
   const seen = region(lab, 'Lessons').getByRole('status');

@@ -25,7 +25,7 @@ again:
     jmp again
 `;
 
-test('a reference leads to its object, and on to whom it holds and who holds it', async ({ lab }) => {
+test('a reference leads to its object, and on to whom it holds and who holds it @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, PROGRAM);
   await button(lab, 'Run').click();

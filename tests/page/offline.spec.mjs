@@ -80,7 +80,7 @@ test('what the service worker serves keeps to the policy @deep', async ({ page }
   }
 });
 
-test('after the first visit the page works without its host', async ({ page }) => {
+test('after the first visit the page works without its host @deep', async ({ page }) => {
   await visit(page);
   await host.close();
   await page.reload();

@@ -34,7 +34,9 @@ async function goThere(stage) {
   throw new Error(`no end after ${most} steps`);
 }
 
-test('the barrier lets a worker work in the stopped world, step by step and back again', async ({ lab }) => {
+test('the barrier lets a worker work in the stopped world, step by step and back again @deep', async ({
+  lab,
+}) => {
   const stage = await openStage(lab);
   await expect(
     stage.getByRole('button', { name: 'Worker 0 works in the stopped world: 14 steps' }),

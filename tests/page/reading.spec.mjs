@@ -23,7 +23,7 @@ async function waitInVain(page) {
   await expectState(page, 'Stopping for GC');
 }
 
-test('Run runs what was typed while a stop does not come', async ({ lab }) => {
+test('Run runs what was typed while a stop does not come @deep', async ({ lab }) => {
   await expectRunning(lab);
   await waitInVain(lab);
   await write(lab, OTHER);

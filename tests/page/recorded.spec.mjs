@@ -133,7 +133,7 @@ test('opening one loses nothing that was written, and another program leaves it 
   await expect(button(lab, 'Run')).toBeEnabled();
 });
 
-test('a dropped file is opened; one that is damaged or newer is refused in words', async ({ lab }) => {
+test('a dropped file is opened; one that is damaged or newer is refused in words @deep', async ({ lab }) => {
   const file = await recordedFile(lab);
   await lab.evaluate((text) => {
     const dataTransfer = new DataTransfer();

@@ -187,7 +187,7 @@ test('a session that cannot be read does no harm @deep', async ({ page, address 
   await expectRunning(page);
 });
 
-test('two tabs keep what was written in both', async ({ lab, address }) => {
+test('two tabs keep what was written in both @deep', async ({ lab, address }) => {
   test.slow();
   const text = (/** @type {string} */ name) => `; ${name}\n.func main ()\n    const 1\n    ret\n`;
   const ends = 'A trap with a message';

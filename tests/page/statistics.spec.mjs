@@ -76,7 +76,9 @@ test("the page's tables never disagree with lab.stats() @quick", async ({ lab })
   expect(slowest).toBeCloseTo(stats.gc.ttsp.max, 3);
 });
 
-test('a worker that is always late gets a verdict, and the heap its chart and table', async ({ lab }) => {
+test('a worker that is always late gets a verdict, and the heap its chart and table @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   await expect(lab.locator('#late-verdict')).toContainText('A verdict needs 30 pauses');
   await choose(lab, 'Allocate and forget');

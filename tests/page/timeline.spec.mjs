@@ -92,7 +92,7 @@ test('events that came too fast are said to be missing, and where @deep', async 
   await expect(missing).toBeVisible();
 });
 
-test('a drag moves the picture and leaves the live view, Live goes back', async ({ lab }) => {
+test('a drag moves the picture and leaves the live view, Live goes back @deep', async ({ lab }) => {
   await expectRunning(lab);
   // A second of the run, and a picture of a quarter of it: there is room to move.
   await lab.evaluate(async () => {
