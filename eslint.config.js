@@ -6,6 +6,19 @@ import ts from 'typescript-eslint';
 /** node:test runs what it is given and reports it itself; its promise need not be awaited. */
 const TESTS = { from: 'package', package: 'node:test', name: ['test', 'suite', 'describe', 'it'] };
 
+/** Folders of the page from the ground up: none imports from those after it. */
+const FLOORS = ['run', 'words', 'engine', 'draw', 'app', 'lessons', 'panels'];
+
+/** @param {string} folder @param {number} floor @returns {import('eslint').Linter.Config} */
+function downwards(folder, floor) {
+  const above = FLOORS.slice(floor + 1).map((name) => `**/${name}/**`);
+  const message = `www/${folder} stands below: move what it needs down.`;
+  return {
+    files: [`www/${folder}/**`],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ group: above, message }] }] },
+  };
+}
+
 export default defineConfig(
   { ignores: ['target', 'dist', 'pkg', 'coverage', '.cache'] },
   js.configs.recommended,
@@ -41,4 +54,5 @@ export default defineConfig(
       'no-undef': 'off',
     },
   },
+  ...FLOORS.slice(0, -1).map(downwards),
 );

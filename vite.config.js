@@ -20,7 +20,7 @@ function rayonWorkers() {
     enforce: 'pre',
     resolveId(source) {
       const replaced = /\/wasm-bindgen-rayon-[0-9a-f]+\/src\/workerHelpers\.js$/.test(source);
-      return replaced ? path.join(root, 'www/engine/rayon-workers.js') : undefined;
+      return replaced ? path.join(root, 'www/engine/rayon-workers.ts') : undefined;
     },
   };
 }

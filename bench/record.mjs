@@ -6,9 +6,9 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { runnerImport } from 'vite';
 import { Problem, command, say } from '../scripts/log.mjs';
 import { root } from '../scripts/paths.mjs';
-import { parseExample } from '../www/engine/examples.js';
 import { withBrowser } from './browser.mjs';
 
 const EXAMPLES = path.join(root, 'www/examples');
@@ -22,11 +22,13 @@ await command(async () => {
     .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
     .sort();
   if (files.length === 0) throw new Problem(`No example has ${wanted.join(' or ')} in its name.`);
+  /** @type {{ module: typeof import('../www/engine/examples.ts') }} */
+  const { module: examples } = await runnerImport(path.join(root, 'www/engine/examples.ts'));
   mkdirSync(RECORDINGS, { recursive: true });
   await withBrowser(async (bench) => {
     const page = await bench.openProduct();
     for (const file of files) {
-      const example = parseExample(readFileSync(path.join(EXAMPLES, file), 'utf8'), file);
+      const example = examples.parseExample(readFileSync(path.join(EXAMPLES, file), 'utf8'), file);
       const recorded = await page.evaluate(record, example);
       const text = JSON.stringify(recorded);
       const size = gzipSync(text).length;
@@ -45,7 +47,7 @@ await command(async () => {
 /**
  * In the page: a second or two of a run with some pauses, to begin with the one that waited longest for a worker.
  *
- * @param {import('../www/engine/types.js').Example} example
+ * @param {import('../www/run/types.ts').Example} example
  */
 async function record({ name, source, endless }) {
   const { lab } = window;
@@ -85,7 +87,7 @@ async function record({ name, source, endless }) {
   const recorded = lab.recordedRun({ title: name });
   await lab.stop();
   await lab.breakOnTrap(false);
-  const waited = (/** @type {import('../www/engine/types.js').Pause} */ { stragglers }) =>
+  const waited = (/** @type {import('../www/run/types.ts').Pause} */ { stragglers }) =>
     stragglers[0]?.waited ?? 0;
   const [latest] = lab.pauses.sort((a, b) => waited(b) - waited(a));
   return { ...recorded, selected: latest?.id ?? null };

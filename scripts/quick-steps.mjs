@@ -10,7 +10,7 @@ const everyday = (name) => /** @type {Step} */ (STEPS.find((step) => step.name =
 
 /** @type {Step[]} */
 export const QUICK_STEPS = [
-  ...['format', 'types', 'lint', 'js', 'rustfmt', 'clippy'].map(everyday),
+  ...['format', 'types', 'lint', 'modules', 'rustfmt', 'clippy'].map(everyday),
   {
     name: 'rust-quick',
     what: 'Rust tests, native, but the longest',

@@ -61,6 +61,19 @@ export function nodeCounts(output) {
 }
 
 /**
+ * Vitest's summary: `Tests  1 failed | 2 passed | 1 skipped (4)`.
+ *
+ * @param {string} output
+ * @returns {Counts}
+ */
+export function vitestCounts(output) {
+  const summary = [...output.matchAll(/^ +Tests {2}(.*)$/gm)].at(-1)?.[1] ?? '';
+  /** @param {string} word */
+  const of = (word) => Number(new RegExp(`(\\d+) ${word}`).exec(summary)?.[1] ?? 0);
+  return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') + of('todo') };
+}
+
+/**
  * Playwright's list reporter. A test that passes only at a second try has failed.
  *
  * @param {string} output

@@ -6,7 +6,7 @@ import { WASM_INPUTS } from './build-wasm.mjs';
 import { root } from './paths.mjs';
 
 /** Folders of `tests` that hold JavaScript. */
-const SCRIPT_TESTS = ['js', 'page', 'page-firefox'];
+const SCRIPT_TESTS = ['modules', 'page', 'page-firefox'];
 
 /** How steps are run: every step depends on it. */
 export const RUNNER_INPUTS = [
@@ -75,6 +75,7 @@ export const TYPED_INPUTS = [
     'tsconfig.json',
     'eslint.config.js',
     'vite.config.js',
+    'vitest.config.js',
     'playwright.config.js',
   ],
   ...SCRIPT_TESTS.map((name) => `tests/${name}`),
@@ -82,8 +83,16 @@ export const TYPED_INPUTS = [
 ];
 
 /** Modules of page and scripts, and the files that hold Rust and JavaScript to the same answers. */
-export const JS_INPUTS = [
-  ...['scripts', 'www', 'package.json', 'package-lock.json', 'tests/js', 'tests/page/engine-programs.mjs'],
+export const MODULE_INPUTS = [
+  ...[
+    'scripts',
+    'www',
+    'package.json',
+    'package-lock.json',
+    'vitest.config.js',
+    'tests/modules',
+    'tests/page/engine-programs.mjs',
+  ],
   ...['tests/figures.json', 'tests/totals.json', 'crates/safepoint/tests/chance.json'],
   'crates/safepoint/src/mutant.rs',
 ];
@@ -92,6 +101,6 @@ export const JS_INPUTS = [
 export const PAGE_TEST_INPUTS = [
   ...PAGE_INPUTS,
   ...WASM_INPUTS,
-  ...['playwright.config.js', 'tests/page', 'tests/js'],
+  ...['playwright.config.js', 'tests/page', 'tests/modules'],
   ...['build-page', 'serve', 'browsers'].map((name) => `scripts/${name}.mjs`),
 ];

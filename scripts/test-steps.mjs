@@ -6,11 +6,11 @@ import { buildPage } from './build-page.mjs';
 import { buildWasm } from './build-wasm.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
-import { CARGO, nodeCounts, playwrightCounts } from './test-counts.mjs';
+import { CARGO, nodeCounts, playwrightCounts, vitestCounts } from './test-counts.mjs';
 import {
   COMPILED_INPUTS,
   COORDINATOR_INPUTS,
-  JS_INPUTS,
+  MODULE_INPUTS,
   PAGE_TEST_INPUTS,
   RUST_INPUTS,
   TYPED_INPUTS,
@@ -48,14 +48,14 @@ const TSC_CACHE = ['--incremental', '--tsBuildInfoFile', '.cache/tsc.json'];
 export const STEPS = [
   {
     name: 'format',
-    what: 'layout of the JavaScript sources',
+    what: 'layout of TypeScript, JavaScript, styles and documents',
     inputs: [...TYPED_INPUTS, '.github', '.prettierrc.json', '.prettierignore'],
     tools: [],
     prepare: async () => node('node_modules/prettier/bin/prettier.cjs', '--check', ...PRETTIER_CACHE, '.'),
   },
   {
     name: 'types',
-    what: 'types of the JavaScript sources',
+    what: 'types of TypeScript and JavaScript',
     inputs: TYPED_INPUTS,
     tools: ['rust'],
     prepare: async () => {
@@ -74,13 +74,15 @@ export const STEPS = [
     },
   },
   {
-    name: 'js',
-    what: 'JavaScript modules',
-    inputs: JS_INPUTS,
+    name: 'modules',
+    what: 'modules of the page and of the scripts, in Node.js',
+    inputs: MODULE_INPUTS,
     tools: [],
-    counts: nodeCounts,
-    prepare: async () =>
-      node('--test', '--test-concurrency=2', '--test-reporter=spec', ...testFiles('tests/js', '.test.mjs')),
+    counts: vitestCounts,
+    prepare: async () => ({
+      ...node('node_modules/vitest/vitest.mjs', 'run'),
+      env: { ...process.env, NO_COLOR: '1' },
+    }),
   },
   {
     name: 'rustfmt',

@@ -1,5 +1,5 @@
 /** What the page gives to scripts. */
-import type { Lab } from './engine/lab.js';
+import type { Lab } from './engine/lab.ts';
 
 declare global {
   interface Window {

@@ -3,7 +3,7 @@
 import { LuaFactory } from 'wasmoon';
 import luaUrl from 'wasmoon/dist/glue.wasm?url';
 import { spinners } from '../../tests/page/engine-programs.mjs';
-import { createLab } from '../../www/engine/lab.js';
+import { createLab } from '../../www/engine/lab.ts';
 import { bareStops, labStops } from './stops.js';
 
 /** @import { Stop } from './stops.js' */

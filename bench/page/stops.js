@@ -1,6 +1,6 @@
 /** Stops of the world: the lab's, and those of a bare JavaScript stop, under the same load. */
 
-/** @import { Lab } from '../../www/engine/lab.js' */
+/** @import { Lab } from '../../www/engine/lab.ts' */
 
 /**
  * One stop, in microseconds. `first` and `last`: from the release until such a worker ran again, of those that
@@ -61,7 +61,7 @@ export async function bareStops(workers, pauses, gapMs) {
 export async function labStops(lab, program, workers, pauses, gapMs, alone) {
   const { ok, errors } = await lab.load(program);
   if (!ok) throw new Error(JSON.stringify(errors));
-  /** @type {import('../../www/engine/types.js').Pause[]} */
+  /** @type {import('../../www/run/types.ts').Pause[]} */
   const all = [];
   /** When a worker ran again. @type {number[]} */
   const again = [];

@@ -192,7 +192,7 @@ mod tests {
         }
     }
 
-    /// `www/data/totals.js` counts the same for recorded runs, and is tested with the same cases.
+    /// `www/run/totals.ts` counts the same for recorded runs, and is tested with the same cases.
     #[test]
     fn totals_are_the_same_as_the_page_counts() {
         #[derive(serde::Deserialize)]

@@ -89,7 +89,7 @@ pub(super) fn withdrawn(pause: &Pause, behind: Option<u64>, conditions: &Conditi
 }
 
 /// A duration in words; duration and step are in microseconds. It has three digits at most, and is
-/// not finer than the clock. `www/data/format.js` has the same rules; `tests/figures.json` tests
+/// not finer than the clock. `www/words/format.ts` has the same rules; `tests/figures.json` tests
 /// both.
 pub fn duration(us: f64, clock_step: f64) -> String {
     let step = clock_step.max(0.1);

@@ -1,7 +1,7 @@
 /** The debugger through `window.lab`, in Chromium. */
 import { expect, test } from './support.mjs';
 
-/** @typedef {import('../../www/engine/lab.js').Lab} Lab */
+/** @typedef {import('../../www/engine/lab.ts').Lab} Lab */
 
 const PROGRAM = `.shape pair left right
 

@@ -27,7 +27,7 @@ test.afterEach(async ({ page }) => {
 /**
  * @param {import('@playwright/test').Page} page
  * @param {string} source
- * @param {import('../../www/engine/types.js').RunOptions} options
+ * @param {import('../../www/run/types.ts').RunOptions} options
  */
 function run(page, source, options) {
   return page.evaluate(async ([text, settings]) => {

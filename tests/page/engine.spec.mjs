@@ -2,7 +2,7 @@
 import { FIB, STALL, TRAP, spinners } from './engine-programs.mjs';
 import { expect, test } from './support.mjs';
 
-/** @typedef {import('../../www/engine/lab.js').Lab} Lab */
+/** @typedef {import('../../www/engine/lab.ts').Lab} Lab */
 
 /** Pauses in a row; `npm run test:deep` makes more. */
 const PAUSES = Number(process.env.SAFEPOINT_PAGE_PAUSES ?? 200);
@@ -16,7 +16,7 @@ test.beforeEach(async ({ lab }) => {
  *
  * @param {import('@playwright/test').Page} page
  * @param {string} source
- * @param {import('../../www/engine/types.js').RunOptions} options
+ * @param {import('../../www/run/types.ts').RunOptions} options
  */
 async function start(page, source, options = {}) {
   await page.evaluate(async ([text, settings]) => {

@@ -1,6 +1,6 @@
 /** What is saved of a run, and what scripts get of it. */
 import { readFile } from 'node:fs/promises';
-import { checkTrace, pausesOf } from '../js/trace-format.mjs';
+import { checkTrace, pausesOf } from '../modules/trace-format.ts';
 import { button, expectRunning, expectState, region } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 

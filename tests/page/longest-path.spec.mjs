@@ -36,7 +36,7 @@ test('a script is told the bounds under any polls, and no worker goes further @d
     const example = it.examples().find(({ name }) => name === 'Parallel sum');
     await it.load(example?.source ?? '');
     const policy = { calls: true, back_edges: true, allocations: true, awaits: true, every: 50 };
-    const most = (/** @type {import('../../www/engine/types.js').PathBound[]} */ all) =>
+    const most = (/** @type {import('../../www/run/types.ts').PathBound[]} */ all) =>
       Math.max(...all.map(({ instructions }) => instructions ?? Infinity));
     const bounds = await it.bounds(policy);
     await it.run({ workers: 2, policy });

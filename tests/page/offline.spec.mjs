@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { dist } from '../../scripts/paths.mjs';
-import { withResolvers } from '../../www/engine/promises.js';
+import { withResolvers } from '../../www/engine/promises.ts';
 import { button, expectRunning, expectState } from './lab-page.mjs';
 import { newerBuild, patientBuild } from './newer-build.mjs';
 import { startHost } from './static-host.mjs';

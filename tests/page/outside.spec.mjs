@@ -1,7 +1,7 @@
 /** What comes from elsewhere: links, files and texts of any kind, and of any size. */
 import { deflateSync } from 'node:zlib';
-import { fileOf } from '../../www/engine/recorded-file-writer.js';
-import { runOfThree } from '../js/made.mjs';
+import { fileOf } from '../../www/run/recorded-file-writer.ts';
+import { runOfThree } from '../modules/made.ts';
 import { button, expectRunning, expectState, pressLine, region } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 

@@ -3,7 +3,7 @@ import { NO_POLLS, spinners } from './engine-programs.mjs';
 import { button, expectRunning, expectState, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-/** @typedef {import('../../www/engine/lab.js').Lab} Lab */
+/** @typedef {import('../../www/engine/lab.ts').Lab} Lab */
 
 /** Prints and ends. */
 const OTHER = `.func main ()

@@ -1,7 +1,7 @@
 /** Recorded runs: saved and opened, in a link, and where nothing can run. */
 import { readFile } from 'node:fs/promises';
 import { dist } from '../../scripts/paths.mjs';
-import { readLink } from '../../www/state/link.js';
+import { readLink } from '../../www/app/link.ts';
 import audit from './axe.mjs';
 import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
 import { startHost } from './static-host.mjs';

@@ -1,5 +1,5 @@
 /** The page's figures against the engine's, and runs set beside each other. */
-import { duration } from '../../www/data/format.js';
+import { duration } from '../../www/words/format.ts';
 import { button, expectRunning, expectState, region } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 

@@ -1,0 +1,256 @@
+/**
+ * What the user can do: each command asks the engine and puts what came of it into the store. Nothing
+ * here draws.
+ */
+import { Breakpoints } from './breakpoints.ts';
+import { SPANS, isLive } from './page-state.ts';
+import type { Diagnostic, Reason, StepKind } from '../run/types.ts';
+import type { Automatic, PageState, Timeouts } from './page-state.ts';
+import type { Lab } from '../engine/lab.ts';
+import type { Store } from './store.ts';
+import type { Log } from './log.ts';
+import type { Output } from './output.ts';
+import type { Settings } from './settings.ts';
+import type { Range } from './viewport.ts';
+
+export class Commands {
+  lab;
+  store;
+  log;
+  output;
+  /** Only the answer to the newest text counts. */
+  loads = 0;
+  /** What the last load was of, so that Run need not load it again. */
+  loaded: string | null = null;
+  /** What is being read. */
+  loading: { source: string | Uint8Array; answer: Promise<boolean> } | null = null;
+  /** What was wrong with the module that was refused last. */
+  refused: Diagnostic | null = null;
+  breakpoints;
+
+  constructor(lab: Lab, store: Store<PageState>, log: Log, output: Output) {
+    this.lab = lab;
+    this.store = store;
+    this.log = log;
+    this.output = output;
+    this.breakpoints = new Breakpoints(lab, store, this);
+  }
+
+  /**
+   * Reads a program: its errors or its listing.
+   *
+   * @param show shows the text of a binary module, before it is the program's
+   * @returns whether it can run
+   */
+  load(source: string | Uint8Array, show?: (text: string) => void): Promise<boolean> {
+    // Run, while what was just typed is being read: the same text has the same answer.
+    if (this.loading?.source === source) return this.loading.answer;
+    const answer = this.#load(source, show);
+    const loading = { source, answer };
+    this.loading = loading;
+    void answer.finally(() => {
+      if (this.loading === loading) this.loading = null;
+    });
+    return answer;
+  }
+
+  async #load(source: string | Uint8Array, show: ((text: string) => void) | undefined) {
+    const number = ++this.loads;
+    this.store.set({ reading: source });
+    const result = await this.attempt(() => this.lab.load(source));
+    const program = result?.ok ? result.program : null;
+    if (number !== this.loads) {
+      // It is in the engine all the same, and stays if nothing can be made of what came after it.
+      if (program && typeof source === 'string') this.store.set({ program });
+      return false;
+    }
+    // What is wrong with a file is not wrong with the text in the editor.
+    if (!result || (!result.ok && typeof source !== 'string')) {
+      this.loaded = null;
+      this.refused = result?.errors[0] ?? null;
+      this.store.set({ reading: null });
+      return false;
+    }
+    this.loaded = program?.source ?? null;
+    if (program && typeof source !== 'string') show?.(program.source);
+    const { status } = this.store.state;
+    this.store.set({
+      reading: null,
+      errors: result.errors,
+      warnings: result.warnings,
+      ...(program ? { program } : {}),
+      ...(isLive(status) ? {} : { status: result.ok ? 'ready' : 'empty' }),
+    });
+    return result.ok;
+  }
+
+  /** @param source the text in the editor */
+  async run(source: string) {
+    const { status } = this.store.state;
+    if (status === 'loading' || status === 'failed' || status === 'starting') return;
+    if (this.loaded !== source && !(await this.load(source))) return;
+    if (isLive(this.store.state.status)) await this.stop();
+    const { workers, policy, counted, timeouts } = this.store.state;
+    this.store.set({ status: 'starting', notice: null, starting: true });
+    const started = await this.attempt(async () => {
+      await this.lab.run({ workers, policy, profile: counted, ...limits(timeouts) });
+      return true;
+    });
+    if (!started && this.store.state.status === 'starting') this.store.set({ status: 'ready' });
+  }
+
+  /** Goes on where a snapshot was taken, in place of what runs now. */
+  async restore(snapshot: Uint8Array, workers: number) {
+    this.store.set({ notice: null });
+    const { timeouts } = this.store.state;
+    const restored = await this.attempt(() => this.lab.restore(snapshot, { workers, ...limits(timeouts) }));
+    if (!restored) return;
+    this.loads += 1; // what was being loaded is no longer what is shown
+    this.loaded = null;
+    this.log.add('info', `Restored a snapshot of "${restored.program}" on ${workers} workers.`);
+  }
+
+  /** Lets one task go on while all others stand still. */
+  async step(task: number, kind: StepKind) {
+    const pause = this.lab.held?.id;
+    if (pause === undefined) return;
+    const step = await this.attempt(() => this.lab.step(task, kind));
+    const tasks = step && (await this.attempt(() => this.lab.tasks()));
+    if (!tasks || this.lab.held?.id !== pause) return;
+    this.store.set({ stepped: { pause, task, tasks, message: step.message }, spoken: step.message });
+  }
+
+  async stop() {
+    const { status } = this.store.state;
+    if (!isLive(status) || status === 'ending') return;
+    this.store.set({ status: 'ending' });
+    await this.attempt(() => this.lab.stop());
+    this.settle();
+  }
+
+  /**
+   * Stops the world for a reason, does what the reason asks for, and keeps it stopped if that is wanted. In
+   * a world that stands still, does it there, and no worker runs.
+   */
+  async stopWorld(reason: Reason) {
+    const { status, keepStopped } = this.store.state;
+    if (status === 'stopped') await this.attempt(() => this.lab.pause(reason));
+    if (status !== 'running') return;
+    this.store.set({ status: 'stopping', reason, notice: null, shown: reason });
+    const pause = await this.attempt(() => (keepStopped ? this.lab.pause(reason) : this.lab.cycle(reason)));
+    if (!pause && this.store.state.status === 'stopping') this.store.set({ status: 'running', reason: null });
+  }
+
+  async resume() {
+    const { status } = this.store.state;
+    if (status === 'stopping') {
+      await this.attempt(async () => this.lab.cancel());
+      return;
+    }
+    if (status === 'stopped') await this.attempt(() => this.lab.resume());
+  }
+
+  /** Settings that come from elsewhere. */
+  applySettings({ automatic, timeouts, ...rest }: Partial<Settings>) {
+    this.store.set(rest);
+    // In force at once; an engine that waits for a pause hears of them when it does no longer.
+    if (timeouts) void this.setTimeouts(timeouts);
+    if (automatic) void this.setAutomatic(automatic);
+  }
+
+  async setAutomatic(change: Partial<Automatic>) {
+    const automatic = { ...this.store.state.automatic, ...change };
+    this.store.set({ automatic });
+    await this.attempt(() => this.lab.automatic(automatic.enabled ? automatic : null));
+  }
+
+  async setTimeouts(change: Partial<Timeouts>) {
+    const timeouts = { ...this.store.state.timeouts, ...change };
+    this.store.set({ timeouts });
+    await this.attempt(() => this.lab.setTimeouts(limits(timeouts)));
+  }
+
+  /** Looks at a pause. */
+  select(id: number | null) {
+    const { recording } = this.store.state;
+    const pause = id === null ? null : recording.pause(id);
+    if (id !== null && !pause) {
+      const message = `Pause ${id} is no longer shown.`;
+      const advice = `The page keeps the last ${recording.kept} pauses of a run; the log and the chart still tell of it.`;
+      this.store.set({ notice: { message, advice }, spoken: `${message} ${advice}` });
+      return;
+    }
+    this.store.set({
+      selected: id,
+      view: id !== null ? 'pause' : this.store.state.replay ? 'range' : 'live',
+      ...(pause ? { shown: pause.reason } : {}),
+    });
+  }
+
+  /** Shows less or more of what is live, and stays live. */
+  zoomLive(factor: number) {
+    const span = Math.min(Math.max(this.store.state.span * factor, SPANS.least), SPANS.most);
+    this.store.set({ span, view: 'live' });
+  }
+
+  /** Shows a stretch of what was recorded. */
+  look(range: Range) {
+    this.store.set({ range, view: 'range' });
+  }
+
+  /** Follows what happens now. */
+  goLive() {
+    this.store.set({ view: 'live' });
+  }
+
+  /** To the pause before or after the selected one. */
+  stepPause(step: -1 | 1) {
+    const { recording, selected } = this.store.state;
+    const next = selected === null ? recording.last : recording.neighbour(selected, step);
+    if (next) this.select(next.id);
+  }
+
+  /** What the engine's state says once a program is over. */
+  settle() {
+    const { program, errors, finished, status } = this.store.state;
+    if (!isLive(status)) return;
+    this.store.set({
+      status: finished ? 'finished' : program && errors.length === 0 ? 'ready' : 'empty',
+      reason: null,
+    });
+  }
+
+  /**
+   * Does something of the engine's; what goes wrong is said where the user looks.
+   *
+   * @returns null when it failed
+   */
+  async attempt<T>(action: () => Promise<T> | T): Promise<T | null> {
+    try {
+      return await action();
+    } catch (thrown) {
+      this.report(thrown);
+      return null;
+    }
+  }
+
+  report(thrown: unknown) {
+    const error = (thrown ?? {}) as { code?: string; message?: string; advice?: string };
+    const message = error.message ?? String(thrown);
+    const advice = error.advice ?? 'Run the program again; if that does not help, reload the page.';
+    // A pause that was taken back, by hand or by Stop, or given up at its deadline, is told of elsewhere.
+    if (error.code === 'cancelled' || error.code === 'stopped' || error.code === 'timed-out') {
+      this.log.add('info', message);
+      return;
+    }
+    this.log.add('error', `${message} ${advice}`.trim());
+    this.store.set({ notice: { message, advice }, spoken: `${message} ${advice}` });
+  }
+}
+
+export function limits({ mode, warnMs, deadlineMs }: Timeouts) {
+  return {
+    warn: mode === 'warn' ? warnMs * 1000 : null,
+    deadline: mode === 'give-up' ? deadlineMs * 1000 : null,
+  };
+}

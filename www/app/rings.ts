@@ -1,0 +1,65 @@
+/**
+ * Reads the workers' rings now and then, into the recording: while the program runs; while the world stands
+ * still only until the rings are empty.
+ */
+import { STATE } from '../run/lane.ts';
+import { isLive } from './page-state.ts';
+import type { Lab } from '../engine/lab.ts';
+import type { Store } from './store.ts';
+import type { PageState } from './page-state.ts';
+import type { EngineClock } from '../run/engine-clock.ts';
+import type { Frames } from '../draw/frame.ts';
+
+export function watchRings({
+  lab,
+  store,
+  clock,
+  frames,
+  lanes,
+}: {
+  lab: Lab;
+  store: Store<PageState>;
+  clock: EngineClock;
+  frames: Frames;
+  lanes: { invalidate: () => void };
+}) {
+  const drain = lab.reader();
+  let recording = store.state.recording;
+  const reader = frames.read(() => {
+    if (store.state.recording !== recording) {
+      recording = store.state.recording;
+      clock.reset();
+    }
+    frames.share(computing(store.state), store.state.cores);
+    // A recorded run has no rings, and what is left in those of the run before is not its own.
+    if (!store.state.run || store.state.replay) return;
+    const { latest } = recording;
+    const { events, dropped } = drain((event) => recording.event(event));
+    if (dropped > 0) recording.lose(dropped, latest);
+    if (events > 0) {
+      clock.saw(recording.latest);
+      store.set({ awaited: recording.arming ? recording.awaited : 0 });
+    }
+    const { status, view, range } = store.state;
+    const moving =
+      status === 'starting' || status === 'running' || status === 'stopping' || status === 'ending';
+    // A pause that is looked at changes while it is held, and when its workers run again.
+    const changed =
+      view === 'live'
+        ? moving || events > 0
+        : view === 'range'
+          ? range.to > latest && (moving || events > 0)
+          : status === 'stopped' && events > 0;
+    const resumed = recording.resumptions.count;
+    if (changed || resumed !== store.state.resumed) lanes.invalidate();
+    store.set({ resumed });
+    if (events > 0 || moving) reader.invalidate();
+  }, 40);
+  store.watch(['status', 'recording', 'recorded'], reader.invalidate);
+}
+
+/** How many workers want a processor now. */
+function computing({ recording, status, replay }: PageState) {
+  if (replay || status === 'stopped' || !isLive(status)) return 0;
+  return recording.lanes.reduce((sum, { current }) => sum + (current === STATE.running ? 1 : 0), 0);
+}

@@ -1,0 +1,119 @@
+/**
+ * The program and the settings, kept by the browser: a reload brings them back, and so does a new tab. Each tab
+ * has its own; a new one begins with what was last changed in any. What else was written: `kept-programs.ts`.
+ */
+import { orNull, record, text } from '../run/checks.ts';
+import { SETTINGS, readSettings, settingsOf } from './settings.ts';
+import type { Check } from '../run/checks.ts';
+import type { PageState } from './page-state.ts';
+import type { Settings } from './settings.ts';
+import type { Store } from './store.ts';
+import type { KeptPrograms } from './kept-programs.ts';
+
+/** `example` is the name of one that was not changed; else `source` is the user's. */
+export type Saved = { example: string | null; title: string; source: string; settings: Partial<Settings> };
+
+const SESSION = 'safepoint-lab.session.1';
+/** How long after a change it is saved, milliseconds. */
+const QUIET = 200;
+
+/** @returns null when there is none that could be read */
+export function recallSession(tab: Storage | null, browser: Storage | null): Saved | null {
+  return read(tab, SESSION, savedOf) ?? read(browser, SESSION, savedOf);
+}
+
+/** Saves whatever changes, soon, and at the latest when the page is left. */
+export function saveSession({
+  store,
+  source,
+  tab,
+  browser,
+  kept,
+  failed,
+}: {
+  store: Store<PageState>;
+  /** the text in the editor */
+  source: () => string;
+  tab: Storage | null;
+  browser: Storage | null;
+  kept: KeptPrograms;
+  /** the browser does not keep it */
+  failed: () => void;
+}) {
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  let saved = '';
+  let hasFailed = false;
+  const save = () => {
+    clearTimeout(soon);
+    const { example, examples, title } = store.state;
+    const name = examples[example]?.name ?? null;
+    const text = source();
+    const now = JSON.stringify({
+      example: name,
+      title,
+      source: name === null ? text : '',
+      settings: settingsOf(store.state),
+    });
+    if (now === saved) return;
+    saved = now;
+    const isKept =
+      write(tab, SESSION, now) &&
+      write(browser, SESSION, now) &&
+      kept.type(name === null ? { title, source: text } : null);
+    kept.show();
+    if (!isKept && !hasFailed) failed();
+    hasFailed = !isKept;
+  };
+  const later = () => {
+    clearTimeout(soon);
+    soon = setTimeout(save, QUIET);
+  };
+  store.watch([...SETTINGS, 'example', 'title', 'errors', 'program'], later);
+  addEventListener('pagehide', save);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') save();
+  });
+}
+
+const savedOf: Check<Saved> = record({
+  example: orNull(text()),
+  title: text(),
+  source: text(Infinity),
+  settings: trusted,
+});
+
+/** A program is not lost for a setting that cannot be. */
+function trusted(given: unknown) {
+  try {
+    return readSettings(given);
+  } catch {
+    return {};
+  }
+}
+
+function read<T>(storage: Storage | null, key: string, check: Check<T>): T | null {
+  try {
+    const text = storage?.getItem(key);
+    return text ? check(JSON.parse(text), '') : null;
+  } catch {
+    return null;
+  }
+}
+
+function write(storage: Storage | null, key: string, text: string) {
+  try {
+    storage?.setItem(key, text);
+    return storage !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns null where it is switched off */
+export function storageOf(which: 'localStorage' | 'sessionStorage'): Storage | null {
+  try {
+    return window[which];
+  } catch {
+    return null;
+  }
+}

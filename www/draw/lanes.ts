@@ -1,0 +1,318 @@
+/** The timeline: a lane for each worker, the pauses as bands across all of them. */
+import { STATE } from '../run/lane.ts';
+import { instants, isCompleted } from '../run/pause-parts.ts';
+import { OPERATION_NAMES, count, duration } from '../words/format.ts';
+import { missingOf } from '../run/late.ts';
+import { box, drawLane } from './lane-bars.ts';
+import type { Theme } from './theme.ts';
+import type { Scale } from './scale.ts';
+import type { Recording } from '../run/recording.ts';
+import type { Pause } from '../run/types.ts';
+
+interface LanePlan {
+  /** pixel of the first lane */
+  top: number;
+  /** pixels from lane to lane */
+  pitch: number;
+  /** pixels of a lane */
+  height: number;
+  /** where the lanes begin, right of their names */
+  left: number;
+  /** height of the picture */
+  total: number;
+  /** whether there is room for them */
+  rates: boolean;
+  /** one lane in so many is named */
+  every: number;
+}
+
+/** @param width of the picture */
+export function planLanes(workers: number, width: number): LanePlan {
+  const [pitch, height] =
+    workers <= 4
+      ? [40, 26]
+      : workers <= 8
+        ? [30, 20]
+        : workers <= 16
+          ? [20, 14]
+          : workers <= 40
+            ? [14, 10]
+            : [6, 4];
+  const every = pitch >= 14 ? 1 : 8;
+  const rates = width >= 640 && pitch >= 14;
+  const left = width < 480 ? 34 : rates ? 142 : 88;
+  return { top: 12, pitch, height, left, total: 12 + workers * pitch + 24, rates, every };
+}
+
+interface LaneView {
+  recording: Recording;
+  scale: Scale;
+  plan: LanePlan;
+  theme: Theme;
+  /** the clock's step */
+  step: number;
+  /** what is still open ends here */
+  now: number;
+  /** the pause that is looked at; null for the live view */
+  pause: Pause | null;
+  /** instructions per second by worker; NaN or missing where not known */
+  rates: number[];
+  /** id of the selected pause, in the live view */
+  selected: number | null;
+}
+
+export function drawLanes(
+  ctx: CanvasRenderingContext2D,
+  rect: { width: number; height: number },
+  view: LaneView,
+) {
+  const { recording, scale, plan, theme } = view;
+  const bottom = plan.top + recording.workers * plan.pitch;
+  drawMarks(ctx, scale, theme, plan.top - 6, bottom, rect);
+  if (!view.pause) {
+    drawForgotten(ctx, view, bottom);
+    drawGaps(ctx, view);
+  }
+  const pauses = view.pause ? [view.pause] : visiblePauses(recording, scale);
+  for (const pause of pauses) drawBand(ctx, view, pause, bottom);
+  ctx.font = `12px ${theme.ui}`;
+  ctx.textBaseline = 'middle';
+  const short = plan.left < 60;
+  for (let worker = 0; worker < recording.workers; worker += 1) {
+    const y = plan.top + worker * plan.pitch;
+    if (worker % plan.every === 0) {
+      ctx.fillStyle = theme['ink-2'];
+      ctx.textAlign = 'left';
+      const middle = y + plan.height / 2 + 0.5;
+      ctx.fillText(short ? `W${worker}` : `Worker ${worker}`, short ? 2 : 12, middle);
+      const rate = view.rates[worker];
+      if (plan.rates && rate) {
+        ctx.textAlign = 'right';
+        ctx.fillText(`${count(rate)}/s`, plan.left - 8, middle);
+      }
+    }
+    drawLane(ctx, recording.lanes[worker], {
+      scale,
+      theme,
+      now: view.now,
+      y,
+      height: plan.height,
+      least: recording.workers > 8 ? 2 : 1,
+    });
+  }
+  for (const pause of pauses) drawLateness(ctx, view, pause);
+  drawArming(ctx, view);
+  if (view.pause) drawLabels(ctx, view, view.pause);
+  for (const gap of scale.breaks) drawBreak(ctx, theme, (gap.from + gap.to) / 2, bottom);
+}
+
+/** Newest first, so that the search may end early. */
+function visiblePauses(recording: Recording, scale: Scale) {
+  const shown = [];
+  for (let i = recording.pauses.length - 1; i >= 0; i -= 1) {
+    const pause = recording.pauses[i];
+    const { released } = instants(pause);
+    if (released !== null && released < scale.from) break;
+    shown.push(pause);
+  }
+  return shown;
+}
+
+function drawMarks(
+  ctx: CanvasRenderingContext2D,
+  scale: Scale,
+  theme: Theme,
+  top: number,
+  bottom: number,
+  { width: end, height }: { width: number; height: number },
+) {
+  ctx.strokeStyle = theme.line;
+  ctx.lineWidth = 1;
+  ctx.fillStyle = theme['ink-2'];
+  ctx.font = `12px ${theme.ui}`;
+  ctx.textBaseline = 'alphabetic';
+  let free = -Infinity;
+  for (const mark of scale.marks) {
+    const x = Math.round(mark.x) + 0.5;
+    ctx.beginPath();
+    ctx.moveTo(x, top);
+    ctx.lineTo(x, bottom);
+    ctx.stroke();
+    const width = ctx.measureText(mark.label).width;
+    const at = Math.min(x - width / 2, end - width);
+    if (at < free) continue;
+    ctx.textAlign = 'left';
+    ctx.fillText(mark.label, at, height - 6);
+    free = at + width + 8;
+  }
+}
+
+function drawBand(ctx: CanvasRenderingContext2D, view: LaneView, pause: Pause, bottom: number) {
+  const { scale, theme, plan } = view;
+  const { armed, stopped, noticed, done, release } = instants(pause);
+  const top = plan.top - 6;
+  const a = scale.x(armed);
+  const s = scale.x(stopped);
+  ctx.globalAlpha = 0.12;
+  ctx.fillStyle = theme.late;
+  if (!isCompleted(pause)) {
+    // The world never stood still: the request waited in vain.
+    ctx.fillRect(a, top, Math.max(s - a, view.pause ? 1 : 2), bottom - top);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = theme.late;
+    if (view.selected === pause.id || view.pause) ctx.fillRect(a, top - 4, Math.max(4, s - a), 4);
+    return;
+  }
+  const n = scale.x(noticed ?? stopped);
+  const r = scale.x(release ?? view.now);
+  const d = Math.min(r, scale.x(done ?? view.now));
+  ctx.fillRect(a, top, n - a, bottom - top);
+  ctx.fillStyle = theme.operation;
+  ctx.globalAlpha = view.pause ? 0.16 : 0.3;
+  // At the live scale a pause may be thinner than a pixel, and must be seen all the same.
+  ctx.fillRect(n, top, Math.max(d - n, view.pause ? 1 : 2), bottom - top);
+  // What was held after the operation was done is paler.
+  ctx.globalAlpha = view.pause ? 0.06 : 0.12;
+  if (r > d) ctx.fillRect(d, top, r - d, bottom - top);
+  ctx.globalAlpha = 1;
+  if (!view.pause && view.selected === pause.id) {
+    ctx.fillRect(Math.min(a, s) - 1, top - 4, Math.max(4, r - a + 2), 4);
+  }
+}
+
+/** Pauses whose records are no longer kept: where they were. */
+function drawForgotten(
+  ctx: CanvasRenderingContext2D,
+  { recording, scale, theme, plan }: LaneView,
+  bottom: number,
+) {
+  const { columns, pauses } = recording;
+  const oldest = pauses[0]?.at ?? Infinity;
+  ctx.globalAlpha = 0.3;
+  ctx.fillStyle = theme.operation;
+  let free = -Infinity;
+  for (let i = columns.first; i < columns.written; i += 1) {
+    const at = columns.at[i % columns.capacity];
+    if (at >= oldest || at > scale.to) break;
+    const x = scale.x(at);
+    if (at < scale.from || x < free) continue;
+    ctx.fillRect(x, plan.top - 6, 2, bottom - plan.top + 6);
+    free = x + 2;
+  }
+  ctx.globalAlpha = 1;
+}
+
+/** Where events came too fast to be read, and the lanes therefore lack some. */
+function drawGaps(ctx: CanvasRenderingContext2D, { recording, scale, theme, plan }: LaneView) {
+  ctx.fillStyle = theme.error;
+  for (const { from, to } of recording.gaps) {
+    if (to < scale.from || from > scale.to) continue;
+    const x = scale.x(from);
+    ctx.fillRect(x, plan.top - 10, Math.max(2, scale.x(to) - x), 3);
+  }
+}
+
+/** The workers that were awaited: from arming to their stop, the last one in the warm colour. */
+function drawLateness(ctx: CanvasRenderingContext2D, view: LaneView, pause: Pause) {
+  const { scale, plan, theme } = view;
+  const { armed } = instants(pause);
+  if (!isCompleted(pause))
+    for (const { worker, waited } of missingOf(pause)) {
+      ctx.fillStyle = theme.straggler;
+      const x = scale.x(armed);
+      box(ctx, x, plan.top + worker * plan.pitch, Math.max(scale.x(armed + waited) - x, 2), plan.height);
+    }
+  const last = pause.stragglers[0]?.worker;
+  // Thinner than a pixel only the last one can be seen, and there may be hundreds of pauses.
+  const thin = scale.x(armed + pause.ttsp) - scale.x(armed) < 1;
+  for (const arrival of pause.arrivals) {
+    if (arrival.safe || (thin && arrival.worker !== last)) continue;
+    const y = plan.top + arrival.worker * plan.pitch;
+    const x = scale.x(armed);
+    const straggler = arrival.worker === last;
+    const width = scale.x(armed + arrival.after) - x;
+    if (!straggler && width < 0.5) continue;
+    ctx.fillStyle = straggler ? theme.straggler : theme.late;
+    box(ctx, x, y, Math.max(width, straggler ? 2 : 0.75), plan.height);
+  }
+}
+
+/** A pause that still waits: a worker that has not arrived is awaited until now. */
+function drawArming(ctx: CanvasRenderingContext2D, view: LaneView) {
+  const { recording, scale, plan, theme } = view;
+  const arming = recording.arming;
+  if (!arming || view.pause) return;
+  const x = scale.x(arming.armed);
+  recording.lanes.forEach((lane, worker) => {
+    if (lane.current !== STATE.running) return;
+    ctx.fillStyle = theme.late;
+    box(ctx, x, plan.top + worker * plan.pitch, Math.max(1, scale.x(view.now) - x), plan.height);
+  });
+}
+
+function drawLabels(ctx: CanvasRenderingContext2D, view: LaneView, pause: Pause) {
+  const { scale, plan, theme, step } = view;
+  if (plan.height < 14) return;
+  const { armed, stopped, noticed, done, release } = instants(pause);
+  const end = scale.x(done ?? release ?? view.now);
+  const last = pause.stragglers[0]?.worker;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  for (const arrival of pause.arrivals) {
+    if (arrival.safe) continue;
+    const y = plan.top + arrival.worker * plan.pitch + plan.height / 2 + 0.5;
+    if (arrival.worker === last) {
+      ctx.font = `600 12px ${theme.ui}`;
+      const late = `${duration(arrival.after, step)} late`;
+      const site = pause.stragglers[0]?.site ?? arrival.site;
+      const texts = site ? [`${late}: ${site.text}`, late] : [late];
+      // The requester may have been woken long after: the bar is then no longer than the worker was late.
+      const bar = scale.x(armed + arrival.after);
+      if (!fit(ctx, texts, scale.x(armed) + 8, bar - 6, y, theme.surface))
+        fit(ctx, texts, Math.max(bar, scale.x(armed) + 2) + 8, scale.x(stopped) - 6, y, theme.ink);
+    } else {
+      const waited = pause.ttsp - arrival.after;
+      if (waited < step) continue;
+      ctx.font = `12px ${theme.ui}`;
+      const from = Math.max(scale.x(armed + arrival.after), scale.x(armed)) + 8;
+      fit(ctx, [`waited ${duration(waited, step)}`], from, scale.x(stopped) - 6, y, theme.ink);
+    }
+  }
+  ctx.font = `600 12px ${theme.ui}`;
+  const y = plan.top + plan.height / 2 + 0.5;
+  if (!isCompleted(pause)) return;
+  fit(ctx, [OPERATION_NAMES[pause.reason]], scale.x(noticed ?? stopped) + 8, end - 4, y, theme.operation);
+  if (done !== null) fit(ctx, ['held'], end + 8, scale.x(release ?? view.now) - 4, y, theme.operation);
+}
+
+/**
+ * The first of some texts that has room.
+ *
+ * @returns whether one has
+ */
+function fit(
+  ctx: CanvasRenderingContext2D,
+  texts: string[],
+  from: number,
+  to: number,
+  y: number,
+  colour: string,
+): boolean {
+  const text = texts.find((candidate) => ctx.measureText(candidate).width <= to - from);
+  if (!text) return false;
+  ctx.fillStyle = colour;
+  ctx.fillText(text, from, y);
+  return true;
+}
+
+/** Two strokes across the axis: here the scale is another one. */
+function drawBreak(ctx: CanvasRenderingContext2D, theme: Theme, x: number, bottom: number) {
+  ctx.strokeStyle = theme['ink-2'];
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  for (const dx of [-3, 2]) {
+    ctx.moveTo(x + dx - 2, bottom + 5);
+    ctx.lineTo(x + dx + 2, bottom - 5);
+  }
+  ctx.stroke();
+}

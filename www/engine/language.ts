@@ -1,0 +1,81 @@
+/**
+ * Reads programs in a worker of its own. The control worker may wait for ever for a pause; what a user types and opens
+ * must not wait with it.
+ */
+
+import { Calls } from './calls.ts';
+import { LabError, asLabError } from './errors.ts';
+import { within } from './promises.ts';
+import type { Answer, LanguageCommands } from './messages.ts';
+
+const LIMIT_MS = 20_000;
+
+/** What takes long. */
+const READ: Partial<Record<keyof LanguageCommands, string>> = {
+  load: 'Reading the program',
+  read: "Reading the snapshot's program",
+};
+
+export class Language {
+  #module;
+  #calls: Calls<LanguageCommands> | null = null;
+  /** The program that was loaded last without faults. */
+  #source: string | Uint8Array | null = null;
+
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+    this.#usable();
+  }
+
+  /** Reads a program; further questions are about it if it is without faults. */
+  async load(source: string | Uint8Array) {
+    const answer = await this.ask('load', source);
+    if (answer.result.ok) this.#source = source;
+    return answer;
+  }
+
+  /** Further questions are about a program that was read before. */
+  take(source: string | Uint8Array) {
+    this.#source = source;
+    this.ask('load', source).catch(() => {}); // the next question tells
+  }
+
+  async ask<Name extends keyof LanguageCommands>(
+    name: Name,
+    ...args: Parameters<LanguageCommands[Name]>
+  ): Promise<ReturnType<LanguageCommands[Name]>> {
+    const calls = this.#usable();
+    const late = () => {
+      const what = READ[name] ?? 'The answer';
+      return new LabError('failed', `${what} took more than ${LIMIT_MS / 1000} s.`, 'Choose a smaller one.');
+    };
+    try {
+      return await within(calls.call(name, ...args), LIMIT_MS, late);
+    } catch (thrown) {
+      const error = asLabError(thrown, 'reading');
+      // What cannot be read is told by an answer; a worker that does not answer is of no more use.
+      if (error.message === late().message) calls.end(error);
+      throw error;
+    }
+  }
+
+  /** One that answers: another one if the one before has failed. */
+  #usable() {
+    if (this.#calls && !this.#calls.ended) return this.#calls;
+    const worker = new Worker(new URL('./language.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'language',
+    });
+    const calls: Calls<LanguageCommands> = (this.#calls = new Calls(worker));
+    const crashed = (why: string) =>
+      calls.end(new LabError('failed', `The reader of programs crashed: ${why}.`, 'Try again.'));
+    worker.addEventListener('message', ({ data }) => {
+      const trap = calls.hear(data as Answer);
+      if (trap !== null) crashed(trap);
+    });
+    worker.addEventListener('error', ({ message }) => crashed(message || 'its script could not be loaded'));
+    calls.call('start', this.#module).catch((error) => calls.end(error));
+    if (this.#source !== null) calls.call('load', this.#source).catch(() => {});
+    return calls;
+  }
+}

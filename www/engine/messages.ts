@@ -1,0 +1,167 @@
+/** What the page's main thread and the engine's workers say to each other. */
+
+import type {
+  Breakpoint,
+  BreakpointOptions,
+  Finished,
+  HeapObject,
+  Layout,
+  LoadResult,
+  PathBound,
+  Pause,
+  PollPolicy,
+  Reason,
+  Schedule,
+  SnapshotDescription,
+  Stats,
+  Step,
+  Straggler,
+  Task,
+} from '../run/types.ts';
+
+/** To a pool worker, once. */
+export interface PoolInit {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  stackBytes: number;
+  receiver: number;
+}
+
+/** To the control worker or the reader. Each is answered once, in order. */
+export interface Call {
+  type: 'call';
+  id: number;
+  name: string;
+  args: unknown[];
+}
+
+export type Answer =
+  { type: 'answer'; id: number; ok: unknown } | { type: 'answer'; id: number; error: CallError };
+
+export interface CallError {
+  kind: string;
+  message: string;
+  stragglers?: Straggler[];
+}
+
+/** What the control worker says unasked. */
+export type Notice =
+  | { type: 'start-workers'; count: number; receiver: number }
+  | { type: 'news'; news: News; stats: Stats | null }
+  | { type: 'timed-out'; error: CallError }
+  | { type: 'schedule'; schedule: Schedule };
+
+/** What is new since the last tick. */
+export interface News {
+  /** Printed since. */
+  output: string;
+  /** Pauses that were completed since, of every requester. */
+  pauses: Pause[];
+  /** A pause in force that a worker made for the debugger. */
+  held: Pause | null;
+  finished: Finished | null;
+}
+
+/** The control worker's commands. */
+export interface Commands {
+  start(init: ControlInit): void;
+  pool(workers: number): void;
+  /** One that was read without faults: as a binary module, and the text that its lines are of. */
+  load(program: Runnable): void;
+  run(options: unknown): Layout;
+  /** `ticket`: see `Cancellation`. */
+  pause(reason: Reason, ticket: number): Pause;
+  resume(): { pause: Pause | null; stats: Stats };
+  cycle(reason: Reason, ticket: number): { pause: Pause; stats: Stats };
+  /** `id`: the number that it had in an engine before. */
+  breakpoint(options: BreakpointOptions & { id?: number }): Breakpoint;
+  clearBreakpoints(id: number | null): void;
+  breakpoints(): Breakpoint[];
+  breakOnTrap(on: boolean): void;
+  tasks(): Task[];
+  step(task: number, kind: string): Step;
+  object(reference: number, from: number, count: number): HeapObject;
+  stop(): void;
+  automatic(setting: { reason: Reason; everyMs: number } | null): void;
+  timeouts(warn: number | null, deadline: number | null): void;
+  hits(): Float64Array;
+  snapshotBytes(): Uint8Array;
+  /** `program`: the snapshot's, its module byte for byte. */
+  restore(
+    bytes: Uint8Array,
+    options: { policy: PollPolicy },
+    program: Runnable,
+  ): { layout: Layout; snapshot: SnapshotDescription };
+}
+
+/** A program as an engine takes it. */
+export interface Runnable {
+  module: Uint8Array;
+  text: string;
+}
+
+/** The language worker's commands: of the program that was loaded last without faults, unless they say of what. */
+export interface LanguageCommands {
+  start(module: WebAssembly.Module): void;
+  /** `runnable`: the binary module whose lines are those of the text; null where there are faults. */
+  load(source: string | Uint8Array): { result: LoadResult; runnable: Uint8Array | null };
+  /** What is said of a program that does not become the loaded one; `module`: as it was read or assembled. */
+  read(
+    source: string | Uint8Array,
+    policy: PollPolicy,
+  ): {
+    result: LoadResult;
+    runnable: Uint8Array | null;
+    module: Uint8Array | null;
+    bounds: PathBound[];
+  };
+  bounds(policy: PollPolicy): PathBound[];
+  moduleBytes(): Uint8Array | null;
+  disassemble(): string | null;
+  instructionSet(): unknown;
+}
+
+/** The commands of the instance that reads a snapshot. */
+export interface SnapshotCommands {
+  start(init: { module: WebAssembly.Module; memory: WebAssembly.Memory }): void;
+  describe(bytes: Uint8Array): SnapshotDescription;
+  /** Its program as a binary module, and as text where that is kept. */
+  program(bytes: Uint8Array): { module: Uint8Array; source: string | null };
+}
+
+export interface ControlInit {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  /** One `u32`: pauses with a ticket up to it are cancelled. */
+  cancelled: Uint32Array;
+  cores: number;
+}
+
+/** What the compiled engine exports (`src/web`). Records are JSON. */
+export interface Exports {
+  init_engine(cores: number): void;
+  initThreadPool(workers: number): Promise<void>;
+  take_program(module: Uint8Array, text: string): void;
+  run(options: unknown): string;
+  pause(reason: string, by: string): string;
+  resume(): string;
+  cycle(reason: string, by: string): string;
+  breakpoint(options: unknown): string;
+  clear_breakpoints(id: number | undefined): string;
+  breakpoints(): string;
+  break_on_trap(on: boolean): string;
+  tasks(): string;
+  step(task: number, kind: string): string;
+  object(reference: number, from: number, count: number): string;
+  stop(): void;
+  tick(): string | undefined;
+  stats(): string;
+  schedule(): string;
+  hits(): Float64Array;
+  snapshot_bytes(): Uint8Array;
+  describe_snapshot(bytes: Uint8Array): string;
+  snapshot_program(bytes: Uint8Array): [Uint8Array, string | undefined];
+  restore(bytes: Uint8Array, options: unknown, module: Uint8Array, text: string): string;
+  layout(): string;
+  set_timeouts(warn: number | undefined, deadline: number | undefined): void;
+}

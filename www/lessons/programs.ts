@@ -1,0 +1,29 @@
+/** The lessons' own programs, as the bundler puts them into the page. */
+import type { Example } from '../run/types.ts';
+
+const files = import.meta.glob<string>('./programs/*.sasm', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+/**
+ * @param name of an example, or of a file of ours
+ * @throws {Error} when there is none: a fault of the page
+ */
+export function programOf(examples: Example[], name: string): string {
+  const source =
+    files[`./programs/${name}.sasm`] ?? examples.find((example) => example.name === name)?.source;
+  if (source === undefined) throw new Error(`there is no program for a lesson called ${name}`);
+  return source;
+}
+
+/** Whether a lesson brings this text: then it is not the reader's own. */
+export function isOfLesson(source: string) {
+  return Object.values(files).includes(source);
+}
+
+/** What a program calls itself. */
+export function moduleName(source: string) {
+  return /^\s*\.module\s+"([^"]*)"/m.exec(source)?.[1] ?? 'program';
+}

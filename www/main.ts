@@ -1,0 +1,252 @@
+/** Puts the parts of the page together; the work is done in them. */
+import { createLab } from './engine/lab.ts';
+import { EngineClock } from './run/engine-clock.ts';
+import { STATE } from './run/lane.ts';
+import { Rates } from './run/rates.ts';
+import { summaryOf } from './run/run-summary.ts';
+import { Frames } from './draw/frame.ts';
+import { serve } from './offline/register.ts';
+import { readTheme, watchTheme } from './draw/theme.ts';
+import { Course } from './lessons/course.ts';
+import { LESSONS } from './lessons/lessons.ts';
+import { isOfLesson } from './lessons/programs.ts';
+import { watchLessons } from './lessons/watch.ts';
+import { Commands } from './app/commands.ts';
+import { readEmbedding } from './app/embedding.ts';
+import { follow } from './app/follow.ts';
+import { keptPrograms } from './app/kept-programs.ts';
+import { keptRuns } from './app/kept-runs.ts';
+import { Log } from './app/log.ts';
+import { UNSEEN, beginning, takeLink, unknownExample } from './app/opening.ts';
+import { Output } from './app/output.ts';
+import { initialState } from './app/page-state.ts';
+import { recordedRuns } from './app/recorded-runs.ts';
+import { recallSession, saveSession, storageOf } from './app/session.ts';
+import { settingsOf } from './app/settings.ts';
+import { shareLink } from './app/share-link.ts';
+import { shownRun } from './app/shown-run.ts';
+import { Store } from './app/store.ts';
+import { download } from './panels/download.ts';
+import { breakpointsView } from './panels/breakpoints.ts';
+import { BytecodeView } from './panels/bytecode.ts';
+import { compareView } from './panels/compare.ts';
+import { controls } from './panels/controls.ts';
+import { endOf } from './panels/movement.ts';
+import { exportsView } from './panels/exports.ts';
+import { embeddedView } from './panels/embedded.ts';
+import { headerView } from './panels/header.ts';
+import { heapView } from './panels/heap.ts';
+import { lateView } from './panels/late.ts';
+import { lessonsView } from './panels/lessons.ts';
+import { linkPanes } from './panels/linked-panes.ts';
+import { logView } from './panels/log.ts';
+import { objectDialog } from './panels/object.ts';
+import { outputView } from './panels/output.ts';
+import { pausesView } from './panels/pauses.ts';
+import { programView } from './panels/program.ts';
+import { recordedView } from './panels/recorded.ts';
+import { scheduleView } from './panels/schedule.ts';
+import { shareView } from './panels/share.ts';
+import { shortcutsView } from './panels/shortcuts.ts';
+import { snapshotDialog } from './panels/snapshot.ts';
+import { stateLine } from './panels/state-line.ts';
+import { statisticsView } from './panels/statistics.ts';
+import { tasksView } from './panels/tasks.ts';
+import { explainTerms } from './panels/terms.ts';
+import { timelineView } from './panels/timeline.ts';
+import { totalsView } from './panels/totals.ts';
+import { watchBounds } from './app/bounds.ts';
+import { watchHits } from './app/hits.ts';
+import { watchSchedule } from './app/schedule.ts';
+import { watchRings } from './app/rings.ts';
+import type { InstructionInfo } from './panels/editor-help.ts';
+
+const embedding = readEmbedding(location);
+// In a frame the page is what the page around it says, each time.
+const [tab, browser] = embedding ? [null, null] : [storageOf('sessionStorage'), storageOf('localStorage')];
+const saved = recallSession(tab, browser);
+const store = new Store({
+  ...initialState(navigator.hardwareConcurrency || 1),
+  ...saved?.settings,
+  ...(embedding?.workers ? { workers: embedding.workers } : {}),
+});
+const serving = serve(() => store.set({ updated: true }));
+const lab = createLab({
+  workers: store.state.workers,
+  isolated: serving.isolated,
+  first: start,
+  link: async () => (await link()).address,
+});
+window.lab = lab;
+store.set({ step: lab.clockStep });
+
+const log = new Log(500);
+const output = new Output(200_000);
+const frames = new Frames();
+const commands = new Commands(lab, store, log, output);
+const clock = new EngineClock();
+const theme = { value: readTheme() };
+
+let instructions: InstructionInfo[] = [];
+
+explainTerms();
+headerView(store);
+const recorded = recordedRuns({ store, commands, log, output }, () => program);
+const openers = {
+  snapshot: snapshotDialog(store, commands),
+  recorded: recorded.file,
+  example: recorded.example,
+};
+const kept = keptPrograms({
+  store,
+  source: () => program.editor.text,
+  isShipped: isOfLesson,
+  tab,
+  browser,
+});
+const program = programView({ store, commands, frames, instructions: () => instructions, openers, kept });
+controls(store, commands, () => program.editor.text);
+stateLine(store, { has: recorded.hasExample, show: () => void recorded.example() });
+shareView(store, commands, link);
+recordedView(store, () => commands.run(program.editor.text));
+shortcutsView(browser);
+const rates = new Rates();
+const sampleRates = () => {
+  const { status, recording } = store.state;
+  const counts = () => lab.workers().map((worker) => worker.instructions);
+  if (status === 'running')
+    rates.sample(counts, (worker) => recording.lanes[worker]?.current === STATE.running);
+  // While a worker is awaited no counts come, which says nothing of a rate.
+  else if (status !== 'stopping') rates.reset();
+};
+const lanes = timelineView({
+  store,
+  commands,
+  frames,
+  theme,
+  now: () => clock.now(),
+  awaiting: () => lab.awaiting(),
+  rates,
+  sampleRates,
+  download: () =>
+    void commands.attempt(async () => download(await lab.snapshotBytes(), 'safepoint-lab.snapshot')),
+});
+const shown = shownRun(lab, store);
+const summary = () => {
+  const { run, recording, cores, step } = store.state;
+  const end = endOf(store.state, () => clock.now());
+  if (!run) return null;
+  sampleRates();
+  const uncounted = store.state.replay ? 0 : rates.silent;
+  const [workers, stats, longest] = [shown.workers(), shown.stats(), shown.longest()?.instructions ?? null];
+  return summaryOf({ run, longest, recording, end, workers, uncounted, stats, cores, step });
+};
+const statistics = statisticsView({ store, frames, theme, stats: shown.stats, summary });
+scheduleView({ store, frames });
+totalsView({ store, frames, totals: shown.totals });
+const chart = pausesView({ store, commands, frames, theme });
+const heap = heapView({ store, commands, frames, theme });
+const compare = compareView({ store, frames, theme, summary, kept: keptRuns(store, browser) });
+const showRan = (line: number) => program.showLine(line, 'ran');
+lateView(store, frames, shown.stats, showRan);
+exportsView({ store, commands, shown, theme });
+breakpointsView(store, commands, program.showLine);
+tasksView(store, commands, showRan, objectDialog(store, lab));
+linkPanes(program.editor, new BytecodeView(store, frames), program.showLine);
+outputView(output, frames);
+logView(log, frames, (pause) => commands.select(pause));
+watchRings({ lab, store, clock, frames, lanes });
+watchHits({ lab, store, frames });
+watchSchedule({ lab, store, frames });
+watchBounds({ lab, store });
+watchTheme(() => {
+  theme.value = readTheme();
+  for (const view of [lanes, statistics, chart, heap, compare]) view.invalidate();
+});
+follow(lab, store, commands, log, output);
+const course = new Course(LESSONS, browser);
+const { restore } = watchLessons({ lab, store, commands, course });
+lessonsView({ store, commands, course, restore, program });
+
+store.set({ examples: lab.examples() });
+program.show(beginning(store.state.examples, saved, embedding));
+if (embedding) embeddedView(store, async () => (await link()).address);
+else
+  saveSession({
+    store,
+    source: () => program.editor.text,
+    tab,
+    browser,
+    kept,
+    failed: () => log.add('warning', 'The browser does not keep the program: after a reload it is gone.'),
+  });
+/** Whether it comes from elsewhere: it starts once the reader has seen it. */
+const knows = (source: string) =>
+  [...store.state.examples, ...store.state.kept].some((known) => known.source === source) ||
+  saved?.source === source ||
+  isOfLesson(source);
+let isUnseen = false;
+// It is shown also where nothing can run. What is wrong with it is said once a program runs.
+const opening = takeLink(store, commands).then(
+  async (shared) => {
+    if (!shared) return;
+    isUnseen = !knows(shared.source) && !shared.recorded;
+    program.show(shared);
+    await recorded.shared(shared);
+  },
+  (thrown: unknown) => thrown,
+);
+const openLink = async () => {
+  const shared = await takeLink(store, commands);
+  if (shared) clearAddress();
+  if (shared?.recorded) await recorded.shared(shared);
+  else if (shared) {
+    const isKnown = knows(shared.source);
+    if ((await program.open(shared)) && isKnown) await commands.run(program.editor.text);
+    else if (!isKnown) store.set({ notice: UNSEEN });
+  }
+};
+addEventListener('hashchange', () => void commands.attempt(openLink));
+lab.ready
+  .catch(async (thrown) => {
+    const { message, advice } = thrown;
+    store.set({ status: 'failed', cannot: { message, advice } });
+    await opening;
+    // A frame shows what it can. A page says first why it is not what was asked for.
+    if (store.state.replay || (embedding && (await recorded.example()))) return;
+    commands.report(thrown);
+  })
+  // What a later visit needs is loaded last.
+  .then(serving.install)
+  .catch((thrown) => commands.report(thrown));
+
+/** To the page with this program, these settings, and the pause that is looked at. */
+function link() {
+  const page = new URL(location.pathname, location.href).href;
+  return shareLink({ page, state: store.state, source: program.editor.text, run: shown });
+}
+
+/** What was taken from the address goes out of it: a reload is about what has become of it. */
+function clearAddress() {
+  if (!embedding && location.hash.startsWith('#lab'))
+    history.replaceState(null, '', location.pathname + location.search);
+}
+
+/** A good example runs before the reader has pressed anything; scripts have their turn afterwards. */
+async function start() {
+  store.set({ status: 'empty' });
+  const refused = (await opening) ?? unknownExample(store.state, embedding);
+  if (!refused) clearAddress();
+  commands.applySettings(settingsOf(store.state));
+  const canRun = await commands.load(program.editor.text);
+  // A reader who was sent a pause looks at it first; the page around a frame may want otherwise.
+  const wanted = embedding ? embedding.autostart : !store.state.replay && !isUnseen;
+  if (canRun && wanted) await commands.run(program.editor.text);
+  // Now: what is said before a run ends with its beginning.
+  if (refused) commands.report(refused);
+  else if (isUnseen && !wanted) store.set({ notice: UNSEEN });
+  // Only the editor's help needs it: the page does not wait for it.
+  void commands.attempt(async () => {
+    instructions = await lab.instructionSet();
+  });
+}

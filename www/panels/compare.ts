@@ -1,0 +1,177 @@
+/** Runs set beside each other: what the polls cost, and what they bring. */
+import { REASON_NAMES, count, duration, plural } from '../words/format.ts';
+import { policyText } from '../run/policy.ts';
+import { TELLABLE, difference } from '../run/run-summary.ts';
+import { Plane } from '../draw/canvas.ts';
+import { drawCompare } from '../draw/compare-chart.ts';
+import { MOST } from '../app/kept-runs.ts';
+import { byId, fill, make, table } from './dom.ts';
+import { READABLE } from './pace.ts';
+import type { RunSummary } from '../run/run-summary.ts';
+import type { Row } from '../draw/compare-chart.ts';
+import type { Store } from '../app/store.ts';
+import type { PageState } from '../app/page-state.ts';
+import type { Frames } from '../draw/frame.ts';
+import type { Theme } from '../draw/theme.ts';
+import type { KeptRuns } from '../app/kept-runs.ts';
+
+const HEIGHT = 220;
+
+export function compareView({
+  store,
+  frames,
+  theme,
+  summary,
+  kept,
+}: {
+  store: Store<PageState>;
+  frames: Frames;
+  theme: { value: Theme };
+  /** of the run in progress, or the last one */
+  summary: () => RunSummary | null;
+  kept: KeptRuns;
+}): { invalidate: () => void } {
+  const canvas = byId<HTMLCanvasElement>('compare-chart');
+  const box = byId('compare-table');
+  const keep = byId<HTMLButtonElement>('compare-keep');
+
+  keep.addEventListener('click', () => {
+    const run = summary();
+    if (run && store.state.runs.length < MOST) kept.add(run);
+    store.set({
+      spoken: `Kept as run ${letter(store.state.runs.length - 1)}. Change something and run again.`,
+    });
+  });
+  box.addEventListener('click', (event) => {
+    const button = (event.target as HTMLElement).closest('button[data-run]');
+    if (!(button instanceof HTMLElement)) return;
+    kept.remove(Number(button.dataset.run));
+    keep.focus();
+  });
+
+  const plane = new Plane(canvas, () => view.invalidate());
+  const view = frames.add(() => {
+    const { runs } = store.state;
+    const now = summary();
+    keep.disabled = now === null || !hasWaited(now) || runs.length >= MOST;
+    byId('compare-note').textContent = note(now, runs.length);
+    const rows: Row[] = runs.map((one, i) => ({ label: letter(i), summary: one, live: false }));
+    if (now) rows.push({ label: 'now', summary: now, live: true });
+    canvas.setAttribute(
+      'aria-label',
+      `${plural(rows.length, 'run')}: instructions per second against time to safepoint; the table has the figures`,
+    );
+    const { width } = plane;
+    if (width > 0)
+      drawCompare(plane.prepare(HEIGHT), { width, height: HEIGHT }, { rows, theme: theme.value });
+    fill(box, compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
+  }, READABLE);
+  view.within(byId('compare'));
+  store.watch(['runs', 'recorded', 'recording', 'status', 'run', 'replay'], view.invalidate);
+  return view;
+}
+
+function letter(index: number) {
+  return String.fromCharCode(65 + index);
+}
+
+function note(now: RunSummary | null, kept: number) {
+  if (kept >= MOST) return `${MOST} runs are kept; remove one to keep another.`;
+  if (!now) return 'Run a program, then keep its figures here and run it again with other polls.';
+  if (!hasWaited(now)) return 'A run can be kept once a pause is over: press GC, or switch Automatic on.';
+  if (kept === 0) return 'Keep this run, change where it polls under Polls and timeout, and run again.';
+  return 'A higher dot ran faster, a dot further left stopped sooner. A dot is the median, its line ends at the worst.';
+}
+
+/** @param name of the run that is shown */
+function compareTable(rows: Row[], name: string) {
+  const body = make('tbody');
+  const first = rows[0]?.summary;
+  rows.forEach(({ label, summary, live }, i) => {
+    const figure = (text: string) => make('td', { class: 'figure', text });
+    const change =
+      i > 0 && first && comparable(summary, first)
+        ? difference(summary.instructions, first.instructions)
+        : '';
+    const time = (us: number) => {
+      if (!hasWaited(summary)) return '–';
+      const atLeast = summary.atLeast !== null && us >= (summary.atLeast ?? Infinity);
+      return `${atLeast ? '≥\u202f' : ''}${duration(us, summary.step)}`;
+    };
+    body.append(
+      make(
+        'tr',
+        { class: live ? 'selected' : null },
+        make('th', { scope: 'row', text: live ? name : `Run ${label}` }),
+        make('td', { text: summary.program }),
+        make('td', { class: 'site', text: policyText(summary.policy) }),
+        figure(`${summary.workers} on ${plural(summary.cores, 'core')}`),
+        figure(`${instructionsText(summary)}${change && ` (${change})`}`),
+        figure(summary.counted === false ? 'not counted' : `${count(summary.polls)}/s`),
+        figure(
+          `${summary.pauses} ${REASON_NAMES[summary.reason]}${summary.givenUp ? `, ${summary.givenUp} given up` : ''}`,
+        ),
+        figure(time(summary.ttsp.p50)),
+        figure(time(summary.ttsp.p99)),
+        figure(time(summary.ttsp.max)),
+        figure(duration(summary.wasted, summary.step)),
+        figure(boundText(summary)),
+        figure(summary.longest ? String(summary.longest) : '–'),
+        make(
+          'td',
+          {},
+          live
+            ? null
+            : make('button', {
+                type: 'button',
+                class: 'link',
+                'data-run': i,
+                'aria-label': `Remove run ${label}`,
+                text: 'Remove',
+              }),
+        ),
+      ),
+    );
+  });
+  if (rows.length === 0)
+    body.append(make('tr', {}, make('td', { colspan: 14, class: 'none', text: 'No run yet.' })));
+  const heads = [
+    'Run',
+    'Program',
+    'Polls at',
+    { figure: 'Workers' },
+    { figure: 'Instructions' },
+    { figure: 'Polls' },
+    { figure: 'Pauses' },
+    { figure: 'To safepoint, p50' },
+    { figure: 'p99' },
+    { figure: 'Longest' },
+    { figure: 'Wasted' },
+    { figure: 'Bound' },
+    { figure: 'Measured' },
+    make('span', { class: 'sr-only', text: 'Remove' }),
+  ];
+  const caption = `Cost: instructions per second of all workers, while they could run; below ${TELLABLE * 100}\u202f% two runs cannot be told apart, and counted polls cost more than others. Benefit: time to safepoint, of each request from when it was due; a request that was given up counts as at least the time that it waited. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
+  return table(caption, heads, body);
+}
+
+/** Whether a request waited for a stop in it. */
+function hasWaited({ pauses, givenUp = 0 }: RunSummary) {
+  return pauses + givenUp > 0;
+}
+
+/** Whether they were measured in the same way, and wholly. */
+function comparable(a: RunSummary, b: RunSummary) {
+  return !a.uncounted && !b.uncounted && (a.counted ?? true) === (b.counted ?? true);
+}
+
+function instructionsText({ instructions, uncounted = 0, workers }: RunSummary) {
+  if (uncounted >= workers) return 'not known';
+  const rate = `${count(instructions)}/s`;
+  return uncounted > 0 ? `≥\u202f${rate}, ${plural(uncounted, 'worker')} not counted` : rate;
+}
+
+function boundText({ bound, perFrame }: RunSummary) {
+  if (bound === 'unknown') return 'not known';
+  return bound === null ? 'none' : `${bound}${perFrame ? ' a frame' : ''}`;
+}

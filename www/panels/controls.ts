@@ -1,0 +1,203 @@
+/** Everything that is pressed or set: it reads the store and calls commands. */
+import { plural } from '../words/format.ts';
+import { LARGEST_EVERY, samePolicy } from '../run/policy.ts';
+import { policyOf } from '../run/run-summary.ts';
+import { MAX_WORKERS, isLive, isOfRun } from '../app/page-state.ts';
+import { byId, setText } from './dom.ts';
+import type { PageState, Timeouts } from '../app/page-state.ts';
+import type { PollPolicy, Reason } from '../run/types.ts';
+import type { Store } from '../app/store.ts';
+import type { Commands } from '../app/commands.ts';
+
+type PollSwitch = 'calls' | 'back_edges' | 'allocations' | 'awaits';
+
+const DEFAULT_POLICY: PollPolicy = {
+  calls: true,
+  back_edges: true,
+  allocations: true,
+  awaits: true,
+  every: 1,
+};
+
+/** @param source the text in the editor */
+export function controls(store: Store<PageState>, commands: Commands, source: () => string) {
+  buttons(store, commands, source);
+  workers(store);
+  automatic(store, commands);
+  settings(store);
+  policy(store);
+  timeouts(store, commands);
+}
+
+function buttons(store: Store<PageState>, commands: Commands, source: () => string) {
+  const run = byId('run');
+  const stop = byId('stop');
+  const resume = byId('resume');
+  const keep = byId<HTMLInputElement>('keep');
+  const stops: [HTMLElement, Reason][] = [
+    [byId('gc'), 'gc'],
+    [byId('snapshot'), 'snapshot'],
+    [byId('debug'), 'debug'],
+  ];
+  run.addEventListener('click', () => void commands.run(source()));
+  stop.addEventListener('click', () => void commands.stop());
+  resume.addEventListener('click', () => void commands.resume());
+  for (const [button, reason] of stops)
+    button.addEventListener('click', () => void commands.stopWorld(reason));
+  keep.addEventListener('change', () => store.set({ keepStopped: keep.checked }));
+
+  store.watch(['status', 'errors', 'keepStopped', 'replay'], ({ status, errors, keepStopped, replay }) => {
+    const live = isLive(status);
+    // A button that is being obeyed stays as it is, or it would lose the focus.
+    enable(run, status !== 'loading' && status !== 'failed' && !replay && errors.length === 0);
+    enable(stop, live);
+    enable(resume, status === 'stopped' || status === 'stopping');
+    // In a stopped world they do what they do there.
+    for (const [button] of stops) enable(button, status === 'running' || status === 'stopped');
+    // One primary action: start it, or let it go on.
+    run.classList.toggle('primary', !live);
+    resume.classList.toggle('primary', status === 'stopped');
+    keep.checked = keepStopped;
+  });
+}
+
+/** Disabled without losing the focus, which would throw a keyboard user back to the top of the page. */
+function enable(button: HTMLElement, enabled: boolean) {
+  const element = button as HTMLButtonElement;
+  if (element.disabled !== enabled) return;
+  const focused = document.activeElement === element;
+  element.disabled = !enabled;
+  if (!focused || enabled) return;
+  const next = ['resume', 'gc', 'run', 'stop']
+    .map((id) => byId(id))
+    .find((other) => !(other as HTMLButtonElement).disabled);
+  (next ?? byId('state')).focus();
+}
+
+function workers(store: Store<PageState>) {
+  const input = byId<HTMLInputElement>('workers');
+  const note = byId('workers-note');
+  input.addEventListener('input', () => {
+    const value = Number(input.value);
+    if (Number.isInteger(value) && value >= 1 && value <= MAX_WORKERS) store.set({ workers: value });
+  });
+  input.addEventListener('change', () => {
+    const value = Math.round(Number(input.value)) || 1;
+    store.set({ workers: Math.min(MAX_WORKERS, Math.max(1, value)) });
+    input.value = String(store.state.workers);
+  });
+  store.watch(['workers', 'run', 'status', 'policy', 'counted', 'program', 'errors'], (state) => {
+    const { workers: wanted, run, status, policy: chosen, counted, cores, program, errors } = state;
+    if (document.activeElement !== input) input.value = String(wanted);
+    const said = [];
+    const running = isLive(status) && run ? run.workers : wanted;
+    if (running > cores && status !== 'failed') {
+      said.push(
+        `${running} workers share ${cores} ${cores === 1 ? 'core' : 'cores'}: a worker that is not scheduled arrives late.`,
+      );
+    }
+    if (isLive(status) && run && errors.length > 0)
+      said.push('The text has an error; the program goes on as it was started.');
+    else if (isLive(status) && run) {
+      if (run.program && program && !isOfRun(state)) said.push('Run again to run the changed text.');
+      if (run.workers !== wanted) said.push(`Run again to use ${plural(wanted, 'worker')}.`);
+      if (!samePolicy(policyOf(run), policyOf({ ...run, policy: chosen })))
+        said.push('Run again to poll at other places.');
+      if ((run.counted ?? true) !== counted)
+        said.push(counted ? 'Run again to count its polls.' : 'Run again without counting polls.');
+    }
+    setText(note, said.join(' '));
+  });
+}
+
+function automatic(store: Store<PageState>, commands: Commands) {
+  const enabled = byId<HTMLInputElement>('automatic');
+  const every = byId<HTMLInputElement>('automatic-every');
+  const reason = byId<HTMLSelectElement>('automatic-reason');
+  enabled.addEventListener('change', () => void commands.setAutomatic({ enabled: enabled.checked }));
+  reason.addEventListener('change', () => void commands.setAutomatic({ reason: reason.value as Reason }));
+  every.addEventListener('change', () => {
+    const everyMs = Math.min(60_000, Math.max(5, Math.round(Number(every.value)) || 250));
+    every.value = String(everyMs);
+    void commands.setAutomatic({ everyMs });
+  });
+  store.watch(['automatic'], ({ automatic: setting }) => {
+    enabled.checked = setting.enabled;
+    reason.value = setting.reason;
+    if (document.activeElement !== every) every.value = String(setting.everyMs);
+  });
+}
+
+function settings(store: Store<PageState>) {
+  const button = byId('settings-button');
+  const box = byId('settings');
+  button.addEventListener('click', () => {
+    box.hidden = !box.hidden;
+    button.setAttribute('aria-expanded', String(!box.hidden));
+  });
+  // Settings that differ from what is usual are told of while they are folded away.
+  store.watch(['policy', 'timeouts', 'counted'], ({ policy: chosen, counted, timeouts: { mode } }) => {
+    setText(
+      button,
+      chosen || !counted || mode !== 'for-ever' ? 'Polls and timeout (changed)' : 'Polls and timeout',
+    );
+  });
+}
+
+function policy(store: Store<PageState>) {
+  const switches = [...document.querySelectorAll('input[data-poll]')] as HTMLInputElement[];
+  const every = byId<HTMLInputElement>('poll-every');
+  const reset = byId('policy-reset');
+  const note = byId('policy-note');
+  const read = () => {
+    const chosen: PollPolicy = {
+      ...DEFAULT_POLICY,
+      every: Math.min(LARGEST_EVERY, Math.max(1, Math.round(Number(every.value)) || 1)),
+    };
+    for (const input of switches) chosen[input.dataset.poll as PollSwitch] = input.checked;
+    store.set({ policy: chosen });
+  };
+  for (const input of switches) input.addEventListener('change', read);
+  every.addEventListener('change', read);
+  reset.addEventListener('click', () => store.set({ policy: null }));
+  const counts = byId<HTMLInputElement>('count-polls');
+  counts.addEventListener('change', () => store.set({ counted: counts.checked }));
+  store.watch(['counted'], ({ counted }) => (counts.checked = counted));
+  store.watch(['policy', 'program'], ({ policy: chosen, program }) => {
+    const shown = chosen ?? program?.policy ?? DEFAULT_POLICY;
+    for (const input of switches) input.checked = shown[input.dataset.poll as PollSwitch];
+    if (document.activeElement !== every) every.value = String(shown.every);
+    const none = !switches.some((input) => input.checked);
+    setText(
+      note,
+      none
+        ? 'Nothing polls: a pause waits until the program ends or blocks. Stop still works.'
+        : chosen
+          ? 'Instead of what the program says.'
+          : 'As the program says.',
+    );
+    reset.hidden = chosen === null;
+  });
+}
+
+function timeouts(store: Store<PageState>, commands: Commands) {
+  const radios = [...document.querySelectorAll('input[name="timeout"]')] as HTMLInputElement[];
+  const warn = byId<HTMLInputElement>('warn-ms');
+  const deadline = byId<HTMLInputElement>('deadline-ms');
+  const number = (input: HTMLInputElement) =>
+    Math.min(60_000, Math.max(1, Math.round(Number(input.value)) || 1));
+  for (const radio of radios) {
+    radio.addEventListener('change', () => {
+      void commands.setTimeouts({
+        mode: radio.value as Timeouts['mode'],
+      });
+    });
+  }
+  warn.addEventListener('change', () => void commands.setTimeouts({ warnMs: number(warn) }));
+  deadline.addEventListener('change', () => void commands.setTimeouts({ deadlineMs: number(deadline) }));
+  store.watch(['timeouts'], ({ timeouts: { mode, warnMs, deadlineMs } }) => {
+    for (const radio of radios) radio.checked = radio.value === mode;
+    warn.value = String(warnMs);
+    deadline.value = String(deadlineMs);
+  });
+}

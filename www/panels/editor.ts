@@ -1,0 +1,262 @@
+/** The editor: CodeMirror with the assembler's language, errors under the text, marks beside it. */
+import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { setDiagnostics } from '@codemirror/lint';
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
+import { EditorState, Text, Transaction } from '@codemirror/state';
+import {
+  EditorView,
+  drawSelection,
+  gutter,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { completion, hoverHelp } from './editor-help.ts';
+import {
+  breakpointsOf,
+  breaks,
+  evidenceGutters,
+  heat,
+  here,
+  late,
+  linked,
+  marks,
+  polls,
+} from './editor-marks.ts';
+import { assembler, highlighting } from './language.ts';
+import { ProgramLines } from './program-lines.ts';
+import type { Diagnostic } from '../run/types.ts';
+import type { BreakMark, HeatMark, PollMark } from './editor-marks.ts';
+import type { InstructionInfo } from './editor-help.ts';
+import type { StateEffectType } from '@codemirror/state';
+import type { Which } from './program-lines.ts';
+
+/** Lines are those of the loaded program, wherever they stand in the text, unless it is said otherwise. */
+export class Editor {
+  /** Hears of the text cursor's line, and of the line under the pointer. */
+  onCursor;
+  onPointer;
+  lines = new ProgramLines(Text.empty);
+  view;
+
+  constructor(
+    parent: HTMLElement,
+    {
+      changed,
+      run,
+      toggleBreakpoint,
+      instructions,
+    }: {
+      /** the user changed the text */
+      changed: (text: string) => void;
+      /** the user wants it to run */
+      run: () => void;
+      /** of the text as it is now */
+      toggleBreakpoint: (line: number) => void;
+      instructions: () => InstructionInfo[];
+    },
+  ) {
+    this.onCursor = (_line: number) => {};
+    this.onPointer = (_line: number | null) => {};
+    const toggleAt = (view: EditorView, position: number) => {
+      toggleBreakpoint(view.state.doc.lineAt(position).number);
+      return true;
+    };
+    this.view = new EditorView({
+      parent,
+      state: EditorState.create({
+        extensions: [
+          gutter({
+            class: 'cm-breaks',
+            markers: (view) => view.state.field(breaks.field),
+            domEventHandlers: { mousedown: (view, line) => toggleAt(view, line.from) },
+          }),
+          lineNumbers({ domEventHandlers: { mousedown: (view, line) => toggleAt(view, line.from) } }),
+          marks,
+          evidenceGutters(),
+          history(),
+          drawSelection(),
+          highlightActiveLine(),
+          highlightSelectionMatches(),
+          assembler,
+          highlighting,
+          autocompletion({ override: [completion(instructions)], icons: false }),
+          hoverHelp(instructions),
+          EditorState.tabSize.of(4),
+          EditorView.contentAttributes.of({
+            'aria-label': 'Program source',
+            tabindex: '0',
+            spellcheck: 'false',
+            autocapitalize: 'off',
+          }),
+          keymap.of([
+            { key: 'Mod-Enter', run: () => (run(), true) },
+            { key: 'F9', run: (view) => toggleAt(view, view.state.selection.main.head) },
+            // Tab indents only after Escape has not been pressed: Escape, then Tab leaves the editor.
+            ...completionKeymap,
+            ...searchKeymap,
+            ...historyKeymap,
+            ...defaultKeymap,
+            indentWithTab,
+          ]),
+          EditorView.domEventHandlers({
+            mousemove: (event) => this.onPointer(this.#under(event)),
+            mouseleave: () => this.onPointer(null),
+          }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) this.lines.follow(update.changes, update.state.doc);
+            const byUser = update.transactions.some(
+              (one) => one.annotation(Transaction.userEvent) !== undefined,
+            );
+            if (update.docChanged && byUser) changed(update.state.doc.toString());
+            if (update.docChanged || update.selectionSet) this.onCursor(this.cursorLine);
+          }),
+        ],
+      }),
+    });
+  }
+
+  get text() {
+    return this.view.state.doc.toString();
+  }
+
+  /** Replaces the program; undo brings the old one back. */
+  set text(text: string) {
+    if (text === this.text) return;
+    this.lines.forget();
+    this.view.dispatch({
+      changes: { from: 0, to: this.view.state.doc.length, insert: text },
+      effects: breaks.set.of([]),
+      selection: { anchor: 0 },
+    });
+    // Not into view: the page would move with it.
+    this.view.scrollDOM.scrollTop = 0;
+  }
+
+  #placed<Mark extends { line: number }>(marks: Mark[]) {
+    return marks.flatMap((mark) => {
+      const line = this.lines.toText('loaded', mark.line);
+      return line === null ? [] : [{ ...mark, line }];
+    });
+  }
+
+  /** The line in which the text cursor stands. */
+  get cursorLine() {
+    const { doc, selection } = this.view.state;
+    return this.lines.toProgram(doc.lineAt(selection.main.head).number);
+  }
+
+  /**
+   * How far down a line begins, CSS pixels.
+   *
+   * @returns null for nowhere
+   */
+  topOf(line: number): number | null {
+    const now = this.lines.toText('loaded', line);
+    return now === null ? null : this.view.lineBlockAt(this.view.state.doc.line(now).from).top;
+  }
+
+  /**
+   * @param errors of the text as it is now
+   * @param warnings of the text as it is now
+   */
+  showProblems(errors: Diagnostic[], warnings: Diagnostic[]) {
+    const { doc } = this.view.state;
+    const all = [
+      ...errors.map((error) => ({ ...error, severity: 'error' as const })),
+      ...warnings.map((warning) => ({ ...warning, severity: 'warning' as const })),
+    ];
+    const diagnostics = all
+      .filter(({ line }) => line >= 1)
+      .map(({ line, column, length, message, severity }) => {
+        const at = doc.line(Math.min(line, doc.lines));
+        const from = Math.min(at.from + Math.max(0, column - 1), at.to);
+        return {
+          from,
+          to: Math.min(from + Math.max(1, length), at.to),
+          severity,
+          message,
+        };
+      });
+    this.view.dispatch(setDiagnostics(this.view.state, diagnostics));
+  }
+
+  /**
+   * @param sites one for each line at most
+   * @param arrivals one for each line at most
+   */
+  showEvidence(sites: PollMark[], arrivals: HeatMark[]) {
+    this.view.dispatch({ effects: [polls.set.of(this.#placed(sites)), heat.set.of(this.#placed(arrivals))] });
+  }
+
+  /** @param lines one for each line at most */
+  showBreakpoints(lines: BreakMark[]) {
+    this.view.dispatch({ effects: breaks.set.of(this.#placed(lines)) });
+  }
+
+  /** The breakpoints beside the text. */
+  get breakpoints() {
+    return breakpointsOf(this.view.state).map((mark) => ({ ...mark, line: this.lines.toProgram(mark.line) }));
+  }
+
+  /**
+   * Marks the line at which the last worker was.
+   *
+   * @param line of the program that ran
+   */
+  showLate(line: number | null) {
+    this.#mark(late.set, 'ran', line);
+  }
+
+  /**
+   * Marks the line before which the task stands that is looked at.
+   *
+   * @param line of the program that runs
+   */
+  showHere(line: number | null) {
+    this.#mark(here.set, 'ran', line);
+  }
+
+  /** Marks the line of what the pointer is on elsewhere. */
+  showLinked(line: number | null) {
+    this.#mark(linked.set, 'loaded', line);
+  }
+
+  #mark(set: StateEffectType<number | null>, which: Which, line: number | null) {
+    this.view.dispatch({ effects: set.of(line === null ? null : this.lines.toText(which, line)) });
+  }
+
+  /** Has a line of a program in sight, or where it was. */
+  goToLine(which: Which, line: number) {
+    this.goTo(this.lines.nearest(which, line));
+  }
+
+  /**
+   * @param line from 1, of the text as it is now
+   * @param column from 1
+   */
+  goTo(line: number, column: number = 1) {
+    const { doc } = this.view.state;
+    const at = doc.line(Math.min(Math.max(1, line), doc.lines));
+    const position = Math.min(at.from + column - 1, at.to);
+    this.view.dispatch({
+      selection: { anchor: position },
+      effects: EditorView.scrollIntoView(position, { y: 'center' }),
+    });
+    this.view.focus();
+  }
+
+  /**
+   * The line under the pointer.
+   *
+   * @returns null below the last
+   */
+  #under({ clientY }: MouseEvent): number | null {
+    const { view } = this;
+    const height = clientY - view.documentTop;
+    if (height > view.contentHeight) return null;
+    const { from } = view.lineBlockAtHeight(height);
+    return this.lines.toProgram(view.state.doc.lineAt(from).number);
+  }
+}

@@ -1,0 +1,108 @@
+/** Which workers were last to arrive, counted by worker and by place in the program. */
+import { duration, plural } from '../words/format.ts';
+import { byId, fill, make, setText, table } from './dom.ts';
+import { READABLE } from './pace.ts';
+import type { LateRow } from '../run/late.ts';
+import type { Store } from '../app/store.ts';
+import type { PageState } from '../app/page-state.ts';
+import type { Frames } from '../draw/frame.ts';
+import type { Bias, Stats } from '../run/types.ts';
+
+const ROWS = 6;
+export function lateView(
+  store: Store<PageState>,
+  frames: Frames,
+  stats: () => Stats,
+  showLine: (line: number) => void,
+) {
+  const box = byId('late-tables');
+  const view = frames.add(() => {
+    const { recording, step } = store.state;
+    const { late } = recording;
+    const { bias } = stats();
+    const { workers = [], places = [] } = bias ?? {};
+    const named = new Set([...workers.map(({ who }) => capital(who)), ...places.map(({ who }) => who)]);
+    setText(byId('late-verdict'), verdictText(bias));
+    fill(
+      box,
+      rows('Last to arrive, by worker', 'Worker', late.byWorker(), late.total, named, step),
+      rows('Last to arrive, by place', 'Place', late.byPlace(), late.total, named, step),
+    );
+  }, READABLE);
+  view.within(byId('late'));
+  store.watch(['recorded', 'recording', 'step'], view.invalidate);
+  box.addEventListener('click', ({ target }) => {
+    const button = (target as HTMLElement).closest('[data-line]');
+    if (button instanceof HTMLElement) showLine(Number(button.dataset.line));
+  });
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+export function verdictText(bias: Bias | null) {
+  if (!bias) return 'This recording does not say whether that is more than chance.';
+  const { pauses, enough, workers, places } = bias;
+  if (pauses < enough)
+    return `A verdict needs ${enough} pauses that waited for at least two workers; so far: ${pauses}.`;
+  const said = [];
+  const [worker] = workers;
+  const [place] = places;
+  const chance = (expected: number) =>
+    `by chance it would be about ${expected < 10 ? Number(expected.toPrecision(2)) : Math.round(expected)}`;
+  if (worker)
+    said.push(
+      `${capital(worker.who)} was last in ${worker.last} of ${pauses} pauses; ${chance(worker.expected)}.`,
+    );
+  if (place)
+    said.push(
+      `The last was held up at ${place.who} in ${place.last} of ${pauses} pauses; ${chance(place.expected)}.`,
+    );
+  return said.join(' ') || `${plural(pauses, 'pause')}: no worker is last more often than chance explains.`;
+}
+
+/** @param named those with a verdict */
+function rows(
+  caption: string,
+  head: string,
+  late: LateRow[],
+  total: number,
+  named: Set<string>,
+  step: number,
+) {
+  const body = make('tbody');
+  late.slice(0, ROWS).forEach((row) => {
+    const bar = make('div', { class: 'bar-cell' }, make('i'));
+    (bar.firstElementChild as HTMLElement).style.width = `${(row.count / total) * 100}%`;
+    const { line } = row;
+    const name =
+      line === null
+        ? row.key
+        : make('button', { type: 'button', class: 'link', 'data-line': line, text: row.key });
+    body.append(
+      make(
+        'tr',
+        { class: named.has(row.key) ? 'straggler' : null },
+        make('th', { scope: 'row' }, name),
+        make('td', { class: 'picture' }, bar),
+        make('td', { class: 'figure', text: `${row.count} of ${total}` }),
+        make('td', { class: 'figure', text: duration(row.worst, step) }),
+      ),
+    );
+  });
+  if (late.length > ROWS)
+    body.append(
+      make('tr', {}, make('td', { colspan: 4, class: 'none', text: `and ${late.length - ROWS} more` })),
+    );
+  if (late.length === 0)
+    body.append(make('tr', {}, make('td', { colspan: 4, class: 'none', text: 'No worker was late yet.' })));
+  return table(
+    caption,
+    [
+      head,
+      make('span', { class: 'sr-only', text: 'Share as a bar' }),
+      { figure: 'Last' },
+      { figure: 'Worst' },
+    ],
+    body,
+  );
+}

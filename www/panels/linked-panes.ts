@@ -1,0 +1,130 @@
+/** Text and bytecode side by side: they scroll together, and each shows what belongs to a place in the other. */
+import { byId } from './dom.ts';
+import { interpolate } from './scroll-map.ts';
+import type { Editor } from './editor.ts';
+import type { BytecodeView } from './bytecode.ts';
+
+/** From here on both fit beside each other; style/program.css has the same width. */
+const BESIDE = '(min-width: 1440px)';
+
+type Pane = 'source' | 'bytecode';
+
+export function linkPanes(editor: Editor, bytecode: BytecodeView, showLine: (line: number) => void) {
+  const text = editor.view.scrollDOM;
+  const { box } = bytecode;
+  const wide = matchMedia(BESIDE);
+  /** The pane that was touched last leads; the other one follows, and its own scrolling is not heard. */
+  let leader: Pane = 'source';
+  /** Where lines lie in the text and their rows in the bytecode, made when it is asked for. */
+  let anchors: [number, number][] | null = null;
+  const forget = () => {
+    anchors = null;
+  };
+
+  const leads = (element: HTMLElement, pane: Pane) => {
+    for (const event of ['wheel', 'pointerdown', 'touchstart', 'keydown', 'focusin']) {
+      element.addEventListener(event, () => (leader = pane), { passive: true });
+    }
+  };
+  leads(text, 'source');
+  leads(box, 'bytecode');
+  text.addEventListener('scroll', () => follow('source'), { passive: true });
+  box.addEventListener('scroll', () => follow('bytecode'), { passive: true });
+
+  function follow(moved: Pane) {
+    if (moved !== leader || !wide.matches) return;
+    anchors ??= anchorsNow();
+    if (moved === 'source') box.scrollTop = interpolate(anchors, text.scrollTop);
+    else
+      text.scrollTop = interpolate(
+        anchors.map(([a, b]) => [b, a]),
+        box.scrollTop,
+      );
+  }
+
+  function anchorsNow(): [number, number][] {
+    const pairs: [number, number][] = [[0, 0]];
+    for (const { line, top } of bytecode.places().sort((a, b) => a.line - b.line)) {
+      const y = editor.topOf(line);
+      if (y === null) continue;
+      const [before, beforeTop] = pairs.at(-1) as [number, number];
+      // Functions may stand in another order than their lines: only what goes down in both leads.
+      if (y > before && top > beforeTop) pairs.push([y, top]);
+    }
+    pairs.push([text.scrollHeight, box.scrollHeight]);
+    return pairs;
+  }
+
+  editor.onCursor = (line) => {
+    bytecode.reach(line);
+    bytecode.mark(line, 'cursor');
+    if (wide.matches && leader === 'source') bytecode.reveal(line);
+  };
+  editor.onPointer = (line) => bytecode.mark(line, 'linked');
+  bytecode.onRows = () => {
+    forget();
+    bytecode.mark(editor.cursorLine, 'cursor');
+  };
+  new ResizeObserver(forget).observe(box);
+  new ResizeObserver(forget).observe(editor.view.contentDOM);
+
+  const lineOf = (event: Event) => {
+    const row = (event.target as HTMLElement).closest('tr');
+    return row?.dataset.line ? Number(row.dataset.line) : null;
+  };
+  box.addEventListener('pointerover', (event) => editor.showLinked(lineOf(event)));
+  box.addEventListener('pointerleave', () => editor.showLinked(null));
+  box.addEventListener('dblclick', (event) => {
+    const line = lineOf(event);
+    if (line !== null) showLine(line);
+  });
+
+  tabs(wide);
+}
+
+/** Two tabs where there is room for one pane, no tabs where there is room for both. */
+function tabs(wide: MediaQueryList) {
+  const views = byId('program-views');
+  const heading = byId('program-heading');
+  const list = byId('program-tabs');
+  const apply = () => {
+    views.classList.toggle('beside', wide.matches);
+    heading.classList.toggle('sr-only', !wide.matches);
+    list.hidden = wide.matches;
+    for (const name of PANES) {
+      const pane = byId(`pane-${name}`);
+      pane.setAttribute('role', wide.matches ? 'group' : 'tabpanel');
+      pane.hidden = !wide.matches && byId(`tab-${name}`).getAttribute('aria-selected') !== 'true';
+    }
+  };
+  wide.addEventListener('change', apply);
+  for (const name of PANES) {
+    const tab = byId(`tab-${name}`);
+    tab.addEventListener('click', () => {
+      select(name);
+      apply();
+    });
+    tab.addEventListener('keydown', (event) => {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      const other = PANES[(PANES.indexOf(name) + 1) % PANES.length] ?? 'source';
+      byId(`tab-${other}`).click();
+      byId(`tab-${other}`).focus();
+    });
+  }
+  apply();
+}
+
+const PANES: Pane[] = ['source', 'bytecode'];
+
+function select(chosen: Pane) {
+  for (const name of PANES) {
+    const tab = byId(`tab-${name}`);
+    tab.setAttribute('aria-selected', String(name === chosen));
+    tab.tabIndex = name === chosen ? 0 : -1;
+  }
+}
+
+/** Has the text in sight, whatever was. */
+export function showSource() {
+  if (byId('pane-source').hidden) byId('tab-source').click();
+}

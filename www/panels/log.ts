@@ -1,0 +1,29 @@
+/** The log: a line for each pause and for whatever went wrong. A press on a pause's line selects it. */
+import { byId, make } from './dom.ts';
+import type { Log } from '../app/log.ts';
+import type { Frames } from '../draw/frame.ts';
+
+export function logView(log: Log, frames: Frames, select: (pause: number) => void) {
+  const box = byId('log-lines');
+  let shown = 0;
+  const view = frames.add(() => {
+    const fresh = Math.min(log.written - shown, log.entries.length);
+    shown = log.written;
+    const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 8;
+    for (const entry of log.entries.slice(log.entries.length - fresh)) {
+      const line = make('div', { class: `line ${entry.level}`, text: entry.text });
+      if (entry.pause !== null) line.dataset.pause = String(entry.pause);
+      box.append(line);
+    }
+    while (box.childElementCount > log.capacity) box.firstElementChild?.remove();
+    box.dataset.empty = log.entries.length === 0 ? 'A line for each pause, once there is one.' : '';
+    if (atEnd) box.scrollTop = box.scrollHeight;
+  }, 250);
+  view.within(box);
+  box.addEventListener('click', (event) => {
+    const line = (event.target as HTMLElement).closest('[data-pause]');
+    if (line instanceof HTMLElement && !getSelection()?.toString()) select(Number(line.dataset.pause));
+  });
+  log.changed = view.invalidate;
+  view.invalidate();
+}

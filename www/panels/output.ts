@@ -1,0 +1,20 @@
+/** What the program printed. */
+import { count } from '../words/format.ts';
+import { byId } from './dom.ts';
+import type { Output } from '../app/output.ts';
+import type { Frames } from '../draw/frame.ts';
+
+export function outputView(output: Output, frames: Frames) {
+  const box = byId('output-text');
+  const view = frames.add(() => {
+    const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 8;
+    const head =
+      output.dropped > 0 ? `(the first ${count(output.dropped)} characters are no longer kept)\n` : '';
+    box.textContent = head + output.text;
+    box.dataset.empty = output.text === '' ? 'Nothing printed yet.' : '';
+    if (atEnd) box.scrollTop = box.scrollHeight;
+  }, 200);
+  view.within(box);
+  output.changed = view.invalidate;
+  view.invalidate();
+}

@@ -1,0 +1,168 @@
+/**
+ * Keys that press a control from anywhere on the page except where the user types, and their list under "?".
+ * The one table of them: what a control announces, what its tip says and what the list shows come from here.
+ */
+import { byId, make } from './dom.ts';
+
+/** The control is pressed; a field gets the focus instead. */
+type Shortcut = { key: string; id: string; what: string };
+
+const SHORTCUTS: [group: string, shortcuts: Shortcut[]][] = [
+  [
+    'Program',
+    [
+      { key: 'R', id: 'run', what: 'Run' },
+      { key: 'X', id: 'stop', what: 'Stop' },
+      { key: 'E', id: 'editor', what: 'To the editor' },
+      { key: 'N', id: 'example', what: 'To the list of programs' },
+      { key: 'W', id: 'workers', what: 'To the number of workers' },
+      { key: 'O', id: 'open', what: 'Open file' },
+      { key: 'H', id: 'share', what: 'Share' },
+    ],
+  ],
+  [
+    'Stop the world',
+    [
+      { key: 'G', id: 'gc', what: 'GC' },
+      { key: 'S', id: 'snapshot', what: 'Snapshot' },
+      { key: 'D', id: 'debug', what: 'Debug' },
+      { key: 'C', id: 'resume', what: 'Resume' },
+      { key: 'K', id: 'keep', what: 'Keep stopped, or not' },
+      { key: 'A', id: 'automatic', what: 'Automatic pauses, or none' },
+      { key: 'P', id: 'settings-button', what: 'Polls and timeout' },
+    ],
+  ],
+  [
+    'Timeline',
+    [
+      { key: 'T', id: 'lanes', what: 'To the timeline' },
+      { key: '[', id: 'pause-previous', what: 'Previous pause' },
+      { key: ']', id: 'pause-next', what: 'Next pause' },
+      { key: '+', id: 'zoom-in', what: 'A shorter time' },
+      { key: '-', id: 'zoom-out', what: 'A longer time' },
+      { key: '0', id: 'zoom-all', what: 'The whole run' },
+      { key: 'L', id: 'go-live', what: 'Live' },
+    ],
+  ],
+];
+
+/** Keys that work where the focus is, and that others obey. */
+const ELSEWHERE: [group: string, keys: [string, string][]][] = [
+  [
+    'In the editor',
+    [
+      ['Ctrl+Enter', 'Run'],
+      ['F9', 'Breakpoint on this line, or none'],
+      ['Ctrl+Space', 'Complete a name'],
+      ['Ctrl+Z, Ctrl+Y', 'Undo, redo'],
+      ['Ctrl+F', 'Search'],
+      ['Escape, then Tab', 'Leave the editor'],
+    ],
+  ],
+  [
+    'In the timeline',
+    [
+      ['← →', 'Previous pause, next pause'],
+      ['Shift+← →', 'Move'],
+      ['Home, Escape', 'Live'],
+    ],
+  ],
+];
+
+const OFF = 'safepoint-lab.shortcuts';
+/** Where keys are letters, or have a meaning of their own. */
+const TYPING = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"]';
+
+/** @param storage remembers whether they are switched off */
+export function shortcutsView(storage: Storage | null) {
+  const dialog = byId<HTMLDialogElement>('shortcuts-dialog');
+  const enabled = byId<HTMLInputElement>('shortcuts-enabled');
+  const help = byId('shortcuts');
+  const all = SHORTCUTS.flatMap(([, shortcuts]) => shortcuts);
+  const announce = () => {
+    for (const { key, id } of [...all, { key: '?', id: 'shortcuts' }]) {
+      const control = byId(id);
+      if (enabled.checked) control.setAttribute('aria-keyshortcuts', key === '+' ? 'Plus' : key);
+      else control.removeAttribute('aria-keyshortcuts');
+      if (!(control instanceof HTMLButtonElement)) continue;
+      // What it does is said first, and stays where keys are off.
+      const what = (control.dataset.what ??= control.title);
+      control.title = [what, enabled.checked ? `Key: ${key}` : ''].filter(Boolean).join('. ');
+    }
+  };
+  enabled.checked = !isOff(storage);
+  enabled.addEventListener('change', () => {
+    announce();
+    try {
+      storage?.setItem(OFF, enabled.checked ? '' : 'off');
+    } catch {
+      // Then it holds until the page is left.
+    }
+  });
+  announce();
+
+  byId('shortcuts-list').append(
+    ...SHORTCUTS.map(([group, shortcuts]) =>
+      listOf(
+        group,
+        shortcuts.map(({ key, what }) => [key, what]),
+      ),
+    ),
+    ...ELSEWHERE.map(([group, keys]) => listOf(group, keys)),
+  );
+  help.addEventListener('click', () => {
+    dialog.showModal();
+    // Not by an attribute: in a frame of another origin, browsers refuse that when the page loads.
+    byId('shortcuts-title').focus();
+  });
+  byId('shortcuts-close').addEventListener('click', () => dialog.close());
+
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.repeat || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!enabled.checked || document.querySelector('dialog[open]')) return;
+    if (event.target instanceof Element && event.target.closest(TYPING)) return;
+    const key = event.key.length === 1 ? event.key.toUpperCase() : '';
+    const id = key === '?' ? 'shortcuts' : all.find((shortcut) => shortcut.key === key)?.id;
+    if (!id) return;
+    event.preventDefault();
+    const control = byId(id);
+    // In a recorded run what concerns a live one is out of sight, and Run means to leave it.
+    if (control.getClientRects().length > 0) press(control);
+    else if (id === 'run') press(byId('run-here'));
+  });
+}
+
+function press(control: HTMLElement) {
+  if (control.matches('button, [type="checkbox"]')) {
+    control.click();
+    return;
+  }
+  const field = control.querySelector<HTMLElement>('[contenteditable]') ?? control;
+  field.focus();
+  field.scrollIntoView({ block: 'nearest' });
+}
+
+function listOf(group: string, keys: [string, string][]) {
+  return make(
+    'section',
+    {},
+    make('h3', { text: group }),
+    make(
+      'dl',
+      { class: 'keys' },
+      ...keys.flatMap(([key, what]) => [
+        make('dt', {}, make('kbd', { text: key })),
+        make('dd', { text: what }),
+      ]),
+    ),
+  );
+}
+
+function isOff(storage: Storage | null) {
+  try {
+    return storage?.getItem(OFF) === 'off';
+  } catch {
+    return false;
+  }
+}

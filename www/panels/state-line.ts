@@ -1,0 +1,98 @@
+/** The line that says what the world is doing, the notice of what went wrong, and the live region. */
+import { REASON_NAMES, plural } from '../words/format.ts';
+import { trapText } from '../words/log-line.ts';
+import { recordedText } from '../words/recorded-text.ts';
+import { byId, make, setText } from './dom.ts';
+import { whyNoTaskRuns } from './schedule.ts';
+import type { PageState } from '../app/page-state.ts';
+import type { Store } from '../app/store.ts';
+
+/** What can be shown where nothing can run. */
+type Offer = { has: (state: PageState) => boolean; show: () => void };
+
+/** @param offer a recorded run */
+export function stateLine(store: Store<PageState>, offer: Offer) {
+  const line = byId('state');
+  const words = line.lastElementChild as HTMLElement;
+  const notice = byId('notice');
+  const announcer = byId('announcer');
+  line.tabIndex = -1;
+  store.watch(['status', 'reason', 'finished', 'replay'], (state) => {
+    const status = state.replay ? 'recorded' : state.status;
+    line.dataset.status = status !== 'recorded' && state.finished?.trap ? 'trapped' : status;
+    line.dataset.reason = state.reason ?? '';
+    document.body.dataset.status = status;
+  });
+  store.watch(
+    ['status', 'reason', 'run', 'finished', 'errors', 'recorded', 'awaited', 'replay', 'schedule'],
+    (state) => setText(words, describe(state)),
+  );
+  store.watch(['notice', 'cannot', 'example'], (state) => {
+    const { notice: said, cannot } = state;
+    notice.hidden = said === null;
+    notice.replaceChildren();
+    if (!said) return;
+    notice.append(
+      ...[
+        make('p', {}, make('b', { text: said.message }), ' ', said.advice),
+        // What keeps the page from working at all is not to be waved away.
+        cannot
+          ? null
+          : make('button', {
+              type: 'button',
+              class: 'ghost',
+              onclick: () => store.set({ notice: null }),
+              text: 'Dismiss',
+            }),
+        cannot && offer.has(state)
+          ? make('button', {
+              type: 'button',
+              onclick: offer.show,
+              text: 'Show a recorded run',
+            })
+          : null,
+      ].filter((part) => part !== null),
+    );
+  });
+  store.watch(['spoken'], ({ spoken }) => setText(announcer, spoken));
+}
+
+export function describe(state: PageState): string {
+  const { status, reason, run, finished, errors, recording, replay, schedule } = state;
+  if (replay) return recordedText(replay.recorded).mark;
+  const workers = run ? plural(run.workers, 'worker') : '';
+  const why = reason ? REASON_NAMES[reason] : '';
+  switch (status) {
+    case 'loading':
+      return 'Loading the engine: the virtual machine and its worker threads';
+    case 'empty':
+      return errors.length > 0 ? `The program has ${plural(errors.length, 'error')}` : 'No program yet';
+    case 'ready':
+      return run ? 'Not running' : 'Ready to run';
+    case 'starting':
+      return `Starting ${workers}`;
+    case 'running':
+      return whyNoTaskRuns(schedule) ?? `Running on ${workers}`;
+    case 'stopping':
+      return `Stopping for ${why} · ${arrived(state)}`;
+    case 'stopped': {
+      const late = recording.held;
+      const all = late ? late.arrivals.length : (run?.workers ?? 0);
+      const at = late?.halt ? ` · ${late.halt.text}` : '';
+      return `Stopped for ${why} · ${all} of ${run?.workers ?? all} arrived${at}`;
+    }
+    case 'ending':
+      return 'Stopping the program';
+    case 'finished':
+      return finished?.trap
+        ? `Trapped: ${trapText(finished.trap)}`
+        : `Finished with ${finished?.result ?? 'nothing'}`;
+    case 'failed':
+      return 'The engine cannot work here';
+  }
+}
+
+function arrived({ recording, run, awaited }: PageState) {
+  const all = run?.workers ?? recording.workers;
+  return recording.arming ? `${all - awaited} of ${all} arrived` : 'asking the workers';
+}

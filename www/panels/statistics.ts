@@ -1,0 +1,157 @@
+/** How long workers take to stop: figures, distribution and percentiles, all from `lab.stats()` but the shape. */
+import { REASONS } from '../run/columns.ts';
+import { REASON_NAMES, duration, plural } from '../words/format.ts';
+import { PART_NAMES } from '../run/pause-parts.ts';
+import { Plane } from '../draw/canvas.ts';
+import { drawDistribution } from '../draw/charts.ts';
+import { cardsView } from './cards.ts';
+import { byId, fill, make, setText, table } from './dom.ts';
+import { READABLE } from './pace.ts';
+import type { PageState } from '../app/page-state.ts';
+import type { Percentiles, ReasonStats, Stats } from '../run/types.ts';
+import type { Store } from '../app/store.ts';
+import type { Frames } from '../draw/frame.ts';
+import type { Theme } from '../draw/theme.ts';
+import type { RunSummary } from '../run/run-summary.ts';
+
+const HEIGHT = 150;
+
+const COLUMNS: [keyof Percentiles, string][] = [
+  ['p50', 'p50'],
+  ['p90', 'p90'],
+  ['p99', 'p99'],
+  ['p99_9', 'p99.9'],
+  ['max', 'max'],
+];
+
+const ROWS: (keyof Omit<ReasonStats, 'count'>)[] = [
+  'queue',
+  'ttsp',
+  'noticing',
+  'operation',
+  'held',
+  'release',
+  'total',
+];
+/** What the rows are called. */
+const NAMES = { ...PART_NAMES, total: 'Until release, not held' };
+
+export function statisticsView({
+  store,
+  frames,
+  theme,
+  stats,
+  summary,
+}: {
+  store: Store<PageState>;
+  frames: Frames;
+  theme: { value: Theme };
+  stats: () => Stats;
+  /** of the run */
+  summary: () => RunSummary | null;
+}): { invalidate: () => void } {
+  const canvas = byId<HTMLCanvasElement>('distribution');
+  const title = byId('statistics-title');
+  const box = byId('percentiles');
+
+  const plane = new Plane(canvas, () => view.invalidate());
+  const view = frames.add(() => {
+    const { recording, shown, step, run, cores } = store.state;
+    const all = stats();
+    const figures = all[shown];
+    const { width } = plane;
+    setText(
+      title,
+      [
+        counted(all, recording.held !== null),
+        recording.givenUp > 0 ? `${plural(recording.givenUp, 'request')} given up` : '',
+        `clock step ${duration(step, step)}`,
+        run ? `${plural(run.workers, 'worker')} on ${plural(cores, 'core')}` : '',
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    );
+    canvas.setAttribute(
+      'aria-label',
+      `Distribution of the time to safepoint of ${plural(figures.count, `${REASON_NAMES[shown]} pause`)}; the table below has the figures`,
+    );
+    if (width > 0) {
+      const percentiles =
+        figures.count === 0 ? [] : COLUMNS.map(([key, label]) => ({ label, value: figures.ttsp[key] }));
+      const ctx = plane.prepare(HEIGHT);
+      drawDistribution(
+        ctx,
+        { width, height: HEIGHT },
+        { histogram: recording.ttsp[shown], percentiles, theme: theme.value },
+      );
+    }
+    fill(box, percentileTable(all, step, recording.held !== null));
+  }, READABLE);
+  view.within(byId('statistics'));
+  cardsView({ store, frames, stats, summary });
+  store.watch(['recorded', 'recording', 'shown', 'step', 'run', 'status'], view.invalidate);
+  return view;
+}
+
+/** How many pauses the figures are of; one that is in force has none yet. */
+function counted(stats: Stats, held: boolean) {
+  const over = REASONS.reduce((sum, reason) => sum + stats[reason].count, 0);
+  return held ? `${plural(over + 1, 'pause')}, one of them in force` : plural(over, 'pause');
+}
+
+/** @param held whether a pause is in force: it has no figures before it is over */
+function percentileTable(stats: Stats, step: number, held: boolean) {
+  const bodies = [];
+  for (const reason of REASONS) {
+    const figures = stats[reason];
+    if (figures.count === 0) continue;
+    const body = make(
+      'tbody',
+      {},
+      make(
+        'tr',
+        { class: 'part' },
+        make('th', {
+          scope: 'rowgroup',
+          colspan: COLUMNS.length + 1,
+          text: `${REASON_NAMES[reason]}, ${plural(figures.count, 'pause')}`,
+        }),
+      ),
+    );
+    for (const row of ROWS) {
+      body.append(
+        make(
+          'tr',
+          {},
+          make('th', { scope: 'row', text: NAMES[row] }),
+          ...COLUMNS.map(([key]) =>
+            make('td', { class: 'figure', text: duration(figures[row]?.[key] ?? null, step) }),
+          ),
+        ),
+      );
+    }
+    bodies.push(body);
+  }
+  if (bodies.length === 0) {
+    bodies.push(
+      make(
+        'tbody',
+        {},
+        make(
+          'tr',
+          {},
+          make('td', {
+            colspan: COLUMNS.length + 1,
+            class: 'none',
+            text: held ? 'The figures come when the pause is over.' : 'No pause yet.',
+          }),
+        ),
+      ),
+    );
+  }
+  return table(
+    'Percentiles of each part of the pauses',
+    ['Part', ...COLUMNS.map(([, label]) => ({ figure: label }))],
+    bodies,
+  );
+}

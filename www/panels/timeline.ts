@@ -1,0 +1,375 @@
+/** The timeline: lanes, the pause in a sentence, and its workers by lateness. */
+import { awaitingText } from '../words/awaiting-text.ts';
+import { STATE } from '../run/lane.ts';
+import { instants, isCompleted } from '../run/pause-parts.ts';
+import { REASON_NAMES, compact, duration } from '../words/format.ts';
+import { Plane } from '../draw/canvas.ts';
+import { drawLanes, planLanes } from '../draw/lanes.ts';
+import { liveScale, pauseScale, rangeScale, timeLabel } from '../draw/scale.ts';
+import { pauseAt } from '../draw/pick.ts';
+import { SPANS, isLive } from '../app/page-state.ts';
+import { byId, fill, make, set, setText } from './dom.ts';
+import { gestures } from './gestures.ts';
+import { legend } from './legend.ts';
+import { endOf, movement } from './movement.ts';
+import { READABLE, readable } from './pace.ts';
+import { explained } from './terms.ts';
+import { waterfall } from './waterfall.ts';
+import type { PageState, Status } from '../app/page-state.ts';
+import type { Awaiting, Pause } from '../run/types.ts';
+import type { Store } from '../app/store.ts';
+import type { Commands } from '../app/commands.ts';
+import type { Frames } from '../draw/frame.ts';
+import type { Theme } from '../draw/theme.ts';
+import type { Rates } from '../run/rates.ts';
+import type { Scale } from '../draw/scale.ts';
+import type { Recording } from '../run/recording.ts';
+
+/** Pixels from the right end of the lanes to that of the picture. */
+const MARGIN = 12;
+/** A stop that takes longer is told of while it does not come, microseconds. */
+const LATE = 100_000;
+/** Rows of a table that is another once a second: what is seen of it without scrolling. */
+const LIVE_ROWS = 8;
+/** What a press of a button or key does to what is shown. */
+const ZOOM = 2;
+const PAN = 0.2;
+
+/** @returns the lanes, to be drawn anew */
+export function timelineView({
+  store,
+  commands,
+  frames,
+  theme,
+  now,
+  rates,
+  sampleRates,
+  awaiting,
+  download,
+}: {
+  store: Store<PageState>;
+  commands: Commands;
+  frames: Frames;
+  theme: { value: Theme };
+  /** the engine's time, microseconds */
+  now: () => number;
+  /** how fast workers execute */
+  rates: Rates;
+  sampleRates: () => void;
+  /** who keeps a stop from coming */
+  awaiting: () => Awaiting | null;
+  download: () => void;
+}): { invalidate: () => void } {
+  const canvas = byId<HTMLCanvasElement>('lanes');
+  const title = byId('timeline-title');
+  /** What was drawn last, for the pointer. */
+  let scale: Scale | null = null;
+  const still = matchMedia('(prefers-reduced-motion: reduce)');
+
+  let drawnOf = '';
+  const scaleNow = (left: number, right: number) => {
+    const { recording, step, view, range } = store.state;
+    const pause = shownPause(store.state);
+    const end = endOf(store.state, now);
+    const begin = recording.begin || 0;
+    if (pause) return scaleOf(pause, recording.resumptions.rows.get(pause.id), step, end, left, right);
+    if (view === 'range') return rangeScale(range.from, range.to, begin, left, right);
+    return liveScale(end, latestSpan(store.state), begin, left, right);
+  };
+  /** What a hand means: the picture that is seen, or what was chosen since and is about to be drawn. */
+  const scaleMeant = () => {
+    const { width } = plane;
+    if (!scale || width === 0 || drawnOf === whatIsShown(store.state)) return scale;
+    return scaleNow(planLanes(store.state.recording.workers, width).left, width - MARGIN);
+  };
+
+  const meaning = legend();
+  const plane = new Plane(canvas, () => lanes.invalidate());
+  const lanes = frames.add(() => {
+    const { recording, step, status, selected } = store.state;
+    const { width } = plane;
+    if (width === 0) return;
+    sampleRates();
+    const pause = shownPause(store.state);
+    const plan = planLanes(recording.workers, width);
+    const ctx = plane.prepare(plan.total);
+    const end = endOf(store.state, now);
+    scale = scaleNow(plan.left, width - MARGIN);
+    drawnOf = whatIsShown(store.state);
+    words.invalidate();
+    meaning.explain({ rates: plan.rates && !pause && isLive(status), missing: recording.dropped > 0 });
+    const rect = { width, height: plan.total };
+    const drawnEnd = pause ? Math.max(scale.to, end) : end;
+    drawLanes(ctx, rect, {
+      recording,
+      scale,
+      plan,
+      theme: theme.value,
+      step,
+      now: drawnEnd,
+      pause,
+      rates: rates.perSecond,
+      selected,
+    });
+  }, 40);
+  lanes.within(canvas);
+  /** Events that came since the last change of the state may have made it longer, or be missing. */
+  const words = frames.add(() => setText(title, titleOf(store.state)), READABLE);
+
+  // Live, as often as it moves by a pixel; under the user's hand, at once.
+  const pace = () => {
+    const { view, span } = store.state;
+    const pixel = span / 1000 / Math.max(1, plane.width);
+    const moving = Math.min(1000, Math.max(40, pixel));
+    lanes.setInterval(view === 'range' ? 0 : still.matches ? 1000 : moving);
+  };
+  still.addEventListener('change', pace);
+
+  store.watch(['recording', 'view', 'selected', 'recorded', 'status', 'step', 'span', 'range'], () => {
+    pace();
+    lanes.invalidate();
+  });
+
+  const move = movement(store, commands, scaleMeant, now);
+  gestures(canvas, (event) => plane.point(event).x, { zoom: move.zoom, pan: move.pan });
+  const previous = byId<HTMLButtonElement>('pause-previous');
+  const next = byId<HTMLButtonElement>('pause-next');
+  const live = byId('go-live');
+  const closer = byId<HTMLButtonElement>('zoom-in');
+  const farther = byId<HTMLButtonElement>('zoom-out');
+  previous.addEventListener('click', () => commands.stepPause(-1));
+  next.addEventListener('click', () => commands.stepPause(1));
+  closer.addEventListener('click', () => move.zoom(1 / ZOOM));
+  farther.addEventListener('click', () => move.zoom(ZOOM));
+  byId('zoom-all').addEventListener('click', move.all);
+  live.addEventListener('click', () => commands.goLive());
+  /** Where there is no live view, the whole run takes its place. */
+  const home = () => (store.state.replay ? move.all() : commands.goLive());
+  canvas.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const side = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+    if (side !== 0 && event.shiftKey) move.by(side * PAN);
+    else if (side !== 0) commands.stepPause(side);
+    else if (event.key === '+' || event.key === '=') move.zoom(1 / ZOOM);
+    else if (event.key === '-') move.zoom(ZOOM);
+    else if (event.key === '0') move.all();
+    else if (event.key === 'Home' || event.key === 'Escape') home();
+    else return;
+    event.preventDefault();
+  });
+  canvas.addEventListener('click', (event) => {
+    const { recording, view } = store.state;
+    const meant = scaleMeant();
+    if (!meant || view === 'pause') return;
+    const id = pauseAt(recording.pauses, meant, plane.point(event).x);
+    if (id !== null) commands.select(id);
+  });
+
+  store.watch(
+    ['view', 'selected', 'recorded', 'recording', 'span', 'range', 'status', 'replay'],
+    ({ view, selected, recording, span, status }) => {
+      set(live, { ariaPressed: String(view === 'live') });
+      const follows = view === 'live' && isLive(status) && !recording.held;
+      set(closer, { disabled: follows && span <= SPANS.least });
+      set(farther, { disabled: follows && span >= SPANS.most });
+      const pause = selected === null ? null : recording.pause(selected);
+      setText(title, titleOf(store.state));
+      const current = selected ?? recording.last?.id ?? null;
+      const first = selected !== null && pause !== null && !recording.neighbour(selected, -1);
+      const last = current === null || selected === null || !recording.neighbour(current, 1);
+      set(previous, { disabled: recording.last === null || first });
+      set(next, { disabled: last });
+    },
+  );
+
+  const missing = () => {
+    const who = store.state.replay ? null : awaiting();
+    return who && now() - who.since >= LATE ? who : null;
+  };
+  evidence({ store, commands, frames, download, missing, now });
+  return lanes;
+}
+
+/** @param state what the picture is of; the live view moves by itself and stays the same */
+function whatIsShown(state: PageState) {
+  const { view, selected, range } = state;
+  if (view === 'live') return `last ${latestSpan(state)}`;
+  return view === 'pause' ? `pause ${selected}` : `${range.from} to ${range.to}`;
+}
+
+/** @param state what of it is shown, and what is missing in it */
+function titleOf(state: PageState) {
+  const { view, selected, recording, range, replay } = state;
+  const pause = selected === null ? null : recording.pause(selected);
+  const mark = replay ? 'recorded · ' : '';
+  if (view === 'pause' && pause) return `${mark}pause ${pause.id}, ${REASON_NAMES[pause.reason]}`;
+  const begin = recording.begin || 0;
+  const span = latestSpan(state);
+  const { from, to } = view === 'range' ? range : { from: recording.latest - span, to: recording.latest };
+  const latest = view === 'live' && span === state.span;
+  const shown = latest ? `the last ${lasting(span)}` : stretch(from - begin, to - begin);
+  const said = [mark + shown];
+  if (recording.whole > Math.max(from, begin))
+    said.push(`before ${timeLabel(recording.whole - begin, 1e5)} only shares of time are kept`);
+  if (recording.dropped > 0) said.push(`events missing below the red line: ${compact(recording.dropped)}`);
+  return said.join(' · ');
+}
+
+/** How much is shown where the user has chosen no stretch; of a run that is over, no more than there was. */
+function latestSpan({ recording, span, status }: PageState) {
+  const length = recording.latest - recording.begin;
+  return length > 0 && !isLive(status) ? Math.min(span, length) : span;
+}
+
+/** @param from since the run's begin */
+function stretch(from: number, to: number) {
+  // Two digits of what is shown, no finer.
+  const step = 10 ** Math.floor(Math.log10((to - from) / 10));
+  return `${timeLabel(Math.max(0, from), step)} to ${timeLabel(to, step)}`;
+}
+
+function lasting(us: number) {
+  return timeLabel(us, us < 60e6 ? 1 : 1e6);
+}
+
+function shownPause({ view, selected, recording }: PageState): Pause | null {
+  return view === 'pause' && selected !== null ? recording.pause(selected) : null;
+}
+
+function scaleOf(
+  pause: Pause,
+  resumed: Float64Array | undefined,
+  step: number,
+  end: number,
+  left: number,
+  right: number,
+) {
+  const { requested, armed, stopped, done, release, released } = instants(pause);
+  const inVain = !isCompleted(pause);
+  let last = released ?? end;
+  if (resumed && release !== null) for (const time of resumed) if (time > last) last = time;
+  return pauseScale({ requested, armed, stopped, done, release, last, step, inVain }, left, right);
+}
+
+/** The sentence and the table below the lanes. */
+function evidence({
+  store,
+  commands,
+  frames,
+  download,
+  missing,
+  now,
+}: {
+  store: Store<PageState>;
+  commands: Commands;
+  frames: Frames;
+  download: () => void;
+  /** who keeps a stop from coming for so long that
+it is to be said */
+  missing: () => Awaiting | null;
+  now: () => number;
+}) {
+  const sentence = byId('sentence');
+  const box = byId('waterfall');
+  let drawn: Pause | null | undefined;
+  let drawnAs = '';
+  /** The stop of which the screen reader has heard that it does not come. */
+  let said = 0;
+  const view = frames.add(() => {
+    const { selected, recording, status, step, replay, view: shown } = store.state;
+    const pause = selected === null ? null : recording.pause(selected);
+    const resumed = pause ? recording.resumptions.rows.get(pause.id) : undefined;
+    const known = resumed ? resumed.reduce((n, time) => n + (Number.isNaN(time) ? 0 : 1), 0) : 0;
+    byId('lanes').setAttribute('aria-label', describeLanes(store.state));
+    // No event tells when it takes long: it is checked again.
+    if (status === 'stopping' || (recording.arming && isLive(status))) view.invalidate();
+    const who = shown === 'live' || status === 'stopping' ? missing() : null;
+    if (who) {
+      const text = awaitingText(who, now(), recording.workers, step);
+      setText(sentence, text);
+      box.replaceChildren();
+      drawn = undefined;
+      if (said !== who.pause) store.set({ spoken: text });
+      said = who.pause;
+      return;
+    }
+    if (!pause) {
+      sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(status)));
+      if (drawn !== null) box.replaceChildren();
+    } else {
+      setText(sentence, pause.sentence);
+      // Looked at, it is whole; live, the next one takes its place soon.
+      // What can be written down is the world that stands still now.
+      const save = recording.held?.id === pause.id && isLive(status) ? download : null;
+      const most = shown === 'live' && isLive(status) ? LIVE_ROWS : Infinity;
+      const as = `${known} ${most} ${save !== null}`;
+      if (pause !== drawn || as !== drawnAs)
+        fill(box, ...waterfall(pause, resumed, { step, live: !replay, download: save, most }));
+      drawnAs = as;
+    }
+    drawn = pause;
+  }, READABLE);
+  box.addEventListener('click', ({ target }) => {
+    const link = target instanceof Element ? target.closest('[data-pause]') : null;
+    if (link instanceof HTMLElement) commands.select(Number(link.dataset.pause));
+  });
+  view.within(byId('timeline'));
+  store.watch(
+    ['selected', 'recorded', 'resumed', 'recording', 'status', 'step', 'view', 'awaited'],
+    (state) => {
+      view.setInterval(readable(state));
+      view.invalidate();
+    },
+  );
+}
+
+function invitation(status: Status): (Node | string)[] {
+  switch (status) {
+    case 'running':
+      return [
+        'Nothing has stopped the world yet. Press ',
+        make('b', { text: 'GC' }),
+        ': every worker runs on to its next ',
+        explained('safepoint'),
+        ', and you see which one is late.',
+      ];
+    case 'loading':
+    case 'starting':
+      return ['The workers are starting.'];
+    case 'stopping':
+      return ['The workers are asked to stop.'];
+    case 'stopped':
+      return ['The world stands still. Press ', make('b', { text: 'Resume' }), ' to let it go on.'];
+    case 'ending':
+      return ['The program is being stopped.'];
+    case 'failed':
+      return ['Without threads there is nothing to stop.'];
+    case 'finished':
+      return ['The program ended before anything stopped the world. Run it again, or take an endless one.'];
+    case 'empty':
+    case 'ready':
+      return ['Press ', make('b', { text: 'Run' }), ' to start the workers.'];
+  }
+}
+
+/** What to do with a recorded run of which no pause is looked at. */
+function choice({ pauses }: Recording) {
+  return pauses.length > 0
+    ? 'Choose a pause: ‹ and › go from one to the next.'
+    : 'Nothing stopped the world in this run.';
+}
+
+function describeLanes(state: PageState) {
+  const { recording, step } = state;
+  const pause = shownPause(state);
+  const names = recording.lanes.map((lane) => lane.current);
+  const of = state.replay ? 'Recorded run. ' : '';
+  if (pause) {
+    return `${of}Pause ${pause.id}: ${recording.workers} workers, time to safepoint ${duration(pause.ttsp, step)}. The table below lists each worker. Left and right arrow: other pauses; plus and minus: a closer or wider look.`;
+  }
+  const number = (which: number) => names.filter((name) => name === which).length;
+  return (
+    `${of}Lanes of ${recording.workers} workers: ${number(STATE.running)} running, ${number(STATE.stopped)} stopped, ` +
+    `${number(STATE.idle) + number(STATE.safe)} waiting. Left arrow: the last pause; plus and minus: a shorter or longer time; with shift the arrows move it, 0 shows all of the run.`
+  );
+}

@@ -1,0 +1,2 @@
+/** Most workers that a run may have. */
+export const MAX_WORKERS = 128;

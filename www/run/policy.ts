@@ -1,0 +1,35 @@
+/** Where a program polls. */
+import { record, whole, yesOrNo } from './checks.ts';
+import type { Check } from './checks.ts';
+import type { PollPolicy } from './types.ts';
+
+/** Most back-edges from one that polls to the next: the engine counts in 16 bits. */
+export const LARGEST_EVERY = 65_535;
+
+export const pollPolicy: Check<PollPolicy> = record({
+  calls: yesOrNo,
+  back_edges: yesOrNo,
+  allocations: yesOrNo,
+  awaits: yesOrNo,
+  every: whole(1, LARGEST_EVERY),
+});
+
+export function samePolicy(a: PollPolicy | null, b: PollPolicy | null) {
+  if (!a || !b) return a === b;
+  return (
+    a.calls === b.calls &&
+    a.back_edges === b.back_edges &&
+    a.allocations === b.allocations &&
+    a.awaits === b.awaits &&
+    a.every === b.every
+  );
+}
+
+/** Where a run polled, in words. */
+export function policyText(policy: PollPolicy | null) {
+  if (!policy) return 'not known';
+  const { calls, back_edges, allocations, awaits, every } = policy;
+  const edges = every === 1 ? 'back-edges' : `one back-edge in ${every}`;
+  const all = [calls && 'calls', back_edges && edges, allocations && 'allocations', awaits && 'awaits'];
+  return all.filter(Boolean).join(', ') || 'nowhere';
+}

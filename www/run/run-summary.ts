@@ -1,0 +1,185 @@
+/** A run in a few figures, to be set beside another one's. */
+import { REASONS } from './columns.ts';
+import { boundOf } from './longest-path.ts';
+import { instants, stoodStill } from './pause-parts.ts';
+import { waitedIn } from './recording.ts';
+import type { PathBound, Pause, PollPolicy, Program, Reason, Stats } from './types.ts';
+import type { Recording } from './recording.ts';
+
+export interface Run {
+  workers: number;
+  /** null: the program's own */
+  policy: PollPolicy | null;
+  program: Program | null;
+  /** its longest paths without a poll where it polls; null while not known */
+  bounds: PathBound[] | null;
+  /** whether its polls are counted, which makes them dearer; they are if left out */
+  counted?: boolean;
+}
+
+export interface RunSummary {
+  /** its name */
+  program: string;
+  workers: number;
+  cores: number;
+  policy: PollPolicy | null;
+  /** that the world ran */
+  seconds: number;
+  /** per second, all workers */
+  instructions: number;
+  /** per second, all workers; 0 where they are not counted */
+  polls: number;
+  /** whether polls were counted */
+  counted?: boolean;
+  /** workers of which it is not known how much they have executed */
+  uncounted?: number;
+  /** of most pauses: the percentiles are of these */
+  reason: Reason;
+  /** for that reason */
+  pauses: number;
+  /** requests that were given up */
+  givenUp?: number;
+  /** microseconds, of each request from when it was due */
+  ttsp: { p50: number; p99: number; max: number };
+  /** from this on they may have been longer: requests were given up, or wait still */
+  atLeast?: number | null;
+  /** microseconds, by all pauses */
+  wasted: number;
+  /** instructions at most without a poll; null when there is no bound */
+  bound: number | null | 'unknown';
+  /** whether that is for each frame of a recursion */
+  perFrame?: boolean;
+  /** the most that a worker went without a poll; null where not measured */
+  longest?: number | null;
+  /** of the clock, microseconds */
+  step: number;
+}
+
+/** Two runs that differ by less cannot be told apart: code that is placed otherwise makes as much. */
+export const TELLABLE = 0.1;
+
+/**
+ * Microseconds that a run's workers could run, on average: from its begin to now, without the time in which the world
+ * stood, no matter which holder, and without what they waited for each other.
+ *
+ * @param end up to when
+ */
+export function ranFor({ begin, stood, waited, held, arming, workers }: Recording, end: number) {
+  if (Number.isNaN(begin)) return 0;
+  // `end` may be the last event read, which can be long before a pause that is known already.
+  const until = held ? instants(held).stopped : Math.min(end, arming?.armed ?? Infinity);
+  const inForce = held ? waitedIn(held) : 0;
+  return Math.max(0, until - begin - stood - (waited + inForce) / workers);
+}
+
+/**
+ * Microseconds that its workers could run until a pause stopped them.
+ *
+ * @param recording that may know of the pause already
+ * @param pause the newest one
+ */
+export function ranUntil({ begin, stood, waited, workers, pauses, held }: Recording, pause: Pause) {
+  if (Number.isNaN(begin)) return 0;
+  const isTold = pauses.some(({ id }) => id === pause.id) && held?.id !== pause.id;
+  const before = isTold ? { stood: stoodStill(pause), waited: waitedIn(pause) } : { stood: 0, waited: 0 };
+  const lost = (waited - before.waited + waitedIn(pause)) / workers;
+  return Math.max(0, instants(pause).stopped - begin - (stood - before.stood) - lost);
+}
+
+export function summaryOf({
+  run,
+  longest,
+  recording,
+  end,
+  workers,
+  uncounted = 0,
+  stats,
+  cores,
+  step,
+}: {
+  run: Run;
+  /** what was measured of its paths without a poll, instructions */
+  longest: number | null;
+  recording: Recording;
+  end: number;
+  /** what each has done in all; empty where that is lost */
+  workers: { instructions: number; polls: number }[];
+  /** of these, how many have executed more than they have told */
+  uncounted?: number;
+  stats: Stats;
+  cores: number;
+  step: number;
+}): RunSummary {
+  const seconds = ranFor(recording, end) / 1e6;
+  const sum = (what: 'instructions' | 'polls') =>
+    seconds > 0 ? workers.reduce((all, worker) => all + worker[what], 0) / seconds : 0;
+  const reason = REASONS.reduce((most, other) => (stats[other].count > stats[most].count ? other : most));
+  const { arming, waits, every } = recording;
+  const waiting = arming && REASONS[arming.reason] === reason ? { waited: end - arming.armed, every } : null;
+  const { p50, p99, max, atLeast } = waits[reason].figures(waiting) ?? NO_WAITS;
+  return {
+    program: run.program?.name || 'a program',
+    workers: run.workers,
+    cores,
+    policy: policyOf(run),
+    seconds,
+    instructions: sum('instructions'),
+    polls: sum('polls'),
+    counted: run.counted ?? true,
+    uncounted: workers.length === 0 ? run.workers : uncounted,
+    reason,
+    pauses: stats[reason].count,
+    givenUp: recording.givenUp + (waiting ? 1 : 0),
+    ttsp: { p50, p99, max },
+    atLeast,
+    wasted: recording.wasted,
+    ...boundary(run.bounds),
+    longest,
+    step,
+  };
+}
+
+const NO_WAITS = { p50: 0, p99: 0, max: 0, atLeast: null };
+
+/**
+ * How two rates differ.
+ *
+ * @returns empty where there is nothing to compare with
+ */
+export function difference(value: number, base: number): string {
+  if (base <= 0) return '';
+  const change = value / base - 1;
+  if (Math.abs(change) < TELLABLE) return 'cannot be told apart';
+  return `${change < 0 ? '−' : '+'}${Math.abs(Math.round(change * 100))}\u202f%`;
+}
+
+function boundary(bounds: PathBound[] | null): Pick<RunSummary, 'bound' | 'perFrame'> {
+  if (!bounds) return { bound: 'unknown' };
+  const bound = boundOf(bounds);
+  return bound ? { bound: bound.instructions, perFrame: bound.perFrame } : { bound: null };
+}
+
+/** Where a run polls. */
+export function policyOf({ policy, program }: Pick<Run, 'policy' | 'program'>) {
+  return policy ?? program?.policy ?? null;
+}
+
+/** @throws {Error} when it is none */
+export function readSummary(stored: unknown): RunSummary {
+  const run = stored as any;
+  const number = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
+  const is =
+    run !== null &&
+    typeof run === 'object' &&
+    typeof run.program === 'string' &&
+    REASONS.includes(run.reason) &&
+    ['workers', 'cores', 'seconds', 'instructions', 'polls', 'pauses', 'wasted', 'step'].every((key) =>
+      number(run[key]),
+    ) &&
+    ['p50', 'p99', 'max'].every((key) => number(run.ttsp?.[key])) &&
+    (run.bound === null || run.bound === 'unknown' || number(run.bound)) &&
+    (run.longest === undefined || run.longest === null || number(run.longest)) &&
+    (run.policy === null || number(run.policy?.every));
+  if (is) return run;
+  throw new Error('no figures of a run');
+}

@@ -1,0 +1,651 @@
+/**
+ * What the engine gives and takes. Times and durations are microseconds (numbers, never finer than
+ * the clock's step), instants count from the start of the engine.
+ */
+
+import type { Halt, Task } from './debugger.ts';
+
+export type * from './debugger.ts';
+export type Reason = 'gc' | 'snapshot' | 'debug';
+export type PollKind = 'call' | 'back-edge' | 'allocation' | 'await';
+
+/** Where a worker was: at a poll site, or in something that does not poll. */
+export interface Site {
+  /**
+   * A poll kind, or: `bulk` (a whole array, or a search for room in the heap), `stall` (blocked, forgot the safe region), `blocked`
+   * (inside a safe region), `idle` (no task), `unpolled` (back-edge that does not poll),
+   * `scheduler` (between two tasks), `breakpoint` (at one, or before an instruction that traps).
+   */
+  kind: PollKind | 'bulk' | 'stall' | 'blocked' | 'idle' | 'unpolled' | 'scheduler' | 'breakpoint';
+  /** Number of the task, null between tasks. */
+  task: number | null;
+  /** Name of the function, null between tasks. */
+  function: string | null;
+  /** Index of the instruction in its function. */
+  instruction: number | null;
+  /** Byte offset of the instruction in its function. */
+  offset: number | null;
+  /** Source line from 1, null when the module carries none. */
+  line: number | null;
+  /** For a reader: `hog, line 15, acopy`. */
+  text: string;
+}
+
+/** How a worker stood to a pause: `awaited`, or why it was not awaited. */
+export type Standing =
+  | 'awaited'
+  | 'safe-region'
+  | 'blocked'
+  | 'idle'
+  /** It asked for this pause itself. */
+  | 'requester'
+  | 'waiting-for-memory'
+  /** Still stopped since the pause before. */
+  | 'not-yet-resumed'
+  | 'died';
+
+export interface Arrival {
+  worker: number;
+  /** From arming to this worker's stop; 0 when it was not awaited. */
+  after: number;
+  /** Whether it was not awaited; `standing` says why. */
+  safe: boolean;
+  /** Not known in files of recorded runs of version 1 for those that were not awaited. */
+  standing: Standing | null;
+  site: Site | null;
+  /** Instructions this worker has run in all, exact at its stop. */
+  instructions: number;
+  /**
+   * Instructions since its last poll: it has executed no more after it was asked, and no clock can blur that. Null when
+   * nothing waited for it, and where polls are not counted.
+   */
+  since_poll: number | null;
+}
+
+export interface Straggler {
+  worker: number;
+  site: Site | null;
+  /** From arming until it arrived, or until the request was given up. */
+  waited: number;
+  /** Whether the worker died instead of arriving. */
+  dead: boolean;
+}
+
+/** What makes a worker late. */
+export type CauseKind =
+  | 'unpolled-loop'
+  | 'unpolled-recursion'
+  | 'long-instruction'
+  | 'long-path'
+  | 'blocked'
+  | 'no-processor'
+  | 'machine'
+  | 'hidden'
+  | 'died'
+  | 'unknown';
+
+/** Why a worker that was waited for was late. */
+interface Cause {
+  worker: number;
+  kind: CauseKind;
+  place: Site | null;
+  /** Source line. */
+  line: number | null;
+  /** From arming to its stop. */
+  late: number;
+  /** The figures that prove it, in words. */
+  evidence: string;
+}
+
+/** A stop that does not come yet: which workers have not stopped, and what is known of why. */
+export interface Awaiting {
+  /** Its id, as its record will have it. */
+  pause: number;
+  reason: Reason;
+  /** When the workers were asked. */
+  since: number;
+  workers: Awaited[];
+}
+
+export interface Awaited {
+  worker: number;
+  kind: CauseKind;
+  /** What it is in, if it left word of that. */
+  place: Site | null;
+  /** Source line. */
+  line: number | null;
+  /** Where it was seen last: at a poll, so it is not what keeps it. */
+  last: Site | null;
+}
+
+/** A part of an operation. */
+interface OperationPart {
+  name: 'mark' | 'sweep' | 'capture' | 'write' | 'inspect' | 'wait';
+  took: number;
+}
+
+/**
+ * A pause, or a request for one that was given up. Its parts are, one after the other: `queue`, `ttsp`, `noticing`,
+ * `operation`, `held`, `release`, `resuming`; their sum is `total`. One that is not over yet, or that is not known, is null.
+ */
+export interface Pause {
+  id: number;
+  reason: Reason;
+  /** Who asked: `page`, `timer` (automatic) or `worker N`. */
+  by: string;
+  /** When it was requested. */
+  at: number;
+  /** `timed-out` and `cancelled`: the world was never stopped, and `ttsp` is how long the request waited in vain. */
+  ended: 'completed' | 'timed-out' | 'cancelled';
+  /** Waiting for other pauses. */
+  queue: number;
+  /** Time to safepoint: from arming to the last arrival. */
+  ttsp: number;
+  /** From the last arrival until the requester ran again. */
+  noticing: number | null;
+  /** What the pause was for. */
+  operation: number | null;
+  /** From the end of the operation until the holder released the world. */
+  held: number | null;
+  /** Clearing the request and waking the workers. */
+  release: number | null;
+  /** From the last wake-up to the last worker's first instruction. */
+  resuming: number | null;
+  /** The sum of the parts that are known; null while the world is stopped. */
+  total: number | null;
+  /** What the operation consists of. */
+  parts: OperationPart[];
+  /** How many others that waited for the same were given this stopped world, and how long that took. */
+  served: number;
+  servedFor: number;
+  /** Sum over the awaited workers of the time between their own stop and the last arrival. */
+  wasted: number;
+  /** The last to arrive, latest first; empty when no worker was awaited. */
+  stragglers: Straggler[];
+  /** All workers, latest first; of a request that was given up, those that had stopped. */
+  arrivals: Arrival[];
+  /** One for each worker that was late. */
+  causes: Cause[];
+  /** What the operation did; null before it is done, and where a collection was no longer needed. */
+  outcome: Collection | SnapshotInfo | Stacks | null;
+  /** The worker that stopped the world at a breakpoint or before a trap; null for other pauses. */
+  halt: Halt | null;
+  /** The pause in one sentence. */
+  sentence: string;
+  /** Whether the page was hidden at some time during it: browsers slow hidden pages down. */
+  hidden: boolean;
+}
+
+export interface Collection {
+  kind: 'gc';
+  /** Bytes. */
+  before: number;
+  after: number;
+  freed: number;
+  limit: number;
+  /** Objects before, those that survived, those that did not. */
+  objects: number;
+  live_objects: number;
+  freed_objects: number;
+  /** Microseconds. */
+  mark: number;
+  sweep: number;
+  /** Stopped workers that helped to mark, beside the collecting thread. */
+  helpers: number;
+}
+
+interface SnapshotInfo {
+  kind: 'snapshot';
+  /** Bytes of the snapshot. */
+  size: number;
+}
+
+interface Stacks {
+  kind: 'debug';
+  tasks: Task[];
+}
+
+/** How a lab is made. */
+export interface LabOptions {
+  /** Threads to start right away, so that a first run with as many or fewer is quick. */
+  workers?: number;
+  /** Of what the page shows. */
+  link?: () => Promise<string>;
+  /** Settles when the page is isolated, or will not be. */
+  isolated?: Promise<void>;
+  /** What the page does with the lab before scripts do; it must not await `ready`. */
+  first?: (lab: import('../engine/lab.ts').Lab) => Promise<unknown>;
+}
+
+export interface Diagnostic {
+  /** From 1; 0 when the fault has no place in a text (a binary module). */
+  line: number;
+  column: number;
+  /** Length of what is marked, in characters. */
+  length: number;
+  /** In bytes, of the text or of the binary module. */
+  offset: number;
+  message: string;
+}
+
+/** One row of the bytecode view. */
+export interface ListingRow {
+  function: string;
+  index: number;
+  offset: number;
+  bytes: string;
+  text: string;
+  line: number | null;
+  /** Poll kind of the site here, whether or not the policy asks for it. */
+  poll: PollKind | null;
+  /** Number of the poll site in the module. */
+  site: number | null;
+}
+
+/** Longest path without a poll under a policy, from the program alone. */
+export interface PathBound {
+  function: string;
+  /** Instructions, or null for unbounded. */
+  instructions: number | null;
+  /** Whether they are for each frame of a recursion that a path leaves. */
+  per_frame: boolean;
+  line: number | null;
+  why: string;
+  /** The first instruction of the function that counts as one although its time grows with its data, in words. */
+  long?: string | null;
+}
+
+export interface Program {
+  name: string;
+  listing: ListingRow[];
+  bounds: PathBound[];
+  functions: string[];
+  policy: PollPolicy;
+  /** The binary module's size in bytes. */
+  size: number;
+  /** Text that assembles to the module; the loaded text itself when text was loaded. */
+  source: string;
+}
+
+export interface PollPolicy {
+  calls: boolean;
+  back_edges: boolean;
+  allocations: boolean;
+  awaits: boolean;
+  /** Every n-th back-edge, from 1. */
+  every: number;
+}
+
+export interface LoadResult {
+  ok: boolean;
+  errors: Diagnostic[];
+  /** What looks like a mistake in a program that can run all the same. */
+  warnings: Diagnostic[];
+  program: Program | null;
+}
+
+export interface RunOptions {
+  /** 1 to 128. */
+  workers?: number;
+  /** Replaces the program's own poll policy. */
+  policy?: PollPolicy | null;
+  /** Heap limit in bytes. */
+  heap?: number;
+  /** Counts hits per poll site (costs a little at each poll). Default true. */
+  profile?: boolean;
+  /** Microseconds after which late workers are named while waiting goes on; null: never. */
+  warn?: number | null;
+  /** Microseconds after which a pause is given up and the world runs on; null: wait for ever. */
+  deadline?: number | null;
+}
+
+export interface Finished {
+  /** What main returned, as text; null when it trapped or was stopped. */
+  result: string | null;
+  output: string;
+  trap: Trap | null;
+}
+
+export interface Trap {
+  message: string;
+  task: number;
+  function: string;
+  line: number | null;
+  offset: number;
+  /** Of a deep stack both ends. */
+  stack: string[];
+  /** How many calls are left out of `stack`. */
+  framesOmitted?: number | null;
+}
+
+/** Microseconds. */
+export interface Percentiles {
+  p50: number;
+  p90: number;
+  p99: number;
+  p99_9: number;
+  max: number;
+}
+
+export interface ReasonStats {
+  count: number;
+  queue: Percentiles;
+  ttsp: Percentiles;
+  /** Of this and of `held` nothing is known in files of recorded runs of version 1. */
+  noticing: Percentiles | null;
+  operation: Percentiles;
+  held: Percentiles | null;
+  release: Percentiles;
+  total: Percentiles;
+}
+
+export interface Stats extends Record<Reason, ReasonStats> {
+  /** Of all pauses of the run; null where not all of them are known. */
+  totals: Totals | null;
+  /** Who was late too often; null where not all pauses are known, and in older files of recorded runs. */
+  bias: Bias | null;
+}
+
+/** Which workers and places were last more often than chance explains, the most often first. */
+export interface Bias {
+  /** Pauses that awaited at least two workers. */
+  pauses: number;
+  /** So many are needed for a verdict. */
+  enough: number;
+  workers: Biased[];
+  /** Places where the last worker was held up, by their text. */
+  places: Biased[];
+}
+
+interface Biased {
+  /** `worker 3`, or the text of a place. */
+  who: string;
+  /** How often it was last. */
+  last: number;
+  /** How often it would be by chance. */
+  expected: number;
+}
+
+/** What the workers of a run do, and how many tasks want one. */
+export interface Schedule {
+  /** Workers that execute instructions or look for some. */
+  running: number;
+  /** Workers that wait for something outside of the machine, inside a safe region or not. */
+  blocked: number;
+  /** Workers that have nothing to do. */
+  idle: number;
+  /** Workers that stand at a safepoint. */
+  stopped: number;
+  /** Tasks that could run and have no worker. */
+  ready: number;
+  /** From when a task could run to when it did, for each turn that has begun; microseconds. */
+  readyToRunning: { count: number; p50: number; p99: number; max: number };
+  /** All but the times in a sentence: `All 4 workers are blocked; 3 tasks are ready.` */
+  text: string;
+}
+
+/** What all pauses of a run took. Durations in microseconds, shares from 0 to 1. */
+export interface Totals {
+  /** How long the run has lasted. */
+  run: number;
+  /** How long the world stood still: from the last arrival to the last wake-up, over all pauses that are over. */
+  stopped: number;
+  share: number;
+  byReason: Record<Reason, { pauses: number; stopped: number; share: number }>;
+  /** Minimum mutator utilisation: the least share that the program had of any window, which has so many milliseconds. */
+  utilisation: { window: number; least: number }[];
+  /** The longest window in which the program had less than half of its time; 0 if there is none. */
+  window: number;
+}
+
+export type WorkerState = 'starting' | 'running' | 'stopped' | 'safe region' | 'idle' | 'finished' | 'dead';
+
+export interface WorkerStatus {
+  id: number;
+  state: WorkerState;
+  /** Visible instructions executed, exact whenever the worker is stopped. */
+  instructions: number;
+  polls: number;
+  site: Site | null;
+  /** Null before the end of the first one, and in a run that does not count polls. */
+  longest: LongestPath | null;
+}
+
+/** The longest path that a worker went from one poll to the next; one that it is on counts when it ends. */
+export interface LongestPath {
+  instructions: number;
+  /** Where it ended. */
+  function: string;
+  line: number | null;
+  /** For a reader: `main, line 12, jmp again`. */
+  text: string;
+}
+
+/** What runs, or ran last. */
+export interface Ran {
+  program: Program;
+  /** Where it polls. */
+  policy: PollPolicy;
+  /** Its longest paths without a poll there. */
+  bounds: PathBound[];
+}
+
+export interface Example {
+  name: string;
+  /** What it was called before, null if nothing else. */
+  formerly: string | null;
+  description: string;
+  source: string;
+  endless: boolean;
+}
+
+/** What an event says of a run. */
+export interface RunEvent {
+  /** Microseconds since the engine's start. */
+  time: number;
+  /** Worker, or -1 for the requester. */
+  worker: number;
+  kind: EventKind;
+  /** Reason of the pause (0 gc, 1 snapshot, 2 debug), or why a task left its worker. */
+  detail: number;
+  pause: number;
+  task: number;
+  function: number;
+}
+
+/** An event of a worker's or the requester's ring, decoded. */
+export interface LabEvent extends RunEvent {
+  instruction: number;
+  /** Low 32 bits of the worker's instruction count. */
+  count: number;
+}
+
+export type EventKind =
+  | 'task-start'
+  | 'task-stop'
+  | 'idle-begin'
+  | 'idle-end'
+  | 'safe-enter'
+  | 'safe-leave'
+  | 'arrived'
+  | 'resumed'
+  | 'worker-start'
+  | 'worker-end'
+  | 'died'
+  | 'requested'
+  | 'armed'
+  | 'stopped'
+  | 'released'
+  | 'timed-out'
+  | 'cancelled'
+  | 'warned';
+
+export type State =
+  /** The engine is being fetched and compiled. */
+  | 'loading'
+  /** No program that could run. */
+  | 'empty'
+  /** A program can run. */
+  | 'ready'
+  /** A program runs, or is held by a pause (`lab.held`). */
+  | 'running'
+  | 'stopping'
+  /** Ended by `stop()`. */
+  | 'stopped'
+  /** The program ended, also by a trap. */
+  | 'finished'
+  /** A worker crashed or the engine could not start; the next `run` builds another engine. */
+  | 'failed';
+
+export type ErrorCode =
+  | 'unsupported'
+  | 'invalid'
+  | 'no-program'
+  | 'not-running'
+  | 'busy'
+  | 'held'
+  | 'not-held'
+  /** A file is no snapshot that could be restored; the message says why. */
+  | 'snapshot'
+  | 'timed-out'
+  | 'cancelled'
+  | 'stopped'
+  | 'failed';
+
+/** Where the engine keeps what the page reads; byte addresses in the shared memory, valid for one run. */
+export interface Layout {
+  /** Cancels the pause that is being waited for: `flag` becomes 1, then each bell is raised and notified. */
+  cancel: { flag: number; bells: number[] };
+  status: StatusLayout;
+  /** One per worker, then the requester's. */
+  rings: RingLayout[];
+  /** Address of two words: see `Visibility`. */
+  hidden: number;
+  /** When the engine's clock was at 0: `performance.timeOrigin + performance.now()`, milliseconds. */
+  zero: number;
+}
+
+/** One block per worker, `stride` bytes apart; what is in it: `crates/machine/src/vm/status.rs`. */
+export interface StatusLayout {
+  address: number;
+  stride: number;
+  count: number;
+}
+
+export interface RingLayout {
+  address: number;
+  /** In events, a power of two. */
+  capacity: number;
+}
+
+/** What `lab` dispatches, by name; `detail` of the `CustomEvent`. */
+export interface LabEvents {
+  state: State;
+  /** The world is stopped. */
+  pause: Pause;
+  /** The world runs again; the whole record. */
+  resume: Pause;
+  /** What was printed since the last one. */
+  output: string;
+  finished: Finished;
+  /** Something went wrong that no promise of the caller's tells. */
+  error: { message: string; advice: string };
+  died: { worker: string; message: string };
+  /** A pause waits longer than the warning threshold. */
+  warning: Awaiting & { waited: number };
+  /** A script wants the page to show a pause by its number, or with null what happens now. */
+  select: number | null;
+  /** A pause was given up at its deadline. */
+  timeout: { message: string; stragglers: Straggler[] };
+}
+
+/** How a snapshot is restored; what is left out is as it was when the snapshot was taken. */
+export type RestoreOptions = RunOptions;
+
+/** What is in a snapshot. */
+export interface SnapshotDescription {
+  /** Of the file's format. */
+  version: number;
+  /** Bytes of the file. */
+  size: number;
+  /** When it was made, in milliseconds since 1970; 0 when unknown. */
+  made: number;
+  /** What the program calls itself. */
+  program: string;
+  /** Whether the program's text is in it. */
+  source: boolean;
+  workers: number;
+  policy: PollPolicy;
+  /** Limit of the heap in bytes. */
+  heap: number;
+  /** Bytes that its objects take. */
+  used: number;
+  objects: number;
+  /** Tasks that have not ended; of very many the first thousand. */
+  tasks: SnapshotTask[];
+  /** How many tasks have not ended. */
+  task_count: number;
+  /** Bytes printed so far. */
+  printed: number;
+  /** What was printed, the last part of it. */
+  output: string;
+}
+
+interface SnapshotTask {
+  id: number;
+  /** The function it began with. */
+  name: string;
+  state: 'runnable' | 'blocked' | 'sleeping' | 'awaiting' | 'locking';
+  /** What it waits for, in words. */
+  waiting: string | null;
+  /** Where it stands. */
+  function: string;
+  instruction: number;
+  /** Source line, from 1. */
+  line: number | null;
+  frames: number;
+}
+
+/** Pauses that the engine asks for by itself. */
+export interface Automatic {
+  reason: Reason;
+  /** From the start of one to the start of the next. */
+  everyMs: number;
+}
+
+/** Microseconds, or null for never. */
+export interface Timeouts {
+  /** Late workers are named and the wait goes on. */
+  warn: number | null;
+  /** The pause is given up and the world runs on. */
+  deadline: number | null;
+}
+
+/** A run in the Trace Event format; its JSON text is a file for Perfetto. */
+export interface Trace {
+  displayTimeUnit: 'ms';
+  /** Of the whole: program, workers, the clock's step, and how many events are not in it. */
+  otherData: Record<string, string | number>;
+  /** Names first, then everything by time. */
+  traceEvents: TraceEvent[];
+}
+
+/** `M` names, `X` a span, `i` an instant, `b` and `e` a span that may overlap others, `C` a figure. */
+export interface TraceEvent {
+  ph: 'M' | 'X' | 'i' | 'b' | 'e' | 'C';
+  name: string;
+  cat?: string;
+  /** 1. */
+  pid: number;
+  /** 0: pauses, 1 + n: worker n. */
+  tid: number;
+  /** Microseconds since the engine's start; not of names. */
+  ts?: number;
+  /** Of spans, microseconds. */
+  dur?: number;
+  /** Of instants: they concern their row. */
+  s?: 't';
+  /** Of `b` and `e`: which belong together. */
+  id?: number;
+  args?: Record<string, unknown>;
+}

@@ -1,0 +1,58 @@
+/** A stop that does not come, in words: which workers are missing, since when, where, why, and what to do. */
+import { REASON_NAMES, duration, plural } from './format.ts';
+import type { Awaited, Awaiting, CauseKind } from '../run/types.ts';
+
+/** Workers that are named; the rest is counted. */
+const NAMED = 3;
+
+/** What keeps a worker, before the place. */
+const WHY: Partial<Record<CauseKind, string>> = {
+  'unpolled-loop': 'in a loop whose back-edge does not poll',
+  'unpolled-recursion': 'in a recursion whose calls do not poll',
+  'long-instruction': 'in one long instruction, which does not poll',
+  blocked: 'blocked outside a safe region',
+};
+
+/** What helps. */
+const HELP: Partial<Record<CauseKind, string>> = {
+  'unpolled-loop':
+    'It cannot be stopped before the loop ends. Press Resume to take the request back; with a poll at back-edges it would come at once.',
+  'unpolled-recursion':
+    'It cannot be stopped before the recursion ends. Press Resume to take the request back; with a poll at calls it would come at once.',
+  'long-instruction': 'It comes when that is done. Resume takes the request back.',
+  blocked:
+    'It comes when it is back; in a safe region the pause would not wait for it. Resume takes the request back.',
+};
+
+/** Where and why a worker does not come. */
+export function whyAwaited({ kind, place, last }: Awaited) {
+  const why = WHY[kind];
+  if (why) return place ? `${why} (${place.text})` : why;
+  const seen = last?.function ? `; it was seen last at ${last.text}` : '';
+  return `between two polls, place not known${seen}`;
+}
+
+/**
+ * @param now engine time, microseconds
+ * @param workers of the run
+ * @param step of the clock
+ */
+export function awaitingText(
+  { reason, since, workers: missing }: Awaiting,
+  now: number,
+  workers: number,
+  step: number,
+) {
+  const [first] = missing;
+  const waited = duration(Math.max(step, now - since), step);
+  const named = missing.slice(0, NAMED).map((one) => `Worker ${one.worker} is ${whyAwaited(one)}.`);
+  if (missing.length > NAMED)
+    named.push(`So ${missing.length - NAMED === 1 ? 'is one more' : `are ${missing.length - NAMED} more`}.`);
+  const standing = workers - missing.length;
+  const others =
+    standing > 0
+      ? `, and ${plural(standing, 'worker')} ${standing === 1 ? 'stands' : 'stand'} and ${standing === 1 ? 'waits' : 'wait'}`
+      : '';
+  const help = (first && HELP[first.kind]) ?? 'Press Resume to take the request back.';
+  return `${REASON_NAMES[reason]} has waited ${waited} for ${plural(missing.length, 'worker')} of ${workers} to stop${others}. ${named.join(' ')} ${help}`;
+}
