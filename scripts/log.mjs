@@ -40,6 +40,11 @@ export async function step(what, work) {
  * @param {() => Promise<void>} main
  */
 export async function command(main) {
+  // Who reads this has left, as `head` does: the exit code is a shell's for a closed pipe.
+  process.stdout.on('error', (error) => {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(141);
+    throw error;
+  });
   try {
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
     if (major < 20 || (major === 20 && minor < 19)) {

@@ -35,13 +35,13 @@ await command(async () => {
       list: { type: 'boolean' },
     },
   });
-  await ensureNodeModules();
   const { steps, again } = await tier(values);
   if (values.list) {
     for (const { name, what } of steps) say(`${name.padEnd(20)} ${what}`);
     return;
   }
   const chosen = choose(steps, positionals);
+  await ensureNodeModules();
   const always = values.force === true || process.env.CI === 'true';
   /** @type {{ step: Step, counts: Counts, again: boolean }[]} */
   const results = [];

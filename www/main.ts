@@ -1,4 +1,5 @@
 /** Puts the parts of the page together; the work is done in them. */
+import { signal } from '@preact/signals-core';
 import { createLab } from './engine/lab.ts';
 import { EngineClock } from './run/engine-clock.ts';
 import { STATE } from './run/lane.ts';
@@ -85,7 +86,7 @@ const output = new Output(200_000);
 const frames = new Frames();
 const commands = new Commands(lab, store, log, output);
 const clock = new EngineClock();
-const theme = { value: readTheme() };
+const theme = signal(readTheme());
 
 let instructions: InstructionInfo[] = [];
 
@@ -141,12 +142,12 @@ const summary = () => {
   const [workers, stats, longest] = [shown.workers(), shown.stats(), shown.longest()?.instructions ?? null];
   return summaryOf({ run, longest, recording, end, workers, uncounted, stats, cores, step });
 };
-const statistics = statisticsView({ store, frames, theme, stats: shown.stats, summary });
+statisticsView({ store, frames, theme, stats: shown.stats, summary });
 scheduleView({ store, frames });
 totalsView({ store, frames, totals: shown.totals });
-const chart = pausesView({ store, commands, frames, theme });
-const heap = heapView({ store, commands, frames, theme });
-const compare = compareView({ store, frames, theme, summary, kept: keptRuns(store, browser) });
+pausesView({ store, commands, frames, theme });
+heapView({ store, commands, frames, theme });
+compareView({ store, frames, theme, summary, kept: keptRuns(store, browser) });
 const showRan = (line: number) => program.showLine(line, 'ran');
 lateView(store, frames, shown.stats, showRan);
 exportsView({ store, commands, shown, theme });
@@ -161,7 +162,6 @@ watchSchedule({ lab, store, frames });
 watchBounds({ lab, store });
 watchTheme(() => {
   theme.value = readTheme();
-  for (const view of [lanes, statistics, chart, heap, compare]) view.invalidate();
 });
 follow(lab, store, commands, log, output);
 const course = new Course(LESSONS, browser);

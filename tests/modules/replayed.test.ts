@@ -1,12 +1,9 @@
 /** A recorded run is replayed in bounded time, whatever stands in it. */
 import assert from 'node:assert/strict';
-import { afterEach, test, vi } from 'vitest';
+import { test } from 'vitest';
 import { replayed, replaying } from '../../www/run/replayed.ts';
 import { Shares, WIDTHS } from '../../www/run/shares.ts';
-import { Store } from '../../www/app/store.ts';
 import { runOfThree } from './made.ts';
-
-afterEach(() => void vi.unstubAllGlobals());
 
 test('a long stretch is the same as its parts', () => {
   const [whole, parts] = [new Shares(), new Shares()];
@@ -62,20 +59,4 @@ test('a replay can be interrupted again and again, and comes to the same', () =>
   const whole = replayed(run);
   assert.deepEqual(slice.value.pauses, whole.pauses);
   assert.equal(slice.value.latest, whole.latest);
-});
-
-test('a subscriber that throws silences none of the others', () => {
-  const reported: unknown[] = [];
-  vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
-  const store = new Store({ a: 0, b: 0 });
-  const heard: number[] = [];
-  store.watch(['a'], ({ a }) => {
-    if (a > 0) throw new Error('mine');
-  });
-  store.watch(['a'], ({ a }) => void (a > 0 && store.set({ b: a })));
-  store.watch(['b'], ({ b }) => heard.push(b));
-  store.set({ a: 7 });
-  store.set({ a: 8 });
-  assert.deepEqual(heard, [0, 7, 8]);
-  assert.equal(reported.length, 2);
 });

@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 import type { PageState } from './page-state.ts';
 
 export function watchBounds({ lab, store }: { lab: Lab; store: Store<PageState> }) {
-  store.watch(['program', 'policy'], ({ program, policy }) => {
+  store.on(['program', 'policy'], ({ program, policy }) => {
     const own = program && (!policy || samePolicy(policy, program.policy)) ? program.bounds : null;
     store.set({ bounds: own });
     if (own || !policy || !program || lab.program !== program) return;

@@ -49,7 +49,6 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
       selected: null,
       view: 'live',
       recording: new Recording(workers),
-      recorded: 0,
       starting: false,
       run: {
         workers,
@@ -66,7 +65,7 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
   lab.on('pause', (pause) => {
     // A pause that was over before the page heard of it tells the rest with `resume`.
     if (lab.held?.id !== pause.id) return;
-    const { recording, recorded, stepped } = store.state;
+    const { recording, stepped } = store.state;
     const before = recording.held?.id === pause.id ? recording.held : null;
     // Another worker came to a breakpoint at the same time: no worker has run in between.
     const next = before && pause.halt?.task !== before.halt?.task ? pause.halt : null;
@@ -74,30 +73,30 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
     const also = before && (next?.text ?? inWords(pause));
     if (also) log.add('info', `${time()}[info][safepoint] Pause ${pause.id}. ${also}`, pause.id);
     if (pause.halt) void commands.breakpoints.read(); // for their counts
-    store.set({
+    const change: Change = {
       status: 'stopped',
       stepped: before && !next ? stillSeen(before, pause, stepped) : null,
       reason: pause.reason,
-      recorded: recorded + 1,
       selected: pause.id,
       view: 'pause',
       shown: pause.reason,
       spoken: `${pause.sentence} The world is stopped; Resume lets it go on.`,
-    });
+    };
+    store.set(change, 'recording');
   });
 
-  lab.on('resume', (pause) => store.set(afterPause(pause)));
+  lab.on('resume', (pause) => store.set(afterPause(pause), 'recording'));
 
   /** @param pause one that is over */
   function afterPause(pause: Pause): Change {
-    const { recording, recorded, status, selected, view, step } = store.state;
+    const { recording, status, selected, view, step } = store.state;
     const wasHeld = recording.held?.id === pause.id;
     const { automaticPauses } = lab;
     recording.every = automaticPauses && automaticPauses.everyMs * 1000;
     recording.released(pause);
     const { begin, previousEnd } = recording;
     log.add('info', pauseLine(pause, { begin: begin || 0, previousEnd, step }), pause.id);
-    const change: Change = { recorded: recorded + 1 };
+    const change: Change = {};
     if (selected === null) change.shown = pause.reason;
     // A user who has moved the timeline stays there.
     if (wasHeld)

@@ -39,10 +39,10 @@ export function watchHits({ lab, store, frames }: { lab: Lab; store: Store<PageS
           reader.invalidate();
       });
   }, INTERVAL);
-  store.watch(['run'], ({ replay }) =>
+  store.on(['run'], ({ replay }) =>
     store.set({ hits: replay?.recorded.hits ?? null, longest: replay?.recorded.longest ?? null }),
   );
-  store.watch(['status', 'run', 'recorded'], reader.invalidate);
+  store.on(['status', 'run', 'recording'], reader.invalidate);
 }
 
 function isMoving(status: Status) {

@@ -123,10 +123,6 @@ export interface PageState {
   timeouts: Timeouts;
   /** what is known of the run */
   recording: Recording;
-  /** raised whenever the pauses of the recording changed */
-  recorded: number;
-  /** raised whenever a worker is known to have run again after a pause */
-  resumed: number;
   /** workers that a pause which is under way still waits for */
   awaited: number;
   /**
@@ -198,8 +194,6 @@ export function initialState(cores: number): PageState {
     automatic: { enabled: false, everyMs: 250, reason: 'gc' },
     timeouts: { mode: 'for-ever', warnMs: 50, deadlineMs: 1000 },
     recording: new Recording(workers),
-    recorded: 0,
-    resumed: 0,
     awaited: 0,
     schedule: null,
     selected: null,

@@ -65,7 +65,7 @@ export async function openRecorded(
   const finished = trap || result !== null ? { result, trap, output: recorded.output } : null;
   if (finished) log.add(trap ? 'error' : 'info', `${stamp(recording.latest - begin)}${endLine(finished)}`);
   const pause = (selected === null ? null : recording.pause(selected)) ?? recording.last;
-  const { recorded: count, replay: before } = store.state;
+  const { replay: before } = store.state;
   store.set({
     replay: { recorded, here: before?.here ?? { step: store.state.step, cores: store.state.cores } },
     ...(isRead ? {} : { program }),
@@ -76,7 +76,6 @@ export async function openRecorded(
     notice: null,
     finished,
     recording,
-    recorded: count + 1,
     selected: pause?.id ?? null,
     view: excerpt || (pause && pause.id === selected) ? 'pause' : 'range',
     range: whole({ begin, end: recording.latest, step }),
@@ -93,7 +92,7 @@ function canLoad(status: Status) {
 
 /** Forgets the recorded run that is shown, if one is. */
 export function leaveRecorded(store: Store<PageState>) {
-  const { replay, workers, recorded } = store.state;
+  const { replay, workers } = store.state;
   if (!replay) return;
   store.set({
     ...live(store.state),
@@ -102,7 +101,6 @@ export function leaveRecorded(store: Store<PageState>) {
     selected: null,
     view: 'live',
     recording: new Recording(workers),
-    recorded: recorded + 1,
   });
 }
 

@@ -25,6 +25,8 @@ export function watchRings({
 }) {
   const drain = lab.reader();
   let recording = store.state.recording;
+  /** How many were known. */
+  let resumptions = 0;
   const reader = frames.read(() => {
     if (store.state.recording !== recording) {
       recording = store.state.recording;
@@ -51,11 +53,12 @@ export function watchRings({
           ? range.to > latest && (moving || events > 0)
           : status === 'stopped' && events > 0;
     const resumed = recording.resumptions.count;
-    if (changed || resumed !== store.state.resumed) lanes.invalidate();
-    store.set({ resumed });
+    if (changed || resumed !== resumptions) lanes.invalidate();
+    if (resumed !== resumptions) store.set({}, 'recording');
+    resumptions = resumed;
     if (events > 0 || moving) reader.invalidate();
   }, 40);
-  store.watch(['status', 'recording', 'recorded'], reader.invalidate);
+  store.on(['status', 'recording'], reader.invalidate);
 }
 
 /** How many workers want a processor now. */

@@ -15,5 +15,5 @@ export function watchSchedule({ lab, store, frames }: { lab: Lab; store: Store<P
     if (JSON.stringify(schedule) !== JSON.stringify(before)) store.set({ schedule });
     if (!replay && isLive(status)) reader.invalidate();
   }, INTERVAL);
-  store.watch(['status', 'run', 'replay'], reader.invalidate);
+  store.on(['status', 'run', 'replay'], reader.invalidate);
 }

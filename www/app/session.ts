@@ -68,7 +68,7 @@ export function saveSession({
     clearTimeout(soon);
     soon = setTimeout(save, QUIET);
   };
-  store.watch([...SETTINGS, 'example', 'title', 'errors', 'program'], later);
+  store.on([...SETTINGS, 'example', 'title', 'errors', 'program'], later);
   addEventListener('pagehide', save);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') save();

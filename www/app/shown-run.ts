@@ -11,7 +11,11 @@ import type { Store } from './store.ts';
 import type { PageState } from './page-state.ts';
 
 export function shownRun(lab: Lab, store: Store<PageState>) {
-  const shown = () => store.state.replay?.recorded ?? null;
+  const shown = () => {
+    // What the lab has of it is another when one of these is: a drawing of it hears of that.
+    void [store.state.recording, store.state.status];
+    return store.state.replay?.recorded ?? null;
+  };
   return {
     stats: () => shown()?.stats ?? lab.stats(),
     /** What its pauses took together. */

@@ -1,49 +1,90 @@
-/** One place for what the page shows. Views subscribe to the keys they draw; no other part holds state. */
+/** One place for what the page shows: an object whose properties are signals. No other part holds state. */
+import { batch, signal, untracked } from '@preact/signals-core';
+import { tracked } from '../draw/tracked.ts';
+import type { Signal } from '@preact/signals-core';
 
 export class Store<State extends object> {
-  state;
-  subscribers: { keys: (keyof State)[]; changed: (state: State) => void }[] = [];
-  pending: Set<keyof State> = new Set();
-  telling = false;
+  /** A watcher or a drawing that reads a property hears when it has another value. */
+  readonly state: State;
+  /** Each value in a box of its own: a value that was changed inside gets a new box. */
+  #signals: Map<keyof State, Signal<{ value: unknown }>> = new Map();
+  #watchers: (() => void)[] = [];
+  /** Watchers that are out of date. */
+  #stale: Set<() => void> = new Set();
+  #isTelling = false;
 
   constructor(initial: State) {
-    this.state = initial;
-  }
-
-  /** Calls back now and whenever one of the keys has another value. */
-  watch(keys: (keyof State)[], changed: (state: State) => void) {
-    this.subscribers.push({ keys, changed });
-    changed(this.state);
-  }
-
-  /** What one of them throws is no business of the others. */
-  tell({ changed }: { changed: (state: State) => void }) {
-    try {
-      changed(this.state);
-    } catch (thrown) {
-      reportError(thrown);
+    const state = {};
+    for (const [key, value] of Object.entries(initial)) {
+      const box = signal<{ value: unknown }>({ value });
+      this.#signals.set(key as keyof State, box);
+      Object.defineProperty(state, key, { get: () => box.value.value, enumerable: true });
     }
+    this.state = state as State;
   }
 
-  set(patch: Partial<State>) {
-    for (const key of Object.keys(patch) as (keyof State)[]) {
-      if (Object.is(this.state[key], patch[key])) continue;
-      this.state[key] = patch[key] as State[keyof State];
-      this.pending.add(key);
-    }
-    if (this.telling) return;
-    this.telling = true;
+  /** Calls back now and whenever something that it read has another value. */
+  watch(changed: (state: State) => void) {
+    const watcher = tracked(
+      () => changed(this.state),
+      () => {
+        this.#stale.add(watcher);
+        // In a drawing that sets something, the rest of it comes first.
+        queueMicrotask(() => this.#tell());
+      },
+    );
+    this.#watchers.push(watcher);
+    watcher();
+  }
+
+  /** Calls back now and whenever one of these has another value, whatever else it reads. */
+  on(keys: (keyof State)[], changed: (state: State) => void) {
+    this.watch((state) => {
+      for (const key of keys) void state[key];
+      untracked(() => changed(state));
+    });
+  }
+
+  /**
+   * Sets properties, then tells those who have read them.
+   *
+   * @param changed properties that were changed inside
+   */
+  set(patch: Partial<State>, ...changed: (keyof State)[]) {
+    batch(() => {
+      for (const key of Object.keys(patch) as (keyof State)[]) this.#put(key, patch[key]);
+      for (const key of changed)
+        this.#put(
+          key,
+          untracked(() => this.state[key]),
+          true,
+        );
+    });
+    this.#tell();
+  }
+
+  #put(key: keyof State, value: unknown, isOther = false) {
+    const box = this.#signals.get(key);
+    if (box && (isOther || !Object.is(box.peek().value, value))) box.value = { value };
+  }
+
+  /** In rounds, and in each in the order in which they came: a watcher that sets something has its turn first. */
+  #tell() {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
     try {
-      // A subscriber may itself change something: its subscribers are told after this round.
-      while (this.pending.size > 0) {
-        const changed = this.pending;
-        this.pending = new Set();
-        for (const subscriber of this.subscribers) {
-          if (subscriber.keys.some((key) => changed.has(key))) this.tell(subscriber);
+      while (this.#stale.size > 0) {
+        const stale = this.#stale;
+        this.#stale = new Set();
+        for (const watcher of this.#watchers) {
+          if (!stale.has(watcher)) continue;
+          // What another one has set in this round, it reads now.
+          this.#stale.delete(watcher);
+          watcher();
         }
       }
     } finally {
-      this.telling = false;
+      this.#isTelling = false;
     }
   }
 }

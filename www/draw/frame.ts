@@ -3,6 +3,7 @@
  * more often than it asked for. While no view is out of date, nothing is scheduled.
  */
 import { watchSight } from './sight.ts';
+import { tracked } from './tracked.ts';
 
 interface Clock {
   /** milliseconds */
@@ -105,23 +106,29 @@ export class Frames {
     this.schedule();
   }
 
-  /** @param interval least milliseconds between two drawings; 0 for what follows the user's hand */
+  /**
+   * What it draws is drawn in the next frame, and again whenever a signal that the drawing has read has another value.
+   *
+   * @param interval least milliseconds between two drawings; 0 for what follows the user's hand
+   */
   add(draw: () => void, interval: number = 0): View {
+    const invalidate = () => {
+      entry.dirty = true;
+      this.schedule();
+    };
     const entry: Entry = {
-      draw,
+      draw: tracked(draw, invalidate),
       interval,
       seen: true,
-      dirty: false,
+      dirty: true,
       drawn: -Infinity,
       cost: new Cost(),
       painting: new Cost(),
     };
     this.entries.push(entry);
+    this.schedule();
     return {
-      invalidate: () => {
-        entry.dirty = true;
-        this.schedule();
-      },
+      invalidate,
       setInterval: (ms) => {
         entry.interval = ms;
       },
@@ -197,12 +204,7 @@ export class Frames {
       entry.dirty = false;
       entry.drawn = now;
       const began = this.clock.now();
-      try {
-        entry.draw();
-      } catch (error) {
-        // One view's fault must not stop the others.
-        reportError(error);
-      }
+      entry.draw();
       entry.cost.add(this.clock.now() - began);
       spent += entry.cost.ms;
     }

@@ -27,10 +27,10 @@ export function breakpointsView(
   const trap = byId<HTMLInputElement>('break-on-trap');
   const rows: Map<string, ReturnType<typeof rowOf>> = new Map();
   trap.addEventListener('change', () => void commands.breakpoints.breakOnTrap(trap.checked));
-  store.watch(['breakOnTrap'], ({ breakOnTrap }) => {
+  store.watch(({ breakOnTrap }) => {
     trap.checked = breakOnTrap;
   });
-  store.watch(['breakpoints', 'drafts'], (state) => {
+  store.watch((state) => {
     const items = itemsOf(state, commands);
     byId('breakpoints-hint').hidden = items.length > 0;
     byId('conditions-hint').hidden = items.length === 0;

@@ -35,12 +35,9 @@ export class BytecodeView {
     this.body = make('tbody');
     const figures = frames.add(() => this.fill(), READABLE);
     figures.within(this.box);
-    store.watch(['program'], () => this.build());
-    store.watch(['policy', 'run'], () => this.fill());
-    store.watch(['recorded', 'hits', 'selected', 'view'], (state) => {
-      figures.setInterval(readable(state));
-      figures.invalidate();
-    });
+    store.on(['program'], () => this.build());
+    store.on(['policy', 'run'], () => this.fill());
+    store.watch((state) => figures.setInterval(readable(state)));
   }
 
   build() {

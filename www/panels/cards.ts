@@ -55,7 +55,6 @@ export function cardsView({
     if (isLive(status) && !recording.held) view.invalidate();
   }, READABLE);
   view.within(byId('cards'));
-  store.watch(['recorded', 'recording', 'shown', 'step', 'status'], view.invalidate);
 }
 
 /** @returns that one, or one that there are figures of */

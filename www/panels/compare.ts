@@ -30,7 +30,7 @@ export function compareView({
   /** of the run in progress, or the last one */
   summary: () => RunSummary | null;
   kept: KeptRuns;
-}): { invalidate: () => void } {
+}) {
   const canvas = byId<HTMLCanvasElement>('compare-chart');
   const box = byId('compare-table');
   const keep = byId<HTMLButtonElement>('compare-keep');
@@ -67,8 +67,6 @@ export function compareView({
     fill(box, compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
   }, READABLE);
   view.within(byId('compare'));
-  store.watch(['runs', 'recorded', 'recording', 'status', 'run', 'replay'], view.invalidate);
-  return view;
 }
 
 function letter(index: number) {

@@ -46,7 +46,7 @@ function buttons(store: Store<PageState>, commands: Commands, source: () => stri
     button.addEventListener('click', () => void commands.stopWorld(reason));
   keep.addEventListener('change', () => store.set({ keepStopped: keep.checked }));
 
-  store.watch(['status', 'errors', 'keepStopped', 'replay'], ({ status, errors, keepStopped, replay }) => {
+  store.watch(({ status, errors, keepStopped, replay }) => {
     const live = isLive(status);
     // A button that is being obeyed stays as it is, or it would lose the focus.
     enable(run, status !== 'loading' && status !== 'failed' && !replay && errors.length === 0);
@@ -86,7 +86,7 @@ function workers(store: Store<PageState>) {
     store.set({ workers: Math.min(MAX_WORKERS, Math.max(1, value)) });
     input.value = String(store.state.workers);
   });
-  store.watch(['workers', 'run', 'status', 'policy', 'counted', 'program', 'errors'], (state) => {
+  store.watch((state) => {
     const { workers: wanted, run, status, policy: chosen, counted, cores, program, errors } = state;
     if (document.activeElement !== input) input.value = String(wanted);
     const said = [];
@@ -121,7 +121,7 @@ function automatic(store: Store<PageState>, commands: Commands) {
     every.value = String(everyMs);
     void commands.setAutomatic({ everyMs });
   });
-  store.watch(['automatic'], ({ automatic: setting }) => {
+  store.watch(({ automatic: setting }) => {
     enabled.checked = setting.enabled;
     reason.value = setting.reason;
     if (document.activeElement !== every) every.value = String(setting.everyMs);
@@ -136,7 +136,7 @@ function settings(store: Store<PageState>) {
     button.setAttribute('aria-expanded', String(!box.hidden));
   });
   // Settings that differ from what is usual are told of while they are folded away.
-  store.watch(['policy', 'timeouts', 'counted'], ({ policy: chosen, counted, timeouts: { mode } }) => {
+  store.watch(({ policy: chosen, counted, timeouts: { mode } }) => {
     setText(
       button,
       chosen || !counted || mode !== 'for-ever' ? 'Polls and timeout (changed)' : 'Polls and timeout',
@@ -162,8 +162,8 @@ function policy(store: Store<PageState>) {
   reset.addEventListener('click', () => store.set({ policy: null }));
   const counts = byId<HTMLInputElement>('count-polls');
   counts.addEventListener('change', () => store.set({ counted: counts.checked }));
-  store.watch(['counted'], ({ counted }) => (counts.checked = counted));
-  store.watch(['policy', 'program'], ({ policy: chosen, program }) => {
+  store.watch(({ counted }) => (counts.checked = counted));
+  store.watch(({ policy: chosen, program }) => {
     const shown = chosen ?? program?.policy ?? DEFAULT_POLICY;
     for (const input of switches) input.checked = shown[input.dataset.poll as PollSwitch];
     if (document.activeElement !== every) every.value = String(shown.every);
@@ -195,7 +195,7 @@ function timeouts(store: Store<PageState>, commands: Commands) {
   }
   warn.addEventListener('change', () => void commands.setTimeouts({ warnMs: number(warn) }));
   deadline.addEventListener('change', () => void commands.setTimeouts({ deadlineMs: number(deadline) }));
-  store.watch(['timeouts'], ({ timeouts: { mode, warnMs, deadlineMs } }) => {
+  store.watch(({ timeouts: { mode, warnMs, deadlineMs } }) => {
     for (const radio of radios) radio.checked = radio.value === mode;
     warn.value = String(warnMs);
     deadline.value = String(deadlineMs);

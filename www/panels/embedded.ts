@@ -27,7 +27,7 @@ export function embeddedView(store: Store<PageState>, link: () => Promise<string
     const address = await link().catch(() => './');
     if (number === asked) own.href = address;
   };
-  store.watch([...keys], () => {
+  store.on([...keys], () => {
     clearTimeout(soon);
     soon = setTimeout(() => void make(), QUIET);
   });

@@ -20,8 +20,7 @@ export function evidence(store: Store<PageState>, frames: Frames, editor: Editor
   const show = () => editor.showEvidence(pollMarks(store.state), heatMarks(store.state));
   const figures = frames.add(show, READABLE);
   figures.within(editor.view.dom);
-  store.watch(['program', 'policy', 'run'], show);
-  store.watch(['hits', 'recorded'], figures.invalidate);
+  store.on(['program', 'policy', 'run'], show);
 }
 
 /**

@@ -15,7 +15,7 @@ export function examplesView(
   },
 ) {
   const select = byId<HTMLSelectElement>('example');
-  store.watch(['examples', 'example', 'title', 'kept'], ({ examples, example, title, kept }) => {
+  store.watch(({ examples, example, title, kept }) => {
     const options = examples.map(({ name }, i) => make('option', { value: i, text: name }));
     if (example < 0) options.unshift(make('option', { value: -1, text: title || 'Your program' }));
     const own = kept.map((one, i) => make('option', { value: KEPT + i, text: one.title }));
@@ -30,7 +30,7 @@ export function examplesView(
     else if (Number(value) >= 0) handlers.example(Number(value));
   });
   const description = byId('program-description');
-  store.watch(['examples', 'example'], ({ examples, example }) => {
+  store.watch(({ examples, example }) => {
     setText(description, examples[example]?.description ?? '');
     description.hidden = !examples[example];
   });

@@ -72,7 +72,7 @@ export function exportsView({
   });
 
   const buttons = ['save-run', 'save-trace', 'save-csv', 'save-json', 'save-picture'];
-  store.watch(['run'], ({ run }) => {
+  store.watch(({ run }) => {
     // Before the first run there is nothing to save.
     for (const id of buttons) byId<HTMLButtonElement>(id).disabled = run === null;
   });

@@ -8,12 +8,12 @@ const KEY = 'safepoint-lab.theme';
 
 export function headerView(store: Store<PageState>) {
   const machine = byId('machine');
-  store.watch(['step', 'cores'], ({ step, cores }) =>
+  store.watch(({ step, cores }) =>
     setText(machine, `${plural(cores, 'core')} · clock step ${duration(step, step)}`),
   );
   const update = byId('update');
   byId('reload').addEventListener('click', () => location.reload());
-  store.watch(['updated'], ({ updated }) => {
+  store.watch(({ updated }) => {
     update.hidden = !updated;
   });
   const select = byId<HTMLSelectElement>('theme');

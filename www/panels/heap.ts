@@ -27,7 +27,7 @@ export function heapView({
   commands: Commands;
   frames: Frames;
   theme: { value: Theme };
-}): { invalidate: () => void } {
+}) {
   const panel = byId('heap');
   const canvas = byId<HTMLCanvasElement>('heap-chart');
   const box = byId('heap-table');
@@ -53,12 +53,10 @@ export function heapView({
   view.within(panel);
   selectsPoints(canvas, plane, () => pick, commands);
   selectsPauses(box, commands);
-  store.watch(['recorded', 'recording', 'selected', 'step'], ({ recording }) => {
+  store.watch(({ recording }) => {
     // At the first collection, and for good: what comes and goes moves everything below it.
     if (panel.hidden) panel.hidden = !recording.pauses.some(collected);
-    view.invalidate();
   });
-  return view;
 }
 
 function collected({ outcome }: Pause) {

@@ -30,7 +30,6 @@ export function lateView(
     );
   }, READABLE);
   view.within(byId('late'));
-  store.watch(['recorded', 'recording', 'step'], view.invalidate);
   box.addEventListener('click', ({ target }) => {
     const button = (target as HTMLElement).closest('[data-line]');
     if (button instanceof HTMLElement) showLine(Number(button.dataset.line));

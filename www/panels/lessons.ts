@@ -58,7 +58,7 @@ export function lessonsView({
   action.addEventListener('click', () => void commands.attempt(act));
   course.changed = draw;
   course.shelf.watch(draw);
-  store.watch(['program', 'examples', 'status', 'run'], draw);
+  store.watch(draw);
 
   function after(lesson: Lesson | null) {
     return lesson ? course.lessons[course.lessons.indexOf(lesson) + 1] : undefined;

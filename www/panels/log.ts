@@ -24,6 +24,4 @@ export function logView(log: Log, frames: Frames, select: (pause: number) => voi
     const line = (event.target as HTMLElement).closest('[data-pause]');
     if (line instanceof HTMLElement && !getSelection()?.toString()) select(Number(line.dataset.pause));
   });
-  log.changed = view.invalidate;
-  view.invalidate();
 }

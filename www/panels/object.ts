@@ -28,7 +28,7 @@ export function objectDialog(store: Store<PageState>, lab: Lab): (reference: num
     way = [];
   });
   // Objects are those of a stopped world.
-  store.watch(['status'], ({ status }) => {
+  store.watch(({ status }) => {
     if (status !== 'stopped' && dialog.open) dialog.close();
   });
 

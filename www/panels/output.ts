@@ -15,6 +15,4 @@ export function outputView(output: Output, frames: Frames) {
     if (atEnd) box.scrollTop = box.scrollHeight;
   }, 200);
   view.within(box);
-  output.changed = view.invalidate;
-  view.invalidate();
 }

@@ -34,7 +34,7 @@ export function pausesView({
   commands: Commands;
   frames: Frames;
   theme: { value: Theme };
-}): { invalidate: () => void } {
+}) {
   const canvas = byId<HTMLCanvasElement>('pause-chart');
   let pick: Pick | null = null;
   const plane = new Plane(canvas, () => chart.invalidate());
@@ -67,11 +67,6 @@ export function pausesView({
   }, READABLE);
   list.within(box);
   selectsPauses(box, commands);
-  store.watch(['recorded', 'recording', 'selected', 'step'], () => {
-    chart.invalidate();
-    list.invalidate();
-  });
-  return chart;
 }
 
 function slowest({ columns, late }: Recording) {

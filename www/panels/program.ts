@@ -113,20 +113,20 @@ export function programView({
     return commands.load(editor.text);
   };
 
-  store.watch(['adopted'], ({ adopted }) => {
+  store.on(['adopted'], ({ adopted }) => {
     if (!adopted) return;
     put(adopted.source, adopted.name);
     commands.loaded = adopted.source;
   });
 
   commands.breakpoints.marks = ({ source }) => (lines.take('loaded', source) ? editor.breakpoints : null);
-  store.watch(['program', 'reading', 'run', 'status'], ({ program, reading, run }) => {
+  store.on(['program', 'reading', 'run', 'status'], ({ program, reading, run }) => {
     if (run?.program) lines.take('ran', run.program.source);
     if (program && lines.take('loaded', program.source)) void commands.breakpoints.agree();
     if (reading === null) lines.settle();
     else if (reading === editor.text) lines.handOver();
   });
-  store.watch(['breakpoints', 'drafts'], (state) => editor.showBreakpoints(marksOf(state)));
+  store.watch((state) => editor.showBreakpoints(marksOf(state)));
 
   /** What was chosen runs at once: the choice is the wish to see it. */
   const runExample = async (index: number) => {
@@ -265,7 +265,7 @@ function asText(content: Uint8Array): string | null {
 function problems(store: Store<PageState>, editor: Editor) {
   const box = byId('problems');
   let wrong = false;
-  store.watch(['errors', 'warnings'], ({ errors, warnings }) => {
+  store.watch(({ errors, warnings }) => {
     const all = [...errors, ...warnings];
     box.hidden = all.length === 0;
     box.classList.toggle('only-warnings', errors.length === 0);
@@ -301,7 +301,7 @@ function problems(store: Store<PageState>, editor: Editor) {
 function facts(store: Store<PageState>, editor: Editor) {
   const size = byId('program-size');
   const bounds = byId('bounds');
-  store.watch(['program'], ({ program }) => {
+  store.watch(({ program }) => {
     const sites = program?.listing.filter((row) => row.poll !== null).length ?? 0;
     size.replaceChildren(
       ...(program && program.listing.length > 0
@@ -312,18 +312,18 @@ function facts(store: Store<PageState>, editor: Editor) {
         : []),
     );
   });
-  store.watch(['program', 'errors', 'bounds', 'longest', 'run', 'policy'], (state) => {
+  store.watch((state) => {
     const { program, errors, bounds: known } = state;
     bounds.hidden = !program || errors.length > 0;
     bounds.replaceChildren(...(known ? longestPath(known) : []), ...(known ? measured(state) : []));
   });
-  store.watch(['selected', 'recorded', 'program', 'run'], (state) => {
+  store.on(['selected', 'recording', 'program', 'run'], (state) => {
     const { selected, recording } = state;
     const pause = selected === null ? null : recording.pause(selected);
     const site = pause?.stragglers[0]?.site;
     editor.showLate(site?.line ?? null);
   });
-  store.watch(['status', 'recorded', 'stepped', 'program', 'run'], (state) => {
+  store.on(['status', 'recording', 'stepped', 'program', 'run'], (state) => {
     const { recording, stepped, status } = state;
     const held = status === 'stopped' ? recording.held : null;
     const moved = held && stepped?.pause === held.id ? stepped : null;

@@ -13,7 +13,7 @@ export function recordedView(store: Store<PageState>, run: () => Promise<void>) 
     if (why) store.set({ spoken: `${why} ` });
     else void run();
   });
-  store.watch(['replay', 'cannot', 'status'], (state) => {
+  store.watch((state) => {
     const { replay } = state;
     // The focus of the user who pressed it does not go back to the top of the page.
     if (!replay && box.contains(document.activeElement)) byId('state').focus();

@@ -41,7 +41,6 @@ export function scheduleView({ store, frames }: { store: Store<PageState>; frame
     );
   }, READABLE);
   view.within(byId('statistics'));
-  store.watch(['schedule', 'step', 'status', 'replay'], view.invalidate);
 }
 
 export function scheduleText({

@@ -47,7 +47,7 @@ export function shareView(
   byId('share').addEventListener('click', () => void commands.attempt(share));
   byId('share-close').addEventListener('click', () => dialog.close());
   // What is said of a link holds until something in it changes.
-  store.watch([...SETTINGS, 'title', 'example', 'program', 'errors', 'selected', 'view'], () =>
+  store.on([...SETTINGS, 'title', 'example', 'program', 'errors', 'selected', 'view'], () =>
     setText(note, ''),
   );
 }

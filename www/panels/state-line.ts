@@ -17,17 +17,14 @@ export function stateLine(store: Store<PageState>, offer: Offer) {
   const notice = byId('notice');
   const announcer = byId('announcer');
   line.tabIndex = -1;
-  store.watch(['status', 'reason', 'finished', 'replay'], (state) => {
+  store.watch((state) => {
     const status = state.replay ? 'recorded' : state.status;
     line.dataset.status = status !== 'recorded' && state.finished?.trap ? 'trapped' : status;
     line.dataset.reason = state.reason ?? '';
     document.body.dataset.status = status;
   });
-  store.watch(
-    ['status', 'reason', 'run', 'finished', 'errors', 'recorded', 'awaited', 'replay', 'schedule'],
-    (state) => setText(words, describe(state)),
-  );
-  store.watch(['notice', 'cannot', 'example'], (state) => {
+  store.watch((state) => setText(words, describe(state)));
+  store.watch((state) => {
     const { notice: said, cannot } = state;
     notice.hidden = said === null;
     notice.replaceChildren();
@@ -54,7 +51,7 @@ export function stateLine(store: Store<PageState>, offer: Offer) {
       ].filter((part) => part !== null),
     );
   });
-  store.watch(['spoken'], ({ spoken }) => setText(announcer, spoken));
+  store.watch(({ spoken }) => setText(announcer, spoken));
 }
 
 export function describe(state: PageState): string {

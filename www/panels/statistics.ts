@@ -49,7 +49,7 @@ export function statisticsView({
   stats: () => Stats;
   /** of the run */
   summary: () => RunSummary | null;
-}): { invalidate: () => void } {
+}) {
   const canvas = byId<HTMLCanvasElement>('distribution');
   const title = byId('statistics-title');
   const box = byId('percentiles');
@@ -89,8 +89,6 @@ export function statisticsView({
   }, READABLE);
   view.within(byId('statistics'));
   cardsView({ store, frames, stats, summary });
-  store.watch(['recorded', 'recording', 'shown', 'step', 'run', 'status'], view.invalidate);
-  return view;
 }
 
 /** How many pauses the figures are of; one that is in force has none yet. */

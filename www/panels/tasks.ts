@@ -26,7 +26,7 @@ export function tasksView(
   let drawn: [unknown, boolean, string | null] | null = null;
   /** The pause whose tasks are listed. */
   let listed: number | null = null;
-  store.watch(['selected', 'recorded', 'recording', 'status', 'view', 'stepped'], (state) => {
+  store.watch((state) => {
     const { selected, recording, view, status, stepped } = state;
     const pause = selected === null || view === 'live' ? null : recording.pause(selected);
     const stacks = pause?.outcome?.kind === 'debug' ? pause.outcome : null;

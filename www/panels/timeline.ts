@@ -125,10 +125,7 @@ export function timelineView({
   };
   still.addEventListener('change', pace);
 
-  store.watch(['recording', 'view', 'selected', 'recorded', 'status', 'step', 'span', 'range'], () => {
-    pace();
-    lanes.invalidate();
-  });
+  store.watch(pace);
 
   const move = movement(store, commands, scaleMeant, now);
   gestures(canvas, (event) => plane.point(event).x, { zoom: move.zoom, pan: move.pan });
@@ -165,22 +162,19 @@ export function timelineView({
     if (id !== null) commands.select(id);
   });
 
-  store.watch(
-    ['view', 'selected', 'recorded', 'recording', 'span', 'range', 'status', 'replay'],
-    ({ view, selected, recording, span, status }) => {
-      set(live, { ariaPressed: String(view === 'live') });
-      const follows = view === 'live' && isLive(status) && !recording.held;
-      set(closer, { disabled: follows && span <= SPANS.least });
-      set(farther, { disabled: follows && span >= SPANS.most });
-      const pause = selected === null ? null : recording.pause(selected);
-      setText(title, titleOf(store.state));
-      const current = selected ?? recording.last?.id ?? null;
-      const first = selected !== null && pause !== null && !recording.neighbour(selected, -1);
-      const last = current === null || selected === null || !recording.neighbour(current, 1);
-      set(previous, { disabled: recording.last === null || first });
-      set(next, { disabled: last });
-    },
-  );
+  store.watch(({ view, selected, recording, span, status }) => {
+    set(live, { ariaPressed: String(view === 'live') });
+    const follows = view === 'live' && isLive(status) && !recording.held;
+    set(closer, { disabled: follows && span <= SPANS.least });
+    set(farther, { disabled: follows && span >= SPANS.most });
+    const pause = selected === null ? null : recording.pause(selected);
+    setText(title, titleOf(store.state));
+    const current = selected ?? recording.last?.id ?? null;
+    const first = selected !== null && pause !== null && !recording.neighbour(selected, -1);
+    const last = current === null || selected === null || !recording.neighbour(current, 1);
+    set(previous, { disabled: recording.last === null || first });
+    set(next, { disabled: last });
+  });
 
   const missing = () => {
     const who = store.state.replay ? null : awaiting();
@@ -314,13 +308,7 @@ it is to be said */
     if (link instanceof HTMLElement) commands.select(Number(link.dataset.pause));
   });
   view.within(byId('timeline'));
-  store.watch(
-    ['selected', 'recorded', 'resumed', 'recording', 'status', 'step', 'view', 'awaited'],
-    (state) => {
-      view.setInterval(readable(state));
-      view.invalidate();
-    },
-  );
+  store.watch((state) => view.setInterval(readable(state)));
 }
 
 function invitation(status: Status): (Node | string)[] {

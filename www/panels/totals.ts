@@ -26,7 +26,6 @@ export function totalsView({
     fill(box, ...(all && all.stopped > 0 ? [reasons(all, step), windows(all)] : []));
   }, READABLE);
   view.within(byId('statistics'));
-  store.watch(['recorded', 'recording', 'step', 'status'], view.invalidate);
 }
 
 export function totalsText(all: Totals | null, held: boolean, step: number) {
