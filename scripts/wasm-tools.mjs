@@ -1,4 +1,4 @@
-/** The command line tools of builds and tests, compiled from source once for each version. */
+/** The command line tools of builds and tests: as their publishers built them where cargo-binstall is there, else compiled, once for each version. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem, step } from './log.mjs';
@@ -49,7 +49,7 @@ function lockedVersion(crate) {
 
 /**
  * @param {string} name a program of `TOOLS`
- * @returns {Promise<string>} its absolute path, compiled first if it is not there in the right version
+ * @returns {Promise<string>} its absolute path, installed first if it is not there in the right version
  */
 export async function ensureTool(name) {
   const tool = TOOLS[name];
@@ -61,6 +61,7 @@ export async function ensureTool(name) {
   if (existsSync(program)) return program;
   const { env } = await nativeToolchain();
   mkdirSync(tools, { recursive: true });
+  if (await download(name, tool, folder, env)) return program;
   await step(`${name}: compiling version ${tool.version} (once, some minutes)`, async () => {
     const args = ['install', tool.crate, '--version', tool.version, '--root', folder];
     const options = { env: { ...env, ...QUICK_COMPILE }, cwd: tools, log: name };
@@ -69,6 +70,25 @@ export async function ensureTool(name) {
     if (!ok) await run('cargo', args, options);
   });
   return program;
+}
+
+/**
+ * Takes what its publisher has built.
+ *
+ * @param {string} name
+ * @param {Tool} tool
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<boolean>} whether it is there now
+ */
+async function download(name, { crate, version }, folder, env) {
+  if (!findProgram('cargo-binstall')) return false;
+  const { ok } = await step(`${name}: downloading version ${version}`, () => {
+    const args = ['binstall', `${crate}@${version}`, '--root', folder, '--no-confirm'];
+    args.push('--disable-strategies', 'compile');
+    return run('cargo', args, { env, cwd: tools, log: name, mayFail: true });
+  });
+  return ok && existsSync(path.join(folder, 'bin', name));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What the commands say and how they end when something is not as it should be. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'vitest';
@@ -64,4 +64,21 @@ test('a browser that is named but not there is refused', () => {
     'import("./scripts/browsers.mjs").then((b) => b.chrome()).catch((e) => console.error(e.message))';
   const end = node(['-e', script], { CHROME: '/nowhere/chrome' });
   assert.match(end.stderr, /^CHROME is "\/nowhere\/chrome", where there is no browser/);
+});
+
+test('a tool is taken as its publisher built it where cargo-binstall is there', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tools-'));
+  try {
+    const fake = '#!/bin/sh\nmkdir -p "$4/bin" && echo "$2" > "$4/bin/cargo-fuzz"\n';
+    writeFileSync(path.join(folder, 'cargo-binstall'), fake, { mode: 0o755 });
+    const script =
+      'import("./scripts/wasm-tools.mjs").then((t) => t.ensureTool("cargo-fuzz")).then(console.log)';
+    const found = [folder, path.dirname(process.execPath), process.env.PATH].join(path.delimiter);
+    const end = node(['-e', script], { PATH: found, XDG_CACHE_HOME: folder });
+    const program = end.stdout.trim().split('\n').at(-1) ?? '';
+    assert.ok(program.startsWith(folder), end.stdout + end.stderr);
+    assert.match(readFileSync(program, 'utf8'), /^cargo-fuzz@\d+\.\d+\.\d+$/m);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
