@@ -1,6 +1,6 @@
 /** Snapshots as files: saved, looked at, and gone on from. */
 import { readFile } from 'node:fs/promises';
-import { button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** Prints before and after a while. */
@@ -35,6 +35,8 @@ test('a snapshot is saved, opened, and goes on to the same end with other worker
   await lab.getByRole('button', { name: 'Save it as a file' }).click();
   const file = await (await saving).path();
   await button(lab, 'Stop').click();
+  // The page runs after a reload what it ran before: that must not end as the snapshot's program does.
+  await write(lab, COUNTING);
   await lab.reload();
   await expectRunning(lab);
 
