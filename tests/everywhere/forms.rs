@@ -40,14 +40,15 @@ fn one_worker_counts_the_same_instructions_in_both_forms() {
 fn toggle(running: &Running, toggles: &AtomicU32) {
     let mut on = false;
     let mut executed = vec![];
-    while running.machine.outcome().is_none() {
-        let now = running.instructions();
-        if now == executed {
-            running.machine.tick();
-            std::thread::yield_now();
-            continue;
+    loop {
+        running.wait_for("the program to go on", |machine| {
+            machine.tick();
+            machine.outcome().is_some() || running.instructions() != executed
+        });
+        if running.machine.outcome().is_some() {
+            return;
         }
-        executed = now;
+        executed = running.instructions();
         let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("it stops");
         on = !on;
         running.machine.break_on_trap(&stopped, on);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { policyText } from '../../www/run/policy.ts';
+import { policyText } from '../../www/words/format.ts';
 import { ranFor, ranUntil, readSummary, summaryOf } from '../../www/run/run-summary.ts';
 import { Recording } from '../../www/run/recording.ts';
 import { verdictText } from '../../www/panels/late.ts';

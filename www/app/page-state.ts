@@ -160,9 +160,6 @@ export interface PageState {
 /** Least and most that the live view shows, microseconds. */
 export const SPANS = { least: 0.125e6, most: 4 * 3600e6 };
 
-/** Most workers an engine can have. */
-export { MAX_WORKERS } from '../run/limits.ts';
-
 export function initialState(cores: number): PageState {
   const workers = Math.min(4, Math.max(1, cores * 2));
   return {

@@ -36,6 +36,9 @@ export function settingsOf({ workers, policy, keepStopped, automatic, timeouts }
 export function readSettings(given: unknown): Partial<Settings> {
   record({})(given, 'settings');
   const all = given as Record<string, unknown>;
-  const read = SETTINGS.filter((key) => key in all).map((key) => [key, CHECKS[key](all[key], key)]);
+  const read = SETTINGS.filter((key) => Object.hasOwn(all, key)).map((key) => [
+    key,
+    CHECKS[key](all[key], key),
+  ]);
   return Object.fromEntries(read);
 }

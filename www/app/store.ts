@@ -28,9 +28,9 @@ export class Store<State extends object> {
     const watcher = tracked(
       () => changed(this.state),
       () => {
-        this.#stale.add(watcher);
         // In a drawing that sets something, the rest of it comes first.
-        queueMicrotask(() => this.#tell());
+        if (this.#stale.size === 0) queueMicrotask(() => this.#tell());
+        this.#stale.add(watcher);
       },
     );
     this.#watchers.push(watcher);
@@ -52,20 +52,16 @@ export class Store<State extends object> {
    */
   set(patch: Partial<State>, ...changed: (keyof State)[]) {
     batch(() => {
-      for (const key of Object.keys(patch) as (keyof State)[]) this.#put(key, patch[key]);
-      for (const key of changed)
-        this.#put(
-          key,
-          untracked(() => this.state[key]),
-          true,
-        );
+      for (const key of Object.keys(patch) as (keyof State)[]) {
+        const box = this.#signals.get(key);
+        if (box && !Object.is(box.peek().value, patch[key])) box.value = { value: patch[key] };
+      }
+      for (const key of changed) {
+        const box = this.#signals.get(key);
+        if (box) box.value = { ...box.peek() };
+      }
     });
     this.#tell();
-  }
-
-  #put(key: keyof State, value: unknown, isOther = false) {
-    const box = this.#signals.get(key);
-    if (box && (isOther || !Object.is(box.peek().value, value))) box.value = { value };
   }
 
   /** In rounds, and in each in the order in which they came: a watcher that sets something has its turn first. */
@@ -76,12 +72,8 @@ export class Store<State extends object> {
       while (this.#stale.size > 0) {
         const stale = this.#stale;
         this.#stale = new Set();
-        for (const watcher of this.#watchers) {
-          if (!stale.has(watcher)) continue;
-          // What another one has set in this round, it reads now.
-          this.#stale.delete(watcher);
-          watcher();
-        }
+        // One that is out of date is not told again before its turn: it then reads what was set meanwhile.
+        for (const watcher of this.#watchers) if (stale.has(watcher)) watcher();
       }
     } finally {
       this.#isTelling = false;

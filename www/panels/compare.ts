@@ -1,6 +1,5 @@
 /** Runs set beside each other: what the polls cost, and what they bring. */
-import { REASON_NAMES, count, duration, plural } from '../words/format.ts';
-import { policyText } from '../run/policy.ts';
+import { REASON_NAMES, count, duration, plural, policyText } from '../words/format.ts';
 import { TELLABLE, difference } from '../run/run-summary.ts';
 import { Plane } from '../draw/canvas.ts';
 import { drawCompare } from '../draw/compare-chart.ts';

@@ -2,7 +2,8 @@
 import { plural } from '../words/format.ts';
 import { LARGEST_EVERY, samePolicy } from '../run/policy.ts';
 import { policyOf } from '../run/run-summary.ts';
-import { MAX_WORKERS, isLive, isOfRun } from '../app/page-state.ts';
+import { MAX_WORKERS } from '../run/limits.ts';
+import { isLive, isOfRun } from '../app/page-state.ts';
 import { byId, setText } from './dom.ts';
 import type { PageState, Timeouts } from '../app/page-state.ts';
 import type { PollPolicy, Reason } from '../run/types.ts';

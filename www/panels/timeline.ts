@@ -258,8 +258,7 @@ function evidence({
   commands: Commands;
   frames: Frames;
   download: () => void;
-  /** who keeps a stop from coming for so long that
-it is to be said */
+  /** who keeps a stop from coming for so long that it is to be said */
   missing: () => Awaiting | null;
   now: () => number;
 }) {

@@ -24,12 +24,3 @@ export function samePolicy(a: PollPolicy | null, b: PollPolicy | null) {
     a.every === b.every
   );
 }
-
-/** Where a run polled, in words. */
-export function policyText(policy: PollPolicy | null) {
-  if (!policy) return 'not known';
-  const { calls, back_edges, allocations, awaits, every } = policy;
-  const edges = every === 1 ? 'back-edges' : `one back-edge in ${every}`;
-  const all = [calls && 'calls', back_edges && edges, allocations && 'allocations', awaits && 'awaits'];
-  return all.filter(Boolean).join(', ') || 'nowhere';
-}

@@ -4,7 +4,7 @@
  * `tests/figures.json` holds both to it.
  */
 import type { Bound } from '../run/longest-path.ts';
-import type { Reason } from '../run/types.ts';
+import type { PollPolicy, Reason } from '../run/types.ts';
 
 export const REASON_NAMES: Record<Reason, string> = { gc: 'GC', snapshot: 'Snapshot', debug: 'Debug' };
 
@@ -127,4 +127,13 @@ function shortest(value: number) {
 /** The longest path without a poll. */
 export function boundText({ instructions, perFrame }: NonNullable<Bound>) {
   return plural(instructions, 'instruction') + (perFrame ? ' for each frame of a recursion' : '');
+}
+
+/** Where a run polled, in words. */
+export function policyText(policy: PollPolicy | null) {
+  if (!policy) return 'not known';
+  const { calls, back_edges, allocations, awaits, every } = policy;
+  const edges = every === 1 ? 'back-edges' : `one back-edge in ${every}`;
+  const all = [calls && 'calls', back_edges && edges, allocations && 'allocations', awaits && 'awaits'];
+  return all.filter(Boolean).join(', ') || 'nowhere';
 }
