@@ -32,6 +32,9 @@ import { breakpointsView } from './panels/breakpoints.ts';
 import { BytecodeView } from './panels/bytecode.ts';
 import { compareView } from './panels/compare.ts';
 import { controls } from './panels/controls.ts';
+import { detailsView } from './panels/details.ts';
+import { findingView } from './panels/finding.ts';
+import { jobsView } from './panels/jobs.ts';
 import { endOf } from './panels/movement.ts';
 import { exportsView } from './panels/exports.ts';
 import { embeddedView } from './panels/embedded.ts';
@@ -50,6 +53,7 @@ import { scheduleView } from './panels/schedule.ts';
 import { shareView } from './panels/share.ts';
 import { shortcutsView } from './panels/shortcuts.ts';
 import { snapshotDialog } from './panels/snapshot.ts';
+import { pauseView } from './panels/pause.ts';
 import { stateLine } from './panels/state-line.ts';
 import { statisticsView } from './panels/statistics.ts';
 import { tasksView } from './panels/tasks.ts';
@@ -126,12 +130,24 @@ const lanes = timelineView({
   frames,
   theme,
   now: () => clock.now(),
-  awaiting: () => lab.awaiting(),
   rates,
   sampleRates,
+});
+findingView({
+  store,
+  frames,
+  now: () => clock.now(),
+  awaiting: () => lab.awaiting(),
+  editor: program.editor,
+});
+pauseView({
+  store,
+  commands,
+  frames,
   download: () =>
     void commands.attempt(async () => download(await lab.snapshotBytes(), 'safepoint-lab.snapshot')),
 });
+detailsView(store);
 const shown = shownRun(lab, store);
 const summary = () => {
   const { run, recording, cores, step } = store.state;
@@ -167,6 +183,7 @@ follow(lab, store, commands, log, output);
 const course = new Course(LESSONS, browser);
 const { restore } = watchLessons({ lab, store, commands, course });
 lessonsView({ store, commands, course, restore, program });
+jobsView(store);
 
 store.set({ examples: lab.examples() });
 program.show(beginning(store.state.examples, saved, embedding));

@@ -116,13 +116,13 @@ test('while a stop does not come it is said which worker is missing, since when,
   assert.equal(
     awaitingText(awaiting, 4.5e6, 4, 5),
     'GC has waited 3.50\u202fs for 1 worker of 4 to stop, and 3 workers stand and wait. Worker 2 is in a loop whose ' +
-      'back-edge does not poll (deaf, line 3, jmp again). It cannot be stopped before the loop ends. Press Resume to take ' +
-      'the request back; with a poll at back-edges it would come at once.',
+      'back-edge does not poll (deaf, line 3, jmp again). It cannot be stopped before the loop ends. Press Take back to let all ' +
+      'workers run on; with a poll at back-edges it would stop at once.',
   );
   const unknown = { ...awaiting, workers: [{ ...missing[0], kind: 'unknown', place: null, line: null }] };
   assert.match(
     awaitingText(unknown, 2e6, 1, 5),
-    /for 1 worker of 1 to stop\. Worker 2 is between two polls, place not known; it was seen last at main, line 9, call deaf\. Press Resume/,
+    /for 1 worker of 1 to stop\. Worker 2 is between two polls, place not known; it was seen last at main, line 9, call deaf\. Wait for it, or press Take back/,
   );
   const many = { ...awaiting, workers: Array.from({ length: 9 }, () => missing[0]) };
   assert.match(awaitingText(many, 2e6, 9, 5), /So are 6 more\. It cannot/);

@@ -6,7 +6,7 @@ import { Recording } from '../../www/run/recording.ts';
 import { Shares, WIDTHS } from '../../www/run/shares.ts';
 import { drawLanes, planLanes } from '../../www/draw/lanes.ts';
 import { rangeScale } from '../../www/draw/scale.ts';
-import { eventOf, pauseOf } from './made.ts';
+import { eventOf, pauseOf, lanesOf } from './made.ts';
 import type { EventKind } from '../../www/run/types.ts';
 
 const SECOND = 1e6;
@@ -107,7 +107,7 @@ test('a picture of the hour takes a bounded number of shapes', () => {
   ) as any;
   const theme = new Proxy({}, { get: (_, name) => name }) as any;
   const width = 900;
-  const plan = planLanes(WORKERS, width);
+  const plan = planLanes(lanesOf(WORKERS), width);
   for (const [from, to] of [
     [0, HOUR],
     [0, 60 * SECOND],

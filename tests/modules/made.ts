@@ -166,3 +166,8 @@ export function runOfThree(): RecordedRun {
     missing: NONE,
   };
 }
+
+/** Lanes of so many workers, none of them folded. */
+export function lanesOf(workers: number) {
+  return { workers: Array.from({ length: workers }, (_, worker) => worker), idle: 0 };
+}

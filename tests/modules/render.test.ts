@@ -6,11 +6,13 @@ import { Rates } from '../../www/run/rates.ts';
 import { Frames } from '../../www/draw/frame.ts';
 import { extremes } from '../../www/draw/heap-chart.ts';
 import { drawLanes, planLanes } from '../../www/draw/lanes.ts';
-import { liveScale, logScale, niceSteps, pauseScale } from '../../www/draw/scale.ts';
+import { liveScale, logScale, niceSteps, pauseScale, rangeScale } from '../../www/draw/scale.ts';
 import { pauseAt } from '../../www/draw/pick.ts';
+import { rowsOf } from '../../www/run/idle.ts';
 import { Recording } from '../../www/run/recording.ts';
 import { instants } from '../../www/run/pause-parts.ts';
-import { eventOf, pauseOf } from './made.ts';
+import { eventOf, pauseOf, lanesOf } from './made.ts';
+import type { CauseKind } from '../../www/run/types.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -37,7 +39,8 @@ test('the time to safepoint is drawn to scale, a long operation is not, and that
   assert.ok(scale.breaks.some((gap) => gap.from === scale.x(stopped)));
   assert.deepEqual(
     scale.marks.map((mark) => mark.label),
-    ['armed', 'stopped', 'resumed'],
+    ['armed', 'stopped', 'resumed', '1\u202fms', '2\u202fms', '3\u202fms'],
+    'and the time since arming',
   );
 });
 
@@ -398,10 +401,13 @@ test('rates are instructions per second between two samples', () => {
 function recordingContext() {
   const filled: { colour: string; x: number; y: number; width: number }[] = [];
   const texts: string[] = [];
+  /** Colours of lines. */
+  const strokes: string[] = [];
   /** Where which text was written in which colour. */
   const written: { text: string; colour: string; x: number }[] = [];
   const context = {
     fillStyle: '',
+    strokeStyle: '',
     fillRect: (x: number, y: number, width: number) =>
       filled.push({ colour: context.fillStyle, x, y, width }),
     roundRect: (x: number, y: number, width: number) =>
@@ -415,40 +421,80 @@ function recordingContext() {
     beginPath() {},
     moveTo() {},
     lineTo() {},
-    stroke() {},
+    stroke: () => strokes.push(context.strokeStyle),
+    save() {},
+    restore() {},
+    clip() {},
+    rect() {},
     strokeRect() {},
     fill() {},
   };
-  return { context: context as any, filled, texts, written };
+  return { context: context as any, filled, texts, written, strokes };
 }
 
-test('the straggler alone gets the warm colour, for as long as it was late', () => {
+/** What is drawn of a pause that `worker 1` was late in, for a reason. */
+function drawnFor(kind: CauseKind | null) {
   const recording = new Recording(2);
   for (const worker of [0, 1]) recording.event(eventOf(worker, 0, 'worker-start'));
   recording.event(eventOf(0, 1070, 'arrived', { pause: 41 }));
   recording.event(eventOf(1, 4830, 'arrived', { pause: 41 }));
-  const pause = pauseOf();
+  const cause = { worker: 1, place: null, line: null, late: 3820, evidence: '' };
+  const pause = pauseOf({ causes: kind ? [{ ...cause, kind }] : [] });
   recording.released(pause);
   const { requested, armed, stopped, release, released } = instants(pause);
-  const plan = planLanes(2, 800);
-  const scale = pauseScale(
-    { requested, armed, stopped, release, last: released ?? 0, step: 5 },
-    plan.left,
-    788,
-  );
+  const plan = planLanes(lanesOf(2), 800);
+  const times = { requested, armed, stopped, release, last: released ?? 0, step: 5 };
+  const scale = pauseScale(times, plan.left, 788);
   const theme = new Proxy({}, { get: (_, name) => name }) as any;
-  const { context, filled, texts } = recordingContext();
-  drawLanes(
-    context,
-    { width: 800, height: plan.total },
-    { recording, scale, plan, theme, step: 5, now: 6000, pause, rates: [], selected: 41 },
-  );
+  const drawn = recordingContext();
+  const view = { recording, scale, plan, theme, step: 5, now: 6000, pause, rates: [], selected: 41 };
+  drawLanes(drawn.context, { width: 800, height: plan.total }, view);
+  return { ...drawn, plan, way: scale.x(stopped) - scale.x(armed) };
+}
+
+test('the straggler alone gets the warm colour, for as long as it was late', () => {
+  const { filled, texts, plan, way } = drawnFor('long-instruction');
   const warm = filled.filter(({ colour }) => colour === 'straggler');
   assert.equal(warm.length, 1);
-  assert.equal(warm[0].y, plan.top + plan.pitch);
-  assert.ok(Math.abs(warm[0].width - (scale.x(stopped) - scale.x(armed))) < 1e-6);
+  assert.equal(warm[0]?.y, plan.top + plan.pitch);
+  assert.ok(Math.abs((warm[0]?.width ?? 0) - way) < 1e-6);
   assert.ok(texts.some((text) => text.replace('\u202f', ' ') === '3.82 ms late: hog, line 15, acopy'));
   assert.ok(texts.includes('collect'));
+});
+
+test('a worker without a processor is hatched, and a cause that is not known is no fault', () => {
+  const none = drawnFor('no-processor');
+  assert.ok(!none.filled.some(({ colour }) => colour === 'straggler'));
+  assert.ok(none.strokes.includes('late'));
+  assert.ok(none.texts.some((text) => text.endsWith('late: no processor')));
+  const unknown = drawnFor(null);
+  assert.ok(!unknown.filled.some(({ colour }) => colour === 'straggler'));
+  assert.ok(!unknown.strokes.includes('late'));
+});
+
+test('workers that were idle all the time share one lane, and the others keep their numbers', () => {
+  const recording = new Recording(12);
+  for (let worker = 0; worker < 12; worker += 1) {
+    recording.event(eventOf(worker, 0, 'worker-start'));
+    if (worker !== 5) recording.event(eventOf(worker, 10, 'idle-begin'));
+  }
+  recording.event(eventOf(7, 4000, 'idle-end'));
+  const shown = (from: number, to: number) => rowsOf(recording.lanes, from, to);
+  assert.deepEqual(shown(100, 3000), { workers: [5], idle: 11 });
+  assert.deepEqual(shown(100, 5000), { workers: [5, 7], idle: 10 });
+  assert.equal(shown(0, 3000).idle, 0, 'all of them ran at first');
+  const plan = planLanes(shown(100, 5000), 800);
+  assert.deepEqual([plan.y(5), plan.y(7), plan.y(0)], [plan.top, plan.top + plan.pitch, null]);
+  const { context, texts } = recordingContext();
+  const theme = new Proxy({}, { get: (_, name) => name }) as any;
+  const scale = rangeScale(100, 5000, 0, plan.left, 788);
+  const view = { recording, scale, plan, theme, step: 5, now: 5000, pause: null, rates: [], selected: null };
+  drawLanes(context, { width: 800, height: plan.total }, view);
+  assert.deepEqual(
+    texts.filter((text) => /Worker|idle/.test(text)),
+    ['Worker 5', 'Worker 7', '10 idle'],
+  );
+  assert.equal(rowsOf(recording.lanes.slice(0, 8), 100, 3000).idle, 0, 'a few have a lane each');
 });
 
 test('what is said of a straggler stands in its bar, or beside it in the colour of text', () => {
@@ -460,7 +506,7 @@ test('what is said of a straggler stands in its bar, or beside it in the colour 
   pause.arrivals = [{ ...(straggler as any), after: 200 }];
   recording.released(pause);
   const { requested, armed, stopped, release, released } = instants(pause);
-  const plan = planLanes(2, 800);
+  const plan = planLanes(lanesOf(2), 800);
   const times = { requested, armed, stopped, release, last: released ?? 0, step: 5 };
   const scale = pauseScale(times, plan.left, 788);
   const theme = new Proxy({}, { get: (_, name) => name }) as any;
@@ -474,9 +520,9 @@ test('what is said of a straggler stands in its bar, or beside it in the colour 
 });
 
 test('lanes fit 1 and 128 workers', () => {
-  assert.ok(planLanes(1, 1000).total < 100);
-  assert.ok(planLanes(32, 1000).total < 600);
-  assert.ok(planLanes(128, 390).total < 900);
+  assert.ok(planLanes(lanesOf(1), 1000).total < 100);
+  assert.ok(planLanes(lanesOf(32), 1000).total < 600);
+  assert.ok(planLanes(lanesOf(128), 390).total < 900);
 });
 
 test('a heap with more teeth than pixels keeps its highest and its lowest', () => {

@@ -14,7 +14,7 @@ test('the controls work by keyboard alone @quick', async ({ lab }) => {
   await expectRunning(lab);
   await lab.keyboard.press('Shift+Tab');
   await expect(lab.locator(':focus')).toBeVisible();
-  await button(lab, 'Stop').focus();
+  await button(lab, 'End run').focus();
   await lab.keyboard.press('Enter');
   await expectState(lab, 'Not running');
   await expect(button(lab, 'Run')).toBeFocused();

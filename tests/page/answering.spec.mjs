@@ -3,7 +3,6 @@
  * `npm run bench -- page`.
  */
 import { spinners } from './engine-programs.mjs';
-import { button } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 const WORKERS = 32;
@@ -17,10 +16,10 @@ test('the page answers while 32 workers compute @deep', async ({ lab }) => {
     },
     /** @type {const} */ ([spinners(WORKERS), WORKERS]),
   );
-  const settings = button(lab, 'Polls and timeout');
+  const settings = lab.getByRole('group', { name: 'Run settings', exact: true });
   for (let press = 1; press <= PRESSES; press += 1) {
-    await settings.click();
-    await expect(settings).toHaveAttribute('aria-expanded', press % 2 === 1 ? 'true' : 'false');
+    await lab.locator('#settings-button').click();
+    await expect(settings).toBeVisible({ visible: press % 2 === 1 });
   }
   const workers = await lab.evaluate(() => window.lab.workers());
   expect(workers.filter(({ instructions }) => instructions > 0)).toHaveLength(WORKERS);

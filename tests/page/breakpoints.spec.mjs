@@ -1,6 +1,6 @@
 /** The debugger as its user finds it: breakpoints beside the text, steps, the stacks of all tasks. */
 import { readFile } from 'node:fs/promises';
-import { button, expectRunning, expectState, pressLine, region, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, pressLine, region, write, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -67,7 +67,7 @@ async function typeAbove(page, text) {
 test('a breakpoint is set beside the text, stops all workers, and steps go on alone', async ({ lab }) => {
   await stopAtTurn(lab);
   await expect(lab.locator('.cm-breaks .break')).toHaveCount(1);
-  const tasks = region(lab, 'Tasks');
+  const tasks = await detail(lab, 'Tasks');
   await expect(tasks).toContainText(/breakpoint/i);
   await expect(tasks).toContainText('turns, line 13');
   await expect(lab.locator('.cm-here')).toHaveText(/call turn/);
@@ -172,11 +172,12 @@ test('tasks that come to a breakpoint at once stop in one pause, which counts on
   expect(after.halt?.task).not.toBe(before.halt?.task);
   expect(after).toMatchObject({ at: before.at, queue: before.queue, ttsp: before.ttsp, by: before.by });
   await expectState(lab, 'Stopped for Debug');
-  await expect(lab.locator('#sentence')).toContainText(`(task ${after.halt?.task},`);
+  await expect(lab.locator('#says')).toContainText(`(task ${after.halt?.task},`);
   const shown = await region(lab, 'Pauses')
     .locator('tr[data-row]')
     .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row')));
   expect(new Set(shown).size).toBe(shown.length);
+  await detail(lab, 'Pauses');
   const [file] = await Promise.all([lab.waitForEvent('download'), button(lab, 'Recorded run').click()]);
   const saved = await readFile(await file.path());
 
@@ -185,7 +186,7 @@ test('tasks that come to a breakpoint at once stop in one pause, which counts on
   await expect.poll(() => setLines(lab)).toEqual([]);
   await button(lab, 'Resume').click();
   await expectRunning(lab);
-  await button(lab, 'Stop').click();
+  await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
   const { records, count } = await lab.evaluate(() => ({
     records: window.lab.pauses,

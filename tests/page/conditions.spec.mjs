@@ -1,6 +1,15 @@
 /** When a breakpoint stops: its condition, its hits, and traps. */
 import audit from './axe.mjs';
-import { button, expectRunning, expectState, pressLine, region, write } from './lab-page.mjs';
+import {
+  button,
+  expectRunning,
+  expectState,
+  pressLine,
+  region,
+  write,
+  openSettings,
+  detail,
+} from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -56,7 +65,7 @@ const breakpoints = (page) =>
 /** @param {Page} page @param {string} program */
 async function load(page, program) {
   await expectRunning(page);
-  await button(page, 'Stop').click();
+  await button(page, 'End run').click();
   await expectState(page, 'Not running');
   await write(page, program);
   await expect.poll(() => page.evaluate(() => window.lab.program?.source)).toBe(program);
@@ -147,7 +156,7 @@ test('all workers stop before a trap if that is wanted @deep', async ({ lab }) =
   await expect(before).toBeChecked();
   await button(lab, 'Run').click();
   await expectState(lab, 'Stopped for Debug');
-  const tasks = region(lab, 'Tasks');
+  const tasks = await detail(lab, 'Tasks');
   await expect(tasks).toContainText('about to trap');
   await expect(tasks).toContainText('division by zero');
   await expect(tasks.getByRole('row', { name: 'operand 0 60' })).toBeVisible();
@@ -155,6 +164,7 @@ test('all workers stop before a trap if that is wanted @deep', async ({ lab }) =
   await expectState(lab, 'Trapped: ');
 
   // Also in an engine with more workers, which is another one.
+  await openSettings(lab);
   await lab.getByRole('spinbutton', { name: 'Workers' }).fill('9');
   await pressLine(lab, 6);
   await condition(lab, 6).fill('i == 2');

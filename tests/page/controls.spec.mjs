@@ -1,11 +1,21 @@
 /** What the buttons do. */
 import { statSync } from 'node:fs';
-import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import {
+  COUNTING,
+  button,
+  expectRunning,
+  expectState,
+  region,
+  stopWorld,
+  write,
+  openSettings,
+  detail,
+} from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 test('the page opens with an endless example running, and invites to stop it @quick', async ({ lab }) => {
   await expectRunning(lab);
-  await expect(region(lab, 'Timeline')).toContainText('Press GC');
+  await expect(region(lab, 'Finding')).toContainText('Press GC');
   const before = await counts(lab);
   await expect
     .poll(async () => (await counts(lab)).some((n, i) => n !== before[i]), 'workers at work')
@@ -19,7 +29,8 @@ for (const name of ['GC', 'Snapshot', 'Debug']) {
     await expectState(lab, /(\d+) of \1 arrived/);
     const held = await counts(lab);
     for (const other of ['GC', 'Snapshot', 'Debug']) await expect(button(lab, other)).toBeEnabled();
-    await expect(region(lab, 'Timeline').getByRole('table', { name: /^Arrivals of pause 1/ })).toBeVisible();
+    const pause = await detail(lab, 'This pause');
+    await expect(pause.getByRole('table', { name: /^Arrivals of pause 1/ })).toBeVisible();
     expect(await counts(lab)).toEqual(held);
     await button(lab, 'Resume').click();
     await expectRunning(lab);
@@ -46,9 +57,11 @@ test('a snapshot is saved as a file @quick', async ({ lab }) => {
 
 test('a pause that is not kept ends by itself', async ({ lab }) => {
   await expectRunning(lab);
+  await openSettings(lab);
   await lab.getByLabel('keep stopped').uncheck();
   await button(lab, 'GC').click();
-  await expect(region(lab, 'Timeline').getByRole('table', { name: /^Arrivals of pause 1/ })).toBeVisible();
+  const pause = region(lab, 'This pause');
+  await expect(pause.getByRole('table', { name: /^Arrivals of pause 1/ })).toBeVisible();
   await expectRunning(lab);
 });
 
@@ -58,7 +71,7 @@ test('Debug shows tasks, frames, locals and operand stacks', async ({ lab }) => 
   await button(lab, 'Run').click();
   await expectRunning(lab);
   await stopWorld(lab, 'Debug');
-  const tasks = region(lab, 'Tasks');
+  const tasks = await detail(lab, 'Tasks');
   await expect(tasks).toContainText('Task 1');
   await expect(tasks).toContainText('count, line');
   await tasks.getByText('Task 2', { exact: true }).click();
@@ -67,13 +80,14 @@ test('Debug shows tasks, frames, locals and operand stacks', async ({ lab }) => 
   await expect(tasks).toBeHidden();
 });
 
-test('Stop ends the program, Run starts it anew with as many workers as asked for @quick', async ({
+test('End run ends the program, Run starts it anew with as many workers as asked for @quick', async ({
   lab,
 }) => {
   await expectRunning(lab);
-  await button(lab, 'Stop').click();
+  await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
   await expect(button(lab, 'GC')).toBeDisabled();
+  await openSettings(lab);
   await lab.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('2');
   await button(lab, 'Run').click();
   await expectState(lab, 'Running on 2 workers');
@@ -82,6 +96,7 @@ test('Stop ends the program, Run starts it anew with as many workers as asked fo
 
 test('Run while a program runs starts it anew @deep', async ({ lab }) => {
   await expectRunning(lab);
+  await openSettings(lab);
   await lab.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('3');
   await expect(lab.getByText('Run again to use 3 workers.')).toBeVisible();
   await button(lab, 'Run').click();
@@ -98,18 +113,19 @@ test('Run lets go of a stopped world @quick', async ({ lab }) => {
 
 test('automatic pauses come by themselves and end by themselves @deep', async ({ lab }) => {
   await expectRunning(lab);
+  await openSettings(lab);
   const automatic = lab.getByRole('group', { name: 'Automatic pauses' });
   await automatic.getByRole('spinbutton').fill('20');
   await automatic.getByRole('switch').check();
   await expect.poll(() => lab.evaluate(() => window.lab.stats().gc.count)).toBeGreaterThan(5);
   await expectRunning(lab);
   await automatic.getByRole('switch').uncheck();
-  await expect(region(lab, 'Pauses').getByRole('table')).toContainText('timer');
+  await expect((await detail(lab, 'Pauses')).getByRole('table')).toContainText('timer');
 });
 
 test('where the program polls can be switched, and every n-th back-edge', async ({ lab }) => {
   await expectRunning(lab);
-  await lab.getByRole('button', { name: 'Polls and timeout' }).click();
+  await openSettings(lab);
   await lab.getByLabel('calls', { exact: true }).uncheck();
   await lab.getByLabel('one back-edge in').fill('1000');
   await lab.getByLabel('one back-edge in').blur();
@@ -118,6 +134,7 @@ test('where the program polls can be switched, and every n-th back-edge', async 
   await expect(lab.getByText('Run again to poll at other places.')).toBeHidden();
   await stopWorld(lab, 'GC');
   await button(lab, 'Resume').click();
+  await openSettings(lab);
   await lab.getByRole('button', { name: 'As the program says' }).click();
   await expect(lab.getByLabel('calls', { exact: true })).toBeChecked();
 });
@@ -125,7 +142,7 @@ test('where the program polls can be switched, and every n-th back-edge', async 
 test('a program that never polls is given up, named, and can be stopped', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
-  await lab.getByRole('button', { name: 'Polls and timeout' }).click();
+  await openSettings(lab);
   for (const name of ['calls', 'back-edges', 'allocations', 'awaits']) {
     await lab.getByLabel(name, { exact: true }).uncheck();
   }
@@ -136,10 +153,11 @@ test('a program that never polls is given up, named, and can be stopped', async 
   await expectRunning(lab);
   await button(lab, 'GC').click();
   await expect(lab.getByRole('alert')).toContainText('The program runs on.');
-  await expect(region(lab, 'Log')).toContainText('worker');
+  await expect(await detail(lab, 'Log')).toContainText('worker');
   await expectRunning(lab);
-  await button(lab, 'Stop').click();
+  await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
+  await openSettings(lab);
   await lab.getByRole('button', { name: 'As the program says' }).click();
   await button(lab, 'Run').click();
   await expectRunning(lab);
@@ -148,27 +166,27 @@ test('a program that never polls is given up, named, and can be stopped', async 
 test('a late worker is named in the log while the pause waits on @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
-  await lab.getByRole('button', { name: 'Polls and timeout' }).click();
+  await openSettings(lab);
   await lab.getByLabel('back-edges', { exact: true }).uncheck();
   await lab.getByLabel('wait, and warn after').check();
   await button(lab, 'Run').click();
   await expectRunning(lab);
   await button(lab, 'GC').click();
-  await expect(region(lab, 'Log')).toContainText(/Pause 1 has waited for .* for worker \d/);
-  await button(lab, 'Stop').click();
+  await expect(await detail(lab, 'Log')).toContainText(/Pause 1 has waited for .* for worker \d/);
+  await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
 });
 
 test('a pause that waits for ever can be taken back', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
-  await lab.getByRole('button', { name: 'Polls and timeout' }).click();
+  await openSettings(lab);
   await lab.getByLabel('back-edges', { exact: true }).uncheck();
   await button(lab, 'Run').click();
   await expectRunning(lab);
   await button(lab, 'GC').click();
   await expectState(lab, /Stopping for GC · \d+ of 4 arrived/);
-  await button(lab, 'Resume').click();
+  await button(lab, 'Take back').click();
   await expectRunning(lab);
 });
 

@@ -1,6 +1,6 @@
 /** By keyboard alone, with fingers, with large text. */
 import audit from './axe.mjs';
-import { button, expectRunning, expectState, stopWorld } from './lab-page.mjs';
+import { button, expectRunning, expectState, stopWorld, openSettings } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** Whatever can be operated and seen now. */
@@ -9,7 +9,7 @@ const OPERABLE =
 
 test('Tab goes through everything that can be operated, and out again @deep', async ({ lab }) => {
   await expectRunning(lab);
-  await button(lab, 'Polls and timeout').click();
+  await openSettings(lab);
   await stopWorld(lab, 'Debug');
   // The pause's own table takes the place of the invitation, with what could be reached in that.
   await expect(lab.locator('#waterfall table')).toBeVisible();
@@ -98,7 +98,7 @@ test.describe('on a phone', () => {
 
   test('whatever is pressed is large enough for a finger @deep', async ({ lab }) => {
     await expectRunning(lab);
-    await button(lab, 'Polls and timeout').tap();
+    await openSettings(lab);
     const small = await lab.evaluate(() => {
       const sizeOf = (/** @type {Element} */ one) => (one.closest('label') ?? one).getBoundingClientRect();
       const all = [...document.querySelectorAll('button, select, input, summary')].filter((one) =>

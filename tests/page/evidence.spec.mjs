@@ -1,23 +1,25 @@
 /** What the page shows of pauses: timeline, chart, tables, log. */
-import { button, expectRunning, region, stopWorld } from './lab-page.mjs';
+import { button, expectRunning, region, stopWorld, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 test('chart, tables and log show the pause', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'GC');
   const record = await lab.evaluate(() => /** @type {any} */ (window.lab.held));
-  await expect(region(lab, 'Timeline')).toContainText(record.sentence);
-  await expect(region(lab, 'Statistics')).toContainText('1 pause');
-  const rows = region(lab, 'Pauses').getByRole('row', { name: /Show pause 1|GC/ });
+  await expect(region(lab, 'Finding')).toContainText(record.sentence);
+  await expect(await detail(lab, 'Statistics')).toContainText('1 pause');
+  const rows = (await detail(lab, 'Pauses')).getByRole('row', { name: /Show pause 1|GC/ });
   await expect(rows.first()).toContainText('GC');
-  await expect(region(lab, 'Pauses').getByRole('img', { name: /^1 pause over time/ })).toBeVisible();
+  await expect((await detail(lab, 'Pauses')).getByRole('img', { name: /^1 pause over time/ })).toBeVisible();
   await button(lab, 'Resume').click();
   await expectRunning(lab);
-  await expect(region(lab, 'Log')).toContainText(/Pause 1 "GC", Time since last: -, Waiting in queue: /);
-  await expect(region(lab, 'Statistics').getByRole('img', { name: /of 1 GC pause/ })).toBeVisible();
-  await expect(region(lab, 'Who is late').getByRole('table')).toHaveCount(2);
+  await expect(await detail(lab, 'Log')).toContainText(
+    /Pause 1 "GC", Time since last: -, Waiting in queue: /,
+  );
+  await expect((await detail(lab, 'Statistics')).getByRole('img', { name: /of 1 GC pause/ })).toBeVisible();
+  await expect((await detail(lab, 'Who is late')).getByRole('table')).toHaveCount(2);
   if (record.stragglers.length > 0) {
-    await expect(region(lab, 'Who is late')).toContainText(`Worker ${record.stragglers[0].worker}`);
+    await expect(await detail(lab, 'Who is late')).toContainText(`Worker ${record.stragglers[0].worker}`);
   }
 });
 
@@ -26,7 +28,7 @@ test('the log is at its latest line when it comes into sight @deep', async ({ la
   await lab.evaluate(async () => {
     for (let i = 0; i < 30; i += 1) await window.lab.cycle('gc');
   });
-  const log = region(lab, 'Log');
+  const log = await detail(lab, 'Log');
   await expect(log).toContainText('Pause 30 ');
   await log.scrollIntoViewIfNeeded();
   await expect(log.locator('[data-pause="30"]')).toBeInViewport();
@@ -37,7 +39,7 @@ test('the percentiles are those of lab.stats() @deep', async ({ lab }) => {
   await lab.evaluate(async () => {
     for (let i = 0; i < 5; i += 1) await window.lab.cycle('gc');
   });
-  const table = region(lab, 'Statistics').getByRole('table', { name: 'Percentiles' });
+  const table = (await detail(lab, 'Statistics')).getByRole('table', { name: 'Percentiles' });
   await expect(table).toContainText('GC, 5 pauses');
   const { stats, step } = await lab.evaluate(() => ({
     stats: window.lab.stats(),
@@ -79,13 +81,13 @@ test('a table that changes leaves who stands on its button and has marked its te
   await region(lab, 'Statistics')
     .getByRole('rowheader', { name: 'Time to safepoint' })
     .evaluate((cell) => getSelection()?.selectAllChildren(cell));
-  const pauses = region(lab, 'Pauses').getByRole('rowheader');
-  const first = region(lab, 'Pauses').getByRole('button', { name: 'Show pause 1' });
+  const pauses = (await detail(lab, 'Pauses')).getByRole('rowheader');
+  const first = (await detail(lab, 'Pauses')).getByRole('button', { name: 'Show pause 1' });
   await first.focus();
   await lab.evaluate(() => window.lab.cycle('gc'));
   await expect(pauses).toHaveText(['2', '1']);
   await expect(first).toBeFocused();
-  await expect(region(lab, 'Statistics').getByRole('table', { name: 'Percentiles' })).toContainText(
+  await expect((await detail(lab, 'Statistics')).getByRole('table', { name: 'Percentiles' })).toContainText(
     '2 pauses',
   );
   expect(await lab.evaluate(() => String(getSelection()))).toBe('Time to safepoint');
@@ -94,7 +96,7 @@ test('a table that changes leaves who stands on its button and has marked its te
 test('a place where workers were late leads to its line @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.evaluate(() => window.lab.cycle('gc'));
-  const place = region(lab, 'Who is late').getByRole('button', { name: /line \d+/ });
+  const place = (await detail(lab, 'Who is late')).getByRole('button', { name: /line \d+/ });
   const line = Number(/line (\d+)/.exec((await place.textContent()) ?? '')?.[1]);
   const text = await lab.evaluate(
     (number) => window.lab.examples()[0]?.source.split('\n')[number - 1] ?? '?',
@@ -170,7 +172,7 @@ test('a collection in the heap’s table leads to its pause @deep', async ({ lab
   await lab.evaluate(async () => {
     for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
   });
-  const heap = region(lab, 'Heap');
+  const heap = await detail(lab, 'Heap');
   const title = lab.locator('#timeline-title');
   await heap.getByRole('button', { name: 'Show pause 1', exact: true }).click();
   await expect(title).toHaveText('pause 1, GC');

@@ -1,7 +1,7 @@
 /** What is saved of a run, and what scripts get of it. */
 import { readFile } from 'node:fs/promises';
 import { checkTrace, pausesOf } from '../modules/trace-format.ts';
-import { button, expectRunning, expectState, region } from './lab-page.mjs';
+import { button, detail, expectRunning, expectState, region } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -11,6 +11,7 @@ import { expect, test } from './support.mjs';
  * @param {string} name of the button
  */
 async function saved(page, name) {
+  await detail(page, 'Pauses');
   const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()]);
   return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
 }
@@ -28,7 +29,7 @@ async function pauses(page) {
 test('the trace keeps to the format, and its figures are those of the statistics', async ({ lab }) => {
   await expectRunning(lab);
   await pauses(lab);
-  await button(lab, 'Stop').click();
+  await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
   const file = await saved(lab, 'Trace');
   expect(file.name).toBe('safepoint-lab.trace.json');
@@ -73,7 +74,7 @@ test('pauses are saved as CSV, everything as JSON, the charts as a picture @deep
   await expectRunning(lab);
   await pauses(lab);
   // A record changes until every worker has executed an instruction after the release.
-  await button(lab, 'Stop').click();
+  await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
   const records = await lab.evaluate(() => window.lab.pauses);
   const csv = (await saved(lab, 'CSV')).bytes.toString('utf8').trimEnd().split('\r\n');
@@ -119,5 +120,5 @@ test('lab.select shows a pause, lab.trace a run in progress @deep', async ({ lab
   await lab.evaluate(() => window.lab.resume());
   await expectRunning(lab);
   // What the trace read ahead of the page is not lost to it.
-  await expect(region(lab, 'Timeline').locator('.parts .again dd')).toHaveText(/\d/);
+  await expect(region(lab, 'This pause').locator('.parts .again dd')).toHaveText(/\d/);
 });

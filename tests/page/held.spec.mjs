@@ -8,6 +8,7 @@ import {
   region,
   stopWorld,
   write,
+  detail,
 } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
@@ -23,14 +24,14 @@ test('a collection and a snapshot in the debugger’s world let no worker run, a
   await expectRunning(lab);
   await pressLine(lab, 6);
   await expectState(lab, 'Stopped for Debug');
-  const tasks = region(lab, 'Tasks');
+  const tasks = await detail(lab, 'Tasks');
   await expect(tasks).toContainText('stopped the world at breakpoint');
   const held = await lab.evaluate(() => window.lab.held?.id);
   const before = await counts(lab);
 
   await button(lab, 'GC').click();
   await expect(tasks).toContainText(/a collection freed \d+ objects?, \d+ live/);
-  await expect(region(lab, 'Timeline')).toContainText(/Heap .* before, .* after/);
+  await expect(region(lab, 'This pause')).toContainText(/Heap .* before, .* after/);
   await button(lab, 'Snapshot').click();
   await expect(tasks).toContainText('a snapshot of');
   const saving = lab.waitForEvent('download');
@@ -47,16 +48,16 @@ test('a collection and a snapshot in the debugger’s world let no worker run, a
   await expectState(lab, 'Stopped for Debug');
   expect(await counts(lab)).toEqual(before);
   expect(await lab.evaluate(() => window.lab.held?.id)).toBe(held);
-  const rows = region(lab, 'Pauses').getByRole('row', { name: new RegExp(`Show pause ${held} `) });
+  const rows = (await detail(lab, 'Pauses')).getByRole('row', { name: new RegExp(`Show pause ${held} `) });
   await expect(rows).toHaveCount(1);
-  await expect(region(lab, 'Log')).toContainText('In the stopped world: a collection freed');
+  await expect(await detail(lab, 'Log')).toContainText('In the stopped world: a collection freed');
 });
 
 test('a snapshot that was taken at a breakpoint goes on @deep', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'Debug');
   await button(lab, 'Snapshot').click();
-  await expect(region(lab, 'Timeline')).toContainText('Snapshot of');
+  await expect(region(lab, 'This pause')).toContainText('Snapshot of');
   const bytes = await lab.evaluate(async () => [...(await window.lab.snapshotBytes())]);
   await button(lab, 'Resume').click();
   await expectRunning(lab);
@@ -90,7 +91,7 @@ test('how long a world was held is a part of its own, and no time in which the p
   const parts = [queue, ttsp, noticing, operation, held, release, resuming];
   const sum = parts.reduce((/** @type {number} */ all, part) => all + (part ?? 0), 0);
   expect(Math.abs(sum - (total ?? 0)), 'the parts add up').toBeLessThan(1);
-  const timeline = region(lab, 'Timeline');
+  const timeline = region(lab, 'This pause');
   const part = (/** @type {string} */ name) =>
     timeline
       .locator('.parts > div')

@@ -30,7 +30,26 @@ again:
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 /** @param {Page} page @param {string} name */
-export const region = (page, name) => page.getByRole('region', { name, exact: true });
+export const region = (page, name) =>
+  page.getByRole('region', { name, exact: true }).or(page.getByRole('tabpanel', { name, exact: true }));
+
+/** Has a view beside the program in sight. @param {Page} page @param {string} name */
+export async function detail(page, name) {
+  await page.getByRole('tab', { name, exact: true }).click();
+  return region(page, name);
+}
+
+/** @param {Page} page @param {'Learn' | 'Try' | 'Debug' | 'Compare'} job */
+export async function goTo(page, job) {
+  await page.getByRole('link', { name: job, exact: true }).click();
+}
+
+/** Unfolds the settings of the next run. @param {Page} page */
+export async function openSettings(page) {
+  const settings = page.getByRole('group', { name: 'Run settings', exact: true });
+  if (await settings.isHidden()) await page.getByRole('button', { name: /^Run settings/ }).click();
+  await expect(settings).toBeVisible();
+}
 
 /** @param {Page} page @param {string | RegExp} text */
 export async function expectState(page, text) {
@@ -46,7 +65,7 @@ export async function expectRunning(page) {
 /** Ends the run that the page has started, for a test that needs none: its workers would take the browser's time. @param {Page} page */
 export async function endRun(page) {
   await expectRunning(page);
-  await button(page, 'Stop').click();
+  await button(page, 'End run').click();
   await expectState(page, 'Not running');
 }
 

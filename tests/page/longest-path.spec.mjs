@@ -1,5 +1,5 @@
 /** The longest path without a poll: as the program says it, wherever it polls, and as it was seen. */
-import { COUNTING, button, expectRunning, region, write } from './lab-page.mjs';
+import { COUNTING, button, expectRunning, region, write, openSettings } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 test('the bound is that of the polls which are chosen, and beside it stands what was measured @deep', async ({
@@ -13,7 +13,7 @@ test('the bound is that of the polls which are chosen, and beside it stands what
   await button(lab, 'Run').click();
   await expect(bounds).toContainText(/Measured: 8, by worker \d, up to count, line \d+, jmp again/);
 
-  await button(lab, 'Polls and timeout').click();
+  await openSettings(lab);
   await lab.getByLabel('back-edges', { exact: true }).uncheck();
   await expect(bounds).toContainText('unbounded in count');
   await expect(bounds, 'the run polls elsewhere').not.toContainText('Measured');

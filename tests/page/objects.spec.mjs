@@ -1,6 +1,15 @@
 /** The object behind a reference: its fields, who holds it, and on from there. */
 import audit from './axe.mjs';
-import { button, expectRunning, expectState, pressLine, region, stopWorld, write } from './lab-page.mjs';
+import {
+  button,
+  expectRunning,
+  expectState,
+  pressLine,
+  region,
+  stopWorld,
+  write,
+  detail,
+} from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 const PROGRAM = `.shape pair left right
@@ -32,7 +41,7 @@ test('a reference leads to its object, and on to whom it holds and who holds it 
   await expectRunning(lab);
   await stopWorld(lab, 'Debug');
   const before = await lab.evaluate(() => window.lab.workers().map(({ instructions }) => instructions));
-  const tasks = region(lab, 'Tasks');
+  const tasks = await detail(lab, 'Tasks');
   const dialog = lab.getByRole('dialog');
   const kept = tasks.getByRole('row', { name: /^kept/ }).getByRole('button');
   await kept.focus();

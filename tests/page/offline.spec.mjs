@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { dist } from '../../scripts/paths.mjs';
 import { withResolvers } from '../../www/engine/promises.ts';
-import { button, expectRunning, expectState } from './lab-page.mjs';
+import { button, expectRunning, expectState, openSettings } from './lab-page.mjs';
 import { newerBuild, patientBuild } from './newer-build.mjs';
 import { startHost } from './static-host.mjs';
 import { allowErrors, expect, test } from './support.mjs';
@@ -85,9 +85,10 @@ test('after the first visit the page works without its host @deep', async ({ pag
   await host.close();
   await page.reload();
   await expectRunning(page);
-  await button(page, 'Stop').click();
+  await button(page, 'End run').click();
   await expectState(page, 'Not running');
   // Another engine: its scripts and the wasm module are asked for anew.
+  await openSettings(page);
   await page.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('7');
   await button(page, 'Run').click();
   await expectState(page, 'Running on 7 workers');
@@ -182,6 +183,7 @@ test.describe('another version', () => {
     // The worker that serves takes nothing away from a page that may be reading.
     await serves(page, dist);
     // The host no longer has a file of this version.
+    await openSettings(page);
     await page.getByRole('spinbutton', { name: 'Workers', exact: true }).fill('7');
     await button(page, 'Run').click();
     await expectState(page, 'Running on 7 workers');

@@ -71,7 +71,7 @@ test('a link with 100,000 events, hours apart, is shown, and the page answers @d
   await expect(region(page, 'Timeline').locator('#timeline-title')).toContainText('recorded', {
     timeout: 40_000,
   });
-  await button(page, 'Keys').or(page.locator('#shortcuts')).first().click();
+  await button(page, 'Help').click();
   await expect(page.getByRole('dialog')).toBeVisible();
 });
 
@@ -81,7 +81,7 @@ for (const [name, end] of [
 ]) {
   test(`a text with the line ends of ${name} is the same program @deep`, async ({ lab }) => {
     await expectRunning(lab);
-    await button(lab, 'Stop').click();
+    await button(lab, 'End run').click();
     const buffer = Buffer.from(TEXT.replaceAll('\n', end ?? ''));
     await input(lab).setInputFiles({ name: 'mine.sasm', mimeType: 'text/plain', buffer });
     await expect(region(lab, 'Program')).toContainText('4 instructions');

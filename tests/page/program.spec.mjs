@@ -1,5 +1,5 @@
 /** The program: examples, editor, files, errors. */
-import { COUNTING, button, expectRunning, expectState, region, write } from './lab-page.mjs';
+import { COUNTING, button, expectRunning, expectState, region, write, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 test('there are eight examples at least, and a chosen one runs @deep', async ({ lab }) => {
@@ -43,7 +43,7 @@ test('a program that ends says its result and its output @quick', async ({ lab }
   await expect(region(lab, 'Program')).toContainText('4 instructions');
   await button(lab, 'Run').click();
   await expectState(lab, 'Finished with 42');
-  await expect(region(lab, 'Output')).toContainText('hello from main');
+  await expect(await detail(lab, 'Output')).toContainText('hello from main');
   await expect(button(lab, 'GC')).toBeDisabled();
 });
 
@@ -52,7 +52,7 @@ test('a trap says its message and where it was', async ({ lab }) => {
   await write(lab, '.func main ()\n    trap "out of cheese"\n');
   await button(lab, 'Run').click();
   await expectState(lab, 'Trapped: out of cheese');
-  await expect(region(lab, 'Log')).toContainText('main, line 2');
+  await expect(await detail(lab, 'Log')).toContainText('main, line 2');
 });
 
 test('the bytecode shows offsets, bytes and poll sites', async ({ lab }) => {

@@ -1,6 +1,6 @@
 /** Protocols that stop the world, gone through step by step in the last lesson. */
 import audit from './axe.mjs';
-import { button, expectRunning, region } from './lab-page.mjs';
+import { expectRunning, region, goTo } from './lab-page.mjs';
 import { expect, openLab, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -8,7 +8,7 @@ import { expect, openLab, test } from './support.mjs';
 /** @param {Page} lab @returns {Promise<import('@playwright/test').Locator>} */
 async function openStage(lab) {
   await expectRunning(lab);
-  await button(lab, 'Lessons').click();
+  await goTo(lab, 'Learn');
   await region(lab, 'Lessons')
     .getByRole('button', { name: /^9 How the protocol can go wrong/ })
     .click();

@@ -1,6 +1,6 @@
 /** While a stop does not come, the rest of the page goes on: programs are read, and Run takes the request back. */
 import { NO_POLLS, spinners } from './engine-programs.mjs';
-import { button, expectRunning, expectState, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, write, openSettings } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('../../www/engine/lab.ts').Lab} Lab */
@@ -15,7 +15,7 @@ const OTHER = `.func main ()
 
 /** Asks for a stop that never comes. @param {import('@playwright/test').Page} page */
 async function waitInVain(page) {
-  await page.getByRole('button', { name: /^Polls and timeout/ }).click();
+  await openSettings(page);
   await page.getByLabel('back-edges', { exact: true }).uncheck();
   await button(page, 'Run').click();
   await expectRunning(page);

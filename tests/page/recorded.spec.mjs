@@ -3,7 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { dist } from '../../scripts/paths.mjs';
 import { readLink } from '../../www/app/link.ts';
 import audit from './axe.mjs';
-import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import {
+  COUNTING,
+  button,
+  expectRunning,
+  expectState,
+  region,
+  stopWorld,
+  write,
+  detail,
+} from './lab-page.mjs';
 import { startHost } from './static-host.mjs';
 import { expect, test } from './support.mjs';
 
@@ -16,11 +25,11 @@ const programs = (/** @type {Page} */ page) => page.getByRole('combobox', { name
 
 /** What the page says of the pause that is looked at: its sentence, its parts, its workers. @param {Page} page */
 async function evidence(page) {
-  const timeline = region(page, 'Timeline');
+  const pause = await detail(page, 'This pause');
   return {
-    sentence: await timeline.locator('#sentence').textContent(),
-    parts: await timeline.locator('.parts').innerText(),
-    workers: await timeline.getByRole('table').innerText(),
+    sentence: await page.locator('#more').textContent(),
+    parts: await pause.locator('.parts').innerText(),
+    workers: await pause.getByRole('table').innerText(),
   };
 }
 
@@ -38,8 +47,9 @@ async function recordedFile(page) {
       await window.lab.cycle('debug');
     }
   });
-  await button(page, 'Stop').click();
+  await button(page, 'End run').click();
   await expectState(page, 'Not running');
+  await detail(page, 'Pauses');
   const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Recorded run').click()]);
   expect(file.suggestedFilename()).toBe('safepoint-lab.run.json');
   return readFile(await file.path());
@@ -64,11 +74,12 @@ test('a run that was saved shows the same pauses elsewhere, and runs there when 
   await expectRunning(other);
   await open(other, file);
   await expectState(other, MARK);
-  await expect(region(other, 'Timeline').locator('#sentence')).toHaveText(records.at(-1)?.sentence ?? '?');
+  await expect(other.locator('#more')).toHaveText(records.at(-1)?.sentence ?? '?');
   await expect(other.locator('#announcer')).toContainText(MARK);
   await expect(other.locator('#recorded-facts')).toContainText(/Chrome \d+ on .*4 workers on \d+ cores?/);
   // What concerns a live run is out of the way.
-  for (const name of ['Run', 'Stop', 'GC', 'Resume', 'Live']) await expect(button(other, name)).toBeHidden();
+  for (const name of ['Run', 'End run', 'GC', 'Resume', 'Live'])
+    await expect(button(other, name)).toBeHidden();
 
   // How often sites polled, as it was.
   const polled = (/** @type {Page} */ page) =>
@@ -84,17 +95,18 @@ test('a run that was saved shows the same pauses elsewhere, and runs there when 
   for (const { id } of [...records].reverse()) {
     const newest = id === records.at(-1)?.id;
     for (const page of [lab, other]) {
-      if (newest)
-        await region(page, 'Pauses')
-          .getByRole('button', { name: `Show pause ${id}`, exact: true })
-          .click();
-      else await button(page, 'Previous pause').click();
+      if (newest) {
+        const pauses = await detail(page, 'Pauses');
+        await pauses.getByRole('button', { name: `Show pause ${id}`, exact: true }).click();
+      } else await button(page, 'Previous pause').click();
     }
     await expect(title(lab)).toHaveText(new RegExp(`^pause ${id}, `));
     await expect(title(other)).toHaveText(new RegExp(`^recorded · pause ${id}, `));
     // The evidence is drawn at its own pace.
-    for (const page of [lab, other])
-      await expect(page.getByRole('table', { name: new RegExp(`^Arrivals of pause ${id} `) })).toBeVisible();
+    for (const page of [lab, other]) {
+      const pause = await detail(page, 'This pause');
+      await expect(pause.getByRole('table', { name: new RegExp(`^Arrivals of pause ${id} `) })).toBeVisible();
+    }
     expect(await evidence(other)).toEqual(await evidence(lab));
   }
   await expect(button(other, 'Previous pause')).toBeDisabled();
@@ -104,7 +116,8 @@ test('a run that was saved shows the same pauses elsewhere, and runs there when 
   await expect(title(other)).toHaveText(/^recorded · 0 s to /);
 
   // Log, figures and exports are of that run.
-  await expect(region(other, 'Log')).toContainText(`Pause ${records.at(-1)?.id} "Debug"`);
+  await expect(await detail(other, 'Log')).toContainText(`Pause ${records.at(-1)?.id} "Debug"`);
+  await detail(other, 'Pauses');
   const [saved] = await Promise.all([other.waitForEvent('download'), button(other, 'JSON').click()]);
   const report = JSON.parse(await readFile(await saved.path(), 'utf8'));
   expect(report.pauses).toEqual(records);
@@ -168,7 +181,7 @@ test('a link with a selected pause shows this pause elsewhere, as recorded @deep
   });
   await expect(title(lab)).toHaveText('pause 2, GC');
   // Every worker has run again: the evidence is complete.
-  const row = region(lab, 'Timeline')
+  const row = region(lab, 'This pause')
     .getByRole('row')
     .filter({ hasText: /^Worker \d/ });
   for (const one of await row.all()) await expect(one.getByRole('cell').nth(4)).toHaveText(/\d/);
@@ -236,9 +249,9 @@ test('a pause of 128 workers fits into a link @deep', async ({ lab, browser }) =
   const other = await context.newPage();
   await other.goto(link);
   await expectState(other, MARK);
-  await expect(other.locator('#sentence')).toHaveText(sentence ?? '?');
+  await expect(other.locator('#more')).toHaveText(sentence ?? '?');
   await expect(
-    region(other, 'Timeline')
+    region(other, 'This pause')
       .getByRole('row')
       .filter({ hasText: /^Worker \d/ }),
   ).toHaveCount(128);
@@ -298,7 +311,7 @@ test.describe('where nothing can run', () => {
       document.body.append(other);
     }, hash);
     await expectState(inside(page), MARK);
-    await expect(inside(page).locator('#sentence')).toHaveText(sentence ?? '?');
+    await expect(inside(page).locator('#more')).toHaveText(sentence ?? '?');
   });
 
   test('a frame with a program of its own shows that, and says what is missing @deep', async ({ page }) => {

@@ -39,8 +39,8 @@ test('a snapshot is saved beside the pause that holds the world, and nowhere els
   await expectRunning(lab);
   await stopWorld(lab, 'GC');
   await button(lab, 'Previous pause').or(lab.locator('#pause-previous')).first().click();
-  await expect(region(lab, 'Timeline')).toContainText('Snapshot of');
-  await expect(region(lab, 'Timeline')).toContainText('While the world is kept stopped');
+  await expect(region(lab, 'This pause')).toContainText('Snapshot of');
+  await expect(region(lab, 'This pause')).toContainText('While the world is kept stopped');
   await expect(save).toBeHidden();
 });
 
@@ -53,7 +53,7 @@ test('a breakpoint says why the world is stopped, a trap where it was, and figur
   await expect(cards).toContainText('GC');
   await expect(cards.locator('dd').first()).not.toContainText('–');
   await stopWorld(lab, 'Debug');
-  await expect(lab.locator('#sentence')).not.toHaveText('');
+  await expect(lab.locator('#says')).not.toHaveText('');
   await expect(cards).toContainText('GC, p50');
   await expect(cards.locator('dd').first()).not.toContainText('–');
   await button(lab, 'Resume').click();

@@ -1,5 +1,5 @@
 /** Tasks that are ready and the workers that should run them: the figures, and why no worker runs them. */
-import { button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, stopWorld, write, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** As many tasks as workers block, and three more could run. @param {'block' | 'stall'} how */
@@ -24,10 +24,10 @@ for (const how of /** @type {const} */ (['block', 'stall']))
     await expectState(lab, 'All 4 workers are blocked; 3 tasks are ready');
     const schedule = await lab.evaluate(() => window.lab.schedule());
     expect(schedule).toMatchObject({ running: 0, blocked: 4, ready: 3, readyToRunning: { count: 4 } });
-    const statistics = region(lab, 'Statistics');
+    const statistics = await detail(lab, 'Statistics');
     await expect(statistics).toContainText('All 4 workers are blocked; 3 tasks are ready.');
     await expect(statistics.locator('#schedule')).toContainText('ready now3');
-    await button(lab, 'Stop').click();
+    await button(lab, 'End run').click();
     await expectState(lab, 'Not running');
     await expect(statistics.locator('#schedule')).not.toContainText('ready now');
   });
@@ -35,12 +35,12 @@ for (const how of /** @type {const} */ (['block', 'stall']))
 test('how long tasks were ready is a figure of the run and of each task @deep', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'Debug');
-  await expect(region(lab, 'Tasks').locator('.task').first()).toContainText(
+  await expect((await detail(lab, 'Tasks')).locator('.task').first()).toContainText(
     /\d+ turns? on a worker; from ready to running [\d.]+\s*(ns|µs|ms|s) at the last/,
   );
   await button(lab, 'Resume').click();
   await expectRunning(lab);
-  const figures = region(lab, 'Statistics').locator('#schedule');
+  const figures = (await detail(lab, 'Statistics')).locator('#schedule');
   await expect(figures).toContainText(/Ready to running.*, p50/);
   await expect(figures).toContainText(/longest[<≤\s]*[\d.]+/);
   await lab.waitForFunction(() => (window.lab.schedule()?.readyToRunning.count ?? 0) > 0);
@@ -54,7 +54,7 @@ test('while a stop does not come nothing old is told for new @deep', async ({ la
   await button(lab, 'GC').click();
   await expectState(lab, 'Stopping for GC');
   await expect.poll(() => lab.evaluate(() => window.lab.schedule())).toBe(null);
-  await expect(region(lab, 'Statistics')).toContainText('Not known while a stop is awaited.');
-  await button(lab, 'Stop').click();
+  await expect(await detail(lab, 'Statistics')).toContainText('Not known while a stop is awaited.');
+  await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
 });

@@ -1,5 +1,14 @@
 /** Links that carry a program, and what is there again after a reload. */
-import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import {
+  COUNTING,
+  button,
+  expectRunning,
+  expectState,
+  region,
+  stopWorld,
+  write,
+  openSettings,
+} from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 const MINE = COUNTING.replace('.func count ()', '; Mine: "ß"\n.func count ()');
@@ -13,13 +22,13 @@ const programs = (/** @type {Page} */ page) => page.getByRole('combobox', { name
 /** Everything that a link carries is other than usual. @param {Page} page */
 async function change(page) {
   await write(page, MINE);
+  await openSettings(page);
   await workers(page).fill('3');
   await page.getByLabel('keep stopped').uncheck();
   const automatic = page.getByRole('group', { name: 'Automatic pauses' });
   await automatic.getByRole('spinbutton').fill('70');
   await automatic.getByRole('combobox').selectOption('Debug');
   await automatic.getByRole('switch').check();
-  await page.getByRole('button', { name: /^Polls and timeout/ }).click();
   await page.getByLabel('calls', { exact: true }).uncheck();
   await page.getByLabel('wait, and warn after').check();
   await page.getByLabel('Milliseconds before the warning').fill('77');
@@ -28,6 +37,7 @@ async function change(page) {
 
 /** @param {Page} page */
 async function expectChanged(page) {
+  await openSettings(page);
   await expect(source(page)).toContainText('; Mine: "ß"');
   await expect(workers(page)).toHaveValue('3');
   await expect(page.getByLabel('keep stopped')).not.toBeChecked();
@@ -35,7 +45,6 @@ async function expectChanged(page) {
   await expect(automatic.getByRole('spinbutton')).toHaveValue('70');
   await expect(automatic.getByRole('combobox')).toHaveValue('debug');
   await expect(automatic.getByRole('switch')).toBeChecked();
-  await page.getByRole('button', { name: 'Polls and timeout (changed)' }).click();
   await expect(page.getByLabel('calls', { exact: true })).not.toBeChecked();
   await expect(page.getByLabel('back-edges', { exact: true })).toBeChecked();
   await expect(page.getByLabel('wait, and warn after')).toBeChecked();

@@ -43,10 +43,10 @@ test('a key that is typed is typed @deep', async ({ lab }) => {
 test('"?" lists every key, and every control announces its own @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.keyboard.press('?');
-  const dialog = lab.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  const dialog = lab.getByRole('dialog', { name: 'Help' });
   await expect(dialog).toBeVisible();
   const announced = await lab
-    .locator('[aria-keyshortcuts]:not(#shortcuts)')
+    .locator('[aria-keyshortcuts]:not(#help)')
     .evaluateAll((all) =>
       all.map((one) => one.getAttribute('aria-keyshortcuts')?.replace('Plus', '+') ?? ''),
     );
@@ -63,7 +63,7 @@ test('"?" lists every key, and every control announces its own @deep', async ({ 
 
 test('they can be switched off, for good @deep', async ({ lab }) => {
   await expectRunning(lab);
-  await button(lab, 'Keyboard shortcuts').click();
+  await button(lab, 'Help').click();
   await lab.getByLabel('Shortcuts of a single key').uncheck();
   await button(lab, 'Close').click();
   await lab.keyboard.press('g');
@@ -73,7 +73,7 @@ test('they can be switched off, for good @deep', async ({ lab }) => {
   await expect(button(lab, 'GC')).not.toHaveAttribute('aria-keyshortcuts');
   await button(lab, 'GC').click();
   await expectState(lab, 'Stopped for GC');
-  await expect(region(lab, 'Timeline').getByRole('table', { name: /^Arrivals of pause 1/ })).toBeVisible();
+  await expect(region(lab, 'This pause').getByRole('table', { name: /^Arrivals of pause 1/ })).toBeVisible();
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
@@ -81,7 +81,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await page.emulateMedia({ colorScheme });
     await page.goto(address);
     await expectRunning(page);
-    await button(page, 'Keyboard shortcuts').click();
+    await button(page, 'Help').click();
     expect(await audit(page), 'shortcuts').toEqual([]);
     await button(page, 'Close').click();
     await page.evaluate(() => {

@@ -1,6 +1,6 @@
 /** Snapshots as files: saved, looked at, and gone on from. */
 import { readFile } from 'node:fs/promises';
-import { COUNTING, button, expectRunning, expectState, region, stopWorld, write } from './lab-page.mjs';
+import { COUNTING, button, expectRunning, expectState, stopWorld, write, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** Prints before and after a while. */
@@ -29,12 +29,13 @@ test('a snapshot is saved, opened, and goes on to the same end with other worker
   await expectRunning(lab);
   await write(lab, LONG);
   await button(lab, 'Run').click();
-  await expect(region(lab, 'Output')).toContainText('before');
+  await expect(await detail(lab, 'Output')).toContainText('before');
+  await detail(lab, 'This pause');
   await stopWorld(lab, 'Snapshot');
   const saving = lab.waitForEvent('download');
   await lab.getByRole('button', { name: 'Save it as a file' }).click();
   const file = await (await saving).path();
-  await button(lab, 'Stop').click();
+  await button(lab, 'End run').click();
   // The page runs after a reload what it ran before: that must not end as the snapshot's program does.
   await write(lab, COUNTING);
   await lab.reload();
@@ -48,7 +49,7 @@ test('a snapshot is saved, opened, and goes on to the same end with other worker
   await dialog.getByRole('button', { name: 'Restore' }).click();
   await expect(dialog).toBeHidden();
   await expectState(lab, 'Finished');
-  await expect(region(lab, 'Output')).toContainText('before\nafter');
+  await expect(await detail(lab, 'Output')).toContainText('before\nafter');
   const finished = await lab.evaluate(() => /** @type {any} */ (window).lab.finished());
   expect(finished).toMatchObject({ result: '100000000', output: 'before\nafter\n', trap: null });
   expect(await lab.evaluate(() => /** @type {any} */ (window).lab.workers().length)).toBe(3);

@@ -1,6 +1,6 @@
 /** The page's figures against the engine's, and runs set beside each other. */
 import { duration } from '../../www/words/format.ts';
-import { button, expectRunning, expectState, region } from './lab-page.mjs';
+import { button, expectRunning, expectState, region, openSettings, detail, goTo } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -33,7 +33,7 @@ test("the page's tables never disagree with lab.stats() @quick", async ({ lab })
     for (const reason of /** @type {const} */ (['snapshot', 'debug', 'gc', 'snapshot']))
       await window.lab.cycle(reason);
   });
-  await button(lab, 'Stop').click();
+  await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
   const { stats, step, records } = await lab.evaluate(() => ({
     stats: window.lab.stats(),
@@ -43,7 +43,7 @@ test("the page's tables never disagree with lab.stats() @quick", async ({ lab })
   const all = stats.gc.count + stats.snapshot.count + stats.debug.count;
   expect(records.length, 'records and statistics').toBe(all);
   await expect(lab.locator('#statistics-title')).toContainText(`${all} pauses`);
-  const table = region(lab, 'Statistics').getByRole('table', { name: /^Percentiles/ });
+  const table = (await detail(lab, 'Statistics')).getByRole('table', { name: /^Percentiles/ });
   const groups = table.locator('tbody');
   await expect(groups).toHaveCount(3);
   const parts = /** @type {const} */ (['queue', 'ttsp', 'noticing', 'operation', 'held', 'release', 'total']);
@@ -85,13 +85,13 @@ test('a worker that is always late gets a verdict, and the heap its chart and ta
   await collections(lab, 40);
   await expect(lab.locator('#late-verdict')).not.toContainText('A verdict needs');
   await expect(lab.locator('#late-verdict')).toContainText(/last/);
-  const heap = region(lab, 'Heap');
+  const heap = await detail(lab, 'Heap');
   await expect(heap.getByRole('img', { name: /before and after \d+ collections/ })).toBeVisible();
   // A worker that ran out of memory while another collected may find room, and collects nothing.
   const kinds = await lab.evaluate(() => window.lab.pauses.flatMap(({ outcome }) => outcome?.kind ?? []));
   expect([...new Set(kinds)]).toEqual(['gc']);
   await expect(heap.getByRole('table').getByRole('row')).toHaveCount(7);
-  await expect(region(lab, 'Statistics')).toContainText(/Polls per second\s*[\d.]+/);
+  await expect(await detail(lab, 'Statistics')).toContainText(/Polls per second\s*[\d.]+/);
 
   await choose(lab, 'Busy loops');
   await expect(heap.getByRole('table')).toContainText('No collection yet.');
@@ -102,6 +102,7 @@ test('two runs with other polls are compared, and what was kept is there in the 
   lab,
 }) => {
   await expectRunning(lab);
+  await goTo(lab, 'Compare');
   const compare = region(lab, 'Compare runs');
   await expect(button(lab, 'Keep this run')).toBeDisabled();
   await collections(lab, 5);
@@ -110,7 +111,7 @@ test('two runs with other polls are compared, and what was kept is there in the 
   await expect(a).toContainText('calls, back-edges, allocations, awaits');
   await expect(a, 'the static bound').toContainText(/\d+\s*Remove$/);
 
-  await button(lab, 'Polls and timeout').click();
+  await openSettings(lab);
   await lab.getByRole('spinbutton', { name: 'one back-edge in' }).fill('1000');
   await lab.keyboard.press('Tab');
   await button(lab, 'Run').click();

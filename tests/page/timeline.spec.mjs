@@ -45,7 +45,7 @@ async function recorded(page) {
   await page.evaluate(async () => {
     for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
   });
-  await button(page, 'Stop').click();
+  await button(page, 'End run').click();
   await expectState(page, 'Not running');
   await button(page, 'All of the run').click();
   await expectLive(page, false);
@@ -126,7 +126,7 @@ test('a drag ends in no click, a click shows the pause below it @deep', async ({
     const { at } = await window.lab.cycle('gc');
     while ((await window.lab.cycle('gc')).at - at < 1e5);
   });
-  await button(lab, 'Stop').click();
+  await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
   await button(lab, 'All of the run').click();
   const { x, y } = await lanes(lab);
@@ -259,7 +259,7 @@ test('every arrival has its place and every worker its first instruction after t
     await expect(row.getByRole('cell').nth(4), 'ran again after').toHaveText(/\d\s*(µs|ms|s)$/);
     await expect(row.getByRole('cell').nth(5), 'where it was').toHaveText(/line \d+/);
   }
-  const first = region(lab, 'Timeline').locator('.parts .again dd');
+  const first = region(lab, 'This pause').locator('.parts .again dd');
   await expect(first).toHaveText(/\d\s*(µs|ms|s)$/);
 });
 

@@ -1,6 +1,6 @@
 /** A stop that does not come: what the page says meanwhile, and what is left of the request. */
 import { readFileSync } from 'node:fs';
-import { button, expectRunning, expectState, region, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, write, openSettings, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 const DEAF = readFileSync(
@@ -24,30 +24,30 @@ test('while a worker is missing the page says which, since when, where, why and 
 }) => {
   await runDeaf(lab);
   await button(lab, 'GC').click();
-  const sentence = lab.locator('#sentence');
+  const sentence = lab.locator('#says');
   await expect(sentence).toContainText(/GC has waited [\d.]+\s*(ms|s) for 1 worker of 4 to stop/);
   await expect(sentence).toContainText(
     new RegExp(`Worker \\d is in a loop whose back-edge does not poll \\(deaf, line ${LINE}, jmp `),
   );
-  await expect(sentence).toContainText('Press Resume to take the request back');
+  await expect(sentence).toContainText('Press Take back to let all workers run on');
   await expect(sentence).not.toContainText('Press Run');
   await expectState(lab, '3 of 4 arrived');
   const awaiting = await lab.evaluate(() => window.lab.awaiting());
   expect(awaiting?.workers.map(({ kind, line }) => [kind, line])).toEqual([['unpolled-loop', LINE]]);
-  await button(lab, 'Resume').click();
+  await button(lab, 'Take back').click();
   await expectRunning(lab);
   // What was taken back is told of where it was told of while it waited, and has a row and a line of its own.
   await expect(sentence).not.toContainText('has waited');
   await expect(sentence).not.toContainText('Nothing has stopped the world yet');
-  const pauses = region(lab, 'Pauses');
+  const pauses = await detail(lab, 'Pauses');
   await expect(pauses.getByRole('row', { name: /Show pause \d+ GC page .* taken back after/ })).toHaveCount(
     1,
   );
   await expect(lab.locator('#statistics-title')).toContainText('1 request given up');
-  await expect(region(lab, 'Log')).toContainText(/Request \d+ "GC" taken back/);
+  await expect(await detail(lab, 'Log')).toContainText(/Request \d+ "GC" taken back/);
   const [record] = await lab.evaluate(() => window.lab.pauses);
   expect(record?.ended).toBe('cancelled');
-  await expect(region(lab, 'Timeline').locator('.parts')).toContainText('Waited in vain');
+  await expect((await detail(lab, 'This pause')).locator('.parts')).toContainText('Waited in vain');
 
   expect(await lab.evaluate(() => window.lab.awaiting())).toBe(null);
 });
@@ -56,12 +56,12 @@ test('the warning names what keeps the worker, and not where it polled last @qui
   await runDeaf(lab);
   await lab.evaluate(() => window.lab.setTimeouts({ warn: 100_000, deadline: null }));
   await button(lab, 'GC').click();
-  await expect(region(lab, 'Log')).toContainText(
+  await expect(await detail(lab, 'Log')).toContainText(
     new RegExp(
       `has waited for [\\d.]+\\s*ms for worker \\d, in a loop whose back-edge does not poll \\(deaf, line ${LINE},`,
     ),
   );
-  await button(lab, 'Resume').click();
+  await button(lab, 'Take back').click();
   await expectRunning(lab);
 });
 
@@ -94,7 +94,7 @@ test.describe('on a phone', () => {
 
   test('settings and what statistics say keep inside @deep', async ({ lab }) => {
     await expectRunning(lab);
-    await button(lab, 'Polls and timeout').click();
+    await openSettings(lab);
     const cut = await lab.evaluate(() => {
       const texts = [...document.querySelectorAll('#settings :is(.hint, .check, .row), #statistics > .hint')];
       const ends = texts.flatMap((element) => {

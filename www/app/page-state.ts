@@ -34,6 +34,14 @@ export type Status =
   | 'finished'
   | 'failed';
 
+/** What the user is about: it decides what stands around lanes and program. */
+export const JOBS = ['learn', 'try', 'debug', 'compare'] as const;
+export type Job = (typeof JOBS)[number];
+
+/** What can stand beside the program. */
+export const DETAILS = ['pause', 'pauses', 'statistics', 'late', 'heap', 'tasks', 'output', 'log'] as const;
+export type Detail = (typeof DETAILS)[number];
+
 type Notice = { message: string; advice: string };
 /** a program of the user's that another took the place of */
 export type Kept = { title: string; source: string };
@@ -69,6 +77,9 @@ interface Replay {
 
 export interface PageState {
   status: Status;
+  job: Job;
+  /** what is shown beside the program */
+  detail: Detail;
   /** what the world is being stopped for, or is stopped for */
   reason: Reason | null;
   /** what went wrong last */
@@ -164,6 +175,8 @@ export function initialState(cores: number): PageState {
   const workers = Math.min(4, Math.max(1, cores * 2));
   return {
     status: 'loading',
+    job: 'try',
+    detail: 'pause',
     reason: null,
     notice: null,
     examples: [],

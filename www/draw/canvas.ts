@@ -4,6 +4,8 @@
 const USUAL_TEXT = 16;
 /** Units that a picture has from left to right at least, where its box is not narrower: its labels need them. */
 const LEAST_WIDTH = 240;
+/** CSS pixels of a picture that was never laid out: it can be saved all the same. */
+const HIDDEN_WIDTH = 640;
 
 /** One `rem` wide, so that its observer hears of larger text. */
 let ruler: HTMLElement | undefined;
@@ -39,7 +41,7 @@ export class Plane {
       const before = [this.#width, this.#text];
       for (const { target, contentRect } of entries) {
         if (target === text) this.#text = contentRect.width;
-        else this.#width = Math.round(contentRect.width);
+        else this.#width = Math.round(contentRect.width) || this.#width || HIDDEN_WIDTH;
       }
       if (before[0] !== this.#width || before[1] !== this.#text) changed();
     });
@@ -52,7 +54,7 @@ export class Plane {
     return Math.min(Math.max(1, this.#text / USUAL_TEXT), Math.max(1, this.#width / LEAST_WIDTH));
   }
 
-  /** In units; 0 until it is known and while the canvas is not shown. */
+  /** In units; 0 until it is known. While the canvas is out of sight, the one that it had. */
   get width() {
     return this.#width / this.#unit;
   }

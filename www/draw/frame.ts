@@ -134,6 +134,8 @@ export class Frames {
       },
       within: (element) => {
         this.sight(element, (seen) => {
+          // What comes into sight is not waited for.
+          if (seen && !entry.seen) entry.drawn = -Infinity;
           entry.seen = seen;
           this.schedule();
         });

@@ -115,10 +115,7 @@ function drawState(
       ctx.globalAlpha = 1;
       break;
     case STATE.idle:
-      dashed(ctx, theme, () => {
-        ctx.moveTo(x, y + height / 2);
-        ctx.lineTo(x + width, y + height / 2);
-      });
+      drawIdleLine(ctx, theme, x, x + width, y + height / 2);
       break;
     case STATE.safe:
       dashed(ctx, theme, () => {
@@ -134,6 +131,19 @@ function drawState(
       break;
     default:
   }
+}
+
+export function drawIdleLine(
+  ctx: CanvasRenderingContext2D,
+  theme: Theme,
+  from: number,
+  to: number,
+  y: number,
+) {
+  dashed(ctx, theme, () => {
+    ctx.moveTo(from, y);
+    ctx.lineTo(to, y);
+  });
 }
 
 function dashed(ctx: CanvasRenderingContext2D, theme: Theme, path: () => void) {
@@ -154,4 +164,37 @@ export function box(ctx: CanvasRenderingContext2D, x: number, y: number, width: 
   ctx.beginPath();
   ctx.roundRect(x, y, width, height, 3);
   ctx.fill();
+}
+
+/** Pixels from stroke to stroke of a hatch. */
+const HATCH = 8;
+
+/** A bar of stripes: time in which the worker did nothing, through no fault of its own. */
+export function hatched(
+  ctx: CanvasRenderingContext2D,
+  theme: Theme,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+) {
+  ctx.fillStyle = theme.surface;
+  box(ctx, x, y, width, height);
+  ctx.fillStyle = theme.late;
+  ctx.globalAlpha = 0.35;
+  box(ctx, x, y, width, height);
+  ctx.globalAlpha = 1;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(x, y, width, height);
+  ctx.clip();
+  ctx.beginPath();
+  for (let at = x - height; at < x + width; at += HATCH) {
+    ctx.moveTo(at, y + height);
+    ctx.lineTo(at + height, y);
+  }
+  ctx.strokeStyle = theme.late;
+  ctx.lineWidth = 2;
+  ctx.stroke();
+  ctx.restore();
 }

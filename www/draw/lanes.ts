@@ -2,11 +2,12 @@
 import { STATE } from '../run/lane.ts';
 import { instants, isCompleted } from '../run/pause-parts.ts';
 import { OPERATION_NAMES, count, duration } from '../words/format.ts';
-import { missingOf } from '../run/late.ts';
-import { box, drawLane } from './lane-bars.ts';
+import { latenessOf, missingOf } from '../run/late.ts';
+import { box, drawIdleLine, drawLane, hatched } from './lane-bars.ts';
 import type { Theme } from './theme.ts';
 import type { Scale } from './scale.ts';
 import type { Recording } from '../run/recording.ts';
+import type { Rows } from '../run/idle.ts';
 import type { Pause } from '../run/types.ts';
 
 interface LanePlan {
@@ -18,16 +19,28 @@ interface LanePlan {
   height: number;
   /** where the lanes begin, right of their names */
   left: number;
+  /** below the last lane */
+  bottom: number;
   /** height of the picture */
   total: number;
+  /** pixel of a worker's lane, null for one that has none of its own */
+  y: (worker: number) => number | null;
+  /** workers with a lane of their own */
+  own: number[];
+  /** how many share the last one, because they were idle all the time */
+  idle: number;
   /** whether there is room for them */
   rates: boolean;
   /** one lane in so many is named */
   every: number;
 }
 
-/** @param width of the picture */
-export function planLanes(workers: number, width: number): LanePlan {
+/**
+ * @param rows that have a lane each
+ * @param width of the picture
+ */
+export function planLanes({ workers: own, idle }: Rows, width: number): LanePlan {
+  const workers = own.length + (idle > 0 ? 1 : 0);
   const [pitch, height] =
     workers <= 4
       ? [40, 26]
@@ -41,7 +54,22 @@ export function planLanes(workers: number, width: number): LanePlan {
   const every = pitch >= 14 ? 1 : 8;
   const rates = width >= 640 && pitch >= 14;
   const left = width < 480 ? 34 : rates ? 142 : 88;
-  return { top: 12, pitch, height, left, total: 12 + workers * pitch + 24, rates, every };
+  const top = 12;
+  const rows = new Map(own.map((worker, row) => [worker, top + row * pitch]));
+  const y = (worker: number) => rows.get(worker) ?? null;
+  return {
+    top,
+    pitch,
+    height,
+    left,
+    bottom: top + workers * pitch,
+    total: top + workers * pitch + 24,
+    rates,
+    every,
+    y,
+    own,
+    idle,
+  };
 }
 
 interface LaneView {
@@ -67,7 +95,7 @@ export function drawLanes(
   view: LaneView,
 ) {
   const { recording, scale, plan, theme } = view;
-  const bottom = plan.top + recording.workers * plan.pitch;
+  const { bottom } = plan;
   drawMarks(ctx, scale, theme, plan.top - 6, bottom, rect);
   if (!view.pause) {
     drawForgotten(ctx, view, bottom);
@@ -78,9 +106,9 @@ export function drawLanes(
   ctx.font = `12px ${theme.ui}`;
   ctx.textBaseline = 'middle';
   const short = plan.left < 60;
-  for (let worker = 0; worker < recording.workers; worker += 1) {
-    const y = plan.top + worker * plan.pitch;
-    if (worker % plan.every === 0) {
+  plan.own.forEach((worker, row) => {
+    const y = plan.top + row * plan.pitch;
+    if (row % plan.every === 0) {
       ctx.fillStyle = theme['ink-2'];
       ctx.textAlign = 'left';
       const middle = y + plan.height / 2 + 0.5;
@@ -99,7 +127,8 @@ export function drawLanes(
       height: plan.height,
       least: recording.workers > 8 ? 2 : 1,
     });
-  }
+  });
+  if (plan.idle > 0) drawIdle(ctx, view);
   for (const pause of pauses) drawLateness(ctx, view, pause);
   drawArming(ctx, view);
   if (view.pause) drawLabels(ctx, view, view.pause);
@@ -118,6 +147,15 @@ function visiblePauses(recording: Recording, scale: Scale) {
   return shown;
 }
 
+/** One lane for all that were idle all the time. */
+function drawIdle(ctx: CanvasRenderingContext2D, { plan, theme, scale }: LaneView) {
+  const middle = plan.top + plan.own.length * plan.pitch + plan.height / 2 + 0.5;
+  ctx.fillStyle = theme['ink-2'];
+  ctx.textAlign = 'left';
+  ctx.fillText(`${plan.idle} idle`, plan.left < 60 ? 2 : 12, middle);
+  drawIdleLine(ctx, theme, scale.x(scale.from), scale.x(scale.to), middle);
+}
+
 function drawMarks(
   ctx: CanvasRenderingContext2D,
   scale: Scale,
@@ -131,19 +169,21 @@ function drawMarks(
   ctx.fillStyle = theme['ink-2'];
   ctx.font = `12px ${theme.ui}`;
   ctx.textBaseline = 'alphabetic';
-  let free = -Infinity;
-  for (const mark of scale.marks) {
-    const x = Math.round(mark.x) + 0.5;
+  ctx.textAlign = 'left';
+  const taken: { from: number; to: number }[] = [];
+  const strongFirst = scale.marks.toSorted((a, b) => Number(b.strong ?? 0) - Number(a.strong ?? 0));
+  for (const { x: exact, label } of strongFirst) {
+    const x = Math.round(exact) + 0.5;
     ctx.beginPath();
     ctx.moveTo(x, top);
     ctx.lineTo(x, bottom);
     ctx.stroke();
-    const width = ctx.measureText(mark.label).width;
-    const at = Math.min(x - width / 2, end - width);
-    if (at < free) continue;
-    ctx.textAlign = 'left';
-    ctx.fillText(mark.label, at, height - 6);
-    free = at + width + 8;
+    const width = ctx.measureText(label).width;
+    const from = Math.min(x - width / 2, end - width);
+    const to = from + width;
+    if (taken.some((other) => from < other.to + 8 && to + 8 > other.from)) continue;
+    ctx.fillText(label, from, height - 6);
+    taken.push({ from, to });
   }
 }
 
@@ -212,29 +252,46 @@ function drawGaps(ctx: CanvasRenderingContext2D, { recording, scale, theme, plan
   }
 }
 
-/** The workers that were awaited: from arming to their stop, the last one in the warm colour. */
+/** The workers that were awaited, from arming to their stop: the last one in the warm colour if that was its own making. */
 function drawLateness(ctx: CanvasRenderingContext2D, view: LaneView, pause: Pause) {
-  const { scale, plan, theme } = view;
+  const { scale, plan } = view;
   const { armed } = instants(pause);
   if (!isCompleted(pause))
     for (const { worker, waited } of missingOf(pause)) {
-      ctx.fillStyle = theme.straggler;
       const x = scale.x(armed);
-      box(ctx, x, plan.top + worker * plan.pitch, Math.max(scale.x(armed + waited) - x, 2), plan.height);
+      const y = plan.y(worker);
+      if (y === null) continue;
+      drawWay(ctx, view, pause, worker, true, x, y, Math.max(scale.x(armed + waited) - x, 2));
     }
   const last = pause.stragglers[0]?.worker;
   // Thinner than a pixel only the last one can be seen, and there may be hundreds of pauses.
   const thin = scale.x(armed + pause.ttsp) - scale.x(armed) < 1;
   for (const arrival of pause.arrivals) {
-    if (arrival.safe || (thin && arrival.worker !== last)) continue;
-    const y = plan.top + arrival.worker * plan.pitch;
+    const y = plan.y(arrival.worker);
+    if (y === null || arrival.safe || (thin && arrival.worker !== last)) continue;
     const x = scale.x(armed);
     const straggler = arrival.worker === last;
     const width = scale.x(armed + arrival.after) - x;
     if (!straggler && width < 0.5) continue;
-    ctx.fillStyle = straggler ? theme.straggler : theme.late;
-    box(ctx, x, y, Math.max(width, straggler ? 2 : 0.75), plan.height);
+    drawWay(ctx, view, pause, arrival.worker, straggler, x, y, Math.max(width, straggler ? 2 : 0.75));
   }
+}
+
+/** From arming to a worker's stop. */
+function drawWay(
+  ctx: CanvasRenderingContext2D,
+  { theme, plan }: LaneView,
+  pause: Pause,
+  worker: number,
+  isLast: boolean,
+  x: number,
+  y: number,
+  width: number,
+) {
+  const why = latenessOf(pause, worker);
+  ctx.fillStyle = isLast && why === 'own' ? theme.straggler : theme.late;
+  if (why === 'processor') hatched(ctx, theme, x, y, width, plan.height);
+  else box(ctx, x, y, width, plan.height);
 }
 
 /** A pause that still waits: a worker that has not arrived is awaited until now. */
@@ -244,9 +301,10 @@ function drawArming(ctx: CanvasRenderingContext2D, view: LaneView) {
   if (!arming || view.pause) return;
   const x = scale.x(arming.armed);
   recording.lanes.forEach((lane, worker) => {
-    if (lane.current !== STATE.running) return;
+    const y = plan.y(worker);
+    if (y === null || lane.current !== STATE.running) return;
     ctx.fillStyle = theme.late;
-    box(ctx, x, plan.top + worker * plan.pitch, Math.max(1, scale.x(view.now) - x), plan.height);
+    box(ctx, x, y, Math.max(1, scale.x(view.now) - x), plan.height);
   });
 }
 
@@ -259,21 +317,36 @@ function drawLabels(ctx: CanvasRenderingContext2D, view: LaneView, pause: Pause)
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   for (const arrival of pause.arrivals) {
-    if (arrival.safe) continue;
-    const y = plan.top + arrival.worker * plan.pitch + plan.height / 2 + 0.5;
+    const top = plan.y(arrival.worker);
+    if (top === null || arrival.safe) continue;
+    const y = top + plan.height / 2 + 0.5;
     if (arrival.worker === last) {
       ctx.font = `600 12px ${theme.ui}`;
       const late = `${duration(arrival.after, step)} late`;
+      const why = latenessOf(pause, arrival.worker);
       const site = pause.stragglers[0]?.site ?? arrival.site;
-      const texts = site ? [`${late}: ${site.text}`, late] : [late];
+      const where = why === 'processor' ? 'no processor' : site?.text;
+      const texts = where ? [`${late}: ${where}`, late] : [late];
+      const ink = why === 'own' ? theme.surface : theme.ink;
       // The requester may have been woken long after: the bar is then no longer than the worker was late.
       const bar = scale.x(armed + arrival.after);
-      if (!fit(ctx, texts, scale.x(armed) + 8, bar - 6, y, theme.surface))
+      const plate = why === 'processor' ? theme.surface : undefined;
+      if (!fit(ctx, texts, scale.x(armed) + 8, bar - 6, y, ink, plate))
         fit(ctx, texts, Math.max(bar, scale.x(armed) + 2) + 8, scale.x(stopped) - 6, y, theme.ink);
     } else {
       const waited = pause.ttsp - arrival.after;
-      if (waited < step) continue;
       ctx.font = `12px ${theme.ui}`;
+      if (latenessOf(pause, arrival.worker) === 'processor')
+        fit(
+          ctx,
+          ['no processor'],
+          scale.x(armed) + 8,
+          scale.x(armed + arrival.after) - 6,
+          y,
+          theme.ink,
+          theme.surface,
+        );
+      if (waited < step) continue;
       const from = Math.max(scale.x(armed + arrival.after), scale.x(armed)) + 8;
       fit(ctx, [`waited ${duration(waited, step)}`], from, scale.x(stopped) - 6, y, theme.ink);
     }
@@ -288,6 +361,7 @@ function drawLabels(ctx: CanvasRenderingContext2D, view: LaneView, pause: Pause)
 /**
  * The first of some texts that has room.
  *
+ * @param plate colour behind it, where stripes would make it hard to read
  * @returns whether one has
  */
 function fit(
@@ -297,9 +371,14 @@ function fit(
   to: number,
   y: number,
   colour: string,
+  plate?: string,
 ): boolean {
   const text = texts.find((candidate) => ctx.measureText(candidate).width <= to - from);
   if (!text) return false;
+  if (plate) {
+    ctx.fillStyle = plate;
+    ctx.fillRect(from - 4, y - 8, ctx.measureText(text).width + 8, 16);
+  }
   ctx.fillStyle = colour;
   ctx.fillText(text, from, y);
   return true;

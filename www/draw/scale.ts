@@ -1,4 +1,5 @@
 /** From instants to pixels. */
+import { tick } from '../words/format.ts';
 
 export interface Scale {
   /** first instant shown, microseconds */
@@ -8,7 +9,7 @@ export interface Scale {
   /** clamped to the ends */
   x: (time: number) => number;
   time: (x: number) => number;
-  /** instants with a name, left to right */
+  /** instants with a name; one that is strong is named in any case, others where there is room */
   marks: { x: number; label: string; strong?: boolean }[];
   /** pixels between which the scale is another one */
   breaks: { from: number; to: number }[];
@@ -92,6 +93,9 @@ const SHARES = {
   after: [0.2, 0.45],
 };
 
+/** Pixels from one instant that is named to the next. */
+const TICK = 90;
+
 /**
  * A pause: what was before, its time to safepoint, its operation, how long it was held and what came after. The time
  * to safepoint is drawn to scale. A part that is much longer or shorter is drawn to a scale of its own and
@@ -153,6 +157,11 @@ export function pauseScale(
     { x: x(pause.stopped), label: pause.inVain ? 'given up' : 'stopped', strong: true },
   ];
   if (pause.release !== null) marks.push({ x: x(pause.release), label: 'resumed', strong: true });
+  // Since arming, as long as that is to scale.
+  const reach = x(pause.stopped) - x(pause.armed);
+  for (const since of niceSteps(unit, Math.max(1, Math.floor(reach / TICK))).slice(1))
+    if (since < pause.stopped - pause.armed)
+      marks.push({ x: x(pause.armed + since), label: tick(since), strong: false });
   return { from: knots[0], to: knots[knots.length - 1], x, time: piecewise(pixels, knots), marks, breaks };
 }
 

@@ -213,7 +213,7 @@ export const LESSONS: Lesson[] = [
     text: [
       'A poll is one read of memory and one jump that is hardly ever taken. In a tight loop even that has a visible cost. With fewer polls the loop is faster, but a pause waits longer. Usually the page also counts every poll, for the figures beside the text, which costs more; in this lesson it does not.',
     ],
-    task: `Let it run for a second, press GC, then Resume. Open "Polls and timeout", set "one back-edge in" to 1000, press Run, and do the same again.`,
+    task: `Let it run for a second, press GC, then Resume. Open "Run settings", set "one back-edge in" to 1000, press Run, and do the same again.`,
     program: 'Busy loops',
     uncounted: true,
     see(event, memory, step) {
@@ -223,7 +223,7 @@ export const LESSONS: Lesson[] = [
         memory.every = polls && !event.counted ? every : null;
         return event.counted
           ? notYet(
-              'The polls of this run are counted. Press "Run its program", or untick "count the polls" under "Polls and timeout" and press Run.',
+              'The polls of this run are counted. Press "Run its program", or untick "count the polls" under "Run settings" and press Run.',
             )
           : null;
       }

@@ -4,7 +4,7 @@ import { TELLABLE, difference } from '../run/run-summary.ts';
 import { Plane } from '../draw/canvas.ts';
 import { drawCompare } from '../draw/compare-chart.ts';
 import { MOST } from '../app/kept-runs.ts';
-import { byId, fill, make, table } from './dom.ts';
+import { byId, fill, make, set, table } from './dom.ts';
 import { READABLE } from './pace.ts';
 import type { RunSummary } from '../run/run-summary.ts';
 import type { Row } from '../draw/compare-chart.ts';
@@ -61,6 +61,7 @@ export function compareView({
       `${plural(rows.length, 'run')}: instructions per second against time to safepoint; the table has the figures`,
     );
     const { width } = plane;
+    set(canvas, { hidden: rows.length === 0 });
     if (width > 0)
       drawCompare(plane.prepare(HEIGHT), { width, height: HEIGHT }, { rows, theme: theme.value });
     fill(box, compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
@@ -76,7 +77,7 @@ function note(now: RunSummary | null, kept: number) {
   if (kept >= MOST) return `${MOST} runs are kept; remove one to keep another.`;
   if (!now) return 'Run a program, then keep its figures here and run it again with other polls.';
   if (!hasWaited(now)) return 'A run can be kept once a pause is over: press GC, or switch Automatic on.';
-  if (kept === 0) return 'Keep this run, change where it polls under Polls and timeout, and run again.';
+  if (kept === 0) return 'Keep this run, change where it polls under Run settings, and run again.';
   return 'A higher dot ran faster, a dot further left stopped sooner. A dot is the median, its line ends at the worst.';
 }
 

@@ -1,5 +1,6 @@
 /** Everything that is pressed or set: it reads the store and calls commands. */
 import { plural } from '../words/format.ts';
+import { settingsText } from '../words/settings-text.ts';
 import { LARGEST_EVERY, samePolicy } from '../run/policy.ts';
 import { policyOf } from '../run/run-summary.ts';
 import { MAX_WORKERS } from '../run/limits.ts';
@@ -55,9 +56,11 @@ function buttons(store: Store<PageState>, commands: Commands, source: () => stri
     enable(resume, status === 'stopped' || status === 'stopping');
     // In a stopped world they do what they do there.
     for (const [button] of stops) enable(button, status === 'running' || status === 'stopped');
+    // What it does is what it is called.
+    setText(resume, status === 'stopping' ? 'Take back' : 'Resume');
     // One primary action: start it, or let it go on.
     run.classList.toggle('primary', !live);
-    resume.classList.toggle('primary', status === 'stopped');
+    resume.classList.toggle('primary', status === 'stopped' || status === 'stopping');
     keep.checked = keepStopped;
   });
 }
@@ -132,16 +135,14 @@ function automatic(store: Store<PageState>, commands: Commands) {
 function settings(store: Store<PageState>) {
   const button = byId('settings-button');
   const box = byId('settings');
-  button.addEventListener('click', () => {
-    box.hidden = !box.hidden;
-    button.setAttribute('aria-expanded', String(!box.hidden));
+  box.addEventListener('beforetoggle', () => {
+    const { bottom, right } = button.getBoundingClientRect();
+    box.style.top = `${bottom + 4}px`;
+    box.style.right = `${Math.max(0, document.documentElement.clientWidth - right)}px`;
   });
   // Settings that differ from what is usual are told of while they are folded away.
-  store.watch(({ policy: chosen, counted, timeouts: { mode } }) => {
-    setText(
-      button,
-      chosen || !counted || mode !== 'for-ever' ? 'Polls and timeout (changed)' : 'Polls and timeout',
-    );
+  store.watch((state) => {
+    setText(button, settingsText(state));
   });
 }
 

@@ -2,6 +2,7 @@
 import { RangeSet, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView, GutterMarker, gutter } from '@codemirror/view';
 import { make } from './dom.ts';
+import type { LineMark } from '../words/finding-text.ts';
 import type { Mark } from '../app/breakpoints.ts';
 import type { EditorState, Extension, StateEffectType } from '@codemirror/state';
 
@@ -133,8 +134,7 @@ function besideLines<Mark extends { line: number }>(marker: (mark: Mark) => Gutt
  * @param name of the class
  */
 function markedLine(name: string) {
-  const set: StateEffectType<number | null> = StateEffect.define();
-  const decoration = Decoration.line({ class: name });
+  const set: StateEffectType<(Pick<LineMark, 'line'> & Partial<LineMark>) | null> = StateEffect.define();
   const field = StateField.define({
     create: () => Decoration.none,
     update(marks, transaction) {
@@ -142,9 +142,13 @@ function markedLine(name: string) {
       for (const effect of transaction.effects) {
         if (!effect.is(set)) continue;
         const { doc } = transaction.state;
-        const line = effect.value;
+        const { line = 0, note = '', isCause = false } = effect.value ?? {};
+        const decoration = Decoration.line({
+          class: isCause ? `${name} cause` : name,
+          attributes: note ? { 'data-note': note } : {},
+        });
         next =
-          line !== null && line >= 1 && line <= doc.lines
+          line >= 1 && line <= doc.lines
             ? Decoration.set(decoration.range(doc.line(line).from))
             : Decoration.none;
       }

@@ -26,10 +26,11 @@ import {
 } from './editor-marks.ts';
 import { assembler, highlighting } from './language.ts';
 import { ProgramLines } from './program-lines.ts';
+import type { LineMark } from '../words/finding-text.ts';
 import type { Diagnostic } from '../run/types.ts';
 import type { BreakMark, HeatMark, PollMark } from './editor-marks.ts';
 import type { InstructionInfo } from './editor-help.ts';
-import type { StateEffectType } from '@codemirror/state';
+
 import type { Which } from './program-lines.ts';
 
 /** Lines are those of the loaded program, wherever they stand in the text, unless it is said otherwise. */
@@ -201,12 +202,23 @@ export class Editor {
   }
 
   /**
-   * Marks the line at which the last worker was.
+   * Marks the line at which the last worker was, and says why behind it.
    *
-   * @param line of the program that ran
+   * @param mark of the program that ran
    */
-  showLate(line: number | null) {
-    this.#mark(late.set, 'ran', line);
+  showLate(mark: LineMark | null) {
+    this.#mark(late.set, 'ran', mark?.line ?? null, mark ?? {});
+  }
+
+  /** Has a line of the program that ran in sight, in the editor alone: the page stays where it is. */
+  reveal(line: number) {
+    const now = this.lines.toText('ran', line);
+    if (now === null) return;
+    const { top, bottom } = this.view.lineBlockAt(this.view.state.doc.line(now).from);
+    const { scrollDOM } = this.view;
+    const height = scrollDOM.clientHeight;
+    if (top < scrollDOM.scrollTop || bottom > scrollDOM.scrollTop + height)
+      scrollDOM.scrollTop = (top + bottom - height) / 2;
   }
 
   /**
@@ -223,8 +235,9 @@ export class Editor {
     this.#mark(linked.set, 'loaded', line);
   }
 
-  #mark(set: StateEffectType<number | null>, which: Which, line: number | null) {
-    this.view.dispatch({ effects: set.of(line === null ? null : this.lines.toText(which, line)) });
+  #mark(set: typeof late.set, which: Which, line: number | null, said: Partial<LineMark> = {}) {
+    const now = line === null ? null : this.lines.toText(which, line);
+    this.view.dispatch({ effects: set.of(now === null ? null : { ...said, line: now }) });
   }
 
   /** Has a line of a program in sight, or where it was. */

@@ -11,7 +11,7 @@ import type { Commands } from '../app/commands.ts';
 import type { ShownRun } from '../app/shown-run.ts';
 import type { Theme } from '../draw/theme.ts';
 
-/** Charts of the page, by the canvas's id. */
+/** Charts of the page, by the canvas's id; one that has nothing to show is hidden. */
 const CHARTS = {
   lanes: 'Timeline',
   distribution: 'Time to safepoint',
@@ -57,7 +57,7 @@ export function exportsView({
   on('save-picture', async () => {
     const charts = Object.entries(CHARTS).flatMap(([id, name]) => {
       const canvas = document.getElementById(id);
-      return canvas instanceof HTMLCanvasElement && canvas.clientWidth > 0 ? [{ name, canvas }] : [];
+      return canvas instanceof HTMLCanvasElement && !canvas.hidden ? [{ name, canvas }] : [];
     });
     const { run, cores, recording, replay } = store.state;
     const caption = [

@@ -3,7 +3,7 @@ import { bytes, count, duration, plural } from '../words/format.ts';
 import { Plane } from '../draw/canvas.ts';
 import { drawHeap } from '../draw/heap-chart.ts';
 import { selectsPoints } from './chart-press.ts';
-import { byId, fill, make, table } from './dom.ts';
+import { byId, fill, make, set, table } from './dom.ts';
 import { READABLE } from './pace.ts';
 import { pauseRow, selectsPauses } from './pause-rows.ts';
 import type { Store } from '../app/store.ts';
@@ -28,7 +28,6 @@ export function heapView({
   frames: Frames;
   theme: { value: Theme };
 }) {
-  const panel = byId('heap');
   const canvas = byId<HTMLCanvasElement>('heap-chart');
   const box = byId('heap-table');
   let pick: Pick | null = null;
@@ -42,6 +41,7 @@ export function heapView({
       `The heap before and after ${plural(collections.length, 'collection')}; the table has the last ones`,
     );
     const { width } = plane;
+    set(canvas, { hidden: collections.length === 0 });
     if (width === 0) return;
     pick = drawHeap(
       plane.prepare(HEIGHT),
@@ -50,13 +50,9 @@ export function heapView({
     );
     fill(box, heapTable(collections.slice(-ROWS).reverse(), selected, step));
   }, READABLE);
-  view.within(panel);
+  view.within(byId('heap'));
   selectsPoints(canvas, plane, () => pick, commands);
   selectsPauses(box, commands);
-  store.watch(({ recording }) => {
-    // At the first collection, and for good: what comes and goes moves everything below it.
-    if (panel.hidden) panel.hidden = !recording.pauses.some(collected);
-  });
 }
 
 function collected({ outcome }: Pause) {

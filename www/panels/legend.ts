@@ -17,7 +17,8 @@ export function legend(): Legend {
   byId('legend').append(
     entry('running', 'running'),
     entry('late', 'asked to stop'),
-    entry('straggler', explained('straggler')),
+    entry('hatch', 'asked, without a processor'),
+    entry('straggler', explained('straggler', 'the last one, kept by what it did')),
     entry('stopped', 'stopped, waiting'),
     entry('idle', 'idle'),
     entry('safe', explained('safe region')),

@@ -28,8 +28,6 @@ export function lessonsView({
     open: (program: { source: string; title: string }) => Promise<boolean>;
   };
 }) {
-  const panel = byId('lessons');
-  const toggle = byId('lessons-button');
   const load = byId('lesson-load');
   const back = byId('lesson-back');
   const action = byId('lesson-action');
@@ -43,11 +41,6 @@ export function lessonsView({
   let shown: Lesson | null = null;
   const stage = byId('protocol');
 
-  toggle.addEventListener('click', () => course.open(course.current ? null : (course.next?.id ?? null)));
-  byId('lessons-close').addEventListener('click', () => {
-    course.open(null);
-    toggle.focus();
-  });
   byId('lessons-forget').addEventListener('click', () => course.forget());
   following.addEventListener('click', () => {
     course.open(after(course.current)?.id ?? null);
@@ -117,10 +110,8 @@ export function lessonsView({
 
   function draw() {
     const { current } = course;
-    panel.hidden = current === null;
-    toggle.setAttribute('aria-expanded', String(current !== null));
     if (!current) {
-      shown = null;
+      if (store.state.job === 'learn') course.open(course.next?.id ?? null);
       return;
     }
     drawList(course);
@@ -131,8 +122,9 @@ export function lessonsView({
       byId('lesson-text').replaceChildren(...current.text.map((text) => make('p', {}, ...rich(text))));
       byId('lesson-task').replaceChildren(...rich(current.task));
     }
-    stage.hidden = !current.stepped;
-    if (current.stepped && !stage.hasChildNodes()) void commands.attempt(setStage);
+    const isStepped = current.stepped === true && store.state.job === 'learn';
+    stage.hidden = !isStepped;
+    if (isStepped && !stage.hasChildNodes()) void commands.attempt(setStage);
     setText(seen, course.seen?.text ?? '');
     seen.classList.toggle('done', course.seen?.done ?? false);
     drawButtons(current);

@@ -1,11 +1,12 @@
 /** Text and bytecode side by side: they scroll together, and each shows what belongs to a place in the other. */
 import { byId } from './dom.ts';
+import { tabs } from './tabs.ts';
 import { interpolate } from './scroll-map.ts';
 import type { Editor } from './editor.ts';
 import type { BytecodeView } from './bytecode.ts';
 
 /** From here on both fit beside each other; style/program.css has the same width. */
-const BESIDE = '(min-width: 1440px)';
+const BESIDE = '(min-width: 1800px)';
 
 type Pane = 'source' | 'bytecode';
 
@@ -79,49 +80,39 @@ export function linkPanes(editor: Editor, bytecode: BytecodeView, showLine: (lin
     if (line !== null) showLine(line);
   });
 
-  tabs(wide);
+  panes(wide);
 }
 
 /** Two tabs where there is room for one pane, no tabs where there is room for both. */
-function tabs(wide: MediaQueryList) {
+function panes(wide: MediaQueryList) {
   const views = byId('program-views');
   const heading = byId('program-heading');
   const list = byId('program-tabs');
+  const show = tabs<Pane>(
+    list,
+    [
+      { name: 'source', label: 'Source', pane: 'pane-source' },
+      { name: 'bytecode', label: 'Bytecode', pane: 'pane-bytecode' },
+    ],
+    (pane) => {
+      chosen = pane;
+      apply();
+    },
+  );
+  let chosen: Pane = 'source';
   const apply = () => {
+    show(chosen);
     views.classList.toggle('beside', wide.matches);
     heading.classList.toggle('sr-only', !wide.matches);
     list.hidden = wide.matches;
-    for (const name of PANES) {
+    for (const name of ['source', 'bytecode']) {
       const pane = byId(`pane-${name}`);
       pane.setAttribute('role', wide.matches ? 'group' : 'tabpanel');
-      pane.hidden = !wide.matches && byId(`tab-${name}`).getAttribute('aria-selected') !== 'true';
+      if (wide.matches) pane.hidden = false;
     }
   };
   wide.addEventListener('change', apply);
-  for (const name of PANES) {
-    const tab = byId(`tab-${name}`);
-    tab.addEventListener('click', () => {
-      select(name);
-      apply();
-    });
-    tab.addEventListener('keydown', (event) => {
-      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      const other = PANES[(PANES.indexOf(name) + 1) % PANES.length] ?? 'source';
-      byId(`tab-${other}`).click();
-      byId(`tab-${other}`).focus();
-    });
-  }
   apply();
-}
-
-const PANES: Pane[] = ['source', 'bytecode'];
-
-function select(chosen: Pane) {
-  for (const name of PANES) {
-    const tab = byId(`tab-${name}`);
-    tab.setAttribute('aria-selected', String(name === chosen));
-    tab.tabIndex = name === chosen ? 0 : -1;
-  }
 }
 
 /** Has the text in sight, whatever was. */

@@ -297,7 +297,7 @@ function problems(store: Store<PageState>, editor: Editor) {
   });
 }
 
-/** Size, poll sites, the longest path without a poll, and the line of the straggler. */
+/** Size, poll sites, the longest path without a poll, and the line where the task that is stepped stands. */
 function facts(store: Store<PageState>, editor: Editor) {
   const size = byId('program-size');
   const bounds = byId('bounds');
@@ -316,12 +316,6 @@ function facts(store: Store<PageState>, editor: Editor) {
     const { program, errors, bounds: known } = state;
     bounds.hidden = !program || errors.length > 0;
     bounds.replaceChildren(...(known ? longestPath(known) : []), ...(known ? measured(state) : []));
-  });
-  store.on(['selected', 'recording', 'program', 'run'], (state) => {
-    const { selected, recording } = state;
-    const pause = selected === null ? null : recording.pause(selected);
-    const site = pause?.stragglers[0]?.site;
-    editor.showLate(site?.line ?? null);
   });
   store.on(['status', 'recording', 'stepped', 'program', 'run'], (state) => {
     const { recording, stepped, status } = state;

@@ -9,10 +9,19 @@ type Shortcut = { key: string; id: string; what: string };
 
 const SHORTCUTS: [group: string, shortcuts: Shortcut[]][] = [
   [
+    'What to do',
+    [
+      { key: '1', id: 'job-learn', what: 'Learn' },
+      { key: '2', id: 'job-try', what: 'Try' },
+      { key: '3', id: 'job-debug', what: 'Debug' },
+      { key: '4', id: 'job-compare', what: 'Compare' },
+    ],
+  ],
+  [
     'Program',
     [
       { key: 'R', id: 'run', what: 'Run' },
-      { key: 'X', id: 'stop', what: 'Stop' },
+      { key: 'X', id: 'stop', what: 'End run' },
       { key: 'E', id: 'editor', what: 'To the editor' },
       { key: 'N', id: 'example', what: 'To the list of programs' },
       { key: 'W', id: 'workers', what: 'To the number of workers' },
@@ -26,10 +35,10 @@ const SHORTCUTS: [group: string, shortcuts: Shortcut[]][] = [
       { key: 'G', id: 'gc', what: 'GC' },
       { key: 'S', id: 'snapshot', what: 'Snapshot' },
       { key: 'D', id: 'debug', what: 'Debug' },
-      { key: 'C', id: 'resume', what: 'Resume' },
+      { key: 'C', id: 'resume', what: 'Resume, or take back' },
       { key: 'K', id: 'keep', what: 'Keep stopped, or not' },
       { key: 'A', id: 'automatic', what: 'Automatic pauses, or none' },
-      { key: 'P', id: 'settings-button', what: 'Polls and timeout' },
+      { key: 'P', id: 'settings-button', what: 'Run settings' },
     ],
   ],
   [
@@ -75,12 +84,12 @@ const TYPING = 'input:not([type="checkbox"], [type="radio"]), textarea, select, 
 
 /** @param storage remembers whether they are switched off */
 export function shortcutsView(storage: Storage | null) {
-  const dialog = byId<HTMLDialogElement>('shortcuts-dialog');
+  const dialog = byId<HTMLDialogElement>('help-dialog');
   const enabled = byId<HTMLInputElement>('shortcuts-enabled');
-  const help = byId('shortcuts');
+  const help = byId('help');
   const all = SHORTCUTS.flatMap(([, shortcuts]) => shortcuts);
   const announce = () => {
-    for (const { key, id } of [...all, { key: '?', id: 'shortcuts' }]) {
+    for (const { key, id } of [...all, { key: '?', id: 'help' }]) {
       const control = byId(id);
       if (enabled.checked) control.setAttribute('aria-keyshortcuts', key === '+' ? 'Plus' : key);
       else control.removeAttribute('aria-keyshortcuts');
@@ -113,9 +122,9 @@ export function shortcutsView(storage: Storage | null) {
   help.addEventListener('click', () => {
     dialog.showModal();
     // Not by an attribute: in a frame of another origin, browsers refuse that when the page loads.
-    byId('shortcuts-title').focus();
+    byId('help-title').focus();
   });
-  byId('shortcuts-close').addEventListener('click', () => dialog.close());
+  byId('help-close').addEventListener('click', () => dialog.close());
 
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.repeat || event.isComposing) return;
@@ -123,10 +132,17 @@ export function shortcutsView(storage: Storage | null) {
     if (!enabled.checked || document.querySelector('dialog[open]')) return;
     if (event.target instanceof Element && event.target.closest(TYPING)) return;
     const key = event.key.length === 1 ? event.key.toUpperCase() : '';
-    const id = key === '?' ? 'shortcuts' : all.find((shortcut) => shortcut.key === key)?.id;
+    const id = key === '?' ? 'help' : all.find((shortcut) => shortcut.key === key)?.id;
     if (!id) return;
     event.preventDefault();
     const control = byId(id);
+    const folded = control.closest<HTMLElement>('[popover]:not(:popover-open)');
+    // What only changes a setting needs not be seen; a field does.
+    if (folded && control.matches('[type="checkbox"]')) {
+      control.click();
+      return;
+    }
+    folded?.showPopover();
     // In a recorded run what concerns a live one is out of sight, and Run means to leave it.
     if (control.getClientRects().length > 0) press(control);
     else if (id === 'run') press(byId('run-here'));
@@ -134,7 +150,7 @@ export function shortcutsView(storage: Storage | null) {
 }
 
 function press(control: HTMLElement) {
-  if (control.matches('button, [type="checkbox"]')) {
+  if (control.matches('a, button, [type="checkbox"]')) {
     control.click();
     return;
   }

@@ -1,6 +1,6 @@
 /** What the debugger's pause shows: tasks, their frames, locals and operand stacks. */
 import { count, duration, plural } from '../words/format.ts';
-import { byId, make, set, table } from './dom.ts';
+import { byId, make, table } from './dom.ts';
 import { valueOf } from './object.ts';
 import type { Frame, Task } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
@@ -13,6 +13,7 @@ type Ways = { showLine: (line: number) => void; follow: ((reference: number) => 
 /** Tasks and frames that are listed; a runaway recursion has many thousands. */
 const MAX_TASKS = 200;
 const MAX_FRAMES = 50;
+const INVITATION = ': the world stops, and each task is listed with its frames, locals and operands.';
 
 /** @param open shows an object */
 export function tasksView(
@@ -33,11 +34,13 @@ export function tasksView(
     const held = status === 'stopped' && recording.held?.id === pause?.id;
     const later = held && stepped?.pause === pause?.id ? stepped : null;
     const all = later?.tasks ?? stacks?.tasks ?? null;
-    set(box, { hidden: all === null });
     const said = later?.message ?? pause?.halt?.text ?? null;
     if (drawn?.[0] === all && drawn?.[1] === held && drawn?.[2] === said) return;
     drawn = [all, held, said];
-    if (!pause || !all) return;
+    if (!pause || !all) {
+      box.replaceChildren(make('p', { class: 'none' }, 'Press ', make('b', { text: 'Debug' }), INVITATION));
+      return;
+    }
     // The task that stopped the world is the one that is shown.
     const first = pause.halt?.task ?? all[0]?.id;
     const unfolded = pause.id === listed ? openTasks(box) : new Set([first]);

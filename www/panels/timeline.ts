@@ -1,6 +1,6 @@
-/** The timeline: lanes, the pause in a sentence, and its workers by lateness. */
-import { awaitingText } from '../words/awaiting-text.ts';
+/** The timeline: a lane for each worker, and what of it is shown. */
 import { STATE } from '../run/lane.ts';
+import { rowsOf } from '../run/idle.ts';
 import { instants, isCompleted } from '../run/pause-parts.ts';
 import { REASON_NAMES, compact, duration } from '../words/format.ts';
 import { Plane } from '../draw/canvas.ts';
@@ -8,29 +8,22 @@ import { drawLanes, planLanes } from '../draw/lanes.ts';
 import { liveScale, pauseScale, rangeScale, timeLabel } from '../draw/scale.ts';
 import { pauseAt } from '../draw/pick.ts';
 import { SPANS, isLive } from '../app/page-state.ts';
-import { byId, fill, make, set, setText } from './dom.ts';
+import { byId, set, setText } from './dom.ts';
 import { gestures } from './gestures.ts';
 import { legend } from './legend.ts';
 import { endOf, movement } from './movement.ts';
-import { READABLE, readable } from './pace.ts';
-import { explained } from './terms.ts';
-import { waterfall } from './waterfall.ts';
-import type { PageState, Status } from '../app/page-state.ts';
-import type { Awaiting, Pause } from '../run/types.ts';
+import { READABLE } from './pace.ts';
+import type { PageState } from '../app/page-state.ts';
+import type { Pause } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
 import type { Frames } from '../draw/frame.ts';
 import type { Theme } from '../draw/theme.ts';
 import type { Rates } from '../run/rates.ts';
 import type { Scale } from '../draw/scale.ts';
-import type { Recording } from '../run/recording.ts';
 
 /** Pixels from the right end of the lanes to that of the picture. */
 const MARGIN = 12;
-/** A stop that takes longer is told of while it does not come, microseconds. */
-const LATE = 100_000;
-/** Rows of a table that is another once a second: what is seen of it without scrolling. */
-const LIVE_ROWS = 8;
 /** What a press of a button or key does to what is shown. */
 const ZOOM = 2;
 const PAN = 0.2;
@@ -44,8 +37,6 @@ export function timelineView({
   now,
   rates,
   sampleRates,
-  awaiting,
-  download,
 }: {
   store: Store<PageState>;
   commands: Commands;
@@ -56,9 +47,6 @@ export function timelineView({
   /** how fast workers execute */
   rates: Rates;
   sampleRates: () => void;
-  /** who keeps a stop from coming */
-  awaiting: () => Awaiting | null;
-  download: () => void;
 }): { invalidate: () => void } {
   const canvas = byId<HTMLCanvasElement>('lanes');
   const title = byId('timeline-title');
@@ -76,11 +64,15 @@ export function timelineView({
     if (view === 'range') return rangeScale(range.from, range.to, begin, left, right);
     return liveScale(end, latestSpan(store.state), begin, left, right);
   };
+  const planNow = (width: number) => {
+    const { from, to } = scaleNow(0, width);
+    return planLanes(rowsOf(store.state.recording.lanes, from, to), width);
+  };
   /** What a hand means: the picture that is seen, or what was chosen since and is about to be drawn. */
   const scaleMeant = () => {
     const { width } = plane;
     if (!scale || width === 0 || drawnOf === whatIsShown(store.state)) return scale;
-    return scaleNow(planLanes(store.state.recording.workers, width).left, width - MARGIN);
+    return scaleNow(planNow(width).left, width - MARGIN);
   };
 
   const meaning = legend();
@@ -91,7 +83,7 @@ export function timelineView({
     if (width === 0) return;
     sampleRates();
     const pause = shownPause(store.state);
-    const plan = planLanes(recording.workers, width);
+    const plan = planNow(width);
     const ctx = plane.prepare(plan.total);
     const end = endOf(store.state, now);
     scale = scaleNow(plan.left, width - MARGIN);
@@ -176,11 +168,7 @@ export function timelineView({
     set(next, { disabled: last });
   });
 
-  const missing = () => {
-    const who = store.state.replay ? null : awaiting();
-    return who && now() - who.since >= LATE ? who : null;
-  };
-  evidence({ store, commands, frames, download, missing, now });
+  frames.add(() => canvas.setAttribute('aria-label', describeLanes(store.state)), READABLE).within(canvas);
   return lanes;
 }
 
@@ -243,107 +231,6 @@ function scaleOf(
   let last = released ?? end;
   if (resumed && release !== null) for (const time of resumed) if (time > last) last = time;
   return pauseScale({ requested, armed, stopped, done, release, last, step, inVain }, left, right);
-}
-
-/** The sentence and the table below the lanes. */
-function evidence({
-  store,
-  commands,
-  frames,
-  download,
-  missing,
-  now,
-}: {
-  store: Store<PageState>;
-  commands: Commands;
-  frames: Frames;
-  download: () => void;
-  /** who keeps a stop from coming for so long that it is to be said */
-  missing: () => Awaiting | null;
-  now: () => number;
-}) {
-  const sentence = byId('sentence');
-  const box = byId('waterfall');
-  let drawn: Pause | null | undefined;
-  let drawnAs = '';
-  /** The stop of which the screen reader has heard that it does not come. */
-  let said = 0;
-  const view = frames.add(() => {
-    const { selected, recording, status, step, replay, view: shown } = store.state;
-    const pause = selected === null ? null : recording.pause(selected);
-    const resumed = pause ? recording.resumptions.rows.get(pause.id) : undefined;
-    const known = resumed ? resumed.reduce((n, time) => n + (Number.isNaN(time) ? 0 : 1), 0) : 0;
-    byId('lanes').setAttribute('aria-label', describeLanes(store.state));
-    // No event tells when it takes long: it is checked again.
-    if (status === 'stopping' || (recording.arming && isLive(status))) view.invalidate();
-    const who = shown === 'live' || status === 'stopping' ? missing() : null;
-    if (who) {
-      const text = awaitingText(who, now(), recording.workers, step);
-      setText(sentence, text);
-      box.replaceChildren();
-      drawn = undefined;
-      if (said !== who.pause) store.set({ spoken: text });
-      said = who.pause;
-      return;
-    }
-    if (!pause) {
-      sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(status)));
-      if (drawn !== null) box.replaceChildren();
-    } else {
-      setText(sentence, pause.sentence);
-      // Looked at, it is whole; live, the next one takes its place soon.
-      // What can be written down is the world that stands still now.
-      const save = recording.held?.id === pause.id && isLive(status) ? download : null;
-      const most = shown === 'live' && isLive(status) ? LIVE_ROWS : Infinity;
-      const as = `${known} ${most} ${save !== null}`;
-      if (pause !== drawn || as !== drawnAs)
-        fill(box, ...waterfall(pause, resumed, { step, live: !replay, download: save, most }));
-      drawnAs = as;
-    }
-    drawn = pause;
-  }, READABLE);
-  box.addEventListener('click', ({ target }) => {
-    const link = target instanceof Element ? target.closest('[data-pause]') : null;
-    if (link instanceof HTMLElement) commands.select(Number(link.dataset.pause));
-  });
-  view.within(byId('timeline'));
-  store.watch((state) => view.setInterval(readable(state)));
-}
-
-function invitation(status: Status): (Node | string)[] {
-  switch (status) {
-    case 'running':
-      return [
-        'Nothing has stopped the world yet. Press ',
-        make('b', { text: 'GC' }),
-        ': every worker runs on to its next ',
-        explained('safepoint'),
-        ', and you see which one is late.',
-      ];
-    case 'loading':
-    case 'starting':
-      return ['The workers are starting.'];
-    case 'stopping':
-      return ['The workers are asked to stop.'];
-    case 'stopped':
-      return ['The world stands still. Press ', make('b', { text: 'Resume' }), ' to let it go on.'];
-    case 'ending':
-      return ['The program is being stopped.'];
-    case 'failed':
-      return ['Without threads there is nothing to stop.'];
-    case 'finished':
-      return ['The program ended before anything stopped the world. Run it again, or take an endless one.'];
-    case 'empty':
-    case 'ready':
-      return ['Press ', make('b', { text: 'Run' }), ' to start the workers.'];
-  }
-}
-
-/** What to do with a recorded run of which no pause is looked at. */
-function choice({ pauses }: Recording) {
-  return pauses.length > 0
-    ? 'Choose a pause: ‹ and › go from one to the next.'
-    : 'Nothing stopped the world in this run.';
 }
 
 function describeLanes(state: PageState) {

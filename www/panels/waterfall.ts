@@ -1,6 +1,6 @@
 /** One pause, worker by worker, latest first: a table whose bars are the picture. */
 import { bytes, count, compact, duration, REASON_NAMES } from '../words/format.ts';
-import { lateAt } from '../run/late.ts';
+import { lateAt, latenessOf } from '../run/late.ts';
 import { waitedIn } from '../run/recording.ts';
 import { PART_NAMES, instants, isCompleted } from '../run/pause-parts.ts';
 import { make, table } from './dom.ts';
@@ -124,8 +124,6 @@ function outcome({ outcome: what }: Pause, step: number, live: boolean, download
 
 function arrivals(pause: Pause, resumed: Float64Array | undefined, step: number, most: number) {
   const body = make('tbody');
-  const straggler = pause.stragglers[0];
-  const last = straggler?.worker;
   const longest = Math.max(pause.ttsp, step);
   const { release } = instants(pause);
   for (const arrival of pause.arrivals.slice(0, most)) {
@@ -139,7 +137,7 @@ function arrivals(pause: Pause, resumed: Float64Array | undefined, step: number,
     body.append(
       make(
         'tr',
-        { class: arrival.worker === last ? 'straggler' : arrival.safe ? 'safe' : null },
+        { class: classOf(pause, arrival) },
         make('th', { scope: 'row', text: `Worker ${arrival.worker}` }),
         make('td', { class: 'picture' }, bar),
         make('td', {
@@ -178,6 +176,12 @@ function arrivals(pause: Pause, resumed: Float64Array | undefined, step: number,
   ];
   const caption = `Arrivals of pause ${pause.id} (${REASON_NAMES[pause.reason]}), latest first`;
   return make('div', { class: 'scroll', tabindex: 0 }, table(caption, heads, body));
+}
+
+/** @returns the last one, and whether it was kept by what it did itself */
+function classOf(pause: Pause, { worker, safe }: Arrival) {
+  if (worker !== pause.stragglers[0]?.worker) return safe ? 'safe' : null;
+  return latenessOf(pause, worker) === 'own' ? 'straggler own' : 'straggler';
 }
 
 /** Leads to those that are not listed. */

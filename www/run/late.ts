@@ -1,5 +1,5 @@
 /** Which worker was the last to arrive, how often and how late: by worker and by place in the program. */
-import type { Arrival, Pause, Site, Straggler } from './types.ts';
+import type { Arrival, CauseKind, Pause, Site, Straggler } from './types.ts';
 
 /** Places that are told apart; beyond it the rest counts as one. */
 const MAX_PLACES = 500;
@@ -68,6 +68,25 @@ export function lateAt(
   }
   const cause = causes.find((one) => one.worker === worker)?.place;
   return cause ?? stragglers.find((one) => one.worker === worker)?.site ?? site;
+}
+
+/** Why a worker that did not stop at once ran on: it had no processor, it was kept by what it did itself, or neither is known. */
+export type Lateness = 'own' | 'processor' | 'unknown';
+
+/** Kinds of causes that lie in what the worker itself was doing. */
+const OWN: CauseKind[] = [
+  'unpolled-loop',
+  'unpolled-recursion',
+  'long-instruction',
+  'long-path',
+  'blocked',
+  'died',
+];
+
+export function latenessOf({ causes }: Pick<Pause, 'causes'>, worker: number): Lateness {
+  const kind = causes.find((one) => one.worker === worker)?.kind ?? 'unknown';
+  if (OWN.includes(kind)) return 'own';
+  return kind === 'no-processor' ? 'processor' : 'unknown';
 }
 
 function count(

@@ -6,7 +6,7 @@ import type { Awaited, Awaiting, CauseKind } from '../run/types.ts';
 const NAMED = 3;
 
 /** What keeps a worker, before the place. */
-const WHY: Partial<Record<CauseKind, string>> = {
+export const WHY: Partial<Record<CauseKind, string>> = {
   'unpolled-loop': 'in a loop whose back-edge does not poll',
   'unpolled-recursion': 'in a recursion whose calls do not poll',
   'long-instruction': 'in one long instruction, which does not poll',
@@ -16,12 +16,12 @@ const WHY: Partial<Record<CauseKind, string>> = {
 /** What helps. */
 const HELP: Partial<Record<CauseKind, string>> = {
   'unpolled-loop':
-    'It cannot be stopped before the loop ends. Press Resume to take the request back; with a poll at back-edges it would come at once.',
+    'It cannot be stopped before the loop ends. Press Take back to let all workers run on; with a poll at back-edges it would stop at once.',
   'unpolled-recursion':
-    'It cannot be stopped before the recursion ends. Press Resume to take the request back; with a poll at calls it would come at once.',
-  'long-instruction': 'It comes when that is done. Resume takes the request back.',
+    'It cannot be stopped before the recursion ends. Press Take back to let all workers run on; with a poll at calls it would stop at once.',
+  'long-instruction': 'It stops when that is done. Take back lets all workers run on.',
   blocked:
-    'It comes when it is back; in a safe region the pause would not wait for it. Resume takes the request back.',
+    'It stops when it is back; in a safe region the pause would not wait for it. Take back lets all workers run on.',
 };
 
 /** Where and why a worker does not come. */
@@ -53,6 +53,6 @@ export function awaitingText(
     standing > 0
       ? `, and ${plural(standing, 'worker')} ${standing === 1 ? 'stands' : 'stand'} and ${standing === 1 ? 'waits' : 'wait'}`
       : '';
-  const help = (first && HELP[first.kind]) ?? 'Press Resume to take the request back.';
+  const help = (first && HELP[first.kind]) ?? 'Wait for it, or press Take back to let all workers run on.';
   return `${REASON_NAMES[reason]} has waited ${waited} for ${plural(missing.length, 'worker')} of ${workers} to stop${others}. ${named.join(' ')} ${help}`;
 }

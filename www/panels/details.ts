@@ -1,0 +1,34 @@
+/** What stands beside the program: one of several views of the run, by tabs. */
+import { byId } from './dom.ts';
+import { tabs } from './tabs.ts';
+import type { Detail, PageState } from '../app/page-state.ts';
+import type { Store } from '../app/store.ts';
+import type { Tab } from './tabs.ts';
+
+const LABELS: Record<Detail, string> = {
+  pause: 'This pause',
+  pauses: 'Pauses',
+  statistics: 'Statistics',
+  late: 'Who is late',
+  heap: 'Heap',
+  tasks: 'Tasks',
+  output: 'Output',
+  log: 'Log',
+};
+
+export function detailsView(store: Store<PageState>) {
+  const all = Object.entries(LABELS).map(([name, label]) => ({ name, label, pane: name }) as Tab<Detail>);
+  const list = byId('detail-tabs');
+  const show = tabs(list, all, (detail) => store.set({ detail }));
+  store.watch(({ detail }) => show(detail));
+  // Where each task stands is what a stop for the debugger is for.
+  let shownFor: number | null = null;
+  store.on(['status', 'recording'], ({ status, job, recording, detail }) => {
+    const pause = status === 'stopped' ? recording.held : null;
+    const held = pause?.reason === 'debug' && pause.by !== 'timer' ? pause.id : null;
+    if (held === shownFor) return;
+    shownFor = held;
+    if (held !== null && detail === 'pause') store.set({ detail: 'tasks' });
+    else if (held === null && detail === 'tasks' && job !== 'debug') store.set({ detail: 'pause' });
+  });
+}

@@ -1,0 +1,165 @@
+/** The finding: what stopped the world or keeps it from stopping, as a headline beside three figures. */
+import { awaitingText } from '../words/awaiting-text.ts';
+import {
+  awaitedMark,
+  figuresOf,
+  headline,
+  headlineOf,
+  lateMark,
+  summaryText,
+} from '../words/finding-text.ts';
+import { durationParts } from '../words/format.ts';
+import { isLive } from '../app/page-state.ts';
+import { byId, make, setText } from './dom.ts';
+import { READABLE, readable } from './pace.ts';
+import { explained } from './terms.ts';
+import type { PageState, Status } from '../app/page-state.ts';
+import type { Editor } from './editor.ts';
+import type { Awaiting } from '../run/types.ts';
+import type { Figures, LineMark } from '../words/finding-text.ts';
+import type { Store } from '../app/store.ts';
+import type { Frames } from '../draw/frame.ts';
+import type { Recording } from '../run/recording.ts';
+
+/** A stop that takes longer is told of while it does not come, microseconds. */
+const LATE = 100_000;
+const NONE: Figures = { ttsp: null, lost: null, held: null };
+
+export function findingView({
+  store,
+  frames,
+  now,
+  awaiting,
+  editor,
+}: {
+  store: Store<PageState>;
+  frames: Frames;
+  /** the engine's time, microseconds */
+  now: () => number;
+  /** who keeps a stop from coming */
+  awaiting: () => Awaiting | null;
+  /** the line that matters is marked in it */
+  editor: Pick<Editor, 'showLate' | 'reveal'>;
+}) {
+  const sentence = byId('sentence');
+  const more = byId('more');
+  const figures = figuresView(byId('figures'));
+  /** The stop of which the screen reader has heard that it does not come. */
+  let heard = 0;
+  const missing = () => {
+    const who = store.state.replay ? null : awaiting();
+    return who && now() - who.since >= LATE ? who : null;
+  };
+  const say = ([first, rest]: [headline: string, more: string]) => {
+    setText(sentence, first);
+    setText(more, rest);
+  };
+  let marked = '';
+  const mark = (late: LineMark | null, isQuiet: boolean) => {
+    const { run, program } = store.state;
+    const as = JSON.stringify([late, run?.program?.source, program?.source]);
+    if (as === marked) return;
+    marked = as;
+    editor.showLate(late);
+    // Where one pause follows the other the text would never stand still.
+    if (late && isQuiet) editor.reveal(late.line);
+  };
+  const view = frames.add(() => {
+    const { selected, recording, status, step, replay, view: shown } = store.state;
+    // No event tells when it takes long: it is checked again.
+    if (status === 'stopping' || (recording.arming && isLive(status))) view.invalidate();
+    const who = shown === 'live' || status === 'stopping' ? missing() : null;
+    if (who) {
+      const text = awaitingText(who, now(), recording.workers, step);
+      say(headlineOf(text));
+      figures({ ...NONE, ttsp: Math.max(step, now() - who.since) }, step, { sofar: true });
+      mark(awaitedMark(who), true);
+      if (heard !== who.pause) store.set({ spoken: text });
+      heard = who.pause;
+      return;
+    }
+    const pause = selected === null ? null : recording.pause(selected);
+    const isMany = shown === 'live' && status === 'running';
+    const summary = isMany ? summaryText(recording.pauses, recording.latest, step) : null;
+    if (summary) say(headlineOf(summary));
+    else if (pause) say([headline(pause, step), pause.sentence]);
+    else {
+      sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(status)));
+      setText(more, '');
+    }
+    mark(pause && lateMark(pause, step), shown === 'pause' || status !== 'running');
+    figures(pause ? figuresOf(pause) : NONE, step, {
+      holding: pause !== null && recording.held?.id === pause.id && isLive(status),
+    });
+  }, READABLE);
+  view.within(byId('finding'));
+  store.watch((state) => view.setInterval(readable(state)));
+}
+
+/** @returns shows them */
+function figuresView(box: HTMLElement) {
+  const entry = (name: Node) => {
+    const value = document.createTextNode('–');
+    const unit = make('small');
+    const element = make('div', {}, make('dt', {}, name), make('dd', {}, value, ' ', unit));
+    box.append(element);
+    return (figure: string, of: string) => {
+      value.data = figure;
+      setText(unit, of);
+    };
+  };
+  const ttsp = entry(explained('time to safepoint'));
+  const lost = entry(explained('wasted worker time', 'lost by the others'));
+  const held = entry(explained('held', 'held'));
+  return (
+    figures: Figures,
+    step: number,
+    { sofar = false, holding = false }: { sofar?: boolean; holding?: boolean },
+  ) => {
+    const parts = (us: number | null) =>
+      us === null
+        ? (['–', ''] as const)
+        : ([durationParts(us, step).figure, durationParts(us, step).unit] as const);
+    const [figure, unit] = parts(figures.ttsp);
+    ttsp(figure, sofar ? `${unit} so far` : unit);
+    lost(...parts(figures.lost));
+    if (holding) held('', 'until Resume');
+    else held(...parts(figures.held));
+  };
+}
+
+function invitation(status: Status): (Node | string)[] {
+  switch (status) {
+    case 'running':
+      return [
+        'Nothing has stopped the world yet. Press ',
+        make('b', { text: 'GC' }),
+        ': every worker runs on to its next ',
+        explained('safepoint'),
+        ', and you see which one is late.',
+      ];
+    case 'loading':
+    case 'starting':
+      return ['The workers are starting.'];
+    case 'stopping':
+      return ['The workers are asked to stop.'];
+    case 'stopped':
+      return ['The world stands still. Press ', make('b', { text: 'Resume' }), ' to let it go on.'];
+    case 'ending':
+      return ['The program is being stopped.'];
+    case 'failed':
+      return ['Without threads there is nothing to stop.'];
+    case 'finished':
+      return ['The program ended before anything stopped the world. Run it again, or take an endless one.'];
+    case 'empty':
+    case 'ready':
+      return ['Press ', make('b', { text: 'Run' }), ' to start the workers.'];
+  }
+}
+
+/** What to do with a recorded run of which no pause is looked at. */
+function choice({ pauses }: Recording) {
+  return pauses.length > 0
+    ? 'Choose a pause: ‹ and › go from one to the next.'
+    : 'Nothing stopped the world in this run.';
+}

@@ -1,0 +1,29 @@
+/** The four jobs: what stands around lanes and program. Each has an address, so that every part leads to every other. */
+import { JOBS } from '../app/page-state.ts';
+import { byId, set } from './dom.ts';
+import type { PageState } from '../app/page-state.ts';
+import type { Store } from '../app/store.ts';
+
+export function jobsView(store: Store<PageState>) {
+  const follow = () => {
+    const job = JOBS.find((name) => location.hash === `#${name}`);
+    if (job) store.set({ job });
+  };
+  addEventListener('hashchange', follow);
+  store.watch(({ job }) => {
+    document.body.dataset.job = job;
+    for (const name of JOBS) {
+      const link = byId(`job-${name}`);
+      if (name === job) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+    set(byId('lessons'), { hidden: job !== 'learn' });
+    set(byId('compare'), { hidden: job !== 'compare' });
+    set(byId('lower'), { hidden: job === 'compare' });
+  });
+  store.on(['job'], ({ job, detail }) => {
+    if (job === 'debug') store.set({ detail: 'tasks' });
+    else if (detail === 'tasks') store.set({ detail: 'pause' });
+  });
+  follow();
+}

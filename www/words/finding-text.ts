@@ -1,0 +1,128 @@
+/** What is found out about the pauses of a run: a headline, what else there is to say, and three figures. */
+import { duration } from './format.ts';
+import { lateAt, latenessOf, missingOf } from '../run/late.ts';
+import { WHY } from './awaiting-text.ts';
+import { isCompleted } from '../run/pause-parts.ts';
+import { waitedIn } from '../run/recording.ts';
+import type { Awaiting, CauseKind, Pause } from '../run/types.ts';
+
+/** Stops within a second that are summarized: nobody reads so many sentences. */
+const SEVERAL = 3;
+/** What a summary is of, microseconds. */
+const RECENT = 5e6;
+
+/** The first sentence, and the rest. */
+export function headlineOf(text: string): [headline: string, more: string] {
+  const end = text.search(/(?<=[.!?]) (?=\p{Lu})/u);
+  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)];
+}
+
+/** What a cause is called in a headline, after the worker. */
+const KEPT: Record<CauseKind, string> = {
+  'unpolled-loop': `was ${WHY['unpolled-loop']}`,
+  'unpolled-recursion': `was ${WHY['unpolled-recursion']}`,
+  'long-instruction': `was ${WHY['long-instruction']}`,
+  'long-path': 'had a long way to its next poll',
+  blocked: `was ${WHY.blocked}`,
+  'no-processor': 'waited for a processor',
+  machine: 'was in work of the machine itself',
+  hidden: 'did not run while the page was hidden',
+  died: 'died',
+  unknown: 'was the last one, and it is not known why',
+};
+
+/** Of a pause, or of a request that was given up; `pause.sentence` says all there is to say. */
+export function headline(pause: Pause, step: number): string {
+  const after = duration(pause.ttsp, step);
+  const isOver = isCompleted(pause);
+  const [last] = isOver ? pause.stragglers : missingOf(pause);
+  if (!last) return headlineOf(pause.sentence)[0];
+  const cause = pause.causes.find(({ worker }) => worker === last.worker);
+  if (isOver && !cause) {
+    const awaited = pause.arrivals.filter(({ safe }) => !safe).length;
+    const all = ['No worker', 'The worker', 'Both workers'][awaited] ?? `All ${awaited} workers`;
+    return `${all} stopped ${after.startsWith('<') ? `in under ${after.slice(2)}` : `within ${after}`}.`;
+  }
+  const kind = cause?.kind ?? 'unknown';
+  const line = lateAt(pause, last)?.line;
+  const where = line && latenessOf(pause, last.worker) === 'own' ? ` (line ${line})` : '';
+  const how = isOver ? 'The stop took' : pause.ended === 'cancelled' ? 'Taken back after' : 'Given up after';
+  return `${how} ${after}: worker ${last.worker} ${isOver || kind !== 'unknown' ? KEPT[kind] : 'had not stopped'}${where}.`;
+}
+
+export interface Figures {
+  /** from the request until the world stood still, or until now, microseconds */
+  ttsp: number | null;
+  /** summed over the workers that waited */
+  lost: number | null;
+  /** by whoever asked; null while it is not over */
+  held: number | null;
+}
+
+/** @param pause that is looked at */
+export function figuresOf(pause: Pause): Figures {
+  return { ttsp: pause.ttsp, lost: waitedIn(pause), held: isCompleted(pause) ? pause.held : null };
+}
+
+/** A line of the program, and what is said behind its text. */
+export interface LineMark {
+  line: number;
+  note: string;
+  /** Whether what stands there kept the worker; otherwise it only stopped there. */
+  isCause: boolean;
+}
+
+/** Where the last worker was held up, and why: for the line of the program. */
+export function lateMark(pause: Pause, step: number): LineMark | null {
+  const [last] = isCompleted(pause) ? pause.stragglers : missingOf(pause);
+  const line = last ? lateAt(pause, last)?.line : null;
+  if (!last || !line) return null;
+  const why = WHY[pause.causes.find(({ worker }) => worker === last.worker)?.kind ?? 'unknown'];
+  const after = duration(last.waited, step);
+  return {
+    line,
+    isCause: latenessOf(pause, last.worker) === 'own',
+    note: why
+      ? `worker ${last.worker} was here for ${after}: ${why}`
+      : `worker ${last.worker} stopped here after ${after}`,
+  };
+}
+
+/** The same while the stop does not come. */
+export function awaitedMark({ workers: [first] }: Awaiting): LineMark | null {
+  const why = first && WHY[first.kind];
+  if (!why || !first.place?.line) return null;
+  return { line: first.place.line, isCause: true, note: `worker ${first.worker} is here: ${why}` };
+}
+
+/**
+ * Several stops a second as one.
+ *
+ * @param pauses the last ones of a run, oldest first
+ * @param now of the run, microseconds
+ * @param step of the clock
+ * @returns null when there were not so many
+ */
+export function summaryText(pauses: Pause[], now: number, step: number): string | null {
+  const since = (us: number) => pauses.filter(({ at }) => at > now - us);
+  if (since(1e6).length < SEVERAL) return null;
+  const recent = since(RECENT).filter(isCompleted);
+  if (recent.length < SEVERAL) return null;
+  const times = recent.map(({ ttsp }) => ttsp).sort((a, b) => a - b);
+  const [median, most] = [times[times.length >> 1], times.at(-1)].map((us) => duration(us ?? null, step));
+  const lasts = recent.flatMap((pause) => {
+    const [last] = pause.stragglers;
+    return last ? [{ worker: last.worker, place: lateAt(pause, last)?.text ?? null }] : [];
+  });
+  const [late, often] = mostFrequent(lasts.map(({ worker }) => worker));
+  const text = `${recent.length} stops in the last ${RECENT / 1e6} s: half of them within ${median}, all within ${most}.`;
+  if (late === undefined || often <= recent.length / 2) return text;
+  const [place] = mostFrequent(lasts.flatMap((one) => (one.worker === late && one.place ? [one.place] : [])));
+  return `${text} Worker ${late} was last in ${often} of them${place ? `, most often at ${place}` : ''}.`;
+}
+
+function mostFrequent<Value>(values: Value[]): [value: Value | undefined, times: number] {
+  const counts: Map<Value, number> = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0] ?? [undefined, 0];
+}

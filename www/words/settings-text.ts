@@ -1,0 +1,27 @@
+/** What a run's settings are called while they are folded away: the workers, and what differs from what is usual. */
+import { plural, policyText, REASON_NAMES } from './format.ts';
+import type { PollPolicy, Reason } from '../run/types.ts';
+
+interface Settings {
+  workers: number;
+  /** null: the program's own */
+  policy: PollPolicy | null;
+  counted: boolean;
+  keepStopped: boolean;
+  automatic: { enabled: boolean; everyMs: number; reason: Reason };
+  timeouts: { mode: 'for-ever' | 'warn' | 'give-up'; warnMs: number; deadlineMs: number };
+}
+
+export function settingsText({ workers, policy, counted, keepStopped, automatic, timeouts }: Settings) {
+  const { mode, warnMs, deadlineMs } = timeouts;
+  const said = [
+    plural(workers, 'worker'),
+    policy && `polls: ${policyText(policy)}`,
+    !counted && 'polls not counted',
+    mode === 'warn' && `warns after ${warnMs} ms`,
+    mode === 'give-up' && `gives up after ${deadlineMs} ms`,
+    !keepStopped && 'goes on by itself',
+    automatic.enabled && `${REASON_NAMES[automatic.reason]} every ${automatic.everyMs} ms`,
+  ];
+  return `Run settings: ${said.filter(Boolean).join(' · ')}`;
+}
