@@ -8,10 +8,7 @@ import { summaryOf } from './run/run-summary.ts';
 import { Frames } from './draw/frame.ts';
 import { serve } from './offline/register.ts';
 import { readTheme, watchTheme } from './draw/theme.ts';
-import { Course } from './lessons/course.ts';
-import { LESSONS } from './lessons/lessons.ts';
 import { isOfLesson } from './lessons/programs.ts';
-import { watchLessons } from './lessons/watch.ts';
 import { Commands } from './app/commands.ts';
 import { readEmbedding } from './app/embedding.ts';
 import { follow } from './app/follow.ts';
@@ -30,7 +27,6 @@ import { Store } from './app/store.ts';
 import { download } from './panels/download.ts';
 import { breakpointsView } from './panels/breakpoints.ts';
 import { BytecodeView } from './panels/bytecode.ts';
-import { compareView } from './panels/compare.ts';
 import { controls } from './panels/controls.ts';
 import { detailsView } from './panels/details.ts';
 import { findingView } from './panels/finding.ts';
@@ -39,9 +35,9 @@ import { endOf } from './panels/movement.ts';
 import { exportsView } from './panels/exports.ts';
 import { embeddedView } from './panels/embedded.ts';
 import { headerView } from './panels/header.ts';
+import { helpView } from './panels/help.ts';
 import { heapView } from './panels/heap.ts';
 import { lateView } from './panels/late.ts';
-import { lessonsView } from './panels/lessons.ts';
 import { linkPanes } from './panels/linked-panes.ts';
 import { logView } from './panels/log.ts';
 import { objectDialog } from './panels/object.ts';
@@ -64,6 +60,7 @@ import { watchBounds } from './app/bounds.ts';
 import { watchHits } from './app/hits.ts';
 import { watchSchedule } from './app/schedule.ts';
 import { watchRings } from './app/rings.ts';
+import type { Job } from './app/page-state.ts';
 import type { InstructionInfo } from './panels/editor-help.ts';
 
 const embedding = readEmbedding(location);
@@ -96,6 +93,7 @@ let instructions: InstructionInfo[] = [];
 
 explainTerms();
 headerView(store);
+helpView();
 const recorded = recordedRuns({ store, commands, log, output }, () => program);
 const openers = {
   snapshot: snapshotDialog(store, commands),
@@ -163,7 +161,6 @@ scheduleView({ store, frames });
 totalsView({ store, frames, totals: shown.totals });
 pausesView({ store, commands, frames, theme });
 heapView({ store, commands, frames, theme });
-compareView({ store, frames, theme, summary, kept: keptRuns(store, browser) });
 const showRan = (line: number) => program.showLine(line, 'ran');
 lateView(store, frames, shown.stats, showRan);
 exportsView({ store, commands, shown, theme });
@@ -180,9 +177,32 @@ watchTheme(() => {
   theme.value = readTheme();
 });
 follow(lab, store, commands, log, output);
-const course = new Course(LESSONS, browser);
-const { restore } = watchLessons({ lab, store, commands, course });
-lessonsView({ store, commands, course, restore, program });
+const runs = keptRuns(store, browser);
+/** What only one job needs is fetched when it is chosen. */
+const parts: Partial<Record<Job, () => Promise<void>>> = {
+  learn: async () => {
+    const { learn } = await import('./panels/learn.ts');
+    learn({ lab, store, commands, program, browser });
+  },
+  compare: async () => {
+    const { compareView } = await import('./panels/compare.ts');
+    compareView({ store, frames, theme, summary, kept: runs });
+    const { turnsView } = await import('./panels/turns.ts');
+    turnsView({ store, commands, summary, source: () => program.editor.text });
+  },
+};
+store.on(['job'], ({ job }) => {
+  const part = parts[job];
+  if (!part) return;
+  delete parts[job];
+  void commands.attempt(() =>
+    part().catch((thrown: unknown) => {
+      // Choosing the job again tries again.
+      parts[job] = part;
+      throw thrown;
+    }),
+  );
+});
 jobsView(store);
 
 store.set({ examples: lab.examples() });
@@ -224,6 +244,9 @@ const openLink = async () => {
   }
 };
 addEventListener('hashchange', () => void commands.attempt(openLink));
+store.on(['replay'], ({ replay }) => {
+  if (!replay && store.state.status !== 'loading') clearAddress();
+});
 lab.ready
   .catch(async (thrown) => {
     const { message, advice } = thrown;
@@ -245,7 +268,8 @@ function link() {
 
 /** What was taken from the address goes out of it: a reload is about what has become of it. */
 function clearAddress() {
-  if (!embedding && location.hash.startsWith('#lab'))
+  // A recorded pause is still what the page shows.
+  if (!embedding && !store.state.replay && location.hash.startsWith('#lab'))
     history.replaceState(null, '', location.pathname + location.search);
 }
 

@@ -128,7 +128,7 @@ again:
 turn:
     call nothing
     pop
-    const 1000000
+    const 100000
     store i
 first:
     load i

@@ -25,7 +25,7 @@ function results({
 test('the budget is said in words, with what the page has of it', () => {
   assert.equal(
     transferText(SIZES),
-    'gzipped script 208 kB, engine 245 kB, language 90 kB, style 5.2 kB (at most 250 kB of script and of engine, 100 kB of language)',
+    'gzipped script 208 kB, engine 245 kB, language 90 kB, style 5.2 kB (at most 250 kB of the first view’s script and of engine, 100 kB of language)',
   );
   assert.deepEqual(resultsText(results()), [
     'a program runs 800 ms after a later visit begins (at most 1500), measured on 2026-01-02',

@@ -21,11 +21,11 @@ test('only the open lesson hears, what was seen stays, and progress is kept', ()
   course.open('late');
   course.feed(paused({}), 5);
   course.feed(paused({}), 5);
-  assert.equal(course.seen?.done, false);
+  assert.equal(course.isOver, false);
   course.feed(paused({}), 5);
-  assert.equal(course.seen?.done, true);
+  assert.equal(course.isOver, true);
   course.feed(paused({ stragglers: [] }), 5);
-  assert.equal(course.seen?.done, true, 'a later pause does not take it back');
+  assert.equal(course.isOver, true, 'a later pause does not take it back');
   assert.deepEqual([...new Course(LESSONS, storage).done], ['late']);
   course.forget();
   assert.deepEqual([...new Course(LESSONS, storage).done], []);
@@ -81,8 +81,72 @@ test('a pause that the user did not request ticks nothing', () => {
 
 test('lessons have different ids, and titles of a few words', () => {
   assert.equal(new Set(LESSONS.map(({ id }) => id)).size, LESSONS.length);
-  for (const { title, task } of LESSONS) {
+  for (const { title, steps } of LESSONS) {
     assert.ok(title.length < 40, title);
-    assert.ok(task.length < 220, task);
+    assert.ok(steps.length >= 1, title);
+    for (const { text } of steps) assert.ok(text.length < 110, text);
   }
+});
+
+test('steps are ticked one by one, misses are kept, and what was done stays done', () => {
+  const course = new Course(LESSONS, null);
+  course.open('late');
+  assert.equal(course.steps, 0);
+  course.feed(paused({}), 5);
+  assert.equal(course.steps, 2);
+  course.feed(paused({ stragglers: [] }), 5);
+  assert.equal(course.steps, 2, 'a miss takes nothing back');
+  assert.match(course.said, /^1 of 3 seen · 1 missed\. /);
+  course.feed(paused({}), 5);
+  course.feed(paused({}), 5);
+  assert.ok(course.isOver);
+  course.open('cost');
+  assert.deepEqual([course.steps, course.said], [0, ''], 'the next one begins anew');
+});
+
+test('what a poll costs is said of two runs that do not count polls, and of no other', () => {
+  const course = new Course(LESSONS, null);
+  course.open('cost');
+  const program = { bounds: [] } as any;
+  const policy = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
+  const run = (every: number, counted: boolean) =>
+    course.feed({ kind: 'run', workers: 4, program, policy: { ...policy, every }, counted }, 5);
+  const pause = (instructions: number) => {
+    const { arrivals } = pauseOf();
+    course.feed(paused({ arrivals: arrivals.map((one) => ({ ...one, instructions })) }), 5);
+  };
+  run(1, true);
+  pause(1e6);
+  assert.equal(course.steps, 0, 'counted polls cost more');
+  run(1, false);
+  pause(1e6);
+  assert.equal(course.steps, 1);
+  run(1000, false);
+  assert.equal(course.steps, 2);
+  pause(1.05e6);
+  assert.ok(course.isOver);
+  assert.match(course.said, /cannot be told apart/);
+});
+
+test('the loop without a poll is caused, seen and cured in three steps', () => {
+  const course = new Course(LESSONS, null);
+  course.open('no-poll');
+  const bounds = [{ function: 'deaf', instructions: null, per_frame: false, line: 3, why: '' }];
+  const program = { bounds } as any;
+  const worker = { worker: 2, kind: 'unpolled-loop' as const, place: null, line: 3, last: null };
+  const awaiting = { pause: 1, reason: 'gc' as const, since: 0, workers: [worker] };
+  course.feed({ kind: 'awaited', awaiting }, 5);
+  assert.equal(course.steps, 1);
+  assert.match(course.said, /^Worker 2 does not arrive/);
+  const vain = (waited: number) =>
+    course.feed({ kind: 'in-vain', waited, absent: 1, workers: 4, program }, 5);
+  vain(10_000);
+  assert.equal(course.steps, 1, 'a slip of the finger');
+  vain(2e6);
+  assert.equal(course.steps, 2);
+  const policy = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
+  course.feed({ kind: 'run', workers: 4, program, policy, counted: true }, 5);
+  course.feed(paused({}), 5);
+  assert.ok(course.isOver);
+  assert.match(course.said, /With polls at back-edges the same program stopped after 3\.82/);
 });

@@ -27,8 +27,8 @@ test('text and bytecode are both there, and each shows what belongs to the other
   page,
   address,
 }) => {
-  await openAt(page, address, 1440);
-  await expect(page.getByRole('tab')).toHaveCount(0);
+  await openAt(page, address, 1900);
+  await expect(region(page, 'Program').getByRole('tab')).toHaveCount(0);
   await page.keyboard.press('Control+Home');
   const line = page.locator('.cm-line', { hasText: /^\s*const 2$/ });
   const other = page.locator('.cm-line', { hasText: /^\s*const 4$/ });
@@ -48,7 +48,7 @@ test('text and bytecode are both there, and each shows what belongs to the other
 });
 
 test('they scroll together, whichever is scrolled @deep', async ({ page, address }) => {
-  await openAt(page, address, 1440);
+  await openAt(page, address, 1900);
   const inSight = (/** @type {string} */ text) => expect(row(page, text)).toBeInViewport();
   await page.locator('.cm-content').hover();
   await page.mouse.wheel(0, -100_000);
@@ -63,7 +63,7 @@ test('they scroll together, whichever is scrolled @deep', async ({ page, address
 });
 
 test('the text cursor takes the bytecode along @deep', async ({ page, address }) => {
-  await openAt(page, address, 1440);
+  await openAt(page, address, 1900);
   await page.getByRole('textbox', { name: 'Program source' }).focus();
   await page.keyboard.press('Control+Home');
   await expect(row(page, 'const 79')).not.toBeInViewport();
@@ -74,14 +74,14 @@ test('the text cursor takes the bytecode along @deep', async ({ page, address })
 });
 
 test('where there is no room they are tabs @deep', async ({ page, address }) => {
-  await openAt(page, address, 1439);
+  await openAt(page, address, 1799);
   await expect(page.locator('#pane-bytecode')).toBeHidden();
   await page.getByRole('tab', { name: 'Bytecode' }).click();
   await expect(page.locator('#pane-bytecode')).toBeVisible();
   await expect(page.locator('#pane-source')).toBeHidden();
   await page.getByRole('tab', { name: 'Source' }).click();
   await expect(page.locator('#pane-source')).toBeVisible();
-  await page.setViewportSize({ width: 1500, height: 900 });
+  await page.setViewportSize({ width: 1800, height: 900 });
   await expect(page.locator('#pane-bytecode')).toBeVisible();
   await expect(button(page, 'Run')).toBeVisible();
 });

@@ -135,7 +135,7 @@ test('a breakpoint can be taken from what runs also after its text has changed @
   await expect.poll(() => setLines(lab)).toEqual([14]);
   // Who stands where is still told of what runs.
   await expect(lab.locator('.cm-here')).toHaveText(/call turn/);
-  await region(lab, 'Tasks').getByRole('button', { name: 'turns, line 13' }).first().click();
+  await (await detail(lab, 'Tasks')).getByRole('button', { name: 'turns, line 13' }).first().click();
   await expect(lab.locator('.cm-activeLine')).toHaveText(/call turn/);
   const stops = () => lab.evaluate(() => `${window.lab.held?.id} ${window.lab.held?.halt?.task}`);
   const first = await stops();
@@ -173,7 +173,9 @@ test('tasks that come to a breakpoint at once stop in one pause, which counts on
   expect(after).toMatchObject({ at: before.at, queue: before.queue, ttsp: before.ttsp, by: before.by });
   await expectState(lab, 'Stopped for Debug');
   await expect(lab.locator('#says')).toContainText(`(task ${after.halt?.task},`);
-  const shown = await region(lab, 'Pauses')
+  const shown = await (
+    await detail(lab, 'Pauses')
+  )
     .locator('tr[data-row]')
     .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row')));
   expect(new Set(shown).size).toBe(shown.length);

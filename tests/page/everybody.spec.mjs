@@ -11,8 +11,7 @@ test('Tab goes through everything that can be operated, and out again @deep', as
   await expectRunning(lab);
   await openSettings(lab);
   await stopWorld(lab, 'Debug');
-  // The pause's own table takes the place of the invitation, with what could be reached in that.
-  await expect(lab.locator('#waterfall table')).toBeVisible();
+  await expect(lab.locator('#tasks .task').first()).toBeVisible();
   const wanted = await lab.evaluate((selector) => {
     const shown = [...document.querySelectorAll(selector)].filter(
       (one) =>

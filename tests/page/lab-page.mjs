@@ -26,7 +26,7 @@ again:
     ret
 `;
 
-/** @param {Page} page @param {string} name */
+/** @param {Page | import('@playwright/test').Locator} page @param {string} name */
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 /** @param {Page} page @param {string} name */

@@ -1,15 +1,6 @@
 /** The object behind a reference: its fields, who holds it, and on from there. */
 import audit from './axe.mjs';
-import {
-  button,
-  expectRunning,
-  expectState,
-  pressLine,
-  region,
-  stopWorld,
-  write,
-  detail,
-} from './lab-page.mjs';
+import { button, expectRunning, expectState, pressLine, stopWorld, write, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 const PROGRAM = `.shape pair left right
@@ -106,7 +97,9 @@ test('an object that is gone is told in words @deep', async ({ lab }) => {
   await pressLine(lab, 5);
   await expectState(lab, 'Stopped for Debug');
   const dialog = lab.getByRole('dialog');
-  await region(lab, 'Tasks')
+  await (
+    await detail(lab, 'Tasks')
+  )
     .getByRole('row', { name: /^operand 0/ })
     .getByRole('button')
     .click();

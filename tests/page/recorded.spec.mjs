@@ -201,8 +201,14 @@ test('a link with a selected pause shows this pause elsewhere, as recorded @deep
   await other.evaluate(() => window.lab.ready);
   await expectState(other, MARK);
   expect(new URL(await other.evaluate(() => window.lab.link())).hash).toMatch(/^#lab2=/);
+  // A reload shows it again, until the program runs here.
+  await other.reload();
+  await expectState(other, MARK);
+  await expect(title(other)).toHaveText('recorded · pause 2, GC');
+  await other.evaluate(() => window.lab.ready);
   await other.keyboard.press('r');
   await expectRunning(other);
+  expect(new URL(other.url()).hash).toBe('');
   await context.close();
 });
 

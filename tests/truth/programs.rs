@@ -45,6 +45,7 @@ again:
     Program { text: text.into(), workers: 4, own: None }
 }
 
+/// Loops of three lengths take the same time each: where many threads want a processor, only a short one is not interrupted.
 pub fn a_loop_without_a_poll() -> Program {
     let text = "
 .poll back-edges off
@@ -56,9 +57,8 @@ again:
     call nothing
     pop
     jmp again
-.func counted
+.func counted (turns)
 .local i
-round:
     const 0
     store i
 again:
@@ -67,17 +67,46 @@ again:
     add
     store i
     load i
-    const 2000000
+    load turns
     lt
     jt again
-    call nothing
+    const null
+    ret
+.func times (n turns)
+.local i
+    const 0
+    store i
+again:
+    load turns
+    call counted
     pop
-    jmp round
+    load i
+    const 1
+    add
+    store i
+    load i
+    load n
+    lt
+    jt again
+    const null
+    ret
 .func main
     spawn polite
     pop
-    call counted
-    ret
+round:
+    const 1
+    const 2000000
+    call times
+    pop
+    const 10
+    const 200000
+    call times
+    pop
+    const 100
+    const 20000
+    call times
+    pop
+    jmp round
 ";
     Program { text: text.into(), workers: 2, own: Some(CauseKind::UnpolledLoop) }
 }

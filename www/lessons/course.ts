@@ -2,7 +2,7 @@
 
 import { text } from '../run/checks.ts';
 import { Shelf } from '../app/shelf.ts';
-import type { Lesson, LessonEvent, Memory, Seen } from './types.ts';
+import type { Lesson, LessonEvent, Memory } from './types.ts';
 import type { Storing } from '../app/shelf.ts';
 
 export class Course {
@@ -10,8 +10,10 @@ export class Course {
   shelf: Shelf<string>;
   /** The lesson that is open, null while the panel is closed. */
   current: Lesson | null = null;
+  /** How many of its steps are done. */
+  steps = 0;
   /** What it has to say. */
-  seen: Seen | null = null;
+  said = '';
   memory: Memory = {};
   changed = () => {};
   /** Tells a lesson that begins what runs already. */
@@ -51,12 +53,17 @@ export class Course {
   feed(event: LessonEvent, step: number) {
     const { current } = this;
     const seen = current?.see(event, this.memory, step);
-    if (!current || !seen) return;
     // Once seen it stays seen: what comes after does not take it back.
-    if (!seen.done && this.seen?.done) return;
-    this.seen = seen;
-    if (seen.done && !this.done.has(current.id)) this.shelf.add(current.id, current.id);
+    if (!current || !seen || this.isOver) return;
+    this.steps = Math.min(Math.max(this.steps, seen.steps), current.steps.length);
+    if (seen.text) this.said = seen.text;
+    if (this.isOver && !this.done.has(current.id)) this.shelf.add(current.id, current.id);
     this.changed();
+  }
+
+  /** Whether all steps of the open lesson were seen. */
+  get isOver() {
+    return this.current !== null && this.steps === this.current.steps.length;
   }
 
   forget() {
@@ -65,7 +72,8 @@ export class Course {
   }
 
   begin() {
-    this.seen = null;
+    this.steps = 0;
+    this.said = '';
     this.memory = {};
     this.begun();
     this.changed();

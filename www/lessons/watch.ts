@@ -3,6 +3,7 @@ import { ranUntil } from '../run/run-summary.ts';
 import { isCompleted } from '../run/pause-parts.ts';
 import { isLive } from '../app/page-state.ts';
 import { moduleName, programOf } from './programs.ts';
+import { NOTICED } from './types.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { LessonEvent } from './types.ts';
 import type { Pause } from '../run/types.ts';
@@ -55,6 +56,15 @@ export function watchLessons({
     tell({ kind: 'pause', pause, ran: ranUntil(store.state.recording, pause) });
     if (pause.reason === 'snapshot' && lab.held?.id === pause.id) void keep();
   });
+  store.on(['status'], ({ status }) => {
+    if (status !== 'stopping') return;
+    const { recording } = store.state;
+    setTimeout(() => {
+      const awaiting = store.state.recording === recording ? lab.awaiting() : null;
+      if (awaiting && store.state.status === 'stopping') tell({ kind: 'awaited', awaiting });
+    }, NOTICED);
+  });
+  lab.on('resume', () => tell({ kind: 'resumed' }));
   lab.on('finished', (finished) => tell({ kind: 'finished', finished }));
 
   /** A request that was given up: by hand, at its deadline, or with the program. */
@@ -73,7 +83,7 @@ export function watchLessons({
   /** Keeps the snapshot of the held world for the lesson that wants one. */
   async function keep() {
     const { current } = course;
-    if (current?.action?.does !== 'restore') return;
+    if (!current?.steps.some(({ button }) => button?.does === 'restore')) return;
     await commands.attempt(async () => {
       const bytes = await lab.snapshotBytes();
       const description = await lab.describeSnapshot(bytes);

@@ -1,7 +1,7 @@
 /** Everything that is pressed or set: it reads the store and calls commands. */
 import { plural } from '../words/format.ts';
 import { settingsText } from '../words/settings-text.ts';
-import { LARGEST_EVERY, samePolicy } from '../run/policy.ts';
+import { EVERYWHERE, LARGEST_EVERY, samePolicy } from '../run/policy.ts';
 import { policyOf } from '../run/run-summary.ts';
 import { MAX_WORKERS } from '../run/limits.ts';
 import { isLive, isOfRun } from '../app/page-state.ts';
@@ -12,14 +12,6 @@ import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
 
 type PollSwitch = 'calls' | 'back_edges' | 'allocations' | 'awaits';
-
-const DEFAULT_POLICY: PollPolicy = {
-  calls: true,
-  back_edges: true,
-  allocations: true,
-  awaits: true,
-  every: 1,
-};
 
 /** @param source the text in the editor */
 export function controls(store: Store<PageState>, commands: Commands, source: () => string) {
@@ -153,7 +145,7 @@ function policy(store: Store<PageState>) {
   const note = byId('policy-note');
   const read = () => {
     const chosen: PollPolicy = {
-      ...DEFAULT_POLICY,
+      ...EVERYWHERE,
       every: Math.min(LARGEST_EVERY, Math.max(1, Math.round(Number(every.value)) || 1)),
     };
     for (const input of switches) chosen[input.dataset.poll as PollSwitch] = input.checked;
@@ -166,7 +158,7 @@ function policy(store: Store<PageState>) {
   counts.addEventListener('change', () => store.set({ counted: counts.checked }));
   store.watch(({ counted }) => (counts.checked = counted));
   store.watch(({ policy: chosen, program }) => {
-    const shown = chosen ?? program?.policy ?? DEFAULT_POLICY;
+    const shown = chosen ?? program?.policy ?? EVERYWHERE;
     for (const input of switches) input.checked = shown[input.dataset.poll as PollSwitch];
     if (document.activeElement !== every) every.value = String(shown.every);
     const none = !switches.some((input) => input.checked);

@@ -1,6 +1,6 @@
 /** The editor: CodeMirror with the assembler's language, errors under the text, marks beside it. */
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState, Text, Transaction } from '@codemirror/state';
@@ -94,12 +94,11 @@ export class Editor {
           keymap.of([
             { key: 'Mod-Enter', run: () => (run(), true) },
             { key: 'F9', run: (view) => toggleAt(view, view.state.selection.main.head) },
-            // Tab indents only after Escape has not been pressed: Escape, then Tab leaves the editor.
+            // Tab goes on to what comes after the editor: nothing in the language needs it.
             ...completionKeymap,
             ...searchKeymap,
             ...historyKeymap,
             ...defaultKeymap,
-            indentWithTab,
           ]),
           EditorView.domEventHandlers({
             mousemove: (event) => this.onPointer(this.#under(event)),

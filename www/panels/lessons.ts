@@ -1,15 +1,18 @@
-/** The lessons: a list, the open one with what to do, and what the page has seen of it. */
+/** The lessons: a list, the open one with its steps, and what the page has seen of them. */
 import { runBrokenProtocol } from '../lessons/broken-protocol.ts';
-import { RESTORED_WORKERS } from '../lessons/lessons.ts';
 import { isOfLesson, moduleName, programOf } from '../lessons/programs.ts';
 import { isLive } from '../app/page-state.ts';
-import { byId, make, setText } from './dom.ts';
+import { byId, fill, make, set, setText } from './dom.ts';
 import { explained, isTerm } from './terms.ts';
 import type { PageState } from '../app/page-state.ts';
-import type { Lesson } from '../lessons/types.ts';
+import type { Does, Lesson, Step } from '../lessons/types.ts';
+import type { PollPolicy } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
 import type { Course } from '../lessons/course.ts';
+
+/** What a lesson needs is as usual while it is open: a stop is kept, waits for ever, and comes from the reader. */
+const USUAL = { workers: 4, policy: null, keepStopped: true };
 
 export function lessonsView({
   store,
@@ -30,13 +33,10 @@ export function lessonsView({
 }) {
   const load = byId('lesson-load');
   const back = byId('lesson-back');
-  const action = byId('lesson-action');
   const following = byId('lesson-next');
-  const seen = byId('lesson-seen');
+  const list = byId('lesson-steps');
   /** What the editor had before a lesson's program took its place. */
   let replaced: { text: string; title: string } | null = null;
-  /** The lesson that was open last. */
-  let left: Lesson | null = null;
   let busy = false;
   let shown: Lesson | null = null;
   const stage = byId('protocol');
@@ -46,9 +46,13 @@ export function lessonsView({
     course.open(after(course.current)?.id ?? null);
     byId('lesson-title').focus();
   });
-  load.addEventListener('click', () => void commands.attempt(loadProgram));
+  load.addEventListener('click', () => void commands.attempt(() => begin()));
   back.addEventListener('click', () => void commands.attempt(putBack));
-  action.addEventListener('click', () => void commands.attempt(act));
+  list.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button') : null;
+    const step = course.current?.steps[Number(button?.dataset.step ?? NaN)];
+    if (step?.button) void commands.attempt(() => act(step.button as Does));
+  });
   course.changed = draw;
   course.shelf.watch(draw);
   store.watch(draw);
@@ -57,24 +61,23 @@ export function lessonsView({
     return lesson ? course.lessons[course.lessons.indexOf(lesson) + 1] : undefined;
   }
 
-  async function loadProgram() {
-    const name = course.current?.program;
-    if (!name) return;
-    const source = programOf(store.state.examples, name);
-    const isExample = store.state.examples.some((example) => example.name === name);
+  /** Has the lesson's program run as the lesson needs it. */
+  async function begin(policy: PollPolicy | null = null) {
+    const { current } = course;
+    const { examples } = store.state;
+    if (!current?.program) return;
+    const source = programOf(examples, current.program);
+    const isExample = examples.some((example) => example.name === current.program);
     const { text } = program.editor;
-    if (text !== source) replaced ??= { text, title: store.state.title };
-    store.set({ policy: null, counted: !course.current?.uncounted });
-    if (await program.open({ source, title: isExample ? name : (course.current?.title ?? name) }))
+    if (text !== source && !isOfLesson(text) && store.state.example < 0)
+      replaced ??= { text, title: store.state.title };
+    await commands.breakpoints.clear();
+    store.set({ ...USUAL, policy, counted: !current.uncounted });
+    if (store.state.automatic.enabled) await commands.setAutomatic({ enabled: false });
+    if (store.state.timeouts.mode !== 'for-ever') await commands.setTimeouts({ mode: 'for-ever' });
+    if (await program.open({ source, title: isExample ? current.program : current.title }))
       await commands.run(source);
     draw();
-  }
-
-  /** Breakpoints of one lesson would stop the next one, with nothing said of them. One's own program keeps its own. */
-  function leaveBreakpoints() {
-    const isShipped = store.state.example >= 0 || isOfLesson(program.editor.text);
-    if (left !== null && left !== course.current && isShipped) void commands.breakpoints.clear();
-    left = course.current;
   }
 
   async function putBack() {
@@ -85,21 +88,41 @@ export function lessonsView({
     draw();
   }
 
-  async function act() {
+  async function act(what: Does) {
+    if (busy || !isPossible(what)) return;
     const { current } = course;
-    if (!current?.action || busy) return;
     busy = true;
     draw();
     try {
-      if (current.action.does === 'restore') await restore(RESTORED_WORKERS);
-      else {
-        const observed = await runBrokenProtocol();
-        if (course.current === current) course.feed({ kind: 'observed', observed }, store.state.step);
+      switch (what.does) {
+        case 'stop':
+          return await stop();
+        case 'snapshot':
+          return await commands.stopWorld('snapshot');
+        case 'resume':
+          return await commands.resume();
+        case 'restore':
+          return await restore(what.workers);
+        case 'poll':
+          await begin(what.policy);
+          if (what.stop) await commands.stopWorld('gc');
+          return;
+        case 'break-protocol': {
+          const observed = await runBrokenProtocol();
+          if (course.current === current) course.feed({ kind: 'observed', observed }, store.state.step);
+        }
       }
     } finally {
       busy = false;
       draw();
     }
+  }
+
+  /** In a stopped world the next stop begins with letting it go. */
+  async function stop() {
+    if (store.state.status === 'stopped') await commands.resume();
+    // It is a stop of its own: its pause is awaited where it is told of, and the button is free to take it back.
+    void commands.stopWorld('gc');
   }
 
   /** Few readers come that far: the others do not wait for it. */
@@ -110,42 +133,89 @@ export function lessonsView({
 
   function draw() {
     const { current } = course;
+    const { job, status, examples, errors } = store.state;
+    const isOpen = job === 'learn';
+    const isStepped = isOpen && current?.stepped === true;
+    set(stage, { hidden: !isStepped });
+    if (!isOpen) return;
     if (!current) {
-      if (store.state.job === 'learn') course.open(course.next?.id ?? null);
+      course.open(course.next?.id ?? null);
       return;
     }
+    // A page that begins runs what it opens with first.
+    const isBusy = status === 'loading' || status === 'failed' || status === 'starting';
+    const started = !isBusy && examples.length > 0 && (status !== 'empty' || errors.length > 0);
     drawList(course);
     if (current !== shown) {
+      // Until there is an engine nothing can begin.
+      if (!started) return;
       shown = current;
-      leaveBreakpoints();
       setText(byId('lesson-title'), `${course.lessons.indexOf(current) + 1}. ${current.title}`);
       byId('lesson-text').replaceChildren(...current.text.map((text) => make('p', {}, ...rich(text))));
-      byId('lesson-task').replaceChildren(...rich(current.task));
+      void commands.attempt(() => begin());
     }
-    const isStepped = current.stepped === true && store.state.job === 'learn';
-    stage.hidden = !isStepped;
     if (isStepped && !stage.hasChildNodes()) void commands.attempt(setStage);
-    setText(seen, course.seen?.text ?? '');
-    seen.classList.toggle('done', course.seen?.done ?? false);
-    drawButtons(current);
+    fill(list, ...current.steps.map((step, i) => stepOf(step, i)));
+    const seen = byId('lesson-seen');
+    setText(seen, course.said);
+    seen.classList.toggle('done', course.isOver);
+    drawButtons(current, started);
   }
 
-  function drawButtons(current: Lesson) {
-    const { status, examples, program: loaded } = store.state;
-    const started = status !== 'loading' && status !== 'failed' && examples.length > 0;
+  function stepOf({ text, button }: Step, i: number) {
+    const isDone = i < course.steps;
+    const isNext = i === course.steps;
+    return make(
+      'li',
+      { class: isDone ? 'ok' : isNext ? 'now' : null, 'aria-current': isNext ? 'step' : null },
+      make('span', { class: 'mark', 'aria-hidden': 'true', text: isDone ? '✓' : String(i + 1) }),
+      make(
+        'div',
+        {},
+        make('span', {}, ...rich(text)),
+        isDone ? make('span', { class: 'sr-only', text: ' done' }) : null,
+        isNext && button ? buttonOf(button, i) : null,
+      ),
+    );
+  }
+
+  function buttonOf(button: NonNullable<Step['button']>, i: number) {
+    const can = isPossible(button);
+    const again = button.does === 'stop' && store.state.status === 'stopped';
+    return make('button', {
+      // Disabled it would lose the focus.
+      ...{ type: 'button', class: 'primary', 'data-step': i, 'aria-disabled': String(!can) },
+      text: again ? 'Resume and stop again' : button.label,
+    });
+  }
+
+  function isPossible({ does }: Does) {
+    const { status } = store.state;
+    switch (does) {
+      case 'stop':
+        return status === 'running' || status === 'stopped';
+      case 'snapshot':
+        return status === 'running';
+      case 'resume':
+        return status === 'stopping' || status === 'stopped';
+      case 'restore':
+        return course.memory.bytes !== undefined && !busy;
+      case 'poll':
+        return status !== 'starting' && !busy;
+      case 'break-protocol':
+        return !busy;
+    }
+  }
+
+  function drawButtons(current: Lesson, started: boolean) {
+    const { status, examples, program: loaded, run } = store.state;
     const source = started && current.program ? programOf(examples, current.program) : null;
     const there = source !== null && loaded?.name === moduleName(source);
-    const ready = source === null || there;
-    const { counted = true } = store.state.run ?? {};
-    load.hidden = source === null || (there && isLive(status) && !(current.uncounted && counted));
-    setText(load, there ? 'Run its program' : 'Load its program');
-    load.classList.toggle('primary', !there);
-    back.hidden = replaced === null;
-    action.hidden = !current.action || !ready || !current.action.ready(course.memory);
-    setText(action, busy ? 'Running' : (current.action?.label ?? ''));
-    // Disabled it would lose the focus.
-    action.setAttribute('aria-disabled', String(busy));
-    following.hidden = !course.seen?.done || after(current) === undefined;
+    const isWrong = current.uncounted && (run?.counted ?? true);
+    set(load, { hidden: source === null || (there && isLive(status) && !isWrong) });
+    setText(load, there ? 'Run its program again' : 'Run its program');
+    set(back, { hidden: replaced === null });
+    set(following, { hidden: !course.isOver || after(current) === undefined });
   }
 }
 
@@ -159,7 +229,7 @@ function drawList(course: Course) {
     lessons.forEach(({ id, title }, i) => {
       const name = make('span', { class: 'name', text: title });
       const mark = make('span', { class: 'mark' });
-      const pick = make('button', { type: 'button', class: 'ghost', onclick: () => course.open(id) });
+      const pick = make('button', { type: 'button', class: 'ghost', title, onclick: () => course.open(id) });
       pick.append(`${i + 1} `, name, ' ', mark);
       list.append(make('li', {}, pick));
     });

@@ -6,10 +6,18 @@ import type { Frames } from '../draw/frame.ts';
 export function logView(log: Log, frames: Frames, select: (pause: number) => void) {
   const box = byId('log-lines');
   let shown = 0;
+  /** Whether the latest line is in sight, or would be: while the log is out of sight it has no height. */
+  let follows = true;
+  const follow = () => {
+    if (follows) box.scrollTop = box.scrollHeight;
+  };
+  box.addEventListener('scroll', () => {
+    follows = box.scrollTop + box.clientHeight >= box.scrollHeight - 8;
+  });
+  new ResizeObserver(follow).observe(box);
   const view = frames.add(() => {
     const fresh = Math.min(log.written - shown, log.entries.length);
     shown = log.written;
-    const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 8;
     for (const entry of log.entries.slice(log.entries.length - fresh)) {
       const line = make('div', { class: `line ${entry.level}`, text: entry.text });
       if (entry.pause !== null) line.dataset.pause = String(entry.pause);
@@ -17,7 +25,7 @@ export function logView(log: Log, frames: Frames, select: (pause: number) => voi
     }
     while (box.childElementCount > log.capacity) box.firstElementChild?.remove();
     box.dataset.empty = log.entries.length === 0 ? 'A line for each pause, once there is one.' : '';
-    if (atEnd) box.scrollTop = box.scrollHeight;
+    follow();
   }, 250);
   view.within(box);
   box.addEventListener('click', (event) => {

@@ -65,7 +65,7 @@ const ELSEWHERE: [group: string, keys: [string, string][]][] = [
       ['Ctrl+Space', 'Complete a name'],
       ['Ctrl+Z, Ctrl+Y', 'Undo, redo'],
       ['Ctrl+F', 'Search'],
-      ['Escape, then Tab', 'Leave the editor'],
+      ['Ctrl+], Ctrl+[', 'Indent more, less'],
     ],
   ],
   [

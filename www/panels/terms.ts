@@ -39,6 +39,11 @@ export function explained(name: Term, word: string = name) {
   return term(word, TIPS[name]);
 }
 
+/** Every term with its tip, in the order of the alphabet. */
+export function glossary(): [term: string, tip: string][] {
+  return Object.entries(TIPS).sort(([a], [b]) => a.localeCompare(b));
+}
+
 export function isTerm(name: string): name is Term {
   return Object.hasOwn(TIPS, name);
 }
@@ -49,6 +54,13 @@ export function explainTerms() {
     const name = element.getAttribute('data-term') ?? '';
     if (isTerm(name)) element.replaceWith(explained(name, element.textContent ?? name));
   }
+  document.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape') return;
+    for (const hovered of document.querySelectorAll('.term:hover')) {
+      hovered.classList.add('closed');
+      hovered.addEventListener('pointerleave', () => hovered.classList.remove('closed'), { once: true });
+    }
+  });
   for (const kind of ['pointerover', 'focusin'])
     document.addEventListener(kind, ({ target }) => {
       const tip = target instanceof Element ? target.closest('.term')?.querySelector('.tip') : null;

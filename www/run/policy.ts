@@ -6,6 +6,15 @@ import type { PollPolicy } from './types.ts';
 /** Most back-edges from one that polls to the next: the engine counts in 16 bits. */
 export const LARGEST_EVERY = 65_535;
 
+/** At every place where a program can. */
+export const EVERYWHERE: PollPolicy = {
+  calls: true,
+  back_edges: true,
+  allocations: true,
+  awaits: true,
+  every: 1,
+};
+
 export const pollPolicy: Check<PollPolicy> = record({
   calls: yesOrNo,
   back_edges: yesOrNo,

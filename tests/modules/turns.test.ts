@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'vitest';
+import { EVERYWHERE } from '../../www/run/policy.ts';
+import { compare, isTellable, spread } from '../../www/run/turns.ts';
+import { changeText, rateText, turnsText, waitText } from '../../www/words/turns-text.ts';
+import type { RunSummary } from '../../www/run/run-summary.ts';
+
+const POLICIES = [EVERYWHERE, { ...EVERYWHERE, every: 1000 }, { ...EVERYWHERE, back_edges: false }];
+const plain = (text: string) => text.replaceAll('\u202f', ' ');
+
+function turn(policy: number, round: number, instructions: number, change: Partial<RunSummary> = {}) {
+  const summary = {
+    ...{ program: 'a', workers: 4, cores: 2, policy: EVERYWHERE, seconds: 2, instructions, polls: 0 },
+    ...{ reason: 'gc' as const, pauses: 20, ttsp: { p50: 50, p99: 90, max: 100 * (round + 1) } },
+    ...{ wasted: 0, bound: 18, step: 5 },
+    ...change,
+  };
+  return { policy, round, summary };
+}
+
+test('a policy is compared with the first one of the same round', () => {
+  // The machine was half as fast in the second round: that meets both.
+  const turns = [turn(0, 0, 1e9), turn(1, 0, 1.8e9), turn(0, 1, 0.5e9), turn(1, 1, 0.9e9)];
+  const [first, second] = compare(POLICIES, turns);
+  assert.equal(first?.ratio, null);
+  assert.deepEqual(second?.ratio, { median: 1.8, least: 1.8, most: 1.8 });
+  assert.equal(compare(POLICIES, turns).length, 2, 'the third had no turn');
+  assert.equal(
+    plain(turnsText(compare(POLICIES, turns), 5)),
+    'With polls at one back-edge in 1000 80 % (80 to 80) more work was done, and half of the stops came within 50 µs instead of 50 µs.',
+  );
+  assert.equal(turnsText(compare(POLICIES, [turn(0, 0, 1e9)]), 5), '');
+});
+
+test('what differs from round to round in both directions, or by little, cannot be told apart', () => {
+  assert.ok(!isTellable({ median: 1.2, least: 0.9, most: 1.6 }));
+  assert.ok(!isTellable({ median: 1.05, least: 1.02, most: 1.08 }));
+  assert.ok(isTellable({ median: 0.7, least: 0.65, most: 0.8 }));
+  assert.equal(changeText({ median: 1.05, least: 1.02, most: 1.08 }), 'cannot be told apart');
+  assert.equal(plain(changeText({ median: 0.7, least: 0.65, most: 0.8 })), '−30 % (−35 to −20)');
+});
+
+test('what is not known is not said: workers that told nothing, requests that were not made', () => {
+  const turns = [turn(0, 0, 1e9), turn(2, 0, 9e9, { uncounted: 4, pauses: 0, givenUp: 0 })];
+  const none = compare(POLICIES, turns)[1];
+  assert.ok(none);
+  assert.deepEqual([none.rates, none.ratio, none.waits], [[], null, []]);
+  assert.equal(rateText(none.rates), 'not known');
+  assert.equal(waitText(none, 5), 'no request');
+  assert.match(
+    turnsText(compare(POLICIES, turns), 5),
+    /no back-edge it is not known how much work was done\.$/,
+  );
+});
+
+test('a request that was given up waited at least so long, and the longest of all turns is told', () => {
+  const turns = [0, 1].map((round) => turn(0, round, 1e9, { atLeast: round === 1 ? 200 : null }));
+  const [one] = compare(POLICIES, turns);
+  assert.ok(one);
+  assert.equal(plain(waitText(one, 5)), '50 µs, longest ≥ 200 µs');
+  assert.equal(one.requests, 40);
+  assert.equal(plain(rateText(one.rates)), '1.00 G/s (1.00 G to 1.00 G)');
+  assert.deepEqual(spread([3, 1, 2]), { median: 2, least: 1, most: 3 });
+  assert.deepEqual(spread([1, 2]).median, 1.5);
+});

@@ -1,0 +1,96 @@
+/** Runs the loaded program under several policies by turns, and keeps the figures of each turn. */
+import { EVERYWHERE } from '../run/policy.ts';
+import { isLive } from './page-state.ts';
+import type { RunSummary } from '../run/run-summary.ts';
+import type { Turn } from '../run/turns.ts';
+import type { PollPolicy } from '../run/types.ts';
+import type { Commands } from './commands.ts';
+import type { PageState } from './page-state.ts';
+import type { Store } from './store.ts';
+
+/** What is measured: as the program polls everywhere, seldom, and in no loop. */
+export const POLICIES: PollPolicy[] = [
+  EVERYWHERE,
+  { ...EVERYWHERE, every: 1000 },
+  { ...EVERYWHERE, back_edges: false },
+];
+export const ROUNDS = 5;
+/** How long a turn measures, milliseconds, and how often it requests a stop. */
+export const TURN_MS = 2000;
+export const EVERY_MS = 100;
+
+export interface Progress {
+  turns: Turn[];
+  isRunning: boolean;
+  /** why it ended early; empty when it did not */
+  ended: string;
+}
+
+/**
+ * @param source the text in the editor
+ * @param summary of the run that is on
+ * @param tell hears after each turn
+ * @param signal ends it
+ */
+export async function byTurns(
+  {
+    store,
+    commands,
+    summary,
+  }: { store: Store<PageState>; commands: Commands; summary: () => RunSummary | null },
+  source: string,
+  tell: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { policy, counted, automatic, timeouts, keepStopped } = store.state;
+  const turns: Turn[] = [];
+  let ended = '';
+  tell({ turns, isRunning: true, ended });
+  try {
+    await commands.setTimeouts({ mode: 'for-ever' });
+    for (let round = 0; round < ROUNDS && !ended; round += 1)
+      for (const [index, wanted] of POLICIES.entries()) {
+        ended = await turn(wanted, index, round);
+        if (ended) break;
+        tell({ turns: [...turns], isRunning: true, ended });
+      }
+  } finally {
+    if (isLive(store.state.status)) await commands.stop();
+    store.set({ policy, counted, keepStopped });
+    await commands.setAutomatic(automatic);
+    await commands.setTimeouts(timeouts);
+    tell({ turns: [...turns], isRunning: false, ended });
+  }
+
+  /** @returns why it ended early; empty when it did not */
+  async function turn(wanted: PollPolicy, index: number, round: number): Promise<string> {
+    store.set({ policy: wanted, counted: false, keepStopped: false });
+    // Not while a run begins: what a stop waits for then is the beginning.
+    await commands.setAutomatic({ enabled: false });
+    await commands.run(source);
+    const { run } = store.state;
+    if (!isLive(store.state.status)) return 'the program does not run';
+    await commands.setAutomatic({ enabled: true, everyMs: EVERY_MS, reason: 'gc' });
+    await measured(signal);
+    const { status } = store.state;
+    if (signal.aborted) return 'it was stopped';
+    if (store.state.run !== run) return 'another run was started';
+    if (!isLive(status)) return 'the program ended before its turn was over; take one that goes on';
+    // Before it ends: what a worker has done that never polls is not known, and is said so.
+    const figures = summary();
+    if (figures) turns.push({ policy: index, round, summary: figures });
+    await commands.stop();
+    return '';
+  }
+}
+
+/** The time that a turn takes, or less when it is ended. */
+function measured(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, TURN_MS);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

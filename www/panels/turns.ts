@@ -1,0 +1,138 @@
+/** Policies by turns: one press measures them, and a table shows what they cost and bring. */
+import { count, plural, round, tick } from '../words/format.ts';
+import { changeText, edgesText, rateText, turnsText, waitText } from '../words/turns-text.ts';
+import { compare } from '../run/turns.ts';
+import { logScale } from '../draw/scale.ts';
+import { EVERY_MS, POLICIES, ROUNDS, TURN_MS, byTurns } from '../app/turns.ts';
+import { byId, fill, make, set, setText, table } from './dom.ts';
+import type { Commands } from '../app/commands.ts';
+import type { PageState } from '../app/page-state.ts';
+import type { Store } from '../app/store.ts';
+import type { Progress } from '../app/turns.ts';
+import type { Compared } from '../run/turns.ts';
+import type { RunSummary } from '../run/run-summary.ts';
+
+export function turnsView({
+  store,
+  commands,
+  summary,
+  source,
+}: {
+  store: Store<PageState>;
+  commands: Commands;
+  summary: () => RunSummary | null;
+  /** the text in the editor */
+  source: () => string;
+}) {
+  const button = byId<HTMLButtonElement>('turns');
+  const box = byId('turns-table');
+  let running: AbortController | null = null;
+
+  button.addEventListener('click', () => {
+    if (running) running.abort();
+    else void commands.attempt(start);
+  });
+
+  async function start() {
+    const controller = new AbortController();
+    running = controller;
+    try {
+      await byTurns({ store, commands, summary }, source(), show, controller.signal);
+    } finally {
+      running = null;
+      draw();
+    }
+  }
+
+  function show({ turns, isRunning, ended }: Progress) {
+    const all = compare(POLICIES, turns);
+    const done = `${turns.length} of ${ROUNDS * POLICIES.length} turns`;
+    const step = store.state.step;
+    const text = turnsText(all, step);
+    setText(byId('turns-said'), text || (isRunning ? `Measuring: ${done}.` : ''));
+    setText(
+      byId('turns-note'),
+      [noteOf(done, isRunning), ended && `It ended early: ${ended}.`].filter(Boolean).join(' '),
+    );
+    if (all.length > 0) fill(box, turnsTable(all, step));
+    if (!isRunning && text) store.set({ spoken: text });
+    draw();
+  }
+
+  const noteOf = (done: string, isRunning: boolean) =>
+    `${done}, ${TURN_MS / 1000} s each, in every round each policy once; a stop requested every ${EVERY_MS} ms, polls not counted` +
+    `${isRunning ? '' : `, ${plural(store.state.workers, 'worker')} on ${plural(store.state.cores, 'core')}`}.`;
+
+  function draw() {
+    setText(button, running ? 'Stop measuring' : 'Measure by turns');
+  }
+  store.watch(({ status, errors, replay, program }) => {
+    const can =
+      status !== 'loading' && status !== 'failed' && status !== 'starting' && program && errors.length === 0;
+    set(button, { disabled: !running && (!can || replay !== null) });
+  });
+}
+
+function turnsTable(all: Compared[], step: number) {
+  const fastest = Math.max(1, ...all.flatMap(({ rates }) => rates)) * 1.05;
+  const waits = all.flatMap(({ waits: own, longest }) => [...own, longest]).filter((us) => us > 0);
+  const { at, ticks } = logScale(Math.min(1000, ...waits), Math.max(1000, ...waits), 0, 100);
+  const body = make('tbody');
+  all.forEach((one, i) => {
+    const change = i === 0 ? 'compared with' : one.ratio ? changeText(one.ratio) : '–';
+    body.append(
+      make(
+        'tr',
+        {},
+        make('th', { scope: 'row', text: edgesText(one.policy) }),
+        make('td', { class: 'dots' }, dots(one.rates.map((rate) => (rate / fastest) * 100))),
+        make('td', { class: 'figure', text: rateText(one.rates) }),
+        make('td', { class: 'figure', text: change }),
+        make(
+          'td',
+          { class: 'dots' },
+          dots(
+            one.waits.map((us) => at(Math.max(us, step))),
+            at(Math.max(one.longest, step)),
+          ),
+        ),
+        make('td', { class: 'figure', text: waitText(one, step) }),
+        make('td', { class: 'figure', text: String(one.requests) }),
+        make('td', {
+          class: 'figure',
+          text: one.summary.bound === null ? 'none' : String(one.summary.bound),
+        }),
+      ),
+    );
+  });
+  const heads = [
+    'Polls at',
+    'Work',
+    { figure: 'Instructions per second' },
+    { figure: 'Change' },
+    'Time to safepoint',
+    { figure: 'Median, longest' },
+    { figure: 'Requests' },
+    { figure: 'Bound' },
+  ];
+  const [least = 1] = ticks;
+  const scales = `Work from 0 to ${round(count(fastest))}/s; time to safepoint from ${tick(least)} to ${tick(ticks.at(-1) ?? least)}, logarithmic, of each request from when it was due. A dot is a turn, the line ends at the longest. More work is better, a shorter time is better.`;
+  return table(scales, heads, body);
+}
+
+/** Places from left to right, percent, and how far the longest reaches. */
+function dots(places: number[], reach: number | null = null) {
+  const box = make('div', { class: 'dot-plot', 'aria-hidden': 'true' });
+  const [from] = places.toSorted((a, b) => a - b);
+  if (reach !== null && from !== undefined) {
+    const line = make('i', { class: 'line' });
+    Object.assign(line.style, { left: `${from}%`, width: `${Math.max(0, reach - from)}%` });
+    box.append(line);
+  }
+  for (const place of places) {
+    const dot = make('i');
+    dot.style.left = `${place}%`;
+    box.append(dot);
+  }
+  return box;
+}

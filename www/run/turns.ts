@@ -1,0 +1,78 @@
+/**
+ * Policies measured by turns: in each round every policy once, so that what changes meanwhile on the machine meets all of
+ * them, and each is compared with the first one of the same round.
+ */
+import { TELLABLE } from './run-summary.ts';
+import type { RunSummary } from './run-summary.ts';
+import type { PollPolicy } from './types.ts';
+
+export interface Turn {
+  /** index of the policy */
+  policy: number;
+  round: number;
+  summary: RunSummary;
+}
+
+export interface Spread {
+  median: number;
+  least: number;
+  most: number;
+}
+
+export interface Compared {
+  policy: PollPolicy;
+  /** instructions per second, one value for each turn; without turns whose workers told nothing */
+  rates: number[];
+  /** times to safepoint of half of the requests at most, one value for each turn, microseconds */
+  waits: number[];
+  /** the longest of all */
+  longest: number;
+  /** whether requests were given up or still waited at the end: they would have waited longer */
+  isAtLeast: boolean;
+  /** requests that were made */
+  requests: number;
+  /** of its rate to that of the first policy, round by round; null for the first, and where a rate is missing */
+  ratio: Spread | null;
+  /** the last turn, for what does not change from turn to turn */
+  summary: RunSummary;
+}
+
+/** @param values at least one */
+export function spread(values: number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low, high] = [sorted[sorted.length % 2 === 1 ? middle : middle - 1] ?? NaN, sorted[middle] ?? NaN];
+  return { median: (low + high) / 2, least: sorted[0] ?? NaN, most: sorted.at(-1) ?? NaN };
+}
+
+/** @returns those policies that had a turn */
+export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
+  const isKnown = ({ summary }: Turn) => (summary.uncounted ?? 0) === 0 && summary.instructions > 0;
+  return policies.flatMap((policy, index) => {
+    const own = turns.filter((turn) => turn.policy === index);
+    const last = own.at(-1);
+    if (!last) return [];
+    const ratios = own.filter(isKnown).flatMap((turn) => {
+      const base = turns.find((other) => other.policy === 0 && other.round === turn.round);
+      return base && isKnown(base) ? [turn.summary.instructions / base.summary.instructions] : [];
+    });
+    const withWaits = own.filter(({ summary }) => summary.pauses + (summary.givenUp ?? 0) > 0);
+    return [
+      {
+        policy,
+        rates: own.filter(isKnown).map(({ summary }) => summary.instructions),
+        waits: withWaits.map(({ summary }) => summary.ttsp.p50),
+        longest: Math.max(0, ...withWaits.map(({ summary }) => summary.ttsp.max)),
+        isAtLeast: own.some(({ summary }) => (summary.atLeast ?? null) !== null),
+        requests: own.reduce((sum, { summary }) => sum + summary.pauses + (summary.givenUp ?? 0), 0),
+        ratio: index > 0 && ratios.length > 0 ? spread(ratios) : null,
+        summary: last.summary,
+      },
+    ];
+  });
+}
+
+/** Whether a policy is faster or slower than the first one in every round, and by more than code that is placed otherwise makes. */
+export function isTellable({ median, least, most }: Spread) {
+  return (least > 1 || most < 1) && Math.abs(median - 1) >= TELLABLE;
+}

@@ -1,0 +1,58 @@
+/** Policies that were measured by turns, in words. */
+import { count, duration } from './format.ts';
+import { isTellable, spread } from '../run/turns.ts';
+import type { Compared, Spread } from '../run/turns.ts';
+import type { PollPolicy } from '../run/types.ts';
+
+const percent = (ratio: number) => {
+  const change = Math.round((ratio - 1) * 100);
+  return `${change < 0 ? '−' : '+'}${Math.abs(change)}`;
+};
+
+/** What a policy does at back-edges, in which those that are measured differ. */
+export function edgesText({ back_edges: polls, every }: PollPolicy) {
+  if (!polls) return 'no back-edge';
+  return every === 1 ? 'every back-edge' : `one back-edge in ${every}`;
+}
+
+/** `+77 % (+74 to +80)`. */
+export function changeText(ratio: Spread) {
+  if (!isTellable(ratio)) return 'cannot be told apart';
+  return `${percent(ratio.median)}\u202f% (${percent(ratio.least)} to ${percent(ratio.most)})`;
+}
+
+/** `1.42 G/s (1.40 to 1.44)`. */
+export function rateText(rates: number[]) {
+  if (rates.length === 0) return 'not known';
+  const { median, least, most } = spread(rates);
+  return `${count(median)}/s${rates.length > 1 ? ` (${count(least)} to ${count(most)})` : ''}`;
+}
+
+/** @param step of the clock, microseconds */
+export function waitText({ waits, isAtLeast, longest }: Compared, step: number) {
+  if (waits.length === 0) return 'no request';
+  return `${duration(spread(waits).median, step)}, longest ${isAtLeast ? '≥\u202f' : ''}${duration(longest, step)}`;
+}
+
+/** A sentence for each policy but the first: what it does to the work, and to the stops. */
+export function turnsText(all: Compared[], step: number): string {
+  const [first, ...others] = all;
+  if (!first || others.length === 0) return '';
+  const base = first.waits.length > 0 ? duration(spread(first.waits).median, step) : null;
+  const told = others.map((one) => {
+    const stops =
+      base === null || one.waits.length === 0
+        ? ''
+        : `, and half of the stops came within ${duration(spread(one.waits).median, step)} instead of ${base}`;
+    return `With polls at ${edgesText(one.policy)} ${workText(one.ratio)}${stops}.`;
+  });
+  return told.join(' ');
+}
+
+function workText(ratio: Spread | null) {
+  if (!ratio) return 'it is not known how much work was done';
+  if (!isTellable(ratio)) return 'as much work was done, as far as can be told';
+  const by = (value: number) => Math.abs(Math.round((value - 1) * 100));
+  const [from, to] = [by(ratio.least), by(ratio.most)].sort((a, b) => a - b);
+  return `${by(ratio.median)}\u202f% (${from} to ${to}) ${ratio.median > 1 ? 'more' : 'less'} work was done`;
+}
