@@ -105,7 +105,7 @@ test('a breakpoint stays with its line while the text above it changes', async (
 });
 
 test('what is beside the text stays with its lines while that cannot be read @deep', async ({ lab }) => {
-  await lab.setViewportSize({ width: 1440, height: 900 });
+  await lab.setViewportSize({ width: 1900, height: 900 });
   await stopAtTurn(lab);
   await typeAbove(lab, 'begin\n');
   await expect(lab.locator('#problems')).toContainText('Line 1, column 1');

@@ -9,6 +9,7 @@ import {
   write,
   openSettings,
   detail,
+  goTo,
 } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
@@ -150,6 +151,7 @@ test('conditions stay while the text changes, also those that no longer fit @dee
 
 test('all workers stop before a trap if that is wanted @deep', async ({ lab }) => {
   await load(lab, TRAPS);
+  await goTo(lab, 'Debug');
   const before = list(lab).getByLabel('stop before a trap');
   await before.focus();
   await lab.keyboard.press('Space');

@@ -31,12 +31,15 @@ test('a collection and a snapshot in the debugger’s world let no worker run, a
 
   await button(lab, 'GC').click();
   await expect(tasks).toContainText(/a collection freed \d+ objects?, \d+ live/);
-  await expect(region(lab, 'This pause')).toContainText(/Heap .* before, .* after/);
+  await expect(await detail(lab, 'This pause')).toContainText(/Heap .* before, .* after/);
+  await detail(lab, 'Tasks');
   await button(lab, 'Snapshot').click();
   await expect(tasks).toContainText('a snapshot of');
   const saving = lab.waitForEvent('download');
+  await detail(lab, 'This pause');
   await button(lab, 'Save it as a file').click();
   await (await saving).path();
+  await detail(lab, 'Tasks');
   // The tasks are still there, and one of them can go on.
   const steps = tasks.getByRole('group', { name: /^Steps of task/ }).first();
   await steps.getByRole('button', { name: 'Step over' }).click();
@@ -57,7 +60,7 @@ test('a snapshot that was taken at a breakpoint goes on @deep', async ({ lab }) 
   await expectRunning(lab);
   await stopWorld(lab, 'Debug');
   await button(lab, 'Snapshot').click();
-  await expect(region(lab, 'This pause')).toContainText('Snapshot of');
+  await expect(await detail(lab, 'This pause')).toContainText('Snapshot of');
   const bytes = await lab.evaluate(async () => [...(await window.lab.snapshotBytes())]);
   await button(lab, 'Resume').click();
   await expectRunning(lab);

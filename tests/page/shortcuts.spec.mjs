@@ -1,6 +1,6 @@
 /** Keys that press controls, their list, and where they do not work. */
 import audit from './axe.mjs';
-import { button, expectRunning, expectState, region } from './lab-page.mjs';
+import { button, expectRunning, expectState, openSettings, region } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 test('keys stop the world and let it go @quick', async ({ lab }) => {
@@ -32,6 +32,7 @@ test('a key that is typed is typed @deep', async ({ lab }) => {
   await expect(editor).toContainText('; gsdx?');
   await lab.getByRole('combobox', { name: 'Program', exact: true }).focus();
   await lab.keyboard.press('g');
+  await openSettings(lab);
   await lab.getByRole('spinbutton', { name: 'Workers', exact: true }).focus();
   await lab.keyboard.press('g');
   await lab.keyboard.press('Control+g');
