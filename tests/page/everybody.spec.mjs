@@ -103,7 +103,7 @@ test.describe('on a phone', () => {
       const all = [...document.querySelectorAll('button, select, input, summary')].filter((one) =>
         one.checkVisibility(),
       );
-      const main = ['run', 'stop', 'gc', 'snapshot', 'debug', 'resume', 'share', 'open'];
+      const main = ['run', 'stop', 'gc', 'snapshot', 'look', 'resume', 'share', 'open'];
       return all.flatMap((one) => {
         const { width, height } = sizeOf(one);
         // A link in a sentence is as high as its line.

@@ -66,7 +66,7 @@ export function compareView({
       drawCompare(plane.prepare(HEIGHT), { width, height: HEIGHT }, { rows, theme: theme.value });
     fill(box, compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
   }, READABLE);
-  view.within(byId('compare'));
+  view.within(byId('comparison'));
 }
 
 function letter(index: number) {

@@ -31,7 +31,7 @@ function buttons(store: Store<PageState>, commands: Commands, source: () => stri
   const stops: [HTMLElement, Reason][] = [
     [byId('gc'), 'gc'],
     [byId('snapshot'), 'snapshot'],
-    [byId('debug'), 'debug'],
+    [byId('look'), 'debug'],
   ];
   run.addEventListener('click', () => void commands.run(source()));
   stop.addEventListener('click', () => void commands.stop());

@@ -1,4 +1,7 @@
-/** The four jobs: what stands around lanes and program. Each has an address, so that every part leads to every other. */
+/**
+ * The four jobs: what stands around lanes and program. Each has an address, so that every part leads to every other; no
+ * element has such an id, or the browser would scroll to it.
+ */
 import { JOBS } from '../app/page-state.ts';
 import { byId, set } from './dom.ts';
 import type { PageState } from '../app/page-state.ts';
@@ -18,7 +21,7 @@ export function jobsView(store: Store<PageState>) {
       else link.removeAttribute('aria-current');
     }
     set(byId('lessons'), { hidden: job !== 'learn' });
-    set(byId('compare'), { hidden: job !== 'compare' });
+    set(byId('comparison'), { hidden: job !== 'compare' });
     set(byId('lower'), { hidden: job === 'compare' });
   });
   store.on(['job'], ({ job, detail }) => {

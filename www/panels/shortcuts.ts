@@ -34,7 +34,7 @@ const SHORTCUTS: [group: string, shortcuts: Shortcut[]][] = [
     [
       { key: 'G', id: 'gc', what: 'GC' },
       { key: 'S', id: 'snapshot', what: 'Snapshot' },
-      { key: 'D', id: 'debug', what: 'Debug' },
+      { key: 'D', id: 'look', what: 'Debug' },
       { key: 'C', id: 'resume', what: 'Resume, or take back' },
       { key: 'K', id: 'keep', what: 'Keep stopped, or not' },
       { key: 'A', id: 'automatic', what: 'Automatic pauses, or none' },
