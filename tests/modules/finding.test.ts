@@ -26,8 +26,14 @@ test('the headline names the last worker and what kept it; a line only where tha
     say(lateFor('unknown')),
     'The stop took 3.82 ms: worker 1 was the last one, and it is not known why.',
   );
-  assert.equal(say(pauseOf()), 'Both workers stopped within 3.82 ms.');
-  assert.equal(say(pauseOf({ ttsp: 2 })), 'Both workers stopped in under 5 µs.');
+  assert.equal(say(pauseOf()), 'Both workers stood still within 3.82 ms.');
+  assert.equal(say(pauseOf({ ttsp: 2 })), 'Both workers stood still in under 5 µs.');
+  const died = { worker: 0, kind: 'died' as const, place: null, line: null, late: 10, evidence: '' };
+  assert.equal(
+    say(pauseOf({ causes: [died], sentence: 'Worker 0 died while it was waited for. It ran on.' })),
+    'Worker 0 died while it was waited for.',
+    'a worker that died did not stop',
+  );
   assert.equal(
     say(lateFor('unpolled-loop', { ended: 'cancelled' })),
     'Taken back after 3.82 ms: worker 1 was in a loop whose back-edge does not poll (line 15).',

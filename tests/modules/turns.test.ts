@@ -60,6 +60,16 @@ test('a request that was given up waited at least so long, and the longest of al
   assert.equal(plain(waitText(one, 5)), '50 µs, longest ≥ 200 µs');
   assert.equal(one.requests, 40);
   assert.equal(plain(rateText(one.rates)), '1.00 G/s (1.00 G to 1.00 G)');
+  const vain = turn(2, 0, 1e9, {
+    pauses: 0,
+    givenUp: 1,
+    atLeast: 900_000,
+    ttsp: { p50: 9e5, p99: 9e5, max: 9e5 },
+  });
+  const all = compare(POLICIES, [turn(0, 0, 1e9), vain]);
+  assert.match(plain(turnsText(all, 5)), /half of the requests waited longer than 900 ms\.$/);
+  assert.ok(all[1]);
+  assert.equal(plain(waitText(all[1], 5)), '≥ 900 ms, longest ≥ 900 ms');
   assert.deepEqual(spread([3, 1, 2]), { median: 2, least: 1, most: 3 });
   assert.deepEqual(spread([1, 2]).median, 1.5);
 });

@@ -19,6 +19,8 @@ export const ROUNDS = 5;
 export const TURN_MS = 2000;
 export const EVERY_MS = 100;
 
+const ANOTHER = 'another run was started';
+
 export interface Progress {
   turns: Turn[];
   isRunning: boolean;
@@ -42,7 +44,7 @@ export async function byTurns(
   tell: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { policy, counted, automatic, timeouts, keepStopped } = store.state;
+  const { policy, counted, automatic, timeouts, keepStopped, workers } = store.state;
   const turns: Turn[] = [];
   let ended = '';
   tell({ turns, isRunning: true, ended });
@@ -55,7 +57,8 @@ export async function byTurns(
         tell({ turns: [...turns], isRunning: true, ended });
       }
   } finally {
-    if (isLive(store.state.status)) await commands.stop();
+    // A run that the user has started is the user's.
+    if (ended !== ANOTHER && isLive(store.state.status)) await commands.stop();
     store.set({ policy, counted, keepStopped });
     await commands.setAutomatic(automatic);
     await commands.setTimeouts(timeouts);
@@ -64,7 +67,7 @@ export async function byTurns(
 
   /** @returns why it ended early; empty when it did not */
   async function turn(wanted: PollPolicy, index: number, round: number): Promise<string> {
-    store.set({ policy: wanted, counted: false, keepStopped: false });
+    store.set({ workers, policy: wanted, counted: false, keepStopped: false });
     // Not while a run begins: what a stop waits for then is the beginning.
     await commands.setAutomatic({ enabled: false });
     await commands.run(source);
@@ -74,7 +77,7 @@ export async function byTurns(
     await measured(signal);
     const { status } = store.state;
     if (signal.aborted) return 'it was stopped';
-    if (store.state.run !== run) return 'another run was started';
+    if (store.state.run !== run) return ANOTHER;
     if (!isLive(status)) return 'the program ended before its turn was over; take one that goes on';
     // Before it ends: what a worker has done that never polls is not known, and is said so.
     const figures = summary();

@@ -56,12 +56,14 @@ export function watchLessons({
     tell({ kind: 'pause', pause, ran: ranUntil(store.state.recording, pause) });
     if (pause.reason === 'snapshot' && lab.held?.id === pause.id) void keep();
   });
+  let noticed: ReturnType<typeof setTimeout> | undefined;
   store.on(['status'], ({ status }) => {
+    // It is about this stop, and not about the next one.
+    clearTimeout(noticed);
     if (status !== 'stopping') return;
-    const { recording } = store.state;
-    setTimeout(() => {
-      const awaiting = store.state.recording === recording ? lab.awaiting() : null;
-      if (awaiting && store.state.status === 'stopping') tell({ kind: 'awaited', awaiting });
+    noticed = setTimeout(() => {
+      const awaiting = lab.awaiting();
+      if (awaiting) tell({ kind: 'awaited', awaiting });
     }, NOTICED);
   });
   lab.on('resume', () => tell({ kind: 'resumed' }));

@@ -1,9 +1,9 @@
 /** What stands beside the program: one of several views of the run, by tabs. */
+import { DETAILS } from '../app/page-state.ts';
 import { byId } from './dom.ts';
 import { tabs } from './tabs.ts';
 import type { Detail, PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
-import type { Tab } from './tabs.ts';
 
 const LABELS: Record<Detail, string> = {
   pause: 'This pause',
@@ -17,7 +17,7 @@ const LABELS: Record<Detail, string> = {
 };
 
 export function detailsView(store: Store<PageState>) {
-  const all = Object.entries(LABELS).map(([name, label]) => ({ name, label, pane: name }) as Tab<Detail>);
+  const all = DETAILS.map((name) => ({ name, label: LABELS[name], pane: name }));
   const list = byId('detail-tabs');
   const show = tabs(list, all, (detail) => store.set({ detail }));
   store.watch(({ detail }) => show(detail));

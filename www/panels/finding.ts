@@ -81,8 +81,14 @@ export function findingView({
     const pause = selected === null ? null : recording.pause(selected);
     const isMany = shown === 'live' && status === 'running';
     const summary = isMany ? summaryText(recording.pauses, recording.latest, step) : null;
-    if (summary) say(headlineOf(summary));
-    else if (pause) say([headline(pause, step), pause.sentence]);
+    if (summary) {
+      // Neither the figures nor the line of one pause belong to many.
+      say(headlineOf(summary));
+      figures(NONE, step, {});
+      mark(null, false);
+      return;
+    }
+    if (pause) say([headline(pause, step), pause.sentence]);
     else {
       sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(status)));
       setText(more, '');

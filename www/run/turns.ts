@@ -29,6 +29,8 @@ export interface Compared {
   longest: number;
   /** whether requests were given up or still waited at the end: they would have waited longer */
   isAtLeast: boolean;
+  /** whether half of the requests in a turn, or more, had not been answered: its `waits` are what they waited until then */
+  isUnanswered: boolean;
   /** requests that were made */
   requests: number;
   /** of its rate to that of the first policy, round by round; null for the first, and where a rate is missing */
@@ -64,6 +66,10 @@ export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
         waits: withWaits.map(({ summary }) => summary.ttsp.p50),
         longest: Math.max(0, ...withWaits.map(({ summary }) => summary.ttsp.max)),
         isAtLeast: own.some(({ summary }) => (summary.atLeast ?? null) !== null),
+        isUnanswered: own.some(
+          ({ summary: { pauses, atLeast = null, ttsp } }) =>
+            atLeast !== null && (pauses === 0 || ttsp.p50 >= atLeast),
+        ),
         requests: own.reduce((sum, { summary }) => sum + summary.pauses + (summary.givenUp ?? 0), 0),
         ratio: index > 0 && ratios.length > 0 ? spread(ratios) : null,
         summary: last.summary,

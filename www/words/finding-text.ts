@@ -39,9 +39,11 @@ export function headline(pause: Pause, step: number): string {
   if (!last) return headlineOf(pause.sentence)[0];
   const cause = pause.causes.find(({ worker }) => worker === last.worker);
   if (isOver && !cause) {
-    const awaited = pause.arrivals.filter(({ safe }) => !safe).length;
-    const all = ['No worker', 'The worker', 'Both workers'][awaited] ?? `All ${awaited} workers`;
-    return `${all} stopped ${after.startsWith('<') ? `in under ${after.slice(2)}` : `within ${after}`}.`;
+    // Another one may have died: the sentence tells of it.
+    if (pause.causes.length > 0) return headlineOf(pause.sentence)[0];
+    const { length } = pause.arrivals;
+    const all = ['No worker', 'The worker', 'Both workers'][length] ?? `All ${length} workers`;
+    return `${all} stood still ${after.startsWith('<') ? `in under ${after.slice(2)}` : `within ${after}`}.`;
   }
   const kind = cause?.kind ?? 'unknown';
   const line = lateAt(pause, last)?.line;

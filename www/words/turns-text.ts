@@ -29,9 +29,10 @@ export function rateText(rates: number[]) {
 }
 
 /** @param step of the clock, microseconds */
-export function waitText({ waits, isAtLeast, longest }: Compared, step: number) {
+export function waitText({ waits, isAtLeast, isUnanswered, longest }: Compared, step: number) {
   if (waits.length === 0) return 'no request';
-  return `${duration(spread(waits).median, step)}, longest ${isAtLeast ? '≥\u202f' : ''}${duration(longest, step)}`;
+  const least = isUnanswered ? '≥\u202f' : '';
+  return `${least}${duration(spread(waits).median, step)}, longest ${isAtLeast ? '≥\u202f' : ''}${duration(longest, step)}`;
 }
 
 /** A sentence for each policy but the first: what it does to the work, and to the stops. */
@@ -40,10 +41,13 @@ export function turnsText(all: Compared[], step: number): string {
   if (!first || others.length === 0) return '';
   const base = first.waits.length > 0 ? duration(spread(first.waits).median, step) : null;
   const told = others.map((one) => {
+    const median = one.waits.length > 0 ? duration(spread(one.waits).median, step) : null;
     const stops =
-      base === null || one.waits.length === 0
+      base === null || median === null
         ? ''
-        : `, and half of the stops came within ${duration(spread(one.waits).median, step)} instead of ${base}`;
+        : one.isUnanswered
+          ? `, and half of the requests waited longer than ${median}`
+          : `, and half of the stops came within ${median} instead of ${base}`;
     return `With polls at ${edgesText(one.policy)} ${workText(one.ratio)}${stops}.`;
   });
   return told.join(' ');
