@@ -8,6 +8,7 @@ import { fingerprint, forget, recall, remember } from './stamps.mjs';
 /** Everything the page is made from. */
 export const PAGE_INPUTS = [
   'www',
+  'docs/checks.json',
   'vite.config.js',
   'package-lock.json',
   'scripts/headers.mjs',

@@ -31,7 +31,7 @@ const RUST_TESTS = readdirSync(path.join(root, 'tests'))
   .map((name) => `tests/${name}`);
 
 /** What cargo compiles. */
-export const COMPILED_INPUTS = [...CRATE_INPUTS, ...RUST_TESTS];
+export const COMPILED_INPUTS = [...CRATE_INPUTS, ...RUST_TESTS, 'docs/checks.json', 'www/lessons/files'];
 
 /** What its tests read, too: documents that are held to the code, programs. */
 export const RUST_INPUTS = [...COMPILED_INPUTS, 'docs', 'fuzz/corpus', 'www/examples'];
@@ -93,7 +93,8 @@ export const MODULE_INPUTS = [
     'tests/modules',
     'tests/page/engine-programs.mjs',
   ],
-  ...['tests/figures.json', 'tests/totals.json', 'crates/safepoint/tests/chance.json'],
+  ...['tests/figures.json', 'tests/totals.json', 'tests/tasks.json', 'crates/safepoint/tests/chance.json'],
+  ...['docs/checks.json', 'docs/tasks.md'],
   'crates/safepoint/src/mutant.rs',
 ];
 

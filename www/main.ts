@@ -13,13 +13,15 @@ import { Commands } from './app/commands.ts';
 import { readEmbedding } from './app/embedding.ts';
 import { follow } from './app/follow.ts';
 import { keptPrograms } from './app/kept-programs.ts';
+import { hostOf, tellHost } from './app/host.ts';
+import { lessonOfPage } from './app/lesson-address.ts';
 import { keptRuns } from './app/kept-runs.ts';
 import { Log } from './app/log.ts';
 import { UNSEEN, beginning, takeLink, unknownExample } from './app/opening.ts';
 import { Output } from './app/output.ts';
 import { initialState } from './app/page-state.ts';
 import { recordedRuns } from './app/recorded-runs.ts';
-import { recallSession, saveSession, storageOf } from './app/session.ts';
+import { recallLesson, recallSession, saveSession, storageOf } from './app/session.ts';
 import { settingsOf } from './app/settings.ts';
 import { shareLink } from './app/share-link.ts';
 import { shownRun } from './app/shown-run.ts';
@@ -30,7 +32,7 @@ import { BytecodeView } from './panels/bytecode.ts';
 import { controls } from './panels/controls.ts';
 import { detailsView } from './panels/details.ts';
 import { findingView } from './panels/finding.ts';
-import { jobsView } from './panels/jobs.ts';
+import { jobHash, jobsView } from './panels/jobs.ts';
 import { endOf } from './panels/movement.ts';
 import { exportsView } from './panels/exports.ts';
 import { embeddedView } from './panels/embedded.ts';
@@ -61,6 +63,8 @@ import { watchHits } from './app/hits.ts';
 import { watchSchedule } from './app/schedule.ts';
 import { watchRings } from './app/rings.ts';
 import type { Job } from './app/page-state.ts';
+import type { Lesson } from './lessons/types.ts';
+import type { Opened } from './app/link.ts';
 import type { InstructionInfo } from './panels/editor-help.ts';
 
 const embedding = readEmbedding(location);
@@ -71,6 +75,7 @@ const store = new Store({
   ...initialState(navigator.hardwareConcurrency || 1),
   ...saved?.settings,
   ...(embedding?.workers ? { workers: embedding.workers } : {}),
+  brought: recallLesson(tab),
 });
 const serving = serve(() => store.set({ updated: true }));
 const lab = createLab({
@@ -99,6 +104,7 @@ const openers = {
   snapshot: snapshotDialog(store, commands),
   recorded: recorded.file,
   example: recorded.example,
+  lesson: (text: string) => store.set({ brought: { text, from: 'file' }, job: 'learn' }),
 };
 const kept = keptPrograms({
   store,
@@ -177,12 +183,16 @@ watchTheme(() => {
   theme.value = readTheme();
 });
 follow(lab, store, commands, log, output);
+const tell = hostOf(embedding, window);
+tellHost(lab, tell);
 const runs = keptRuns(store, browser);
 /** What only one job needs is fetched when it is chosen. */
 const parts: Partial<Record<Job, () => Promise<void>>> = {
   learn: async () => {
     const { learn } = await import('./panels/learn.ts');
-    learn({ lab, store, commands, program, browser });
+    const ticked = ({ title, steps }: Lesson, step: number) =>
+      tell({ type: 'step', lesson: title, step, steps: steps.length, done: step === steps.length });
+    learn({ lab, store, commands, program, browser, ticked });
   },
   compare: async () => {
     const { compareView } = await import('./panels/compare.ts');
@@ -223,12 +233,16 @@ const knows = (source: string) =>
   saved?.source === source ||
   isOfLesson(source);
 let isUnseen = false;
+const bring = (opened: Opened | null) => {
+  if (opened?.lesson) store.set({ brought: { text: opened.lesson, from: 'link' }, job: 'learn' });
+};
 // It is shown also where nothing can run. What is wrong with it is said once a program runs.
 const opening = takeLink(store, commands).then(
   async (shared) => {
     if (!shared) return;
     isUnseen = !knows(shared.source) && !shared.recorded;
     program.show(shared);
+    bring(shared);
     await recorded.shared(shared);
   },
   (thrown: unknown) => thrown,
@@ -236,6 +250,7 @@ const opening = takeLink(store, commands).then(
 const openLink = async () => {
   const shared = await takeLink(store, commands);
   if (shared) clearAddress();
+  bring(shared);
   if (shared?.recorded) await recorded.shared(shared);
   else if (shared) {
     const isKnown = knows(shared.source);
@@ -270,18 +285,20 @@ function link() {
 function clearAddress() {
   // A recorded pause is still what the page shows.
   if (!embedding && !store.state.replay && location.hash.startsWith('#lab'))
-    history.replaceState(null, '', location.pathname + location.search);
+    history.replaceState(null, '', `${location.pathname}${location.search}${jobHash(store.state.job)}`);
 }
 
 /** A good example runs before the reader has pressed anything; scripts have their turn afterwards. */
 async function start() {
   store.set({ status: 'empty' });
   const refused = (await opening) ?? unknownExample(store.state, embedding);
+  const lesson = await commands.attempt(() => lessonOfPage(location, embedding));
+  if (lesson && store.state.brought?.text !== lesson.text) store.set({ brought: lesson, job: 'learn' });
   if (!refused) clearAddress();
   commands.applySettings(settingsOf(store.state));
   const canRun = await commands.load(program.editor.text);
   // A reader who was sent a pause looks at it first; the page around a frame may want otherwise.
-  const wanted = embedding ? embedding.autostart : !store.state.replay && !isUnseen;
+  const wanted = !lesson && (embedding ? embedding.autostart : !store.state.replay && !isUnseen);
   if (canRun && wanted) await commands.run(program.editor.text);
   // Now: what is said before a run ends with its beginning.
   if (refused) commands.report(refused);

@@ -44,7 +44,7 @@ impl Crew {
     pub(super) fn start(
         run: &Run,
         workers: usize,
-        requests: &Arc<Requests>,
+        requests: Option<&Arc<Requests>>,
     ) -> Result<Self, Failure> {
         let (sender, done) = channel();
         let mut crew = Self { done, running: Vec::new() };
@@ -52,6 +52,7 @@ impl Crew {
             let run = run.clone();
             crew.spawn(&sender, Who::Worker(index), move || run.work(index))?;
         }
+        let Some(requests) = requests else { return Ok(crew) };
         let (run, requests) = (run.clone(), Arc::clone(requests));
         crew.spawn(&sender, Who::Requests, move || {
             requests.make(&run);

@@ -74,7 +74,7 @@ impl Input {
         })
     }
 
-    fn text(&self) -> Result<&str, Failure> {
+    pub(super) fn text(&self) -> Result<&str, Failure> {
         std::str::from_utf8(&self.bytes).map_err(|error| {
             let at = error.valid_up_to();
             let line = self.bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;

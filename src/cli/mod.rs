@@ -11,6 +11,7 @@ mod requests;
 mod run;
 mod settings;
 mod signals;
+mod task;
 mod trace;
 mod units;
 mod verify;
@@ -19,6 +20,7 @@ mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use bytecode::visible;
 use clap::error::ErrorKind;
@@ -119,6 +121,19 @@ enum Command {
         #[arg(long, value_name = "N", value_parser = units::whole::<u64>)]
         max_path: Option<u64>,
     },
+    /// Marks an answer to a task: does what its steps ask for, and says whether each was done.
+    Check {
+        /// The task, a Markdown file: see docs/tasks.md.
+        task: PathBuf,
+        /// The program, text or binary module; - for standard input.
+        answer: PathBuf,
+        /// How long each step may take, such as 10s.
+        #[arg(long, value_name = "TIME", value_parser = units::duration, default_value = "10s")]
+        limit: Duration,
+        /// Prints the mark as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(crate) fn main() -> ExitCode {
@@ -190,6 +205,9 @@ fn execute(command: &Command) -> Result<u8, Failure> {
         }
         Command::Verify { file, polls, max_path } => {
             verify::verify(&Input::read(file)?, polls, *max_path)?;
+        }
+        Command::Check { task, answer, limit, json } => {
+            return task::check(task, answer, *limit, *json);
         }
     }
     Ok(0)

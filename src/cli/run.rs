@@ -18,7 +18,7 @@ use super::{Failure, Settings, json, report, trace, words};
 
 /// How long waiting requests may take to be taken back: on a busy machine their threads may not run
 /// for a while.
-const TAKE_BACK: Duration = Duration::from_secs(1);
+pub(super) const TAKE_BACK: Duration = Duration::from_secs(1);
 
 /// Where a run begins.
 pub(super) enum Begin<'b> {
@@ -39,7 +39,7 @@ pub(super) fn run(begin: Begin<'_>, file: &Path, settings: &Settings) -> Result<
     let cores = std::thread::available_parallelism().ok().map(usize::from);
     let (run, program, workers) = start(begin, settings, cores)?;
     prepare(&run);
-    let crew = Crew::start(&run, workers, &requests)?;
+    let crew = Crew::start(&run, workers, Some(&requests))?;
     let mut watched = watch(&run, settings, &signals);
     // Asked for now, while the workers are still there.
     let schedule = run.schedule();

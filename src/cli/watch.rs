@@ -14,7 +14,7 @@ use super::trace::Slices;
 use super::{Failure, Settings};
 
 /// The interval at which slices end, timers wake and output is printed.
-const TICK: Duration = Duration::from_millis(2);
+pub(super) const TICK: Duration = Duration::from_millis(2);
 /// How many bytes the program's output may be ahead of standard output.
 const AHEAD: usize = 64 << 20;
 /// Pauses that are kept for a trace or a report, and workers' parts in them.

@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod support;
+mod tasks;
 
 mod explains;
 mod files;

@@ -1,24 +1,48 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { Course } from '../../www/lessons/course.ts';
-import { LESSONS } from '../../www/lessons/lessons.ts';
+import { LESSONS } from '../../www/lessons/shipped.ts';
+import { readLesson } from '../../www/lessons/read.ts';
 import { pauseOf } from './made.ts';
 import { memoryStorage } from './storage.ts';
-import type { LessonEvent } from '../../www/lessons/types.ts';
-import type { Pause } from '../../www/run/types.ts';
+import type { LessonEvent, Ran } from '../../www/lessons/types.ts';
+import type { Pause, PollPolicy } from '../../www/run/types.ts';
 
-const paused = (changes: Partial<Pause>): LessonEvent => ({
+const EVERYWHERE: PollPolicy = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
+
+function ranOf(policy: Partial<PollPolicy> = {}, changes: Partial<Ran> = {}): Ran {
+  return {
+    workers: 4,
+    policy: { ...EVERYWHERE, ...policy },
+    program: null,
+    bounds: [],
+    counted: true,
+    ...changes,
+  };
+}
+
+const began = (run: Ran = ranOf()): LessonEvent => ({ kind: 'run', run, restored: false });
+
+const paused = (changes: Partial<Pause>, run: Ran = ranOf()): LessonEvent => ({
   kind: 'pause',
   pause: pauseOf(changes),
+  run,
   ran: 2e6,
 });
 
+/** The lesson in which a copy is last three times, begun. */
+function late(storage: ReturnType<typeof memoryStorage> | null) {
+  const course = new Course(LESSONS, storage);
+  course.open('late');
+  course.feed(began(), 5);
+  return course;
+}
+
 test('only the open lesson hears, what was seen stays, and progress is kept', () => {
   const storage = memoryStorage();
-  const course = new Course(LESSONS, storage);
-  course.feed(paused({}), 5);
+  new Course(LESSONS, storage).feed(paused({}), 5);
+  const course = late(storage);
   assert.equal(course.done.size, 0);
-  course.open('late');
   course.feed(paused({}), 5);
   course.feed(paused({}), 5);
   assert.equal(course.isOver, false);
@@ -44,6 +68,7 @@ test('what the browser kept may be anything', () => {
   };
   const course = new Course(LESSONS, full);
   course.open('late');
+  course.feed(began(), 5);
   for (let i = 0; i < 3; i += 1) course.feed(paused({}), 5);
   assert.ok(course.done.has('late'));
 });
@@ -53,6 +78,7 @@ test('two tabs that do lessons at the same time keep what both have done', () =>
   storage.setItem('safepoint-lab.lessons', '["one-poll"]');
   const [one, other] = [new Course(LESSONS, storage), new Course(LESSONS, storage)];
   one.open('late');
+  one.feed(began(), 5);
   for (let i = 0; i < 3; i += 1) one.feed(paused({}), 5);
   const [first] = LESSONS;
   other.shelf.add(first.id, first.id);
@@ -64,6 +90,7 @@ test('a pause that the user did not request ticks nothing', () => {
   for (const lesson of LESSONS) {
     const course = new Course(LESSONS, null);
     course.open(lesson.id);
+    course.feed(began(), 5);
     const outcome = {
       kind: 'gc',
       freed_objects: 5,
@@ -91,12 +118,18 @@ test('lessons have different ids, and titles of a few words', () => {
 test('steps are ticked one by one, misses are kept, and what was done stays done', () => {
   const course = new Course(LESSONS, null);
   course.open('late');
-  assert.equal(course.steps, 0);
   course.feed(paused({}), 5);
-  assert.equal(course.steps, 2);
+  assert.equal(course.steps, 0, 'its program runs first');
+  course.feed(began(), 5);
+  assert.equal(course.steps, 1);
+  course.feed(paused({}), 5);
+  assert.match(
+    course.said,
+    /^1 of 3 seen\. The other workers waited for the copy in line 15, this time 3\.82/,
+  );
   course.feed(paused({ stragglers: [] }), 5);
-  assert.equal(course.steps, 2, 'a miss takes nothing back');
-  assert.match(course.said, /^1 of 3 seen · 1 missed\. /);
+  assert.equal(course.steps, 1, 'a miss takes nothing back');
+  assert.match(course.said, /^1 of 3 seen · 1 missed\. This time no worker/);
   course.feed(paused({}), 5);
   course.feed(paused({}), 5);
   assert.ok(course.isOver);
@@ -104,24 +137,57 @@ test('steps are ticked one by one, misses are kept, and what was done stays done
   assert.deepEqual([course.steps, course.said], [0, ''], 'the next one begins anew');
 });
 
+test('one stop does not tick two steps, and one beginning ticks what is about different things', () => {
+  const text =
+    '---\ntitle: A\n---\n1. a\n   - check: path, instructions <= 9\n2. b\n   - check: runs\n3. c\n   - check: stops\n4. d\n   - check: stops\n';
+  const course = new Course([readLesson(text, 'a')], null);
+  course.open('a');
+  const bound = (instructions: number | null) =>
+    ranOf({}, { bounds: [{ function: 'f', instructions, per_frame: false, line: 3, why: '' }] });
+  course.feed(began(bound(null)), 5);
+  assert.deepEqual(
+    [course.steps, course.said],
+    [
+      0,
+      'Not yet: "instructions" (most instructions that a worker can execute without a poll) is unbounded; asked for is at most 9.',
+    ],
+  );
+  course.feed(began(bound(9)), 5);
+  assert.equal(course.steps, 2);
+  course.feed(paused({}), 5);
+  assert.equal(course.steps, 3);
+});
+
+test('a step says why something does not count', () => {
+  const text = '---\ntitle: A\n---\n1. a\n   - check: stops, ran >= 3 s\n';
+  const course = new Course([readLesson(text, 'a')], null);
+  course.open('a');
+  course.feed(paused({}), 5);
+  assert.match(
+    course.said,
+    /^Not yet: "ran" \(how long the program had run\) is 2\.00\u202fs; asked for is at least 3\.00\u202fs\.$/,
+  );
+});
+
 test('what a poll costs is said of two runs that do not count polls, and of no other', () => {
   const course = new Course(LESSONS, null);
   course.open('cost');
-  const program = { bounds: [] } as any;
-  const policy = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
-  const run = (every: number, counted: boolean) =>
-    course.feed({ kind: 'run', workers: 4, program, policy: { ...policy, every }, counted }, 5);
+  let run = ranOf();
+  const begin = (every: number, counted: boolean) => {
+    run = ranOf({ every }, { counted });
+    course.feed(began(run), 5);
+  };
   const pause = (instructions: number) => {
     const { arrivals } = pauseOf();
-    course.feed(paused({ arrivals: arrivals.map((one) => ({ ...one, instructions })) }), 5);
+    course.feed(paused({ arrivals: arrivals.map((one) => ({ ...one, instructions })) }, run), 5);
   };
-  run(1, true);
+  begin(1, true);
   pause(1e6);
   assert.equal(course.steps, 0, 'counted polls cost more');
-  run(1, false);
+  begin(1, false);
   pause(1e6);
   assert.equal(course.steps, 1);
-  run(1000, false);
+  begin(1000, false);
   assert.equal(course.steps, 2);
   pause(1.05e6);
   assert.ok(course.isOver);
@@ -132,20 +198,20 @@ test('the loop without a poll is caused, seen and cured in three steps', () => {
   const course = new Course(LESSONS, null);
   course.open('no-poll');
   const bounds = [{ function: 'deaf', instructions: null, per_frame: false, line: 3, why: '' }];
-  const program = { bounds } as any;
+  const run = ranOf({ back_edges: false }, { bounds });
   const worker = { worker: 2, kind: 'unpolled-loop' as const, place: null, line: 3, last: null };
   const awaiting = { pause: 1, reason: 'gc' as const, since: 0, workers: [worker] };
-  course.feed({ kind: 'awaited', awaiting }, 5);
+  course.feed({ kind: 'awaited', awaiting, run }, 5);
   assert.equal(course.steps, 1);
   assert.match(course.said, /^Worker 2 does not arrive/);
-  const vain = (waited: number) =>
-    course.feed({ kind: 'in-vain', waited, absent: 1, workers: 4, program }, 5);
+  const vain = (waited: number) => course.feed({ kind: 'in-vain', waited, absent: 1, run }, 5);
   vain(10_000);
   assert.equal(course.steps, 1, 'a slip of the finger');
   vain(2e6);
   assert.equal(course.steps, 2);
-  const policy = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
-  course.feed({ kind: 'run', workers: 4, program, policy, counted: true }, 5);
+  assert.match(course.said, /^For 2\.00\u202fs 3 of 4 workers .* unbounded in deaf, line 3\.$/);
+  course.feed(paused({}, run), 5);
+  assert.equal(course.steps, 2, 'it is not cured yet');
   course.feed(paused({}), 5);
   assert.ok(course.isOver);
   assert.match(course.said, /With polls at back-edges the same program stopped after 3\.82/);

@@ -15,7 +15,12 @@ const SETTINGS = {
   automatic: { enabled: true, everyMs: 20, reason: 'snapshot' as const },
   timeouts: { mode: 'warn' as const, warnMs: 5, deadlineMs: 9 },
 };
-const SHARED = { title: 'Über ⊕', source: '.func main ()\n    const "ß 😀"\n    ret\n', settings: SETTINGS };
+const SHARED = {
+  title: 'Über ⊕',
+  source: '.func main ()\n    const "ß 😀"\n    ret\n',
+  settings: SETTINGS,
+  lesson: null,
+};
 
 const hashOf = (link: string) => new URL(link).hash;
 
@@ -25,6 +30,14 @@ test('what is packed is unpacked, and small', async () => {
   assert.match(packed, /^[\w-]+$/);
   assert.ok(packed.length < 300, `${packed.length} characters`);
   assert.equal(await unpack(packed), text);
+});
+
+test('a link carries a lesson', async () => {
+  const shared = { ...SHARED, lesson: '---\ntitle: A\n---\n1. It runs.\n   - check: runs\n' };
+  assert.deepEqual(await readLink(hashOf(await makeLink('https://example.org/', shared))), {
+    ...shared,
+    recorded: null,
+  });
 });
 
 test('a link carries the program and the settings, and replaces another fragment', async () => {

@@ -15,7 +15,7 @@ const hashOf = (link: string) => new URL(link).hash;
 
 test('a link carries what happened around a pause, and the program once', async () => {
   const run = runOfThree();
-  const shared = { title: run.title, source: run.program.source, settings: {} };
+  const shared = { title: run.title, source: run.program.source, settings: {}, lesson: null };
   const excerpt = excerptOf(run, 2);
   assert.ok(excerpt);
   const link = await makeLink(PAGE, shared, fileOf(excerpt));

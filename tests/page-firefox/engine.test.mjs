@@ -46,29 +46,40 @@ test(`${LOADS} fresh loads start ${WORKERS} workers and stop them`, { timeout: 6
   }
 });
 
-test('no instruction runs between a pause and its resume, with 8 workers', { timeout: 300_000 }, async () => {
+test('no instruction runs between a pause and its resume, with 8 workers', { timeout: 600_000 }, async () => {
   await openLab(firefox);
-  const { moved, left } = await evaluate(
+  await evaluate(
     firefox,
     `await lab.stop();
      await lab.load(args[0]);
-     await lab.run({ workers: args[1] });
-     const counts = () => lab.workers().map(({ instructions }) => instructions);
-     let moved = 0;
-     for (let round = 0; round < 200; round++) {
-       await lab.pause('gc');
-       const before = String(counts());
-       await new Promise((resolve) => setTimeout(resolve, 0));
-       if (before !== String(counts())) moved++;
-       await lab.resume();
-     }
-     const before = counts();
-     const left = () => counts().filter((count, worker) => count <= before[worker]).length;
-     while (left() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-     return { moved, left: left() };`,
+     await lab.run({ workers: args[1] });`,
     spinners(WORKERS),
     WORKERS,
   );
-  assert.equal(moved, 0);
+  // One script has a limit of its own, and a busy machine may need it for a few rounds.
+  for (let round = 0; round < 200; round += 10) {
+    const moved = await evaluate(
+      firefox,
+      `const counts = () => String(lab.workers().map(({ instructions }) => instructions));
+       let moved = 0;
+       for (let round = 0; round < 10; round++) {
+         await lab.pause('gc');
+         const before = counts();
+         await new Promise((resolve) => setTimeout(resolve, 0));
+         if (before !== counts()) moved++;
+         await lab.resume();
+       }
+       return moved;`,
+    );
+    assert.equal(moved, 0, `rounds from ${round}`);
+  }
+  const left = await evaluate(
+    firefox,
+    `const counts = () => lab.workers().map(({ instructions }) => instructions);
+     const before = counts();
+     const left = () => counts().filter((count, worker) => count <= before[worker]).length;
+     while (left() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+     return left();`,
+  );
   assert.equal(left, 0);
 });

@@ -8,6 +8,8 @@ export interface Embedding {
   text: string;
   /** null for as many as usual */
   workers: number | null;
+  /** origin of the page around that wants to hear of the lab; null for none */
+  host: string | null;
   /** whether it runs before the reader has pressed anything */
   autostart: boolean;
 }
@@ -29,9 +31,15 @@ export function readEmbedding(
     program: given.get('program') ?? '',
     text: hash.startsWith(TEXT) ? decoded(hash.slice(TEXT.length)) : '',
     workers: Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS ? workers : null,
+    host: originOf(given.get('host')),
     // In a window of its own only the link has asked for it.
     autostart: given.has('autostart') && (framed || !hash),
   };
+}
+
+/** An origin and no more, which is what messages can be kept to. */
+function originOf(given: string | null) {
+  return given !== null && URL.canParse(given) && new URL(given).origin === given ? given : null;
 }
 
 function decoded(text: string) {

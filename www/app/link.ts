@@ -5,18 +5,26 @@
 import { pack, unpack } from '../run/packed.ts';
 import { runOf } from '../run/recorded-file.ts';
 import { plainLines } from '../run/lines.ts';
-import { anything, record, text } from '../run/checks.ts';
+import { anything, optional, record, text } from '../run/checks.ts';
+import { LONGEST_LESSON } from './brought.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import type { RecordedFile, RecordedRun } from '../run/recorded.ts';
 
-type Shared = { title: string; source: string; settings: Partial<Settings> };
+/** `lesson`: the text of one that goes along. */
+type Shared = { title: string; source: string; settings: Partial<Settings>; lesson: string | null };
 export type Opened = Shared & { recorded: RecordedRun | null };
 
 /** Without a pause, which older pages can read; and with one. */
 const VERSIONS = { plain: 1, pause: 2 };
-/** The program is as long as it is: what unpacks it has a limit. */
-const LINKED = record({ title: text(), source: text(Infinity), settings: readSettings, recorded: anything });
+/** Older pages leave out the lesson. The program is as long as it is: what unpacks it has a limit. */
+const LINKED = record({
+  title: text(),
+  source: text(Infinity),
+  settings: readSettings,
+  lesson: optional(text(LONGEST_LESSON)),
+  recorded: anything,
+});
 const FRAGMENT = /^#lab(\d*)(=?)(.*)$/s;
 
 /** What is wrong with a link, as the page reports it. */
@@ -35,14 +43,14 @@ export class LinkError extends Error {
  */
 export async function makeLink(
   page: string,
-  { title, source, settings }: Shared,
+  { title, source, settings, lesson }: Shared,
   recorded: RecordedFile | null = null,
 ) {
   const address = new URL(page);
   const version = recorded ? VERSIONS.pause : VERSIONS.plain;
   // The program is in it once.
   const part = recorded && { recorded: { ...recorded, program: { ...recorded.program, source: '' } } };
-  address.hash = `lab${version}=${await pack(JSON.stringify({ title, source, settings, ...part }))}`;
+  address.hash = `lab${version}=${await pack(JSON.stringify({ title, source, settings, ...(lesson === null ? {} : { lesson }), ...part }))}`;
   return address.href;
 }
 
@@ -75,7 +83,7 @@ export async function readLink(hash: string): Promise<Opened | null> {
     const shared = LINKED(JSON.parse(await unpack(packed)), '');
     const source = plainLines(shared.source);
     const recorded = version === VERSIONS.pause ? recordedOf(shared.recorded, source) : null;
-    return { title: shared.title, source, settings: shared.settings, recorded };
+    return { title: shared.title, source, settings: shared.settings, lesson: shared.lesson, recorded };
   } catch {
     throw new LinkError(
       'The link is damaged: no program can be read from it.',

@@ -1,5 +1,6 @@
 /** What the page opens with: a link's program, the last session, or the first example that does not end. */
 import { readBeside } from './beside.ts';
+import { isLesson } from './brought.ts';
 import { LinkError, isLink } from './link.ts';
 import type { Kept, PageState } from './page-state.ts';
 import type { Saved } from './session.ts';
@@ -11,7 +12,7 @@ import type { Opened } from './link.ts';
 
 /** @returns what the page shows unless a link says otherwise */
 export function beginning(examples: Example[], saved: Saved | null, embedding: Embedding | null): Kept {
-  if (embedding?.text) return { title: 'Program', source: embedding.text };
+  if (embedding?.text && !isLesson(embedding.text)) return { title: 'Program', source: embedding.text };
   if (saved && saved.example === null && saved.source.trim() !== '') return saved;
   const wanted = embedding?.program || saved?.example || '';
   const chosen = called(examples, wanted) ?? examples.find(({ endless }) => endless) ?? examples[0];

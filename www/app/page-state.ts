@@ -16,6 +16,7 @@ import type {
 import type { RecordedRun } from '../run/recorded.ts';
 import type { Run, RunSummary } from '../run/run-summary.ts';
 import type { Range } from './viewport.ts';
+import type { Brought } from './brought.ts';
 
 /**
  * `loading`: the engine starts. `empty`: no program that can run. `ready`: a program, not running.
@@ -152,6 +153,10 @@ export interface PageState {
   /** whose percentiles are shown */
   shown: Reason;
   finished: Finished | null;
+  /** the lesson that was brought from elsewhere */
+  brought: Brought | null;
+  /** id of the lesson that is open */
+  lessonOpen: string | null;
   /** the recorded run that is shown in place of a live one */
   replay: Replay | null;
   /** why nothing can run here */
@@ -212,6 +217,8 @@ export function initialState(cores: number): PageState {
     range: { from: 0, to: 4e6 },
     shown: 'gc',
     finished: null,
+    brought: null,
+    lessonOpen: null,
     replay: null,
     cannot: null,
     runs: [],

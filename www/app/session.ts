@@ -3,8 +3,10 @@
  * has its own; a new one begins with what was last changed in any. What else was written: `kept-programs.ts`.
  */
 import { orNull, record, text } from '../run/checks.ts';
+import { LONGEST_LESSON } from './brought.ts';
 import { SETTINGS, readSettings, settingsOf } from './settings.ts';
 import type { Check } from '../run/checks.ts';
+import type { Brought } from './brought.ts';
 import type { PageState } from './page-state.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
@@ -14,12 +16,19 @@ import type { KeptPrograms } from './kept-programs.ts';
 export type Saved = { example: string | null; title: string; source: string; settings: Partial<Settings> };
 
 const SESSION = 'safepoint-lab.session.1';
+const LESSON = 'safepoint-lab.lesson';
 /** How long after a change it is saved, milliseconds. */
 const QUIET = 200;
 
 /** @returns null when there is none that could be read */
 export function recallSession(tab: Storage | null, browser: Storage | null): Saved | null {
   return read(tab, SESSION, savedOf) ?? read(browser, SESSION, savedOf);
+}
+
+/** The lesson that was brought to this tab: after a reload it is there again, and the program is the session's. */
+export function recallLesson(tab: Storage | null): Brought | null {
+  const lesson = read(tab, LESSON, record({ text: text(LONGEST_LESSON) }));
+  return lesson && { ...lesson, from: 'link' };
 }
 
 /** Saves whatever changes, soon, and at the latest when the page is left. */
@@ -69,6 +78,9 @@ export function saveSession({
     soon = setTimeout(save, QUIET);
   };
   store.on([...SETTINGS, 'example', 'title', 'errors', 'program'], later);
+  store.on(['brought'], ({ brought }) => {
+    if (brought) write(tab, LESSON, JSON.stringify({ text: brought.text }));
+  });
   addEventListener('pagehide', save);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') save();

@@ -2,6 +2,7 @@
 import { runOf } from '../run/recorded-file.ts';
 import { fileOf } from '../run/recorded-file-writer.ts';
 import { excerptOf } from '../run/recorded-run.ts';
+import { BROUGHT } from './brought.ts';
 import { makeLink } from './link.ts';
 import { settingsOf } from './settings.ts';
 import type { PageState } from './page-state.ts';
@@ -34,10 +35,18 @@ export async function shareLink({
   /** the text in the editor */
   source: string;
   run: ShownRun;
-}): Promise<{ address: string; pause: number | null; lacks: string }> {
-  const shared = { title: state.title, source, settings: settingsOf(state) };
+}): Promise<{ address: string; pause: number | null; lesson: boolean; lacks: string }> {
+  // A lesson that was brought goes along while it is open.
+  const lesson = (state.job === 'learn' && state.lessonOpen === BROUGHT && state.brought?.text) || null;
+  const shared = { title: state.title, source, settings: settingsOf(state), lesson };
+  const also = { lesson: lesson !== null };
   const pause = lookedAt(state);
-  const plain = async (lacks = '') => ({ address: await makeLink(page, shared), pause: null, lacks });
+  const plain = async (lacks = '') => ({
+    address: await makeLink(page, shared),
+    pause: null,
+    ...also,
+    lacks,
+  });
   if (pause === null) return plain();
   if (state.run?.program?.source !== source)
     return plain(`Pause ${pause} is not in it: the text is no longer the one that ran.`);
@@ -48,7 +57,7 @@ export async function shareLink({
   for (const keep of LESS) {
     const less = keep === LESS[0] ? file : fileOf(excerptOf(excerpt, pause, keep) ?? excerpt);
     const address = await makeLink(page, shared, less);
-    if (address.length <= LONGEST) return { address, pause, lacks: '' };
+    if (address.length <= LONGEST) return { address, pause, ...also, lacks: '' };
   }
   return plain(`Pause ${pause} is too large for a link: save the recorded run as a file, under Pauses.`);
 }

@@ -2,22 +2,33 @@
 
 import { text } from '../run/checks.ts';
 import { Shelf } from '../app/shelf.ts';
-import type { Lesson, LessonEvent, Memory } from './types.ts';
+import { missed } from './check.ts';
+import { happeningsOf } from './facts.ts';
+import { comparedText, filled, missedText, plainText, score } from './said.ts';
+import type { Facts, Happening } from './check.ts';
+import type { Lesson, LessonEvent, Step } from './types.ts';
 import type { Storing } from '../app/shelf.ts';
 
 export class Course {
-  lessons;
+  /** Those of the page, and behind them one that was brought. */
+  lessons: Lesson[];
   shelf: Shelf<string>;
   /** The lesson that is open, null while the panel is closed. */
   current: Lesson | null = null;
-  /** How many of its steps are done. */
-  steps = 0;
   /** What it has to say. */
   said = '';
-  memory: Memory = {};
+  /** The facts with which each of its steps was done. */
+  seen: Facts[] = [];
+  /** Of the step that is next: how often it has happened, and how often something that does not count. */
+  hits = 0;
+  misses = 0;
+  /** The snapshot that was taken last in it. */
+  snapshot: Uint8Array | null = null;
   changed = () => {};
   /** Tells a lesson that begins what runs already. */
   begun = () => {};
+  /** A step is done. */
+  ticked = (_lesson: Lesson, _steps: number) => {};
 
   /** @param storage null where there is none */
   constructor(lessons: Lesson[], storage: Storing | null) {
@@ -37,12 +48,29 @@ export class Course {
     return this.lessons.find(({ id }) => !done.has(id)) ?? this.lessons[0] ?? null;
   }
 
+  /** How many steps of the open lesson are done. */
+  get steps() {
+    return this.seen.length;
+  }
+
+  /** Whether all steps of the open lesson were seen. */
+  get isOver() {
+    return this.current !== null && this.steps === this.current.steps.length;
+  }
+
   /** @param id null closes it */
   open(id: string | null) {
     const lesson = this.lessons.find((one) => one.id === id) ?? null;
     if (lesson === this.current) return;
     this.current = lesson;
     this.begin();
+  }
+
+  /** Takes in a lesson from elsewhere, in the place of one that came before it, and opens it. */
+  bring(lesson: Lesson) {
+    this.lessons = [...this.lessons.filter(({ id }) => id !== lesson.id), lesson];
+    this.shelf.remove((id) => id === lesson.id);
+    this.open(lesson.id);
   }
 
   /**
@@ -52,18 +80,42 @@ export class Course {
    */
   feed(event: LessonEvent, step: number) {
     const { current } = this;
-    const seen = current?.see(event, this.memory, step);
-    // Once seen it stays seen: what comes after does not take it back.
-    if (!current || !seen || this.isOver) return;
-    this.steps = Math.min(Math.max(this.steps, seen.steps), current.steps.length);
-    if (seen.text) this.said = seen.text;
-    if (this.isOver && !this.done.has(current.id)) this.shelf.add(current.id, current.id);
+    if (!current || this.isOver) return;
+    if (event.kind === 'snapshot') this.snapshot = event.bytes;
+    const left = happeningsOf(event);
+    // One event can be what several steps wait for, each in a way of its own: a program runs, and its path is short.
+    for (let next = current.steps[this.steps]; next; next = current.steps[this.steps]) {
+      const { check } = next;
+      const i = left.findIndex((one) => one.check === check.name);
+      const [happening] = i < 0 ? [] : left.splice(i, 1);
+      if (!happening || !this.#judge(next, happening, step)) break;
+    }
     this.changed();
   }
 
-  /** Whether all steps of the open lesson were seen. */
-  get isOver() {
-    return this.current !== null && this.steps === this.current.steps.length;
+  /** @returns whether the step is done by it */
+  #judge({ check, then, missed: otherwise }: Step, { facts }: Happening, step: number) {
+    const say = (own: string, usual: string) => {
+      const told = filled(own || usual, facts, this.seen, step);
+      if (told) this.said = score(check, this.hits, this.misses) + told;
+    };
+    if (missed(check, facts)) {
+      this.misses += 1;
+      say(otherwise, missedText(check, facts, step));
+      return false;
+    }
+    this.hits += 1;
+    const against = check.against;
+    const compared = against === null ? '' : comparedText(facts, this.seen[against - 1], against);
+    say(then.replace('{compared}', compared), plainText(check, facts, step));
+    if (this.hits < check.times) return false;
+    this.seen.push(facts);
+    Object.assign(this, { hits: 0, misses: 0 });
+    const { current } = this;
+    if (!current) return false;
+    if (this.isOver && !this.done.has(current.id)) this.shelf.add(current.id, current.id);
+    this.ticked(current, this.steps);
+    return true;
   }
 
   forget() {
@@ -72,9 +124,7 @@ export class Course {
   }
 
   begin() {
-    this.steps = 0;
-    this.said = '';
-    this.memory = {};
+    Object.assign(this, { said: '', seen: [], hits: 0, misses: 0, snapshot: null });
     this.begun();
     this.changed();
   }

@@ -1,5 +1,6 @@
 /** The lessons' own programs, as the bundler puts them into the page. */
 import type { Example } from '../run/types.ts';
+import type { Lesson } from './types.ts';
 
 const files = import.meta.glob<string>('./programs/*.sasm', {
   query: '?raw',
@@ -16,6 +17,15 @@ export function programOf(examples: Example[], name: string): string {
     files[`./programs/${name}.sasm`] ?? examples.find((example) => example.name === name)?.source;
   if (source === undefined) throw new Error(`there is no program for a lesson called ${name}`);
   return source;
+}
+
+/**
+ * The program that is opened with a lesson.
+ *
+ * @returns null where it needs none
+ */
+export function programFor(examples: Example[], { program, code }: Lesson): string | null {
+  return code ?? (program === null ? null : programOf(examples, program));
 }
 
 /** Whether a lesson brings this text: then it is not the reader's own. */

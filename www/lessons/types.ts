@@ -1,70 +1,94 @@
 /** What lessons are made of. */
-import type { Awaiting, Finished, Pause, PollPolicy, Program, SnapshotDescription } from '../run/types.ts';
+import type { Token } from 'marked';
+import type { Awaiting, Finished, Pause, PollPolicy, Reason, SnapshotDescription } from '../run/types.ts';
+import type { Run } from '../run/run-summary.ts';
+import type { Check } from './check.ts';
 import type { Observed } from './broken-protocol.ts';
 
 /** How long a stop does not come before a lesson hears of it, milliseconds: before, it may come at any moment. */
 export const NOTICED = 1000;
 
+/** What runs, or ran. */
+export type Ran = Pick<Run, 'workers' | 'policy' | 'program' | 'bounds' | 'counted'>;
+
 /** Something that has happened. */
 export type LessonEvent =
-  /** A program runs. */
-  | { kind: 'run'; workers: number; policy: PollPolicy; program: Program; counted: boolean }
+  /** A program runs; `restored`: it goes on from the lesson's snapshot. */
+  | { kind: 'run'; run: Ran; restored: boolean }
   /** The world is stopped; `ran` are the microseconds that the program has run so far. */
-  | { kind: 'pause'; pause: Pause; ran: number }
+  | { kind: 'pause'; pause: Pause; run: Ran; ran: number }
   /** A stop has not come for `NOTICED` milliseconds. */
-  | { kind: 'awaited'; awaiting: Awaiting }
+  | { kind: 'awaited'; awaiting: Awaiting; run: Ran }
   /** The workers run again. */
-  | { kind: 'resumed' }
+  | { kind: 'resumed'; run: Ran }
   /** A request for a pause was given up before all workers had arrived: after so many microseconds. */
-  | { kind: 'in-vain'; waited: number; absent: number; workers: number; program: Program }
+  | { kind: 'in-vain'; waited: number; absent: number; run: Ran }
   /** The state of the held world was kept. */
-  | { kind: 'snapshot'; bytes: Uint8Array; description: SnapshotDescription }
-  /** A run goes on from that snapshot. */
-  | { kind: 'restored'; workers: number }
-  | { kind: 'finished'; finished: Finished }
+  | { kind: 'snapshot'; bytes: Uint8Array; description: SnapshotDescription; run: Ran }
+  | { kind: 'finished'; finished: Finished; run: Ran; restored: boolean }
   /** The broken protocol was run. */
   | { kind: 'observed'; observed: Observed };
 
-/** What a lesson has to say about what happened. */
-export interface Seen {
-  /** How many of its steps are done by now; those that were done before stay so. */
-  steps: number;
-  /** Empty: nothing new. */
-  text: string;
-}
-
-/** What a lesson remembers between two events; its own business. */
-export type Memory = Record<string, any>;
+/** What is changed of where a program polls. */
+export type PollChange =
+  | { site: 'calls' | 'back-edges' | 'allocations' | 'awaits' | 'all'; value: boolean }
+  | { site: 'every'; value: number };
 
 /**
- * What a button in a step does. `stop`: a stop for a collection, in a stopped world after it was resumed. `resume`: lets
- * the world go on, or takes a request back. `poll`: runs the lesson's program with other polls.
+ * What a button in a step does. `stop`: in a stopped world, after it was resumed. `resume`: lets the world go on, or
+ * takes a request back. `run`: runs the lesson's program with other polls, and stops it.
  */
 export type Does =
-  | { does: 'stop' | 'resume' | 'snapshot' | 'break-protocol' }
+  | { does: 'resume' | 'snapshot' | 'protocol' }
+  | { does: 'stop'; reason: Reason }
   | { does: 'restore'; workers: number }
-  | { does: 'poll'; policy: PollPolicy; stop: boolean };
+  | { does: 'run'; polls: PollChange[]; stop: boolean };
 
 export interface Step {
-  /** What to do, in the words of the page; `[term]` is explained where it stands, `` `code` `` is code. */
+  /** What to do, in Markdown of one paragraph. */
   text: string;
   /** A step without a button is done elsewhere on the page, or comes by itself. */
-  button?: { label: string } & Does;
+  button: ({ label: string } & Does) | null;
+  /** What has to happen. */
+  check: Check;
+  /** What is said then, and what when something of that kind does not count; empty for the usual. */
+  then: string;
+  missed: string;
 }
 
 export interface Lesson {
   id: string;
+  /** The whole file. */
+  source: string;
   title: string;
-  /** What it is about, in the same writing. */
-  text: string[];
+  /** What it is about. */
+  text: Token[];
   /** One after the other. */
   steps: Step[];
-  /** Name of the example or of the lesson's own program, which runs when the lesson is opened; null when it needs none. */
+  /** Name of the example or of the lesson's own program, which is opened with the lesson; null where there is none. */
   program: string | null;
-  /** Whether its program runs without counting polls, which makes them dearer. */
-  uncounted?: boolean;
+  /** The program that is in the file itself. */
+  code: string | null;
+  workers: number;
+  /** What is changed of where the program polls. */
+  polls: PollChange[];
+  /** Whether polls are counted, which makes them dearer. */
+  counted: boolean;
+  /** Whether its program waits for a press before it runs. */
+  waits: boolean;
   /** Whether protocols can be stepped through in it. */
-  stepped?: boolean;
-  /** Judges an event of its program; null: nothing to say. `step` is the clock's. */
-  see: (event: LessonEvent, memory: Memory, step: number) => Seen | null;
+  stepped: boolean;
+}
+
+/** @returns where a program polls with the changes */
+export function changed(policy: PollPolicy, changes: PollChange[]): PollPolicy {
+  const next = { ...policy };
+  for (const { site, value } of changes) {
+    if (site === 'every') next.every = value;
+    if (site === 'calls' || site === 'all') next.calls = Boolean(value);
+    if (site === 'back-edges' || site === 'all') next.back_edges = Boolean(value);
+    if (site === 'allocations' || site === 'all') next.allocations = Boolean(value);
+    if (site === 'awaits' || site === 'all') next.awaits = Boolean(value);
+  }
+  return next;
 }

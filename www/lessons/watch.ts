@@ -2,10 +2,10 @@
 import { ranUntil } from '../run/run-summary.ts';
 import { isCompleted } from '../run/pause-parts.ts';
 import { isLive } from '../app/page-state.ts';
-import { moduleName, programOf } from './programs.ts';
+import { moduleName, programFor } from './programs.ts';
 import { NOTICED } from './types.ts';
 import type { PageState } from '../app/page-state.ts';
-import type { LessonEvent } from './types.ts';
+import type { LessonEvent, Ran } from './types.ts';
 import type { Pause } from '../run/types.ts';
 import type { Lab } from '../engine/lab.ts';
 import type { Store } from '../app/store.ts';
@@ -23,37 +23,37 @@ export function watchLessons({
   commands: Commands;
   course: Course;
 }) {
-  /** Whether what runs next is the lesson's snapshot. */
+  /** Whether what runs next is the lesson's snapshot, and whether what runs is. */
   let restoring = false;
+  let restored = false;
 
-  const tell = (event: LessonEvent) => {
-    const name = course.current?.program;
+  /** @param event of what runs, or ran last */
+  const tell = (event: (run: Ran) => LessonEvent) => {
+    const { run, examples, step } = store.state;
+    const { current } = course;
+    if (!run?.program || !current) return;
+    const source = programFor(examples, current);
     // Other programs may do the same for other reasons.
-    if (name && store.state.run?.program?.name !== moduleName(programOf(store.state.examples, name))) return;
-    course.feed(event, store.state.step);
+    if (source !== null && run.program.name !== moduleName(source)) return;
+    course.feed(event(run), step);
   };
 
-  const runs = () => {
-    const { run } = store.state;
-    if (!run?.program) return;
-    const { workers, program } = run;
-    const { counted = true } = run;
-    tell({ kind: 'run', workers, program, policy: run.policy ?? program.policy, counted });
-    if (restoring) tell({ kind: 'restored', workers });
-    restoring = false;
-  };
+  const runs = () => tell((run) => ({ kind: 'run', run, restored }));
   course.begun = () => {
     if (isLive(store.state.status)) runs();
   };
   lab.on('state', (state) => {
-    if (state === 'running') runs();
+    if (state !== 'running') return;
+    restored = restoring;
+    restoring = false;
+    runs();
   });
   lab.on('pause', (pause) => {
     if (!isCompleted(pause)) {
       inVain(pause);
       return;
     }
-    tell({ kind: 'pause', pause, ran: ranUntil(store.state.recording, pause) });
+    tell((run) => ({ kind: 'pause', pause, run, ran: ranUntil(store.state.recording, pause) }));
     if (pause.reason === 'snapshot' && lab.held?.id === pause.id) void keep();
   });
   let noticed: ReturnType<typeof setTimeout> | undefined;
@@ -63,40 +63,33 @@ export function watchLessons({
     if (status !== 'stopping') return;
     noticed = setTimeout(() => {
       const awaiting = lab.awaiting();
-      if (awaiting) tell({ kind: 'awaited', awaiting });
+      if (awaiting) tell((run) => ({ kind: 'awaited', awaiting, run }));
     }, NOTICED);
   });
-  lab.on('resume', () => tell({ kind: 'resumed' }));
-  lab.on('finished', (finished) => tell({ kind: 'finished', finished }));
+  lab.on('resume', () => tell((run) => ({ kind: 'resumed', run })));
+  lab.on('finished', (finished) => tell((run) => ({ kind: 'finished', finished, run, restored })));
 
   /** A request that was given up: by hand, at its deadline, or with the program. */
   function inVain({ ttsp, causes }: Pause) {
-    const { run } = store.state;
-    if (!run?.program || causes.length === 0) return;
-    tell({
-      kind: 'in-vain',
-      waited: ttsp,
-      absent: causes.length,
-      workers: run.workers,
-      program: run.program,
-    });
+    if (causes.length > 0) tell((run) => ({ kind: 'in-vain', waited: ttsp, absent: causes.length, run }));
   }
 
   /** Keeps the snapshot of the held world for the lesson that wants one. */
   async function keep() {
     const { current } = course;
-    if (!current?.steps.some(({ button }) => button?.does === 'restore')) return;
+    if (!current?.steps.some(({ check }) => check.name === 'snapshot')) return;
     await commands.attempt(async () => {
       const bytes = await lab.snapshotBytes();
       const description = await lab.describeSnapshot(bytes);
-      if (course.current === current) tell({ kind: 'snapshot', bytes, description });
+      if (course.current === current) tell((run) => ({ kind: 'snapshot', bytes, description, run }));
     });
   }
 
   return {
     restore: async (workers: number) => {
+      if (!course.snapshot) return;
       restoring = true;
-      await commands.restore(course.memory.bytes, workers);
+      await commands.restore(course.snapshot, workers);
       restoring = false;
     },
   };

@@ -4,8 +4,13 @@
  */
 import { JOBS } from '../app/page-state.ts';
 import { byId, set } from './dom.ts';
-import type { PageState } from '../app/page-state.ts';
+import type { Job, PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
+
+/** What the address ends with in a job; the usual one needs nothing. */
+export function jobHash(job: Job) {
+  return job === 'try' ? '' : `#${job}`;
+}
 
 export function jobsView(store: Store<PageState>) {
   const follow = () => {
@@ -29,4 +34,10 @@ export function jobsView(store: Store<PageState>) {
     else if (detail === 'tasks') store.set({ detail: 'pause' });
   });
   follow();
+  // A reload shows the same job, also one that was not chosen by its link.
+  store.on(['job'], ({ job }) => {
+    const isJob = location.hash === '' || JOBS.some((name) => location.hash === `#${name}`);
+    if (isJob && location.hash !== `#${job}`)
+      history.replaceState(null, '', location.pathname + location.search + jobHash(job));
+  });
 }

@@ -1,18 +1,17 @@
 /** The lessons: a list, the open one with its steps, and what the page has seen of them. */
 import { runBrokenProtocol } from '../lessons/broken-protocol.ts';
-import { isOfLesson, moduleName, programOf } from '../lessons/programs.ts';
+import { isOfLesson, moduleName, programFor } from '../lessons/programs.ts';
+import { changed } from '../lessons/types.ts';
+import { BROUGHT } from '../app/brought.ts';
 import { isLive } from '../app/page-state.ts';
 import { byId, fill, make, set, setText } from './dom.ts';
-import { explained, isTerm } from './terms.ts';
+import { blocks, inline } from './markdown.ts';
 import type { PageState } from '../app/page-state.ts';
-import type { Does, Lesson, Step } from '../lessons/types.ts';
-import type { PollPolicy } from '../run/types.ts';
+import type { Does, Lesson, PollChange, Step } from '../lessons/types.ts';
 import type { Store } from '../app/store.ts';
+import type { Reason } from '../run/types.ts';
 import type { Commands } from '../app/commands.ts';
 import type { Course } from '../lessons/course.ts';
-
-/** What a lesson needs is as usual while it is open: a stop is kept, waits for ever, and comes from the reader. */
-const USUAL = { workers: 4, policy: null, keepStopped: true };
 
 export function lessonsView({
   store,
@@ -57,26 +56,49 @@ export function lessonsView({
   course.shelf.watch(draw);
   store.watch(draw);
 
+  /** A program from elsewhere runs when the reader has seen it. */
+  async function opened(current: Lesson) {
+    const source = programFor(store.state.examples, current);
+    const from = current.id === BROUGHT ? store.state.brought : null;
+    if (from?.from === 'link' || source === null) return;
+    if (current.waits || from?.from === 'file') await prepare(current, source);
+    else await begin();
+  }
+
   function after(lesson: Lesson | null) {
     return lesson ? course.lessons[course.lessons.indexOf(lesson) + 1] : undefined;
   }
 
-  /** Has the lesson's program run as the lesson needs it. */
-  async function begin(policy: PollPolicy | null = null) {
-    const { current } = course;
+  /**
+   * Puts the lesson's program into the editor, with what the lesson needs: a stop is kept, waits for ever, and comes from
+   * the reader.
+   *
+   * @param text the program; the reader's own answer keeps its changes
+   * @returns whether it can run
+   */
+  async function prepare(current: Lesson, source: string, more: PollChange[] = []) {
     const { examples } = store.state;
-    if (!current?.program) return;
-    const source = programOf(examples, current.program);
     const isExample = examples.some((example) => example.name === current.program);
     const { text } = program.editor;
     if (text !== source && !isOfLesson(text) && store.state.example < 0)
       replaced ??= { text, title: store.state.title };
     await commands.breakpoints.clear();
-    store.set({ ...USUAL, policy, counted: !current.uncounted });
+    store.set({ workers: current.workers, policy: null, counted: current.counted, keepStopped: true });
     if (store.state.automatic.enabled) await commands.setAutomatic({ enabled: false });
     if (store.state.timeouts.mode !== 'for-ever') await commands.setTimeouts({ mode: 'for-ever' });
-    if (await program.open({ source, title: isExample ? current.program : current.title }))
-      await commands.run(source);
+    const title = isExample ? (current.program ?? '') : current.title;
+    const can = await program.open({ source, title });
+    const changes = [...current.polls, ...more];
+    const own = store.state.program?.policy;
+    if (own && changes.length > 0) store.set({ policy: changed(own, changes) });
+    return can;
+  }
+
+  /** Has the lesson's program run as the lesson needs it. */
+  async function begin(more: PollChange[] = [], source?: string) {
+    const { current } = course;
+    const text = source ?? (current && programFor(store.state.examples, current));
+    if (current && text !== null && (await prepare(current, text, more))) await commands.run(text);
     draw();
   }
 
@@ -96,18 +118,19 @@ export function lessonsView({
     try {
       switch (what.does) {
         case 'stop':
-          return await stop();
+          return await stop(what.reason);
         case 'snapshot':
           return await commands.stopWorld('snapshot');
         case 'resume':
           return await commands.resume();
         case 'restore':
           return await restore(what.workers);
-        case 'poll':
-          await begin(what.policy);
+        case 'run':
+          // The reader's own version of the program, if there is one.
+          await begin(what.polls, isTheirs() ? program.editor.text : undefined);
           if (what.stop) await commands.stopWorld('gc');
           return;
-        case 'break-protocol': {
+        case 'protocol': {
           const observed = await runBrokenProtocol();
           if (course.current === current) course.feed({ kind: 'observed', observed }, store.state.step);
         }
@@ -119,10 +142,16 @@ export function lessonsView({
   }
 
   /** In a stopped world the next stop begins with letting it go. */
-  async function stop() {
+  async function stop(reason: Reason) {
     if (store.state.status === 'stopped') await commands.resume();
     // It is a stop of its own: its pause is awaited where it is told of, and the button is free to take it back.
-    void commands.stopWorld('gc');
+    void commands.stopWorld(reason);
+  }
+
+  /** Whether what is in the editor is the lesson's program, perhaps changed by the reader. */
+  function isTheirs() {
+    const source = course.current && programFor(store.state.examples, course.current);
+    return source === null || moduleName(program.editor.text) === moduleName(source);
   }
 
   /** Few readers come that far: the others do not wait for it. */
@@ -143,16 +172,18 @@ export function lessonsView({
       return;
     }
     // A page that begins runs what it opens with first.
-    const isBusy = status === 'loading' || status === 'failed' || status === 'starting';
-    const started = !isBusy && examples.length > 0 && (status !== 'empty' || errors.length > 0);
+    const isBusy = status === 'loading' || status === 'starting';
+    const isBegun = examples.length > 0 && (status !== 'empty' || errors.length > 0);
+    const started = !isBusy && isBegun;
     drawList(course);
     if (current !== shown) {
       // Until there is an engine nothing can begin.
       if (!started) return;
       shown = current;
+      store.set({ lessonOpen: current.id });
       setText(byId('lesson-title'), `${course.lessons.indexOf(current) + 1}. ${current.title}`);
-      byId('lesson-text').replaceChildren(...current.text.map((text) => make('p', {}, ...rich(text))));
-      void commands.attempt(() => begin());
+      byId('lesson-text').replaceChildren(...blocks(current.text));
+      if (status !== 'failed') void commands.attempt(() => opened(current));
     }
     if (isStepped && !stage.hasChildNodes()) void commands.attempt(setStage);
     fill(list, ...current.steps.map((step, i) => stepOf(step, i)));
@@ -172,7 +203,7 @@ export function lessonsView({
       make(
         'div',
         {},
-        make('span', {}, ...rich(text)),
+        make('span', {}, ...inline(text)),
         isDone ? make('span', { class: 'sr-only', text: ' done' }) : null,
         isNext && button ? buttonOf(button, i) : null,
       ),
@@ -199,21 +230,21 @@ export function lessonsView({
       case 'resume':
         return status === 'stopping' || status === 'stopped';
       case 'restore':
-        return course.memory.bytes !== undefined && !busy;
-      case 'poll':
+        return course.snapshot !== null && !busy;
+      case 'run':
         return status !== 'starting' && !busy;
-      case 'break-protocol':
+      case 'protocol':
         return !busy;
     }
   }
 
   function drawButtons(current: Lesson, started: boolean) {
-    const { status, examples, program: loaded, run } = store.state;
-    const source = started && current.program ? programOf(examples, current.program) : null;
-    const there = source !== null && loaded?.name === moduleName(source);
-    const isWrong = current.uncounted && (run?.counted ?? true);
-    set(load, { hidden: source === null || (there && isLive(status) && !isWrong) });
-    setText(load, there ? 'Run its program again' : 'Run its program');
+    const { status, examples, run } = store.state;
+    const source = started ? programFor(examples, current) : null;
+    const ran = source !== null && run?.program?.name === moduleName(source);
+    const isWrong = !current.counted && (run?.counted ?? true);
+    set(load, { hidden: source === null || (ran && isLive(status) && !isWrong) });
+    setText(load, ran ? 'Run its program again' : 'Run its program');
     set(back, { hidden: replaced === null });
     set(following, { hidden: !course.isOver || after(current) === undefined });
   }
@@ -225,7 +256,9 @@ function drawList(course: Course) {
   const finished = lessons.filter(({ id }) => done.has(id)).length;
   setText(byId('lessons-progress'), `${finished} of ${lessons.length} done`);
   byId('lessons-forget').hidden = finished === 0;
-  if (list.children.length === 0) {
+  if (list.children.length !== lessons.length || list.dataset.last !== lessons.at(-1)?.title) {
+    list.replaceChildren();
+    list.dataset.last = lessons.at(-1)?.title;
     lessons.forEach(({ id, title }, i) => {
       const name = make('span', { class: 'name', text: title });
       const mark = make('span', { class: 'mark' });
@@ -250,14 +283,5 @@ function drawList(course: Course) {
           : []),
       );
     }
-  });
-}
-
-/** `[term]` and `` `code` `` as what they are. */
-function rich(text: string) {
-  return text.split(/(\[[^\]]+\]|`[^`]+`)/).map((part) => {
-    const inner = part.slice(1, -1);
-    if (part.startsWith('[')) return isTerm(inner) ? explained(inner) : inner;
-    return part.startsWith('`') ? make('code', { text: inner }) : part;
   });
 }

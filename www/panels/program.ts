@@ -5,6 +5,7 @@ import { plainLines } from '../run/lines.ts';
 import { boundOf } from '../run/longest-path.ts';
 import { samePolicy } from '../run/policy.ts';
 import { policyOf } from '../run/run-summary.ts';
+import { LONGEST_LESSON, isLesson } from '../app/brought.ts';
 import { isOfRun } from '../app/page-state.ts';
 import { leaveRecorded } from '../app/replay.ts';
 import { byId, make } from './dom.ts';
@@ -25,13 +26,14 @@ import type { BreakMark } from './editor-marks.ts';
 import type { PathBound } from '../run/types.ts';
 
 /**
- * Shows files that are no program: a snapshot's file, a recorded run's, and a run of an
+ * Shows files that are no program: a snapshot's file, a recorded run's, a lesson's, and a run of an
  * example that was recorded elsewhere, for where nothing can run.
  */
 type Openers = {
   snapshot: (file: File) => Promise<void>;
   recorded: (file: File) => Promise<void>;
   example: () => Promise<boolean>;
+  lesson: (text: string) => void;
 };
 
 /** How long the text must be left alone before it is read, milliseconds. */
@@ -41,6 +43,7 @@ const KINDS = {
   program: { most: 8e6, what: 'a program' },
   snapshot: { most: 100e6, what: 'a snapshot' },
   recorded: { most: LARGEST_FILE, what: 'a recorded run' },
+  lesson: { most: 4 * LONGEST_LESSON, what: 'a lesson' },
 };
 /** Every binary module begins with a byte that no text has. */
 const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
@@ -195,6 +198,7 @@ function files(
     }
     if (kind === 'snapshot') return openers.snapshot(file);
     if (kind === 'recorded') return openers.recorded(file);
+    if (kind === 'lesson') return openers.lesson(await file.text());
     const content = new Uint8Array(await file.arrayBuffer());
     const text = asText(content);
     if (text !== null) {
@@ -207,7 +211,8 @@ function files(
       const where = refused ? ` ${refused.message} (at byte ${refused.offset})` : '';
       commands.report({
         message: `${file.name} is not a program.${where}`,
-        advice: 'Open a text in the assembler language, a binary module, a snapshot or a recorded run.',
+        advice:
+          'Open a text in the assembler language, a binary module, a snapshot, a recorded run or a lesson.',
       });
     }
   };
@@ -248,7 +253,9 @@ function files(
 /** What a file says that it is; JSON, as no program is, can only be a recorded run. */
 async function kindOf(file: File) {
   if (await isSnapshot(file)) return 'snapshot';
-  return /^\ufeff?\s*\{/.test(await file.slice(0, 100).text()) ? 'recorded' : 'program';
+  const head = await file.slice(0, 100).text();
+  if (isLesson(head)) return 'lesson';
+  return /^\ufeff?\s*\{/.test(head) ? 'recorded' : 'program';
 }
 
 /** @returns null when it is no text */

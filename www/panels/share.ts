@@ -18,11 +18,12 @@ export function shareView(
   const dialog = byId<HTMLDialogElement>('share-dialog');
   const field = byId<HTMLTextAreaElement>('share-link');
   const share = async () => {
-    const { address: link, pause, lacks } = await make();
+    const { address: link, pause, lesson, lacks } = await make();
+    const also = lesson ? ', and the lesson' : '';
     const content =
       pause === null
-        ? 'this program and these settings'
-        : `pause ${pause} as it was recorded here, with this program and these settings`;
+        ? `this program${also ? ',' : ' and'} these settings${also}`
+        : `pause ${pause} as it was recorded here, with this program${also ? ',' : ' and'} these settings${also}`;
     const length =
       link.length > LONG ? ` It has ${count(link.length)} characters: some mail programs cut it off.` : '';
     const isCopied = await navigator.clipboard?.writeText(link).then(
@@ -47,7 +48,8 @@ export function shareView(
   byId('share').addEventListener('click', () => void commands.attempt(share));
   byId('share-close').addEventListener('click', () => dialog.close());
   // What is said of a link holds until something in it changes.
-  store.on([...SETTINGS, 'title', 'example', 'program', 'errors', 'selected', 'view'], () =>
-    setText(note, ''),
+  store.on(
+    [...SETTINGS, 'title', 'example', 'program', 'errors', 'selected', 'view', 'lessonOpen', 'job'],
+    () => setText(note, ''),
   );
 }

@@ -20,7 +20,7 @@
   }
 
   class SafepointLab extends HTMLElement {
-    static observedAttributes = ['program', 'workers', 'autostart'];
+    static observedAttributes = ['program', 'lesson', 'workers', 'autostart'];
 
     #frame = document.createElement('iframe');
 
@@ -37,7 +37,20 @@
     /** Hears of the document while what is between the tags may still arrive: the script may come first. */
     #arriving = new MutationObserver(() => this.#showOnceThere());
 
+    /**
+     * What the lab tells becomes an event of the element; messages of other frames and pages do not.
+     *
+     * @param {MessageEvent} message
+     */
+    #hear = ({ source, origin, data }) => {
+      const isOurs = source === this.#frame.contentWindow && origin === new URL(page).origin;
+      if (!isOurs || data?.source !== 'safepoint-lab') return;
+      const { source: _, version: _version, type, ...detail } = data;
+      this.dispatchEvent(new CustomEvent(type, { detail }));
+    };
+
     connectedCallback() {
+      addEventListener('message', this.#hear);
       if (!this.style.display) this.style.display = 'block';
       if (!this.style.height) this.style.height = '720px';
       this.#arriving.observe(document, { childList: true, subtree: true });
@@ -46,6 +59,7 @@
     }
 
     disconnectedCallback() {
+      removeEventListener('message', this.#hear);
       this.#arriving.disconnect();
     }
 
@@ -66,11 +80,15 @@
       const workers = this.getAttribute('workers');
       address.searchParams.set('embed', '');
       if (program) address.searchParams.set('program', program);
+      const lesson = this.getAttribute('lesson') ?? '';
+      if (lesson) address.searchParams.set('lesson', lesson);
+      // A page without an origin, such as one from a disk, cannot be told anything.
+      if (location.origin !== 'null') address.searchParams.set('host', location.origin);
       if (workers) address.searchParams.set('workers', workers);
       if (this.hasAttribute('autostart')) address.searchParams.set('autostart', '');
       // Between the tags stands a program, which begins and ends with lines of its own.
       const text = (this.textContent ?? '').replace(/^\s*\n/, '').trimEnd();
-      if (!program && text) address.hash = `text=${encodeURIComponent(`${text}\n`)}`;
+      if (!program && !lesson && text) address.hash = `text=${encodeURIComponent(`${text}\n`)}`;
       this.#frame.title = program ? `Safepoint Lab: ${program}` : 'Safepoint Lab';
       if (this.#frame.src !== address.href) this.#frame.src = address.href;
     }

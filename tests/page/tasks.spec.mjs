@@ -1,0 +1,177 @@
+/** Lessons from elsewhere: from a disk, with a link, from the host, in a frame. */
+import { readFileSync } from 'node:fs';
+import { dist } from '../../scripts/paths.mjs';
+import { button, expectRunning, expectState, goTo, region, write } from './lab-page.mjs';
+import { startHost } from './static-host.mjs';
+import { expect, openLab, test } from './support.mjs';
+
+/** The example of the document is a lesson. */
+const document_ = readFileSync(new URL('../../docs/tasks.md', import.meta.url), 'utf8');
+const TASK = /```markdown\n(.*?)\n```/s.exec(document_)?.[1] ?? '';
+const CURED = /(?:^ {4}.*\n)+/m.exec(TASK)?.[0].replace(/^ {4}/gm, '') ?? '';
+/** With polls by the program itself, and few turns. */
+const ANSWER = CURED.replace(
+  '    jt again',
+  '    jf done\n    call poll\n    pop\n    jmp again\ndone:',
+).replace('.func main', '.func poll\n    const null\n    ret\n.func main');
+
+/** @param {import('@playwright/test').Page} page @param {string} text @param {string} name */
+async function drop(page, text, name = 'cure.md') {
+  await page.locator('#file').setInputFiles({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) });
+}
+
+/** @param {import('@playwright/test').Page} page */
+const title = (page) => region(page, 'Lessons').getByRole('heading', { level: 3 });
+/** @param {import('@playwright/test').Page} page */
+const seen = (page) => page.locator('#lesson-seen');
+
+test('the document’s task: from the disk, solved, and its steps are ticked by what happens', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  await drop(lab, TASK);
+  await expect(title(lab)).toHaveText('10. Cure the loop');
+  const editor = lab.getByRole('textbox', { name: 'Program source' });
+  await expect(editor).toContainText('.module "cure the loop"');
+  await expect(region(lab, 'Lessons').getByRole('button', { name: 'Run its program' })).toBeVisible();
+  await region(lab, 'Lessons').getByRole('button', { name: 'Run its program' }).click();
+  await expect(seen(lab)).toHaveText('The longest path is unbounded in main, line 6.');
+  await button(lab, 'End run').click();
+  await write(lab, ANSWER);
+  await button(lab, 'Run').click();
+  await expect(region(lab, 'Lessons').locator('#lesson-steps .ok')).toHaveCount(1);
+  await region(lab, 'Lessons').getByRole('button', { name: 'Stop the world' }).click();
+  await expect(seen(lab)).toContainText('The world stood still after');
+  await region(lab, 'Lessons').getByRole('button', { name: 'Resume' }).click();
+  await expectRunning(lab);
+});
+
+test('a lesson goes along in a link, and waits there; a reload keeps it @deep', async ({
+  lab,
+  browser,
+  address,
+}) => {
+  await expectRunning(lab);
+  await drop(lab, TASK);
+  await expect(title(lab)).toHaveText('10. Cure the loop');
+  const link = await lab.evaluate(() => window.lab.link());
+  // Another reader's browser, which does not know the program.
+  const page = await browser.newPage();
+  await page.goto(link);
+  await expect(title(page)).toHaveText('10. Cure the loop');
+  await expectState(page, 'Ready to run');
+  await expect(page).toHaveURL(`${address}#learn`);
+  await page.reload();
+  await expect(title(page)).toHaveText('10. Cure the loop');
+  await goTo(page, 'Try');
+  expect(await page.evaluate(() => window.lab.link())).not.toBe(link);
+  await page.close();
+});
+
+test('what is wrong with a lesson is said with its place @deep', async ({ lab }) => {
+  await expectRunning(lab);
+  const wrong = TASK.replace('check: stops', 'check: stop');
+  await drop(lab, wrong);
+  await expect(lab.getByRole('alert')).toContainText(
+    'Step 2: there is no check "stop"; expected one of runs',
+  );
+  // What was there is there still.
+  await expectRunning(lab);
+});
+
+test('a foreign lesson is text: no element and no script of it comes into the page @deep', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  const hostile = TASK.replace(
+    'In this program',
+    '<img src=x onerror="window.hit = 1"> [press](javascript:window.hit=1) ![i](http://127.0.0.1:9/x) <script>window.hit = 1</script>\n\nIn this program',
+  ).replace('title: Cure the loop', 'title: <b onmouseover=window.hit=1>bold</b>');
+  await drop(lab, hostile);
+  await expect(title(lab)).toHaveText('10. <b onmouseover=window.hit=1>bold</b>');
+  await expect(region(lab, 'Lessons').locator('img, script, b, a')).toHaveCount(0);
+  await expect(region(lab, 'Lessons')).toContainText('<img src=x');
+  expect(await lab.evaluate(() => /** @type {any} */ (window).hit)).toBeUndefined();
+});
+
+test('an address names a lesson of the same host, and no other @deep', async ({ page, address }) => {
+  await page.route('**/tasks/cure.md', (route) =>
+    route.fulfill({ body: TASK, contentType: 'text/markdown' }),
+  );
+  await page.goto(`${address}?lesson=tasks/cure.md`);
+  await expect(title(page)).toHaveText('10. Cure the loop');
+  await expectState(page, 'Running');
+  await expect(seen(page)).toHaveText('The longest path is unbounded in main, line 6.');
+  await page.goto(`${address}?lesson=https://example.org/cure.md`);
+  await expect(page.getByRole('alert')).toContainText('is not on the host of this page');
+  await page.goto(`${address}?lesson=none.md`);
+  await expect(page.getByRole('alert')).toContainText('could not be loaded (status 404)');
+});
+
+test('a frame tells the page around it what happens, and no other page @deep', async ({ page, address }) => {
+  const host = await startHost(dist, '/lab/', {
+    '/': `<!doctype html><html lang="en"><title>Course</title><link rel="icon" href="data:,">
+      <script src="${address}embed.js"></script>
+      <script>
+        window.heard = [];
+        window.all = [];
+        addEventListener('message', ({ data }) => window.all.push(data));
+        addEventListener('DOMContentLoaded', () => {
+          const element = document.querySelector('safepoint-lab');
+          for (const name of ['ready', 'pause', 'step'])
+            element.addEventListener(name, ({ detail }) => window.heard.push([name, detail]));
+        });
+      </script>
+      <safepoint-lab autostart>
+${TASK.replace('polls: back-edges off', 'polls: all on').replaceAll('<', '&lt;')}
+</safepoint-lab>`,
+  });
+  await page.goto(host.origin);
+  /** @type {() => Promise<[string, any][]>} */
+  const heard = () => page.evaluate(() => /** @type {any} */ (window).heard);
+  await expect.poll(async () => (await heard()).map(([name]) => name)).toContain('step');
+  const frame = /** @type {any} */ (page.frameLocator('iframe'));
+  await frame.getByRole('button', { name: 'Stop the world' }).click();
+  await expect.poll(async () => (await heard()).map(([name]) => name)).toContain('pause');
+  const all = await heard();
+  expect(all[0]).toEqual(['ready', { live: true }]);
+  expect(all.find(([name]) => name === 'step')?.[1]).toEqual({
+    ...{ lesson: 'Cure the loop', step: 1, steps: 3, done: false },
+  });
+  expect(all.find(([name]) => name === 'pause')?.[1]).toMatchObject({
+    reason: 'gc',
+    by: 'page',
+    ended: 'completed',
+  });
+  // A message that another window made up is no event.
+  const before = (await heard()).length;
+  await page.evaluate(() => window.postMessage({ source: 'safepoint-lab', type: 'step', step: 9 }, '*'));
+  await expect
+    .poll(() =>
+      page.evaluate(() => /** @type {any} */ (window).all.some((/** @type {any} */ one) => one.step === 9)),
+    )
+    .toBe(true);
+  expect((await heard()).length).toBe(before);
+  // Without a name for the page around, nothing is told.
+  await page.evaluate((src) => {
+    document.querySelector('safepoint-lab')?.remove();
+    /** @type {any} */ (window).all = [];
+    const plain = Object.assign(document.createElement('iframe'), { src, allow: 'cross-origin-isolated' });
+    document.body.append(plain);
+  }, `${address}?embed&autostart&program=Busy%20loops`);
+  await expectState(frame, 'Running');
+  expect(await page.evaluate(() => /** @type {any} */ (window).all)).toEqual([]);
+  await host.close();
+});
+
+test('the editor of a solved task is what a link carries @deep', async ({ page, address }) => {
+  await openLab(page, address);
+  await expectRunning(page);
+  await drop(page, TASK);
+  await expect(title(page)).toHaveText('10. Cure the loop');
+  await write(page, ANSWER);
+  const link = await page.evaluate(() => window.lab.link());
+  await page.goto('about:blank');
+  await page.goto(link);
+  await expect(page.getByRole('textbox', { name: 'Program source' })).toContainText('call poll');
+});
