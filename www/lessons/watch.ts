@@ -45,9 +45,7 @@ export function watchLessons({
   course.begun = () => {
     if (isLive(store.state.status)) runs();
   };
-  lab.on('state', (state) => {
-    if (state === 'running') runs();
-  });
+  lab.on('run', runs);
   lab.on('pause', (pause) => {
     if (!isCompleted(pause)) {
       inVain(pause);

@@ -1,4 +1,5 @@
 /** The lessons: a list, the open one with its steps, and what the page has seen of them. */
+import { hasEngine } from '../run/phases.ts';
 import { runBrokenProtocol } from '../lessons/broken-protocol.ts';
 import { isOfLesson, moduleName, programOf } from '../lessons/programs.ts';
 import { isLive } from '../app/page-state.ts';
@@ -143,7 +144,7 @@ export function lessonsView({
       return;
     }
     // A page that begins runs what it opens with first.
-    const isBusy = status === 'loading' || status === 'failed' || status === 'starting';
+    const isBusy = !hasEngine(status) || status === 'starting';
     const started = !isBusy && examples.length > 0 && (status !== 'empty' || errors.length > 0);
     drawList(course);
     if (current !== shown) {

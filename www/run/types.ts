@@ -4,8 +4,10 @@
  */
 
 import type { Halt, Task } from './debugger.ts';
+import type { Phase } from './phases.ts';
 
 export type * from './debugger.ts';
+export type { Phase } from './phases.ts';
 export type Reason = 'gc' | 'snapshot' | 'debug';
 export type PollKind = 'call' | 'back-edge' | 'allocation' | 'await';
 
@@ -209,12 +211,8 @@ interface Stacks {
 export interface LabOptions {
   /** Threads to start right away, so that a first run with as many or fewer is quick. */
   workers?: number;
-  /** Of what the page shows. */
-  link?: () => Promise<string>;
-  /** Settles when the page is isolated, or will not be. */
+  /** Settles when the page is isolated, or will not be; the engine waits for it. */
   isolated?: Promise<void>;
-  /** What the page does with the lab before scripts do; it must not await `ready`. */
-  first?: (lab: import('../engine/lab.ts').Lab) => Promise<unknown>;
 }
 
 export interface Diagnostic {
@@ -430,6 +428,20 @@ export interface Ran {
   bounds: PathBound[];
 }
 
+/** One instruction of the language. */
+export interface InstructionInfo {
+  mnemonic: string;
+  /** What kind it is, empty for none. */
+  operand: string;
+  /** With its operand. */
+  syntax: string;
+  /** On the stack, as in `a b → a+b`. */
+  effect: string;
+  polls: PollKind | null;
+  doc: string;
+  traps: string[];
+}
+
 export interface Example {
   name: string;
   /** What it was called before, null if nothing else. */
@@ -460,6 +472,14 @@ export interface LabEvent extends RunEvent {
   count: number;
 }
 
+/**
+ * Hands over all events since its last call, worker by worker, each worker's in order.
+ *
+ * @param callback called with one object that is used again for the next
+ * @returns how many were handed over, and how many were overwritten before they were read
+ */
+export type EventReader = (callback: (event: LabEvent) => void) => { events: number; dropped: number };
+
 export type EventKind =
   | 'task-start'
   | 'task-stop'
@@ -480,23 +500,6 @@ export type EventKind =
   | 'cancelled'
   | 'warned';
 
-export type State =
-  /** The engine is being fetched and compiled. */
-  | 'loading'
-  /** No program that could run. */
-  | 'empty'
-  /** A program can run. */
-  | 'ready'
-  /** A program runs, or is held by a pause (`lab.held`). */
-  | 'running'
-  | 'stopping'
-  /** Ended by `stop()`. */
-  | 'stopped'
-  /** The program ended, also by a trap. */
-  | 'finished'
-  /** A worker crashed or the engine could not start; the next `run` builds another engine. */
-  | 'failed';
-
 export type ErrorCode =
   | 'unsupported'
   | 'invalid'
@@ -510,6 +513,8 @@ export type ErrorCode =
   | 'timed-out'
   | 'cancelled'
   | 'stopped'
+  /** The lab was disposed of. */
+  | 'disposed'
   | 'failed';
 
 /** Where the engine keeps what the page reads; byte addresses in the shared memory, valid for one run. */
@@ -540,7 +545,10 @@ export interface RingLayout {
 
 /** What `lab` dispatches, by name; `detail` of the `CustomEvent`. */
 export interface LabEvents {
-  state: State;
+  /** The lab is in another phase. */
+  state: Phase;
+  /** A program runs from now on: what is told after this is of its run. */
+  run: Ran;
   /** The world is stopped. */
   pause: Pause;
   /** The world runs again; the whole record. */
@@ -553,8 +561,6 @@ export interface LabEvents {
   died: { worker: string; message: string };
   /** A pause waits longer than the warning threshold. */
   warning: Awaiting & { waited: number };
-  /** A script wants the page to show a pause by its number, or with null what happens now. */
-  select: number | null;
   /** A pause was given up at its deadline. */
   timeout: { message: string; stragglers: Straggler[] };
 }
