@@ -22,7 +22,6 @@ import { Runs } from './runs.ts';
 import { checkSnapshot, checkSource } from './source.ts';
 import { restoreRun, startRun } from './starting.ts';
 import type { RecordedFile } from '../run/recorded.ts';
-import type { RecordedOptions } from './records.ts';
 import type { Engines, Listener } from './engines.ts';
 import type { Phase } from '../run/phases.ts';
 import type {
@@ -45,6 +44,7 @@ import type {
   Program,
   Ran,
   Reason,
+  RecordedOptions,
   RestoreOptions,
   RunOptions,
   Schedule,
@@ -62,6 +62,10 @@ export function createLab(options?: LabOptions): Lab {
   return new Lab(options);
 }
 
+/**
+ * Takes programs, runs them on workers, stops the world and tells what that cost. Nothing blocks the page. Every promise
+ * settles once; it rejects with a {@link LabError}.
+ */
 export class Lab extends EventTarget {
   #runs: Runs;
 
@@ -390,9 +394,6 @@ export class Lab extends EventTarget {
    * last 2,000 pauses and 100,000 events, as many of their tasks and as much of the output as a reader can take in.
    * How often sites polled is in it as {@link hits} was told last.
    *
-   * @param options `title`: what it is called; `pause`: no more than what happened around
-   * this one; of that, `listing: false` leaves out the bytecode, `around: false` what came before and after, `tasks: false`
-   * where each task stood
    * @returns its JSON text is the file
    */
   recordedRun(options: RecordedOptions = {}): RecordedFile {

@@ -38,7 +38,11 @@ export class Runs {
   engines;
   phases = new Phases(
     (phase) => this.say('state', phase),
-    (reason) => this.say('error', { message: reason, advice: 'Reload the page.' }),
+    (reason) => {
+      // Also where a test of the page looks.
+      console.error(reason);
+      this.say('error', { message: reason, advice: 'Reload the page.' });
+    },
   );
   program: Program | null = null;
   /** the run in progress */

@@ -3,6 +3,7 @@
  * table says what may follow what, and {@link Phases} is the only way from one to the next.
  */
 
+/** What a lab is doing. */
 export type Phase =
   /** The engine is being fetched and compiled. */
   | 'loading'
@@ -96,7 +97,7 @@ export class Phases {
   #refuse;
 
   /**
-   * An event that cannot be is a mistake of the lab's own code. A test stops at it. On a page the phase stays as it is,
+   * An event that cannot be is a mistake of the lab's own code. A test fails at it. On a page the phase stays as it is,
    * and the mistake is told: a run whose end could no longer be told would be the greater harm.
    *
    * @param tell hears of each change
