@@ -4,7 +4,10 @@
 /** @typedef {import('./lab-types.mjs').Named} Named */
 
 const STYLE = `
-  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+  :root {
+    color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif;
+    color: light-dark(#1b1f24, #e6e8eb); background: light-dark(#fff, #15181c);
+  }
   body { margin: 0 auto; padding: 1rem; max-width: 60rem; }
   code, pre { font: 14px/1.5 ui-monospace, monospace; }
   pre { overflow-x: auto; padding: 0.75rem; background: light-dark(#f3f4f6, #22262b); border-radius: 4px; }
