@@ -83,6 +83,36 @@ function plainScript() {
 }
 
 /**
+ * The types and the reference for scripts, in the folder and while it is developed.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function reference() {
+  /** The compiler is large: only who wants it waits for it. */
+  const files = async () => {
+    const { declarationFile, publicTypes } = await import('./scripts/lab-types.mjs');
+    const { referencePage } = await import('./scripts/reference-page.mjs');
+    const types = publicTypes();
+    return { 'lab.d.ts': declarationFile(types), 'reference.html': referencePage(types) };
+  };
+  return {
+    name: 'reference',
+    async generateBundle() {
+      for (const [fileName, source] of Object.entries(await files()))
+        this.emitFile({ type: 'asset', fileName, source });
+    },
+    configureServer(server) {
+      server.middlewares.use('/reference.html', (_, response, failed) => {
+        files().then(
+          (all) => response.setHeader('Content-Type', 'text/html').end(all['reference.html']),
+          failed,
+        );
+      });
+    },
+  };
+}
+
+/**
  * When everything is built, the service worker that keeps it.
  *
  * @returns {import('vite').Plugin}
@@ -100,7 +130,7 @@ function serviceWorker() {
 export default defineConfig({
   root: path.join(root, 'www'),
   base: './',
-  plugins: [rayonWorkers(), otherEngine(), policyInPage(), plainScript(), serviceWorker()],
+  plugins: [rayonWorkers(), otherEngine(), policyInPage(), plainScript(), reference(), serviceWorker()],
   worker: { format: 'es', plugins: () => [rayonWorkers(), otherEngine()] },
   build: {
     outDir: path.join(root, 'dist'),

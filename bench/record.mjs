@@ -64,7 +64,7 @@ async function record({ name, source, endless }) {
   await lab.run({ workers: 4 });
   const begun = performance.now();
   const isOver = () =>
-    lab.state !== 'running' ||
+    !['running', 'stopping', 'stopped'].includes(lab.state) ||
     lab.pauses.length >= 40 ||
     lab.recordedRun().events.time.length > 4000 ||
     performance.now() - begun > 2500;

@@ -13,6 +13,7 @@ export const PAGE_INPUTS = [
   'package-lock.json',
   'scripts/headers.mjs',
   'scripts/service-worker.mjs',
+  ...['scripts/lab-types.mjs', 'scripts/reference-page.mjs'],
 ];
 
 /** Needs `pkg/`. */

@@ -1,6 +1,5 @@
 /** Puts the parts of the page together; the work is done in them. */
 import { signal } from '@preact/signals-core';
-import { createLab } from './engine/lab.ts';
 import { EngineClock } from './run/engine-clock.ts';
 import { STATE } from './run/lane.ts';
 import { Rates } from './run/rates.ts';
@@ -19,6 +18,7 @@ import { keptRuns } from './app/kept-runs.ts';
 import { Log } from './app/log.ts';
 import { UNSEEN, beginning, takeLink, unknownExample } from './app/opening.ts';
 import { Output } from './app/output.ts';
+import { PageLab } from './app/page-lab.ts';
 import { initialState } from './app/page-state.ts';
 import { recordedRuns } from './app/recorded-runs.ts';
 import { recallLesson, recallSession, saveSession, storageOf } from './app/session.ts';
@@ -65,7 +65,7 @@ import { watchRings } from './app/rings.ts';
 import type { Job } from './app/page-state.ts';
 import type { Lesson } from './lessons/types.ts';
 import type { Opened } from './app/link.ts';
-import type { InstructionInfo } from './panels/editor-help.ts';
+import type { InstructionInfo } from './run/types.ts';
 
 const embedding = readEmbedding(location);
 // In a frame the page is what the page around it says, each time.
@@ -78,12 +78,14 @@ const store = new Store({
   brought: recallLesson(tab),
 });
 const serving = serve(() => store.set({ updated: true }));
-const lab = createLab({
-  workers: store.state.workers,
-  isolated: serving.isolated,
-  first: start,
-  link: async () => (await link()).address,
-});
+const lab = new PageLab(
+  { workers: store.state.workers, isolated: serving.isolated },
+  {
+    first: start,
+    link: async () => (await link()).address,
+    show: (pause) => commands.show(pause),
+  },
+);
 window.lab = lab;
 store.set({ step: lab.clockStep });
 
@@ -265,7 +267,7 @@ store.on(['replay'], ({ replay }) => {
 lab.ready
   .catch(async (thrown) => {
     const { message, advice } = thrown;
-    store.set({ status: 'failed', cannot: { message, advice } });
+    store.set({ cannot: { message, advice } });
     await opening;
     // A frame shows what it can. A page says first why it is not what was asked for.
     if (store.state.replay || (embedding && (await recorded.example()))) return;
@@ -290,7 +292,6 @@ function clearAddress() {
 
 /** A good example runs before the reader has pressed anything; scripts have their turn afterwards. */
 async function start() {
-  store.set({ status: 'empty' });
   const refused = (await opening) ?? unknownExample(store.state, embedding);
   const lesson = await commands.attempt(() => lessonOfPage(location, embedding));
   if (lesson && store.state.brought?.text !== lesson.text) store.set({ brought: lesson, job: 'learn' });

@@ -1,8 +1,8 @@
 /** What the page gives to scripts. */
-import type { Lab } from './engine/lab.ts';
+import type { PageLab } from './app/page-lab.ts';
 
 declare global {
   interface Window {
-    lab: Lab;
+    lab: PageLab;
   }
 }

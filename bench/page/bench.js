@@ -95,7 +95,7 @@ async function inLab(profile) {
   if (trap) throw new Error(trap.message);
   let first = Infinity;
   let last = -Infinity;
-  lab.drain(({ kind, time }) => {
+  lab.reader()(({ kind, time }) => {
     if (kind === 'task-start') first = Math.min(first, time);
     if (kind === 'task-stop') last = Math.max(last, time);
   });

@@ -65,10 +65,11 @@ export async function labStops(lab, program, workers, pauses, gapMs, alone) {
   const all = [];
   /** When a worker ran again. @type {number[]} */
   const again = [];
+  const read = lab.reader();
   await lab.automatic({ reason: 'gc', everyMs: gapMs });
   const enough = new Promise((resolve) => {
     const end = lab.on('resume', (pause) => {
-      if (alone) lab.drain(({ kind, time }) => void (kind === 'resumed' && again.push(time)));
+      if (alone) read(({ kind, time }) => void (kind === 'resumed' && again.push(time)));
       if (lab.workers().some(({ instructions }) => instructions === 0)) return;
       all.push(pause);
       // One more, before which those of the last one ran again.

@@ -214,10 +214,9 @@ test('events of all workers arrive in order', async ({ lab: page }) => {
     const { lab } = /** @type {any} */ (window);
     /** @type {any[]} */
     const events = [];
-    // The page drains too: what happens between its frames is ours.
     await lab.pause('debug');
     await lab.resume();
-    lab.drain((/** @type {any} */ event) => events.push({ ...event }));
+    lab.reader()((/** @type {any} */ event) => events.push({ ...event }));
     return events;
   });
   for (const worker of new Set(events.map((event) => event.worker))) {
@@ -382,5 +381,5 @@ test('a run that replaces one that runs, and one with another number of workers 
     await page.evaluate(() => /** @type {any} */ (window).lab.resume());
   }
   await page.evaluate(() => /** @type {any} */ (window).lab.stop());
-  expect(await page.evaluate(() => /** @type {any} */ (window).lab.state)).toBe('stopped');
+  expect(await page.evaluate(() => /** @type {any} */ (window).lab.state)).toBe('ended');
 });

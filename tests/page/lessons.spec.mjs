@@ -25,7 +25,7 @@ async function open(lab, title) {
   await expectRunning(lab);
   await lab.evaluate(() => {
     const page = /** @type {any} */ (window);
-    if (page.began === undefined) window.lab.on('state', (state) => void (page.began += state === 'running'));
+    if (page.began === undefined) window.lab.on('run', () => void (page.began += 1));
     page.began = 0;
   });
   const began = () => lab.evaluate(() => /** @type {any} */ (window).began);

@@ -2,6 +2,7 @@
  * The program's breakpoints as the user has them: set, changed, removed, and kept while the text changes. A
  * condition that is refused stays as it was typed, with what is wrong with it, until it is right.
  */
+import { hasEngine } from '../run/phases.ts';
 import type { Breakpoint, BreakpointOptions, Program } from '../run/types.ts';
 import type { Draft, PageState } from './page-state.ts';
 import type { Lab } from '../engine/lab.ts';
@@ -128,7 +129,7 @@ export class Breakpoints {
       await this.#loaded();
       const { program, status } = this.store.state;
       // Without an engine they cannot be set.
-      if (!program || program === this.program || status === 'loading' || status === 'failed') return;
+      if (!program || program === this.program || !hasEngine(status)) return;
       const marks = this.marks(program);
       if (!marks) return;
       await this.#keep(program, marks);

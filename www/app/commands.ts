@@ -3,7 +3,8 @@
  * here draws.
  */
 import { Breakpoints } from './breakpoints.ts';
-import { SPANS, isLive } from './page-state.ts';
+import { hasEngine, isLive } from '../run/phases.ts';
+import { SPANS } from './page-state.ts';
 import type { Diagnostic, Reason, StepKind } from '../run/types.ts';
 import type { Automatic, PageState, Timeouts } from './page-state.ts';
 import type { Lab } from '../engine/lab.ts';
@@ -56,6 +57,7 @@ export class Commands {
 
   async #load(source: string | Uint8Array, show: ((text: string) => void) | undefined) {
     const number = ++this.loads;
+    const before = this.loaded;
     this.store.set({ reading: source });
     const result = await this.attempt(() => this.lab.load(source));
     const program = result?.ok ? result.program : null;
@@ -69,34 +71,32 @@ export class Commands {
       this.loaded = null;
       this.refused = result?.errors[0] ?? null;
       this.store.set({ reading: null });
+      // The lab has no program now, but the editor still shows one.
+      if (result && before !== null) await this.load(before);
       return false;
     }
     this.loaded = program?.source ?? null;
     if (program && typeof source !== 'string') show?.(program.source);
-    const { status } = this.store.state;
     this.store.set({
       reading: null,
       errors: result.errors,
       warnings: result.warnings,
       ...(program ? { program } : {}),
-      ...(isLive(status) ? {} : { status: result.ok ? 'ready' : 'empty' }),
     });
     return result.ok;
   }
 
   /** @param source the text in the editor */
   async run(source: string) {
-    const { status } = this.store.state;
-    if (status === 'loading' || status === 'failed' || status === 'starting') return;
+    const { status, starting } = this.store.state;
+    if (!hasEngine(status) || status === 'starting' || starting) return;
     if (this.loaded !== source && !(await this.load(source))) return;
+    this.store.set({ starting: true });
     if (isLive(this.store.state.status)) await this.stop();
     const { workers, policy, counted, timeouts } = this.store.state;
-    this.store.set({ status: 'starting', notice: null, starting: true });
-    const started = await this.attempt(async () => {
-      await this.lab.run({ workers, policy, profile: counted, ...limits(timeouts) });
-      return true;
-    });
-    if (!started && this.store.state.status === 'starting') this.store.set({ status: 'ready' });
+    this.store.set({ notice: null });
+    await this.attempt(() => this.lab.run({ workers, policy, profile: counted, ...limits(timeouts) }));
+    this.store.set({ starting: false });
   }
 
   /** Goes on where a snapshot was taken, in place of what runs now. */
@@ -122,10 +122,7 @@ export class Commands {
 
   async stop() {
     const { status } = this.store.state;
-    if (!isLive(status) || status === 'ending') return;
-    this.store.set({ status: 'ending' });
-    await this.attempt(() => this.lab.stop());
-    this.settle();
+    if (isLive(status) && status !== 'ending') await this.attempt(() => this.lab.stop());
   }
 
   /**
@@ -136,9 +133,8 @@ export class Commands {
     const { status, keepStopped } = this.store.state;
     if (status === 'stopped') await this.attempt(() => this.lab.pause(reason));
     if (status !== 'running') return;
-    this.store.set({ status: 'stopping', reason, notice: null, shown: reason });
-    const pause = await this.attempt(() => (keepStopped ? this.lab.pause(reason) : this.lab.cycle(reason)));
-    if (!pause && this.store.state.status === 'stopping') this.store.set({ status: 'running', reason: null });
+    this.store.set({ notice: null, shown: reason });
+    await this.attempt(() => (keepStopped ? this.lab.pause(reason) : this.lab.cycle(reason)));
   }
 
   async resume() {
@@ -187,6 +183,16 @@ export class Commands {
     });
   }
 
+  /** A script would have the page show a pause. */
+  show(pause: number | null) {
+    if (!this.store.state.replay) this.select(pause);
+    else if (pause !== null)
+      this.report({
+        message: `Pause ${pause} is of another run than the recorded one that is shown.`,
+        advice: 'Run the program here to look at its pauses.',
+      });
+  }
+
   /** Shows less or more of what is live, and stays live. */
   zoomLive(factor: number) {
     const span = Math.min(Math.max(this.store.state.span * factor, SPANS.least), SPANS.most);
@@ -208,16 +214,6 @@ export class Commands {
     const { recording, selected } = this.store.state;
     const next = selected === null ? recording.last : recording.neighbour(selected, step);
     if (next) this.select(next.id);
-  }
-
-  /** What the engine's state says once a program is over. */
-  settle() {
-    const { program, errors, finished, status } = this.store.state;
-    if (!isLive(status)) return;
-    this.store.set({
-      status: finished ? 'finished' : program && errors.length === 0 ? 'ready' : 'empty',
-      reason: null,
-    });
   }
 
   /**

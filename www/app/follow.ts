@@ -8,9 +8,8 @@ import { endLine, pauseLine, stamp } from '../words/log-line.ts';
 import { samePolicy } from '../run/policy.ts';
 import { Recording } from '../run/recording.ts';
 import { trapText } from '../words/log-line.ts';
-import { isLive } from './page-state.ts';
 import { live } from './replay.ts';
-import type { Pause, Ran, Straggler } from '../run/types.ts';
+import type { Pause, Straggler } from '../run/types.ts';
 import type { PageState, Stepped } from './page-state.ts';
 import type { Lab } from '../engine/lab.ts';
 import type { Store } from './store.ts';
@@ -27,24 +26,17 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
   let started = performance.now();
   const time = () => stamp((performance.now() - started) * 1000);
 
-  lab.on('state', (state) => {
-    if (state === 'running') began();
-    // A crash ends the run; the next one gets another engine.
-    if (state === 'failed' && isLive(store.state.status)) store.set({ status: 'ready', reason: null });
-  });
+  lab.on('state', (status) => store.set({ status, reason: lab.reason }));
 
   /** A program runs, started by the page or by a script: what is seen from now on belongs to it. */
-  function began() {
+  lab.on('run', ({ program, policy, bounds }) => {
     started = performance.now();
     const { starting } = store.state;
     const workers = lab.workers().length;
-    const { program, policy, bounds } = lab.ran as Ran;
     output.clear();
     store.set({
       ...live(store.state),
-      status: 'running',
       notice: null,
-      reason: null,
       finished: null,
       selected: null,
       view: 'live',
@@ -60,7 +52,7 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
       // What a script has loaded and started is what the page shows.
       ...(starting ? {} : { workers, errors: [], warnings: [], program, adopted: program }),
     });
-  }
+  });
 
   lab.on('pause', (pause) => {
     // A pause that was over before the page heard of it tells the rest with `resume`.
@@ -74,7 +66,6 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
     if (also) log.add('info', `${time()}[info][safepoint] Pause ${pause.id}. ${also}`, pause.id);
     if (pause.halt) void commands.breakpoints.read(); // for their counts
     const change: Change = {
-      status: 'stopped',
       stepped: before && !next ? stillSeen(before, pause, stepped) : null,
       reason: pause.reason,
       selected: pause.id,
@@ -89,7 +80,7 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
 
   /** @param pause one that is over */
   function afterPause(pause: Pause): Change {
-    const { recording, status, selected, view, step } = store.state;
+    const { recording, selected, view, step } = store.state;
     const wasHeld = recording.held?.id === pause.id;
     const { automaticPauses } = lab;
     recording.every = automaticPauses && automaticPauses.everyMs * 1000;
@@ -113,20 +104,8 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
       });
     // The sentence below the lanes follows what happens, unless the user looks at one pause.
     else if (view === 'live') change.selected = pause.id;
-    const mine = wasHeld || (status === 'stopping' && pause.by === 'page');
-    if (mine && isLive(status) && status !== 'ending')
-      Object.assign(change, { status: 'running', reason: null });
     return change;
   }
-
-  lab.on('select', (pause) => {
-    if (!store.state.replay) commands.select(pause);
-    else if (pause !== null)
-      commands.report({
-        message: `Pause ${pause} is of another run than the recorded one that is shown.`,
-        advice: 'Run the program here to look at its pauses.',
-      });
-  });
 
   lab.on('output', (text) => output.add(text));
 
@@ -135,8 +114,6 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
     log.add(trap ? 'error' : 'info', `${time()}${endLine(finished)}`);
     const ended = trap !== null || result !== null;
     store.set({
-      status: ended ? 'finished' : 'ready',
-      reason: null,
       finished: ended ? finished : null,
       ...(store.state.view === 'pause' ? { view: 'live' } : {}),
       spoken: trap

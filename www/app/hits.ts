@@ -3,10 +3,11 @@
  * while the program runs, and once when it stands still or has ended.
  */
 import { longestOf } from '../engine/status.ts';
-import { isLive } from './page-state.ts';
+import { hasEngine, isLive } from '../run/phases.ts';
 import type { Lab } from '../engine/lab.ts';
 import type { Store } from './store.ts';
-import type { PageState, Status } from './page-state.ts';
+import type { Phase } from '../run/phases.ts';
+import type { PageState } from './page-state.ts';
 import type { Frames } from '../draw/frame.ts';
 
 /** Least time between two questions, milliseconds. */
@@ -17,7 +18,7 @@ export function watchHits({ lab, store, frames }: { lab: Lab; store: Store<PageS
   let asked = false;
   const reader = frames.read(() => {
     const { run, status, replay } = store.state;
-    if (asked || !run || replay || status === 'loading' || status === 'failed') return;
+    if (asked || !run || replay || !hasEngine(status)) return;
     asked = true;
     lab
       .hits()
@@ -45,7 +46,7 @@ export function watchHits({ lab, store, frames }: { lab: Lab; store: Store<PageS
   store.on(['status', 'run', 'recording'], reader.invalidate);
 }
 
-function isMoving(status: Status) {
+function isMoving(status: Phase) {
   return isLive(status) && status !== 'stopped';
 }
 

@@ -13,27 +13,13 @@ import type {
   Schedule,
   Task,
 } from '../run/types.ts';
+import type { Phase } from '../run/phases.ts';
 import type { RecordedRun } from '../run/recorded.ts';
 import type { Run, RunSummary } from '../run/run-summary.ts';
 import type { Range } from './viewport.ts';
 import type { Brought } from './brought.ts';
 
-/**
- * `loading`: the engine starts. `empty`: no program that can run. `ready`: a program, not running.
- * `starting`: workers start. `stopping`: a pause waits for a worker. `stopped`: the world stands still.
- * `ending`: the program is being stopped. `failed`: the engine cannot work here.
- */
-export type Status =
-  | 'loading'
-  | 'empty'
-  | 'ready'
-  | 'starting'
-  | 'running'
-  | 'stopping'
-  | 'stopped'
-  | 'ending'
-  | 'finished'
-  | 'failed';
+export { isLive } from '../run/phases.ts';
 
 /** What the user is about: it decides what stands around lanes and program. */
 export const JOBS = ['learn', 'try', 'debug', 'compare'] as const;
@@ -77,7 +63,8 @@ interface Replay {
 }
 
 export interface PageState {
-  status: Status;
+  /** the lab's phase; only `follow` sets it */
+  status: Phase;
   job: Job;
   /** what is shown beside the program */
   detail: Detail;
@@ -233,15 +220,4 @@ export function initialState(cores: number): PageState {
 export function isOfRun({ run, program }: Pick<PageState, 'run' | 'program'>) {
   if (!run?.program || !program) return false;
   return run.program === program || run.program.source === program.source;
-}
-
-/** Whether a program runs, whatever it is doing. */
-export function isLive(status: Status) {
-  return (
-    status === 'starting' ||
-    status === 'running' ||
-    status === 'stopping' ||
-    status === 'stopped' ||
-    status === 'ending'
-  );
 }

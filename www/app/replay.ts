@@ -7,10 +7,10 @@ import { recordedText } from '../words/recorded-text.ts';
 import { Recording } from '../run/recording.ts';
 import { replaying } from '../run/replayed.ts';
 import { samePolicy } from '../run/policy.ts';
-import { isLive } from './page-state.ts';
+import { hasEngine, isLive } from '../run/phases.ts';
 import { inSlices } from './slices.ts';
 import { whole } from './viewport.ts';
-import type { Kept, PageState, Status } from './page-state.ts';
+import type { Kept, PageState } from './page-state.ts';
 import type { RecordedRun } from '../run/recorded.ts';
 import type { Store } from './store.ts';
 import type { Commands } from './commands.ts';
@@ -54,7 +54,7 @@ export async function openRecorded(
   }
   show({ title, source: program.source });
   // For its breakpoints, and for a user who runs it here.
-  const isRead = canLoad(store.state.status) && (await commands.load(program.source));
+  const isRead = hasEngine(store.state.status) && (await commands.load(program.source));
   output.clear();
   output.add(recorded.output);
   const text = recordedText(recorded);
@@ -72,7 +72,6 @@ export async function openRecorded(
     run: { workers, policy: samePolicy(policy, program.policy) ? null : policy, program, bounds },
     hits: null,
     stepped: null,
-    reason: null,
     notice: null,
     finished,
     recording,
@@ -84,10 +83,6 @@ export async function openRecorded(
     cores,
     spoken: `${text.mark}: ${title}. ${text.facts}. ${pause?.sentence ?? ''}`,
   });
-}
-
-function canLoad(status: Status) {
-  return status !== 'loading' && status !== 'failed';
 }
 
 /** Forgets the recorded run that is shown, if one is. */

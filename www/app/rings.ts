@@ -43,8 +43,7 @@ export function watchRings({
       store.set({ awaited: recording.arming ? recording.awaited : 0 });
     }
     const { status, view, range } = store.state;
-    const moving =
-      status === 'starting' || status === 'running' || status === 'stopping' || status === 'ending';
+    const moving = isLive(status) && status !== 'stopped';
     // A pause that is looked at changes while it is held, and when its workers run again.
     const changed =
       view === 'live'

@@ -10,14 +10,15 @@ import { Language } from './language.ts';
 import { compileLanguage, compileModule } from './module.ts';
 import { within } from './promises.ts';
 import { readSnapshot } from './snapshot-reader.ts';
-import type { Commands, Notice, Runnable } from './messages.ts';
+import type { Calls } from './calls.ts';
+import type { Commands, Notice, Runnable, SnapshotCommands } from './messages.ts';
 import type { MemoryLimits } from './module-memory.ts';
 import type { Breakpoint, BreakpointOptions, LoadResult, PollPolicy } from '../run/types.ts';
 
 // Nothing runs in an engine that is replaced; what it was asked meanwhile takes no longer.
 const SETTLE_LIMIT_MS = 2000;
 
-interface Listener {
+export interface Listener {
   /** of the engine in use */
   onNotice: (notice: Notice) => void;
   onDeath: (engine: Engine, worker: string, message: string) => void;
@@ -37,6 +38,11 @@ export class Engines {
   #breakOnTrap = false;
   /** The one that is about to be in use. */
   #making: Promise<Engine> | null = null;
+  /** The one that was made last, also before it is in use. */
+  #newest: Engine | null = null;
+  /** What reads snapshots now. */
+  #readers: Set<Calls<SnapshotCommands>> = new Set();
+  #gone: LabError | null = null;
 
   /** the one in use, possibly broken */
   current: Engine | null = null;
@@ -51,7 +57,9 @@ export class Engines {
     language.catch(() => {}); // awaited below
     this.#compiled = await compileModule();
     await this.usable();
-    this.#language = new Language(await language);
+    const compiled = await language;
+    if (this.#gone) throw this.#gone;
+    this.#language = new Language(compiled);
   }
 
   /** Reads programs, whatever the engine in use waits for. */
@@ -61,7 +69,7 @@ export class Engines {
 
   /** Says what is in a snapshot, whatever the engine in use waits for. */
   describe(bytes: Uint8Array) {
-    return readSnapshot(this.#started(), bytes.length, (reader) => reader.call('describe', bytes));
+    return this.#reading(bytes, (reader) => reader.call('describe', bytes));
   }
 
   /**
@@ -70,7 +78,7 @@ export class Engines {
    * @param policy where it is to poll
    */
   async programOf(bytes: Uint8Array, policy: PollPolicy) {
-    const kept = await readSnapshot(this.#started(), bytes.length, (reader) => reader.call('program', bytes));
+    const kept = await this.#reading(bytes, (reader) => reader.call('program', bytes));
     const { module, source } = kept;
     const written = source === null ? null : await this.language.ask('read', source, policy);
     const same = written?.module && sameBytes(written.module, module);
@@ -81,6 +89,14 @@ export class Engines {
       throw new LabError('snapshot', "The snapshot's program cannot be read.", 'Take the snapshot anew.');
     }
     return { source: same && source !== null ? source : module, module, program, runnable, bounds };
+  }
+
+  /** Has a snapshot read. */
+  async #reading<T>(bytes: Uint8Array, ask: (reader: Calls<SnapshotCommands>) => Promise<T>): Promise<T> {
+    return readSnapshot(this.#started(), bytes.length, async (reader) => {
+      this.#readers.add(reader);
+      return ask(reader).finally(() => this.#readers.delete(reader));
+    });
   }
 
   /** @returns one that answers, without threads where it is new */
@@ -194,12 +210,23 @@ export class Engines {
       },
       onDeath: (worker, message) => this.#listener.onDeath(engine, worker, message),
     });
+    this.#newest = engine;
     await engine.boot();
     this.#bring(engine);
     for (const [id, { options }] of this.#breakpoints) await engine.call('breakpoint', { ...options, id });
     if (this.#breakOnTrap) await engine.call('breakOnTrap', true);
+    if (this.#gone) throw this.#gone;
     this.current = engine;
     return engine;
+  }
+
+  /** Ends all workers for good; what is asked of them, now or later, rejects. */
+  dispose(why: LabError) {
+    this.#gone = why;
+    this.#newest?.terminate(why);
+    this.#language?.dispose(why);
+    for (const reader of this.#readers) reader.end(why);
+    this.current = this.#newest = this.#compiled = this.#runnable = null;
   }
 
   /** An engine obeys in order: it has the program before whatever it is asked next. */
@@ -218,6 +245,7 @@ export class Engines {
   }
 
   #notStarted(): never {
+    if (this.#gone) throw this.#gone;
     throw new LabError('failed', 'The engine did not start.', 'Reload the page.');
   }
 }

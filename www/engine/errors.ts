@@ -3,10 +3,14 @@ import type { ErrorCode, Straggler } from '../run/types.ts';
 
 /** What the engine's promises reject with. */
 export class LabError extends Error {
-  name = 'LabError';
-  readonly code;
-  readonly advice;
-  readonly stragglers;
+  /** `LabError`. */
+  name: string = 'LabError';
+  /** For programs. */
+  readonly code: ErrorCode;
+  /** One sentence: what to do; may be empty. */
+  readonly advice: string;
+  /** The late workers, when that was what went wrong. */
+  readonly stragglers: Straggler[];
 
   /**
    * @param code for programs

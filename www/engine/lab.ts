@@ -22,23 +22,29 @@ import { Runs } from './runs.ts';
 import { checkSnapshot, checkSource } from './source.ts';
 import { restoreRun, startRun } from './starting.ts';
 import type { RecordedFile } from '../run/recorded.ts';
-import type { RecordedOptions } from './records.ts';
+import type { Engines, Listener } from './engines.ts';
+import type { Phase } from '../run/phases.ts';
 import type {
   Automatic,
   Awaiting,
   Breakpoint,
   BreakpointOptions,
   Collection,
+  EventReader,
+  Example,
   Finished,
   HeapObject,
-  LabEvent,
+  InstructionInfo,
   LabEvents,
   LabOptions,
   LoadResult,
   PathBound,
   Pause,
   PollPolicy,
+  Program,
+  Ran,
   Reason,
+  RecordedOptions,
   RestoreOptions,
   RunOptions,
   Schedule,
@@ -52,73 +58,75 @@ import type {
   WorkerStatus,
 } from '../run/types.ts';
 
-export function createLab(options?: LabOptions) {
+export function createLab(options?: LabOptions): Lab {
   return new Lab(options);
 }
 
+/**
+ * Takes programs, runs them on workers, stops the world and tells what that cost. Nothing blocks the page. Every promise
+ * settles once; it rejects with a {@link LabError}.
+ */
 export class Lab extends EventTarget {
-  #runs = new Runs((name, detail) => this.dispatchEvent(new CustomEvent(name, { detail })));
-
-  #link: LabOptions['link'];
-
-  #drain = this.reader();
+  #runs: Runs;
 
   /** Step of the browser's clock in microseconds. */
-  clockStep = measureClockStep();
+  readonly clockStep: number = measureClockStep();
 
   /** Resolves when the engine can take a program. */
-  #booted;
+  #booted: Promise<void>;
 
-  /** Resolves when scripts have their turn: the engine can take a program, and the page has started its own. */
-  ready;
+  /** Resolves when scripts have their turn: the engine can take a program, and a page of the lab has started its own. */
+  ready: Promise<void>;
 
-  constructor(options: LabOptions = {}) {
+  /** @internal `makeEngines`: for tests */
+  constructor(options: LabOptions = {}, makeEngines?: (listener: Listener) => Engines) {
     super();
-    this.#link = options.link;
-    this.#booted = this.#runs.boot(options);
-    this.ready = this.#booted.then(() => options.first?.(this)).then(() => {});
+    this.#runs = new Runs(
+      (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail })),
+      makeEngines,
+    );
+    this.ready = this.#booted = this.#runs.boot(options);
     // Code that awaits it gets the error; no code has to.
     this.ready.catch(() => {});
   }
 
-  /** What the lab is doing. */
-  get state() {
-    return this.#runs.state;
+  /** What the lab is doing; the event `state` tells of each change. */
+  get state(): Phase {
+    return this.#runs.phases.now;
+  }
+
+  /** What the world is being stopped for, or is stopped for; null while it runs. */
+  get reason(): Reason | null {
+    return this.#runs.reason;
   }
 
   /** The program that the next run takes, null when there is none. */
-  get program() {
+  get program(): Program | null {
     return this.#runs.program;
   }
 
   /** What runs, or ran last; null before the first run. */
-  get ran() {
+  get ran(): Ran | null {
     return this.#runs.records.ran;
   }
 
   /** The pause that holds the world, null while it runs. */
-  get held() {
+  get held(): Pause | null {
     return this.#runs.held;
   }
 
   /** The last records of pauses that are over, oldest first. */
-  get pauses() {
+  get pauses(): Pause[] {
     return this.#runs.records.pauses;
   }
 
   /** What pauses are asked for by themselves, null for none. */
-  get automaticPauses() {
+  get automaticPauses(): Automatic | null {
     return this.#runs.automatic;
   }
 
-  /** An address that opens the page with this program and these settings. */
-  async link(): Promise<string> {
-    if (this.#link) return this.#link();
-    throw new LabError('unsupported', 'There is no page that a link could open.', 'Use the lab of the page.');
-  }
-
   /** Programs to begin with. */
-  examples() {
+  examples(): Example[] {
     return bundledExamples();
   }
 
@@ -140,7 +148,7 @@ export class Lab extends EventTarget {
    * @returns with the program's faults, if any
    */
   async load(textOrBytes: string | Uint8Array | ArrayBuffer): Promise<LoadResult> {
-    await this.#booted;
+    await this.#engine();
     const checked = checkSource(textOrBytes);
     if ('refused' in checked) {
       this.#runs.setProgram(null);
@@ -154,10 +162,11 @@ export class Lab extends EventTarget {
   }
 
   /** Starts the program that was loaded last; one that runs is stopped first. */
-  async run(options: RunOptions = {}) {
-    await this.#booted;
+  async run(options: RunOptions = {}): Promise<void> {
+    await this.#engine();
     const settings = checkRunOptions(options, this.#runs.timeouts);
-    return this.#runs.exclusively(() => startRun(this.#runs, settings));
+    if (this.#runs.program) this.#runs.starting();
+    return this.#runs.start(() => startRun(this.#runs, settings));
   }
 
   /**
@@ -171,20 +180,21 @@ export class Lab extends EventTarget {
     snapshot: Uint8Array | ArrayBuffer,
     options: RestoreOptions = {},
   ): Promise<SnapshotDescription> {
-    await this.#booted;
+    await this.#engine();
     const bytes = checkSnapshot(snapshot);
-    return this.#runs.exclusively(() => restoreRun(this.#runs, bytes, options));
+    return this.#runs.start(() => restoreRun(this.#runs, bytes, options));
   }
 
   /** Says what is in a snapshot. */
   async describeSnapshot(snapshot: Uint8Array | ArrayBuffer): Promise<SnapshotDescription> {
-    await this.#booted;
+    await this.#engine();
     return this.#runs.engines.describe(checkSnapshot(snapshot));
   }
 
   /** Ends the program, whatever it does. Resolves when no worker runs it any more. */
-  async stop() {
-    await this.#booted;
+  async stop(): Promise<void> {
+    await this.#engine();
+    this.#runs.ending();
     // Before its turn: the control worker may be blocked in a pause that will never be complete.
     if (this.#runs.run) this.#runs.engines.current?.cancellation.close();
     return this.#runs.exclusively(() => this.#runs.stopRun());
@@ -198,10 +208,12 @@ export class Lab extends EventTarget {
    */
   async pause(reason: Reason): Promise<Pause> {
     checkReason(reason);
-    const pause = await this.#runs.request((engine, ticket) => engine.call('pause', reason, ticket));
-    this.#runs.held = pause;
-    this.#runs.say('pause', pause);
-    return pause;
+    return this.#runs.request(reason, async (engine, ticket) => {
+      const pause = await engine.call('pause', reason, ticket);
+      this.#runs.held = pause;
+      this.#runs.say('pause', pause);
+      return pause;
+    });
   }
 
   /**
@@ -226,8 +238,10 @@ export class Lab extends EventTarget {
    */
   async cycle(reason: Reason): Promise<Pause> {
     checkReason(reason);
-    const answer = await this.#runs.request((engine, ticket) => engine.call('cycle', reason, ticket));
-    return this.#runs.told(answer.pause, answer.stats);
+    return this.#runs.request(reason, async (engine, ticket) => {
+      const answer = await engine.call('cycle', reason, ticket);
+      return this.#runs.told(answer.pause, answer.stats);
+    });
   }
 
   /**
@@ -237,7 +251,7 @@ export class Lab extends EventTarget {
    * @returns where it is; a line without code means the next one that has some
    */
   async breakpoint(options: BreakpointOptions): Promise<Breakpoint> {
-    await this.#booted;
+    await this.#engine();
     if (!this.#runs.engines.hasProgram) this.#runs.lacksProgram();
     const { line, function: name, instruction, condition, hits, id } = options;
     return this.#runs.engines.breakpoint({ line, function: name, instruction, condition, hits, id });
@@ -248,20 +262,20 @@ export class Lab extends EventTarget {
    *
    * @param id of the only one; all if left out
    */
-  async clearBreakpoints(id?: number) {
-    await this.#booted;
+  async clearBreakpoints(id?: number): Promise<void> {
+    await this.#engine();
     await this.#runs.engines.clearBreakpoints(id ?? null);
   }
 
   /** The loaded program's breakpoints. While a stop does not come their counts are those that were told last. */
   async breakpoints(): Promise<Breakpoint[]> {
-    await this.#booted;
+    await this.#engine();
     return this.#runs.engines.breakpoints(this.#runs.isWaiting);
   }
 
   /** Has the world stopped when a task is about to trap, in this run and those to come. */
-  async breakOnTrap(on: boolean) {
-    await this.#booted;
+  async breakOnTrap(on: boolean): Promise<void> {
+    await this.#engine();
     await this.#runs.engines.breakOnTrap(on);
   }
 
@@ -300,7 +314,7 @@ export class Lab extends EventTarget {
   }
 
   /** Cancels pauses that wait for their turn or for workers; they reject. */
-  cancel() {
+  cancel(): void {
     this.#runs.engines.current?.cancellation.cancelPending();
   }
 
@@ -309,14 +323,16 @@ export class Lab extends EventTarget {
    *
    * @param setting null for none
    */
-  async automatic(setting: Automatic | null) {
+  async automatic(setting: Automatic | null): Promise<void> {
+    this.#runs.check();
     if (setting) checkAutomatic(setting);
     this.#runs.automatic = setting && { reason: setting.reason, everyMs: setting.everyMs };
     await this.#runs.tell('automatic', this.#runs.automatic);
   }
 
   /** Sets what happens when workers are late. */
-  async setTimeouts({ warn, deadline }: Timeouts) {
+  async setTimeouts({ warn, deadline }: Timeouts): Promise<void> {
+    this.#runs.check();
     checkTimeouts({ warn, deadline });
     this.#runs.timeouts = { warn, deadline };
     await this.#runs.tell('timeouts', warn, deadline);
@@ -324,6 +340,7 @@ export class Lab extends EventTarget {
 
   /** @returns how the program ended: the one in progress, or the last one */
   async finished(): Promise<Finished> {
+    this.#runs.check();
     if (this.#runs.lastRun) return this.#runs.lastRun.ended;
     throw new LabError('not-running', 'No program has been run yet.', 'Run one first.');
   }
@@ -354,18 +371,10 @@ export class Lab extends EventTarget {
   }
 
   /**
-   * Hands over all events since the last call, worker by worker, each worker's in order.
-   *
-   * @param callback called with one object that is used again for the next
-   * @returns how many were handed over, and how many were overwritten
-   * before they were read
+   * A reader of the events: of all that are kept of this run, and of all that follow, in runs to come, too. What it is
+   * handed is taken away from no other reader.
    */
-  drain(callback: (event: LabEvent) => void): { events: number; dropped: number } {
-    return this.#drain(callback);
-  }
-
-  /** Another reader of all events: what it is handed is not taken away from {@link drain}, nor from other readers. */
-  reader(): Lab['drain'] {
+  reader(): EventReader {
     const reader = this.#runs.records.reader();
     return (callback) => this.#runs.records.drain(callback, reader);
   }
@@ -385,37 +394,16 @@ export class Lab extends EventTarget {
    * last 2,000 pauses and 100,000 events, as many of their tasks and as much of the output as a reader can take in.
    * How often sites polled is in it as {@link hits} was told last.
    *
-   * @param options `title`: what it is called; `pause`: no more than what happened around
-   * this one; of that, `listing: false` leaves out the bytecode, `around: false` what came before and after, `tasks: false`
-   * where each task stood
    * @returns its JSON text is the file
    */
   recordedRun(options: RecordedOptions = {}): RecordedFile {
+    this.#runs.check();
     return this.#runs.records.recorded(this.#runs.held, this.clockStep, options);
-  }
-
-  /**
-   * Has the page show a pause.
-   *
-   * @param pause it or its number; null for what happens now
-   */
-  select(pause: Pause | number | null) {
-    const id = typeof pause === 'object' ? (pause?.id ?? null) : pause;
-    if (
-      id !== null &&
-      this.#runs.held?.id !== id &&
-      !this.#runs.records.pauses.some((kept) => kept.id === id)
-    )
-      throw new LabError(
-        'invalid',
-        `There is no pause ${id}.`,
-        'Take one of `lab.pauses`, or null for what happens now.',
-      );
-    this.#runs.say('select', id);
   }
 
   /** Hits of every poll site of the run, by its number; while a stop does not come, as they were told last. */
   async hits(): Promise<Float64Array> {
+    this.#runs.check();
     const run = this.#runs.lastRun;
     const before = this.#runs.isWaiting && this.#runs.records.hits;
     if (before) return Float64Array.from(before);
@@ -451,6 +439,7 @@ export class Lab extends EventTarget {
    * @param policy where it would poll; as the program asks if left out
    */
   async bounds(policy?: PollPolicy): Promise<PathBound[]> {
+    this.#runs.check();
     const { program } = this;
     if (!program) return this.#runs.lacksProgram();
     if (!policy) return program.bounds;
@@ -459,19 +448,37 @@ export class Lab extends EventTarget {
 
   /** The loaded program as a binary module. */
   async moduleBytes(): Promise<Uint8Array> {
+    this.#runs.check();
     const bytes = this.#runs.program && (await this.#runs.engines.language.ask('moduleBytes'));
     return bytes ?? this.#runs.lacksProgram();
   }
 
   /** The loaded program as text. */
   async disassemble(): Promise<string> {
+    this.#runs.check();
     const text = this.#runs.program && (await this.#runs.engines.language.ask('disassemble'));
     return text ?? this.#runs.lacksProgram();
   }
 
   /** The instruction set, for an editor. */
-  async instructionSet(): Promise<any> {
-    await this.#booted;
+  async instructionSet(): Promise<InstructionInfo[]> {
+    await this.#engine();
     return this.#runs.engines.language.ask('instructionSet');
+  }
+
+  /**
+   * Ends the run, if there is one, and all workers, and lets go of the memory and of what was recorded. What was asked
+   * and has no answer yet rejects, and so does what is asked later; {@link finished}, asked before, tells of a run that
+   * was stopped.
+   */
+  dispose(): void {
+    this.#runs.dispose();
+  }
+
+  /** Settles when the engine takes what is asked of it. */
+  async #engine() {
+    this.#runs.check();
+    await this.#booted;
+    this.#runs.check();
   }
 }

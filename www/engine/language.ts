@@ -21,6 +21,7 @@ export class Language {
   #calls: Calls<LanguageCommands> | null = null;
   /** The program that was loaded last without faults. */
   #source: string | Uint8Array | null = null;
+  #gone: LabError | null = null;
 
   constructor(module: WebAssembly.Module) {
     this.#module = module;
@@ -59,8 +60,16 @@ export class Language {
     }
   }
 
+  /** Ends the worker for good; what is asked of it, now or later, rejects. */
+  dispose(why: LabError) {
+    this.#gone = why;
+    this.#source = null;
+    this.#calls?.end(why);
+  }
+
   /** One that answers: another one if the one before has failed. */
   #usable() {
+    if (this.#gone) throw this.#gone;
     if (this.#calls && !this.#calls.ended) return this.#calls;
     const worker = new Worker(new URL('./language.worker.ts', import.meta.url), {
       type: 'module',

@@ -5,6 +5,7 @@ import type {
   BreakpointOptions,
   Finished,
   HeapObject,
+  InstructionInfo,
   Layout,
   LoadResult,
   PathBound,
@@ -118,7 +119,7 @@ export interface LanguageCommands {
   bounds(policy: PollPolicy): PathBound[];
   moduleBytes(): Uint8Array | null;
   disassemble(): string | null;
-  instructionSet(): unknown;
+  instructionSet(): InstructionInfo[];
 }
 
 /** The commands of the instance that reads a snapshot. */

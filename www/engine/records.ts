@@ -8,18 +8,10 @@ import { Recorder } from '../run/recorder.ts';
 import { longestOf } from './status.ts';
 import { Tape } from '../run/tape.ts';
 import { traceOf } from '../run/trace.ts';
-import type { LabEvent, Pause, Ran, Trace, WorkerStatus } from '../run/types.ts';
+import type { LabEvent, Pause, Ran, RecordedOptions, Trace, WorkerStatus } from '../run/types.ts';
 import type { RecordedFile, RecordedRun } from '../run/recorded.ts';
 import type { Run } from './run.ts';
 import type { Reader } from '../run/tape.ts';
-
-export type RecordedOptions = {
-  title?: string;
-  pause?: number;
-  listing?: boolean;
-  around?: boolean;
-  tasks?: boolean;
-};
 
 export class Records {
   #recorder = new Recorder();

@@ -5,7 +5,8 @@
 
 import { Engines } from './engines.ts';
 import { LabError, asLabError } from './errors.ts';
-import { within } from './promises.ts';
+import { within, withResolvers } from './promises.ts';
+import { Phases } from '../run/phases.ts';
 import { Records } from './records.ts';
 import { Run } from './run.ts';
 import { Spectator } from './spectator.ts';
@@ -13,15 +14,17 @@ import { missing } from './support.ts';
 import { Visibility } from './visibility.ts';
 import type { Commands, News, Notice } from './messages.ts';
 import type { Engine } from './engine.ts';
+import type { Listener } from './engines.ts';
 import type {
   Automatic,
   Finished,
   LabEvents,
+  LabOptions,
   Layout,
   Pause,
   Program,
   Ran,
-  State,
+  Reason,
   Stats,
   Timeouts,
 } from '../run/types.ts';
@@ -32,16 +35,15 @@ const STOP_LIMIT_MS = 2000;
 const DEATH_LIMIT_MS = 1000;
 
 export class Runs {
-  state: State = 'loading';
-  engines = new Engines({
-    onNotice: (notice) => this.#onNotice(notice),
-    // It reports failures and has none of its own.
-    onDeath: (engine, worker, message) => void this.#onDeath(engine, worker, message),
-    onReplace: () => {
-      this.records.end();
-      this.lastRun?.lose();
+  engines;
+  phases = new Phases(
+    (phase) => this.say('state', phase),
+    (reason) => {
+      // Also where a test of the page looks.
+      console.error(reason);
+      this.say('error', { message: reason, advice: 'Reload the page.' });
     },
-  });
+  );
   program: Program | null = null;
   /** the run in progress */
   run: Run | null = null;
@@ -56,14 +58,30 @@ export class Runs {
   #queue: Promise<unknown> = Promise.resolve();
   records = new Records();
   visibility = new Visibility();
-  /** The page's own requests for a stop that have no answer yet. */
-  #requests = 0;
+  /** What the lab's own requests for a stop are for that have no answer yet. */
+  #asked: Reason[] = [];
+  /** What every call rejects with once the lab was disposed of. */
+  #gone: LabError | null = null;
+  #disposal = withResolvers<never>();
 
   /** Tells the listeners. */
   say: <Name extends keyof LabEvents>(name: Name, detail: LabEvents[Name]) => void;
 
-  constructor(say: (name: string, detail: unknown) => void) {
+  constructor(
+    say: (name: string, detail: unknown) => void,
+    makeEngines = (listener: Listener) => new Engines(listener),
+  ) {
     this.say = say;
+    this.engines = makeEngines({
+      onNotice: (notice) => this.#onNotice(notice),
+      // It reports failures and has none of its own.
+      onDeath: (engine, worker, message) => void this.#onDeath(engine, worker, message),
+      onReplace: () => {
+        this.records.end();
+        this.lastRun?.lose();
+      },
+    });
+    this.#disposal.promise.catch(() => {});
   }
 
   /**
@@ -71,28 +89,63 @@ export class Runs {
    *
    * @param options as of the lab
    */
-  async boot({ workers, isolated }: { workers?: number; isolated?: Promise<void> }) {
+  async boot(options: LabOptions) {
     try {
-      await isolated;
-      const lack = missing(globalThis);
-      if (lack) throw lack;
-      await this.engines.start();
-      if (workers) this.exclusively(() => this.engines.holding({ workers })).catch(() => {}); // the first run tells
-      this.enter('empty');
+      await Promise.race([this.#boot(options), this.#disposal.promise]);
+      this.phases.take('booted');
     } catch (thrown) {
-      this.enter('failed');
+      if (this.phases.may('broken')) this.phases.take('broken');
       throw asLabError(thrown, 'starting');
     }
   }
 
+  async #boot({ workers, isolated }: LabOptions) {
+    await isolated;
+    const lack = missing(globalThis);
+    if (lack) throw lack;
+    await this.engines.start();
+    if (workers) this.exclusively(() => this.engines.holding({ workers })).catch(() => {}); // the first run tells
+  }
+
+  /**
+   * Has a run begin in its turn.
+   *
+   * @param action calls {@link starting} when no other program runs any more, and then {@link begin}
+   */
+  start<T>(action: () => Promise<T>): Promise<T> {
+    return this.exclusively(async () => {
+      try {
+        return await action();
+      } catch (thrown) {
+        if (!this.run && this.phases.may('unable')) {
+          this.phases.take('unable');
+          if (!this.program) this.phases.take('unloaded');
+        }
+        throw thrown;
+      }
+    });
+  }
+
+  /** A run was asked for; before its turn if nothing runs. */
+  starting() {
+    if (this.phases.may('run')) this.phases.take('run');
+  }
+
+  /** Its end was asked for; before its turn. */
+  ending() {
+    if (this.phases.may('stop')) this.phases.take('stop');
+  }
+
   /** A run has begun in an engine. */
   async begin(engine: Engine, layout: Layout, ran: Ran) {
+    this.check();
     engine.cancellation.target = layout.cancel;
     const spectator = new Spectator(engine.memory, layout, ran.program, ran.policy);
     this.visibility.begin(engine.memory, layout);
     this.run = this.lastRun = new Run(spectator, (warning) => this.say('warning', warning));
     this.records.begin(this.run, ran);
-    this.enter('running');
+    this.phases.take('began');
+    this.say('run', ran);
     await this.run.started(() => this.held !== null);
   }
 
@@ -107,7 +160,7 @@ export class Runs {
     const run = this.run;
     const engine = this.engines.current;
     if (!run || !engine) return;
-    this.enter('stopping');
+    this.ending();
     engine.cancellation.close();
     engine.call('stop').catch(() => {}); // its effect is what counts
     const late = () => new LabError('stopped', 'The program was stopped.', 'Run it again.');
@@ -123,13 +176,18 @@ export class Runs {
 
   setProgram(program: Program | null) {
     this.program = program;
-    if (!this.run) this.enter(program ? 'ready' : 'empty');
+    if (this.phases.may('loaded')) this.phases.take(program ? 'loaded' : 'unloaded');
   }
 
-  /** Asks for a pause. */
-  async request<T>(ask: (engine: Engine, ticket: number) => Promise<T>) {
+  /**
+   * Asks for a pause.
+   *
+   * @param ask also takes note of what came of it
+   */
+  async request<T>(reason: Reason, ask: (engine: Engine, ticket: number) => Promise<T>) {
     const engine = this.running();
-    this.#requests += 1;
+    this.#asked.push(reason);
+    this.#agree();
     try {
       return await ask(engine, engine.cancellation.issue());
     } catch (thrown) {
@@ -138,13 +196,14 @@ export class Runs {
         this.say('timeout', { message: error.message, stragglers: error.stragglers });
       throw error;
     } finally {
-      this.#requests -= 1;
+      this.#asked.splice(this.#asked.indexOf(reason), 1);
+      this.#agree();
     }
   }
 
   /** Whether the engine may be waiting for a stop that does not come: it answers nothing else meanwhile. */
   get isWaiting() {
-    return this.#requests > 0 || Boolean(this.run?.spectator?.awaiting());
+    return this.#asked.length > 0 || Boolean(this.run?.spectator?.awaiting());
   }
 
   get held() {
@@ -153,7 +212,18 @@ export class Runs {
 
   set held(pause) {
     this.#held = pause;
+    this.#agree();
     for (const tell of this.#turns.splice(0)) tell();
+  }
+
+  /** What the world is being stopped for, or is stopped for; null while it runs. */
+  get reason(): Reason | null {
+    return this.#held?.reason ?? this.#asked[0] ?? null;
+  }
+
+  /** The phase says whether the world of the run in progress is held, or else asked to stop. */
+  #agree() {
+    if (this.run) this.phases.take(this.#held ? 'held' : this.#asked.length > 0 ? 'asked' : 'released');
   }
 
   /** Every worker of the run in progress as it is, or of the last one as it ended. */
@@ -163,6 +233,7 @@ export class Runs {
 
   /** @returns of the run in progress */
   running(): Engine {
+    this.check();
     const engine = this.engines.current;
     if (this.run && engine) return engine;
     throw new LabError('not-running', 'No program is running.', 'Run one first.');
@@ -240,12 +311,19 @@ export class Runs {
   #endRun(finished: Finished) {
     const run = this.run;
     if (!run) return;
-    this.run = this.held = null;
+    this.#leave();
+    run.end(finished);
+    this.phases.take(run.how === 'finished' ? 'finished' : 'cut');
+    this.say('finished', finished);
+  }
+
+  /** The run is no longer in progress. */
+  #leave() {
+    // In this order: the end of its pause is no release.
+    this.run = null;
+    this.held = null;
     this.visibility.end();
     this.records.end();
-    run.end(finished);
-    this.enter(this.state === 'stopping' ? 'stopped' : 'finished');
-    this.say('finished', finished);
   }
 
   async #onDeath(engine: Engine, worker: string, message: string) {
@@ -260,12 +338,10 @@ export class Runs {
     if (run) await within(engine.settled(), DEATH_LIMIT_MS, () => error).catch(() => {});
     engine.terminate(error);
     if (!run || run !== this.run) return;
-    this.run = this.held = null;
-    this.visibility.end();
-    this.records.end();
+    this.#leave();
     run.lose();
     run.fail(error);
-    this.enter('failed');
+    this.phases.take('crashed');
     this.say('error', { message: error.message, advice: error.advice });
   }
 
@@ -275,14 +351,38 @@ export class Runs {
 
   /** @returns of the action, begun when those before it are over */
   exclusively<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(action);
+    const result = this.#queue.then(() => {
+      this.check();
+      return action();
+    });
     this.#queue = result.catch(() => {});
     return result;
   }
 
-  enter(state: State) {
-    if (state === this.state) return;
-    this.state = state;
-    this.say('state', state);
+  /** @throws {LabError} once the lab was disposed of */
+  check() {
+    if (this.#gone) throw this.#gone;
+  }
+
+  /** Ends everything, at once and for good. */
+  dispose() {
+    if (this.#gone) return;
+    this.#gone = new LabError(
+      'disposed',
+      'The lab was disposed of: nothing can run in it.',
+      'Make another one.',
+    );
+    const { run } = this;
+    if (run) {
+      this.ending();
+      this.#endRun({ result: null, output: run.output, trap: null });
+    }
+    this.engines.dispose(this.#gone);
+    this.visibility.dispose();
+    this.lastRun?.lose();
+    this.lastRun = this.program = null;
+    this.records = new Records();
+    this.phases.take('disposed');
+    this.#disposal.reject(this.#gone);
   }
 }

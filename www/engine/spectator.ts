@@ -3,12 +3,12 @@
  * and never writes, so the page may call it in every frame.
  */
 
+import { RequestReading } from '../run/reading.ts';
 import { RingReader, ringEnd } from './ring.ts';
 import { StatusReader } from './status.ts';
 import type {
   Awaiting,
   CauseKind,
-  EventKind,
   LabEvent,
   Layout,
   PollPolicy,
@@ -21,8 +21,6 @@ import type {
 const REQUESTER = -1;
 /** By the number that events carry. */
 const REASONS: Reason[] = ['gc', 'snapshot', 'debug'];
-/** After these no worker is awaited. */
-const OVER: Set<EventKind> = new Set(['stopped', 'released', 'timed-out', 'cancelled']);
 /** What keeps a worker at such a place from its next poll. */
 const KEEPS: Partial<Record<Site['kind'], CauseKind>> = {
   unpolled: 'unpolled-loop',
@@ -35,8 +33,7 @@ export class Spectator {
   #readers;
   #requests;
   #memory;
-  /** The pause that waits for a worker. */
-  #armed: { pause: number; reason: Reason; since: number } | null = null;
+  #request = new RequestReading();
   /** Pauses that passed their warning threshold, and were not told of yet. */
   #warned: { pause: number; waited: number }[] = [];
 
@@ -94,7 +91,8 @@ export class Spectator {
    */
   awaiting(): Awaiting | null {
     this.#followRequests();
-    if (!this.#armed) return null;
+    const { arming } = this.#request;
+    if (!arming) return null;
     const workers = this.workers()
       .filter(({ state }) => state === 'running')
       .map(({ id, site }) => {
@@ -107,20 +105,21 @@ export class Spectator {
           last: site,
         };
       });
-    return workers.length > 0 ? { ...this.#armed, workers } : null;
+    if (workers.length === 0) return null;
+    return { pause: arming.id, reason: REASONS[arming.reason] ?? 'gc', since: arming.armed, workers };
   }
 
   #followRequests() {
     for (const reader of this.#requests) {
       let { dropped } = reader;
-      reader.drain(({ kind, pause, time, detail }) => {
+      reader.drain((event) => {
         // Its end may be among what was overwritten.
-        if (reader.dropped > dropped) this.#armed = null;
+        if (reader.dropped > dropped) this.#request.arming = null;
         dropped = reader.dropped;
-        if (kind === 'armed') this.#armed = { pause, reason: REASONS[detail] ?? 'gc', since: time };
-        else if (OVER.has(kind) && this.#armed?.pause === pause) this.#armed = null;
-        else if (kind === 'warned' && this.#armed)
-          this.#warned.push({ pause, waited: time - this.#armed.since });
+        this.#request.accept(event);
+        const { kind, pause, time } = event;
+        const { arming } = this.#request;
+        if (kind === 'warned' && arming) this.#warned.push({ pause, waited: time - arming.armed });
       });
     }
   }

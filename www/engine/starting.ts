@@ -11,6 +11,7 @@ export async function startRun(runs: Runs, settings: Required<RunOptions>) {
   const { program } = runs;
   if (!program)
     throw new LabError('no-program', 'There is no program to run.', 'Load one without errors first.');
+  runs.starting();
   const engine = await readied(runs, settings);
   const policy = settings.policy ?? program.policy;
   const bounds = settings.policy ? await runs.engines.language.ask('bounds', policy) : program.bounds;
@@ -30,6 +31,7 @@ export async function restoreRun(
   const { source, module, runnable, bounds, ...read } = await runs.engines.programOf(bytes, polls);
   const text = read.program.source;
   await runs.stopRun();
+  runs.starting();
   const engine = await readied(runs, settings);
   const restored = engine.call('restore', bytes, { ...settings, policy: polls }, { module, text });
   const { layout, snapshot: taken } = await restored;

@@ -15,8 +15,10 @@ export class Visibility {
   /** When the engine's clock began, milliseconds. */
   #zero = 0;
 
+  #end = new AbortController();
+
   constructor() {
-    document.addEventListener('visibilitychange', () => this.#tell());
+    document.addEventListener('visibilitychange', () => this.#tell(), { signal: this.#end.signal });
   }
 
   /** A run has begun that wants to know. */
@@ -31,6 +33,12 @@ export class Visibility {
   /** The run is over, and its memory may have become another's. */
   end() {
     this.#words = null;
+  }
+
+  /** No run begins any more. */
+  dispose() {
+    this.end();
+    this.#end.abort();
   }
 
   #tell() {

@@ -42,8 +42,7 @@ export function watchLessons({
   course.begun = () => {
     if (isLive(store.state.status)) runs();
   };
-  lab.on('state', (state) => {
-    if (state !== 'running') return;
+  lab.on('run', () => {
     restored = restoring;
     restoring = false;
     runs();

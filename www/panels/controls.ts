@@ -4,7 +4,8 @@ import { settingsText } from '../words/settings-text.ts';
 import { EVERYWHERE, LARGEST_EVERY, samePolicy } from '../run/policy.ts';
 import { policyOf } from '../run/run-summary.ts';
 import { MAX_WORKERS } from '../run/limits.ts';
-import { isLive, isOfRun } from '../app/page-state.ts';
+import { hasEngine, isLive } from '../run/phases.ts';
+import { isOfRun } from '../app/page-state.ts';
 import { byId, setText } from './dom.ts';
 import type { PageState, Timeouts } from '../app/page-state.ts';
 import type { PollPolicy, Reason } from '../run/types.ts';
@@ -43,7 +44,7 @@ function buttons(store: Store<PageState>, commands: Commands, source: () => stri
   store.watch(({ status, errors, keepStopped, replay }) => {
     const live = isLive(status);
     // A button that is being obeyed stays as it is, or it would lose the focus.
-    enable(run, status !== 'loading' && status !== 'failed' && !replay && errors.length === 0);
+    enable(run, hasEngine(status) && !replay && errors.length === 0);
     enable(stop, live);
     enable(resume, status === 'stopped' || status === 'stopping');
     // In a stopped world they do what they do there.

@@ -8,21 +8,7 @@ import { symbolsOf, visibleFrom, withoutComment, written } from './symbols.ts';
 import type { Completion, CompletionSource } from '@codemirror/autocomplete';
 import type { SymbolKind } from './symbols.ts';
 import type { EditorState } from '@codemirror/state';
-import type { PollKind } from '../run/types.ts';
-
-/** A row of `lab.instructionSet()`. */
-export interface InstructionInfo {
-  mnemonic: string;
-  /** what kind it is, empty for none */
-  operand: string;
-  /** with its operand */
-  syntax: string;
-  /** on the stack, as in `a b → a+b` */
-  effect: string;
-  polls: PollKind | null;
-  doc: string;
-  traps: string[];
-}
+import type { InstructionInfo } from '../run/types.ts';
 
 /** What each directive is for, as docs/assembler.md has it. */
 const DIRECTIVES = new Map([

@@ -29,7 +29,7 @@ import { ProgramLines } from './program-lines.ts';
 import type { LineMark } from '../words/finding-text.ts';
 import type { Diagnostic } from '../run/types.ts';
 import type { BreakMark, HeatMark, PollMark } from './editor-marks.ts';
-import type { InstructionInfo } from './editor-help.ts';
+import type { InstructionInfo } from '../run/types.ts';
 import type { Which } from './program-lines.ts';
 
 /** Lines are those of the loaded program, wherever they stand in the text, unless it is said otherwise. */

@@ -13,7 +13,8 @@ import { isLive } from '../app/page-state.ts';
 import { byId, make, setText } from './dom.ts';
 import { READABLE, readable } from './pace.ts';
 import { explained } from './terms.ts';
-import type { PageState, Status } from '../app/page-state.ts';
+import type { Phase } from '../run/phases.ts';
+import type { PageState } from '../app/page-state.ts';
 import type { Editor } from './editor.ts';
 import type { Awaiting } from '../run/types.ts';
 import type { Figures, LineMark } from '../words/finding-text.ts';
@@ -134,7 +135,7 @@ function figuresView(box: HTMLElement) {
   };
 }
 
-function invitation(status: Status): (Node | string)[] {
+function invitation(status: Phase): (Node | string)[] {
   switch (status) {
     case 'running':
       return [
@@ -155,10 +156,13 @@ function invitation(status: Status): (Node | string)[] {
       return ['The program is being stopped.'];
     case 'failed':
       return ['Without threads there is nothing to stop.'];
+    case 'disposed':
+      return ['A script has disposed of the lab. Reload the page to get another one.'];
     case 'finished':
       return ['The program ended before anything stopped the world. Run it again, or take an endless one.'];
     case 'empty':
     case 'ready':
+    case 'ended':
       return ['Press ', make('b', { text: 'Run' }), ' to start the workers.'];
   }
 }

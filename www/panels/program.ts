@@ -20,7 +20,7 @@ import type { Which } from './program-lines.ts';
 import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
 import type { Frames } from '../draw/frame.ts';
-import type { InstructionInfo } from './editor-help.ts';
+import type { InstructionInfo } from '../run/types.ts';
 import type { KeptPrograms } from '../app/kept-programs.ts';
 import type { BreakMark } from './editor-marks.ts';
 import type { PathBound } from '../run/types.ts';

@@ -65,7 +65,7 @@ export function describe(state: PageState): string {
     case 'empty':
       return errors.length > 0 ? `The program has ${plural(errors.length, 'error')}` : 'No program yet';
     case 'ready':
-      return run ? 'Not running' : 'Ready to run';
+      return 'Ready to run';
     case 'starting':
       return `Starting ${workers}`;
     case 'running':
@@ -80,12 +80,16 @@ export function describe(state: PageState): string {
     }
     case 'ending':
       return 'Stopping the program';
+    case 'ended':
+      return 'Not running';
     case 'finished':
       return finished?.trap
         ? `Trapped: ${trapText(finished.trap)}`
         : `Finished with ${finished?.result ?? 'nothing'}`;
     case 'failed':
       return 'The engine cannot work here';
+    case 'disposed':
+      return 'The lab was disposed of';
   }
 }
 

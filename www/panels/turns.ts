@@ -1,4 +1,5 @@
 /** Policies by turns: one press measures them, and a table shows what they cost and bring. */
+import { hasEngine } from '../run/phases.ts';
 import { count, plural, round, tick } from '../words/format.ts';
 import { changeText, edgesText, rateText, turnsText, waitText } from '../words/turns-text.ts';
 import { compare } from '../run/turns.ts';
@@ -67,8 +68,7 @@ export function turnsView({
     setText(button, running ? 'Stop measuring' : 'Measure by turns');
   }
   store.watch(({ status, errors, replay, program }) => {
-    const can =
-      status !== 'loading' && status !== 'failed' && status !== 'starting' && program && errors.length === 0;
+    const can = hasEngine(status) && status !== 'starting' && program && errors.length === 0;
     set(button, { disabled: !running && (!can || replay !== null) });
   });
 }

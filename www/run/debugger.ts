@@ -1,6 +1,7 @@
 /** What the debugger is asked for and tells: tasks that stand still, objects, breakpoints and steps. */
 import type { Site } from './types.ts';
 
+/** A task as it stands in the stopped world. */
 export interface Task {
   id: number;
   /** `running`, `runnable`, `awaiting`, `sleeping`, `locking`, `finished`, `trapped`. */
@@ -29,6 +30,7 @@ export interface Task {
   framesOmitted?: number | null;
 }
 
+/** A call that has not returned. */
 export interface Frame {
   function: string;
   instruction: number;
@@ -66,8 +68,11 @@ export interface Halt {
 
 /** Either a line, or a function and an instruction. */
 export interface BreakpointOptions {
+  /** Source line, from 1; or the function's name and the instruction's index in it. */
   line?: number;
+  /** By its name. */
   function?: string;
+  /** Index in the function, from 0. */
   instruction?: number;
   /** Stop only if this holds: comparisons and arithmetic over locals, globals, `hits` and literals. */
   condition?: string;
@@ -80,6 +85,7 @@ export interface BreakpointOptions {
   id?: number;
 }
 
+/** Where, and under which condition, tasks stop the world. */
 export interface Breakpoint {
   id: number;
   /** The line that was asked for, and the next one with code, where it is. */
@@ -92,8 +98,10 @@ export interface Breakpoint {
   count: number;
 }
 
+/** How far a step goes: into a call, over it, or out of the function. */
 export type StepKind = 'into' | 'over' | 'out';
 
+/** How a step ended. */
 export interface Step {
   /** Instructions executed. */
   instructions: number;

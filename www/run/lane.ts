@@ -3,6 +3,7 @@
  * ends where the next begins; the last one is still open. The oldest are forgotten; of them the shares
  * of time stay.
  */
+import { WorkerReading } from './reading.ts';
 import { Shares } from './shares.ts';
 import type { RunEvent } from './types.ts';
 
@@ -27,11 +28,13 @@ export class Lane {
   /** All segments but the open one. */
   shares = new Shares();
   /** What the events have said so far; the state is made from it. */
-  flags = { ended: true, dead: false, stopped: false, idle: false, safe: false, task: -1 };
+  worker = new WorkerReading();
 
   /** @param capacity segments that are kept, at least 2 */
   constructor(capacity: number) {
     this.capacity = capacity;
+    // Before its first event there is none.
+    this.worker.ended = true;
     this.starts = new Float64Array(capacity);
     this.states = new Uint8Array(capacity);
     this.tasks = new Int32Array(capacity);
@@ -102,56 +105,8 @@ export class Lane {
 
   /** Takes an event of this worker. Events come in the order in which they happened. */
   accept(event: RunEvent) {
-    const flags = this.flags;
-    switch (event.kind) {
-      case 'worker-start':
-        Object.assign(flags, {
-          ended: false,
-          dead: false,
-          stopped: false,
-          idle: false,
-          safe: false,
-          task: -1,
-        });
-        break;
-      case 'worker-end':
-        flags.ended = true;
-        break;
-      case 'died':
-        flags.dead = true;
-        break;
-      case 'task-start':
-        flags.ended = false;
-        flags.task = event.task;
-        break;
-      case 'task-stop':
-        flags.task = -1;
-        break;
-      case 'idle-begin':
-        flags.ended = false;
-        flags.idle = true;
-        break;
-      case 'idle-end':
-        flags.idle = false;
-        break;
-      case 'safe-enter':
-        flags.safe = true;
-        break;
-      case 'safe-leave':
-        flags.safe = false;
-        break;
-      case 'arrived':
-        flags.ended = false;
-        // A worker that arrives by entering a safe region stays in it, also when the pause is over.
-        flags.stopped = !flags.safe;
-        break;
-      case 'resumed':
-        flags.stopped = false;
-        break;
-      default:
-        return;
-    }
-    this.begin(event.time, stateOf(flags), flags.task);
+    const { worker } = this;
+    if (worker.accept(event)) this.begin(event.time, stateOf(worker), worker.task);
   }
 
   begin(time: number, state: number, task: number) {
@@ -174,11 +129,11 @@ export class Lane {
   }
 }
 
-function stateOf(flags: { ended: boolean; dead: boolean; stopped: boolean; idle: boolean; safe: boolean }) {
-  if (flags.dead) return STATE.dead;
-  if (flags.ended) return STATE.ended;
-  if (flags.stopped) return STATE.stopped;
-  if (flags.idle) return STATE.idle;
-  if (flags.safe) return STATE.safe;
+function stateOf({ dead, ended, stopped, idle, safe }: WorkerReading) {
+  if (dead) return STATE.dead;
+  if (ended) return STATE.ended;
+  if (stopped) return STATE.stopped;
+  if (idle) return STATE.idle;
+  if (safe) return STATE.safe;
   return STATE.running;
 }

@@ -7,6 +7,7 @@ import { PauseColumns } from './columns.ts';
 import { Heat } from './heat.ts';
 import { Histogram } from './histogram.ts';
 import { Late } from './late.ts';
+import { RequestReading } from './reading.ts';
 import { Resumptions } from './resumptions.ts';
 import { Waits } from './waits.ts';
 import { instants, isCompleted, stoodStill } from './pause-parts.ts';
@@ -19,8 +20,6 @@ const MAX_POINTS = 20_000;
 const MAX_GAPS = 200;
 /** Losses within a second of each other are drawn as one, microseconds. */
 const GAP_JOIN = 1e6;
-
-type Arming = { id: number; reason: number; armed: number };
 
 export class Recording {
   workers;
@@ -41,8 +40,7 @@ export class Recording {
   /** The last records, oldest first. */
   pauses: Pause[] = [];
   resumptions;
-  /** A pause that waits for a worker. */
-  arming: Arming | null = null;
+  #requests = new RequestReading();
   /** The pause in force. */
   held: Pause | null = null;
   /** Sum over all pauses, microseconds. */
@@ -80,23 +78,18 @@ export class Recording {
   event(event: RunEvent) {
     if (Number.isNaN(this.begin)) this.begin = event.time;
     if (event.time > this.latest) this.latest = event.time;
-    if (event.worker >= 0) {
-      this.lanes[event.worker]?.accept(event);
-      this.resumptions.event(event);
+    if (event.worker < 0) {
+      this.#requests.accept(event);
       return;
     }
-    switch (event.kind) {
-      case 'armed':
-        this.arming = { id: event.pause, reason: event.detail, armed: event.time };
-        break;
-      case 'stopped':
-      case 'released':
-      case 'timed-out':
-      case 'cancelled':
-        if (this.arming?.id === event.pause) this.arming = null;
-        break;
-      default:
-    }
+    const lane = this.lanes[event.worker];
+    lane?.accept(event);
+    if (lane?.worker.ran) this.resumptions.ran(event.worker, lane.worker.after, event.time);
+  }
+
+  /** A pause that waits for a worker. */
+  get arming() {
+    return this.#requests.arming;
   }
 
   /** The world is stopped, or something more was done in it: told once for each. */

@@ -1,17 +1,12 @@
 /**
- * When each worker ran its first instruction after a pause. A worker's `resumed` does not say after which
- * pause: it is the one at which it arrived last. A worker in a safe region runs on when it leaves that.
+ * When each worker ran its first instruction after a pause. A worker in a safe region runs on when it leaves that.
  * Bounded: the oldest pauses are forgotten.
  */
-import type { RunEvent } from './types.ts';
-
 export class Resumptions {
   workers;
   kept;
   /** Noted so far, over all pauses. */
   count = 0;
-  /** The pause at which each worker stands, 0 for none. */
-  at;
   /** By pause, then by worker; NaN where it is not known. */
   rows: Map<number, Float64Array> = new Map();
   /** Pauses that found a worker in a safe region which it has not left yet. */
@@ -21,24 +16,18 @@ export class Resumptions {
   constructor(workers: number, kept: number) {
     this.workers = workers;
     this.kept = kept;
-    this.at = new Float64Array(workers);
     this.asleep = Array.from({ length: workers }, () => []);
   }
 
-  /** @param event of a worker */
-  event({ worker, kind, pause, time }: RunEvent) {
-    if (worker >= this.workers) return;
-    if (kind === 'arrived') this.at[worker] = pause;
-    else if (kind === 'resumed' || kind === 'safe-leave') {
-      if (this.at[worker] > 0) this.note(this.at[worker], worker, time);
-      this.at[worker] = 0;
-      // A region that was left before the pause was over was another one.
-      this.asleep[worker] = this.asleep[worker].filter((slept) => {
-        if (slept.released > time) return true;
-        this.note(slept.pause, worker, time);
-        return false;
-      });
-    }
+  /** @param pause at which the worker stood before it ran on, 0 for none */
+  ran(worker: number, pause: number, time: number) {
+    if (pause > 0) this.note(pause, worker, time);
+    // A region that was left before the pause was over was another one.
+    this.asleep[worker] = this.asleep[worker].filter((slept) => {
+      if (slept.released > time) return true;
+      this.note(slept.pause, worker, time);
+      return false;
+    });
   }
 
   /**

@@ -2,68 +2,24 @@
  * The state of each worker, according to its events. Where the kept events begin, it says once more what the
  * events before them, which are no longer kept, had said.
  */
+import { WorkerReading } from './reading.ts';
 import type { EventKind, RunEvent } from './types.ts';
-
-type Worker = {
-  ended: boolean;
-  dead: boolean;
-  idle: boolean;
-  safe: boolean;
-  task: number;
-  function: number;
-  pause: number;
-};
 
 export class Standing {
   /** Workers that there were events of, by number. */
-  #workers: Map<number, Worker> = new Map();
+  #workers: Map<number, WorkerReading> = new Map();
 
   /** @param event in the order in which each worker's happened */
-  event({ worker: number, kind, task, function: index, pause }: RunEvent) {
-    if (number < 0) return;
-    let worker = this.#workers.get(number);
-    if (!worker) this.#workers.set(number, (worker = fresh()));
-    switch (kind) {
-      case 'worker-start':
-        Object.assign(worker, fresh());
-        break;
-      case 'worker-end':
-        worker.ended = true;
-        break;
-      case 'died':
-        worker.dead = true;
-        break;
-      case 'task-start':
-        Object.assign(worker, { ended: false, task, function: index });
-        break;
-      case 'task-stop':
-        worker.task = 0;
-        break;
-      case 'idle-begin':
-        Object.assign(worker, { ended: false, idle: true });
-        break;
-      case 'idle-end':
-        worker.idle = false;
-        break;
-      case 'safe-enter':
-        worker.safe = true;
-        break;
-      case 'safe-leave':
-        Object.assign(worker, { safe: false, pause: 0 });
-        break;
-      case 'arrived':
-        Object.assign(worker, { ended: false, pause });
-        break;
-      case 'resumed':
-        worker.pause = 0;
-        break;
-      default:
-    }
+  event(event: RunEvent) {
+    if (event.worker < 0) return;
+    let worker = this.#workers.get(event.worker);
+    if (!worker) this.#workers.set(event.worker, (worker = new WorkerReading()));
+    worker.accept(event);
   }
 
   copy() {
     const copy = new Standing();
-    for (const [number, worker] of this.#workers) copy.#workers.set(number, { ...worker });
+    for (const [number, worker] of this.#workers) copy.#workers.set(number, worker.copy());
     return copy;
   }
 
@@ -90,7 +46,7 @@ export class Standing {
         const { task, function: index, pause } = worker;
         return [
           event('worker-start'),
-          ...(task > 0 ? [event('task-start', { task, function: index })] : []),
+          ...(task >= 0 ? [event('task-start', { task, function: index })] : []),
           ...(worker.idle ? [event('idle-begin')] : []),
           ...(worker.safe ? [event('safe-enter')] : []),
           ...(pause > 0 ? [event('arrived', { pause })] : []),
@@ -98,9 +54,4 @@ export class Standing {
         ];
       });
   }
-}
-
-/** @returns one that has begun */
-function fresh(): Worker {
-  return { ended: false, dead: false, idle: false, safe: false, task: 0, function: 0, pause: 0 };
 }

@@ -6,6 +6,7 @@
  * The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  */
 
+import { WorkerReading } from './reading.ts';
 import { PARTS, instants, isCompleted } from './pause-parts.ts';
 import type { Pause, Program, RunEvent, Trace, TraceEvent } from './types.ts';
 
@@ -77,27 +78,28 @@ class Rows {
   #open: TraceEvent[][];
   #functions;
   #latest = 0;
-  /** At which pause each worker stands. */
-  #at: number[];
+  #workers: WorkerReading[];
 
   /** @param functions their names */
   constructor(workers: number, functions: string[]) {
     this.#open = Array.from({ length: workers }, () => []);
-    this.#at = Array.from({ length: workers }, () => 0);
+    this.#workers = Array.from({ length: workers }, () => new WorkerReading());
     this.#functions = functions;
   }
 
-  event({ kind, worker, time, task, pause, ...rest }: RunEvent) {
+  event(event: RunEvent) {
+    const { kind, worker, time, task, pause } = event;
     this.#latest = Math.max(this.#latest, time);
     if (worker < 0) {
       if (kind === 'timed-out' || kind === 'cancelled' || kind === 'warned')
         this.#instant(PAUSES, kind.replace('-', ' '), time, { pause });
       return;
     }
-    const row = worker + 1;
+    const reading = this.#workers[worker];
+    reading?.accept(event);
     switch (kind) {
       case 'task-start':
-        this.#begin(worker, 'task', this.#functions[rest.function] ?? `task ${task}`, time, { task });
+        this.#begin(worker, 'task', this.#functions[event.function] ?? `task ${task}`, time, { task });
         break;
       case 'task-stop':
         this.#finish(worker, 'task', time);
@@ -113,35 +115,26 @@ class Rows {
         break;
       case 'safe-leave':
         this.#finish(worker, 'safe', time);
-        this.#ranAgain(worker, time);
         break;
       case 'arrived':
-        this.#at[worker] = pause;
-        // Who arrives by entering a safe region is in that.
-        if (this.#open[worker]?.at(-1)?.cat !== 'safe')
-          this.#begin(worker, 'stopped', 'stopped', time, { pause });
+        if (reading?.stopped) this.#begin(worker, 'stopped', 'stopped', time, { pause });
         break;
       case 'resumed':
         this.#finish(worker, 'stopped', time);
-        this.#ranAgain(worker, time);
         break;
       case 'died':
-        this.#instant(row, 'died', time, {});
+        this.#instant(worker + 1, 'died', time, {});
         break;
       default:
     }
+    if (reading?.ran && reading.after > 0)
+      this.#instant(worker + 1, 'first instruction', time, { pause: reading.after });
   }
 
   /** What goes on at the end of what is known. */
   end() {
     for (const open of this.#open)
       for (const span of open) this.#close(span, Math.max(this.#latest, span.ts ?? 0), { unfinished: true });
-  }
-
-  #ranAgain(worker: number, time: number) {
-    const pause = this.#at[worker];
-    if (pause) this.#instant(worker + 1, 'first instruction', time, { pause });
-    this.#at[worker] = 0;
   }
 
   #begin(worker: number, cat: string, name: string, ts: number, args: Record<string, unknown>) {

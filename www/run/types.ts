@@ -4,9 +4,15 @@
  */
 
 import type { Halt, Task } from './debugger.ts';
+import type { Phase } from './phases.ts';
 
 export type * from './debugger.ts';
+export type { Phase } from './phases.ts';
+
+/** What the world is stopped for: to collect the heap, to take a snapshot, to look at the tasks. */
 export type Reason = 'gc' | 'snapshot' | 'debug';
+
+/** Where a program may poll. */
 export type PollKind = 'call' | 'back-edge' | 'allocation' | 'await';
 
 /** Where a worker was: at a poll site, or in something that does not poll. */
@@ -44,6 +50,7 @@ export type Standing =
   | 'not-yet-resumed'
   | 'died';
 
+/** How a worker stopped for a pause. */
 export interface Arrival {
   worker: number;
   /** From arming to this worker's stop; 0 when it was not awaited. */
@@ -62,6 +69,7 @@ export interface Arrival {
   since_poll: number | null;
 }
 
+/** A worker that a pause waited for longer than usual. */
 export interface Straggler {
   worker: number;
   site: Site | null;
@@ -107,6 +115,7 @@ export interface Awaiting {
   workers: Awaited[];
 }
 
+/** A worker that has not stopped yet. */
 export interface Awaited {
   worker: number;
   kind: CauseKind;
@@ -176,6 +185,7 @@ export interface Pause {
   hidden: boolean;
 }
 
+/** What a collection of the heap came to. */
 export interface Collection {
   kind: 'gc';
   /** Bytes. */
@@ -194,12 +204,14 @@ export interface Collection {
   helpers: number;
 }
 
+/** What the reason `snapshot` did: the file itself is what `lab.snapshotBytes()` gives. */
 interface SnapshotInfo {
   kind: 'snapshot';
   /** Bytes of the snapshot. */
   size: number;
 }
 
+/** What the reason `debug` found. */
 interface Stacks {
   kind: 'debug';
   tasks: Task[];
@@ -209,14 +221,11 @@ interface Stacks {
 export interface LabOptions {
   /** Threads to start right away, so that a first run with as many or fewer is quick. */
   workers?: number;
-  /** Of what the page shows. */
-  link?: () => Promise<string>;
-  /** Settles when the page is isolated, or will not be. */
+  /** Settles when the page is isolated, or will not be; the engine waits for it. */
   isolated?: Promise<void>;
-  /** What the page does with the lab before scripts do; it must not await `ready`. */
-  first?: (lab: import('../engine/lab.ts').Lab) => Promise<unknown>;
 }
 
+/** A fault of a program, or what looks like one. */
 export interface Diagnostic {
   /** From 1; 0 when the fault has no place in a text (a binary module). */
   line: number;
@@ -255,6 +264,7 @@ export interface PathBound {
   long?: string | null;
 }
 
+/** A program that was read without faults. */
 export interface Program {
   name: string;
   listing: ListingRow[];
@@ -267,6 +277,7 @@ export interface Program {
   source: string;
 }
 
+/** Where a program polls. */
 export interface PollPolicy {
   calls: boolean;
   back_edges: boolean;
@@ -276,6 +287,7 @@ export interface PollPolicy {
   every: number;
 }
 
+/** What came of reading a program. */
 export interface LoadResult {
   ok: boolean;
   errors: Diagnostic[];
@@ -284,6 +296,7 @@ export interface LoadResult {
   program: Program | null;
 }
 
+/** How a program is run. */
 export interface RunOptions {
   /** 1 to 128. */
   workers?: number;
@@ -299,6 +312,7 @@ export interface RunOptions {
   deadline?: number | null;
 }
 
+/** How a program ended; `result` and `trap` are both null when it was stopped. */
 export interface Finished {
   /** What main returned, as text; null when it trapped or was stopped. */
   result: string | null;
@@ -306,6 +320,7 @@ export interface Finished {
   trap: Trap | null;
 }
 
+/** Why and where a task could not go on, which ends the program. */
 export interface Trap {
   message: string;
   task: number;
@@ -327,6 +342,7 @@ export interface Percentiles {
   max: number;
 }
 
+/** What the pauses for one reason took. */
 export interface ReasonStats {
   count: number;
   queue: Percentiles;
@@ -339,6 +355,7 @@ export interface ReasonStats {
   total: Percentiles;
 }
 
+/** What the pauses of a run took, by reason. */
 export interface Stats extends Record<Reason, ReasonStats> {
   /** Of all pauses of the run; null where not all of them are known. */
   totals: Totals | null;
@@ -357,6 +374,7 @@ export interface Bias {
   places: Biased[];
 }
 
+/** A worker or place that was last more often than chance explains. */
 interface Biased {
   /** `worker 3`, or the text of a place. */
   who: string;
@@ -398,8 +416,10 @@ export interface Totals {
   window: number;
 }
 
+/** What a worker does: it runs, is stopped, is in a safe region, has no task, has ended or crashed. */
 export type WorkerState = 'starting' | 'running' | 'stopped' | 'safe region' | 'idle' | 'finished' | 'dead';
 
+/** A worker as it is now. */
 export interface WorkerStatus {
   id: number;
   state: WorkerState;
@@ -430,6 +450,21 @@ export interface Ran {
   bounds: PathBound[];
 }
 
+/** One instruction of the language. */
+export interface InstructionInfo {
+  mnemonic: string;
+  /** What kind it is, empty for none. */
+  operand: string;
+  /** With its operand. */
+  syntax: string;
+  /** On the stack, as in `a b → a+b`. */
+  effect: string;
+  polls: PollKind | null;
+  doc: string;
+  traps: string[];
+}
+
+/** A program that comes with the lab. */
 export interface Example {
   name: string;
   /** What it was called before, null if nothing else. */
@@ -460,6 +495,15 @@ export interface LabEvent extends RunEvent {
   count: number;
 }
 
+/**
+ * Hands over all events since its last call, worker by worker, each worker's in order.
+ *
+ * @param callback called with one object that is used again for the next
+ * @returns how many were handed over, and how many were overwritten before they were read
+ */
+export type EventReader = (callback: (event: LabEvent) => void) => { events: number; dropped: number };
+
+/** What happened: to a task, to a worker, or to a request of a pause. */
 export type EventKind =
   | 'task-start'
   | 'task-stop'
@@ -480,23 +524,7 @@ export type EventKind =
   | 'cancelled'
   | 'warned';
 
-export type State =
-  /** The engine is being fetched and compiled. */
-  | 'loading'
-  /** No program that could run. */
-  | 'empty'
-  /** A program can run. */
-  | 'ready'
-  /** A program runs, or is held by a pause (`lab.held`). */
-  | 'running'
-  | 'stopping'
-  /** Ended by `stop()`. */
-  | 'stopped'
-  /** The program ended, also by a trap. */
-  | 'finished'
-  /** A worker crashed or the engine could not start; the next `run` builds another engine. */
-  | 'failed';
-
+/** What was wrong, for programs; the message says it in words. */
 export type ErrorCode =
   | 'unsupported'
   | 'invalid'
@@ -510,6 +538,8 @@ export type ErrorCode =
   | 'timed-out'
   | 'cancelled'
   | 'stopped'
+  /** The lab was disposed of. */
+  | 'disposed'
   | 'failed';
 
 /** Where the engine keeps what the page reads; byte addresses in the shared memory, valid for one run. */
@@ -540,21 +570,24 @@ export interface RingLayout {
 
 /** What `lab` dispatches, by name; `detail` of the `CustomEvent`. */
 export interface LabEvents {
-  state: State;
+  /** The lab is in another phase. */
+  state: Phase;
+  /** A program runs from now on: what is told after this is of its run. */
+  run: Ran;
   /** The world is stopped. */
   pause: Pause;
   /** The world runs again; the whole record. */
   resume: Pause;
   /** What was printed since the last one. */
   output: string;
+  /** The program has ended, or was stopped. */
   finished: Finished;
   /** Something went wrong that no promise of the caller's tells. */
   error: { message: string; advice: string };
+  /** A worker crashed, one of the run's or one of the engine's own. */
   died: { worker: string; message: string };
   /** A pause waits longer than the warning threshold. */
   warning: Awaiting & { waited: number };
-  /** A script wants the page to show a pause by its number, or with null what happens now. */
-  select: number | null;
   /** A pause was given up at its deadline. */
   timeout: { message: string; stragglers: Straggler[] };
 }
@@ -591,6 +624,7 @@ export interface SnapshotDescription {
   output: string;
 }
 
+/** A task in a snapshot. */
 interface SnapshotTask {
   id: number;
   /** The function it began with. */
@@ -619,6 +653,20 @@ export interface Timeouts {
   warn: number | null;
   /** The pause is given up and the world runs on. */
   deadline: number | null;
+}
+
+/** What of a run is recorded. */
+export interface RecordedOptions {
+  /** What it is called; the program's name if left out. */
+  title?: string;
+  /** Number of the pause that it is about: no more than what happened around this one. */
+  pause?: number;
+  /** Whether the bytecode is in a record of one pause. */
+  listing?: boolean;
+  /** Whether what came before and after is in it. */
+  around?: boolean;
+  /** Whether it says where each task stood. */
+  tasks?: boolean;
 }
 
 /** A run in the Trace Event format; its JSON text is a file for Perfetto. */
