@@ -26,7 +26,7 @@ import { settingsOf } from './app/settings.ts';
 import { shareLink } from './app/share-link.ts';
 import { shownRun } from './app/shown-run.ts';
 import { Store } from './app/store.ts';
-import { download } from './panels/download.ts';
+import { WatchedObject } from './app/watched-object.ts';
 import { breakpointsView } from './panels/breakpoints.ts';
 import { BytecodeView } from './panels/bytecode.ts';
 import { controls } from './panels/controls.ts';
@@ -39,10 +39,11 @@ import { embeddedView } from './panels/embedded.ts';
 import { headerView } from './panels/header.ts';
 import { helpView } from './panels/help.ts';
 import { heapView } from './panels/heap.ts';
+import { hereView } from './panels/here.ts';
 import { lateView } from './panels/late.ts';
 import { linkPanes } from './panels/linked-panes.ts';
 import { logView } from './panels/log.ts';
-import { objectDialog } from './panels/object.ts';
+import { objectView } from './panels/object.ts';
 import { outputView } from './panels/output.ts';
 import { pausesView } from './panels/pauses.ts';
 import { programView } from './panels/program.ts';
@@ -50,7 +51,7 @@ import { recordedView } from './panels/recorded.ts';
 import { scheduleView } from './panels/schedule.ts';
 import { shareView } from './panels/share.ts';
 import { shortcutsView } from './panels/shortcuts.ts';
-import { snapshotDialog } from './panels/snapshot.ts';
+import { saveSnapshot, snapshotDialog } from './panels/snapshot.ts';
 import { pauseView } from './panels/pause.ts';
 import { stateLine } from './panels/state-line.ts';
 import { statisticsView } from './panels/statistics.ts';
@@ -150,8 +151,7 @@ pauseView({
   store,
   commands,
   frames,
-  download: () =>
-    void commands.attempt(async () => download(await lab.snapshotBytes(), 'safepoint-lab.snapshot')),
+  download: () => void saveSnapshot(store, commands),
 });
 detailsView(store);
 const shown = shownRun(lab, store);
@@ -173,8 +173,12 @@ const showRan = (line: number) => program.showLine(line, 'ran');
 lateView(store, frames, shown.stats, showRan);
 exportsView({ store, commands, shown, theme });
 breakpointsView(store, commands, program.showLine);
-tasksView(store, commands, showRan, objectDialog(store, lab));
-linkPanes(program.editor, new BytecodeView(store, frames), program.showLine);
+const watched = new WatchedObject(store, lab);
+tasksView(store, commands, watched, showRan);
+objectView(store, watched);
+const bytecode = new BytecodeView(store, frames);
+const still = linkPanes(program.editor, bytecode, program.showLine);
+hereView(store, program.editor, bytecode, still);
 outputView(output, frames);
 logView(log, frames, (pause) => commands.select(pause));
 watchRings({ lab, store, clock, frames, lanes });

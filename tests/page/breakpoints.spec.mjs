@@ -94,6 +94,88 @@ test('a breakpoint is set beside the text, stops all workers, and steps go on al
   await expect(lab.locator('.cm-here')).toHaveCount(0);
 });
 
+/** A function far below the one that calls it: both are never in sight together. */
+const FAR = `.func main
+.local i
+    spawn other
+    pop
+    const 0
+    store i
+again:
+    load i
+    call far
+    store i
+    jmp again
+
+.func other
+again:
+    const 1
+    pop
+    jmp again
+${'; nothing here\n'.repeat(120)}
+.func far (i)
+    load i
+    const 1
+    add
+    ret
+`;
+
+test('text and bytecode follow every step, into another function and of another task', async ({ lab }) => {
+  await lab.setViewportSize({ width: 1900, height: 900 });
+  await expectRunning(lab);
+  await write(lab, FAR);
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await lab.locator('.cm-scroller').evaluate((text) => (text.scrollTop = 0));
+  await pressLine(lab, 9);
+  await expectState(lab, 'Stopped for Debug');
+  const source = lab.locator('.cm-here');
+  const bytecode = lab.locator('#pane-bytecode tr.here');
+  /** @param {RegExp} text @param {string} task */
+  const expectHere = async (text, task) => {
+    await expect(source).toHaveText(text);
+    await expect(source).toHaveAttribute('data-task', task);
+    await expect(source).toBeInViewport();
+    await expect(bytecode).toHaveCount(1);
+    await expect(bytecode).toContainText(text);
+    await expect(bytecode).toHaveAttribute('aria-current', 'step');
+    await expect(bytecode).toBeInViewport();
+  };
+  await expectHere(/call far/, 'task 1');
+  await lab.keyboard.press('i');
+  await expectHere(/load i/, 'task 1');
+  await expect(await detail(lab, 'Tasks')).toContainText('far, line 140');
+  await lab.keyboard.press('i');
+  await expectHere(/const 1/, 'task 1');
+  await lab.keyboard.press('u');
+  await expectHere(/store i/, 'task 1');
+
+  // The other task stands where it was, until it is stepped.
+  const steps = lab.getByRole('group', { name: /^Steps of task/ });
+  await expect(steps).toHaveAccessibleName('Steps of task 1');
+  const tasks = lab.locator('#task-list');
+  await tasks.locator('[data-task="2"] > summary').click();
+  await button(lab, 'Step task 2').click();
+  await expect(steps).toHaveAccessibleName('Steps of task 2');
+  await expect(source).toHaveAttribute('data-task', 'task 2');
+  const line = await source.textContent();
+  await button(lab, 'Step over').click();
+  await expect(source).not.toHaveText(line ?? '');
+  await expect(bytecode).toContainText((await source.textContent())?.trim() ?? '?');
+  await expect(tasks.locator('[data-task="2"] > summary')).toContainText('steps move it');
+
+  // In a narrower window one of them is under a tab, and follows all the same.
+  await lab.setViewportSize({ width: 1440, height: 900 });
+  await button(lab, 'Step over').click();
+  await lab.getByRole('tab', { name: 'Bytecode' }).click();
+  await expect(bytecode).toBeInViewport();
+  await button(lab, 'Resume').click();
+  await expectState(lab, 'Stopped for Debug');
+  await expect(lab.locator('.cm-here')).toHaveAttribute('data-task', 'task 1');
+  await lab.getByRole('tab', { name: 'Source' }).click();
+  await expect(source).toBeInViewport();
+});
+
 test('a breakpoint stays with its line while the text above it changes', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, TURNS);

@@ -50,7 +50,9 @@ test('a snapshot is saved as a file @quick', async ({ lab }) => {
   const saving = lab.waitForEvent('download');
   await button(lab, 'Save it as a file').click();
   const saved = await saving;
-  expect(saved.suggestedFilename()).toBe('safepoint-lab.snapshot');
+  expect(saved.suggestedFilename()).toMatch(
+    /^[a-z0-9-]+_pause-1_4-workers_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.snapshot$/,
+  );
   const size = await lab.evaluate(() => /** @type {any} */ (window.lab.held).outcome.size);
   expect(statSync(await saved.path()).size).toBe(size);
 });

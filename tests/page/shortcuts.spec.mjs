@@ -23,6 +23,28 @@ test('keys stop the world and let it go @quick', async ({ lab }) => {
   await expectRunning(lab);
 });
 
+test('keys step the task that stands, whatever is beside the program', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.keyboard.press('d');
+  await expectState(lab, 'Stopped for Debug');
+  await lab.getByRole('tab', { name: 'Heap' }).click();
+  const at = () =>
+    lab.evaluate(async () => JSON.stringify((await window.lab.tasks()).map(({ frames }) => frames[0])));
+  const before = await at();
+  await lab.keyboard.press('i');
+  const over = button(lab, 'Step over');
+  await expect(over).toBeVisible();
+  await expect(over).toHaveAttribute('aria-keyshortcuts', 'V');
+  await expect(over).toHaveAttribute('title', /Key: V$/);
+  await expect.poll(at).not.toBe(before);
+  // Where nothing stands still they do nothing, and lead nowhere.
+  await lab.keyboard.press('c');
+  await expectRunning(lab);
+  await lab.getByRole('tab', { name: 'Heap' }).click();
+  await lab.keyboard.press('v');
+  await expect(region(lab, 'Heap')).toBeVisible();
+});
+
 test('a key that is typed is typed @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.keyboard.press('e');

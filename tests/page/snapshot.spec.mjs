@@ -1,5 +1,6 @@
 /** Snapshots as files: saved, looked at, and gone on from. */
 import { readFile } from 'node:fs/promises';
+import audit from './axe.mjs';
 import { COUNTING, button, expectRunning, expectState, stopWorld, write, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
@@ -70,6 +71,49 @@ test('a damaged snapshot is refused in words, and what ran runs on @quick', asyn
     buffer: content,
   });
   await expect(lab.getByRole('alert')).toContainText(/checksum|damaged/);
+  await expectRunning(lab);
+});
+
+test('restoring asks before it ends what runs, which can be kept', async ({ lab }) => {
+  await expectRunning(lab);
+  const taken = await lab.evaluate(async () => [...(await window.lab.snapshot())]);
+  const file = { name: 'a.snapshot', mimeType: 'application/octet-stream', buffer: Buffer.from(taken) };
+  const dialog = lab.getByRole('dialog', { name: /^Snapshot of/ });
+  await lab.locator('#file').setInputFiles(file);
+  await expect(dialog).toContainText('Busy loops runs on 4 workers: restoring ends it.');
+  expect(await audit(lab)).toEqual([]);
+  const run = () => lab.evaluate(() => window.lab.pauses.length);
+  const pauses = await run();
+
+  // What runs is kept, and runs on.
+  const saving = lab.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save a snapshot of it first' }).press('Enter');
+  const kept = await saving;
+  expect(kept.suggestedFilename()).toMatch(/^busy-loops_pause-\d+_4-workers_.*\.snapshot$/);
+  await expect(dialog.locator('#snapshot-kept')).toHaveText(`Saved as ${kept.suggestedFilename()}.`);
+  expect(await run()).toBe(pauses + 1);
+  await lab.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expectRunning(lab);
+
+  // A world that stands still is left so; what is asked follows what happens meanwhile.
+  await stopWorld(lab, 'GC');
+  await lab.locator('#file').setInputFiles(await kept.path());
+  await expect(dialog).toContainText('Busy loops stands stopped on 4 workers: restoring ends it.');
+  const again = lab.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save a snapshot of it first' }).click();
+  await again;
+  expect(await lab.evaluate(() => window.lab.held?.reason)).toBe('gc');
+  const restore = dialog.getByRole('button', { name: 'End it and restore' });
+  await expect(restore).toBeEnabled();
+  await lab.evaluate(() => window.lab.stop());
+  await expect(dialog.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
+  await expect(dialog).not.toContainText('restoring ends it');
+  await dialog.getByRole('button', { name: 'Restore', exact: true }).click();
+  await expectRunning(lab);
+  await lab.locator('#file').setInputFiles(file);
+  await restore.click();
+  await expect(dialog).toBeHidden();
   await expectRunning(lab);
 });
 

@@ -5,6 +5,7 @@
 import { Breakpoints } from './breakpoints.ts';
 import { hasEngine, isLive } from '../run/phases.ts';
 import { SPANS } from './page-state.ts';
+import { currentTask, heldPause, tasksOf, whereText } from './standing.ts';
 import type { Diagnostic, Reason, StepKind } from '../run/types.ts';
 import type { Automatic, PageState, Timeouts } from './page-state.ts';
 import type { Lab } from '../engine/lab.ts';
@@ -28,6 +29,8 @@ export class Commands {
   /** What was wrong with the module that was refused last. */
   refused: Diagnostic | null = null;
   breakpoints;
+  /** The steps that were asked for so far. */
+  stepping: Promise<void> = Promise.resolve();
 
   constructor(lab: Lab, store: Store<PageState>, log: Log, output: Output) {
     this.lab = lab;
@@ -110,14 +113,39 @@ export class Commands {
     this.log.add('info', `Restored a snapshot of "${restored.program}" on ${workers} workers.`);
   }
 
-  /** Lets one task go on while all others stand still. */
-  async step(task: number, kind: StepKind) {
-    const pause = this.lab.held?.id;
-    if (pause === undefined) return;
+  /** Chooses the task that steps move. */
+  choose(task: number) {
+    const { state } = this.store;
+    const pause = heldPause(state);
+    const tasks = pause && tasksOf(state, pause);
+    if (!tasks) return;
+    const message = (state.stepped?.pause === pause.id ? state.stepped.message : pause.halt?.text) ?? '';
+    this.store.set({
+      stepped: { pause: pause.id, task, tasks, message },
+      spoken: `Steps move task ${task} now. ${whereText(tasks, task)}`,
+    });
+  }
+
+  /** Lets the chosen task go on while all others stand still: one step after the other, however fast they come. */
+  step(kind: StepKind): Promise<void> {
+    this.stepping = this.stepping
+      .then(() => this.#step(kind))
+      .catch((thrown: unknown) => this.report(thrown));
+    return this.stepping;
+  }
+
+  async #step(kind: StepKind) {
+    const { state } = this.store;
+    const pause = heldPause(state);
+    const task = pause && currentTask(state, pause, tasksOf(state, pause) ?? []);
+    if (!pause || task === null) return;
     const step = await this.attempt(() => this.lab.step(task, kind));
     const tasks = step && (await this.attempt(() => this.lab.tasks()));
-    if (!tasks || this.lab.held?.id !== pause) return;
-    this.store.set({ stepped: { pause, task, tasks, message: step.message }, spoken: step.message });
+    if (!tasks || heldPause(this.store.state)?.id !== pause.id) return;
+    this.store.set({
+      stepped: { pause: pause.id, task, tasks, message: step.message },
+      spoken: `${step.message} ${whereText(tasks, task)}`.trim(),
+    });
   }
 
   async stop() {
@@ -135,6 +163,25 @@ export class Commands {
     if (status !== 'running') return;
     this.store.set({ notice: null, shown: reason });
     await this.attempt(() => (keepStopped ? this.lab.pause(reason) : this.lab.cycle(reason)));
+  }
+
+  /**
+   * Takes a snapshot of what runs, and lets it run on; a world that stands still is left so.
+   *
+   * @returns null where nothing runs that could be stopped, or the stop was taken back
+   */
+  async snapshot(): Promise<{ bytes: Uint8Array; pause: number } | null> {
+    const { status } = this.store.state;
+    if (status !== 'running' && status !== 'stopped') return null;
+    this.store.set({ notice: null });
+    return this.attempt(async () => {
+      const { id } = await this.lab.pause('snapshot');
+      try {
+        return { bytes: await this.lab.snapshotBytes(), pause: id };
+      } finally {
+        if (status === 'running') await this.lab.resume();
+      }
+    });
   }
 
   async resume() {

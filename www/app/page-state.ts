@@ -18,6 +18,7 @@ import type { RecordedRun } from '../run/recorded.ts';
 import type { Run, RunSummary } from '../run/run-summary.ts';
 import type { Range } from './viewport.ts';
 import type { Brought } from './brought.ts';
+import type { Watched } from './watched-object.ts';
 
 export { isLive } from '../run/phases.ts';
 
@@ -97,6 +98,8 @@ export interface PageState {
   breakOnTrap: boolean;
   /** the tasks since the world stopped, as steps have left them */
   stepped: Stepped | null;
+  /** the object that is watched */
+  watched: Watched | null;
   /** wanted at the next run */
   workers: number;
   /** wanted at the next run; null: the program's own */
@@ -184,6 +187,7 @@ export function initialState(cores: number): PageState {
     drafts: [],
     breakOnTrap: false,
     stepped: null,
+    watched: null,
     workers,
     policy: null,
     counted: true,

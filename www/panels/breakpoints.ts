@@ -98,7 +98,10 @@ function rowOf(key: string, showLine: (line: number) => void) {
     placeholder: 'always',
     spellcheck: 'false',
   });
-  const hits = make('input', { type: 'number', min: 1, step: 1, inputmode: 'numeric' });
+  const hits = make('input', {
+    ...{ type: 'number', min: 1, step: 1, inputmode: 'numeric' },
+    title: 'A hit is each time that a task comes there.',
+  });
   const counted = make('small', {});
   const remove = make('button', { type: 'button', class: 'ghost icon', text: '×' });
   for (const [name, value] of [
@@ -118,9 +121,9 @@ function rowOf(key: string, showLine: (line: number) => void) {
       where,
       make('label', { class: 'field grows' }, make('span', { class: 'label', text: 'if' }), condition),
       make('label', { class: 'field' }, make('span', { class: 'label', text: 'from hit' }), hits),
+      counted,
       remove,
     ),
-    counted,
     problem,
   );
   where.addEventListener('click', () => {

@@ -8,6 +8,7 @@ import type { PageState } from '../app/page-state.ts';
 import type { ListingRow } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { Frames } from '../draw/frame.ts';
+import type { Standing } from '../app/standing.ts';
 
 /** a row, and its changing cells */
 type Line = { row: ListingRow; element: HTMLTableRowElement; poll: Shown; stopped: Shown };
@@ -26,6 +27,8 @@ export class BytecodeView {
   more: HTMLButtonElement | null = null;
   /** Which line's rows are marked. */
   marked: Record<'linked' | 'cursor', number | null> = { linked: null, cursor: null };
+  /** Where the task stands that steps move, in the program that runs. */
+  here: Pick<Standing, 'function' | 'instruction'> | null = null;
   /** Hears that rows have come or gone. */
   onRows = () => {};
 
@@ -108,7 +111,14 @@ export class BytecodeView {
     const { selected, recording } = state;
     const ran = isOfRun(state);
     const late = ran && selected !== null ? recording.pause(selected)?.stragglers[0]?.site : null;
+    const here = ran ? this.here : null;
     for (const { row, element, poll, stopped } of this.lines) {
+      const isNext = here !== null && isAt(row, here);
+      if (element.classList.contains('here') !== isNext) {
+        element.classList.toggle('here', isNext);
+        if (isNext) element.setAttribute('aria-current', 'step');
+        else element.removeAttribute('aria-current');
+      }
       const at = late?.function === row.function && late.instruction === row.index;
       if (element.classList.contains('at') !== at) element.classList.toggle('at', at);
       if (row.poll !== null) fillPoll(poll, row.poll, siteOf(state, row));
@@ -133,18 +143,36 @@ export class BytecodeView {
 
   /** Shows rows up to those of a line, if there are any. */
   reach(line: number) {
-    const listing = this.store.state.program?.listing ?? [];
-    const index = listing.findIndex((row) => row.line === line);
+    this.#extendTo((row) => row.line === line);
+  }
+
+  #extendTo(isIt: (row: ListingRow) => boolean) {
+    const index = (this.store.state.program?.listing ?? []).findIndex(isIt);
     if (index >= this.lines.length) this.extend(Math.ceil((index + 1) / CHUNK) * CHUNK - this.lines.length);
+  }
+
+  /** Marks the instruction that comes next in the task that steps move. */
+  showHere(place: Pick<Standing, 'function' | 'instruction'> | null) {
+    this.here = place;
+    if (place) this.#extendTo((row) => isAt(row, place));
+    this.fill();
+  }
+
+  /** Has the instruction in sight that is marked as the next. */
+  revealHere() {
+    const { here } = this;
+    if (here) this.#show(this.lines.find(({ row }) => isAt(row, here))?.element);
   }
 
   /** Has the row of a line in sight, with as little scrolling as possible. */
   reveal(line: number) {
     this.reach(line);
-    const found = this.lines.find(({ row }) => row.line === line);
-    if (!found) return;
+    this.#show(this.lines.find(({ row }) => row.line === line)?.element);
+  }
+
+  #show(row: HTMLElement | undefined) {
     const { box } = this;
-    const row = found.element;
+    if (!row || box.hidden) return;
     const top = topIn(box, row);
     if (top < box.scrollTop) box.scrollTop = top;
     else if (top + row.offsetHeight > box.scrollTop + box.clientHeight)
@@ -157,6 +185,10 @@ export class BytecodeView {
       row.line === null ? [] : { line: row.line, top: topIn(this.box, element) },
     );
   }
+}
+
+function isAt(row: ListingRow, place: Pick<Standing, 'function' | 'instruction'>) {
+  return row.function === place.function && row.index === place.instruction;
 }
 
 function fillPoll(shown: Shown, kind: string, { on, hits }: { on: boolean; hits: number | null }) {

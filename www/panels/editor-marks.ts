@@ -132,8 +132,9 @@ function besideLines<Mark extends { line: number }>(marker: (mark: Mark) => Gutt
  * A line that is marked until another is, or none.
  *
  * @param name of the class
+ * @param attribute that has what is said of it
  */
-function markedLine(name: string) {
+function markedLine(name: string, attribute: string) {
   const set: StateEffectType<(Pick<LineMark, 'line'> & Partial<LineMark>) | null> = StateEffect.define();
   const field = StateField.define({
     create: () => Decoration.none,
@@ -145,7 +146,7 @@ function markedLine(name: string) {
         const { line = 0, note = '', isCause = false } = effect.value ?? {};
         const decoration = Decoration.line({
           class: isCause ? `${name} cause` : name,
-          attributes: note ? { 'data-note': note } : {},
+          attributes: note ? { [attribute]: note } : {},
         });
         next =
           line >= 1 && line <= doc.lines
@@ -162,10 +163,10 @@ function markedLine(name: string) {
 export const polls = besideLines((mark: PollMark) => new PollMarker(mark));
 export const heat = besideLines((mark: HeatMark) => new HeatMarker(mark));
 export const breaks = besideLines((mark: BreakMark) => new BreakMarker(mark));
-export const late = markedLine('cm-late');
-export const here = markedLine('cm-here');
+export const late = markedLine('cm-late', 'data-note');
+export const here = markedLine('cm-here', 'data-task');
 /** The line that belongs to what the pointer is on elsewhere. */
-export const linked = markedLine('cm-linked');
+export const linked = markedLine('cm-linked', 'data-note');
 
 /** The breakpoints where they are in the text now. */
 export function breakpointsOf(state: EditorState): Mark[] {

@@ -220,12 +220,13 @@ export class Editor {
   }
 
   /**
-   * Marks the line before which the task stands that is looked at.
+   * Marks the line before which the task stands that steps move.
    *
    * @param line of the program that runs
+   * @param note says which task it is
    */
-  showHere(line: number | null) {
-    this.#mark(here.set, 'ran', line);
+  showHere(line: number | null, note = '') {
+    this.#mark(here.set, 'ran', line, { note });
   }
 
   /** Marks the line of what the pointer is on elsewhere. */

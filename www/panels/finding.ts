@@ -94,7 +94,9 @@ export function findingView({
       sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(status)));
       setText(more, '');
     }
-    mark(pause && lateMark(pause, step), shown === 'pause' || status !== 'running');
+    // At a breakpoint the text is where its task stands.
+    const isQuiet = (shown === 'pause' || status !== 'running') && !pause?.halt;
+    mark(pause && lateMark(pause, step), isQuiet);
     figures(pause ? figuresOf(pause) : NONE, step, {
       holding: pause !== null && recording.held?.id === pause.id && isLive(status),
     });

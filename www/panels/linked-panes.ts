@@ -10,12 +10,17 @@ const BESIDE = '(min-width: 1800px)';
 
 type Pane = 'source' | 'bytecode';
 
-export function linkPanes(editor: Editor, bytecode: BytecodeView, showLine: (line: number) => void) {
+/** @returns has neither follow the other until one of them is touched */
+export function linkPanes(
+  editor: Editor,
+  bytecode: BytecodeView,
+  showLine: (line: number) => void,
+): () => void {
   const text = editor.view.scrollDOM;
   const { box } = bytecode;
   const wide = matchMedia(BESIDE);
   /** The pane that was touched last leads; the other one follows, and its own scrolling is not heard. */
-  let leader: Pane = 'source';
+  let leader: Pane | null = 'source';
   /** Where lines lie in the text and their rows in the bytecode, made when it is asked for. */
   let anchors: [number, number][] | null = null;
   const forget = () => {
@@ -81,6 +86,9 @@ export function linkPanes(editor: Editor, bytecode: BytecodeView, showLine: (lin
   });
 
   panes(wide);
+  return () => {
+    leader = null;
+  };
 }
 
 /** Two tabs where there is room for one pane, no tabs where there is room for both. */

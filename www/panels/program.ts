@@ -147,7 +147,7 @@ export function programView({
   });
   files(store, commands, put, openers);
   problems(store, editor);
-  facts(store, editor);
+  facts(store);
   evidence(store, frames, editor);
 
   return {
@@ -304,8 +304,8 @@ function problems(store: Store<PageState>, editor: Editor) {
   });
 }
 
-/** Size, poll sites, the longest path without a poll, and the line where the task that is stepped stands. */
-function facts(store: Store<PageState>, editor: Editor) {
+/** Size, poll sites, and the longest path without a poll. */
+function facts(store: Store<PageState>) {
   const size = byId('program-size');
   const bounds = byId('bounds');
   store.watch(({ program }) => {
@@ -323,13 +323,6 @@ function facts(store: Store<PageState>, editor: Editor) {
     const { program, errors, bounds: known } = state;
     bounds.hidden = !program || errors.length > 0;
     bounds.replaceChildren(...(known ? longestPath(known) : []), ...(known ? measured(state) : []));
-  });
-  store.on(['status', 'recording', 'stepped', 'program', 'run'], (state) => {
-    const { recording, stepped, status } = state;
-    const held = status === 'stopped' ? recording.held : null;
-    const moved = held && stepped?.pause === held.id ? stepped : null;
-    const frame = moved?.tasks.find(({ id }) => id === moved.task)?.frames[0];
-    editor.showHere(moved ? (frame?.line ?? null) : (held?.halt?.line ?? null));
   });
 }
 

@@ -42,6 +42,14 @@ const SHORTCUTS: [group: string, shortcuts: Shortcut[]][] = [
     ],
   ],
   [
+    'One task of a stopped world',
+    [
+      { key: 'I', id: 'step-into', what: 'Step into' },
+      { key: 'V', id: 'step-over', what: 'Step over' },
+      { key: 'U', id: 'step-out', what: 'Step out' },
+    ],
+  ],
+  [
     'Timeline',
     [
       { key: 'T', id: 'lanes', what: 'To the timeline' },
@@ -143,6 +151,9 @@ export function shortcutsView(storage: Storage | null) {
       return;
     }
     folded?.showPopover();
+    const pane = control.closest('[hidden]');
+    // What is under another tab is shown, so that it is seen what the key did.
+    if (pane?.getAttribute('role') === 'tabpanel') byId(pane.getAttribute('aria-labelledby') ?? '').click();
     // In a recorded run what concerns a live one is out of sight, and Run means to leave it.
     if (control.getClientRects().length > 0) press(control);
     else if (id === 'run') press(byId('run-here'));

@@ -1,6 +1,10 @@
 /** What is in a snapshot's file, and going on from there. */
 import { bytes as size, count, plural } from '../words/format.ts';
 import { byId, make, setText, table } from './dom.ts';
+import { snapshotName } from '../words/snapshot-name.ts';
+import { isLive, isOfRun } from '../app/page-state.ts';
+import { heldPause } from '../app/standing.ts';
+import { download } from './download.ts';
 import type { SnapshotDescription } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { PageState } from '../app/page-state.ts';
@@ -14,6 +18,27 @@ const MAX_TASKS = 100;
 /** @returns whether it says that it is a snapshot */
 export async function isSnapshot(file: Blob): Promise<boolean> {
   return (await file.slice(0, MAGIC.length).text()) === MAGIC;
+}
+
+/** Saves the world that stands still as a file. */
+export async function saveSnapshot({ state }: Store<PageState>, commands: Commands) {
+  const pause = heldPause(state)?.id;
+  if (pause === undefined) return;
+  const bytes = await commands.attempt(() => commands.lab.snapshotBytes());
+  if (bytes) save(state, bytes, pause);
+}
+
+/** @returns the file's name */
+function save(state: PageState, bytes: Uint8Array, pause: number) {
+  const workers = state.run?.workers ?? state.recording.workers;
+  const name = snapshotName({ program: nameOf(state), pause, workers }, new Date());
+  download(bytes, name);
+  return name;
+}
+
+/** What the program that runs is called; a text that has changed since may be called otherwise. */
+function nameOf(state: PageState) {
+  return (isOfRun(state) && state.title) || state.run?.program?.name || '';
 }
 
 /**
@@ -33,6 +58,27 @@ export function snapshotDialog(store: Store<PageState>, commands: Commands): (fi
     dialog.close();
     void commands.restore(snapshot, workers.valueAsNumber);
   });
+  const ends = byId('snapshot-ends');
+  const keep = byId<HTMLButtonElement>('snapshot-keep');
+  const kept = byId('snapshot-kept');
+  // What it ends is said as long as something runs, whatever that does meanwhile.
+  store.watch((state) => {
+    const { status, run } = state;
+    const isEnded = isLive(status) && status !== 'ending';
+    ends.hidden = !isEnded;
+    keep.disabled = status !== 'running' && status !== 'stopped';
+    const doing = status === 'stopped' ? 'stands stopped' : 'runs';
+    const what = `${nameOf(state) || 'A program'} ${doing}${run ? ` on ${plural(run.workers, 'worker')}` : ''}`;
+    setText(byId('snapshot-ends-text'), isEnded ? `${what}: restoring ends it.` : '');
+    setText(byId('snapshot-restore'), isEnded ? 'End it and restore' : 'Restore');
+  });
+  const saveFirst = async () => {
+    setText(kept, 'The snapshot is being taken.');
+    const taken = await commands.snapshot();
+    setText(kept, taken ? `Saved as ${save(store.state, taken.bytes, taken.pause)}.` : 'It was not taken.');
+    if (dialog.open) keep.focus();
+  };
+  keep.addEventListener('click', () => void saveFirst());
   byId('snapshot-close').addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {
     shown = null;
@@ -45,6 +91,7 @@ export function snapshotDialog(store: Store<PageState>, commands: Commands): (fi
     setText(byId('snapshot-title'), `Snapshot of ${description.program || file.name}`);
     byId('snapshot-content').replaceChildren(...contentOf(description));
     workers.value = String(store.state.workers);
+    setText(kept, '');
     dialog.showModal();
   };
 }

@@ -1,106 +1,123 @@
-/** What the debugger's pause shows: tasks, their frames, locals and operand stacks. */
+/** What the debugger's pause shows: tasks, their frames, locals and operand stacks, and the steps of one of them. */
 import { count, duration, plural } from '../words/format.ts';
-import { byId, make, table } from './dom.ts';
-import { valueOf } from './object.ts';
+import { currentTask, heldPause, placeText, tasksOf } from '../app/standing.ts';
+import { localOf, valuesOf } from '../app/watched-object.ts';
+import { byId, fill, make, setText, table } from './dom.ts';
+import { valueOf, wasText } from './values.ts';
 import type { Frame, Task } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Commands } from '../app/commands.ts';
+import type { WatchedObject } from '../app/watched-object.ts';
 
-/** where a click leads */
-type Ways = { showLine: (line: number) => void; follow: ((reference: number) => void) | null };
+/** What of the list is asked for beside the tasks. */
+type Asked = {
+  /** ids of those whose frames are shown */
+  unfolded: Set<number>;
+  /** that steps move; null where none can be moved */
+  current: number | null;
+  /** the tasks before the last step, to compare with */
+  before: Task[] | null;
+  /** of the clock */
+  step: number;
+};
 
 /** Tasks and frames that are listed; a runaway recursion has many thousands. */
 const MAX_TASKS = 200;
 const MAX_FRAMES = 50;
 const INVITATION = ': the world stops, and each task is listed with its frames, locals and operands.';
 
-/** @param open shows an object */
 export function tasksView(
   store: Store<PageState>,
   commands: Commands,
+  watched: WatchedObject,
   showLine: (line: number) => void,
-  open: (reference: number) => void,
 ) {
-  const box = byId('tasks');
-  /** What is shown: tasks, whether they can be stepped, and what is said. */
-  let drawn: [unknown, boolean, string | null] | null = null;
-  /** The pause whose tasks are listed. */
+  const box = byId('task-list');
+  /** What is shown: tasks, whether they can be stepped, which one steps move, and what is said. */
+  let drawn: unknown[] = [];
+  /** The pause whose tasks are listed, and they. */
   let listed: number | null = null;
+  let tasks: Task[] = [];
+  /** The task that steps moved. */
+  let moved: number | null = null;
+  steps(commands);
   store.watch((state) => {
-    const { selected, recording, view, status, stepped } = state;
+    const { selected, recording, view, stepped } = state;
     const pause = selected === null || view === 'live' ? null : recording.pause(selected);
-    const stacks = pause?.outcome?.kind === 'debug' ? pause.outcome : null;
-    const held = status === 'stopped' && recording.held?.id === pause?.id;
-    const later = held && stepped?.pause === pause?.id ? stepped : null;
-    const all = later?.tasks ?? stacks?.tasks ?? null;
-    const said = later?.message ?? pause?.halt?.text ?? null;
-    if (drawn?.[0] === all && drawn?.[1] === held && drawn?.[2] === said) return;
-    drawn = [all, held, said];
+    const all = pause && tasksOf(state, pause);
+    const isHeld = pause !== null && heldPause(state)?.id === pause.id;
+    const current = all && isHeld ? currentTask(state, pause, all) : null;
+    const said =
+      (isHeld && stepped?.pause === pause.id ? stepped.message : null) ?? pause?.halt?.text ?? null;
+    const now = [all, isHeld, current, said];
+    if (drawn.length > 0 && now.every((part, i) => part === drawn[i])) return;
+    drawn = now;
+    showSteps(current);
+    setText(byId('tasks-title'), pause && all ? `${plural(all.length, 'task')} at pause ${pause.id}` : '');
     if (!pause || !all) {
-      box.replaceChildren(make('p', { class: 'none' }, 'Press ', make('b', { text: 'Debug' }), INVITATION));
+      fill(box, make('p', { class: 'none' }, 'Press ', make('b', { text: 'Debug' }), INVITATION));
       return;
     }
+    const isStill = pause.id === listed;
     // The task that stopped the world is the one that is shown.
-    const first = pause.halt?.task ?? all[0]?.id;
-    const unfolded = pause.id === listed ? openTasks(box) : new Set([first]);
+    const first = pause.halt?.task ?? currentTask(state, pause, all);
+    const unfolded = isStill ? openTasks(box) : new Set(first === null ? [] : [first]);
+    // One that is chosen is unfolded; the user may fold it again.
+    if (isStill && current !== null && current !== moved) unfolded.add(current);
+    moved = current;
+    const asked = { unfolded, current, before: isStill && isHeld ? tasks : null, step: state.step };
     listed = pause.id;
-    const focused = document.activeElement?.id ?? '';
-    const tasks = all.slice(0, MAX_TASKS);
-    const steps = held ? (task: number) => stepButtons(task, commands) : null;
-    /** Objects can be looked at as long as no worker runs. */
-    const follow = held ? open : null;
-    box.replaceChildren(
-      make(
-        'div',
-        { class: 'head' },
-        make('h2', { text: 'Tasks' }),
-        make('small', { text: `${plural(all.length, 'task')} at pause ${pause.id}` }),
-      ),
+    tasks = all;
+    fill(
+      box,
       ...(said ? [make('p', { class: 'hint', text: said })] : []),
-      ...tasks.map((task) => taskOf(task, unfolded.has(task.id), steps, { showLine, follow }, state.step)),
+      ...all.slice(0, MAX_TASKS).map((task) => taskOf(task, asked)),
+      ...(all.length > MAX_TASKS
+        ? [make('p', { class: 'hint', text: `and ${all.length - MAX_TASKS} more tasks` })]
+        : []),
     );
-    if (focused.startsWith('step-')) document.getElementById(focused)?.focus();
-    if (all.length > MAX_TASKS)
-      box.append(make('p', { class: 'hint', text: `and ${all.length - MAX_TASKS} more tasks` }));
   });
+  box.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element && target.closest('button');
+    if (!button) return;
+    const { line, object, name = '', step } = button.dataset;
+    if (line) showLine(Number(line));
+    if (step) commands.choose(Number(step));
+    const task = tasks.find(({ id }) => id === Number(taskIn(button)));
+    if (!object || !task) return;
+    const local = localOf(task, Number(button.closest<HTMLElement>('.frame')?.dataset.frame), name);
+    const text = `task ${local.task}, ${local.function}, ${name}`;
+    watched.start({ reference: Number(object), from: 0, text, by: 'local', local });
+  });
+}
+
+/** The buttons stay where they are while tasks come and go. */
+function steps(commands: Commands) {
+  for (const kind of ['into', 'over', 'out'] as const)
+    byId(`step-${kind}`).addEventListener('click', () => void commands.step(kind));
+}
+
+/** @param task that they move */
+function showSteps(task: number | null) {
+  const box = byId('steps');
+  setText(byId('steps-of'), task === null ? '' : `Task ${task}`);
+  box.setAttribute('aria-label', `Steps of task ${task}`);
+  // The focus stays in this part of the page.
+  if (task === null && box.contains(document.activeElement)) byId('tab-tasks').focus();
+  box.hidden = task === null;
 }
 
 /** @returns ids of the tasks whose frames are shown */
 function openTasks(box: HTMLElement): Set<number> {
-  const open = [...box.querySelectorAll('details.task[open]')];
-  return new Set(open.map((task) => Number(task.getAttribute('data-task'))));
+  return new Set([...box.querySelectorAll('details.task[open]')].map((task) => Number(taskIn(task))));
 }
 
-function stepButtons(task: number, commands: Commands) {
-  const kinds = [
-    ['into', 'Step into', 'One instruction'],
-    ['over', 'Step over', 'One instruction, a call as a whole'],
-    ['out', 'Step out', 'The rest of the function'],
-  ] as const;
-  return make(
-    'div',
-    { class: 'row steps', role: 'group', 'aria-label': `Steps of task ${task}` },
-    ...kinds.map(([kind, text, title]) =>
-      make('button', {
-        type: 'button',
-        id: `step-${kind}-${task}`,
-        title: `${title}; all others stand still`,
-        onclick: () => void commands.step(task, kind),
-        text,
-      }),
-    ),
-  );
+function taskIn(element: Element) {
+  return element.closest('.task')?.getAttribute('data-task');
 }
 
-/** @param step of the clock */
-function taskOf(
-  task: Task,
-  open: boolean,
-  steps: ((task: number) => HTMLElement) | null,
-  ways: Ways,
-  step: number,
-) {
+function taskOf(task: Task, { unfolded, current, before, step }: Asked) {
   const top = task.frames[0];
   const line = top?.line ?? null;
   const here = top ? `${top.function}${line === null ? '' : `, line ${line}`}` : '';
@@ -113,18 +130,23 @@ function taskOf(
     task.worker === null ? null : `worker ${task.worker}`,
     task.waiting,
     where,
+    task.id === current ? 'steps move it' : null,
   ].filter(Boolean);
   const waited = readyText(task, step);
-  const frames = task.frames.slice(0, MAX_FRAMES).map((frame, i) => frameOf(task, frame, i, ways));
+  const earlier = before?.find(({ id }) => id === task.id);
+  const frames = task.frames
+    .slice(0, MAX_FRAMES)
+    .map((frame, i) => frameOf(task, frame, i, { current, earlier }));
   const hidden = task.frames.length - frames.length + (task.framesOmitted ?? 0);
   if (hidden > 0) frames.push(make('p', { class: 'hint', text: hiddenText(hidden) }));
+  const choice = make('button', { type: 'button', 'data-step': task.id, text: `Step task ${task.id}` });
   return make(
     'details',
-    { class: 'task', open, 'data-task': task.id },
+    { class: 'task', open: unfolded.has(task.id), 'data-task': task.id, 'data-row': `task ${task.id}` },
     make('summary', {}, make('b', { text: `Task ${task.id}` }), ` ${said.join(' · ')}`),
-    waited ? make('p', { class: 'hint', text: waited }) : null,
-    steps ? steps(task.id) : null,
+    current === null || current === task.id ? null : make('div', { class: 'row steps' }, choice),
     ...frames,
+    waited ? make('p', { class: 'hint', text: waited }) : null,
   );
 }
 
@@ -144,22 +166,35 @@ function readyText({ turns, readyToRunning: last, longestReadyToRunning: longest
   return `${plural(turns, 'turn')} on a worker; from ready to running ${duration(last, step)} at the last${most}.`;
 }
 
-function frameOf(task: Task, frame: Frame, depth: number, { showLine, follow }: Ways) {
-  const values = [
-    ...frame.locals,
-    ...frame.operands.map((operand, i) => ({ name: `operand ${i}`, ...operand })),
-  ];
-  const rows = values.map(({ name, value, object }) => {
-    const shown = follow ? valueOf(value, object, follow) : value;
-    return make('tr', {}, make('th', { scope: 'row', text: name }), make('td', { class: 'code' }, shown));
-  });
+/** @param earlier the task before the last step */
+function frameOf(
+  task: Task,
+  frame: Frame,
+  depth: number,
+  { current, earlier }: { current: number | null; earlier: Task | undefined },
+) {
+  const then = earlier && earlier !== task ? sameFrame(task, depth, earlier) : undefined;
+  const before = new Map(then && valuesOf(then).map(({ name, value }) => [name, value]));
+  const rows = valuesOf(frame).map(({ name, value, object }) =>
+    make(
+      'tr',
+      {},
+      make('th', { scope: 'row', text: name }),
+      make(
+        'td',
+        { class: 'code' },
+        // Objects can be looked at as long as no worker runs.
+        valueOf(name, value, current === null ? null : object),
+        wasText(before.get(name), value),
+      ),
+    ),
+  );
   const { line } = frame;
-  const place = line === null ? `instruction ${frame.instruction}` : `line ${line}`;
-  const title = `${frame.function}, ${place}`;
+  const title = placeText(frame);
   const heading =
     line === null
       ? make('span', { text: title })
-      : make('button', { type: 'button', class: 'link', onclick: () => showLine(line), text: title });
+      : make('button', { type: 'button', class: 'link', 'data-line': line, text: title });
   const content =
     rows.length === 0
       ? make('p', { class: 'hint', text: 'No locals, and nothing on the operand stack.' })
@@ -168,5 +203,16 @@ function frameOf(task: Task, frame: Frame, depth: number, { showLine, follow }: 
           ['Name', 'Value'],
           make('tbody', {}, ...rows),
         );
-  return make('div', { class: 'frame' }, make('h3', {}, heading), content);
+  return make('div', { class: 'frame', 'data-frame': depth }, make('h3', {}, heading), content);
+}
+
+/** The frame that stood as deep before; of a stack that is not known as a whole there is none. */
+function sameFrame(task: Task, depth: number, earlier: Task): Frame | undefined {
+  if (task.framesOmitted || earlier.framesOmitted) return undefined;
+  const frame = earlier.frames.at(depth - task.frames.length);
+  return frame &&
+    frame.function === task.frames[depth]?.function &&
+    earlier.frames.length >= task.frames.length - depth
+    ? frame
+    : undefined;
 }

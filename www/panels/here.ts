@@ -1,0 +1,30 @@
+/** Marks where the task stands that steps move, in text and bytecode, and has the place in sight after every step. */
+import { standing } from '../app/standing.ts';
+import { byId } from './dom.ts';
+import type { PageState } from '../app/page-state.ts';
+import type { Store } from '../app/store.ts';
+import type { BytecodeView } from './bytecode.ts';
+import type { Editor } from './editor.ts';
+
+/** @param still has neither pane scroll with the other until it is touched */
+export function hereView(store: Store<PageState>, editor: Editor, bytecode: BytecodeView, still: () => void) {
+  let marked = '';
+  const reveal = () => {
+    const at = standing(store.state);
+    if (!at?.isAsked) return;
+    still();
+    if (at.line !== null) editor.reveal(at.line);
+    bytecode.revealHere();
+  };
+  store.on(['status', 'recording', 'stepped', 'program', 'run'], (state) => {
+    const at = standing(state);
+    editor.showHere(at?.line ?? null, at ? `task ${at.task}` : '');
+    const as = JSON.stringify([at, state.recording.held?.id, state.program?.source]);
+    if (as === marked) return;
+    marked = as;
+    bytecode.showHere(at);
+    reveal();
+  });
+  // What is hidden cannot be scrolled.
+  for (const pane of ['source', 'bytecode']) byId(`tab-${pane}`).addEventListener('click', reveal);
+}
