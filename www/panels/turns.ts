@@ -112,7 +112,7 @@ function turnsTable(all: Compared[], step: number) {
     { figure: 'Change' },
     'Time to safepoint',
     { figure: 'Median, longest' },
-    { figure: 'Requests' },
+    { figure: 'Requests due' },
     { figure: 'Bound' },
   ];
   const [least = 1] = ticks;

@@ -11,14 +11,16 @@ const RESOLUTION = Math.log(1.01);
 /** Requests that one pause stands for, at most. */
 const MOST = 100_000;
 
-/** microseconds; whatever is not below `atLeast` may have been longer */
-type WaitFigures = { p50: number; p99: number; max: number; atLeast: number | null };
+/**
+ * microseconds; whatever is not below `atLeast` may have been longer; `due`: how many requests these are, made or not
+ */
+type WaitFigures = { p50: number; p99: number; max: number; atLeast: number | null; due: number };
 
 export class Waits {
   /** By their size. */
   #buckets: Map<number, { most: number; count: number }> = new Map();
   #count = 0;
-  /** The least of those that were given up. */
+  /** The least of those that were not answered: they would have waited longer. */
   #inVain = Infinity;
 
   /** @param every microseconds from one to the next, of those that come by themselves */
@@ -26,7 +28,8 @@ export class Waits {
     const waits = dues(ttsp, every);
     for (const wait of waits) this.#put(this.#buckets, wait);
     this.#count += waits.length;
-    if (ended !== 'completed') this.#inVain = Math.min(this.#inVain, ttsp);
+    // Of those that were due meanwhile no answer is known either.
+    if (ended !== 'completed') this.#inVain = Math.min(this.#inVain, waits.at(-1) ?? ttsp);
   }
 
   /**
@@ -45,8 +48,9 @@ export class Waits {
       for (const { most, count } of sorted) if ((left -= count) <= 0) return most;
       return sorted.at(-1)?.most ?? 0;
     };
-    const atLeast = Math.min(this.#inVain, pending?.waited ?? Infinity);
-    return { p50: at(0.5), p99: at(0.99), max: at(1), atLeast: Number.isFinite(atLeast) ? atLeast : null };
+    const least = Math.min(this.#inVain, more.at(-1) ?? Infinity);
+    const atLeast = Number.isFinite(least) ? least : null;
+    return { p50: at(0.5), p99: at(0.99), max: at(1), atLeast, due: total };
   }
 
   #put(buckets: Map<number, { most: number; count: number }>, wait: number) {
