@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { EVERYWHERE } from '../../www/run/policy.ts';
-import { compare, isTellable, spread } from '../../www/run/turns.ts';
+import { compare, isEnough, isTellable, spread } from '../../www/run/turns.ts';
 import { changeText, measuringText, rateText, turnsText, waitText } from '../../www/words/turns-text.ts';
 import type { RunSummary } from '../../www/run/run-summary.ts';
 
@@ -32,6 +32,16 @@ test('a policy is compared with the first one of the same round', () => {
   assert.equal(turnsText(compare(POLICIES, [turn(0, 0, 1e9)]), 5), '');
 });
 
+test('of one round or two nothing is told', () => {
+  const rounds = (count: number) =>
+    Array.from({ length: count }, (_, round) => [0, 1, 2].map((policy) => turn(policy, round, 1e9))).flat();
+  assert.deepEqual(
+    [0, 2, 3].map((count) => isEnough(POLICIES, rounds(count))),
+    [false, false, true],
+  );
+  assert.ok(!isEnough(POLICIES, rounds(3).slice(0, -1)), 'the third had two turns');
+});
+
 test('what differs from round to round in both directions, or by little, cannot be told apart', () => {
   assert.ok(!isTellable({ median: 1.2, least: 0.9, most: 1.6 }));
   assert.ok(!isTellable({ median: 1.05, least: 1.02, most: 1.08 }));
@@ -60,7 +70,7 @@ test('the headline says what is measured, and stays', () => {
 test('of a request that waits, those that are due meanwhile count', () => {
   // One was made and waited for 1.9 s; eighteen more were due.
   const ttsp = { p50: 1e6, p99: 1.9e6, max: 1.9e6 };
-  const waiting = turn(2, 0, 1e9, { pauses: 1, givenUp: 1, due: 20, atLeast: 1e5, ttsp });
+  const waiting = turn(2, 0, 1e9, { pauses: 1, givenUp: 1, due: 20, atLeast: 1e5, isHalfOpen: true, ttsp });
   const [, one] = compare(POLICIES, [turn(0, 0, 1e9), waiting]);
   assert.ok(one);
   assert.deepEqual([one.requests, one.isUnanswered], [20, true]);
@@ -91,6 +101,7 @@ test('a request that was given up waited at least so long, and the longest of al
     pauses: 0,
     givenUp: 1,
     atLeast: 900_000,
+    isHalfOpen: true,
     ttsp: { p50: 9e5, p99: 9e5, max: 9e5 },
   });
   const all = compare(POLICIES, [turn(0, 0, 1e9), vain]);

@@ -73,6 +73,12 @@ export async function byTurns(
     tell({ turns: [...turns], isRunning: false, ended });
   }
 
+  /** Until no request is under way that is about to be answered: the end of the run would cut it off. */
+  async function answered() {
+    const last = new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    await Promise.race([commands.setAutomatic({ enabled: false }), last]);
+  }
+
   /** @returns why it ended early; empty when it did not */
   async function turn(wanted: PollPolicy, index: number, round: number): Promise<string> {
     saying(wanted, round);
@@ -88,6 +94,7 @@ export async function byTurns(
     if (signal.aborted) return 'it was stopped';
     if (store.state.run !== run) return ANOTHER;
     if (!isLive(status)) return 'the program ended before its turn was over; take one that goes on';
+    await answered();
     // At its end all workers tell what they have done, also those that never poll.
     await commands.stop();
     const figures = summary();

@@ -104,9 +104,9 @@ function compareTable(rows: Row[], name: string) {
       i > 0 && first && comparable(summary, first)
         ? difference(summary.instructions, first.instructions)
         : '';
-    const time = (us: number) => {
+    const isOpen = (us: number) => summary.atLeast !== null && us >= (summary.atLeast ?? Infinity);
+    const time = (us: number, atLeast = isOpen(us)) => {
       if (!hasWaited(summary)) return '–';
-      const atLeast = summary.atLeast !== null && us >= (summary.atLeast ?? Infinity);
       return `${atLeast ? '≥\u202f' : ''}${duration(us, summary.step)}`;
     };
     body.append(
@@ -122,7 +122,7 @@ function compareTable(rows: Row[], name: string) {
         figure(
           `${summary.pauses} ${REASON_NAMES[summary.reason]}${summary.givenUp ? `, ${summary.givenUp} given up` : ''}`,
         ),
-        figure(time(summary.ttsp.p50)),
+        figure(time(summary.ttsp.p50, summary.isHalfOpen)),
         figure(carries(summary.due ?? summary.pauses, 'p99') ? time(summary.ttsp.p99) : '–'),
         figure(time(summary.ttsp.max)),
         figure(duration(summary.wasted, summary.step)),

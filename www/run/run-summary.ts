@@ -46,6 +46,8 @@ export interface RunSummary {
   ttsp: { p50: number; p99: number; max: number };
   /** from this on they may have been longer: requests were given up, or wait still */
   atLeast?: number | null;
+  /** whether half of the requests may have waited longer than `p50` */
+  isHalfOpen?: boolean;
   /** microseconds, by all pauses */
   wasted: number;
   /** instructions at most without a poll; null when there is no bound */
@@ -121,7 +123,7 @@ export function summaryOf({
   const reason = REASONS.reduce((most, other) => (stats[other].count > stats[most].count ? other : most));
   const { arming, waits, every } = recording;
   const waiting = arming && REASONS[arming.reason] === reason ? { waited: end - arming.armed, every } : null;
-  const { p50, p99, max, atLeast, due } = waits[reason].figures(waiting) ?? NO_WAITS;
+  const { p50, p99, max, atLeast, isHalfOpen, due } = waits[reason].figures(waiting) ?? NO_WAITS;
   return {
     program: run.program?.name || 'a program',
     workers: run.workers,
@@ -138,6 +140,7 @@ export function summaryOf({
     due,
     ttsp: { p50, p99, max },
     atLeast,
+    isHalfOpen,
     wasted: recording.wasted + waitingSince(recording, end),
     ...boundary(run.bounds),
     longest,
@@ -145,7 +148,7 @@ export function summaryOf({
   };
 }
 
-const NO_WAITS = { p50: 0, p99: 0, max: 0, atLeast: null, due: 0 };
+const NO_WAITS = { p50: 0, p99: 0, max: 0, atLeast: null, isHalfOpen: false, due: 0 };
 
 /** How long workers have waited until now for those that a request waits for, summed over workers. */
 function waitingSince({ arming, lanes }: Recording, end: number) {

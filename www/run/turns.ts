@@ -74,9 +74,7 @@ export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
         waits: withWaits.map(({ summary }) => summary.ttsp.p50),
         longest: Math.max(0, ...withWaits.map(({ summary }) => summary.ttsp.max)),
         isAtLeast: own.some(({ summary }) => (summary.atLeast ?? null) !== null),
-        isUnanswered: own.some(
-          ({ summary: { atLeast = null, ttsp } }) => atLeast !== null && ttsp.p50 >= atLeast,
-        ),
+        isUnanswered: own.some(({ summary }) => summary.isHalfOpen),
         requests: own.reduce((sum, { summary }) => sum + (summary.due ?? requested(summary)), 0),
         ratio: ratio(isKnown, ({ instructions }) => instructions),
         // Nothing is shorter than a step of the clock, as far as it can tell.
@@ -85,6 +83,14 @@ export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
       },
     ];
   });
+}
+
+/** Rounds before anything is told apart: of one or two the range says nothing. */
+export const ENOUGH = 3;
+
+/** Whether every policy had so many turns. */
+export function isEnough(policies: PollPolicy[], turns: Turn[]) {
+  return policies.every((_, index) => turns.filter(({ policy }) => policy === index).length >= ENOUGH);
 }
 
 /** Whether a policy is faster or slower than the first one in every round, and by more than code that is placed otherwise makes. */
