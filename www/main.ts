@@ -19,7 +19,7 @@ import { Log } from './app/log.ts';
 import { UNSEEN, beginning, takeLink, unknownExample } from './app/opening.ts';
 import { Output } from './app/output.ts';
 import { PageLab } from './app/page-lab.ts';
-import { initialState } from './app/page-state.ts';
+import { initialState, isLive } from './app/page-state.ts';
 import { recordedRuns } from './app/recorded-runs.ts';
 import { recallLesson, recallSession, saveSession, storageOf } from './app/session.ts';
 import { settingsOf } from './app/settings.ts';
@@ -160,8 +160,10 @@ const summary = () => {
   const end = endOf(store.state, () => clock.now());
   if (!run) return null;
   sampleRates();
-  const uncounted = store.state.replay ? 0 : rates.silent;
   const [workers, stats, longest] = [shown.workers(), shown.stats(), shown.longest()?.instructions ?? null];
+  // At the end every worker has told, but one that was ended with its engine.
+  const untold = workers.filter(({ state }) => state === 'running').length;
+  const uncounted = store.state.replay ? 0 : isLive(store.state.status) ? rates.silent : untold;
   return summaryOf({ run, longest, recording, end, workers, uncounted, stats, cores, step });
 };
 statisticsView({ store, frames, theme, stats: shown.stats, summary });
@@ -181,7 +183,7 @@ const still = linkPanes(program.editor, bytecode, program.showLine);
 hereView(store, program.editor, bytecode, still);
 outputView(output, frames);
 logView(log, frames, (pause) => commands.select(pause));
-watchRings({ lab, store, clock, frames, lanes });
+const rings = watchRings({ lab, store, clock, frames, lanes });
 watchHits({ lab, store, frames });
 watchSchedule({ lab, store, frames });
 watchBounds({ lab, store });
@@ -201,10 +203,10 @@ const parts: Partial<Record<Job, () => Promise<void>>> = {
     learn({ lab, store, commands, program, browser, ticked });
   },
   compare: async () => {
-    const { compareView } = await import('./panels/compare.ts');
-    compareView({ store, frames, theme, summary, kept: runs });
-    const { turnsView } = await import('./panels/turns.ts');
-    turnsView({ store, commands, summary, source: () => program.editor.text });
+    const { comparison } = await import('./panels/comparison.ts');
+    // A run that has just ended has events that no frame has read yet.
+    const final = () => (rings.read(), summary());
+    comparison({ store, commands, frames, theme, summary, final, kept: runs, shown, editor: program.editor });
   },
 };
 store.on(['job'], ({ job }) => {
@@ -219,7 +221,7 @@ store.on(['job'], ({ job }) => {
     }),
   );
 });
-jobsView(store);
+jobsView(store, embedding ? 'compare' : null);
 
 store.set({ examples: lab.examples() });
 program.show(beginning(store.state.examples, saved, embedding));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { EVERYWHERE } from '../../www/run/policy.ts';
-import { compare, isTellable, spread } from '../../www/run/turns.ts';
-import { changeText, rateText, turnsText, waitText } from '../../www/words/turns-text.ts';
+import { compare, isEnough, isTellable, spread } from '../../www/run/turns.ts';
+import { changeText, measuringText, rateText, turnsText, waitText } from '../../www/words/turns-text.ts';
 import type { RunSummary } from '../../www/run/run-summary.ts';
 
 const POLICIES = [EVERYWHERE, { ...EVERYWHERE, every: 1000 }, { ...EVERYWHERE, back_edges: false }];
@@ -27,9 +27,19 @@ test('a policy is compared with the first one of the same round', () => {
   assert.equal(compare(POLICIES, turns).length, 2, 'the third had no turn');
   assert.equal(
     plain(turnsText(compare(POLICIES, turns), 5)),
-    'With polls at one back-edge in 1000 80 % (80 to 80) more work was done, and half of the stops came within 50 µs instead of 50 µs.',
+    'With polls at one back-edge in 1000 80 % (80 to 80) more work was done, and stops came as soon, as far as can be told.',
   );
   assert.equal(turnsText(compare(POLICIES, [turn(0, 0, 1e9)]), 5), '');
+});
+
+test('of one round or two nothing is told', () => {
+  const rounds = (count: number) =>
+    Array.from({ length: count }, (_, round) => [0, 1, 2].map((policy) => turn(policy, round, 1e9))).flat();
+  assert.deepEqual(
+    [0, 2, 3].map((count) => isEnough(POLICIES, rounds(count))),
+    [false, false, true],
+  );
+  assert.ok(!isEnough(POLICIES, rounds(3).slice(0, -1)), 'the third had two turns');
 });
 
 test('what differs from round to round in both directions, or by little, cannot be told apart', () => {
@@ -38,6 +48,33 @@ test('what differs from round to round in both directions, or by little, cannot 
   assert.ok(isTellable({ median: 0.7, least: 0.65, most: 0.8 }));
   assert.equal(changeText({ median: 1.05, least: 1.02, most: 1.08 }), 'cannot be told apart');
   assert.equal(plain(changeText({ median: 0.7, least: 0.65, most: 0.8 })), '−30 % (−35 to −20)');
+});
+
+test('stops that came later are told with their range, unless it is a step of the clock', () => {
+  const turns = [0, 1, 2].flatMap((round) => [
+    turn(0, round, 1e9),
+    turn(1, round, 1e9, { ttsp: { p50: 300 + 100 * round, p99: 900, max: 900 } }),
+  ]);
+  assert.equal(
+    plain(turnsText(compare(POLICIES, turns), 5)),
+    'With polls at one back-edge in 1000 as much work was done, as far as can be told, and half of the stops came within 400 µs (300 µs to 500 µs) instead of 50 µs (50 µs to 50 µs).',
+  );
+  assert.match(turnsText(compare(POLICIES, turns), 500), /stops came as soon, as far as can be told\.$/);
+});
+
+test('the headline says what is measured, and stays', () => {
+  const of = { policy: POLICIES[2] ?? EVERYWHERE, round: 1, rounds: 5, ms: 2000, everyMs: 100 };
+  assert.equal(measuringText(of)[0], 'Measuring by turns: round 2 of 5, polls at no back-edge.');
+});
+
+test('of a request that waits, those that are due meanwhile count', () => {
+  // One was made and waited for 1.9 s; eighteen more were due.
+  const ttsp = { p50: 1e6, p99: 1.9e6, max: 1.9e6 };
+  const waiting = turn(2, 0, 1e9, { pauses: 1, givenUp: 1, due: 20, atLeast: 1e5, isHalfOpen: true, ttsp });
+  const [, one] = compare(POLICIES, [turn(0, 0, 1e9), waiting]);
+  assert.ok(one);
+  assert.deepEqual([one.requests, one.isUnanswered], [20, true]);
+  assert.equal(plain(waitText(one, 5)), '≥ 1.00 s, longest ≥ 1.90 s');
 });
 
 test('what is not known is not said: workers that told nothing, requests that were not made', () => {
@@ -64,6 +101,7 @@ test('a request that was given up waited at least so long, and the longest of al
     pauses: 0,
     givenUp: 1,
     atLeast: 900_000,
+    isHalfOpen: true,
     ttsp: { p50: 9e5, p99: 9e5, max: 9e5 },
   });
   const all = compare(POLICIES, [turn(0, 0, 1e9), vain]);

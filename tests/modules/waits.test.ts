@@ -30,10 +30,41 @@ test('who was given up waited at least so long, and who waits still, too', () =>
   waits.add(pauseOf({ ttsp: 50 }), null);
   waits.add(pauseOf({ ttsp: 60 }), null);
   waits.add(givenUp({ ttsp: 5e6 }), null);
-  assert.deepEqual(waits.figures(), { p50: 60, p99: 5e6, max: 5e6, atLeast: 5e6 });
+  assert.deepEqual(waits.figures(), { p50: 60, p99: 5e6, max: 5e6, atLeast: 5e6, isHalfOpen: false, due: 3 });
   const now = waits.figures({ waited: 1e6, every: EVERY }) ?? assert.fail();
-  assert.deepEqual([now.max, now.atLeast], [5e6, 1e6]);
-  assert.ok(now.p50 > 60);
+  // Those that were due while it waits have no answer either: half of all may be longer.
+  assert.deepEqual([now.max, now.atLeast, now.p50, now.due], [5e6, 0.5e6, 0.5e6, 7]);
+  const automatic = new Waits();
+  automatic.add(givenUp({ ttsp: 0.9e6 }), EVERY);
+  assert.deepEqual(automatic.figures()?.atLeast, 0.4e6, 'given up, and three more were due meanwhile');
+  // One that the end of the run has cut off leaves the median of the others as it is.
+  const cut = new Waits();
+  for (let i = 0; i < 20; i += 1) cut.add(pauseOf({ ttsp: 90 }), EVERY);
+  cut.add(givenUp({ ttsp: 20 }), EVERY);
+  assert.deepEqual(cut.figures(), { p50: 90, p99: 90, max: 90, atLeast: 90, isHalfOpen: false, due: 21 });
+});
+
+test('workers that stand and wait for one that does not come are counted while they do', () => {
+  const recording = new Recording(2);
+  recording.event(eventOf(0, 0, 'worker-start'));
+  recording.event(eventOf(1, 0, 'worker-start'));
+  recording.event(eventOf(-1, 1e6, 'armed', { pause: 1 }));
+  recording.event(eventOf(0, 1.1e6, 'arrived', { pause: 1 }));
+  const run = { workers: 2, policy: null, program: null, bounds: null };
+  const one = { instructions: 0, polls: 0 };
+  const summary = summaryOf({
+    ...{
+      run,
+      longest: null,
+      recording,
+      end: 3.1e6,
+      workers: [one, one],
+      stats: noStats(),
+      cores: 2,
+      step: 5,
+    },
+  });
+  assert.equal(summary.wasted, 2e6);
 });
 
 test('a policy under which no worker stops is not the one that stops soonest', () => {
@@ -70,6 +101,8 @@ test('a policy under which no worker stops is not the one that stops soonest', (
   assert.ok(bad.ttsp.p50 > 8e6, `${bad.ttsp.p50}`);
   assert.ok(bad.ttsp.max >= (bad.atLeast ?? Infinity), 'it may be longer');
   assert.equal(bad.givenUp, 1);
+  assert.deepEqual([good.isHalfOpen, bad.isHalfOpen], [false, true]);
+  assert.equal(bad.due, 5 + 74, 'one each 250 ms since it was asked for');
   // Its time is that until the workers were asked; the count of the one that does not poll is not known.
   assert.ok(bad.seconds < 1.6);
   assert.equal(bad.uncounted, 1);

@@ -144,3 +144,9 @@ test.describe('with a service worker', () => {
     await host.close();
   });
 });
+
+test('a frame has no room for comparing: it shows lanes and program', async ({ page, address }) => {
+  await page.goto(`${address}?embed#compare`);
+  await expect(page.getByRole('textbox', { name: 'Program source' })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Lanes/ })).toBeVisible();
+});

@@ -39,7 +39,7 @@ test('the percentiles are those of lab.stats() @deep', async ({ lab }) => {
   await lab.evaluate(async () => {
     for (let i = 0; i < 5; i += 1) await window.lab.cycle('gc');
   });
-  const table = (await detail(lab, 'Statistics')).getByRole('table', { name: 'Percentiles' });
+  const table = (await detail(lab, 'Statistics')).getByRole('table', { name: /^Percentiles/ });
   await expect(table).toContainText('GC, 5 pauses');
   const { stats, step } = await lab.evaluate(() => ({
     stats: window.lab.stats(),
@@ -47,7 +47,13 @@ test('the percentiles are those of lab.stats() @deep', async ({ lab }) => {
   }));
   const row = table.getByRole('row', { name: /^Time to safepoint/ });
   for (const [i, key] of /** @type {const} */ (['p50', 'p90', 'p99', 'p99_9', 'max']).entries()) {
-    const shown = microseconds((await row.getByRole('cell').nth(i).textContent()) ?? '');
+    const text = (await row.getByRole('cell').nth(i).textContent()) ?? '';
+    // Of five pauses a 90th of a hundred is only the greatest.
+    if (key !== 'p50' && key !== 'max') {
+      expect(text, key).toBe('–');
+      continue;
+    }
+    const shown = microseconds(text);
     const real = stats.gc.ttsp[key];
     // Three digits, in steps of the clock.
     expect(Math.abs(shown - real), `${key}: ${shown} for ${real}`).toBeLessThanOrEqual(

@@ -1,6 +1,31 @@
 /** Policies measured by turns. */
-import { button, expectRunning, expectState, goTo, openSettings, region } from './lab-page.mjs';
+import { NO_POLLS } from './engine-programs.mjs';
+import { COUNTING, button, expectRunning, expectState, goTo, openSettings, region } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
+
+/**
+ * Follows what the headline says of what is measured.
+ *
+ * @param {import('@playwright/test').Page} page
+ * @returns {Promise<() => Promise<string[]>>} what it has said since, each once, as long as nothing else came between
+ */
+async function headlines(page) {
+  await page.evaluate(() => {
+    const heard = /** @type {string[]} */ ([]);
+    Object.assign(window, { heard });
+    const headline = document.getElementById('sentence');
+    new MutationObserver(() => {
+      const text = headline?.textContent ?? '';
+      if (heard.at(-1) !== text) heard.push(text);
+    }).observe(/** @type {Node} */ (headline), { childList: true, characterData: true, subtree: true });
+  });
+  return () =>
+    page.evaluate(() => {
+      const heard = /** @type {string[]} */ (/** @type {any} */ (window).heard);
+      const end = heard.findIndex((text) => !text.startsWith('Measuring by turns'));
+      return end < 0 ? heard : heard.slice(0, end);
+    });
+}
 
 test('one press measures three policies by turns, and says what they cost and bring @deep', async ({
   lab,
@@ -9,6 +34,10 @@ test('one press measures three policies by turns, and says what they cost and br
   await goTo(lab, 'Compare');
   await button(lab, 'Measure by turns').click();
   await expect(button(lab, 'Stop measuring')).toBeVisible();
+  // The headline says what is measured, and nothing else while it is.
+  const headline = region(lab, 'Finding').getByRole('heading');
+  await expect(headline).toHaveText('Measuring by turns: round 1 of 5, polls at every back-edge.');
+  const said = await headlines(lab);
   const panel = region(lab, 'Compare runs');
   await expect(panel).toContainText('15 of 15 turns', { timeout: 110_000 });
   await expect(button(lab, 'Measure by turns')).toBeEnabled();
@@ -17,11 +46,38 @@ test('one press measures three policies by turns, and says what they cost and br
   await expect(rows.nth(2)).toContainText('one back-edge in 1000');
   // A dot for each turn, and the stops that were requested in all of them.
   await expect(rows.nth(1).locator('.dot-plot').first().locator('i')).toHaveCount(5);
-  // Its workers never poll: what they did is not known, and no stop came.
-  await expect(rows.nth(3)).toContainText(/^no back-edge.*not known.*≥/);
+  // Its workers never poll: what they did is known at the end, and no stop came.
+  await expect(rows.nth(3)).toContainText(/^no back-edge.*G?\/s \(.* to .*\).*≥/);
+  await expect(rows.nth(3).locator('.dot-plot').first().locator('i')).toHaveCount(5);
   await expect(panel).toContainText(/With polls at one back-edge in 1000 .* work was done/);
+  await expect(panel).toContainText(
+    /With polls at no back-edge .* work was done.*half of the requests waited/,
+  );
   await expect(lab.locator('#settings-button')).toHaveText('Run settings: 4 workers');
   await expectState(lab, 'Not running');
+  const heard = await said();
+  expect(heard).toHaveLength(14);
+  expect(heard.at(-1)).toBe('Measuring by turns: round 5 of 5, polls at no back-edge.');
+  await expect(lab.locator('#announcer')).toContainText('With polls at one back-edge in 1000');
+});
+
+test('workers that never poll have told what they did when the run has ended', async ({ lab }) => {
+  await expectRunning(lab);
+  const counts = await lab.evaluate(async ([text, policy]) => {
+    await window.lab.load(text);
+    await window.lab.run({ workers: 4, policy, profile: false });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const before = window.lab.workers().map(({ instructions }) => instructions);
+    await window.lab.stop();
+    const totals = window.lab.recordedRun().totals.instructions;
+    return { before, after: window.lab.workers(), totals };
+  }, /** @type {const} */ ([COUNTING, NO_POLLS]));
+  for (const { id, state, instructions } of counts.after) {
+    expect(state).toBe('finished');
+    expect(instructions, `worker ${id}`).toBeGreaterThan(1e6);
+    expect(counts.before[id], 'while it ran').toBeLessThan(instructions);
+    expect(counts.totals[id], 'in the recorded run').toBe(instructions);
+  }
 });
 
 test('measuring can be stopped, keeps what was measured, and leaves the settings as they were @deep', async ({

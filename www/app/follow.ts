@@ -83,7 +83,9 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
     const { recording, selected, view, step } = store.state;
     const wasHeld = recording.held?.id === pause.id;
     const { automaticPauses } = lab;
-    recording.every = automaticPauses && automaticPauses.everyMs * 1000;
+    // One that the timer made may be over when there are none any more.
+    if (automaticPauses || pause.by !== 'timer')
+      recording.every = automaticPauses && automaticPauses.everyMs * 1000;
     recording.released(pause);
     const { begin, previousEnd } = recording;
     log.add('info', pauseLine(pause, { begin: begin || 0, previousEnd, step }), pause.id);

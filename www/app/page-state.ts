@@ -151,6 +151,8 @@ export interface PageState {
   replay: Replay | null;
   /** why nothing can run here */
   cannot: Notice | null;
+  /** what is measured by turns, and how; null while nothing is */
+  measuring: [headline: string, more: string] | null;
   /** that were kept to be compared */
   runs: RunSummary[];
   /** of the clock, microseconds */
@@ -212,6 +214,7 @@ export function initialState(cores: number): PageState {
     lessonOpen: null,
     replay: null,
     cannot: null,
+    measuring: null,
     runs: [],
     step: 5,
     cores,

@@ -22,19 +22,19 @@ export function watchRings({
   clock: EngineClock;
   frames: Frames;
   lanes: { invalidate: () => void };
-}) {
+}): { read: () => number } {
   const drain = lab.reader();
   let recording = store.state.recording;
   /** How many were known. */
   let resumptions = 0;
-  const reader = frames.read(() => {
+  /** Takes in what is new, at once. @returns how many events that were */
+  const read = () => {
     if (store.state.recording !== recording) {
       recording = store.state.recording;
       clock.reset();
     }
-    frames.share(computing(store.state), store.state.cores);
     // A recorded run has no rings, and what is left in those of the run before is not its own.
-    if (!store.state.run || store.state.replay) return;
+    if (!store.state.run || store.state.replay) return 0;
     const { latest } = recording;
     const { events, dropped } = drain((event) => recording.event(event));
     if (dropped > 0) recording.lose(dropped, latest);
@@ -42,6 +42,13 @@ export function watchRings({
       clock.saw(recording.latest);
       store.set({ awaited: recording.arming ? recording.awaited : 0 });
     }
+    return events;
+  };
+  const reader = frames.read(() => {
+    frames.share(computing(store.state), store.state.cores);
+    const { latest } = store.state.recording;
+    const events = read();
+    if (!store.state.run || store.state.replay) return;
     const { status, view, range } = store.state;
     const moving = isLive(status) && status !== 'stopped';
     // A pause that is looked at changes while it is held, and when its workers run again.
@@ -58,6 +65,7 @@ export function watchRings({
     if (events > 0 || moving) reader.invalidate();
   }, 40);
   store.on(['status', 'recording'], reader.invalidate);
+  return { read };
 }
 
 /** How many workers want a processor now. */

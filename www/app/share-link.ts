@@ -28,6 +28,7 @@ export async function shareLink({
   state,
   source,
   run,
+  pause = lookedAt(state),
 }: {
   /** address of the page */
   page: string;
@@ -35,12 +36,13 @@ export async function shareLink({
   /** the text in the editor */
   source: string;
   run: ShownRun;
+  /** that goes along; null for none */
+  pause?: number | null;
 }): Promise<{ address: string; pause: number | null; lesson: boolean; lacks: string }> {
   // A lesson that was brought goes along while it is open.
   const lesson = (state.job === 'learn' && state.lessonOpen === BROUGHT && state.brought?.text) || null;
   const shared = { title: state.title, source, settings: settingsOf(state), lesson };
   const also = { lesson: lesson !== null };
-  const pause = lookedAt(state);
   const plain = async (lacks = '') => ({
     address: await makeLink(page, shared),
     pause: null,

@@ -4,7 +4,7 @@ import { fileOf } from '../run/recorded-file-writer.ts';
 import { excerptOf } from '../run/recorded-run.ts';
 import { longestOf } from '../engine/status.ts';
 import { traceOf } from '../run/trace.ts';
-import type { Pause, RecordedOptions, Totals } from '../run/types.ts';
+import type { Pause, RecordedOptions, Totals, WorkerStatus } from '../run/types.ts';
 import type { Lab } from '../engine/lab.ts';
 import type { Store } from './store.ts';
 import type { PageState } from './page-state.ts';
@@ -27,7 +27,8 @@ export function shownRun(lab: Lab, store: Store<PageState>) {
       return forgotten ? (lab.stats().totals ?? null) : totalsOf(pauses, { begin, end });
     },
     /** What each worker has done so far. */
-    workers: (): { instructions: number; polls: number }[] => shown()?.totals ?? lab.workers(),
+    workers: (): (Pick<WorkerStatus, 'instructions' | 'polls'> & Partial<WorkerStatus>)[] =>
+      shown()?.totals ?? lab.workers(),
     /** The longest path that a worker went without a poll. */
     longest: () => (shown() ? (shown()?.longest ?? null) : longestOf(lab.workers())),
     /** Those that are over. */

@@ -1,5 +1,6 @@
 /** Runs the loaded program under several policies by turns, and keeps the figures of each turn. */
 import { EVERYWHERE } from '../run/policy.ts';
+import { measuringText } from '../words/turns-text.ts';
 import { isLive } from './page-state.ts';
 import type { RunSummary } from '../run/run-summary.ts';
 import type { Turn } from '../run/turns.ts';
@@ -30,7 +31,7 @@ export interface Progress {
 
 /**
  * @param source the text in the editor
- * @param summary of the run that is on
+ * @param summary of the run that has just ended
  * @param tell hears after each turn
  * @param signal ends it
  */
@@ -47,6 +48,11 @@ export async function byTurns(
   const { policy, counted, automatic, timeouts, keepStopped, workers } = store.state;
   const turns: Turn[] = [];
   let ended = '';
+  const saying = (wanted: PollPolicy, round: number) =>
+    store.set({
+      measuring: measuringText({ policy: wanted, round, rounds: ROUNDS, ms: TURN_MS, everyMs: EVERY_MS }),
+    });
+  store.set({ spoken: `Measuring ${POLICIES.length} policies by turns, ${ROUNDS} rounds.` });
   tell({ turns, isRunning: true, ended });
   try {
     await commands.setTimeouts({ mode: 'for-ever' });
@@ -62,11 +68,20 @@ export async function byTurns(
     store.set({ policy, counted, keepStopped });
     await commands.setAutomatic(automatic);
     await commands.setTimeouts(timeouts);
+    // What was said meanwhile was of the turns.
+    store.set({ measuring: null, spoken: '' });
     tell({ turns: [...turns], isRunning: false, ended });
+  }
+
+  /** Until no request is under way that is about to be answered: the end of the run would cut it off. */
+  async function answered() {
+    const last = new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    await Promise.race([commands.setAutomatic({ enabled: false }), last]);
   }
 
   /** @returns why it ended early; empty when it did not */
   async function turn(wanted: PollPolicy, index: number, round: number): Promise<string> {
+    saying(wanted, round);
     store.set({ workers, policy: wanted, counted: false, keepStopped: false });
     // Not while a run begins: what a stop waits for then is the beginning.
     await commands.setAutomatic({ enabled: false });
@@ -79,10 +94,11 @@ export async function byTurns(
     if (signal.aborted) return 'it was stopped';
     if (store.state.run !== run) return ANOTHER;
     if (!isLive(status)) return 'the program ended before its turn was over; take one that goes on';
-    // Before it ends: what a worker has done that never polls is not known, and is said so.
-    const figures = summary();
-    if (figures) turns.push({ policy: index, round, summary: figures });
+    await answered();
+    // At its end all workers tell what they have done, also those that never poll.
     await commands.stop();
+    const figures = summary();
+    if (store.state.run === run && figures) turns.push({ policy: index, round, summary: figures });
     return '';
   }
 }

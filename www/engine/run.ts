@@ -3,14 +3,17 @@
 import { withResolvers } from './promises.ts';
 import type { LabError } from './errors.ts';
 import type { Spectator } from './spectator.ts';
-import type { Finished, LabEvents, Schedule } from '../run/types.ts';
+import type { Finished, LabEvents, Schedule, WorkerState } from '../run/types.ts';
 
 // 128 workers on a busy machine of two cores.
 const START_LIMIT_MS = 10_000;
-const START_CHECK_MS = 4;
+/** How often it is looked whether workers have come, or left: nothing tells. */
+const CHECK_MS = 4;
 const WATCH_MS = 250;
 /** The control worker reports four times a second, unless it waits for a pause: then it is not known. */
 const SCHEDULE_LASTS_MS = 1000;
+/** States of a worker that has left. */
+const OVER: Set<WorkerState> = new Set(['finished', 'dead']);
 const OUTPUT_KEPT = 256 * 1024;
 
 export class Run {
@@ -58,8 +61,14 @@ export class Run {
     const tooLate = performance.now() + START_LIMIT_MS;
     while (!isHeld() && this.spectator?.workers().some(({ state }) => state === 'starting')) {
       if (performance.now() > tooLate) return; // they will come; slow is no fault
-      await new Promise((resolve) => setTimeout(resolve, START_CHECK_MS));
+      await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
     }
+  }
+
+  /** Until no worker runs it any more: a count is whole when its worker has left. */
+  async left() {
+    while (this.spectator?.workers().some(({ state }) => !OVER.has(state)))
+      await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   }
 
   /** @returns what its workers do, or did when it ended; null where that is not known */

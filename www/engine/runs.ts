@@ -164,8 +164,12 @@ export class Runs {
     engine.cancellation.close();
     engine.call('stop').catch(() => {}); // its effect is what counts
     const late = () => new LabError('stopped', 'The program was stopped.', 'Run it again.');
-    await within(run.ended, STOP_LIMIT_MS, late).catch((error) => {
-      // A loop without a poll: nothing but the end of its worker stops it.
+    const over = within(run.ended, STOP_LIMIT_MS, late)
+      .then(() => within(run.left(), STOP_LIMIT_MS, late))
+      // What its workers have done in all is known once they have left.
+      .then(() => run === this.lastRun && this.records.end());
+    await over.catch((error) => {
+      // One instruction that does not end: nothing but the end of its worker stops it.
       engine.terminate(error);
       this.records.end();
       run.lose();

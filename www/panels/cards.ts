@@ -1,6 +1,7 @@
 /** The figures that are read first. Made once: only their texts change, so that a tip stays open. */
 import { REASONS } from '../run/columns.ts';
 import { REASON_NAMES, count, durationParts } from '../words/format.ts';
+import { carries } from '../run/percentiles.ts';
 import { isLive } from '../app/page-state.ts';
 import { byId, make, setText } from './dom.ts';
 import { READABLE } from './pace.ts';
@@ -46,7 +47,7 @@ export function cardsView({
       known ? durationParts(us, step) : { figure: '–', unit: '' };
     setText(reason, `, ${REASON_NAMES[shown]}, p50`);
     p50.say(part(ttsp.p50));
-    p99.say(part(ttsp.p99));
+    p99.say(part(ttsp.p99, carries(pauses, 'p99')));
     worst.say(part(ttsp.max));
     wasted.say(part(recording.wasted, recording.count + recording.givenUp > 0));
     const now = summary();

@@ -1,11 +1,13 @@
 /** Runs set beside each other: what the polls cost, and what they bring. */
 import { REASON_NAMES, count, duration, plural, policyText } from '../words/format.ts';
+import { carries } from '../run/percentiles.ts';
 import { TELLABLE, difference } from '../run/run-summary.ts';
 import { Plane } from '../draw/canvas.ts';
 import { drawCompare } from '../draw/compare-chart.ts';
 import { MOST } from '../app/kept-runs.ts';
 import { byId, fill, make, set, table } from './dom.ts';
 import { READABLE } from './pace.ts';
+import type { Commands } from '../app/commands.ts';
 import type { RunSummary } from '../run/run-summary.ts';
 import type { Row } from '../draw/compare-chart.ts';
 import type { Store } from '../app/store.ts';
@@ -14,21 +16,26 @@ import type { Frames } from '../draw/frame.ts';
 import type { Theme } from '../draw/theme.ts';
 import type { KeptRuns } from '../app/kept-runs.ts';
 
-const HEIGHT = 220;
+const HEIGHT = 256;
 
 export function compareView({
   store,
   frames,
   theme,
+  commands,
   summary,
   kept,
+  part,
 }: {
   store: Store<PageState>;
   frames: Frames;
   theme: { value: Theme };
+  commands: Commands;
   /** of the run in progress, or the last one */
   summary: () => RunSummary | null;
   kept: KeptRuns;
+  /** what is kept of its lanes; null for nothing */
+  part: () => Promise<string | null>;
 }) {
   const canvas = byId<HTMLCanvasElement>('compare-chart');
   const box = byId('compare-table');
@@ -36,9 +43,14 @@ export function compareView({
 
   keep.addEventListener('click', () => {
     const run = summary();
-    if (run && store.state.runs.length < MOST) kept.add(run);
-    store.set({
-      spoken: `Kept as run ${letter(store.state.runs.length - 1)}. Change something and run again.`,
+    if (!run || store.state.runs.length >= MOST) return;
+    void commands.attempt(async () => {
+      const lanes = await part();
+      kept.add(lanes === null ? run : { ...run, part: lanes });
+      const name = `Kept as run ${letter(store.state.runs.length - 1)}`;
+      store.set({
+        spoken: `${name}${lanes === null ? ', without its lanes' : ''}. Change something and run again.`,
+      });
     });
   });
   box.addEventListener('click', (event) => {
@@ -69,7 +81,8 @@ export function compareView({
   view.within(byId('comparison'));
 }
 
-function letter(index: number) {
+/** What a kept run is called. */
+export function letter(index: number) {
   return String.fromCharCode(65 + index);
 }
 
@@ -78,7 +91,7 @@ function note(now: RunSummary | null, kept: number) {
   if (!now) return 'Run a program, then keep its figures here and run it again with other polls.';
   if (!hasWaited(now)) return 'A run can be kept once a pause is over: press GC, or switch Automatic on.';
   if (kept === 0) return 'Keep this run, change where it polls under Run settings, and run again.';
-  return 'A higher dot ran faster, a dot further left stopped sooner. A dot is the median, its line ends at the worst.';
+  return 'A higher dot ran faster, a dot further left stopped sooner. A dot is the median, its line ends at the worst; an arrow: a request was not answered.';
 }
 
 /** @param name of the run that is shown */
@@ -91,9 +104,9 @@ function compareTable(rows: Row[], name: string) {
       i > 0 && first && comparable(summary, first)
         ? difference(summary.instructions, first.instructions)
         : '';
-    const time = (us: number) => {
+    const isOpen = (us: number) => summary.atLeast !== null && us >= (summary.atLeast ?? Infinity);
+    const time = (us: number, atLeast = isOpen(us)) => {
       if (!hasWaited(summary)) return '–';
-      const atLeast = summary.atLeast !== null && us >= (summary.atLeast ?? Infinity);
       return `${atLeast ? '≥\u202f' : ''}${duration(us, summary.step)}`;
     };
     body.append(
@@ -109,8 +122,8 @@ function compareTable(rows: Row[], name: string) {
         figure(
           `${summary.pauses} ${REASON_NAMES[summary.reason]}${summary.givenUp ? `, ${summary.givenUp} given up` : ''}`,
         ),
-        figure(time(summary.ttsp.p50)),
-        figure(time(summary.ttsp.p99)),
+        figure(time(summary.ttsp.p50, summary.isHalfOpen)),
+        figure(carries(summary.due ?? summary.pauses, 'p99') ? time(summary.ttsp.p99) : '–'),
         figure(time(summary.ttsp.max)),
         figure(duration(summary.wasted, summary.step)),
         figure(boundText(summary)),
@@ -149,7 +162,7 @@ function compareTable(rows: Row[], name: string) {
     { figure: 'Measured' },
     make('span', { class: 'sr-only', text: 'Remove' }),
   ];
-  const caption = `Cost: instructions per second of all workers, while they could run; below ${TELLABLE * 100}\u202f% two runs cannot be told apart, and counted polls cost more than others. Benefit: time to safepoint, of each request from when it was due; a request that was given up counts as at least the time that it waited. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
+  const caption = `Cost: instructions per second of all workers, while they could run; below ${TELLABLE * 100}\u202f% two runs cannot be told apart, and counted polls cost more than others. Benefit: time to safepoint, of each request from when it was due; a request that was given up or waits still counts as at least the time that it waited. A p99 needs a hundred requests. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
   return table(caption, heads, body);
 }
 

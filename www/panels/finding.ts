@@ -66,6 +66,13 @@ export function findingView({
     if (late && isQuiet) editor.reveal(late.line);
   };
   const view = frames.add(() => {
+    const { measuring } = store.state;
+    if (measuring) {
+      say(measuring);
+      figures(NONE, store.state.step, {});
+      mark(null, false);
+      return;
+    }
     const { selected, recording, status, step, replay, view: shown } = store.state;
     // No event tells when it takes long: it is checked again.
     if (status === 'stopping' || (recording.arming && isLive(status))) view.invalidate();

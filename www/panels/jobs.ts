@@ -12,10 +12,11 @@ export function jobHash(job: Job) {
   return job === 'try' ? '' : `#${job}`;
 }
 
-export function jobsView(store: Store<PageState>) {
+/** @param lacks a job that there is no room for, as in a frame */
+export function jobsView(store: Store<PageState>, lacks: Job | null = null) {
   const follow = () => {
     const job = JOBS.find((name) => location.hash === `#${name}`);
-    if (job) store.set({ job });
+    if (job) store.set({ job: job === lacks ? 'try' : job });
   };
   addEventListener('hashchange', follow);
   store.watch(({ job }) => {

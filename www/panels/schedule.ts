@@ -1,5 +1,6 @@
 /** How long tasks that could run waited for a worker. */
 import { count, duration } from '../words/format.ts';
+import { carries } from '../run/percentiles.ts';
 import { isLive } from '../app/page-state.ts';
 import { byId, fill, make, setText } from './dom.ts';
 import { READABLE } from './pace.ts';
@@ -19,7 +20,7 @@ export function scheduleView({ store, frames }: { store: Store<PageState>; frame
     const { count: turns, p50, p99, max } = schedule.readyToRunning;
     const figures: [string, string][] = [
       ['p50', duration(p50, step)],
-      ['p99', duration(p99, step)],
+      ['p99', duration(carries(turns, 'p99') ? p99 : null, step)],
       ['longest', duration(max, step)],
       ['turns', count(turns)],
       ...(isLive(status) ? [['ready now', count(schedule.ready)] as [string, string]] : []),

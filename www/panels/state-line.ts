@@ -51,7 +51,10 @@ export function stateLine(store: Store<PageState>, offer: Offer) {
       ].filter((part) => part !== null),
     );
   });
-  store.watch(({ spoken }) => setText(announcer, spoken));
+  // Of one run after the other it is not said how each began and ended.
+  store.watch(({ spoken, measuring }) => {
+    if (!measuring) setText(announcer, spoken);
+  });
 }
 
 export function describe(state: PageState): string {

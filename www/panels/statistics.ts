@@ -1,5 +1,6 @@
 /** How long workers take to stop: figures, distribution and percentiles, all from `lab.stats()` but the shape. */
 import { REASONS } from '../run/columns.ts';
+import { carries } from '../run/percentiles.ts';
 import { REASON_NAMES, duration, plural } from '../words/format.ts';
 import { PART_NAMES } from '../run/pause-parts.ts';
 import { Plane } from '../draw/canvas.ts';
@@ -76,8 +77,10 @@ export function statisticsView({
       `Distribution of the time to safepoint of ${plural(figures.count, `${REASON_NAMES[shown]} pause`)}; the table below has the figures`,
     );
     if (width > 0) {
-      const percentiles =
-        figures.count === 0 ? [] : COLUMNS.map(([key, label]) => ({ label, value: figures.ttsp[key] }));
+      const percentiles = COLUMNS.filter(([key]) => carries(figures.count, key)).map(([key, label]) => ({
+        label,
+        value: figures.ttsp[key],
+      }));
       const ctx = plane.prepare(HEIGHT);
       drawDistribution(
         ctx,
@@ -123,7 +126,10 @@ function percentileTable(stats: Stats, step: number, held: boolean) {
           {},
           make('th', { scope: 'row', text: NAMES[row] }),
           ...COLUMNS.map(([key]) =>
-            make('td', { class: 'figure', text: duration(figures[row]?.[key] ?? null, step) }),
+            make('td', {
+              class: 'figure',
+              text: duration(carries(figures.count, key) ? (figures[row]?.[key] ?? null) : null, step),
+            }),
           ),
         ),
       );
@@ -148,7 +154,7 @@ function percentileTable(stats: Stats, step: number, held: boolean) {
     );
   }
   return table(
-    'Percentiles of each part of the pauses',
+    'Percentiles of each part of the pauses; p90 needs 10 of them, p99 100, p99.9 1000',
     ['Part', ...COLUMNS.map(([, label]) => ({ figure: label }))],
     bodies,
   );

@@ -2,7 +2,7 @@
 import { hasEngine } from '../run/phases.ts';
 import { count, plural, round, tick } from '../words/format.ts';
 import { changeText, edgesText, rateText, turnsText, waitText } from '../words/turns-text.ts';
-import { compare } from '../run/turns.ts';
+import { ENOUGH, compare, isEnough } from '../run/turns.ts';
 import { logScale } from '../draw/scale.ts';
 import { EVERY_MS, POLICIES, ROUNDS, TURN_MS, byTurns } from '../app/turns.ts';
 import { byId, fill, make, set, setText, table } from './dom.ts';
@@ -49,14 +49,16 @@ export function turnsView({
     const all = compare(POLICIES, turns);
     const done = `${turns.length} of ${ROUNDS * POLICIES.length} turns`;
     const step = store.state.step;
-    const text = turnsText(all, step);
-    setText(byId('turns-said'), text || (isRunning ? `Measuring: ${done}.` : ''));
+    const known = isEnough(POLICIES, turns);
+    const few = isRunning ? `Measuring: ${done}.` : `Fewer than ${ENOUGH} rounds tell nothing apart.`;
+    const text = known ? turnsText(all, step) : few;
+    setText(byId('turns-said'), text);
     setText(
       byId('turns-note'),
       [noteOf(done, isRunning), ended && `It ended early: ${ended}.`].filter(Boolean).join(' '),
     );
-    if (all.length > 0) fill(box, turnsTable(all, step));
-    if (!isRunning && text) store.set({ spoken: text });
+    if (all.length > 0) fill(box, turnsTable(all, step, known));
+    if (!isRunning) store.set({ spoken: text });
     draw();
   }
 
@@ -73,13 +75,14 @@ export function turnsView({
   });
 }
 
-function turnsTable(all: Compared[], step: number) {
+/** @param known whether there were rounds enough */
+function turnsTable(all: Compared[], step: number, known: boolean) {
   const fastest = Math.max(1, ...all.flatMap(({ rates }) => rates)) * 1.05;
   const waits = all.flatMap(({ waits: own, longest }) => [...own, longest]).filter((us) => us > 0);
   const { at, ticks } = logScale(Math.min(1000, ...waits), Math.max(1000, ...waits), 0, 100);
   const body = make('tbody');
   all.forEach((one, i) => {
-    const change = i === 0 ? 'compared with' : one.ratio ? changeText(one.ratio) : '–';
+    const change = i === 0 ? 'compared with' : known && one.ratio ? changeText(one.ratio) : '–';
     body.append(
       make(
         'tr',
@@ -112,11 +115,11 @@ function turnsTable(all: Compared[], step: number) {
     { figure: 'Change' },
     'Time to safepoint',
     { figure: 'Median, longest' },
-    { figure: 'Requests' },
+    { figure: 'Requests due' },
     { figure: 'Bound' },
   ];
   const [least = 1] = ticks;
-  const scales = `Work from 0 to ${round(count(fastest))}/s; time to safepoint from ${tick(least)} to ${tick(ticks.at(-1) ?? least)}, logarithmic, of each request from when it was due. A dot is a turn, the line ends at the longest. More work is better, a shorter time is better.`;
+  const scales = `Work from 0 to ${round(count(fastest))}/s; time to safepoint from ${tick(least)} to ${tick(ticks.at(-1) ?? least)}, logarithmic, of each request from when it was due. A dot is a turn, the line ends at the longest. More work is better, a shorter time is better. A back-edge that does not poll notes where its worker is, so that a late one can be named: that costs as well.`;
   return table(scales, heads, body);
 }
 

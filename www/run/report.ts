@@ -1,5 +1,7 @@
 /** What is saved of a run: its pauses as a table for other programs, and everything as one record. */
-import type { Pause, PollPolicy, Program, Stats } from './types.ts';
+import { REASONS } from './columns.ts';
+import { carried } from './percentiles.ts';
+import type { Pause, PollPolicy, Program, ReasonStats, Stats } from './types.ts';
 
 /** Columns of the table; durations and instants in microseconds. */
 const COLUMNS: [string, (pause: Pause) => string | number | boolean | null][] = [
@@ -38,6 +40,12 @@ function field(value: string | number | boolean | null) {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** Percentiles that so few pauses do not carry are null. */
+function figuresOf({ count, ...parts }: ReasonStats) {
+  const known = Object.entries(parts).map(([part, figures]) => [part, figures && carried(count, figures)]);
+  return { count, ...Object.fromEntries(known) };
+}
+
 export function reportJson({
   program,
   workers,
@@ -65,7 +73,7 @@ export function reportJson({
     cores,
     clockStep,
     browser,
-    stats,
+    stats: { ...stats, ...Object.fromEntries(REASONS.map((reason) => [reason, figuresOf(stats[reason])])) },
     pauses,
   };
   return `${JSON.stringify(report, null, 1)}\n`;

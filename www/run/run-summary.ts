@@ -1,5 +1,6 @@
 /** A run in a few figures, to be set beside another one's. */
 import { REASONS } from './columns.ts';
+import { STATE } from './lane.ts';
 import { boundOf } from './longest-path.ts';
 import { instants, stoodStill } from './pause-parts.ts';
 import { waitedIn } from './recording.ts';
@@ -37,12 +38,16 @@ export interface RunSummary {
   reason: Reason;
   /** for that reason */
   pauses: number;
-  /** requests that were given up */
+  /** requests that were given up, or wait still */
   givenUp?: number;
+  /** requests that were due, made or not: while one waits the next are not made */
+  due?: number;
   /** microseconds, of each request from when it was due */
   ttsp: { p50: number; p99: number; max: number };
   /** from this on they may have been longer: requests were given up, or wait still */
   atLeast?: number | null;
+  /** whether half of the requests may have waited longer than `p50` */
+  isHalfOpen?: boolean;
   /** microseconds, by all pauses */
   wasted: number;
   /** instructions at most without a poll; null when there is no bound */
@@ -53,6 +58,8 @@ export interface RunSummary {
   longest?: number | null;
   /** of the clock, microseconds */
   step: number;
+  /** its recorded part, around one pause: the fragment of a link */
+  part?: string;
 }
 
 /** Two runs that differ by less cannot be told apart: code that is placed otherwise makes as much. */
@@ -116,7 +123,7 @@ export function summaryOf({
   const reason = REASONS.reduce((most, other) => (stats[other].count > stats[most].count ? other : most));
   const { arming, waits, every } = recording;
   const waiting = arming && REASONS[arming.reason] === reason ? { waited: end - arming.armed, every } : null;
-  const { p50, p99, max, atLeast } = waits[reason].figures(waiting) ?? NO_WAITS;
+  const { p50, p99, max, atLeast, isHalfOpen, due } = waits[reason].figures(waiting) ?? NO_WAITS;
   return {
     program: run.program?.name || 'a program',
     workers: run.workers,
@@ -130,16 +137,27 @@ export function summaryOf({
     reason,
     pauses: stats[reason].count,
     givenUp: recording.givenUp + (waiting ? 1 : 0),
+    due,
     ttsp: { p50, p99, max },
     atLeast,
-    wasted: recording.wasted,
+    isHalfOpen,
+    wasted: recording.wasted + waitingSince(recording, end),
     ...boundary(run.bounds),
     longest,
     step,
   };
 }
 
-const NO_WAITS = { p50: 0, p99: 0, max: 0, atLeast: null };
+const NO_WAITS = { p50: 0, p99: 0, max: 0, atLeast: null, isHalfOpen: false, due: 0 };
+
+/** How long workers have waited until now for those that a request waits for, summed over workers. */
+function waitingSince({ arming, lanes }: Recording, end: number) {
+  if (!arming) return 0;
+  return lanes.reduce((sum, lane) => {
+    if (lane.current !== STATE.stopped) return sum;
+    return sum + Math.max(0, end - Math.max(arming.armed, lane.start(lane.written - 1)));
+  }, 0);
+}
 
 /**
  * How two rates differ.
@@ -179,6 +197,7 @@ export function readSummary(stored: unknown): RunSummary {
     ['p50', 'p99', 'max'].every((key) => number(run.ttsp?.[key])) &&
     (run.bound === null || run.bound === 'unknown' || number(run.bound)) &&
     (run.longest === undefined || run.longest === null || number(run.longest)) &&
+    (run.part === undefined || typeof run.part === 'string') &&
     (run.policy === null || number(run.policy?.every));
   if (is) return run;
   throw new Error('no figures of a run');

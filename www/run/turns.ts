@@ -31,10 +31,12 @@ export interface Compared {
   isAtLeast: boolean;
   /** whether half of the requests in a turn, or more, had not been answered: its `waits` are what they waited until then */
   isUnanswered: boolean;
-  /** requests that were made */
+  /** requests that were due, made or not */
   requests: number;
   /** of its rate to that of the first policy, round by round; null for the first, and where a rate is missing */
   ratio: Spread | null;
+  /** of its waits to those of the first policy, likewise */
+  waitRatio: Spread | null;
   /** the last turn, for what does not change from turn to turn */
   summary: RunSummary;
 }
@@ -50,15 +52,21 @@ export function spread(values: number[]): Spread {
 /** @returns those policies that had a turn */
 export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
   const isKnown = ({ summary }: Turn) => (summary.uncounted ?? 0) === 0 && summary.instructions > 0;
+  const requested = ({ pauses, givenUp = 0 }: RunSummary) => pauses + givenUp;
+  const hasWaited = ({ summary }: Turn) => requested(summary) > 0;
   return policies.flatMap((policy, index) => {
     const own = turns.filter((turn) => turn.policy === index);
     const last = own.at(-1);
     if (!last) return [];
-    const ratios = own.filter(isKnown).flatMap((turn) => {
-      const base = turns.find((other) => other.policy === 0 && other.round === turn.round);
-      return base && isKnown(base) ? [turn.summary.instructions / base.summary.instructions] : [];
-    });
-    const withWaits = own.filter(({ summary }) => summary.pauses + (summary.givenUp ?? 0) > 0);
+    /** To the first policy, in the rounds in which something is known of both. */
+    const ratio = (known: (turn: Turn) => boolean, value: (summary: RunSummary) => number) => {
+      const ratios = own.filter(known).flatMap((turn) => {
+        const base = turns.find((other) => other.policy === 0 && other.round === turn.round);
+        return base && known(base) ? [value(turn.summary) / value(base.summary)] : [];
+      });
+      return index > 0 && ratios.length > 0 ? spread(ratios) : null;
+    };
+    const withWaits = own.filter(hasWaited);
     return [
       {
         policy,
@@ -66,16 +74,23 @@ export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
         waits: withWaits.map(({ summary }) => summary.ttsp.p50),
         longest: Math.max(0, ...withWaits.map(({ summary }) => summary.ttsp.max)),
         isAtLeast: own.some(({ summary }) => (summary.atLeast ?? null) !== null),
-        isUnanswered: own.some(
-          ({ summary: { pauses, atLeast = null, ttsp } }) =>
-            atLeast !== null && (pauses === 0 || ttsp.p50 >= atLeast),
-        ),
-        requests: own.reduce((sum, { summary }) => sum + summary.pauses + (summary.givenUp ?? 0), 0),
-        ratio: index > 0 && ratios.length > 0 ? spread(ratios) : null,
+        isUnanswered: own.some(({ summary }) => summary.isHalfOpen),
+        requests: own.reduce((sum, { summary }) => sum + (summary.due ?? requested(summary)), 0),
+        ratio: ratio(isKnown, ({ instructions }) => instructions),
+        // Nothing is shorter than a step of the clock, as far as it can tell.
+        waitRatio: ratio(hasWaited, ({ ttsp, step }) => Math.max(ttsp.p50, step)),
         summary: last.summary,
       },
     ];
   });
+}
+
+/** Rounds before anything is told apart: of one or two the range says nothing. */
+export const ENOUGH = 3;
+
+/** Whether every policy had so many turns. */
+export function isEnough(policies: PollPolicy[], turns: Turn[]) {
+  return policies.every((_, index) => turns.filter(({ policy }) => policy === index).length >= ENOUGH);
 }
 
 /** Whether a policy is faster or slower than the first one in every round, and by more than code that is placed otherwise makes. */

@@ -1,5 +1,5 @@
 /** Policies that were measured by turns, in words. */
-import { count, duration } from './format.ts';
+import { count, duration, plural } from './format.ts';
 import { isTellable, spread } from '../run/turns.ts';
 import type { Compared, Spread } from '../run/turns.ts';
 import type { PollPolicy } from '../run/types.ts';
@@ -35,22 +35,47 @@ export function waitText({ waits, isAtLeast, isUnanswered, longest }: Compared, 
   return `${least}${duration(spread(waits).median, step)}, longest ${isAtLeast ? '≥\u202f' : ''}${duration(longest, step)}`;
 }
 
+/** What is being measured, as the headline says it while it is. */
+export function measuringText({
+  policy,
+  round,
+  rounds,
+  ms,
+  everyMs,
+}: {
+  policy: PollPolicy;
+  /** from 0 */
+  round: number;
+  rounds: number;
+  /** how long a turn measures, and how often it requests a stop, milliseconds */
+  ms: number;
+  everyMs: number;
+}): [headline: string, more: string] {
+  return [
+    `Measuring by turns: round ${round + 1} of ${rounds}, polls at ${edgesText(policy)}.`,
+    `Each policy runs for ${plural(ms / 1000, 'second')} in each round, and a stop is requested every ${everyMs}\u202fms.`,
+  ];
+}
+
 /** A sentence for each policy but the first: what it does to the work, and to the stops. */
 export function turnsText(all: Compared[], step: number): string {
   const [first, ...others] = all;
   if (!first || others.length === 0) return '';
-  const base = first.waits.length > 0 ? duration(spread(first.waits).median, step) : null;
-  const told = others.map((one) => {
-    const median = one.waits.length > 0 ? duration(spread(one.waits).median, step) : null;
-    const stops =
-      base === null || median === null
-        ? ''
-        : one.isUnanswered
-          ? `, and half of the requests waited longer than ${median}`
-          : `, and half of the stops came within ${median} instead of ${base}`;
-    return `With polls at ${edgesText(one.policy)} ${workText(one.ratio)}${stops}.`;
-  });
+  const told = others.map(
+    (one) => `With polls at ${edgesText(one.policy)} ${workText(one.ratio)}${stopsText(one, first, step)}.`,
+  );
   return told.join(' ');
+}
+
+function stopsText({ waits, waitRatio, isUnanswered }: Compared, first: Compared, step: number) {
+  if (waits.length === 0 || first.waits.length === 0 || first.isUnanswered) return '';
+  const [own, base] = [spread(waits), spread(first.waits)];
+  if (isUnanswered) return `, and half of the requests waited longer than ${duration(own.median, step)}`;
+  const differs = waitRatio !== null && isTellable(waitRatio) && Math.abs(own.median - base.median) > step;
+  if (!differs) return ', and stops came as soon, as far as can be told';
+  const within = ({ median, least, most }: Spread) =>
+    `${duration(median, step)} (${duration(least, step)} to ${duration(most, step)})`;
+  return `, and half of the stops came within ${within(own)} instead of ${within(base)}`;
 }
 
 function workText(ratio: Spread | null) {
