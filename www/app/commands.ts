@@ -136,7 +136,7 @@ export class Commands {
     const { status, keepStopped } = this.store.state;
     if (status === 'stopped') await this.attempt(() => this.lab.pause(reason));
     if (status !== 'running') return;
-    this.store.set({ status: 'stopping', reason, notice: null, shown: reason });
+    this.store.set({ status: 'stopping', reason, notice: null });
     const pause = await this.attempt(() => (keepStopped ? this.lab.pause(reason) : this.lab.cycle(reason)));
     if (!pause && this.store.state.status === 'stopping') this.store.set({ status: 'running', reason: null });
   }
@@ -183,7 +183,6 @@ export class Commands {
     this.store.set({
       selected: id,
       view: id !== null ? 'pause' : this.store.state.replay ? 'range' : 'live',
-      ...(pause ? { shown: pause.reason } : {}),
     });
   }
 

@@ -1,4 +1,5 @@
 /** How long tasks that could run waited for a worker. */
+import { lacking } from '../run/percentiles.ts';
 import { count, duration } from '../words/format.ts';
 import { isLive } from '../app/page-state.ts';
 import { byId, fill, make, setText } from './dom.ts';
@@ -18,8 +19,8 @@ export function scheduleView({ store, frames }: { store: Store<PageState>; frame
     if (!schedule || box.hidden) return;
     const { count: turns, p50, p99, max } = schedule.readyToRunning;
     const figures: [string, string][] = [
-      ['p50', duration(p50, step)],
-      ['p99', duration(p99, step)],
+      ['p50', duration(lacking('p50', turns) === null ? p50 : null, step)],
+      ['p99', duration(lacking('p99', turns) === null ? p99 : null, step)],
       ['longest', duration(max, step)],
       ['turns', count(turns)],
       ...(isLive(status) ? [['ready now', count(schedule.ready)] as [string, string]] : []),
