@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { placeLabels } from '../../www/draw/labels.ts';
 import { alignedScale, stretchOf } from '../../www/draw/pair-scale.ts';
-import { carries } from '../../www/run/percentiles.ts';
 import { pairText } from '../../www/words/pair-text.ts';
 import { givenUp, heldPause, pauseOf } from './made.ts';
 
@@ -84,12 +83,4 @@ test('labels of runs that lie on each other are all read', () => {
         assert.ok(!(point.x > box.left && point.x < box.right && point.y > box.top && point.y < box.bottom));
     });
   }
-});
-
-test('a percentile needs as many values as can tell it from the greatest', () => {
-  assert.deepEqual(
-    [carries(0, 'p50'), carries(1, 'p50'), carries(9, 'p90'), carries(99, 'p99'), carries(100, 'p99')],
-    [false, true, false, false, true],
-  );
-  assert.ok(!carries(999, 'p99_9') && carries(1000, 'p99_9'));
 });

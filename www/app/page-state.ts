@@ -140,8 +140,10 @@ export interface PageState {
   span: number;
   /** what the view of a stretch shows */
   range: Range;
-  /** whose percentiles are shown */
-  shown: Reason;
+  /** a stretch that is being marked on the timeline, its ends in whatever order */
+  marked: Range | null;
+  /** whose percentiles were chosen by hand, and of which run: another run has not been asked about */
+  figuresOf: { reason: Reason; recording: Recording } | null;
   finished: Finished | null;
   /** the lesson that was brought from elsewhere */
   brought: Brought | null;
@@ -208,7 +210,8 @@ export function initialState(cores: number): PageState {
     view: 'live',
     span: 4e6,
     range: { from: 0, to: 4e6 },
-    shown: 'gc',
+    marked: null,
+    figuresOf: null,
     finished: null,
     brought: null,
     lessonOpen: null,

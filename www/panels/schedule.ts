@@ -19,7 +19,7 @@ export function scheduleView({ store, frames }: { store: Store<PageState>; frame
     if (!schedule || box.hidden) return;
     const { count: turns, p50, p99, max } = schedule.readyToRunning;
     const figures: [string, string][] = [
-      ['p50', duration(p50, step)],
+      ['p50', duration(carries(turns, 'p50') ? p50 : null, step)],
       ['p99', duration(carries(turns, 'p99') ? p99 : null, step)],
       ['longest', duration(max, step)],
       ['turns', count(turns)],
