@@ -83,30 +83,37 @@ function plainScript() {
 }
 
 /**
- * The types and the reference for scripts, in the folder and while it is developed.
+ * The documents, and the types and the reference for scripts: in the folder and while it is developed.
  *
  * @returns {import('vite').Plugin}
  */
-function reference() {
+function documents() {
   /** The compiler is large: only who wants it waits for it. */
   const files = async () => {
     const { declarationFile, publicTypes } = await import('./scripts/lab-types.mjs');
     const { referencePage } = await import('./scripts/reference-page.mjs');
+    const { docsPages } = await import('./scripts/docs-pages.mjs');
     const types = publicTypes();
-    return { 'lab.d.ts': declarationFile(types), 'reference.html': referencePage(types) };
+    return {
+      ...docsPages(),
+      ...{ 'lab.d.ts': declarationFile(types), 'reference.html': referencePage(types) },
+    };
   };
   return {
-    name: 'reference',
+    name: 'documents',
     async generateBundle() {
       for (const [fileName, source] of Object.entries(await files()))
         this.emitFile({ type: 'asset', fileName, source });
     },
     configureServer(server) {
-      server.middlewares.use('/reference.html', (_, response, failed) => {
-        files().then(
-          (all) => response.setHeader('Content-Type', 'text/html').end(all['reference.html']),
-          failed,
-        );
+      server.middlewares.use((request, response, next) => {
+        const name = (request.url ?? '').replace(/^\/|[?#].*$/g, '').replace(/\/$/, '/index.html');
+        if (name !== 'reference.html' && !name.startsWith('docs/')) return next();
+        files().then((/** @type {Record<string, string>} */ all) => {
+          const page = all[name];
+          if (page === undefined) return next();
+          response.setHeader('Content-Type', 'text/html').end(page);
+        }, next);
       });
     },
   };
@@ -130,7 +137,7 @@ function serviceWorker() {
 export default defineConfig({
   root: path.join(root, 'www'),
   base: './',
-  plugins: [rayonWorkers(), otherEngine(), policyInPage(), plainScript(), reference(), serviceWorker()],
+  plugins: [rayonWorkers(), otherEngine(), policyInPage(), plainScript(), documents(), serviceWorker()],
   worker: { format: 'es', plugins: () => [rayonWorkers(), otherEngine()] },
   build: {
     outDir: path.join(root, 'dist'),

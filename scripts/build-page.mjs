@@ -8,12 +8,12 @@ import { fingerprint, forget, recall, remember } from './stamps.mjs';
 /** Everything the page is made from. */
 export const PAGE_INPUTS = [
   'www',
-  'docs/checks.json',
+  'docs',
   'vite.config.js',
   'package-lock.json',
   'scripts/headers.mjs',
   'scripts/service-worker.mjs',
-  ...['scripts/lab-types.mjs', 'scripts/reference-page.mjs'],
+  ...['lab-types', 'reference-page', 'docs-pages', 'static-page'].map((name) => `scripts/${name}.mjs`),
 ];
 
 /** Needs `pkg/`. */

@@ -1,42 +1,18 @@
 /** The reference for scripts: one static page of the public types and their comments. */
 
+import { escaped, staticPage } from './static-page.mjs';
+
 /** @typedef {import('./lab-types.mjs').Declared} Declared */
 /** @typedef {import('./lab-types.mjs').Named} Named */
-
-const STYLE = `
-  :root {
-    color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif;
-    color: light-dark(#1b1f24, #e6e8eb); background: light-dark(#fff, #15181c);
-  }
-  body { margin: 0 auto; padding: 1rem; max-width: 60rem; }
-  code, pre { font: 14px/1.5 ui-monospace, monospace; }
-  pre { overflow-x: auto; padding: 0.75rem; background: light-dark(#f3f4f6, #22262b); border-radius: 4px; }
-  h2 { margin: 2.5rem 0 0; font: 600 1.15rem ui-monospace, monospace; }
-  h3 { margin: 1.25rem 0 0; font: 14px/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
-  h3 b { font-size: 15px; }
-  p { margin: 0.25rem 0; max-width: 46rem; }
-  a { color: light-dark(#0a58ca, #7ab7ff); }
-  nav { columns: 12rem; margin: 1rem 0; }
-  nav a { display: block; }
-  .member { margin-left: 1.5rem; }
-`;
 
 /** @param {Declared[]} types @returns {string} */
 export function referencePage(types) {
   const names = new Set(types.map(({ name }) => name));
   const sections = types.map((type) => section(type, names)).join('\n');
   const contents = types.map(({ name }) => link(name)).join('\n');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8" />
-<meta name="viewport" content="width=device-width" />
-<title>Safepoint Lab: reference for scripts</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>Reference for scripts</h1>
+  return staticPage(
+    'Safepoint Lab: reference for scripts',
+    `<h1>Reference for scripts</h1>
 <p>A script on the page finds the lab at <code>window.lab</code>. Times and durations are microseconds unless it says
 otherwise, and never finer than the browser's clock; instants count from the start of the engine.
 <a href="./lab.d.ts" download>lab.d.ts</a> has the same for TypeScript. <a href="./">To the lab.</a></p>
@@ -50,11 +26,8 @@ await lab.stop();</pre>
 <nav aria-label="Types">
 ${contents}
 </nav>
-${sections}
-</main>
-</body>
-</html>
-`;
+${sections}`,
+  );
 }
 
 /** @param {Declared} type @param {Set<string>} names of all types */
@@ -119,9 +92,4 @@ function sentence(text, names, type) {
 /** @param {string} name of a type */
 function link(name) {
   return `<a href="#${name}">${name}</a>`;
-}
-
-/** @param {string} text */
-function escaped(text) {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }

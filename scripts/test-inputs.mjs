@@ -94,13 +94,14 @@ export const MODULE_INPUTS = [
     'tests/page/engine-programs.mjs',
   ],
   ...['tests/figures.json', 'tests/totals.json', 'tests/tasks.json', 'crates/safepoint/tests/chance.json'],
-  ...['docs/checks.json', 'docs/tasks.md'],
+  'docs',
   'crates/safepoint/src/mutant.rs',
 ];
 
-/** The page as it is served. */
+/** The page as it is served; of the documents beside it, those that its tests look at. */
 export const PAGE_TEST_INPUTS = [
-  ...PAGE_INPUTS,
+  ...PAGE_INPUTS.filter((input) => input !== 'docs'),
+  ...['docs/checks.json', 'docs/tasks.md'],
   ...WASM_INPUTS,
   ...['playwright.config.js', 'tests/page', 'tests/modules'],
   ...['build-page', 'serve', 'browsers'].map((name) => `scripts/${name}.mjs`),

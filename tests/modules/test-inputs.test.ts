@@ -29,7 +29,7 @@ test('a change runs what it touches, and nothing else', () => {
       .filter(([, files]) => files.some((file) => changed === file || changed.startsWith(`${file}/`)))
       .map(([name]) => name);
   assert.deepEqual(run('tests/page/share.spec.mjs'), ['PAGE_TEST_INPUTS']);
-  assert.deepEqual(run('docs/embedding.md'), ['RUST_INPUTS']);
+  assert.deepEqual(run('docs/embedding.md'), ['MODULE_INPUTS', 'RUST_INPUTS']);
   assert.deepEqual(run('tests/lab/runs.rs'), ['COMPILED_INPUTS', 'RUST_INPUTS']);
   assert.deepEqual(run('bench/polls.mjs'), []);
   assert.deepEqual(run('README.md'), []);
