@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { timeLabel, rangeScale } from '../../www/draw/scale.ts';
-import { panned, whole, zoomed } from '../../www/app/viewport.ts';
+import { between, panned, whole, zoomed } from '../../www/app/viewport.ts';
 
 const extent = { begin: 1e6, end: 61e6, step: 5 };
 
@@ -26,6 +26,11 @@ test('moving never loses the run', () => {
   assert.deepEqual(panned(range, 5e6, extent), { from: 15e6, to: 25e6 });
   assert.deepEqual(panned(range, -1e9, extent), { from: 0, to: 10e6 });
   assert.deepEqual(panned(range, 1e9, extent), { from: 52e6, to: 62e6 });
+});
+
+test('a marked stretch is shown, whichever end came first, and no less than can be seen', () => {
+  assert.deepEqual(between(20e6, 12e6, extent), { from: 12e6, to: 20e6 });
+  assert.deepEqual(between(12e6, 12e6, extent), { from: 12e6 - 20, to: 12e6 + 20 });
 });
 
 test('all of a run, also of one that has just begun', () => {

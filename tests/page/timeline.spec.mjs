@@ -92,7 +92,9 @@ test('events that came too fast are said to be missing, and where @deep', async 
   await expect(missing).toBeVisible();
 });
 
-test('a drag moves the picture and leaves the live view, Live goes back @deep', async ({ lab }) => {
+test('a drag with shift moves the picture and leaves the live view, Live goes back @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   // A second of the run, and a picture of a quarter of it: there is room to move.
   await lab.evaluate(async () => {
@@ -105,6 +107,7 @@ test('a drag moves the picture and leaves the live view, Live goes back @deep', 
     await expect(shown(lab)).toHaveText(new RegExp(`^the last ${span}`));
   }
   const { x, y } = await lanes(lab);
+  await lab.keyboard.down('Shift');
   await lab.mouse.move(x, y);
   await lab.mouse.down();
   await lab.mouse.move(x + 60, y, { steps: 4 });
@@ -113,13 +116,51 @@ test('a drag moves the picture and leaves the live view, Live goes back @deep', 
   await lab.mouse.move(x - 60, y, { steps: 4 });
   const after = await stretch(lab);
   await lab.mouse.up();
+  await lab.keyboard.up('Shift');
   expect(after.from, 'to the left is later').toBeGreaterThan(before.from);
   await expectLive(lab, false);
   await live(lab).click();
   await expectLive(lab, true);
 });
 
-test('a drag ends in no click, a click shows the pause below it @deep', async ({ lab }) => {
+test('a drag marks a stretch, says what it contains and shows it; Escape goes back', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(() => window.lab.cycle('gc'));
+  await live(lab).click();
+  const { x, y, width } = await lanes(lab);
+  // Called off, it leaves everything as it was: the live view goes on.
+  await lab.mouse.move(x, y);
+  await lab.mouse.down();
+  await lab.mouse.move(x + 60, y, { steps: 3 });
+  await expect(shown(lab)).toHaveText(/^marked: /);
+  await lab.keyboard.press('Escape');
+  await expectLive(lab, true);
+  await lab.mouse.up();
+  await expectLive(lab, true);
+
+  await button(lab, 'End run').click();
+  await expectState(lab, 'Not running');
+  await button(lab, 'All of the run').click();
+  const all = await stretch(lab);
+  await expect(shown(lab)).toHaveText(/ · 1 pause · stopped for .+ \(.+%\)$/);
+  await lab.mouse.move(x, y);
+  await lab.mouse.down();
+  await lab.mouse.move(x + width / 4, y, { steps: 3 });
+  await expect(lab.locator('.marked')).toBeVisible();
+  await expect(shown(lab)).toHaveText(/^marked: .+ long · (no pause|1 pause)/);
+  await lab.mouse.up();
+  await expect(lab.locator('.marked')).toBeHidden();
+  const part = await stretch(lab);
+  expect(part.span).toBeLessThan(all.span * 0.4);
+  expect(part.from).toBeGreaterThan(all.from + 0.3 * all.span);
+  await expectLive(lab, false);
+  await lab.keyboard.press('Escape');
+  await expectLive(lab, true);
+});
+
+test('a drag ends in no click, a click shows the pause below it, and Escape goes back to it @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   // The run goes on after its first pause, so that this pause can be shown in the middle of the picture.
   await lab.evaluate(async () => {
@@ -128,19 +169,51 @@ test('a drag ends in no click, a click shows the pause below it @deep', async ({
   });
   await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
-  await button(lab, 'All of the run').click();
-  const { x, y } = await lanes(lab);
-  await lab.mouse.move(x, y);
-  await lab.mouse.down();
-  await lab.mouse.move(x + 30, y, { steps: 3 });
-  await lab.mouse.up();
-  await expect(shown(lab)).toHaveText(/ s to /);
   await lab.evaluate(() => window.lab.select(1));
   await expect(shown(lab)).toHaveText(/^pause 1\b/);
   await button(lab, 'Show a longer time').click();
   await expect(shown(lab)).toHaveText(/ s to /);
+  const { x, y } = await lanes(lab);
+  await lab.mouse.move(x - 40, y);
+  await lab.mouse.down();
+  await lab.mouse.move(x + 40, y, { steps: 3 });
+  await lab.mouse.up();
+  await expect(shown(lab)).toHaveText(/ s to /);
   await lab.mouse.click(x, y);
   await expect(shown(lab)).toHaveText(/^pause 1\b/);
+  await button(lab, 'Show a longer time').click();
+  await lab.locator('#lanes').focus();
+  await lab.keyboard.press('Escape');
+  await expect(shown(lab)).toHaveText(/^pause 1\b/);
+});
+
+test('keys mark a stretch, too @deep', async ({ lab }) => {
+  await recorded(lab);
+  await lab.locator('#lanes').focus();
+  const all = await stretch(lab);
+  await lab.keyboard.press('Enter');
+  await expect(shown(lab)).toHaveText(/^marked: /);
+  await expect(lab.locator('#announcer')).toContainText(/Marking .+ long/);
+  for (let i = 0; i < 5; i += 1) await lab.keyboard.press('ArrowLeft');
+  for (let i = 0; i < 5; i += 1) await lab.keyboard.press('Shift+ArrowRight');
+  await lab.keyboard.press('Enter');
+  const part = await stretch(lab);
+  // Half of it, and ten steps of a fiftieth less.
+  expect(part.span / all.span).toBeCloseTo(0.3, 1);
+  await lab.keyboard.press('Enter');
+  await lab.keyboard.press('Escape');
+  expect(await stretch(lab)).toEqual(part);
+});
+
+test('what is pointed at has its time and what the worker did @deep', async ({ lab }) => {
+  await recorded(lab);
+  const { x, y } = await lanes(lab);
+  await lab.mouse.move(x, y);
+  await expect(lab.locator('.pointed')).toHaveText(
+    /^[\d.]+ s · worker \d (running|stopped|idle|asked to stop)/,
+  );
+  await lab.mouse.move(x, 1);
+  await expect(lab.locator('.pointed')).toBeHidden();
 });
 
 test('the wheel scrolls the page, with control it zooms at the pointer, sideways it moves @deep', async ({

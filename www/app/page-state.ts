@@ -140,6 +140,8 @@ export interface PageState {
   span: number;
   /** what the view of a stretch shows */
   range: Range;
+  /** a stretch that is being marked on the timeline, its ends in whatever order */
+  marked: Range | null;
   /** whose percentiles are shown */
   shown: Reason;
   finished: Finished | null;
@@ -208,6 +210,7 @@ export function initialState(cores: number): PageState {
     view: 'live',
     span: 4e6,
     range: { from: 0, to: 4e6 },
+    marked: null,
     shown: 'gc',
     finished: null,
     brought: null,

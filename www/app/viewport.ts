@@ -25,6 +25,17 @@ export function panned({ from, to }: Range, by: number, extent: Extent): Range {
   return kept({ from: from + by, to: to + by }, extent);
 }
 
+/**
+ * A stretch that was marked by its two ends, in whatever order.
+ *
+ * @returns it, or the least around its middle that can be shown
+ */
+export function between(a: number, b: number, extent: Extent): Range {
+  const span = Math.min(Math.max(Math.abs(b - a), LEAST_STEPS * extent.step), longest(extent));
+  const middle = (a + b) / 2;
+  return kept({ from: middle - span / 2, to: middle + span / 2 }, extent);
+}
+
 /** All of it. */
 export function whole({ begin, end, step }: Extent): Range {
   const span = Math.max(end - begin, LEAST_STEPS * step);

@@ -10,7 +10,7 @@ import type { Recording } from '../run/recording.ts';
 import type { Rows } from '../run/idle.ts';
 import type { Pause } from '../run/types.ts';
 
-interface LanePlan {
+export interface LanePlan {
   /** pixel of the first lane */
   top: number;
   /** pixels from lane to lane */
@@ -96,7 +96,7 @@ export function drawLanes(
 ) {
   const { recording, scale, plan, theme } = view;
   const { bottom } = plan;
-  drawMarks(ctx, scale, theme, plan.top - 6, bottom, rect);
+  drawMarks(ctx, view, rect);
   if (!view.pause) {
     drawForgotten(ctx, view, bottom);
     drawGaps(ctx, view);
@@ -156,14 +156,13 @@ function drawIdle(ctx: CanvasRenderingContext2D, { plan, theme, scale }: LaneVie
   drawIdleLine(ctx, theme, scale.x(scale.from), scale.x(scale.to), middle);
 }
 
+/** The axis of time, with its name where there is room beside the lanes. */
 function drawMarks(
   ctx: CanvasRenderingContext2D,
-  scale: Scale,
-  theme: Theme,
-  top: number,
-  bottom: number,
+  { scale, theme, plan, pause }: LaneView,
   { width: end, height }: { width: number; height: number },
 ) {
+  const [top, bottom] = [plan.top - 6, plan.bottom];
   ctx.strokeStyle = theme.line;
   ctx.lineWidth = 1;
   ctx.fillStyle = theme['ink-2'];
@@ -171,6 +170,11 @@ function drawMarks(
   ctx.textBaseline = 'alphabetic';
   ctx.textAlign = 'left';
   const taken: { from: number; to: number }[] = [];
+  if (plan.left >= 80) {
+    const name = pause ? 'Since asked' : 'Time of run';
+    ctx.fillText(name, 12, height - 6);
+    taken.push({ from: 0, to: 12 + ctx.measureText(name).width });
+  }
   const strongFirst = scale.marks.toSorted((a, b) => Number(b.strong ?? 0) - Number(a.strong ?? 0));
   for (const { x: exact, label } of strongFirst) {
     const x = Math.round(exact) + 0.5;

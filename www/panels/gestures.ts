@@ -1,7 +1,8 @@
 /**
- * Moves a picture with a pointer, a finger, two fingers or a wheel. What belongs to the page stays with
- * it: the plain wheel and a finger that moves up or down scroll the page, a press that does not move is a
- * click.
+ * Moves a picture, or marks a stretch of it, with a pointer, a finger, two fingers or a wheel. A mouse or a pen that is
+ * dragged marks, as in other profilers, and with the shift key moves; a finger moves, as in everything that
+ * is touched, and two fingers choose what is shown. What belongs to the page stays with it: the plain wheel and a finger that
+ * moves up or down scroll the page, a press that does not move is a click.
  */
 
 /** Pixels that a pointer may move and still click. */
@@ -11,6 +12,18 @@ const OCTAVE = 240;
 /** Pixels of a line and of a page, for wheels that count in those. */
 const UNITS = [1, 16, 400];
 
+/** Pixels from left to right. */
+interface Hand {
+  /** a factor below 1 shows less; `x` stays where it is */
+  zoom: (factor: number, x: number) => void;
+  /** the picture moves to the right by so much */
+  pan: (distance: number) => void;
+  /** from where a drag began to where it is */
+  mark: (from: number, to: number) => void;
+  /** the drag is over; not `isMeant`: it counts for nothing */
+  marked: (isMeant: boolean) => void;
+}
+
 /**
  * @param element its style has `touch-action: pan-y`
  * @param at where in the picture the user points, from left to right
@@ -18,27 +31,27 @@ const UNITS = [1, 16, 400];
 export function gestures(
   element: HTMLElement,
   at: (event: MouseEvent) => number,
-  {
-    zoom,
-    pan,
-  }: {
-    /** a factor below 1 shows less; `x` stays where it is */
-    zoom: (factor: number, x: number) => void;
-    /** the picture moves to the right by so much */
-    pan: (distance: number) => void;
-  },
+  { zoom, pan, mark, marked }: Hand,
 ) {
   /** Where each pressed pointer is. */
   const pointers: Map<number, number> = new Map();
   let start = 0;
   let moved = false;
+  /** What dragging one pointer does; nothing once that was called off. */
+  let drag: 'mark' | 'pan' | null = null;
+
+  const endMark = (isMeant: boolean) => {
+    if (drag === 'mark' && moved) marked(isMeant);
+    drag = null;
+  };
 
   element.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
     if (pointers.size === 0) {
       start = at(event);
       moved = false;
-    }
+      drag = event.pointerType === 'touch' || event.shiftKey ? 'pan' : 'mark';
+    } else endMark(false);
     pointers.set(event.pointerId, at(event));
   });
 
@@ -50,7 +63,8 @@ export function gestures(
       if (!moved && Math.abs(x - start) < STILL) return;
       if (!moved) element.setPointerCapture(event.pointerId);
       moved = true;
-      pan(x - last);
+      if (drag === 'mark') mark(start, x);
+      else if (drag === 'pan') pan(x - last);
     } else {
       moved = true;
       const [other = x] = [...pointers].filter(([id]) => id !== event.pointerId).map(([, there]) => there);
@@ -61,10 +75,23 @@ export function gestures(
     pointers.set(event.pointerId, x);
   });
 
-  const end = (event: PointerEvent) => pointers.delete(event.pointerId);
-  element.addEventListener('pointerup', end);
-  element.addEventListener('pointercancel', end);
-  element.addEventListener('pointerleave', end);
+  const end = (event: PointerEvent, isMeant: boolean) => {
+    if (!pointers.delete(event.pointerId)) return;
+    // Back where it began, it marks nothing.
+    endMark(isMeant && Math.abs(at(event) - start) >= STILL);
+    // Of two fingers one stays, and moves the picture.
+    if (pointers.size > 0) drag = 'pan';
+  };
+  element.addEventListener('pointerup', (event) => end(event, true));
+  element.addEventListener('pointercancel', (event) => end(event, false));
+  element.addEventListener('pointerleave', (event) => end(event, false));
+
+  element.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || drag !== 'mark' || !moved) return;
+    endMark(false);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  });
 
   // Before all other listeners: the end of a move is no click.
   element.addEventListener(

@@ -1,6 +1,6 @@
 /** What zooming and moving the timeline mean, by mouse, touch or key, live and recorded. */
 import { isLive } from '../app/page-state.ts';
-import { panned, whole, zoomed } from '../app/viewport.ts';
+import { between, panned, whole, zoomed } from '../app/viewport.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
@@ -56,6 +56,12 @@ export function movement(
       const at = windowAt(centre());
       if (at) by(-pixels / at.width);
     },
+    /** What is shown stands still. */
+    hold: () => {
+      const scale = drawn();
+      if (scale) commands.look({ from: scale.from, to: scale.to });
+    },
+    choose: (from: number, to: number) => commands.look(between(from, to, extent())),
     all: () => commands.look(whole(extent())),
   };
 }

@@ -81,7 +81,11 @@ const ELSEWHERE: [group: string, keys: [string, string][]][] = [
     [
       ['← →', 'Previous pause, next pause'],
       ['Shift+← →', 'Move'],
-      ['Home, Escape', 'Live'],
+      ['Drag', 'Mark a stretch and show it'],
+      ['Shift+drag', 'Move'],
+      ['Enter', 'Mark a stretch by keys: ← → move its end, with Shift its beginning; Enter shows it'],
+      ['Escape', 'Back to what was shown before'],
+      ['Home', 'Live'],
     ],
   ],
 ];

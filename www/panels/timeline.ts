@@ -2,7 +2,9 @@
 import { STATE } from '../run/lane.ts';
 import { rowsOf } from '../run/idle.ts';
 import { instants, isCompleted } from '../run/pause-parts.ts';
+import { stretchOf } from '../run/stretch.ts';
 import { REASON_NAMES, compact, duration } from '../words/format.ts';
+import { stretchText } from '../words/stretch-text.ts';
 import { Plane } from '../draw/canvas.ts';
 import { drawLanes, planLanes } from '../draw/lanes.ts';
 import { liveScale, pauseScale, rangeScale, timeLabel } from '../draw/scale.ts';
@@ -11,8 +13,10 @@ import { SPANS, isLive } from '../app/page-state.ts';
 import { byId, set, setText } from './dom.ts';
 import { gestures } from './gestures.ts';
 import { legend } from './legend.ts';
+import { marking } from './marking.ts';
 import { endOf, movement } from './movement.ts';
 import { READABLE } from './pace.ts';
+import { pointedView } from './pointed.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Pause } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
@@ -20,7 +24,8 @@ import type { Commands } from '../app/commands.ts';
 import type { Frames } from '../draw/frame.ts';
 import type { Theme } from '../draw/theme.ts';
 import type { Rates } from '../run/rates.ts';
-import type { Scale } from '../draw/scale.ts';
+import type { Range } from '../app/viewport.ts';
+import type { Drawn } from './pointed.ts';
 
 /** Pixels from the right end of the lanes to that of the picture. */
 const MARGIN = 12;
@@ -51,7 +56,7 @@ export function timelineView({
   const canvas = byId<HTMLCanvasElement>('lanes');
   const title = byId('timeline-title');
   /** What was drawn last, for the pointer. */
-  let scale: Scale | null = null;
+  let drawn: Drawn | null = null;
   const still = matchMedia('(prefers-reduced-motion: reduce)');
 
   let drawnOf = '';
@@ -71,7 +76,7 @@ export function timelineView({
   /** What a hand means: the picture that is seen, or what was chosen since and is about to be drawn. */
   const scaleMeant = () => {
     const { width } = plane;
-    if (!scale || width === 0 || drawnOf === whatIsShown(store.state)) return scale;
+    if (!drawn || width === 0 || drawnOf === whatIsShown(store.state)) return drawn?.scale ?? null;
     return scaleNow(planNow(width).left, width - MARGIN);
   };
 
@@ -86,7 +91,8 @@ export function timelineView({
     const plan = planNow(width);
     const ctx = plane.prepare(plan.total);
     const end = endOf(store.state, now);
-    scale = scaleNow(plan.left, width - MARGIN);
+    const scale = scaleNow(plan.left, width - MARGIN);
+    drawn = { scale, plan, pause };
     drawnOf = whatIsShown(store.state);
     words.invalidate();
     meaning.explain({ rates: plan.rates && !pause && isLive(status), missing: recording.dropped > 0 });
@@ -103,10 +109,15 @@ export function timelineView({
       rates: rates.perSecond,
       selected,
     });
+    marks.place();
+    point();
   }, 40);
   lanes.within(canvas);
+  const box = canvas.parentElement as HTMLElement;
+  const point = pointedView(box, canvas, { plane, drawn: () => drawn, state: () => store.state });
+  const titleNow = () => titleOf(store.state, endOf(store.state, now));
   /** Events that came since the last change of the state may have made it longer, or be missing. */
-  const words = frames.add(() => setText(title, titleOf(store.state)), READABLE);
+  const words = frames.add(() => setText(title, titleNow()), READABLE);
 
   // Live, as often as it moves by a pixel; under the user's hand, at once.
   const pace = () => {
@@ -120,7 +131,23 @@ export function timelineView({
   store.watch(pace);
 
   const move = movement(store, commands, scaleMeant, now);
-  gestures(canvas, (event) => plane.point(event).x, { zoom: move.zoom, pan: move.pan });
+  const marks = marking(box, {
+    store,
+    commands,
+    scale: scaleMeant,
+    width: () => plane.width,
+    move,
+    says: () => {
+      const { marked, range } = store.state;
+      return rangeText(store.state, marked ?? range, endOf(store.state, now));
+    },
+  });
+  gestures(canvas, (event) => plane.point(event).x, {
+    zoom: move.zoom,
+    pan: move.pan,
+    mark: marks.mark,
+    marked: marks.end,
+  });
   const previous = byId<HTMLButtonElement>('pause-previous');
   const next = byId<HTMLButtonElement>('pause-next');
   const live = byId('go-live');
@@ -134,15 +161,30 @@ export function timelineView({
   live.addEventListener('click', () => commands.goLive());
   /** Where there is no live view, the whole run takes its place. */
   const home = () => (store.state.replay ? move.all() : commands.goLive());
+  /** What a stretch was chosen from. */
+  let before: PageState['view'] = 'live';
+  store.on(['view'], ({ view }) => {
+    if (view !== 'range') before = view;
+  });
+  const back = () => {
+    const { view, selected } = store.state;
+    if (view === 'range' && before === 'pause' && selected !== null) commands.select(selected);
+    else home();
+  };
   canvas.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (marks.key(event)) {
+      event.preventDefault();
+      return;
+    }
     const side = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
     if (side !== 0 && event.shiftKey) move.by(side * PAN);
     else if (side !== 0) commands.stepPause(side);
     else if (event.key === '+' || event.key === '=') move.zoom(1 / ZOOM);
     else if (event.key === '-') move.zoom(ZOOM);
     else if (event.key === '0') move.all();
-    else if (event.key === 'Home' || event.key === 'Escape') home();
+    else if (event.key === 'Home') home();
+    else if (event.key === 'Escape') back();
     else return;
     event.preventDefault();
   });
@@ -160,7 +202,7 @@ export function timelineView({
     set(closer, { disabled: follows && span <= SPANS.least });
     set(farther, { disabled: follows && span >= SPANS.most });
     const pause = selected === null ? null : recording.pause(selected);
-    setText(title, titleOf(store.state));
+    setText(title, titleNow());
     const current = selected ?? recording.last?.id ?? null;
     const first = selected !== null && pause !== null && !recording.neighbour(selected, -1);
     const last = current === null || selected === null || !recording.neighbour(current, 1);
@@ -179,9 +221,20 @@ function whatIsShown(state: PageState) {
   return view === 'pause' ? `pause ${selected}` : `${range.from} to ${range.to}`;
 }
 
-/** @param state what of it is shown, and what is missing in it */
-function titleOf(state: PageState) {
-  const { view, selected, recording, range, replay } = state;
+/** @param now up to when there is something to be seen */
+function rangeText({ recording, step }: PageState, { from, to }: Range, now: number) {
+  const begin = recording.begin || 0;
+  const ends = stretch(Math.min(from, to) - begin, Math.max(from, to) - begin);
+  return `${ends} · ${stretchText(stretchOf(recording, from, to, now), step)}`;
+}
+
+/**
+ * @param state what of it is shown, and what is missing in it
+ * @param now up to when there is something to be seen
+ */
+function titleOf(state: PageState, now: number) {
+  const { view, selected, recording, range, replay, marked } = state;
+  if (marked) return `marked: ${rangeText(state, marked, now)}`;
   const pause = selected === null ? null : recording.pause(selected);
   const mark = replay ? 'recorded · ' : '';
   if (view === 'pause' && pause) return `${mark}pause ${pause.id}, ${REASON_NAMES[pause.reason]}`;
@@ -189,7 +242,11 @@ function titleOf(state: PageState) {
   const span = latestSpan(state);
   const { from, to } = view === 'range' ? range : { from: recording.latest - span, to: recording.latest };
   const latest = view === 'live' && span === state.span;
-  const shown = latest ? `the last ${lasting(span)}` : stretch(from - begin, to - begin);
+  const shown = latest
+    ? `the last ${lasting(span)}`
+    : view === 'range'
+      ? rangeText(state, range, now)
+      : stretch(from - begin, to - begin);
   const said = [mark + shown];
   if (recording.whole > Math.max(from, begin))
     said.push(`before ${timeLabel(recording.whole - begin, 1e5)} only shares of time are kept`);
@@ -206,7 +263,7 @@ function latestSpan({ recording, span, status }: PageState) {
 /** @param from since the run's begin */
 function stretch(from: number, to: number) {
   // Two digits of what is shown, no finer.
-  const step = 10 ** Math.floor(Math.log10((to - from) / 10));
+  const step = 10 ** Math.floor(Math.log10(Math.max(1, to - from) / 10));
   return `${timeLabel(Math.max(0, from), step)} to ${timeLabel(to, step)}`;
 }
 
@@ -239,11 +296,11 @@ function describeLanes(state: PageState) {
   const names = recording.lanes.map((lane) => lane.current);
   const of = state.replay ? 'Recorded run. ' : '';
   if (pause) {
-    return `${of}Pause ${pause.id}: ${recording.workers} workers, time to safepoint ${duration(pause.ttsp, step)}. The table below lists each worker. Left and right arrow: other pauses; plus and minus: a closer or wider look.`;
+    return `${of}Pause ${pause.id}: ${recording.workers} workers, time to safepoint ${duration(pause.ttsp, step)}. The table below lists each worker. Left and right arrow: other pauses; plus and minus: a closer or wider look; Enter marks a stretch.`;
   }
   const number = (which: number) => names.filter((name) => name === which).length;
   return (
     `${of}Lanes of ${recording.workers} workers: ${number(STATE.running)} running, ${number(STATE.stopped)} stopped, ` +
-    `${number(STATE.idle) + number(STATE.safe)} waiting. Left arrow: the last pause; plus and minus: a shorter or longer time; with shift the arrows move it, 0 shows all of the run.`
+    `${number(STATE.idle) + number(STATE.safe)} waiting. Left arrow: the last pause; plus and minus: a shorter or longer time; with shift the arrows move it, 0 shows all of the run, Enter marks a stretch of it.`
   );
 }

@@ -1,6 +1,6 @@
 /** What the pauses of a run took together, and how much of a stretch of time the program had at least. */
 import { REASONS } from '../run/columns.ts';
-import { REASON_NAMES, duration, plural } from '../words/format.ts';
+import { REASON_NAMES, duration, percent, plural } from '../words/format.ts';
 import { byId, fill, make, setText, table } from './dom.ts';
 import { READABLE } from './pace.ts';
 import type { Totals } from '../run/types.ts';
@@ -36,7 +36,7 @@ export function totalsText(all: Totals | null, held: boolean, step: number) {
     all.window > 0
       ? ` For ${duration(all.window, step)} at a stretch the program had less than half of its time.`
       : '';
-  return `In ${duration(all.run, step)} the world stood still for ${duration(all.stopped, step)}, ${share(all.share)} of the time, held time included.${half}`;
+  return `In ${duration(all.run, step)} the world stood still for ${duration(all.stopped, step)}, ${percent(all.share)} of the time, held time included.${half}`;
 }
 
 function reasons({ byReason }: Totals, step: number) {
@@ -50,7 +50,7 @@ function reasons({ byReason }: Totals, step: number) {
         {},
         make('th', { scope: 'row', text: `${REASON_NAMES[reason]}, ${plural(pauses, 'pause')}` }),
         make('td', { class: 'figure', text: duration(stopped, step) }),
-        make('td', { class: 'figure', text: share(part) }),
+        make('td', { class: 'figure', text: percent(part) }),
       ),
     );
   }
@@ -69,7 +69,7 @@ function windows({ utilisation }: Totals) {
         'tr',
         {},
         make('th', { scope: 'row', text: window < 1000 ? `${window}\u202fms` : `${window / 1000}\u202fs` }),
-        make('td', { class: 'figure', text: share(least) }),
+        make('td', { class: 'figure', text: percent(least) }),
       ),
     );
   return table(
@@ -77,10 +77,4 @@ function windows({ utilisation }: Totals) {
     ['Window', { figure: 'The program had at least' }],
     body,
   );
-}
-
-/** @param part from 0 to 1 */
-function share(part: number) {
-  const percent = part * 100;
-  return `${percent > 0 && percent < 0.1 ? '<\u202f0.1' : percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)}\u202f%`;
 }

@@ -124,6 +124,14 @@ function shortest(value: number) {
   return String(Number(value.toPrecision(2)));
 }
 
+/** @param part from 0 to 1 */
+export function percent(part: number) {
+  const figure = part * 100;
+  const shown =
+    figure > 0 && figure < 0.1 ? `<${GAP}0.1` : figure < 10 ? Number(figure.toFixed(1)) : Math.round(figure);
+  return `${shown}${GAP}%`;
+}
+
 /** The longest path without a poll. */
 export function boundText({ instructions, perFrame }: NonNullable<Bound>) {
   return plural(instructions, 'instruction') + (perFrame ? ' for each frame of a recursion' : '');
