@@ -86,6 +86,11 @@ test('who is late is counted by worker and by place', () => {
   assert.deepEqual([worker.key, worker.count, worker.worst], ['Worker 1', 3, 3820]);
   const [place] = recording.late.byPlace();
   assert.deepEqual([place.key, place.line], ['hog, line 15, acopy', 15]);
+  // Of one that is awaited alone the verdict says nothing either.
+  const [alone] = pauseOf().arrivals;
+  recording.released(pauseOf({ id: 5, arrivals: alone ? [alone] : [] }));
+  assert.deepEqual([recording.late.awaited, recording.late.total], [4, 3]);
+  assert.equal(recording.late.byWorker()[0]?.count, 3);
 });
 
 test('memory is bounded however many pauses and workers', () => {

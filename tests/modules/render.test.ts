@@ -4,7 +4,8 @@ import { Histogram, bucketOf, bucketStart } from '../../www/run/histogram.ts';
 import { EngineClock } from '../../www/run/engine-clock.ts';
 import { Rates } from '../../www/run/rates.ts';
 import { Frames } from '../../www/draw/frame.ts';
-import { extremes } from '../../www/draw/heap-chart.ts';
+import { drawPauses } from '../../www/draw/charts.ts';
+import { drawHeap, extremes } from '../../www/draw/heap-chart.ts';
 import { drawLanes, planLanes } from '../../www/draw/lanes.ts';
 import { liveScale, logScale, niceSteps, pauseScale, rangeScale } from '../../www/draw/scale.ts';
 import { pauseAt } from '../../www/draw/pick.ts';
@@ -425,6 +426,8 @@ function recordingContext() {
     save() {},
     restore() {},
     clip() {},
+    arc() {},
+    closePath() {},
     rect() {},
     strokeRect() {},
     fill() {},
@@ -565,4 +568,27 @@ test('a press in the lanes means the pause that stops the workers there, or else
   assert.equal(pauseAt([first], scale, scale.x((released ?? 0) + 2000)), 1, 'while workers run again');
   assert.equal(at(10_800), 2);
   assert.equal(at(19_000), null);
+});
+
+test('heap and pauses have one axis of time, whichever pauses were collections', () => {
+  const recording = new Recording(2);
+  const outcome = { kind: 'gc', before: 900_000, after: 100_000 } as any;
+  recording.released(pauseOf({ id: 1, at: 1e5, reason: 'debug' }));
+  recording.released(pauseOf({ id: 2, at: 3e6, outcome }));
+  recording.released(pauseOf({ id: 3, at: 4e6, outcome }));
+  recording.released(pauseOf({ id: 4, at: 9e6, reason: 'snapshot' }));
+  const theme = new Proxy({}, { get: (_, name) => name }) as any;
+  const view = { columns: recording.columns, begin: 0, theme, selected: null };
+  const size = { width: 600, height: 200 };
+  const times = (draw: (context: any) => void) => {
+    const { context, written } = recordingContext();
+    draw(context);
+    return written.filter(({ text }) => / s$|^Time of run$/.test(text));
+  };
+  const pauses = times((context) => drawPauses(context, size, { ...view, step: 5, late: Infinity }));
+  assert.ok(pauses.length > 4);
+  assert.deepEqual(
+    times((context) => drawHeap(context, size, view)),
+    pauses,
+  );
 });

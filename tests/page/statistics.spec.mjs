@@ -1,7 +1,16 @@
 /** The page's figures against the engine's, and runs set beside each other. */
 import { carries } from '../../www/run/percentiles.ts';
 import { duration } from '../../www/words/format.ts';
-import { button, expectRunning, expectState, region, openSettings, detail, goTo } from './lab-page.mjs';
+import {
+  button,
+  expectRunning,
+  expectState,
+  region,
+  openSettings,
+  detail,
+  goTo,
+  stopWorld,
+} from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -77,6 +86,30 @@ test("the page's tables never disagree with lab.stats() @quick", async ({ lab })
   // The slowest of the records is the greatest of the statistics.
   const slowest = Math.max(...records.filter(({ reason }) => reason === 'gc').map(({ ttsp }) => ttsp));
   expect(slowest).toBeCloseTo(stats.gc.ttsp.max, 3);
+});
+
+test('the figures stay those of the reason that was chosen, until another run begins', async ({ lab }) => {
+  await expectRunning(lab);
+  const statistics = await detail(lab, 'Statistics');
+  const choice = statistics.getByRole('combobox', { name: 'Figures of pauses for' });
+  const of = (/** @type {string} */ reason) =>
+    expect(statistics).toContainText(`Time to safepoint, ${reason}, p50`);
+  await lab.evaluate(() => window.lab.cycle('gc'));
+  await of('GC');
+  await choice.selectOption('Snapshot');
+  await of('Snapshot');
+  await stopWorld(lab, 'GC');
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  await of('Snapshot');
+  await expect(choice).toHaveValue('snapshot');
+  await button(lab, 'End run').click();
+  await expectState(lab, 'Not running');
+  await of('Snapshot');
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await expect(choice).toHaveValue('');
+  await of('GC');
 });
 
 test('a worker that is always late gets a verdict, and the heap its chart and table @deep', async ({

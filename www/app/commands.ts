@@ -161,7 +161,7 @@ export class Commands {
     const { status, keepStopped } = this.store.state;
     if (status === 'stopped') await this.attempt(() => this.lab.pause(reason));
     if (status !== 'running') return;
-    this.store.set({ notice: null, shown: reason });
+    this.store.set({ notice: null });
     await this.attempt(() => (keepStopped ? this.lab.pause(reason) : this.lab.cycle(reason)));
   }
 
@@ -226,7 +226,6 @@ export class Commands {
     this.store.set({
       selected: id,
       view: id !== null ? 'pause' : this.store.state.replay ? 'range' : 'live',
-      ...(pause ? { shown: pause.reason } : {}),
     });
   }
 

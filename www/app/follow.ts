@@ -70,7 +70,6 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
       reason: pause.reason,
       selected: pause.id,
       view: 'pause',
-      shown: pause.reason,
       spoken: `${pause.sentence} The world is stopped; Resume lets it go on.`,
     };
     store.set(change, 'recording');
@@ -80,7 +79,7 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
 
   /** @param pause one that is over */
   function afterPause(pause: Pause): Change {
-    const { recording, selected, view, step } = store.state;
+    const { recording, view, step } = store.state;
     const wasHeld = recording.held?.id === pause.id;
     const { automaticPauses } = lab;
     // One that the timer made may be over when there are none any more.
@@ -90,7 +89,6 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
     const { begin, previousEnd } = recording;
     log.add('info', pauseLine(pause, { begin: begin || 0, previousEnd, step }), pause.id);
     const change: Change = {};
-    if (selected === null) change.shown = pause.reason;
     // A user who has moved the timeline stays there.
     if (wasHeld)
       Object.assign(change, {
@@ -101,7 +99,6 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
       Object.assign(change, {
         selected: pause.id,
         view: 'pause',
-        shown: pause.reason,
         spoken: pause.sentence,
       });
     // The sentence below the lanes follows what happens, unless the user looks at one pause.

@@ -142,8 +142,8 @@ export interface PageState {
   range: Range;
   /** a stretch that is being marked on the timeline, its ends in whatever order */
   marked: Range | null;
-  /** whose percentiles are shown */
-  shown: Reason;
+  /** whose percentiles were chosen by hand, and of which run: another run has not been asked about */
+  figuresOf: { reason: Reason; recording: Recording } | null;
   finished: Finished | null;
   /** the lesson that was brought from elsewhere */
   brought: Brought | null;
@@ -211,7 +211,7 @@ export function initialState(cores: number): PageState {
     span: 4e6,
     range: { from: 0, to: 4e6 },
     marked: null,
-    shown: 'gc',
+    figuresOf: null,
     finished: null,
     brought: null,
     lessonOpen: null,

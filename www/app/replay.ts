@@ -78,7 +78,6 @@ export async function openRecorded(
     selected: pause?.id ?? null,
     view: excerpt || (pause && pause.id === selected) ? 'pause' : 'range',
     range: whole({ begin, end: recording.latest, step }),
-    shown: pause?.reason ?? 'gc',
     step,
     cores,
     spoken: `${text.mark}: ${title}. ${text.facts}. ${pause?.sentence ?? ''}`,

@@ -12,8 +12,10 @@ import type { Histogram } from '../run/histogram.ts';
 export type Size = { width: number; height: number };
 
 const LEFT = 56;
-const BOTTOM = 26;
-const TOP = 10;
+/** Room for the times and, below them, the axis's name. */
+const BOTTOM = 42;
+/** Room for the name of the other axis. */
+const TOP = 24;
 const RIGHT = 12;
 /** More points than this are drawn small. */
 const MANY = 1000;
@@ -48,16 +50,16 @@ export function drawPauses(
   for (let i = first; i < columns.written; i += 1)
     greatest = Math.max(greatest, columns.ttsp[i % columns.capacity]);
   const y = logScale(Math.max(step, 1), Math.max(greatest, 1000), size.height - BOTTOM, TOP);
-  const from = first > 0 ? columns.at[first % columns.capacity] : begin;
-  const last = columns.written > 0 ? columns.at[(columns.written - 1) % columns.capacity] : begin;
-  const { x, marks } = timeAcross(from, Math.max(last, from + 1e6), begin, size);
+  const { x, marks } = timeAcross(columns, begin, size);
   axes(
     ctx,
     size,
     theme,
     y.ticks.map((value) => ({ at: y.at(value), label: tick(value) })),
     marks,
+    { up: 'Time to safepoint', right: TIME },
   );
+  markSelected(ctx, size, { columns, selected, theme, x });
   if (columns.written === 0) nothing(ctx, size, theme);
   const many = columns.written - first > MANY;
   const taken = new Set();
@@ -98,19 +100,54 @@ export function ring(ctx: CanvasRenderingContext2D, theme: Theme, x: number, y: 
   ctx.stroke();
 }
 
+/** When the pause was that is looked at: in each chart over time, also where that has no point for it. */
+export function markSelected(
+  ctx: CanvasRenderingContext2D,
+  size: Size,
+  {
+    columns,
+    selected,
+    theme,
+    x,
+  }: { columns: PauseColumns; selected: number | null; theme: Theme; x: (time: number) => number },
+) {
+  if (selected === null) return;
+  for (let i = columns.written - 1; i >= columns.first; i -= 1) {
+    const slot = i % columns.capacity;
+    if (columns.id[slot] !== selected) continue;
+    const at = Math.round(x(columns.at[slot])) + 0.5;
+    ctx.strokeStyle = theme['ink-2'];
+    ctx.lineWidth = 1;
+    ctx.setLineDash([2, 3]);
+    ctx.beginPath();
+    ctx.moveTo(at, TOP);
+    ctx.lineTo(at, size.height - BOTTOM);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    return;
+  }
+}
+
 /** Where a chart draws its points. */
 export function plotArea({ width, height }: Size) {
   return { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
 }
 
+/** What the axis of `timeAcross` is called. */
+export const TIME = 'Time of run';
+
 /**
- * Time to the right, with its marks at round times of the run; points at the ends keep off the edges.
+ * Time to the right, with its marks at round times of the run; points at the ends keep off the edges. It is of all
+ * pauses that are kept, whichever of them a chart shows, so that charts below one another have one axis.
  *
  * @param begin of the run
  */
-export function timeAcross(from: number, to: number, begin: number, size: Size) {
+export function timeAcross(columns: PauseColumns, begin: number, size: Size) {
+  const { first, written, capacity, at } = columns;
+  const from = first > 0 ? at[first % capacity] : begin;
+  const last = written > 0 ? at[(written - 1) % capacity] : begin;
   const { left, right } = plotArea(size);
-  const { x, marks } = rangeScale(from, to, begin, left + 8, right - 8);
+  const { x, marks } = rangeScale(from, Math.max(last, from + 1e6), begin, left + 8, right - 8);
   return { x, marks: marks.map(({ x: at, label }) => ({ at, label })) };
 }
 
@@ -162,6 +199,7 @@ export function drawDistribution(
     theme,
     [],
     x.ticks.map((value) => ({ at: x.at(value), label: tick(value) })),
+    { up: 'Pauses', right: 'Time to safepoint' },
   );
   if (histogram.total === 0) nothing(ctx, size, theme);
   ctx.fillStyle = theme.operation;
@@ -201,6 +239,8 @@ export function axes(
   theme: Theme,
   rows: { at: number; label: string }[],
   columns: { at: number; label: string }[],
+  /** what they are of */
+  names: { up: string; right: string } | null = null,
 ) {
   ctx.strokeStyle = theme.line;
   ctx.fillStyle = theme['ink-2'];
@@ -219,7 +259,13 @@ export function axes(
   ctx.textAlign = 'center';
   for (const column of columns) {
     const half = ctx.measureText(column.label).width / 2;
-    ctx.fillText(column.label, Math.min(Math.max(column.at, half), size.width - half), size.height - 8);
+    ctx.fillText(column.label, Math.min(Math.max(column.at, half), size.width - half), size.height - 24);
+  }
+  if (names) {
+    ctx.textAlign = 'right';
+    ctx.fillText(names.right, size.width - RIGHT, size.height - 8);
+    ctx.textAlign = 'left';
+    ctx.fillText(names.up, 2, 12);
   }
   if (rows.length === 0) {
     ctx.beginPath();

@@ -1,6 +1,6 @@
 /** The heap before and after each collection: a saw whose teeth are what was freed, or a band where it has many. */
 import { bytes, round } from '../words/format.ts';
-import { axes, nothing, plotArea, ring, timeAcross } from './charts.ts';
+import { TIME, axes, markSelected, nothing, plotArea, ring, timeAcross } from './charts.ts';
 import { nearest } from './pick.ts';
 import { niceSteps } from './scale.ts';
 import type { Size } from './charts.ts';
@@ -31,10 +31,7 @@ export function drawHeap(
     rows.push(slot);
     most = Math.max(most, columns.before[slot]);
   }
-  const from = rows.length > 0 ? columns.at[rows[0]] : begin;
-  // One collection alone spans nothing: a second, then.
-  const to = rows.length > 1 ? Math.max(columns.at[rows[rows.length - 1]], from + 1000) : from + 1e6;
-  const { x, marks } = timeAcross(from, to, begin, size);
+  const { x, marks } = timeAcross(columns, begin, size);
   const y = (value: number) => bottom - (value / most) * (bottom - top);
   axes(
     ctx,
@@ -42,7 +39,9 @@ export function drawHeap(
     theme,
     niceSteps(most, 4).map((value) => ({ at: y(value), label: round(bytes(value)) })),
     marks,
+    { up: 'Heap', right: TIME },
   );
+  markSelected(ctx, size, { columns, selected, theme, x });
   if (rows.length === 0) {
     nothing(ctx, size, theme, 'No collection yet');
     return null;

@@ -1,7 +1,7 @@
 /** The figures that are read first. Made once: only their texts change, so that a tip stays open. */
-import { REASONS } from '../run/columns.ts';
 import { REASON_NAMES, count, durationParts } from '../words/format.ts';
 import { carries } from '../run/percentiles.ts';
+import { figuresReason } from '../app/figures-reason.ts';
 import { isLive } from '../app/page-state.ts';
 import { byId, make, setText } from './dom.ts';
 import { READABLE } from './pace.ts';
@@ -9,7 +9,7 @@ import { explained } from './terms.ts';
 import type { Store } from '../app/store.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Frames } from '../draw/frame.ts';
-import type { Reason, Stats } from '../run/types.ts';
+import type { Stats } from '../run/types.ts';
 import type { RunSummary } from '../run/run-summary.ts';
 
 export function cardsView({
@@ -40,8 +40,7 @@ export function cardsView({
   const view = frames.add(() => {
     const { recording, step, status } = store.state;
     const all = stats();
-    // Pauses for another reason take their place once there are figures of them.
-    const shown = figured(all, store.state.shown);
+    const shown = figuresReason(store.state, all);
     const { count: pauses, ttsp } = all[shown];
     const part = (us: number, known = pauses > 0) =>
       known ? durationParts(us, step) : { figure: '–', unit: '' };
@@ -56,11 +55,6 @@ export function cardsView({
     if (isLive(status) && !recording.held) view.invalidate();
   }, READABLE);
   view.within(byId('cards'));
-}
-
-/** @returns that one, or one that there are figures of */
-export function figured(stats: Stats, wanted: Reason): Reason {
-  return [wanted, ...REASONS].find((reason) => stats[reason].count > 0) ?? wanted;
 }
 
 function card(name: Node | string) {

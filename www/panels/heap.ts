@@ -14,7 +14,7 @@ import type { Theme } from '../draw/theme.ts';
 import type { Pick } from '../draw/pick.ts';
 import type { Pause } from '../run/types.ts';
 
-const HEIGHT = 200;
+const HEIGHT = 230;
 const ROWS = 6;
 
 export function heapView({

@@ -17,16 +17,18 @@ export function lateView(
 ) {
   const box = byId('late-tables');
   const view = frames.add(() => {
-    const { recording, step } = store.state;
+    const { recording, step, replay } = store.state;
     const { late } = recording;
     const { bias } = stats();
+    // A verdict may be of a whole run of which only a part was recorded.
+    const part = replay && bias && bias.pauses !== late.total ? `, in the pauses of this recording` : '';
     const { workers = [], places = [] } = bias ?? {};
     const named = new Set([...workers.map(({ who }) => capital(who)), ...places.map(({ who }) => who)]);
     setText(byId('late-verdict'), verdictText(bias));
     fill(
       box,
-      rows('Last to arrive, by worker', 'Worker', late.byWorker(), late.total, named, step),
-      rows('Last to arrive, by place', 'Place', late.byPlace(), late.total, named, step),
+      rows(`Last to arrive, by worker${part}`, 'Worker', late.byWorker(), late, named, step),
+      rows(`Last to arrive, by place${part}`, 'Place', late.byPlace(), late, named, step),
     );
   }, READABLE);
   view.within(byId('late'));
@@ -63,13 +65,13 @@ export function verdictText(bias: Bias | null) {
 function rows(
   caption: string,
   head: string,
-  late: LateRow[],
-  total: number,
+  list: LateRow[],
+  { total, awaited }: { total: number; awaited: number },
   named: Set<string>,
   step: number,
 ) {
   const body = make('tbody');
-  late.slice(0, ROWS).forEach((row) => {
+  list.slice(0, ROWS).forEach((row) => {
     const bar = make('div', { class: 'bar-cell' }, make('i'));
     (bar.firstElementChild as HTMLElement).style.width = `${(row.count / total) * 100}%`;
     const { line } = row;
@@ -88,12 +90,22 @@ function rows(
       ),
     );
   });
-  if (late.length > ROWS)
+  if (list.length > ROWS)
     body.append(
-      make('tr', {}, make('td', { colspan: 4, class: 'none', text: `and ${late.length - ROWS} more` })),
+      make('tr', {}, make('td', { colspan: 4, class: 'none', text: `and ${list.length - ROWS} more` })),
     );
-  if (late.length === 0)
-    body.append(make('tr', {}, make('td', { colspan: 4, class: 'none', text: 'No worker was late yet.' })));
+  if (list.length === 0)
+    body.append(
+      make(
+        'tr',
+        {},
+        make('td', {
+          colspan: 4,
+          class: 'none',
+          text: awaited > 0 ? 'No pause has waited for two workers yet.' : 'No worker was late yet.',
+        }),
+      ),
+    );
   return table(
     caption,
     [

@@ -18,7 +18,7 @@ import type { Pick } from '../draw/pick.ts';
 import type { Recording } from '../run/recording.ts';
 import type { Pause, Straggler } from '../run/types.ts';
 
-const HEIGHT = 260;
+const HEIGHT = 280;
 /** Rows of the table. */
 const ROWS = 10;
 /** Fewer pauses have no slowest hundredth worth a colour; then it is the slowest one. */
@@ -70,7 +70,7 @@ export function pausesView({
 }
 
 function slowest({ columns, late }: Recording) {
-  if (late.total === 0) return Infinity;
+  if (late.awaited === 0) return Infinity;
   const kept = columns.ttsp.slice(0, Math.min(columns.written, columns.capacity)).sort();
   const index = kept.length < FEW ? kept.length - 1 : Math.ceil(kept.length * 0.99) - 1;
   return kept.length < 2 ? Infinity : kept[index];

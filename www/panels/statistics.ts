@@ -5,8 +5,9 @@ import { REASON_NAMES, duration, plural } from '../words/format.ts';
 import { PART_NAMES } from '../run/pause-parts.ts';
 import { Plane } from '../draw/canvas.ts';
 import { drawDistribution } from '../draw/charts.ts';
+import { chosenReason, figuresReason } from '../app/figures-reason.ts';
 import { cardsView } from './cards.ts';
-import { byId, fill, make, setText, table } from './dom.ts';
+import { byId, fill, make, set, setText, table } from './dom.ts';
 import { READABLE } from './pace.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Percentiles, ReasonStats, Stats } from '../run/types.ts';
@@ -15,7 +16,7 @@ import type { Frames } from '../draw/frame.ts';
 import type { Theme } from '../draw/theme.ts';
 import type { RunSummary } from '../run/run-summary.ts';
 
-const HEIGHT = 150;
+const HEIGHT = 180;
 
 const COLUMNS: [keyof Percentiles, string][] = [
   ['p50', 'p50'],
@@ -57,8 +58,9 @@ export function statisticsView({
 
   const plane = new Plane(canvas, () => view.invalidate());
   const view = frames.add(() => {
-    const { recording, shown, step, run, cores } = store.state;
+    const { recording, step, run, cores } = store.state;
     const all = stats();
+    const shown = figuresReason(store.state, all);
     const figures = all[shown];
     const { width } = plane;
     setText(
@@ -91,6 +93,14 @@ export function statisticsView({
     fill(box, percentileTable(all, step, recording.held !== null));
   }, READABLE);
   view.within(byId('statistics'));
+  const choice = byId<HTMLSelectElement>('figures-of');
+  choice.append(...REASONS.map((reason) => make('option', { value: reason, text: REASON_NAMES[reason] })));
+  choice.addEventListener('change', () => {
+    const reason = REASONS.find((one) => one === choice.value);
+    const { recording } = store.state;
+    store.set({ figuresOf: reason ? { reason, recording } : null });
+  });
+  store.watch((state) => set(choice, { value: chosenReason(state) ?? '' }));
   cardsView({ store, frames, stats, summary });
 }
 

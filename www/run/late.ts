@@ -15,6 +15,8 @@ export type LateRow = {
 
 export class Late {
   /** Pauses in which a worker was awaited. */
+  awaited = 0;
+  /** Of these, those that awaited more than one: of one alone it says nothing that it was the last, and the verdict does not count it. */
   total = 0;
   workers: Map<string, LateRow> = new Map();
   places: Map<string, LateRow> = new Map();
@@ -22,6 +24,8 @@ export class Late {
   add(pause: Pause) {
     const last = pause.stragglers[0];
     if (!last) return;
+    this.awaited += 1;
+    if (pause.arrivals.filter(({ safe }) => !safe).length < 2) return;
     this.total += 1;
     count(this.workers, `Worker ${last.worker}`, last.worker, null, last.waited);
     const site = lateAt(pause, last);
