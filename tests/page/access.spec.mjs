@@ -89,3 +89,62 @@ for (const width of [1440, 1024, 390]) {
     }
   });
 }
+
+for (const { width, height, text } of [
+  { width: 1024, height: 768, text: 100 },
+  { width: 1024, height: 768, text: 200 },
+  { width: 390, height: 844, text: 100 },
+  { width: 390, height: 844, text: 200 },
+  // What a window of 1024 x 768 has where the browser shows everything twice as large.
+  { width: 512, height: 384, text: 100 },
+])
+  test(`finding, lanes and the way to stop and resume are in sight at ${width} x ${height}, text at ${text} %`, async ({
+    page,
+    address,
+  }) => {
+    await page.setViewportSize({ width, height });
+    await page.goto(address);
+    await page.evaluate((size) => void (document.documentElement.style.fontSize = `${size}%`), text);
+    await expectRunning(page);
+    for (const name of ['GC', 'Snapshot', 'Debug'])
+      await expect(button(page, name)).toBeInViewport({ ratio: 1 });
+    await stopWorld(page, 'GC');
+    await expect(page.locator('#sentence')).toHaveText(/stood still|took/);
+    await expect(button(page, 'Resume')).toBeInViewport({ ratio: 1 });
+    for (const job of ['Learn', 'Try', 'Debug', 'Compare'])
+      await expect(page.getByRole('link', { name: job, exact: true })).toBeInViewport({ ratio: 1 });
+    const { scrolled, hidden } = await page.evaluate(() => {
+      // What is fixed at the lower end covers what is below it.
+      const stops = document.querySelector('.stops')?.getBoundingClientRect();
+      const end = stops && stops.bottom >= innerHeight - 1 ? stops.top : innerHeight;
+      const bottom = (/** @type {string} */ id) =>
+        document.getElementById(id)?.getBoundingClientRect() ?? new DOMRect();
+      // A lane of the text's size has to be seen, and all of the finding.
+      const lane = 40 * (parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
+      return {
+        scrolled: scrollY,
+        hidden: { finding: bottom('sentence').bottom - end, lane: bottom('lanes').top + lane - end },
+      };
+    });
+    expect(scrolled).toBe(0);
+    expect(hidden.finding).toBeLessThanOrEqual(0);
+    expect(hidden.lane).toBeLessThanOrEqual(0);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(width);
+  });
+
+test('what a phone has folded is one press away @deep', async ({ page, address }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(address);
+  await expectRunning(page);
+  const legend = page.locator('#legend');
+  await expect(legend).toBeHidden();
+  await button(page, 'What the colours mean').click();
+  await expect(legend).toBeVisible();
+  await page.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
+  await stopWorld(page, 'GC');
+  await expect(page.locator('#more')).toBeHidden();
+  await button(page, 'More of it').click();
+  await expect(page.locator('#more')).toBeVisible();
+  await expect(page.locator('#figures')).toBeVisible();
+});

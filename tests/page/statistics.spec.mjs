@@ -93,7 +93,7 @@ test('the figures stay those of the reason that was chosen, until another run be
   const statistics = await detail(lab, 'Statistics');
   const choice = statistics.getByRole('combobox', { name: 'Figures of pauses for' });
   const of = (/** @type {string} */ reason) =>
-    expect(statistics).toContainText(`Time to safepoint, ${reason}, p50`);
+    expect(statistics.locator('#cards')).toContainText(`, ${reason}, p50`);
   await lab.evaluate(() => window.lab.cycle('gc'));
   await of('GC');
   await choice.selectOption('Snapshot');

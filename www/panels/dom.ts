@@ -63,6 +63,17 @@ export function set<Kind extends HTMLElement>(element: Kind, properties: Partial
   }
 }
 
+/**
+ * A press unfolds what stands beside it, and folds it again. The style says where there is so little room that it
+ * begins folded (`:has(.fold[aria-expanded='false'])`); elsewhere the button is not shown.
+ */
+export function folds(button: HTMLElement) {
+  button.ariaExpanded = 'false';
+  button.addEventListener('click', () => {
+    button.ariaExpanded = String(button.ariaExpanded !== 'true');
+  });
+}
+
 /** A term of the field with a tip of one or two sentences. */
 export function term(word: string, tip: string) {
   termCount += 1;

@@ -10,7 +10,7 @@ import {
 } from '../words/finding-text.ts';
 import { durationParts } from '../words/format.ts';
 import { isLive } from '../app/page-state.ts';
-import { byId, make, setText } from './dom.ts';
+import { byId, folds, make, setText } from './dom.ts';
 import { READABLE, readable } from './pace.ts';
 import { explained } from './terms.ts';
 import type { Phase } from '../run/phases.ts';
@@ -45,6 +45,7 @@ export function findingView({
   const sentence = byId('sentence');
   const more = byId('more');
   const figures = figuresView(byId('figures'));
+  folds(byId('more-button'));
   /** The stop of which the screen reader has heard that it does not come. */
   let heard = 0;
   const missing = () => {

@@ -1,5 +1,5 @@
 /** What the lanes' colours and lines mean. */
-import { byId, make, set } from './dom.ts';
+import { byId, folds, make, set } from './dom.ts';
 import { explained } from './terms.ts';
 
 interface Legend {
@@ -14,6 +14,7 @@ export function legend(): Legend {
   const entry = (style: string, word: string | Node) => make('li', {}, make('i', { class: style }), word);
   const rates = make('li', { text: '/s: instructions per second' });
   const missing = entry('missing', explained('missing events'));
+  folds(byId('legend-button'));
   byId('legend').append(
     entry('running', 'running'),
     entry('late', 'asked to stop'),
