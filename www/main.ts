@@ -46,6 +46,7 @@ import { logView } from './panels/log.ts';
 import { objectView } from './panels/object.ts';
 import { outputView } from './panels/output.ts';
 import { pausesView } from './panels/pauses.ts';
+import { printView } from './panels/print.ts';
 import { programView } from './panels/program.ts';
 import { recordedView } from './panels/recorded.ts';
 import { scheduleView } from './panels/schedule.ts';
@@ -102,6 +103,10 @@ let instructions: InstructionInfo[] = [];
 explainTerms();
 headerView(store);
 helpView();
+printView(() => {
+  theme.value = readTheme();
+  frames.drawNow();
+});
 const recorded = recordedRuns({ store, commands, log, output }, () => program);
 const openers = {
   snapshot: snapshotDialog(store, commands),

@@ -115,3 +115,46 @@ test('every job is done by keyboard alone', async ({ lab }) => {
   await lab.keyboard.press('Enter');
   await expect(compare.getByRole('row', { name: /^Run A/ })).toBeVisible();
 });
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark']))
+  test(`a printed page has headline, lanes, program with its mark, table, date and machine, ${colorScheme} @deep`, async ({
+    page,
+    address,
+  }) => {
+    await page.emulateMedia({ colorScheme });
+    // A sheet of A4, without its margins.
+    await page.setViewportSize({ width: 718, height: 1050 });
+    await page.goto(address);
+    await expectRunning(page);
+    await page.getByRole('combobox', { name: 'Program', exact: true }).selectOption({ label: 'A long copy' });
+    await expectRunning(page);
+    await stopWorld(page, 'GC');
+    await page.emulateMedia({ media: 'print', colorScheme });
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    for (const part of [
+      '#sentence',
+      '#more',
+      '#lanes',
+      '#legend',
+      '#pane-source .cm-late',
+      '#waterfall table',
+    ])
+      await expect(page.locator(part)).toBeVisible();
+    await expect(page.locator('#printed')).toHaveText(
+      /\d{4} .* · Chrome \d+ on .* · \d+ cores? · clock step/,
+    );
+    for (const part of ['header', '.bar', '#lessons', '#comparison', '#pane-bytecode'])
+      await expect(page.locator(part)).toBeHidden();
+    // Nothing is cut off, and nothing is dark.
+    const cut = await page
+      .locator('.cm-content, .scroll, main')
+      .evaluateAll((boxes) =>
+        boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map(({ id }) => id),
+      );
+    expect(cut).toEqual([]);
+    const ink = () => page.evaluate(() => getComputedStyle(document.body).getPropertyValue('color'));
+    expect(await ink(), 'dark ink').toBe('rgb(23, 27, 34)');
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    await page.emulateMedia({ media: 'screen', colorScheme });
+    await expect(page.locator('html')).not.toHaveAttribute('data-theme');
+  });

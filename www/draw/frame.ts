@@ -183,6 +183,15 @@ export class Frames {
     else frame();
   }
 
+  /** Draws all that is out of date, whatever that takes: there is no time for a frame. */
+  drawNow() {
+    for (const entry of this.entries.filter(({ dirty }) => dirty)) {
+      entry.dirty = false;
+      entry.drawn = this.clock.now();
+      entry.draw();
+    }
+  }
+
   run() {
     const now = this.clock.now();
     // A slack of one millisecond, or a timer that fires early would cost a whole frame.

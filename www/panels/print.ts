@@ -1,0 +1,22 @@
+/** A printed page: what it says of itself, and that it is light, also where the screen is dark. */
+import { browserName } from '../words/recorded-text.ts';
+import { byId, setText } from './dom.ts';
+
+/** @param draw has everything drawn at once, in the theme in force: paper gets no frame */
+export function printView(draw: () => void) {
+  const { dataset } = document.documentElement;
+  let theme: string | undefined;
+  addEventListener('beforeprint', () => {
+    theme = dataset.theme;
+    dataset.theme = 'light';
+    draw();
+    const when = new Date().toLocaleString('en', { dateStyle: 'long', timeStyle: 'short' });
+    const said = [when, browserName(navigator.userAgent), byId('machine').textContent, location.host];
+    setText(byId('printed'), said.join(' · '));
+  });
+  addEventListener('afterprint', () => {
+    if (theme === undefined) delete dataset.theme;
+    else dataset.theme = theme;
+    draw();
+  });
+}
