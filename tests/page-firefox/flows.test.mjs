@@ -1,0 +1,102 @@
+/** What users do first, in Firefox: the first lesson, a step of the debugger, a run that is kept to be compared. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { By, Key, until } from 'selenium-webdriver';
+import { openLab, startFirefox } from './support.mjs';
+
+const PATIENCE = 30_000;
+
+/** @type {import('./support.mjs').Firefox} */
+let firefox;
+before(async () => {
+  firefox = await startFirefox();
+});
+after(() => firefox?.close());
+
+/** @param {string} css */
+async function shown(css) {
+  const element = await firefox.driver.wait(until.elementLocated(By.css(css)), PATIENCE, css);
+  await firefox.driver.wait(until.elementIsVisible(element), PATIENCE, css);
+  return element;
+}
+
+/** @param {string} css @param {RegExp} text */
+async function says(css, text) {
+  const element = await shown(css);
+  await firefox.driver.wait(until.elementTextMatches(element, text), PATIENCE, `${css}: ${text}`);
+}
+
+/** Presses it by keyboard, when it can be. @param {string} css */
+async function press(css) {
+  const element = await shown(css);
+  await firefox.driver.wait(until.elementIsEnabled(element), PATIENCE, css);
+  await element.sendKeys(Key.ENTER);
+}
+
+test(
+  'Learn: the first lesson is done by the presses that its steps ask for',
+  { timeout: 90_000 },
+  async () => {
+    await openLab(firefox);
+    await says('#state', /Running on/);
+    await press('#job-learn');
+    await says('#lessons', /0 of 9 done/);
+    await says('#state', /Running on/);
+    await press('#lesson-steps button');
+    await says('#state', /Stopped for GC/);
+    const buttons = await firefox.driver.findElements(By.css('#lesson-steps button'));
+    const names = await Promise.all(buttons.map((button) => button.getText()));
+    const resume = buttons[names.indexOf('Resume')];
+    assert.ok(resume, `a step that resumes: ${names.join(', ')}`);
+    await resume.sendKeys(Key.ENTER);
+    await says('#lessons', /1 of 9 done/);
+  },
+);
+
+test('Debug: a task goes one step while the others stand still', { timeout: 90_000 }, async () => {
+  await openLab(firefox);
+  await says('#state', /Running on/);
+  await press('#job-debug');
+  await press('#look');
+  await says('#state', /Stopped for Debug/);
+  const counts = () =>
+    firefox.driver.executeScript('return lab.workers().map((worker) => worker.instructions)');
+  const announced = (await firefox.driver.findElement(By.id('announcer'))).getText();
+  const before = await counts();
+  await press('#tasks .steps button:nth-child(2)');
+  const said = await announced;
+  await firefox.driver.wait(
+    async () => (await firefox.driver.findElement(By.id('announcer')).getText()) !== said,
+    PATIENCE,
+    'the step is told',
+  );
+  assert.deepEqual(await counts(), before);
+  await press('#resume');
+  await says('#state', /Running on/);
+});
+
+test('Compare: a run is kept, and stands beside the next one', { timeout: 90_000 }, async () => {
+  await openLab(firefox);
+  await says('#state', /Running on/);
+  await press('#gc');
+  await says('#state', /Stopped for GC/);
+  await press('#resume');
+  await press('#job-compare');
+  await press('#compare-keep');
+  await says('#compare-table', /Run A/);
+  await press('#run');
+  await says('#state', /Running on/);
+  await says('#compare-table', /This run/);
+});
+
+test('Lanes: keys mark a stretch and show it', { timeout: 90_000 }, async () => {
+  await openLab(firefox);
+  await says('#state', /Running on/);
+  const lanes = await shown('#lanes');
+  await lanes.sendKeys(Key.ENTER);
+  await says('#timeline-title', /^marked: /);
+  await lanes.sendKeys(Key.ENTER);
+  await says('#timeline-title', / s to .* long/);
+  await lanes.sendKeys(Key.ESCAPE);
+  await says('#timeline-title', /^the last/);
+});
