@@ -14,6 +14,8 @@ const root = process.getuid?.() === 0;
 export default defineConfig({
   testDir: 'tests/page',
   testMatch: '**/*.spec.mjs',
+  // Has a configuration of its own.
+  testIgnore: '**/states.spec.mjs',
   outputDir: '.cache/playwright',
   // Each page has workers of its own: two pages at once would measure each other.
   workers: 1,

@@ -1,7 +1,8 @@
 /**
  * `npm run record`: runs every example in Chromium and writes what happened to `www/recordings/`, where pages take
  * it from that cannot run anything. To be done again when an example or the format of the files has changed.
- * `-- NAME ...` records only the files with one of these in their name.
+ * `-- NAME ...` records only the files with one of these in their name. The scenes are for the page of all states
+ * (`tests/page/states`): what no example shows by itself.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,6 +14,13 @@ import { withBrowser } from './browser.mjs';
 
 const EXAMPLES = path.join(root, 'www/examples');
 const RECORDINGS = path.join(root, 'www/recordings');
+const STATES = path.join(root, 'tests/page/states');
+/** File, and the example that runs in it. */
+const SCENES = /** @type {const} */ ({
+  'taken-back.json': '01-busy-loops.sasm',
+  'timed-out.json': '01-busy-loops.sasm',
+  'several-a-second.json': '02-long-copy.sasm',
+});
 /** Bytes that one may have, gzipped: a reader waits for it. */
 const LARGEST = 30_000;
 
@@ -21,7 +29,11 @@ await command(async () => {
   const files = readdirSync(EXAMPLES)
     .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
     .sort();
-  if (files.length === 0) throw new Problem(`No example has ${wanted.join(' or ')} in its name.`);
+  const scenes = Object.entries(SCENES).filter(
+    ([file]) => wanted.length === 0 || wanted.some((part) => file.includes(part)),
+  );
+  if (files.length + scenes.length === 0)
+    throw new Problem(`No example has ${wanted.join(' or ')} in its name.`);
   /** @type {{ module: typeof import('../www/engine/examples.ts') }} */
   const { module: examples } = await runnerImport(path.join(root, 'www/engine/examples.ts'));
   mkdirSync(RECORDINGS, { recursive: true });
@@ -40,6 +52,12 @@ await command(async () => {
       say(
         `${name}: ${recorded.pauses.length} pauses, ${recorded.events.time.length} events, ${size} bytes gzipped`,
       );
+    }
+    for (const [file, program] of scenes) {
+      const example = examples.parseExample(readFileSync(path.join(EXAMPLES, program), 'utf8'), program);
+      const recorded = await page.evaluate(scene, { ...example, what: file.replace('.json', '') });
+      writeFileSync(path.join(STATES, file), `${JSON.stringify(recorded)}\n`);
+      say(`${file}: ${recorded.pauses.length} pauses, ${recorded.events.time.length} events`);
     }
   });
 });
@@ -91,4 +109,50 @@ async function record({ name, source, endless }) {
     stragglers[0]?.waited ?? 0;
   const [latest] = lab.pauses.sort((a, b) => waited(b) - waited(a));
   return { ...recorded, selected: latest?.id ?? null };
+}
+
+/**
+ * In the page: a request that is taken back, one that times out, or many stops a second.
+ *
+ * @param {import('../www/run/types.ts').Example & { what: string }} example
+ */
+async function scene({ name, source, what }) {
+  const { lab } = window;
+  /** @param {number} ms */
+  const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  /** @param {() => boolean} is of the pauses so far */
+  const until = (is) =>
+    new Promise((resolve) => {
+      const off = lab.on('resume', () => {
+        if (!is()) return;
+        off();
+        resolve(null);
+      });
+    });
+  await lab.stop();
+  await lab.load(source);
+  // Workers that never poll are waited for in vain.
+  const none = { calls: false, back_edges: false, allocations: false, awaits: false, every: 1 };
+  const policy = what === 'several-a-second' ? null : none;
+  await lab.run({ workers: 4, policy, deadline: what === 'timed-out' ? 200_000 : null });
+  // For the lanes to show what was before.
+  await wait(200);
+  if (what === 'several-a-second') {
+    const enough = until(() => lab.pauses.length >= 24);
+    await lab.automatic({ reason: 'gc', everyMs: 100 });
+    await enough;
+    await lab.automatic(null);
+  } else {
+    const over = until(() => lab.pauses.length > 0);
+    const asked = lab.pause('gc').catch(() => {});
+    if (what === 'taken-back') {
+      await wait(150);
+      lab.cancel();
+    }
+    await Promise.all([asked, over]);
+  }
+  const { pauses } = lab;
+  const recorded = lab.recordedRun({ title: name });
+  await lab.stop();
+  return { ...recorded, selected: pauses.at(-1)?.id ?? null };
 }

@@ -23,7 +23,10 @@ function docsPage(name) {
   const title = /^# (.+)$/m.exec(text)?.[1] ?? name;
   const marked = new Marked({ gfm: true, renderer: RENDERER });
   const way = name === 'README.md' ? '' : '<a href="./">All documents</a> · ';
-  return staticPage(title, `<p>${way}<a href="../">To the lab</a></p>\n${marked.parse(text, { async: false })}`);
+  return staticPage(
+    title,
+    `<p>${way}<a href="../">To the lab</a></p>\n${marked.parse(text, { async: false })}`,
+  );
 }
 
 /** @param {string} name */

@@ -175,6 +175,14 @@ export const STEPS = [
     prepare: () => pageTests('--grep-invert', '@deep'),
   },
   {
+    name: 'page-recorded',
+    what: 'every state of the page, made of recorded runs, two at a time',
+    inputs: [...PAGE_TEST_INPUTS, 'playwright.recorded.config.js'],
+    tools: ['chrome'],
+    counts: playwrightCounts,
+    prepare: () => pageTests('--config=playwright.recorded.config.js'),
+  },
+  {
     name: 'page-firefox',
     what: 'the page in Firefox',
     inputs: [...PAGE_TEST_INPUTS, 'tests/page-firefox'],
