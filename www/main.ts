@@ -45,6 +45,7 @@ import { linkPanes } from './panels/linked-panes.ts';
 import { logView } from './panels/log.ts';
 import { objectView } from './panels/object.ts';
 import { outputView } from './panels/output.ts';
+import { ownProgram } from './panels/own-program.ts';
 import { pausesView } from './panels/pauses.ts';
 import { printView } from './panels/print.ts';
 import { programView } from './panels/program.ts';
@@ -122,6 +123,7 @@ const kept = keptPrograms({
   browser,
 });
 const program = programView({ store, commands, frames, instructions: () => instructions, openers, kept });
+ownProgram(store, program);
 controls(store, commands, () => program.editor.text);
 stateLine(store, { has: recorded.hasExample, show: () => void recorded.example() });
 shareView(store, commands, link);

@@ -6,7 +6,7 @@ import { standing } from '../../www/app/standing.ts';
 import { Store } from '../../www/app/store.ts';
 import { WatchedObject, localOf } from '../../www/app/watched-object.ts';
 import { Recording } from '../../www/run/recording.ts';
-import { snapshotName } from '../../www/words/snapshot-name.ts';
+import { snapshotName } from '../../www/words/file-name.ts';
 import { heldPause, pauseOf } from './made.ts';
 import type { HeapObject, Pause, Task } from '../../www/run/types.ts';
 import type { PageState } from '../../www/app/page-state.ts';

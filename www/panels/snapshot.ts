@@ -1,7 +1,7 @@
 /** What is in a snapshot's file, and going on from there. */
 import { bytes as size, count, plural } from '../words/format.ts';
 import { byId, make, setText, table } from './dom.ts';
-import { snapshotName } from '../words/snapshot-name.ts';
+import { snapshotName } from '../words/file-name.ts';
 import { isLive, isOfRun } from '../app/page-state.ts';
 import { heldPause } from '../app/standing.ts';
 import { download } from './download.ts';

@@ -1,4 +1,4 @@
-/** The name of a snapshot's file says what is in it, in characters that every file system takes. */
+/** Names of files say what is in them, in characters that every file system takes. */
 
 /** Of a program's name. */
 const LONGEST = 40;
@@ -12,12 +12,12 @@ export function snapshotName(
   const date = [made.getFullYear(), two(made.getMonth() + 1), two(made.getDate())].join('-');
   const time = [made.getHours(), made.getMinutes(), made.getSeconds()].map(two).join('-');
   const of = `pause-${pause}_${workers}-worker${workers === 1 ? '' : 's'}`;
-  return `${plain(program) || 'program'}_${of}_${date}_${time}.snapshot`;
+  return `${fileStem(program)}_${of}_${date}_${time}.snapshot`;
 }
 
 /** Small letters without accents, and digits; whatever else there is becomes one hyphen. */
-function plain(name: string) {
+export function fileStem(name: string) {
   const letters = name.normalize('NFKD').replace(/\p{Mark}/gu, '');
   const words = letters.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return words.join('-').slice(0, LONGEST).replace(/-$/, '');
+  return words.join('-').slice(0, LONGEST).replace(/-$/, '') || 'program';
 }
