@@ -21,10 +21,11 @@ import { Output } from './app/output.ts';
 import { PageLab } from './app/page-lab.ts';
 import { initialState, isLive } from './app/page-state.ts';
 import { recordedRuns } from './app/recorded-runs.ts';
-import { recallLesson, recallSession, saveSession, storageOf } from './app/session.ts';
+import { recallLesson, recallSession, saveSession } from './app/session.ts';
 import { settingsOf } from './app/settings.ts';
 import { shareLink } from './app/share-link.ts';
 import { shownRun } from './app/shown-run.ts';
+import { storageOf } from './app/storage.ts';
 import { Store } from './app/store.ts';
 import { WatchedObject } from './app/watched-object.ts';
 import { breakpointsView } from './panels/breakpoints.ts';
@@ -102,7 +103,7 @@ const theme = signal(readTheme());
 let instructions: InstructionInfo[] = [];
 
 explainTerms();
-headerView(store);
+headerView(store, browser);
 helpView();
 printView(() => {
   theme.value = readTheme();

@@ -43,8 +43,11 @@ for (const [what, options] of [
 }
 
 test('refuses unknown reasons, rates and timeouts', () => {
-  assert.throws(() => checkReason('tea' as any), /"tea"/);
-  assert.throws(() => checkAutomatic({ reason: 'gc', everyMs: 0 }), /every 0 ms/);
+  assert.throws(() => checkReason('tea' as any), { message: '"reason" is "tea".', code: 'invalid' });
+  assert.throws(() => checkAutomatic({ reason: 'gc', everyMs: 0 }), {
+    message: '"everyMs" is 0.',
+    advice: 'Give a number from 1 to 3600000.',
+  });
   assert.throws(() => checkTimeouts({ warn: 0, deadline: null }), /"warn"/);
   checkAutomatic({ reason: 'gc', everyMs: 1 });
   checkTimeouts({ warn: 1, deadline: null });

@@ -77,8 +77,8 @@ test('a run in a few figures: rates are of the time in which the world ran', () 
   assert.equal(bound(endless), null);
   assert.equal(bound(null), 'unknown');
   assert.equal(policyText(other), 'calls, one back-edge in 1000, allocations, awaits');
-  assert.deepEqual(readSummary(JSON.parse(JSON.stringify(summary))), summary);
-  for (const none of [null, {}, { ...summary, pauses: 'many' }]) assert.throws(() => readSummary(none));
+  assert.deepEqual(readSummary(JSON.parse(JSON.stringify(summary)), ''), summary);
+  for (const none of [null, {}, { ...summary, pauses: 'many' }]) assert.throws(() => readSummary(none, ''));
 });
 
 test('a world that stands still does not run', () => {

@@ -1,5 +1,5 @@
 /** A storage as browsers have it, in memory. */
-import type { Storing } from '../../www/app/shelf.ts';
+import type { Storing } from '../../www/app/storage.ts';
 
 export function memoryStorage(): Storing {
   const kept: Map<string, string> = new Map();

@@ -4,6 +4,7 @@
  */
 import { record, text } from '../run/checks.ts';
 import { Shelf } from './shelf.ts';
+import { keepText, recallText } from './storage.ts';
 import type { Check } from '../run/checks.ts';
 import type { Kept, PageState } from './page-state.ts';
 import type { Store } from './store.ts';
@@ -90,17 +91,12 @@ export function listed(kept: Kept[], source: string): Kept[] {
 
 /** @param tab the same after a reload; null where there is none */
 function numberOf(tab: Storage | null) {
-  const fresh = crypto.randomUUID();
-  try {
-    // A tab that comes from elsewhere begins with another text; what this tab had before stays.
-    const [entry] = performance.getEntriesByType('navigation');
-    const stays = entry && 'type' in entry && entry.type !== 'navigate';
-    const known = (stays && tab?.getItem(TAB)) || fresh;
-    tab?.setItem(TAB, known);
-    return known;
-  } catch {
-    return fresh;
-  }
+  // A tab that comes from elsewhere begins with another text; what this tab had before stays.
+  const [entry] = performance.getEntriesByType('navigation');
+  const stays = entry && 'type' in entry && entry.type !== 'navigate';
+  const known = (stays && recallText(tab, TAB)) || crypto.randomUUID();
+  keepText(tab, TAB, known);
+  return known;
 }
 
 const keptOf: Check<Kept> = record({ title: text(), source: text(Infinity) });

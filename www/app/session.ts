@@ -5,6 +5,7 @@
 import { orNull, record, text } from '../run/checks.ts';
 import { LONGEST_LESSON } from './brought.ts';
 import { SETTINGS, readSettings, settingsOf } from './settings.ts';
+import { keepText, recall } from './storage.ts';
 import type { Check } from '../run/checks.ts';
 import type { Brought } from './brought.ts';
 import type { PageState } from './page-state.ts';
@@ -22,12 +23,12 @@ const QUIET = 200;
 
 /** @returns null when there is none that could be read */
 export function recallSession(tab: Storage | null, browser: Storage | null): Saved | null {
-  return read(tab, SESSION, savedOf) ?? read(browser, SESSION, savedOf);
+  return recall(tab, SESSION, savedOf) ?? recall(browser, SESSION, savedOf);
 }
 
 /** The lesson that was brought to this tab: after a reload it is there again, and the program is the session's. */
 export function recallLesson(tab: Storage | null): Brought | null {
-  const lesson = read(tab, LESSON, record({ text: text(LONGEST_LESSON) }));
+  const lesson = recall(tab, LESSON, record({ text: text(LONGEST_LESSON) }));
   return lesson && { ...lesson, from: 'link' };
 }
 
@@ -66,8 +67,8 @@ export function saveSession({
     if (now === saved) return;
     saved = now;
     const isKept =
-      write(tab, SESSION, now) &&
-      write(browser, SESSION, now) &&
+      keepText(tab, SESSION, now) &&
+      keepText(browser, SESSION, now) &&
       kept.type(name === null ? { title, source: text } : null);
     kept.show();
     if (!isKept && !hasFailed) failed();
@@ -79,7 +80,7 @@ export function saveSession({
   };
   store.on([...SETTINGS, 'example', 'title', 'errors', 'program'], later);
   store.on(['brought'], ({ brought }) => {
-    if (brought) write(tab, LESSON, JSON.stringify({ text: brought.text }));
+    if (brought) keepText(tab, LESSON, JSON.stringify({ text: brought.text }));
   });
   addEventListener('pagehide', save);
   document.addEventListener('visibilitychange', () => {
@@ -100,32 +101,5 @@ function trusted(given: unknown) {
     return readSettings(given);
   } catch {
     return {};
-  }
-}
-
-function read<T>(storage: Storage | null, key: string, check: Check<T>): T | null {
-  try {
-    const text = storage?.getItem(key);
-    return text ? check(JSON.parse(text), '') : null;
-  } catch {
-    return null;
-  }
-}
-
-function write(storage: Storage | null, key: string, text: string) {
-  try {
-    storage?.setItem(key, text);
-    return storage !== null;
-  } catch {
-    return false;
-  }
-}
-
-/** @returns null where it is switched off */
-export function storageOf(which: 'localStorage' | 'sessionStorage'): Storage | null {
-  try {
-    return window[which];
-  } catch {
-    return null;
   }
 }

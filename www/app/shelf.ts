@@ -3,9 +3,9 @@
  * at the same time never overwrite each other, and no tab has to hear of the other first.
  */
 
+import { forget, keepText, keysOf, recallText } from './storage.ts';
 import type { Check } from '../run/checks.ts';
-
-export type Storing = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+import type { Storing } from './storage.ts';
 
 export class Shelf<Value> {
   #storage;
@@ -42,13 +42,7 @@ export class Shelf<Value> {
     this.#last = Math.max(Date.now(), this.#last + 1);
     const text = JSON.stringify({ at: this.#last, value });
     const key = this.#prefix + id;
-    let isKept = false;
-    try {
-      this.#storage?.setItem(key, text);
-      isKept = this.#storage !== null;
-    } catch {
-      // It is full, or closed to this page.
-    }
+    const isKept = keepText(this.#storage, key, text);
     if (isKept) this.#here.delete(key);
     else this.#here.set(key, text);
     const entries = this.#entries();
@@ -64,12 +58,12 @@ export class Shelf<Value> {
   /** Takes over what an older page has kept as one list. */
   adopt(key: string, idOf?: (value: Value) => string) {
     try {
-      const list = JSON.parse(this.#storage?.getItem(key) ?? '[]');
+      const list = JSON.parse(recallText(this.#storage, key) ?? '[]');
       for (const value of Array.isArray(list) ? list.reverse() : []) {
         const checked = this.#check(value, '');
         this.add(checked, idOf?.(checked));
       }
-      this.#storage?.removeItem(key);
+      forget(this.#storage, key);
     } catch {
       // Nothing that could be read.
     }
@@ -89,24 +83,14 @@ export class Shelf<Value> {
 
   #forget(key: string) {
     this.#here.delete(key);
-    try {
-      this.#storage?.removeItem(key);
-    } catch {
-      // Closed to this page: nothing of it is read either.
-    }
+    forget(this.#storage, key);
   }
 
   /** @returns oldest first */
   #entries(): { key: string; at: number; value: Value }[] {
     const texts: Map<string, string | null> = new Map(this.#here);
-    try {
-      for (let i = 0; this.#storage && i < this.#storage.length; i++) {
-        const key = this.#storage.key(i);
-        if (key?.startsWith(this.#prefix) && !texts.has(key)) texts.set(key, this.#storage.getItem(key));
-      }
-    } catch {
-      // Closed to this page.
-    }
+    for (const key of keysOf(this.#storage))
+      if (key.startsWith(this.#prefix) && !texts.has(key)) texts.set(key, recallText(this.#storage, key));
     return [...texts]
       .flatMap(([key, text]) => {
         try {

@@ -1,15 +1,32 @@
 /** Checks what a caller asks for before it goes to the engine. */
 
 import { LabError } from './errors.ts';
+import { CheckError, number, oneOf, orNull, record, whole, yesOrNo } from '../run/checks.ts';
+import { REASONS } from '../run/columns.ts';
 import { MAX_WORKERS } from '../run/limits.ts';
-import { LARGEST_EVERY } from '../run/policy.ts';
+import { pollPolicy } from '../run/policy.ts';
 import { DEFAULT_HEAP_BYTES } from './memory-plan.ts';
+import type { Check } from '../run/checks.ts';
 import type { Automatic, PollPolicy, Reason, RunOptions, Timeouts } from '../run/types.ts';
 
 const DEFAULT_WORKERS = 4;
 const SMALLEST_HEAP_BYTES = 64 * 1024;
 const LARGEST_HEAP_BYTES = 2 ** 32;
-const REASONS = ['gc', 'snapshot', 'debug'];
+
+/** Microseconds, or null for never. */
+const limit: Check<number | null> = (value, place) => {
+  if (value === null || (typeof value === 'number' && Number.isFinite(value) && value > 0)) return value;
+  throw new CheckError(place, value, 'microseconds above 0, or null for never');
+};
+const LIMITS = { warn: limit, deadline: limit };
+const OPTIONS = record({
+  workers: whole(1, MAX_WORKERS),
+  policy: orNull(pollPolicy),
+  heap: whole(SMALLEST_HEAP_BYTES, LARGEST_HEAP_BYTES),
+  profile: yesOrNo,
+  ...LIMITS,
+});
+const AUTOMATIC = record({ reason: oneOf(REASONS), everyMs: number(1, 3_600_000) });
 
 /**
  * @param timeouts in force unless the options say otherwise
@@ -17,64 +34,36 @@ const REASONS = ['gc', 'snapshot', 'debug'];
  */
 export function checkRunOptions(options: RunOptions, timeouts: Timeouts): Required<RunOptions> {
   const { workers = DEFAULT_WORKERS, policy = null, heap = DEFAULT_HEAP_BYTES, profile = true } = options;
-  demandWhole('The number of workers', workers, 1, MAX_WORKERS);
-  demandWhole('The heap limit in bytes', heap, SMALLEST_HEAP_BYTES, LARGEST_HEAP_BYTES);
   const { warn = timeouts.warn, deadline = timeouts.deadline } = options;
-  checkTimeouts({ warn, deadline });
-  return { workers, policy: policy && checkPolicy(policy), heap, profile: Boolean(profile), warn, deadline };
+  return checked(OPTIONS, { workers, policy, heap, profile, warn, deadline });
 }
 
 /** @throws {LabError} when it cannot be */
-export function checkPolicy({ calls, back_edges, allocations, awaits, every }: PollPolicy): PollPolicy {
-  demandWhole('"every" of the poll policy', every, 1, LARGEST_EVERY);
-  return {
-    calls: Boolean(calls),
-    back_edges: Boolean(back_edges),
-    allocations: Boolean(allocations),
-    awaits: Boolean(awaits),
-    every,
-  };
+export function checkPolicy(policy: PollPolicy): PollPolicy {
+  return checked(pollPolicy, policy, 'policy');
 }
 
 /** @throws {LabError} when one is neither null nor a positive number */
-export function checkTimeouts({ warn, deadline }: Timeouts) {
-  for (const [name, value] of Object.entries({ warn, deadline })) {
-    if (value === null || (Number.isFinite(value) && value > 0)) continue;
-    throw new LabError(
-      'invalid',
-      `The setting "${name}" is ${value}.`,
-      'Give microseconds above 0, or null for never.',
-    );
-  }
+export function checkTimeouts(timeouts: Timeouts) {
+  checked(record(LIMITS), timeouts);
 }
 
 /** @throws {LabError} when the reason or the rate cannot be */
-export function checkAutomatic({ reason, everyMs }: Automatic) {
-  checkReason(reason);
-  if (!Number.isFinite(everyMs) || everyMs < 1 || everyMs > 3_600_000) {
-    throw new LabError(
-      'invalid',
-      `Automatic pauses cannot come every ${everyMs} ms.`,
-      'Give 1 to 3600000 milliseconds.',
-    );
-  }
+export function checkAutomatic(automatic: Automatic) {
+  checked(AUTOMATIC, automatic);
 }
 
 /** @throws {LabError} when there is no such reason */
 export function checkReason(reason: Reason) {
-  if (REASONS.includes(reason)) return;
-  throw new LabError(
-    'invalid',
-    `There is no pause for the reason "${reason}".`,
-    'Give "gc", "snapshot" or "debug".',
-  );
+  checked(oneOf(REASONS), reason, 'reason');
 }
 
-function demandWhole(what: string, value: number, least: number, most: number) {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new LabError(
-    'invalid',
-    `${what} cannot be ${value}.`,
-    `Give a whole number from ${least} to ${most}.`,
-  );
+/** As the engine's callers get it: what is wrong, and what to give. */
+function checked<T>(check: Check<T>, value: unknown, place: string = ''): T {
+  try {
+    return check(value, place);
+  } catch (thrown) {
+    if (!(thrown instanceof CheckError)) throw thrown;
+    throw new LabError('invalid', `"${thrown.place}" is ${thrown.found}.`, `Give ${thrown.expected}.`);
+  }
 }

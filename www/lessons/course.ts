@@ -7,7 +7,7 @@ import { happeningsOf } from './facts.ts';
 import { comparedText, filled, missedText, plainText, score } from './said.ts';
 import type { Facts, Happening } from './check.ts';
 import type { Lesson, LessonEvent, Step } from './types.ts';
-import type { Storing } from '../app/shelf.ts';
+import type { Storing } from '../app/storage.ts';
 
 export class Course {
   /** Those of the page, and behind them one that was brought. */

@@ -73,8 +73,9 @@ export function compareView({
       `${plural(rows.length, 'run')}: instructions per second against time to safepoint; the table has the figures`,
     );
     const { width } = plane;
-    set(canvas, { hidden: rows.length === 0 });
-    if (width > 0)
+    // Axes without a dot would show figures that are of no run.
+    set(canvas, { hidden: !rows.some((row) => hasWaited(row.summary)) });
+    if (width > 0 && !canvas.hidden)
       drawCompare(plane.prepare(HEIGHT), { width, height: HEIGHT }, { rows, theme: theme.value });
     fill(box, compareTable(rows, store.state.replay ? 'Recorded run' : 'This run'));
   }, READABLE);

@@ -1,12 +1,14 @@
 /** The machine that everything is measured on, and the theme. */
 import { duration, plural } from '../words/format.ts';
+import { keepText, recallText } from '../app/storage.ts';
 import { byId, setText } from './dom.ts';
 import type { Store } from '../app/store.ts';
 import type { PageState } from '../app/page-state.ts';
 
 const KEY = 'safepoint-lab.theme';
 
-export function headerView(store: Store<PageState>) {
+/** @param browser keeps the theme; null where nothing is kept */
+export function headerView(store: Store<PageState>, browser: Storage | null) {
   const machine = byId('machine');
   store.watch(({ step, cores }) =>
     setText(machine, `${plural(cores, 'core')} · clock step ${duration(step, step)}`),
@@ -21,23 +23,11 @@ export function headerView(store: Store<PageState>) {
     if (theme) document.documentElement.dataset.theme = theme;
     else delete document.documentElement.dataset.theme;
   };
-  select.value = remembered();
+  const kept = recallText(browser, KEY);
+  select.value = kept === 'light' || kept === 'dark' ? kept : '';
   apply(select.value);
   select.addEventListener('change', () => {
     apply(select.value);
-    try {
-      localStorage.setItem(KEY, select.value);
-    } catch {
-      // Storage may be switched off; the choice then lasts until the page is left.
-    }
+    keepText(browser, KEY, select.value);
   });
-}
-
-function remembered() {
-  try {
-    const theme = localStorage.getItem(KEY);
-    return theme === 'light' || theme === 'dark' ? theme : '';
-  } catch {
-    return '';
-  }
 }

@@ -2,6 +2,7 @@
  * Keys that press a control from anywhere on the page except where the user types, and their list under "?".
  * The one table of them: what a control announces, what its tip says and what the list shows come from here.
  */
+import { keepText, recallText } from '../app/storage.ts';
 import { byId, make } from './dom.ts';
 
 /** The control is pressed; a field gets the focus instead. */
@@ -111,14 +112,10 @@ export function shortcutsView(storage: Storage | null) {
       control.title = [what, enabled.checked ? `Key: ${key}` : ''].filter(Boolean).join('. ');
     }
   };
-  enabled.checked = !isOff(storage);
+  enabled.checked = recallText(storage, OFF) !== 'off';
   enabled.addEventListener('change', () => {
     announce();
-    try {
-      storage?.setItem(OFF, enabled.checked ? '' : 'off');
-    } catch {
-      // Then it holds until the page is left.
-    }
+    keepText(storage, OFF, enabled.checked ? '' : 'off');
   });
   announce();
 
@@ -188,12 +185,4 @@ function listOf(group: string, keys: [string, string][]) {
       ]),
     ),
   );
-}
-
-function isOff(storage: Storage | null) {
-  try {
-    return storage?.getItem(OFF) === 'off';
-  } catch {
-    return false;
-  }
 }

@@ -11,9 +11,16 @@ const LONGEST = 100_000;
 /** Says where something stands that cannot be, what it is, and what was expected. */
 export class CheckError extends Error {
   name = 'CheckError';
+  place;
+  found;
+  expected;
 
   constructor(place: string, value: unknown, expected: string) {
-    super(`${place} is ${shown(value)}; expected ${expected}`);
+    const found = shown(value);
+    super(`${place} is ${found}; expected ${expected}`);
+    this.place = place;
+    this.found = found;
+    this.expected = expected;
   }
 }
 
@@ -21,7 +28,8 @@ function shown(value: unknown) {
   if (value === undefined) return 'missing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value) ?? typeof value;
+  // JSON has no infinity and no NaN.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
@@ -73,6 +81,11 @@ export function optional<T>(check: Check<T>): Check<T | null> {
   return (value, place) => (value === undefined || value === null ? null : check(value, place));
 }
 
+/** A field that may be missing, and stays so. */
+export function ifGiven<T>(check: Check<T>): Check<T | undefined> {
+  return (value, place) => (value === undefined ? undefined : check(value, place));
+}
+
 export function list<T>(check: Check<T>, most: number): Check<T[]> {
   return (value, place) => {
     if (!Array.isArray(value)) throw new CheckError(place, value, 'a list');
@@ -92,7 +105,7 @@ export function record<Fields extends Record<string, Check<any>>>(
       name,
       check(Object.hasOwn(given, name) ? given[name] : undefined, place === '' ? name : `${place}.${name}`),
     ]);
-    const read: any = Object.fromEntries(entries);
+    const read: any = Object.fromEntries(entries.filter(([, field]) => field !== undefined));
     return read;
   };
 }

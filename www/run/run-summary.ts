@@ -1,9 +1,12 @@
 /** A run in a few figures, to be set beside another one's. */
+import { ifGiven, number, oneOf, orNull, record, text, yesOrNo } from './checks.ts';
 import { REASONS } from './columns.ts';
 import { STATE } from './lane.ts';
 import { boundOf } from './longest-path.ts';
 import { instants, stoodStill } from './pause-parts.ts';
+import { pollPolicy } from './policy.ts';
 import { waitedIn } from './recording.ts';
+import type { Check } from './checks.ts';
 import type { PathBound, Pause, PollPolicy, Program, Reason, Stats } from './types.ts';
 import type { Recording } from './recording.ts';
 
@@ -182,23 +185,31 @@ export function policyOf({ policy, program }: Pick<Run, 'policy' | 'program'>) {
   return policy ?? program?.policy ?? null;
 }
 
-/** @throws {Error} when it is none */
-export function readSummary(stored: unknown): RunSummary {
-  const run = stored as any;
-  const number = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
-  const is =
-    run !== null &&
-    typeof run === 'object' &&
-    typeof run.program === 'string' &&
-    REASONS.includes(run.reason) &&
-    ['workers', 'cores', 'seconds', 'instructions', 'polls', 'pauses', 'wasted', 'step'].every((key) =>
-      number(run[key]),
-    ) &&
-    ['p50', 'p99', 'max'].every((key) => number(run.ttsp?.[key])) &&
-    (run.bound === null || run.bound === 'unknown' || number(run.bound)) &&
-    (run.longest === undefined || run.longest === null || number(run.longest)) &&
-    (run.part === undefined || typeof run.part === 'string') &&
-    (run.policy === null || number(run.policy?.every));
-  if (is) return run;
-  throw new Error('no figures of a run');
-}
+const figure = number(0, Number.MAX_VALUE);
+const flag = ifGiven(yesOrNo);
+
+/** Reads what the browser has kept; fields with a question mark are newer than some of that. */
+export const readSummary: Check<RunSummary> = record({
+  program: text(),
+  workers: figure,
+  cores: figure,
+  policy: orNull(pollPolicy),
+  seconds: figure,
+  instructions: figure,
+  polls: figure,
+  counted: flag,
+  uncounted: ifGiven(figure),
+  reason: oneOf(REASONS),
+  pauses: figure,
+  givenUp: ifGiven(figure),
+  due: ifGiven(figure),
+  ttsp: record({ p50: figure, p99: figure, max: figure }),
+  atLeast: ifGiven(orNull(figure)),
+  isHalfOpen: flag,
+  wasted: figure,
+  bound: (value, place) => (value === 'unknown' ? value : orNull(figure)(value, place)),
+  perFrame: flag,
+  longest: ifGiven(orNull(figure)),
+  step: figure,
+  part: ifGiven(text()),
+});

@@ -80,7 +80,7 @@ const over = () => store.state.recording.pauses.filter(({ total }) => total !== 
 const stats = () => statsOf(over());
 
 explainTerms();
-headerView(store);
+headerView(store, null);
 helpView();
 const kept = keptPrograms({
   store,
