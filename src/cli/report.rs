@@ -81,13 +81,22 @@ pub(super) fn stopped(by: Option<Stopped>, returned: bool) -> String {
 /// How long ready tasks waited for a worker, and whether some still wait.
 pub(super) fn schedule(schedule: &views::Schedule) -> String {
     let waited = schedule.ready_to_running;
-    let (p50, p99) = (duration(waited.p50, STEP), duration(waited.p99, STEP));
     let text = format!(
-        "ready to running: {} of tasks; median {p50} (p99 {p99}, at most {})",
+        "ready to running: {} of tasks; {}",
         count(waited.count, "turn"),
-        duration(waited.max, STEP)
+        spread("median", waited.count, waited.p50, waited.p99, waited.max)
     );
     if schedule.ready == 0 { text } else { format!("{text}\nat the end: {}", schedule.text) }
+}
+
+/// Fewer values than this do not carry a 99th percentile: it would be the greatest by another name.
+const CARRY_P99: u64 = 100;
+
+/// The median of so many durations, and how far they spread.
+fn spread(name: &str, values: u64, p50: f64, p99: f64, max: f64) -> String {
+    let (p50, p99, max) = (duration(p50, STEP), duration(p99, STEP), duration(max, STEP));
+    let p99 = if values < CARRY_P99 { String::new() } else { format!("p99 {p99}, ") };
+    format!("{name} {p50} ({p99}at most {max})")
 }
 
 /// How long the program and its pauses took.
@@ -98,10 +107,8 @@ pub(super) fn stats(stats: &views::Stats, instructions: u64, took: Duration) -> 
         if reason.count == 0 {
             continue;
         }
-        let show = |name: &str, of: views::Percentiles| {
-            let (p50, p99) = (duration(of.p50, STEP), duration(of.p99, STEP));
-            format!("{name} {p50} (p99 {p99}, at most {})", duration(of.max, STEP))
-        };
+        let show =
+            |name: &str, of: views::Percentiles| spread(name, reason.count, of.p50, of.p99, of.max);
         let (ttsp, operation) =
             (show("stopped in", reason.ttsp), show("operation", reason.operation));
         let total = show("in all", reason.total);
@@ -138,5 +145,17 @@ fn totals(text: &mut String, totals: &views::Totals) {
     if totals.window > 0.0 {
         let longest = duration(totals.window, STEP);
         let _ = writeln!(text, "longest window in which it had less than half: {longest}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spread;
+
+    #[test]
+    fn few_values_carry_no_99th_percentile() {
+        assert_eq!(spread("median", 99, 2.0, 5.0, 7.0), "median 2.00 µs (at most 7.00 µs)");
+        let many = spread("median", 100, 2.0, 5.0, 7.0);
+        assert_eq!(many, "median 2.00 µs (p99 5.00 µs, at most 7.00 µs)");
     }
 }

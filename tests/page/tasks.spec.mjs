@@ -1,9 +1,9 @@
 /** Lessons from elsewhere: from a disk, with a link, from the host, in a frame. */
 import { readFileSync } from 'node:fs';
 import { dist } from '../../scripts/paths.mjs';
-import { button, expectRunning, expectState, goTo, region, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, goTo, region, stopWorld, write } from './lab-page.mjs';
 import { startHost } from './static-host.mjs';
-import { expect, openLab, test } from './support.mjs';
+import { allowErrors, expect, openLab, test } from './support.mjs';
 
 /** The example of the document is a lesson. */
 const document_ = readFileSync(new URL('../../docs/tasks.md', import.meta.url), 'utf8');
@@ -33,6 +33,9 @@ test('the document’s task: from the disk, solved, and its steps are ticked by 
   await expect(title(lab)).toHaveText('10. Cure the loop');
   const editor = lab.getByRole('textbox', { name: 'Program source' });
   await expect(editor).toContainText('.module "cure the loop"');
+  // What runs still is another program, although its paths are short.
+  await stopWorld(lab, 'GC');
+  await expect(region(lab, 'Lessons').locator('#lesson-steps .ok')).toHaveCount(0);
   await expect(region(lab, 'Lessons').getByRole('button', { name: 'Run its program' })).toBeVisible();
   await region(lab, 'Lessons').getByRole('button', { name: 'Run its program' }).click();
   await expect(seen(lab)).toHaveText('The longest path is unbounded in main, line 14.');
@@ -104,8 +107,12 @@ test('an address names a lesson of the same host, and no other @deep', async ({ 
   await expect(seen(page)).toHaveText('The longest path is unbounded in main, line 14.');
   await page.goto(`${address}?lesson=https://example.org/cure.md`);
   await expect(page.getByRole('alert')).toContainText('is not on the host of this page');
+  allowErrors(page, /404/);
+  await page.route('**/none.md', (route) => route.fulfill({ status: 404, body: 'not found' }));
   await page.goto(`${address}?lesson=none.md`);
   await expect(page.getByRole('alert')).toContainText('could not be loaded (status 404)');
+  await page.goto(`${address}?lesson=index.html`);
+  await expect(page.getByRole('alert')).toContainText('index.html is no lesson: a lesson begins with a line');
 });
 
 test('a frame tells the page around it what happens, and no other page @deep', async ({ page, address }) => {

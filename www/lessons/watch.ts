@@ -2,7 +2,7 @@
 import { ranUntil } from '../run/run-summary.ts';
 import { isCompleted } from '../run/pause-parts.ts';
 import { isLive } from '../app/page-state.ts';
-import { moduleName, programFor } from './programs.ts';
+import { moduleName, programOf } from './programs.ts';
 import { NOTICED } from './types.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { LessonEvent, Ran } from './types.ts';
@@ -27,19 +27,24 @@ export function watchLessons({
   let restoring = false;
   let restored = false;
 
+  /** What ran when the lesson was opened. */
+  let before: Ran | null = null;
+
   /** @param event of what runs, or ran last */
   const tell = (event: (run: Ran) => LessonEvent) => {
     const { run, examples, step } = store.state;
     const { current } = course;
     if (!run?.program || !current) return;
-    const source = programFor(examples, current);
-    // Other programs may do the same for other reasons.
-    if (source !== null && run.program.name !== moduleName(source)) return;
+    // Other programs may do the same for other reasons. A task is about what its reader makes of its own program.
+    const { program, code } = current;
+    if (program !== null && run.program.name !== moduleName(programOf(examples, program))) return;
+    if (code !== null && run === before) return;
     course.feed(event(run), step);
   };
 
   const runs = () => tell((run) => ({ kind: 'run', run, restored }));
   course.begun = () => {
+    before = store.state.run;
     if (isLive(store.state.status)) runs();
   };
   lab.on('run', () => {

@@ -1,6 +1,6 @@
 /** The lessons: a list, the open one with its steps, and what the page has seen of them. */
 import { runBrokenProtocol } from '../lessons/broken-protocol.ts';
-import { isOfLesson, moduleName, programFor } from '../lessons/programs.ts';
+import { isOfLesson, moduleName, programFor, programOf } from '../lessons/programs.ts';
 import { changed } from '../lessons/types.ts';
 import { BROUGHT } from '../app/brought.ts';
 import { isLive } from '../app/page-state.ts';
@@ -73,7 +73,7 @@ export function lessonsView({
    * Puts the lesson's program into the editor, with what the lesson needs: a stop is kept, waits for ever, and comes from
    * the reader.
    *
-   * @param text the program; the reader's own answer keeps its changes
+   * @param source the program: the lesson's, or what the reader made of it
    * @returns whether it can run
    */
   async function prepare(current: Lesson, source: string, more: PollChange[] = []) {
@@ -148,10 +148,11 @@ export function lessonsView({
     void commands.stopWorld(reason);
   }
 
-  /** Whether what is in the editor is the lesson's program, perhaps changed by the reader. */
+  /** Whether what is in the editor is the lesson's program, perhaps changed by the reader, or an answer to its task. */
   function isTheirs() {
-    const source = course.current && programFor(store.state.examples, course.current);
-    return source === null || moduleName(program.editor.text) === moduleName(source);
+    const name = course.current?.program ?? null;
+    if (name === null) return true;
+    return moduleName(program.editor.text) === moduleName(programOf(store.state.examples, name));
   }
 
   /** Few readers come that far: the others do not wait for it. */
