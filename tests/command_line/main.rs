@@ -2,7 +2,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod support;
-mod tasks;
 
 mod explains;
 mod files;

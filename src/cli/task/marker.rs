@@ -180,15 +180,20 @@ impl<'m> Marker<'m> {
         Ok(())
     }
 
-    /// Requests a stop that should not come, and takes it back.
+    /// Requests a stop that should not come, and takes it back. One that comes is no proof: the loop that never polls may
+    /// not have begun.
     fn give_up(&mut self, after: Duration) -> Result<(), String> {
-        let (program, workers) = (self.program, self.task.workers);
+        let (program, workers, limit) = (self.program, self.task.workers, self.limit);
         let live = self.live()?;
-        live.run_for(BETWEEN)?;
         live.run.set_timeouts(None, Some(after.as_micros() as f64));
-        let awaiting = live.watch_request();
-        let Err(refusal) = awaiting.0 else {
-            return Err("the stop came: no worker kept it waiting".into());
+        let begin = Instant::now();
+        let (refusal, awaited) = loop {
+            live.run_for(BETWEEN)?;
+            match live.watch_request() {
+                (Err(refusal), awaited) => break (refusal, awaited),
+                (Ok(()), _) if begin.elapsed() < limit => {}
+                (Ok(()), _) => return Err("every stop came: no worker kept one waiting".into()),
+            }
         };
         if refusal.kind != "timed-out" {
             return Err(live.refused(&refusal.message));
@@ -198,7 +203,7 @@ impl<'m> Marker<'m> {
             [("arrived", number(workers.saturating_sub(missing))), ("missing", number(missing))];
         let (mut waits, mut given_up) = (live.facts.clone(), live.facts.clone());
         waits.extend(both.clone());
-        if let Some(first) = &awaiting.1 {
+        if let Some(first) = &awaited {
             waits.insert("worker", number(first.worker));
             waits.extend(facts::word(&first.kind).map(|kind| ("cause", kind)));
             waits.extend(first.line.map(|line| ("line", number(line as usize))));
