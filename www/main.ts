@@ -27,41 +27,14 @@ import { shareLink } from './app/share-link.ts';
 import { shownRun } from './app/shown-run.ts';
 import { storageOf } from './app/storage.ts';
 import { Store } from './app/store.ts';
-import { WatchedObject } from './app/watched-object.ts';
-import { breakpointsView } from './panels/breakpoints.ts';
-import { BytecodeView } from './panels/bytecode.ts';
-import { controls } from './panels/controls.ts';
-import { detailsView } from './panels/details.ts';
-import { findingView } from './panels/finding.ts';
 import { jobHash, jobsView } from './panels/jobs.ts';
+import { showPanels } from './panels/all.ts';
 import { endOf } from './panels/movement.ts';
-import { exportsView } from './panels/exports.ts';
 import { embeddedView } from './panels/embedded.ts';
-import { headerView } from './panels/header.ts';
-import { helpView } from './panels/help.ts';
-import { heapView } from './panels/heap.ts';
-import { hereView } from './panels/here.ts';
-import { lateView } from './panels/late.ts';
-import { linkPanes } from './panels/linked-panes.ts';
-import { logView } from './panels/log.ts';
-import { objectView } from './panels/object.ts';
-import { outputView } from './panels/output.ts';
-import { ownProgram } from './panels/own-program.ts';
-import { pausesView } from './panels/pauses.ts';
-import { printView } from './panels/print.ts';
 import { programView } from './panels/program.ts';
-import { recordedView } from './panels/recorded.ts';
-import { scheduleView } from './panels/schedule.ts';
-import { shareView } from './panels/share.ts';
-import { shortcutsView } from './panels/shortcuts.ts';
-import { saveSnapshot, snapshotDialog } from './panels/snapshot.ts';
-import { pauseView } from './panels/pause.ts';
-import { stateLine } from './panels/state-line.ts';
-import { statisticsView } from './panels/statistics.ts';
-import { tasksView } from './panels/tasks.ts';
+import { snapshotDialog } from './panels/snapshot.ts';
 import { explainTerms } from './panels/terms.ts';
 import { timelineView } from './panels/timeline.ts';
-import { totalsView } from './panels/totals.ts';
 import { watchBounds } from './app/bounds.ts';
 import { watchHits } from './app/hits.ts';
 import { watchSchedule } from './app/schedule.ts';
@@ -103,12 +76,6 @@ const theme = signal(readTheme());
 let instructions: InstructionInfo[] = [];
 
 explainTerms();
-headerView(store, browser);
-helpView();
-printView(() => {
-  theme.value = readTheme();
-  frames.drawNow();
-});
 const recorded = recordedRuns({ store, commands, log, output }, () => program);
 const openers = {
   snapshot: snapshotDialog(store, commands),
@@ -124,12 +91,6 @@ const kept = keptPrograms({
   browser,
 });
 const program = programView({ store, commands, frames, instructions: () => instructions, openers, kept });
-ownProgram(store, program);
-controls(store, commands, () => program.editor.text);
-stateLine(store, { has: recorded.hasExample, show: () => void recorded.example() });
-shareView(store, commands, link);
-recordedView(store, () => commands.run(program.editor.text));
-shortcutsView(browser);
 const rates = new Rates();
 const sampleRates = () => {
   const { status, recording } = store.state;
@@ -148,20 +109,6 @@ const lanes = timelineView({
   rates,
   sampleRates,
 });
-findingView({
-  store,
-  frames,
-  now: () => clock.now(),
-  awaiting: () => lab.awaiting(),
-  editor: program.editor,
-});
-pauseView({
-  store,
-  commands,
-  frames,
-  download: () => void saveSnapshot(store, commands),
-});
-detailsView(store);
 const shown = shownRun(lab, store);
 const summary = () => {
   const { run, recording, cores, step } = store.state;
@@ -174,23 +121,11 @@ const summary = () => {
   const uncounted = store.state.replay ? 0 : isLive(store.state.status) ? rates.silent : untold;
   return summaryOf({ run, longest, recording, end, workers, uncounted, stats, cores, step });
 };
-statisticsView({ store, frames, theme, stats: shown.stats, summary });
-scheduleView({ store, frames });
-totalsView({ store, frames, totals: shown.totals });
-pausesView({ store, commands, frames, theme });
-heapView({ store, commands, frames, theme });
-const showRan = (line: number) => program.showLine(line, 'ran');
-lateView(store, frames, shown.stats, showRan);
-exportsView({ store, commands, shown, theme });
-breakpointsView(store, commands, program.showLine);
-const watched = new WatchedObject(store, lab);
-tasksView(store, commands, watched, showRan);
-objectView(store, watched);
-const bytecode = new BytecodeView(store, frames);
-const still = linkPanes(program.editor, bytecode, program.showLine);
-hereView(store, program.editor, bytecode, still);
-outputView(output, frames);
-logView(log, frames, (pause) => commands.select(pause));
+showPanels({
+  ...{ lab, store, commands, frames, theme, log, output, browser, program, recorded, shown, summary, link },
+  now: () => clock.now(),
+  showRan: (line) => program.showLine(line, 'ran'),
+});
 const rings = watchRings({ lab, store, clock, frames, lanes });
 watchHits({ lab, store, frames });
 watchSchedule({ lab, store, frames });

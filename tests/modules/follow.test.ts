@@ -6,7 +6,7 @@ import { Log } from '../../www/app/log.ts';
 import { Output } from '../../www/app/output.ts';
 import { initialState } from '../../www/app/page-state.ts';
 import { Store } from '../../www/app/store.ts';
-import { describe } from '../../www/panels/state-line.ts';
+import { describe } from '../../www/panels/state-line.panel.ts';
 import { LabError } from '../../www/engine/errors.ts';
 import { heldPause, pauseOf } from './made.ts';
 import { ScriptedEngine } from './scripted-lab.ts';

@@ -3,7 +3,7 @@ import { test } from 'vitest';
 import { policyText } from '../../www/words/format.ts';
 import { ranFor, ranUntil, readSummary, summaryOf } from '../../www/run/run-summary.ts';
 import { Recording } from '../../www/run/recording.ts';
-import { verdictText } from '../../www/panels/late.ts';
+import { verdictText } from '../../www/panels/late.panel.ts';
 import { noStats } from '../../www/run/recorder.ts';
 import { eventOf, givenUp, heldPause, pauseOf } from './made.ts';
 

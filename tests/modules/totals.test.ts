@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import cases from '../totals.json' with { type: 'json' };
 import { WINDOWS_MS, longestHalf, totalsOf } from '../../www/run/totals.ts';
-import { totalsText } from '../../www/panels/totals.ts';
+import { totalsText } from '../../www/panels/totals.panel.ts';
 import { givenUp, heldPause, pauseOf } from './made.ts';
 
 const MS = 1000;

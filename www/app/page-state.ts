@@ -26,9 +26,8 @@ export { isLive } from '../run/phases.ts';
 export const JOBS = ['learn', 'try', 'debug', 'compare'] as const;
 export type Job = (typeof JOBS)[number];
 
-/** What can stand beside the program. */
-export const DETAILS = ['pause', 'pauses', 'statistics', 'late', 'heap', 'tasks', 'output', 'log'] as const;
-export type Detail = (typeof DETAILS)[number];
+/** What stands beside the program: the id of a section with a tab. */
+export type Detail = string;
 
 type Notice = { message: string; advice: string };
 /** a program of the user's that another took the place of */

@@ -11,6 +11,10 @@ import type { PageState, Timeouts } from '../app/page-state.ts';
 import type { PollPolicy, Reason } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, commands, program }) =>
+  controls(store, commands, () => program.editor.text);
 
 type PollSwitch = 'calls' | 'back_edges' | 'allocations' | 'awaits';
 

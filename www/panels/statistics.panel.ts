@@ -15,6 +15,10 @@ import type { Store } from '../app/store.ts';
 import type { Frames } from '../draw/frame.ts';
 import type { Theme } from '../draw/theme.ts';
 import type { RunSummary } from '../run/run-summary.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, frames, theme, shown, summary }) =>
+  statisticsView({ store, frames, theme, stats: shown.stats, summary });
 
 const HEIGHT = 180;
 

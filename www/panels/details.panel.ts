@@ -1,23 +1,15 @@
 /** What stands beside the program: one of several views of the run, by tabs. */
-import { DETAILS } from '../app/page-state.ts';
 import { byId } from './dom.ts';
 import { tabs } from './tabs.ts';
-import type { Detail, PageState } from '../app/page-state.ts';
+import type { PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
+import type { Panel } from './page.ts';
 
-const LABELS: Record<Detail, string> = {
-  pause: 'This pause',
-  pauses: 'Pauses',
-  statistics: 'Statistics',
-  late: 'Who is late',
-  heap: 'Heap',
-  tasks: 'Tasks',
-  output: 'Output',
-  log: 'Log',
-};
+export const panel: Panel = ({ store }) => detailsView(store);
 
 export function detailsView(store: Store<PageState>) {
-  const all = DETAILS.map((name) => ({ name, label: LABELS[name], pane: name }));
+  const sections = [...document.querySelectorAll<HTMLElement>('#details [data-tab]')];
+  const all = sections.map(({ id, dataset }) => ({ name: id, label: dataset.tab ?? id, pane: id }));
   const list = byId('detail-tabs');
   const show = tabs(list, all, (detail) => store.set({ detail }));
   store.watch(({ detail }) => show(detail));

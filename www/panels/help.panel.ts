@@ -1,6 +1,9 @@
 /** Help: the terms, and text for a projector. */
 import { byId, make } from './dom.ts';
 import { glossary } from './terms.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = () => helpView();
 
 /** For a room. */
 const LARGE = '150%';

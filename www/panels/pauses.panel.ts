@@ -17,6 +17,9 @@ import type { Theme } from '../draw/theme.ts';
 import type { Pick } from '../draw/pick.ts';
 import type { Recording } from '../run/recording.ts';
 import type { Pause, Straggler } from '../run/types.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = pausesView;
 
 const HEIGHT = 280;
 /** Rows of the table. */

@@ -13,6 +13,9 @@ import type { Frames } from '../draw/frame.ts';
 import type { Theme } from '../draw/theme.ts';
 import type { Pick } from '../draw/pick.ts';
 import type { Pause } from '../run/types.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = heapView;
 
 const HEIGHT = 230;
 const ROWS = 6;

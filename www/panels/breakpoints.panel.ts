@@ -5,6 +5,10 @@ import type { PageState } from '../app/page-state.ts';
 import type { Wish } from '../app/breakpoints.ts';
 import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, commands, program }) =>
+  breakpointsView(store, commands, program.showLine);
 
 /** what a row shows */
 interface Item {

@@ -7,6 +7,9 @@ import type { Totals } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Frames } from '../draw/frame.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, frames, shown }) => totalsView({ store, frames, totals: shown.totals });
 
 export function totalsView({
   store,

@@ -2,6 +2,10 @@
 import { byId, make } from './dom.ts';
 import type { Log } from '../app/log.ts';
 import type { Frames } from '../draw/frame.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ log, frames, commands }) =>
+  logView(log, frames, (pause) => commands.select(pause));
 
 export function logView(log: Log, frames: Frames, select: (pause: number) => void) {
   const box = byId('log-lines');

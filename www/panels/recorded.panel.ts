@@ -3,6 +3,10 @@ import { recordedText } from '../words/recorded-text.ts';
 import { byId, setText } from './dom.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, commands, program }) =>
+  recordedView(store, () => commands.run(program.editor.text));
 
 /** @param run the program, here */
 export function recordedView(store: Store<PageState>, run: () => Promise<void>) {

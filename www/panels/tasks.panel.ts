@@ -8,7 +8,15 @@ import type { Frame, Task } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Commands } from '../app/commands.ts';
-import type { WatchedObject } from '../app/watched-object.ts';
+import { WatchedObject } from '../app/watched-object.ts';
+import { objectView } from './object.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, lab, commands, showRan }) => {
+  const watched = new WatchedObject(store, lab);
+  tasksView(store, commands, watched, showRan);
+  objectView(store, watched);
+};
 
 /** What of the list is asked for beside the tasks. */
 type Asked = {

@@ -3,8 +3,16 @@ import { standing } from '../app/standing.ts';
 import { byId } from './dom.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
-import type { BytecodeView } from './bytecode.ts';
 import type { Editor } from './editor.ts';
+import { BytecodeView } from './bytecode.ts';
+import { linkPanes } from './linked-panes.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, frames, program }) => {
+  const bytecode = new BytecodeView(store, frames);
+  const still = linkPanes(program.editor, bytecode, program.showLine);
+  hereView(store, program.editor, bytecode, still);
+};
 
 /** @param still has neither pane scroll with the other until it is touched */
 export function hereView(store: Store<PageState>, editor: Editor, bytecode: BytecodeView, still: () => void) {

@@ -1,6 +1,14 @@
 /** A printed page: what it says of itself, and that it is light, also where the screen is dark. */
 import { browserName } from '../words/recorded-text.ts';
 import { byId, setText } from './dom.ts';
+import { readTheme } from '../draw/theme.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ theme, frames }) =>
+  printView(() => {
+    theme.value = readTheme();
+    frames.drawNow();
+  });
 
 /** @param draw has everything drawn at once, in the theme in force: paper gets no frame */
 export function printView(draw: () => void) {

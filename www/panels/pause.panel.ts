@@ -8,6 +8,11 @@ import type { Pause } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
 import type { Frames } from '../draw/frame.ts';
+import { saveSnapshot } from './snapshot.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, commands, frames }) =>
+  pauseView({ store, commands, frames, download: () => void saveSnapshot(store, commands) });
 
 /** Rows of a table that is another once a second: what is seen of it without scrolling. */
 const LIVE_ROWS = 8;

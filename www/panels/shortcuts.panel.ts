@@ -4,6 +4,9 @@
  */
 import { keepText, recallText } from '../app/storage.ts';
 import { byId, make } from './dom.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ browser }) => shortcutsView(browser);
 
 /** The control is pressed; a field gets the focus instead. */
 type Shortcut = { key: string; id: string; what: string };

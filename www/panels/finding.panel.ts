@@ -21,6 +21,10 @@ import type { Figures, LineMark } from '../words/finding-text.ts';
 import type { Store } from '../app/store.ts';
 import type { Frames } from '../draw/frame.ts';
 import type { Recording } from '../run/recording.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, frames, now, lab, program }) =>
+  findingView({ store, frames, now, awaiting: () => lab.awaiting(), editor: program.editor });
 
 /** A stop that takes longer is told of while it does not come, microseconds. */
 const LATE = 100_000;

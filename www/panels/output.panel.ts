@@ -3,6 +3,9 @@ import { count } from '../words/format.ts';
 import { byId } from './dom.ts';
 import type { Output } from '../app/output.ts';
 import type { Frames } from '../draw/frame.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ output, frames }) => outputView(output, frames);
 
 export function outputView(output: Output, frames: Frames) {
   const box = byId('output-text');

@@ -9,6 +9,9 @@ import type { Schedule } from '../run/types.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
 import type { Frames } from '../draw/frame.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = scheduleView;
 
 export function scheduleView({ store, frames }: { store: Store<PageState>; frames: Frames }) {
   const box = byId('schedule');

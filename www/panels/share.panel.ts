@@ -5,6 +5,9 @@ import { byId, setText } from './dom.ts';
 import type { Store } from '../app/store.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Commands } from '../app/commands.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, commands, link }) => shareView(store, commands, link);
 
 /** Beyond this some programs cut addresses off, characters. */
 const LONG = 8000;

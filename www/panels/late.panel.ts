@@ -7,6 +7,10 @@ import type { Store } from '../app/store.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Frames } from '../draw/frame.ts';
 import type { Bias, Stats } from '../run/types.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, frames, shown, showRan }) =>
+  lateView(store, frames, shown.stats, showRan);
 
 const ROWS = 6;
 export function lateView(

@@ -10,15 +10,9 @@ import type { PageState } from '../app/page-state.ts';
 import type { Commands } from '../app/commands.ts';
 import type { ShownRun } from '../app/shown-run.ts';
 import type { Theme } from '../draw/theme.ts';
+import type { Panel } from './page.ts';
 
-/** Charts of the page, by the canvas's id; one that has nothing to show is hidden. */
-const CHARTS = {
-  lanes: 'Timeline',
-  distribution: 'Time to safepoint',
-  'pause-chart': 'Pauses',
-  'heap-chart': 'Heap',
-  'compare-chart': 'Runs compared',
-};
+export const panel: Panel = exportsView;
 
 export function exportsView({
   store,
@@ -55,10 +49,9 @@ export function exportsView({
     save(text, 'safepoint-lab.json');
   });
   on('save-picture', async () => {
-    const charts = Object.entries(CHARTS).flatMap(([id, name]) => {
-      const canvas = document.getElementById(id);
-      return canvas instanceof HTMLCanvasElement && !canvas.hidden ? [{ name, canvas }] : [];
-    });
+    // One that has nothing to show is hidden.
+    const canvases = [...document.querySelectorAll<HTMLCanvasElement>('canvas[data-chart]:not([hidden])')];
+    const charts = canvases.map((canvas) => ({ name: canvas.dataset.chart ?? '', canvas }));
     const { run, cores, recording, replay } = store.state;
     const caption = [
       `Safepoint Lab: ${run?.program?.name || 'a program'}`,

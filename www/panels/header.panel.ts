@@ -4,6 +4,9 @@ import { keepText, recallText } from '../app/storage.ts';
 import { byId, setText } from './dom.ts';
 import type { Store } from '../app/store.ts';
 import type { PageState } from '../app/page-state.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, browser }) => headerView(store, browser);
 
 const KEY = 'safepoint-lab.theme';
 

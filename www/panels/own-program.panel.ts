@@ -5,6 +5,9 @@ import { download } from './download.ts';
 import type { Kept, PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
 import type { Editor } from './editor.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, program }) => ownProgram(store, program);
 
 /** It runs until it is stopped, so that every button does something. */
 const TEMPLATE = `; What it shows.

@@ -3,9 +3,13 @@ import { REASON_NAMES, plural } from '../words/format.ts';
 import { trapText } from '../words/log-line.ts';
 import { recordedText } from '../words/recorded-text.ts';
 import { byId, make, setText } from './dom.ts';
-import { whyNoTaskRuns } from './schedule.ts';
+import { whyNoTaskRuns } from './schedule.panel.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
+import type { Panel } from './page.ts';
+
+export const panel: Panel = ({ store, recorded }) =>
+  stateLine(store, { has: recorded.hasExample, show: () => void recorded.example() });
 
 /** What can be shown where nothing can run. */
 type Offer = { has: (state: PageState) => boolean; show: () => void };
