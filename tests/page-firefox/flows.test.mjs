@@ -1,5 +1,8 @@
-/** What users do first, in Firefox: the first lesson, a step of the debugger, a run that is kept to be compared. */
+/** What users do first, in Firefox: a lesson, a task, a step of the debugger, a run that is kept to be compared. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { By, Key, until } from 'selenium-webdriver';
 import { openLab, startFirefox } from './support.mjs';
@@ -50,6 +53,27 @@ test(
     assert.ok(resume, `a step that resumes: ${names.join(', ')}`);
     await resume.sendKeys(Key.ENTER);
     await says('#lessons', /1 of 9 done/);
+  },
+);
+
+test(
+  'Teach: a task from the disk is opened, and its steps are ticked by what happens',
+  {
+    timeout: 90_000,
+  },
+  async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'safepoint-lab-'));
+    const file = path.join(folder, 'cure.md');
+    const document = readFileSync(new URL('../../docs/tasks.md', import.meta.url), 'utf8');
+    const [, task = ''] = /```markdown\n(.*?)\n```/s.exec(document) ?? [];
+    writeFileSync(file, task.replace('polls: back-edges off', 'polls: all on'));
+    await openLab(firefox);
+    await says('#state', /Running on/);
+    await (await firefox.driver.findElement(By.id('file'))).sendKeys(file);
+    await says('#lesson-title', /^10\. Cure the loop$/);
+    await press('#lesson-load');
+    await says('#lesson-steps .ok', /Change the program/);
+    rmSync(folder, { recursive: true });
   },
 );
 
