@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import table from '../../docs/checks.json';
 import cases from '../tasks.json';
-import { missed, readCheck } from '../../www/lessons/check.ts';
+import { TaskError, missed, readCheck } from '../../www/lessons/check.ts';
 import { readLesson } from '../../www/lessons/read.ts';
 import { filled } from '../../www/lessons/said.ts';
 import type { Facts } from '../../www/lessons/check.ts';
@@ -37,6 +37,12 @@ test('files are read, or refused in the same words as at the prompt', () => {
       );
     }
   }
+});
+
+test('a lesson that is too long or too deep is refused in words', () => {
+  const head = '---\ntitle: A\n---\n';
+  assert.throws(() => readLesson(head + 'a'.repeat(50_000), 'a'), { message: /more than 50000 characters/ });
+  assert.throws(() => readLesson(head + '>'.repeat(49_000), 'a'), TaskError);
 });
 
 test('every check and every fact is in the document', () => {

@@ -10,7 +10,7 @@ export interface Brought {
 export const BROUGHT = 'brought';
 
 /** Characters: more is no lesson. */
-export const LONGEST_LESSON = 200_000;
+export const LONGEST_LESSON = 50_000;
 
 /** What begins like a lesson; whether it can be read is another question. */
 export function isLesson(text: string) {

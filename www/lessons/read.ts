@@ -23,7 +23,7 @@ export function readLesson(given: string, id: string): Lesson {
     throw new TaskError(`The lesson has more than ${LONGEST_LESSON} characters.`);
   const source = plainLines(given).replace(/^\ufeff/, '');
   const [front, body] = apart(source);
-  const tokens = new Lexer({ gfm: true }).lex(body);
+  const tokens = lexed(body);
   const list = tokens.filter((token): token is Tokens.List => token.type === 'list').find(isSteps);
   if (!list)
     throw new TaskError(
@@ -50,6 +50,15 @@ export function readLesson(given: string, id: string): Lesson {
     waits: oneOf('start', front.start ?? 'run', ['run', 'wait']) === 'wait',
     stepped: front.tool !== undefined && oneOf('tool', front.tool, ['protocol']) === 'protocol',
   };
+}
+
+/** @throws {TaskError} where the reading of lists in lists has no end that the browser's stack can hold */
+function lexed(body: string): Token[] {
+  try {
+    return new Lexer({ gfm: true }).lex(body);
+  } catch {
+    throw new TaskError('The lesson cannot be read: its lists or quotes are nested too deeply.');
+  }
 }
 
 function apart(source: string): [Partial<Record<Key, string>>, string] {

@@ -11,7 +11,7 @@ use safepoint_lab::lab::MOST_WORKERS;
 use super::check::{Check, parts, whole};
 
 /// Characters: more is no task.
-const LONGEST: usize = 200_000;
+const LONGEST: usize = 50_000;
 const KEYS: [&str; 7] = ["title", "program", "workers", "polls", "counted", "start", "tool"];
 const LINES: [&str; 5] = ["button", "label", "check", "then", "missed"];
 /// Buttons and what can be said of them.
