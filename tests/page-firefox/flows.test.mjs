@@ -87,7 +87,7 @@ test('Debug: a task goes one step while the others stand still', { timeout: 90_0
     firefox.driver.executeScript('return lab.workers().map((worker) => worker.instructions)');
   const announced = (await firefox.driver.findElement(By.id('announcer'))).getText();
   const before = await counts();
-  await press('#tasks .steps button:nth-child(2)');
+  await press('#steps button:nth-of-type(2)');
   const said = await announced;
   await firefox.driver.wait(
     async () => (await firefox.driver.findElement(By.id('announcer')).getText()) !== said,
@@ -116,6 +116,9 @@ test('Compare: a run is kept, and stands beside the next one', { timeout: 90_000
 test('Lanes: keys mark a stretch and show it', { timeout: 90_000 }, async () => {
   await openLab(firefox);
   await says('#state', /Running on/);
+  // There is something that can be marked: every worker has told of itself, and the picture has it.
+  const told = 'return lab.workers().every(({ instructions }) => instructions > 1e8)';
+  await firefox.driver.wait(() => firefox.driver.executeScript(told), PATIENCE, 'workers that run');
   const lanes = await shown('#lanes');
   await lanes.sendKeys(Key.ENTER);
   await says('#timeline-title', /^marked: /);
