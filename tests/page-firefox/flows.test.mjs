@@ -112,18 +112,3 @@ test('Compare: a run is kept, and stands beside the next one', { timeout: 90_000
   await says('#state', /Running on/);
   await says('#compare-table', /This run/);
 });
-
-test('Lanes: keys mark a stretch and show it', { timeout: 90_000 }, async () => {
-  await openLab(firefox);
-  await says('#state', /Running on/);
-  // There is something that can be marked: every worker has told of itself, and the picture has it.
-  const told = 'return lab.workers().every(({ instructions }) => instructions > 1e8)';
-  await firefox.driver.wait(() => firefox.driver.executeScript(told), PATIENCE, 'workers that run');
-  const lanes = await shown('#lanes');
-  await lanes.sendKeys(Key.ENTER);
-  await says('#timeline-title', /^marked: /);
-  await lanes.sendKeys(Key.ENTER);
-  await says('#timeline-title', / s to .* long/);
-  await lanes.sendKeys(Key.ESCAPE);
-  await says('#timeline-title', /^the last/);
-});
