@@ -61,17 +61,30 @@ test('one press measures three policies by turns, and says what they cost and br
   await expect(lab.locator('#announcer')).toContainText('With polls at one back-edge in 1000');
 });
 
+/** Four tasks that count for ever, and say once that they have counted to a million. */
+const TELLING = COUNTING.replace(
+  '    jmp again',
+  '    load i\n    const 1000000\n    eq\n    jf again\n    const "a million"\n    print\n    jmp again',
+);
+
 test('workers that never poll have told what they did when the run has ended', async ({ lab }) => {
   await expectRunning(lab);
   const counts = await lab.evaluate(async ([text, policy]) => {
     await window.lab.load(text);
+    let printed = '';
+    const counted = new Promise((resolve) => {
+      window.lab.on('output', (more) => {
+        printed += more;
+        if (printed.split('a million').length > 4) resolve(null);
+      });
+    });
     await window.lab.run({ workers: 4, policy, profile: false });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await counted;
     const before = window.lab.workers().map(({ instructions }) => instructions);
     await window.lab.stop();
     const totals = window.lab.recordedRun().totals.instructions;
     return { before, after: window.lab.workers(), totals };
-  }, /** @type {const} */ ([COUNTING, NO_POLLS]));
+  }, /** @type {const} */ ([TELLING, NO_POLLS]));
   for (const { id, state, instructions } of counts.after) {
     expect(state).toBe('finished');
     expect(instructions, `worker ${id}`).toBeGreaterThan(1e6);
