@@ -112,3 +112,16 @@ test('Compare: a run is kept, and stands beside the next one', { timeout: 90_000
   await says('#state', /Running on/);
   await says('#compare-table', /This run/);
 });
+
+test('Lanes: keys mark a stretch and show it', { timeout: 90_000 }, async () => {
+  await openLab(firefox);
+  // The picture has the run: before, there is nothing to mark.
+  await shown('#lanes[aria-label*=" 4 running"]');
+  const lanes = await shown('#lanes');
+  await lanes.sendKeys(Key.ENTER);
+  await says('#timeline-title', /^marked: /);
+  await lanes.sendKeys(Key.ENTER);
+  await says('#timeline-title', / s to .* long/);
+  await lanes.sendKeys(Key.ESCAPE);
+  await says('#timeline-title', /^the last/);
+});

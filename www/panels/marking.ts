@@ -54,7 +54,10 @@ export function marking(
     wasLive = store.state.view === 'live';
     if (wasLive) move.hold();
   };
+  /** Whether there is a run in the picture: before its first events there is nothing to mark. */
+  const isThere = () => scale() !== null && !Number.isNaN(store.state.recording.begin);
   const mark = (from: number, to: number) => {
+    if (!isThere()) return;
     if (!store.state.marked) hold();
     const now = scale();
     if (now) store.set({ marked: { from: now.time(from), to: now.time(to) } });
@@ -70,6 +73,10 @@ export function marking(
   const key = ({ key: name, shiftKey }: KeyboardEvent): boolean => {
     const { marked } = store.state;
     const now = scale();
+    if (name === 'Enter' && !isThere()) {
+      store.set({ spoken: 'There is nothing to mark yet.' });
+      return true;
+    }
     if (!now) return false;
     const [left, right] = [now.x(now.from), now.x(now.to)];
     const side = name === 'ArrowLeft' ? -1 : name === 'ArrowRight' ? 1 : 0;

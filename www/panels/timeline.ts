@@ -117,7 +117,10 @@ export function timelineView({
   const point = pointedView(box, canvas, { plane, drawn: () => drawn, state: () => store.state });
   const titleNow = () => titleOf(store.state, endOf(store.state, now));
   /** Events that came since the last change of the state may have made it longer, or be missing. */
-  const words = frames.add(() => setText(title, titleNow()), READABLE);
+  const words = frames.add(() => {
+    setText(title, titleNow());
+    canvas.setAttribute('aria-label', describeLanes(store.state));
+  }, READABLE);
 
   // Live, as often as it moves by a pixel; under the user's hand, at once.
   const pace = () => {
@@ -210,7 +213,6 @@ export function timelineView({
     set(next, { disabled: last });
   });
 
-  frames.add(() => canvas.setAttribute('aria-label', describeLanes(store.state)), READABLE).within(canvas);
   return lanes;
 }
 
