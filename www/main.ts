@@ -14,7 +14,6 @@ import { follow } from './app/follow.ts';
 import { keptPrograms } from './app/kept-programs.ts';
 import { hostOf, tellHost } from './app/host.ts';
 import { lessonOfPage } from './app/lesson-address.ts';
-import { keptRuns } from './app/kept-runs.ts';
 import { Log } from './app/log.ts';
 import { UNSEEN, beginning, takeLink, unknownExample } from './app/opening.ts';
 import { Output } from './app/output.ts';
@@ -41,6 +40,7 @@ import { watchSchedule } from './app/schedule.ts';
 import { watchRings } from './app/rings.ts';
 import type { Job } from './app/page-state.ts';
 import type { Lesson } from './lessons/types.ts';
+import type { Page } from './panels/page.ts';
 import type { Opened } from './app/link.ts';
 import type { InstructionInfo } from './run/types.ts';
 
@@ -121,11 +121,12 @@ const summary = () => {
   const uncounted = store.state.replay ? 0 : isLive(store.state.status) ? rates.silent : untold;
   return summaryOf({ run, longest, recording, end, workers, uncounted, stats, cores, step });
 };
-showPanels({
+const page: Page = {
   ...{ lab, store, commands, frames, theme, log, output, browser, program, recorded, shown, summary, link },
   now: () => clock.now(),
   showRan: (line) => program.showLine(line, 'ran'),
-});
+};
+showPanels(page);
 const rings = watchRings({ lab, store, clock, frames, lanes });
 watchHits({ lab, store, frames });
 watchSchedule({ lab, store, frames });
@@ -136,20 +137,19 @@ watchTheme(() => {
 follow(lab, store, commands, log, output);
 const tell = hostOf(embedding, window);
 tellHost(lab, tell);
-const runs = keptRuns(store, browser);
 /** What only one job needs is fetched when it is chosen. */
 const parts: Partial<Record<Job, () => Promise<void>>> = {
   learn: async () => {
     const { learn } = await import('./panels/learn.ts');
     const ticked = ({ title, steps }: Lesson, step: number) =>
       tell({ type: 'step', lesson: title, step, steps: steps.length, done: step === steps.length });
-    learn({ lab, store, commands, program, browser, ticked });
+    learn(page, ticked);
   },
   compare: async () => {
     const { comparison } = await import('./panels/comparison.ts');
     // A run that has just ended has events that no frame has read yet.
     const final = () => (rings.read(), summary());
-    comparison({ store, commands, frames, theme, summary, final, kept: runs, shown, editor: program.editor });
+    comparison(page, final);
   },
 };
 store.on(['job'], ({ job }) => {

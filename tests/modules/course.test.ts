@@ -5,12 +5,13 @@ import { LESSONS } from '../../www/lessons/shipped.ts';
 import { readLesson } from '../../www/lessons/read.ts';
 import { pauseOf } from './made.ts';
 import { memoryStorage } from './storage.ts';
-import type { LessonEvent, Ran } from '../../www/lessons/types.ts';
+import type { Run } from '../../www/run/run-summary.ts';
+import type { LessonEvent } from '../../www/lessons/types.ts';
 import type { Pause, PollPolicy } from '../../www/run/types.ts';
 
 const EVERYWHERE: PollPolicy = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
 
-function ranOf(policy: Partial<PollPolicy> = {}, changes: Partial<Ran> = {}): Ran {
+function ranOf(policy: Partial<PollPolicy> = {}, changes: Partial<Run> = {}): Run {
   return {
     workers: 4,
     policy: { ...EVERYWHERE, ...policy },
@@ -21,9 +22,9 @@ function ranOf(policy: Partial<PollPolicy> = {}, changes: Partial<Ran> = {}): Ra
   };
 }
 
-const began = (run: Ran = ranOf()): LessonEvent => ({ kind: 'run', run, restored: false });
+const began = (run: Run = ranOf()): LessonEvent => ({ kind: 'run', run, restored: false });
 
-const paused = (changes: Partial<Pause>, run: Ran = ranOf()): LessonEvent => ({
+const paused = (changes: Partial<Pause>, run: Run = ranOf()): LessonEvent => ({
   kind: 'pause',
   pause: pauseOf(changes),
   run,

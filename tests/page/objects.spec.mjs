@@ -168,7 +168,12 @@ test('a watched object is read again after every step, and what changed is marke
   await expect(count.getByRole('cell')).toHaveText(`${before + 1}`);
 
   // Resume by its key: the next time round it is compared with what was seen last.
+  const held = () => lab.evaluate(() => window.lab.held?.id ?? null);
+  const last = Number(await held());
   await lab.keyboard.press('c');
+  await expect.poll(held).toBeGreaterThan(last);
+  await expectState(lab, 'Stopped for Debug');
+  await expect(object.locator('#object-said')).not.toContainText('What is shown was read');
   await expect(count.getByRole('cell')).toHaveText(`${before + 1}`);
   await lab.keyboard.press('v');
   await expect(count.getByRole('cell')).toHaveText(`${before + 2} was ${before + 1}`);

@@ -1,7 +1,8 @@
 /** What has happened, as checks see it. */
 import { policyOf } from '../run/run-summary.ts';
 import type { Facts, Happening } from './check.ts';
-import type { LessonEvent, Ran } from './types.ts';
+import type { Run } from '../run/run-summary.ts';
+import type { LessonEvent } from './types.ts';
 import type { PathBound, Pause } from '../run/types.ts';
 
 /** @returns all that is to be said of it; a step waits for one of them */
@@ -71,7 +72,7 @@ export function happeningsOf(event: LessonEvent): Happening[] {
   }
 }
 
-function runFacts(run: Ran): Facts {
+function runFacts(run: Run): Facts {
   const policy = policyOf(run);
   return {
     workers: run.workers,

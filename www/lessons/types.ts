@@ -8,24 +8,21 @@ import type { Observed } from './broken-protocol.ts';
 /** How long a stop does not come before a lesson hears of it, milliseconds: before, it may come at any moment. */
 export const NOTICED = 1000;
 
-/** What runs, or ran. */
-export type Ran = Pick<Run, 'workers' | 'policy' | 'program' | 'bounds' | 'counted'>;
-
-/** Something that has happened. */
+/** Something that has happened; `run`: what runs then, or ran last. */
 export type LessonEvent =
   /** A program runs; `restored`: it goes on from the lesson's snapshot. */
-  | { kind: 'run'; run: Ran; restored: boolean }
+  | { kind: 'run'; run: Run; restored: boolean }
   /** The world is stopped; `ran` are the microseconds that the program has run so far. */
-  | { kind: 'pause'; pause: Pause; run: Ran; ran: number }
+  | { kind: 'pause'; pause: Pause; run: Run; ran: number }
   /** A stop has not come for `NOTICED` milliseconds. */
-  | { kind: 'awaited'; awaiting: Awaiting; run: Ran }
+  | { kind: 'awaited'; awaiting: Awaiting; run: Run }
   /** The workers run again. */
-  | { kind: 'resumed'; run: Ran }
+  | { kind: 'resumed'; run: Run }
   /** A request for a pause was given up before all workers had arrived: after so many microseconds. */
-  | { kind: 'in-vain'; waited: number; absent: number; run: Ran }
+  | { kind: 'in-vain'; waited: number; absent: number; run: Run }
   /** The state of the held world was kept. */
-  | { kind: 'snapshot'; bytes: Uint8Array; description: SnapshotDescription; run: Ran }
-  | { kind: 'finished'; finished: Finished; run: Ran; restored: boolean }
+  | { kind: 'snapshot'; bytes: Uint8Array; description: SnapshotDescription; run: Run }
+  | { kind: 'finished'; finished: Finished; run: Run; restored: boolean }
   /** The broken protocol was run. */
   | { kind: 'observed'; observed: Observed };
 

@@ -5,7 +5,8 @@ import { isLive } from '../app/page-state.ts';
 import { moduleName, programOf } from './programs.ts';
 import { NOTICED } from './types.ts';
 import type { PageState } from '../app/page-state.ts';
-import type { LessonEvent, Ran } from './types.ts';
+import type { Run } from '../run/run-summary.ts';
+import type { LessonEvent } from './types.ts';
 import type { Pause } from '../run/types.ts';
 import type { Lab } from '../engine/lab.ts';
 import type { Store } from '../app/store.ts';
@@ -28,10 +29,10 @@ export function watchLessons({
   let restored = false;
 
   /** What ran when the lesson was opened. */
-  let before: Ran | null = null;
+  let before: Run | null = null;
 
   /** @param event of what runs, or ran last */
-  const tell = (event: (run: Ran) => LessonEvent) => {
+  const tell = (event: (run: Run) => LessonEvent) => {
     const { run, examples, step } = store.state;
     const { current } = course;
     if (!run?.program || !current) return;

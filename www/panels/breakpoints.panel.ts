@@ -3,12 +3,8 @@ import { count } from '../words/format.ts';
 import { byId, make, setText } from './dom.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Wish } from '../app/breakpoints.ts';
-import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, commands, program }) =>
-  breakpointsView(store, commands, program.showLine);
+import type { Page } from './page.ts';
 
 /** what a row shows */
 interface Item {
@@ -22,11 +18,7 @@ interface Item {
   remove: () => void;
 }
 
-export function breakpointsView(
-  store: Store<PageState>,
-  commands: Commands,
-  showLine: (line: number) => void,
-) {
+export function panel({ store, commands, program: { showLine } }: Page) {
   const list = byId('breakpoint-list');
   const trap = byId<HTMLInputElement>('break-on-trap');
   const rows: Map<string, ReturnType<typeof rowOf>> = new Map();

@@ -7,13 +7,9 @@ import { drawCompare } from '../draw/compare-chart.ts';
 import { MOST } from '../app/kept-runs.ts';
 import { byId, fill, make, set, table } from './dom.ts';
 import { READABLE } from './pace.ts';
-import type { Commands } from '../app/commands.ts';
 import type { RunSummary } from '../run/run-summary.ts';
 import type { Row } from '../draw/compare-chart.ts';
-import type { Store } from '../app/store.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Theme } from '../draw/theme.ts';
+import type { Page } from './page.ts';
 import type { KeptRuns } from '../app/kept-runs.ts';
 
 const HEIGHT = 256;
@@ -26,13 +22,7 @@ export function compareView({
   summary,
   kept,
   part,
-}: {
-  store: Store<PageState>;
-  frames: Frames;
-  theme: { value: Theme };
-  commands: Commands;
-  /** of the run in progress, or the last one */
-  summary: () => RunSummary | null;
+}: Pick<Page, 'store' | 'frames' | 'theme' | 'commands' | 'summary'> & {
   kept: KeptRuns;
   /** what is kept of its lanes; null for nothing */
   part: () => Promise<string | null>;

@@ -11,15 +11,12 @@ import type { PageState, Timeouts } from '../app/page-state.ts';
 import type { PollPolicy, Reason } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, commands, program }) =>
-  controls(store, commands, () => program.editor.text);
+import type { Page } from './page.ts';
 
 type PollSwitch = 'calls' | 'back_edges' | 'allocations' | 'awaits';
 
-/** @param source the text in the editor */
-export function controls(store: Store<PageState>, commands: Commands, source: () => string) {
+export function panel({ store, commands, program }: Page) {
+  const source = () => program.editor.text;
   buttons(store, commands, source);
   workers(store);
   automatic(store, commands);

@@ -1,13 +1,9 @@
 /** What stands beside the program: one of several views of the run, by tabs. */
 import { byId } from './dom.ts';
 import { tabs } from './tabs.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = ({ store }) => detailsView(store);
-
-export function detailsView(store: Store<PageState>) {
+export function panel({ store }: Page) {
   const sections = [...document.querySelectorAll<HTMLElement>('#details [data-tab]')];
   const all = sections.map(({ id, dataset }) => ({ name: id, label: dataset.tab ?? id, pane: id }));
   const list = byId('detail-tabs');

@@ -5,26 +5,9 @@ import { recordedText } from '../words/recorded-text.ts';
 import { picture } from '../draw/picture.ts';
 import { byId } from './dom.ts';
 import { download } from './download.ts';
-import type { Store } from '../app/store.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Commands } from '../app/commands.ts';
-import type { ShownRun } from '../app/shown-run.ts';
-import type { Theme } from '../draw/theme.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = exportsView;
-
-export function exportsView({
-  store,
-  commands,
-  shown,
-  theme,
-}: {
-  store: Store<PageState>;
-  commands: Commands;
-  shown: ShownRun;
-  theme: { value: Theme };
-}) {
+export function panel({ store, commands, shown, theme }: Page) {
   const on = (id: string, save: () => Promise<void> | void) =>
     byId(id).addEventListener('click', () => void commands.attempt(save));
 

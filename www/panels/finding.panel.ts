@@ -14,38 +14,15 @@ import { byId, folds, make, setText } from './dom.ts';
 import { READABLE, readable } from './pace.ts';
 import { explained } from './terms.ts';
 import type { Phase } from '../run/phases.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Editor } from './editor.ts';
-import type { Awaiting } from '../run/types.ts';
 import type { Figures, LineMark } from '../words/finding-text.ts';
-import type { Store } from '../app/store.ts';
-import type { Frames } from '../draw/frame.ts';
 import type { Recording } from '../run/recording.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, frames, now, lab, program }) =>
-  findingView({ store, frames, now, awaiting: () => lab.awaiting(), editor: program.editor });
+import type { Page } from './page.ts';
 
 /** A stop that takes longer is told of while it does not come, microseconds. */
 const LATE = 100_000;
 const NONE: Figures = { ttsp: null, lost: null, held: null };
 
-export function findingView({
-  store,
-  frames,
-  now,
-  awaiting,
-  editor,
-}: {
-  store: Store<PageState>;
-  frames: Frames;
-  /** the engine's time, microseconds */
-  now: () => number;
-  /** who keeps a stop from coming */
-  awaiting: () => Awaiting | null;
-  /** the line that matters is marked in it */
-  editor: Pick<Editor, 'showLate' | 'reveal'>;
-}) {
+export function panel({ store, frames, now, lab, program: { editor } }: Page) {
   const sentence = byId('sentence');
   const more = byId('more');
   const figures = figuresView(byId('figures'));
@@ -53,7 +30,7 @@ export function findingView({
   /** The stop of which the screen reader has heard that it does not come. */
   let heard = 0;
   const missing = () => {
-    const who = store.state.replay ? null : awaiting();
+    const who = store.state.replay ? null : lab.awaiting();
     return who && now() - who.since >= LATE ? who : null;
   };
   const say = ([first, rest]: [headline: string, more: string]) => {

@@ -2,16 +2,11 @@
 import { duration, plural } from '../words/format.ts';
 import { keepText, recallText } from '../app/storage.ts';
 import { byId, setText } from './dom.ts';
-import type { Store } from '../app/store.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, browser }) => headerView(store, browser);
+import type { Page } from './page.ts';
 
 const KEY = 'safepoint-lab.theme';
 
-/** @param browser keeps the theme; null where nothing is kept */
-export function headerView(store: Store<PageState>, browser: Storage | null) {
+export function panel({ store, browser }: Page) {
   const machine = byId('machine');
   store.watch(({ step, cores }) =>
     setText(machine, `${plural(cores, 'core')} · clock step ${duration(step, step)}`),

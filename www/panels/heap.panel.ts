@@ -6,31 +6,14 @@ import { selectsPoints } from './chart-press.ts';
 import { byId, fill, make, set, table } from './dom.ts';
 import { READABLE } from './pace.ts';
 import { pauseRow, selectsPauses } from './pause-rows.ts';
-import type { Store } from '../app/store.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Commands } from '../app/commands.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Theme } from '../draw/theme.ts';
 import type { Pick } from '../draw/pick.ts';
 import type { Pause } from '../run/types.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = heapView;
+import type { Page } from './page.ts';
 
 const HEIGHT = 230;
 const ROWS = 6;
 
-export function heapView({
-  store,
-  commands,
-  frames,
-  theme,
-}: {
-  store: Store<PageState>;
-  commands: Commands;
-  frames: Frames;
-  theme: { value: Theme };
-}) {
+export function panel({ store, commands, frames, theme }: Page) {
   const canvas = byId<HTMLCanvasElement>('heap-chart');
   const box = byId('heap-table');
   let pick: Pick | null = null;

@@ -1,14 +1,11 @@
 /** Help: the terms, and text for a projector. */
 import { byId, make } from './dom.ts';
 import { glossary } from './terms.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = () => helpView();
 
 /** For a room. */
 const LARGE = '150%';
 
-export function helpView() {
+export function panel() {
   byId('glossary').append(
     ...glossary().flatMap(([term, tip]) => [make('dt', { text: term }), make('dd', { text: tip })]),
   );

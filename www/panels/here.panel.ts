@@ -1,21 +1,13 @@
 /** Marks where the task stands that steps move, in text and bytecode, and has the place in sight after every step. */
 import { standing } from '../app/standing.ts';
 import { byId } from './dom.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
-import type { Editor } from './editor.ts';
 import { BytecodeView } from './bytecode.ts';
 import { linkPanes } from './linked-panes.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = ({ store, frames, program }) => {
+export function panel({ store, frames, program: { editor, showLine } }: Page) {
   const bytecode = new BytecodeView(store, frames);
-  const still = linkPanes(program.editor, bytecode, program.showLine);
-  hereView(store, program.editor, bytecode, still);
-};
-
-/** @param still has neither pane scroll with the other until it is touched */
-export function hereView(store: Store<PageState>, editor: Editor, bytecode: BytecodeView, still: () => void) {
+  const still = linkPanes(editor, bytecode, showLine);
   let marked = '';
   const reveal = () => {
     const at = standing(store.state);

@@ -3,27 +3,16 @@ import { duration, plural } from '../words/format.ts';
 import { byId, fill, make, setText, table } from './dom.ts';
 import { READABLE } from './pace.ts';
 import type { LateRow } from '../run/late.ts';
-import type { Store } from '../app/store.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Bias, Stats } from '../run/types.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, frames, shown, showRan }) =>
-  lateView(store, frames, shown.stats, showRan);
+import type { Bias } from '../run/types.ts';
+import type { Page } from './page.ts';
 
 const ROWS = 6;
-export function lateView(
-  store: Store<PageState>,
-  frames: Frames,
-  stats: () => Stats,
-  showLine: (line: number) => void,
-) {
+export function panel({ store, frames, shown, showRan }: Page) {
   const box = byId('late-tables');
   const view = frames.add(() => {
     const { recording, step, replay } = store.state;
     const { late } = recording;
-    const { bias } = stats();
+    const { bias } = shown.stats();
     // A verdict may be of a whole run of which only a part was recorded.
     const part = replay && bias && bias.pauses !== late.total ? `, in the pauses of this recording` : '';
     const { workers = [], places = [] } = bias ?? {};
@@ -38,7 +27,7 @@ export function lateView(
   view.within(byId('late'));
   box.addEventListener('click', ({ target }) => {
     const button = (target as HTMLElement).closest('[data-line]');
-    if (button instanceof HTMLElement) showLine(Number(button.dataset.line));
+    if (button instanceof HTMLElement) showRan(Number(button.dataset.line));
   });
 }
 

@@ -6,32 +6,16 @@ import { watchLessons } from '../lessons/watch.ts';
 import { BROUGHT } from '../app/brought.ts';
 import { lessonsView } from './lessons.ts';
 import type { Lesson } from '../lessons/types.ts';
-import type { Lab } from '../engine/lab.ts';
-import type { Commands } from '../app/commands.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
-import type { Editor } from './editor.ts';
+import type { Page } from './page.ts';
 
-export function learn({
-  browser,
-  ticked,
-  ...parts
-}: {
-  lab: Lab;
-  store: Store<PageState>;
-  commands: Commands;
-  program: { editor: Editor; open: (program: { source: string; title: string }) => Promise<boolean> };
-  /** keeps what is done; null where nothing is kept */
-  browser: Storage | null;
-  /** hears of each step that is done */
-  ticked: (lesson: Lesson, step: number) => void;
-}) {
+/** @param ticked hears of each step that is done */
+export function learn(page: Page, ticked: (lesson: Lesson, step: number) => void) {
+  const { store, commands, browser } = page;
   const course = new Course(LESSONS, browser);
   course.ticked = ticked;
-  const { restore } = watchLessons({ ...parts, course });
-  const { store, commands } = parts;
+  const { restore } = watchLessons({ ...page, course });
   store.on(['brought'], ({ brought }) => {
     if (brought) void commands.attempt(() => course.bring(readLesson(brought.text, BROUGHT)));
   });
-  lessonsView({ ...parts, course, restore });
+  lessonsView({ ...page, course, restore });
 }

@@ -6,11 +6,9 @@ import { BROUGHT } from '../app/brought.ts';
 import { isLive } from '../app/page-state.ts';
 import { byId, fill, make, set, setText } from './dom.ts';
 import { blocks, inline } from './markdown.ts';
-import type { PageState } from '../app/page-state.ts';
 import type { Does, Lesson, PollChange, Step } from '../lessons/types.ts';
-import type { Store } from '../app/store.ts';
 import type { Reason } from '../run/types.ts';
-import type { Commands } from '../app/commands.ts';
+import type { Page } from './page.ts';
 import type { Course } from '../lessons/course.ts';
 
 export function lessonsView({
@@ -19,16 +17,10 @@ export function lessonsView({
   course,
   restore,
   program,
-}: {
-  store: Store<PageState>;
-  commands: Commands;
+}: Pick<Page, 'store' | 'commands' | 'program'> & {
   course: Course;
   /** goes on from the lesson's snapshot */
   restore: (workers: number) => Promise<void>;
-  program: {
-    editor: { text: string };
-    open: (program: { source: string; title: string }) => Promise<boolean>;
-  };
 }) {
   const load = byId('lesson-load');
   const back = byId('lesson-back');

@@ -1,13 +1,8 @@
 /** The log: a line for each pause and for whatever went wrong. A press on a pause's line selects it. */
 import { byId, make } from './dom.ts';
-import type { Log } from '../app/log.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = ({ log, frames, commands }) =>
-  logView(log, frames, (pause) => commands.select(pause));
-
-export function logView(log: Log, frames: Frames, select: (pause: number) => void) {
+export function panel({ log, frames, commands }: Page) {
   const box = byId('log-lines');
   let shown = 0;
   /** Whether the latest line is in sight, or would be: while the log is out of sight it has no height. */
@@ -34,6 +29,7 @@ export function logView(log: Log, frames: Frames, select: (pause: number) => voi
   view.within(box);
   box.addEventListener('click', (event) => {
     const line = (event.target as HTMLElement).closest('[data-pause]');
-    if (line instanceof HTMLElement && !getSelection()?.toString()) select(Number(line.dataset.pause));
+    if (line instanceof HTMLElement && !getSelection()?.toString())
+      commands.select(Number(line.dataset.pause));
   });
 }

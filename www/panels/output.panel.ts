@@ -1,13 +1,9 @@
 /** What the program printed. */
 import { count } from '../words/format.ts';
 import { byId } from './dom.ts';
-import type { Output } from '../app/output.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = ({ output, frames }) => outputView(output, frames);
-
-export function outputView(output: Output, frames: Frames) {
+export function panel({ output, frames }: Page) {
   const box = byId('output-text');
   const view = frames.add(() => {
     const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 8;

@@ -2,12 +2,7 @@
 import { fileStem } from '../words/file-name.ts';
 import { byId, set } from './dom.ts';
 import { download } from './download.ts';
-import type { Kept, PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
-import type { Editor } from './editor.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, program }) => ownProgram(store, program);
+import type { Page } from './page.ts';
 
 /** It runs until it is stopped, so that every button does something. */
 const TEMPLATE = `; What it shows.
@@ -26,10 +21,7 @@ again:
     jmp again
 `;
 
-export function ownProgram(
-  store: Store<PageState>,
-  program: { editor: Editor; open: (program: Kept) => Promise<boolean> },
-) {
+export function panel({ store, program }: Page) {
   const name = byId<HTMLInputElement>('program-name');
   store.watch(({ example, title, replay }) => {
     set(name, { hidden: example >= 0 || replay !== null });

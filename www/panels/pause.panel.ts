@@ -3,31 +3,15 @@ import { isLive } from '../app/page-state.ts';
 import { byId, fill, make } from './dom.ts';
 import { READABLE, readable } from './pace.ts';
 import { waterfall } from './waterfall.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Pause } from '../run/types.ts';
-import type { Store } from '../app/store.ts';
-import type { Commands } from '../app/commands.ts';
-import type { Frames } from '../draw/frame.ts';
 import { saveSnapshot } from './snapshot.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, commands, frames }) =>
-  pauseView({ store, commands, frames, download: () => void saveSnapshot(store, commands) });
+import type { Pause } from '../run/types.ts';
+import type { Page } from './page.ts';
 
 /** Rows of a table that is another once a second: what is seen of it without scrolling. */
 const LIVE_ROWS = 8;
 
-export function pauseView({
-  store,
-  commands,
-  frames,
-  download,
-}: {
-  store: Store<PageState>;
-  commands: Commands;
-  frames: Frames;
-  download: () => void;
-}) {
+export function panel({ store, commands, frames }: Page) {
+  const download = () => void saveSnapshot(store, commands);
   const box = byId('waterfall');
   let drawn: Pause | null | undefined;
   let drawnAs = '';

@@ -10,16 +10,10 @@ import { byId, fill, make, table } from './dom.ts';
 import { READABLE } from './pace.ts';
 import { pauseRow, selectsPauses } from './pause-rows.ts';
 import type { PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
-import type { Commands } from '../app/commands.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Theme } from '../draw/theme.ts';
 import type { Pick } from '../draw/pick.ts';
 import type { Recording } from '../run/recording.ts';
 import type { Pause, Straggler } from '../run/types.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = pausesView;
+import type { Page } from './page.ts';
 
 const HEIGHT = 280;
 /** Rows of the table. */
@@ -27,17 +21,7 @@ const ROWS = 10;
 /** Fewer pauses have no slowest hundredth worth a colour; then it is the slowest one. */
 const FEW = 20;
 
-export function pausesView({
-  store,
-  commands,
-  frames,
-  theme,
-}: {
-  store: Store<PageState>;
-  commands: Commands;
-  frames: Frames;
-  theme: { value: Theme };
-}) {
+export function panel({ store, commands, frames, theme }: Page) {
   const canvas = byId<HTMLCanvasElement>('pause-chart');
   let pick: Pick | null = null;
   const plane = new Plane(canvas, () => chart.invalidate());

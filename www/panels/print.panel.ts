@@ -2,16 +2,14 @@
 import { browserName } from '../words/recorded-text.ts';
 import { byId, setText } from './dom.ts';
 import { readTheme } from '../draw/theme.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = ({ theme, frames }) =>
-  printView(() => {
-    theme.value = readTheme();
+export function panel({ theme: shown, frames }: Page) {
+  /** Paper gets no frame. */
+  const draw = () => {
+    shown.value = readTheme();
     frames.drawNow();
-  });
-
-/** @param draw has everything drawn at once, in the theme in force: paper gets no frame */
-export function printView(draw: () => void) {
+  };
   const { dataset } = document.documentElement;
   let theme: string | undefined;
   addEventListener('beforeprint', () => {

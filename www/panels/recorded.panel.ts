@@ -2,20 +2,15 @@
 import { recordedText } from '../words/recorded-text.ts';
 import { byId, setText } from './dom.ts';
 import type { PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = ({ store, commands, program }) =>
-  recordedView(store, () => commands.run(program.editor.text));
-
-/** @param run the program, here */
-export function recordedView(store: Store<PageState>, run: () => Promise<void>) {
+export function panel({ store, commands, program }: Page) {
   const box = byId('recorded');
   const button = byId<HTMLButtonElement>('run-here');
   button.addEventListener('click', () => {
     const why = hindrance(store.state);
     if (why) store.set({ spoken: `${why} ` });
-    else void run();
+    else void commands.run(program.editor.text);
   });
   store.watch((state) => {
     const { replay } = state;

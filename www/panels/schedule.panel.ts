@@ -7,13 +7,9 @@ import { READABLE } from './pace.ts';
 import { explained } from './terms.ts';
 import type { Schedule } from '../run/types.ts';
 import type { PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = scheduleView;
-
-export function scheduleView({ store, frames }: { store: Store<PageState>; frames: Frames }) {
+export function panel({ store, frames }: Page) {
   const box = byId('schedule');
   const view = frames.add(() => {
     const { schedule, step, status } = store.state;

@@ -2,34 +2,27 @@
 import { count } from '../words/format.ts';
 import { SETTINGS } from '../app/settings.ts';
 import { byId, setText } from './dom.ts';
-import type { Store } from '../app/store.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Commands } from '../app/commands.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, commands, link }) => shareView(store, commands, link);
+import type { Page } from './page.ts';
 
 /** Beyond this some programs cut addresses off, characters. */
 const LONG = 8000;
 
-export function shareView(
-  store: Store<PageState>,
-  commands: Commands,
-  make: () => ReturnType<typeof import('../app/share-link.ts').shareLink>,
-) {
+export function panel({ store, commands, link }: Page) {
   const note = byId('share-note');
   const dialog = byId<HTMLDialogElement>('share-dialog');
   const field = byId<HTMLTextAreaElement>('share-link');
   const share = async () => {
-    const { address: link, pause, lesson, lacks } = await make();
+    const { address, pause, lesson, lacks } = await link();
     const also = lesson ? ', and the lesson' : '';
     const content =
       pause === null
         ? `this program${also ? ',' : ' and'} these settings${also}`
         : `pause ${pause} as it was recorded here, with this program${also ? ',' : ' and'} these settings${also}`;
     const length =
-      link.length > LONG ? ` It has ${count(link.length)} characters: some mail programs cut it off.` : '';
-    const isCopied = await navigator.clipboard?.writeText(link).then(
+      address.length > LONG
+        ? ` It has ${count(address.length)} characters: some mail programs cut it off.`
+        : '';
+    const isCopied = await navigator.clipboard?.writeText(address).then(
       () => true,
       () => false,
     );
@@ -44,7 +37,7 @@ export function shareView(
       byId('share-text'),
       `The browser does not let the page copy it: copy it by hand. ${lacks}${length}`.trim(),
     );
-    field.value = link;
+    field.value = address;
     dialog.showModal();
     field.select();
   };

@@ -4,9 +4,7 @@
  */
 import { keepText, recallText } from '../app/storage.ts';
 import { byId, make } from './dom.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ browser }) => shortcutsView(browser);
+import type { Page } from './page.ts';
 
 /** The control is pressed; a field gets the focus instead. */
 type Shortcut = { key: string; id: string; what: string };
@@ -98,8 +96,7 @@ const OFF = 'safepoint-lab.shortcuts';
 /** Where keys are letters, or have a meaning of their own. */
 const TYPING = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"]';
 
-/** @param storage remembers whether they are switched off */
-export function shortcutsView(storage: Storage | null) {
+export function panel({ browser }: Page) {
   const dialog = byId<HTMLDialogElement>('help-dialog');
   const enabled = byId<HTMLInputElement>('shortcuts-enabled');
   const help = byId('help');
@@ -115,10 +112,10 @@ export function shortcutsView(storage: Storage | null) {
       control.title = [what, enabled.checked ? `Key: ${key}` : ''].filter(Boolean).join('. ');
     }
   };
-  enabled.checked = recallText(storage, OFF) !== 'off';
+  enabled.checked = recallText(browser, OFF) !== 'off';
   enabled.addEventListener('change', () => {
     announce();
-    keepText(storage, OFF, enabled.checked ? '' : 'off');
+    keepText(browser, OFF, enabled.checked ? '' : 'off');
   });
   announce();
 

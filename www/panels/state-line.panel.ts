@@ -5,17 +5,9 @@ import { recordedText } from '../words/recorded-text.ts';
 import { byId, make, setText } from './dom.ts';
 import { whyNoTaskRuns } from './schedule.panel.ts';
 import type { PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = ({ store, recorded }) =>
-  stateLine(store, { has: recorded.hasExample, show: () => void recorded.example() });
-
-/** What can be shown where nothing can run. */
-type Offer = { has: (state: PageState) => boolean; show: () => void };
-
-/** @param offer a recorded run */
-export function stateLine(store: Store<PageState>, offer: Offer) {
+export function panel({ store, recorded }: Page) {
   const line = byId('state');
   const words = line.lastElementChild as HTMLElement;
   const notice = byId('notice');
@@ -45,10 +37,11 @@ export function stateLine(store: Store<PageState>, offer: Offer) {
               onclick: () => store.set({ notice: null }),
               text: 'Dismiss',
             }),
-        cannot && offer.has(state)
+        // What can be shown where nothing can run.
+        cannot && recorded.hasExample()
           ? make('button', {
               type: 'button',
-              onclick: offer.show,
+              onclick: () => void recorded.example(),
               text: 'Show a recorded run',
             })
           : null,

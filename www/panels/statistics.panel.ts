@@ -9,16 +9,8 @@ import { chosenReason, figuresReason } from '../app/figures-reason.ts';
 import { cardsView } from './cards.ts';
 import { byId, fill, make, set, setText, table } from './dom.ts';
 import { READABLE } from './pace.ts';
-import type { PageState } from '../app/page-state.ts';
 import type { Percentiles, ReasonStats, Stats } from '../run/types.ts';
-import type { Store } from '../app/store.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Theme } from '../draw/theme.ts';
-import type { RunSummary } from '../run/run-summary.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, frames, theme, shown, summary }) =>
-  statisticsView({ store, frames, theme, stats: shown.stats, summary });
+import type { Page } from './page.ts';
 
 const HEIGHT = 180;
 
@@ -42,20 +34,7 @@ const ROWS: (keyof Omit<ReasonStats, 'count'>)[] = [
 /** What the rows are called. */
 const NAMES = { ...PART_NAMES, total: 'Until release, not held' };
 
-export function statisticsView({
-  store,
-  frames,
-  theme,
-  stats,
-  summary,
-}: {
-  store: Store<PageState>;
-  frames: Frames;
-  theme: { value: Theme };
-  stats: () => Stats;
-  /** of the run */
-  summary: () => RunSummary | null;
-}) {
+export function panel({ store, frames, theme, shown: { stats }, summary }: Page) {
   const canvas = byId<HTMLCanvasElement>('distribution');
   const title = byId('statistics-title');
   const box = byId('percentiles');

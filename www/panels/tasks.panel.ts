@@ -1,22 +1,13 @@
 /** What the debugger's pause shows: tasks, their frames, locals and operand stacks, and the steps of one of them. */
 import { count, duration, plural } from '../words/format.ts';
 import { currentTask, heldPause, placeText, tasksOf } from '../app/standing.ts';
-import { localOf, valuesOf } from '../app/watched-object.ts';
+import { WatchedObject, localOf, valuesOf } from '../app/watched-object.ts';
 import { byId, fill, make, setText, table } from './dom.ts';
+import { objectView } from './object.ts';
 import { valueOf, wasText } from './values.ts';
 import type { Frame, Task } from '../run/types.ts';
-import type { Store } from '../app/store.ts';
-import type { PageState } from '../app/page-state.ts';
 import type { Commands } from '../app/commands.ts';
-import { WatchedObject } from '../app/watched-object.ts';
-import { objectView } from './object.ts';
-import type { Panel } from './page.ts';
-
-export const panel: Panel = ({ store, lab, commands, showRan }) => {
-  const watched = new WatchedObject(store, lab);
-  tasksView(store, commands, watched, showRan);
-  objectView(store, watched);
-};
+import type { Page } from './page.ts';
 
 /** What of the list is asked for beside the tasks. */
 type Asked = {
@@ -35,12 +26,9 @@ const MAX_TASKS = 200;
 const MAX_FRAMES = 50;
 const INVITATION = ': the world stops, and each task is listed with its frames, locals and operands.';
 
-export function tasksView(
-  store: Store<PageState>,
-  commands: Commands,
-  watched: WatchedObject,
-  showLine: (line: number) => void,
-) {
+export function panel({ store, lab, commands, showRan }: Page) {
+  const watched = new WatchedObject(store, lab);
+  objectView(store, watched);
   const box = byId('task-list');
   /** What is shown: tasks, whether they can be stepped, which one steps move, and what is said. */
   let drawn: unknown[] = [];
@@ -90,7 +78,7 @@ export function tasksView(
     const button = target instanceof Element && target.closest('button');
     if (!button) return;
     const { line, object, name = '', step } = button.dataset;
-    if (line) showLine(Number(line));
+    if (line) showRan(Number(line));
     if (step) commands.choose(Number(step));
     const task = tasks.find(({ id }) => id === Number(taskIn(button)));
     if (!object || !task) return;

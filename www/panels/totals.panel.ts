@@ -4,23 +4,9 @@ import { REASON_NAMES, duration, percent, plural } from '../words/format.ts';
 import { byId, fill, make, setText, table } from './dom.ts';
 import { READABLE } from './pace.ts';
 import type { Totals } from '../run/types.ts';
-import type { Store } from '../app/store.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Panel } from './page.ts';
+import type { Page } from './page.ts';
 
-export const panel: Panel = ({ store, frames, shown }) => totalsView({ store, frames, totals: shown.totals });
-
-export function totalsView({
-  store,
-  frames,
-  totals,
-}: {
-  store: Store<PageState>;
-  frames: Frames;
-  /** null where not all pauses are known */
-  totals: () => Totals | null;
-}) {
+export function panel({ store, frames, shown: { totals } }: Page) {
   const box = byId('totals');
   const view = frames.add(() => {
     const { step, recording } = store.state;

@@ -6,22 +6,16 @@ import { ENOUGH, compare, isEnough } from '../run/turns.ts';
 import { logScale } from '../draw/scale.ts';
 import { EVERY_MS, POLICIES, ROUNDS, TURN_MS, byTurns } from '../app/turns.ts';
 import { byId, fill, make, set, setText, table } from './dom.ts';
-import type { Commands } from '../app/commands.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
+import type { Page } from './page.ts';
 import type { Progress } from '../app/turns.ts';
 import type { Compared } from '../run/turns.ts';
-import type { RunSummary } from '../run/run-summary.ts';
 
 export function turnsView({
   store,
   commands,
   summary,
   source,
-}: {
-  store: Store<PageState>;
-  commands: Commands;
-  summary: () => RunSummary | null;
+}: Pick<Page, 'store' | 'commands' | 'summary'> & {
   /** the text in the editor */
   source: () => string;
 }) {

@@ -8,14 +8,10 @@ import { inSlices } from '../app/slices.ts';
 import { letter } from './compare.ts';
 import { byId, fill, make, set } from './dom.ts';
 import { pairView } from './pair.ts';
-import type { Commands } from '../app/commands.ts';
-import type { PageState } from '../app/page-state.ts';
-import type { Store } from '../app/store.ts';
-import type { Frames } from '../draw/frame.ts';
-import type { Theme } from '../draw/theme.ts';
 import type { RecordedRun } from '../run/recorded.ts';
 import type { Recording } from '../run/recording.ts';
 import type { Pause } from '../run/types.ts';
+import type { Page } from './page.ts';
 import type { Side } from './pair.ts';
 
 /** Pauses of a run that can be chosen: the longest of them. */
@@ -43,12 +39,7 @@ export function twoStopsView({
   commands,
   frames,
   theme,
-}: {
-  store: Store<PageState>;
-  commands: Commands;
-  frames: Frames;
-  theme: { value: Theme };
-}) {
+}: Pick<Page, 'store' | 'commands' | 'frames' | 'theme'>) {
   const pair = pairView(byId('stops-pair'), { frames, theme });
   const note = byId('stops-note');
   /** Files that were opened here. */

@@ -6,7 +6,6 @@ import { signal } from '@preact/signals-core';
 import { readRecordedRun } from '../../../www/run/recorded-file.ts';
 import { statsOf } from '../../../www/run/recorded-run.ts';
 import { Rates } from '../../../www/run/rates.ts';
-import { totalsOf } from '../../../www/run/totals.ts';
 import { pauseLine } from '../../../www/words/log-line.ts';
 import { Frames } from '../../../www/draw/frame.ts';
 import { readTheme } from '../../../www/draw/theme.ts';
@@ -14,36 +13,16 @@ import { Commands } from '../../../www/app/commands.ts';
 import { keptPrograms } from '../../../www/app/kept-programs.ts';
 import { Log } from '../../../www/app/log.ts';
 import { Output } from '../../../www/app/output.ts';
-import { WatchedObject } from '../../../www/app/watched-object.ts';
 import { initialState } from '../../../www/app/page-state.ts';
+import { shownRun } from '../../../www/app/shown-run.ts';
 import { Store } from '../../../www/app/store.ts';
-import { breakpointsView } from '../../../www/panels/breakpoints.panel.ts';
-import { BytecodeView } from '../../../www/panels/bytecode.ts';
-import { controls } from '../../../www/panels/controls.panel.ts';
-import { detailsView } from '../../../www/panels/details.panel.ts';
-import { findingView } from '../../../www/panels/finding.panel.ts';
-import { headerView } from '../../../www/panels/header.panel.ts';
-import { heapView } from '../../../www/panels/heap.panel.ts';
-import { helpView } from '../../../www/panels/help.panel.ts';
+import { showPanels } from '../../../www/panels/all.ts';
 import { jobsView } from '../../../www/panels/jobs.ts';
-import { lateView } from '../../../www/panels/late.panel.ts';
-import { linkPanes } from '../../../www/panels/linked-panes.ts';
-import { logView } from '../../../www/panels/log.panel.ts';
-import { outputView } from '../../../www/panels/output.panel.ts';
-import { pauseView } from '../../../www/panels/pause.panel.ts';
-import { pausesView } from '../../../www/panels/pauses.panel.ts';
 import { programView } from '../../../www/panels/program.ts';
-import { recordedView } from '../../../www/panels/recorded.panel.ts';
-import { scheduleView } from '../../../www/panels/schedule.panel.ts';
-import { stateLine } from '../../../www/panels/state-line.panel.ts';
-import { statisticsView } from '../../../www/panels/statistics.panel.ts';
-import { objectView } from '../../../www/panels/object.ts';
-import { tasksView } from '../../../www/panels/tasks.panel.ts';
 import { explainTerms } from '../../../www/panels/terms.ts';
 import { timelineView } from '../../../www/panels/timeline.ts';
-import { totalsView } from '../../../www/panels/totals.panel.ts';
 import { SCENES } from './states.ts';
-import type { Lab } from '../../../www/engine/lab.ts';
+import type { PageLab } from '../../../www/app/page-lab.ts';
 import type { RecordedRun } from '../../../www/run/recorded.ts';
 
 const FILES = {
@@ -61,8 +40,7 @@ async function recordedRuns() {
   return runs;
 }
 
-/** An engine that answers nothing: nobody presses a button here. */
-const lab = new Proxy({} as Lab, { get: () => () => new Promise(() => {}) });
+const never = () => new Promise<never>(() => {});
 
 const name = new URLSearchParams(location.search).get('state') ?? 'running';
 const scene = SCENES[name];
@@ -70,18 +48,20 @@ if (!scene) throw new Error(`There is no state ${name}: ${Object.keys(SCENES).jo
 const { state, now: time, awaiting } = scene(await recordedRuns());
 
 const store = new Store(initialState(4));
+const over = () => store.state.recording.pauses.filter(({ total }) => total !== null);
+/** An engine that knows what is shown, and answers nothing: no button is pressed here. */
+const known = { stats: () => statsOf(over()), awaiting: () => awaiting ?? null, workers: () => [] };
+const lab = new Proxy(known as unknown as PageLab, {
+  get: (_, name) => (Object.hasOwn(known, name) ? known[name as keyof typeof known] : never),
+});
 const frames = new Frames();
 const log = new Log(500);
 const output = new Output(200_000);
 const commands = new Commands(lab, store, log, output);
 const theme = signal(readTheme());
 const now = () => time ?? store.state.recording.latest;
-const over = () => store.state.recording.pauses.filter(({ total }) => total !== null);
-const stats = () => statsOf(over());
 
 explainTerms();
-headerView(store, null);
-helpView();
 const kept = keptPrograms({
   store,
   source: () => program.editor.text,
@@ -89,7 +69,6 @@ const kept = keptPrograms({
   tab: null,
   browser: null,
 });
-const never = () => new Promise<never>(() => {});
 const program = programView({
   store,
   commands,
@@ -98,28 +77,17 @@ const program = programView({
   openers: { snapshot: never, recorded: never, example: never, lesson: () => {} },
   kept,
 });
-controls(store, commands, () => program.editor.text);
-stateLine(store, { has: () => false, show: () => {} });
-recordedView(store, never);
 const rates = new Rates();
 timelineView({ store, commands, frames, theme, now, rates, sampleRates: () => {} });
-findingView({ store, frames, now, awaiting: () => awaiting ?? null, editor: program.editor });
-pauseView({ store, commands, frames, download: () => {} });
-detailsView(store);
-statisticsView({ store, frames, theme, stats, summary: () => null });
-scheduleView({ store, frames });
-const totals = () => totalsOf(over(), { begin: store.state.recording.begin, end: now() });
-totalsView({ store, frames, totals });
-pausesView({ store, commands, frames, theme });
-heapView({ store, commands, frames, theme });
-lateView(store, frames, stats, () => {});
-breakpointsView(store, commands, program.showLine);
-const watched = new WatchedObject(store, lab);
-tasksView(store, commands, watched, () => {});
-objectView(store, watched);
-linkPanes(program.editor, new BytecodeView(store, frames), program.showLine);
-outputView(output, frames);
-logView(log, frames, () => {});
+showPanels({
+  ...{ lab, store, commands, frames, theme, log, output, program, now },
+  browser: null,
+  recorded: { shared: never, file: never, example: never, hasExample: () => false },
+  shown: shownRun(lab, store),
+  summary: () => null,
+  showRan: () => {},
+  link: never,
+});
 jobsView(store);
 
 const { program: shown, title = '' } = state;
