@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { By, Key, until } from 'selenium-webdriver';
 import { openLab, startFirefox } from './support.mjs';
 
@@ -11,10 +11,11 @@ const PATIENCE = 30_000;
 
 /** @type {import('./support.mjs').Firefox} */
 let firefox;
-before(async () => {
+// Each flow begins with a first visit: the lab opens with the program of the last one.
+beforeEach(async () => {
   firefox = await startFirefox();
 });
-after(() => firefox?.close());
+afterEach(() => firefox?.close());
 
 /** @param {string} css */
 async function shown(css) {
