@@ -20,7 +20,7 @@ function downwards(folder, floor) {
 }
 
 export default defineConfig(
-  { ignores: ['target', 'dist', 'pkg', 'coverage', '.cache'] },
+  { ignores: ['target', 'dist', 'pkg', 'coverage', '.cache', 'tests/typescript/programs', 'www/examples'] },
   js.configs.recommended,
   ts.configs.recommendedTypeChecked,
   {

@@ -45,11 +45,16 @@ const TARGET = 'wasm32-unknown-unknown';
 /** Of Cargo.toml. */
 const PROFILE = 'web';
 /**
- * What the optimizer does. No more: with its usual passes (`-Os`, `-O3`) the module is smaller until it is
- * compressed, and then larger by six in a hundred, since inlining makes code less alike.
+ * What the optimizer does. It inlines nothing: that makes the module smaller until it is compressed, and then larger by
+ * six in a hundred, since code becomes less alike.
  */
 const PASSES = [
-  '-O1',
+  ...['-O2', '--generate-global-effects', '-O2'],
+  ...[
+    '--always-inline-max-function-size=0',
+    '--flexible-inline-max-function-size=0',
+    '--one-caller-inline-max-function-size=0',
+  ],
   '--dae-optimizing',
   '--duplicate-function-elimination',
   // Functions of a module are alike: side by side they compress better.
@@ -144,7 +149,12 @@ function shortPaths(env) {
   const sysroot = ask('rustc', ['--print', 'sysroot'], env) ?? '';
   const library = path.join(sysroot, 'lib/rustlib/src/rust/library');
   const cargo = env.CARGO_HOME ?? path.join(env.HOME ?? '', '.cargo');
-  return [`--remap-path-prefix=${library}=std`, `--remap-path-prefix=${cargo}/registry/src=crates.io`];
+  const prefixes = [
+    `--remap-path-prefix=${library}=std`,
+    `--remap-path-prefix=${cargo}/registry/src=crates.io`,
+  ];
+  // File and line say which one it was.
+  return [...prefixes, '-Zlocation-detail=file,line'];
 }
 
 /** @param {string} file */

@@ -8,9 +8,15 @@ import { say } from './log.mjs';
 import { root } from './paths.mjs';
 import { ask } from './run.mjs';
 import { aptInstall } from './system.mjs';
-import { CARGO, playwrightCounts } from './test-counts.mjs';
-import { COORDINATOR_INPUTS, PAGE_TEST_INPUTS, WEB_INPUTS } from './test-inputs.mjs';
-import { modelChecker, nativeCargo, pageTests, wasmPack } from './test-steps.mjs';
+import { CARGO, nodeCounts, playwrightCounts } from './test-counts.mjs';
+import {
+  COORDINATOR_INPUTS,
+  LANGUAGE_INPUTS,
+  PAGE_TEST_INPUTS,
+  RUST_INPUTS,
+  WEB_INPUTS,
+} from './test-inputs.mjs';
+import { modelChecker, nativeCargo, pageTests, typescriptTests, wasmPack } from './test-steps.mjs';
 import { browserToolchain, withoutConfiguration } from './toolchain.mjs';
 
 /**
@@ -27,6 +33,14 @@ const LOOM_CASE_SECONDS = 600;
 
 /** @type {Step[]} */
 export const DEEP_STEPS = [
+  {
+    name: 'deep-typescript',
+    what: 'ten thousand random programs, here and in Node.js',
+    inputs: [...RUST_INPUTS, ...LANGUAGE_INPUTS],
+    tools: ['rust'],
+    counts: nodeCounts,
+    prepare: () => typescriptTests({ PROGRAMS: '10000' }),
+  },
   {
     name: 'deep-storm',
     what: 'a minute of storm on threads',

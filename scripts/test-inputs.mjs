@@ -6,7 +6,7 @@ import { WASM_INPUTS } from './build-wasm.mjs';
 import { root } from './paths.mjs';
 
 /** Folders of `tests` that hold JavaScript. */
-const SCRIPT_TESTS = ['modules', 'page', 'page-firefox'];
+const SCRIPT_TESTS = ['modules', 'page', 'page-firefox', 'typescript'];
 
 /** How steps are run: every step depends on it. */
 export const RUNNER_INPUTS = [
@@ -58,6 +58,9 @@ export const SHORT_TESTS = [
     .filter((name) => !LONG.includes(name))
     .flatMap((name) => ['--test', name]),
 ];
+
+/** Programs in TypeScript, and what they are compared with. */
+export const LANGUAGE_INPUTS = ['tests/typescript', 'www/examples', 'package-lock.json'];
 
 /** The tests that run on Web Workers. */
 export const WEB_INPUTS = [

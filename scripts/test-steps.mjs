@@ -10,6 +10,7 @@ import { CARGO, nodeCounts, playwrightCounts, vitestCounts } from './test-counts
 import {
   COMPILED_INPUTS,
   COORDINATOR_INPUTS,
+  LANGUAGE_INPUTS,
   MODULE_INPUTS,
   PAGE_TEST_INPUTS,
   RUST_INPUTS,
@@ -115,6 +116,14 @@ export const STEPS = [
     tools: ['rust'],
     ...CARGO,
     prepare: () => nativeCargo('test', ['--workspace', '--no-fail-fast']),
+  },
+  {
+    name: 'typescript',
+    what: 'programs print here what they print in Node.js',
+    inputs: [...RUST_INPUTS, ...LANGUAGE_INPUTS],
+    tools: ['rust'],
+    counts: nodeCounts,
+    prepare: () => typescriptTests({}),
   },
   {
     name: 'loom',
@@ -246,6 +255,27 @@ export async function nativeCargo(subcommand, args, rest = []) {
   const manifest = ['--manifest-path', path.join(root, 'Cargo.toml')];
   const all = [subcommand, ...manifest, ...args, ...(rest.length > 0 ? ['--', ...rest] : [])];
   return { program: 'cargo', args: all, env, ...(cwd && { cwd }) };
+}
+
+/**
+ * Programs here and in Node.js, at the prompt, which is built first.
+ *
+ * @param {NodeJS.ProcessEnv} settings
+ * @returns {Promise<Job>}
+ */
+export async function typescriptTests(settings) {
+  const build = await nativeCargo('build', ['--bin', 'safepoint-lab']);
+  await run(build.program, build.args, {
+    env: build.env,
+    log: 'safepoint-lab',
+    ...(build.cwd && { cwd: build.cwd }),
+  });
+  const target = build.env?.CARGO_TARGET_DIR ?? path.join(root, 'target');
+  const job = node('--test', '--test-reporter=spec', ...testFiles('tests/typescript', '.test.mjs'));
+  return {
+    ...job,
+    env: { ...process.env, SAFEPOINT_LAB: path.join(target, 'debug/safepoint-lab'), ...settings },
+  };
 }
 
 /**

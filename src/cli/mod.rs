@@ -95,17 +95,18 @@ enum Command {
         /// The snapshot; - for standard input.
         snapshot: PathBuf,
     },
-    /// Assembles a program into a binary module.
-    Asm {
+    /// Compiles a program, TypeScript or assembler, into a binary module.
+    #[command(alias = "asm")]
+    Compile {
         /// The program; - for standard input.
         file: PathBuf,
         /// Where to write it; standard output if absent.
         #[arg(short, long)]
         output: Option<PathBuf>,
     },
-    /// Makes text of a binary module.
+    /// Makes assembler of a program: of a binary module, or of what TypeScript is compiled to.
     Disasm {
-        /// The module; - for standard input.
+        /// The program; - for standard input.
         file: PathBuf,
         /// Where to write it; standard output if absent.
         #[arg(short, long)]
@@ -196,12 +197,12 @@ fn execute(command: &Command) -> Result<u8, Failure> {
             let input = Input::read(snapshot)?;
             output::print(report::snapshot(&Snapshot::describe(&input.snapshot()?)).as_bytes())?;
         }
-        Command::Asm { file, output } => {
+        Command::Compile { file, output } => {
             output::write(output.as_deref(), Input::read(file)?.program()?.bytes())?;
         }
         Command::Disasm { file, output } => {
             let program = Input::read(file)?.program()?;
-            output::write(output.as_deref(), program.text().as_bytes())?;
+            output::write(output.as_deref(), program.assembler().as_bytes())?;
         }
         Command::Verify { file, polls, max_path } => {
             verify::verify(&Input::read(file)?, polls, *max_path)?;

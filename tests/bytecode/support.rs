@@ -74,6 +74,13 @@ fn piece() -> impl Strategy<Value = Piece> {
         I::Len,
         I::Await,
         I::Dup,
+        I::JsNeg,
+        I::JsFloor,
+        I::JsSqrt,
+        I::JsInt,
+        I::JsTrue,
+        I::JsText,
+        I::JsLength,
     ]);
     let binary = prop::sample::select(vec![
         I::Add,
@@ -94,6 +101,14 @@ fn piece() -> impl Strategy<Value = Piece> {
         I::Ge,
         I::Concat,
         I::ArrayLoad,
+        I::JsAdd,
+        I::JsSub,
+        I::JsMul,
+        I::JsDiv,
+        I::JsRem,
+        I::JsUshr,
+        I::JsChar,
+        I::JsCode,
     ]);
     let effect = prop::sample::select(vec![
         I::Print,
@@ -117,8 +132,15 @@ fn piece() -> impl Strategy<Value = Piece> {
     prop_oneof![
         any::<i32>().prop_map(|value| Piece::Plain(vec![I::Int(value), I::Pop])),
         (0..CONSTANTS).prop_map(|index| Piece::Plain(vec![I::Const(index), I::Pop])),
-        prop::sample::select(vec![I::True, I::False, I::Null, I::GlobalLoad(2), I::Load(2)])
-            .prop_map(|push| Piece::Plain(vec![push, I::Pop])),
+        prop::sample::select(vec![
+            I::True,
+            I::False,
+            I::Null,
+            I::Undefined,
+            I::GlobalLoad(2),
+            I::Load(2)
+        ])
+        .prop_map(|push| Piece::Plain(vec![push, I::Pop])),
         unary.prop_map(move |i| pops(i, if i == I::Dup { 3 } else { 2 })),
         binary.prop_map(move |i| pops(i, 1)),
         effect.prop_map(move |i| pops(i, 1)),
@@ -127,6 +149,19 @@ fn piece() -> impl Strategy<Value = Piece> {
         Just(Piece::Plain(vec![any_value, any_value, I::ArrayFill])),
         Just(Piece::Plain(vec![any_value, any_value, any_value, I::ArrayStore])),
         Just(Piece::Plain(vec![I::NewMutex, I::Pop])),
+        (0..SHAPES).prop_map(move |shape| {
+            Piece::Plain(vec![any_value, any_value, I::ListGet(shape), I::Pop])
+        }),
+        (0..SHAPES).prop_map(move |shape| {
+            Piece::Plain(vec![any_value, any_value, any_value, I::ListSet(shape)])
+        }),
+        (0..SHAPES).prop_map(move |shape| {
+            Piece::Plain(vec![any_value, any_value, I::ListPush(shape), I::Pop])
+        }),
+        (0..SHAPES).prop_map(move |shape| Piece::Plain(vec![any_value, I::ListPop(shape), I::Pop])),
+        (0..SHAPES).prop_map(move |shape| {
+            Piece::Plain(vec![any_value, any_value, I::ListCopy(shape)])
+        }),
         (0..SHAPES).prop_map(|shape| Piece::Plain(vec![I::New(shape), I::Pop])),
         field.clone().prop_map(move |(shape, field)| {
             Piece::Plain(vec![any_value, I::Get { shape, field }, I::Pop])

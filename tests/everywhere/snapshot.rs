@@ -59,7 +59,7 @@ fn golden_programs_of_three_workers() {
 #[test]
 fn examples_that_end() {
     side_by_side(&programs("www/examples", 10), |(name, source)| {
-        if source.contains("; endless: no") {
+        if source.contains(" endless: no") {
             check(name, source, 2, 4);
         }
     });
@@ -68,7 +68,7 @@ fn examples_that_end() {
 #[test]
 fn endless_examples() {
     side_by_side(&programs("www/examples", 10), |(name, source)| {
-        if !source.contains("; endless: yes") {
+        if !source.contains(" endless: yes") {
             return;
         }
         let taken = take(&module(source), 2, 7, 3, true);

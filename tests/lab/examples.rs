@@ -18,13 +18,14 @@ fn examples() -> Vec<Example> {
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .expect("the folder of examples")
         .map(|entry| entry.expect("an entry").path())
+        .filter(|path| !path.to_string_lossy().ends_with(".d.ts"))
         .collect();
     paths.sort();
     let examples: Vec<Example> = paths
         .into_iter()
         .map(|path| {
             let source = std::fs::read_to_string(&path).expect("a program");
-            let endless = source.lines().any(|line| line.trim() == "; endless: yes");
+            let endless = source.lines().any(|line| line.trim().ends_with(" endless: yes"));
             let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
             Example { name, source, endless }
         })

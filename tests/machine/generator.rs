@@ -64,7 +64,7 @@ impl<C: Choices> Generator<C> {
     fn program(mut self) -> String {
         let alone = self.style == Style::Tasks;
         self.line(if alone { "" } else { ".global fuel any" });
-        self.line(".shape Pair left right\n.shape Other one");
+        self.line(".shape Pair left right\n.shape Other one\n.shape List items length");
         for function in 0..FUNCTIONS {
             let before = self.text.len();
             let (name, params, locals) = match function {
@@ -177,11 +177,13 @@ impl<C: Choices> Generator<C> {
     fn instruction(&mut self, function: usize, stack: &mut Vec<Kind>) {
         use Kind::{Any, Bool, Number};
         let two_numbers = stack.ends_with(&[Number, Number]);
-        match self.below(37) {
+        match self.below(44) {
             0..=5 => self.push(["load x", "load y", "load n", "load z"], Number, stack),
             6 => self.push(["const 1", "const -1", "const 0", "const 2147483647"], Number, stack),
             7 => self.push(["const 2.5", "const -0.0", "const 1e300", "const 33"], Number, stack),
-            8 => self.push(["const \"ab\"", "const null", "load a", "gload any"], Any, stack),
+            8 => {
+                self.push(["const \"aß€\"", "const null", "load a", "const undefined"], Any, stack)
+            }
             9 => self.push(["const true", "const false", "const true", "const false"], Bool, stack),
             10..=12 if two_numbers => {
                 stack.pop();
@@ -285,6 +287,46 @@ impl<C: Choices> Generator<C> {
                     "dup\n".repeat(height),
                     "add\n".repeat(height)
                 );
+            }
+            37 | 38 if two_numbers => {
+                stack.pop();
+                self.one(&["js-add", "js-sub", "js-mul", "js-div", "js-rem"]);
+            }
+            39 if stack.last() == Some(&Number) => {
+                self.one(&["js-neg", "js-floor", "js-sqrt", "js-int"]);
+            }
+            40 if two_numbers => {
+                stack.pop();
+                self.line("js-int\nswap\njs-int\njs-ushr");
+            }
+            41 if !stack.is_empty() => {
+                stack.pop();
+                stack.push(Bool);
+                self.line("js-true");
+            }
+            42 if !stack.is_empty() => {
+                stack.pop();
+                self.line("js-text\nload a\njs-text\nconcat\nstore a");
+                self.one(&[
+                    "load a\ntostr\njs-length\nstore n",
+                    "load a\ntostr\nload n\njs-code\nprint",
+                ]);
+            }
+            43 => {
+                self.line("new List\ndup\nconst 1\nnewarray\nset List.items\ndup\nconst 0\nset List.length\ngstore any");
+                for _ in 0..self.below(5) {
+                    self.one(&[
+                        "gload any\nload x\nlist-push List\nstore n",
+                        "gload any\nload n\nlist-push List\npop",
+                        "gload any\nlist-pop List\nprint",
+                        "gload any\ndup\nlist-copy List",
+                        "gload any\nload y\nlist-get List\nprint",
+                        "gload any\nconst 0\nlist-get List\nstore a",
+                    ]);
+                }
+                if self.below(4) == 0 {
+                    self.line("gload any\nconst 1\nload z\nlist-set List");
+                }
             }
             _ => self.line("nop"),
         }

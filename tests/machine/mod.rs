@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ::machine::vm::{LongestPath, Machine, MachineConfig, Outcome};
 use bytecode::VerifiedModule;
-use language::assemble_verified;
+use language::{Program, Source};
 use safepoint::SafepointCoordinator;
 
 /// Longer than anything here should take: a test that waits for so long hangs.
@@ -35,7 +35,10 @@ pub struct Ran {
 }
 
 pub fn module(source: &str) -> VerifiedModule {
-    assemble_verified(source).unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{source}"))
+    match Program::load(Source::Text(source.to_owned())) {
+        Ok(program) => program.module,
+        Err(mistakes) => panic!("{mistakes:#?}\n{source}"),
+    }
 }
 
 /// The programs of a folder of the project, by name; there are `least` at least.
@@ -44,7 +47,10 @@ pub fn programs(folder: &str, least: usize) -> Vec<(String, String)> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("the folder of programs")
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "sasm"))
+        .filter(|path| {
+            let name = path.to_string_lossy();
+            name.ends_with(".sasm") || (name.ends_with(".ts") && !name.ends_with(".d.ts"))
+        })
         .collect();
     paths.sort();
     assert!(paths.len() >= least, "only {} programs were found", paths.len());

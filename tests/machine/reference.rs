@@ -12,6 +12,7 @@ pub enum Value {
     Float(f64),
     Bool(bool),
     Null,
+    Undefined,
     Text(Rc<str>),
     Object(u16, Rc<RefCell<Vec<Value>>>),
     Array(Rc<RefCell<Vec<Value>>>),
@@ -126,6 +127,13 @@ fn step(
             }
         }};
     }
+    macro_rules! js {
+        (|$a:ident, $b:ident| $floats:expr) => {{
+            let (right, left) = (pop!(), pop!());
+            let ($a, $b) = (number(&left)?, number(&right)?);
+            stack.push(javascript($floats));
+        }};
+    }
     macro_rules! ints {
         (|$a:ident, $b:ident| $result:expr) => {{
             let (right, left) = (pop!(), pop!());
@@ -140,7 +148,9 @@ fn step(
             let (right, left) = (pop!(), pop!());
             Value::Bool(match (&left, &right) {
                 (Value::Int(a), Value::Int(b)) => a $op b,
-                (Value::Text(a), Value::Text(b)) => a.as_bytes() $op b.as_bytes(),
+                (Value::Text(a), Value::Text(b)) => {
+                    a.encode_utf16().collect::<Vec<_>>() $op b.encode_utf16().collect::<Vec<_>>()
+                }
                 _ => number(&left)? $op number(&right)?,
             })
         }};
@@ -338,12 +348,187 @@ fn step(
             output.push_str(&line);
             output.push('\n');
         }
+        I::Undefined => stack.push(Value::Undefined),
+        I::JsAdd => js!(|a, b| a + b),
+        I::JsSub => js!(|a, b| a - b),
+        I::JsMul => js!(|a, b| a * b),
+        I::JsDiv => js!(|a, b| a / b),
+        I::JsRem => js!(|a, b| a % b),
+        I::JsNeg => {
+            let value = javascript(-number(&pop!())?);
+            stack.push(value);
+        }
+        I::JsFloor => {
+            let value = javascript(number(&pop!())?.floor());
+            stack.push(value);
+        }
+        I::JsSqrt => {
+            let value = javascript(number(&pop!())?.sqrt());
+            stack.push(value);
+        }
+        I::JsInt => {
+            let int = int32(number(&pop!())?);
+            stack.push(Value::Int(int));
+        }
+        I::JsUshr => match (pop!(), pop!()) {
+            (Value::Int(b), Value::Int(a)) => {
+                stack.push(javascript(f64::from((a as u32) >> (b as u32 & 31))));
+            }
+            _ => return None,
+        },
+        I::JsTrue => {
+            let is_true = match pop!() {
+                Value::Bool(bool) => bool,
+                Value::Null | Value::Undefined => false,
+                Value::Text(text) => !text.is_empty(),
+                value => number(&value).is_none_or(|number| number != 0.0 && !number.is_nan()),
+            };
+            stack.push(Value::Bool(is_true));
+        }
+        I::JsText => {
+            let string = match pop!() {
+                Value::Float(float) => javascript_text(float),
+                value => text(module, &value),
+            };
+            stack.push(Value::Text(string.into()));
+        }
+        I::JsLength => match pop!() {
+            Value::Text(text) => stack.push(Value::Int(text.encode_utf16().count() as i32)),
+            _ => return None,
+        },
+        I::JsCode => match (pop!(), pop!()) {
+            (index, Value::Text(text)) => {
+                let units: Vec<u16> = text.encode_utf16().collect();
+                let unit = at(&index).and_then(|index| units.get(index).copied());
+                stack.push(unit.map_or(Value::Float(f64::NAN), |unit| Value::Int(unit.into())));
+            }
+            _ => return None,
+        },
+        I::ListGet(shape) => {
+            let index = pop!();
+            let elements = list(&pop!(), shape)?;
+            number(&index)?;
+            let element = at(&index).and_then(|index| elements.get(index).cloned());
+            stack.push(element.unwrap_or(Value::Undefined));
+        }
+        I::ListSet(shape) => {
+            let (value, index, object) = (pop!(), pop!(), pop!());
+            let mut elements = list(&object, shape)?;
+            *elements.get_mut(at(&index)?)? = value;
+            keep(&object, elements);
+        }
+        I::ListPush(shape) => {
+            let (value, object) = (pop!(), pop!());
+            let mut elements = list(&object, shape)?;
+            elements.push(value);
+            stack.push(Value::Int(elements.len() as i32));
+            keep(&object, elements);
+        }
+        I::ListPop(shape) => {
+            let object = pop!();
+            let mut elements = list(&object, shape)?;
+            stack.push(elements.pop().unwrap_or(Value::Undefined));
+            keep(&object, elements);
+        }
+        I::ListCopy(shape) => {
+            let (to, from) = (pop!(), pop!());
+            let (source, mut target) = (list(&from, shape)?, list(&to, shape)?);
+            for (target, source) in target.iter_mut().zip(source) {
+                *target = source;
+            }
+            keep(&to, target);
+        }
+        I::Throw => {
+            pop!();
+            return None;
+        }
         I::Trap(_) => return None,
         I::Yield => {}
         other => unimplemented!("{other:?} needs more than one task"),
     }
     frame.at = next;
     Some(Next::On)
+}
+
+/// A number as JavaScript's instructions leave it.
+fn javascript(number: f64) -> Value {
+    let is_int = number.fract() == 0.0 && number.abs() < 3e9 && f64::from(number as i32) == number;
+    if is_int && !(number == 0.0 && number.is_sign_negative()) {
+        Value::Int(number as i32)
+    } else {
+        Value::Float(number)
+    }
+}
+
+/// `ToInt32` of ECMA-262.
+fn int32(number: f64) -> i32 {
+    if !number.is_finite() {
+        return 0;
+    }
+    let modulo = number.trunc().rem_euclid(4_294_967_296.0);
+    (modulo as u32) as i32
+}
+
+/// The index that a number is.
+fn at(value: &Value) -> Option<usize> {
+    let number = number(value)?;
+    (number.fract() == 0.0 && (0.0..1e9).contains(&number)).then_some(number as usize)
+}
+
+/// The elements of a list, and their way back.
+fn list(value: &Value, wanted: u16) -> Option<Vec<Value>> {
+    let Value::Object(shape, fields) = value else { return None };
+    match (*shape == wanted, fields.borrow().as_slice()) {
+        (true, [Value::Array(elements), Value::Int(length), ..]) => {
+            Some(elements.borrow()[..*length as usize].to_vec())
+        }
+        _ => None,
+    }
+}
+
+fn keep(value: &Value, elements: Vec<Value>) {
+    let Value::Object(_, fields) = value else { return };
+    let length = Value::Int(elements.len() as i32);
+    let mut fields = fields.borrow_mut();
+    fields[0] = Value::Array(Rc::new(RefCell::new(elements)));
+    fields[1] = length;
+}
+
+/// `Number::toString` of ECMA-262 with radix 10, step by step.
+fn javascript_text(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".into();
+    }
+    if value == 0.0 {
+        return "0".into();
+    }
+    let sign = if value < 0.0 { "-" } else { "" };
+    if value.is_infinite() {
+        return format!("{sign}Infinity");
+    }
+    // The shortest digits that give the number back, and the exponent of the first one.
+    let written = format!("{:e}", value.abs());
+    let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let before = exponent.parse::<i32>().unwrap_or(0) + 1;
+    let count = digits.len() as i32;
+    let zeros = |count: i32| "0".repeat(count.unsigned_abs() as usize);
+    let text = match before {
+        _ if count <= before && before <= 21 => format!("{digits}{}", zeros(before - count)),
+        1..=21 => {
+            let (whole, fraction) = digits.split_at(before.unsigned_abs() as usize);
+            format!("{whole}.{fraction}")
+        }
+        -5..=0 => format!("0.{}{digits}", zeros(before)),
+        _ => {
+            let (first, rest) = digits.split_at(1);
+            let point = if rest.is_empty() { "" } else { "." };
+            let exponent = before - 1;
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{first}{point}{rest}e{sign}{}", exponent.abs())
+        }
+    };
+    format!("{sign}{text}")
 }
 
 fn number(value: &Value) -> Option<f64> {
@@ -357,7 +542,7 @@ fn number(value: &Value) -> Option<f64> {
 fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Bool(a), Value::Bool(b)) => a == b,
-        (Value::Null, Value::Null) => true,
+        (Value::Null, Value::Null) | (Value::Undefined, Value::Undefined) => true,
         (Value::Text(a), Value::Text(b)) => a == b,
         (Value::Object(_, a), Value::Object(_, b)) | (Value::Array(a), Value::Array(b)) => {
             Rc::ptr_eq(a, b)
@@ -372,6 +557,7 @@ fn text(module: &VerifiedModule, value: &Value) -> String {
         Value::Float(float) => format!("{float:?}"),
         Value::Bool(bool) => bool.to_string(),
         Value::Null => "null".into(),
+        Value::Undefined => "undefined".into(),
         Value::Text(text) => text.to_string(),
         Value::Object(shape, _) => module.module().shapes[*shape as usize].name.clone(),
         Value::Array(elements) => format!("array of {}", elements.borrow().len()),

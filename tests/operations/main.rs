@@ -303,7 +303,10 @@ impl Cell {
             }
             Some(_) => "next pause",
             None => {
-                let own = stage.records().iter().find(|pause| pause.by.starts_with("worker"));
+                // Its record can come after the stop that follows it.
+                let is_own = |pause: &Pause| pause.by.starts_with("worker");
+                stage.wait_for_record(is_own);
+                let own = stage.records().iter().find(|pause| is_own(pause));
                 assert!(own.expect("a collection").id < second.id);
                 "next pause"
             }

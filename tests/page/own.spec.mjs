@@ -23,8 +23,8 @@ test('a new program has a name, is saved as a file of that name, and what was th
     lab.waitForEvent('download'),
     button(region(lab, 'Program'), 'Save').click(),
   ]);
-  expect(file.suggestedFilename()).toBe('ubung-2.sasm');
-  expect(readFileSync(await file.path(), 'utf8')).toContain('.module "new program"');
+  expect(file.suggestedFilename()).toBe('ubung-2.ts');
+  expect(readFileSync(await file.path(), 'utf8')).toContain('function work(): void');
   await button(lab, 'Run').click();
   await expectRunning(lab);
   await programs.selectOption('Mine');

@@ -3,7 +3,7 @@
 import { parseExamples } from './examples.ts';
 
 /** Their texts by path. */
-export const bundledFiles = import.meta.glob<string>('../examples/*.sasm', {
+export const bundledFiles = import.meta.glob<string>(['../examples/*.{sasm,ts}', '!../examples/*.d.ts'], {
   query: '?raw',
   import: 'default',
   eager: true,

@@ -6,6 +6,8 @@
  *     ; description: Four tasks count for ever.
  *     ; endless: yes
  *
+ * In TypeScript they begin with two slashes instead.
+ *
  * One that was renamed says what it was called (`; formerly: ...`), for pages and links that still say so.
  */
 import type { Example } from '../run/types.ts';
@@ -15,11 +17,10 @@ import type { Example } from '../run/types.ts';
  * @throws {Error} when the header lacks a name or a description
  */
 export function parseExample(source: string, path: string): Example {
-  const field = (name: string) => new RegExp(`^;\\s*${name}:\\s*(.+?)\\s*$`, 'im').exec(source)?.[1];
+  const field = (name: string) => new RegExp(`^(?:;|//)\\s*${name}:\\s*(.+?)\\s*$`, 'im').exec(source)?.[1];
   const name = field('name');
   const description = field('description');
-  if (!name || !description)
-    throw new Error(`${path} lacks "; name: ..." or "; description: ..." at its start`);
+  if (!name || !description) throw new Error(`${path} lacks a name or a description in its first comments`);
   const formerly = field('formerly') ?? null;
   return { name, formerly, description, source, endless: field('endless')?.toLowerCase() === 'yes' };
 }

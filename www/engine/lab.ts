@@ -144,7 +144,7 @@ export class Lab extends EventTarget {
   /**
    * Takes a program for the next run; one that runs goes on.
    *
-   * @param textOrBytes the assembler's language, or a binary module
+   * @param textOrBytes TypeScript or assembler, or a binary module
    * @returns with the program's faults, if any
    */
   async load(textOrBytes: string | Uint8Array | ArrayBuffer): Promise<LoadResult> {

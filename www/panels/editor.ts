@@ -1,9 +1,9 @@
-/** The editor: CodeMirror with the assembler's language, errors under the text, marks beside it. */
+/** The editor: CodeMirror with the language of the text, errors under the text, marks beside it. */
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { EditorState, Text, Transaction } from '@codemirror/state';
+import { Compartment, EditorState, Text, Transaction } from '@codemirror/state';
 import {
   EditorView,
   drawSelection,
@@ -24,6 +24,7 @@ import {
   marks,
   polls,
 } from './editor-marks.ts';
+import { isAssembler } from '../run/language-of.ts';
 import { assembler, highlighting } from './language.ts';
 import { ProgramLines } from './program-lines.ts';
 import type { LineMark } from '../words/finding-text.ts';
@@ -63,6 +64,22 @@ export class Editor {
       toggleBreakpoint(view.state.doc.lineAt(position).number);
       return true;
     };
+    const ofAssembler = [
+      assembler,
+      autocompletion({ override: [completion(instructions)], icons: false }),
+      hoverHelp(instructions),
+    ];
+    const language = new Compartment();
+    let isTypeScript = false;
+    /** The editor speaks the language of its text. TypeScript is fetched first. */
+    const speak = async () => {
+      const is = () => !isAssembler(this.text);
+      if (is() === isTypeScript) return;
+      isTypeScript = !isTypeScript;
+      const chosen = isTypeScript ? (await import('./typescript.ts')).typescript : ofAssembler;
+      // What came meanwhile may be another one again.
+      if (is() === (chosen !== ofAssembler)) this.view.dispatch({ effects: language.reconfigure(chosen) });
+    };
     this.view = new EditorView({
       parent,
       state: EditorState.create({
@@ -79,10 +96,8 @@ export class Editor {
           drawSelection(),
           highlightActiveLine(),
           highlightSelectionMatches(),
-          assembler,
+          language.of(ofAssembler),
           highlighting,
-          autocompletion({ override: [completion(instructions)], icons: false }),
-          hoverHelp(instructions),
           EditorState.tabSize.of(4),
           EditorView.contentAttributes.of({
             'aria-label': 'Program source',
@@ -104,7 +119,10 @@ export class Editor {
             mouseleave: () => this.onPointer(null),
           }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) this.lines.follow(update.changes, update.state.doc);
+            if (update.docChanged) {
+              this.lines.follow(update.changes, update.state.doc);
+              void speak();
+            }
             const byUser = update.transactions.some(
               (one) => one.annotation(Transaction.userEvent) !== undefined,
             );

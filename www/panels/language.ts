@@ -53,6 +53,8 @@ const colours = HighlightStyle.define([
   { tag: tags.number, color: 'var(--code-number)' },
   { tag: tags.atom, color: 'var(--code-number)' },
   { tag: tags.string, color: 'var(--code-string)' },
+  { tag: [tags.typeName, tags.className], color: 'var(--code-label)' },
+  { tag: [tags.bool, tags.null], color: 'var(--code-number)' },
 ]);
 
 export const highlighting = syntaxHighlighting(colours);

@@ -1,24 +1,20 @@
 /** Programs of the user's own: a name, New and Save. Whatever was in the editor before stays in the list. */
+import { isAssembler } from '../run/language-of.ts';
 import { fileStem } from '../words/file-name.ts';
 import { byId, set } from './dom.ts';
 import { download } from './download.ts';
 import type { Page } from './page.ts';
 
 /** It runs until it is stopped, so that every button does something. */
-const TEMPLATE = `; What it shows.
+const TEMPLATE = `// What it shows.
 
-.module "new program"
+function work(): void {
+  for (let i = 0; ; i++) {
+    if (i === 1000000) i = 0;
+  }
+}
 
-.func main
-.local i
-    const 0
-    store i
-again:
-    load i
-    const 1
-    add
-    store i
-    jmp again
+work();
 `;
 
 export function panel({ store, program }: Page) {
@@ -39,7 +35,8 @@ export function panel({ store, program }: Page) {
     });
   });
   byId('save').addEventListener('click', () => {
-    const { title } = store.state;
-    download(new TextEncoder().encode(program.editor.text), `${fileStem(title.replace(/\.sasm$/, ''))}.sasm`);
+    const { text } = program.editor;
+    const stem = fileStem(store.state.title.replace(/\.(?:sasm|ts)$/, ''));
+    download(new TextEncoder().encode(text), `${stem}.${isAssembler(text) ? 'sasm' : 'ts'}`);
   });
 }

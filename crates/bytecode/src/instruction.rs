@@ -30,6 +30,8 @@ pub enum Instruction {
     False,
     /// `→ null`
     Null,
+    /// `→ undefined`
+    Undefined,
     /// Reads a local (parameters come first). `→ value`
     Load(u8),
     /// Writes a local. `value →`
@@ -139,11 +141,55 @@ pub enum Instruction {
     Print,
     /// Ends the task with the message, a string of the pool. `→ (never)`
     Trap(u16),
+    /// Ends the task with the message. `string → (never)`
+    Throw,
     /// Blocks the *worker* outside the machine for that time, **inside a safe region**. `milliseconds →`
     Block,
     /// Blocks the *worker* for that time and **forgets to enter a safe region**: a pause has to wait for it.
     /// `milliseconds →`
     Stall,
+    /// Numbers as JavaScript has them: an integer wherever the result is one of 32 bits and not -0, otherwise a
+    /// float. `a b → a+b`
+    JsAdd,
+    /// `a b → a-b`
+    JsSub,
+    /// `a b → a*b`
+    JsMul,
+    /// `a b → a/b`
+    JsDiv,
+    /// Sign of the dividend. `a b → a%b`
+    JsRem,
+    /// `a → -a`
+    JsNeg,
+    /// `a → number`
+    JsFloor,
+    /// `a → number`
+    JsSqrt,
+    /// The low 32 bits of the truncated number. `number → int`
+    JsInt,
+    /// `a b → a>>>b`
+    JsUshr,
+    /// Whether a condition takes it for true. `value → bool`
+    JsTrue,
+    /// As JavaScript's `String` writes it. Allocates. `value → string`
+    JsText,
+    /// Units of UTF-16. `string → int`
+    JsLength,
+    /// A unit of UTF-16. Allocates; traps at half of a character. `string index → string|undefined`
+    JsChar,
+    /// A unit of UTF-16, not-a-number outside. `string index → number`
+    JsCode,
+    /// An element of a list, an object of the shape whose first two fields are an array and a length; undefined
+    /// outside. `list index → value`
+    ListGet(u16),
+    /// Traps outside. `list index value →`
+    ListSet(u16),
+    /// Allocates when there is no room. `list value → length`
+    ListPush(u16),
+    /// Undefined of an empty list. `list → value`
+    ListPop(u16),
+    /// Copies the elements both lists have, in one go and **without a poll**. `source destination →`
+    ListCopy(u16),
 }
 
 impl Instruction {

@@ -27,8 +27,10 @@ impl Kinds {
     pub const TASK: Kinds = Kinds(1 << 7);
     /// Mutexes.
     pub const MUTEX: Kinds = Kinds(1 << 8);
+    /// `undefined`.
+    pub const UNDEFINED: Kinds = Kinds(1 << 9);
     /// Every kind.
-    pub const ANY: Kinds = Kinds((1 << 9) - 1);
+    pub const ANY: Kinds = Kinds((1 << 10) - 1);
     /// Integers and floats.
     pub const NUMBER: Kinds = Self::INT.or(Self::FLOAT);
     /// What has an order: numbers and strings.
@@ -56,18 +58,18 @@ impl Kinds {
         self.0 & !other.0 == 0
     }
 
-    /// `an int`, `a number`, `null`.
+    /// `an int`, `a number`, `null`, `undefined`.
     pub(super) fn with_article(self) -> String {
         let words = self.to_string();
         match words.as_bytes() {
-            b"null" => words,
+            b"null" | b"undefined" => words,
             [b'a' | b'e' | b'i' | b'o' | b'u', ..] => format!("an {words}"),
             _ => format!("a {words}"),
         }
     }
 }
 
-const NAMES: [(Kinds, &str); 9] = [
+const NAMES: [(Kinds, &str); 10] = [
     (Kinds::INT, "int"),
     (Kinds::FLOAT, "float"),
     (Kinds::BOOL, "bool"),
@@ -77,6 +79,7 @@ const NAMES: [(Kinds, &str); 9] = [
     (Kinds::ARRAY, "array"),
     (Kinds::TASK, "task"),
     (Kinds::MUTEX, "mutex"),
+    (Kinds::UNDEFINED, "undefined"),
 ];
 
 /// `int`, `number`, `array or string`, `value` for any kind.

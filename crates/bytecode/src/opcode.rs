@@ -165,7 +165,7 @@ impl OpcodeInfo {
 
     /// Whether execution never goes on with the next instruction.
     pub fn ends_path(&self) -> bool {
-        matches!(self.mnemonic, "jmp" | "ret" | "trap")
+        matches!(self.mnemonic, "jmp" | "ret" | "trap" | "throw")
     }
 }
 
@@ -258,6 +258,8 @@ opcodes! {
         "Pushes false.";
     0x0c "const" Null Word("null") [] => ["null" NULL] never
         "Pushes null.";
+    0x0d "const" Undefined Word("undefined") [] => ["undefined" UNDEFINED] never
+        "Pushes undefined.";
 
     0x10 "load" Load Local [] => ["value" ANY] never
         "Reads a local variable. Locals that are not parameters are null at first.";
@@ -337,6 +339,9 @@ opcodes! {
     0x3d "trap" Trap Message [] => [] never
         "Ends the task with the message."
         "always";
+    0x3e "throw" Throw None ["message" STRING] => [] never
+        "Ends the task with the message on the stack."
+        "always";
 
     0x40 "new" New Shape [] => ["object" OBJECT] Allocation
         "A new object of the shape, its fields null."
@@ -393,6 +398,55 @@ opcodes! {
     0x61 "stall" Stall None ["milliseconds" INT] => [] never
         "Blocks the worker outside the machine and forgets to enter a safe region: a pause has to wait for it."
         "a negative time";
+
+    0x68 "js-add" JsAdd None ["a" NUMBER, "b" NUMBER] => ["a+b" NUMBER] never
+        "Adds as JavaScript does: an integer where the sum is one of 32 bits and not -0, otherwise a float. So do the other instructions of this group.";
+    0x69 "js-sub" JsSub None ["a" NUMBER, "b" NUMBER] => ["a-b" NUMBER] never
+        "Subtracts.";
+    0x6a "js-mul" JsMul None ["a" NUMBER, "b" NUMBER] => ["a*b" NUMBER] never
+        "Multiplies.";
+    0x6b "js-div" JsDiv None ["a" NUMBER, "b" NUMBER] => ["a/b" NUMBER] never
+        "Divides; by 0 it gives an infinity or not-a-number.";
+    0x6c "js-rem" JsRem None ["a" NUMBER, "b" NUMBER] => ["a%b" NUMBER] never
+        "Remainder with the sign of the dividend; by 0 it gives not-a-number.";
+    0x6d "js-neg" JsNeg None ["a" NUMBER] => ["-a" NUMBER] never
+        "Changes the sign.";
+    0x6e "js-floor" JsFloor None ["a" NUMBER] => ["number" NUMBER] never
+        "The largest whole number that is not larger.";
+    0x6f "js-sqrt" JsSqrt None ["a" NUMBER] => ["number" NUMBER] never
+        "The square root; of a negative number it gives not-a-number.";
+    0x70 "js-int" JsInt None ["a" NUMBER] => ["int" INT] never
+        "The operand of a bitwise operator: truncated, and of that the low 32 bits.";
+    0x71 "js-ushr" JsUshr None ["a" INT, "b" INT] => ["a>>>b" NUMBER] never
+        "Shifts right and fills with zeros. The distance is taken modulo 32.";
+    0x72 "js-true" JsTrue None ["value" ANY] => ["bool" BOOL] never
+        "Whether a condition takes the value for true: all but false, 0, not-a-number, the empty string, null and undefined.";
+    0x73 "js-text" JsText None ["value" ANY] => ["string" STRING] Allocation
+        "A value as JavaScript's String writes it, e.g. 1 for the float 1.0."
+        "out of memory";
+    0x74 "js-length" JsLength None ["string" STRING] => ["int" INT] never
+        "The length of a string in units of UTF-16.";
+    0x75 "js-char" JsChar None ["string" STRING, "index" NUMBER] => ["value" ANY] Allocation
+        "The unit of UTF-16 at an index, as a string; undefined where there is none."
+        "half of a character" "out of memory";
+    0x76 "js-code" JsCode None ["string" STRING, "index" NUMBER] => ["number" NUMBER] never
+        "The unit of UTF-16 at an index, as a number; not-a-number where there is none.";
+
+    0x78 "list-get" ListGet Shape ["list" OBJECT, "index" NUMBER] => ["value" ANY] never
+        "Reads an element of a list: an object of which the first field is an array and the second one the number of its elements that belong to the list. Undefined where there is none."
+        "an object of another shape, or no list";
+    0x79 "list-set" ListSet Shape ["list" OBJECT, "index" NUMBER, "value" ANY] => [] never
+        "Writes an element of a list."
+        "an object of another shape, or no list" "an index outside the list";
+    0x7a "list-push" ListPush Shape ["list" OBJECT, "value" ANY] => ["length" INT] Allocation
+        "Appends an element to a list. A list without room gets an array that is twice as long; its elements are copied in one go and without a poll."
+        "an object of another shape, or no list" "out of memory";
+    0x7b "list-pop" ListPop Shape ["list" OBJECT] => ["value" ANY] never
+        "Takes the last element from a list; undefined where there is none."
+        "an object of another shape, or no list";
+    0x7c "list-copy" ListCopy Shape ["source" OBJECT, "destination" OBJECT] => [] never
+        "Copies the elements that both lists have, in one go and without a poll: a pause has to wait until it is done."
+        "an object of another shape, or no list";
 }
 
 /// The row of each opcode byte as 1 + its index; 0 where there is none.

@@ -57,7 +57,7 @@ fn traps(row: &OpcodeInfo, words: &OpcodeWords) -> Vec<String> {
     kinds.chain(words.traps.iter().map(|&trap| trap.to_owned())).collect()
 }
 
-const GROUPS: [(&str, u8); 9] = [
+const GROUPS: [(&str, u8); 11] = [
     ("Stack", 0x00),
     ("Constants", 0x08),
     ("Variables", 0x10),
@@ -67,6 +67,8 @@ const GROUPS: [(&str, u8); 9] = [
     ("Control", 0x38),
     ("Objects and arrays", 0x40),
     ("Tasks, output and blocking", 0x50),
+    ("Numbers and strings as JavaScript has them", 0x68),
+    ("Lists", 0x78),
 ];
 
 const INTRODUCTION: &str = "\

@@ -1,13 +1,14 @@
 //! A program as it was loaded: verified, and described for scripts and the page.
 
-use super::{Diagnostic, as_written, assemble_verified, assemble_with_warnings};
+use super::{Diagnostic, as_written, assemble_verified, assemble_with_warnings, compile};
 use super::{disassemble_for_editing, listing, views};
 use bytecode::{Bound, PathBound, PollPolicy, VerifiedModule, longest_paths};
 
 /// What a program is loaded from.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// The assembler's language.
+    /// TypeScript, or the assembler's language: of that the first line which is neither empty nor a comment begins
+    /// with a dot.
     Text(String),
     /// A binary module.
     Bytes(Vec<u8>),
@@ -36,8 +37,11 @@ impl Program {
     }
 
     fn of_text(text: String) -> Result<Self, Vec<views::Diagnostic>> {
-        let (module, warnings) = assemble_with_warnings(&text)
-            .map_err(|errors| errors.iter().map(of_text).collect::<Vec<_>>())?;
+        let (module, warnings) = match is_assembler(&text) {
+            true => assemble_with_warnings(&text),
+            false => compile(&text).map(|module| (module, Vec::new())),
+        }
+        .map_err(|errors| errors.iter().map(of_text).collect::<Vec<_>>())?;
         let bytes = bytecode::encode(module.module());
         Ok(Self { module, text, bytes, warnings: warnings.iter().map(of_text).collect() })
     }
@@ -93,9 +97,17 @@ impl Program {
         &self.bytes
     }
 
-    /// Text that assembles to the module: as loaded, or made by the disassembler.
+    /// Text of which the module is made: as loaded, or made by the disassembler.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Assembler of the module: the text itself, or what a text in TypeScript was compiled to.
+    pub fn assembler(&self) -> String {
+        match is_assembler(&self.text) {
+            true => self.text.clone(),
+            false => disassemble_for_editing(&self.module),
+        }
     }
 
     /// Warnings about probable mistakes in the text.
@@ -194,6 +206,13 @@ impl Program {
             },
         }
     }
+}
+
+/// Whether a text is in the assembler's language. No line of TypeScript begins with a dot where a statement does.
+fn is_assembler(text: &str) -> bool {
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim_start);
+    let first = lines.filter(|line| !line.is_empty()).find(|line| !line.starts_with(';'));
+    first.is_none_or(|line| line.starts_with('.'))
 }
 
 fn verified(bytes: &[u8]) -> Result<VerifiedModule, Vec<views::Diagnostic>> {

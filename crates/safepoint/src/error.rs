@@ -97,17 +97,20 @@ impl<'a, R> IntoIterator for &'a Stragglers<R> {
 
 impl<R: Reason> fmt::Display for Stragglers<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let waited = self.waited;
+        let waited = match self.waited.as_micros() {
+            micros @ 0..1000 => format!("{micros} µs"),
+            micros => format!("{} ms", (micros + 500) / 1000),
+        };
         if let Some(reason) = self.held_by {
             return write!(
                 f,
-                "gave up after {waited:?} in the queue, behind a pause for {reason}; resume that first"
+                "gave up after {waited} in the queue, behind a pause for {reason}; resume that first"
             );
         }
         match self.list.len() {
-            0 => return write!(f, "gave up after {waited:?} in the queue"),
-            1 => write!(f, "1 worker had not stopped after {waited:?}: ")?,
-            n => write!(f, "{n} workers had not stopped after {waited:?}: ")?,
+            0 => return write!(f, "gave up after {waited} in the queue"),
+            1 => write!(f, "1 worker had not stopped after {waited}: ")?,
+            n => write!(f, "{n} workers had not stopped after {waited}: ")?,
         }
         for (index, straggler) in self.list.iter().enumerate() {
             if index > 0 {

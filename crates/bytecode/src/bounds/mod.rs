@@ -109,7 +109,7 @@ pub struct PathBound {
     /// Its last instruction, or the polling instruction that ends it.
     pub to: Option<CodePlace>,
     /// The first instruction of this function whose time grows with its data although it counts as one: a new array,
-    /// or a comparison, join, print or copy of strings. Not if the data are known to be few, or to be no strings.
+    /// a list that grows, or a comparison, join, print or copy of strings. Not if the data are known to be few, or to be no strings.
     pub long: Option<u32>,
 }
 
@@ -276,7 +276,7 @@ fn long(module: &VerifiedModule, function: u16) -> Option<u32> {
         }
     };
     let is_long = |at: u32| match code[at as usize] {
-        I::NewArray => function.height(at).is_some(),
+        I::NewArray | I::ListPush(_) => function.height(at).is_some(),
         _ => function.may_read_text(at),
     };
     (0..code.len() as u32).find(|&at| is_long(at) && !is_few(at))
@@ -285,7 +285,9 @@ fn long(module: &VerifiedModule, function: u16) -> Option<u32> {
 /// Why an instruction by itself can take for ever.
 fn endless(instruction: Instruction) -> Option<Why> {
     match instruction {
-        Instruction::ArrayCopy | Instruction::ArrayFill => Some(Why::Bulk),
+        Instruction::ArrayCopy | Instruction::ArrayFill | Instruction::ListCopy(_) => {
+            Some(Why::Bulk)
+        }
         Instruction::Stall => Some(Why::Stall),
         _ => None,
     }

@@ -279,7 +279,9 @@ impl Paths<'_> {
                 let slot = if entry { &mut found.summary.through } else { &mut found.summary.tail };
                 keep_longer(slot, run);
             }
-            Instruction::Trap(_) | Instruction::Block => found.end(run, here, entry),
+            Instruction::Trap(_) | Instruction::Throw | Instruction::Block => {
+                found.end(run, here, entry)
+            }
             Instruction::Call(callee) => {
                 let callee = self.callee(callee);
                 if let Some((head, to)) = callee.head {

@@ -314,7 +314,9 @@ impl Walk<'_> {
 
     fn needs(&self, instruction: Instruction, slot: &StackSlot) -> String {
         match instruction {
-            Instruction::Get { shape, .. } | Instruction::Set { shape, .. } => {
+            _ if slot.kinds == Kinds::OBJECT
+                && let Some(shape) = accessed(instruction) =>
+            {
                 Known::object(shape).describe(self.module)
             }
             _ if slot.kinds.to_string() == slot.name => slot.kinds.with_article(),
@@ -329,7 +331,7 @@ impl Walk<'_> {
     }
 
     fn check_shape(&mut self, at: u32, instruction: Instruction, found: Known) {
-        if let Instruction::Get { shape, .. } | Instruction::Set { shape, .. } = instruction
+        if let Some(shape) = accessed(instruction)
             && found.kinds().within(Kinds::OBJECT)
             && found.shape().is_some_and(|found| found != shape)
         {
@@ -357,6 +359,17 @@ impl Walk<'_> {
     }
 }
 
+/// The shape that the object must have which an instruction reads or writes.
+fn accessed(instruction: Instruction) -> Option<u16> {
+    use Instruction as I;
+    match instruction {
+        I::Get { shape, .. } | I::Set { shape, .. } => Some(shape),
+        I::ListGet(shape) | I::ListSet(shape) | I::ListPush(shape) => Some(shape),
+        I::ListPop(shape) | I::ListCopy(shape) => Some(shape),
+        _ => None,
+    }
+}
+
 /// Whether an instruction may read a string of any length.
 fn reads_text(instruction: Instruction, [a, b, _]: [Known; 3]) -> bool {
     use Instruction as I;
@@ -364,7 +377,7 @@ fn reads_text(instruction: Instruction, [a, b, _]: [Known; 3]) -> bool {
     match instruction {
         I::Eq | I::Ne | I::Lt | I::Le | I::Gt | I::Ge => may_be_text(a) && may_be_text(b),
         I::ToStr | I::Print => may_be_text(a),
-        I::Concat => true,
+        I::Concat | I::JsLength | I::JsChar | I::JsCode => true,
         _ => false,
     }
 }

@@ -6,7 +6,7 @@ use super::errors::{Errors, FunctionPlace};
 use crate::code::Decoded;
 use crate::limits::{MAX_CODE, MAX_FIELDS, MAX_LOCALS, MAX_NAME, MAX_TABLE};
 use crate::opcode::{Operand, split};
-use crate::{Constant, Module, text};
+use crate::{Constant, Instruction, Module, text};
 
 /// Sizes and names of the module's tables, and the entry.
 pub(super) fn check(module: &Module, errors: &mut Errors) {
@@ -121,7 +121,17 @@ pub(super) fn check_lines(place: FunctionPlace<'_>, decoded: &Decoded, errors: &
     }
 }
 
-/// Indices in range; a string for `trap`; a last instruction that ends the path.
+/// The shape of the list that an instruction works on.
+fn list_shape(instruction: Instruction) -> Option<u16> {
+    use Instruction::{ListCopy, ListGet, ListPop, ListPush, ListSet};
+    match instruction {
+        ListGet(shape) | ListSet(shape) | ListPush(shape) | ListPop(shape) => Some(shape),
+        ListCopy(shape) => Some(shape),
+        _ => None,
+    }
+}
+
+/// Indices in range; a string for `trap`; two fields for a list; a last instruction that ends the path.
 pub(super) fn check_operands(
     module: &Module,
     place: FunctionPlace<'_>,
@@ -156,6 +166,13 @@ pub(super) fn check_operands(
         {
             let message = format!("the message of trap is constant #{i}, a float");
             errors.push(place.error(at, message, "a string".to_owned()));
+        } else if let Some(shape) = list_shape(instruction)
+            && module.shapes[usize::from(shape)].fields.len() < 2
+        {
+            let shape = &module.shapes[usize::from(shape)];
+            let message = format!("a list of shape {}", text::name(&shape.name));
+            let expected = "a shape of two fields or more".to_owned();
+            errors.push(place.error(at, message, expected));
         }
     }
     match decoded.instructions.last() {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::diagnostic::{Findings, Problem, Span};
 use super::syntax::{Argument, Located, Name, PollSetting, PollWord, Statement};
+use crate::diagnostic::{Findings, Problem, Span};
 use bytecode::limits::{MAX_FIELDS, MAX_LOCALS, MAX_NAME, MAX_TABLE};
 use bytecode::{PollPolicy, text};
 

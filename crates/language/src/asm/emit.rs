@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::declare::{Body, Names, Program};
-use super::diagnostic::{Findings, Problem, Span};
-use super::pool::{Pool, float};
+use super::syntax::float;
 use super::syntax::{Argument, Located, Name, Statement};
 use super::{SourceMap, suggest};
+use crate::diagnostic::{Findings, Problem, Span};
+use crate::pool::Pool;
 use bytecode::code::{encode_code, layout};
 use bytecode::limits::MAX_CODE;
 use bytecode::opcode::{OPCODES, OpcodeInfo, Operand, OperandKind, join};

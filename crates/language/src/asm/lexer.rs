@@ -1,6 +1,6 @@
 //! One line of text to words.
 
-use super::diagnostic::{Problem, Span};
+use crate::diagnostic::{Problem, Span};
 use bytecode::parse_float;
 use bytecode::text::{is_word, shown};
 

@@ -1,15 +1,12 @@
 //! The assembler: see docs/assembler.md for the language.
 
 mod declare;
-mod diagnostic;
 mod emit;
 mod lexer;
-mod pool;
 mod suggest;
 mod syntax;
 
-pub use diagnostic::{Diagnostic, Severity};
-use diagnostic::{Findings, Problem, Span};
+use crate::diagnostic::{Diagnostic, Findings, Problem, Span};
 
 use bytecode::limits::MAX_SOURCE;
 use bytecode::{Module, PollPolicy, VerifiedModule, VerifyError, verify};

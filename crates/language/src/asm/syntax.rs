@@ -1,8 +1,8 @@
 //! Lines of text to statements. Names are not looked up yet.
 
-use super::diagnostic::{Findings, Problem, Span};
 use super::lexer::{Token, TokenKind, tokens};
 use super::suggest;
+use crate::diagnostic::{Findings, Problem, Span};
 use bytecode::text::{quoted, shown};
 
 /// A name or word where it stands.
@@ -356,6 +356,16 @@ fn name_of(token: &Token) -> Option<Name> {
         TokenKind::Word(text) | TokenKind::Text(text) => {
             Some(Name { text: text.clone(), span: token.span })
         }
+        _ => None,
+    }
+}
+
+/// The float that an argument writes.
+pub(super) fn float(argument: &Argument) -> Option<f64> {
+    match argument {
+        Argument::Float(value) => Some(*value),
+        Argument::Word(word) if word == "nan" => Some(f64::NAN),
+        Argument::Word(word) if word == "inf" => Some(f64::INFINITY),
         _ => None,
     }
 }

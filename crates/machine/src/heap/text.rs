@@ -65,11 +65,21 @@ impl Heap {
         (whole, length <= most)
     }
 
-    /// Compares two strings by their bytes.
+    /// Compares two strings as JavaScript does, by their units of UTF-16.
     ///
     /// # Panics
     /// If either is no string.
     pub(crate) fn compare_text(&self, left: u32, right: u32) -> Ordering {
-        self.text(left).as_bytes().cmp(self.text(right).as_bytes())
+        let (left, right) = (self.text(left).as_bytes(), self.text(right).as_bytes());
+        match left.iter().zip(right).find(|(left, right)| left != right) {
+            Some((left, right)) => unit_order(*left).cmp(&unit_order(*right)),
+            None => left.len().cmp(&right.len()),
+        }
     }
+}
+
+/// In UTF-16 what takes two units (its first byte is F0 or more) comes before U+E000 to U+FFFF (EE or EF). For all
+/// other characters the order of bytes is that of units.
+fn unit_order(byte: u8) -> u8 {
+    if matches!(byte, 0xEE | 0xEF) { byte + 0x10 } else { byte }
 }

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | `0000_0000 ..= FFFB_FFFF` | float | its lower half |
 //! | `FFFC_0000` | reference | index of the object's header word in the heap |
-//! | `FFFD_0000` | null | 0 |
+//! | `FFFD_0000` | null, undefined | 0, 1 |
 //! | `FFFE_0000` | bool | 0 or 1 |
 //! | `FFFF_FFFF` | int | the number's two's complement |
 //!
@@ -36,6 +36,8 @@ pub enum Kind {
     Reference(u32),
     /// Nothing.
     Null,
+    /// What JavaScript has where nothing was written.
+    Undefined,
     /// A truth value.
     Bool(bool),
     /// A 32-bit integer.
@@ -45,6 +47,8 @@ pub enum Kind {
 impl Value {
     /// Nothing.
     pub const NULL: Self = Self(0xFFFD_0000_0000_0000);
+    /// What JavaScript has where nothing was written.
+    pub const UNDEFINED: Self = Self(0xFFFD_0000_0000_0001);
     /// The truth value `false`.
     pub const FALSE: Self = Self(0xFFFE_0000_0000_0000);
     /// The truth value `true`.
@@ -139,7 +143,8 @@ impl Value {
         match (self.0 >> 32) as u32 {
             0xFFFF_FFFF => Kind::Int(self.low_int()),
             0xFFFC_0000 => Kind::Reference(self.low_word()),
-            0xFFFD_0000 => Kind::Null,
+            0xFFFD_0000 if self == Self::NULL => Kind::Null,
+            0xFFFD_0000 => Kind::Undefined,
             0xFFFE_0000 => Kind::Bool(self.0 & 1 == 1),
             _ => Kind::Float(self.as_float()),
         }
@@ -167,6 +172,7 @@ mod tests {
             assert!(Value::float(float).is_float() && !Value::float(float).is_int());
         }
         assert_eq!(Value::NULL.kind(), Kind::Null);
+        assert_eq!(Value::UNDEFINED.kind(), Kind::Undefined);
         assert_eq!(Value::TRUE.kind(), Kind::Bool(true));
         assert_eq!(Value::FALSE.kind(), Kind::Bool(false));
         assert_eq!(Value::reference(7).kind(), Kind::Reference(7));

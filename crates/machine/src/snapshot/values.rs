@@ -17,6 +17,7 @@ pub(super) fn write(w: &mut Writer, value: Value, live: &Live) {
     let tagged = |payload: u32, tag: u8| u64::from(payload) << 3 | u64::from(tag);
     match value.kind() {
         Kind::Null => w.number(tagged(0, NULL)),
+        Kind::Undefined => w.number(tagged(1, NULL)),
         Kind::Bool(bool) => w.number(tagged(bool.into(), BOOL)),
         Kind::Int(int) => w.number(tagged((int << 1 ^ int >> 31) as u32, INT)),
         Kind::Reference(reference) => w.number(tagged(live.number(reference), REFERENCE)),
@@ -35,6 +36,7 @@ pub(super) fn read(r: &mut Reader<'_>, objects: usize, what: &str) -> Result<Val
     let payload = number >> 3;
     match (number as u8 & 7, payload) {
         (NULL, 0) => Ok(Value::NULL),
+        (NULL, 1) => Ok(Value::UNDEFINED),
         (BOOL, 0 | 1) => Ok(Value::bool(payload == 1)),
         (INT, 0..=0xFFFF_FFFF) => {
             let zigzag = payload as u32;
@@ -82,8 +84,8 @@ mod tests {
         let live = Live::default();
         let ints = [0, 1, -1, i32::MAX, i32::MIN].map(Value::int);
         let floats = [0.0, -0.0, 1.5, f64::INFINITY, f64::NAN].map(Value::float);
-        for value in [ints.as_slice(), &floats, &[Value::NULL, Value::TRUE, Value::FALSE]].concat()
-        {
+        let others = [Value::NULL, Value::UNDEFINED, Value::TRUE, Value::FALSE];
+        for value in [ints.as_slice(), &floats, &others].concat() {
             assert_eq!(back(0, |w| write(w, value, &live)), Ok(value), "{value:?}");
         }
         assert!(back(0, |w| w.byte(3)).is_err(), "there is no object 0");

@@ -100,6 +100,7 @@ pub(super) fn kind_name(heap: &Heap, value: Value) -> &'static str {
         Kind::Float(_) => "a float",
         Kind::Bool(_) => "a bool",
         Kind::Null => "null",
+        Kind::Undefined => "undefined",
         Kind::Reference(reference) => match heap.header(reference).kind() {
             ObjectKind::Object => "an object",
             ObjectKind::Array => "an array",

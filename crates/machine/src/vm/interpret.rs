@@ -26,6 +26,7 @@
 use super::arithmetic::{Failure, Operator, operate, truncate};
 use super::code::Count;
 use super::context::Context;
+use super::js::JsOperator;
 use super::op::{Comparison, Op};
 use super::point::{Exit, Point};
 use super::slow;
@@ -187,6 +188,19 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 }
             }
             continue
+        }};
+    }
+    /// A sum as JavaScript has it.
+    macro_rules! js_add {
+        ($dst:expr, $x:expr, $y:expr) => {{
+            let (x, y): (Value, Value) = ($x, $y);
+            if x.both_int(y)
+                && let Some(sum) = x.low_int().checked_add(y.low_int())
+            {
+                set!($dst, Value::int(sum));
+                continue;
+            }
+            produce!($dst, slow::js(cx, task, point!(), JsOperator::Add, 0, [x, y, y]))
         }};
     }
     macro_rules! divide {
@@ -455,6 +469,16 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 let holds = holds!(with, get!(a), get!(b));
                 set!(dst, Value::bool(holds));
                 continue;
+            }
+
+            Op::JsAdd { dst, a, b } => js_add!(dst, get!(a), get!(b)),
+            Op::JsAddInt { dst, a, value } => js_add!(dst, get!(a), Value::int(value)),
+            Op::Js { with, poll, shape, dst, a, b, c } => {
+                if poll {
+                    poll!(Allocation);
+                }
+                let operands = [get!(a), get!(b), get!(c)];
+                produce!(dst, slow::js(cx, task, point!(), with, shape, operands))
             }
 
             Op::Jump { to } => jump!(to),

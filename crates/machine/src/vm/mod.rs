@@ -5,6 +5,7 @@
 //!
 //! | floor | files |
 //! |---|---|
+//! | what operators mean | `arithmetic`, `js`, `list` |
 //! | what is fixed: the program in register form | `op`, `code`, `translate`, `program` |
 //! | what tasks are, and what they change | `task`, `frames`, `image`, `scheduler`, `output`, `store` |
 //! | what an outsider sees of it | `text`, `waits`, `report`, `view`, `debug` |
@@ -28,6 +29,8 @@ mod frames;
 pub(crate) mod handle;
 pub(crate) mod image;
 mod interpret;
+mod js;
+mod list;
 mod location;
 mod machine;
 mod measured;

@@ -6,6 +6,8 @@
 //! when taken: the visible instructions executed are always `base + index of the current one`, and
 //! straight-line code counts at no cost.
 
+use super::js::JsOperator;
+
 /// Register of the current frame.
 pub(super) type Reg = u16;
 
@@ -63,6 +65,12 @@ macro_rules! ops {
             ToInt { dst: Reg, a: Reg },
             ToFloat { dst: Reg, a: Reg },
             Compare { with: Comparison, dst: Reg, a: Reg, b: Reg },
+
+            JsAdd { dst: Reg, a: Reg, b: Reg },
+            JsAddInt { dst: Reg, a: Reg, value: i32 },
+            /// Everything else that is as in JavaScript; operands that it does not have are `a` again. What has no
+            /// result writes to a slot that is not in use.
+            Js { with: JsOperator, poll: bool, shape: u16, dst: Reg, a: Reg, b: Reg, c: Reg },
 
             /// Never a back-edge.
             Jump { to: Jump },
@@ -182,6 +190,7 @@ impl Op {
             Call { .. } => true,
             New { poll, .. } | NewArray { poll, .. } | ToStr { poll, .. } => *poll,
             Concat { poll, .. } | Spawn { poll, .. } | Await { poll, .. } => *poll,
+            Js { poll, .. } => *poll,
             NewMutex { poll, .. } => *poll,
             _ => false,
         }
@@ -210,6 +219,7 @@ impl Op {
                 Some(dst)
             }
             Await { dst, .. } => Some(dst),
+            JsAdd { dst, .. } | JsAddInt { dst, .. } | Js { dst, .. } => Some(dst),
             _ => None,
         }
     }

@@ -12,6 +12,7 @@ pub(super) fn value_text(module: &VerifiedModule, heap: &Heap, value: Value) -> 
         Kind::Float(float) => format!("{float:?}"),
         Kind::Bool(bool) => bool.to_string(),
         Kind::Null => "null".into(),
+        Kind::Undefined => "undefined".into(),
         Kind::Reference(reference) => {
             let header = heap.header(reference);
             match header.kind() {

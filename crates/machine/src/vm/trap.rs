@@ -64,7 +64,7 @@ pub(super) fn operands(
         return format!("{name}: division by zero; the divisor of integers must not be 0");
     }
     let wants = match instruction {
-        And | Or | Xor | Shl | Shr => "two ints",
+        And | Or | Xor | Shl | Shr | JsUshr => "two ints",
         Lt | Le | Gt | Ge => "two numbers or two strings",
         _ => "two numbers",
     };

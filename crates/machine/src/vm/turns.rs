@@ -93,10 +93,15 @@ impl fmt::Display for ScheduleView {
                     (idle, "idle"),
                     (stopped, "stopped"),
                 ];
-                let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-                let parts: Vec<_> = parts.map(|(count, what)| format!("{count} {what}")).collect();
-                let s = if workers == 1 { "" } else { "s" };
-                write!(f, "Of {workers} worker{s} {}; {tasks}.", parts.join(", "))
+                write!(f, "Of {workers} worker{}", if workers == 1 { "" } else { "s" })?;
+                let mut before = " ";
+                for (count, what) in parts {
+                    if count > 0 {
+                        write!(f, "{before}{count} {what}")?;
+                        before = ", ";
+                    }
+                }
+                write!(f, "; {tasks}.")
             }
         }
     }

@@ -276,6 +276,7 @@ impl Parser<'_> {
                 "true" => Ok(Expr::Value(Value::TRUE)),
                 "false" => Ok(Expr::Value(Value::FALSE)),
                 "null" => Ok(Expr::Value(Value::NULL)),
+                "undefined" => Ok(Expr::Value(Value::UNDEFINED)),
                 "and" | "or" | "not" => {
                     self.at -= 1;
                     Err(self.expected(wanted))

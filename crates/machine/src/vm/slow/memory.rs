@@ -110,7 +110,7 @@ pub(in crate::vm) fn new_array(
     }
     let header = Header::new(ObjectKind::Array, 0, length.low_int() as u32);
     work(cx, task, point, WorkKind::Clear, header.length().into(), |cx| {
-        allocate(cx, task, point, header.words(), |heap, buffer| buffer.nulls(heap, header))
+        nulls(cx, task, point, header)
     })
 }
 
@@ -138,9 +138,21 @@ pub(in crate::vm) fn to_str(
     }
     // Only the text of a string can be long.
     let text = value_text(&cx.program.module, &cx.store.heap, value);
+    new_string(cx, task, point, &text)
+}
+
+/// A new string of a text from outside of the heap.
+#[cold]
+#[inline(never)]
+pub(super) fn new_string(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    text: &str,
+) -> Result<Value, Exit> {
     let words = Header::new(ObjectKind::String, 0, text.len() as u32).words();
     work(cx, task, point, WorkKind::Text, text.len() as u64, |cx| {
-        allocate(cx, task, point, words, |heap, buffer| heap.string(buffer, &[&text]))
+        allocate(cx, task, point, words, |heap, buffer| heap.string(buffer, &[text]))
     })
 }
 
@@ -203,12 +215,25 @@ pub(in crate::vm) fn array_copy(
         return Err(leave(cx, task, point, message));
     };
     let length = heap.header(source).length().min(heap.header(destination).length());
+    copy_elements(cx, task, point, source, destination, length);
+    Ok(())
+}
+
+/// Copies so many elements of one array to another one.
+pub(super) fn copy_elements(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    source: u32,
+    destination: u32,
+    length: u32,
+) {
+    let heap = &cx.store.heap;
     work(cx, task, point, WorkKind::Copy, length.into(), |_| {
         for word in 1..=length {
             heap.store(destination, word, heap.load(source, word));
         }
     });
-    Ok(())
 }
 
 #[cold]

@@ -4,12 +4,15 @@
 //! stop or another thread may look at the task.
 
 mod debug;
+mod js;
+mod list;
 mod memory;
 mod polls;
 mod tasks;
 mod traps;
 
 pub(super) use debug::check;
+pub(super) use js::js;
 pub(super) use memory::{array_copy, array_fill, concat, len, new_array, new_mutex, nulls, to_str};
 pub(super) use polls::{
     countdown, longest_path, poll, poll_back_edge, stopped, stopped_at_back_edge, unpolled,

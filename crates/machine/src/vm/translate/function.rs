@@ -19,7 +19,8 @@ pub(in crate::vm) fn registers(module: &VerifiedModule, function: u16) -> u16 {
 /// Whether the registers must be exactly the visible state before this instruction.
 fn must_observe(instruction: &Instruction) -> bool {
     use Instruction::*;
-    let allocates = matches!(instruction, New(_) | NewArray | NewMutex | ToStr | Concat | Spawn(_));
+    let allocates = matches!(instruction, New(_) | NewArray | NewMutex | ToStr | Concat | Spawn(_))
+        || matches!(instruction, JsText | JsChar | ListPush(_));
     allocates || matches!(instruction, Call(_) | Await | Yield | Sleep | Lock | Block | Stall)
 }
 
@@ -313,6 +314,7 @@ impl<'a> Translator<'a> {
             I::True => self.constant(Value::TRUE),
             I::False => self.constant(Value::FALSE),
             I::Null => self.constant(Value::NULL),
+            I::Undefined => self.constant(Value::UNDEFINED),
             I::Load(local) => self.stack.push(Operand::Local(local as Reg)),
             I::Store(local) => self.store(local as Reg),
             I::GlobalLoad(index) => {
@@ -425,6 +427,31 @@ impl<'a> Translator<'a> {
             I::Trap(index) => {
                 self.emit(Op::Trap { index });
                 return false;
+            }
+            I::Throw => {
+                self.js(instruction, false);
+                return false;
+            }
+            I::JsAdd | I::JsSub => self.js_sum(instruction),
+            I::JsMul
+            | I::JsDiv
+            | I::JsRem
+            | I::JsNeg
+            | I::JsFloor
+            | I::JsSqrt
+            | I::JsInt
+            | I::JsUshr
+            | I::JsTrue
+            | I::JsText
+            | I::JsLength
+            | I::JsChar
+            | I::JsCode
+            | I::ListGet(_)
+            | I::ListSet(_)
+            | I::ListPush(_)
+            | I::ListPop(_)
+            | I::ListCopy(_) => {
+                self.js(instruction, polls);
             }
             I::Block => self.consume(|a| Op::Block { a }),
             I::Stall => self.consume(|a| Op::Stall { a }),

@@ -4,6 +4,7 @@ use super::super::stack::Operand;
 use super::Translator;
 use super::registers;
 use crate::vm::code::Form;
+use crate::vm::js::JsOperator;
 use crate::vm::op::{Jump, Op, Reg};
 use bytecode::Instruction;
 
@@ -39,6 +40,62 @@ impl Translator<'_> {
             I::Shl => Op::ShlInt { dst, a, value },
             _ => Op::ShrInt { dst, a, value },
         });
+    }
+
+    pub(super) fn js_sum(&mut self, instruction: Instruction) {
+        use Instruction as I;
+        // x - n is x + -n, but for the 0 whose sign counts.
+        let summand = match (instruction, self.stack.top()) {
+            (I::JsAdd, Operand::Int(value)) => Some(value),
+            (_, Operand::Int(value)) if value != 0 => value.checked_neg(),
+            _ => None,
+        };
+        match (instruction, summand) {
+            (_, Some(value)) => {
+                self.stack.pop();
+                self.unary(|dst, a| Op::JsAddInt { dst, a, value });
+            }
+            (I::JsAdd, None) => self.binary(|dst, a, b| Op::JsAdd { dst, a, b }),
+            _ => self.js(instruction, false),
+        }
+    }
+
+    pub(super) fn js(&mut self, instruction: Instruction, poll: bool) {
+        use Instruction as I;
+        use JsOperator as J;
+        let (with, shape) = match instruction {
+            I::JsSub => (J::Sub, 0),
+            I::JsMul => (J::Mul, 0),
+            I::JsDiv => (J::Div, 0),
+            I::JsRem => (J::Rem, 0),
+            I::JsNeg => (J::Neg, 0),
+            I::JsFloor => (J::Floor, 0),
+            I::JsSqrt => (J::Sqrt, 0),
+            I::JsInt => (J::Int, 0),
+            I::JsUshr => (J::Ushr, 0),
+            I::JsTrue => (J::True, 0),
+            I::JsText => (J::Text, 0),
+            I::JsLength => (J::Length, 0),
+            I::JsChar => (J::Char, 0),
+            I::JsCode => (J::Code, 0),
+            I::ListGet(shape) => (J::ListGet, shape),
+            I::ListSet(shape) => (J::ListSet, shape),
+            I::ListPush(shape) => (J::ListPush, shape),
+            I::ListPop(shape) => (J::ListPop, shape),
+            I::ListCopy(shape) => (J::ListCopy, shape),
+            _ => (J::Throw, 0),
+        };
+        let info = instruction.info();
+        let c = (info.pops.len() > 2).then(|| self.pop());
+        let b = (info.pops.len() > 1).then(|| self.pop());
+        let a = self.pop();
+        let dst = self.stack.next_slot();
+        let op = Op::Js { with, poll, shape, dst, a, b: b.unwrap_or(a), c: c.unwrap_or(a) };
+        if info.pushes.is_empty() {
+            self.emit(op);
+        } else {
+            self.produce(op);
+        }
     }
 
     pub(super) fn dup(&mut self) {

@@ -1,9 +1,9 @@
-//! What the assembler finds, and where.
+//! What is found in a text, and where.
 
 use std::fmt;
 
 /// Findings of each severity that are reported at most.
-pub(super) const MAX_DIAGNOSTICS: usize = 50;
+pub(crate) const MAX_DIAGNOSTICS: usize = 50;
 
 /// Whether a finding stops the program from being assembled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl std::error::Error for Diagnostic {}
 
 /// Bytes of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Span {
+pub(crate) struct Span {
     pub start: usize,
     pub end: usize,
 }
@@ -76,7 +76,7 @@ impl Span {
 
 /// A finding before its line and column are known.
 #[derive(Debug, Clone)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     span: Span,
     message: String,
     expected: String,
@@ -107,7 +107,7 @@ impl fmt::Display for Problem {
 
 /// Collects findings.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(crate) struct Findings {
     errors: Vec<Problem>,
     warnings: Vec<Problem>,
 }

@@ -1,25 +1,14 @@
-//! The constant pool while a text is assembled.
+//! The constant pool while a program is made.
 
 use std::collections::HashMap;
 
-use super::diagnostic::{Findings, Problem, Span};
-use super::syntax::Argument;
+use crate::diagnostic::{Findings, Problem, Span};
 use bytecode::Constant;
 use bytecode::limits::MAX_TABLE;
 
-/// The float that an argument writes.
-pub(super) fn float(argument: &Argument) -> Option<f64> {
-    match argument {
-        Argument::Float(value) => Some(*value),
-        Argument::Word(word) if word == "nan" => Some(f64::NAN),
-        Argument::Word(word) if word == "inf" => Some(f64::INFINITY),
-        _ => None,
-    }
-}
-
 /// The constant pool as it grows.
 #[derive(Default)]
-pub(super) struct Pool {
+pub(crate) struct Pool {
     pub constants: Vec<Constant>,
     floats: HashMap<u64, u16>,
     strings: HashMap<String, u16>,

@@ -1,0 +1,206 @@
+//! TypeScript, a subset that means what it says: a program prints what it prints in JavaScript, or is refused in
+//! words. Parser: oxc. docs/typescript.md describes the language.
+//!
+//! One pass collects what has a name (`declare`), one compiles each function (`function`, `statements`,
+//! `expressions`, `assign`, `calls`, `literals`) to instructions (`code`). `unit` is what all of them share; `types`
+//! is what an expression can be.
+
+mod assign;
+mod calls;
+mod code;
+mod declare;
+mod expressions;
+mod function;
+mod literals;
+mod statements;
+mod types;
+mod unit;
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
+use oxc_diagnostics::OxcDiagnostic;
+use oxc_parser::Parser;
+use oxc_span::{SourceType, Span};
+
+use crate::diagnostic::{Diagnostic, Findings, Problem, Span as Place};
+use bytecode::limits::{MAX_SOURCE, MAX_TABLE};
+use bytecode::{Function as Bytes, Global, Module, PollPolicy, Shape, VerifiedModule, verify};
+use declare::{Declared, declare};
+use function::{Compiled, Function};
+use unit::{Result, Unit, place};
+
+/// The name of the function that the statements of the top level are.
+const PROGRAM: &str = "top level";
+
+/// Compiles a program and verifies the module.
+///
+/// # Errors
+/// Everything that is wrong with the text or not supported, at most 50 findings, in the order of the text.
+pub fn compile(text: &str) -> std::result::Result<VerifiedModule, Vec<Diagnostic>> {
+    if text.len() > MAX_SOURCE {
+        let mut findings = Findings::default();
+        let message = format!("the text has {} bytes", text.len());
+        findings.error(Problem::new(Place::default(), message, format!("at most {MAX_SOURCE}")));
+        return Err(findings.into_errors(text));
+    }
+    if let Some(at) = too_deep(text) {
+        let mut findings = Findings::default();
+        let place = Place { start: at, end: at };
+        findings.error(Problem::new(place, TOO_DEEP, "several smaller statements"));
+        return Err(findings.into_errors(text));
+    }
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, text, SourceType::ts()).parse();
+    if parsed.panicked || !parsed.errors.is_empty() {
+        return Err(syntax_errors(&parsed.errors, text));
+    }
+    let mut unit = Unit::new(text);
+    let module = module(&mut unit, &parsed.program);
+    let mut findings = unit.findings;
+    let Some(module) = module.ok().filter(|_| !findings.has_errors()) else {
+        if !findings.has_errors() {
+            let message = "the program was not understood";
+            findings.error(Problem::new(
+                Place::default(),
+                message,
+                "a smaller program; please report it",
+            ));
+        }
+        return Err(findings.into_errors(text));
+    };
+    verify(module).map_err(|errors| {
+        let mut findings = Findings::default();
+        for error in errors {
+            let line = error.line.unwrap_or(1) as usize - 1;
+            let start = unit.lines.get(line).copied().unwrap_or(0) as usize;
+            let message = format!("this was compiled to code that is refused: {error}");
+            findings.error(Problem::new(
+                Place { start, end: start },
+                message,
+                "correct code; please report it",
+            ));
+        }
+        findings.into_errors(text)
+    })
+}
+
+/// Parser and compiler go down with the text: so many levels, and a stack of a browser's worker holds them.
+pub(crate) const DEPTH: u32 = 200;
+
+pub(crate) const TOO_DEEP: &str = "this is nested too deeply";
+
+/// So many operators that take all of what follows as their operand may be in a statement.
+const CHAIN: u32 = 1000;
+
+/// Where brackets, or operators that take what follows, are nested too deeply.
+fn too_deep(text: &str) -> Option<usize> {
+    let (mut brackets, mut prefixes, mut chain) = (0_u32, 0, 0);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => brackets += 1,
+            b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
+            _ => {}
+        }
+        match byte {
+            b'!' | b'~' | b'-' | b'+' => prefixes += 1,
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            _ => prefixes = 0,
+        }
+        match byte {
+            b'?' | b'=' | b':' => chain += 1,
+            b';' | b'{' | b'}' => chain = 0,
+            _ => {}
+        }
+        if brackets > DEPTH || prefixes > DEPTH || chain > CHAIN {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn syntax_errors(errors: &[OxcDiagnostic], text: &str) -> Vec<Diagnostic> {
+    let mut findings = Findings::default();
+    for error in errors {
+        let label = error.labels.iter().flatten().next();
+        let start = label.map_or(0, |label| label.offset()).min(text.len());
+        let end = label.map_or(start, |label| start + label.len()).min(text.len());
+        let help = error.help.as_deref().map(str::to_owned);
+        findings
+            .error(Problem::new(Place { start, end }, error.message.clone(), "").help_maybe(help));
+    }
+    findings.into_errors(text)
+}
+
+fn module<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<Module> {
+    if let Some(directive) = program.directives.iter().find(|one| one.directive != "use strict") {
+        return unit.unsupported(directive.span, "a directive", "a statement");
+    }
+    let declared = declare(unit, &program.body);
+    if declared.len() >= MAX_TABLE {
+        return unit.refuse(
+            program.span,
+            "there are too many functions",
+            format!("fewer than {MAX_TABLE}"),
+        );
+    }
+    // The program first: its statements say what type a global has.
+    let mut main = Function::program(unit);
+    main.body(&program.body);
+    let mut compiled = vec![(PROGRAM.to_owned(), main.finish(), program.span)];
+    for one in &declared {
+        let function = self::function(unit, one);
+        let span = one.body.map_or(program.span, |body| body.span);
+        if let Ok(function) = function {
+            compiled.push((one.signature.name.clone(), function, span));
+        }
+    }
+    let mut functions = Vec::new();
+    for (name, Compiled { params, locals, code }, span) in compiled {
+        match code.finish() {
+            Ok((code, lines)) => functions.push(Bytes { name, params, locals, code, lines }),
+            Err(_) => return too_large(unit, span),
+        }
+    }
+    let mut globals = vec![Global { name: String::new() }; unit.globals.len()];
+    for (name, global) in &unit.globals {
+        globals[usize::from(global.index)].name = (*name).to_owned();
+    }
+    let shapes = unit.shapes.iter().map(|shape| Shape {
+        name: shape.name.clone(),
+        fields: shape.fields.iter().map(|field| field.name.clone()).collect(),
+    });
+    Ok(Module {
+        name: "program".to_owned(),
+        policy: PollPolicy::default(),
+        constants: std::mem::take(&mut unit.pool.constants),
+        globals,
+        shapes: shapes.collect(),
+        functions,
+        entry: 0,
+    })
+}
+
+fn function<'p>(unit: &mut Unit<'p>, one: &Declared<'p>) -> Result<Compiled> {
+    let mut function = Function::new(unit, &one.signature, one.class);
+    function.enter(&one.signature, one.body)?;
+    if let (Some(class), Some(shape)) = (one.fields, one.class) {
+        function.class_fields(class, shape)?;
+    }
+    let Some(body) = one.body else { return Ok(function.finish()) };
+    match body.statements {
+        [oxc_ast::ast::Statement::ExpressionStatement(only)] if body.is_expression => {
+            function.at(only.span);
+            let result = function.result.clone();
+            function.expect(&only.expression, &result)?;
+            function.emit(bytecode::Instruction::Ret);
+        }
+        statements => function.body(statements),
+    }
+    Ok(function.finish())
+}
+
+fn too_large<T>(unit: &mut Unit<'_>, span: Span) -> Result<T> {
+    let place = Place { end: place(span).start, ..place(span) };
+    unit.findings.error(Problem::new(place, "the function is too large", "several smaller ones"));
+    Err(unit::Refused)
+}

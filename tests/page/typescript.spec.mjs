@@ -1,0 +1,89 @@
+/** Programs in TypeScript: everything speaks of their lines. */
+import {
+  button,
+  detail,
+  expectRunning,
+  expectState,
+  goTo,
+  pressLine,
+  stopWorld,
+  write,
+} from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+const PROGRAM = `class Counter {
+  count = 0;
+  step(by: number): void {
+    this.count += by;
+  }
+}
+
+function work(rounds: number): number {
+  const counter = new Counter();
+  for (let i = 0; i < rounds; i++) counter.step(1);
+  return counter.count;
+}
+
+async function task(): Promise<void> {
+  while (true) work(1000);
+}
+
+const tasks = [task(), task(), task()];
+for (const one of tasks) await one;
+`;
+
+test('a stop, a breakpoint and what is beside the text speak of its lines @quick', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, PROGRAM);
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+  const lines = await lab.evaluate(
+    () => window.lab.held?.arrivals.map(({ site }) => site?.line ?? null) ?? [],
+  );
+  const places = lines.filter((line) => line !== null);
+  expect(places.length).toBeGreaterThan(0);
+  for (const line of places) expect([4, 9, 10, 15, 18, 19]).toContain(line);
+  // The loop polls at the line of its condition.
+  await expect(lab.locator('.cm-polls .poll').first()).toBeVisible();
+  await button(lab, 'Resume').click();
+  await expectRunning(lab);
+  await goTo(lab, 'Debug');
+  await pressLine(lab, 4);
+  await expectState(lab, 'Stopped for Debug');
+  await expect(lab.locator('.cm-here')).toHaveText(/this\.count \+= by/);
+  await expect(lab.getByRole('region', { name: 'Tasks' })).toContainText('Counter.step');
+});
+
+test('the editor colours it, completes the lab’s functions and says what is wrong where', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, 'const x: number = 1;\nvar y = 2;\n');
+  await expect(lab.locator('.cm-lintRange-error')).toHaveText('var y = 2;');
+  await expect(lab.locator('#errors')).toContainText('var is not supported; expected let or const');
+  // Coloured as what it is: the word has an element of its own.
+  await expect(lab.locator('.cm-line span').filter({ hasText: /^const$/ })).toBeVisible();
+  const source = lab.getByRole('textbox', { name: 'Program source' });
+  await source.press('ControlOrMeta+End');
+  await lab.keyboard.type('spa');
+  await expect(lab.locator('.cm-tooltip-autocomplete')).toContainText('spawn');
+  await expect(lab.locator('.cm-completionInfo')).toContainText('Starts a task that calls a function');
+  await lab.keyboard.press('Enter');
+  await lab.keyboard.type('(');
+  await expect(source).toContainText('spawn(');
+  // Assembler again.
+  await write(lab, '.func main\n    const 41\n    ret\n');
+  await lab.keyboard.press('ControlOrMeta+End');
+  await lab.keyboard.type('    gsto');
+  await expect(lab.locator('.cm-tooltip-autocomplete')).toContainText('gstore');
+});
+
+test('a trap says its line, and its message', async ({ lab }) => {
+  await expectRunning(lab);
+  const program =
+    'function check(n: number): void {\n  if (n > 2) throw new Error(`${n} is too much`);\n}\nfor (let i = 0; i < 5; i++) check(i);\n';
+  await write(lab, program);
+  await button(lab, 'Run').click();
+  await expectState(lab, /Trapped: 3 is too much/);
+  await detail(lab, 'Output');
+  await expect(lab.getByRole('tabpanel')).toContainText('line 2');
+});

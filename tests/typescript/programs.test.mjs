@@ -1,0 +1,41 @@
+/** Every program prints in the lab what it prints in Node.js. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { inLab } from './lab.mjs';
+import { inNode, read } from './node.mjs';
+
+const FOLDER = new URL('programs/', import.meta.url);
+
+test('the programs and examples are TypeScript, strictly', () => {
+  const file = fileURLToPath(new URL('tsconfig.json', import.meta.url));
+  const { config } = ts.readConfigFile(file, (name) => ts.sys.readFile(name));
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, folder);
+  assert.ok(fileNames.length > 80, `${fileNames.length} files`);
+  const found = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options));
+  const host = {
+    getCanonicalFileName: (/** @type {string} */ name) => name,
+    getCurrentDirectory: () => folder,
+    getNewLine: () => '\n',
+  };
+  assert.equal(ts.formatDiagnostics(found, host), '');
+});
+
+const all = [FOLDER, new URL('../../www/examples/', import.meta.url)].flatMap((folder) =>
+  readdirSync(folder).map((name) => new URL(name, folder)),
+);
+
+for (const file of all.filter(({ pathname }) => /(?<!\.d)\.ts$/.test(pathname))) {
+  const source = read(file);
+  if (source.includes('// endless: yes')) continue;
+  test(path.basename(file.pathname, '.ts'), async () => {
+    const expected = await inNode(source);
+    const { output, said, code } = await inLab(source);
+    assert.equal(output, expected.output, said);
+    assert.equal(code === 0, !expected.failed, said);
+  });
+}

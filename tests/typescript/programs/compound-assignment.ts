@@ -1,0 +1,18 @@
+let a = 10;
+a += 5;
+a -= 3;
+a *= 4;
+a /= 5;
+a %= 7;
+print(a);
+let b = 0xff;
+b &= 0x3c;
+b |= 1;
+b ^= 0xf0;
+b <<= 4;
+b >>= 2;
+b >>>= 1;
+print(b);
+b = -b;
+b >>>= 28;
+print(b);

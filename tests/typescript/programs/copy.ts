@@ -1,0 +1,11 @@
+const from = [1, 2, 3, 4];
+const to = [0, 0, 0];
+copy(from, to);
+print(to[0], to[1], to[2], to.length);
+block(1);
+print('after');
+const grown: number[] = [];
+for (let i = 0; i < 5; i++) grown.push(i);
+const long = [9, 9, 9, 9, 9, 9, 9, 9];
+copy(grown, long);
+print(long[4], long[5], long[7], grown.length, long.length);

@@ -1,0 +1,10 @@
+let i = 5;
+print(i++, i, ++i, i--, i, --i);
+let f = 0.5;
+f++;
+print(f, f--, f);
+let edge = 2147483647;
+edge++;
+print(edge, edge--, edge);
+const list = [1, 2];
+print(list[0]++, list[0], ++list[1], list[1]--, list[1]);

@@ -1,0 +1,13 @@
+let i = 1;
+print(i + i++ + i, i);
+i = 1;
+i += i++ * 2;
+print(i);
+const a = [0, 0, 0, 0];
+let k = 0;
+a[k++] = k++;
+a[k++] += k++;
+print(a[0], a[1], a[2], a[3], k);
+let x = 3;
+x = x++ + x--;
+print(x);

@@ -1,0 +1,1 @@
+print(''.length, 'abc'.length, 'ä'.length, '€'.length, '😀'.length, 'a😀b'.length, '\u0000'.length);

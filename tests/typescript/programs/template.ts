@@ -1,0 +1,2 @@
+const name = 'world';
+print(`hello ${name}!`, `${1}${2}`, ``, `a${''}b`, `${`inner ${name}`} outer`);

@@ -1,0 +1,91 @@
+/**
+ * TypeScript in the editor: its colours, completion of names, and what the lab's functions do. It is fetched when a text
+ * is TypeScript.
+ */
+import { autocompletion } from '@codemirror/autocomplete';
+import { localCompletionSource, typescriptLanguage } from '@codemirror/lang-javascript';
+import { syntaxTree } from '@codemirror/language';
+import { hoverTooltip } from '@codemirror/view';
+import declarations from '../examples/lab.d.ts?raw';
+import { make } from './dom.ts';
+import type { Completion, CompletionSource } from '@codemirror/autocomplete';
+import type { EditorState } from '@codemirror/state';
+
+type Declared = { name: string; head: string; doc: string };
+
+/** What the lab adds to the language, as its declarations say. */
+const LAB = declared(declarations);
+
+const KEYWORDS = [
+  ...['async', 'await', 'break', 'case', 'class', 'const', 'continue', 'default', 'do', 'else', 'false', 'for'],
+  ...['function', 'if', 'interface', 'let', 'new', 'null', 'of', 'return', 'switch', 'this', 'throw', 'true'],
+  ...['type', 'undefined', 'while'],
+];
+
+/** @param text declarations, each behind its comment */
+export function declared(text: string): Declared[] {
+  const found = text.matchAll(/\/\*\*(?<doc>.*?)\*\/\s+declare (?:function|class) (?<head>(?<name>\w+).*?)(?:;| \{)\n/gs);
+  const main = [...found].map(({ groups: { name = '', head = '', doc = '' } = {} }) => ({
+    name,
+    head: head.replace(/\s+/g, ' ').replace(/\( /g, '(').replace(/,? \)/g, ')'),
+    doc: plain(doc),
+  }));
+  return [...main, { name: 'Mutex', head: 'new Mutex()', doc: 'A mutex: await m.lock(), m.unlock().' }];
+}
+
+/** A comment as running text. */
+function plain(comment: string) {
+  return comment
+    .replace(/\n?\s*\*\s*/g, ' ')
+    .replace(/@returns/g, 'Returns')
+    .trim();
+}
+
+const options: Completion[] = [
+  ...LAB.map(({ name, head, doc }) => ({ label: name, type: 'function', detail: head.slice(name.length), info: doc })),
+  ...KEYWORDS.map((label) => ({ label, type: 'keyword' })),
+];
+
+const ofLab: CompletionSource = (context) => {
+  const word = context.matchBefore(/[\p{L}_$][\p{L}\p{N}_$]*/u);
+  if (!word && !context.explicit) return null;
+  const behind = context.state.sliceDoc(Math.max(0, (word?.from ?? context.pos) - 1), word?.from ?? context.pos);
+  // Behind a dot stands a field or method.
+  if (behind === '.') return null;
+  return { from: word?.from ?? context.pos, options, validFor: /^[\p{L}\p{N}_$]*$/u };
+};
+
+/** Explains the lab's function, or the name that the program declares, under the pointer. */
+const hover = hoverTooltip((view, position) => {
+  const { from, to, name: kind } = syntaxTree(view.state).resolveInner(position, -1);
+  if (!/^(?:Variable|Type)(?:Name|Definition)$/.test(kind)) return null;
+  const name = view.state.sliceDoc(from, to);
+  const text = LAB.find((one) => one.name === name) ?? declaration(view.state, name);
+  if (!text) return null;
+  const dom = make(
+    'div',
+    { class: 'instruction' },
+    make('p', {}, make('code', { text: text.head })),
+    make('p', { text: text.doc }),
+  );
+  return { pos: from, end: to, above: true, create: () => ({ dom }) };
+});
+
+/** Where the program declares a name. */
+function declaration(state: EditorState, name: string): Declared | null {
+  let found: Declared | null = null;
+  syntaxTree(state).iterate({
+    enter({ name: kind, from, to }) {
+      if (found || !/Definition$/.test(kind) || state.sliceDoc(from, to) !== name) return;
+      const { number, text } = state.doc.lineAt(from);
+      found = { name, head: text.trim().replace(/\s*\{?$/, ''), doc: `Declared in line ${number}.` };
+    },
+  });
+  return found;
+}
+
+export const typescript = [
+  typescriptLanguage,
+  autocompletion({ override: [localCompletionSource, ofLab], icons: false }),
+  hover,
+];
