@@ -17,14 +17,29 @@ type Declared = { name: string; head: string; doc: string };
 const LAB = declared(declarations);
 
 const KEYWORDS = [
-  ...['async', 'await', 'break', 'case', 'class', 'const', 'continue', 'default', 'do', 'else', 'false', 'for'],
+  ...[
+    'async',
+    'await',
+    'break',
+    'case',
+    'class',
+    'const',
+    'continue',
+    'default',
+    'do',
+    'else',
+    'false',
+    'for',
+  ],
   ...['function', 'if', 'interface', 'let', 'new', 'null', 'of', 'return', 'switch', 'this', 'throw', 'true'],
   ...['type', 'undefined', 'while'],
 ];
 
 /** @param text declarations, each behind its comment */
 export function declared(text: string): Declared[] {
-  const found = text.matchAll(/\/\*\*(?<doc>.*?)\*\/\s+declare (?:function|class) (?<head>(?<name>\w+).*?)(?:;| \{)\n/gs);
+  const found = text.matchAll(
+    /\/\*\*(?<doc>.*?)\*\/\s+declare (?:function|class) (?<head>(?<name>\w+).*?)(?:;| \{)\n/gs,
+  );
   const main = [...found].map(({ groups: { name = '', head = '', doc = '' } = {} }) => ({
     name,
     head: head.replace(/\s+/g, ' ').replace(/\( /g, '(').replace(/,? \)/g, ')'),
@@ -42,14 +57,22 @@ function plain(comment: string) {
 }
 
 const options: Completion[] = [
-  ...LAB.map(({ name, head, doc }) => ({ label: name, type: 'function', detail: head.slice(name.length), info: doc })),
+  ...LAB.map(({ name, head, doc }) => ({
+    label: name,
+    type: 'function',
+    detail: head.slice(name.length),
+    info: doc,
+  })),
   ...KEYWORDS.map((label) => ({ label, type: 'keyword' })),
 ];
 
 const ofLab: CompletionSource = (context) => {
   const word = context.matchBefore(/[\p{L}_$][\p{L}\p{N}_$]*/u);
   if (!word && !context.explicit) return null;
-  const behind = context.state.sliceDoc(Math.max(0, (word?.from ?? context.pos) - 1), word?.from ?? context.pos);
+  const behind = context.state.sliceDoc(
+    Math.max(0, (word?.from ?? context.pos) - 1),
+    word?.from ?? context.pos,
+  );
   // Behind a dot stands a field or method.
   if (behind === '.') return null;
   return { from: word?.from ?? context.pos, options, validFor: /^[\p{L}\p{N}_$]*$/u };
