@@ -6,6 +6,7 @@ import {
   expectState,
   goTo,
   pressLine,
+  region,
   stopWorld,
   write,
 } from './lab-page.mjs';
@@ -52,14 +53,16 @@ test('a stop, a breakpoint and what is beside the text speak of its lines @quick
   await pressLine(lab, 4);
   await expectState(lab, 'Stopped for Debug');
   await expect(lab.locator('.cm-here')).toHaveText(/this\.count \+= by/);
-  await expect(lab.getByRole('region', { name: 'Tasks' })).toContainText('Counter.step');
+  await expect(region(lab, 'Tasks')).toContainText('Counter.step');
 });
 
 test('the editor colours it, completes the lab’s functions and says what is wrong where', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, 'const x: number = 1;\nvar y = 2;\n');
   await expect(lab.locator('.cm-lintRange-error')).toHaveText('var y = 2;');
-  await expect(lab.locator('#errors')).toContainText('var is not supported; expected let or const');
+  const errors = lab.getByRole('group', { name: 'Errors' });
+  await expect(errors).toContainText('Line 2, column 1');
+  await expect(errors).toContainText('var is not supported; expected let or const');
   // Coloured as what it is: the word has an element of its own.
   await expect(lab.locator('.cm-line span').filter({ hasText: /^const$/ })).toBeVisible();
   const source = lab.getByRole('textbox', { name: 'Program source' });
@@ -84,6 +87,5 @@ test('a trap says its line, and its message', async ({ lab }) => {
   await write(lab, program);
   await button(lab, 'Run').click();
   await expectState(lab, /Trapped: 3 is too much/);
-  await detail(lab, 'Output');
-  await expect(lab.getByRole('tabpanel')).toContainText('line 2');
+  await expect(await detail(lab, 'Log')).toContainText(/Trapped: 3 is too much \(.*check.*line 2/);
 });
