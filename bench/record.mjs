@@ -27,6 +27,7 @@ const LARGEST = 30_000;
 await command(async () => {
   const wanted = process.argv.slice(2);
   const files = readdirSync(EXAMPLES)
+    .filter((file) => /\.sasm$|(?<!\.d)\.ts$/.test(file))
     .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
     .sort();
   const scenes = Object.entries(SCENES).filter(
@@ -44,7 +45,7 @@ await command(async () => {
       const recorded = await page.evaluate(record, example);
       const text = JSON.stringify(recorded);
       const size = gzipSync(text).length;
-      const name = file.replace('.sasm', '.json');
+      const name = file.replace(/\.(?:sasm|ts)$/, '.json');
       if (recorded.pauses.length === 0) throw new Problem(`${name} has no pause: record it again.`);
       if (size > LARGEST)
         throw new Problem(`${name} has ${size} bytes gzipped, over the ${LARGEST} it may have: record less.`);
@@ -76,7 +77,8 @@ async function record({ name, source, endless }) {
   // A short program is over before a pause can stop it: it waits for us at its beginning, in the middle of what
   // it does most, and where it traps.
   const lock = lab.program?.listing.find(({ text }) => text === 'lock');
-  if (!endless) await lab.breakpoint({ function: 'main', instruction: 0 });
+  const begin = lab.program?.functions.includes('main') ? 'main' : 'top level';
+  if (!endless) await lab.breakpoint({ function: begin, instruction: 0 });
   if (!endless && lock) await lab.breakpoint({ function: lock.function, instruction: lock.index, hits: 40 });
   await lab.breakOnTrap(true);
   await lab.run({ workers: 4 });

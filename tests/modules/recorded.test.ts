@@ -510,9 +510,9 @@ for (const [agent, name] of [
 
 const EXAMPLES = path.join(root, 'www/examples');
 const RECORDINGS = path.join(root, 'www/recordings');
-for (const example of readdirSync(EXAMPLES)) {
+for (const example of readdirSync(EXAMPLES).filter((name) => !name.endsWith('.d.ts'))) {
   test(`${example} has a recorded run of this very text: npm run record`, () => {
-    const content = readFileSync(path.join(RECORDINGS, example.replace('.sasm', '.json')), 'utf8');
+    const content = readFileSync(path.join(RECORDINGS, example.replace(/\.(?:sasm|ts)$/, '.json')), 'utf8');
     const run = readRecordedRun(content);
     assert.equal(run.program.source, readFileSync(path.join(EXAMPLES, example), 'utf8'));
     assert.ok(run.pauses.length > 0 && run.pauses.some(({ id }) => id === run.selected));

@@ -33,7 +33,7 @@ const tasks = [task(), task(), task()];
 for (const one of tasks) await one;
 `;
 
-test('a stop, a breakpoint and what is beside the text speak of its lines @quick', async ({ lab }) => {
+test('a stop, a breakpoint and what is beside the text speak of its lines', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, PROGRAM);
   await button(lab, 'Run').click();

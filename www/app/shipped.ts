@@ -16,7 +16,7 @@ const addresses = import.meta.glob<string>('../recordings/*.json', {
  */
 export function shippedRun(source: string): string | null {
   const [path] = Object.entries(bundledFiles).find(([, text]) => text === source) ?? [];
-  const name = path?.replace(/^.*\/(.*)\.sasm$/, '../recordings/$1.json');
+  const name = path?.replace(/^.*\/(.*)\.(?:sasm|ts)$/, '../recordings/$1.json');
   return (name && addresses[name]) || null;
 }
 
