@@ -197,7 +197,10 @@ fn search(module: &VerifiedModule, index: usize, policy: PollPolicy) -> Option<u
             continue;
         }
         match instruction {
-            Instruction::ArrayCopy | Instruction::ArrayFill | Instruction::Stall => return None,
+            Instruction::ArrayCopy | Instruction::ArrayFill | Instruction::ListCopy(_) => {
+                return None;
+            }
+            Instruction::Stall => return None,
             Instruction::Block => starts.push(at + 1),
             _ if polls_before(at) => starts.push(at),
             _ => {}
@@ -233,8 +236,10 @@ fn search(module: &VerifiedModule, index: usize, policy: PollPolicy) -> Option<u
             {
                 work.push((target, length));
             }
-            if !matches!(instruction, Instruction::Jmp(_) | Instruction::Ret | Instruction::Trap(_))
-            {
+            if !matches!(
+                instruction,
+                Instruction::Jmp(_) | Instruction::Ret | Instruction::Trap(_) | Instruction::Throw
+            ) {
                 work.push((at + 1, length));
             }
         }
@@ -298,7 +303,7 @@ impl Search<'_> {
         let (stack, function, at) = state;
         let within = |at| (stack.clone(), *function, at);
         match self.instruction(state) {
-            Instruction::Trap(_) => vec![],
+            Instruction::Trap(_) | Instruction::Throw => vec![],
             Instruction::Block => vec![(within(at + 1), false)],
             Instruction::Ret => {
                 let mut stack = stack.clone();
@@ -343,7 +348,10 @@ impl Search<'_> {
         let mut work = vec![entry];
         while let Some(state) = work.pop() {
             match self.instruction(&state) {
-                Instruction::ArrayCopy | Instruction::ArrayFill | Instruction::Stall => {
+                Instruction::ArrayCopy
+                | Instruction::ArrayFill
+                | Instruction::ListCopy(_)
+                | Instruction::Stall => {
                     return None;
                 }
                 _ if self.polls_before(&state) => starts.push(state.clone()),

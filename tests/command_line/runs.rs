@@ -32,7 +32,10 @@ fn the_page_s_examples_end_the_same_with_collections_and_without() {
     let mut ended = 0;
     for entry in std::fs::read_dir(folder).expect("the folder of examples") {
         let path = entry.expect("an entry").path();
-        let endless = std::fs::read_to_string(&path).expect("a program").contains("; endless: yes");
+        if path.to_string_lossy().ends_with(".d.ts") {
+            continue;
+        }
+        let endless = std::fs::read_to_string(&path).expect("a program").contains(" endless: yes");
         let arguments = ["run", text(&path), "--workers"];
         if endless {
             let stop = ["4", "--gc-every", "5ms", "--stop-after", "100ms"];
