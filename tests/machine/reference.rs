@@ -399,7 +399,9 @@ fn step(
         I::JsCode => match (pop!(), pop!()) {
             (index, Value::Text(text)) => {
                 let units: Vec<u16> = text.encode_utf16().collect();
-                let unit = at(&index).and_then(|index| units.get(index).copied());
+                let index = number(&index)?;
+                let index = if index.is_nan() { 0.0 } else { index.trunc() };
+                let unit = at(&Value::Float(index)).and_then(|index| units.get(index).copied());
                 stack.push(unit.map_or(Value::Float(f64::NAN), |unit| Value::Int(unit.into())));
             }
             _ => return None,

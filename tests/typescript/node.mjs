@@ -1,6 +1,5 @@
 /** A program in JavaScript: what Node.js prints for it, with the lab's functions as JavaScript would have them. */
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import ts from 'typescript';
 
@@ -25,6 +24,30 @@ class Mutex {
   }
 }
 
+/** Time that passes only while every task sleeps or gives way: the one that is due first goes on first. */
+class Clock {
+  #now = 0;
+  /** @type {{ due: number, wake: () => void }[]} */
+  #sleepers = [];
+
+  /** @param {number} ms */
+  sleep(ms) {
+    return new Promise((/** @type {(value?: undefined) => void} */ wake) => {
+      this.#sleepers.push({ due: this.#now + ms, wake });
+      this.#sleepers.sort((one, other) => one.due - other.due);
+      // One of them wakes in each turn of the event loop.
+      setImmediate(() => this.#next());
+    });
+  }
+
+  #next() {
+    const next = this.#sleepers.shift();
+    if (!next) return;
+    this.#now = next.due;
+    next.wake();
+  }
+}
+
 /**
  * @typedef {object} Printed
  * @property {string} output
@@ -41,6 +64,7 @@ export async function inNode(source) {
   });
   /** @type {string[]} */
   const lines = [];
+  const clock = new Clock();
   const lab = {
     print: (/** @type {unknown[]} */ ...values) => lines.push(values.map(String).join(' ')),
     console: {
@@ -48,8 +72,8 @@ export async function inNode(source) {
         lines.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ')),
     },
     spawn: async (/** @type {Function} */ task, /** @type {unknown[]} */ ...given) => task(...given),
-    sleep: (/** @type {number} */ ms) => sleep(ms),
-    yieldNow: () => sleep(0),
+    sleep: (/** @type {number} */ ms) => clock.sleep(ms),
+    yieldNow: () => clock.sleep(0),
     block: (/** @type {number} */ ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
     stall: (/** @type {number} */ ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
     copy: (/** @type {unknown[]} */ from, /** @type {unknown[]} */ to) => {
@@ -59,7 +83,7 @@ export async function inNode(source) {
   };
   const printed = () => lines.map((line) => `${line}\n`).join('');
   try {
-    await AsyncFunction(...Object.keys(lab), outputText)(...Object.values(lab));
+    await AsyncFunction(...Object.keys(lab), `{\n${outputText}\n}`)(...Object.values(lab));
     return { output: printed(), failed: false };
   } catch {
     return { output: printed(), failed: true };

@@ -66,7 +66,7 @@ export interface Program {
   policy: PollPolicy;
   /** The binary module's size in bytes. */
   size: number;
-  /** Text that assembles to the module; the loaded text itself when text was loaded. */
+  /** The text that was loaded, or assembler that was made of the binary module. */
   source: string;
 }
 

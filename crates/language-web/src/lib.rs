@@ -53,12 +53,12 @@ impl Reading {
         self.of_program(|program| Uint8Array::from(&*program.runnable()))
     }
 
-    /// The program as a binary module: what was read, or what the text assembles to.
+    /// The program as a binary module: what was read, or what was made of the text.
     pub fn module(&self) -> Option<Uint8Array> {
         self.of_program(|program| Uint8Array::from(program.bytes()))
     }
 
-    /// The program as text that assembles to the very same binary module.
+    /// The program in assembler, which assembles to the very same binary module.
     pub fn disassemble(&self) -> Option<String> {
         self.of_program(|program| language::disassemble(&program.module))
     }

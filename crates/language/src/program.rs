@@ -55,7 +55,7 @@ impl Program {
         Ok(Self { module, text, bytes, warnings: Vec::new() })
     }
 
-    /// The program of a snapshot: its module, and its text if that assembles to the same module.
+    /// The program of a snapshot: its module, and its text if that is of the same module.
     pub fn restored(module: &VerifiedModule, text: Option<&str>) -> Self {
         let program = text.and_then(|text| Self::of_text(text.to_owned()).ok());
         let same = program.and_then(|Self { bytes, text, .. }| Self::known(module, &bytes, text));

@@ -72,7 +72,7 @@ pub struct Program {
     pub policy: PollPolicy,
     /// Size of the binary module in bytes.
     pub size: usize,
-    /// Text that assembles to it.
+    /// Text of which it is made.
     pub source: String,
 }
 

@@ -191,6 +191,8 @@ fn mistakes_are_found_where_they_are() {
             "1:12: there is no nothing; expected a variable, parameter or function of this file",
         ),
         ("print('unfinished", "1:7: Unterminated string"),
+        // The parser's place is inside of the character.
+        ("`t${}é", "1:5: Unexpected token"),
     ] {
         assert_eq!(first(source), expected, "{source}");
     }
@@ -224,5 +226,83 @@ fn no_text_is_too_deep_for_the_stack() {
     ] {
         let found = first(&source);
         assert!(found.contains("nested too deeply"), "{}: {found}", &source[..30]);
+    }
+}
+
+#[test]
+fn what_javascript_does_not_have_yet_is_not_used() {
+    for (source, expected) in [
+        (
+            "print(f(1));\nconst f = (x: number): number => x;",
+            "1:7: f may use f, which is declared further down; expected the declaration of f above",
+        ),
+        (
+            "const a = new A();\nclass A { x = 1; }",
+            "1:15: A may use A, which is declared further down; expected the declaration of A above",
+        ),
+        (
+            "g();\nclass A { x = 1; }\nfunction g(): void { new A(); }",
+            "1:1: g may use A, which is declared further down; expected the declaration of A above",
+        ),
+        (
+            "function f(a: number = b, b: number = 1): void {}",
+            "1:24: b is used before it is declared; expected its declaration above",
+        ),
+        (
+            "let a = 1;\nlet a = 2;\nfunction f(): number { return a; }",
+            "2:5: a is declared twice; expected each name once",
+        ),
+        ("function f(): void {}\nlet f = 1;", "2:5: f is declared twice; expected each name once"),
+        (
+            "function f(): void {}\n{ const f = 1; f(); }",
+            "2:16: a call of a value is not supported; expected a function by its name",
+        ),
+        (
+            "function f(): void {}\nfunction g(f: number): void { spawn(f); }",
+            "2:37: there is no function f; expected spawn(function, its arguments)",
+        ),
+        (
+            "class A { x = 1; }\nconst a = new A();\na.constructor();",
+            "3:3: A has no method constructor; expected a method of its class",
+        ),
+        (
+            "const o = { __proto__: 1 };",
+            "1:13: this member of an object is not supported; expected fields with plain names, e.g. { x: 1 }",
+        ),
+        ("for (var x of [1]) print(x);", "1:6: var is not supported; expected let or const"),
+        (
+            "print(-0777);",
+            "1:8: a number that begins with 0 is not supported; expected 0o777 for an octal one",
+        ),
+        (
+            "let x: number | undefined;\nprint(x! + 1);",
+            "2:1: this line can only fail: js-add needs a number as a, but finds undefined; expected a number as a",
+        ),
+    ] {
+        assert_eq!(first(source), expected, "{source}");
+    }
+}
+
+/// Each function of the lab is the instruction that does it.
+#[test]
+fn what_the_lab_adds_becomes_its_instruction() {
+    for (source, mnemonic) in [
+        ("await sleep(1);", "sleep"),
+        ("await yieldNow();", "yield"),
+        ("block(1);", "block"),
+        ("stall(1);", "stall"),
+        ("copy([1], [2]);", "list-copy"),
+        ("const m = new Mutex();\nawait m.lock();", "lock"),
+        ("const m = new Mutex();\nm.unlock();", "unlock"),
+        ("function f(): void {}\nspawn(f);", "spawn"),
+        ("async function f(): Promise<void> {}\nf();", "spawn"),
+        ("async function f(): Promise<void> {}\nawait f();", "await"),
+        ("throw new Error('x');", "throw"),
+        ("print(1);", "print"),
+    ] {
+        let module = compile(source).unwrap_or_else(|findings| panic!("{source}: {findings:?}"));
+        let code = module.functions()[0].instructions();
+        let found = code.iter().any(|instruction| instruction.info().mnemonic == mnemonic);
+        assert!(found, "{source}: {code:?}");
     }
 }

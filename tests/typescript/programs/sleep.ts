@@ -1,7 +1,17 @@
-async function late(ms: number, text: string): Promise<string> {
-  await sleep(ms);
-  return text;
+// A task that sleeps does not keep its worker: another one ends its sleep's loop.
+let isFree = false;
+async function wait(): Promise<string> {
+  let turns = 0;
+  while (!isFree) {
+    await sleep(1);
+    turns++;
+  }
+  return turns > 0 ? 'slept' : 'did not sleep';
 }
-const slow = late(20, 'slow');
-const fast = late(1, 'fast');
-print(await fast, await slow);
+async function free(): Promise<void> {
+  isFree = true;
+}
+const waiting = wait();
+await sleep(1);
+await free();
+print(await waiting);

@@ -16,6 +16,13 @@ impl<'p> Function<'_, 'p> {
         match &one.callee {
             Expression::Identifier(id) => {
                 let name = id.name.as_str();
+                if self.is_variable(name) {
+                    return self.unit.unsupported(
+                        id.span,
+                        "a call of a value",
+                        "a function by its name",
+                    );
+                }
                 match self.unit.functions.get(name).cloned() {
                     Some(signature) => {
                         self.ready(name, id.span)?;
@@ -233,7 +240,8 @@ impl<'p> Function<'_, 'p> {
         let Expression::Identifier(id) = self.argument(function)? else {
             return self.unit.unsupported(function.span(), "a function as a value", usage);
         };
-        let Some(signature) = self.unit.functions.get(id.name.as_str()).cloned() else {
+        let signature = self.unit.functions.get(id.name.as_str()).cloned();
+        let Some(signature) = signature.filter(|_| !self.is_variable(id.name.as_str())) else {
             return self.unit.refuse(id.span, format!("there is no function {}", id.name), usage);
         };
         self.ready(id.name.as_str(), id.span)?;
@@ -250,7 +258,9 @@ impl<'p> Function<'_, 'p> {
         wanted: Option<&Type>,
     ) -> Result<Type> {
         let name = member.property.name.as_str();
-        if let Expression::Identifier(object) = &member.object {
+        if let Expression::Identifier(object) = &member.object
+            && !self.is_variable(object.name.as_str())
+        {
             match (object.name.as_str(), name) {
                 ("console", "log") => return self.print(one, true),
                 ("Math", _) => return self.math(name, one),
@@ -261,7 +271,8 @@ impl<'p> Function<'_, 'p> {
         let of = self.expression(&member.object, wanted.filter(|_| name == "fill"))?;
         match of {
             Type::Object(shape) => {
-                let Some(signature) = self.unit.methods.get(&(shape, name)).cloned() else {
+                let signature = self.unit.methods.get(&(shape, name)).cloned();
+                let Some(signature) = signature.filter(|_| name != "constructor") else {
                     let message = format!("{} has no method {name}", self.shape_of(shape).name);
                     return self.unit.refuse(
                         member.property.span,
@@ -403,6 +414,10 @@ impl<'p> Function<'_, 'p> {
         }
         if let Expression::CallExpression(call) = &one.argument {
             match &call.callee {
+                // The program's own, not the lab's.
+                Expression::Identifier(id)
+                    if self.unit.functions.contains_key(id.name.as_str())
+                        || self.is_variable(id.name.as_str()) => {}
                 Expression::Identifier(id) if id.name == "sleep" => {
                     let [time] = self.exactly(call, "sleep(milliseconds)")?;
                     self.milliseconds(time)?;

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 
 use oxc_ast::ast::{
-    ArrowFunctionExpression, BindingPattern, Class, ClassElement, Declaration, Expression,
-    FormalParameters, Function, FunctionBody, IdentifierReference, MethodDefinitionKind,
-    PropertyKey, Statement, TSSignature, TSTypeAnnotation, VariableDeclaration,
-    VariableDeclarationKind,
+    ArrowFunctionExpression, BindingPattern, Class, ClassElement, Expression, FormalParameters,
+    Function, FunctionBody, IdentifierReference, MethodDefinitionKind, PropertyKey, Statement,
+    TSSignature, TSTypeAnnotation, VariableDeclaration, VariableDeclarationKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -44,6 +43,8 @@ pub(super) fn key<'p>(key: &'p PropertyKey<'p>) -> Option<&'p str> {
         PropertyKey::StringLiteral(text) => Some(text.value.as_str()),
         _ => None,
     }
+    // In JavaScript that is no field.
+    .filter(|name| *name != "__proto__")
 }
 
 /// Collects everything that has a name; what is wrong with one does not keep the others from being collected.
@@ -68,11 +69,15 @@ pub(super) fn declare<'p>(unit: &mut Unit<'p>, body: &'p [Statement<'p>]) -> Vec
     }
     globals(unit, body);
     uses(unit, body);
+    let later = body.iter().filter(|one| {
+        matches!(one, Statement::ClassDeclaration(_) | Statement::VariableDeclaration(_))
+    });
+    unit.pending = later.flat_map(name_of).collect();
     functions
 }
 
 /// The names of functions and types that a statement declares.
-fn name_of<'p>(statement: &'p Statement<'p>) -> Vec<&'p str> {
+pub(super) fn name_of<'p>(statement: &'p Statement<'p>) -> Vec<&'p str> {
     match statement {
         Statement::FunctionDeclaration(one) => one.id.iter().map(|id| id.name.as_str()).collect(),
         Statement::ClassDeclaration(one) => one.id.iter().map(|id| id.name.as_str()).collect(),
@@ -148,7 +153,7 @@ fn name_type<'p>(unit: &mut Unit<'p>, statement: &'p Statement<'p>) -> Result<()
     };
     let name = id.name.as_str();
     if unit.types.contains_key(name) {
-        return unit.refuse(id.span, format!("{name} is declared twice"), "each name once");
+        return unit.twice(id.span, name);
     }
     if matches!(name, "Array" | "Promise" | "Mutex" | "Error" | "Math" | "String") {
         return unit.refuse(id.span, format!("{name} is a type of the lab"), "another name");
@@ -206,11 +211,7 @@ pub(super) fn fields<'p>(
             return unit.unsupported(span, "a field without a fixed name", "a plain name");
         };
         if fields.iter().any(|field| field.name == name) {
-            return unit.refuse(
-                span,
-                format!("the field {name} is declared twice"),
-                "each name once",
-            );
+            return unit.twice(span, name);
         }
         let of = unit.annotated(
             property.type_annotation.as_deref(),
@@ -251,23 +252,13 @@ fn class_fields<'p>(unit: &mut Unit<'p>, class: &'p Class<'p>) -> Result<Vec<Fie
                     return unit.unsupported(span, "a field without a fixed name", "a plain name");
                 };
                 if fields.iter().any(|field| field.name == name) {
-                    return unit.refuse(
-                        span,
-                        format!("the field {name} is declared twice"),
-                        "each name once",
-                    );
+                    return unit.twice(span, name);
                 }
-                let of = match (&property.type_annotation, &property.value) {
-                    (None, Some(Expression::NumericLiteral(_))) => Type::Number,
-                    (None, Some(Expression::StringLiteral(_))) => Type::Text,
-                    (None, Some(Expression::BooleanLiteral(_))) => Type::Bool,
-                    (annotation, _) => {
-                        let what = format!("the field {name}");
-                        let of = unit.annotated(annotation.as_deref(), span, &what);
-                        // Reported here, and not again wherever the field is used.
-                        of.unwrap_or(Type::Unknown)
-                    }
-                };
+                let (annotation, value) = (&property.type_annotation, property.value.as_ref());
+                let of =
+                    given(unit, annotation.as_deref(), value, span, &format!("the field {name}"));
+                // Reported here, and not again wherever the field is used.
+                let of = of.unwrap_or(Type::Unknown);
                 fields.push(Field { name: name.into(), of, optional: property.optional });
             }
             ClassElement::MethodDefinition(_) | ClassElement::PropertyDefinition(_) => {
@@ -290,6 +281,22 @@ fn class_fields<'p>(unit: &mut Unit<'p>, class: &'p Class<'p>) -> Result<Vec<Fie
         fields.push(Field { name: NO_FIELD.into(), of: Type::Nothing, optional: true });
     }
     Ok(fields)
+}
+
+/// The type of a field or parameter: what is written, or that of a literal as its value.
+fn given<'p>(
+    unit: &mut Unit<'p>,
+    annotation: Option<&'p TSTypeAnnotation<'p>>,
+    value: Option<&Expression<'p>>,
+    span: Span,
+    what: &str,
+) -> Result<Type> {
+    match (annotation, value) {
+        (None, Some(Expression::NumericLiteral(_))) => Ok(Type::Number),
+        (None, Some(Expression::StringLiteral(_))) => Ok(Type::Text),
+        (None, Some(Expression::BooleanLiteral(_))) => Ok(Type::Bool),
+        (annotation, _) => unit.annotated(annotation, span, what),
+    }
 }
 
 fn function<'p>(
@@ -382,7 +389,7 @@ fn named_function<'p>(
     functions: &mut Vec<Declared<'p>>,
 ) -> Result<()> {
     if unit.functions.contains_key(name) || unit.types.contains_key(name) {
-        return unit.refuse(span, format!("{name} is declared twice"), "each name once");
+        return unit.twice(span, name);
     }
     let signature = signature(unit, name.to_owned(), body, result, is_async, functions.len())?;
     unit.functions.insert(name, signature.clone());
@@ -410,16 +417,8 @@ fn signature<'p>(
             let instead = "a field, and an assignment in the constructor";
             return unit.unsupported(param.span, "a parameter that is a field", instead);
         }
-        let of = match (&param.type_annotation, param.initializer.as_deref()) {
-            (None, Some(Expression::NumericLiteral(_))) => Type::Number,
-            (None, Some(Expression::StringLiteral(_))) => Type::Text,
-            (None, Some(Expression::BooleanLiteral(_))) => Type::Bool,
-            (annotation, _) => unit.annotated(
-                annotation.as_deref(),
-                param.span,
-                &format!("the parameter {}", id.name),
-            )?,
-        };
+        let (annotation, value) = (param.type_annotation.as_deref(), param.initializer.as_deref());
+        let of = given(unit, annotation, value, param.span, &format!("the parameter {}", id.name))?;
         let optional = param.optional || param.initializer.is_some();
         params.push(Param { name: id.name.to_string(), of, optional });
     }
@@ -481,7 +480,7 @@ fn methods<'p>(
         let signature = signature(unit, full, body, result, is_async, functions.len())?;
         let is_field = unit.shapes[usize::from(shape)].field(name).is_some();
         if is_field || unit.methods.insert((shape, name), signature.clone()).is_some() {
-            return unit.refuse(method.span, format!("{name} is declared twice"), "each name once");
+            return unit.twice(method.span, name);
         }
         let fields = is_constructor.then_some(class);
         functions.push(Declared { signature, class: Some(shape), fields, body: Some(body) });
@@ -541,6 +540,10 @@ fn globals<'p>(unit: &mut Unit<'p>, body: &'p [Statement<'p>]) {
             let name = id.name.as_str();
             if used.names.contains(name) && !unit.functions.contains_key(name) {
                 let index = unit.globals.len() as u16;
+                if unit.globals.contains_key(name) {
+                    let _ = unit.twice::<()>(id.span, name);
+                    continue;
+                }
                 unit.globals.insert(name, Global { index, of: None, is_constant });
             }
         }
@@ -600,9 +603,4 @@ impl<'p> Visit<'p> for Inside<'p> {
             self.names.insert(name.name.as_str());
         }
     }
-}
-
-/// A declaration inside of a function or block that only the top level may have.
-pub(super) fn is_misplaced(declaration: &Declaration<'_>) -> bool {
-    !matches!(declaration, Declaration::VariableDeclaration(_))
 }

@@ -2,7 +2,8 @@
 
 use oxc_ast::ast::{
     BinaryExpression, BinaryOperator, ConditionalExpression, Expression, LogicalExpression,
-    LogicalOperator, StaticMemberExpression, TemplateLiteral, UnaryExpression, UnaryOperator,
+    LogicalOperator, NumericLiteral, StaticMemberExpression, TemplateLiteral, UnaryExpression,
+    UnaryOperator,
 };
 use oxc_span::{GetSpan, Span};
 
@@ -60,21 +61,7 @@ impl<'p> Function<'_, 'p> {
     ) -> Result<Type> {
         let span = expression.span();
         match expression {
-            Expression::NumericLiteral(one) => {
-                let digits = one.raw.as_ref().map_or("", |raw| raw.as_str());
-                if digits
-                    .strip_prefix('0')
-                    .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-                {
-                    return self.unit.unsupported(
-                        span,
-                        "a number that begins with 0",
-                        "0o777 for an octal one",
-                    );
-                }
-                self.number(one.value, span);
-                Ok(Type::Number)
-            }
+            Expression::NumericLiteral(one) => self.literal(one, 1.0),
             Expression::StringLiteral(one) => {
                 if one.lone_surrogates {
                     return self.unit.unsupported(span, "half of a character", "whole characters");
@@ -92,6 +79,11 @@ impl<'p> Function<'_, 'p> {
             }
             Expression::TemplateLiteral(one) => self.template(one),
             Expression::Identifier(one) => match one.name.as_str() {
+                name if self.is_variable(name) => {
+                    let variable = self.variable(name, span)?;
+                    self.load(&variable);
+                    Ok(variable.of().clone())
+                }
                 "undefined" => {
                     self.emit(Instruction::Undefined);
                     Ok(Type::Nothing)
@@ -104,11 +96,7 @@ impl<'p> Function<'_, 'p> {
                     self.number(f64::INFINITY, span);
                     Ok(Type::Number)
                 }
-                name => {
-                    let variable = self.variable(name, span)?;
-                    self.load(&variable);
-                    Ok(variable.of().clone())
-                }
+                name => self.variable(name, span).map(|variable| variable.of().clone()),
             },
             Expression::ThisExpression(_) => match self.this {
                 Some(shape) => {
@@ -189,6 +177,7 @@ impl<'p> Function<'_, 'p> {
         }
         let name = one.property.name.as_str();
         if let Expression::Identifier(object) = &one.object
+            && !self.is_variable(object.name.as_str())
             && let Some(value) = constant(object.name.as_str(), name)
         {
             self.number(value, one.span);
@@ -295,12 +284,22 @@ impl<'p> Function<'_, 'p> {
         Ok(Type::Text)
     }
 
+    fn literal(&mut self, one: &NumericLiteral<'p>, sign: f64) -> Result<Type> {
+        let digits = one.raw.as_ref().map_or("", |raw| raw.as_str());
+        let rest = digits.strip_prefix('0').unwrap_or_default();
+        if rest.starts_with(|c: char| c.is_ascii_digit()) {
+            let instead = "0o777 for an octal one";
+            return self.unit.unsupported(one.span, "a number that begins with 0", instead);
+        }
+        self.number(sign * one.value, one.span);
+        Ok(Type::Number)
+    }
+
     fn unary(&mut self, one: &'p UnaryExpression<'p>) -> Result<Type> {
         match one.operator {
             UnaryOperator::UnaryNegation => {
                 if let Expression::NumericLiteral(number) = &one.argument {
-                    self.number(-number.value, one.span);
-                    return Ok(Type::Number);
+                    return self.literal(number, -1.0);
                 }
                 self.expect(&one.argument, &Type::Number)?;
                 self.emit(Instruction::JsNeg);
@@ -308,6 +307,9 @@ impl<'p> Function<'_, 'p> {
             }
             UnaryOperator::UnaryPlus => {
                 self.expect(&one.argument, &Type::Number)?;
+                // Changes no number, and refuses what is none.
+                self.emit(Instruction::Int(0));
+                self.emit(Instruction::JsSub);
                 Ok(Type::Number)
             }
             UnaryOperator::LogicalNot => {

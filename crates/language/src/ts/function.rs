@@ -128,19 +128,16 @@ impl<'u, 'p> Function<'u, 'p> {
             };
             let name = id.name.as_str();
             if self.scopes[0].contains_key(name) {
-                return self.unit.refuse(
-                    id.span,
-                    format!("{name} is declared twice"),
-                    "each name once",
-                );
+                return self.unit.twice(id.span, name);
             }
             let slot = self.slot(name, id.span)?;
-            let local = Local { slot, of: Some(param.of.clone()), is_constant: false };
-            self.scopes[0].insert(name, local);
-            slots.push((slot, param.of.clone(), declared.initializer.as_deref()));
+            self.scopes[0].insert(name, Local { slot, of: None, is_constant: false });
+            slots.push((name, slot, param.of.clone(), declared.initializer.as_deref()));
         }
         self.params = self.locals.len() as u8;
-        for (slot, of, initializer) in slots {
+        // A value may use the parameters before it, and no others.
+        for (name, slot, of, initializer) in slots {
+            self.scopes[0].insert(name, Local { slot, of: Some(of.clone()), is_constant: false });
             let Some(initializer) = initializer else { continue };
             let given = self.code.label();
             self.emit(Instruction::Load(slot));
@@ -237,11 +234,7 @@ impl<'u, 'p> Function<'u, 'p> {
             let slot = self.slot(name, span)?;
             let scope = self.scopes.last_mut().expect("one was opened");
             if scope.insert(name, Local { slot, of: None, is_constant }).is_some() {
-                return self.unit.refuse(
-                    span,
-                    format!("{name} is declared twice"),
-                    "each name once",
-                );
+                return self.unit.twice(span, name);
             }
         }
         Ok(())
@@ -261,11 +254,12 @@ impl<'u, 'p> Function<'u, 'p> {
 
     /// Announces variables of the outermost scope.
     pub fn announce(&mut self, name: &'p str, span: Span, is_constant: bool) -> Result<()> {
-        if self.is_program && self.unit.globals.contains_key(name) {
+        let is_taken = self.unit.functions.contains_key(name) || self.unit.types.contains_key(name);
+        if self.is_program && self.unit.globals.contains_key(name) && !is_taken {
             return Ok(());
         }
-        if self.scopes[0].contains_key(name) {
-            return self.unit.refuse(span, format!("{name} is declared twice"), "each name once");
+        if self.scopes[0].contains_key(name) || (self.is_program && is_taken) {
+            return self.unit.twice(span, name);
         }
         let slot = self.slot(name, span)?;
         self.scopes[0].insert(name, Local { slot, of: None, is_constant });
@@ -289,6 +283,12 @@ impl<'u, 'p> Function<'u, 'p> {
                 }
             }
         }
+    }
+
+    /// Whether a name is that of a variable here, declared already or not: then it is nothing of the lab's or JavaScript's.
+    pub fn is_variable(&self, name: &str) -> bool {
+        self.unit.globals.contains_key(name)
+            || self.scopes.iter().any(|scope| scope.contains_key(name))
     }
 
     /// The variable of a name.

@@ -177,6 +177,9 @@ impl<'p> Function<'_, 'p> {
             return self.unit.unsupported(one.callee.span(), "a class as a value", "its name");
         };
         match id.name.as_str() {
+            name if self.is_variable(name) => {
+                self.unit.unsupported(id.span, "a class as a value", "its name")
+            }
             "Mutex" => {
                 self.emit(Instruction::NewMutex);
                 Ok(Type::Mutex)

@@ -37,17 +37,17 @@ const PROGRAM: &str = "top level";
 /// # Errors
 /// Everything that is wrong with the text or not supported, at most 50 findings, in the order of the text.
 pub fn compile(text: &str) -> std::result::Result<VerifiedModule, Vec<Diagnostic>> {
-    if text.len() > MAX_SOURCE {
+    let only = |at: usize, message: &str, expected: &str| {
         let mut findings = Findings::default();
+        findings.error(Problem::new(Place { start: at, end: at }, message, expected));
+        Err(findings.into_errors(text))
+    };
+    if text.len() > MAX_SOURCE {
         let message = format!("the text has {} bytes", text.len());
-        findings.error(Problem::new(Place::default(), message, format!("at most {MAX_SOURCE}")));
-        return Err(findings.into_errors(text));
+        return only(0, &message, &format!("at most {MAX_SOURCE}"));
     }
     if let Some(at) = too_deep(text) {
-        let mut findings = Findings::default();
-        let place = Place { start: at, end: at };
-        findings.error(Problem::new(place, TOO_DEEP, "several smaller statements"));
-        return Err(findings.into_errors(text));
+        return only(at, TOO_DEEP, "several smaller statements");
     }
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, text, SourceType::ts()).parse();
@@ -56,15 +56,10 @@ pub fn compile(text: &str) -> std::result::Result<VerifiedModule, Vec<Diagnostic
     }
     let mut unit = Unit::new(text);
     let module = module(&mut unit, &parsed.program);
-    let mut findings = unit.findings;
+    let findings = unit.findings;
     let Some(module) = module.ok().filter(|_| !findings.has_errors()) else {
         if !findings.has_errors() {
-            let message = "the program was not understood";
-            findings.error(Problem::new(
-                Place::default(),
-                message,
-                "a smaller program; please report it",
-            ));
+            return only(0, "the program was not understood", "a smaller one; please report it");
         }
         return Err(findings.into_errors(text));
     };
@@ -73,12 +68,9 @@ pub fn compile(text: &str) -> std::result::Result<VerifiedModule, Vec<Diagnostic
         for error in errors {
             let line = error.line.unwrap_or(1) as usize - 1;
             let start = unit.lines.get(line).copied().unwrap_or(0) as usize;
-            let message = format!("this was compiled to code that is refused: {error}");
-            findings.error(Problem::new(
-                Place { start, end: start },
-                message,
-                "correct code; please report it",
-            ));
+            // A value of the wrong kind, whatever the program does, e.g. undefined.
+            let message = format!("this line can only fail: {}", error.message);
+            findings.error(Problem::new(Place { start, end: start }, message, error.expected));
         }
         findings.into_errors(text)
     })
@@ -122,8 +114,12 @@ fn syntax_errors(errors: &[OxcDiagnostic], text: &str) -> Vec<Diagnostic> {
     let mut findings = Findings::default();
     for error in errors {
         let label = error.labels.iter().flatten().next();
-        let start = label.map_or(0, |label| label.offset()).min(text.len());
-        let end = label.map_or(start, |label| start + label.len()).min(text.len());
+        // The parser's places can be inside of a character.
+        let character = |at: usize| {
+            (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+        };
+        let start = label.map_or(0, |label| character(label.offset()));
+        let end = label.map_or(start, |label| character(label.offset() + label.len()));
         let help = error.help.as_deref().map(str::to_owned);
         findings
             .error(Problem::new(Place { start, end }, error.message.clone(), "").help_maybe(help));

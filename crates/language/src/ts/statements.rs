@@ -7,7 +7,7 @@ use oxc_ast::ast::{
 use oxc_span::{GetSpan, Span};
 
 use super::code::Label;
-use super::declare::{arrows, is_misplaced};
+use super::declare::{arrows, name_of};
 use super::function::{Function, Target};
 use super::types::{LENGTH, Type};
 use super::unit::{Refused, Result};
@@ -38,14 +38,14 @@ fn names<'p>(variables: &'p VariableDeclaration<'p>) -> impl Iterator<Item = Dec
 impl<'p> Function<'_, 'p> {
     /// The statements of a function, or of the program.
     pub fn body(&mut self, statements: &'p [Statement<'p>]) {
-        let functions: Vec<&str> = match self.is_program {
-            true => statements.iter().flat_map(arrow_names).collect(),
-            false => Vec::new(),
-        };
-        for (name, span, is_constant) in declared(statements) {
-            if !functions.contains(&name) {
-                // Reported.
-                let _ = self.announce(name, span, is_constant);
+        for statement in statements {
+            // Of the top level: arrow functions, which are no variables here.
+            let functions = if self.is_program { name_of(statement) } else { Vec::new() };
+            for (name, span, is_constant) in declared(std::slice::from_ref(statement)) {
+                if !functions.contains(&name) {
+                    // Reported.
+                    let _ = self.announce(name, span, is_constant);
+                }
             }
         }
         self.statements(statements);
@@ -85,7 +85,13 @@ impl<'p> Function<'_, 'p> {
         match statement {
             Statement::EmptyStatement(_) => Ok(()),
             Statement::ExpressionStatement(one) => self.effect(&one.expression),
-            Statement::VariableDeclaration(variables) => self.variables(variables),
+            Statement::VariableDeclaration(variables) => {
+                let done = self.variables(variables);
+                if self.is_top() {
+                    self.reached(statement);
+                }
+                done
+            }
             Statement::BlockStatement(block) => {
                 let names = std::mem::take(&mut self.names);
                 if names.is_empty() {
@@ -170,6 +176,7 @@ impl<'p> Function<'_, 'p> {
             | Statement::TSTypeAliasDeclaration(_)
                 if self.is_top() =>
             {
+                self.reached(statement);
                 Ok(())
             }
             Statement::TryStatement(one) => {
@@ -188,7 +195,7 @@ impl<'p> Function<'_, 'p> {
                 self.unit.unsupported(one.span, "an enum", "constants, e.g. const RED = 0")
             }
             other => {
-                let is_declaration = other.as_declaration().is_some_and(is_misplaced);
+                let is_declaration = other.as_declaration().is_some();
                 let what = if is_declaration { "this declaration" } else { "this statement" };
                 self.unit.unsupported(
                     other.span(),
@@ -196,6 +203,13 @@ impl<'p> Function<'_, 'p> {
                     "a program in one file, without import and export",
                 )
             }
+        }
+    }
+
+    /// What a statement of the top level declares is there from now on.
+    fn reached(&mut self, statement: &'p Statement<'p>) {
+        for name in name_of(statement) {
+            self.unit.pending.remove(name);
         }
     }
 
@@ -354,6 +368,9 @@ impl<'p> Function<'_, 'p> {
                 "const in the loop",
             );
         };
+        if variables.kind == VariableDeclarationKind::Var {
+            return self.unit.unsupported(variables.span, "var", "let or const");
+        }
         let Some((name, span, is_constant)) = names(variables).next() else {
             return self.unit.unsupported(
                 variables.span,
@@ -480,14 +497,6 @@ impl<'p> Function<'_, 'p> {
     fn is_top(&self) -> bool {
         self.is_program && self.depth() == 1
     }
-}
-
-fn arrow_names<'p>(statement: &'p Statement<'p>) -> impl Iterator<Item = &'p str> {
-    let variables = match statement {
-        Statement::VariableDeclaration(variables) => Some(&**variables),
-        _ => None,
-    };
-    variables.into_iter().flat_map(|variables| arrows(variables).map(|(name, ..)| name))
 }
 
 fn is_error(callee: &Expression<'_>) -> bool {

@@ -62,6 +62,8 @@ pub(super) struct Unit<'p> {
     /// Methods, and as `constructor` the constructor, by class.
     pub methods: HashMap<(u16, &'p str), Signature>,
     pub globals: HashMap<&'p str, Global>,
+    /// Classes and arrow functions of the top level whose declaration was not reached yet.
+    pub pending: HashSet<&'p str>,
     /// Functions and classes in whose declaration a mistake was reported.
     pub broken: HashSet<&'p str>,
     /// The names that each function and class uses.
@@ -102,6 +104,11 @@ impl<'p> Unit<'p> {
         Err(Refused)
     }
 
+    /// Reports a second declaration.
+    pub fn twice<T>(&mut self, span: Span, name: &str) -> Result<T> {
+        self.refuse(span, format!("{name} is declared twice"), "each name once")
+    }
+
     /// Reports what the language does not have.
     pub fn unsupported<T>(&mut self, span: Span, what: &str, instead: &str) -> Result<T> {
         self.refuse(span, format!("{what} is not supported"), instead)
@@ -137,18 +144,17 @@ impl<'p> Unit<'p> {
         Ok(())
     }
 
-    /// A global that is not declared yet, and that a call of a function or class may use.
-    pub fn too_early(&self, root: &str) -> Option<&'p str> {
+    /// What is not declared yet, and is used by a call of a function or class, perhaps the function or class itself.
+    pub fn too_early<'n>(&'n self, root: &'n str) -> Option<&'n str> {
         let mut seen: HashSet<&str> = HashSet::new();
         let mut work: Vec<&str> = vec![root];
         while let Some(name) = work.pop() {
-            for used in self.uses.get(name).into_iter().flatten().copied() {
-                if self.globals.get(used).is_some_and(|global| global.of.is_none()) {
-                    return Some(used);
-                }
-                if seen.insert(used) {
-                    work.push(used);
-                }
+            let is_global = self.globals.get(name).is_some_and(|global| global.of.is_none());
+            if is_global || self.pending.contains(name) {
+                return Some(name);
+            }
+            if seen.insert(name) {
+                work.extend(self.uses.get(name).into_iter().flatten());
             }
         }
         None

@@ -7,7 +7,7 @@ use super::traps::{leave, trap_operand, trap_operands};
 use crate::heap::{Kind, Value};
 use crate::vm::arithmetic::{Failure, number, string};
 use crate::vm::context::Context;
-use crate::vm::js::{JsOperator, float_text, index, is_true, operate};
+use crate::vm::js::{JsOperator, float_text, index, is_true, of, operate};
 use crate::vm::list;
 use crate::vm::point::{Exit, Point};
 use crate::vm::since::WorkKind;
@@ -33,6 +33,7 @@ pub(in crate::vm) fn js(
         },
         J::Ushr if !a.both_int(b) => Err(trap_operands(cx, task, point, Failure::Kinds, a, b)),
         J::Ushr => Ok(operate(with, f64::from(a.low_int()), f64::from(b.low_int()))),
+        J::Int if a.is_int() => Ok(a),
         J::Neg | J::Floor | J::Sqrt | J::Int => match number(a) {
             Some(x) => Ok(operate(with, x, 0.0)),
             None => Err(trap_operand(cx, task, point, "a number", a)),
@@ -78,12 +79,18 @@ fn of_string(
     task: &Task,
     point: Point,
     with: JsOperator,
-    of: Value,
+    text: Value,
     at: Value,
 ) -> Result<Value, Exit> {
     let heap = &cx.store.heap;
-    let Some(reference) = string(heap, of) else {
-        return Err(trap_operand(cx, task, point, "a string", of));
+    let Some(reference) = string(heap, text) else {
+        return Err(trap_operand(cx, task, point, "a string", text));
+    };
+    // `charCodeAt` takes any number: a whole one is made of it, 0 of not-a-number.
+    let at = match (with, number(at)) {
+        (JsOperator::Code, None) => return Err(trap_operand(cx, task, point, "a number", at)),
+        (JsOperator::Code, Some(at)) => of(if at.is_nan() { 0.0 } else { at.trunc() }),
+        _ => at,
     };
     let bytes = heap.header(reference).length();
     let found = work(cx, task, point, WorkKind::Text, bytes.into(), |_| {
