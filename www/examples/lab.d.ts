@@ -36,6 +36,7 @@ declare function stall(milliseconds: number): void;
 /** Copies the elements that both arrays have room for, in one go and without a poll. */
 declare function copy<T>(from: T[], to: T[]): void;
 
+/** What one task at a time has: await m.lock(), m.unlock(). */
 declare class Mutex {
   /** Waits until the mutex is free and takes it; the worker takes another task meanwhile. */
   lock(): Promise<void>;

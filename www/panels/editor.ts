@@ -27,6 +27,7 @@ import {
 import { isAssembler } from '../run/language-of.ts';
 import { assembler, highlighting } from './language.ts';
 import { ProgramLines } from './program-lines.ts';
+import type { Extension } from '@codemirror/state';
 import type { LineMark } from '../words/finding-text.ts';
 import type { Diagnostic } from '../run/types.ts';
 import type { BreakMark, HeatMark, PollMark } from './editor-marks.ts';
@@ -70,15 +71,19 @@ export class Editor {
       hoverHelp(instructions),
     ];
     const language = new Compartment();
-    let isTypeScript = false;
-    /** The editor speaks the language of its text. TypeScript is fetched first. */
+    let spoken: Extension = ofAssembler;
+    const isRight = () => isAssembler(this.view.state.doc.iterLines()) === (spoken === ofAssembler);
+    /** The editor speaks the language of its text. TypeScript is fetched first; if it does not come, text is plain. */
     const speak = async () => {
-      const is = () => !isAssembler(this.text);
-      if (is() === isTypeScript) return;
-      isTypeScript = !isTypeScript;
-      const chosen = isTypeScript ? (await import('./typescript.ts')).typescript : ofAssembler;
-      // What came meanwhile may be another one again.
-      if (is() === (chosen !== ofAssembler)) this.view.dispatch({ effects: language.reconfigure(chosen) });
+      if (isRight()) return;
+      const typescript = await import('./typescript.ts').then(
+        (module) => module.typescript,
+        () => null,
+      );
+      // The text may have become another one meanwhile.
+      if (!typescript || isRight()) return;
+      spoken = spoken === ofAssembler ? typescript : ofAssembler;
+      this.view.dispatch({ effects: language.reconfigure(spoken) });
     };
     this.view = new EditorView({
       parent,

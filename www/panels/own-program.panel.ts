@@ -37,6 +37,6 @@ export function panel({ store, program }: Page) {
   byId('save').addEventListener('click', () => {
     const { text } = program.editor;
     const stem = fileStem(store.state.title.replace(/\.(?:sasm|ts)$/, ''));
-    download(new TextEncoder().encode(text), `${stem}.${isAssembler(text) ? 'sasm' : 'ts'}`);
+    download(new TextEncoder().encode(text), `${stem}.${isAssembler(text.split('\n')) ? 'sasm' : 'ts'}`);
   });
 }

@@ -6,15 +6,11 @@ import { autocompletion } from '@codemirror/autocomplete';
 import { localCompletionSource, typescriptLanguage } from '@codemirror/lang-javascript';
 import { syntaxTree } from '@codemirror/language';
 import { hoverTooltip } from '@codemirror/view';
-import declarations from '../examples/lab.d.ts?raw';
 import { make } from './dom.ts';
+import { LAB } from './lab-functions.ts';
 import type { Completion, CompletionSource } from '@codemirror/autocomplete';
 import type { EditorState } from '@codemirror/state';
-
-type Declared = { name: string; head: string; doc: string };
-
-/** What the lab adds to the language, as its declarations say. */
-const LAB = declared(declarations);
+import type { Declared } from './lab-functions.ts';
 
 const KEYWORDS = [
   ...[
@@ -34,27 +30,6 @@ const KEYWORDS = [
   ...['function', 'if', 'interface', 'let', 'new', 'null', 'of', 'return', 'switch', 'this', 'throw', 'true'],
   ...['type', 'undefined', 'while'],
 ];
-
-/** @param text declarations, each behind its comment */
-export function declared(text: string): Declared[] {
-  const found = text.matchAll(
-    /\/\*\*(?<doc>.*?)\*\/\s+declare (?:function|class) (?<head>(?<name>\w+).*?)(?:;| \{)\n/gs,
-  );
-  const main = [...found].map(({ groups: { name = '', head = '', doc = '' } = {} }) => ({
-    name,
-    head: head.replace(/\s+/g, ' ').replace(/\( /g, '(').replace(/,? \)/g, ')'),
-    doc: plain(doc),
-  }));
-  return [...main, { name: 'Mutex', head: 'new Mutex()', doc: 'A mutex: await m.lock(), m.unlock().' }];
-}
-
-/** A comment as running text. */
-function plain(comment: string) {
-  return comment
-    .replace(/\n?\s*\*\s*/g, ' ')
-    .replace(/@returns/g, 'Returns')
-    .trim();
-}
 
 const options: Completion[] = [
   ...LAB.map(({ name, head, doc }) => ({

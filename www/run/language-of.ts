@@ -1,6 +1,12 @@
-/** In which language a program is written: the engine's rule, see docs/typescript.md. */
-export function isAssembler(text: string): boolean {
-  const lines = text.replace(/^\ufeff/, '').split('\n');
-  const first = lines.map((line) => line.trim()).find((line) => line !== '' && !line.startsWith(';'));
-  return first === undefined || first.startsWith('.');
+/**
+ * In which language a program is written: the rule of `crates/language`, see docs/typescript.md.
+ *
+ * @param lines of its text, of which no more are read than it takes
+ */
+export function isAssembler(lines: Iterable<string>): boolean {
+  for (const line of lines) {
+    const code = line.replace('\ufeff', '').trimStart();
+    if (code !== '' && !code.startsWith(';')) return code.startsWith('.');
+  }
+  return true;
 }
