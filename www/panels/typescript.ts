@@ -12,24 +12,9 @@ import type { Completion, CompletionSource } from '@codemirror/autocomplete';
 import type { EditorState } from '@codemirror/state';
 import type { Declared } from './lab-functions.ts';
 
-const KEYWORDS = [
-  ...[
-    'async',
-    'await',
-    'break',
-    'case',
-    'class',
-    'const',
-    'continue',
-    'default',
-    'do',
-    'else',
-    'false',
-    'for',
-  ],
-  ...['function', 'if', 'interface', 'let', 'new', 'null', 'of', 'return', 'switch', 'this', 'throw', 'true'],
-  ...['type', 'undefined', 'while'],
-];
+const KEYWORDS =
+  'async await break case class const continue default do else false for function if interface let new null of return ' +
+  'switch this throw true type undefined while';
 
 const options: Completion[] = [
   ...LAB.map(({ name, head, doc }) => ({
@@ -38,7 +23,7 @@ const options: Completion[] = [
     detail: head.slice(name.length),
     info: doc,
   })),
-  ...KEYWORDS.map((label) => ({ label, type: 'keyword' })),
+  ...KEYWORDS.split(' ').map((label) => ({ label, type: 'keyword' })),
 ];
 
 const ofLab: CompletionSource = (context) => {

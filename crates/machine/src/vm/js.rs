@@ -1,7 +1,6 @@
 //! Numbers and strings as JavaScript has them (ECMA-262, "Numeric Types" and "Type Conversion").
 //!
-//! A number is an integer wherever it is one of 32 bits and not -0; everything else is a float. So an integer and a
-//! float are never the same number, and the operators that have an answer for two integers need no other.
+//! The result of an operation is an integer wherever it is one of 32 bits and not -0, and a float otherwise.
 
 use super::arithmetic::string;
 use crate::heap::{Heap, Kind, Value};

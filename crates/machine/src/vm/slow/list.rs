@@ -23,28 +23,26 @@ pub(super) fn list_push(
     element: Value,
 ) -> Result<Value, Exit> {
     let heap = &cx.store.heap;
-    let mut list = List::of(heap, shape, value);
-    if let Some(full) = list
-        && full.length >= heap.header(full.items).length()
-    {
-        let wanted = full.length.saturating_mul(2).max(FIRST);
+    let is_full = |list: &List| list.length >= heap.header(list.items).length();
+    while let Some(list) = List::of(heap, shape, value) {
+        if !is_full(&list) {
+            heap.store(list.items, list.length + 1, element.bits());
+            let length = Value::int(list.length as i32 + 1);
+            heap.store(list.object, LENGTH, length.bits());
+            return Ok(length);
+        }
+        let wanted = list.length.saturating_mul(2).max(FIRST);
         let more = new_array(cx, task, point, Value::int(wanted as i32))?.low_word();
-        // Other tasks ran meanwhile.
-        list = List::of(heap, shape, value);
-        if let Some(now) = &mut list {
-            now.length = now.length.min(wanted - 1);
+        // Other tasks ran meanwhile: the list may have room by now, or more elements than fit.
+        if let Some(now) = List::of(heap, shape, value)
+            && is_full(&now)
+            && now.length < wanted
+        {
             copy_elements(cx, task, point, now.items, more, now.length);
             heap.store(now.object, ITEMS, Value::reference(more).bits());
-            now.items = more;
         }
     }
-    let Some(list) = list else {
-        return Err(trap_list(cx, task, point, shape, value, Value::int(0)));
-    };
-    heap.store(list.items, list.length + 1, element.bits());
-    let length = Value::int(list.length as i32 + 1);
-    heap.store(list.object, LENGTH, length.bits());
-    Ok(length)
+    Err(trap_list(cx, task, point, shape, value, Value::int(0)))
 }
 
 /// Copies the elements that both lists have.
