@@ -95,6 +95,7 @@ export const MODULE_INPUTS = [
     'vitest.config.js',
     'tests/modules',
     'tests/page/engine-programs.mjs',
+    '.github/workflows/test.yml',
   ],
   ...['tests/figures.json', 'tests/totals.json', 'tests/tasks.json', 'crates/safepoint/tests/chance.json'],
   'docs',

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { chrome, firefox } from './browsers.mjs';
-import { buildPage } from './build-page.mjs';
-import { buildWasm } from './build-wasm.mjs';
+import { PAGE_INPUTS, buildPage } from './build-page.mjs';
+import { WASM_INPUTS, buildWasm } from './build-wasm.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
 import { CARGO, nodeCounts, playwrightCounts, vitestCounts } from './test-counts.mjs';
@@ -174,6 +174,17 @@ export const STEPS = [
     tools: ['rust', 'firefox'],
     ...CARGO,
     prepare: async () => wasmPack('--firefox', '--geckodriver', (await firefox()).driver),
+  },
+  {
+    name: 'build',
+    what: 'what a visitor downloads, held to its budget',
+    inputs: [
+      ...[...PAGE_INPUTS, ...WASM_INPUTS],
+      ...['build', 'build-page', 'budget'].map((name) => `scripts/${name}.mjs`),
+      ...['opening', 'answering'].map((name) => `bench/results/${name}.json`),
+    ],
+    tools: ['rust'],
+    prepare: async () => node('scripts/build.mjs'),
   },
   {
     name: 'page',

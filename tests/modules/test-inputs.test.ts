@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'vitest';
 import { root } from '../../scripts/paths.mjs';
 import * as inputs from '../../scripts/test-inputs.mjs';
+import { STEPS } from '../../scripts/test-steps.mjs';
 
 test('everything that steps depend on is there', () => {
   const { SHORT_TESTS: _arguments, ...all } = inputs;
@@ -42,4 +43,14 @@ test('the quick run has 25 tests of the page', () => {
     .filter((name) => name.endsWith('.mjs'))
     .map((name) => readFileSync(path.join(folder, name), 'utf8'));
   assert.equal(texts.join('').match(/ @quick['"`]/g)?.length, 25);
+});
+
+test('the jobs on a host run every step', () => {
+  const jobs = readFileSync(path.join(root, '.github/workflows/test.yml'), 'utf8');
+  const named = [...jobs.matchAll(/steps: ([a-z -]+) \}/g)].flatMap(([, names]) => names?.split(' ') ?? []);
+  const missed = STEPS.filter(({ name }) => !named.some((one) => name === one || name.startsWith(`${one}-`)));
+  assert.deepEqual(
+    missed.map(({ name }) => name),
+    [],
+  );
 });
