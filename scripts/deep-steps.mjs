@@ -16,7 +16,14 @@ import {
   RUST_INPUTS,
   WEB_INPUTS,
 } from './test-inputs.mjs';
-import { modelChecker, nativeCargo, pageTests, typescriptTests, wasmPack } from './test-steps.mjs';
+import {
+  firefoxTests,
+  modelChecker,
+  nativeCargo,
+  pageTests,
+  typescriptTests,
+  wasmPack,
+} from './test-steps.mjs';
 import { browserToolchain, withoutConfiguration } from './toolchain.mjs';
 
 /**
@@ -119,6 +126,14 @@ export const DEEP_STEPS = [
     tools: ['rust', 'chrome'],
     counts: playwrightCounts,
     prepare: () => pageTests('--grep', '@deep'),
+  },
+  {
+    name: 'deep-page-firefox',
+    what: 'runs that are restored, measured by turns and compared, in Firefox',
+    inputs: [...PAGE_TEST_INPUTS, 'tests/page-firefox'],
+    tools: ['rust', 'firefox'],
+    counts: nodeCounts,
+    prepare: () => firefoxTests('.deep.mjs'),
   },
   {
     name: 'deep-portable',

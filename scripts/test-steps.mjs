@@ -208,14 +208,7 @@ export const STEPS = [
     inputs: [...PAGE_TEST_INPUTS, 'tests/page-firefox'],
     tools: ['rust', 'firefox'],
     counts: nodeCounts,
-    prepare: async () => {
-      const { browser, driver } = await firefox();
-      await buildWasm();
-      await buildPage();
-      const files = testFiles('tests/page-firefox', '.test.mjs');
-      const job = node('--test', '--test-concurrency=1', '--test-reporter=spec', ...files);
-      return { ...job, env: { ...process.env, FIREFOX: browser, GECKODRIVER: driver } };
-    },
+    prepare: () => firefoxTests('.test.mjs'),
   },
 ];
 
@@ -239,6 +232,21 @@ export async function pageTests(...chosen) {
   await buildPage();
   const job = node('node_modules/@playwright/test/cli.js', 'test', ...chosen, '--reporter=list');
   return { ...job, env: { ...process.env, CHROME: browser } };
+}
+
+/**
+ * The page in Firefox, built first.
+ *
+ * @param {string} extension of the files that hold the tests
+ * @returns {Promise<Job>}
+ */
+export async function firefoxTests(extension) {
+  const { browser, driver } = await firefox();
+  await buildWasm();
+  await buildPage();
+  const files = testFiles('tests/page-firefox', extension);
+  const job = node('--test', '--test-concurrency=1', '--test-reporter=spec', ...files);
+  return { ...job, env: { ...process.env, FIREFOX: browser, GECKODRIVER: driver } };
 }
 
 /**

@@ -4,10 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { By, Key, until } from 'selenium-webdriver';
+import { By, Key } from 'selenium-webdriver';
+import { PATIENCE, hands } from './hands.mjs';
 import { openLab, startFirefox } from './support.mjs';
-
-const PATIENCE = 30_000;
 
 /** @type {import('./support.mjs').Firefox} */
 let firefox;
@@ -17,25 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => firefox?.close());
 
-/** @param {string} css */
-async function shown(css) {
-  const element = await firefox.driver.wait(until.elementLocated(By.css(css)), PATIENCE, css);
-  await firefox.driver.wait(until.elementIsVisible(element), PATIENCE, css);
-  return element;
-}
-
-/** @param {string} css @param {RegExp} text */
-async function says(css, text) {
-  const element = await shown(css);
-  await firefox.driver.wait(until.elementTextMatches(element, text), PATIENCE, `${css}: ${text}`);
-}
-
-/** Presses it by keyboard, when it can be. @param {string} css */
-async function press(css) {
-  const element = await shown(css);
-  await firefox.driver.wait(until.elementIsEnabled(element), PATIENCE, css);
-  await element.sendKeys(Key.ENTER);
-}
+const { shown, says, press } = hands(() => firefox);
 
 test(
   'Learn: the first lesson is done by the presses that its steps ask for',

@@ -1,0 +1,61 @@
+/** What runs are kept, measured and restored for, in Firefox: a snapshot, policies by turns, two stops beside each other. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { By } from 'selenium-webdriver';
+import { hands } from './hands.mjs';
+import { evaluate, openLab, startFirefox } from './support.mjs';
+
+/** Milliseconds: fifteen turns, on a machine that does something else as well. */
+const TURNS = 300_000;
+
+/** @type {import('./support.mjs').Firefox} */
+let firefox;
+beforeEach(async () => {
+  firefox = await startFirefox();
+  await openLab(firefox);
+  await says('#state', /Running on/);
+});
+afterEach(() => firefox?.close());
+
+const { shown, says, press } = hands(() => firefox);
+
+test('Restoring asks before it ends what runs, and goes on with the workers that are asked for', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'safepoint-lab-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'a.snapshot');
+  /** @type {number[]} */
+  const taken = await evaluate(firefox, 'return [...(await lab.snapshot())]');
+  writeFileSync(file, Uint8Array.from(taken));
+  await (await firefox.driver.findElement(By.id('file'))).sendKeys(file);
+  await says('#snapshot-ends-text', /runs on 4 workers: restoring ends it\./);
+  const workers = await shown('#snapshot-workers');
+  await workers.clear();
+  await workers.sendKeys('3');
+  await press('#snapshot-restore');
+  await says('#state', /Running on 3 workers/);
+  assert.equal(await evaluate(firefox, 'return lab.workers().length'), 3);
+});
+
+test('Policies are measured by turns, and compared in a sentence', { timeout: TURNS }, async () => {
+  await press('#job-compare');
+  await press('#turns');
+  await says('#turns-note', /15 of 15 turns/, TURNS);
+  await says('#turns-said', /With polls at one back-edge in 1000 .* work was done/);
+});
+
+test('Two runs that are kept stand beside each other, aligned at the stop', async () => {
+  await press('#job-compare');
+  for (const name of ['Run A', 'Run B']) {
+    await press('#run');
+    await says('#state', /Running on/);
+    await evaluate(firefox, "await lab.cycle('gc')");
+    await press('#stop');
+    await says('#state', /Not running/);
+    await press('#compare-keep');
+    await says('#compare-table', new RegExp(name));
+    await shown(`canvas[aria-label^="Lanes of ${name} around pause"]`);
+  }
+});
