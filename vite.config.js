@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { compiledPrograms } from './scripts/compiled-programs.mjs';
 import { CONTENT_SECURITY_POLICY, ISOLATION } from './scripts/headers.mjs';
 import { writeServiceWorker } from './scripts/service-worker.mjs';
 
@@ -137,7 +138,15 @@ function serviceWorker() {
 export default defineConfig({
   root: path.join(root, 'www'),
   base: './',
-  plugins: [rayonWorkers(), otherEngine(), policyInPage(), plainScript(), documents(), serviceWorker()],
+  plugins: [
+    rayonWorkers(),
+    otherEngine(),
+    compiledPrograms(path.join(root, 'pkg')),
+    policyInPage(),
+    plainScript(),
+    documents(),
+    serviceWorker(),
+  ],
   worker: { format: 'es', plugins: () => [rayonWorkers(), otherEngine()] },
   build: {
     outDir: path.join(root, 'dist'),

@@ -19,8 +19,11 @@ const OPENING = 1500;
  */
 const LONG = 50;
 
-/** Workers that begin with the page; its scripts are those that its document names. All others come when they are used. */
-const FIRST_WORKERS = /\b(control|pool|language)\.worker-/;
+/**
+ * What begins with the page, besides the scripts that its document names: workers, and the first program, which comes
+ * compiled. All others come when they are used.
+ */
+const FIRST = /\b(?:(?:control|pool)\.worker|01-[a-z-]*)-/;
 
 /** @typedef {{ script: number, engine: number, language: number, style: number }} Sizes gzipped bytes */
 /** @typedef {{ date: string, cores: number }} Conditions */
@@ -62,7 +65,7 @@ function isFirst() {
   const html = existsSync(page) ? readFileSync(page, 'utf8') : '';
   const named = [...html.matchAll(/(?:src|href)="[^"]*?([^"/]+\.js)"/g)].map(([, name]) => name);
   return {
-    test: (file) => file.endsWith('.js') && (named.includes(path.basename(file)) || FIRST_WORKERS.test(file)),
+    test: (file) => file.endsWith('.js') && (named.includes(path.basename(file)) || FIRST.test(file)),
   };
 }
 

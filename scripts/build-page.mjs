@@ -13,6 +13,7 @@ export const PAGE_INPUTS = [
   'package-lock.json',
   'scripts/headers.mjs',
   'scripts/service-worker.mjs',
+  'scripts/compiled-programs.mjs',
   ...['lab-types', 'reference-page', 'docs-pages', 'static-page'].map((name) => `scripts/${name}.mjs`),
 ];
 

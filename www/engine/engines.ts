@@ -1,14 +1,16 @@
 /**
  * Keeps one engine in use and replaces it when it is broken or of another size. What is loaded is kept here, so
- * that nothing is lost with an engine. Programs are read beside it, and brought to it when something is asked of it.
+ * that nothing is lost with an engine. Programs are read beside it, or came compiled, and are brought to it when
+ * something is asked of it.
  */
 
 import { Engine } from './engine.ts';
 import { LabError } from './errors.ts';
 import { DEFAULT_HEAP_BYTES, pagesFor } from './memory-plan.ts';
 import { Language } from './language.ts';
-import { compileLanguage, compileModule } from './module.ts';
+import { compileModule } from './module.ts';
 import { within } from './promises.ts';
+import { shippedProgram } from './shipped.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import type { Calls } from './calls.ts';
 import type { Commands, Notice, Runnable, SnapshotCommands } from './messages.ts';
@@ -29,8 +31,9 @@ export interface Listener {
 export class Engines {
   #listener;
   #compiled: { module: WebAssembly.Module; limits: MemoryLimits } | null = null;
-  #language: Language | null = null;
   #runnable: Runnable | null = null;
+  /** What it was made of, if that was no text. */
+  #given: Uint8Array | null = null;
   /** Counts the programs that were loaded without faults. */
   #program = 0;
   /** What was asked for and was told of each last, by number. */
@@ -47,24 +50,17 @@ export class Engines {
   /** the one in use, possibly broken */
   current: Engine | null = null;
 
+  /** Reads programs, whatever the engine in use waits for. */
+  readonly language = new Language();
+
   constructor(listener: Listener) {
     this.#listener = listener;
   }
 
-  /** Compiles the modules and makes the first engine. */
+  /** Compiles the module and makes the first engine. */
   async start() {
-    const language = compileLanguage();
-    language.catch(() => {}); // awaited below
     this.#compiled = await compileModule();
     await this.usable();
-    const compiled = await language;
-    if (this.#gone) throw this.#gone;
-    this.#language = new Language(compiled);
-  }
-
-  /** Reads programs, whatever the engine in use waits for. */
-  get language() {
-    return this.#language ?? this.#notStarted();
   }
 
   /** Says what is in a snapshot, whatever the engine in use waits for. */
@@ -131,10 +127,17 @@ export class Engines {
 
   /** Loads a program, also into engines to come if it is without faults. */
   async load(source: string | Uint8Array): Promise<LoadResult> {
-    const { result, runnable } = await this.language.load(source);
+    const shipped = await shippedProgram(source);
+    if (shipped) this.language.take(source);
+    const { result, runnable } = shipped ?? (await this.language.load(source));
     // What cannot be read leaves the program before with its breakpoints.
-    if (result.program && runnable) this.#remember({ module: runnable, text: result.program.source });
+    if (result.program && runnable) this.#remember({ module: runnable, text: result.program.source }, source);
     return result;
+  }
+
+  /** The program that was loaded last as a binary module: as it was given, or as it was made of its text. */
+  get moduleBytes() {
+    return this.#given ?? this.#runnable?.module ?? null;
   }
 
   /** Whether a program was loaded that had no faults. */
@@ -144,13 +147,14 @@ export class Engines {
 
   /** Takes note of a program that an engine has without its having been loaded. */
   adopt(source: string | Uint8Array, runnable: Runnable, engine: Engine) {
-    this.#remember(runnable);
+    this.#remember(runnable, source);
     engine.program = this.#program;
     this.language.take(source);
   }
 
-  #remember(runnable: Runnable) {
+  #remember(runnable: Runnable, source: string | Uint8Array) {
     this.#runnable = runnable;
+    this.#given = typeof source === 'string' ? null : source;
     this.#program += 1;
     this.#breakpoints.clear();
   }
@@ -224,7 +228,7 @@ export class Engines {
   dispose(why: LabError) {
     this.#gone = why;
     this.#newest?.terminate(why);
-    this.#language?.dispose(why);
+    this.language.dispose(why);
     for (const reader of this.#readers) reader.end(why);
     this.current = this.#newest = this.#compiled = this.#runnable = null;
   }

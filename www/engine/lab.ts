@@ -17,10 +17,12 @@
 import { bundledExamples } from './bundled-examples.ts';
 import { measureClockStep } from './clock-step.ts';
 import { LabError } from './errors.ts';
+import { instructionSet } from './instruction-set.ts';
 import { checkAutomatic, checkPolicy, checkReason, checkRunOptions, checkTimeouts } from './run-options.ts';
 import { Runs } from './runs.ts';
 import { checkSnapshot, checkSource } from './source.ts';
 import { restoreRun, startRun } from './starting.ts';
+import { samePolicy } from '../run/policy.ts';
 import type { RecordedFile } from '../run/recorded.ts';
 import type { Engines, Listener } from './engines.ts';
 import type { Phase } from '../run/phases.ts';
@@ -442,15 +444,16 @@ export class Lab extends EventTarget {
     this.#runs.check();
     const { program } = this;
     if (!program) return this.#runs.lacksProgram();
-    if (!policy) return program.bounds;
-    return this.#runs.engines.language.ask('bounds', checkPolicy(policy));
+    const wanted = policy ? checkPolicy(policy) : program.policy;
+    if (samePolicy(wanted, program.policy)) return program.bounds;
+    return this.#runs.engines.language.ask('bounds', wanted);
   }
 
   /** The loaded program as a binary module. */
   async moduleBytes(): Promise<Uint8Array> {
     this.#runs.check();
-    const bytes = this.#runs.program && (await this.#runs.engines.language.ask('moduleBytes'));
-    return bytes ?? this.#runs.lacksProgram();
+    const bytes = this.#runs.program && this.#runs.engines.moduleBytes;
+    return bytes?.slice() ?? this.#runs.lacksProgram();
   }
 
   /** The loaded program as text. */
@@ -463,7 +466,7 @@ export class Lab extends EventTarget {
   /** The instruction set, for an editor. */
   async instructionSet(): Promise<InstructionInfo[]> {
     await this.#engine();
-    return this.#runs.engines.language.ask('instructionSet');
+    return structuredClone(await instructionSet());
   }
 
   /**

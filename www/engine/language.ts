@@ -1,10 +1,12 @@
 /**
  * Reads programs in a worker of its own. The control worker may wait for ever for a pause; what a user types and opens
- * must not wait with it.
+ * must not wait with it. The worker and its module are fetched when something is asked that no program which came
+ * compiled (`shipped.ts`) answers.
  */
 
 import { Calls } from './calls.ts';
 import { LabError, asLabError } from './errors.ts';
+import { compileLanguage } from './module.ts';
 import { within } from './promises.ts';
 import type { Answer, LanguageCommands } from './messages.ts';
 
@@ -17,16 +19,11 @@ const READ: Partial<Record<keyof LanguageCommands, string>> = {
 };
 
 export class Language {
-  #module;
+  #module: Promise<WebAssembly.Module> | null = null;
   #calls: Calls<LanguageCommands> | null = null;
   /** The program that was loaded last without faults. */
   #source: string | Uint8Array | null = null;
   #gone: LabError | null = null;
-
-  constructor(module: WebAssembly.Module) {
-    this.#module = module;
-    this.#usable();
-  }
 
   /** Reads a program; further questions are about it if it is without faults. */
   async load(source: string | Uint8Array) {
@@ -38,14 +35,15 @@ export class Language {
   /** Further questions are about a program that was read before. */
   take(source: string | Uint8Array) {
     this.#source = source;
-    this.ask('load', source).catch(() => {}); // the next question tells
+    // A worker that is yet to come begins with it. The next question tells.
+    if (this.#calls) this.ask('load', source).catch(() => {});
   }
 
   async ask<Name extends keyof LanguageCommands>(
     name: Name,
     ...args: Parameters<LanguageCommands[Name]>
   ): Promise<ReturnType<LanguageCommands[Name]>> {
-    const calls = this.#usable();
+    const calls = await this.#usable();
     const late = () => {
       const what = READ[name] ?? 'The answer';
       return new LabError('failed', `${what} took more than ${LIMIT_MS / 1000} s.`, 'Choose a smaller one.');
@@ -68,7 +66,9 @@ export class Language {
   }
 
   /** One that answers: another one if the one before has failed. */
-  #usable() {
+  async #usable() {
+    if (this.#gone) throw this.#gone;
+    const module = await this.#compiled();
     if (this.#gone) throw this.#gone;
     if (this.#calls && !this.#calls.ended) return this.#calls;
     const worker = new Worker(new URL('./language.worker.ts', import.meta.url), {
@@ -83,8 +83,17 @@ export class Language {
       if (trap !== null) crashed(trap);
     });
     worker.addEventListener('error', ({ message }) => crashed(message || 'its script could not be loaded'));
-    calls.call('start', this.#module).catch((error) => calls.end(error));
+    calls.call('start', module).catch((error) => calls.end(error));
     if (this.#source !== null) calls.call('load', this.#source).catch(() => {});
     return calls;
+  }
+
+  /** One that does not arrive is fetched anew by the next question. */
+  #compiled() {
+    this.#module ??= compileLanguage().catch((thrown) => {
+      this.#module = null;
+      throw asLabError(thrown, 'reading');
+    });
+    return this.#module;
   }
 }

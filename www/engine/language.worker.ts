@@ -1,6 +1,6 @@
 /** The worker that reads programs: the language's own module, with one thread and a memory of its own. */
 
-import { Reading, initSync, instruction_set } from '../../pkg/safepoint_language.js';
+import { Reading, initSync } from '../../pkg/safepoint_language.js';
 import { answer } from './answering.ts';
 import type { LanguageCommands } from './messages.ts';
 import type { PathBound, PollPolicy } from '../run/types.ts';
@@ -43,9 +43,7 @@ const commands: LanguageCommands = {
     return answer;
   },
   bounds: (policy) => (loaded ? bounds(loaded, policy) : []),
-  moduleBytes: () => loaded?.module() ?? null,
   disassemble: () => loaded?.disassemble() ?? null,
-  instructionSet: () => JSON.parse(instruction_set()),
 };
 
 answer(commands);

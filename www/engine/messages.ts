@@ -5,7 +5,6 @@ import type {
   BreakpointOptions,
   Finished,
   HeapObject,
-  InstructionInfo,
   Layout,
   LoadResult,
   PathBound,
@@ -117,9 +116,7 @@ export interface LanguageCommands {
     bounds: PathBound[];
   };
   bounds(policy: PollPolicy): PathBound[];
-  moduleBytes(): Uint8Array | null;
   disassemble(): string | null;
-  instructionSet(): InstructionInfo[];
 }
 
 /** The commands of the instance that reads a snapshot. */

@@ -3,6 +3,7 @@
 import { LabError } from './errors.ts';
 import { checkRunOptions } from './run-options.ts';
 import { plainLines } from '../run/lines.ts';
+import { samePolicy } from '../run/policy.ts';
 import type { Runs } from './runs.ts';
 import type { RestoreOptions, RunOptions, SnapshotDescription } from '../run/types.ts';
 
@@ -14,7 +15,8 @@ export async function startRun(runs: Runs, settings: Required<RunOptions>) {
   runs.starting();
   const engine = await readied(runs, settings);
   const policy = settings.policy ?? program.policy;
-  const bounds = settings.policy ? await runs.engines.language.ask('bounds', policy) : program.bounds;
+  const asWritten = samePolicy(policy, program.policy);
+  const bounds = asWritten ? program.bounds : await runs.engines.language.ask('bounds', policy);
   const layout = await engine.call('run', settings);
   await runs.begin(engine, layout, { program, policy, bounds });
 }

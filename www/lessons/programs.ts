@@ -1,12 +1,17 @@
-/** The lessons' own programs, as the bundler puts them into the page. */
+/** The lessons' own programs, as the bundler puts them into the page: texts, and each compiled in a file of its own. */
+import { ship } from '../engine/shipped.ts';
+import { isAssembler } from '../run/language-of.ts';
+import type { Compiled } from '../engine/shipped.ts';
 import type { Example } from '../run/types.ts';
 import type { Lesson } from './types.ts';
 
-const files = import.meta.glob<string>('./programs/*.sasm', {
+const files = import.meta.glob<string>('./programs/*.{sasm,ts}', {
   query: '?raw',
   import: 'default',
   eager: true,
 });
+
+ship(files, import.meta.glob<Compiled>('./programs/*.{sasm,ts}', { query: '?compiled', import: 'default' }));
 
 /**
  * @param name of an example, or of a file of ours
@@ -14,7 +19,9 @@ const files = import.meta.glob<string>('./programs/*.sasm', {
  */
 export function programOf(examples: Example[], name: string): string {
   const source =
-    files[`./programs/${name}.sasm`] ?? examples.find((example) => example.name === name)?.source;
+    files[`./programs/${name}.ts`] ??
+    files[`./programs/${name}.sasm`] ??
+    examples.find((example) => example.name === name)?.source;
   if (source === undefined) throw new Error(`there is no program for a lesson called ${name}`);
   return source;
 }
@@ -33,7 +40,9 @@ export function isOfLesson(source: string) {
   return Object.values(files).includes(source);
 }
 
-/** What a program calls itself. */
+/** What a program calls itself: in TypeScript by the first comments, in assembler by its `.module`. */
 export function moduleName(source: string) {
-  return /^\s*\.module\s+"([^"]*)"/m.exec(source)?.[1] ?? 'program';
+  if (isAssembler(source.split('\n'))) return /^\s*\.module\s+"([^"]*)"/m.exec(source)?.[1] ?? 'program';
+  const [comments] = /^(?:\s*\/\/.*(?:\n|$))*/.exec(source.replace('\ufeff', '')) ?? [''];
+  return /^\s*\/\/\s*name:\s*(\S.*?)\s*$/m.exec(comments)?.[1] ?? 'program';
 }

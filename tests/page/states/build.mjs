@@ -1,7 +1,8 @@
 /** Builds the page of all states into `.cache/states` and serves it: beside the page, of which it is no part. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { cache, root } from '../../../scripts/paths.mjs';
+import { compiledPrograms } from '../../../scripts/compiled-programs.mjs';
+import { cache, pkg, root } from '../../../scripts/paths.mjs';
 
 const here = path.join(root, 'tests/page/states');
 /** Each process of the tests has its own. */
@@ -26,7 +27,10 @@ export async function serveStates() {
     root: path.join(root, 'www'),
     base: './',
     publicDir: false,
-    plugins: [{ name: 'states', transformIndexHtml: { order: 'pre', handler: markup } }],
+    plugins: [
+      compiledPrograms(pkg),
+      { name: 'states', transformIndexHtml: { order: 'pre', handler: markup } },
+    ],
     worker: { format: 'es' },
     build: { outDir, emptyOutDir: true, target: 'es2022', reportCompressedSize: false, minify: false },
   });
