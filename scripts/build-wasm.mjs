@@ -6,6 +6,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nameByOrder } from './function-order.mjs';
 import { command, say, step } from './log.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
 import { pkg, relative, root } from './paths.mjs';
@@ -23,6 +24,7 @@ export const WASM_INPUTS = [
   'src',
   'benches/loops',
   'scripts/build-wasm.mjs',
+  'scripts/function-order.mjs',
 ];
 
 /**
@@ -57,8 +59,6 @@ const PASSES = [
   ],
   '--dae-optimizing',
   '--duplicate-function-elimination',
-  // Functions of a module are alike: side by side they compress better.
-  '--reorder-functions-by-name',
 ];
 /** What the optimizer may assume: features that the compiler has used already and every supported browser has. */
 const FEATURES = [
@@ -159,10 +159,14 @@ function shortPaths(env) {
 
 /** @param {string} file */
 async function optimize(file) {
-  const args = ['node_modules/binaryen/bin/wasm-opt', ...PASSES];
-  args.push('--strip-debug', '--strip-producers');
-  args.push(...FEATURES.map((name) => `--enable-${name}`), file, '-o', file);
-  await run(process.execPath, args, { log: 'wasm-opt' });
+  const optimizer = async (/** @type {string[]} */ passes) => {
+    const args = ['node_modules/binaryen/bin/wasm-opt', ...passes, '--strip-debug', '--strip-producers'];
+    args.push(...FEATURES.map((name) => `--enable-${name}`), file, '-o', file);
+    await run(process.execPath, args, { log: 'wasm-opt' });
+  };
+  await optimizer(PASSES);
+  writeFileSync(file, nameByOrder(readFileSync(file)));
+  await optimizer(['--reorder-functions-by-name']);
 }
 
 /** @returns {string} the package file that bundlers resolve the worker snippets' `../../..` through */
