@@ -4,6 +4,9 @@
 
 use std::time::Duration;
 
+use bytecode::float_plain;
+use safepoint::clock::nanos;
+
 use super::views::{
     Arrival, Cause, CauseKind, Ended, Operation, PartName, Pause, Reason, Standing,
 };
@@ -20,7 +23,7 @@ pub struct Conditions {
 impl Conditions {
     /// Cores that the workers share, when known, and the clock's smallest step.
     pub fn new(cores: Option<usize>, step: Duration) -> Self {
-        let us = step.as_nanos() as f64 / 1e3;
+        let us = nanos(step) as f64 / 1e3;
         // A browser's clock steps in whole microseconds; a fraction is an error of floating point.
         Self { cores, clock_step: if us >= 1.0 { us.round() } else { us } }
     }
@@ -94,7 +97,7 @@ pub(super) fn withdrawn(pause: &Pause, behind: Option<u64>, conditions: &Conditi
 pub fn duration(us: f64, clock_step: f64) -> String {
     let step = clock_step.max(0.1);
     if us < step {
-        return format!("under {step} µs");
+        return format!("under {} µs", float_plain(step));
     }
     let (size, unit) = match us {
         ..999.5 => (1.0, "µs"),
@@ -102,9 +105,14 @@ pub fn duration(us: f64, clock_step: f64) -> String {
         _ => (1e6, "s"),
     };
     if size == 1.0 && step >= 1.0 {
-        return format!("{} µs", (us / step).round() * step);
+        return format!("{} µs", float_plain((us / step).round() * step));
     }
-    let by_clock = (-(step / size).log10() - 1e-9).ceil().max(0.0) as usize;
+    let mut by_clock = 0;
+    let mut finest = step * (1.0 + 1e-9);
+    while finest < size {
+        by_clock += 1;
+        finest *= 10.0;
+    }
     figure(us, (size, unit), by_clock)
 }
 
@@ -116,8 +124,12 @@ fn figure(value: f64, (size, unit): (f64, &str), decimals: usize) -> String {
         _ => decimals.min(2),
     };
     // In units of the last digit: halves are exact there, and rounded up.
-    let last = size / 10_f64.powi(digits as i32);
-    format!("{:.digits$} {unit}", (value / last).round() * last / size)
+    let power = 10_u64.pow(digits as u32);
+    let rounded = (value / (size / power as f64)).round() as u64;
+    match digits {
+        0 => format!("{rounded} {unit}"),
+        _ => format!("{}.{:0digits$} {unit}", rounded / power, rounded % power),
+    }
 }
 
 fn arrivals(pause: &Pause, conditions: &Conditions) -> String {

@@ -86,7 +86,7 @@ fn policy(object: &JsValue) -> Result<PollPolicy, JsValue> {
 /// A value in words: a number as it is, for everything else its type.
 fn kind(value: &JsValue) -> String {
     if let Some(number) = value.as_f64() {
-        return number.to_string();
+        return bytecode::float_plain(number);
     }
     let kind = if value.is_null() { None } else { value.js_typeof().as_string() };
     match kind.as_deref() {

@@ -5,6 +5,8 @@
 
 use std::cmp::Ordering;
 
+use super::natural::Natural;
+
 /// Of the digits after these it matters only whether all are zero: no number that is exactly halfway between two
 /// floats has more digits.
 const DIGITS: usize = 800;
@@ -60,7 +62,7 @@ fn nearest(digits: &[u8], exponent: i64) -> f64 {
         numerator.multiply_add(10, 1);
         exponent -= 1;
     }
-    let mut denominator = Natural(vec![1]);
+    let mut denominator = Natural::from(1);
     let scaled = if exponent < 0 { &mut denominator } else { &mut numerator };
     for _ in 0..exponent.unsigned_abs() {
         scaled.multiply_add(10, 0);
@@ -80,7 +82,7 @@ fn nearest(digits: &[u8], exponent: i64) -> f64 {
         denominator.halve();
     }
     // The remainder becomes a lowest bit: all that matters is whether the quotient is exactly halfway.
-    quotient |= u64::from(!numerator.0.is_empty());
+    quotient |= u64::from(!numerator.is_zero());
 
     // The lowest bit of a float is 2⁻¹⁰⁷⁴, so a small one has fewer than 53.
     let bits = 64 - i64::from(quotient.leading_zeros());
@@ -98,64 +100,6 @@ fn nearest(digits: &[u8], exponent: i64) -> f64 {
 
 fn power_of_two(exponent: i64) -> f64 {
     f64::from_bits(((exponent + 1023) as u64) << 52)
-}
-
-/// A natural number of any size: its digits to the base 2³², the lowest first, no zeros at the end.
-#[derive(Default)]
-struct Natural(Vec<u32>);
-
-impl Natural {
-    fn bits(&self) -> i64 {
-        let highest = self.0.last().map_or(32, |highest| highest.leading_zeros());
-        32 * self.0.len() as i64 - i64::from(highest)
-    }
-
-    fn multiply_add(&mut self, factor: u32, summand: u32) {
-        let mut carry = u64::from(summand);
-        for digit in &mut self.0 {
-            carry += u64::from(*digit) * u64::from(factor);
-            *digit = carry as u32;
-            carry >>= 32;
-        }
-        if carry > 0 {
-            self.0.push(carry as u32);
-        }
-    }
-
-    fn shift_left(&mut self, bits: u32) {
-        self.multiply_add(1 << (bits % 32), 0);
-        self.0.splice(0..0, (0..bits / 32).map(|_| 0));
-    }
-
-    fn halve(&mut self) {
-        let mut carry = 0;
-        for digit in self.0.iter_mut().rev() {
-            (*digit, carry) = (carry | *digit >> 1, *digit << 31);
-        }
-        self.trim();
-    }
-
-    fn subtract(&mut self, other: &Self) {
-        let mut borrow = false;
-        for (at, digit) in self.0.iter_mut().enumerate() {
-            let less = other.0.get(at).copied().unwrap_or(0);
-            let (once, first) = digit.overflowing_sub(less);
-            let (twice, second) = once.overflowing_sub(u32::from(borrow));
-            (*digit, borrow) = (twice, first || second);
-        }
-        self.trim();
-    }
-
-    fn cmp(&self, other: &Self) -> Ordering {
-        let by_length = self.0.len().cmp(&other.0.len());
-        by_length.then_with(|| self.0.iter().rev().cmp(other.0.iter().rev()))
-    }
-
-    fn trim(&mut self) {
-        while self.0.last() == Some(&0) {
-            self.0.pop();
-        }
-    }
 }
 
 #[cfg(test)]

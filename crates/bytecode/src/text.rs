@@ -1,7 +1,7 @@
 //! How names, constants and instructions are written: shared by disassembler, listing and messages.
 
 use super::opcode::{Operand, split};
-use super::{Constant, Function, Instruction, Module};
+use super::{Constant, Function, Instruction, Module, float_text};
 
 /// Whether a word of the text can be this character; digits and `-` only after the first one.
 pub fn is_word(c: char, first: bool) -> bool {
@@ -78,7 +78,7 @@ pub fn float(value: f64) -> String {
     } else if value.is_infinite() {
         if value > 0.0 { "inf".to_owned() } else { "-inf".to_owned() }
     } else {
-        format!("{value:?}")
+        float_text(value)
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::arithmetic::string;
 use crate::heap::{Heap, Kind, Value};
+use bytecode::float_plain;
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,10 +101,10 @@ pub(super) fn float_text(value: f64) -> String {
         return if value < 0.0 { "-Infinity".into() } else { "Infinity".into() };
     }
     if value.is_nan() || (1e-6..1e21).contains(&size) {
-        return value.to_string();
+        return float_plain(value);
     }
     // With an exponent, whose sign Rust leaves out when it is positive.
-    let mut text = format!("{value:?}");
+    let mut text = bytecode::float_text(value);
     if size > 1.0
         && let Some(at) = text.find('e')
     {

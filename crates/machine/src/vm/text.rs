@@ -2,14 +2,14 @@
 
 use super::handle::handle_task;
 use crate::heap::{Heap, Kind, ObjectKind, Value};
-use bytecode::VerifiedModule;
+use bytecode::{VerifiedModule, float_text};
 
 /// A value's text. Floats always show that they are floats (`1.0`). For an object the text is its kind without
 /// its place, so that the output does not depend on allocation.
 pub(super) fn value_text(module: &VerifiedModule, heap: &Heap, value: Value) -> String {
     match value.kind() {
         Kind::Int(int) => int.to_string(),
-        Kind::Float(float) => format!("{float:?}"),
+        Kind::Float(float) => float_text(float),
         Kind::Bool(bool) => bool.to_string(),
         Kind::Null => "null".into(),
         Kind::Undefined => "undefined".into(),
