@@ -1,7 +1,5 @@
 //! The debugger as scripts and pages use it: by lines and names, with answers in words.
 
-use std::collections::HashSet;
-
 use bytecode::{VerifiedModule, shown};
 use machine::vm::{
     Breakpoint, BreakpointPlace, BreakpointRequest, BreakpointView, HaltReason, ObjectView,
@@ -142,7 +140,7 @@ impl Settings {
         let mut kept = lock(&self.kept);
         let free = |kept: &Kept| {
             let numbers = kept.breakpoints.iter().map(|(id, ..)| id).chain(taken);
-            let numbers: HashSet<u32> = numbers.copied().collect();
+            let numbers: Vec<u32> = numbers.copied().collect();
             (1..).find(|id| !numbers.contains(id)).unwrap_or(u32::MAX)
         };
         let id = id.filter(|&id| id > 0).unwrap_or_else(|| free(&kept));

@@ -27,8 +27,6 @@
 mod calls;
 mod paths;
 
-use std::collections::HashSet;
-
 use serde::Serialize;
 
 use super::{Constant, Instruction, PollKind, PollPolicy, VerifiedModule};
@@ -260,10 +258,11 @@ fn long(module: &VerifiedModule, function: u16) -> Option<u32> {
     use Instruction as I;
     let function = &module.functions()[usize::from(function)];
     let code = function.instructions();
-    let targets: HashSet<u32> = code.iter().filter_map(I::target).collect();
+    let mut targets: Vec<u32> = code.iter().filter_map(I::target).collect();
+    targets.sort_unstable();
     // A comparison reads no further than the end of the shorter string.
     let is_few = |at: u32| {
-        let before = at.checked_sub(1).filter(|_| !targets.contains(&at));
+        let before = at.checked_sub(1).filter(|_| targets.binary_search(&at).is_err());
         match (before.map(|before| code[before as usize]), code[at as usize]) {
             (Some(I::Int(length)), I::NewArray) => length <= FEW as i32,
             (Some(I::Const(text)), I::Eq | I::Ne | I::Lt | I::Le | I::Gt | I::Ge) => {

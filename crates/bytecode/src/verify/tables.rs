@@ -1,7 +1,5 @@
 //! What can be checked without following paths: tables, names, indices, lines.
 
-use std::collections::HashSet;
-
 use super::errors::{Errors, FunctionPlace};
 use crate::code::Decoded;
 use crate::limits::{MAX_CODE, MAX_FIELDS, MAX_LOCALS, MAX_NAME, MAX_TABLE};
@@ -88,11 +86,15 @@ fn long_name(what: &str, name: &str, errors: &mut Errors) {
     }
 }
 
-fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String>, errors: &mut Errors) {
-    let mut seen = HashSet::new();
-    for name in names {
+fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String> + Clone, errors: &mut Errors) {
+    let mut sorted: Vec<(&str, usize)> = names.clone().map(String::as_str).zip(0..).collect();
+    sorted.sort_unstable();
+    let again = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
+    let mut again: Vec<usize> = again.collect();
+    again.sort_unstable();
+    for (index, name) in names.enumerate() {
         long_name(what, name, errors);
-        if !seen.insert(name) {
+        if again.binary_search(&index).is_ok() {
             errors.module(
                 format!("two have the name {}: {what}", text::name(name)),
                 "each name once".to_owned(),

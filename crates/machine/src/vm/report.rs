@@ -40,8 +40,8 @@ pub(super) fn trap_report(program: &Program, task: &Task, message: String) -> Tr
 /// Which task waits for which, when none can ever run again: every task, with the place where it waits.
 pub(super) fn deadlock_report(program: &Program, store: &Store) -> Option<TrapReport> {
     let state = store.scheduler.state();
-    let (_, first) = state.tasks.first_key_value()?;
-    let name = |id: u32| match state.tasks.get(&id) {
+    let first = state.tasks.values().next()?;
+    let name = |id: u32| match state.tasks.get(id) {
         Some(entry) => format!("task {id} ({})", program.declared(entry.task.function).name),
         None => format!("task {id}, which has ended,"),
     };

@@ -12,9 +12,10 @@
 //! not a guess.
 
 mod image;
+mod tasks;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use super::handle::{HandleState, handle_state, handle_task, write_handle};
@@ -33,6 +34,8 @@ pub(crate) const MAX_TRAPS: usize = 64;
 /// The program's first task.
 pub(crate) const MAIN: u32 = 1;
 
+pub(super) use tasks::Tasks;
+
 pub(super) type TaskRef = Arc<Task>;
 
 /// What a task waits for.
@@ -48,22 +51,15 @@ pub(super) enum Wait {
     Until(Timestamp),
 }
 
-/// A task that has not ended.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) task: TaskRef,
-    pub(super) wait: Wait,
-}
-
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) tasks: BTreeMap<u32, Entry>,
+    pub(super) tasks: Tasks,
     next: u32,
     active: usize,
     /// When sleeping tasks are to wake, the earliest first.
     timers: BinaryHeap<Reverse<(Timestamp, u32)>>,
-    task_waiters: HashMap<u32, Vec<TaskRef>>,
-    mutex_waiters: HashMap<u32, VecDeque<TaskRef>>,
+    /// The tasks that wait for a mutex, the first one first; sorted by the mutex.
+    mutex_waiters: Vec<(u32, VecDeque<TaskRef>)>,
     /// In the order of the tasks' numbers.
     traps: Vec<TrapReport>,
     traps_omitted: u64,
@@ -118,12 +114,11 @@ impl Scheduler {
         Self {
             ready: Mutex::new(VecDeque::new()),
             state: Mutex::new(State {
-                tasks: BTreeMap::new(),
+                tasks: Tasks::default(),
                 next: MAIN,
                 active: 0,
                 timers: BinaryHeap::new(),
-                task_waiters: HashMap::new(),
-                mutex_waiters: HashMap::new(),
+                mutex_waiters: Vec::new(),
                 traps: Vec::new(),
                 traps_omitted: 0,
                 result: None,
@@ -164,7 +159,7 @@ impl Scheduler {
                 break;
             }
             state.timers.pop();
-            let Some(task) = state.tasks.get(&id).map(|entry| Arc::clone(&entry.task)) else {
+            let Some(task) = state.tasks.get(id).map(|entry| Arc::clone(&entry.task)) else {
                 continue;
             };
             set_wait_over(&task);
@@ -253,7 +248,7 @@ impl Scheduler {
         state.next = id.checked_add(1).ok_or("too many tasks: their numbers are used up")?;
         write_handle(heap, handle, id, HandleState::Live);
         let task = Arc::new(Task::new(id, function, handle, body));
-        state.tasks.insert(id, Entry { task: Arc::clone(&task), wait: Wait::Nothing });
+        state.tasks.push(Arc::clone(&task));
         state.active += 1;
         Ok(task)
     }
@@ -312,7 +307,8 @@ impl Scheduler {
             return Blocked::GoOn;
         }
         let target = handle_task(heap, handle);
-        state.task_waiters.entry(target).or_default().push(Arc::clone(task));
+        let Some(entry) = state.tasks.get_mut(target) else { return Blocked::GoOn };
+        entry.waiters.push(Arc::clone(task));
         state.block(task.id, Wait::Task(target))
     }
 
@@ -330,7 +326,11 @@ impl Scheduler {
                 set_wait_over(task);
                 return Blocked::GoOn;
             }
-            state.mutex_waiters.entry(object).or_default().push_back(Arc::clone(task));
+            let at = state.waiters_of(object).unwrap_or_else(|at| {
+                state.mutex_waiters.insert(at, (object, VecDeque::new()));
+                at
+            });
+            state.mutex_waiters[at].1.push_back(Arc::clone(task));
             return state.block(task.id, Wait::Mutex(object));
         }
     }
@@ -338,13 +338,14 @@ impl Scheduler {
     /// Gives a contended mutex to the task that has waited longest.
     pub(super) fn pass_on(&self, heap: &Heap, object: u32) -> Option<TaskRef> {
         let mut state = self.state();
-        let waiters = state.mutex_waiters.get_mut(&object);
-        let (next, more) = match waiters {
-            Some(waiters) => (waiters.pop_front(), !waiters.is_empty()),
-            None => (None, false),
-        };
-        if !more {
-            state.mutex_waiters.remove(&object);
+        let (mut next, mut more) = (None, false);
+        if let Ok(at) = state.waiters_of(object) {
+            let waiters = &mut state.mutex_waiters[at].1;
+            next = waiters.pop_front();
+            more = !waiters.is_empty();
+            if !more {
+                state.mutex_waiters.remove(at);
+            }
         }
         heap.store(object, 1, mutex::word(next.as_ref().map_or(0, |task| task.id), more));
         if let Some(task) = &next {
@@ -407,8 +408,13 @@ impl Scheduler {
 }
 
 impl State {
+    /// Where the tasks are that wait for a mutex, or belong.
+    fn waiters_of(&self, mutex: u32) -> Result<usize, usize> {
+        self.mutex_waiters.binary_search_by_key(&mutex, |(mutex, _)| *mutex)
+    }
+
     fn block(&mut self, task: u32, wait: Wait) -> Blocked {
-        if let Some(entry) = self.tasks.get_mut(&task) {
+        if let Some(entry) = self.tasks.get_mut(task) {
             entry.wait = wait;
         }
         self.active -= 1;
@@ -419,16 +425,16 @@ impl State {
     }
 
     fn unblock(&mut self, task: u32) {
-        if let Some(entry) = self.tasks.get_mut(&task) {
+        if let Some(entry) = self.tasks.get_mut(task) {
             entry.wait = Wait::Nothing;
         }
         self.active += 1;
     }
 
     fn end(&mut self, task: u32) -> AfterEnd {
-        self.tasks.remove(&task);
+        let entry = self.tasks.remove(task);
         self.active -= 1;
-        let woken = self.task_waiters.remove(&task).unwrap_or_default();
+        let woken = entry.map(|entry| entry.waiters).unwrap_or_default();
         for waiter in &woken {
             self.unblock(waiter.id);
         }
@@ -436,7 +442,7 @@ impl State {
     }
 
     fn rest(&self) -> Rest {
-        if self.tasks.is_empty() {
+        if self.tasks.len() == 0 {
             Rest::Nothing
         } else if self.active == 0 && self.timers.is_empty() {
             Rest::Deadlock

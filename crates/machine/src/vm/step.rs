@@ -168,7 +168,7 @@ pub(super) fn step(
 /// A task that could go on if the world ran.
 fn ready(Parts { store, workers, .. }: Parts<'_>, id: u32) -> Result<TaskRef, StepError> {
     let state = store.scheduler.state();
-    let entry = state.tasks.get(&id).ok_or(StepError::NoSuchTask { task: id })?;
+    let entry = state.tasks.get(id).ok_or(StepError::NoSuchTask { task: id })?;
     if let Some(words) = waits::words(&store.heap, entry.wait) {
         return Err(StepError::Waits { task: id, words });
     }

@@ -126,7 +126,7 @@ pub(super) fn tasks(
     let circles = waits::circles(&store.heap, &state.tasks);
     let mut left = SHOWN_VALUES;
     let mut views = Vec::with_capacity(state.tasks.len());
-    for entry in state.tasks.values() {
+    for (entry, length) in state.tasks.values().zip(circles) {
         // SAFETY: the world is stopped, so no worker touches the body; the reference does not
         // outlive this turn of the loop.
         let body = unsafe { &*entry.task.body() };
@@ -140,9 +140,8 @@ pub(super) fn tasks(
             Wait::Until(_) => TaskState::Sleeping,
         };
         let waiting_for = waits::words(&store.heap, entry.wait);
-        let circle = circles
-            .get(&entry.task.id)
-            .map(|&length| waits::circle(&store.heap, &state.tasks, entry.task.id, length));
+        let circle =
+            (length > 0).then(|| waits::circle(&store.heap, &state.tasks, entry.task.id, length));
         let mut shown = Vec::new();
         for frame in frames {
             if left == 0 && !shown.is_empty() {

@@ -1,9 +1,7 @@
 //! Which task waits for which, and which wait in a circle and so for ever.
 
-use std::collections::{BTreeMap, HashMap};
-
 use super::mutex;
-use super::scheduler::{Entry, Wait};
+use super::scheduler::{Tasks, Wait};
 use crate::heap::Heap;
 use safepoint::clock;
 
@@ -42,33 +40,42 @@ pub(super) struct Circle {
     pub(super) length: u32,
 }
 
-/// The tasks in circles: the length of the circle, by task. Linear in the number of tasks.
-pub(super) fn circles(heap: &Heap, tasks: &BTreeMap<u32, Entry>) -> HashMap<u32, u32> {
-    let next = |task: u32| waited_for(heap, tasks.get(&task)?.wait);
-    let mut lengths = HashMap::new();
+/// For each task, in the order of their numbers, the length of the circle that it is in; 0 if it is in none.
+pub(super) fn circles(heap: &Heap, tasks: &Tasks) -> Vec<u32> {
+    let waits: Vec<(u32, Wait)> = tasks.values().map(|entry| (entry.task.id, entry.wait)).collect();
+    let next = |at: usize| {
+        let other = waited_for(heap, waits[at].1)?;
+        waits.binary_search_by_key(&other, |(id, _)| *id).ok()
+    };
+    let mut lengths = vec![0; waits.len()];
     // Where each task was met: on the walk that began with that task. A task waits for one other at
     // most, so a walk that comes back to itself has found a circle, and no task is walked twice.
-    let mut met = HashMap::new();
-    for &first in tasks.keys() {
-        let mut at = Some(first);
-        while let Some(task) = at.filter(|task| tasks.contains_key(task) && !met.contains_key(task))
-        {
-            met.insert(task, first);
-            at = next(task);
+    let mut met = vec![usize::MAX; waits.len()];
+    for first in 0..waits.len() {
+        let mut at = first;
+        let end = loop {
+            if met[at] < usize::MAX {
+                break Some(at);
+            }
+            met[at] = first;
+            let Some(next) = next(at) else { break None };
+            at = next;
+        };
+        let Some(begin) = end.filter(|&end| met[end] == first) else { continue };
+        let mut circle = vec![begin];
+        while let Some(other) = next(circle[circle.len() - 1]).filter(|&other| other != begin) {
+            circle.push(other);
         }
-        if let Some(begin) = at.filter(|task| met.get(task) == Some(&first)) {
-            let rest = std::iter::successors(next(begin), |&task| next(task));
-            let circle: Vec<u32> =
-                std::iter::once(begin).chain(rest.take_while(|&task| task != begin)).collect();
-            lengths.extend(circle.iter().map(|&task| (task, circle.len() as u32)));
+        for &at in &circle {
+            lengths[at] = circle.len() as u32;
         }
     }
     lengths
 }
 
 /// The circle of `length` tasks that a task is in, that task first.
-pub(super) fn circle(heap: &Heap, tasks: &BTreeMap<u32, Entry>, task: u32, length: u32) -> Circle {
-    let next = |task: &u32| waited_for(heap, tasks.get(task)?.wait);
+pub(super) fn circle(heap: &Heap, tasks: &Tasks, task: u32, length: u32) -> Circle {
+    let next = |task: &u32| waited_for(heap, tasks.get(*task)?.wait);
     let named = NAMED.min(length as usize);
     Circle { tasks: std::iter::successors(Some(task), next).take(named).collect(), length }
 }

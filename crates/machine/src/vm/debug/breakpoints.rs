@@ -1,6 +1,5 @@
 //! Breakpoints: the places where tasks must stop, and the conditions.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use super::condition::{Condition, Scope};
@@ -229,8 +228,8 @@ fn condition(
 pub(super) struct Breakpoints {
     /// The oldest first.
     list: Vec<Set>,
-    /// For each instruction with breakpoints: their indices in `list`, and which of their stops it is.
-    at: HashMap<(u16, Visible), Vec<(usize, usize)>>,
+    /// For each instruction with breakpoints: their indices in `list`, and which of their stops it is. Sorted.
+    at: Vec<((u16, Visible), usize, usize)>,
     last: u32,
 }
 
@@ -280,8 +279,9 @@ impl Breakpoints {
 
     fn look_up(&mut self, index: usize) {
         for (number, stop) in self.list[index].breakpoint.stops.iter().enumerate() {
-            self.at.entry((stop.function, stop.instruction)).or_default().push((index, number));
+            self.at.push(((stop.function, stop.instruction), index, number));
         }
+        self.at.sort_unstable();
     }
 
     fn look_up_anew(&mut self) {
@@ -289,6 +289,13 @@ impl Breakpoints {
         for index in 0..self.list.len() {
             self.look_up(index);
         }
+    }
+
+    /// What is in `at` of an instruction.
+    fn here(&self, place: (u16, Visible)) -> std::ops::Range<usize> {
+        let from = self.at.partition_point(|(other, ..)| *other < place);
+        let count = self.at[from..].iter().take_while(|(other, ..)| *other == place).count();
+        from..from + count
     }
 
     pub(super) fn remove(&mut self, id: u32) -> bool {
@@ -310,8 +317,7 @@ impl Breakpoints {
     /// Whether the breakpoint that a task reached is still there. Another breakpoint may have its number by
     /// now; such a one has not counted this hit.
     pub(super) fn still_has(&self, id: u32, hits: u64, place: (u16, Visible)) -> bool {
-        let mut here =
-            self.at.get(&place).into_iter().flatten().map(|(index, _)| &self.list[*index]);
+        let mut here = self.at[self.here(place)].iter().map(|(_, index, _)| &self.list[*index]);
         here.any(|set| set.id == id && set.hits >= hits)
     }
 
@@ -337,7 +343,7 @@ impl Breakpoints {
         global: &dyn Fn(u16) -> Value,
     ) -> Option<Hit> {
         let mut found = None;
-        for &(index, number) in self.at.get(&(function, instruction)).into_iter().flatten() {
+        for &(_, index, number) in &self.at[self.here((function, instruction))] {
             let set = &mut self.list[index];
             let stop = &set.breakpoint.stops[number];
             set.hits += 1;

@@ -1,10 +1,9 @@
 //! The tasks of a stopped machine as data, and back.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Entry, Scheduler, TaskRef, Wait, handle_task};
+use super::{Scheduler, TaskRef, Tasks, Wait, handle_task};
 use crate::heap::Heap;
 use crate::vm::image::{Image, TaskImage};
 use crate::vm::task::Task;
@@ -20,14 +19,15 @@ impl Scheduler {
         self.wake_due();
         let state = self.state();
         let queued: Vec<u32> = self.queue().iter().map(|task| task.id).collect();
-        let known: HashSet<u32> = queued.iter().copied().collect();
+        let mut known = queued.clone();
+        known.sort_unstable();
         let mut ready: Vec<(u32, u32)> = Vec::new();
         for entry in state.tasks.values().filter(|entry| entry.wait == Wait::Nothing) {
             // Relaxed: the world is stopped, and the coordinator ordered what workers wrote before.
             let worker = entry.task.worker.load(Ordering::Relaxed);
             if worker > 0 {
                 ready.push((worker, entry.task.id));
-            } else if !known.contains(&entry.task.id) {
+            } else if known.binary_search(&entry.task.id).is_err() {
                 // A thread that is no worker is just making it ready.
                 ready.push((u32::MAX, entry.task.id));
             }
@@ -37,18 +37,14 @@ impl Scheduler {
         let ids = |part: &[(u32, u32)]| part.iter().map(|(_, id)| *id).collect::<Vec<u32>>();
         let waiting =
             |tasks: &mut dyn Iterator<Item = &TaskRef>| tasks.map(|task| task.id).collect();
-        let mut awaited: Vec<(u32, Vec<u32>)> = state
-            .task_waiters
-            .iter()
-            .map(|(task, waiters)| (*task, waiting(&mut waiters.iter())))
-            .collect();
-        awaited.sort_unstable();
-        let mut contended: Vec<(u32, Vec<u32>)> = state
+        let awaited = state.tasks.values().filter(|entry| !entry.waiters.is_empty());
+        let awaited =
+            awaited.map(|entry| (entry.task.id, waiting(&mut entry.waiters.iter()))).collect();
+        let contended = state
             .mutex_waiters
             .iter()
             .map(|(mutex, waiters)| (*mutex, waiting(&mut waiters.iter())))
             .collect();
-        contended.sort_unstable();
         // Sorted by `Reverse`: the latest first.
         let timers = state.timers.clone().into_sorted_vec().into_iter().rev();
         Image {
@@ -75,34 +71,42 @@ impl Scheduler {
         state.traps_omitted = image.traps_omitted;
         for task in tasks {
             debug_assert_eq!(handle_task(heap, task.handle), task.id);
-            state.tasks.insert(task.id, Entry { task, wait: Wait::Nothing });
+            state.tasks.push(task);
         }
         for id in &image.ready {
-            if let Some(entry) = state.tasks.get(id) {
+            if let Some(entry) = state.tasks.get(*id) {
                 entry.task.turns.ready(now);
                 self.queue().push_back(Arc::clone(&entry.task));
                 state.active += 1;
             }
         }
         let state = &mut *state;
-        let mut wait = |id: u32, wait: Wait| {
-            let entry = state.tasks.get_mut(&id)?;
+        let wait = |tasks: &mut Tasks, id: u32, wait: Wait| {
+            let entry = tasks.get_mut(id)?;
             entry.wait = wait;
             Some(Arc::clone(&entry.task))
         };
         for (rest, id) in &image.timers {
             let until = now.saturating_add(*rest);
-            if wait(*id, Wait::Until(until)).is_some() {
+            if wait(&mut state.tasks, *id, Wait::Until(until)).is_some() {
                 state.timers.push(Reverse((until, *id)));
             }
         }
         for (target, waiters) in &image.awaited {
-            let waiters = waiters.iter().filter_map(|id| wait(*id, Wait::Task(*target)));
-            state.task_waiters.insert(*target, waiters.collect());
+            let waiters = waiters.iter();
+            let waiters =
+                waiters.filter_map(|id| wait(&mut state.tasks, *id, Wait::Task(*target))).collect();
+            if let Some(entry) = state.tasks.get_mut(*target) {
+                entry.waiters = waiters;
+            }
         }
         for (mutex, waiters) in &image.contended {
-            let waiters = waiters.iter().filter_map(|id| wait(*id, Wait::Mutex(*mutex)));
-            state.mutex_waiters.insert(*mutex, waiters.collect());
+            let waiters = waiters
+                .iter()
+                .filter_map(|id| wait(&mut state.tasks, *id, Wait::Mutex(*mutex)))
+                .collect();
+            // Sorted, as they are in the image.
+            state.mutex_waiters.push((*mutex, waiters));
         }
         self.set_next_timer(state);
     }
