@@ -4,6 +4,7 @@ use machine::vm::{
     FrameView, Halt, HaltReason, Location, LocationKind, Machine, TaskState, TaskView, ValueView,
 };
 
+use super::journal::us;
 use super::places::Places;
 use super::views;
 
@@ -51,7 +52,6 @@ pub(super) fn halt_view(machine: &Machine, halt: &Halt, joined: bool) -> views::
 /// A task of a machine.
 pub(super) fn task_view(machine: &Machine, places: &Places, task: TaskView) -> views::Task {
     let functions = machine.module().functions();
-    let us = |duration: std::time::Duration| duration.as_nanos() as f64 / 1e3;
     let at = |(instruction, frame): (u32, &FrameView)| Location {
         task: task.id,
         function: frame.function.into(),

@@ -39,9 +39,29 @@ pub enum Lengths {
     Short,
 }
 
-/// Why bytes are not a file of a format.
+/// Why bytes are not a file of a format. In a box, so that results of reading are small: they are passed on at every
+/// byte, and the code for that is a part of the engine's download.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoadError {
+pub struct LoadError(Box<Mistake>);
+
+impl LoadError {
+    /// A mistake at a byte.
+    pub fn new(section: Option<&'static str>, offset: usize, message: String) -> Self {
+        Self(Box::new(Mistake { section, offset, message }))
+    }
+}
+
+impl std::ops::Deref for LoadError {
+    type Target = Mistake;
+
+    fn deref(&self) -> &Mistake {
+        &self.0
+    }
+}
+
+/// What a [`LoadError`] says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
     /// The section of that byte; `None` in the header and behind the last section.
     pub section: Option<&'static str>,
     /// Byte at which the mistake was noticed, from the start.
@@ -87,7 +107,7 @@ impl Format {
     /// If these are no bytes of this format, or of another version, or damaged.
     pub fn open<'b>(&'static self, bytes: &'b [u8]) -> Result<Reader<'b>> {
         let Self { name, magic, version: known, .. } = *self;
-        let fail = |offset, message| Err(LoadError { section: None, offset, message });
+        let fail = |offset, message| Err(LoadError::new(None, offset, message));
         if !bytes.starts_with(magic) {
             let found = String::from_utf8_lossy(&bytes[..bytes.len().min(magic.len())]);
             let expected = String::from_utf8_lossy(magic);
@@ -184,7 +204,7 @@ impl<'b> Reader<'b> {
 
     /// An error at a byte of the file.
     pub fn error(&self, offset: usize, message: impl Into<String>) -> LoadError {
-        LoadError { section: self.section, offset, message: message.into() }
+        LoadError::new(self.section, offset, message.into())
     }
 
     /// Nothing may be left.

@@ -97,7 +97,8 @@ impl<'a, R> IntoIterator for &'a Stragglers<R> {
 
 impl<R: Reason> fmt::Display for Stragglers<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let waited = match self.waited.as_micros() {
+        // Of 64 bits: the module for browsers prints no numbers of 128.
+        let waited = match self.waited.as_micros() as u64 {
             micros @ 0..1000 => format!("{micros} µs"),
             micros => format!("{} ms", (micros + 500) / 1000),
         };

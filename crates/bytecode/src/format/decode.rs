@@ -17,7 +17,7 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
     if bytes.len() > MAX_MODULE {
         let message =
             format!("the module has {} bytes; at most {MAX_MODULE} are read", bytes.len());
-        return Err(LoadError { section: None, offset: MAX_MODULE, message });
+        return Err(LoadError::new(None, MAX_MODULE, message));
     }
     let mut file = FORMAT.open(bytes)?;
     let name = section(&mut file, |r| text(r, "the module's name"))?;

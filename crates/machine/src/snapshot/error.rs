@@ -21,8 +21,9 @@ impl SnapshotError {
 }
 
 impl From<LoadError> for SnapshotError {
-    fn from(LoadError { section, offset, message }: LoadError) -> Self {
-        Self { place: Some((section.unwrap_or("header"), offset)), message }
+    fn from(error: LoadError) -> Self {
+        let place = Some((error.section.unwrap_or("header"), error.offset));
+        Self { place, message: error.message.clone() }
     }
 }
 
