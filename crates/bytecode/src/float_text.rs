@@ -16,7 +16,7 @@ const POWERS: i32 = 22;
 /// A float in Rust's notation: `1.0`, `-0.1`, `1e16`, `NaN`, `inf`.
 pub fn float_text(value: f64) -> String {
     let size = value.abs();
-    if size == 0.0 || (1e-5..1e16).contains(&size) {
+    if size == 0.0 || (1e-4..1e16).contains(&size) {
         let text = float_plain(value);
         return if text.contains('.') { text } else { text + ".0" };
     }
