@@ -236,10 +236,18 @@ fn awaiting(awaiting: &Awaiting, waited: f64) -> String {
     format!(
         "a pause ({}, requested by {}) has waited {} for {}{rest}",
         awaiting.reason.name(),
-        awaiting.by,
+        requester(awaiting),
         duration(waited, STEP),
         named.collect::<Vec<_>>().join("; for ")
     )
+}
+
+/// The requester, and what the program says of it.
+fn requester(awaiting: &Awaiting) -> String {
+    match &awaiting.program {
+        None => awaiting.by.clone(),
+        Some(program) => format!("{}: {}", awaiting.by, message(&program.why)),
+    }
 }
 
 fn awaited(worker: &Awaited) -> String {
@@ -335,7 +343,7 @@ mod tests {
             evidence: "7 turns".into(),
         };
         let (reason, by) = (views::Reason::Gc, "command line".into());
-        Some(Awaiting { reason, by, since, workers: vec![worker] })
+        Some(Awaiting { reason, by, program: None, since, workers: vec![worker] })
     }
 
     #[test]

@@ -103,8 +103,9 @@ fn span(name: &str, row: usize, from: f64, lasts: f64, args: Value) -> Value {
 }
 
 fn of_pause(pause: &Pause, events: &mut Vec<Value>) {
-    let args =
-        json!({ "id": pause.id, "by": pause.by, "ended": pause.ended, "sentence": pause.sentence });
+    let args = json!({
+        "id": pause.id, "by": pause.by, "program": pause.program, "ended": pause.ended, "sentence": pause.sentence,
+    });
     let reason = pause.reason.name();
     let Some(total) = pause.total else { return };
     events.push(span(reason, REQUESTER, pause.at, total, args));

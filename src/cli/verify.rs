@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use bytecode::{PollPolicy, Why};
+use bytecode::{PollKind, PollPolicy, Why};
 use safepoint_lab::lab::views::{Diagnostic, PathBound, Program};
 
 use super::input::Input;
@@ -44,11 +44,12 @@ pub(super) fn verify(input: &Input, polls: &Polls, most: Option<u64>) -> Result<
 
 fn described(name: &str, program: &Program, policy: PollPolicy, bounds: &[PathBound]) -> String {
     let mut text = format!(
-        "{name}: fine: {:?}, {}, {} as a module\n{}\nlongest path without a poll:\n",
+        "{name}: fine: {:?}, {}, {} as a module\n{}{}\nlongest path without a poll:\n",
         program.name,
         count(program.functions.len() as u64, "function"),
         count(program.size as u64, "byte"),
-        polls(policy)
+        polls(policy),
+        own_polls(program)
     );
     let names: Vec<String> = bounds.iter().map(|bound| message(&bound.function)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
@@ -80,6 +81,37 @@ fn polls(policy: PollPolicy) -> String {
         (on, off) if off.is_empty() => format!("polls at {on}"),
         (on, off) if on.is_empty() => format!("never polls: not at {off}"),
         (on, off) => format!("polls at {on}; not at {off}"),
+    }
+}
+
+/// Sites that are named.
+const NAMED: usize = 20;
+
+/// Where the program itself says how often it polls, whatever the policy is.
+fn own_polls(program: &Program) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for row in &program.listing {
+        let often = match (row.poll, row.placed) {
+            (Some(PollKind::Explicit), _) | (_, Some(1)) => "always".into(),
+            (_, Some(0)) => "never".into(),
+            (_, Some(every)) => format!("every {every}th turn"),
+            (_, None) => continue,
+        };
+        let place = match row.line {
+            Some(line) => format!("line {line}"),
+            None => format!("byte {} of {}", row.offset, message(&row.function)),
+        };
+        let text = format!("{place} {often}");
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    let more = said.len().saturating_sub(NAMED);
+    said.truncate(NAMED);
+    let more = if more == 0 { String::new() } else { format!(", and {more} more") };
+    match said.as_slice() {
+        [] => String::new(),
+        said => format!("\nwhatever the policy is: {}{more}", said.join(", ")),
     }
 }
 

@@ -27,6 +27,9 @@ use language::Program;
 /// Records that wait to be taken; older ones are dropped first.
 const KEPT_RECORDS: usize = 4096;
 
+/// To reasons that are longer together, none is added.
+const MANY_REASONS: usize = 200;
+
 /// Pauses that may be under way, or have no record yet.
 const KEPT_BEGUN: usize = 64;
 
@@ -63,6 +66,8 @@ pub(super) struct Begun {
     pub(super) by: String,
     /// The worker that requested it, if one did.
     pub(super) asked: Option<usize>,
+    /// Where the program stopped the world, and why.
+    pub(super) program: Option<(Location, String)>,
     pub(super) requested_at: Timestamp,
     pub(super) armed_at: Timestamp,
     /// The workers that it waits for, and how many instructions each had published.
@@ -310,7 +315,7 @@ impl Begun {
     fn new(
         pause: PauseId,
         reason: StopReason,
-        asked: Option<usize>,
+        (asked, at): (Option<usize>, Option<Location>),
         note: Option<&str>,
         requested_at: Timestamp,
         armed_at: Timestamp,
@@ -321,6 +326,7 @@ impl Begun {
             reason,
             by: worker.unwrap_or_else(|| note.unwrap_or_default().into()),
             asked,
+            program: at.map(|at| (at, note.unwrap_or_default().into())),
             requested_at,
             armed_at,
             running: Vec::new(),
@@ -329,6 +335,18 @@ impl Begun {
             asked_lanes: Vec::new(),
             lanes: Vec::new(),
             stopped: false,
+        }
+    }
+
+    /// The program stops the world in this pause.
+    fn by_program(&mut self, at: Location, why: &str) {
+        match &mut self.program {
+            None => self.program = Some((at, why.into())),
+            Some((_, all)) if all.split("; ").all(|one| one != why) && all.len() < MANY_REASONS => {
+                all.push_str("; ");
+                all.push_str(why);
+            }
+            Some(_) => {}
         }
     }
 
@@ -346,6 +364,7 @@ impl Begun {
 impl Observer for Journal {
     fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &Transition) {
         let lane = worker.map(|worker| self.lane(worker));
+        let asked = || (lane, lane.and_then(|lane| self.lanes.stops_for_program(lane)));
         match (event, lane) {
             (Transition::SafeEntered, Some(lane)) => self.lanes.safe_entered(lane),
             (Transition::SafeLeft | Transition::Resumed, Some(lane)) => self.lanes.runs(lane, at),
@@ -360,21 +379,18 @@ impl Observer for Journal {
                 lock(&self.accounts).ends(at);
             }
             (Transition::Died { worker }, _) => self.lanes.died(self.lane(*worker)),
-            (Transition::Armed { pause, reason, requested_at, note, running, .. }, asked) => self
+            (Transition::Armed { pause, reason, requested_at, note, running, .. }, _) => self
                 .armed(Begun {
                     running: running
                         .iter()
                         .map(|&(worker, done)| (self.lane(worker), done))
                         .collect(),
                     asked_lanes: self.lanes.asked(),
-                    ..Begun::new(*pause, *reason, asked, note.as_deref(), *requested_at, at)
+                    ..Begun::new(*pause, *reason, asked(), note.as_deref(), *requested_at, at)
                 }),
-            (
-                Transition::Withdrawn { pause, reason, requested_at, note, behind, cancelled },
-                asked,
-            ) => {
+            (Transition::Withdrawn { pause, reason, requested_at, note, behind, cancelled }, _) => {
                 let note = note.as_deref();
-                let begun = Begun::new(*pause, *reason, asked, note, *requested_at, at);
+                let begun = Begun::new(*pause, *reason, asked(), note, *requested_at, at);
                 let ended = if *cancelled { Ended::Cancelled } else { Ended::TimedOut };
                 let mut pause = self.record_given_up(&begun, at, ended, &[]);
                 pause.sentence = withdrawn(&pause, behind.map(PauseId::number), &self.conditions);
@@ -443,6 +459,13 @@ impl MachineObserver for Journal {
             _ => return,
         };
         self.recorder.write(lane, &record);
+    }
+
+    fn stopped_by_program(&self, _worker: usize, at: Location, why: &str) {
+        // As for a collection: this worker holds the stopped world.
+        if let Some(begun) = lock(&self.begun).last_mut() {
+            begun.by_program(at, why);
+        }
     }
 
     fn paused(&self, report: &PauseReport, collected: Option<CollectionFigures>) {

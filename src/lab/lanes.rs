@@ -86,6 +86,14 @@ impl Lanes {
         self.with(lane, |lane| (lane.kind, lane.since) = (Some(kind), since));
     }
 
+    /// Where the program stops the world, if the worker's next stop, or its last one, is such a stop.
+    pub(super) fn stops_for_program(&self, lane: usize) -> Option<Location> {
+        match lock(self.lanes.get(lane)?).kind {
+            Some(StopKind::Program(at)) => Some(at),
+            _ => None,
+        }
+    }
+
     pub(super) fn safe_entered(&self, lane: usize) {
         self.with(lane, |lane| lane.stands = Stands::Safe(lane.kind.unwrap_or(StopKind::Poll)));
     }

@@ -62,6 +62,7 @@ impl Places {
             LocationKind::Idle => SiteKind::Idle,
             LocationKind::Poll => SiteKind::Scheduler,
             LocationKind::Halt => SiteKind::Breakpoint,
+            LocationKind::Explicit => SiteKind::Explicit,
         };
         let nowhere = |text: &str| Site {
             kind,

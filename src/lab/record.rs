@@ -35,6 +35,7 @@ impl Journal {
                 Some(begun) => begun.by.clone(),
                 None => report.note.as_deref().unwrap_or_default().into(),
             },
+            program: begun.and_then(|begun| self.program(begun)),
             at: micros(report.requested_at),
             ended: Ended::Completed,
             queue: us(report.queue_wait),
@@ -89,6 +90,11 @@ impl Journal {
             pause.sentence = format!("{} {}", halt.text, pause.sentence);
         }
         pause
+    }
+
+    fn program(&self, begun: &Begun) -> Option<views::ByProgram> {
+        let (at, why) = begun.program.as_ref()?;
+        Some(views::ByProgram { why: why.clone(), site: self.places.site(*at) })
     }
 
     /// The causes of all late workers.
@@ -183,6 +189,7 @@ impl Journal {
             id: begun.id as u32,
             reason: begun.reason.into(),
             by: begun.by.clone(),
+            program: self.program(begun),
             at: micros(begun.requested_at),
             ended,
             queue: us(queue),
@@ -232,6 +239,7 @@ impl Journal {
         views::Awaiting {
             reason: begun.reason.into(),
             by: begun.by.clone(),
+            program: self.program(begun),
             since: micros(begun.armed_at),
             workers,
         }

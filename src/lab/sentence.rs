@@ -39,6 +39,12 @@ pub fn sentence(pause: &Pause, conditions: &Conditions) -> String {
         Ended::Completed => completed(pause, conditions),
         _ => given_up(pause, conditions),
     };
+    if let Some(program) = &pause.program {
+        text.push_str(&format!(
+            " The program asked for it: {} ({}).",
+            program.why, program.site.text
+        ));
+    }
     if pause.hidden && !pause.causes.iter().any(|cause| cause.kind == CauseKind::Hidden) {
         text.push_str(" The page was hidden meanwhile: browsers slow hidden pages down.");
     }

@@ -47,6 +47,8 @@ pub enum SiteKind {
     Scheduler,
     /// At a breakpoint, or before an instruction that traps.
     Breakpoint,
+    /// A poll, stop or handshake of the program's own.
+    Explicit,
 }
 
 /// Where a worker was.
@@ -156,6 +158,8 @@ pub struct Pause {
     pub reason: Reason,
     /// The requester: `page`, `timer`, `worker N`, `command line`.
     pub by: String,
+    /// The stop that the program made, if it made one in this pause.
+    pub program: Option<ByProgram>,
     /// When it was requested.
     pub at: f64,
     /// How the request ended.
@@ -200,6 +204,16 @@ pub struct Pause {
     pub hidden: bool,
     /// The pause in one sentence.
     pub sentence: String,
+}
+
+/// A stop that the program made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ByProgram {
+    /// The reason that the program gave; `collect` for a collection. Of several stops that one pause served, all
+    /// reasons.
+    pub why: String,
+    /// Where.
+    pub site: Site,
 }
 
 /// How a program ended.

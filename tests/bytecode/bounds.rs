@@ -176,9 +176,49 @@ fn a_block_ends_in_a_safepoint() {
 }
 
 #[test]
+fn a_site_polls_as_its_directive_says() {
+    let all_off = |text: &str| bounds(&format!(".poll all off\n{text}"));
+    let turn = ".func main\n.local i\n const 9\n store i\na: load i\n const 1\n sub\n store i\n load i\n const 0\n gt\n";
+    let rest = " jt a\n load i\n ret\n";
+    let with = |site: &str| format!("{turn}{site}{rest}");
+    assert_eq!(bounds(&with(" .site none\n")), [unbounded(9, Why::Loop)]);
+    assert_eq!(all_off(&with(" .site always\n")), [at_most(12)]);
+    assert_eq!(all_off(&with(" .site every 5\n")), [at_most(60)]);
+    // The directive wins over the program's policy, a site over its function.
+    assert_eq!(bounds(&format!(".poll every 7\n{}", with(" .site always\n"))), [at_most(12)]);
+    assert_eq!(
+        bounds(&with(" .site always\n").replace(".local i", ".sites none\n.local i")),
+        [at_most(12)]
+    );
+    // Of two loops the one that polls less often counts.
+    let two = format!(
+        "{turn} .site every 3\n jt a\n load i\nb: const 1\n sub\n dup\n const 0\n gt\n .site every 5\n jt b\n ret\n"
+    );
+    assert_eq!(bounds(&two), [at_most(90)]);
+    // A recursion with one call that does not poll has no bound, whatever the other calls do.
+    let circle =
+        ".func main\n call f\n ret\n.func f\n call g\n ret\n.func g\n .site none\n call f\n ret\n";
+    assert_eq!(
+        bounds(circle),
+        [unbounded(0, Why::Calls), unbounded(0, Why::Calls), unbounded(0, Why::Recursion)]
+    );
+    // A poll of the program's own is made under every policy.
+    assert_eq!(all_off(&with(" poll\n")), [at_most(9)]);
+}
+
+#[test]
 fn unreachable_code_does_not_count() {
     let text = ".func main\n const 1\n ret\n.func f (a)\n load a\n ret\n load a\n stall\n jmp x\nx: jmp x\n";
     assert_eq!(bounds(text), [at_most(2), at_most(2)]);
+}
+
+/// Whether an instruction is a poll site that polls.
+fn polls(module: &VerifiedModule, policy: PollPolicy, function: usize, at: u32) -> bool {
+    let placed = &module.module().functions[function].placed;
+    let offset = module.functions()[function].offset(at);
+    let kind = module.functions()[function].instructions()[at as usize].poll_kind(at);
+    let placed = placed.iter().find(|(known, _)| *known == offset);
+    kind.is_some_and(|kind| placed.map_or(policy.polls(kind), |(_, often)| *often > 0))
 }
 
 /// The longest run of a function without calls, found by following every path; `None` without a
@@ -186,11 +226,8 @@ fn unreachable_code_does_not_count() {
 fn search(module: &VerifiedModule, index: usize, policy: PollPolicy) -> Option<u64> {
     let function = &module.functions()[index];
     let code = function.instructions();
-    let polls_before = |at: u32| {
-        code[at as usize]
-            .poll_kind(at)
-            .is_some_and(|kind| kind != PollKind::BackEdge && policy.polls(kind))
-    };
+    let polls = |at: u32| polls(module, policy, index, at);
+    let polls_before = |at: u32| code[at as usize].target().is_none() && polls(at);
     let mut starts = vec![0];
     for (at, instruction) in (0_u32..).zip(code) {
         if function.height(at).is_none() {
@@ -207,7 +244,7 @@ fn search(module: &VerifiedModule, index: usize, policy: PollPolicy) -> Option<u
         }
         if let Some(target) = instruction.target()
             && target <= at
-            && policy.back_edges
+            && polls(at)
         {
             starts.push(target);
         }
@@ -232,7 +269,7 @@ fn search(module: &VerifiedModule, index: usize, policy: PollPolicy) -> Option<u
                 continue;
             }
             if let Some(target) = instruction.target()
-                && !(target <= at && policy.back_edges)
+                && !(target <= at && polls(at))
             {
                 work.push((target, length));
             }
@@ -254,6 +291,9 @@ proptest! {
         let mut module = module;
         for function in &mut module.functions {
             function.lines.clear();
+            for (_, often) in &mut function.placed {
+                *often = 1.min(*often);
+            }
         }
         let verified = verify(module).expect("valid");
         let paths = longest_paths(&verified, policy);
@@ -294,8 +334,8 @@ impl Search<'_> {
     }
 
     fn polls_before(&self, state: &State) -> bool {
-        let kind = self.instruction(state).poll_kind(state.2);
-        kind.is_some_and(|kind| kind != PollKind::BackEdge && self.policy.polls(kind))
+        self.instruction(state).target().is_none()
+            && polls(self.module, self.policy, state.1, state.2)
     }
 
     /// Where execution can go on, and whether a run goes on there.
@@ -389,6 +429,13 @@ proptest! {
         let decoded = verify(module.clone()).expect("valid");
         let mut module = module;
         for (index, function) in module.functions.iter_mut().enumerate() {
+            let code = &decoded.functions()[index];
+            let is_jump = |offset: u32| {
+                let sites = code.sites().iter().filter(|site| site.kind == PollKind::BackEdge);
+                sites.into_iter().any(|site| code.offset(site.instruction) == offset)
+            };
+            // Every back-edge polls.
+            function.placed.retain(|(offset, _)| !is_jump(*offset));
             // Calls go to later functions only: no recursion.
             for (at, instruction) in (0_u32..).zip(decoded.functions()[index].instructions()) {
                 if let Instruction::Call(callee) = instruction

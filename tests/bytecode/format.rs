@@ -80,8 +80,40 @@ fn bytes_that_are_no_module_are_refused() {
 
 #[test]
 fn other_versions_are_refused_in_words() {
-    refused(&with(4, &[2, 0]), 4, "format version 2, expected 1: a newer Safepoint Lab wrote it");
+    refused(&with(4, &[3, 0]), 4, "format version 3, expected 2: a newer Safepoint Lab wrote it");
     refused(&with(4, &[0, 0]), 4, "no Safepoint Lab ever wrote it");
+}
+
+/// A module with a placement has a section more, and one without has not.
+#[test]
+fn placements_are_a_section_of_version_2() {
+    let text =
+        ".func main\n nop\na: const true\n .site every 300\n jt a\n .site none\n newmutex\n ret\n";
+    let module = assemble(text).expect("a program");
+    assert_eq!(module.functions[0].placed, [(2, 300), (5, 0)]);
+    let bytes = encode(&module);
+    assert_eq!(bytes[4..6], [2, 0]);
+    let section = [8, 16, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0x2c, 1, 5, 0, 0, 0, 0, 0];
+    assert!(bytes.ends_with(&section), "{bytes:x?}");
+    assert_eq!(decode(&bytes).as_ref(), Ok(&module));
+    let mut none = bytes.clone();
+    none.truncate(bytes.len() - section.len());
+    none.extend([8, 4, 0, 0, 0, 0, 0, 0, 0]);
+    let start = none.len() - 4;
+    refused(&checksum(none), start, "no placement; expected one, or version 1");
+    let mut missing = bytes.clone();
+    missing.truncate(bytes.len() - section.len());
+    let end = missing.len();
+    refused(&checksum(missing), end, "the section ends inside the section's id");
+    // Only a module that has a place for it.
+    let mut elsewhere = module.clone();
+    elsewhere.functions[0].placed = vec![(0, 1)];
+    let errors = bytecode::verify(elsewhere).expect_err("a nop is no poll site");
+    assert_eq!(errors[0].offset, Some(0));
+    let mut often = module;
+    often.functions[0].placed[1].1 = 2;
+    let errors = bytecode::verify(often).expect_err("a mutex is made without a turn");
+    assert!(errors[0].to_string().contains("every 2th turn polls at byte 5"), "{}", errors[0]);
 }
 
 #[test]

@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::num::NonZeroU16;
 
-use bytecode::{Constant, Function, Global, Instruction, Module, PollPolicy, Shape, encode_code};
+use bytecode::{
+    Constant, Function, Global, Instruction, Module, PollKind, PollPolicy, Shape, encode_code,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -117,12 +119,14 @@ fn piece() -> impl Strategy<Value = Piece> {
         I::Stall,
         I::Lock,
         I::Unlock,
+        I::Stop,
+        I::Handshake,
         I::Pop,
         I::Store(1),
         I::Store(LOCALS - 1),
         I::GlobalStore(1),
     ]);
-    let alone = prop::sample::select(vec![I::Nop, I::Yield]);
+    let alone = prop::sample::select(vec![I::Nop, I::Yield, I::Poll, I::Collect]);
     let field = (0..SHAPES, 0..FIELDS);
     let pops = move |instruction, pushes: usize| {
         let mut code = vec![any_value, any_value, instruction];
@@ -223,19 +227,28 @@ fn policy() -> impl Strategy<Value = PollPolicy> {
 fn function(index: u16) -> impl Strategy<Value = Function> {
     let code = vec(piece(), 0..20).prop_map(|pieces| instructions(&pieces, CONSTANTS));
     let lines = vec(any::<(bool, u16)>(), 60);
-    (names(LOCALS.into()), code, any::<bool>(), lines).prop_map(
-        move |(locals, instructions, with_lines, lines)| {
+    let placed = vec(prop::option::of(any::<u16>()), 60);
+    (names(LOCALS.into()), code, any::<bool>(), lines, any::<bool>(), placed).prop_map(
+        move |(locals, instructions, with_lines, lines, with_placed, often)| {
             let code = encode_code(&instructions).expect("short jumps");
             let mut offset = 0;
             let mut table = Vec::new();
-            for (instruction, (starts, line)) in instructions.iter().zip(lines) {
+            let mut placed = Vec::new();
+            let rows = (0_u32..).zip(&instructions).zip(lines).zip(often);
+            for (((at, instruction), (starts, line)), often) in rows {
+                let kind = instruction.poll_kind(at).filter(|kind| *kind != PollKind::Explicit);
+                if let (true, Some(kind), Some(often)) = (with_placed, kind, often) {
+                    // Every how many only for back-edges; half of them always or never.
+                    let few = kind != PollKind::BackEdge || often % 2 == 0;
+                    placed.push((offset, if few { often / 2 % 2 } else { often }));
+                }
                 if with_lines && starts {
                     table.push((offset, u32::from(line) + 1));
                 }
                 offset += instruction.info().size() as u32;
             }
             let params = if index == 0 { 0 } else { PARAMS };
-            Function { name: String::new(), params, locals, code, lines: table }
+            Function { name: String::new(), params, locals, code, lines: table, placed }
         },
     )
 }

@@ -8,7 +8,7 @@ use language::{assemble, assemble_verified};
 
 fn function(name: &str, params: u8, locals: &[&str], code: Vec<u8>) -> Function {
     let locals = locals.iter().map(|&local| local.to_owned()).collect();
-    Function { name: name.to_owned(), params, locals, code, lines: Vec::new() }
+    Function { name: name.to_owned(), params, locals, code, lines: Vec::new(), placed: Vec::new() }
 }
 
 fn module(functions: Vec<Function>) -> Module {

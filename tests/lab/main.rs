@@ -13,4 +13,5 @@ mod truth;
 mod causes;
 mod examples;
 mod native;
+mod own_stops;
 mod runs;

@@ -43,6 +43,12 @@ struct Generator<C> {
     spawned: bool,
 }
 
+/// Whether a line is a poll site that is no jump.
+fn is_site(line: &str) -> bool {
+    let first = line.split(' ').next().unwrap_or(line);
+    ["new", "newarray", "tostr", "concat", "js-text", "list-push", "await"].contains(&first)
+}
+
 const FUNCTIONS: usize = 4;
 const LABELS: usize = 5;
 
@@ -52,8 +58,20 @@ impl<C: Choices> Generator<C> {
     }
 
     fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
+        for line in line.split('\n') {
+            if is_site(line) {
+                self.site();
+            }
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+    }
+
+    /// Sometimes says how often the next instruction polls, which is a poll site but no jump.
+    fn site(&mut self) {
+        if let often @ (0 | 1) = self.below(8) {
+            self.text.push_str([".site none\n", ".site always\n"][often]);
+        }
     }
 
     fn one(&mut self, choices: &[&str]) {
@@ -82,6 +100,10 @@ impl<C: Choices> Generator<C> {
                     4
                 };
                 let _ = writeln!(self.text, "const {fuel}\ngstore fuel");
+            }
+            if let often @ (0 | 1) = self.below(6) {
+                // Every function has poll sites.
+                self.line([".sites none", ".sites always"][often]);
             }
             // x, y, n and z hold numbers; a holds any value.
             for (local, number) in [("x", 3), ("y", -7), ("n", 1), ("z", 0)] {
@@ -133,7 +155,15 @@ impl<C: Choices> Generator<C> {
                         }
                         _ => self.below(2) == 0,
                     };
-                    let jump = if self.below(2) == 0 { "jt" } else { "not\njf" };
+                    let jump = if self.below(2) == 0 {
+                        "jt"
+                    } else {
+                        self.line("not");
+                        "jf"
+                    };
+                    if target <= block {
+                        self.one(&["", "", ".site none", ".site every 2", ".site every 7"]);
+                    }
                     let _ = writeln!(self.text, "{jump} l{}", first + target);
                     if conditional && block + 1 < LABELS {
                         let next = heights[block + 1];
@@ -177,7 +207,7 @@ impl<C: Choices> Generator<C> {
     fn instruction(&mut self, function: usize, stack: &mut Vec<Kind>) {
         use Kind::{Any, Bool, Number};
         let two_numbers = stack.ends_with(&[Number, Number]);
-        match self.below(44) {
+        match self.below(46) {
             0..=5 => self.push(["load x", "load y", "load n", "load z"], Number, stack),
             6 => self.push(["const 1", "const -1", "const 0", "const 2147483647"], Number, stack),
             7 => self.push(["const 2.5", "const -0.0", "const 1e300", "const 33"], Number, stack),
@@ -234,6 +264,7 @@ impl<C: Choices> Generator<C> {
                 stack.truncate(stack.len() - 2);
                 stack.push(Any);
                 let callee = function + 1 + self.below(FUNCTIONS - function - 1);
+                self.site();
                 if self.style == Style::Tasks && self.below(2) == 0 {
                     let _ = writeln!(self.text, "spawn f{callee}\nstore task\nconst null");
                     self.spawned = true;
@@ -288,6 +319,8 @@ impl<C: Choices> Generator<C> {
                     "add\n".repeat(height)
                 );
             }
+            44 => self.one(&["poll", "poll", "poll", "collect"]),
+            45 => self.line("const \"why\"\nstop"),
             37 | 38 if two_numbers => {
                 stack.pop();
                 self.one(&["js-add", "js-sub", "js-mul", "js-div", "js-rem"]);

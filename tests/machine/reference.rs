@@ -445,7 +445,11 @@ fn step(
             return None;
         }
         I::Trap(_) => return None,
-        I::Yield => {}
+        I::Yield | I::Poll | I::Collect => {}
+        I::Stop => match pop!() {
+            Value::Text(_) => {}
+            _ => return None,
+        },
         other => unimplemented!("{other:?} needs more than one task"),
     }
     frame.at = next;

@@ -79,6 +79,10 @@ export async function inNode(source) {
     copy: (/** @type {unknown[]} */ from, /** @type {unknown[]} */ to) => {
       for (let at = 0; at < Math.min(from.length, to.length); at++) to[at] = from[at];
     },
+    poll: () => {},
+    collect: () => {},
+    stopTheWorld: () => {},
+    handshake: () => {},
     Mutex,
   };
   const printed = () => lines.map((line) => `${line}\n`).join('');

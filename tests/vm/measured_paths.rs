@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::machine::{module, start};
 use ::machine::vm::LongestPath;
+use bytecode::{Bound, longest_paths};
 use safepoint::StopReason;
 use safepoint_lab::vm::{Location, LocationKind};
 
@@ -35,6 +36,30 @@ fn a_back_edge_that_polls_ends_a_path() {
 fn every_nth_back_edge_ends_a_path() {
     assert_eq!(measured(&format!(".poll every 100\n{LOOP}")), path(802, 0, Some(9)));
     assert_eq!(measured(&format!(".poll every 1000\n{LOOP}")), path(2004, 0, None));
+}
+
+/// The same loop, polled as its directive says: what was measured is at most the bound.
+#[test]
+fn a_directive_decides_for_its_loop() {
+    let with = |policy: &str, site: &str| {
+        let text =
+            format!("{policy}\n{}", LOOP.replace(" jt again", &format!(" {site}\n jt again")));
+        let module = module(&text);
+        let ran = start(&module, 1, |config| config.profile = true).finish();
+        let measured = ran.longest.expect("a path has ended").instructions;
+        let bound = match longest_paths(&module, module.module().policy)[0].bound {
+            Bound::AtMost { instructions } => Some(instructions),
+            _ => None,
+        };
+        assert!(bound.is_none_or(|bound| measured <= bound), "{measured} of {bound:?}\n{text}");
+        (measured, bound)
+    };
+    assert_eq!(with("", ".site none"), (2004, None));
+    assert_eq!(with("", ".site always"), (10, Some(12)));
+    assert_eq!(with("", ".site every 100"), (802, Some(1200)));
+    assert_eq!(with(".poll all off", ".site always"), (10, Some(12)));
+    assert_eq!(with(".poll every 3", ".site every 7"), (58, Some(84)));
+    assert_eq!(with(".poll all off", "poll"), (9, Some(9)));
 }
 
 #[test]

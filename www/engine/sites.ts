@@ -1,13 +1,6 @@
 /** Names places in a program: what a worker's status says in numbers. */
-import type {
-  ListingRow,
-  LongestPath,
-  PollKind,
-  PollPolicy,
-  Program,
-  Site,
-  WorkerState,
-} from '../run/types.ts';
+import { often } from '../run/policy.ts';
+import type { ListingRow, LongestPath, PollPolicy, Program, Site, WorkerState } from '../run/types.ts';
 
 /** Instructions that take long without a poll. */
 const LONG: Record<string, Site['kind']> = {
@@ -48,7 +41,7 @@ export class Sites {
     }
     const mnemonic = row.text.split(' ', 1)[0] ?? '';
     return {
-      kind: LONG[mnemonic] ?? (row.poll && this.#polls(row.poll) ? row.poll : 'unpolled'),
+      kind: LONG[mnemonic] ?? (row.poll && often(row, this.#policy) > 0 ? row.poll : 'unpolled'),
       task,
       function: row.function,
       instruction,
@@ -69,11 +62,6 @@ export class Sites {
     if (row) return { function: row.function, line: row.line, text: textOf(row) };
     const name = rows[0]?.function ?? '';
     return { function: name, line: null, text: `the end of a task of ${name}` };
-  }
-
-  #polls(kind: PollKind) {
-    const { calls, back_edges, allocations, awaits } = this.#policy;
-    return { call: calls, 'back-edge': back_edges, allocation: allocations, await: awaits }[kind];
   }
 }
 

@@ -33,6 +33,21 @@ declare function block(milliseconds: number): void;
 /** Blocks the worker outside the machine and forgets to enter a safe region: a pause has to wait for it. */
 declare function stall(milliseconds: number): void;
 
+/** A poll, whatever the poll policy says: here the worker stops if somebody waits for it. */
+declare function poll(): void;
+
+/** Stops the world and collects its garbage now. */
+declare function collect(): void;
+
+/** Stops the world and lets it run again: the records of the pause show the reason. */
+declare function stopTheWorld(reason: string): void;
+
+/**
+ * Waits until the worker that runs a task has come to its next poll; nobody else stops. Goes on at once if no other
+ * worker runs the task.
+ */
+declare function handshake(task: Promise<unknown>): void;
+
 /** Copies the elements that both arrays have room for, in one go and without a poll. */
 declare function copy<T>(from: T[], to: T[]): void;
 

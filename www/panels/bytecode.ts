@@ -2,7 +2,7 @@
 import { compact } from '../words/format.ts';
 import { isOfRun } from '../app/page-state.ts';
 import { byId, make, setText, table } from './dom.ts';
-import { arrivals, polled, siteOf } from './evidence.ts';
+import { arrivals, placement, polled, siteOf } from './evidence.ts';
 import { READABLE, readable } from './pace.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { ListingRow } from '../run/types.ts';
@@ -121,7 +121,7 @@ export class BytecodeView {
       }
       const at = late?.function === row.function && late.instruction === row.index;
       if (element.classList.contains('at') !== at) element.classList.toggle('at', at);
-      if (row.poll !== null) fillPoll(poll, row.poll, siteOf(state, row));
+      if (row.poll !== null) fillPoll(poll, row, siteOf(state, row));
       const place = ran ? recording.heat.places.get(`${row.index} ${row.function}`) : undefined;
       const times = place ? place.stopped + place.away : 0;
       if (stopped.shown === String(times)) continue;
@@ -191,17 +191,24 @@ function isAt(row: ListingRow, place: Pick<Standing, 'function' | 'instruction'>
   return row.function === place.function && row.index === place.instruction;
 }
 
-function fillPoll(shown: Shown, kind: string, { on, hits }: { on: boolean; hits: number | null }) {
+function fillPoll(shown: Shown, row: ListingRow, { on, hits }: { on: boolean; hits: number | null }) {
+  const { poll: kind, placed } = row;
   const now = `${on} ${hits}`;
   if (shown.shown === now) return;
   shown.shown = now;
   const { cell } = shown;
   cell.className = on ? 'poll' : 'poll off';
-  cell.replaceChildren(on ? '● ' : '○ ', make('span', { class: 'kind', text: on ? kind : `${kind}, off` }));
+  cell.replaceChildren(
+    on ? '● ' : '○ ',
+    make('span', {
+      class: 'kind',
+      text: `${kind}${on ? '' : ', off'}${placed && placed > 1 ? `, every ${placed}th` : ''}`,
+    }),
+  );
   const figure = cell.nextElementSibling as HTMLTableCellElement;
   setText(figure, hits === null ? '' : compact(hits));
   cell.title =
-    figure.title = `Poll site: ${kind}${on ? '' : ', switched off'}${hits === null ? '' : `, ${polled(hits)} in this run`}`;
+    figure.title = `Poll site: ${kind}${placement(row) ?? (on ? '' : ', switched off')}${hits === null ? '' : `, ${polled(hits)} in this run`}`;
 }
 
 /** @param element in it */

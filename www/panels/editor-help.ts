@@ -19,6 +19,8 @@ const DIRECTIVES = new Map([
   ['.func', ['name (parameters)', 'Begins a function. It ends at the next .func or at the end.']],
   ['.local', ['a b', 'Local variables of the function, null at first.']],
   ['.poll', ['calls|back-edges|allocations|awaits|all on|off', 'Where the program polls.']],
+  ['.site', ['none|always|every N', 'How often the poll site in the next line polls.']],
+  ['.sites', ['none|always|every N', 'How often all poll sites of the function poll.']],
   ['.constant', ['value', 'Adds a float or a text to the constant pool.']],
   ['.line', ['number', 'The instructions from here on come from that line of another text.']],
 ]);
@@ -34,6 +36,7 @@ const NAMED_BY: Record<string, SymbolKind[]> = {
 };
 
 const POLLS = ['calls', 'back-edges', 'allocations', 'awaits', 'all'];
+const OFTEN = ['none', 'always', 'every'];
 
 /** Completes instructions and directives at the beginning of a statement, and behind them what they take. */
 export function completion(instructions: () => InstructionInfo[]): CompletionSource {
@@ -99,6 +102,7 @@ function operands(
     if (kinds.length > 0) return ofKinds(kinds);
     if (word === 'const') return ['true', 'false', 'null'].map((label) => ({ label, type: 'constant' }));
     if (word === '.entry') return ofKinds(['function']);
+    if (word === '.site' || word === '.sites') return OFTEN.map((label) => ({ label, type: 'constant' }));
     if (word === '.poll') return [...POLLS, 'every'].map((label) => ({ label, type: 'constant' }));
   }
   if (word === '.poll' && POLLS.includes(before.trim()))

@@ -1,20 +1,14 @@
 /** What a run has shown of the program, beside its text: how often sites polled, and which workers stopped where. */
 import { compact } from '../words/format.ts';
+import { often } from '../run/policy.ts';
 import { isOfRun } from '../app/page-state.ts';
 import { READABLE } from './pace.ts';
 import type { PageState } from '../app/page-state.ts';
-import type { ListingRow, PollKind } from '../run/types.ts';
+import type { ListingRow } from '../run/types.ts';
 import type { Place } from '../run/heat.ts';
 import type { Store } from '../app/store.ts';
 import type { Frames } from '../draw/frame.ts';
 import type { Editor } from './editor.ts';
-
-const SWITCH: Record<PollKind, 'calls' | 'back_edges' | 'allocations' | 'awaits'> = {
-  call: 'calls',
-  'back-edge': 'back_edges',
-  allocation: 'allocations',
-  await: 'awaits',
-};
 
 export function evidence(store: Store<PageState>, frames: Frames, editor: Editor) {
   const show = () => editor.showEvidence(pollMarks(store.state), heatMarks(store.state));
@@ -27,16 +21,24 @@ export function evidence(store: Store<PageState>, frames: Frames, editor: Editor
  * Whether a site of the program that is shown polls, and how often it has: in the run that is on or was
  * last, if that is the program's; otherwise as it would be run.
  */
-export function siteOf(state: PageState, { poll, site }: ListingRow): { on: boolean; hits: number | null } {
+export function siteOf(state: PageState, row: ListingRow): { on: boolean; hits: number | null } {
+  const { site } = row;
   const { program, policy, hits } = state;
   const ran = isOfRun(state);
   const inForce = policy ?? program?.policy;
-  const on = poll !== null && inForce !== undefined && inForce[SWITCH[poll]];
+  const on = inForce !== undefined && often(row, inForce) > 0;
   return { on, hits: ran && site !== null ? (hits?.[site] ?? null) : null };
 }
 
 export function polled(hits: number) {
   return hits === 0 ? 'has not polled yet' : `polled ${times(hits)}`;
+}
+
+/** What the program says of a site; null if it says nothing. */
+export function placement({ placed = null }: ListingRow) {
+  if (placed === null) return null;
+  const often = ['never', 'always'][placed] ?? `at every ${placed}th turn`;
+  return `, polls ${often} by the program’s directive`;
 }
 
 function pollMarks(state: PageState) {
@@ -48,7 +50,7 @@ function pollMarks(state: PageState) {
     line.on ||= on;
     if (hits !== null) line.hits = (line.hits ?? 0) + hits;
     line.said.push(
-      `${row.poll}${on ? '' : ', switched off'}${hits === null ? '' : `, ${polled(hits)} in this run`}`,
+      `${row.poll}${placement(row) ?? (on ? '' : ', switched off')}${hits === null ? '' : `, ${polled(hits)} in this run`}`,
     );
     lines.set(row.line, line);
   }

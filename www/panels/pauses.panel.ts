@@ -1,6 +1,6 @@
 /** Pauses over time as a chart, and the last ones as a table. */
 import { REASONS } from '../run/columns.ts';
-import { REASON_NAMES, duration, plural } from '../words/format.ts';
+import { REASON_NAMES, duration, plural, reasonText } from '../words/format.ts';
 import { missingOf } from '../run/late.ts';
 import { isAsked, isCompleted } from '../run/pause-parts.ts';
 import { Plane } from '../draw/canvas.ts';
@@ -70,7 +70,7 @@ function pauseTable({ recording, selected, step }: PageState) {
     const figure = (us: number | null) => make('td', { class: 'figure', text: duration(us, step) });
     body.append(
       pauseRow(pause.id, selected, [
-        make('td', { text: REASON_NAMES[pause.reason] }),
+        make('td', { text: reasonText(pause), title: pause.program?.site.text ?? null }),
         make('td', { text: pause.hidden ? `${pause.by}, page hidden` : pause.by }),
         figure(pause.queue),
         isCompleted(pause) ? figure(pause.ttsp) : make('td', { class: 'figure', text: inVain(pause, step) }),

@@ -3,7 +3,7 @@ import { STATE } from '../run/lane.ts';
 import { rowsOf } from '../run/idle.ts';
 import { instants, isCompleted } from '../run/pause-parts.ts';
 import { stretchOf } from '../run/stretch.ts';
-import { REASON_NAMES, compact, duration } from '../words/format.ts';
+import { compact, duration, reasonText } from '../words/format.ts';
 import { stretchText } from '../words/stretch-text.ts';
 import { Plane } from '../draw/canvas.ts';
 import { drawLanes, planLanes } from '../draw/lanes.ts';
@@ -239,7 +239,7 @@ function titleOf(state: PageState, now: number) {
   if (marked) return `marked: ${rangeText(state, marked, now)}`;
   const pause = selected === null ? null : recording.pause(selected);
   const mark = replay ? 'recorded · ' : '';
-  if (view === 'pause' && pause) return `${mark}pause ${pause.id}, ${REASON_NAMES[pause.reason]}`;
+  if (view === 'pause' && pause) return `${mark}pause ${pause.id}, ${reasonText(pause)}`;
   const begin = recording.begin || 0;
   const span = latestSpan(state);
   const { from, to } = view === 'range' ? range : { from: recording.latest - span, to: recording.latest };

@@ -1,5 +1,5 @@
 /** Two stops are chosen: of kept runs, of recorded runs in files, or one of each. */
-import { REASON_NAMES, duration, plural, policyText } from '../words/format.ts';
+import { duration, plural, policyText, reasonText } from '../words/format.ts';
 import { LARGEST_FILE } from '../run/recorded-file.ts';
 import { isCompleted } from '../run/pause-parts.ts';
 import { replaying } from '../run/replayed.ts';
@@ -183,8 +183,8 @@ function pausesOf({ run, recording }: Opened): Pause[] {
 }
 
 function option(pause: Pause, run: RecordedRun | undefined) {
-  const { id, reason, ttsp } = pause;
+  const { id, ttsp } = pause;
   const took = duration(ttsp, run?.clockStep ?? 1);
-  const text = `Pause ${id}, ${REASON_NAMES[reason]}: ${isCompleted(pause) ? took : `given up after ${took}`}`;
+  const text = `Pause ${id}, ${reasonText(pause)}: ${isCompleted(pause) ? took : `given up after ${took}`}`;
   return make('option', { value: id, text });
 }

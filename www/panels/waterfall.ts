@@ -1,5 +1,5 @@
 /** One pause, worker by worker, latest first: a table whose bars are the picture. */
-import { bytes, count, compact, duration, REASON_NAMES } from '../words/format.ts';
+import { bytes, count, compact, duration, reasonText } from '../words/format.ts';
 import { lateAt, latenessOf } from '../run/late.ts';
 import { waitedIn } from '../run/recording.ts';
 import { PART_NAMES, instants, isCompleted } from '../run/pause-parts.ts';
@@ -174,7 +174,7 @@ function arrivals(pause: Pause, resumed: Float64Array | undefined, step: number,
     { figure: 'Ran again after' },
     'Where it was',
   ];
-  const caption = `Arrivals of pause ${pause.id} (${REASON_NAMES[pause.reason]}), latest first`;
+  const caption = `Arrivals of pause ${pause.id} (${reasonText(pause)}), latest first`;
   return make('div', { class: 'scroll', tabindex: 0 }, table(caption, heads, body));
 }
 

@@ -7,8 +7,8 @@ import type { Halt, Task } from './debugger.ts';
 /** What the world is stopped for: to collect the heap, to take a snapshot, to look at the tasks. */
 export type Reason = 'gc' | 'snapshot' | 'debug';
 
-/** Where a program may poll. */
-export type PollKind = 'call' | 'back-edge' | 'allocation' | 'await';
+/** Where a program may poll; `explicit`: where it says so itself, under every policy. */
+export type PollKind = 'call' | 'back-edge' | 'allocation' | 'await' | 'explicit';
 
 /** Where a worker was: at a poll site, or in something that does not poll. */
 export interface Site {
@@ -137,6 +137,8 @@ export interface Pause {
   reason: Reason;
   /** Who asked: `page`, `timer` (automatic) or `worker N`. */
   by: string;
+  /** The stop that the program made, if it made one in this pause. */
+  program: ByProgram | null;
   /** When it was requested. */
   at: number;
   /** `timed-out` and `cancelled`: the world was never stopped, and `ttsp` is how long the request waited in vain. */
@@ -178,6 +180,13 @@ export interface Pause {
   sentence: string;
   /** Whether the page was hidden at some time during it: browsers slow hidden pages down. */
   hidden: boolean;
+}
+
+/** A stop that the program made. */
+export interface ByProgram {
+  /** The reason that it gave; `collect` for a collection. Of several stops that one pause served, all reasons. */
+  why: string;
+  site: Site;
 }
 
 /** What a collection of the heap came to. */

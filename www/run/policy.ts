@@ -1,7 +1,7 @@
 /** Where a program polls. */
 import { record, whole, yesOrNo } from './checks.ts';
 import type { Check } from './checks.ts';
-import type { PollPolicy } from './types.ts';
+import type { ListingRow, PollPolicy } from './types.ts';
 
 /** Most back-edges from one that polls to the next: the engine counts in 16 bits. */
 export const LARGEST_EVERY = 65_535;
@@ -14,6 +14,27 @@ export const EVERYWHERE: PollPolicy = {
   awaits: true,
   every: 1,
 };
+
+/**
+ * How often a poll site polls: 0 never, 1 always, n every n-th turn of its loop.
+ *
+ * @param site of a program's listing
+ * @param policy for all sites of which the program says nothing
+ */
+export function often({ poll, placed }: Pick<ListingRow, 'poll' | 'placed'>, policy: PollPolicy): number {
+  if (poll === null) return 0;
+  if (typeof placed === 'number') return placed;
+  const { calls, back_edges: backEdges, allocations, awaits, every } = policy;
+  const polls = {
+    call: calls,
+    'back-edge': backEdges,
+    allocation: allocations,
+    await: awaits,
+    explicit: true,
+  };
+  if (!polls[poll]) return 0;
+  return poll === 'back-edge' ? every : 1;
+}
 
 export const pollPolicy: Check<PollPolicy> = record({
   calls: yesOrNo,

@@ -63,14 +63,16 @@ function programRow({
       text: column('text'),
       line: column('line'),
       poll: column('poll'),
+      placed: listing.map(({ placed }) => placed ?? null),
       site: column('site'),
     },
   };
 }
 
-function pauseRow({ stragglers, arrivals, causes, ...pause }: Pause, sites: Numbers) {
+function pauseRow({ stragglers, arrivals, causes, program, ...pause }: Pause, sites: Numbers) {
   return {
     ...pause,
+    program: program && { ...program, site: sites.of(program.site) },
     stragglers: stragglers.map((straggler) => ({ ...straggler, site: sites.of(straggler.site) })),
     causes: causes.map((cause) => ({ ...cause, place: sites.of(cause.place) })),
     arrivals: {

@@ -41,7 +41,7 @@ export class RecordedRunError extends Error {
 }
 
 export const REASONS = ['gc', 'snapshot', 'debug'] as const;
-const POLLS = ['call', 'back-edge', 'allocation', 'await'] as const;
+const POLLS = ['call', 'back-edge', 'allocation', 'await', 'explicit'] as const;
 const PLACES = [...POLLS, 'bulk', 'stall', 'blocked', 'idle', 'unpolled', 'scheduler', 'breakpoint'] as const;
 
 const ENDS = ['completed', 'timed-out', 'cancelled'] as const;
@@ -292,9 +292,11 @@ function programOf(given: unknown) {
           text: text(),
           line,
           poll: orNull(oneOf(POLLS)),
+          placed: orNull(whole(0, 65_535)),
           site: orNull(index),
         },
         MOST.instructions,
+        ['placed'],
       ),
     }),
   })(given, '');
@@ -349,6 +351,7 @@ function pausesOf(given: unknown, workers: number, version: number): Pause[] {
     ),
     outcome: orNull(outcome),
     halt: orNull(halt),
+    program: optional(record({ why: text(), site: whole(0, sites.length - 1) })),
     sentence: text(),
     hidden: yesOrNo,
   };
@@ -368,7 +371,7 @@ function pausesOf(given: unknown, workers: number, version: number): Pause[] {
   const pause: Check<any> = record(version === 1 ? fields : { ...fields, ...newer });
   const { pauses } = record({ pauses: list(pause, MOST.pauses) })(given, '');
   const seen: Set<number> = new Set();
-  return pauses.map(({ stragglers, arrivals: { rows, columns: of }, ...rest }: any, n) => {
+  return pauses.map(({ stragglers, program, arrivals: { rows, columns: of }, ...rest }: any, n) => {
     if (seen.has(rest.id))
       throw new CheckError(`pauses[${n}].id`, rest.id, 'a number that no pause before it has');
     seen.add(rest.id);
@@ -388,6 +391,7 @@ function pausesOf(given: unknown, workers: number, version: number): Pause[] {
       );
     const read = {
       ...rest,
+      program: program ? { ...program, site: sites[program.site] } : null,
       stragglers: stragglers.map((straggler: any) => ({
         ...straggler,
         site: named(straggler.site),

@@ -24,6 +24,8 @@ const COLUMNS: [string, (pause: Pause) => string | number | boolean | null][] = 
   ['heap_before_bytes', (pause) => (pause.outcome?.kind === 'gc' ? pause.outcome.before : null)],
   ['heap_after_bytes', (pause) => (pause.outcome?.kind === 'gc' ? pause.outcome.after : null)],
   ['page_hidden', (pause) => pause.hidden],
+  ['program', (pause) => pause.program?.why ?? null],
+  ['program_at', (pause) => pause.program?.site.text ?? null],
 ];
 
 /** As RFC 4180 has it, with a line of names. */

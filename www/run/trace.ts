@@ -173,11 +173,11 @@ function pauseEvents(pauses: Pause[], workers: number) {
     if (row < 0) row = free.push(end) - 1;
     else free[row] = end;
     const tid = row === 0 ? PAUSES : workers + row;
-    const { id, reason, by, ended, total, wasted, sentence } = pause;
+    const { id, reason, by, program, ended, total, wasted, sentence } = pause;
     const span = (name: string, ts: number, dur: number, args = {}) =>
       list.push({ ph: 'X', cat: 'pause', name, pid: PROCESS, tid, ts, dur, args });
     const args = Object.fromEntries(PARTS.map((part) => [part, pause[part]]));
-    span(reason, armed, end - armed, { id, by, ended, ...args, total, wasted, sentence });
+    span(reason, armed, end - armed, { id, by, program, ended, ...args, total, wasted, sentence });
     span(isCompleted(pause) ? 'time to safepoint' : 'waited in vain', armed, pause.ttsp, { pause: id });
     const part = (name: string, from: number | null, to: number | null, args = {}) => {
       if (from !== null && to !== null) span(name, from, to - from, { pause: id, ...args });

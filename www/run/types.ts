@@ -40,6 +40,8 @@ export interface ListingRow {
   line: number | null;
   /** Poll kind of the site here, whether or not the policy asks for it. */
   poll: PollKind | null;
+  /** How often it polls, if the program says so: 0 never, 1 always, n every n-th turn. Otherwise the policy says it. */
+  placed?: number | null;
   /** Number of the poll site in the module. */
   site: number | null;
 }

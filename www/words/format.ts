@@ -4,9 +4,16 @@
  * `tests/figures.json` holds both to it.
  */
 import type { Bound } from '../run/longest-path.ts';
-import type { PollPolicy, Reason } from '../run/types.ts';
+import type { Pause, PollPolicy, Reason } from '../run/types.ts';
 
 export const REASON_NAMES: Record<Reason, string> = { gc: 'GC', snapshot: 'Snapshot', debug: 'Debug' };
+
+/** What a pause was for; of a stop that the program made, with the reason that the program gave. */
+export function reasonText({ reason, by, program }: Pick<Pause, 'reason' | 'by' | 'program'>) {
+  if (!program) return REASON_NAMES[reason];
+  const isProgram = reason === 'debug' && by.startsWith('worker ');
+  return `${isProgram ? 'Program' : REASON_NAMES[reason]}: ${program.why}`;
+}
 
 /** What is done while the world is stopped, as a verb. */
 export const OPERATION_NAMES: Record<Reason, string> = {

@@ -1,6 +1,6 @@
 /** A pause as one line of text, in the form that users of the JVM's safepoint log know. */
 import { isCompleted } from '../run/pause-parts.ts';
-import { REASON_NAMES, microseconds } from './format.ts';
+import { microseconds, reasonText } from './format.ts';
 import { missingOf } from '../run/late.ts';
 import type { Finished, Pause, Trap } from '../run/types.ts';
 
@@ -16,10 +16,10 @@ export function pauseLine(
   if (!isCompleted(pause)) {
     const what = pause.ended === 'cancelled' ? 'taken back' : 'timed out';
     const missing = who ? `, Not stopped: ${who}` : '';
-    return `${at} Request ${pause.id} "${REASON_NAMES[pause.reason]}" ${what}, Waiting in queue: ${us(pause.queue)}, Waited in vain: ${us(pause.ttsp)}${missing}`;
+    return `${at} Request ${pause.id} "${reasonText(pause)}" ${what}, Waiting in queue: ${us(pause.queue)}, Waited in vain: ${us(pause.ttsp)}${missing}`;
   }
   const parts = [
-    `Pause ${pause.id} "${REASON_NAMES[pause.reason]}"`,
+    `Pause ${pause.id} "${reasonText(pause)}"`,
     `Time since last: ${previousEnd === null ? '-' : us(Math.max(0, pause.at - previousEnd))}`,
     `Waiting in queue: ${us(pause.queue)}`,
     `Reaching safepoint: ${us(pause.ttsp)}`,

@@ -148,6 +148,14 @@ pub enum Instruction {
     /// Blocks the *worker* for that time and **forgets to enter a safe region**: a pause has to wait for it.
     /// `milliseconds →`
     Stall,
+    /// Polls under every policy, and does nothing else. `→`
+    Poll,
+    /// Stops the world and collects. `→`
+    Collect,
+    /// Stops the world and does nothing with it; the string says why. `reason →`
+    Stop,
+    /// Waits until the worker that runs a task has come to a poll; nobody else stops. `task →`
+    Handshake,
     /// Numbers as JavaScript has them: an integer wherever the result is one of 32 bits and not -0, otherwise a
     /// float. `a b → a+b`
     JsAdd,

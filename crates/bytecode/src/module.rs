@@ -52,6 +52,9 @@ pub struct Function {
     pub code: Vec<u8>,
     /// `(byte offset, source line from 1)` pairs, ascending by offset; empty when unknown.
     pub lines: Vec<(u32, u32)>,
+    /// `(byte offset, how often)` pairs, ascending by offset, for the poll sites for which the policy does not decide:
+    /// see [`PollSite::placed`](super::PollSite::placed).
+    pub placed: Vec<(u32, u16)>,
 }
 
 /// A whole program.

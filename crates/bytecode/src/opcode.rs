@@ -399,6 +399,15 @@ opcodes! {
         "Blocks the worker outside the machine and forgets to enter a safe region: a pause has to wait for it."
         "a negative time";
 
+    0x62 "poll" Poll None [] => [] Explicit
+        "Polls under every poll policy, and does nothing else.";
+    0x63 "collect" Collect None [] => [] Explicit
+        "Stops the world, collects, and lets the world run.";
+    0x64 "stop" Stop None ["reason" STRING] => [] Explicit
+        "Stops the world and lets it run; the records of the pause show the reason.";
+    0x65 "handshake" Handshake None ["task" TASK] => [] Explicit
+        "Waits until the worker that runs the task has come to a poll, or stands where it counts as stopped; nobody else stops. Goes on at once if no other worker runs the task.";
+
     0x68 "js-add" JsAdd None ["a" NUMBER, "b" NUMBER] => ["a+b" NUMBER] never
         "Adds as JavaScript does: an integer where the sum is one of 32 bits and not -0, otherwise a float. So do the other instructions of this group.";
     0x69 "js-sub" JsSub None ["a" NUMBER, "b" NUMBER] => ["a-b" NUMBER] never

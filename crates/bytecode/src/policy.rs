@@ -4,7 +4,7 @@ use std::num::NonZeroU16;
 
 use serde::Serialize;
 
-/// The four places at which a program may poll.
+/// The kinds of places at which a program may poll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PollKind {
@@ -16,6 +16,9 @@ pub enum PollKind {
     Allocation,
     /// Before waiting for a task.
     Await,
+    /// Where the program itself says so: before `poll`, and before a stop or a handshake that the program makes. It
+    /// polls under every policy.
+    Explicit,
 }
 
 /// Which kinds of sites poll.
@@ -53,6 +56,15 @@ impl PollPolicy {
             PollKind::BackEdge => self.back_edges,
             PollKind::Allocation => self.allocations,
             PollKind::Await => self.awaits,
+            PollKind::Explicit => true,
+        }
+    }
+
+    /// How often sites of this kind poll, as [`PollSite::placed`](super::PollSite::placed) says it for one site.
+    pub fn often(&self, kind: PollKind) -> u16 {
+        match kind {
+            PollKind::BackEdge if self.back_edges => self.every.get(),
+            kind => self.polls(kind).into(),
         }
     }
 

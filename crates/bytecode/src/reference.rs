@@ -80,7 +80,7 @@ anew: `UPDATE_DOCS=1 cargo test --test bytecode docs`.
 A stack effect reads `before → after`, the top of the stack on the right. *Polls* names the kind
 of poll site that an instruction is; the [poll policy](assembler.md#poll-policy) decides whether sites of
 that kind poll. A call, an allocation or an await polls before it executes, a jump when it is taken
-backwards (a back-edge). The encoding is the opcode byte and the operand's bytes, little-endian: see
+backwards (a back-edge). An explicit site polls under every policy. The encoding is the opcode byte and the operand's bytes, little-endian: see
 [module-format.md](module-format.md#code).
 
 A trap ends the task with a message. Where the verifier is certain that an operand is of a wrong
@@ -104,6 +104,7 @@ pub fn reference_markdown() -> String {
                 PollKind::BackEdge => "back-edge",
                 PollKind::Allocation => "allocation",
                 PollKind::Await => "await",
+                PollKind::Explicit => "explicit",
             });
             writeln!(
                 out,

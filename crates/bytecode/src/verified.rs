@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Instruction, Module, PollKind};
+use super::{Instruction, Module, PollKind, PollPolicy};
 
 /// A function whose every path was checked.
 #[derive(Debug)]
@@ -28,6 +28,16 @@ pub struct PollSite {
     pub instruction: u32,
     /// What makes it a site.
     pub kind: PollKind,
+    /// How often it polls: 0 never, 1 always, n only each time that the task has taken n back-edges of this sort
+    /// without such a poll (only for back-edges). `None`: as the policy says.
+    pub placed: Option<u16>,
+}
+
+impl PollSite {
+    /// How often it polls under a policy, in the same numbers.
+    pub fn often(&self, policy: PollPolicy) -> u16 {
+        self.placed.unwrap_or_else(|| policy.often(self.kind))
+    }
 }
 
 impl VerifiedFunction {
@@ -68,6 +78,12 @@ impl VerifiedFunction {
     /// The function's poll sites in instruction order.
     pub fn sites(&self) -> &[PollSite] {
         &self.sites
+    }
+
+    /// The poll site at an instruction.
+    pub fn site(&self, instruction: u32) -> Option<&PollSite> {
+        let index = self.sites.binary_search_by_key(&instruction, |site| site.instruction);
+        index.ok().map(|index| &self.sites[index])
     }
 }
 

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::placement;
 use bytecode::opcode::{Operand, split};
 use bytecode::{
-    Constant, Instruction, PollKind, PollPolicy, VerifiedFunction, VerifiedModule, text,
+    Constant, Instruction, PollKind, PollPolicy, PollSite, VerifiedFunction, VerifiedModule, text,
 };
 
 /// The text of a module: it assembles to a module with the very same binary form, unused constants,
@@ -155,6 +156,13 @@ fn function(
     if lines == Lines::Original && table.is_empty() {
         line(out, format_args!("    .line off"));
     }
+    let placed: Vec<Option<u16>> = (0..checked.instructions().len())
+        .map(|at| checked.site(at as u32).and_then(|site| site.placed))
+        .collect();
+    let everywhere = placement::is_everywhere(checked.instructions(), &placed);
+    if let Some(often) = everywhere {
+        line(out, format_args!(".sites {}", placement::words(often)));
+    }
     let labels = Labels::of(checked);
     let mut table = table.iter().peekable();
     for (at, &instruction) in (0_u32..).zip(checked.instructions()) {
@@ -164,6 +172,9 @@ fn function(
         if let Some((_, source)) = table.next_if(|(offset, _)| *offset == checked.offset(at)) {
             line(out, format_args!("    .line {source}"));
         }
+        if let Some(often) = placed[at as usize].filter(|_| everywhere.is_none()) {
+            line(out, format_args!("    .site {}", placement::words(often)));
+        }
         let words = match constant_of(instruction).filter(|&i| pool.by_index[usize::from(i)]) {
             Some(index) => format!("{} #{index}", instruction.info().mnemonic),
             None => {
@@ -171,9 +182,9 @@ fn function(
                 text::instruction(module.module(), declared, instruction, label)
             }
         };
-        match instruction.poll_kind(at) {
-            Some(kind) => {
-                let comment = comment(kind, &module.module().policy);
+        match checked.site(at) {
+            Some(site) => {
+                let comment = comment(site, &module.module().policy);
                 line(out, format_args!("    {words:<24} ; {comment}"));
             }
             None => line(out, format_args!("    {words}")),
@@ -198,20 +209,19 @@ impl Labels {
     }
 }
 
-/// A comment for a poll site of this kind under a policy.
-fn comment(kind: PollKind, policy: &PollPolicy) -> String {
-    let kind_name = match kind {
+/// A comment for a poll site under a policy.
+fn comment(site: &PollSite, policy: &PollPolicy) -> String {
+    let kind_name = match site.kind {
         PollKind::Call => "call",
         PollKind::BackEdge => "back-edge",
         PollKind::Allocation => "allocation",
         PollKind::Await => "await",
+        PollKind::Explicit => "explicit",
     };
-    if !policy.polls(kind) {
-        format!("{kind_name}, does not poll")
-    } else if kind == PollKind::BackEdge && policy.every.get() > 1 {
-        format!("polls: {kind_name}, every {}th", policy.every)
-    } else {
-        format!("polls: {kind_name}")
+    match site.often(*policy) {
+        0 => format!("{kind_name}, does not poll"),
+        1 => format!("polls: {kind_name}"),
+        every => format!("polls: {kind_name}, every {every}th"),
     }
 }
 
@@ -234,7 +244,9 @@ pub struct ListingLine {
     pub line: Option<u32>,
     /// The kind of poll site that it is.
     pub poll: Option<PollKind>,
-    /// Whether the module's own policy makes it poll.
+    /// How often it polls, if its text says so: see [`PollSite::placed`].
+    pub placed: Option<u16>,
+    /// Whether it polls under the module's own policy.
     pub polls: bool,
     /// Number of the poll site in the module.
     pub site: Option<u32>,
@@ -255,7 +267,8 @@ pub fn listing(module: &VerifiedModule) -> Vec<ListingLine> {
                 .iter()
                 .map(|byte| format!("{byte:02x}"))
                 .collect();
-            let poll = instruction.poll_kind(at);
+            let site = sites.next_if(|site| site.instruction == at);
+            let policy = module.module().policy;
             out.push(ListingLine {
                 function: index as u16,
                 instruction: at,
@@ -266,9 +279,10 @@ pub fn listing(module: &VerifiedModule) -> Vec<ListingLine> {
                     labels.name(to).expect("jumps lead to targets")
                 }),
                 line: checked.line(at),
-                poll,
-                polls: poll.is_some_and(|kind| module.module().policy.polls(kind)),
-                site: sites.next_if(|site| site.instruction == at).map(|site| site.id),
+                poll: site.map(|site| site.kind),
+                placed: site.and_then(|site| site.placed),
+                polls: site.is_some_and(|site| site.often(policy) > 0),
+                site: site.map(|site| site.id),
                 reachable: checked.height(at).is_some(),
             });
         }

@@ -4,8 +4,10 @@
 mod asm;
 mod diagnostic;
 mod disasm;
+mod placement;
 mod pool;
 mod program;
+mod suggest;
 mod ts;
 pub mod views;
 

@@ -150,6 +150,7 @@ impl Program {
                     text: as_written(&lines, row.line, row.text),
                     line: row.line,
                     poll: row.poll,
+                    placed: row.placed,
                     site: row.site,
                 })
                 .collect(),

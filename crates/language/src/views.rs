@@ -35,6 +35,8 @@ pub struct ListingRow {
     pub line: Option<u32>,
     /// Kind of the poll site here, whether or not the policy asks for it.
     pub poll: Option<PollKind>,
+    /// How often it polls, if its text says so: 0 never, 1 always, n every n-th turn of a loop.
+    pub placed: Option<u16>,
     /// Number of the poll site in the module.
     pub site: Option<u32>,
 }

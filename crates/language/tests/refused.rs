@@ -274,6 +274,8 @@ fn what_javascript_does_not_have_yet_is_not_used() {
             "print(-0777);",
             "1:8: a number that begins with 0 is not supported; expected 0o777 for an octal one",
         ),
+        ("handshake(1);", "1:11: a handshake with number; expected what an async function returns"),
+        ("stopTheWorld(1);", "1:14: this is number; expected string"),
         (
             "let x: number | undefined;\nprint(x! + 1);",
             "2:1: this line can only fail: js-add needs a number as a, but finds undefined; expected a number as a",
@@ -299,6 +301,10 @@ fn what_the_lab_adds_becomes_its_instruction() {
         ("async function f(): Promise<void> {}\nawait f();", "await"),
         ("throw new Error('x');", "throw"),
         ("print(1);", "print"),
+        ("poll();", "poll"),
+        ("collect();", "collect"),
+        ("stopTheWorld('revoke bias');", "stop"),
+        ("async function f(): Promise<void> {}\nconst task = f();\nhandshake(task);", "handshake"),
     ] {
         let module = compile(source).unwrap_or_else(|findings| panic!("{source}: {findings:?}"));
         let code = module.functions()[0].instructions();

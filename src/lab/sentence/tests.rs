@@ -36,6 +36,7 @@ pub(in crate::lab) fn pause(afters: &[f64], cause: Option<(CauseKind, Site, &str
         id: 1,
         reason: Reason::Gc,
         by: "page".into(),
+        program: None,
         at: 0.0,
         ended: Ended::Completed,
         queue: 0.0,

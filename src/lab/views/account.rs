@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Reason, Site};
+use super::{ByProgram, Reason, Site};
 
 /// How a request for a pause ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -112,6 +112,8 @@ pub struct Awaiting {
     pub reason: Reason,
     /// The requester.
     pub by: String,
+    /// The stop that the program makes, if it asks for it.
+    pub program: Option<ByProgram>,
     /// When workers were asked to stop; microseconds since the clock's origin.
     pub since: f64,
     /// The workers that have not stopped.

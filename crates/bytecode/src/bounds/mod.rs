@@ -16,8 +16,9 @@
 //!   else in it polls); an instruction whose time has no limit and that does not poll meanwhile; a call of a function
 //!   that is unbounded.
 //!
-//! When only every n-th back-edge polls, a run has up to n pieces, each no longer than without that:
-//! the bound is n times the largest among the function and what it calls.
+//! When only every n-th turn of a back-edge polls, a run has up to n pieces, each no longer than without that:
+//! the bound is n times the largest among the function and what it calls. With several numbers n the largest counts,
+//! because a task counts all such turns together.
 //!
 //! An instruction counts as one however long it takes. [`PathBound::long`] names the first whose time has an end but
 //! grows with its data. An instruction for strings is not named where its operands are certainly no strings.
@@ -29,7 +30,7 @@ mod paths;
 
 use serde::Serialize;
 
-use super::{Constant, Instruction, PollKind, PollPolicy, VerifiedModule};
+use super::{Constant, Instruction, PollPolicy, VerifiedModule};
 use calls::{Component, components};
 use paths::{Analysis, Summary, analyze};
 
@@ -143,7 +144,8 @@ pub fn call_circles(module: &VerifiedModule) -> Vec<Option<u32>> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Reach {
     instructions: u64,
-    back_edge: bool,
+    /// As [`Analysis::every`].
+    every: u16,
     per_frame: bool,
 }
 
@@ -167,9 +169,7 @@ fn bound_component(
         // not depend on the other members. Everything else does.
         let mut first = Vec::new();
         for &function in &component.functions {
-            if !policy.polls(PollKind::Call)
-                && let Some(at) = recursive_call(module, function, component)
-            {
+            if let Some(at) = unpolled(module, policy, function, component) {
                 bounds[usize::from(function)] = Some(unbounded(function, at, Why::Recursion));
             } else if let Ok(analysis) = analyze(module, policy, function, summaries, component) {
                 first.push((function, analysis.summary));
@@ -196,7 +196,8 @@ fn bound_component(
     let is_bounded = |function: &u16| bounds[usize::from(*function)].is_none();
     if !component.functions.iter().all(is_bounded) {
         for (function, _) in analyses.drain(..) {
-            let at = recursive_call(module, function, component)
+            let at = recursive_calls(module, function, component)
+                .next()
                 .expect("without a recursion the component is this function alone, and bounded");
             bounds[usize::from(function)] = Some(unbounded(function, at, Why::Calls));
         }
@@ -208,7 +209,7 @@ fn bound_component(
     for (function, analysis) in &analyses {
         whole.include(Reach {
             instructions: analysis.longest.length,
-            back_edge: analysis.back_edge,
+            every: analysis.every,
             per_frame: analysis.longest.per_frame,
         });
         for callee in calls::callees(module, *function).map(|(_, callee)| callee) {
@@ -217,10 +218,9 @@ fn bound_component(
     }
     for (function, analysis) in analyses {
         reach[usize::from(function)] = whole;
-        let every = u64::from(policy.every.get());
         let longest = analysis.longest;
-        let (instructions, per_frame) = if every > 1 && policy.back_edges && whole.back_edge {
-            (whole.instructions.saturating_mul(every), whole.per_frame)
+        let (instructions, per_frame) = if whole.every > 1 {
+            (whole.instructions.saturating_mul(whole.every.into()), whole.per_frame)
         } else {
             (longest.length, longest.per_frame)
         };
@@ -238,16 +238,31 @@ fn bound_component(
 impl Reach {
     fn include(&mut self, other: Reach) {
         self.instructions = self.instructions.max(other.instructions);
-        self.back_edge |= other.back_edge;
+        self.every = self.every.max(other.every);
         self.per_frame |= other.per_frame;
     }
 }
 
-/// A call of a function into its own component.
-fn recursive_call(module: &VerifiedModule, function: u16, component: &Component) -> Option<u32> {
-    calls::callees(module, function)
-        .find(|(_, callee)| component.contains(*callee))
-        .map(|(at, _)| at)
+/// The calls of a function into its own component.
+fn recursive_calls(
+    module: &VerifiedModule,
+    function: u16,
+    component: &Component,
+) -> impl Iterator<Item = u32> {
+    let calls = calls::callees(module, function);
+    calls.filter(|(_, callee)| component.contains(*callee)).map(|(at, _)| at)
+}
+
+/// A call of a function into its own component that does not poll.
+fn unpolled(
+    module: &VerifiedModule,
+    policy: PollPolicy,
+    function: u16,
+    component: &Component,
+) -> Option<u32> {
+    let code = &module.functions()[usize::from(function)];
+    let polls = |at: &u32| code.site(*at).is_some_and(|site| site.often(policy) > 0);
+    recursive_calls(module, function, component).find(|at| !polls(at))
 }
 
 /// So many elements of an array, or bytes of a string, take no time that matters.

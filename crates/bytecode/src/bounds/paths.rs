@@ -55,7 +55,8 @@ pub(super) struct Analysis {
     pub summary: Summary,
     pub longest: Run,
     pub to: CodePlace,
-    pub back_edge: bool,
+    /// How many turns a back-edge of the function may be taken before it polls, at most; 1 without back-edges.
+    pub every: u16,
 }
 
 /// Follows all runs of a function. The error is the instruction because of which there is no bound.
@@ -103,9 +104,17 @@ impl Paths<'_> {
 
     /// Whether an instruction polls before it executes.
     fn polls_before(&self, at: u32) -> bool {
-        self.function.instructions()[at as usize]
-            .poll_kind(at)
-            .is_some_and(|kind| kind != PollKind::BackEdge && self.policy.polls(kind))
+        self.site(at).is_some_and(|(kind, often)| kind != PollKind::BackEdge && often > 0)
+    }
+
+    /// The poll site at an instruction, and how often it polls.
+    fn site(&self, at: u32) -> Option<(PollKind, u16)> {
+        self.function.site(at).map(|site| (site.kind, site.often(self.policy)))
+    }
+
+    /// Whether a call or back-edge polls.
+    fn polls(&self, at: u32) -> bool {
+        self.site(at).is_some_and(|(_, often)| often > 0)
     }
 
     fn callee(&self, function: u16) -> Summary {
@@ -131,11 +140,7 @@ impl Paths<'_> {
     fn steps(&self, at: u32) -> [Option<Step>; 2] {
         let instruction = self.function.instructions()[at as usize];
         let jump = instruction.target().map(|target| {
-            if target <= at && self.policy.polls(PollKind::BackEdge) {
-                Step::Polls(target)
-            } else {
-                Step::Within(target)
-            }
+            if target <= at && self.polls(at) { Step::Polls(target) } else { Step::Within(target) }
         });
         [jump, (!instruction.info().ends_path()).then_some(Step::Within(at + 1))]
     }
@@ -152,7 +157,8 @@ impl Paths<'_> {
     /// All reachable instructions, each after those from which a run reaches it. The error is a
     /// jump that closes a cycle in which nothing polls.
     fn order(&self) -> Result<Vec<u32>, (u32, Why)> {
-        if self.policy.polls(PollKind::BackEdge) {
+        let mut back_edges = self.function.sites().iter();
+        if back_edges.all(|site| site.kind != PollKind::BackEdge || site.often(self.policy) > 0) {
             // Every cycle has a jump backwards.
             return Ok(self.reachable().map(|(at, _)| at).collect());
         }
@@ -231,8 +237,9 @@ impl Paths<'_> {
                 self.execute(&mut found, at, run, false);
             }
         }
-        let back_edge = self.reachable().any(|(at, i)| i.poll_kind(at) == Some(PollKind::BackEdge));
-        Analysis { summary: found.summary, longest: found.longest, to: found.to, back_edge }
+        let often = self.reachable().filter_map(|(at, _)| self.site(at)).map(|(_, often)| often);
+        let every = often.max().unwrap_or(0).max(1);
+        Analysis { summary: found.summary, longest: found.longest, to: found.to, every }
     }
 
     /// Runs that begin after an instruction of this function.

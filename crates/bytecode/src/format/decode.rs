@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU16;
 
-use super::{FLOAT, FORMAT, NAN, STRING};
+use super::{FLOAT, FORMATS, NAN, STRING};
 use crate::codec::{LoadError, Reader};
 use crate::limits::MAX_MODULE;
 use crate::{Constant, Function, Global, Module, PollPolicy, Shape};
@@ -19,7 +19,9 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
             format!("the module has {} bytes; at most {MAX_MODULE} are read", bytes.len());
         return Err(LoadError::new(None, MAX_MODULE, message));
     }
-    let mut file = FORMAT.open(bytes)?;
+    // Version 1 has no placements.
+    let is_placed = bytes.get(4..6) != Some(&[1, 0]);
+    let mut file = FORMATS[usize::from(is_placed)].open(bytes)?;
     let name = section(&mut file, |r| text(r, "the module's name"))?;
     let policy = section(&mut file, policy)?;
     let constants = section(&mut file, |r| r.list(5, "constants", constant))?;
@@ -43,6 +45,19 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
         }
         Ok(())
     })?;
+    if is_placed {
+        section(&mut file, |r| {
+            let start = r.at();
+            for function in &mut functions {
+                let row = |r: &mut Reader<'_>| Ok((r.u32("an offset")?, r.u16("how often")?));
+                function.placed = r.list(6, "placements", row)?;
+            }
+            if functions.iter().all(|function| function.placed.is_empty()) {
+                return Err(r.error(start, "no placement; expected one, or version 1"));
+            }
+            Ok(())
+        })?;
+    }
     file.finish()?;
     Ok(Module { name, policy, constants, globals, shapes, functions, entry })
 }
@@ -104,5 +119,5 @@ fn function(r: &mut Reader<'_>) -> Result<Function> {
     let locals = r.list(4, "locals", |r| text(r, "a local's name"))?;
     let size = r.u32("the size of the code")? as usize;
     let code = r.take(size, "the code")?.to_vec();
-    Ok(Function { name, params, locals, code, lines: Vec::new() })
+    Ok(Function { name, params, locals, code, lines: Vec::new(), placed: Vec::new() })
 }

@@ -1,6 +1,6 @@
 //! Module to bytes.
 
-use super::{FLOAT, FORMAT, NAN, STRING};
+use super::{FLOAT, FORMATS, NAN, STRING};
 use crate::codec::Writer;
 use crate::{Constant, Module};
 
@@ -9,7 +9,8 @@ use crate::{Constant, Module};
 /// # Panics
 /// If the module has a table, text or section of 2³² entries or bytes, which no verified module has.
 pub fn encode(module: &Module) -> Vec<u8> {
-    let mut file = Writer::new(&FORMAT);
+    let is_placed = module.functions.iter().any(|function| !function.placed.is_empty());
+    let mut file = Writer::new(&FORMATS[usize::from(is_placed)]);
     let mut section = |content: &dyn Fn(&mut Writer)| {
         file.section(|w| content(w)).expect("no section of a module has 2^32 bytes");
     };
@@ -44,6 +45,16 @@ pub fn encode(module: &Module) -> Vec<u8> {
             });
         }
     });
+    if is_placed {
+        section(&|w| {
+            for function in &module.functions {
+                w.list(&function.placed, |w, (offset, often)| {
+                    w.raw(&offset.to_le_bytes());
+                    w.raw(&often.to_le_bytes());
+                });
+            }
+        });
+    }
     file.finish()
 }
 

@@ -45,7 +45,8 @@ pub fn verify(module: Module) -> Result<VerifiedModule, Vec<VerifyError>> {
     for (index, function) in module.functions.iter().enumerate() {
         let place = FunctionPlace { function, index: index as u16 };
         if let Some(function) = check_function(&module, place, &mut budget, &mut errors) {
-            functions.push(with_sites(function, index as u16, &mut next_site));
+            let placed = &place.function.placed;
+            functions.push(with_sites(function, index as u16, placed, &mut next_site));
         }
         if errors.full() {
             break;
@@ -76,6 +77,7 @@ fn check_function(
     };
     let before = errors.0.len();
     tables::check_lines(place, &decoded, errors);
+    tables::check_placed(place, &decoded, errors);
     tables::check_operands(module, place, &decoded, errors);
     if errors.0.len() > before {
         return None;
@@ -98,10 +100,18 @@ fn check_function(
     })
 }
 
-fn with_sites(mut function: VerifiedFunction, index: u16, next: &mut u32) -> VerifiedFunction {
+fn with_sites(
+    mut function: VerifiedFunction,
+    index: u16,
+    placed: &[(u32, u16)],
+    next: &mut u32,
+) -> VerifiedFunction {
     for (at, instruction) in function.instructions.iter().enumerate() {
         if let Some(kind) = instruction.poll_kind(at as u32) {
-            let site = PollSite { id: *next, function: index, instruction: at as u32, kind };
+            let row = placed.binary_search_by_key(&function.offsets[at], |(offset, _)| *offset);
+            let placed = row.ok().map(|row| placed[row].1);
+            let at = at as u32;
+            let site = PollSite { id: *next, function: index, instruction: at, kind, placed };
             function.sites.push(site);
             *next += 1;
         }

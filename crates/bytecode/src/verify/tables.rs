@@ -4,7 +4,7 @@ use super::errors::{Errors, FunctionPlace};
 use crate::code::Decoded;
 use crate::limits::{MAX_CODE, MAX_FIELDS, MAX_LOCALS, MAX_NAME, MAX_TABLE};
 use crate::opcode::{Operand, split};
-use crate::{Constant, Instruction, Module, text};
+use crate::{Constant, Instruction, Module, PollKind, text};
 
 /// Sizes and names of the module's tables, and the entry.
 pub(super) fn check(module: &Module, errors: &mut Errors) {
@@ -120,6 +120,31 @@ pub(super) fn check_lines(place: FunctionPlace<'_>, decoded: &Decoded, errors: &
         let expected = "offsets of instructions, ascending, and lines from 1".to_owned();
         errors.push(place.error(None, message, expected));
         return;
+    }
+}
+
+/// Placements ascend, at poll sites that are not explicit; every n-th only at back-edges.
+pub(super) fn check_placed(place: FunctionPlace<'_>, decoded: &Decoded, errors: &mut Errors) {
+    let mut previous = None;
+    for &(offset, often) in &place.function.placed {
+        let at = decoded.offsets.binary_search(&offset).ok();
+        let kind = at.and_then(|at| decoded.instructions[at].poll_kind(at as u32));
+        let fits = match kind {
+            None | Some(PollKind::Explicit) => false,
+            Some(kind) => often < 2 || kind == PollKind::BackEdge,
+        };
+        if !fits || previous.is_some_and(|previous| previous >= offset) {
+            let message = match often {
+                2.. => format!("every {often}th turn polls at byte {offset}"),
+                _ => format!("the polls are placed at byte {offset}"),
+            };
+            let expected = "a poll site that the policy decides about, each once and in order; \
+                            for every n-th a jump backwards";
+            let at = at.map(|at| (offset, Some(at as u32)));
+            errors.push(place.error(at, message, expected.to_owned()));
+            return;
+        }
+        previous = Some(offset);
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::SourceMap;
 use super::declare::{Body, Names, Program};
 use super::syntax::float;
 use super::syntax::{Argument, Located, Name, Statement};
-use super::{SourceMap, suggest};
 use crate::diagnostic::{Findings, Problem, Span};
+use crate::placement;
 use crate::pool::Pool;
+use crate::suggest;
 use bytecode::code::{encode_code, layout};
 use bytecode::limits::MAX_CODE;
 use bytecode::opcode::{OPCODES, OpcodeInfo, Operand, OperandKind, join};
@@ -46,11 +48,13 @@ pub(super) fn emit(program: Program<'_>, findings: &mut Findings) -> Option<(Mod
             spans: Vec::new(),
             automatic: Vec::new(),
             explicit: Vec::new(),
+            placed: Vec::new(),
+            everywhere: None,
             labels: HashMap::new(),
             jumps: Vec::new(),
             used_locals: vec![false; body.locals.order.len()],
         };
-        let (code, lines) = emitter.function();
+        let (code, lines, placed) = emitter.function();
         map.functions.push((body.span, std::mem::take(&mut emitter.spans)));
         functions.push(Function {
             name: name.clone(),
@@ -58,6 +62,7 @@ pub(super) fn emit(program: Program<'_>, findings: &mut Findings) -> Option<(Mod
             locals: body.locals.order.clone(),
             code,
             lines,
+            placed,
         });
         if findings.full() {
             break;
@@ -129,6 +134,10 @@ struct Emitter<'a, 'b> {
     automatic: Vec<u32>,
     /// From `.line`: instruction and line; line 0 stands for `.line off`.
     explicit: Vec<(u32, u32)>,
+    /// From `.site`: instruction, how often it polls, and the place of the directive.
+    placed: Vec<(u32, u16, Span)>,
+    /// From `.sites`.
+    everywhere: Option<(u16, Span)>,
     labels: HashMap<&'a str, Label>,
     /// Jumps and the labels they name; resolved at the end.
     jumps: Vec<(usize, Name)>,
@@ -136,7 +145,7 @@ struct Emitter<'a, 'b> {
 }
 
 impl<'a> Emitter<'a, '_> {
-    fn function(&mut self) -> (Vec<u8>, Vec<(u32, u32)>) {
+    fn function(&mut self) -> (Vec<u8>, Vec<(u32, u32)>, Vec<(u32, u16)>) {
         for located in &self.body.statements {
             if self.findings.full() {
                 break;
@@ -150,6 +159,19 @@ impl<'a> Emitter<'a, '_> {
                     self.explicit.push((at, *line));
                 }
                 Statement::NoLines => self.explicit.push((at, 0)),
+                Statement::Site(often) => {
+                    let before = self.placed.iter().any(|(instruction, ..)| *instruction == at);
+                    if before {
+                        self.twice("site", located.span);
+                    } else {
+                        self.placed.push((at, *often, located.span));
+                    }
+                }
+                Statement::Sites(often) => {
+                    if self.everywhere.replace((*often, located.span)).is_some() {
+                        self.twice("sites", located.span);
+                    }
+                }
                 Statement::Instruction { mnemonic, argument, argument_span } => {
                     // A wrong line becomes a placeholder, so that the indices of later instructions
                     // stay right.
@@ -178,7 +200,48 @@ impl<'a> Emitter<'a, '_> {
             ));
         }
         let lines = self.lines(&offsets);
-        (encode_code(&self.instructions).unwrap_or_default(), lines)
+        let placed = self.placed(&offsets);
+        (encode_code(&self.instructions).unwrap_or_default(), lines, placed)
+    }
+
+    fn twice(&mut self, what: &str, span: Span) {
+        let expected = match what {
+            "site" => "one .site before an instruction",
+            _ => "one .sites in a function",
+        };
+        self.findings.error(Problem::new(span, format!("a second .{what}"), expected));
+    }
+
+    /// How often poll sites poll, by the offset of their instruction.
+    fn placed(&mut self, offsets: &[u32]) -> Vec<(u32, u16)> {
+        let mut placed: Vec<Option<u16>> = vec![None; self.instructions.len()];
+        if let Some((often, span)) = self.everywhere
+            && !placement::everywhere(&self.instructions, often, &mut placed)
+        {
+            let message = "nothing in this function polls as it says";
+            let expected = match often {
+                2.. => "a function with a jump backwards",
+                _ => "a function with a poll site",
+            };
+            self.findings.error(Problem::new(span, message, expected));
+        }
+        for &(at, often, span) in &self.placed {
+            let fits = self
+                .instructions
+                .get(at as usize)
+                .is_some_and(|instruction| placement::fits(*instruction, at, often));
+            if fits {
+                placed[at as usize] = Some(often);
+            } else {
+                let message = "the next instruction does not poll as this says";
+                let expected = match often {
+                    2.. => "a jump backwards below it",
+                    _ => "a call, an allocation, an await or a jump backwards below it",
+                };
+                self.findings.error(Problem::new(span, message, expected));
+            }
+        }
+        placement::table(&placed, offsets)
     }
 
     fn label(&mut self, name: &'a Name, at: u32) {

@@ -3,7 +3,6 @@
 mod declare;
 mod emit;
 mod lexer;
-mod suggest;
 mod syntax;
 
 use crate::diagnostic::{Diagnostic, Findings, Problem, Span};

@@ -1,8 +1,9 @@
 //! Lines of text to statements. Names are not looked up yet.
 
 use super::lexer::{Token, TokenKind, tokens};
-use super::suggest;
 use crate::diagnostic::{Findings, Problem, Span};
+use crate::placement::EXPECTED;
+use crate::suggest;
 use bytecode::text::{quoted, shown};
 
 /// A name or word where it stands.
@@ -44,6 +45,10 @@ pub(super) enum Statement {
     SourceLine(u32),
     /// `.line off`
     NoLines,
+    /// `.site`: how often the poll site of the next instruction polls.
+    Site(u16),
+    /// `.sites`: how often the poll sites of the function poll.
+    Sites(u16),
     Instruction {
         mnemonic: Name,
         argument: Argument,
@@ -75,8 +80,10 @@ pub(super) struct Located {
     pub line: u32,
 }
 
-pub(super) const DIRECTIVES: [&str; 9] =
-    ["module", "entry", "poll", "global", "shape", "constant", "func", "local", "line"];
+pub(super) const DIRECTIVES: [&str; 11] = [
+    "module", "entry", "poll", "global", "shape", "constant", "func", "local", "line", "site",
+    "sites",
+];
 
 const POLL_WORDS: [(&str, PollWord); 5] = [
     ("calls", PollWord::Calls),
@@ -276,6 +283,8 @@ impl Line<'_> {
             "func" => self.function()?,
             "local" => Statement::Locals(self.some_names("the name of a local variable")?),
             "line" => self.source_line()?,
+            "site" => Statement::Site(self.often()?),
+            "sites" => Statement::Sites(self.often()?),
             other => {
                 let help = suggest::closest(other, DIRECTIVES.iter().copied())
                     .map(|found| format!("did you mean .{found}?"));
@@ -314,22 +323,39 @@ impl Line<'_> {
         }
     }
 
+    /// How often a poll site polls, in the numbers of a module.
+    fn often(&mut self) -> Result<u16, Problem> {
+        let word = self.name(EXPECTED)?;
+        match word.text.as_str() {
+            "none" => Ok(0),
+            "always" => Ok(1),
+            "every" => self.every(),
+            other => {
+                let message = format!("{} says nothing of a poll site", quoted(&shown(other, 60)));
+                let help = suggest::did_you_mean(other, ["none", "always", "every"].into_iter());
+                Err(Problem::new(word.span, message, EXPECTED).help_maybe(help))
+            }
+        }
+    }
+
+    fn every(&mut self) -> Result<u16, Problem> {
+        let span = self.peek_span();
+        let expected = "a whole number from 1 to 65535";
+        let number = self.integer().ok_or_else(|| self.missing(expected))?;
+        match u16::try_from(number) {
+            Ok(every) if every > 0 => Ok(every),
+            _ => {
+                Err(Problem::new(span, format!("every {number}th back-edge cannot poll"), expected))
+            }
+        }
+    }
+
     fn poll(&mut self) -> Result<PollSetting, Problem> {
         let expected =
             "calls, back-edges, allocations, awaits or all with on or off, or every with a number";
         let word = self.name(expected)?;
         if word.text == "every" {
-            let span = self.peek_span();
-            let expected = "a whole number from 1 to 65535";
-            let number = self.integer().ok_or_else(|| self.missing(expected))?;
-            return match u16::try_from(number) {
-                Ok(every) if every > 0 => Ok(PollSetting::Every(every)),
-                _ => Err(Problem::new(
-                    span,
-                    format!("every {number}th back-edge cannot poll"),
-                    expected,
-                )),
-            };
+            return self.every().map(PollSetting::Every);
         }
         let Some((_, kind)) = POLL_WORDS.iter().find(|(known, _)| *known == word.text) else {
             let known = POLL_WORDS.iter().map(|(known, _)| *known).chain(["every"]);

@@ -150,6 +150,37 @@ impl<'p> Function<'_, 'p> {
                 self.milliseconds(time)?;
                 self.nothing(Instruction::Stall)
             }
+            "poll" => {
+                let [] = self.exactly(one, "poll()")?;
+                self.at(one.span);
+                self.nothing(Instruction::Poll)
+            }
+            "collect" => {
+                let [] = self.exactly(one, "collect()")?;
+                self.at(one.span);
+                self.nothing(Instruction::Collect)
+            }
+            "stopTheWorld" => {
+                let [why] = self.exactly(one, "stopTheWorld(reason)")?;
+                self.expect(why, &Type::Text)?;
+                self.at(one.span);
+                self.nothing(Instruction::Stop)
+            }
+            "handshake" => {
+                let [task] = self.exactly(one, "handshake(promise)")?;
+                let of = self.expression(task, None)?;
+                if !matches!(of, Type::Task(_)) {
+                    let found = self.unit.name(&of);
+                    let message = format!("a handshake with {found}");
+                    return self.unit.refuse(
+                        task.span(),
+                        message,
+                        "what an async function returns",
+                    );
+                }
+                self.at(one.span);
+                self.nothing(Instruction::Handshake)
+            }
             "copy" => {
                 let [from, to] = self.exactly(one, "copy(from, to)")?;
                 let shape = self.unit.list(one.span)?;
@@ -175,8 +206,7 @@ impl<'p> Function<'_, 'p> {
             }
             name if self.unit.broken.contains(name) => return Err(Refused),
             _ => {
-                let expected =
-                    "a function of this file, print, spawn, block, stall, copy or String";
+                let expected = "a function of this file or of the lab, e.g. print, spawn, poll";
                 return self.unit.refuse(span, format!("there is no function {name}"), expected);
             }
         })

@@ -1,5 +1,7 @@
 //! A function's instructions while they are made: labels, jumps, lines.
 
+use super::polls::Directive;
+use crate::placement;
 use bytecode::Instruction;
 use bytecode::code::{JumpTooFar, encode_code, layout};
 
@@ -17,6 +19,19 @@ pub(super) struct Code {
     labels: Vec<u32>,
     /// Instructions whose target is the number of a label.
     jumps: Vec<usize>,
+    /// Labels of loops, and how often a jump back to them polls.
+    loops: Vec<(Label, u16)>,
+    /// How often everything else of the function polls.
+    pub everywhere: Option<Directive>,
+}
+
+/// As in [`bytecode::Function`].
+pub(super) struct Finished {
+    pub code: Vec<u8>,
+    pub lines: Lines,
+    pub placed: Vec<(u32, u16)>,
+    /// Whether there is anything that `everywhere` speaks of.
+    pub is_placed: bool,
 }
 
 impl Code {
@@ -41,23 +56,40 @@ impl Code {
         self.push(jump(to.0 as u32), line);
     }
 
-    /// Bytes, and the line table.
+    /// Jumps back to the label of a loop poll so often.
+    pub fn polls(&mut self, begin: Label, often: u16) {
+        self.loops.push((begin, often));
+    }
+
+    /// Bytes, and the tables.
     ///
     /// # Errors
     /// A jump that is too far.
-    pub fn finish(mut self) -> Result<(Vec<u8>, Lines), JumpTooFar> {
+    pub fn finish(mut self) -> Result<Finished, JumpTooFar> {
+        let mut placed = vec![None; self.instructions.len()];
         for jump in self.jumps {
             use Instruction::{Jmp, JmpIf, JmpIfNot};
-            if let Jmp(target) | JmpIf(target) | JmpIfNot(target) = &mut self.instructions[jump] {
-                *target = self.labels[*target as usize];
+            let instruction = &mut self.instructions[jump];
+            if let Jmp(target) | JmpIf(target) | JmpIfNot(target) = instruction {
+                let label = Label(*target as usize);
+                *target = self.labels[label.0];
+                let often = self.loops.iter().find(|(begin, _)| *begin == label);
+                placed[jump] = often
+                    .map(|(_, often)| *often)
+                    .filter(|often| placement::fits(*instruction, jump as u32, *often));
             }
         }
+        let is_placed = self.everywhere.is_some_and(|directive| {
+            placement::everywhere(&self.instructions, directive.often, &mut placed)
+        });
+        let offsets = layout(&self.instructions);
         let mut lines: Lines = Vec::new();
-        for (offset, line) in layout(&self.instructions).into_iter().zip(self.lines) {
+        for (&offset, line) in offsets.iter().zip(self.lines) {
             if lines.last().is_none_or(|(_, last)| *last != line) {
                 lines.push((offset, line));
             }
         }
-        Ok((encode_code(&self.instructions)?, lines))
+        let placed = placement::table(&placed, &offsets);
+        Ok(Finished { code: encode_code(&self.instructions)?, lines, placed, is_placed })
     }
 }

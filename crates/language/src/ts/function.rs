@@ -121,6 +121,7 @@ impl<'u, 'p> Function<'u, 'p> {
             self.params = self.locals.len() as u8;
             return Ok(());
         };
+        self.code.everywhere = self.unit.polls.functions.get(&body.params.span.start).copied();
         let mut slots = Vec::new();
         for (param, declared) in signature.params.iter().zip(&body.params.items) {
             let oxc_ast::ast::BindingPattern::BindingIdentifier(id) = &declared.pattern else {

@@ -2,7 +2,7 @@
 //! words. Parser: oxc. docs/typescript.md describes the language.
 //!
 //! One pass collects what has a name (`declare`), one compiles each function (`function`, `statements`,
-//! `expressions`, `assign`, `calls`, `literals`) to instructions (`code`). `unit` is what all of them share; `types`
+//! `expressions`, `assign`, `calls`, `literals`) to instructions (`code`). `polls` reads directives. `unit` is what all of them share; `types`
 //! is what an expression can be.
 
 mod assign;
@@ -12,6 +12,7 @@ mod declare;
 mod expressions;
 mod function;
 mod literals;
+mod polls;
 mod statements;
 mod types;
 mod unit;
@@ -25,6 +26,7 @@ use oxc_span::{SourceType, Span};
 use crate::diagnostic::{Diagnostic, Findings, Problem, Span as Place};
 use bytecode::limits::{MAX_SOURCE, MAX_TABLE};
 use bytecode::{Function as Bytes, Global, Module, PollPolicy, Shape, VerifiedModule, verify};
+use code::Finished;
 use declare::{Declared, declare};
 use function::{Compiled, Function};
 use unit::{Result, Unit, place};
@@ -55,6 +57,7 @@ pub fn compile(text: &str) -> std::result::Result<VerifiedModule, Vec<Diagnostic
         return Err(syntax_errors(&parsed.errors, text));
     }
     let mut unit = Unit::new(text);
+    polls::collect(&mut unit, text, &parsed.program);
     let module = module(&mut unit, &parsed.program);
     let findings = unit.findings;
     let Some(module) = module.ok().filter(|_| !findings.has_errors()) else {
@@ -152,8 +155,20 @@ fn module<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<Module> {
     }
     let mut functions = Vec::new();
     for (name, Compiled { params, locals, code }, span) in compiled {
+        let everywhere = code.everywhere;
         match code.finish() {
-            Ok((code, lines)) => functions.push(Bytes { name, params, locals, code, lines }),
+            Ok(Finished { code, lines, placed, is_placed }) => {
+                if let Some(directive) = everywhere.filter(|_| !is_placed) {
+                    let message = "@poll stands before a function that has nothing to poll at";
+                    let expected = match directive.often {
+                        2.. => "a function with a loop",
+                        _ => "a function with a loop, a call, an allocation or an await",
+                    };
+                    // The other functions may have such a mistake, too.
+                    let _ = unit.refuse::<()>(directive.span, message, expected);
+                }
+                functions.push(Bytes { name, params, locals, code, lines, placed });
+            }
             Err(_) => return too_large(unit, span),
         }
     }

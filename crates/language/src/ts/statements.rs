@@ -306,6 +306,9 @@ impl<'p> Function<'_, 'p> {
         let (begin, leave) = (self.code.label(), self.code.label());
         let names = std::mem::take(&mut self.names);
         self.code.place(begin);
+        if let Some(directive) = self.unit.polls.loops.get(&body.span().start) {
+            self.code.polls(begin, directive.often);
+        }
         self.targets.push(Target { names, leave, again: Some(next), is_plain: true });
         let done = self.alone(body);
         self.targets.pop();

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use oxc_ast::ast::{TSType, TSTypeAnnotation};
 use oxc_span::{GetSpan, Span};
 
+use super::polls::Polls;
 use super::types::{Field, Shape, Type};
 use crate::diagnostic::{Findings, Problem, Span as Place};
 use crate::pool::Pool;
@@ -70,6 +71,8 @@ pub(super) struct Unit<'p> {
     pub uses: HashMap<&'p str, HashSet<&'p str>>,
     /// Where each line of the text begins.
     pub lines: Vec<u32>,
+    /// Where the text says how often a loop or a function polls.
+    pub polls: Polls,
     /// Aliases that are being looked up.
     depth: u32,
 }

@@ -100,7 +100,16 @@ impl<'a> Waits<'a> {
     pub(super) fn ready(&mut self, mut r: Reader<'_>) -> Result<Vec<u32>> {
         let ready = self.list(&mut r, |waits, task| match waits.stands(task) {
             (Some(Instruction::Block), _) => !task.wait_over || task.blocked.is_none(),
-            (Some(Instruction::Yield | Instruction::Sleep), _) => task.blocked.is_none(),
+            (
+                Some(
+                    Instruction::Yield
+                    | Instruction::Sleep
+                    | Instruction::Collect
+                    | Instruction::Stop
+                    | Instruction::Handshake,
+                ),
+                _,
+            ) => task.blocked.is_none(),
             (Some(Instruction::Lock), Some(mutex)) if task.wait_over => {
                 waits.around.objects.owner(mutex) == Some(task.id) && task.blocked.is_none()
             }

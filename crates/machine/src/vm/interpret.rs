@@ -27,7 +27,7 @@ use super::arithmetic::{Failure, Operator, operate, truncate};
 use super::code::Count;
 use super::context::Context;
 use super::js::JsOperator;
-use super::op::{Comparison, Op};
+use super::op::{Comparison, Explicit, Op};
 use super::point::{Exit, Point};
 use super::slow;
 use super::task::Task;
@@ -483,8 +483,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
 
             Op::Jump { to } => jump!(to),
             Op::Back { to } => back!(to),
-            Op::BackEvery { to } => {
-                if slow::countdown(cx, task) {
+            Op::BackEvery { every, to } => {
+                if slow::countdown(task, every) {
                     back!(to)
                 }
                 jump!(to)
@@ -688,6 +688,13 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             Op::Trap { index } => return slow::trap(cx, task, point!(), index),
             Op::Block { a } => effect!(slow::block(cx, task, point!(), get!(a))),
             Op::Stall { a } => effect!(slow::stall(cx, task, point!(), get!(a))),
+            Op::Explicit { what, a } => {
+                poll!(Explicit);
+                if what == Explicit::Poll {
+                    continue;
+                }
+                effect!(slow::explicit(cx, task, point!(), what, get!(a)))
+            }
         }
     }
 }

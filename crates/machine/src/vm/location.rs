@@ -27,10 +27,12 @@ pub enum LocationKind {
     Idle = 8,
     /// Before an instruction where a debugger stops.
     Halt = 9,
+    /// A poll that the program itself makes.
+    Explicit = 10,
 }
 
 impl LocationKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Poll,
         Self::Call,
         Self::BackEdge,
@@ -41,6 +43,7 @@ impl LocationKind {
         Self::Unpolled,
         Self::Idle,
         Self::Halt,
+        Self::Explicit,
     ];
 
     /// Whether a worker may be there for long without reaching a poll.

@@ -1,8 +1,10 @@
 //! The machine's events. Only slow paths report them.
 
+use super::location::Location;
 use super::since::Since;
 use crate::heap::CollectionFigures;
 use safepoint::{PauseReport, WorkerId};
+use std::time::Duration;
 
 /// Something that happened in the machine.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +48,15 @@ pub enum MachineEvent {
     },
     /// A collection was made.
     Collected(CollectionFigures),
+    /// The program has made a handshake.
+    Handshake {
+        /// The worker that ran the task, by its index; `None` if no other worker ran it, so that nobody was awaited.
+        with: Option<usize>,
+        /// The place of the instruction.
+        at: Location,
+        /// How long the worker waited.
+        took: Duration,
+    },
     /// A worker is about to stop, or to count as stopped. Reported before it does.
     Stops {
         /// As what.
@@ -68,6 +79,8 @@ pub enum StopKind {
     Memory,
     /// It came to a breakpoint or is about to trap, and asks for the debugger.
     Debugger,
+    /// The program stops the world, at this place.
+    Program(Location),
 }
 
 /// Takes the machine's events, on the thread where they happen.
@@ -76,10 +89,16 @@ pub trait MachineObserver: Send + Sync {
     /// not call back into the machine.
     fn event(&self, worker: Option<usize>, event: MachineEvent);
 
-    /// A worker stopped the world itself and has released it: because it ran out of memory, or for a
-    /// breakpoint that is gone by now. `collected` is also `None` when another worker's collection had made
+    /// A worker stopped the world itself and has released it: because it ran out of memory, for a
+    /// breakpoint that is gone by now, or because the program said so. `collected` is also `None` when another worker's collection had made
     /// room already. As [`Self::event`].
     fn paused(&self, report: &PauseReport, collected: Option<CollectionFigures>) {
         let _ = (report, collected);
+    }
+
+    /// A stop that the program makes has the world: its worker, the place, and the reason that the program gives. The
+    /// pause may have been armed for another requester. As [`Self::event`].
+    fn stopped_by_program(&self, worker: usize, at: Location, why: &str) {
+        let _ = (worker, at, why);
     }
 }

@@ -8,6 +8,19 @@
 
 use super::js::JsOperator;
 
+/// What a program asks for at a poll of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Explicit {
+    /// Nothing more.
+    Poll,
+    /// A stop with a collection.
+    Collect,
+    /// A stop.
+    Stop,
+    /// A handshake with the worker of a task.
+    Handshake,
+}
+
 /// Register of the current frame.
 pub(super) type Reg = u16;
 
@@ -77,7 +90,7 @@ macro_rules! ops {
             /// A back-edge that polls.
             Back { to: Jump },
             /// A back-edge that polls every n-th time.
-            BackEvery { to: Jump },
+            BackEvery { every: u16, to: Jump },
             /// A back-edge that does not poll, but notes where the worker is.
             BackUnpolled { to: Jump },
             /// Never a back-edge. Among the branches, only those named `Back…` are.
@@ -126,13 +139,15 @@ macro_rules! ops {
             Trap { index: u16 },
             Block { a: Reg },
             Stall { a: Reg },
+            /// Polls, and then does what the program asks for.
+            Explicit { what: Explicit, a: Reg },
         }
 
         impl Op {
             /// Where the operation jumps to, to be filled in once targets are known.
             pub(super) fn jump_mut(&mut self) -> Option<&mut Jump> {
                 match self {
-                    Op::Jump { to } | Op::Back { to } | Op::BackEvery { to }
+                    Op::Jump { to } | Op::Back { to } | Op::BackEvery { to, .. }
                     | Op::BackUnpolled { to } | Op::If { to, .. } | Op::IfNot { to, .. }
                     | Op::BackIf { to, .. } | Op::BackIfNot { to, .. }
                     | Op::Call { to, .. } | Op::CallUnpolled { to, .. }
@@ -187,7 +202,7 @@ impl Op {
     pub(super) fn polls_before(&self) -> bool {
         use Op::*;
         match self {
-            Call { .. } => true,
+            Call { .. } | Explicit { .. } => true,
             New { poll, .. } | NewArray { poll, .. } | ToStr { poll, .. } => *poll,
             Concat { poll, .. } | Spawn { poll, .. } | Await { poll, .. } => *poll,
             Js { poll, .. } => *poll,

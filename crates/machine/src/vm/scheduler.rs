@@ -297,6 +297,12 @@ impl Scheduler {
         tasks.find(|task| task.worker.load(Ordering::Relaxed) == worker).map(Arc::clone)
     }
 
+    /// The worker that runs a task.
+    pub(super) fn worker_of_task(&self, task: u32) -> Option<usize> {
+        let worker = self.state().tasks.get(&task)?.task.worker.load(Ordering::Relaxed);
+        worker.checked_sub(1).map(|index| index as usize)
+    }
+
     // Tasks that wait.
 
     /// A saved task waits for the task of a handle.

@@ -10,7 +10,7 @@ use crate::vm::since::{Account, Since, Turns};
 use crate::vm::status::WorkerState;
 use crate::vm::task::Task;
 use safepoint::sync::Ordering;
-use safepoint::{Answer, OwnWorld, StopReason, StoppedWorld};
+use safepoint::{Answer, HandshakeTarget, OwnWorld, StopReason, StoppedWorld, clock};
 
 /// If less than this part of the heap is free after a collection, the heap counts as full: the next
 /// collection would follow at once.
@@ -71,7 +71,7 @@ impl Context<'_> {
         }
         self.observe(MachineEvent::Stops { kind, since });
         self.block.set_state(match kind {
-            StopKind::Blocked => WorkerState::SafeRegion,
+            StopKind::Blocked | StopKind::Program(_) => WorkerState::SafeRegion,
             StopKind::Idle => WorkerState::Idle,
             StopKind::Poll | StopKind::Memory | StopKind::Debugger => WorkerState::Stopped,
         });
@@ -188,6 +188,67 @@ impl Context<'_> {
         }
     }
 
+    /// The program stops the world and lets it run; `collects`: after a collection. Other pauses may come first, and
+    /// if the request is given up, there is no stop. The running task must be saved. `done` is called once, when its
+    /// instruction is done: while this worker has the world, unless there was no stop.
+    pub(in crate::vm) fn stop_world(
+        &mut self,
+        at: Location,
+        why: &str,
+        collects: bool,
+        done: &dyn Fn(),
+    ) {
+        let (program, store) = (self.program, self.store);
+        let worker = match self.role {
+            Role::Worker(worker) => worker,
+            // The world is stopped.
+            Role::Stepper(stopped) => {
+                if collects {
+                    self.collect_now(stopped);
+                }
+                return done();
+            }
+        };
+        self.show(at);
+        self.before_stop(StopKind::Program(at));
+        let reason = if collects { StopReason::GarbageCollection } else { StopReason::Debug };
+        let Ok(stopped) = worker.request(reason).note(why).stop() else {
+            self.after_stop();
+            return done();
+        };
+        if let Some(observer) = &self.workers.observer {
+            observer.stopped_by_program(self.index, at, why);
+        }
+        let collects = collects && !store.is_over();
+        let collected = collects.then(|| self.workers.collect(program, store, &stopped));
+        stopped.operation_done();
+        if let Some(figures) = collected {
+            self.observe(MachineEvent::Collected(figures));
+        }
+        // Whoever has the world next, such as a debugger or a snapshot, finds the instruction done and may step on.
+        done();
+        self.block.set_state(WorkerState::Stopped);
+        self.let_go(stopped, collected);
+        self.after_stop();
+    }
+
+    /// Waits until the worker that runs a task has come to a poll. Without such a worker it returns at once. The
+    /// running task must be saved.
+    pub(in crate::vm) fn handshake(&mut self, at: Location, task: u32) {
+        let Role::Worker(worker) = self.role else { return };
+        let from = clock::now();
+        // The task may leave its worker meanwhile: between two tasks the worker polls, too.
+        let with = self.store.scheduler.worker_of_task(task).filter(|with| *with != self.index);
+        let handle = with.and_then(|with| self.workers.all()[with].worker.get());
+        if let Some(handle) = handle {
+            self.show(at);
+            self.before_stop(StopKind::Blocked);
+            worker.handshake(HandshakeTarget::Worker(handle.clone()), |_| {});
+            self.after_stop();
+        }
+        self.observe(MachineEvent::Handshake { with, at, took: clock::now().since(from) });
+    }
+
     /// As [`take_stopped`](Self::take_stopped), if the world is stopped already.
     fn take_now(
         &mut self,
@@ -200,11 +261,16 @@ impl Context<'_> {
         {
             return Ok(object);
         }
+        self.collect_now(stopped);
+        take(heap, &mut self.buffer).ok_or(NoRoom::Full)
+    }
+
+    fn collect_now(&mut self, stopped: &StoppedWorld<'_>) {
+        let heap = &self.store.heap;
         self.buffer.park(heap);
         let figures = self.workers.collect(self.program, self.store, stopped);
         self.workers.observe(None, MachineEvent::Collected(figures));
         self.buffer.revalidate(heap);
-        take(heap, &mut self.buffer).ok_or(NoRoom::Full)
     }
 
     /// Stops the world for the debugger and hands it to the machine's sink; returns when the world runs

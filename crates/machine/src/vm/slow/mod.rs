@@ -4,6 +4,7 @@
 //! stop or another thread may look at the task.
 
 mod debug;
+mod explicit;
 mod js;
 mod list;
 mod memory;
@@ -12,6 +13,7 @@ mod tasks;
 mod traps;
 
 pub(super) use debug::check;
+pub(super) use explicit::explicit;
 pub(super) use js::js;
 pub(super) use memory::{array_copy, array_fill, concat, len, new_array, new_mutex, nulls, to_str};
 pub(super) use polls::{

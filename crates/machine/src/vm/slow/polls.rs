@@ -83,7 +83,7 @@ fn save_behind_jump(
 /// For at least this amount of work, in the work's own unit, the worker notes where it does it.
 const LONG: u64 = 4096;
 
-fn location(
+pub(super) fn location(
     cx: &Context<'_>,
     task: &Task,
     op: u32,
@@ -118,14 +118,14 @@ pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
     }
 }
 
-/// Whether this back-edge polls, if only every n-th does.
+/// Whether this turn of a back-edge polls, if only every n-th does.
 #[inline(always)]
-pub(in crate::vm) fn countdown(cx: &Context<'_>, task: &Task) -> bool {
+pub(in crate::vm) fn countdown(task: &Task, every: u16) -> bool {
     // SAFETY: this worker runs the task, so no other thread touches its body; the reference does not outlive
     // this function.
     let body = unsafe { &mut *task.body() };
     body.countdown += 1;
-    if body.countdown >= cx.program.policy.every.get() as u32 {
+    if body.countdown >= every.into() {
         body.countdown = 0;
         return true;
     }

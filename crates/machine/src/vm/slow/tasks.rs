@@ -25,11 +25,18 @@ use crate::vm::trap::operand;
 use safepoint::clock::{self, Timestamp};
 
 /// Whether the task has waited at this instruction and the wait is over. Clears the flag.
-fn take_wait_over(task: &Task) -> bool {
+pub(super) fn take_wait_over(task: &Task) -> bool {
     // SAFETY: this worker runs the task, so no other thread touches its body; the reference does not outlive
     // this function.
     let body = unsafe { &mut *task.body() };
     std::mem::take(&mut body.wait_over)
+}
+
+/// What the task's instruction waits for has happened. Only while this worker runs, or has the stopped world.
+pub(super) fn set_wait_over(task: &Task) {
+    // SAFETY: this worker has the task, and no other thread touches its body as long as this worker runs or has the
+    // world; the reference does not outlive the statement.
+    unsafe { (*task.body()).wait_over = true };
 }
 
 /// The time until which the worker blocks for the task.
@@ -248,9 +255,7 @@ pub(in crate::vm) fn block(
         return Err(Exit::Stopped);
     }
     // Entered again, because a holder of the stopped world may have moved the task meanwhile.
-    // SAFETY: this worker runs the task and runs itself again, so no other thread touches the body; the
-    // reference does not outlive the statement.
-    unsafe { (*task.body()).wait_over = true };
+    set_wait_over(task);
     Err(Exit::Preempted)
 }
 

@@ -6,8 +6,8 @@ use super::constants::ConstantTable;
 use super::stack::{Operand, OperandStack};
 use crate::heap::Value;
 use crate::vm::code::{CodeBuilder, Form, Visible};
-use crate::vm::op::{Comparison, Jump, Op, Reg};
-use bytecode::{Instruction, PollKind, PollPolicy, VerifiedFunction, VerifiedModule};
+use crate::vm::op::{Comparison, Explicit, Jump, Op, Reg};
+use bytecode::{Instruction, PollPolicy, VerifiedFunction, VerifiedModule};
 
 /// Registers that a call of a function needs.
 pub(in crate::vm) fn registers(module: &VerifiedModule, function: u16) -> u16 {
@@ -21,7 +21,9 @@ fn must_observe(instruction: &Instruction) -> bool {
     use Instruction::*;
     let allocates = matches!(instruction, New(_) | NewArray | NewMutex | ToStr | Concat | Spawn(_))
         || matches!(instruction, JsText | JsChar | ListPush(_));
-    allocates || matches!(instruction, Call(_) | Await | Yield | Sleep | Lock | Block | Stall)
+    allocates
+        || matches!(instruction, Call(_) | Await | Yield | Sleep | Lock | Block | Stall)
+        || matches!(instruction, Poll | Collect | Stop | Handshake)
 }
 
 pub(super) struct Translator<'a> {
@@ -263,7 +265,7 @@ impl<'a> Translator<'a> {
         if target > jump {
             let op = self.code.push(branch(true, false, to), at, jump);
             self.jumps.push((op, target));
-        } else if self.policy.polls(PollKind::BackEdge) && self.policy.every.get() == 1 {
+        } else if self.often(jump) == 1 {
             let op = self.code.push(branch(true, true, to), at, jump);
             self.site(op, jump);
             self.jumps.push((op, target));
@@ -276,27 +278,32 @@ impl<'a> Translator<'a> {
 
     fn back_edge(&mut self, jump: Visible, target: Visible) {
         let to = Jump { delta: 0, adjust: jump as i32 + 1 - target as i32 };
-        let op = match (self.policy.polls(PollKind::BackEdge), self.policy.every.get()) {
-            (false, _) => Op::BackUnpolled { to },
-            (true, 1) => Op::Back { to },
-            (true, _) => Op::BackEvery { to },
+        let op = match self.often(jump) {
+            0 => Op::BackUnpolled { to },
+            1 => Op::Back { to },
+            every => Op::BackEvery { every, to },
         };
         let op = self.code.push(op, jump, jump);
         self.site(op, jump);
         self.jumps.push((op, target));
     }
 
+    /// How often the poll site at an instruction polls, see [`PollSite::placed`](bytecode::PollSite::placed); 0
+    /// without a site.
+    fn often(&self, instruction: Visible) -> u16 {
+        self.verified.site(instruction).map_or(0, |site| site.often(self.policy))
+    }
+
     fn site(&mut self, op: u32, instruction: Visible) {
-        let sites = self.verified.sites();
-        if let Ok(index) = sites.binary_search_by_key(&instruction, |site| site.instruction) {
-            self.code.sites[op as usize] = sites[index].id;
+        if let Some(site) = self.verified.site(instruction) {
+            self.code.sites[op as usize] = site.id;
         }
     }
 
     /// Translates one instruction. Returns whether the next one is reached from it.
     fn instruction(&mut self, instruction: Instruction) -> bool {
         use Instruction as I;
-        let polls = instruction.poll_kind(self.at).is_some_and(|kind| self.policy.polls(kind));
+        let polls = self.often(self.at) > 0;
         let ops = self.code.ops.len();
         match instruction {
             I::Nop => {}
@@ -453,6 +460,10 @@ impl<'a> Translator<'a> {
             | I::ListCopy(_) => {
                 self.js(instruction, polls);
             }
+            I::Poll => self.effect(Op::Explicit { what: Explicit::Poll, a: 0 }),
+            I::Collect => self.effect(Op::Explicit { what: Explicit::Collect, a: 0 }),
+            I::Stop => self.consume(|a| Op::Explicit { what: Explicit::Stop, a }),
+            I::Handshake => self.consume(|a| Op::Explicit { what: Explicit::Handshake, a }),
             I::Block => self.consume(|a| Op::Block { a }),
             I::Stall => self.consume(|a| Op::Stall { a }),
         }

@@ -9,7 +9,7 @@ const MOST: usize = 500;
 const LONGEST: usize = 40;
 
 /// The candidate most similar to the word, if one is similar enough.
-pub(super) fn closest<'a>(
+pub(crate) fn closest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
@@ -29,7 +29,7 @@ pub(super) fn closest<'a>(
 }
 
 /// The sentence for it.
-pub(super) fn did_you_mean<'a>(
+pub(crate) fn did_you_mean<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<String> {
