@@ -54,16 +54,8 @@ pub(super) fn emit(program: Program<'_>, findings: &mut Findings) -> Option<(Mod
             jumps: Vec::new(),
             used_locals: vec![false; body.locals.order.len()],
         };
-        let (code, lines, placed) = emitter.function();
+        functions.push(emitter.function(name));
         map.functions.push((body.span, std::mem::take(&mut emitter.spans)));
-        functions.push(Function {
-            name: name.clone(),
-            params: body.params,
-            locals: body.locals.order.clone(),
-            code,
-            lines,
-            placed,
-        });
         if findings.full() {
             break;
         }
@@ -145,7 +137,7 @@ struct Emitter<'a, 'b> {
 }
 
 impl<'a> Emitter<'a, '_> {
-    fn function(&mut self) -> (Vec<u8>, Vec<(u32, u32)>, Vec<(u32, u16)>) {
+    fn function(&mut self, name: &str) -> Function {
         for located in &self.body.statements {
             if self.findings.full() {
                 break;
@@ -201,7 +193,14 @@ impl<'a> Emitter<'a, '_> {
         }
         let lines = self.lines(&offsets);
         let placed = self.placed(&offsets);
-        (encode_code(&self.instructions).unwrap_or_default(), lines, placed)
+        Function {
+            name: name.to_owned(),
+            params: self.body.params,
+            locals: self.body.locals.order.clone(),
+            code: encode_code(&self.instructions).unwrap_or_default(),
+            lines,
+            placed,
+        }
     }
 
     fn twice(&mut self, what: &str, span: Span) {

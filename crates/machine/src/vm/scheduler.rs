@@ -299,7 +299,7 @@ impl Scheduler {
 
     /// The worker that runs a task.
     pub(super) fn worker_of_task(&self, task: u32) -> Option<usize> {
-        let worker = self.state().tasks.get(&task)?.task.worker.load(Ordering::Relaxed);
+        let worker = self.state().tasks.get(task)?.task.worker.load(Ordering::Relaxed);
         worker.checked_sub(1).map(|index| index as usize)
     }
 
