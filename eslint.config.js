@@ -20,7 +20,18 @@ function downwards(folder, floor) {
 }
 
 export default defineConfig(
-  { ignores: ['target', 'dist', 'pkg', 'coverage', '.cache', 'tests/typescript/programs', 'www/examples'] },
+  {
+    ignores: [
+      'target',
+      'dist',
+      'pkg',
+      'coverage',
+      '.cache',
+      'tests/typescript/programs',
+      'www/examples',
+      'www/lessons/programs',
+    ],
+  },
   js.configs.recommended,
   ts.configs.recommendedTypeChecked,
   {

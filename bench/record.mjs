@@ -17,9 +17,9 @@ const RECORDINGS = path.join(root, 'www/recordings');
 const STATES = path.join(root, 'tests/page/states');
 /** File, and the example that runs in it. */
 const SCENES = /** @type {const} */ ({
-  'taken-back.json': '01-busy-loops.sasm',
-  'timed-out.json': '01-busy-loops.sasm',
-  'several-a-second.json': '02-long-copy.sasm',
+  'taken-back.json': '01-busy-loops.ts',
+  'timed-out.json': '01-busy-loops.ts',
+  'several-a-second.json': '02-long-copy.ts',
 });
 /** Bytes that one may have, gzipped: a reader waits for it. */
 const LARGEST = 30_000;

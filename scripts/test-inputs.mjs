@@ -34,7 +34,13 @@ const RUST_TESTS = readdirSync(path.join(root, 'tests'))
 export const COMPILED_INPUTS = [...CRATE_INPUTS, ...RUST_TESTS, 'docs/checks.json', 'www/lessons/files'];
 
 /** What its tests read, too: documents that are held to the code, programs. */
-export const RUST_INPUTS = [...COMPILED_INPUTS, 'docs', 'fuzz/corpus', 'www/examples'];
+export const RUST_INPUTS = [
+  ...COMPILED_INPUTS,
+  'docs',
+  'fuzz/corpus',
+  'www/examples',
+  'www/lessons/programs',
+];
 
 /** Native tests that take longest: everything, at every place. */
 const LONG = ['back_to_back', 'everywhere'];
@@ -60,7 +66,12 @@ export const SHORT_TESTS = [
 ];
 
 /** Programs in TypeScript, and what they are compared with. */
-export const LANGUAGE_INPUTS = ['tests/typescript', 'www/examples', 'package-lock.json'];
+export const LANGUAGE_INPUTS = [
+  'tests/typescript',
+  'www/examples',
+  'www/lessons/programs',
+  'package-lock.json',
+];
 
 /** The tests that run on Web Workers. */
 export const WEB_INPUTS = [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { Course } from '../../www/lessons/course.ts';
+import { moduleName } from '../../www/lessons/programs.ts';
 import { LESSONS } from '../../www/lessons/shipped.ts';
 import { readLesson } from '../../www/lessons/read.ts';
 import { pauseOf } from './made.ts';
@@ -170,6 +171,27 @@ test('a step says why something does not count', () => {
   );
 });
 
+test('a step that waits for a stop which does not come says why a request that was given up is none', () => {
+  const text = '---\ntitle: A\n---\n1. a\n   - check: waits\n';
+  const course = new Course([readLesson(text, 'a')], null);
+  course.open('a');
+  course.feed({ kind: 'resumed', run: ranOf() }, 5);
+  assert.equal(course.said, '');
+  course.feed({ kind: 'in-vain', waited: 300_000, absent: 2, run: ranOf() }, 5);
+  assert.match(course.said, /^The request was given up after 300\u202fms: .* Stop again, and wait longer\.$/);
+});
+
+test('a program is called what its text says, in either language', () => {
+  for (const [text, name] of [
+    ['.module "counted turns"\n.func main', 'counted turns'],
+    ['; a comment\n.func main', 'program'],
+    ['// name: Counted turns\n\nlet x = 1;', 'Counted turns'],
+    ['\n// What it does.\n// name: Counted turns \nlet x = 1;', 'Counted turns'],
+    ['let x = 1;\n// name: Counted turns', 'program'],
+  ] as const)
+    assert.equal(moduleName(text), name, text);
+});
+
 test('what a poll costs is said of two runs that do not count polls, and of no other', () => {
   const course = new Course(LESSONS, null);
   course.open('cost');
@@ -202,6 +224,9 @@ test('the loop without a poll is caused, seen and cured in three steps', () => {
   const run = ranOf({ back_edges: false }, { bounds });
   const worker = { worker: 2, kind: 'unpolled-loop' as const, place: null, line: 3, last: null };
   const awaiting = { pause: 1, reason: 'gc' as const, since: 0, workers: [worker] };
+  course.feed({ kind: 'in-vain', waited: 300_000, absent: 1, run }, 5);
+  assert.equal(course.said, 'That was quick. Stop again, and wait for a second at least.');
+  assert.equal(course.steps, 0, 'until then it could have come');
   course.feed({ kind: 'awaited', awaiting, run }, 5);
   assert.equal(course.steps, 1);
   assert.match(course.said, /^Worker 2 does not arrive/);

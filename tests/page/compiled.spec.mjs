@@ -96,7 +96,9 @@ test('where the reader of programs does not arrive, the examples run, and the ne
   allowErrors(page, /503/);
   await openLab(page, address);
   await expectRunning(page);
-  await write(page, 'print(6 * 7);');
+  const editor = page.getByRole('textbox', { name: 'Program source' });
+  await editor.press('ControlOrMeta+A');
+  await page.keyboard.insertText('print(6 * 7);');
   await expect(page.getByRole('alert')).toContainText('The language could not be fetched');
   await expectRunning(page);
   await page.unroute(/safepoint_language.*\.wasm/);

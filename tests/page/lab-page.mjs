@@ -70,7 +70,8 @@ export async function endRun(page) {
 }
 
 /**
- * Puts a text into the editor, as a user would paste it.
+ * Puts a text into the editor, as a user would paste it, and waits until the page has read it: the first edit fetches what
+ * reads programs, and what runs already goes on until then.
  *
  * @param {Page} page
  * @param {string} text
@@ -80,6 +81,12 @@ export async function write(page, text) {
   await editor.click();
   await page.keyboard.press('Control+A');
   await page.keyboard.insertText(text);
+  const isRead = (/** @type {string} */ written) => {
+    const { lab } = window;
+    const isWrong = document.querySelector('#problems')?.textContent !== '';
+    return isWrong || lab.program?.source === written || ['loading', 'failed'].includes(lab.state);
+  };
+  await page.waitForFunction(isRead, text);
 }
 
 /** Stops for a reason and waits until the world stands still. @param {Page} page @param {string} name */

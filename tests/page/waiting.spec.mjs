@@ -3,10 +3,7 @@ import { readFileSync } from 'node:fs';
 import { button, expectRunning, expectState, write, openSettings, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-const DEAF = readFileSync(
-  new URL('../../www/lessons/programs/one-loop-without-a-poll.sasm', import.meta.url),
-  'utf8',
-);
+const DEAF = readFileSync(new URL('one-loop-without-a-poll.sasm', import.meta.url), 'utf8');
 /** The line of the jump that does not poll. */
 const LINE = DEAF.split('\n').findIndex((line) => line.includes('does not poll') && line.includes('jmp')) + 1;
 

@@ -23,11 +23,11 @@ fn example() -> (String, String) {
     (task.to_owned(), lines.map(|line| format!("{line}\n")).collect())
 }
 
+/// A call in each turn polls.
 fn cured(program: &str) -> String {
-    let looped = "    call poll\n    pop\n    jmp again\ndone:\n    load i\n    ret\n";
-    let (head, _) = program.split_once("    jt again").expect("its loop");
-    let head = head.replace(".func main", ".func poll\n    const null\n    ret\n.func main");
-    format!("{head}    jf done\n{looped}")
+    assert!(program.contains("    i++;"), "{program}");
+    let called = program.replace("    i++;", "    i = next(i);");
+    format!("{called}\nfunction next(i: number): number {{\n  return i + 1;\n}}\n")
 }
 
 fn write(test: &str, task: &str, answer: &str) -> (PathBuf, PathBuf) {
@@ -50,25 +50,25 @@ fn the_example_of_the_document_marks_a_wrong_answer_and_a_right_one() {
     assert!(told.ends_with("0 of 3 steps done\n"), "{told}");
 
     let answer =
-        file(answer.parent().expect("a folder"), "right.sasm", short(&cured(&program)).as_bytes());
+        file(answer.parent().expect("a folder"), "right.ts", short(&cured(&program)).as_bytes());
     let right = lab(&["check", text(&task_file), text(&answer), "--json", "--limit", "1min"]);
     assert_eq!(right.status.code(), Some(0), "{}{}", said(&right), printed(&right));
     let mark: serde_json::Value = serde_json::from_str(&printed(&right)).expect("JSON");
     assert_eq!(mark["format"], "safepoint-lab check");
     assert_eq!((&mark["passed"], &mark["task"]), (&true.into(), &"Cure the loop".into()));
-    assert_eq!(mark["steps"][2]["facts"]["result"], "10000000");
+    assert_eq!(mark["steps"][2]["facts"]["prints"], "10000000\n");
     assert!(mark["steps"][1]["facts"]["executed"].as_f64().expect("counted") <= 200.0);
 }
 
 #[test]
 fn the_lessons_of_the_page_are_marked_with_their_own_programs() {
     for (lesson, program) in [
-        ("1-safepoint", "www/examples/01-busy-loops.sasm"),
-        ("2-late", "www/examples/02-long-copy.sasm"),
-        ("3-no-poll", "www/lessons/programs/one-loop-without-a-poll.sasm"),
-        ("4-blocked", "www/examples/03-blocked-in-a-safe-region.sasm"),
-        ("5-collection", "www/examples/06-list-that-stays.sasm"),
-        ("8-cost", "www/examples/01-busy-loops.sasm"),
+        ("1-safepoint", "www/examples/01-busy-loops.ts"),
+        ("2-late", "www/examples/02-long-copy.ts"),
+        ("3-no-poll", "www/lessons/programs/one-loop-without-a-poll.ts"),
+        ("4-blocked", "www/examples/03-blocked-in-a-safe-region.ts"),
+        ("5-collection", "www/examples/06-list-that-stays.ts"),
+        ("8-cost", "www/examples/01-busy-loops.ts"),
     ] {
         let task = format!("www/lessons/files/{lesson}.md");
         let folder = folder(&format!("lesson-{lesson}"));
@@ -87,7 +87,7 @@ fn the_lessons_of_the_page_are_marked_with_their_own_programs() {
 
 #[test]
 fn a_snapshot_goes_on_to_the_right_end() {
-    let program = of("www/lessons/programs/counted-turns.sasm").replace("200000", "5000");
+    let program = of("www/lessons/programs/counted-turns.ts").replace("200000", "5000");
     let (task, answer) = write("lesson-snapshot", &of("www/lessons/files/6-snapshot.md"), &program);
     let output = lab(&["check", text(&task), text(&answer), "--limit", "1min", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}{}", said(&output), printed(&output));

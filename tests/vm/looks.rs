@@ -18,7 +18,10 @@ fn programs() -> Vec<(String, VerifiedModule)> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         for entry in std::fs::read_dir(folder).expect("the folder of programs") {
             let path = entry.expect("an entry").path();
-            if path.extension().is_some_and(|ending| ending == "sasm") {
+            let is_program = |name: &str| {
+                name.ends_with(".sasm") || (name.ends_with(".ts") && !name.ends_with(".d.ts"))
+            };
+            if is_program(&path.to_string_lossy()) {
                 let text = std::fs::read_to_string(&path).expect("a program");
                 programs.push((path.display().to_string(), module(&text)));
             }

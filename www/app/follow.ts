@@ -4,7 +4,7 @@
  */
 import { whyAwaited } from '../words/awaiting-text.ts';
 import { bytes, count, duration } from '../words/format.ts';
-import { endLine, pauseLine, stamp } from '../words/log-line.ts';
+import { endLine, pauseLine, stamp, withResult } from '../words/log-line.ts';
 import { samePolicy } from '../run/policy.ts';
 import { Recording } from '../run/recording.ts';
 import { trapText } from '../words/log-line.ts';
@@ -118,7 +118,7 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
       spoken: trap
         ? `The program trapped: ${trapText(trap)}`
         : ended
-          ? `The program finished with ${result}.`
+          ? `The program finished${withResult(result)}.`
           : 'The program was stopped.',
     });
   });

@@ -67,9 +67,9 @@ export class Language {
 
   /** One that answers: another one if the one before has failed. */
   async #usable() {
-    if (this.#gone) throw this.#gone;
+    this.#check();
     const module = await this.#compiled();
-    if (this.#gone) throw this.#gone;
+    this.#check();
     if (this.#calls && !this.#calls.ended) return this.#calls;
     const worker = new Worker(new URL('./language.worker.ts', import.meta.url), {
       type: 'module',
@@ -86,6 +86,11 @@ export class Language {
     calls.call('start', module).catch((error) => calls.end(error));
     if (this.#source !== null) calls.call('load', this.#source).catch(() => {});
     return calls;
+  }
+
+  /** @throws {LabError} once it has ended for good */
+  #check() {
+    if (this.#gone) throw this.#gone;
   }
 
   /** One that does not arrive is fetched anew by the next question. */

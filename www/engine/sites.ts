@@ -6,6 +6,7 @@ import type { ListingRow, LongestPath, PollPolicy, Program, Site, WorkerState } 
 const LONG: Record<string, Site['kind']> = {
   arraycopy: 'bulk',
   fill: 'bulk',
+  'list-copy': 'bulk',
   stall: 'stall',
   block: 'blocked',
 };

@@ -9,6 +9,9 @@ import type { Facts, Happening } from './check.ts';
 import type { Lesson, LessonEvent, Step } from './types.ts';
 import type { Storing } from '../app/storage.ts';
 
+const TOO_SOON =
+  'The request was given up after {after}: within a second a stop may still come. Stop again, and wait longer.';
+
 export class Course {
   /** Those of the page, and behind them one that was brought. */
   lessons: Lesson[];
@@ -88,6 +91,7 @@ export class Course {
       const { check } = next;
       const i = left.findIndex((one) => one.check === check.name);
       const [happening] = i < 0 ? [] : left.splice(i, 1);
+      if (!happening && check.name === 'waits') this.#tooSoon(next, event, step);
       if (!happening || !this.#judge(next, happening, step)) break;
     }
     this.changed();
@@ -116,6 +120,14 @@ export class Course {
     if (this.isOver && !this.done.has(current.id)) this.shelf.add(current.id, current.id);
     this.ticked(current, this.steps);
     return true;
+  }
+
+  /** A step waits for a stop that does not come; a request that is given up earlier is no such stop. */
+  #tooSoon({ missed: own }: Step, event: LessonEvent, step: number) {
+    const [givenUp] = event.kind === 'in-vain' ? happeningsOf(event) : [];
+    if (!givenUp) return;
+    this.misses += 1;
+    this.said = filled(own || TOO_SOON, givenUp.facts, this.seen, step);
   }
 
   forget() {

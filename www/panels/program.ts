@@ -212,7 +212,7 @@ function files(
       commands.report({
         message: `${file.name} is not a program.${where}`,
         advice:
-          'Open a text in the assembler language, a binary module, a snapshot, a recorded run or a lesson.',
+          'Open a text in TypeScript or assembler, a binary module, a snapshot, a recorded run or a lesson.',
       });
     }
   };

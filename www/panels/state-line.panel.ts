@@ -1,6 +1,6 @@
 /** The line that says what the world is doing, the notice of what went wrong, and the live region. */
 import { REASON_NAMES, plural } from '../words/format.ts';
-import { trapText } from '../words/log-line.ts';
+import { trapText, withResult } from '../words/log-line.ts';
 import { recordedText } from '../words/recorded-text.ts';
 import { byId, make, setText } from './dom.ts';
 import { whyNoTaskRuns } from './schedule.panel.ts';
@@ -85,7 +85,7 @@ export function describe(state: PageState): string {
     case 'finished':
       return finished?.trap
         ? `Trapped: ${trapText(finished.trap)}`
-        : `Finished with ${finished?.result ?? 'nothing'}`;
+        : `Finished${withResult(finished?.result ?? null)}`;
     case 'failed':
       return 'The engine cannot work here';
     case 'disposed':

@@ -33,9 +33,14 @@ export function pauseLine(
   return `${at} ${parts.join(', ')}`;
 }
 
+/** What a program has returned, behind "finished": one in TypeScript returns nothing. */
+export function withResult(result: string | null) {
+  return result === null || result === 'undefined' ? '' : ` with ${result}`;
+}
+
 /** How a program ended. */
 export function endLine({ trap, result }: Finished) {
-  if (!trap) return `[info][program] ${result === null ? 'Stopped' : `Finished with ${result}`}`;
+  if (!trap) return `[info][program] ${result === null ? 'Stopped' : `Finished${withResult(result)}`}`;
   const where = `task ${trap.task}, ${trap.function}${trap.line === null ? '' : `, line ${trap.line}`}`;
   return `[error][program] Trapped: ${trap.message} (${where})`;
 }

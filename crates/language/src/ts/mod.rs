@@ -24,7 +24,7 @@ use oxc_parser::Parser;
 use oxc_span::{SourceType, Span};
 
 use crate::diagnostic::{Diagnostic, Findings, Problem, Span as Place};
-use bytecode::limits::{MAX_SOURCE, MAX_TABLE};
+use bytecode::limits::{MAX_NAME, MAX_SOURCE, MAX_TABLE};
 use bytecode::{Function as Bytes, Global, Module, PollPolicy, Shape, VerifiedModule, verify};
 use code::Finished;
 use declare::{Declared, declare};
@@ -181,7 +181,7 @@ fn module<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<Module> {
         fields: shape.fields.iter().map(|field| field.name.clone()).collect(),
     });
     Ok(Module {
-        name: "program".to_owned(),
+        name: named(program.source_text),
         policy: PollPolicy::default(),
         constants: std::mem::take(&mut unit.pool.constants),
         globals,
@@ -189,6 +189,17 @@ fn module<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<Module> {
         functions,
         entry: 0,
     })
+}
+
+/// What a program calls itself: `// name: ...` in its first comments.
+fn named(text: &str) -> String {
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let mut comments =
+        lines.filter(|line| !line.is_empty()).map_while(|line| line.strip_prefix("//"));
+    let name =
+        comments.find_map(|comment| comment.trim_start().strip_prefix("name:")).map(str::trim);
+    let fits = |name: &&str| !name.is_empty() && name.len() <= MAX_NAME;
+    name.filter(fits).unwrap_or("program").to_owned()
 }
 
 fn function<'p>(unit: &mut Unit<'p>, one: &Declared<'p>) -> Result<Compiled> {

@@ -1,4 +1,5 @@
-// name: An account behind a lock (TypeScript)
+// name: An account behind a lock
+// formerly: An account behind a lock (TypeScript)
 // description: Four tasks pay into one account; while a task waits for the lock, its worker runs another.
 // endless: no
 

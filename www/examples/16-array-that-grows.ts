@@ -1,4 +1,5 @@
-// name: An array that grows (TypeScript)
+// name: An array that grows
+// formerly: An array that grows (TypeScript)
 // description: One task pushes a million numbers; whenever the array is full, all of it is copied in one go.
 // endless: yes
 
