@@ -15,7 +15,7 @@ const SECTION = { custom: 0, imports: 2, code: 10 };
 
 /**
  * @param {Uint8Array} module a WebAssembly module
- * @returns {Uint8Array} the same with names for its functions alone, which sort as the functions are to stand
+ * @returns {Uint8Array<ArrayBuffer>} the same with names for its functions alone, which sort as the functions are to stand
  */
 export function nameByOrder(module) {
   const sections = sectionsOf(module);
@@ -124,7 +124,7 @@ function sharedGrams(functions) {
  */
 function sectionsOf(module) {
   const sections = [];
-  for (let from = 8; from < module.length; ) {
+  for (let from = 8; from < module.length;) {
     const [length, start] = numberAt(module, from + 1);
     sections.push({ id: module[from] ?? 0, from, start, end: start + length });
     from = start + length;

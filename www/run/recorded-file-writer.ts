@@ -47,7 +47,7 @@ function programRow({
   program: { name, source, policy: own, size, functions, bounds: paths, listing },
 }: RecordedRun) {
   const numbers = new Map(functions.map((of, i) => [of, i]));
-  const column = (key: keyof ListingRow) => listing.map((row) => row[key]);
+  const column = (key: keyof ListingRow) => listing.map((row) => row[key] ?? null);
   return {
     name,
     source,
@@ -63,7 +63,7 @@ function programRow({
       text: column('text'),
       line: column('line'),
       poll: column('poll'),
-      placed: listing.map(({ placed }) => placed ?? null),
+      placed: column('placed'),
       site: column('site'),
     },
   };
