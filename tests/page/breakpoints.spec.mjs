@@ -1,6 +1,6 @@
 /** The debugger as its user finds it: breakpoints beside the text, steps, the stacks of all tasks. */
 import { readFile } from 'node:fs/promises';
-import { button, expectRunning, expectState, pressLine, region, write, detail } from './lab-page.mjs';
+import { button, detail, expectRunning, expectState, pressLine, region, runIt, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -51,8 +51,7 @@ const setLines = (page) =>
 async function stopAtTurn(page) {
   await expectRunning(page);
   await write(page, TURNS);
-  await button(page, 'Run').click();
-  await expectRunning(page);
+  await runIt(page);
   await pressLine(page, 13);
   await expectState(page, 'Stopped for Debug');
 }
@@ -124,8 +123,7 @@ test('text and bytecode follow every step, into another function and of another 
   await lab.setViewportSize({ width: 1900, height: 900 });
   await expectRunning(lab);
   await write(lab, FAR);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await lab.locator('.cm-scroller').evaluate((text) => (text.scrollTop = 0));
   await pressLine(lab, 9);
   await expectState(lab, 'Stopped for Debug');

@@ -3,13 +3,14 @@ import { statSync } from 'node:fs';
 import {
   COUNTING,
   button,
+  detail,
   expectRunning,
   expectState,
+  openSettings,
   region,
+  runIt,
   stopWorld,
   write,
-  openSettings,
-  detail,
 } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
@@ -70,8 +71,7 @@ test('a pause that is not kept ends by itself', async ({ lab }) => {
 test('Debug shows tasks, frames, locals and operand stacks', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await stopWorld(lab, 'Debug');
   const tasks = await detail(lab, 'Tasks');
   await expect(tasks).toContainText('Task 1');
@@ -108,8 +108,7 @@ test('Run while a program runs starts it anew @deep', async ({ lab }) => {
 test('Run lets go of a stopped world @quick', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'GC');
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await stopWorld(lab, 'GC');
 });
 
@@ -151,8 +150,7 @@ test('a program that never polls is given up, named, and can be stopped', async 
   await lab.getByLabel('give up and go on after').check();
   await lab.getByLabel('Milliseconds before giving up').fill('50');
   await lab.getByLabel('Milliseconds before giving up').blur();
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await button(lab, 'GC').click();
   await expect(lab.getByRole('alert')).toContainText('The program runs on.');
   await expect(await detail(lab, 'Log')).toContainText('worker');
@@ -161,8 +159,7 @@ test('a program that never polls is given up, named, and can be stopped', async 
   await expectState(lab, 'Not running');
   await openSettings(lab);
   await lab.getByRole('button', { name: 'As the program says' }).click();
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
 });
 
 test('a late worker is named in the log while the pause waits on @deep', async ({ lab }) => {
@@ -171,8 +168,7 @@ test('a late worker is named in the log while the pause waits on @deep', async (
   await openSettings(lab);
   await lab.getByLabel('back-edges', { exact: true }).uncheck();
   await lab.getByLabel('wait, and warn after').check();
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await button(lab, 'GC').click();
   await expect(await detail(lab, 'Log')).toContainText(/Pause 1 has waited for .* for worker \d/);
   await button(lab, 'End run').click();
@@ -184,8 +180,7 @@ test('a pause that waits for ever can be taken back', async ({ lab }) => {
   await write(lab, COUNTING);
   await openSettings(lab);
   await lab.getByLabel('back-edges', { exact: true }).uncheck();
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await button(lab, 'GC').click();
   await expectState(lab, /Stopping for GC · \d+ of 4 arrived/);
   await button(lab, 'Take back').click();

@@ -1,5 +1,14 @@
 /** The editor: what it completes and explains, and what a run has shown beside the text. */
-import { COUNTING, button, endRun, expectRunning, expectState, stopWorld, write } from './lab-page.mjs';
+import {
+  COUNTING,
+  button,
+  endRun,
+  expectRunning,
+  expectState,
+  runIt,
+  stopWorld,
+  write,
+} from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -75,8 +84,7 @@ test('what the pointer rests on is explained @deep', async ({ lab }) => {
 test('a poll site says how often it has polled, as the engine counts @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   const site = lab.locator('.cm-polls .cm-gutterElement > span', { has: lab.locator('.hits:not(:empty)') });
   await expect(site.first()).toHaveAttribute('title', /polled [\d,]+ times in this run/);
   await stopWorld(lab, 'GC');
@@ -98,8 +106,7 @@ test('a poll site says how often it has polled, as the engine counts @deep', asy
 test('where workers stopped is shown beside the lines @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await expect(lab.locator('.cm-heat i')).toHaveCount(0);
   await stopWorld(lab, 'GC');
   const arrivals = await lab.evaluate(() => /** @type {any} */ (window.lab.held).arrivals);

@@ -2,13 +2,14 @@
 import {
   COUNTING,
   button,
+  detail,
   expectRunning,
   expectState,
   pressLine,
   region,
+  runIt,
   stopWorld,
   write,
-  detail,
 } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
@@ -20,8 +21,7 @@ test('a collection and a snapshot in the debugger’s world let no worker run, a
 }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await pressLine(lab, 6);
   await expectState(lab, 'Stopped for Debug');
   const tasks = await detail(lab, 'Tasks');

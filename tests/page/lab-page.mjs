@@ -62,6 +62,21 @@ export async function expectRunning(page) {
   await expect(button(page, 'GC')).toBeEnabled();
 }
 
+/**
+ * Presses Run and waits until its run has begun. What ran before looks the same until it is ended.
+ *
+ * @param {Page} page
+ */
+export async function runIt(page) {
+  const begun = await page.evaluateHandle(() => {
+    const { lab } = window;
+    return { run: new Promise((resolve) => lab.on('run', resolve)) };
+  });
+  await button(page, 'Run').click();
+  await begun.evaluate(({ run }) => run);
+  await expectRunning(page);
+}
+
 /** Ends the run that the page has started, for a test that needs none: its workers would take the browser's time. @param {Page} page */
 export async function endRun(page) {
   await expectRunning(page);

@@ -3,14 +3,15 @@ import audit from './axe.mjs';
 import {
   COUNTING,
   button,
+  detail,
   expectRunning,
   expectState,
+  goTo,
   pressLine,
   region,
+  runIt,
   stopWorld,
   write,
-  goTo,
-  detail,
 } from './lab-page.mjs';
 import { expect, openLab, test } from './support.mjs';
 
@@ -91,8 +92,7 @@ test('what a safepoint is: a GC that is asked for, not one by itself or for anot
 test('another program than the lesson speaks of ticks nothing @deep', async ({ lab }) => {
   await open(lab, 'What a safepoint is');
   await write(lab, COUNTING);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await stopWorld(lab, 'GC');
   await expect(await detail(lab, 'Statistics')).toContainText('1 pause');
   await expectNone(lab);

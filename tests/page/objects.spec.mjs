@@ -7,6 +7,7 @@ import {
   expectState,
   goTo,
   pressLine,
+  runIt,
   stopWorld,
   write,
 } from './lab-page.mjs';
@@ -47,8 +48,7 @@ async function watch(page, name) {
 test('a reference leads to its object, and on to whom it holds and who holds it @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, PROGRAM);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await goTo(lab, 'Debug');
   await stopWorld(lab, 'Debug');
   const before = await lab.evaluate(() => window.lab.workers().map(({ instructions }) => instructions));
@@ -147,8 +147,7 @@ test('a watched object is read again after every step, and what changed is marke
   await expectRunning(lab);
   await goTo(lab, 'Debug');
   await write(lab, TURNS);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await pressLine(lab, 22);
   await expectState(lab, 'Stopped for Debug');
   await watch(lab, /^kept/);
@@ -191,8 +190,7 @@ again:
 test('an object that is gone is told in words @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, GARBAGE);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await pressLine(lab, 5);
   await expectState(lab, 'Stopped for Debug');
   await watch(lab, /^operand 0/);

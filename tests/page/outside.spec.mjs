@@ -2,7 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import { fileOf } from '../../www/run/recorded-file-writer.ts';
 import { runOfThree } from '../modules/made.ts';
-import { button, expectRunning, expectState, pressLine, region } from './lab-page.mjs';
+import { button, expectRunning, expectState, pressLine, region, runIt } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -149,6 +149,5 @@ test('what is too large, a folder, or no program is refused in words, and not be
     await expect(alert).toContainText(words ?? '?');
   }
   await expect(lab.locator('#problems')).toBeHidden();
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
 });

@@ -1,6 +1,6 @@
 /** Programs of the user's own: a name, New and Save. */
 import { readFileSync } from 'node:fs';
-import { button, expectRunning, expectState, region, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, region, runIt, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 test('a new program has a name, is saved as a file of that name, and what was there before stays', async ({
@@ -25,8 +25,7 @@ test('a new program has a name, is saved as a file of that name, and what was th
   ]);
   expect(file.suggestedFilename()).toBe('ubung-2.ts');
   expect(readFileSync(await file.path(), 'utf8')).toContain('function work(): void');
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await programs.selectOption('Mine');
   await button(lab, 'End run').click();
   await button(lab, 'Run').click();

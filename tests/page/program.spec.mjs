@@ -1,5 +1,5 @@
 /** The program: examples, editor, files, errors. */
-import { COUNTING, button, expectRunning, expectState, region, write, detail } from './lab-page.mjs';
+import { COUNTING, button, detail, expectRunning, expectState, region, runIt, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 test('there are eight examples at least, and a chosen one runs @deep', async ({ lab }) => {
@@ -77,8 +77,7 @@ test('a file is opened as text and as a binary module', async ({ lab }) => {
   await write(lab, '.func main ()\n    const 1\n    ret\n');
   await file.setInputFiles({ name: 'counting.bin', mimeType: '', buffer: Buffer.from(bytes) });
   await expect(lab.getByRole('textbox', { name: 'Program source' })).toContainText('.func count');
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
 });
 
 test('a damaged module is refused in words, and the page goes on', async ({ lab }) => {
@@ -87,8 +86,7 @@ test('a damaged module is refused in words, and the page goes on', async ({ lab 
   await lab.locator('#file').setInputFiles({ name: 'junk.bin', mimeType: '', buffer: junk });
   await expect(lab.getByRole('alert')).toContainText('junk.bin is not a program.');
   await write(lab, COUNTING);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
 });
 
 test('a file is dropped onto the page @deep', async ({ lab }) => {

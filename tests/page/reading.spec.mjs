@@ -1,6 +1,6 @@
 /** While a stop does not come, the rest of the page goes on: programs are read, and Run takes the request back. */
 import { NO_POLLS, spinners } from './engine-programs.mjs';
-import { button, expectRunning, expectState, write, openSettings } from './lab-page.mjs';
+import { button, expectRunning, expectState, openSettings, runIt, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('../../www/engine/lab.ts').Lab} Lab */
@@ -17,8 +17,7 @@ const OTHER = `.func main ()
 async function waitInVain(page) {
   await openSettings(page);
   await page.getByLabel('back-edges', { exact: true }).uncheck();
-  await button(page, 'Run').click();
-  await expectRunning(page);
+  await runIt(page);
   await button(page, 'GC').click();
   await expectState(page, 'Stopping for GC');
 }

@@ -4,10 +4,11 @@ import {
   button,
   expectRunning,
   expectState,
+  openSettings,
   region,
+  runIt,
   stopWorld,
   write,
-  openSettings,
 } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
@@ -140,8 +141,7 @@ test('what was typed just before the page was left is there again @deep', async 
   await lab.reload();
   await expect(source(lab)).toHaveText('; not yet read');
   await write(lab, MINE);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
 });
 
 test('a chosen example is chosen again @deep', async ({ lab }) => {

@@ -3,12 +3,13 @@ import { carries } from '../../www/run/percentiles.ts';
 import { duration } from '../../www/words/format.ts';
 import {
   button,
+  detail,
   expectRunning,
   expectState,
-  region,
-  openSettings,
-  detail,
   goTo,
+  openSettings,
+  region,
+  runIt,
   stopWorld,
 } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
@@ -107,8 +108,7 @@ test('the figures stay those of the reason that was chosen, until another run be
   await button(lab, 'End run').click();
   await expectState(lab, 'Not running');
   await of('Snapshot');
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await expect(choice).toHaveValue('');
   await of('GC');
 });
@@ -151,8 +151,7 @@ test('two runs with other polls are compared, and what was kept is there in the 
   await openSettings(lab);
   await lab.getByRole('spinbutton', { name: 'one back-edge in' }).fill('1000');
   await lab.keyboard.press('Tab');
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await collections(lab, 5);
   const now = compare.getByRole('row', { name: /^This run/ });
   await expect(now).toContainText('one back-edge in 1000');

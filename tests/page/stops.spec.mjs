@@ -1,7 +1,7 @@
 /** Two stops beside each other: of kept runs, of files, and one of each. */
 import { readFile } from 'node:fs/promises';
 import audit from './axe.mjs';
-import { button, detail, endRun, expectRunning, expectState, goTo, region } from './lab-page.mjs';
+import { button, detail, endRun, expectRunning, expectState, goTo, region, runIt } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -11,8 +11,7 @@ const lanes = (/** @type {Page} */ page) => stops(page).getByRole('img');
 
 /** Runs the program once more, stops it and keeps it. @param {Page} page @param {string} name */
 async function keep(page, name) {
-  await button(page, 'Run').click();
-  await expectRunning(page);
+  await runIt(page);
   await page.evaluate(() => window.lab.cycle('gc'));
   await button(page, 'End run').click();
   await expectState(page, 'Not running');

@@ -1,5 +1,5 @@
 /** Zooming and moving the timeline: each gesture, and that it takes nothing from the page. */
-import { button, expectRunning, expectState, region, write } from './lab-page.mjs';
+import { button, expectRunning, expectState, region, runIt, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -81,8 +81,7 @@ test('events that came too fast are said to be missing, and where @deep', async 
   await expect(missing).toBeHidden();
   const YIELDING = `.func task ()\nagain:\n    yield\n    jmp again\n.func main ()\n${'    spawn task\n    pop\n'.repeat(8)}    call task\n    ret\n`;
   await write(lab, YIELDING);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   // There is no reader for as long as this takes, and the workers' rings come round.
   await lab.evaluate(() => {
     const until = performance.now() + 500;

@@ -1,6 +1,15 @@
 /** Policies measured by turns. */
 import { NO_POLLS } from './engine-programs.mjs';
-import { COUNTING, button, expectRunning, expectState, goTo, openSettings, region } from './lab-page.mjs';
+import {
+  COUNTING,
+  button,
+  expectRunning,
+  expectState,
+  goTo,
+  openSettings,
+  region,
+  runIt,
+} from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /**
@@ -106,6 +115,5 @@ test('measuring can be stopped, keeps what was measured, and leaves the settings
   await button(lab, 'Stop measuring').click();
   await expect(note).toContainText('It ended early: it was stopped.');
   await expect(lab.locator('#settings-button')).toHaveText('Run settings: 4 workers · warns after 50 ms');
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
 });

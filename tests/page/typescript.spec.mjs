@@ -7,6 +7,7 @@ import {
   goTo,
   pressLine,
   region,
+  runIt,
   stopWorld,
   write,
 } from './lab-page.mjs';
@@ -36,8 +37,7 @@ for (const one of tasks) await one;
 test('a stop, a breakpoint and what is beside the text speak of its lines', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, PROGRAM);
-  await button(lab, 'Run').click();
-  await expectRunning(lab);
+  await runIt(lab);
   await stopWorld(lab, 'GC');
   const lines = await lab.evaluate(
     () => window.lab.held?.arrivals.map(({ site }) => site?.line ?? null) ?? [],

@@ -1,6 +1,6 @@
 /** A stop that does not come: what the page says meanwhile, and what is left of the request. */
 import { readFileSync } from 'node:fs';
-import { button, expectRunning, expectState, write, openSettings, detail } from './lab-page.mjs';
+import { button, detail, expectRunning, expectState, openSettings, runIt, write } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 const DEAF = readFileSync(new URL('one-loop-without-a-poll.sasm', import.meta.url), 'utf8');
@@ -11,8 +11,7 @@ const LINE = DEAF.split('\n').findIndex((line) => line.includes('does not poll')
 async function runDeaf(page) {
   await expectRunning(page);
   await write(page, DEAF);
-  await button(page, 'Run').click();
-  await expectRunning(page);
+  await runIt(page);
   await expect(page.locator('#editor')).toContainText('deaf');
 }
 
