@@ -40,6 +40,12 @@ class Clock {
     });
   }
 
+  /** @returns when nobody sleeps any more: nothing but the clock wakes a task, so nothing more will happen */
+  async idle() {
+    do await new Promise((go) => setImmediate(go));
+    while (this.#sleepers.length > 0);
+  }
+
   #next() {
     const next = this.#sleepers.shift();
     if (!next) return;
@@ -87,8 +93,13 @@ export async function inNode(source) {
   };
   const printed = () => lines.map((line) => `${line}\n`).join('');
   try {
-    await AsyncFunction(...Object.keys(lab), `{\n${outputText}\n}`)(...Object.values(lab));
-    return { output: printed(), failed: false };
+    const over = AsyncFunction(
+      ...Object.keys(lab),
+      `{\n${outputText}\n}`,
+    )(...Object.values(lab)).then(() => true);
+    // A program that is not over then waits for ever: a deadlock.
+    const isOver = await Promise.race([over, clock.idle().then(() => false)]);
+    return { output: printed(), failed: !isOver };
   } catch {
     return { output: printed(), failed: true };
   }
