@@ -30,6 +30,7 @@ export default defineConfig(
       'tests/typescript/programs',
       'www/examples',
       'www/lessons/programs',
+      'www/famous',
     ],
   },
   js.configs.recommended,

@@ -40,6 +40,7 @@ export const RUST_INPUTS = [
   'fuzz/corpus',
   'www/examples',
   'www/lessons/programs',
+  'www/famous',
 ];
 
 /** Native tests that take longest: everything, at every place. */
@@ -70,6 +71,7 @@ export const LANGUAGE_INPUTS = [
   'tests/typescript',
   'www/examples',
   'www/lessons/programs',
+  'www/famous',
   'package-lock.json',
 ];
 

@@ -145,6 +145,10 @@ const parts: Partial<Record<Job, () => Promise<void>>> = {
       tell({ type: 'step', lesson: title, step, steps: steps.length, done: step === steps.length });
     learn(page, ticked);
   },
+  famous: async () => {
+    const { famousView } = await import('./panels/famous.ts');
+    famousView(page);
+  },
   compare: async () => {
     const { comparison } = await import('./panels/comparison.ts');
     // A run that has just ended has events that no frame has read yet.
@@ -236,7 +240,7 @@ function link() {
 function clearAddress() {
   // A recorded pause is still what the page shows.
   if (!embedding && !store.state.replay && location.hash.startsWith('#lab'))
-    history.replaceState(null, '', `${location.pathname}${location.search}${jobHash(store.state.job)}`);
+    history.replaceState(null, '', `${location.pathname}${location.search}${jobHash(store.state)}`);
 }
 
 /** A good example runs before the reader has pressed anything; scripts have their turn afterwards. */

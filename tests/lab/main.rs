@@ -12,6 +12,7 @@ mod truth;
 
 mod causes;
 mod examples;
+mod famous;
 mod native;
 mod own_stops;
 mod runs;

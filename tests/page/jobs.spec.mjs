@@ -1,4 +1,4 @@
-/** The four jobs for those who see no colours, use no mouse, or read on paper. */
+/** The jobs for those who see no colours, use no mouse, or read on paper. */
 import audit from './axe.mjs';
 import { button, expectRunning, expectState, goTo, region, stopWorld } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
@@ -6,7 +6,7 @@ import { expect, test } from './support.mjs';
 /** @typedef {import('@playwright/test').Page} Page */
 /** @typedef {import('@playwright/test').Locator} Locator */
 
-const JOBS = /** @type {const} */ (['Learn', 'Try', 'Debug', 'Compare']);
+const JOBS = /** @type {const} */ (['Learn', 'Try', 'Debug', 'Compare', 'Famous pauses']);
 /** More presses of Tab than there are places for the focus. */
 const MOST = 200;
 
@@ -28,6 +28,8 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark']))
       await goTo(page, job);
       // A job's part is fetched when it is chosen.
       if (job === 'Learn') await expect(page.locator('#lesson-steps button').first()).toBeVisible();
+      if (job === 'Famous pauses')
+        await expect(region(page, job).getByRole('listitem').first()).toBeVisible();
       if (job === 'Compare') await expect(button(page, 'Measure by turns')).toBeEnabled();
       await expectRunning(page);
       if (job === 'Debug') await stopWorld(page, 'Debug');
@@ -52,6 +54,7 @@ test('what is read first comes first: lessons, controls, finding, lanes, program
     Try: [...first, 'Program', 'Details'],
     Debug: [...first, 'Program', 'Details'],
     Compare: [...first, 'Compare runs'],
+    'Famous pauses': ['Famous pauses', ...first, 'Program', 'Details'],
   };
   for (const job of JOBS) {
     await goTo(lab, job);

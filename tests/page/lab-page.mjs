@@ -39,7 +39,7 @@ export async function detail(page, name) {
   return region(page, name);
 }
 
-/** @param {Page} page @param {'Learn' | 'Try' | 'Debug' | 'Compare'} job */
+/** @param {Page} page @param {'Learn' | 'Try' | 'Debug' | 'Compare' | 'Famous pauses'} job */
 export async function goTo(page, job) {
   await page.getByRole('link', { name: job, exact: true }).click();
 }

@@ -317,7 +317,7 @@ test('a lesson’s program is not the user’s own until the user changes it @de
   await open(lab, 'A snapshot is a consistent cut');
   await programs.selectOption('Blocked and forgot');
   await expectRunning(lab);
-  expect(await options.allTextContents()).toEqual(examples);
+  expect(await options.allTextContents()).toEqual([...examples, 'Famous pauses …']);
 
   await open(lab, 'The loop without a poll');
   const editor = lab.getByRole('textbox', { name: 'Program source' });
@@ -326,7 +326,11 @@ test('a lesson’s program is not the user’s own until the user changes it @de
   await lab.keyboard.insertText('// seen\n');
   await programs.selectOption('Blocked and forgot');
   await expectRunning(lab);
-  expect(await options.allTextContents()).toEqual([...examples, 'The loop without a poll']);
+  expect(await options.allTextContents()).toEqual([
+    ...examples,
+    'The loop without a poll',
+    'Famous pauses …',
+  ]);
   await programs.selectOption('The loop without a poll');
   await expect(editor).toContainText('// seen');
 });

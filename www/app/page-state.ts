@@ -23,7 +23,7 @@ import type { Watched } from './watched-object.ts';
 export { isLive } from '../run/phases.ts';
 
 /** What the user is about: it decides what stands around lanes and program. */
-export const JOBS = ['learn', 'try', 'debug', 'compare'] as const;
+export const JOBS = ['learn', 'try', 'debug', 'compare', 'famous'] as const;
 export type Job = (typeof JOBS)[number];
 
 /** What stands beside the program: the id of a section with a tab. */
@@ -66,6 +66,8 @@ export interface PageState {
   /** the lab's phase; only `follow` sets it */
   status: Phase;
   job: Job;
+  /** name of the famous pause that is open; null: their list is */
+  famous: string | null;
   /** what is shown beside the program */
   detail: Detail;
   /** what the world is being stopped for, or is stopped for */
@@ -174,6 +176,7 @@ export function initialState(cores: number): PageState {
   return {
     status: 'loading',
     job: 'try',
+    famous: null,
     detail: 'pause',
     reason: null,
     notice: null,

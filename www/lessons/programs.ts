@@ -35,9 +35,12 @@ export function programFor(examples: Example[], { program, code }: Lesson): stri
   return code ?? (program === null ? null : programOf(examples, program));
 }
 
+/** What else comes with the page, as far as it has been fetched. */
+export const alsoShipped: Set<string> = new Set();
+
 /** Whether a lesson brings this text: then it is not the reader's own. */
 export function isOfLesson(source: string) {
-  return Object.values(files).includes(source);
+  return Object.values(files).includes(source) || alsoShipped.has(source);
 }
 
 /** What a program calls itself: in TypeScript by the first comments, in assembler by its `.module`. */

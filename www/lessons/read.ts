@@ -5,12 +5,12 @@ import { LARGEST_EVERY } from '../run/policy.ts';
 import { plainLines } from '../run/lines.ts';
 import { LONGEST_LESSON } from '../app/brought.ts';
 import { TaskError, parts, readCheck, whole } from './check.ts';
+import { frontMatter } from './front-matter.ts';
 import { strangers } from './said.ts';
 import type { Token, Tokens } from 'marked';
 import type { Does, Lesson, PollChange, Step } from './types.ts';
 
 const KEYS = ['title', 'program', 'workers', 'polls', 'counted', 'start', 'tool'] as const;
-type Key = (typeof KEYS)[number];
 const LINES = ['button', 'label', 'check', 'then', 'missed'] as const;
 type Line = (typeof LINES)[number];
 
@@ -22,7 +22,7 @@ export function readLesson(given: string, id: string): Lesson {
   if (given.length > LONGEST_LESSON)
     throw new TaskError(`The lesson has more than ${LONGEST_LESSON} characters.`);
   const source = plainLines(given).replace(/^\ufeff/, '');
-  const [front, body] = apart(source);
+  const [front, body] = frontMatter('lesson', source, KEYS);
   const tokens = lexed(body);
   const list = tokens.filter((token): token is Tokens.List => token.type === 'list').find(isSteps);
   if (!list)
@@ -61,28 +61,6 @@ function lexed(body: string): Token[] {
   }
 }
 
-function apart(source: string): [Partial<Record<Key, string>>, string] {
-  const [all, head] = /^---\n(.*?)\n---(?:\n|$)/s.exec(source) ?? [];
-  if (all === undefined || head === undefined)
-    throw new TaskError(
-      'The lesson has no front matter: expected a first line "---", lines such as "title: ...", and "---".',
-    );
-  const front: Partial<Record<Key, string>> = {};
-  head.split('\n').forEach((line, i) => {
-    if (line.trim() === '') return;
-    const [, key = '', value = ''] = /^([a-z]+):\s*(.*?)\s*$/.exec(line) ?? [];
-    const known = KEYS.find((name) => name === key);
-    if (!known)
-      throw new TaskError(
-        `Line ${i + 2}: "${line}"; expected one of ${KEYS.join(', ')}, a colon and a value.`,
-      );
-    front[known] = value.replace(/^"(.*)"$/, '$1');
-  });
-  if (!front.title)
-    throw new TaskError('The lesson has no title: expected a line "title: ..." between the lines "---".');
-  return [front, source.slice(all.length)];
-}
-
 /** Says in which part of the file something is wrong. */
 function at<T>(place: string, read: () => T): T {
   try {
@@ -93,7 +71,7 @@ function at<T>(place: string, read: () => T): T {
   }
 }
 
-function oneOf(key: string, value: string, choices: string[]) {
+export function oneOf(key: string, value: string, choices: string[]) {
   if (choices.includes(value)) return value;
   throw new TaskError(`${key} is "${value}"; expected ${choices.join(' or ')}.`);
 }
@@ -105,7 +83,7 @@ function workersOf(value: string) {
 }
 
 /** In the words of the assembler's `.poll`. */
-function pollsOf(words: string[]): PollChange[] {
+export function pollsOf(words: string[]): PollChange[] {
   return words.map((given) => {
     const [, site, on] = /^(calls|back-edges|allocations|awaits|all)\s+(on|off)$/.exec(given) ?? [];
     if (site) return { site: site as Exclude<PollChange['site'], 'every'>, value: on === 'on' };

@@ -4,6 +4,8 @@ import type { Kept, PageState } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
 
 const KEPT = 'kept-';
+/** Leads to the gallery. */
+const FAMOUS = 'famous';
 
 export function examplesView(
   store: Store<PageState>,
@@ -21,10 +23,16 @@ export function examplesView(
     const own = kept.map((one, i) => make('option', { value: KEPT + i, text: one.title }));
     select.replaceChildren(...options);
     if (own.length > 0) select.append(make('optgroup', { label: 'Yours, from before' }, ...own));
+    select.append(make('option', { value: FAMOUS, text: 'Famous pauses …' }));
     select.value = String(example);
   });
   select.addEventListener('change', () => {
     const { value } = select;
+    if (value === FAMOUS) {
+      select.value = String(store.state.example);
+      location.hash = '#famous';
+      return;
+    }
     const kept = value.startsWith(KEPT) ? store.state.kept[Number(value.slice(KEPT.length))] : undefined;
     if (kept) handlers.kept(kept);
     else if (Number(value) >= 0) handlers.example(Number(value));

@@ -19,6 +19,8 @@ import type { Theme } from '../draw/theme.ts';
 export interface Side {
   /** what the run is called in a sentence */
   name: string;
+  /** which stop it is, in place of that of a run with this name: `before the cure` */
+  which?: string;
   /** under which circumstances it ran */
   facts: string;
   recording: Recording;

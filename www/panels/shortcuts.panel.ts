@@ -17,6 +17,7 @@ const SHORTCUTS: [group: string, shortcuts: Shortcut[]][] = [
       { key: '2', id: 'job-try', what: 'Try' },
       { key: '3', id: 'job-debug', what: 'Debug' },
       { key: '4', id: 'job-compare', what: 'Compare' },
+      { key: '5', id: 'job-famous', what: 'Famous pauses' },
     ],
   ],
   [

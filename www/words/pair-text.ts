@@ -6,6 +6,8 @@ import type { Pause } from '../run/types.ts';
 interface Stop {
   /** as it is called in a sentence */
   name: string;
+  /** which stop it is, in place of that of a run with this name: `before the cure` */
+  which?: string;
   pause: Pause;
   /** of its clock, microseconds */
   step: number;
@@ -17,12 +19,16 @@ export function pairText(one: Stop, other: Stop): string {
   const [short, long] = one.pause.ttsp <= other.pause.ttsp ? [one, other] : [other, one];
   const [least, most] = [took(short.pause, step), took(long.pause, step)];
   if (!isCompleted(short.pause))
-    return `The stop of ${short.name} was given up after ${duration(short.pause.ttsp, step)}, so it is not known which of the two took longer; that of ${long.name} took ${most}.`;
+    return `The stop ${which(short)} was given up after ${duration(short.pause.ttsp, step)}, so it is not known which of the two took longer; that ${which(long)} took ${most}.`;
   if (long.pause.ttsp - short.pause.ttsp <= step && isCompleted(long.pause))
     return `Both stops took ${duration(long.pause.ttsp, step)}, as far as the clock tells.`;
   const times = long.pause.ttsp / Math.max(short.pause.ttsp, step);
   const ratio = times >= 2 ? ` (${Number(times.toPrecision(2))} times as long)` : '';
-  return `The stop of ${long.name} took ${most}${ratio}, that of ${short.name} ${least}.`;
+  return `The stop ${which(long)} took ${most}${ratio}, that ${which(short)} ${least}.`;
+}
+
+function which(stop: Stop) {
+  return stop.which ?? `of ${stop.name}`;
 }
 
 function took(pause: Pause, step: number) {

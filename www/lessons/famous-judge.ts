@@ -1,0 +1,76 @@
+/** Whether a stop shows what a famous pause promises, and what of it the cure makes smaller. `tests/lab/famous.rs` has the same rules. */
+import { changed } from './types.ts';
+import { workersOn } from './famous.ts';
+import { samePolicy } from '../run/policy.ts';
+import { policyOf } from '../run/run-summary.ts';
+import type { Compared, Famous, Half } from './famous.ts';
+import type { Run } from '../run/run-summary.ts';
+import type { Pause, Schedule } from '../run/types.ts';
+
+/** Whether it is this run, before or after the cure: a reader may have changed program or settings. */
+export function isRunOf({ program, workers, polls }: Half, run: Run, cores: number) {
+  if (run.program?.source !== program || run.workers !== workersOn(workers, cores)) return false;
+  return samePolicy(policyOf(run), changed(run.program.policy, polls));
+}
+
+/** Whether a stop is one of those that are compared: asked for by the reader, or by the program where that is the point. */
+export function isAskedFor({ press }: Half, { by, reason }: Pause) {
+  return press === null ? by.startsWith('worker') : by === 'page' && reason === press;
+}
+
+export function shows({ shows: what, line }: Pick<Famous, 'shows' | 'line'>, pause: Pause): boolean {
+  const { arrivals, causes, operation, ttsp } = pause;
+  switch (what) {
+    case 'safe-region':
+      return arrivals.every(({ standing, site }) => standing === 'blocked' && site?.line === line);
+    case 'asked': {
+      const requester = arrivals.find(({ standing }) => standing === 'requester');
+      return pause.by.startsWith('worker') && requester?.site?.line === line;
+    }
+    case 'operation':
+      return operation !== null && operation > ttsp;
+    default:
+      return causes.some((cause) => cause.kind === what && (line === null || cause.line === line));
+  }
+}
+
+/**
+ * Whether the time of a stop is that of the program. It is not where others take the processors, or where a worker had
+ * not even run again since the stop before.
+ */
+export function tells({ shows: what }: Pick<Famous, 'shows'>, { causes, arrivals }: Pause) {
+  if (arrivals.some(({ standing }) => standing === 'not-yet-resumed')) return false;
+  const last = causes[0]?.kind;
+  return what === 'no-processor' || (last !== 'no-processor' && last !== 'unknown');
+}
+
+/**
+ * @param run what is known of all of it
+ * @returns null while it is not known
+ */
+export function figureOf(
+  compare: Compared,
+  { ttsp, wasted, operation, arrivals }: Pause,
+  run: { schedule: Schedule | null; share: number | null },
+): number | null {
+  switch (compare) {
+    case 'ttsp':
+      return ttsp;
+    case 'lost':
+      return wasted;
+    case 'operation':
+      return operation;
+    case 'executed':
+      return Math.max(0, ...arrivals.flatMap((arrival) => arrival.since_poll ?? []));
+    case 'wait':
+      return run.schedule?.readyToRunning.p50 ?? null;
+    case 'stood':
+      return run.share;
+  }
+}
+
+/** The figure in the middle; of a run as a whole, the last one. */
+export function middleOf(compare: Compared, figures: number[]): number | undefined {
+  if (compare === 'wait' || compare === 'stood') return figures.at(-1);
+  return figures.toSorted((a, b) => a - b)[figures.length >> 1];
+}

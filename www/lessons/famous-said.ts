@@ -1,0 +1,113 @@
+/** What is said of the stops of a famous pause. */
+import { REASON_NAMES, count, duration, percent, plural } from '../words/format.ts';
+import { WHY } from '../words/awaiting-text.ts';
+import { missingOf } from '../run/late.ts';
+import { isCompleted } from '../run/pause-parts.ts';
+import { workersOn } from './famous.ts';
+import type { Compared, Famous, Half } from './famous.ts';
+import type { Pause } from '../run/types.ts';
+
+/** What a stop has shown. @param step of the clock, microseconds */
+export function shownText({ shows, line, compare }: Famous, pause: Pause, step: number): string {
+  const at = line === null ? '' : `, line ${line}`;
+  const took = duration(pause.ttsp, step);
+  switch (shows) {
+    case 'safe-region':
+      return `All ${pause.arrivals.length} workers were blocked inside a safe region${at}: the stop took ${took}, but no task had a worker.`;
+    case 'asked': {
+      const collected = pause.reason === 'gc' ? ', because no memory was left' : '';
+      return `${capital(pause.by)} asked for the stop itself${at}${collected}.`;
+    }
+    case 'operation':
+      return `All workers stood still within ${took}. What was done then took ${duration(pause.operation, step)}.`;
+    default: {
+      const cause = pause.causes.find(({ kind }) => kind === shows);
+      const worker = cause ? `Worker ${cause.worker}` : 'A worker';
+      const why = WHY[shows] ?? (shows === 'long-path' ? 'on a long way to its next poll' : null);
+      const kept = why ? `was ${why}${at}` : `had no processor; it stopped at line ${cause?.line ?? '?'}`;
+      if (!isCompleted(pause)) return `The stop had not come after ${took}: ${lower(worker)} ${kept}.`;
+      const executed =
+        compare === 'executed' && cause
+          ? ` It executed ${instructions(pause, cause.worker)} since its last poll.`
+          : '';
+      return `The others waited ${took}. ${worker} ${kept}.${executed}`;
+    }
+  }
+}
+
+function instructions({ arrivals }: Pause, worker: number) {
+  const executed = arrivals.find((arrival) => arrival.worker === worker)?.since_poll ?? 0;
+  return `${count(executed)} instructions`;
+}
+
+/** What to make of a stop that has not shown it. */
+export function missedText({ shows }: Famous, pause: Pause, step: number): string {
+  const took = duration(pause.ttsp, step);
+  const [last] = missingOf(pause);
+  if (!isCompleted(pause))
+    return `Taken back after ${took}, before it was known what kept worker ${last?.worker ?? '?'}: stop again.`;
+  if (shows === 'safe-region')
+    return `Just now ${pause.arrivals.filter(({ standing }) => standing === 'blocked').length} of ${plural(pause.arrivals.length, 'worker')} were blocked: stop again.`;
+  if (pause.arrivals.some(({ standing }) => standing === 'not-yet-resumed'))
+    return 'A worker had not run again since the stop before: stop again.';
+  if (pause.causes.some(({ kind }) => kind === 'no-processor'))
+    return `This stop took ${took}, because a worker had no processor just then: stop again.`;
+  return `This stop took ${took}, and it did not hit what is looked for. Chance decides: stop again.`;
+}
+
+/** A stop after the cure. @param isTelling whether its time says something of the program */
+export function curedText(pause: Pause, isTelling: boolean, step: number): string {
+  if (pause.by.startsWith('worker')) return `${capital(pause.by)} asked for a stop; the program goes on.`;
+  const text = `All workers stood still within ${duration(pause.ttsp, step)}.`;
+  return isTelling
+    ? text
+    : `${text} Workers waited for a processor meanwhile: stop again for another figure.`;
+}
+
+const NAMES: Record<Compared, string> = {
+  ttsp: 'Time to safepoint',
+  lost: 'What the workers that waited lost together',
+  executed: 'Instructions without a poll',
+  operation: 'What was done in the stopped world',
+  wait: 'How long a ready task waited for a worker (median)',
+  stood: 'How much of the run the world stood still',
+};
+
+/**
+ * Both halves in figures.
+ *
+ * @param before from how many stops, and the figure in the middle
+ * @param step of the clock
+ */
+export function comparedText(
+  compare: Compared,
+  before: { figure: number; stops: number; atLeast: boolean },
+  after: { figure: number; stops: number },
+  step: number,
+): string {
+  const show = (figure: number) => {
+    if (compare === 'executed') return count(figure);
+    if (compare === 'stood') return percent(figure);
+    return duration(figure, step);
+  };
+  const least = compare === 'executed' ? 1 : compare === 'stood' ? 1e-4 : step;
+  const times = before.figure / Math.max(after.figure, least);
+  const ratio = times >= 1.5 ? ` (${count(Number(times.toPrecision(2)))} times as much)` : '';
+  const of = (stops: number) =>
+    stops > 1 && compare !== 'wait' && compare !== 'stood' ? `, in the middle of ${stops} stops` : '';
+  return `${NAMES[compare]}: ${before.atLeast ? 'at least ' : ''}${show(before.figure)} before${of(before.stops)}${ratio}, ${show(after.figure)} after${of(after.stops)}.`;
+}
+
+/** How the run after differs from the one before, beside the program; empty where it does not. */
+export function settingsText({ before, after }: Famous, cores: number): string {
+  const of = ({ workers }: Half) => workersOn(workers, cores);
+  const changes = [
+    of(before) !== of(after) && `${plural(of(after), 'worker')} instead of ${of(before)}`,
+    before.pollsSaid !== after.pollsSaid && `polls: ${after.pollsSaid}`,
+    after.press && before.press !== after.press && `stopped for ${REASON_NAMES[after.press]}`,
+  ];
+  return changes.filter(Boolean).join('; ');
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,391 @@
+/** Famous pauses: their list, and the open one, broken and cured, with what the lab has seen of it. */
+import { text } from '../run/checks.ts';
+import { isCompleted } from '../run/pause-parts.ts';
+import { policyOf } from '../run/run-summary.ts';
+import { REASON_NAMES, plural, policyText } from '../words/format.ts';
+import { Shelf } from '../app/shelf.ts';
+import { isLive } from '../app/page-state.ts';
+import { changes } from '../lessons/changes.ts';
+import { workersOn } from '../lessons/famous.ts';
+import { figureOf, isAskedFor, isRunOf, middleOf, shows, tells } from '../lessons/famous-judge.ts';
+import { comparedText, curedText, missedText, settingsText, shownText } from '../lessons/famous-said.ts';
+import { FAMOUS } from '../lessons/famous-shipped.ts';
+import { alsoShipped } from '../lessons/programs.ts';
+import { changed } from '../lessons/types.ts';
+import { byId, fill, make, set } from './dom.ts';
+import { blocks } from './markdown.ts';
+import { pairView } from './pair.ts';
+import { READABLE } from './pace.ts';
+import type { Famous } from '../lessons/famous.ts';
+import type { Recording } from '../run/recording.ts';
+import type { Pause } from '../run/types.ts';
+import type { Page } from './page.ts';
+import type { Side } from './pair.ts';
+
+const HALVES = ['before', 'after'] as const;
+type Which = (typeof HALVES)[number];
+
+/** What was seen of a half. */
+interface Seen {
+  /** of the last stops */
+  figures: number[];
+  /** of those of which the time says nothing of the program: they stand in until there is another */
+  others: number[];
+  /** of the last stop that shows it: the run, which may be over, and which of its pauses */
+  recording: Recording;
+  pause: number;
+  facts: string;
+  atLeast: boolean;
+}
+
+/** Figures that are kept of each half. */
+const KEPT = 50;
+/** Stops that a program asks for itself are told of so often, microseconds: nobody reads more. */
+const OFTEN = 250_000;
+
+const NOTHING: Record<Which, Seen | null> = { before: null, after: null };
+
+export function famousView({
+  store,
+  commands,
+  lab,
+  shown,
+  program,
+  frames,
+  theme,
+  browser,
+}: Pick<Page, 'store' | 'commands' | 'lab' | 'shown' | 'program' | 'frames' | 'theme' | 'browser'>) {
+  for (const { before, after } of FAMOUS) {
+    alsoShipped.add(before.program);
+    alsoShipped.add(after.program);
+  }
+  const shelf = new Shelf(browser, 'famous', text());
+  const box = byId('famous');
+  const about = make('div');
+  const steps = make('ol', { class: 'steps' });
+  const panel = byId('famous-pair');
+  const stops = make('div', { id: 'famous-stops' });
+  panel.append(
+    make(
+      'div',
+      { class: 'head' },
+      make('h2', { text: 'Before and after' }),
+      make('small', { text: 'the two stops on one scale' }),
+    ),
+    stops,
+  );
+  const pair = pairView(stops, { frames, theme });
+
+  /** The open one, once its program runs; and what was seen of it. */
+  let open: Famous | null = null;
+  let seen = { ...NOTHING };
+  let said: Record<Which, string> = { before: '', after: '' };
+  let busy = false;
+  /** The stop that was told of last: a held world tells of itself more than once. */
+  let told: Pause | null = null;
+  /** What the pair shows. */
+  let paired = '';
+  /** What `about` shows. */
+  let drawn: string | null | undefined;
+
+  const wanted = () => FAMOUS.find(({ name }) => name === store.state.famous) ?? null;
+
+  /** The half that runs, or ran last, as the page's settings and its text are. */
+  function halves(famous: Famous): Which[] {
+    const { run, cores } = store.state;
+    return run ? HALVES.filter((which) => isRunOf(famous[which], run, cores)) : [];
+  }
+
+  /** Runs a half as it was meant: a stop is kept, waits for ever, and comes from the reader. */
+  async function begin(famous: Famous, which: Which) {
+    const { program: source, workers, polls } = famous[which];
+    const { examples, cores } = store.state;
+    busy = true;
+    told = null;
+    view.invalidate();
+    try {
+      await commands.breakpoints.clear();
+      store.set({ workers: workersOn(workers, cores), policy: null, counted: true, keepStopped: true });
+      if (store.state.automatic.enabled) await commands.setAutomatic({ enabled: false });
+      if (store.state.timeouts.mode !== 'for-ever') await commands.setTimeouts({ mode: 'for-ever' });
+      const isExample = examples.some((example) => example.source === source);
+      const can = await program.open({ source, title: isExample ? store.state.title : famous.title });
+      const own = store.state.program?.policy;
+      if (own && polls.length > 0) store.set({ policy: changed(own, polls) });
+      if (can && wanted() === famous) await commands.run(source);
+    } finally {
+      busy = false;
+      view.invalidate();
+    }
+  }
+
+  async function act(does: string) {
+    const famous = open;
+    if (!famous || busy) return;
+    const { status } = store.state;
+    switch (does) {
+      case 'before':
+      case 'after':
+        await begin(famous, does);
+        return;
+      case 'back':
+        await commands.resume();
+        return;
+      default: {
+        const which = HALVES.find((one) => does === `stop ${one}`);
+        const press = which ? famous[which].press : null;
+        if (!press) return;
+        if (status === 'stopped') await commands.resume();
+        // Its pause is awaited where it is told of, and the button is free to take it back.
+        void commands.stopWorld(press);
+      }
+    }
+  }
+
+  function take(pause: Pause) {
+    const famous = open;
+    const { job, run, recording, step, cores, schedule } = store.state;
+    if (job !== 'famous' || !famous || !run) return;
+    const which = halves(famous).find((one) => isAskedFor(famous[one], pause));
+    if (!which || told?.id === pause.id) return;
+    if (famous[which].press === null && told && Math.abs(pause.at - told.at) < OFTEN) return;
+    told = pause;
+    const isTelling = tells(famous, pause);
+    // After the cure every stop is one, also where its time says nothing.
+    const isSeen = which === 'before' ? shows(famous, pause) && isTelling : isCompleted(pause);
+    if (!isSeen) said[which] = missedText(famous, pause, step);
+    else {
+      const share = shown.totals()?.share ?? null;
+      const figure = figureOf(famous.compare, pause, { schedule, share });
+      const { figures = [], others = [] } = seen[which] ?? {};
+      const facts = `${plural(run.workers, 'worker')} on ${plural(cores, 'core')}, polls at ${policyText(policyOf(run))}`;
+      seen[which] = {
+        figures: [...figures, ...(figure !== null && isTelling ? [figure] : [])].slice(-KEPT),
+        others: [...others, ...(figure !== null && !isTelling ? [figure] : [])].slice(-KEPT),
+        ...{ recording, pause: pause.id, facts, atLeast: !isCompleted(pause) },
+      };
+      said[which] = which === 'before' ? shownText(famous, pause, step) : curedText(pause, isTelling, step);
+      if (seen.before && seen.after && !shelf.all.includes(famous.name)) shelf.add(famous.name, famous.name);
+    }
+    view.invalidate();
+  }
+
+  function side(which: Which): Side | null {
+    const half = seen[which];
+    const pause = half?.recording.pause(half.pause);
+    if (!half || !pause) return null;
+    const name = which === 'before' ? 'Before' : 'After';
+    const { recording, facts } = half;
+    return { name, which: `${which} the cure`, facts, recording, pause, step: store.state.step };
+  }
+
+  /** The list, or what the open one is about: it changes with the address alone. */
+  function drawAbout(famous: Famous | null) {
+    const is = `${famous?.name ?? ''} ${shelf.all.join()}`;
+    if (drawn === is) return;
+    const wasOpen = drawn?.split(' ')[0] ?? '';
+    drawn = is;
+    set(steps, { hidden: !famous });
+    if (!famous) {
+      about.replaceChildren(
+        make('h3', { tabindex: -1, text: 'Famous pauses' }),
+        make('p', {
+          class: 'hint',
+          text: `${FAMOUS.length} incidents that runtimes are known for, each broken and cured. Stop the broken program, read the line, run the cure, and see both stops beside each other.`,
+        }),
+        make(
+          'ul',
+          { class: 'famous-list' },
+          ...FAMOUS.map(({ name, title, runtime }) =>
+            make(
+              'li',
+              {},
+              make(
+                'a',
+                { href: `#famous/${name}` },
+                make('b', { text: title }),
+                make('small', { text: runtime }),
+                shelf.all.includes(name) ? make('span', { class: 'mark', text: '✓ seen' }) : null,
+              ),
+            ),
+          ),
+        ),
+      );
+      return;
+    }
+    if (wasOpen === famous.name) return;
+    const title = make('h3', { tabindex: -1, text: famous.title });
+    about.replaceChildren(
+      make('a', { href: '#famous', text: '← All famous pauses' }),
+      title,
+      make('p', { class: 'hint', text: famous.runtime }),
+      ...blocks(famous.history),
+      make(
+        'p',
+        { class: 'hint' },
+        'Source: ',
+        make('a', { href: famous.link, target: '_blank', rel: 'noopener noreferrer', text: famous.source }),
+      ),
+    );
+    if (drawn !== undefined && document.activeElement === document.body) title.focus({ preventScroll: true });
+  }
+
+  function drawSteps(famous: Famous) {
+    const { status, step } = store.state;
+    const here = isLive(status) ? halves(famous) : [];
+    const buttons = (which: Which) => {
+      const { press } = famous[which];
+      const isOn = which === 'before' || seen.before !== null;
+      if (!here.includes(which)) {
+        const label = which === 'before' ? 'Run it as it was' : 'Run the cure';
+        const isNext = which === 'after' && !seen.after;
+        return isOn ? [button(which, label, isNext, status !== 'starting')] : [];
+      }
+      if (press === null || !isOn) return [];
+      if (status === 'stopping') return [button('back', 'Take it back', true, true)];
+      const can = status === 'running' || status === 'stopped';
+      const stop = `${status === 'stopped' ? 'Resume and stop' : 'Stop the world'} for ${REASON_NAMES[press]}`;
+      return [button(`stop ${which}`, stop, !seen[which], can)];
+    };
+    const item = (which: Which, number: number) => {
+      const isDone = seen[which] !== null;
+      const isNow = which === 'before' ? !isDone : seen.before !== null && !isDone;
+      return make(
+        'li',
+        { class: isDone ? 'ok' : isNow ? 'now' : null, 'aria-current': isNow ? 'step' : null },
+        make('span', { class: 'mark', 'aria-hidden': 'true', text: isDone ? '✓' : String(number) }),
+        make(
+          'div',
+          {},
+          make('h4', { text: which === 'before' ? 'Before' : 'After' }),
+          ...blocks(famous[which].text),
+          which === 'after' ? whatChanged(famous) : null,
+          ...buttons(which),
+          make('p', { class: 'seen', role: 'status', 'data-half': which, text: said[which] }),
+        ),
+      );
+    };
+    const both = compared(famous, step);
+    fill(
+      steps,
+      item('before', 1),
+      item('after', 2),
+      ...(both
+        ? [
+            make(
+              'li',
+              { class: 'ok' },
+              make('span', { class: 'mark', 'aria-hidden': 'true', text: '✓' }),
+              make('div', {}, make('h4', { text: 'Both' }), both),
+            ),
+          ]
+        : []),
+    );
+  }
+
+  function button(does: string, label: string, primary: boolean, can: boolean) {
+    return make('button', {
+      // Disabled it would lose the focus.
+      ...{ type: 'button', class: primary ? 'primary' : null, 'data-does': does },
+      ...{ 'aria-disabled': String(!can || busy), text: label },
+    });
+  }
+
+  function whatChanged(famous: Famous): HTMLElement {
+    const lines = changes(famous.before.program, famous.after.program).filter(
+      // What comments say stands in the editor.
+      ({ kind, text: line }) => kind !== 'same' && !/^\s*\/\/(?!\s*@)/.test(line),
+    );
+    const settings = settingsText(famous, store.state.cores);
+    const notes = settings
+      ? make('p', { class: 'hint', text: `${lines.length > 0 ? 'And: ' : 'The same text; '}${settings}.` })
+      : null;
+    const signs = { gone: '−', new: '+', same: ' ' };
+    const code = make(
+      'pre',
+      { class: 'changes', role: 'group', 'aria-label': 'What changes in the program' },
+      ...lines.map(({ kind, text: line }) =>
+        make(
+          kind === 'gone' ? 'del' : 'ins',
+          {},
+          make('span', { 'aria-hidden': 'true', text: `${signs[kind]} ` }),
+          `${line}\n`,
+        ),
+      ),
+    );
+    return make('div', {}, lines.length > 0 ? code : null, notes);
+  }
+
+  /** Where it shows the same two stops it stays as it was zoomed. */
+  function drawPair() {
+    const [before, after] = [side('before'), side('after')];
+    const is = JSON.stringify(
+      [before, after].map((one) => one && [one.pause.id, one.pause.total, one.facts]),
+    );
+    if (!before || !after || is === paired) return;
+    paired = is;
+    pair.show([before, after]);
+  }
+
+  function compared({ compare }: Famous, step: number) {
+    const [before, after] = HALVES.map((which) => {
+      const half = seen[which];
+      if (!half) return null;
+      const figures = half.figures.length > 0 ? half.figures : half.others;
+      const figure = middleOf(compare, figures);
+      return figure === undefined ? null : { figure, stops: figures.length, atLeast: half.atLeast };
+    });
+    if (!before || !after) return null;
+    return make('p', {
+      id: 'famous-compared',
+      'data-before': before.figure,
+      'data-after': after.figure,
+      text: comparedText(compare, before, after, step),
+    });
+  }
+
+  const view = frames.add(() => {
+    const { job, status, examples, errors, famous: name } = store.state;
+    const isOpen = job === 'famous';
+    set(panel, { hidden: !isOpen || !seen.before || !seen.after });
+    if (!isOpen) return;
+    const famous = wanted();
+    if (name !== null && !famous) {
+      store.set({
+        famous: null,
+        notice: {
+          message: `There is no famous pause called "${name}".`,
+          advice: 'The list has all there are.',
+        },
+      });
+      return;
+    }
+    drawAbout(famous);
+    if (!famous) {
+      open = null;
+      return;
+    }
+    // A page that begins runs what it opens with first; until there is an engine nothing can begin.
+    const isBusy = status === 'loading' || status === 'starting';
+    const isBegun = examples.length > 0 && (status !== 'empty' || errors.length > 0);
+    if (open !== famous && !isBusy && isBegun) {
+      open = famous;
+      seen = { ...NOTHING };
+      said = { before: '', after: '' };
+      if (status !== 'failed') void commands.attempt(() => begin(famous, 'before'));
+    }
+    drawSteps(famous);
+    drawPair();
+  }, READABLE);
+
+  box.append(make('h2', { class: 'sr-only', text: 'Famous pauses' }), about, steps);
+  steps.addEventListener('click', ({ target }) => {
+    const pressed = target instanceof Element ? target.closest('button') : null;
+    if (pressed?.dataset.does && pressed.ariaDisabled !== 'true')
+      void commands.attempt(() => act(pressed.dataset.does ?? ''));
+  });
+  lab.on('pause', take);
+  shelf.watch(view.invalidate);
+  store.on(['job', 'famous', 'status', 'run', 'errors', 'examples', 'program', 'recording'], view.invalidate);
+  view.invalidate();
+}
