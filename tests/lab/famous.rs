@@ -129,9 +129,8 @@ impl Famous {
                     .all(|it| blocked(it.standing, it.site.as_ref().and_then(|site| site.line)))
             }
             ("asked", None) => {
-                let requester = pause.arrivals.iter().find(|it| it.standing == Standing::Requester);
-                pause.by.starts_with("worker")
-                    && requester.and_then(|it| it.site.as_ref()).and_then(|site| site.line) == line
+                let at = pause.program.as_ref().and_then(|it| it.site.line);
+                pause.by.starts_with("worker") && (line.is_none() || at == line)
             }
             ("operation", None) => pause.operation.is_some_and(|it| it > pause.ttsp),
             (other, None) => panic!("{}: shows {other}", self.name),
@@ -166,15 +165,7 @@ impl Famous {
                 stage.run.cycle(reason, "test").expect("it stops");
             }
             for pause in stage.run.tick().into_iter().flat_map(|news| news.pauses) {
-                last = format!(
-                    "{} {:?}",
-                    pause.sentence,
-                    pause
-                        .arrivals
-                        .iter()
-                        .map(|it| (it.standing, it.site.as_ref().and_then(|s| s.line)))
-                        .collect::<Vec<_>>()
-                );
+                last.clone_from(&pause.sentence);
                 let asked = self.reason(cured).is_none() || pause.by == "test";
                 if asked && (cured || self.shows(&pause)) && self.tells(&pause) {
                     figures.push(figure(compare, &pause));
@@ -296,4 +287,6 @@ gallery! {
     pinned_carriers: "09-pinned-carriers";
     the_thread_dump_that_walks_the_heap: "10-thread-dump";
     a_herd_when_memory_runs_short: "11-memory-short";
+    the_thread_that_cannot_come_back: "12-returning-thread";
+    a_storm_of_short_stops: "13-biased-lock";
 }

@@ -62,10 +62,10 @@ const late = (kind: string, line = 2): Partial<Pause> => ({
   causes: [{ worker: 1, kind, place: { ...SITE, line }, line, late: 3820, evidence: '' }] as Pause['causes'],
 });
 
-test('there are at least eleven, each with a history, a source, and a line of its program', () => {
+test('there are at least twelve, each with a history, a source, and a line of its program', () => {
   const files = readdirSync(new URL('../../www/famous/', import.meta.url));
   assert.equal(FAMOUS.length, files.filter((file) => file.endsWith('.md')).length);
-  assert.ok(FAMOUS.length >= 11);
+  assert.ok(FAMOUS.length >= 12);
   assert.equal(new Set(FAMOUS.map(({ name }) => name)).size, FAMOUS.length);
   for (const { name, history, source, link, line, before, after, ratio } of FAMOUS) {
     assert.match(name, /^[a-z-]+$/);
@@ -129,9 +129,15 @@ test('a stop shows the promised cause at the promised line, and no other', () =>
   assert.equal(shows(region, pauseOf({ arrivals: [blocked, blocked] })), true);
   assert.equal(shows(region, pauseOf({ arrivals: [blocked, arrivalOf({})] })), false);
   const asked = { ...famous, shows: 'asked' as const };
-  const requester = arrivalOf({ safe: true, standing: 'requester', site: { ...SITE, kind: 'allocation' } });
-  assert.equal(shows(asked, pauseOf({ by: 'worker 0', arrivals: [requester] })), true);
-  assert.equal(shows(asked, pauseOf({ by: 'page', arrivals: [requester] })), false);
+  const program = { why: 'revoke bias', site: SITE };
+  assert.equal(shows(asked, pauseOf({ by: 'worker 0', program })), true);
+  assert.equal(shows({ ...asked, line: 7 }, pauseOf({ by: 'worker 0', program })), false, 'another line');
+  assert.equal(shows(asked, pauseOf({ by: 'page', program })), false);
+  assert.equal(
+    shows({ ...asked, line: null }, pauseOf({ by: 'worker 0', program: null })),
+    true,
+    'memory is short',
+  );
   const operation = { ...famous, shows: 'operation' as const };
   assert.equal(shows(operation, pauseOf({ ttsp: 100, operation: 5000 })), true);
   assert.equal(shows(operation, pauseOf({ ttsp: 100, operation: null })), false);

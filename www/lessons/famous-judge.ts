@@ -23,10 +23,8 @@ export function shows({ shows: what, line }: Pick<Famous, 'shows' | 'line'>, pau
   switch (what) {
     case 'safe-region':
       return arrivals.every(({ standing, site }) => standing === 'blocked' && site?.line === line);
-    case 'asked': {
-      const requester = arrivals.find(({ standing }) => standing === 'requester');
-      return pause.by.startsWith('worker') && requester?.site?.line === line;
-    }
+    case 'asked':
+      return pause.by.startsWith('worker') && (line === null || pause.program?.site.line === line);
     case 'operation':
       return operation !== null && operation > ttsp;
     default:

@@ -15,8 +15,8 @@ export function shownText({ shows, line, compare }: Famous, pause: Pause, step: 
     case 'safe-region':
       return `All ${pause.arrivals.length} workers were blocked inside a safe region${at}: the stop took ${took}, but no task had a worker.`;
     case 'asked': {
-      const collected = pause.reason === 'gc' ? ', because no memory was left' : '';
-      return `${capital(pause.by)} asked for the stop itself${at}${collected}.`;
+      const why = pause.program ? `: ${pause.program.why}` : ', because no memory was left';
+      return `${capital(pause.by)} asked for the stop itself${at}${why}.`;
     }
     case 'operation':
       return `All workers stood still within ${took}. What was done then took ${duration(pause.operation, step)}.`;

@@ -1,5 +1,7 @@
 /** The famous pauses that come with the page, in the order of their files' numbers. */
+import { ship } from '../engine/shipped.ts';
 import { readFamous } from './famous.ts';
+import type { Compiled } from '../engine/shipped.ts';
 import type { Famous } from './famous.ts';
 
 const files = import.meta.glob<string>('../famous/*.md', { query: '?raw', import: 'default', eager: true });
@@ -8,6 +10,8 @@ const programs = import.meta.glob<string>('../famous/*.ts', {
   import: 'default',
   eager: true,
 });
+
+ship(programs, import.meta.glob<Compiled>('../famous/*.ts', { query: '?compiled', import: 'default' }));
 
 export const FAMOUS: Famous[] = Object.entries(files)
   .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))

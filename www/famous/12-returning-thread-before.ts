@@ -1,0 +1,14 @@
+// One task collects in a tight loop.
+async function janitor(): Promise<void> {
+  while (true) {
+    collect();
+  }
+}
+
+// The other returns from short waits outside of the machine, and finds the world stopped.
+async function work(): Promise<void> {
+  for (let done = 0; ; done = (done + 1) % 1000) block(1);
+}
+
+janitor();
+await work();
