@@ -50,6 +50,7 @@ fn ints(operator: Operator, a: i32, b: i32) -> Result<i32, Failure> {
 }
 
 /// A number as a float.
+#[inline(always)]
 pub(super) fn number(value: Value) -> Option<f64> {
     if value.is_int() {
         Some(value.low_int() as f64)

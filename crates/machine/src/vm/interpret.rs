@@ -23,10 +23,11 @@
 //! The current values of `pc`, `regs`, `frames` and the counts are locals. Before another thread may look at
 //! the task, a slow path saves them ([`Point::save`]).
 
-use super::arithmetic::{Failure, Operator, operate, truncate};
+use super::arithmetic::{Failure, Operator, number, operate, truncate};
 use super::code::Count;
 use super::context::Context;
-use super::js::JsOperator;
+use super::js::{JsOperator, computed};
+use super::list::{ITEMS, LENGTH};
 use super::op::{Comparison, Explicit, Op};
 use super::point::{Exit, Point};
 use super::slow;
@@ -40,6 +41,18 @@ use safepoint::sync::{AtomicU64, Ordering};
 /// Whether polls are compiled in. Without them nothing can be stopped: the feature `without-polls`
 /// builds what they are measured against.
 const POLLS: bool = cfg!(not(feature = "without-polls"));
+
+/// A product of two integers as JavaScript has it; `None` if it is -0 or leaves 32 bits.
+#[inline(always)]
+fn product(x: i32, y: i32) -> Option<i32> {
+    x.checked_mul(y).filter(|&product| product != 0 || x | y >= 0)
+}
+
+/// A remainder of two integers as JavaScript has it; `None` if it is -0 or not-a-number.
+#[inline(always)]
+fn remainder(x: i32, y: i32) -> Option<i32> {
+    x.checked_rem(y).filter(|&rest| rest != 0 || x >= 0)
+}
 
 /// Runs a task until it ends, waits, is preempted, or the machine is over.
 ///
@@ -190,17 +203,20 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             continue
         }};
     }
-    /// A sum as JavaScript has it.
-    macro_rules! js_add {
-        ($dst:expr, $x:expr, $y:expr) => {{
+    /// An operator over numbers as JavaScript has it. `ints`: its result over two integers, if that is one.
+    macro_rules! js_numbers {
+        ($operator:ident, $sign:tt, $dst:expr, $x:expr, $y:expr, $ints:expr) => {{
             let (x, y): (Value, Value) = ($x, $y);
-            if x.both_int(y)
-                && let Some(sum) = x.low_int().checked_add(y.low_int())
-            {
-                set!($dst, Value::int(sum));
+            if x.both_int(y) {
+                if let Some(int) = $ints(x.low_int(), y.low_int()) {
+                    set!($dst, Value::int(int));
+                    continue;
+                }
+            } else if let (Some(x), Some(y)) = (number(x), number(y)) {
+                set!($dst, computed(x $sign y));
                 continue;
             }
-            produce!($dst, slow::js(cx, task, point!(), JsOperator::Add, 0, [x, y, y]))
+            produce!($dst, slow::js(cx, task, point!(), JsOperator::$operator, 0, [x, y, y]))
         }};
     }
     macro_rules! divide {
@@ -233,6 +249,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             let (x, y): (Value, Value) = ($x, $y);
             if x.both_int(y) {
                 $with.ints(x.low_int(), y.low_int())
+            } else if x.is_float() && y.is_float() {
+                $with.floats(x.as_float(), y.as_float())
             } else {
                 match slow::compare(cx, task, point!(), $with, x, y) {
                     Some(holds) => holds,
@@ -310,6 +328,34 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             let word: &AtomicU64 = unsafe { &*words.add($index as usize) };
             word
         }};
+    }
+    /// The heap's index of an element of a list, if the list has it.
+    macro_rules! element {
+        ($list:expr, $index:expr, $shape:expr) => {
+            'found: {
+                let (list, index): (Value, Value) = ($list, $index);
+                if !list.is_reference() || !index.is_int() {
+                    break 'found None;
+                }
+                let at = list.low_word() as usize;
+                let header = Header::from_bits(word!(at).load(Ordering::Relaxed));
+                if header.tag() != Header::new(ObjectKind::Object, $shape, 0).tag() {
+                    break 'found None;
+                }
+                // The verifier saw that objects of this shape have two fields.
+                let items = Value::from_bits(word!(at + ITEMS as usize).load(Ordering::Acquire));
+                let length = Value::from_bits(word!(at + LENGTH as usize).load(Ordering::Acquire));
+                if !items.is_reference() || !length.is_int() {
+                    break 'found None;
+                }
+                let at = items.low_word() as usize;
+                let header = Header::from_bits(word!(at).load(Ordering::Relaxed));
+                // A negative index is a large one.
+                let index = index.low_int() as u32;
+                let inside = index < length.low_int().max(0) as u32 && index < header.length();
+                (inside && header.kind() == ObjectKind::Array).then_some(at + 1 + index as usize)
+            }
+        };
     }
     /// Runs an out-of-line operation and stores its result.
     macro_rules! produce {
@@ -471,8 +517,62 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 continue;
             }
 
-            Op::JsAdd { dst, a, b } => js_add!(dst, get!(a), get!(b)),
-            Op::JsAddInt { dst, a, value } => js_add!(dst, get!(a), Value::int(value)),
+            Op::JsAdd { dst, a, b } => {
+                js_numbers!(Add, +, dst, get!(a), get!(b), i32::checked_add)
+            }
+            Op::JsAddInt { dst, a, value } => {
+                js_numbers!(Add, +, dst, get!(a), Value::int(value), i32::checked_add)
+            }
+            Op::JsSub { dst, a, b } => {
+                js_numbers!(Sub, -, dst, get!(a), get!(b), i32::checked_sub)
+            }
+            Op::JsMul { dst, a, b } => js_numbers!(Mul, *, dst, get!(a), get!(b), product),
+            Op::JsMulInt { dst, a, value } => {
+                js_numbers!(Mul, *, dst, get!(a), Value::int(value), product)
+            }
+            Op::JsDiv { dst, a, b } => js_numbers!(Div, /, dst, get!(a), get!(b), |_, _| None),
+            Op::JsRem { dst, a, b } => js_numbers!(Rem, %, dst, get!(a), get!(b), remainder),
+            Op::JsRemInt { dst, a, value } => {
+                js_numbers!(Rem, %, dst, get!(a), Value::int(value), remainder)
+            }
+            Op::JsInt { dst, a } => {
+                let x = get!(a);
+                if x.is_int() {
+                    set!(dst, x);
+                    continue;
+                }
+                produce!(dst, slow::js(cx, task, point!(), JsOperator::Int, 0, [x, x, x]))
+            }
+            Op::JsFloor { dst, a } => {
+                let x = get!(a);
+                if x.is_int() {
+                    set!(dst, x);
+                    continue;
+                }
+                produce!(dst, slow::js(cx, task, point!(), JsOperator::Floor, 0, [x, x, x]))
+            }
+            Op::ListGet { shape, dst, a, b } => {
+                let (list, index) = (get!(a), get!(b));
+                if let Some(at) = element!(list, index, shape) {
+                    let bits = word!(at).load(Ordering::Acquire);
+                    set!(dst, Value::from_bits(bits));
+                    continue;
+                }
+                let operands = [list, index, index];
+                produce!(dst, slow::js(cx, task, point!(), JsOperator::ListGet, shape, operands))
+            }
+            Op::ListSet { shape, a, b, c } => {
+                let (list, index) = (get!(a), get!(b));
+                if let Some(at) = element!(list, index, shape) {
+                    word!(at).store(get!(c).bits(), Ordering::Release);
+                    continue;
+                }
+                let operands = [list, index, get!(c)];
+                match slow::js(cx, task, point!(), JsOperator::ListSet, shape, operands) {
+                    Ok(_) => continue,
+                    Err(exit) => return exit,
+                }
+            }
             Op::Js { with, poll, shape, dst, a, b, c } => {
                 if poll {
                     poll!(Allocation);

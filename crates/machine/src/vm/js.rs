@@ -49,6 +49,18 @@ pub(super) fn operate(operator: JsOperator, x: f64, y: f64) -> Value {
     })
 }
 
+/// The value of a number that arithmetic on values produced.
+#[inline(always)]
+pub(super) fn computed(number: f64) -> Value {
+    let int = number as i32;
+    // By their bits: -0 is no integer, and not-a-number is not equal to itself.
+    if f64::from(int).to_bits() == number.to_bits() {
+        Value::int(int)
+    } else {
+        Value::computed(number)
+    }
+}
+
 /// The value of a number.
 pub(super) fn of(number: f64) -> Value {
     let int = number as i32;

@@ -81,6 +81,17 @@ macro_rules! ops {
 
             JsAdd { dst: Reg, a: Reg, b: Reg },
             JsAddInt { dst: Reg, a: Reg, value: i32 },
+            JsSub { dst: Reg, a: Reg, b: Reg },
+            JsMul { dst: Reg, a: Reg, b: Reg },
+            JsMulInt { dst: Reg, a: Reg, value: i32 },
+            JsDiv { dst: Reg, a: Reg, b: Reg },
+            JsRem { dst: Reg, a: Reg, b: Reg },
+            /// By a constant that is neither 0 nor -1.
+            JsRemInt { dst: Reg, a: Reg, value: i32 },
+            JsInt { dst: Reg, a: Reg },
+            JsFloor { dst: Reg, a: Reg },
+            ListGet { shape: u16, dst: Reg, a: Reg, b: Reg },
+            ListSet { shape: u16, a: Reg, b: Reg, c: Reg },
             /// Everything else that is as in JavaScript; operands that it does not have are `a` again. What has no
             /// result writes to a slot that is not in use.
             Js { with: JsOperator, poll: bool, shape: u16, dst: Reg, a: Reg, b: Reg, c: Reg },
@@ -235,6 +246,9 @@ impl Op {
             }
             Await { dst, .. } => Some(dst),
             JsAdd { dst, .. } | JsAddInt { dst, .. } | Js { dst, .. } => Some(dst),
+            JsSub { dst, .. } | JsMul { dst, .. } | JsMulInt { dst, .. } => Some(dst),
+            JsDiv { dst, .. } | JsRem { dst, .. } | JsRemInt { dst, .. } => Some(dst),
+            JsInt { dst, .. } | JsFloor { dst, .. } | ListGet { dst, .. } => Some(dst),
             _ => None,
         }
     }

@@ -85,12 +85,32 @@ impl Translator<'_> {
             I::ListCopy(shape) => (J::ListCopy, shape),
             _ => (J::Throw, 0),
         };
+        if let (J::Mul | J::Rem, Operand::Int(value)) = (with, self.stack.top())
+            && !(with == J::Rem && matches!(value, 0 | -1))
+        {
+            self.stack.pop();
+            return self.unary(|dst, a| match with {
+                J::Mul => Op::JsMulInt { dst, a, value },
+                _ => Op::JsRemInt { dst, a, value },
+            });
+        }
         let info = instruction.info();
         let c = (info.pops.len() > 2).then(|| self.pop());
         let b = (info.pops.len() > 1).then(|| self.pop());
         let a = self.pop();
         let dst = self.stack.next_slot();
-        let op = Op::Js { with, poll, shape, dst, a, b: b.unwrap_or(a), c: c.unwrap_or(a) };
+        let (b, c) = (b.unwrap_or(a), c.unwrap_or(a));
+        let op = match with {
+            J::Sub => Op::JsSub { dst, a, b },
+            J::Mul => Op::JsMul { dst, a, b },
+            J::Div => Op::JsDiv { dst, a, b },
+            J::Rem => Op::JsRem { dst, a, b },
+            J::Int => Op::JsInt { dst, a },
+            J::Floor => Op::JsFloor { dst, a },
+            J::ListGet => Op::ListGet { shape, dst, a, b },
+            J::ListSet => Op::ListSet { shape, a, b, c },
+            _ => Op::Js { with, poll, shape, dst, a, b, c },
+        };
         if info.pushes.is_empty() {
             self.emit(op);
         } else {
