@@ -181,7 +181,7 @@ test('sentences say what was seen, and no more', () => {
     'How much of the run the world stood still: 50 % before (25 times as much), 2 % after.',
   );
   assert.equal(settingsText(famous, 2), '3 workers instead of 16; polls: back-edges on, every 100');
-  assert.equal(settingsText({ ...famous, after: famous.before } as Famous, 2), '');
+  assert.equal(settingsText({ ...famous, after: famous.before }, 2), '');
 });
 
 test('the lines that a cure changes, and those that stay', () => {
