@@ -5,7 +5,18 @@ import { isAssembler } from '../../www/run/language-of.ts';
 
 test('the lab’s functions are explained by the comment that stands before each, and by no other', () => {
   const names = LAB.map(({ name }) => name);
-  assert.deepEqual(names, ['print', 'spawn', 'sleep', 'yieldNow', 'block', 'stall', 'copy', 'Mutex']);
+  const polls = ['poll', 'collect', 'stopTheWorld', 'handshake'];
+  assert.deepEqual(names, [
+    'print',
+    'spawn',
+    'sleep',
+    'yieldNow',
+    'block',
+    'stall',
+    ...polls,
+    'copy',
+    'Mutex',
+  ]);
   const of = (wanted: string) => LAB.find(({ name }) => name === wanted);
   assert.match(of('print')?.doc ?? '', /^Prints values, with a space between them/);
   assert.equal(of('sleep')?.head, 'sleep(milliseconds: number): Promise<void>');
