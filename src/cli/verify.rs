@@ -129,7 +129,11 @@ fn extent(bound: &PathBound) -> String {
 }
 
 fn place(bound: &PathBound) -> String {
-    bound.line.map_or(String::new(), |line| format!(" (line {line})"))
+    match (bound.line, &bound.words) {
+        (Some(line), Some(words)) => format!(" (line {line}, {})", message(words)),
+        (Some(line), None) => format!(" (line {line})"),
+        (None, _) => String::new(),
+    }
 }
 
 fn within(bound: &PathBound, most: u64) -> bool {

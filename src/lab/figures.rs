@@ -29,9 +29,12 @@ pub(super) fn stats_view(
 
 impl From<&TrapReport> for views::Trap {
     fn from(trap: &TrapReport) -> Self {
-        let stack = trap.call_stack.iter().map(|entry| match entry.line {
-            Some(line) => format!("{}, line {line}", entry.function),
-            None => format!("{}, instruction {}", entry.function, entry.instruction),
+        let stack = trap.call_stack.iter().map(|entry| {
+            let place = match entry.line {
+                Some(line) => format!("{}, line {line}", entry.function),
+                None => format!("{}, instruction {}", entry.function, entry.instruction),
+            };
+            entry.words.as_ref().map_or(place.clone(), |words| format!("{place}, {words}"))
         });
         Self {
             message: trap.message.clone(),

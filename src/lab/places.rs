@@ -35,7 +35,10 @@ impl Places {
                 function: module.module().functions[function].name.clone(),
                 offset: row.offset,
                 line: row.line,
-                text: as_written(&lines, row.line, row.text),
+                text: match row.words {
+                    Some(words) => words,
+                    None => as_written(&lines, row.line, row.text),
+                },
                 is_safe: matches!(instruction, Instruction::Block),
                 is_call: matches!(instruction, Instruction::Call(_)),
             });

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use std::num::NonZeroU16;
 
 use bytecode::{
-    Constant, Function, Global, Instruction, Module, PollKind, PollPolicy, Shape, encode_code,
+    Constant, Function, Global, Instruction, Mark, MarkKind, Module, Passage, PollKind, PollPolicy,
+    Shape, encode_code,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -232,7 +233,7 @@ fn function(index: u16) -> impl Strategy<Value = Function> {
         move |(locals, instructions, with_lines, lines, with_placed, often)| {
             let code = encode_code(&instructions).expect("short jumps");
             let mut offset = 0;
-            let mut table = Vec::new();
+            let (mut table, mut marks) = (Vec::new(), Vec::new());
             let mut placed = Vec::new();
             let rows = (0_u32..).zip(&instructions).zip(lines).zip(often);
             for (((at, instruction), (starts, line)), often) in rows {
@@ -244,13 +245,30 @@ fn function(index: u16) -> impl Strategy<Value = Function> {
                 }
                 if with_lines && starts {
                     table.push((offset, u32::from(line) + 1));
+                    marks.extend(mark(offset, line));
                 }
                 offset += instruction.info().size() as u32;
             }
             let params = if index == 0 { 0 } else { PARAMS };
-            Function { name: String::new(), params, locals, code, lines: table, placed }
+            let name = String::new();
+            Function { name, params, locals, code, lines: table, placed, marks }
         },
     )
+}
+
+/// Some marks at an offset, which name one of two passages or the first local; none for every second number.
+fn mark(offset: u32, number: u16) -> Vec<Mark> {
+    use MarkKind::{Begin, End, Numbers, Passage, Statement};
+    let kinds = match number % 8 {
+        0 => vec![Statement],
+        1 => vec![Passage, Begin],
+        2 => vec![End, Statement, Passage],
+        3 => vec![Numbers],
+        _ => Vec::new(),
+    };
+    let index =
+        |kind| if matches!(kind, Statement | Passage) { u32::from(number / 8 % 2) } else { 0 };
+    kinds.into_iter().map(|kind| Mark { offset, kind, index: index(kind) }).collect()
 }
 
 /// Any module that the verifier accepts, odd names, unused constants and odd line tables included.
@@ -286,6 +304,10 @@ pub fn module() -> impl Strategy<Value = Module> {
                 .collect(),
             functions,
             entry: 0,
+            passages: vec![
+                Passage { from: (0, 7), to: (u32::MAX, 300), words: "a \"word\"\n".to_owned() },
+                Passage { from: (7, 1), to: (7, 9), words: String::new() },
+            ],
         }
     })
 }

@@ -8,7 +8,8 @@ use language::{assemble, assemble_verified};
 
 fn function(name: &str, params: u8, locals: &[&str], code: Vec<u8>) -> Function {
     let locals = locals.iter().map(|&local| local.to_owned()).collect();
-    Function { name: name.to_owned(), params, locals, code, lines: Vec::new(), placed: Vec::new() }
+    let (lines, placed, marks) = (Vec::new(), Vec::new(), Vec::new());
+    Function { name: name.to_owned(), params, locals, code, lines, placed, marks }
 }
 
 fn module(functions: Vec<Function>) -> Module {
@@ -20,6 +21,7 @@ fn module(functions: Vec<Function>) -> Module {
         shapes: vec![Shape { name: "Node".to_owned(), fields: vec!["value".to_owned()] }],
         functions,
         entry: 0,
+        passages: Vec::new(),
     }
 }
 

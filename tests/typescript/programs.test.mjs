@@ -28,13 +28,16 @@ test('the programs and examples are TypeScript, strictly', () => {
 for (const [source, message] of [
   [
     'const list = [1];\nprint(+list[3]);',
-    'js-sub needs two numbers, but finds undefined and an int\n  in top level, line 2',
+    '`+` needs two numbers, but finds undefined and an int\n  in top level, line 2, `+`',
   ],
-  ['const list = [1];\nlist[1] = 2;', 'index 1 is outside of a list of 1 elements\n  in top level, line 2'],
-  ["print('a😀'[1]);", 'js-char: half of a character is no string here\n  in top level, line 1'],
+  [
+    'const list = [1];\nlist[1] = 2;',
+    'index 1 is outside of a list of 1 elements\n  in top level, line 2, `=`',
+  ],
+  ["print('a😀'[1]);", "`'a😀'[…]`: half of a character is no string here\n  in top level, line 1"],
   [
     'const lists = [[1]];\nlists[1].push(2);',
-    'list Array.elements needs an object of shape Array, but finds undefined',
+    '`lists[1].push(…)` needs an object of shape Array, but finds undefined',
   ],
 ])
   test(`where a value is not of its type the program traps: ${message}`, async () => {

@@ -269,7 +269,7 @@ impl<'b> Reader<'b> {
     /// A number as [`Writer::number`] writes it.
     ///
     /// # Errors
-    /// If it has more than 64 bits.
+    /// If it has more than 64 bits, or zeros in front.
     pub fn number(&mut self, what: &str) -> Result<u64> {
         let start = self.at;
         let mut number = 0u64;
@@ -280,11 +280,15 @@ impl<'b> Reader<'b> {
                 break;
             }
             number |= part << shift;
+            // A number has one form, without zeros in front.
+            if byte == 0 && shift > 0 {
+                break;
+            }
             if byte < 0x80 {
                 return Ok(number);
             }
         }
-        Err(self.error(start, format!("{what} has more than 64 bits")))
+        Err(self.error(start, format!("{what} has more than 64 bits, or zeros in front")))
     }
 
     /// A number below a limit.
@@ -500,6 +504,8 @@ mod tests {
         }
         let long = file(|w| w.raw(&[0xFF; 11]));
         assert!(reader(&long).number("it").is_err());
+        let zeros_in_front = file(|w| w.raw(&[0x81, 0]));
+        assert!(reader(&zeros_in_front).number("it").is_err());
         let just_too_large = file(|w| w.raw(&[[0xFF; 9].as_slice(), &[2]].concat()));
         assert!(reader(&just_too_large).number("it").is_err());
     }

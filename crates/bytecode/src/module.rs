@@ -1,6 +1,6 @@
 //! A module as the assembler or a file gives it: not yet verified, so nothing may run it.
 
-use super::PollPolicy;
+use super::{Mark, Passage, PollPolicy};
 
 /// A constant of the pool. Two floats are equal if their bits are, as in a file.
 #[derive(Debug, Clone)]
@@ -55,6 +55,8 @@ pub struct Function {
     /// `(byte offset, how often)` pairs, ascending by offset, for the poll sites for which the policy does not decide:
     /// see [`PollSite::placed`](super::PollSite::placed).
     pub placed: Vec<(u32, u16)>,
+    /// What belongs to which passage and which locals are in scope, ascending by offset; empty when unknown.
+    pub marks: Vec<Mark>,
 }
 
 /// A whole program.
@@ -74,4 +76,6 @@ pub struct Module {
     pub functions: Vec<Function>,
     /// Index of the function that the program starts with; it has no parameters.
     pub entry: u16,
+    /// Passages of the text that the marks name.
+    pub passages: Vec<Passage>,
 }

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{Instruction, Module, PollKind, PollPolicy};
+use super::source::{self, Origin, name_in_source};
+use super::{Instruction, Module, Passage, PollKind, PollPolicy};
 
 /// A function whose every path was checked.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ pub struct VerifiedFunction {
     pub(super) instructions: Vec<Instruction>,
     pub(super) offsets: Vec<u32>,
     pub(super) lines: Vec<u32>,
+    pub(super) origins: Vec<Origin>,
     pub(super) heights: Vec<Option<u16>>,
     pub(super) texts: Vec<u32>,
     pub(super) sites: Vec<PollSite>,
@@ -64,6 +66,11 @@ impl VerifiedFunction {
         self.lines.get(instruction as usize).copied().filter(|&line| line != 0)
     }
 
+    /// Whether a statement of the source begins at an instruction; `None` when statements are not known.
+    pub fn begins_statement(&self, instruction: u32) -> Option<bool> {
+        Some(self.origins.get(instruction as usize)?.begins)
+    }
+
     /// Operands on the stack before an instruction; `None` if the instruction is unreachable.
     pub fn height(&self, instruction: u32) -> Option<u16> {
         self.heights.get(instruction as usize).copied().flatten()
@@ -72,7 +79,8 @@ impl VerifiedFunction {
     /// Whether an instruction may read a whole string, or two: whether it compares, joins, prints or copies what may
     /// be a string.
     pub(super) fn may_read_text(&self, instruction: u32) -> bool {
-        self.texts.binary_search(&instruction).is_ok()
+        let numbers = self.origins.get(instruction as usize).is_some_and(|origin| origin.numbers);
+        !numbers && self.texts.binary_search(&instruction).is_ok()
     }
 
     /// The function's poll sites in instruction order.
@@ -113,6 +121,46 @@ impl VerifiedModule {
     /// The checked functions, in the module's order.
     pub fn functions(&self) -> &[VerifiedFunction] {
         &self.inner.functions
+    }
+
+    /// The statement of the source to which an instruction belongs, where that is known.
+    pub fn statement(&self, function: u16, instruction: u32) -> Option<&Passage> {
+        self.passage_of(function, instruction, |origin| origin.statement)
+    }
+
+    /// The passage of the source that an instruction does, where that is known.
+    pub fn passage(&self, function: u16, instruction: u32) -> Option<&Passage> {
+        self.passage_of(function, instruction, |origin| origin.passage)
+    }
+
+    fn passage_of(
+        &self,
+        function: u16,
+        instruction: u32,
+        which: impl FnOnce(&Origin) -> u32,
+    ) -> Option<&Passage> {
+        let code = self.inner.functions.get(usize::from(function))?;
+        let index = which(code.origins.get(instruction as usize)?);
+        self.inner.module.passages.get((index as usize).checked_sub(1)?)
+    }
+
+    /// The locals in scope at an instruction, in the order in which they were declared, with their names in the source;
+    /// all locals, where scopes are not known.
+    pub fn locals(&self, function: u16, instruction: u32) -> Vec<(u8, &str)> {
+        let declared = &self.inner.module.functions[usize::from(function)];
+        let is_known = !declared.marks.is_empty();
+        let locals = if is_known {
+            let offset = self.inner.functions[usize::from(function)].offset(instruction);
+            source::in_scope(&declared.marks, offset)
+        } else {
+            (0..declared.locals.len() as u8).collect()
+        };
+        let mut named = Vec::new();
+        for local in locals {
+            let name = declared.locals[usize::from(local)].as_str();
+            named.push((local, if is_known { name_in_source(name) } else { name }));
+        }
+        named
     }
 
     /// All poll sites; the index is the site's id.

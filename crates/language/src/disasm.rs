@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::placement;
 use bytecode::opcode::{Operand, split};
 use bytecode::{
-    Constant, Instruction, PollKind, PollPolicy, PollSite, VerifiedFunction, VerifiedModule, text,
+    Constant, Instruction, MarkKind, PollKind, PollPolicy, PollSite, VerifiedFunction,
+    VerifiedModule, text,
 };
 
 /// The text of a module: it assembles to a module with the very same binary form, unused constants,
@@ -20,8 +21,8 @@ pub fn disassemble(module: &VerifiedModule) -> String {
     write(module, Lines::Original)
 }
 
-/// The text of a module for an editor: as [`disassemble`], but the lines of the original text are
-/// left out. Assembled again, each instruction has its line in this text.
+/// The text of a module for an editor: as [`disassemble`], but what the module says of the original text (lines,
+/// passages, scopes) is left out. Assembled again, each instruction has its line in this text.
 pub fn disassemble_for_editing(module: &VerifiedModule) -> String {
     write(module, Lines::Own)
 }
@@ -55,6 +56,11 @@ fn write(module: &VerifiedModule, lines: Lines) -> String {
         let fields: Vec<_> = shape.fields.iter().map(|field| text::name(field)).collect();
         let words = format!(".shape {} {}", text::name(&shape.name), fields.join(" "));
         line(&mut out, format_args!("{}", words.trim_end()));
+    }
+    for passage in inner.passages.iter().filter(|_| lines == Lines::Original) {
+        let ((line_from, from), (line_to, to)) = (passage.from, passage.to);
+        let words = text::quoted(&passage.words);
+        line(&mut out, format_args!(".passage {line_from}:{from} {line_to}:{to} {words}"));
     }
     for index in 0..inner.functions.len() {
         function(&mut out, module, index, &pool, lines);
@@ -165,6 +171,8 @@ fn function(
     }
     let labels = Labels::of(checked);
     let mut table = table.iter().peekable();
+    let marks = if lines == Lines::Original { &declared.marks[..] } else { &[] };
+    let mut marks = marks.iter().peekable();
     for (at, &instruction) in (0_u32..).zip(checked.instructions()) {
         if let Some(label) = labels.name(at) {
             line(out, format_args!("{label}:"));
@@ -174,6 +182,17 @@ fn function(
         }
         if let Some(often) = placed[at as usize].filter(|_| everywhere.is_none()) {
             line(out, format_args!("    .site {}", placement::words(often)));
+        }
+        while let Some(mark) = marks.next_if(|mark| mark.offset <= checked.offset(at)) {
+            let local = || text::name(&declared.locals[mark.index as usize]);
+            let words = match mark.kind {
+                MarkKind::Statement => format!("statement {}", mark.index),
+                MarkKind::Passage => format!("does {}", mark.index),
+                MarkKind::Begin => format!("begin {}", local()),
+                MarkKind::End => format!("end {}", local()),
+                MarkKind::Numbers => "numbers".to_owned(),
+            };
+            line(out, format_args!("    .{words}"));
         }
         let words = match constant_of(instruction).filter(|&i| pool.by_index[usize::from(i)]) {
             Some(index) => format!("{} #{index}", instruction.info().mnemonic),
@@ -242,6 +261,12 @@ pub struct ListingLine {
     pub text: String,
     /// Source line from 1.
     pub line: Option<u32>,
+    /// What it does in the words of the source.
+    pub words: Option<String>,
+    /// Lines and columns of the statement to which it belongs: from its first character to behind its last.
+    pub statement: Option<[u32; 4]>,
+    /// Whether that begins here.
+    pub begins: bool,
     /// The kind of poll site that it is.
     pub poll: Option<PollKind>,
     /// How often it polls, if its text says so: see [`PollSite::placed`].
@@ -279,6 +304,11 @@ pub fn listing(module: &VerifiedModule) -> Vec<ListingLine> {
                     labels.name(to).expect("jumps lead to targets")
                 }),
                 line: checked.line(at),
+                words: module.passage(index as u16, at).map(|passage| passage.words.clone()),
+                statement: module
+                    .statement(index as u16, at)
+                    .map(|it| [it.from.0, it.from.1, it.to.0, it.to.1]),
+                begins: checked.begins_statement(at) == Some(true),
                 poll: site.map(|site| site.kind),
                 placed: site.and_then(|site| site.placed),
                 polls: site.is_some_and(|site| site.often(policy) > 0),

@@ -149,6 +149,9 @@ impl Program {
                     bytes: row.bytes,
                     text: as_written(&lines, row.line, row.text),
                     line: row.line,
+                    words: row.words,
+                    statement: row.statement,
+                    begins: row.begins,
                     poll: row.poll,
                     placed: row.placed,
                     site: row.site,
@@ -171,19 +174,28 @@ impl Program {
         let functions = self.module.functions();
         let function = self.module.module().functions[usize::from(bound.function)].name.clone();
         let line = |function: u16, at: u32| functions[usize::from(function)].line(at);
+        let words = |function: u16, at: u32| {
+            let passage = self.module.passage(function, at);
+            passage.map(|passage| passage.words.clone())
+        };
         let long = bound.long.map(|at| {
             let code = &functions[usize::from(bound.function)];
-            let name = code.instructions()[at as usize].info().mnemonic;
+            let name = match self.module.passage(bound.function, at) {
+                Some(passage) => &passage.words,
+                None => code.instructions()[at as usize].info().mnemonic,
+            };
             let place = code.line(at).map_or(String::new(), |line| format!(" in line {line}"));
             format!("{name}{place} counts as one instruction, but its time grows with its data")
         });
         let of_run = bound.from.and_then(|from| line(from.function, from.instruction));
+        let words_of_run = bound.from.and_then(|from| words(from.function, from.instruction));
         match bound.bound {
             Bound::AtMost { instructions } => views::PathBound {
                 function,
                 instructions: Some(instructions),
                 per_frame: false,
                 line: of_run,
+                words: words_of_run,
                 why: format!("at most {instructions} instructions from one poll to the next"),
                 long,
             },
@@ -192,6 +204,7 @@ impl Program {
                 instructions: Some(instructions),
                 per_frame: true,
                 line: of_run,
+                words: words_of_run,
                 why: format!(
                     "at most {instructions} instructions for each frame of the recursion that returns"
                 ),
@@ -202,6 +215,7 @@ impl Program {
                 instructions: None,
                 per_frame: false,
                 line: line(bound.function, instruction),
+                words: words(bound.function, instruction),
                 why: why.description().into(),
                 long,
             },

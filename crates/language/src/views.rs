@@ -33,6 +33,12 @@ pub struct ListingRow {
     pub text: String,
     /// Source line, from 1.
     pub line: Option<u32>,
+    /// What it does in words of the source; `None` in assembler.
+    pub words: Option<String>,
+    /// Lines and columns of the statement to which it belongs: from its first character to behind its last.
+    pub statement: Option<[u32; 4]>,
+    /// Whether that begins here.
+    pub begins: bool,
     /// Kind of the poll site here, whether or not the policy asks for it.
     pub poll: Option<PollKind>,
     /// How often it polls, if its text says so: 0 never, 1 always, n every n-th turn of a loop.
@@ -52,6 +58,8 @@ pub struct PathBound {
     pub per_frame: bool,
     /// Where, as a source line.
     pub line: Option<u32>,
+    /// What is there, in words of the source; `None` in assembler.
+    pub words: Option<String>,
     /// In words.
     pub why: String,
     /// What the number of instructions does not tell: the first instruction of the function whose

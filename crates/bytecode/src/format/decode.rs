@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use super::{FLOAT, FORMATS, NAN, STRING};
 use crate::codec::{LoadError, Reader};
 use crate::limits::MAX_MODULE;
-use crate::{Constant, Function, Global, Module, PollPolicy, Shape};
+use crate::{Constant, Function, Global, Mark, MarkKind, Module, Passage, PollPolicy, Shape};
 
 type Result<T, E = LoadError> = std::result::Result<T, E>;
 
@@ -39,11 +39,27 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
         let entry = r.u16("the entry")?;
         Ok((entry, r.list(13, "functions", function)?))
     })?;
-    section(&mut file, |r| {
+    let passages = section(&mut file, |r| {
         for function in &mut functions {
             function.lines = r.list(8, "lines", |r| Ok((r.u32("an offset")?, r.u32("a line")?)))?;
         }
-        Ok(())
+        // What is known of the text beside its lines, if anything is.
+        if r.left() == 0 {
+            return Ok(Vec::new());
+        }
+        let mut passages = Vec::new();
+        for _ in 0..r.count(8, "passages")? {
+            passages.push(passage(r)?);
+        }
+        for function in &mut functions {
+            for _ in 0..r.count(2, "marks")? {
+                function.marks.push(mark(r)?);
+            }
+        }
+        if passages.is_empty() && functions.iter().all(|function| function.marks.is_empty()) {
+            return Err(r.error(r.at(), "there are no marks; expected the end of the lines"));
+        }
+        Ok(passages)
     })?;
     if is_placed {
         section(&mut file, |r| {
@@ -59,7 +75,7 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
         })?;
     }
     file.finish()?;
-    Ok(Module { name, policy, constants, globals, shapes, functions, entry })
+    Ok(Module { name, policy, constants, globals, shapes, functions, entry, passages })
 }
 
 /// Reads the next section, of which nothing may be left.
@@ -119,5 +135,32 @@ fn function(r: &mut Reader<'_>) -> Result<Function> {
     let locals = r.list(4, "locals", |r| text(r, "a local's name"))?;
     let size = r.u32("the size of the code")? as usize;
     let code = r.take(size, "the code")?.to_vec();
-    Ok(Function { name, params, locals, code, lines: Vec::new(), placed: Vec::new() })
+    Ok(Function {
+        name,
+        params,
+        locals,
+        code,
+        lines: Vec::new(),
+        placed: Vec::new(),
+        marks: Vec::new(),
+    })
+}
+
+fn passage(r: &mut Reader<'_>) -> Result<Passage> {
+    let mut numbers = [0; 4];
+    for number in &mut numbers {
+        *number = r.below_32_bits("a line or column")?;
+    }
+    let [line, column, end_line, end_column] = numbers;
+    let words = text(r, "a passage")?;
+    Ok(Passage { from: (line, column), to: (end_line, end_column), words })
+}
+
+fn mark(r: &mut Reader<'_>) -> Result<Mark> {
+    let offset = r.below_32_bits("an offset")?;
+    let start = r.at();
+    let number = r.below_32_bits("a mark")?;
+    let kind = MarkKind::ALL.get(number as usize % 8).copied();
+    let kind = kind.ok_or_else(|| r.error(start, "a mark of an unknown kind"))?;
+    Ok(Mark { offset, kind, index: number / 8 })
 }

@@ -44,6 +44,23 @@ pub fn encode(module: &Module) -> Vec<u8> {
                 w.raw(&line.to_le_bytes());
             });
         }
+        if module.passages.is_empty() && module.functions.iter().all(|it| it.marks.is_empty()) {
+            return;
+        }
+        w.count(module.passages.len());
+        for passage in &module.passages {
+            for number in [passage.from.0, passage.from.1, passage.to.0, passage.to.1] {
+                w.number(number);
+            }
+            w.text(&passage.words);
+        }
+        for function in &module.functions {
+            w.count(function.marks.len());
+            for mark in &function.marks {
+                w.number(mark.offset);
+                w.number(mark.index * 8 + mark.kind as u32);
+            }
+        }
     });
     if is_placed {
         section(&|w| {

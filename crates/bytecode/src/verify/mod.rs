@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use super::Module;
 use super::code::{self, Decoded};
+use super::source::origins;
 use super::verified::{Inner, PollSite, VerifiedFunction, VerifiedModule};
 pub use errors::VerifyError;
 use errors::{Errors, FunctionPlace, line_at};
@@ -78,6 +79,7 @@ fn check_function(
     let before = errors.0.len();
     tables::check_lines(place, &decoded, errors);
     tables::check_placed(place, &decoded, errors);
+    tables::check_marks(module, place, &decoded, errors);
     tables::check_operands(module, place, &decoded, errors);
     if errors.0.len() > before {
         return None;
@@ -89,11 +91,16 @@ fn check_function(
     } else {
         offsets.iter().map(|&offset| line_at(&function.lines, offset).unwrap_or(0)).collect()
     };
+    let origins = match function.marks.as_slice() {
+        [] => Vec::new(),
+        marks => origins(marks, &offsets),
+    };
     Some(VerifiedFunction {
         max_stack: flow.max_stack,
         instructions,
         offsets,
         lines,
+        origins,
         heights: flow.heights,
         texts: flow.texts,
         sites: Vec::new(),

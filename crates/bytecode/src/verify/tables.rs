@@ -4,7 +4,7 @@ use super::errors::{Errors, FunctionPlace};
 use crate::code::Decoded;
 use crate::limits::{MAX_CODE, MAX_FIELDS, MAX_LOCALS, MAX_NAME, MAX_TABLE};
 use crate::opcode::{Operand, split};
-use crate::{Constant, Instruction, Module, PollKind, text};
+use crate::{Constant, Instruction, Mark, MarkKind, Module, PollKind, text};
 
 /// Sizes and names of the module's tables, and the entry.
 pub(super) fn check(module: &Module, errors: &mut Errors) {
@@ -145,6 +145,34 @@ pub(super) fn check_placed(place: FunctionPlace<'_>, decoded: &Decoded, errors: 
             return;
         }
         previous = Some(offset);
+    }
+}
+
+/// Marks ascend, at starts of instructions, and name passages and locals that there are.
+pub(super) fn check_marks(
+    module: &Module,
+    place: FunctionPlace<'_>,
+    decoded: &Decoded,
+    errors: &mut Errors,
+) {
+    let function = place.function;
+    let mut before = 0;
+    let mut is_right = |mark: &Mark| {
+        let known = match mark.kind {
+            MarkKind::Statement | MarkKind::Passage => module.passages.len(),
+            MarkKind::Begin | MarkKind::End => function.locals.len(),
+            MarkKind::Numbers => 1,
+        };
+        let ascends = before <= mark.offset;
+        before = mark.offset;
+        ascends
+            && (mark.index as usize) < known
+            && decoded.offsets.binary_search(&mark.offset).is_ok()
+    };
+    if !function.marks.iter().all(&mut is_right) {
+        let message = "the marks of the source do not fit the code".to_owned();
+        let expected = "offsets of instructions, ascending, passages and locals".to_owned();
+        errors.push(place.error(None, message, expected));
     }
 }
 

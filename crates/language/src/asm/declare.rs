@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::syntax::{Argument, Located, Name, PollSetting, PollWord, Statement};
 use crate::diagnostic::{Findings, Problem, Span};
 use bytecode::limits::{MAX_FIELDS, MAX_LOCALS, MAX_NAME, MAX_TABLE};
-use bytecode::{PollPolicy, text};
+use bytecode::{Passage, PollPolicy, text};
 
 /// Names in their order, each with its index and its place.
 #[derive(Debug, Default)]
@@ -76,6 +76,7 @@ pub(super) struct Program<'a> {
     pub entry: Option<Name>,
     pub policy: PollPolicy,
     pub constants: Vec<(&'a Argument, Span)>,
+    pub passages: Vec<Passage>,
     pub globals: Names,
     pub shapes: Names,
     pub fields: Vec<Names>,
@@ -114,6 +115,7 @@ pub(super) fn declare<'a>(statements: &'a [Located], findings: &mut Findings) ->
                 }
             }
             Statement::Constant(value) => program.constants.push((value, located.span)),
+            Statement::Passage(passage) => program.passages.push(passage.clone()),
             Statement::Unreadable => {
                 inside = true;
                 refused = Some(Body::default());

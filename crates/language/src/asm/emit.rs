@@ -14,7 +14,7 @@ use bytecode::code::{encode_code, layout};
 use bytecode::limits::MAX_CODE;
 use bytecode::opcode::{OPCODES, OpcodeInfo, Operand, OperandKind, join};
 use bytecode::text;
-use bytecode::{Constant, Function, Global, Instruction, Module, Shape};
+use bytecode::{Constant, Function, Global, Instruction, Mark, Module, Shape};
 
 /// The function a program starts with unless `.entry` names another.
 const ENTRY: &str = "main";
@@ -50,6 +50,7 @@ pub(super) fn emit(program: Program<'_>, findings: &mut Findings) -> Option<(Mod
             explicit: Vec::new(),
             placed: Vec::new(),
             everywhere: None,
+            marks: Vec::new(),
             labels: HashMap::new(),
             jumps: Vec::new(),
             used_locals: vec![false; body.locals.order.len()],
@@ -70,6 +71,7 @@ pub(super) fn emit(program: Program<'_>, findings: &mut Findings) -> Option<(Mod
         shapes: shapes.map(|(name, fields)| Shape { name, fields: fields.order }).collect(),
         functions,
         entry,
+        passages: program.passages,
     };
     Some((module, map))
 }
@@ -130,6 +132,8 @@ struct Emitter<'a, 'b> {
     placed: Vec<(u32, u16, Span)>,
     /// From `.sites`.
     everywhere: Option<(u16, Span)>,
+    /// Their offsets are indices of instructions until the end.
+    marks: Vec<Mark>,
     labels: HashMap<&'a str, Label>,
     /// Jumps and the labels they name; resolved at the end.
     jumps: Vec<(usize, Name)>,
@@ -164,6 +168,15 @@ impl<'a> Emitter<'a, '_> {
                         self.twice("sites", located.span);
                     }
                 }
+                Statement::Mark(kind, index) => {
+                    self.marks.push(Mark { offset: at, kind: *kind, index: *index });
+                }
+                Statement::Scope(kind, name) => match self.body.locals.get(&name.text) {
+                    Some(local) => {
+                        self.marks.push(Mark { offset: at, kind: *kind, index: local.into() });
+                    }
+                    None => self.findings.error(unknown("local", name, &self.body.locals)),
+                },
                 Statement::Instruction { mnemonic, argument, argument_span } => {
                     // A wrong line becomes a placeholder, so that the indices of later instructions
                     // stay right.
@@ -193,6 +206,10 @@ impl<'a> Emitter<'a, '_> {
         }
         let lines = self.lines(&offsets);
         let placed = self.placed(&offsets);
+        let mut marks = std::mem::take(&mut self.marks);
+        for mark in &mut marks {
+            mark.offset = offsets[mark.offset as usize];
+        }
         Function {
             name: name.to_owned(),
             params: self.body.params,
@@ -200,6 +217,7 @@ impl<'a> Emitter<'a, '_> {
             code: encode_code(&self.instructions).unwrap_or_default(),
             lines,
             placed,
+            marks,
         }
     }
 

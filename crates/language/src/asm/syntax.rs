@@ -5,6 +5,7 @@ use crate::diagnostic::{Findings, Problem, Span};
 use crate::placement::EXPECTED;
 use crate::suggest;
 use bytecode::text::{quoted, shown};
+use bytecode::{MarkKind, Passage};
 
 /// A name or word where it stands.
 #[derive(Debug, Clone)]
@@ -49,6 +50,12 @@ pub(super) enum Statement {
     Site(u16),
     /// `.sites`: how often the poll sites of the function poll.
     Sites(u16),
+    /// `.passage 7:5 7:20 "words"`
+    Passage(Passage),
+    /// `.statement N` or `.does N`, a passage by its index; `.numbers`
+    Mark(MarkKind, u32),
+    /// `.begin local` or `.end local`
+    Scope(MarkKind, Name),
     Instruction {
         mnemonic: Name,
         argument: Argument,
@@ -80,9 +87,24 @@ pub(super) struct Located {
     pub line: u32,
 }
 
-pub(super) const DIRECTIVES: [&str; 11] = [
-    "module", "entry", "poll", "global", "shape", "constant", "func", "local", "line", "site",
+pub(super) const DIRECTIVES: [&str; 17] = [
+    "module",
+    "entry",
+    "poll",
+    "global",
+    "shape",
+    "constant",
+    "func",
+    "local",
+    "line",
+    "site",
     "sites",
+    "passage",
+    "statement",
+    "does",
+    "begin",
+    "end",
+    "numbers",
 ];
 
 const POLL_WORDS: [(&str, PollWord); 5] = [
@@ -285,6 +307,12 @@ impl Line<'_> {
             "line" => self.source_line()?,
             "site" => Statement::Site(self.often()?),
             "sites" => Statement::Sites(self.often()?),
+            "passage" => Statement::Passage(self.passage()?),
+            "statement" => Statement::Mark(MarkKind::Statement, self.index()?),
+            "does" => Statement::Mark(MarkKind::Passage, self.index()?),
+            "begin" => Statement::Scope(MarkKind::Begin, self.name("a local variable")?),
+            "end" => Statement::Scope(MarkKind::End, self.name("a local variable")?),
+            "numbers" => Statement::Mark(MarkKind::Numbers, 0),
             other => {
                 let help = suggest::closest(other, DIRECTIVES.iter().copied())
                     .map(|found| format!("did you mean .{found}?"));
@@ -348,6 +376,30 @@ impl Line<'_> {
                 Err(Problem::new(span, format!("every {number}th back-edge cannot poll"), expected))
             }
         }
+    }
+
+    fn number(&mut self, expected: &str) -> Result<u32, Problem> {
+        let span = self.peek_span();
+        let number = self.integer().ok_or_else(|| self.missing(expected))?;
+        u32::try_from(number)
+            .map_err(|_| Problem::new(span, format!("{number} is out of range"), expected))
+    }
+
+    fn index(&mut self) -> Result<u32, Problem> {
+        self.number("the number of a .passage, from 0")
+    }
+
+    fn passage(&mut self) -> Result<Passage, Problem> {
+        let mut place = || {
+            let line = self.number("a line and a column, e.g. 7:5")?;
+            if !self.accept(&TokenKind::Colon) {
+                return Err(self.missing(": and a column"));
+            }
+            Ok((line, self.number("a column")?))
+        };
+        let (from, to) = (place()?, place()?);
+        let words = self.name("words in quotes")?.text;
+        Ok(Passage { from, to, words })
     }
 
     fn poll(&mut self) -> Result<PollSetting, Problem> {

@@ -1,9 +1,12 @@
-//! A function's instructions while they are made: labels, jumps, lines.
+//! A function's instructions while they are made: labels, jumps, and where in the text each of them comes from.
 
+use bytecode::code::{JumpTooFar, encode_code, layout};
+use bytecode::{Instruction, Mark, MarkKind};
+use oxc_span::Span;
+
+use super::passages::{Passages, Words};
 use super::polls::Directive;
 use crate::placement;
-use bytecode::Instruction;
-use bytecode::code::{JumpTooFar, encode_code, layout};
 
 /// A place that is jumped to, perhaps before it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,10 +15,20 @@ pub(super) struct Label(usize);
 /// As in [`bytecode::Function`].
 pub(super) type Lines = Vec<(u32, u32)>;
 
+/// Where in the text an instruction comes from.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Here {
+    /// 0 for what stands in no line of the text.
+    pub line: u32,
+    /// The expression or statement that it does, and what that is called.
+    pub span: Span,
+    pub words: Words,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Code {
     instructions: Vec<Instruction>,
-    lines: Vec<u32>,
+    from: Vec<Here>,
     labels: Vec<u32>,
     /// Instructions whose target is the number of a label.
     jumps: Vec<usize>,
@@ -23,6 +36,10 @@ pub(super) struct Code {
     loops: Vec<(Label, u16)>,
     /// How often everything else of the function polls.
     pub everywhere: Option<Directive>,
+    /// Statements, by the instruction with which they begin.
+    statements: Vec<(usize, Span)>,
+    /// Scopes and comparisons of numbers, by the instruction. In a [`Mark`] they have its offset.
+    marks: Vec<(usize, MarkKind, u32)>,
 }
 
 /// As in [`bytecode::Function`].
@@ -32,12 +49,13 @@ pub(super) struct Finished {
     pub placed: Vec<(u32, u16)>,
     /// Whether there is anything that `everywhere` speaks of.
     pub is_placed: bool,
+    pub marks: Vec<Mark>,
 }
 
 impl Code {
-    pub fn push(&mut self, instruction: Instruction, line: u32) {
+    pub fn push(&mut self, instruction: Instruction, from: Here) {
         self.instructions.push(instruction);
-        self.lines.push(line);
+        self.from.push(from);
     }
 
     pub fn label(&mut self) -> Label {
@@ -51,9 +69,9 @@ impl Code {
     }
 
     /// A jump to a label; `jump` makes the instruction of its target.
-    pub fn jump(&mut self, jump: fn(u32) -> Instruction, to: Label, line: u32) {
+    pub fn jump(&mut self, jump: fn(u32) -> Instruction, to: Label, from: Here) {
         self.jumps.push(self.instructions.len());
-        self.push(jump(to.0 as u32), line);
+        self.push(jump(to.0 as u32), from);
     }
 
     /// Jumps back to the label of a loop poll so often.
@@ -61,13 +79,30 @@ impl Code {
         self.loops.push((begin, often));
     }
 
+    /// A statement begins with the next instruction, in place of one that has none.
+    pub fn statement(&mut self, span: Span) {
+        let at = self.instructions.len();
+        self.statements.pop_if(|(begins, _)| *begins == at);
+        self.statements.push((at, span));
+    }
+
+    /// A local is in scope from the next instruction on, or no more.
+    pub fn scope(&mut self, kind: MarkKind, local: u8) {
+        self.marks.push((self.instructions.len(), kind, local.into()));
+    }
+
+    /// The last instruction compares numbers, as the types say.
+    pub fn compares_numbers(&mut self) {
+        self.marks.push((self.instructions.len() - 1, MarkKind::Numbers, 0));
+    }
+
     /// Bytes, and the tables.
     ///
     /// # Errors
     /// A jump that is too far.
-    pub fn finish(mut self) -> Result<Finished, JumpTooFar> {
+    pub fn finish(mut self, passages: &mut Passages<'_>) -> Result<Finished, JumpTooFar> {
         let mut placed = vec![None; self.instructions.len()];
-        for jump in self.jumps {
+        for jump in std::mem::take(&mut self.jumps) {
             use Instruction::{Jmp, JmpIf, JmpIfNot};
             let instruction = &mut self.instructions[jump];
             if let Jmp(target) | JmpIf(target) | JmpIfNot(target) = instruction {
@@ -84,12 +119,62 @@ impl Code {
         });
         let offsets = layout(&self.instructions);
         let mut lines: Lines = Vec::new();
-        for (&offset, line) in offsets.iter().zip(self.lines) {
-            if lines.last().is_none_or(|(_, last)| *last != line) {
-                lines.push((offset, line));
+        for (offset, from) in offsets.iter().zip(&self.from) {
+            if lines.last().is_none_or(|(_, last)| *last != from.line) {
+                lines.push((*offset, from.line));
             }
         }
         let placed = placement::table(&placed, &offsets);
-        Ok(Finished { code: encode_code(&self.instructions)?, lines, placed, is_placed })
+        let marks = self.marks(&offsets, passages);
+        let code = encode_code(&self.instructions)?;
+        Ok(Finished { code, lines, placed, is_placed, marks })
     }
+
+    fn marks(&mut self, offsets: &[u32], passages: &mut Passages<'_>) -> Vec<Mark> {
+        let mut marks = std::mem::take(&mut self.marks);
+        let statements = self.statements.iter();
+        let statements =
+            statements.map(|(at, span)| (*at, MarkKind::Statement, passages.statement(*span)));
+        marks.extend(statements);
+        // What only moves values belongs to what is done with them next.
+        let mut begins = 0;
+        let mut last = None;
+        for (at, (instruction, from)) in self.instructions.iter().zip(&self.from).enumerate() {
+            if !is_named(instruction) || from.line == 0 {
+                continue;
+            }
+            let passage = passages.passage(from);
+            if last != Some(passage) {
+                marks.push((begins, MarkKind::Passage, passage));
+                last = Some(passage);
+            }
+            begins = at + 1;
+        }
+        // Instructions that nothing follows have no marks.
+        marks.retain(|(at, ..)| *at < self.instructions.len());
+        marks.sort_by_key(|(at, ..)| *at);
+        let mark = |(at, kind, index): (usize, _, _)| Mark { offset: offsets[at], kind, index };
+        marks.into_iter().map(mark).collect()
+    }
+}
+
+/// Whether an instruction does something that a reader may hear of: polls, traps or takes long.
+fn is_named(instruction: &Instruction) -> bool {
+    use Instruction as I;
+    !matches!(
+        instruction,
+        I::Int(_)
+            | I::Const(_)
+            | I::Null
+            | I::Undefined
+            | I::True
+            | I::False
+            | I::Load(_)
+            | I::Store(_)
+            | I::GlobalLoad(_)
+            | I::GlobalStore(_)
+            | I::Dup
+            | I::Pop
+            | I::Swap
+    )
 }

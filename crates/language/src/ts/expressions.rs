@@ -9,6 +9,7 @@ use oxc_span::{GetSpan, Span};
 
 use super::code::Label;
 use super::function::Function;
+use super::passages::Words;
 use super::types::{LENGTH, Type};
 use super::unit::{Refused, Result};
 use bytecode::Instruction;
@@ -31,8 +32,13 @@ impl<'p> Function<'_, 'p> {
     /// An expression without its value.
     pub fn effect(&mut self, expression: &'p Expression<'p>) -> Result<()> {
         match expression {
-            Expression::AssignmentExpression(one) => self.assign(one, false).map(|_| ()),
-            Expression::UpdateExpression(one) => self.update(one, false).map(|_| ()),
+            Expression::AssignmentExpression(_) | Expression::UpdateExpression(_) => self
+                .inside(expression.span(), Words::of(expression), |function| match expression {
+                    Expression::AssignmentExpression(one) => function.assign(one, false),
+                    Expression::UpdateExpression(one) => function.update(one, false),
+                    _ => Err(Refused),
+                })
+                .map(|_| ()),
             Expression::ParenthesizedExpression(one) => self.effect(&one.expression),
             Expression::SequenceExpression(one) => {
                 one.expressions.iter().try_for_each(|part| self.effect(part))
@@ -51,7 +57,9 @@ impl<'p> Function<'_, 'p> {
         expression: &'p Expression<'p>,
         wanted: Option<&Type>,
     ) -> Result<Type> {
-        self.down(expression.span(), |function| function.any_expression(expression, wanted))
+        self.inside(expression.span(), Words::of(expression), |function| {
+            function.any_expression(expression, wanted)
+        })
     }
 
     fn any_expression(
@@ -421,6 +429,9 @@ impl<'p> Function<'_, 'p> {
                     B::GreaterThan => Instruction::Gt,
                     _ => Instruction::Ge,
                 });
+                if left == Type::Number {
+                    self.code.compares_numbers();
+                }
                 Ok(Type::Bool)
             }
             B::Addition => {
@@ -548,6 +559,9 @@ impl<'p> Function<'_, 'p> {
         let is_equal = matches!(one.operator, B::StrictEquality | B::Equality);
         self.at(one.span);
         self.emit(if is_equal { Instruction::Eq } else { Instruction::Ne });
+        if left != Type::Text && right != Type::Text {
+            self.code.compares_numbers();
+        }
         Ok(Type::Bool)
     }
 

@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
-use oxc_span::Span;
+use oxc_span::{GetSpan, Span};
 
-use super::code::{Code, Label};
+use super::code::{Code, Here, Label};
 use super::declare::Body;
+use super::passages::Words;
 use super::types::{Shape, Type};
 use super::unit::{Refused, Result, Signature, Unit};
 use super::{DEPTH, TOO_DEEP};
 use bytecode::limits::MAX_LOCALS;
-use bytecode::{Constant, Instruction};
+use bytecode::{Constant, Instruction, MarkKind};
 
 /// A local variable that a name stands for.
 #[derive(Debug, Clone)]
@@ -57,7 +58,8 @@ pub(super) struct Target<'p> {
 pub(super) struct Function<'u, 'p> {
     pub unit: &'u mut Unit<'p>,
     pub code: Code,
-    pub line: u32,
+    /// Where what is compiled next comes from.
+    pub here: Here,
     pub result: Type,
     pub is_async: bool,
     /// The class whose object is `this`, in local 0.
@@ -88,7 +90,7 @@ impl<'u, 'p> Function<'u, 'p> {
         Self {
             unit,
             code: Code::default(),
-            line: 1,
+            here: Here { line: 1, ..Here::default() },
             result: Type::Nothing,
             is_async: true,
             this: None,
@@ -115,7 +117,8 @@ impl<'u, 'p> Function<'u, 'p> {
     /// Declares `this` and the parameters, and gives those that were left out their values.
     pub fn enter(&mut self, signature: &Signature, body: Option<Body<'p>>) -> Result<()> {
         if self.this.is_some() {
-            self.slot("this", Span::default())?;
+            let this = self.slot("this", Span::default())?;
+            self.code.scope(MarkKind::Begin, this);
         }
         let Some(body) = body else {
             self.params = self.locals.len() as u8;
@@ -139,7 +142,9 @@ impl<'u, 'p> Function<'u, 'p> {
         // A value may use the parameters before it, and no others.
         for (name, slot, of, initializer) in slots {
             self.scopes[0].insert(name, Local { slot, of: Some(of.clone()), is_constant: false });
+            self.code.scope(MarkKind::Begin, slot);
             let Some(initializer) = initializer else { continue };
+            self.step(initializer.span(), Words::of(initializer));
             let given = self.code.label();
             self.emit(Instruction::Load(slot));
             self.emit(Instruction::Undefined);
@@ -153,6 +158,9 @@ impl<'u, 'p> Function<'u, 'p> {
     }
 
     pub fn finish(mut self) -> Compiled {
+        if self.is_program {
+            self.here.words = Words::Said("the end of the program");
+        }
         self.emit(Instruction::Undefined);
         self.emit(Instruction::Ret);
         Compiled { params: self.params, locals: self.locals, code: self.code }
@@ -170,16 +178,36 @@ impl<'u, 'p> Function<'u, 'p> {
     }
 
     pub fn emit(&mut self, instruction: Instruction) {
-        self.code.push(instruction, self.line);
+        self.code.push(instruction, self.here);
     }
 
     pub fn jump(&mut self, jump: fn(u32) -> Instruction, to: Label) {
-        self.code.jump(jump, to, self.line);
+        self.code.jump(jump, to, self.here);
     }
 
     /// What is compiled from now on stands there.
     pub fn at(&mut self, span: Span) {
-        self.line = self.unit.line(span.start);
+        self.here.line = self.unit.line(span.start);
+    }
+
+    /// A statement begins, or a part of one that is a step by itself.
+    pub fn step(&mut self, span: Span, words: Words) {
+        self.code.statement(span);
+        self.here = Here { line: self.unit.line(span.start), span, words };
+    }
+
+    /// Compiles an expression. What comes after it belongs to what it is a part of.
+    pub fn inside<T>(
+        &mut self,
+        span: Span,
+        words: Words,
+        with: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let around = self.here;
+        self.here = Here { line: self.unit.line(span.start), span, words };
+        let done = self.down(span, with);
+        self.here = around;
+        done
     }
 
     pub fn number(&mut self, value: f64, span: Span) {
@@ -243,6 +271,13 @@ impl<'u, 'p> Function<'u, 'p> {
 
     pub fn close(&mut self) {
         let scope = self.scopes.pop().expect("one was opened");
+        let declared = scope.values().filter(|local| local.of.is_some());
+        let mut ended: Vec<u8> = declared.map(|local| local.slot).collect();
+        // A text has one module, and the map has no order.
+        ended.sort_unstable();
+        for slot in ended {
+            self.code.scope(MarkKind::End, slot);
+        }
         for (name, local) in scope {
             self.free.entry(name.into()).or_default().push(local.slot);
         }
@@ -275,6 +310,7 @@ impl<'u, 'p> Function<'u, 'p> {
                 local.of = Some(of);
                 let slot = local.slot;
                 self.emit(Instruction::Store(slot));
+                self.code.scope(MarkKind::Begin, slot);
             }
             None => {
                 if let Some(global) = self.unit.globals.get_mut(name) {

@@ -8,6 +8,7 @@ use oxc_span::{GetSpan, Span};
 
 use super::declare::key;
 use super::function::Function;
+use super::passages::Words;
 use super::types::{ELEMENTS, Field, LENGTH, Type};
 use super::unit::{Named, Refused, Result};
 use bytecode::Instruction;
@@ -252,7 +253,7 @@ impl<'p> Function<'_, 'p> {
             let ClassElement::PropertyDefinition(property) = element else { continue };
             let Some(name) = key(&property.key) else { continue };
             let (field, of) = self.field(shape, name, property.span)?;
-            self.at(property.span);
+            self.step(property.span, Words::Code(property.span, ""));
             self.emit(Instruction::Load(0));
             match &property.value {
                 Some(value) => self.expect(value, &of)?,

@@ -12,6 +12,7 @@ mod declare;
 mod expressions;
 mod function;
 mod literals;
+mod passages;
 mod polls;
 mod statements;
 mod types;
@@ -29,10 +30,14 @@ use bytecode::{Function as Bytes, Global, Module, PollPolicy, Shape, VerifiedMod
 use code::Finished;
 use declare::{Declared, declare};
 use function::{Compiled, Function};
+use passages::{Passages, Words};
 use unit::{Result, Unit, place};
 
 /// The name of the function that the statements of the top level are.
 const PROGRAM: &str = "top level";
+
+/// A program that has more would not fit a module beside them: it has lines only.
+const MOST_PASSAGES: usize = 40_000;
 
 /// Compiles a program and verifies the module.
 ///
@@ -154,10 +159,11 @@ fn module<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<Module> {
         }
     }
     let mut functions = Vec::new();
+    let mut passages = Passages::new(program.source_text, unit.lines.clone());
     for (name, Compiled { params, locals, code }, span) in compiled {
         let everywhere = code.everywhere;
-        match code.finish() {
-            Ok(Finished { code, lines, placed, is_placed }) => {
+        match code.finish(&mut passages) {
+            Ok(Finished { code, lines, placed, is_placed, marks }) => {
                 if let Some(directive) = everywhere.filter(|_| !is_placed) {
                     let message = "@poll stands before a function that has nothing to poll at";
                     let expected = match directive.often {
@@ -167,10 +173,15 @@ fn module<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<Module> {
                     // The other functions may have such a mistake, too.
                     let _ = unit.refuse::<()>(directive.span, message, expected);
                 }
-                functions.push(Bytes { name, params, locals, code, lines, placed });
+                functions.push(Bytes { name, params, locals, code, lines, placed, marks });
             }
             Err(_) => return too_large(unit, span),
         }
+    }
+    let mut passages = passages.finish();
+    if passages.len() > MOST_PASSAGES {
+        passages.clear();
+        functions.iter_mut().for_each(|function| function.marks.clear());
     }
     let mut globals = vec![Global { name: String::new() }; unit.globals.len()];
     for (name, global) in &unit.globals {
@@ -188,6 +199,7 @@ fn module<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<Module> {
         shapes: shapes.collect(),
         functions,
         entry: 0,
+        passages,
     })
 }
 
@@ -208,17 +220,31 @@ fn function<'p>(unit: &mut Unit<'p>, one: &Declared<'p>) -> Result<Compiled> {
     if let (Some(class), Some(shape)) = (one.fields, one.class) {
         function.class_fields(class, shape)?;
     }
-    let Some(body) = one.body else { return Ok(function.finish()) };
+    let Some(body) = one.body else {
+        if let Some(class) = one.fields {
+            function.step(last(class.span), Words::Said("the end of the constructor"));
+        }
+        return Ok(function.finish());
+    };
     match body.statements {
         [oxc_ast::ast::Statement::ExpressionStatement(only)] if body.is_expression => {
-            function.at(only.span);
+            function.step(only.span, Words::of(&only.expression));
             let result = function.result.clone();
             function.expect(&only.expression, &result)?;
             function.emit(bytecode::Instruction::Ret);
         }
-        statements => function.body(statements),
+        statements => {
+            function.body(statements);
+            // Who comes there returns without a value.
+            function.step(last(body.span), Words::Said("the end of the function"));
+        }
     }
     Ok(function.finish())
+}
+
+/// The bracket with which code ends.
+fn last(span: Span) -> Span {
+    Span::new(span.end.saturating_sub(1), span.end)
 }
 
 fn too_large<T>(unit: &mut Unit<'_>, span: Span) -> Result<T> {

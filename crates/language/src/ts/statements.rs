@@ -9,6 +9,7 @@ use oxc_span::{GetSpan, Span};
 use super::code::Label;
 use super::declare::{arrows, name_of};
 use super::function::{Function, Target};
+use super::passages::Words;
 use super::types::{LENGTH, Type};
 use super::unit::{Refused, Result};
 use bytecode::Instruction;
@@ -70,6 +71,7 @@ impl<'p> Function<'_, 'p> {
     }
 
     fn any_statement(&mut self, statement: &'p Statement<'p>) -> Result<()> {
+        let code = |span| Words::Code(span, "");
         self.at(statement.span());
         if !matches!(
             statement,
@@ -84,7 +86,10 @@ impl<'p> Function<'_, 'p> {
         }
         match statement {
             Statement::EmptyStatement(_) => Ok(()),
-            Statement::ExpressionStatement(one) => self.effect(&one.expression),
+            Statement::ExpressionStatement(one) => {
+                self.step(one.span, Words::of(&one.expression));
+                self.effect(&one.expression)
+            }
             Statement::VariableDeclaration(variables) => {
                 let done = self.variables(variables);
                 if self.is_top() {
@@ -106,6 +111,7 @@ impl<'p> Function<'_, 'p> {
             }
             Statement::IfStatement(one) => {
                 let (otherwise, end) = (self.code.label(), self.code.label());
+                self.step(one.test.span(), Words::Said("the condition of the `if`"));
                 self.branch(&one.test, false, otherwise)?;
                 let then = self.alone(&one.consequent);
                 if let Some(alternate) = &one.alternate {
@@ -120,30 +126,39 @@ impl<'p> Function<'_, 'p> {
             }
             Statement::WhileStatement(one) => {
                 let test = self.code.label();
+                let words = Words::Said("the condition of the `while` loop");
                 self.jump(Instruction::Jmp, test);
                 self.repeat(test, &one.body, |function, again| {
-                    function.at(one.test.span());
+                    function.step(one.test.span(), words);
                     function.branch(&one.test, true, again)
                 })
             }
             Statement::DoWhileStatement(one) => {
                 let test = self.code.label();
+                let words = Words::Said("the condition of the `do` loop");
                 self.repeat(test, &one.body, |function, again| {
-                    function.at(one.test.span());
+                    function.step(one.test.span(), words);
                     function.branch(&one.test, true, again)
                 })
             }
             Statement::ForStatement(one) => self.for_statement(one),
             Statement::ForOfStatement(one) => self.for_of(one),
             Statement::SwitchStatement(one) => self.switch(one),
-            Statement::BreakStatement(one) => self.leave(one.span, one.label.as_ref(), false),
-            Statement::ContinueStatement(one) => self.leave(one.span, one.label.as_ref(), true),
+            Statement::BreakStatement(one) => {
+                self.step(one.span, code(one.span));
+                self.leave(one.span, one.label.as_ref(), false)
+            }
+            Statement::ContinueStatement(one) => {
+                self.step(one.span, code(one.span));
+                self.leave(one.span, one.label.as_ref(), true)
+            }
             Statement::LabeledStatement(one) => {
                 self.names.push(one.label.name.as_str());
                 self.statement(&one.body)
             }
             Statement::ReturnStatement(one) => {
                 let result = self.result.clone();
+                self.step(one.span, Words::Sign("return"));
                 match &one.argument {
                     _ if self.is_program => {
                         return self.unit.refuse(
@@ -158,7 +173,10 @@ impl<'p> Function<'_, 'p> {
                 self.emit(Instruction::Ret);
                 Ok(())
             }
-            Statement::ThrowStatement(one) => self.throw(&one.argument),
+            Statement::ThrowStatement(one) => {
+                self.step(one.span, Words::Sign("throw"));
+                self.throw(&one.argument)
+            }
             Statement::FunctionDeclaration(one) if !self.is_top() => self.unit.unsupported(
                 one.span,
                 "a function inside of another one",
@@ -246,7 +264,7 @@ impl<'p> Function<'_, 'p> {
             if arrows.contains(&name) {
                 continue;
             }
-            self.at(one.span);
+            self.step(one.span, Words::Code(one.span, ""));
             let of =
                 self.initial(one.type_annotation.as_deref(), one.init.as_ref(), one.span, name);
             // A mistake here is not reported again wherever the variable is used.
@@ -328,7 +346,10 @@ impl<'p> Function<'_, 'p> {
         let begun = match &one.init {
             Some(ForStatementInit::VariableDeclaration(variables)) => self.variables(variables),
             Some(init) => match init.as_expression() {
-                Some(expression) => self.effect(expression),
+                Some(expression) => {
+                    self.step(expression.span(), Words::of(expression));
+                    self.effect(expression)
+                }
                 None => Err(Refused),
             },
             None => Ok(()),
@@ -340,16 +361,22 @@ impl<'p> Function<'_, 'p> {
         }
         let done = self.repeat(next, &one.body, |function, again| {
             if let Some(update) = &one.update {
-                function.at(update.span());
+                function.step(update.span(), Words::of(update));
                 function.effect(update)?;
             }
             function.code.place(test);
             match &one.test {
                 Some(condition) => {
-                    function.at(condition.span());
+                    let words = Words::Said("the condition of the `for` loop");
+                    function.step(condition.span(), words);
                     function.branch(condition, true, again)
                 }
                 None => {
+                    let head = Span::new(one.span.start, one.body.span().start);
+                    function.here.words = Words::Said("the `for` loop");
+                    if one.update.is_none() {
+                        function.step(head, Words::Said("the `for` loop"));
+                    }
                     function.jump(Instruction::Jmp, again);
                     Ok(())
                 }
@@ -381,6 +408,9 @@ impl<'p> Function<'_, 'p> {
                 "one variable for each part",
             );
         };
+        let head = Span::new(one.left.span().start, one.right.span().end);
+        let words = Words::Said("the head of the `for … of` loop");
+        self.step(head, words);
         let of = self.expression(&one.right, None)?;
         let Type::List(element) = of else {
             let found = self.unit.name(&of);
@@ -408,7 +438,7 @@ impl<'p> Function<'_, 'p> {
                 function.emit(Instruction::ListGet(shape));
                 function.declare(name, (*element).clone());
                 let done = function.repeat(next, &one.body, |function, _| {
-                    function.at(one.right.span());
+                    function.step(head, words);
                     function.emit(Instruction::Load(index));
                     function.emit(Instruction::Int(1));
                     function.emit(Instruction::JsAdd);
@@ -418,6 +448,7 @@ impl<'p> Function<'_, 'p> {
                     function.emit(Instruction::Load(list));
                     function.emit(Instruction::Get { shape, field: LENGTH });
                     function.emit(Instruction::Lt);
+                    function.code.compares_numbers();
                     function.jump(Instruction::JmpIf, begin);
                     Ok(())
                 });
@@ -428,6 +459,7 @@ impl<'p> Function<'_, 'p> {
     }
 
     fn switch(&mut self, one: &'p oxc_ast::ast::SwitchStatement<'p>) -> Result<()> {
+        self.step(one.discriminant.span(), Words::Sign("switch"));
         let of = self.expression(&one.discriminant, None)?;
         self.temporary(one.span, |function, value| {
             function.emit(Instruction::Store(value));
@@ -439,10 +471,13 @@ impl<'p> Function<'_, 'p> {
                     default = *label;
                     continue;
                 };
-                function.at(case.span);
+                function.step(test.span(), Words::Sign("case"));
                 function.emit(Instruction::Load(value));
                 function.expect(test, &of)?;
                 function.emit(Instruction::Eq);
+                if of != Type::Text {
+                    function.code.compares_numbers();
+                }
                 function.jump(Instruction::JmpIf, *label);
             }
             function.jump(Instruction::Jmp, default);

@@ -56,7 +56,7 @@ impl<'b> Snapshot<'b> {
         let text = source.utf8(source.left(), "the program's text")?;
         let module = read_module(module)?;
         let mut image = Image::default();
-        read_ended(ended.clone(), &mut image)?;
+        read_ended(ended.clone(), &module, &mut image)?;
         let next_task = image.next_task;
         image.strings = read_strings(strings, &module)?;
         let objects = Objects::read(objects, &module, next_task, &image.strings)?;
@@ -179,7 +179,7 @@ fn read_module(mut r: Reader<'_>) -> Result<VerifiedModule> {
     })
 }
 
-fn read_ended(mut r: Reader<'_>, image: &mut Image) -> Result<()> {
+fn read_ended(mut r: Reader<'_>, module: &VerifiedModule, image: &mut Image) -> Result<()> {
     image.next_task = r.below_32_bits("the next task's number")?;
     let start = r.at();
     let has_result = r.below(2, "whether there is a result")? == 1;
@@ -195,7 +195,7 @@ fn read_ended(mut r: Reader<'_>, image: &mut Image) -> Result<()> {
     }
     for _ in 0..count {
         let start = r.at();
-        let trap = read_trap(&mut r)?;
+        let trap = read_trap(&mut r, module)?;
         let ascends = image.traps.last().is_none_or(|last| last.task < trap.task);
         if !ascends || trap.task <= MAIN || trap.task >= image.next_task {
             return Err(r.error(start, format!("a trap of task {}", trap.task)));
@@ -206,7 +206,7 @@ fn read_ended(mut r: Reader<'_>, image: &mut Image) -> Result<()> {
     r.finish()
 }
 
-fn read_trap(r: &mut Reader<'_>) -> Result<TrapReport> {
+fn read_trap(r: &mut Reader<'_>, module: &VerifiedModule) -> Result<TrapReport> {
     let line =
         |r: &mut Reader<'_>| Ok(Some(r.below_32_bits("a trap's line")?).filter(|line| *line > 0));
     Ok(TrapReport {
@@ -218,11 +218,9 @@ fn read_trap(r: &mut Reader<'_>) -> Result<TrapReport> {
         offset: r.below_32_bits("a trap's offset")?,
         message: r.text("a trap's message")?.to_owned(),
         call_stack: r.list(3, "frames of a trap", |r| {
-            Ok(StackEntry {
-                function: r.text("a function's name")?.to_owned(),
-                instruction: r.below_32_bits("a frame's instruction")?,
-                line: line(r)?,
-            })
+            let function = r.text("a function's name")?.to_owned();
+            let instruction = r.below_32_bits("a frame's instruction")?;
+            Ok(StackEntry::new(module, function, instruction, line(r)?))
         })?,
         frames_omitted: r.below_32_bits("frames left out")?,
     })

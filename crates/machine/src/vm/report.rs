@@ -17,10 +17,10 @@ pub(super) fn trap_report(program: &Program, task: &Task, message: String) -> Tr
     let (frames, frames_omitted) = shown(frames(program, body));
     let call_stack: Vec<StackEntry> = frames
         .iter()
-        .map(|frame| StackEntry {
-            function: program.function_name(frame.function),
-            instruction: frame.visible,
-            line: program.verified(frame.function).line(frame.visible),
+        .map(|frame| {
+            let line = program.verified(frame.function).line(frame.visible);
+            let name = program.function_name(frame.function);
+            StackEntry::new(&program.module, name, frame.visible, line)
         })
         .collect();
     let top = frames[0];

@@ -2,7 +2,7 @@
 
 use super::arithmetic::{Failure, kind_name};
 use crate::heap::{Heap, ObjectKind, Value};
-use bytecode::{Instruction, shown};
+use bytecode::{Instruction, VerifiedModule, shown};
 
 /// The largest number of characters of a message. There is a limit because traps of awaited tasks are quoted.
 const LONGEST: usize = 400;
@@ -39,6 +39,22 @@ pub struct StackEntry {
     pub instruction: u32,
     /// Source line, from 1, when the module carries lines.
     pub line: Option<u32>,
+    /// What the instruction does, in words of the source, when the module has them.
+    pub words: Option<String>,
+}
+
+impl StackEntry {
+    pub(crate) fn new(
+        module: &VerifiedModule,
+        function: String,
+        instruction: u32,
+        line: Option<u32>,
+    ) -> Self {
+        let index = module.module().functions.iter().position(|known| known.name == function);
+        let passage = index.and_then(|index| module.passage(index as u16, instruction));
+        let words = passage.map(|passage| passage.words.clone());
+        Self { function, instruction, line, words }
+    }
 }
 
 /// A message without the end of it, if it grew too long.

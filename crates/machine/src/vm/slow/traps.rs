@@ -11,11 +11,24 @@ use crate::vm::task::Task;
 use crate::vm::trap;
 use bytecode::{Constant, Instruction};
 
-/// Saves the point and leaves with a message.
+/// Saves the point and leaves with a message, in which what failed is called what the source calls it.
 #[cold]
 #[inline(never)]
-pub(super) fn leave(cx: &mut Context<'_>, task: &Task, point: Point, message: String) -> Exit {
+pub(super) fn leave(cx: &mut Context<'_>, task: &Task, point: Point, mut message: String) -> Exit {
     point.save_here(cx, task);
+    let op = point.op(cx);
+    let passage = cx.program.module.passage(cx.program.code.function(op), cx.program.code.at(op));
+    let instruction = instruction(cx, point);
+    // The message of `throw` is the program's own.
+    if let Some(passage) = passage
+        && !matches!(instruction, Instruction::Throw | Instruction::Trap(_))
+    {
+        let name = instruction.info().mnemonic;
+        let needs = message.as_bytes().windows(7).position(|found| found == b" needs ");
+        if let Some(end) = needs.or(message.starts_with(name).then_some(name.len())) {
+            message = [&passage.words, &message[end..]].concat();
+        }
+    }
     Exit::Trapped(message)
 }
 
