@@ -19,6 +19,8 @@ pub const STEP_INSTRUCTIONS: u64 = 1_000_000;
 pub struct BreakpointOptions {
     /// Source line, from 1.
     pub line: Option<u32>,
+    /// With a line: the first statement at this column or behind it, from 1.
+    pub column: Option<u32>,
     /// Name of a function, instead of a line.
     pub function: Option<String>,
     /// Index of the instruction in that function; 0 if left out.
@@ -200,7 +202,10 @@ pub(super) fn breakpoint(
     options: &BreakpointOptions,
 ) -> Result<Breakpoint, Refusal> {
     let place = match (options.line, &options.function) {
-        (Some(line), None) => BreakpointPlace::Line(line),
+        (Some(line), None) => match options.column {
+            Some(column) => BreakpointPlace::Statement(line, column),
+            None => BreakpointPlace::Line(line),
+        },
         (None, Some(name)) => {
             let functions = &module.module().functions;
             let Some(function) = functions.iter().position(|function| function.name == *name)
@@ -227,10 +232,11 @@ pub(super) fn breakpoint_view(
     views::Breakpoint {
         id: breakpoint.id,
         asked: match breakpoint.request.place {
-            BreakpointPlace::Line(line) => Some(line),
+            BreakpointPlace::Line(line) | BreakpointPlace::Statement(line, _) => Some(line),
             BreakpointPlace::Instruction { .. } => None,
         },
         line: breakpoint.line,
+        column: breakpoint.column,
         places: breakpoint
             .places
             .iter()
@@ -252,8 +258,9 @@ fn step_kind(name: &str) -> Result<StepKind, Refusal> {
         "into" => Ok(StepKind::Into),
         "over" => Ok(StepKind::Over),
         "out" => Ok(StepKind::Out),
+        "instruction" => Ok(StepKind::Instruction),
         other => Err(refused(format!(
-            "There is no step {:?}; choose into, over or out.",
+            "There is no step {:?}; choose into, over, out or instruction.",
             shown(other, 60)
         ))),
     }

@@ -128,6 +128,7 @@ pub(super) fn breakpoint_options(object: &JsValue) -> Result<BreakpointOptions, 
     let from = Options::new(object, "breakpoint")?;
     Ok(BreakpointOptions {
         line: from.whole("line", 0, u32::MAX)?,
+        column: from.whole("column", 0, u32::MAX)?,
         function: from.text("function")?,
         instruction: from.whole("instruction", 0, u32::MAX)?,
         condition: from.text("condition")?,

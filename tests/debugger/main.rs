@@ -7,4 +7,5 @@ mod machine;
 mod breakpoints;
 mod details;
 mod lab;
+mod source;
 mod steps;

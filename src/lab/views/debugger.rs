@@ -83,6 +83,8 @@ pub struct Breakpoint {
     pub asked: Option<u32>,
     /// The line where it is: the next with code.
     pub line: Option<u32>,
+    /// The column of its statement, if a column was asked for and statements are known.
+    pub column: Option<u32>,
     /// The instructions before which it stops.
     pub places: Vec<InstructionPlace>,
     /// Stops only if this is true.

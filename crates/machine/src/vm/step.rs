@@ -32,12 +32,15 @@ use safepoint::sync::Ordering;
 /// How far a step goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepKind {
-    /// One instruction; a call leads into the function.
+    /// Until the next statement begins, or the function has returned; a call leads into the function. Where statements
+    /// are not known, each instruction is one.
     Into,
-    /// One instruction; a call is done as a whole.
+    /// As [`Into`](Self::Into), but a call is done as a whole.
     Over,
     /// Until the current function has returned.
     Out,
+    /// One instruction.
+    Instruction,
 }
 
 /// The result of a step.
@@ -189,7 +192,6 @@ struct Stepper<'m> {
 impl Stepper<'_> {
     fn run(&mut self, kind: StepKind, most: u64) -> StepEnd {
         let begin = self.stand();
-        let call = matches!(self.instruction(&begin), Instruction::Call(_));
         loop {
             if let Some(end) = self.instruct() {
                 return end;
@@ -197,9 +199,14 @@ impl Stepper<'_> {
             self.instructions += 1;
             let now = self.stand();
             let done = match kind {
-                StepKind::Over if call => now.depth <= begin.depth,
-                StepKind::Into | StepKind::Over => true,
-                StepKind::Out => now.depth < begin.depth,
+                _ if now.depth < begin.depth => true,
+                StepKind::Over if now.depth > begin.depth => false,
+                StepKind::Into | StepKind::Over => {
+                    let function = self.cx.program.verified(now.function);
+                    function.begins_statement(now.visible) != Some(false)
+                }
+                StepKind::Out => false,
+                StepKind::Instruction => true,
             };
             if done {
                 return StepEnd::Moved;

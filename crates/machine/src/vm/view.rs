@@ -93,10 +93,13 @@ fn view(
         let value = bits.map_or(Value::NULL, |bits| Value::from_bits(bits.get()));
         ValueView::new(&program.module, &store.heap, value)
     };
-    let locals = function.locals.len();
-    let shown = most.min(locals + frame.height as usize);
-    let mut operands: Vec<ValueView> = (locals..shown).map(value).collect();
-    match locals + frame.height as usize - shown {
+    let names = program.module.locals(frame.function, frame.visible);
+    let all = names.len() + frame.height as usize;
+    let shown = most.min(all);
+    let operands =
+        (0..shown.saturating_sub(names.len())).map(|at| value(function.locals.len() + at));
+    let mut operands: Vec<ValueView> = operands.collect();
+    match all - shown {
         0 => {}
         omitted => operands.push(ValueView { text: format!("… {omitted} more"), object: None }),
     }
@@ -105,12 +108,18 @@ fn view(
         function_name: function.name.clone(),
         instruction: frame.visible,
         line: program.verified(frame.function).line(frame.visible),
-        locals: function
-            .locals
-            .iter()
-            .take(shown)
-            .enumerate()
-            .map(|(i, n)| (n.clone(), value(i)))
+        locals: (0..shown.min(names.len()))
+            .map(|at| {
+                let (local, name) = names[at];
+                let mut shown = name.to_owned();
+                // A local of an inner block hides those of its name.
+                for (_, inner) in &names[at + 1..] {
+                    if *inner == name {
+                        shown.push_str(" (outer)");
+                    }
+                }
+                (shown, value(usize::from(local)))
+            })
             .collect(),
         operands,
     }

@@ -16,6 +16,8 @@ pub const MOST_BREAKPOINTS: usize = 1000;
 pub enum BreakpointPlace {
     /// A source line, from 1. A line without code means the next line with code.
     Line(u32),
+    /// The first statement of the source at a line and column or behind it; where statements are not known, the line.
+    Statement(u32, u32),
     /// Before an instruction.
     Instruction {
         /// Index of the function.
@@ -51,6 +53,7 @@ pub struct Breakpoint {
     id: u32,
     request: BreakpointRequest,
     line: Option<u32>,
+    column: Option<u32>,
     stops: Vec<Stop>,
 }
 
@@ -71,6 +74,8 @@ pub struct BreakpointView {
     pub request: BreakpointRequest,
     /// The line where it is; it may differ from the requested line.
     pub line: Option<u32>,
+    /// The column of its statement, if it is at one.
+    pub column: Option<u32>,
     /// The functions and instructions before which it stops.
     pub places: Vec<(u16, u32)>,
     /// How often tasks reached it.
@@ -96,18 +101,21 @@ pub enum BreakpointError {
 impl fmt::Display for BreakpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoCode { place: BreakpointPlace::Line(line), last_line: Some(last) } => write!(
+            Self::NoCode {
+                place: BreakpointPlace::Line(line) | BreakpointPlace::Statement(line, _),
+                last_line: Some(last),
+            } => write!(
                 f,
                 "no code on line {line} or behind it: the last line with code is {last}; choose one up to there"
-            ),
-            Self::NoCode { place: BreakpointPlace::Line(_), last_line: None } => f.write_str(
-                "the program carries no source lines; name a function and an instruction instead",
             ),
             Self::NoCode {
                 place: BreakpointPlace::Instruction { function, instruction }, ..
             } => write!(
                 f,
                 "no path leads to an instruction {instruction} of function {function}; choose one from the listing"
+            ),
+            Self::NoCode { last_line: None, .. } => f.write_str(
+                "the program carries no source lines; name a function and an instruction instead",
             ),
             Self::Condition(error) => error.fmt(f),
             Self::TooMany => {
@@ -128,28 +136,34 @@ impl Breakpoint {
         module: &VerifiedModule,
         request: BreakpointRequest,
     ) -> Result<Self, BreakpointError> {
-        let (line, places) = match request.place {
-            BreakpointPlace::Line(line) => on_line(module, line)?,
+        let (at, places) = match request.place {
+            BreakpointPlace::Line(line) => on_line(module, request.place, (line, 0))?,
+            BreakpointPlace::Statement(line, column) => {
+                on_line(module, request.place, (line, column))?
+            }
             BreakpointPlace::Instruction { function, instruction } => {
                 let found = module
                     .functions()
                     .get(function as usize)
                     .filter(|code| code.height(instruction).is_some())
                     .ok_or(BreakpointError::NoCode { place: request.place, last_line: None })?;
-                (found.line(instruction), vec![(function, instruction)])
+                (found.line(instruction).map(|line| (line, 0)), vec![(function, instruction)])
             }
         };
         let mut stops = Vec::with_capacity(places.len());
         for (function, instruction) in places {
             let condition = match &request.condition {
                 Some(text) => {
-                    Some(condition(module, function, text).map_err(BreakpointError::Condition)?)
+                    let place = (function, instruction);
+                    Some(condition(module, place, text).map_err(BreakpointError::Condition)?)
                 }
                 None => None,
             };
             stops.push(Stop { function, instruction, condition });
         }
-        Ok(Self { id: 0, request, line, stops })
+        let line = at.map(|(line, _)| line);
+        let column = at.map(|(_, column)| column).filter(|column| *column > 0);
+        Ok(Self { id: 0, request, line, column, stops })
     }
 }
 
@@ -165,6 +179,7 @@ impl Breakpoint {
             id: self.id,
             request: self.request.clone(),
             line: self.line,
+            column: self.column,
             places: self.stops.iter().map(|stop| (stop.function, stop.instruction)).collect(),
             hits: 0,
         }
@@ -174,8 +189,18 @@ impl Breakpoint {
 /// Functions and instructions.
 type Places = Vec<(u16, Visible)>;
 
-/// The first instructions of a line's code, in every function that has some, and that line.
-fn on_line(module: &VerifiedModule, wanted: u32) -> Result<(Option<u32>, Places), BreakpointError> {
+/// Line and column; column 0 stands for the whole line.
+type At = (u32, u32);
+
+/// The first instructions of a line's code, or of a statement, in every function that has some, and where that is.
+fn on_line(
+    module: &VerifiedModule,
+    place: BreakpointPlace,
+    mut wanted: At,
+) -> Result<(Option<At>, Places), BreakpointError> {
+    if module.module().passages.is_empty() {
+        wanted.1 = 0;
+    }
     let mut all = Vec::new();
     for (index, function) in module.functions().iter().enumerate() {
         let mut before = None;
@@ -183,42 +208,46 @@ fn on_line(module: &VerifiedModule, wanted: u32) -> Result<(Option<u32>, Places)
             if function.height(at).is_none() {
                 continue;
             }
-            let line = function.line(at);
-            if let Some(line) = line
-                && before != Some(line)
+            let here = match wanted.1 {
+                0 => function.line(at).map(|line| (line, 0)),
+                _ if function.begins_statement(at) != Some(true) => None,
+                _ => module.statement(index as u16, at).map(|statement| statement.from),
+            };
+            if let Some(here) = here
+                && before != Some(here)
             {
-                all.push((line, index as u16, at));
+                all.push((here, index as u16, at));
             }
-            before = line;
+            before = here;
         }
     }
-    let line = all.iter().map(|(line, ..)| *line).filter(|line| *line >= wanted).min();
-    let Some(line) = line else {
-        return Err(BreakpointError::NoCode {
-            place: BreakpointPlace::Line(wanted),
-            last_line: all.iter().map(|(line, ..)| *line).max(),
-        });
+    let at = all.iter().map(|(at, ..)| *at).filter(|at| *at >= wanted).min();
+    let Some(at) = at else {
+        let last_line = all.iter().map(|((line, _), ..)| *line).max();
+        return Err(BreakpointError::NoCode { place, last_line });
     };
-    let places = all.into_iter().filter(|(found, ..)| *found == line);
-    Ok((Some(line), places.map(|(_, function, at)| (function, at)).collect()))
+    let places = all.into_iter().filter(|(found, ..)| *found == at);
+    Ok((Some(at), places.map(|(_, function, at)| (function, at)).collect()))
 }
 
 fn condition(
     module: &VerifiedModule,
-    function: u16,
+    (function, instruction): (u16, Visible),
     text: &str,
 ) -> Result<Condition, ConditionError> {
-    let locals = &module.module().functions[function as usize].locals;
+    let locals = module.locals(function, instruction);
     let globals = &module.module().globals;
     let name = |name: &str| {
-        let local = locals.iter().position(|local| local == name);
-        let local = local.map(|index| Name::Local(index as u16));
+        // Of two in scope, the inner one.
+        let local = locals.iter().rev().find(|(_, local)| *local == name);
+        let local = local.map(|(index, _)| Name::Local((*index).into()));
         let global = || globals.iter().position(|global| global.name == name);
         local
             .or_else(|| global().map(|index| Name::Global(index as u16)))
             .or((name == "hits").then_some(Name::Hits))
     };
-    let names = locals.iter().chain(globals.iter().map(|global| &global.name)).map(String::as_str);
+    let globals = globals.iter().map(|global| global.name.as_str());
+    let names = locals.iter().map(|(_, name)| *name).chain(globals);
     let known: Vec<String> = names.chain(["hits"]).take(20).map(|name| shown(name, 60)).collect();
     Condition::parse(text, &name, &known.join(", "))
 }
