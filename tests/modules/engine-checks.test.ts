@@ -121,6 +121,9 @@ test('a place is named by function, line and instruction', () => {
   const program = { functions: ['main', 'hog'], listing } as any;
   const sites = new Sites(program, policy);
   assert.equal(sites.at('running', 2, 1, 0)?.text, 'hog, line 15, get Node.next');
+  const called = { ...row(0, 'call part', 'call'), words: '`part(…)`' };
+  const inSource = new Sites({ ...program, listing: [called] }, policy);
+  assert.equal(inSource.at('running', 2, 1, 0)?.text, 'hog, line 15, `part(…)`');
   assert.equal(sites.at('stopped', 2, 1, 2)?.kind, 'back-edge');
   assert.equal(sites.at('stopped', 2, 1, 1)?.kind, 'unpolled');
   assert.equal(sites.at('running', 2, 1, 3)?.kind, 'stall');

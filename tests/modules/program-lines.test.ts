@@ -54,6 +54,25 @@ test('of several texts that were handed over, the program’s is found', () => {
   assert.equal(lines.toText('loaded', 1), null);
 });
 
+test('a passage is followed by its characters, and a place in the text is one in the program', () => {
+  state = EditorState.create({ doc: "x = '😀'; y++;\nz();" });
+  lines = new ProgramLines(state.doc);
+  lines.take('loaded', handedOver());
+  const shown = () => {
+    const found = lines.toPassage('loaded', [1, 10, 1, 14]);
+    return found && state.sliceDoc(found.from, found.to);
+  };
+  assert.equal(shown(), 'y++;');
+  typed('a;\n');
+  assert.equal(shown(), 'y++;');
+  assert.deepEqual(lines.placeOf(state.doc.toString().indexOf('y')), { line: 1, column: 10 });
+  assert.deepEqual(lines.placeOf(state.doc.length), { line: 2, column: 5 });
+  const transaction = state.update({ changes: { from: 0, to: state.doc.length } });
+  state = transaction.state;
+  lines.follow(transaction.changes, state.doc);
+  assert.equal(shown(), null);
+});
+
 test('what runs keeps its lines while the text and the program change', () => {
   const source = handedOver();
   lines.take('loaded', source);

@@ -112,6 +112,22 @@ test('how often sites polled goes along with the listing, and files without are 
   assert.equal(excerptOf(runOfThree(), 2, { listing: false })?.hits, null);
 });
 
+test('the words and statements of the source go along with the listing, and files without are as good', () => {
+  const file = JSON.parse(text(runOfThree()));
+  const known = () => runOf(file).program.listing.map(({ words, statement }) => [words, statement]);
+  assert.deepEqual(known(), [
+    ['`1`', [2, 5, 2, 12]],
+    [null, null],
+  ]);
+  file.program.listing.statement[0] = [2, 5, 2];
+  assert.throws(() => runOf(file), /program\.listing\.statement\[0\]/);
+  for (const name of ['words', 'statement', 'begins']) delete file.program.listing[name];
+  assert.deepEqual(known(), [
+    [null, null],
+    [null, null],
+  ]);
+});
+
 test('files from before it was known what each worker executed are as good', () => {
   const file = JSON.parse(text(runOfThree()));
   const executed = () => runOf(file).pauses.flatMap(({ arrivals }) => arrivals.map((one) => one.since_poll));

@@ -90,3 +90,45 @@ test('a trap says its line, and its message', async ({ lab }) => {
   await expectState(lab, /Trapped: 3 is too much/);
   await expect(await detail(lab, 'Log')).toContainText(/Trapped: 3 is too much \(.*check.*line 2/);
 });
+
+test('steps go by statements, which are marked in the text and in the bytecode', async ({ lab }) => {
+  await expectRunning(lab);
+  const program = `async function main(): Promise<number> {
+  let sum = 0;
+  for (let i = 0; i < 3; i++) sum += i;
+  { const sum = 'inner'; print(sum); }
+  return sum;
+}
+await main();
+`;
+  await goTo(lab, 'Debug');
+  await write(lab, program);
+  // At the body of the loop, not at its head.
+  await lab.getByRole('textbox', { name: 'Program source' }).press('ControlOrMeta+Home');
+  for (const key of ['ArrowDown', 'ArrowDown', 'End', 'Shift+F9']) await lab.keyboard.press(key);
+  await expect(lab.locator('#breakpoint-list')).toContainText('line 3, column 31');
+  await button(lab, 'Run').click();
+  await expectState(lab, 'Stopped for Debug');
+  const here = lab.locator('.cm-here-passage');
+  await expect(here).toHaveText('sum += i;');
+  for (const statement of ['i++', 'i < 3']) {
+    await lab.keyboard.press('v');
+    await expect(here).toHaveText(statement);
+  }
+  const tasks = region(lab, 'Tasks');
+  await expect(tasks).toContainText('sum');
+  // What the compiler needs for itself is not shown.
+  await expect(tasks).not.toContainText('(value)');
+  const words = await lab.evaluate(() =>
+    window.lab.program?.listing.filter(({ poll }) => poll === 'back-edge').map((row) => row.words),
+  );
+  expect(words).toEqual(['the condition of the `for` loop']);
+  // Each shows what belongs to a place in the other.
+  await lab.setViewportSize({ width: 1900, height: 900 });
+  const row = lab.locator('#pane-bytecode tr', { hasText: 'js-add' }).first();
+  await row.hover();
+  await expect(lab.locator('.cm-linked-passage')).toHaveText('sum += i;');
+  await lab.locator('.cm-line', { hasText: 'return sum' }).getByText('return').hover();
+  const linked = await lab.locator('#pane-bytecode tr.linked .code').allTextContents();
+  expect(linked).toEqual(['load sum', 'ret']);
+});

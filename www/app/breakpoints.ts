@@ -2,6 +2,7 @@
  * The program's breakpoints as the user has them: set, changed, removed, and kept while the text changes. A
  * condition that is refused stays as it was typed, with what is wrong with it, until it is right.
  */
+import { statementAt } from '../run/passages.ts';
 import { hasEngine } from '../run/phases.ts';
 import type { Breakpoint, BreakpointOptions, Program } from '../run/types.ts';
 import type { Draft, PageState } from './page-state.ts';
@@ -16,7 +17,13 @@ export type Wish = { condition: string; hits: number };
  * one
  *   beside the text; without an id it was refused
  */
-export type Mark = Wish & { id: number | null; line: number; draft: (Wish & { message: string }) | null };
+export type Mark = Wish & {
+  id: number | null;
+  line: number;
+  /** of its statement; none for the line */
+  column?: number | null;
+  draft: (Wish & { message: string }) | null;
+};
 
 export class Breakpoints {
   lab;
@@ -40,16 +47,28 @@ export class Breakpoints {
    * Sets a breakpoint at a line, or removes what is there.
    *
    * @param lineNow asked once the text has been read: from 1, null when the line is gone
+   * @param column of the text as it is then: at the statement there, from 1
    */
-  toggle(lineNow: () => number | null) {
+  toggle(lineNow: () => number | null, column: number | null = null) {
     return this.#inTurn(async () => {
       const line = lineNow();
       if (line === null) return;
-      const { breakpoints, drafts } = this.store.state;
-      const there = breakpoints.find((breakpoint) => breakpoint.line === line);
+      const { breakpoints, drafts, program } = this.store.state;
+      const listing = program?.listing ?? [];
+      // Of the text cursor: also behind a statement's last character.
+      const statement =
+        column === null
+          ? null
+          : (statementAt(listing, { line, column }) ?? statementAt(listing, { line, column: column - 1 }));
+      const there = breakpoints.find(
+        (breakpoint) =>
+          breakpoint.line === line && (!statement || (breakpoint.column ?? null) === statement[1]),
+      );
       if (there) return this.#remove(there.id);
       if (drafts.some((draft) => draft.id === null && draft.line === line)) return this.#discard(line);
-      await this.commands.attempt(() => this.lab.breakpoint({ line }));
+      await this.commands.attempt(() =>
+        this.lab.breakpoint(statement ? { line: statement[0], column: statement[1] } : { line }),
+      );
       await this.#read();
     });
   }
@@ -82,11 +101,14 @@ export class Breakpoints {
     return this.#inTurn(async () => {
       const now = this.store.state.breakpoints.find(({ id }) => id === breakpoint.id);
       if (!now) return;
-      const { id, line, places } = now;
+      const { id, line, column, places } = now;
       const wanted = { condition: condition.trim(), hits };
       const same = wanted.condition === (now.condition ?? '') && hits === now.hits;
       const [place] = places;
-      const at = line === null ? { function: place?.function, instruction: place?.instruction } : { line };
+      const at =
+        line === null
+          ? { function: place?.function, instruction: place?.instruction }
+          : { line, column: column ?? undefined };
       const problem = same ? null : await this.#set({ ...at, ...wanted, id });
       this.#forget((draft) => draft.id === id);
       if (problem !== null) return this.#refused({ id, line: line ?? 0, ...wanted, message: problem });
@@ -146,13 +168,14 @@ export class Breakpoints {
       await this.#clear(id);
     const there = (await this.commands.attempt(() => this.lab.breakpoints())) ?? [];
     const drafts: Draft[] = [];
-    for (const { id: before, line, condition, hits, draft } of marks) {
+    for (const { id: before, line, column, condition, hits, draft } of marks) {
       await this.#loaded();
       // Lines of this one are not those of the next.
       if (program !== this.store.state.program) return;
-      if (there.some((breakpoint) => breakpoint.line === line)) continue;
+      if (there.some((set) => set.line === line && (set.column ?? null) === (column ?? null))) continue;
       try {
-        const { id } = await this.lab.breakpoint({ line, condition, hits, id: before ?? undefined });
+        const at = { line, column: column ?? undefined };
+        const { id } = await this.lab.breakpoint({ ...at, condition, hits, id: before ?? undefined });
         if (draft) drafts.push({ id, line, ...draft });
       } catch (thrown) {
         if (before !== null) await this.#clear(before);

@@ -255,8 +255,8 @@ export class Lab extends EventTarget {
   async breakpoint(options: BreakpointOptions): Promise<Breakpoint> {
     await this.#engine();
     if (!this.#runs.engines.hasProgram) this.#runs.lacksProgram();
-    const { line, function: name, instruction, condition, hits, id } = options;
-    return this.#runs.engines.breakpoint({ line, function: name, instruction, condition, hits, id });
+    const { line, column, function: name, instruction, condition, hits, id } = options;
+    return this.#runs.engines.breakpoint({ line, column, function: name, instruction, condition, hits, id });
   }
 
   /**

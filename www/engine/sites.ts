@@ -66,6 +66,6 @@ export class Sites {
   }
 }
 
-function textOf({ function: name, line, offset, text }: ListingRow) {
-  return `${name}, ${line === null ? `byte ${offset}` : `line ${line}`}, ${text}`;
+function textOf({ function: name, line, offset, words, text }: ListingRow) {
+  return `${name}, ${line === null ? `byte ${offset}` : `line ${line}`}, ${words ?? text}`;
 }

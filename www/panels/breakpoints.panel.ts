@@ -50,11 +50,14 @@ export function panel({ store, commands, program: { showLine } }: Page) {
 /** @returns in the order of the text */
 function itemsOf({ breakpoints, drafts }: PageState, { breakpoints: commands }: Commands): Item[] {
   const set = breakpoints.map((breakpoint) => {
-    const { id, line, places, condition, hits } = breakpoint;
+    const { id, line, column, places, condition, hits } = breakpoint;
     const draft = drafts.find((one) => one.id === id);
     const [place] = places;
     return {
-      place: line === null ? `${place?.function}, instruction ${place?.instruction}` : `line ${line}`,
+      place:
+        line === null
+          ? `${place?.function}, instruction ${place?.instruction}`
+          : `line ${line}${column ? `, column ${column}` : ''}`,
       line,
       wish: draft ?? { condition: condition ?? '', hits },
       counted: breakpoint.count === 0 ? null : `come to ${times(breakpoint.count)}`,

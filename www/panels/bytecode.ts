@@ -4,7 +4,9 @@ import { isOfRun } from '../app/page-state.ts';
 import { byId, make, setText, table } from './dom.ts';
 import { arrivals, placement, polled, siteOf } from './evidence.ts';
 import { READABLE, readable } from './pace.ts';
+import { isSamePassage, statementAt } from '../run/passages.ts';
 import type { PageState } from '../app/page-state.ts';
+import type { TextPlace } from '../run/passages.ts';
 import type { ListingRow } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
 import type { Frames } from '../draw/frame.ts';
@@ -25,8 +27,8 @@ export class BytecodeView {
   body;
   /** Adds more rows; null while there are none. */
   more: HTMLButtonElement | null = null;
-  /** Which line's rows are marked. */
-  marked: Record<'linked' | 'cursor', number | null> = { linked: null, cursor: null };
+  /** Which place's rows are marked. */
+  marked: Record<'linked' | 'cursor', TextPlace | null> = { linked: null, cursor: null };
   /** Where the task stands that steps move, in the program that runs. */
   here: Pick<Standing, 'function' | 'instruction'> | null = null;
   /** Hears that rows have come or gone. */
@@ -131,12 +133,15 @@ export class BytecodeView {
     }
   }
 
-  /** Marks the rows of a line. */
-  mark(line: number | null, mark: 'linked' | 'cursor') {
-    if (this.marked[mark] === line) return;
-    this.marked[mark] = line;
+  /** Marks the rows of the statement at a place, or of the line where no statement is known. */
+  mark(place: TextPlace | null, mark: 'linked' | 'cursor') {
+    const before = this.marked[mark];
+    if (before?.line === place?.line && before?.column === place?.column) return;
+    this.marked[mark] = place;
+    const statement = place && statementAt(this.store.state.program?.listing ?? [], place);
     for (const { row, element } of this.lines) {
-      const on = line !== null && row.line === line;
+      const isOfLine = place !== null && row.line === place.line;
+      const on = statement ? isSamePassage(row.statement, statement) : isOfLine;
       if (element.classList.contains(mark) !== on) element.classList.toggle(mark, on);
     }
   }

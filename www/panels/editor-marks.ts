@@ -91,18 +91,18 @@ class BreakMarker extends GutterMarker {
   /** @override */
   eq(other: GutterMarker) {
     if (!(other instanceof BreakMarker)) return false;
-    const { set, condition, hits, draft } = other.mark;
+    const { set, column, condition, hits, draft } = other.mark;
     const { mark } = this;
-    const sameWish = condition === mark.condition && hits === mark.hits;
+    const sameWish = column === mark.column && condition === mark.condition && hits === mark.hits;
     return set === mark.set && sameWish && draft?.message === mark.draft?.message;
   }
 
   /** @override */
   toDOM() {
-    const { set, condition, hits } = this.mark;
+    const { set, column, condition, hits } = this.mark;
     const when = `${condition && ` if ${condition}`}${hits > 1 ? ` from hit ${hits}` : ''}`;
     const title = set
-      ? `Breakpoint: a task that comes here stops all workers${when}`
+      ? `Breakpoint${column ? ` in column ${column}` : ''}: a task that comes here stops all workers${when}`
       : 'This breakpoint was refused: see the list of breakpoints';
     return make('span', { class: set ? 'break' : 'break refused', title, text: set ? '◆' : '◇' });
   }
@@ -160,6 +160,28 @@ function markedLine(name: string, attribute: string) {
   return { set, field };
 }
 
+/** A passage that is marked until another is, or none. */
+function markedPassage(name: string) {
+  const set: StateEffectType<{ from: number; to: number } | null> = StateEffect.define();
+  const field = StateField.define({
+    create: () => Decoration.none,
+    update(marks, transaction) {
+      let next = marks.map(transaction.changes);
+      for (const effect of transaction.effects) {
+        if (!effect.is(set)) continue;
+        const { value } = effect;
+        const isInside = value !== null && value.to <= transaction.state.doc.length;
+        next = isInside
+          ? Decoration.set(Decoration.mark({ class: name }).range(value.from, value.to))
+          : Decoration.none;
+      }
+      return next;
+    },
+    provide: (own) => EditorView.decorations.from(own),
+  });
+  return { set, field };
+}
+
 export const polls = besideLines((mark: PollMark) => new PollMarker(mark));
 export const heat = besideLines((mark: HeatMark) => new HeatMarker(mark));
 export const breaks = besideLines((mark: BreakMark) => new BreakMarker(mark));
@@ -167,6 +189,9 @@ export const late = markedLine('cm-late', 'data-note');
 export const here = markedLine('cm-here', 'data-task');
 /** The line that belongs to what the pointer is on elsewhere. */
 export const linked = markedLine('cm-linked', 'data-note');
+/** The statement before which the task stands, and the one that belongs to what the pointer is on. */
+export const herePassage = markedPassage('cm-here-passage');
+export const linkedPassage = markedPassage('cm-linked-passage');
 
 /** The breakpoints where they are in the text now. */
 export function breakpointsOf(state: EditorState): Mark[] {
@@ -186,4 +211,13 @@ export function evidenceGutters(): Extension {
   ];
 }
 
-export const marks: Extension = [polls.field, heat.field, breaks.field, late.field, here.field, linked.field];
+export const marks: Extension = [
+  polls.field,
+  heat.field,
+  breaks.field,
+  late.field,
+  here.field,
+  linked.field,
+  herePassage.field,
+  linkedPassage.field,
+];

@@ -19,8 +19,10 @@ import {
   evidenceGutters,
   heat,
   here,
+  herePassage,
   late,
   linked,
+  linkedPassage,
   marks,
   polls,
 } from './editor-marks.ts';
@@ -29,14 +31,15 @@ import { assembler, highlighting } from './language.ts';
 import { ProgramLines } from './program-lines.ts';
 import type { Extension } from '@codemirror/state';
 import type { LineMark } from '../words/finding-text.ts';
-import type { Diagnostic } from '../run/types.ts';
+import type { TextPlace } from '../run/passages.ts';
+import type { Diagnostic, Passage } from '../run/types.ts';
 import type { BreakMark, HeatMark, PollMark } from './editor-marks.ts';
 import type { InstructionInfo } from '../run/types.ts';
 import type { Which } from './program-lines.ts';
 
 /** Lines are those of the loaded program, wherever they stand in the text, unless it is said otherwise. */
 export class Editor {
-  /** Hears of the text cursor's line, and of the line under the pointer. */
+  /** Hears of the text cursor's place, and of the place under the pointer. */
   onCursor;
   onPointer;
   lines = new ProgramLines(Text.empty);
@@ -54,15 +57,16 @@ export class Editor {
       changed: (text: string) => void;
       /** the user wants it to run */
       run: () => void;
-      /** of the text as it is now */
-      toggleBreakpoint: (line: number) => void;
+      /** of the text as it is now; with a column, at the statement there */
+      toggleBreakpoint: (line: number, column: number | null) => void;
       instructions: () => InstructionInfo[];
     },
   ) {
-    this.onCursor = (_line: number) => {};
-    this.onPointer = (_line: number | null) => {};
-    const toggleAt = (view: EditorView, position: number) => {
-      toggleBreakpoint(view.state.doc.lineAt(position).number);
+    this.onCursor = (_place: TextPlace) => {};
+    this.onPointer = (_place: TextPlace | null) => {};
+    const toggleAt = (view: EditorView, position: number, isStatement = false) => {
+      const { number, from, text } = view.state.doc.lineAt(position);
+      toggleBreakpoint(number, isStatement ? [...text.slice(0, position - from)].length + 1 : null);
       return true;
     };
     const ofAssembler = [
@@ -112,7 +116,11 @@ export class Editor {
           }),
           keymap.of([
             { key: 'Mod-Enter', run: () => (run(), true) },
-            { key: 'F9', run: (view) => toggleAt(view, view.state.selection.main.head) },
+            {
+              key: 'F9',
+              run: (view) => toggleAt(view, view.state.selection.main.head),
+              shift: (view) => toggleAt(view, view.state.selection.main.head, true),
+            },
             // Tab goes on to what comes after the editor: nothing in the language needs it.
             ...completionKeymap,
             ...searchKeymap,
@@ -132,7 +140,7 @@ export class Editor {
               (one) => one.annotation(Transaction.userEvent) !== undefined,
             );
             if (update.docChanged && byUser) changed(update.state.doc.toString());
-            if (update.docChanged || update.selectionSet) this.onCursor(this.cursorLine);
+            if (update.docChanged || update.selectionSet) this.onCursor(this.cursorPlace);
           }),
         ],
       }),
@@ -163,10 +171,9 @@ export class Editor {
     });
   }
 
-  /** The line in which the text cursor stands. */
-  get cursorLine() {
-    const { doc, selection } = this.view.state;
-    return this.lines.toProgram(doc.lineAt(selection.main.head).number);
+  /** Where the text cursor stands. */
+  get cursorPlace(): TextPlace {
+    return this.lines.placeOf(this.view.state.selection.main.head);
   }
 
   /**
@@ -247,14 +254,21 @@ export class Editor {
    *
    * @param line of the program that runs
    * @param note says which task it is
+   * @param statement of the line, where it is known
    */
-  showHere(line: number | null, note = '') {
+  showHere(line: number | null, note = '', statement: Passage | null = null) {
     this.#mark(here.set, 'ran', line, { note });
+    this.#markPassage(herePassage.set, 'ran', statement);
   }
 
-  /** Marks the line of what the pointer is on elsewhere. */
-  showLinked(line: number | null) {
-    this.#mark(linked.set, 'loaded', line);
+  /** Marks the statement of what the pointer is on elsewhere, or the line where no statement is known. */
+  showLinked(line: number | null, statement: Passage | null = null) {
+    this.#mark(linked.set, 'loaded', statement ? null : line);
+    this.#markPassage(linkedPassage.set, 'loaded', statement);
+  }
+
+  #markPassage(set: typeof herePassage.set, which: Which, passage: Passage | null) {
+    this.view.dispatch({ effects: set.of(passage && this.lines.toPassage(which, passage)) });
   }
 
   #mark(set: typeof late.set, which: Which, line: number | null, said: Partial<LineMark> = {}) {
@@ -283,15 +297,18 @@ export class Editor {
   }
 
   /**
-   * The line under the pointer.
+   * The place under the pointer; beside the text of a line, the line.
    *
    * @returns null below the last
    */
-  #under({ clientY }: MouseEvent): number | null {
+  #under({ clientX, clientY }: MouseEvent): TextPlace | null {
     const { view } = this;
     const height = clientY - view.documentTop;
     if (height > view.contentHeight) return null;
+    const offset = view.posAtCoords({ x: clientX, y: clientY });
     const { from } = view.lineBlockAtHeight(height);
-    return this.lines.toProgram(view.state.doc.lineAt(from).number);
+    const line = view.state.doc.lineAt(from);
+    if (offset !== null && offset >= line.from && offset < line.to) return this.lines.placeOf(offset);
+    return { line: this.lines.toProgram(line.number), column: null };
   }
 }

@@ -50,7 +50,7 @@ function pollMarks(state: PageState) {
     line.on ||= on;
     if (hits !== null) line.hits = (line.hits ?? 0) + hits;
     line.said.push(
-      `${row.poll}${placement(row) ?? (on ? '' : ', switched off')}${hits === null ? '' : `, ${polled(hits)} in this run`}`,
+      `${row.poll}${row.words ? ` of ${row.words}` : ''}${placement(row) ?? (on ? '' : ', switched off')}${hits === null ? '' : `, ${polled(hits)} in this run`}`,
     );
     lines.set(row.line, line);
   }

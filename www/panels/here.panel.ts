@@ -1,5 +1,6 @@
 /** Marks where the task stands that steps move, in text and bytecode, and has the place in sight after every step. */
 import { standing } from '../app/standing.ts';
+import { rowOf } from '../run/passages.ts';
 import { byId } from './dom.ts';
 import { BytecodeView } from './bytecode.ts';
 import { linkPanes } from './linked-panes.ts';
@@ -18,7 +19,8 @@ export function panel({ store, frames, program: { editor, showLine } }: Page) {
   };
   store.on(['status', 'recording', 'stepped', 'program', 'run'], (state) => {
     const at = standing(state);
-    editor.showHere(at?.line ?? null, at ? `task ${at.task}` : '');
+    const statement = at && rowOf(state.run?.program?.listing ?? [], at)?.statement;
+    editor.showHere(at?.line ?? null, at ? `task ${at.task}` : '', statement ?? null);
     const as = JSON.stringify([at, state.recording.held?.id, state.program?.source]);
     if (as === marked) return;
     marked = as;

@@ -61,15 +61,15 @@ export function linkPanes(
     return pairs;
   }
 
-  editor.onCursor = (line) => {
-    bytecode.reach(line);
-    bytecode.mark(line, 'cursor');
-    if (wide.matches && leader === 'source') bytecode.reveal(line);
+  editor.onCursor = (place) => {
+    bytecode.reach(place.line);
+    bytecode.mark(place, 'cursor');
+    if (wide.matches && leader === 'source') bytecode.reveal(place.line);
   };
-  editor.onPointer = (line) => bytecode.mark(line, 'linked');
+  editor.onPointer = (place) => bytecode.mark(place, 'linked');
   bytecode.onRows = () => {
     forget();
-    bytecode.mark(editor.cursorLine, 'cursor');
+    bytecode.mark(editor.cursorPlace, 'cursor');
   };
   new ResizeObserver(forget).observe(box);
   new ResizeObserver(forget).observe(editor.view.contentDOM);
@@ -78,7 +78,11 @@ export function linkPanes(
     const row = (event.target as HTMLElement).closest('tr');
     return row?.dataset.line ? Number(row.dataset.line) : null;
   };
-  box.addEventListener('pointerover', (event) => editor.showLinked(lineOf(event)));
+  box.addEventListener('pointerover', (event) => {
+    const row = (event.target as HTMLElement).closest('tr');
+    const statement = row && bytecode.lines.find(({ element }) => element === row)?.row.statement;
+    editor.showLinked(lineOf(event), statement ?? null);
+  });
   box.addEventListener('pointerleave', () => editor.showLinked(null));
   box.addEventListener('dblclick', (event) => {
     const line = lineOf(event);

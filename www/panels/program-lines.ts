@@ -5,6 +5,8 @@
  */
 import { TextVersion } from './text-version.ts';
 import type { ChangeDesc, Text } from '@codemirror/state';
+import type { Passage } from '../run/types.ts';
+import type { TextPlace } from '../run/passages.ts';
 
 /** the program that is loaded, or the one that runs or ran last */
 export type Which = 'loaded' | 'ran';
@@ -71,6 +73,25 @@ export class ProgramLines {
    */
   toText(which: Which, line: number): number | null {
     return this.#of[which]?.lineNow(line) ?? null;
+  }
+
+  /**
+   * Where a passage of a program stands, as offsets.
+   *
+   * @returns null when it is not in the text
+   */
+  toPassage(which: Which, passage: Passage): { from: number; to: number } | null {
+    return this.#of[which]?.passageNow(passage) ?? null;
+  }
+
+  /**
+   * The place of the loaded program that an offset of the text is, or stands before.
+   *
+   * @param offset of the text as it is now
+   */
+  placeOf(offset: number): TextPlace {
+    const { loaded } = this.#of;
+    return loaded?.placeThen(offset) ?? { line: this.text.lineAt(offset).number, column: null };
   }
 
   /** The line of the text that stands where a line of a program stands, or stood. */

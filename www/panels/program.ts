@@ -77,10 +77,10 @@ export function programView({
       if (store.state.example >= 0) store.set({ example: -1, title: `${store.state.title} (changed)` });
     },
     run: () => void commands.run(editor.text),
-    toggleBreakpoint(line) {
+    toggleBreakpoint(line, column) {
       const then = lines.toProgramThen(line);
       read();
-      void commands.breakpoints.toggle(then);
+      void commands.breakpoints.toggle(then, column);
     },
     instructions,
   });
@@ -161,17 +161,20 @@ export function programView({
   };
 }
 
-/** The first breakpoint of each line, and those that were refused. */
+/** The first breakpoint of each line and each statement, and those that were refused. */
 function marksOf({ breakpoints, drafts }: PageState) {
-  const marks: Map<number, BreakMark> = new Map();
-  for (const { id, line, condition, hits } of breakpoints) {
-    if (line === null || marks.has(line)) continue;
+  const marks: Map<string, BreakMark> = new Map();
+  const lines: Set<number> = new Set();
+  for (const { id, line, column = null, condition, hits } of breakpoints) {
+    const place = `${line}:${column}`;
+    if (line === null || marks.has(place)) continue;
+    lines.add(line);
     const draft = drafts.find((one) => one.id === id) ?? null;
-    marks.set(line, { id, line, condition: condition ?? '', hits, draft, set: true });
+    marks.set(place, { id, line, column, condition: condition ?? '', hits, draft, set: true });
   }
   for (const { id, line, condition, hits } of drafts) {
-    if (id === null && !marks.has(line))
-      marks.set(line, { id, line, condition, hits, draft: null, set: false });
+    if (id === null && !lines.has(line))
+      marks.set(`${line}`, { id, line, column: null, condition, hits, draft: null, set: false });
   }
   return [...marks.values()];
 }
@@ -341,7 +344,7 @@ function longestPath(bounds: PathBound[]): (string | Node)[] {
     make('b', { text: 'unbounded' }),
     ' in ',
     make('code', { text: worst.function }),
-    `${worst.line === null ? '' : `, line ${worst.line}`}: ${worst.why}. `,
+    `${worst.line === null ? '' : `, line ${worst.line}`}${worst.words ? `, ${worst.words}` : ''}: ${worst.why}. `,
     `Elsewhere at most ${plural(longest, 'instruction')}.`,
   ];
 }

@@ -50,6 +50,7 @@ const SHORTCUTS: [group: string, shortcuts: Shortcut[]][] = [
       { key: 'I', id: 'step-into', what: 'Step into' },
       { key: 'V', id: 'step-over', what: 'Step over' },
       { key: 'U', id: 'step-out', what: 'Step out' },
+      { key: 'J', id: 'step-instruction', what: 'Step one instruction' },
     ],
   ],
   [
@@ -73,6 +74,7 @@ const ELSEWHERE: [group: string, keys: [string, string][]][] = [
     [
       ['Ctrl+Enter', 'Run'],
       ['F9', 'Breakpoint on this line, or none'],
+      ['Shift+F9', 'Breakpoint at this statement, or none'],
       ['Ctrl+Space', 'Complete a name'],
       ['Ctrl+Z, Ctrl+Y', 'Undo, redo'],
       ['Ctrl+F', 'Search'],

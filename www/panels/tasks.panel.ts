@@ -2,6 +2,7 @@
 import { count, duration, plural } from '../words/format.ts';
 import { currentTask, heldPause, placeText, tasksOf } from '../app/standing.ts';
 import { WatchedObject, localOf, valuesOf } from '../app/watched-object.ts';
+import { isAssembler } from '../run/language-of.ts';
 import { byId, fill, make, setText, table } from './dom.ts';
 import { objectView } from './object.ts';
 import { valueOf, wasText } from './values.ts';
@@ -49,7 +50,7 @@ export function panel({ store, lab, commands, showRan }: Page) {
     const now = [all, isHeld, current, said];
     if (drawn.length > 0 && now.every((part, i) => part === drawn[i])) return;
     drawn = now;
-    showSteps(current);
+    showSteps(current, state.run?.program?.source ?? '');
     setText(byId('tasks-title'), pause && all ? `${plural(all.length, 'task')} at pause ${pause.id}` : '');
     if (!pause || !all) {
       fill(box, make('p', { class: 'none' }, 'Press ', make('b', { text: 'Debug' }), INVITATION));
@@ -90,12 +91,17 @@ export function panel({ store, lab, commands, showRan }: Page) {
 
 /** The buttons stay where they are while tasks come and go. */
 function steps(commands: Commands) {
-  for (const kind of ['into', 'over', 'out'] as const)
+  for (const kind of ['into', 'over', 'out', 'instruction'] as const)
     byId(`step-${kind}`).addEventListener('click', () => void commands.step(kind));
 }
 
-/** @param task that they move */
-function showSteps(task: number | null) {
+/**
+ * @param task that they move
+ * @param source of its program
+ */
+function showSteps(task: number | null, source: string) {
+  // In assembler each instruction is a step anyway.
+  byId('step-instruction').hidden = isAssembler(source.split('\n', 1000));
   const box = byId('steps');
   setText(byId('steps-of'), task === null ? '' : `Task ${task}`);
   box.setAttribute('aria-label', `Steps of task ${task}`);

@@ -1,6 +1,8 @@
 /** A text as it was at one time, and where its lines are in what has become of it. Lines count from 1. */
 import { ChangeSet } from '@codemirror/state';
 import type { ChangeDesc, Text } from '@codemirror/state';
+import type { Passage } from '../run/types.ts';
+import type { TextPlace } from '../run/passages.ts';
 
 export class TextVersion {
   then;
@@ -38,6 +40,24 @@ export class TextVersion {
     return this.now.lineAt(begin).number;
   }
 
+  /**
+   * Where a passage of this version stands now, as offsets.
+   *
+   * @returns null when it was deleted
+   */
+  passageNow([line, column, endLine, endColumn]: Passage): { from: number; to: number } | null {
+    const from = this.changes.mapPos(offsetOf(this.then, line, column), 1);
+    const to = this.changes.mapPos(offsetOf(this.then, endLine, endColumn), -1);
+    return from < to ? { from, to } : null;
+  }
+
+  /** The place of this version that stands at an offset now, or stood. */
+  placeThen(offset: number): TextPlace {
+    const then = this.changes.invertedDesc.mapPos(offset, 1);
+    const { number, from, text } = this.then.lineAt(then);
+    return { line: number, column: [...text.slice(0, then - from)].length + 1 };
+  }
+
   /** The line that stands where a line of this version stands now, or stood. */
   place(line: number) {
     const { from } = this.then.line(Math.min(Math.max(line, 1), this.then.lines));
@@ -49,4 +69,10 @@ export class TextVersion {
     const { from } = this.now.line(Math.min(Math.max(line, 1), this.now.lines));
     return this.then.lineAt(this.changes.invertedDesc.mapPos(from, 1)).number;
   }
+}
+
+/** @param column from 1, in characters */
+function offsetOf(text: Text, line: number, column: number) {
+  const { from, text: characters } = text.line(Math.min(Math.max(line, 1), text.lines));
+  return from + [...characters].slice(0, Math.max(0, column - 1)).join('').length;
 }

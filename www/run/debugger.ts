@@ -70,6 +70,8 @@ export interface Halt {
 export interface BreakpointOptions {
   /** Source line, from 1; or the function's name and the instruction's index in it. */
   line?: number;
+  /** With a line: the first statement at this column, from 1 and in characters, or behind it. */
+  column?: number;
   /** By its name. */
   function?: string;
   /** Index in the function, from 0. */
@@ -91,6 +93,8 @@ export interface Breakpoint {
   /** The line that was asked for, and the next one with code, where it is. */
   asked: number | null;
   line: number | null;
+  /** The column of its statement; null where it is at a whole line. */
+  column?: number | null;
   places: { function: string; instruction: number; offset: number }[];
   condition: string | null;
   hits: number;
@@ -98,8 +102,11 @@ export interface Breakpoint {
   count: number;
 }
 
-/** How far a step goes: into a call, over it, or out of the function. */
-export type StepKind = 'into' | 'over' | 'out';
+/**
+ * How far a step goes: until the next statement, into a call or over it; out of the function; or one instruction. In
+ * assembler each instruction is a statement.
+ */
+export type StepKind = 'into' | 'over' | 'out' | 'instruction';
 
 /** How a step ended. */
 export interface Step {

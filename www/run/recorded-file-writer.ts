@@ -62,6 +62,10 @@ function programRow({
       bytes: column('bytes'),
       text: column('text'),
       line: column('line'),
+      // Of programs in assembler there are none.
+      ...(listing.some(({ words, statement }) => words || statement)
+        ? { words: column('words'), statement: column('statement'), begins: column('begins') }
+        : {}),
       poll: column('poll'),
       placed: column('placed'),
       site: column('site'),

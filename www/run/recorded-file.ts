@@ -20,7 +20,7 @@ import { MOST, statsOf } from './recorded-run.ts';
 import { noStats } from './recorder.ts';
 import { plainLines } from './lines.ts';
 import { pollPolicy } from './policy.ts';
-import type { Bias, ListingRow, Pause, RunEvent, Stats } from './types.ts';
+import type { Bias, ListingRow, Passage, Pause, RunEvent, Stats } from './types.ts';
 import type { RecordedRun } from './recorded.ts';
 import type { Check } from './checks.ts';
 
@@ -74,6 +74,11 @@ const time = number(0, 1e13);
 const count = whole(0, Number.MAX_SAFE_INTEGER);
 const index = whole(0, 2 ** 32 - 1);
 const line = orNull(index);
+const passage: Check<Passage> = (value, place) => {
+  const numbers = list(index, 4)(value, place);
+  if (numbers.length === 4) return numbers as Passage;
+  throw new CheckError(place, value, 'two lines, each with a column');
+};
 /** A list of this many cannot be shown anyway. */
 const MANY = 100_000;
 
@@ -109,6 +114,7 @@ const bounds = list(
     instructions: orNull(count),
     per_frame: yesOrNo,
     line,
+    words: optional(text()),
     why: text(),
     long: optional(text()),
   }),
@@ -291,12 +297,15 @@ function programOf(given: unknown) {
           bytes: text(),
           text: text(),
           line,
+          words: optional(text()),
+          statement: optional(passage),
+          begins: optional(yesOrNo),
           poll: orNull(oneOf(POLLS)),
           placed: orNull(whole(0, 65_535)),
           site: orNull(index),
         },
         MOST.instructions,
-        ['placed'],
+        ['placed', 'words', 'statement', 'begins'],
       ),
     }),
   })(given, '');

@@ -91,7 +91,7 @@ export interface RecordedFile {
     size: number;
     functions: string[];
     bounds: Program['bounds'];
-    listing: Record<string, (number | string | null)[]>;
+    listing: Record<string, unknown[]>;
   };
   end: { how: HowItEnded; result: string | null; trap: Finished['trap'] };
   output: string;

@@ -30,6 +30,9 @@ export interface Diagnostic {
   message: string;
 }
 
+/** Line and column of a passage's first character, and of the place behind its last, from 1 and in characters. */
+export type Passage = [line: number, column: number, endLine: number, endColumn: number];
+
 /** One row of the bytecode view. */
 export interface ListingRow {
   function: string;
@@ -38,6 +41,11 @@ export interface ListingRow {
   bytes: string;
   text: string;
   line: number | null;
+  /** What the instruction does, in words of the source; null in assembler. */
+  words?: string | null;
+  /** The statement of the source to which it belongs, and whether that begins here. */
+  statement?: Passage | null;
+  begins?: boolean | null;
   /** Poll kind of the site here, whether or not the policy asks for it. */
   poll: PollKind | null;
   /** How often it polls, if the program says so: 0 never, 1 always, n every n-th turn. Otherwise the policy says it. */
@@ -54,6 +62,8 @@ export interface PathBound {
   /** Whether they are for each frame of a recursion that a path leaves. */
   per_frame: boolean;
   line: number | null;
+  /** What is there, in words of the source; null in assembler. */
+  words?: string | null;
   why: string;
   /** The first instruction of the function that counts as one although its time grows with its data, in words. */
   long?: string | null;
