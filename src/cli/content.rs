@@ -54,7 +54,8 @@ impl Content {
         }
         let head = String::from_utf8_lossy(head);
         let head = head.trim_start_matches('\u{feff}').trim_start();
-        if head.starts_with(['{', '[']) {
+        // A program in TypeScript may begin with these, too.
+        if head.starts_with(['{', '[']) && is_json(head, bytes) {
             return Self::Other(json(head));
         }
         if head.starts_with("<!") || head.starts_with("<html") || head.starts_with("<?xml") {
@@ -76,6 +77,15 @@ impl Content {
     }
 }
 
+/// Whether a file is JSON, or begins as a file of this project does that is cut off or damaged.
+fn is_json(head: &str, bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let is_ours = head[1..].trim_start().starts_with('"') && json(head) != OTHER_JSON;
+    is_ours || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+}
+
+const OTHER_JSON: &str = "JSON, no program's text";
+
 /// Which of this project's JSON files it is.
 fn json(head: &str) -> &'static str {
     if head.contains("safepoint-lab recorded run") {
@@ -85,7 +95,7 @@ fn json(head: &str) -> &'static str {
     } else if head.contains("\"traceEvents\"") {
         "a trace, as `--trace` writes it; open it in https://ui.perfetto.dev"
     } else {
-        "JSON, no program's text"
+        OTHER_JSON
     }
 }
 
@@ -104,5 +114,12 @@ mod tests {
         assert!(other(b"; text\0").contains("zero bytes"));
         assert!(other(b"{\"format\": \"safepoint-lab recorded run\"").contains("page"));
         assert!(other(b"{}").contains("JSON"));
+        assert!(other(b"[1, {\"a\": null}]\n").contains("JSON"));
+        assert!(other(b"{\"traceEvents\": [").contains("perfetto"));
+        for program in
+            ["{ print(1); }", "[1, 2].push(3);", "[\n  'a',\n].length;", "{\n  \"a\";\n}"]
+        {
+            assert_eq!(Content::of(program.as_bytes()), Content::Text, "{program}");
+        }
     }
 }
