@@ -19,6 +19,7 @@ const FUZZ_SECONDS = 60;
 /** What is fuzzed, by the names of `tests/fuzz_targets`. */
 const FUZZ_TARGETS = [
   'text',
+  'typescript',
   'module',
   'floats',
   'one_task',

@@ -44,6 +44,11 @@ fn seeds() {
             keep("snapshots", &format!("{name}-{index}"), bytes);
         }
     }
+    for name in TYPESCRIPT {
+        let text = std::fs::read(root.join(name)).expect("a program");
+        let name = Path::new(name).file_stem().expect("a name").to_string_lossy();
+        keep("typescript", &name, &text);
+    }
     for (index, condition) in CONDITIONS.iter().enumerate() {
         keep("conditions", &format!("seed-{index}"), condition.as_bytes());
     }
@@ -75,6 +80,30 @@ const PROGRAMS: &[&str] = &[
     "trap-of-another",
     "operands-across-jumps",
     "parameters",
+];
+
+/// Programs in TypeScript that together use all of it.
+const TYPESCRIPT: &[&str] = &[
+    "tests/typescript/programs/quicksort.ts",
+    "tests/typescript/programs/tree.ts",
+    "tests/typescript/programs/switch.ts",
+    "tests/typescript/programs/matrix.ts",
+    "tests/typescript/programs/mutex.ts",
+    "tests/typescript/programs/evaluation-order.ts",
+    "tests/typescript/programs/and-or.ts",
+    "tests/typescript/programs/classes.ts",
+    "tests/typescript/programs/array-of-arrays.ts",
+    "tests/typescript/programs/copy.ts",
+    "tests/typescript/programs/default-parameters.ts",
+    "tests/typescript/programs/type-aliases.ts",
+    "tests/typescript/programs/labels.ts",
+    "tests/typescript/programs/spawn.ts",
+    "tests/typescript/programs/nullish.ts",
+    "tests/typescript/programs/escapes.ts",
+    "tests/typescript/programs/string-index.ts",
+    "tests/typescript/programs/throw-in-task.ts",
+    "www/examples/16-parallel-sum.ts",
+    "www/examples/18-objects-and-a-lock.ts",
 ];
 
 const CONDITIONS: &[&str] = &[

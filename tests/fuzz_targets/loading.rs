@@ -2,7 +2,7 @@
 
 use bytecode::{Constant, PollPolicy, VerifiedModule, decode, encode, longest_paths, verify};
 use language::{
-    Diagnostic, assemble, assemble_verified, disassemble, disassemble_for_editing, listing,
+    Diagnostic, assemble, assemble_verified, compile, disassemble, disassemble_for_editing, listing,
 };
 
 use super::{repair, run_a_while};
@@ -13,6 +13,29 @@ pub fn text(data: &[u8]) {
     match assemble_verified(text) {
         Ok(module) => {
             through_its_forms(&module);
+            run_a_while(&module, |_| {});
+        }
+        Err(errors) => {
+            assert!(!errors.is_empty() && errors.len() <= 50);
+            for error in errors {
+                in_its_place(text, &error);
+            }
+        }
+    }
+}
+
+/// Text is a program in TypeScript, whatever form it is brought into, or it is refused at a place inside of it.
+pub fn typescript(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match compile(text) {
+        Ok(module) => {
+            through_its_forms(&module);
+            for passage in &module.module().passages {
+                assert!(passage.from <= passage.to, "{passage:?}");
+                let line =
+                    text.split('\n').nth(passage.to.0 as usize - 1).expect("a line of the text");
+                assert!(passage.to.1 as usize <= line.chars().count() + 1, "{passage:?}");
+            }
             run_a_while(&module, |_| {});
         }
         Err(errors) => {

@@ -21,7 +21,7 @@ mod loading;
 mod running;
 
 pub use debugger::{conditions, debugger};
-pub use loading::{floats, module, text};
+pub use loading::{floats, module, text, typescript};
 pub use running::{cuts, one_task, snapshots as hostile_snapshots, tasks};
 
 use std::time::{Duration, Instant};
@@ -39,6 +39,7 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target.
 pub const TARGETS: &[Target] = &[
     ("text", text),
+    ("typescript", typescript),
     ("module", module),
     ("floats", floats),
     ("one_task", one_task),
