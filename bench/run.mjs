@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 import { Problem, command } from '../scripts/log.mjs';
 import { withBrowser } from './browser.mjs';
+import { benchCompiling } from './compiling.mjs';
 import { benchCoordinator } from './coordinator.mjs';
 import { benchInterpreter } from './interpreter.mjs';
 import { benchNative } from './native.mjs';
@@ -16,6 +17,7 @@ import { benchStops } from './stops.mjs';
 
 /** @type {Record<string, () => Promise<void>>} */
 const BENCHMARKS = {
+  compiling: () => withBrowser(benchCompiling),
   coordinator: () => withBrowser(benchCoordinator),
   interpreter: () => withBrowser(benchInterpreter),
   page: () => withBrowser(benchPage),
