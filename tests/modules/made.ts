@@ -17,6 +17,7 @@ export function pauseOf(changes: Partial<Pause> = {}): Pause {
     id: 41,
     reason: 'gc',
     by: 'page',
+    program: null,
     at: 1000,
     ended: 'completed',
     queue: 10,
@@ -133,6 +134,7 @@ export function runOfThree(): RecordedRun {
           statement: [2, 5, 2, 12],
           begins: true,
           poll: null,
+          placed: null,
           site: null,
         },
         {
@@ -146,6 +148,7 @@ export function runOfThree(): RecordedRun {
           statement: null,
           begins: null,
           poll: 'call',
+          placed: null,
           site: 4,
         },
       ],

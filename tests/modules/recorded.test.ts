@@ -86,6 +86,7 @@ test('a run is read as it was written, to the nanosecond', () => {
     pauses: [
       pauseOf({ id: 3, reason: 'debug', outcome: { kind: 'debug', tasks: [task] }, halt }),
       pauseOf({ id: 2, reason: 'snapshot', outcome: { kind: 'snapshot', size: 9 }, halt: null }),
+      pauseOf({ id: 1, program: { why: 'revoke bias', site: { ...stopped, kind: 'explicit' } }, halt: null }),
       held,
     ],
   };

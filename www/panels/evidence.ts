@@ -37,8 +37,8 @@ export function polled(hits: number) {
 /** What the program says of a site; null if it says nothing. */
 export function placement({ placed = null }: ListingRow) {
   if (placed === null) return null;
-  const often = ['never', 'always'][placed] ?? `at every ${placed}th turn`;
-  return `, polls ${often} by the program’s directive`;
+  const when = ['never', 'always'][placed] ?? `at every ${placed}th turn`;
+  return `, polls ${when} by the program’s directive`;
 }
 
 function pollMarks(state: PageState) {
