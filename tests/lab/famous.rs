@@ -180,6 +180,11 @@ impl Famous {
         match compare {
             "wait" => stage.run.schedule().ready_to_running.p50,
             "stood" => stage.run.stats().totals.share,
+            "stops" => {
+                let stats = stage.run.stats();
+                (stats.gc.count + stats.snapshot.count + stats.debug.count) as f64
+                    / stats.totals.run
+            }
             _ => {
                 figures.sort_by(f64::total_cmp);
                 figures[figures.len() / 2]
@@ -231,7 +236,7 @@ fn figure(compare: &str, pause: &Pause) -> f64 {
             executed.max().unwrap_or(0) as f64
         }
         "operation" => pause.operation.unwrap_or(0.0),
-        "wait" | "stood" => 0.0,
+        "wait" | "stood" | "stops" => 0.0,
         other => panic!("nothing compares {other}"),
     }
 }

@@ -7,7 +7,6 @@ import { figureOf, isAskedFor, isRunOf, middleOf, shows, tells } from '../../www
 import { comparedText, missedText, settingsText, shownText } from '../../www/lessons/famous-said.ts';
 import { FAMOUS } from '../../www/lessons/famous-shipped.ts';
 import { arrivalOf, givenUp, pauseOf } from './made.ts';
-import type { Famous } from '../../www/lessons/famous.ts';
 import type { Run } from '../../www/run/run-summary.ts';
 import type { Pause, Program } from '../../www/run/types.ts';
 
@@ -144,13 +143,14 @@ test('a stop shows the promised cause at the promised line, and no other', () =>
 });
 
 test('what is compared is that of the stop, or of the run where it has no stop', () => {
-  const none = { schedule: null, share: null };
+  const none = { schedule: null, share: null, stops: null };
   assert.equal(figureOf('ttsp', pauseOf(), none), 3820);
   assert.equal(figureOf('lost', pauseOf(), none), 3760);
   assert.equal(figureOf('executed', pauseOf(), none), 13);
   assert.equal(figureOf('operation', pauseOf(), none), 1100);
   assert.equal(figureOf('wait', pauseOf(), none), null);
-  assert.equal(figureOf('stood', pauseOf(), { schedule: null, share: 0.5 }), 0.5);
+  assert.equal(figureOf('stood', pauseOf(), { ...none, share: 0.5 }), 0.5);
+  assert.equal(figureOf('stops', pauseOf(), { ...none, stops: 900 }), 900);
   assert.equal(middleOf('ttsp', [9, 1, 2]), 2);
   assert.equal(middleOf('stood', [9, 1, 2]), 2);
   assert.equal(middleOf('wait', []), undefined);

@@ -7,7 +7,7 @@ function checksum(size: number): number {
 }
 
 async function report(): Promise<void> {
-  while (true) checksum(300000);
+  while (true) checksum(100000);
 }
 
 async function serve(): Promise<void> {

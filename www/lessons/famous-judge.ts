@@ -49,7 +49,7 @@ export function tells({ shows: what }: Pick<Famous, 'shows'>, { causes, arrivals
 export function figureOf(
   compare: Compared,
   { ttsp, wasted, operation, arrivals }: Pause,
-  run: { schedule: Schedule | null; share: number | null },
+  run: { schedule: Schedule | null; share: number | null; stops: number | null },
 ): number | null {
   switch (compare) {
     case 'ttsp':
@@ -64,11 +64,13 @@ export function figureOf(
       return run.schedule?.readyToRunning.p50 ?? null;
     case 'stood':
       return run.share;
+    case 'stops':
+      return run.stops;
   }
 }
 
 /** The figure in the middle; of a run as a whole, the last one. */
 export function middleOf(compare: Compared, figures: number[]): number | undefined {
-  if (compare === 'wait' || compare === 'stood') return figures.at(-1);
+  if (compare === 'wait' || compare === 'stood' || compare === 'stops') return figures.at(-1);
   return figures.toSorted((a, b) => a - b)[figures.length >> 1];
 }

@@ -70,6 +70,7 @@ const NAMES: Record<Compared, string> = {
   executed: 'Instructions without a poll',
   operation: 'What was done in the stopped world',
   wait: 'How long a ready task waited for a worker (median)',
+  stops: 'Stops a second',
   stood: 'How much of the run the world stood still',
 };
 
@@ -86,15 +87,17 @@ export function comparedText(
   step: number,
 ): string {
   const show = (figure: number) => {
-    if (compare === 'executed') return count(figure);
+    if (compare === 'executed' || compare === 'stops') return count(figure);
     if (compare === 'stood') return percent(figure);
     return duration(figure, step);
   };
-  const least = compare === 'executed' ? 1 : compare === 'stood' ? 1e-4 : step;
+  const least = compare === 'executed' || compare === 'stops' ? 1 : compare === 'stood' ? 1e-4 : step;
   const times = before.figure / Math.max(after.figure, least);
   const ratio = times >= 1.5 ? ` (${count(Number(times.toPrecision(2)))} times as much)` : '';
   const of = (stops: number) =>
-    stops > 1 && compare !== 'wait' && compare !== 'stood' ? `, in the middle of ${stops} stops` : '';
+    stops > 1 && compare !== 'wait' && compare !== 'stood' && compare !== 'stops'
+      ? `, in the middle of ${stops} stops`
+      : '';
   return `${NAMES[compare]}: ${before.atLeast ? 'at least ' : ''}${show(before.figure)} before${of(before.stops)}${ratio}, ${show(after.figure)} after${of(after.stops)}.`;
 }
 

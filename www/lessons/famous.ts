@@ -30,9 +30,9 @@ export type Shows = (typeof CAUSES)[number] | (typeof ELSE)[number];
 
 /**
  * What the cure makes smaller. `lost`: by the workers that waited, together; `executed`: instructions since the last poll; `wait`: how long ready tasks waited for a
- * worker; `stood`: the share of the run in which the world stood still.
+ * worker; `stood`: the share of the run in which the world stood still; `stops`: how many stops there were a second.
  */
-export const COMPARED = ['ttsp', 'lost', 'executed', 'operation', 'wait', 'stood'] as const;
+export const COMPARED = ['ttsp', 'lost', 'executed', 'operation', 'wait', 'stood', 'stops'] as const;
 export type Compared = (typeof COMPARED)[number];
 
 /** A run, before the cure or after it. */

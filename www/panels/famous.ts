@@ -155,8 +155,10 @@ export function famousView({
     const isSeen = which === 'before' ? shows(famous, pause) && isTelling : isCompleted(pause);
     if (!isSeen) said[which] = missedText(famous, pause, step);
     else {
-      const share = shown.totals()?.share ?? null;
-      const figure = figureOf(famous.compare, pause, { schedule, share });
+      const totals = shown.totals();
+      const { gc, snapshot, debug } = shown.stats();
+      const stops = totals && (gc.count + snapshot.count + debug.count) / (totals.run / 1e6);
+      const figure = figureOf(famous.compare, pause, { schedule, share: totals?.share ?? null, stops });
       const { figures = [], others = [] } = seen[which] ?? {};
       const facts = `${plural(run.workers, 'worker')} on ${plural(cores, 'core')}, polls at ${policyText(policyOf(run))}`;
       seen[which] = {
