@@ -29,7 +29,6 @@ export function pauseOf(changes: Partial<Pause> = {}): Pause {
     resuming: null,
     total: 5000,
     parts: [],
-    program: null,
     served: 0,
     servedFor: 0,
     causes: [],
