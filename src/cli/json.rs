@@ -2,7 +2,7 @@
 
 use bytecode::PollPolicy;
 use machine::vm::Ended;
-use safepoint_lab::lab::views::{Bias, Pause, ReasonStats, Stats, Totals, Trap};
+use safepoint_lab::lab::views::{Bias, Handshakes, Pause, ReasonStats, Stats, Totals, Trap};
 use safepoint_lab::lab::{Program, Run};
 use serde::Serialize;
 
@@ -37,6 +37,7 @@ struct Report<'r> {
     totals: Totals,
     stats: ByReason,
     bias: &'r Bias,
+    handshakes: Handshakes,
     held_up: Vec<&'r HeldUp>,
     pauses: &'r [Pause],
     pauses_omitted: u64,
@@ -84,6 +85,7 @@ pub(super) fn report(
         instructions,
         totals: stats.totals,
         bias: &stats.bias,
+        handshakes: stats.handshakes,
         stats: ByReason { gc: stats.gc, snapshot: stats.snapshot, debug: stats.debug },
         held_up: watched.explained.places(),
         pauses: &watched.pauses,

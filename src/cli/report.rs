@@ -115,6 +115,11 @@ pub(super) fn stats(stats: &views::Stats, instructions: u64, took: Duration) -> 
         let pauses = count(reason.count, "pause");
         let _ = writeln!(text, "{name}: {pauses}; median {ttsp}; {operation}; {total}");
     }
+    let views::Handshakes { count: all, took } = stats.handshakes;
+    if all > 0 {
+        let took = spread("median", all, took.p50, took.p99, took.max);
+        let _ = writeln!(text, "{}: {took}", count(all, "handshake"));
+    }
     totals(&mut text, &stats.totals);
     text
 }

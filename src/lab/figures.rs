@@ -17,6 +17,7 @@ pub(super) fn stats_view(
     stats: &SafepointStatistics,
     totals: views::Totals,
     bias: views::Bias,
+    handshakes: &DurationSummary,
 ) -> views::Stats {
     views::Stats {
         gc: reason_stats(&stats.of(StopReason::GarbageCollection)),
@@ -24,6 +25,7 @@ pub(super) fn stats_view(
         debug: reason_stats(&stats.of(StopReason::Debug)),
         totals,
         bias,
+        handshakes: views::Handshakes { count: handshakes.count, took: percentiles(handshakes) },
     }
 }
 

@@ -10,8 +10,8 @@ use machine::vm::{CollectionFigures, Location, MachineEvent, MachineObserver};
 use safepoint::clock::{self, Timestamp};
 use safepoint::sync::{Mutex, lock};
 use safepoint::{
-    Event as Transition, Observer, PauseError, PauseId, PauseReport, StopReason, Straggler,
-    WorkerId, WorkerState, WorkerStatus,
+    DurationSummary, Durations, Event as Transition, Observer, PauseError, PauseId, PauseReport,
+    StopReason, Straggler, WorkerId, WorkerState, WorkerStatus,
 };
 
 use super::accounts::Accounts;
@@ -56,6 +56,14 @@ pub(super) struct Journal {
     /// The last time for which the page that shows the run was hidden.
     pub(super) hidden: Stretch,
     pub(super) bounds: Vec<PathBound>,
+    handshakes: Mutex<Handshakes>,
+}
+
+#[derive(Default)]
+struct Handshakes {
+    took: Durations,
+    /// Those of the page that have not been told yet.
+    asked: Vec<views::Handshake>,
 }
 
 /// A pause from arming on.
@@ -114,6 +122,7 @@ impl Journal {
             last_armed: Mutex::default(),
             hidden: Stretch::default(),
             bounds: longest_paths(&program.module, policy),
+            handshakes: Mutex::default(),
         }
     }
 
@@ -126,6 +135,27 @@ impl Journal {
             settled += 1;
         }
         records.drain(..settled).map(|told| told.pause).collect()
+    }
+
+    /// A handshake is over. `at`: the place in the program, if that made it; otherwise the page is told.
+    pub(super) fn shook_hands(&self, with: Option<usize>, at: Option<Location>, took: Duration) {
+        let mut handshakes = lock(&self.handshakes);
+        handshakes.took.record(took);
+        if let (Some(worker), None) = (with, at) {
+            handshakes.asked.push(views::Handshake { worker, took: us(took) });
+        }
+        drop(handshakes);
+        self.recorder.handshake(with, at.unwrap_or_default(), clock::now(), took);
+    }
+
+    /// The handshakes of the page that are over since the last call.
+    pub(super) fn handshakes(&self) -> Vec<views::Handshake> {
+        std::mem::take(&mut lock(&self.handshakes).asked)
+    }
+
+    /// How long handshakes took.
+    pub(super) fn handshake_times(&self) -> DurationSummary {
+        lock(&self.handshakes).took.summary()
     }
 
     /// Who was late more often than chance explains.
@@ -436,6 +466,9 @@ impl MachineObserver for Journal {
             }
         }
         let Some(lane) = worker else { return };
+        if let MachineEvent::Handshake { with, at, took } = event {
+            return self.shook_hands(with, Some(at), took);
+        }
         if let MachineEvent::Stops { kind, since } = event {
             return self.lanes.stops_as(lane, kind, since);
         }

@@ -3,6 +3,8 @@
 //! A worker's ring is written by that worker's thread alone. Requests come from several threads, so
 //! the requester's ring has a lock; it is taken on the requesters' slow paths only.
 
+use std::time::Duration;
+
 use safepoint::sync::{Mutex, lock};
 
 use crate::trace::{Event, EventKind, Read, Ring};
@@ -88,6 +90,20 @@ impl Recorder {
         }
         let detail = requester.reason;
         requester.ring.write(&Event { detail, pause, ..Event::new(micros(at), kind) });
+    }
+
+    /// A handshake is over. `at`: the place in the program, if that made it.
+    pub fn handshake(&self, with: Option<usize>, at: Location, ended: Timestamp, took: Duration) {
+        let Location { task, function, instruction, .. } = at;
+        let event = Event {
+            detail: with.map_or(0, |worker| worker as u8 + 1),
+            task,
+            function,
+            instruction,
+            count: u32::try_from(took.as_micros()).unwrap_or(u32::MAX),
+            ..Event::new(micros(ended), EventKind::Handshake)
+        };
+        lock(&self.requester).ring.write(&event);
     }
 
     fn own(

@@ -88,6 +88,8 @@ pub struct News {
     /// Set once for each time that a worker stopped the world for the debugger; that pause is in
     /// force.
     pub held: Option<views::Pause>,
+    /// Handshakes that [`Run::handshake`] began and that are over, for each worker in their order.
+    pub handshakes: Vec<views::Handshake>,
     /// Set once, when the program has ended.
     pub finished: Option<views::Finished>,
 }
@@ -245,6 +247,19 @@ impl Run {
         done
     }
 
+    /// Begins a handshake with one worker: it comes to its next poll, or stands where it counts as stopped, while all
+    /// others run. The [news](Run::tick) say when it is over.
+    ///
+    /// # Errors
+    /// If there is no such worker, or it has ended.
+    pub fn handshake(&self, worker: usize) -> Result<(), Refusal> {
+        let (journal, from) = (Arc::clone(&self.state.journal), clock::now());
+        let done = move |_| journal.shook_hands(Some(worker), None, clock::now().since(from));
+        let handle = self.state.machine.worker(worker);
+        let posted = handle.is_some_and(|handle| handle.post(done));
+        posted.then_some(()).ok_or_else(Refusal::not_running)
+    }
+
     /// The workers that a request still waits for, and why; `None` if no request waits.
     pub fn awaiting(&self) -> Option<views::Awaiting> {
         self.state.journal.awaiting(&self.state.coordinator.workers())
@@ -390,6 +405,7 @@ impl Run {
         let state = &self.state;
         let held = self.news_of_halt();
         let pauses = state.journal.take();
+        let handshakes = state.journal.handshakes();
         let mut told = lock(&state.told);
         // Asked before the output is read: so the last news has all that was printed before the
         // end.
@@ -397,9 +413,12 @@ impl Run {
         told.finished |= finished.is_some();
         let chunk = state.machine.output_since(told.output);
         told.output = chunk.cursor;
-        let quiet =
-            chunk.text.is_empty() && pauses.is_empty() && finished.is_none() && held.is_none();
-        (!quiet).then_some(News { output: chunk.text, pauses, held, finished })
+        let quiet = chunk.text.is_empty()
+            && pauses.is_empty()
+            && handshakes.is_empty()
+            && finished.is_none()
+            && held.is_none();
+        (!quiet).then_some(News { output: chunk.text, pauses, held, handshakes, finished })
     }
 
     /// The pause that a worker made for the debugger, once. Ticks the machine if no world is held.
@@ -426,7 +445,9 @@ impl Run {
     /// Percentiles of all pauses so far.
     pub fn stats(&self) -> views::Stats {
         let totals = self.state.journal.totals(self.state.machine.outcome().is_some());
-        stats_view(&self.state.coordinator.stats(), totals, self.state.journal.bias())
+        let journal = &self.state.journal;
+        let stats = self.state.coordinator.stats();
+        stats_view(&stats, totals, journal.bias(), &journal.handshake_times())
     }
 
     /// What the workers do, how many tasks are ready, and how long tasks were ready before they ran.

@@ -354,6 +354,26 @@ pub struct Stats {
     pub totals: Totals,
     /// Who was late too often.
     pub bias: Bias,
+    /// Handshakes of the program and of the page.
+    pub handshakes: Handshakes,
+}
+
+/// A handshake that the page made with a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Handshake {
+    /// Number of the worker, from 0.
+    pub worker: usize,
+    /// How long it took until the worker had come to a poll, in microseconds.
+    pub took: f64,
+}
+
+/// How long handshakes took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Handshakes {
+    /// How many, those included for which nobody was awaited.
+    pub count: u64,
+    /// In microseconds.
+    pub took: Percentiles,
 }
 
 /// Why a request was refused.

@@ -40,10 +40,13 @@ pub enum EventKind {
     Cancelled = 37,
     /// A request has waited longer than its warning threshold, and still waits.
     Warned = 38,
+    /// A handshake is over: its worker (plus one; 0 if nobody was awaited) is the detail, the microseconds that it took
+    /// are the count.
+    Handshake = 39,
 }
 
 impl EventKind {
-    const ALL: [EventKind; 18] = [
+    const ALL: [EventKind; 19] = [
         EventKind::TaskStart,
         EventKind::TaskStop,
         EventKind::IdleBegin,
@@ -62,6 +65,7 @@ impl EventKind {
         EventKind::TimedOut,
         EventKind::Cancelled,
         EventKind::Warned,
+        EventKind::Handshake,
     ];
 
     fn from_byte(byte: u8) -> Option<Self> {

@@ -166,6 +166,12 @@ pub fn cycle(name: &str, by: &str) -> Result<String, JsValue> {
     Ok(answer(lab().cycle(reason(name)?, by)))
 }
 
+/// Begins a handshake with a worker; the news tell when it is over.
+#[wasm_bindgen]
+pub fn handshake(worker: usize) -> String {
+    answer(running().and_then(|run| run.handshake(worker)))
+}
+
 fn running() -> Result<crate::lab::Run, Refusal> {
     lab().run().ok_or_else(Refusal::not_running)
 }

@@ -142,21 +142,68 @@ fn a_run_ends_while_tasks_stop_the_world() {
 /// A world that was stopped for the program can be stepped in: what a step executes is not done once more.
 #[test]
 fn a_step_of_the_debugger_makes_the_stop() {
-    let source =
-        "let done = 0;\nwhile (done < 1e9) {\n  stopTheWorld('step');\n  collect();\n  done++;\n}";
+    let source = "let n = 0;\nwhile (n >= 0) {\n  n = (n + 1) & 127;\n  if (n === 5) {\n    stopTheWorld('step');\n    collect();\n  }\n}";
     let mut stage = Stage::new(source, 2);
     stage.until("a stop", |stage| !stage.pauses.is_empty());
+    // So many that both instructions are among them. A pause that comes while the worker waits for its own stop takes
+    // no step.
     let mut instructions = 0;
-    for _ in 0..20 {
+    let begin = Instant::now();
+    while instructions < 5000 {
+        assert!(begin.elapsed() < LIMIT, "{instructions} steps");
         stage.lab.pause(Reason::Snapshot, "page").expect("it stops");
-        for _ in 0..12 {
+        for _ in 0..5000 {
             let Ok(step) = stage.run.step(1, "over", 1000) else { break };
             instructions += step.instructions;
         }
         stage.lab.resume();
         stage.tick();
     }
-    assert!(instructions > 0);
     stage.lab.stop();
+    stage.end();
+}
+
+/// A handshake stops nobody, and the one who waits for it is no longer waited for by anybody else.
+#[test]
+fn a_program_shakes_hands_with_a_task() {
+    let source = "let turns = 0;\nlet over = false;\nasync function busy(): Promise<void> {\n  while (!over) turns++;\n}\nconst task = busy();\nwhile (turns === 0) await yieldNow();\nfor (let i = 0; i < 100; i++) handshake(task);\nover = true;\nawait task;\nhandshake(task);\nprint('over');";
+    let mut stage = Stage::new(source, 2);
+    stage.until("the end of the program", |stage| stage.run.finished().is_some());
+    assert_eq!(stage.run.stats().handshakes.count, 101);
+    let (pauses, output) = stage.end();
+    assert_eq!((pauses.len(), output.as_str()), (0, "over\n"));
+}
+
+/// Two tasks that shake hands with each other wait for nothing, and pauses come meanwhile.
+#[test]
+fn two_tasks_shake_hands_with_each_other() {
+    let source = "let others: Promise<void>[] = [];\nasync function shakes(me: number): Promise<void> {\n  for (let i = 0; i < 500; i++) {\n    while (others.length < 2) await yieldNow();\n    handshake(others[1 - me]);\n    if (i % 50 === 0) collect();\n  }\n}\nothers.push(shakes(0));\nothers.push(shakes(1));\nfor (const one of others) await one;\nprint('over');";
+    let stage = Stage::new(source, 3);
+    let run = stage.run.clone();
+    let (pauses, output) = stage.end();
+    assert_eq!(output, "over\n");
+    assert_eq!(run.stats().handshakes.count, 1000);
+    assert_eq!(pauses.iter().map(|pause| 1 + pause.served).sum::<u64>(), 20);
+}
+
+/// The page hears of its handshake when the worker has come to a poll, and not before.
+#[test]
+fn the_page_shakes_hands_with_a_worker() {
+    let source = "let over = false;\n// @poll none\nasync function deaf(): Promise<void> {\n  while (!over) {}\n}\nasync function busy(): Promise<void> {\n  let n = 0;\n  for (;;) n = (n + 1) & 1023;\n}\nconst a = deaf();\nconst b = busy();\nawait a;\nawait b;";
+    let mut stage = Stage::new(source, 3);
+    stage.until("the workers", |stage| stage.run.coordinator().worker_count() == 3);
+    assert!(stage.run.handshake(99).is_err());
+    let mut told = Vec::new();
+    for worker in 0..3 {
+        stage.run.handshake(worker).expect("a worker");
+    }
+    let begin = Instant::now();
+    // One worker does not poll; the others do, or have nothing to do.
+    while told.len() < 2 {
+        assert!(begin.elapsed() < LIMIT, "waited in vain: {told:?}");
+        told.extend(stage.run.tick().into_iter().flat_map(|news| news.handshakes));
+    }
+    stage.lab.stop();
+    stage.until("the third one", |stage| stage.run.stats().handshakes.count == 3);
     stage.end();
 }

@@ -226,7 +226,13 @@ fn every_event_is_in_the_news_once() {
     ret
 "#;
     let (lab, run, threads) = start(source, &RunOptions { workers: 2, ..RunOptions::default() });
-    let mut all = News { output: String::new(), pauses: Vec::new(), held: None, finished: None };
+    let mut all = News {
+        output: String::new(),
+        pauses: Vec::new(),
+        held: None,
+        handshakes: Vec::new(),
+        finished: None,
+    };
     until("the end", || {
         if let Some(news) = run.tick() {
             all.output += &news.output;

@@ -96,7 +96,7 @@ export class ScriptedEngine {
 
   /** Says what is new. */
   news(news: Partial<News>) {
-    const none = { output: '', pauses: [], held: null, finished: null };
+    const none = { output: '', pauses: [], held: null, handshakes: [], finished: null };
     this.#listener?.onNotice({ type: 'news', news: { ...none, ...news }, stats: null });
   }
 

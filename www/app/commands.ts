@@ -6,7 +6,7 @@ import { Breakpoints } from './breakpoints.ts';
 import { hasEngine, isLive } from '../run/phases.ts';
 import { SPANS } from './page-state.ts';
 import { currentTask, heldPause, tasksOf, whereText } from './standing.ts';
-import type { Diagnostic, Reason, StepKind } from '../run/types.ts';
+import type { Diagnostic, Handshake, Reason, StepKind } from '../run/types.ts';
 import type { Automatic, PageState, Timeouts } from './page-state.ts';
 import type { Lab } from '../engine/lab.ts';
 import type { Store } from './store.ts';
@@ -111,6 +111,13 @@ export class Commands {
     this.loads += 1; // what was being loaded is no longer what is shown
     this.loaded = null;
     this.log.add('info', `Restored a snapshot of "${restored.program}" on ${workers} workers.`);
+  }
+
+  /** Has one worker come to a poll while all others run. */
+  async handshake(worker: number): Promise<Handshake | null> {
+    const done = await this.attempt(() => this.lab.handshake(worker));
+    if (done) this.store.set({ spoken: `Worker ${worker} came to a poll; nobody else stopped.` });
+    return done;
   }
 
   /** Chooses the task that steps move. */

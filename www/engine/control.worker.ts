@@ -81,6 +81,7 @@ const commands: {
     tick();
     return { pause, stats: currentStats() };
   },
+  handshake: (worker) => unwrap(wasm.handshake(worker)),
   breakpoint: (options) => unwrap(wasm.breakpoint(options)),
   clearBreakpoints: (id) => unwrap(wasm.clear_breakpoints(id ?? undefined)),
   breakpoints: () => JSON.parse(wasm.breakpoints()),
@@ -132,7 +133,7 @@ function tick() {
 }
 
 function tellSchedule() {
-  say({ type: 'schedule', schedule: JSON.parse(wasm.schedule()) });
+  say({ type: 'schedule', schedule: JSON.parse(wasm.schedule()), stats: currentStats() });
 }
 
 function scheduleAutomatic() {

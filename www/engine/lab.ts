@@ -35,6 +35,7 @@ import type {
   EventReader,
   Example,
   Finished,
+  Handshake,
   HeapObject,
   InstructionInfo,
   LabEvents,
@@ -244,6 +245,16 @@ export class Lab extends EventTarget {
       const answer = await engine.call('cycle', reason, ticket);
       return this.#runs.told(answer.pause, answer.stats);
     });
+  }
+
+  /**
+   * Waits until one worker has come to its next poll, or stands where it counts as stopped; all others run on.
+   *
+   * @param worker its number
+   * @returns how long that took; rejects when the run ends before
+   */
+  async handshake(worker: number): Promise<Handshake> {
+    return this.#runs.handshake(worker);
   }
 
   /**

@@ -4,6 +4,7 @@ import type {
   Breakpoint,
   BreakpointOptions,
   Finished,
+  Handshake,
   HeapObject,
   Layout,
   LoadResult,
@@ -49,7 +50,7 @@ export type Notice =
   | { type: 'start-workers'; count: number; receiver: number }
   | { type: 'news'; news: News; stats: Stats | null }
   | { type: 'timed-out'; error: CallError }
-  | { type: 'schedule'; schedule: Schedule };
+  | { type: 'schedule'; schedule: Schedule; stats: Stats };
 
 /** What is new since the last tick. */
 export interface News {
@@ -59,6 +60,8 @@ export interface News {
   pauses: Pause[];
   /** A pause in force that a worker made for the debugger. */
   held: Pause | null;
+  /** Handshakes that were asked for and are over, for each worker in their order. */
+  handshakes: Handshake[];
   finished: Finished | null;
 }
 
@@ -73,6 +76,8 @@ export interface Commands {
   pause(reason: Reason, ticket: number): Pause;
   resume(): { pause: Pause | null; stats: Stats };
   cycle(reason: Reason, ticket: number): { pause: Pause; stats: Stats };
+  /** Its end comes with the news. */
+  handshake(worker: number): void;
   /** `id`: the number that it had in an engine before. */
   breakpoint(options: BreakpointOptions & { id?: number }): Breakpoint;
   clearBreakpoints(id: number | null): void;
@@ -144,6 +149,7 @@ export interface Exports {
   pause(reason: string, by: string): string;
   resume(): string;
   cycle(reason: string, by: string): string;
+  handshake(worker: number): string;
   breakpoint(options: unknown): string;
   clear_breakpoints(id: number | undefined): string;
   breakpoints(): string;

@@ -1,9 +1,9 @@
 /** A program's run, from its start to its end. */
 
 import { withResolvers } from './promises.ts';
-import type { LabError } from './errors.ts';
+import { LabError } from './errors.ts';
 import type { Spectator } from './spectator.ts';
-import type { Finished, LabEvents, Schedule, WorkerState } from '../run/types.ts';
+import type { Finished, Handshake, LabEvents, Schedule, WorkerState } from '../run/types.ts';
 
 // 128 workers on a busy machine of two cores.
 const START_LIMIT_MS = 10_000;
@@ -29,6 +29,8 @@ export class Run {
   /** What its workers did, and when that was told. */
   #schedule: { is: Schedule; at: number } | null = null;
   #endedAt: number | null = null;
+  /** Those who wait for handshakes, by the worker. */
+  #handshakes: Map<number, ReturnType<typeof withResolvers<Handshake>>[]> = new Map();
 
   /** What was printed so far, the last part of it. */
   output = '';
@@ -50,6 +52,17 @@ export class Run {
     this.ended = this.#end.promise;
     // Code that asks how it ended gets the failure; no code has to.
     this.ended.catch(() => {});
+  }
+
+  /** @returns once the worker has come to a poll */
+  handshake(worker: number): Promise<Handshake> {
+    const waiting = withResolvers<Handshake>();
+    this.#handshakes.set(worker, [...(this.#handshakes.get(worker) ?? []), waiting]);
+    return waiting.promise;
+  }
+
+  shookHands(handshake: Handshake) {
+    this.#handshakes.get(handshake.worker)?.shift()?.resolve(handshake);
   }
 
   /**
@@ -104,6 +117,10 @@ export class Run {
   #over() {
     clearInterval(this.#watch);
     this.#endedAt = performance.now();
+    const why = 'The run ended before the worker had come to a poll.';
+    for (const { reject } of [...this.#handshakes.values()].flat())
+      reject(new LabError('stopped', why, 'Run it again.'));
+    this.#handshakes.clear();
   }
 
   /** Its engine was thrown away, and with it what its workers wrote. */

@@ -18,6 +18,7 @@ import type { Listener } from './engines.ts';
 import type {
   Automatic,
   Finished,
+  Handshake,
   LabEvents,
   LabOptions,
   Layout,
@@ -205,6 +206,15 @@ export class Runs {
     }
   }
 
+  /** Asks for a handshake with one worker. */
+  async handshake(worker: number): Promise<Handshake> {
+    const { run } = this;
+    // Its end is told after this answer.
+    await this.running().call('handshake', worker);
+    if (run && run === this.run) return run.handshake(worker);
+    throw new LabError('not-running', 'No program is running.', 'Run one first.');
+  }
+
   /** Whether the engine may be waiting for a stop that does not come: it answers nothing else meanwhile. */
   get isWaiting() {
     return this.#asked.length > 0 || Boolean(this.run?.spectator?.awaiting());
@@ -248,16 +258,18 @@ export class Runs {
       this.say('timeout', { message: notice.error.message, stragglers: notice.error.stragglers ?? [] });
     } else if (notice.type === 'schedule') {
       if (this.run) this.run.schedule = notice.schedule;
+      this.records.stats = notice.stats;
     } else if (notice.type === 'news') {
       if (notice.stats) this.records.stats = notice.stats;
       this.#onNews(notice.news);
     }
   }
 
-  #onNews({ output, pauses, held, finished }: News) {
+  #onNews({ output, pauses, held, handshakes, finished }: News) {
     const run = this.run;
     if (!run) return;
     for (const pause of pauses) this.#over(pause);
+    for (const handshake of handshakes) run.shookHands(handshake);
     if (output) {
       run.print(output);
       this.say('output', output);

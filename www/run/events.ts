@@ -20,6 +20,7 @@ export const KINDS: Record<number, EventKind> = {
   36: 'timed-out',
   37: 'cancelled',
   38: 'warned',
+  39: 'handshake',
 };
 
 /** All there are. */

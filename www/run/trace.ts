@@ -93,6 +93,11 @@ class Rows {
     if (worker < 0) {
       if (kind === 'timed-out' || kind === 'cancelled' || kind === 'warned')
         this.#instant(PAUSES, kind.replace('-', ' '), time, { pause });
+      // On the row of the worker that came to a poll.
+      if (kind === 'handshake' && event.detail > 0)
+        this.#instant(event.detail, 'handshake', time, {
+          by: task === 0 ? 'page' : (this.#functions[event.function] ?? `task ${task}`),
+        });
       return;
     }
     const reading = this.#workers[worker];

@@ -166,6 +166,15 @@ export interface Stats extends Record<Reason, ReasonStats> {
   totals: Totals | null;
   /** Who was late too often; null where not all pauses are known, and in older files of recorded runs. */
   bias: Bias | null;
+  /** Handshakes of the program and of the page; missing in files of recorded runs. */
+  handshakes?: { count: number; took: Percentiles };
+}
+
+/** A handshake with one worker: it came to a poll, and nobody else stopped. */
+export interface Handshake {
+  worker: number;
+  /** How long that took. */
+  took: number;
 }
 
 /** Which workers and places were last more often than chance explains, the most often first. */
@@ -327,7 +336,8 @@ export type EventKind =
   | 'released'
   | 'timed-out'
   | 'cancelled'
-  | 'warned';
+  | 'warned'
+  | 'handshake';
 
 /** What was wrong, for programs; the message says it in words. */
 export type ErrorCode =
