@@ -77,7 +77,9 @@ fn a_stop_of_the_program_has_its_reason_and_place() {
     }
     let said = &pauses[0].sentence;
     assert!(
-        said.contains("The program asked for it: revoke bias (top level, line 4, stop)."),
+        said.contains(
+            "The program asked for it: revoke bias (top level, line 4, `stopTheWorld(…)`)."
+        ),
         "{said}"
     );
     assert!(pauses[0].outcome.is_none());

@@ -31,7 +31,9 @@ test('a stop of the program shows its reason and place, and no other worker stop
   expect(record?.reason).toBe('debug');
   expect(record?.program?.why).toBe('revoke bias');
   expect(record?.program?.site.line).toBe(3);
-  expect(record?.sentence).toContain('The program asked for it: revoke bias (bias, line 3, stop).');
+  expect(record?.sentence).toContain(
+    'The program asked for it: revoke bias (bias, line 3, `stopTheWorld(…)`).',
+  );
   const csv = await lab.evaluate(() => JSON.stringify(window.lab.recordedRun().pauses));
   expect(csv).toContain('"why":"revoke bias"');
   // The gutter says how often the loop polls.
