@@ -29,7 +29,7 @@ const STATES = /** @type {[string, RegExp, RegExp][]} */ ([
   ['taken-back', /Running on 4 workers/, /^Taken back after/],
   ['timed-out', /Running on 4 workers/, /^Given up after/],
   ['several-a-second', /Running on 4 workers/, /\d+ stops in the last 5 s/],
-  ['finished', /Finished with 832040/, /./],
+  ['finished', /^\s*Finished\s*$/, /./],
   ['trapped', /Trapped: /, /./],
   ['recorded', /Recorded, not live/, /./],
 ]);
