@@ -31,6 +31,7 @@ export default defineConfig(
       'www/examples',
       'www/lessons/programs',
       'www/famous',
+      'crates',
     ],
   },
   js.configs.recommended,

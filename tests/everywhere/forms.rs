@@ -114,3 +114,24 @@ fn a_collection_at_every_allocation_frees_nothing_reachable_in_either_form() {
     let allocate = allocate.into_inner();
     assert!(allocate >= 10, "only {allocate} programs allocate");
 }
+
+/// Calls of values, and the library, under collections and in both forms.
+#[test]
+fn functions_as_values_do_the_same_in_either_form() {
+    let programs = programs("tests/typescript/programs", 80);
+    let with_functions = |(name, _): &&(String, String)| {
+        name.starts_with("closure-") || name.starts_with("functions-") || name == "array-callbacks"
+    };
+    let programs: Vec<_> = programs.iter().filter(with_functions).collect();
+    assert!(programs.len() >= 4, "{}", programs.len());
+    side_by_side(&programs, |(name, source)| {
+        let module = module(source);
+        let plain = start(&module, 1, |_| {}).finish();
+        let other = start(&module, 3, |config| {
+            config.gc_stress = true;
+            config.break_on_trap = true;
+        })
+        .finish();
+        assert_eq!(end(&plain), end(&other), "{name}");
+    });
+}

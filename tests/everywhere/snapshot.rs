@@ -56,6 +56,21 @@ fn golden_programs_of_three_workers() {
     side_by_side(&programs("tests/programs", 25), |(name, source)| check(name, source, 3, 8));
 }
 
+/// Functions as values, and what they have captured, are in a snapshot as all objects are.
+#[test]
+fn functions_as_values() {
+    let all = programs("tests/typescript/programs", 80);
+    let with_functions = |(name, _): &&(String, String)| {
+        name.starts_with("closure-") || name.starts_with("functions-") || name == "array-callbacks"
+    };
+    let all: Vec<_> = all.iter().filter(with_functions).collect();
+    assert!(all.len() >= 4, "{}", all.len());
+    side_by_side(&all, |(name, source)| {
+        check(name, source, 1, 24);
+        check(name, source, 3, 6);
+    });
+}
+
 #[test]
 fn examples_that_end() {
     side_by_side(&programs("www/examples", 10), |(name, source)| {

@@ -60,6 +60,8 @@ class Writer {
   lists = [];
   /** @type {{ name: string, params: Kind[], result: Kind }[]} */
   functions = [];
+  /** Arrays of functions without parameters. @type {{ name: string, kind: Kind }[]} */
+  closures = [];
   /** @type {string[]} */
   labels = [];
   names = 0;
@@ -112,6 +114,13 @@ class Writer {
       const list = this.one(lists).name;
       // An index that is there.
       ways.push(() => `${list}[${this.below(3)}]`);
+      if (depth > 1) {
+        const one = this.name('x');
+        ways.push(
+          () =>
+            `${list}.reduce((${one}, y${one}) => ${this.inside([one, `y${one}`], kind, next)}, ${this.value(kind, 1)})`,
+        );
+      }
     }
     const calls = this.functions.filter((known) => known.result === kind);
     if (calls.length > 0 && depth > 1) {
@@ -127,7 +136,12 @@ class Writer {
         () => `(-${number()})`,
         () => `(~${number()})`,
       );
-      ways.push(() => `Math.${this.one(['floor', 'ceil', 'abs', 'sqrt'])}(${number()})`);
+      ways.push(
+        () => `Math.${this.one(['floor', 'ceil', 'abs', 'sqrt', 'round', 'trunc', 'sign'])}(${number()})`,
+        () => `Math.${this.one(['min', 'max', 'imul'])}(${number()}, ${number()})`,
+        () =>
+          `${this.operand('string', next)}.indexOf(${this.value('string', 1)}, ${this.value('number', 1)})`,
+      );
       ways.push(() => `${this.operand('string', next)}.length`);
       ways.push(() => `${this.operand('string', next)}.charCodeAt(${this.below(3)})`);
       const changed = known.filter(({ isConstant }) => !isConstant);
@@ -142,12 +156,34 @@ class Writer {
           () => `(${name} ${this.one(binary.filter((operator) => operator !== '<< +'))}= ${number()})`,
         );
       }
-      if (this.lists.length > 0) ways.push(() => `${this.one(this.lists).name}.length`);
+      if (this.lists.length > 0) {
+        const { name, kind: of } = this.one(this.lists);
+        ways.push(
+          () => `${name}.length`,
+          () => `${name}.indexOf(${this.value(of, 1)})`,
+        );
+      }
     } else if (kind === 'string') {
       ways.push(() => `(${this.operand('string', next)} + ${this.operand(this.kind(), next)})`);
       ways.push(() => `(${number()} + ${this.operand('string', next)})`);
       ways.push(() => `\`\${${this.value(this.kind(), next)}}-\${${this.value(this.kind(), next)}}\``);
       ways.push(() => `String(${this.value(this.kind(), next)})`);
+      const cut = this.one(['slice', 'substring']);
+      ways.push(
+        () =>
+          `${this.operand('string', next)}.${cut}(${this.value('number', 1)}, ${this.value('number', 1)})`,
+        () => `${this.operand('string', next)}.padStart(${this.below(5)}, ${this.value('string', 1)})`,
+      );
+      if (this.lists.length > 0 && depth > 1) {
+        const { name, kind: of } = this.one(this.lists);
+        const one = this.name('x');
+        ways.push(
+          () =>
+            `${name}.map((${one}) => ${this.inside([one], of, next, this.kind())}).join(${this.value('string', 1)})`,
+          () => `${name}.slice(${this.value('number', 1)}, ${this.value('number', 1)}).join()`,
+          () => `${name}.filter((${one}) => ${this.inside([one], of, next, this.kind())}).join('/')`,
+        );
+      }
     } else {
       const ordered = this.one(/** @type {Kind[]} */ (['number', 'string']));
       // As above: TypeScript's parser takes what is behind `<` for a type wherever it can be one.
@@ -156,11 +192,29 @@ class Writer {
       for (let times = 0; times < 3; times++)
         ways.push(() => `(${this.operand(ordered, next)} ${this.one(order)} ${this.operand(ordered, next)})`);
       ways.push(() => `(!${this.operand(this.kind(), next)})`);
+      ways.push(() => `Number.${this.one(['isInteger', 'isFinite', 'isNaN'])}(${number()})`);
+      if (this.lists.length > 0) {
+        const { name, kind: of } = this.one(this.lists);
+        ways.push(() => `${name}.includes(${this.value(of, 1)})`);
+      }
       ways.push(
         () => `(${this.value('boolean', next)} ${this.one(['&&', '||'])} ${this.value('boolean', next)})`,
       );
     }
     return this.one(ways)();
+  }
+
+  /**
+   * What an arrow function gives whose parameters are all of one kind.
+   *
+   * @param {string[]} names @param {Kind} of @param {number} depth @param {Kind} [result]
+   */
+  inside(names, of, depth, result = of) {
+    const before = this.variables.length;
+    for (const name of names) this.variables.push({ name, kind: of, isConstant: true });
+    const value = this.value(result, depth);
+    this.variables.splice(before, names.length);
+    return value.startsWith('{') ? `(${value})` : value;
   }
 
   /** A value that an operator can stand before. @param {Kind} kind @param {number} depth */
@@ -172,12 +226,15 @@ class Writer {
   /** @param {number} depth */
   block(depth) {
     const [variables, lists] = [this.variables.length, this.lists.length];
+    const [functions, closures] = [this.functions.length, this.closures.length];
     this.indent++;
     const count = 1 + this.below(3);
     for (let at = 0; at < count; at++) this.statement(depth - 1);
     this.indent--;
     this.variables.length = variables;
     this.lists.length = lists;
+    this.functions.length = functions;
+    this.closures.length = closures;
   }
 
   /** @param {number} depth */
@@ -189,6 +246,18 @@ class Writer {
       const { name, kind } = this.one(changed);
       ways.push(() => this.line(`${name} = ${this.value(kind)};`));
       if (kind !== 'boolean') ways.push(() => this.line(`${name} += ${this.value(kind)};`));
+      ways.push(() => this.line(`${name} ${this.one(['||=', '&&=', '??='])} ${this.value(kind)};`));
+    }
+    ways.push(() => this.arrow());
+    if (this.closures.length > 0) {
+      const { name, kind } = this.one(this.closures);
+      ways.push(
+        () => this.line(`if (${name}.length < 6) ${name}.push(() => ${this.inside([], kind, 2)});`),
+        () => this.line(`for (const f of ${name}) print(f());`),
+        () => this.line(`print(${name}[${this.below(3)}]?.());`),
+      );
+    } else {
+      ways.push(() => this.closureList());
     }
     if (this.lists.length > 0) {
       const { name, kind } = this.one(this.lists);
@@ -220,6 +289,29 @@ class Writer {
     const name = this.name(kind[0]);
     this.line(`${isConstant ? 'const' : 'let'} ${name}: ${kind} = ${this.value(kind)};`);
     this.variables.push({ name, kind, isConstant });
+  }
+
+  /** A function of where it stands, which uses and changes the variables around it. */
+  arrow() {
+    const [param, result] = [this.kind(), this.kind()];
+    const [name, given] = [this.name('g'), this.name('p')];
+    const body = this.inside([given], param, 2, result);
+    const isInferred = this.indent > 0 && this.random() < 0.5;
+    if (this.indent > 0 && this.random() < 0.3) {
+      this.line(`function ${name}(${given}: ${param}): ${result} {`);
+      this.line(`  return ${body};`);
+      this.line('}');
+    } else {
+      this.line(`const ${name} = (${given}: ${param})${isInferred ? '' : `: ${result}`} => ${body};`);
+    }
+    this.functions.push({ name, params: [param], result });
+  }
+
+  closureList() {
+    const kind = this.kind();
+    const name = this.name('fs');
+    this.line(`const ${name}: (() => ${kind})[] = [];`);
+    this.closures.push({ name, kind });
   }
 
   list() {
@@ -282,10 +374,16 @@ class Writer {
     const name = this.name('f');
     const declared = params.map((kind, at) => `p${at}: ${kind}`);
     this.line(`function ${name}(${declared.join(', ')}, depth: number = 2): ${result} {`);
-    const outer = { variables: this.variables, lists: this.lists, labels: this.labels };
+    const outer = {
+      variables: this.variables,
+      lists: this.lists,
+      labels: this.labels,
+      closures: this.closures,
+    };
     this.variables = params.map((kind, at) => ({ name: `p${at}`, kind, isConstant: false }));
     this.lists = [];
     this.labels = [];
+    this.closures = [];
     this.block(1);
     const given = params.map((kind) => this.value(kind, 1)).join(', ');
     if (this.random() < 0.5) this.line(`  if (depth > 0) return ${name}(${given}, depth - 1);`);

@@ -23,8 +23,10 @@ fn what_is_not_supported_is_refused_by_name() {
         ),
         ("print(typeof 1);", "1:7: typeof is not supported; expected a variable of a known type"),
         ("print(2 ** 3);", "1:7: ** is not supported; expected a product, or a loop"),
-        ("let x = 1;\n  x ??= 2;", "2:3: ??= is not supported; expected an if with an assignment"),
-        ("const o = { x: 1 }; print(o?.x);", "1:27: ?. is not supported; expected an if before it"),
+        (
+            "class A { m(): void {} }\nconst a: A | null = new A();\na.m?.();",
+            "3:1: ?. before a call of a method is not supported; expected an if before it",
+        ),
         (
             "for (const k in [1]) print(k);",
             "1:1: for … in is not supported; expected for … of over an array",
@@ -34,8 +36,16 @@ fn what_is_not_supported_is_refused_by_name() {
             "1:1: try is not supported; expected a check before what may go wrong",
         ),
         (
-            "enum Color { Red }",
-            "1:1: an enum is not supported; expected constants, e.g. const RED = 0",
+            "enum Color { Red = 'red' }",
+            "1:14: this value in an enum is not supported; expected a number, or constants outside of the enum",
+        ),
+        (
+            "enum Color { Red }\nprint(Color);",
+            "2:7: an enum as a value is not supported; expected one of its values by name",
+        ),
+        (
+            "{ enum Color { Red } }",
+            "1:3: an enum inside of a block is not supported; expected one at the top level",
         ),
         (
             "import fs from 'fs';",
@@ -46,12 +56,32 @@ fn what_is_not_supported_is_refused_by_name() {
             "1:1: a generator is not supported; expected a function that fills an array",
         ),
         (
-            "function f<T>(x: T): T { return x; }",
-            "1:1: a function with type parameters is not supported; expected one function for each type",
+            "function f<T extends number>(x: T): T { return x; }",
+            "1:12: a type parameter with extends or a default is not supported; expected a plain one, e.g. <T>",
         ),
         (
-            "function f(): void { function g(): void {} }",
-            "1:22: a function inside of another one is not supported; expected a function of the top level",
+            "function f<T>(x: T): T { print(x); return x; }",
+            "1:32: a type parameter as text is not supported; expected its numbers and strings",
+        ),
+        (
+            "function f<T>(x: T): T { return x; }\nconst g = f;",
+            "2:11: a generic function as a value is not supported; expected an arrow function that calls it",
+        ),
+        (
+            "class A { m<T>(x: T): T { return x; } }",
+            "1:12: a method with type parameters is not supported; expected a function outside of the class",
+        ),
+        (
+            "function f(): void { class A {} }",
+            "1:22: a class inside of a function is not supported; expected a class of the top level",
+        ),
+        (
+            "const f = function g(): void {};",
+            "1:20: a name of a function as a value is not supported; expected const with an arrow function",
+        ),
+        (
+            "class A { m(): void {} }\nconst f = new A().m;",
+            "2:19: a method as a value is not supported; expected an arrow function that calls it",
         ),
         (
             "function f(...all: number[]): void {}",
@@ -86,16 +116,28 @@ fn what_is_not_supported_is_refused_by_name() {
             "1:15: a spread or a hole is not supported; expected each element",
         ),
         (
-            "'a'.split('');",
-            "1:5: the method split of strings is not supported; expected a loop over the string",
+            "'a'.replace('a', 'b');",
+            "1:5: the method replace of strings is not supported; expected a loop, or charAt, charCodeAt, endsWith, includes, indexOf, padEnd, padStart, repeat, slice, split, startsWith, substring or trim",
         ),
         (
-            "const l = [1]; l.map((x: number) => x);",
-            "1:18: the method map of arrays is not supported; expected a loop, push, pop or fill",
+            "const l = [1]; l.splice(0, 1);",
+            "1:18: the method splice of arrays is not supported; expected a loop, or at, concat, every, fill, filter, find, findIndex, forEach, includes, indexOf, join, lastIndexOf, map, pop, push, reduce, reverse, shift, slice, some, sort or unshift",
+        ),
+        (
+            "const l = [{ x: 1 }]; l.sort();",
+            "1:23: { x } as text is not supported; expected its numbers and strings",
         ),
         (
             "Math.random();",
-            "1:1: Math.random is not supported; expected Math.floor, Math.ceil, Math.abs or Math.sqrt",
+            "1:1: Math.random is not supported; expected Math.floor, ceil, round, trunc, abs, sign, sqrt, min, max or imul",
+        ),
+        (
+            "Number.parseFloat('1');",
+            "1:1: Number.parseFloat is not supported; expected Number.isInteger, isSafeInteger, isFinite or isNaN",
+        ),
+        (
+            "const l = [[1]];\nl.join();",
+            "2:1: number[] as text is not supported; expected its numbers and strings",
         ),
         (
             "print([1, 2]);",
@@ -172,6 +214,38 @@ fn mistakes_are_found_where_they_are() {
             "1:1: first may use later, which is declared further down; expected the declaration of later above",
         ),
         ("const z = 1; z = 2;", "1:14: z is a constant; expected let in its declaration"),
+        (
+            "const f = (): number => later;\nprint(f());\nconst later = 1;",
+            "2:7: f may use later, which is declared further down; expected the declaration of later above",
+        ),
+        (
+            "{ const f = (): number => later; const later = 1; }",
+            "1:27: later is used before it is declared; expected its declaration above",
+        ),
+        (
+            "{ f(); const later = 1; function f(): number { return later; } }",
+            "1:3: f is used before it is declared; expected its declaration above",
+        ),
+        (
+            "const f: (n: number) => number = (s: string) => 1;",
+            "1:34: this is (string) => number; expected (number) => number",
+        ),
+        (
+            "const f = (n) => n;",
+            "1:12: the parameter n has no type; expected a type behind it, e.g. x: number",
+        ),
+        (
+            "const l = [1]; l.map((x) => { x; });",
+            "1:16: what Array.map gives here is not known; expected a function with a result",
+        ),
+        (
+            "function f(): void {}\nfunction g(): void { f = f; }",
+            "2:22: f is a constant; expected let in its declaration",
+        ),
+        (
+            "print(C.Red);\nenum C { Red }",
+            "1:7: C may use C, which is declared further down; expected the declaration of C above",
+        ),
         ("let a = 1; let a = 2;", "1:16: a is declared twice; expected each name once"),
         (
             "while (true) { break nowhere; }",
@@ -196,6 +270,29 @@ fn mistakes_are_found_where_they_are() {
     ] {
         assert_eq!(first(source), expected, "{source}");
     }
+}
+
+/// A name inside of a function is not the one of the same name further down.
+#[test]
+fn names_of_functions_are_their_own() {
+    for source in [
+        "function f(): number { const x = 1; return x; }\nprint(f());\nconst x = f();\nfunction g(): number { return x; }\nprint(g());",
+        "function f(x: number): number { return x; }\nprint(f(1));\nlet x = 2;\nfunction g(): void { x = 3; }\ng();",
+        "function f(): number { for (const i of [1]) return i; return 0; }\nprint(f());\nlet i = 0;\nfunction g(): void { i++; }\ng();",
+        "class A { x = 1; }\nfunction f(a: B | null): void {}\nf(null);\nclass B { y = 1; }\nfunction g(): B { return new B(); }\nprint(g().y);",
+    ] {
+        assert_eq!(first(source), "compiled", "{source}");
+    }
+}
+
+/// What only TypeScript's own checks refuse is not another program here.
+#[test]
+fn fields_do_not_know_the_parameters_of_the_constructor() {
+    let source = "class A { x: number = y; constructor(y: number) {} }";
+    assert_eq!(
+        first(source),
+        "1:23: there is no y; expected a variable, parameter or function of this file"
+    );
 }
 
 #[test]
@@ -255,11 +352,11 @@ fn what_javascript_does_not_have_yet_is_not_used() {
         ("function f(): void {}\nlet f = 1;", "2:5: f is declared twice; expected each name once"),
         (
             "function f(): void {}\n{ const f = 1; f(); }",
-            "2:16: a call of a value is not supported; expected a function by its name",
+            "2:16: a call of number; expected a function",
         ),
         (
             "function f(): void {}\nfunction g(f: number): void { spawn(f); }",
-            "2:37: there is no function f; expected spawn(function, its arguments)",
+            "2:37: spawn of number; expected spawn(function, its arguments)",
         ),
         (
             "class A { x = 1; }\nconst a = new A();\na.constructor();",

@@ -1,14 +1,16 @@
 //! Assignments. What is assigned to is evaluated before the value, as in JavaScript.
 
 use oxc_ast::ast::{
-    AssignmentExpression, SimpleAssignmentTarget, UpdateExpression, UpdateOperator,
+    AssignmentExpression, Expression, LogicalOperator, SimpleAssignmentTarget, UpdateExpression,
+    UpdateOperator,
 };
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::AssignmentOperator;
 
-use super::function::{Function, Variable};
+use super::function::Function;
 use super::types::Type;
 use super::unit::{Refused, Result};
+use super::variables::Variable;
 use bytecode::Instruction;
 
 /// A place that can be assigned to. Of a field the object is on the stack, of an element array and index.
@@ -21,7 +23,7 @@ enum Place {
 impl Place {
     fn of(&self) -> &Type {
         match self {
-            Place::Variable(variable) => variable.of(),
+            Place::Variable(variable) => &variable.of,
             Place::Field { of, .. } | Place::Element { of, .. } => of,
         }
     }
@@ -37,12 +39,12 @@ impl<'p> Function<'_, 'p> {
                 "one assignment for each part",
             );
         };
-        if one.operator.is_logical() {
-            let instead = "an if with an assignment";
-            return self.unit.unsupported(one.span, one.operator.as_str(), instead);
-        }
         let place = self.place(target)?;
         let of = place.of().clone();
+        if let Some(operator) = one.operator.to_logical_operator() {
+            self.assign_unless(&place, operator, &one.right, is_wanted, one.span)?;
+            return Ok(of);
+        }
         if one.operator == AssignmentOperator::Assign {
             self.expect(&one.right, &of)?;
             self.at(one.span);
@@ -71,6 +73,67 @@ impl<'p> Function<'_, 'p> {
             function.fits(&result, &of, one.span)
         })?;
         Ok(of)
+    }
+
+    /// `&&=`, `||=`, `??=`.
+    fn assign_unless(
+        &mut self,
+        place: &Place,
+        operator: LogicalOperator,
+        right: &'p Expression<'p>,
+        is_wanted: bool,
+        span: Span,
+    ) -> Result<()> {
+        let of = place.of().clone();
+        self.reread(place, span, |function, prepare| {
+            let (short, end) = (function.code.label(), function.code.label());
+            prepare(function);
+            match place {
+                Place::Variable(variable) => function.load(variable),
+                Place::Field { shape, field, .. } => {
+                    function.emit(Instruction::Get { shape: *shape, field: *field });
+                }
+                Place::Element { shape, .. } => function.emit(Instruction::ListGet(*shape)),
+            }
+            function.unless(operator, short);
+            prepare(function);
+            function.expect(right, &of)?;
+            function.at(span);
+            function.put(place, is_wanted, span)?;
+            function.jump(Instruction::Jmp, end);
+            function.code.place(short);
+            if !is_wanted {
+                function.emit(Instruction::Pop);
+            }
+            function.code.place(end);
+            Ok(())
+        })
+    }
+
+    /// Keeps the object or array of a place, and its index: what `with` gets puts them on the stack.
+    fn reread(
+        &mut self,
+        place: &Place,
+        span: Span,
+        with: impl FnOnce(&mut Self, &dyn Fn(&mut Self)) -> Result<()>,
+    ) -> Result<()> {
+        match place {
+            Place::Variable(_) => with(self, &|_| {}),
+            Place::Field { .. } => self.temporary(span, |function, object| {
+                function.emit(Instruction::Store(object));
+                with(function, &|function| function.emit(Instruction::Load(object)))
+            }),
+            Place::Element { .. } => self.temporary(span, |function, list| {
+                function.temporary(span, |function, index| {
+                    function.emit(Instruction::Store(index));
+                    function.emit(Instruction::Store(list));
+                    with(function, &|function| {
+                        function.emit(Instruction::Load(list));
+                        function.emit(Instruction::Load(index));
+                    })
+                })
+            }),
+        }
     }
 
     pub fn update(&mut self, one: &'p UpdateExpression<'p>, is_wanted: bool) -> Result<Type> {
@@ -107,7 +170,7 @@ impl<'p> Function<'_, 'p> {
             SimpleAssignmentTarget::AssignmentTargetIdentifier(id) => {
                 let name = id.name.as_str();
                 let variable = self.variable(name, id.span)?;
-                if variable.is_constant() {
+                if variable.is_constant {
                     return self.unit.refuse(
                         id.span,
                         format!("{name} is a constant"),

@@ -1,48 +1,78 @@
 //! Calls: functions, methods, and what the lab and JavaScript bring with them.
 
-use oxc_ast::ast::{Argument, AwaitExpression, CallExpression, Expression, StaticMemberExpression};
+use oxc_ast::ast::{
+    Argument, AwaitExpression, CallExpression, Expression, StaticMemberExpression,
+    TSTypeParameterInstantiation,
+};
 use oxc_span::{GetSpan, Span};
 
 use super::function::Function;
-use super::types::{ELEMENTS, Type};
+use super::generic::Bound;
+use super::types::{CAPTURED, Type};
 use super::unit::{Refused, Result, Signature};
+use super::variables::Variable;
 use bytecode::Instruction;
 
 impl<'p> Function<'_, 'p> {
     pub fn call(&mut self, one: &'p CallExpression<'p>, wanted: Option<&Type>) -> Result<Type> {
-        if one.optional {
-            return self.unit.unsupported(one.span, "?.", "an if before it");
-        }
         match &one.callee {
             Expression::Identifier(id) => {
                 let name = id.name.as_str();
                 if self.is_variable(name) {
-                    return self.unit.unsupported(
-                        id.span,
-                        "a call of a value",
-                        "a function by its name",
-                    );
+                    let variable = self.variable(name, id.span)?;
+                    if let Some(signature) = variable.function.clone() {
+                        return self.call_inner(&variable, &signature, one);
+                    }
+                    self.load(&variable);
+                    self.link(one.optional)?;
+                    return self.call_value(&variable.of, one);
                 }
-                match self.unit.functions.get(name).cloned() {
+                if self.is_library
+                    && let Some(of) =
+                        self.library(&format!("Array.{name}"), None, &one.arguments, one.span)?
+                {
+                    return Ok(of);
+                }
+                match self.unit.functions.get(name).filter(|_| !self.is_library).cloned() {
                     Some(signature) => {
                         self.ready(name, id.span)?;
-                        self.arguments(&signature, &one.arguments, one.span)?;
+                        let types = one.type_arguments.as_deref();
+                        let result = self.arguments(&signature, types, &one.arguments, one.span)?;
                         self.at(one.span);
-                        Ok(self.invoke(&signature))
+                        self.invoke(&signature);
+                        Ok(result)
                     }
                     None => self.built_in(name, id.span, one),
                 }
             }
             Expression::StaticMemberExpression(member) => self.method(member, one, wanted),
             other => {
-                self.unit.unsupported(other.span(), "a call of a value", "a function by its name")
+                let of = self.expression(other, None)?;
+                self.link(one.optional)?;
+                self.call_value(&of, one)
             }
         }
     }
 
+    /// A call of a constant that is a function inside of another one.
+    fn call_inner(
+        &mut self,
+        variable: &Variable,
+        signature: &Signature,
+        one: &'p CallExpression<'p>,
+    ) -> Result<Type> {
+        let result = self.arguments(signature, None, &one.arguments, one.span)?;
+        self.at(one.span);
+        self.load(variable);
+        let shape = self.unit.function_shape(one.span)?;
+        self.emit(Instruction::Get { shape, field: CAPTURED });
+        self.invoke(signature);
+        Ok(result)
+    }
+
     /// A call in the program itself must not come before the globals that it may use.
     pub fn ready(&mut self, root: &str, span: Span) -> Result<()> {
-        match self.unit.too_early(root).filter(|_| self.is_program) {
+        match self.unit.too_early(root).filter(|_| self.is_in_program) {
             Some(name) => {
                 let message = format!("{root} may use {name}, which is declared further down");
                 self.unit.refuse(span, message, format!("the declaration of {name} above"))
@@ -52,45 +82,50 @@ impl<'p> Function<'_, 'p> {
     }
 
     /// Calls, or starts a task.
-    fn invoke(&mut self, signature: &Signature) -> Type {
-        if signature.is_async {
-            self.emit(Instruction::Spawn(signature.index));
-            return Type::task(signature.result.clone());
-        }
-        self.emit(Instruction::Call(signature.index));
-        signature.result.clone()
+    fn invoke(&mut self, signature: &Signature) {
+        let call = if signature.is_async { Instruction::Spawn } else { Instruction::Call };
+        self.emit(call(signature.index));
     }
 
+    /// Leaves the arguments on the stack. The type is that of the call.
     pub fn arguments(
         &mut self,
         signature: &Signature,
+        types: Option<&'p TSTypeParameterInstantiation<'p>>,
         arguments: &'p [Argument<'p>],
         span: Span,
-    ) -> Result<()> {
-        let most = signature.params.len();
-        let least = signature.params.iter().filter(|param| !param.optional).count();
-        if arguments.len() > most || arguments.len() < least {
-            let expected =
-                if least == most { format!("{most}") } else { format!("{least} to {most}") };
-            let names: Vec<&str> =
-                signature.params.iter().map(|param| param.name.as_str()).collect();
-            let expected = format!("{expected}: {}({})", signature.name, names.join(", "));
-            let message = format!("{} gets {}", signature.name, count(arguments.len()));
+    ) -> Result<Type> {
+        if signature.variables.is_empty() {
+            self.count(signature, arguments, span)?;
+            for (at, param) in signature.params.iter().enumerate() {
+                match arguments.get(at) {
+                    Some(argument) => {
+                        let argument = self.argument(argument)?;
+                        self.expect(argument, &param.of)?;
+                    }
+                    None => self.emit(Instruction::Undefined),
+                }
+            }
+            let of = signature.result.clone();
+            return Ok(if signature.is_async { Type::task(of) } else { of });
+        }
+        let mut bound = Bound::new();
+        for ((_, variable), of) in
+            signature.variables.iter().zip(types.iter().flat_map(|all| &all.params))
+        {
+            variable.bind(&self.unit.of(of)?, &mut bound);
+        }
+        self.generic(signature, &mut bound, arguments, span)?;
+        let of = signature.result.with(&bound);
+        if !of.is_known() {
+            let expected = format!("{}<…>(…) with the types", signature.name);
+            let message = format!("what {} gives here is not known", signature.name);
             return self.unit.refuse(span, message, expected);
         }
-        for (at, param) in signature.params.iter().enumerate() {
-            match arguments.get(at) {
-                Some(argument) => {
-                    let argument = self.argument(argument)?;
-                    self.expect(argument, &param.of)?;
-                }
-                None => self.emit(Instruction::Undefined),
-            }
-        }
-        Ok(())
+        Ok(if signature.is_async { Type::task(of) } else { of })
     }
 
-    fn argument(&mut self, argument: &'p Argument<'p>) -> Result<&'p Expression<'p>> {
+    pub fn argument(&mut self, argument: &'p Argument<'p>) -> Result<&'p Expression<'p>> {
         match argument.as_expression() {
             Some(expression) => Ok(expression),
             None => self.unit.unsupported(argument.span(), "a spread", "each argument"),
@@ -98,7 +133,7 @@ impl<'p> Function<'_, 'p> {
     }
 
     /// So many arguments, no more and no fewer.
-    fn exactly<const N: usize>(
+    pub fn exactly<const N: usize>(
         &mut self,
         one: &'p CallExpression<'p>,
         usage: &str,
@@ -138,6 +173,11 @@ impl<'p> Function<'_, 'p> {
                 let [value] = self.exactly(one, "String(value)")?;
                 self.as_text(value)?;
                 Type::Text
+            }
+            "isNaN" | "isFinite" => {
+                let full = format!("Number.{name}");
+                let found = self.library(&full, None, &one.arguments, one.span)?;
+                return found.ok_or(Refused);
             }
             "spawn" => return self.spawn(one),
             "block" => {
@@ -267,18 +307,19 @@ impl<'p> Function<'_, 'p> {
         let Some((function, arguments)) = one.arguments.split_first() else {
             return self.unit.refuse(one.span, "spawn without a function", usage);
         };
-        let Expression::Identifier(id) = self.argument(function)? else {
-            return self.unit.unsupported(function.span(), "a function as a value", usage);
-        };
-        let signature = self.unit.functions.get(id.name.as_str()).cloned();
-        let Some(signature) = signature.filter(|_| !self.is_variable(id.name.as_str())) else {
-            return self.unit.refuse(id.span, format!("there is no function {}", id.name), usage);
-        };
-        self.ready(id.name.as_str(), id.span)?;
-        self.arguments(&signature, arguments, one.span)?;
-        self.at(one.span);
-        self.emit(Instruction::Spawn(signature.index));
-        Ok(Type::task(signature.result))
+        let function = self.argument(function)?;
+        if let Expression::Identifier(id) = function
+            && !self.is_variable(id.name.as_str())
+            && let Some(signature) = self.unit.functions.get(id.name.as_str()).cloned()
+        {
+            self.ready(id.name.as_str(), id.span)?;
+            let of = self.arguments(&signature, None, arguments, one.span)?;
+            self.at(one.span);
+            self.emit(Instruction::Spawn(signature.index));
+            return Ok(if signature.is_async { of } else { Type::task(of) });
+        }
+        let of = self.expression(function, None)?;
+        self.spawn_value(&of, arguments, function.span())
     }
 
     fn method(
@@ -294,12 +335,41 @@ impl<'p> Function<'_, 'p> {
             match (object.name.as_str(), name) {
                 ("console", "log") => return self.print(one, true),
                 ("Math", _) => return self.math(name, one),
+                ("Array", "from") => return self.array_from(one),
+                ("Number", _) => {
+                    let full = format!("Number.{name}");
+                    return match self.library(&full, None, &one.arguments, one.span)? {
+                        Some(of) => Ok(of),
+                        None => {
+                            let instead = "Number.isInteger, isSafeInteger, isFinite or isNaN";
+                            self.unit.unsupported(one.callee.span(), &full, instead)
+                        }
+                    };
+                }
                 _ => {}
             }
         }
         // `new Array(n).fill(x)`: the filling says what the array holds.
         let of = self.expression(&member.object, wanted.filter(|_| name == "fill"))?;
+        self.link(member.optional)?;
+        let field = match &of {
+            Type::Object(shape) => {
+                self.shape_of(*shape).field(name).map(|(at, of)| (*shape, at, of))
+            }
+            _ => None,
+        };
+        if let Some((shape, field, of @ Type::Function(_))) =
+            field.map(|(shape, at, field)| (shape, at, field.of.clone()))
+        {
+            self.at(member.property.span);
+            self.emit(Instruction::Get { shape, field });
+            self.link(one.optional)?;
+            return self.call_value(&of, one);
+        }
         match of {
+            _ if one.optional => {
+                self.unit.unsupported(one.span, "?. before a call of a method", "an if before it")
+            }
             Type::Object(shape) => {
                 let signature = self.unit.methods.get(&(shape, name)).cloned();
                 let Some(signature) = signature.filter(|_| name != "constructor") else {
@@ -318,9 +388,10 @@ impl<'p> Function<'_, 'p> {
                     self.emit(Instruction::Get { shape, field: 0 });
                     self.emit(Instruction::Pop);
                 }
-                self.arguments(&signature, &one.arguments, one.span)?;
+                let result = self.arguments(&signature, None, &one.arguments, one.span)?;
                 self.at(one.span);
-                Ok(self.invoke(&signature))
+                self.invoke(&signature);
+                Ok(result)
             }
             Type::List(of) => self.list_method(&of, name, member, one),
             Type::Text => match name {
@@ -330,11 +401,13 @@ impl<'p> Function<'_, 'p> {
                     self.emit(Instruction::JsCode);
                     Ok(Type::Number)
                 }
-                _ => self.unit.unsupported(
-                    member.property.span,
-                    &format!("the method {name} of strings"),
-                    "a loop over the string",
-                ),
+                _ => {
+                    let full = format!("String.{name}");
+                    match self.library(&full, Some(&Type::Text), &one.arguments, one.span)? {
+                        Some(of) => Ok(of),
+                        None => self.no_method(name, "strings", member),
+                    }
+                }
             },
             Type::Number if name == "toString" => {
                 let [] = self.exactly(one, "toString()")?;
@@ -358,80 +431,6 @@ impl<'p> Function<'_, 'p> {
                 )
             }
         }
-    }
-
-    fn list_method(
-        &mut self,
-        of: &Type,
-        name: &str,
-        member: &StaticMemberExpression<'p>,
-        one: &'p CallExpression<'p>,
-    ) -> Result<Type> {
-        let shape = self.unit.list(one.span)?;
-        match name {
-            "push" => {
-                let [value] = self.exactly(one, "push(element), once for each")?;
-                self.expect(value, of)?;
-                self.at(one.span);
-                self.emit(Instruction::ListPush(shape));
-                Ok(Type::Number)
-            }
-            "pop" => {
-                let [] = self.exactly(one, "pop()")?;
-                self.emit(Instruction::ListPop(shape));
-                Ok(of.clone())
-            }
-            "fill" => {
-                let [value] = self.exactly(one, "fill(element)")?;
-                self.emit(Instruction::Dup);
-                self.emit(Instruction::Get { shape, field: ELEMENTS });
-                let found = self.expression(value, Some(of))?;
-                self.fits(&found, of, value.span())?;
-                self.at(one.span);
-                self.emit(Instruction::ArrayFill);
-                Ok(Type::list(if *of == Type::Unknown { found } else { of.clone() }))
-            }
-            _ => {
-                let what = format!("the method {name} of arrays");
-                self.unit.unsupported(member.property.span, &what, "a loop, push, pop or fill")
-            }
-        }
-    }
-
-    fn math(&mut self, name: &str, one: &'p CallExpression<'p>) -> Result<Type> {
-        let usage = format!("Math.{name}(number)");
-        match name {
-            "floor" | "sqrt" | "ceil" | "abs" => {}
-            _ => {
-                let instead = "Math.floor, Math.ceil, Math.abs or Math.sqrt";
-                return self.unit.unsupported(one.callee.span(), &format!("Math.{name}"), instead);
-            }
-        }
-        let [value] = self.exactly(one, &usage)?;
-        self.expect(value, &Type::Number)?;
-        self.at(one.span);
-        match name {
-            "floor" => self.emit(Instruction::JsFloor),
-            "sqrt" => self.emit(Instruction::JsSqrt),
-            "ceil" => {
-                self.emit(Instruction::JsNeg);
-                self.emit(Instruction::JsFloor);
-                self.emit(Instruction::JsNeg);
-            }
-            _ => {
-                // 0 - x, not -x: the absolute value of -0 is 0.
-                let end = self.code.label();
-                self.emit(Instruction::Dup);
-                self.emit(Instruction::Int(0));
-                self.emit(Instruction::Le);
-                self.jump(Instruction::JmpIfNot, end);
-                self.emit(Instruction::Int(0));
-                self.emit(Instruction::Swap);
-                self.emit(Instruction::JsSub);
-                self.code.place(end);
-            }
-        }
-        Ok(Type::Number)
     }
 
     pub fn await_expression(&mut self, one: &'p AwaitExpression<'p>) -> Result<Type> {
@@ -495,6 +494,6 @@ fn is_object(expression: &Expression<'_>) -> bool {
 }
 
 /// So many arguments, in words.
-fn count(arguments: usize) -> String {
+pub(super) fn count(arguments: usize) -> String {
     if arguments == 1 { "1 argument".to_owned() } else { format!("{arguments} arguments") }
 }

@@ -1,11 +1,14 @@
 //! A function's instructions while they are made: labels, jumps, and where in the text each of them comes from.
 
+use std::rc::Rc;
+
 use bytecode::code::{JumpTooFar, encode_code, layout};
 use bytecode::{Instruction, Mark, MarkKind};
 use oxc_span::Span;
 
 use super::passages::{Passages, Words};
 use super::polls::Directive;
+use super::types::Callable;
 use crate::placement;
 
 /// A place that is jumped to, perhaps before it is known.
@@ -14,6 +17,15 @@ pub(super) struct Label(usize);
 
 /// As in [`bytecode::Function`].
 pub(super) type Lines = Vec<(u32, u32)>;
+
+/// What is written when all functions are known.
+#[derive(Debug, Clone)]
+pub(super) enum Later {
+    /// The functions of the top level that are used as values.
+    Values,
+    /// A call of the function in one local; the other one is for its number. The arguments are on the stack.
+    Call { of: Rc<Callable>, function: u8, number: u8 },
+}
 
 /// Where in the text an instruction comes from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,6 +52,8 @@ pub(super) struct Code {
     statements: Vec<(usize, Span)>,
     /// Scopes and comparisons of numbers, by the instruction. In a [`Mark`] they have its offset.
     marks: Vec<(usize, MarkKind, u32)>,
+    /// Instructions that stand for others.
+    later: Vec<(usize, Later)>,
 }
 
 /// As in [`bytecode::Function`].
@@ -96,6 +110,47 @@ impl Code {
         self.marks.push((self.instructions.len() - 1, MarkKind::Numbers, 0));
     }
 
+    pub fn later(&mut self, later: Later, from: Here) {
+        self.later.push((self.instructions.len(), later));
+        self.push(Instruction::Nop, from);
+    }
+
+    /// Writes what was left for later.
+    pub fn complete(mut self, mut write: impl FnMut(&mut Code, Later, Here)) -> Code {
+        if self.later.is_empty() {
+            return self;
+        }
+        let mut later = std::mem::take(&mut self.later).into_iter().peekable();
+        let mut jumps = std::mem::take(&mut self.jumps).into_iter().peekable();
+        let instructions = std::mem::take(&mut self.instructions);
+        let from = std::mem::take(&mut self.from);
+        let labels = self.labels.len();
+        // Where each instruction is from now on.
+        let mut places = Vec::new();
+        for (at, (instruction, from)) in instructions.into_iter().zip(from).enumerate() {
+            places.push(self.instructions.len() as u32);
+            if let Some((_, later)) = later.next_if(|(place, _)| *place == at) {
+                write(&mut self, later, from);
+                continue;
+            }
+            if jumps.next_if_eq(&at).is_some() {
+                self.jumps.push(self.instructions.len());
+            }
+            self.push(instruction, from);
+        }
+        places.push(self.instructions.len() as u32);
+        for place in &mut self.labels[..labels] {
+            *place = places[*place as usize];
+        }
+        for (at, _) in &mut self.statements {
+            *at = places[*at] as usize;
+        }
+        for (at, ..) in &mut self.marks {
+            *at = places[*at] as usize;
+        }
+        self
+    }
+
     /// Bytes, and the tables.
     ///
     /// # Errors
@@ -120,7 +175,7 @@ impl Code {
         let offsets = layout(&self.instructions);
         let mut lines: Lines = Vec::new();
         for (offset, from) in offsets.iter().zip(&self.from) {
-            if lines.last().is_none_or(|(_, last)| *last != from.line) {
+            if from.line > 0 && lines.last().is_none_or(|(_, last)| *last != from.line) {
                 lines.push((*offset, from.line));
             }
         }

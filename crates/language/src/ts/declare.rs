@@ -1,19 +1,18 @@
 //! First pass: the names of types, functions, classes and of the variables that functions share.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use oxc_ast::ast::{
-    ArrowFunctionExpression, BindingPattern, Class, ClassElement, Expression, FormalParameters,
-    Function, FunctionBody, IdentifierReference, MethodDefinitionKind, PropertyKey, Statement,
-    TSSignature, TSTypeAnnotation, VariableDeclaration, VariableDeclarationKind,
+    ArrowFunctionExpression, BindingPattern, Class, Expression, FormalParameters, Statement,
+    TSEnumDeclaration, TSEnumMemberName, UnaryOperator, VariableDeclaration,
+    VariableDeclarationKind,
 };
-use oxc_ast_visit::{Visit, walk};
-use oxc_span::{GetSpan, Span};
-use oxc_syntax::scope::ScopeFlags;
+use oxc_span::Span;
 
-use super::DEPTH;
-use super::types::{Field, Shape, Type};
-use super::unit::{Global, Named, Param, Refused, Result, Signature, Unit};
+use super::shapes::{class_fields, fields};
+use super::signatures::{Head, methods, named_function, plain};
+use super::types::Shape;
+use super::unit::{Global, Named, Refused, Result, Signature, Unit};
 
 /// The part of a function that is compiled.
 #[derive(Clone, Copy)]
@@ -34,17 +33,6 @@ pub(super) struct Declared<'p> {
     pub fields: Option<&'p Class<'p>>,
     /// `None` for a class without a constructor of its own.
     pub body: Option<Body<'p>>,
-}
-
-/// The name that a property is written with, if it is a plain one.
-pub(super) fn key<'p>(key: &'p PropertyKey<'p>) -> Option<&'p str> {
-    match key {
-        PropertyKey::StaticIdentifier(name) => Some(name.name.as_str()),
-        PropertyKey::StringLiteral(text) => Some(text.value.as_str()),
-        _ => None,
-    }
-    // In JavaScript that is no field.
-    .filter(|name| *name != "__proto__")
 }
 
 /// Collects everything that has a name; what is wrong with one does not keep the others from being collected.
@@ -70,10 +58,54 @@ pub(super) fn declare<'p>(unit: &mut Unit<'p>, body: &'p [Statement<'p>]) -> Vec
     globals(unit, body);
     uses(unit, body);
     let later = body.iter().filter(|one| {
-        matches!(one, Statement::ClassDeclaration(_) | Statement::VariableDeclaration(_))
+        matches!(
+            one,
+            Statement::ClassDeclaration(_)
+                | Statement::VariableDeclaration(_)
+                | Statement::TSEnumDeclaration(_)
+        )
     });
     unit.pending = later.flat_map(name_of).collect();
     functions
+}
+
+/// The values of an enum.
+fn enumeration<'p>(unit: &mut Unit<'p>, one: &'p TSEnumDeclaration<'p>) -> Result<()> {
+    let mut values: HashMap<&'p str, f64> = HashMap::new();
+    let mut next = Some(0.0);
+    for member in &one.body.members {
+        let name = match &member.id {
+            TSEnumMemberName::Identifier(id) => id.name.as_str(),
+            TSEnumMemberName::String(text) => text.value.as_str(),
+            _ => return unit.unsupported(member.span, "this name in an enum", "a plain name"),
+        };
+        let value = match &member.initializer {
+            None => next,
+            Some(Expression::NumericLiteral(number)) => Some(number.value),
+            Some(Expression::UnaryExpression(minus)) => match &minus.argument {
+                Expression::NumericLiteral(number)
+                    if minus.operator == UnaryOperator::UnaryNegation =>
+                {
+                    Some(-number.value)
+                }
+                _ => None,
+            },
+            Some(_) => None,
+        };
+        let Some(value) = value else {
+            let instead = "a number, or constants outside of the enum";
+            return unit.unsupported(member.span, "this value in an enum", instead);
+        };
+        if values.insert(name, value).is_some() {
+            return unit.twice(member.span, name);
+        }
+        next = Some(value + 1.0);
+    }
+    if one.declare {
+        return unit.unsupported(one.span, "declare", "an enum with its values");
+    }
+    unit.enums.insert(one.id.name.as_str(), values);
+    Ok(())
 }
 
 /// The names of functions and types that a statement declares.
@@ -83,42 +115,18 @@ pub(super) fn name_of<'p>(statement: &'p Statement<'p>) -> Vec<&'p str> {
         Statement::ClassDeclaration(one) => one.id.iter().map(|id| id.name.as_str()).collect(),
         Statement::TSInterfaceDeclaration(one) => vec![one.id.name.as_str()],
         Statement::TSTypeAliasDeclaration(one) => vec![one.id.name.as_str()],
+        Statement::TSEnumDeclaration(one) => vec![one.id.name.as_str()],
         Statement::VariableDeclaration(one) => arrows(one).map(|(name, ..)| name).collect(),
         _ => Vec::new(),
     }
 }
 
-/// For each function and class, the names that it uses.
-fn uses<'p>(unit: &mut Unit<'p>, body: &'p [Statement<'p>]) {
-    let note = |unit: &mut Unit<'p>, name: &'p str, visit: &dyn Fn(&mut Inside<'p>)| {
-        let mut inside = Inside { depth: 1, ..Inside::default() };
-        visit(&mut inside);
-        unit.uses.insert(name, inside.names);
-    };
-    for statement in body {
-        match statement {
-            Statement::FunctionDeclaration(function) => {
-                if let Some(id) = &function.id {
-                    note(unit, id.name.as_str(), &|inside| inside.visit_statement(statement));
-                }
-            }
-            Statement::ClassDeclaration(class) => {
-                if let Some(id) = &class.id {
-                    note(unit, id.name.as_str(), &|inside| inside.visit_statement(statement));
-                }
-            }
-            Statement::VariableDeclaration(variables) => {
-                for (name, _, arrow) in arrows(variables) {
-                    note(unit, name, &|inside| inside.visit_arrow_function_expression(arrow));
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
 fn name_type<'p>(unit: &mut Unit<'p>, statement: &'p Statement<'p>) -> Result<()> {
     let (id, named, is_class) = match statement {
+        Statement::TSEnumDeclaration(one) => {
+            enumeration(unit, one)?;
+            (&one.id, Some(Named::Enum), false)
+        }
         Statement::TSInterfaceDeclaration(interface) => {
             if interface.type_parameters.is_some() || !interface.extends.is_empty() {
                 let instead = "an interface with all of its fields";
@@ -192,113 +200,6 @@ fn type_fields<'p>(unit: &mut Unit<'p>, statement: &'p Statement<'p>) -> Result<
     }
 }
 
-/// The fields of an interface or of a type literal.
-pub(super) fn fields<'p>(
-    unit: &mut Unit<'p>,
-    members: &'p [TSSignature<'p>],
-) -> Result<Vec<Field>> {
-    let mut fields: Vec<Field> = Vec::new();
-    for member in members {
-        let span = member.span();
-        let TSSignature::TSPropertySignature(property) = member else {
-            return unit.unsupported(
-                span,
-                "a member that is not a field",
-                "fields, e.g. x: number;",
-            );
-        };
-        let Some(name) = key(&property.key).filter(|_| !property.computed) else {
-            return unit.unsupported(span, "a field without a fixed name", "a plain name");
-        };
-        if fields.iter().any(|field| field.name == name) {
-            return unit.twice(span, name);
-        }
-        let of = unit.annotated(
-            property.type_annotation.as_deref(),
-            span,
-            &format!("the field {name}"),
-        )?;
-        fields.push(Field { name: name.into(), of, optional: property.optional });
-    }
-    Ok(fields)
-}
-
-/// What tells an object of a class without fields from nothing.
-const NO_FIELD: &str = "(no field)";
-
-fn class_fields<'p>(unit: &mut Unit<'p>, class: &'p Class<'p>) -> Result<Vec<Field>> {
-    if let Some(base) = &class.super_class {
-        return unit.unsupported(
-            base.span(),
-            "inheritance",
-            "a class that has the other one as a field",
-        );
-    }
-    if class.type_parameters.is_some() || !class.decorators.is_empty() || class.r#abstract {
-        let instead = "a plain class";
-        return unit.unsupported(
-            class.span,
-            "a class with parameters, decorators or abstract",
-            instead,
-        );
-    }
-    let mut fields: Vec<Field> = Vec::new();
-    for element in &class.body.body {
-        let span = element.span();
-        match element {
-            ClassElement::MethodDefinition(method) if !method.r#static => {}
-            ClassElement::PropertyDefinition(property) if !property.r#static => {
-                let Some(name) = key(&property.key).filter(|_| !property.computed) else {
-                    return unit.unsupported(span, "a field without a fixed name", "a plain name");
-                };
-                if fields.iter().any(|field| field.name == name) {
-                    return unit.twice(span, name);
-                }
-                let (annotation, value) = (&property.type_annotation, property.value.as_ref());
-                let of =
-                    given(unit, annotation.as_deref(), value, span, &format!("the field {name}"));
-                // Reported here, and not again wherever the field is used.
-                let of = of.unwrap_or(Type::Unknown);
-                fields.push(Field { name: name.into(), of, optional: property.optional });
-            }
-            ClassElement::MethodDefinition(_) | ClassElement::PropertyDefinition(_) => {
-                return unit.unsupported(
-                    span,
-                    "a static member",
-                    "a function or variable outside of the class",
-                );
-            }
-            _ => {
-                return unit.unsupported(
-                    span,
-                    "this member of a class",
-                    "fields, a constructor and methods",
-                );
-            }
-        }
-    }
-    if fields.is_empty() {
-        fields.push(Field { name: NO_FIELD.into(), of: Type::Nothing, optional: true });
-    }
-    Ok(fields)
-}
-
-/// The type of a field or parameter: what is written, or that of a literal as its value.
-fn given<'p>(
-    unit: &mut Unit<'p>,
-    annotation: Option<&'p TSTypeAnnotation<'p>>,
-    value: Option<&Expression<'p>>,
-    span: Span,
-    what: &str,
-) -> Result<Type> {
-    match (annotation, value) {
-        (None, Some(Expression::NumericLiteral(_))) => Ok(Type::Number),
-        (None, Some(Expression::StringLiteral(_))) => Ok(Type::Text),
-        (None, Some(Expression::BooleanLiteral(_))) => Ok(Type::Bool),
-        (annotation, _) => unit.annotated(annotation, span, what),
-    }
-}
-
 fn function<'p>(
     unit: &mut Unit<'p>,
     statement: &'p Statement<'p>,
@@ -308,25 +209,21 @@ fn function<'p>(
         Statement::FunctionDeclaration(function) => {
             let Some(id) = &function.id else { return Err(Refused) };
             let body = plain(unit, function)?;
-            let head = (function.return_type.as_deref(), function.r#async);
+            let head = (Head::of(function), function.type_parameters.as_deref());
             named_function(unit, id.name.as_str(), id.span, body, head, functions)
         }
         Statement::VariableDeclaration(variables) => {
             for (name, span, arrow) in arrows(variables) {
-                if arrow.type_parameters.is_some() {
-                    return unit.unsupported(
-                        span,
-                        "a function with type parameters",
-                        "one function for each type",
-                    );
-                }
                 let body = Body {
                     params: &arrow.params,
                     statements: &arrow.body.statements,
                     is_expression: arrow.expression,
                     span: arrow.span,
                 };
-                let head = (arrow.return_type.as_deref(), arrow.r#async);
+                let result = arrow.return_type.as_deref();
+                let is_async = arrow.r#async;
+                let head = Head { result, is_async, is_inferred: false, wanted: None };
+                let head = (head, arrow.type_parameters.as_deref());
                 named_function(unit, name, span, body, head, functions)?;
             }
             Ok(())
@@ -336,13 +233,14 @@ fn function<'p>(
     }
 }
 
-/// The constants that are arrow functions.
+/// The constants that are arrow functions, and have no type of their own.
 pub(super) fn arrows<'p>(
     variables: &'p VariableDeclaration<'p>,
 ) -> impl Iterator<Item = (&'p str, Span, &'p ArrowFunctionExpression<'p>)> {
     let is_constant = variables.kind == VariableDeclarationKind::Const;
     variables.declarations.iter().filter(move |_| is_constant).filter_map(|one| {
         match (&one.id, &one.init) {
+            _ if one.type_annotation.is_some() => None,
             (
                 BindingPattern::BindingIdentifier(id),
                 Some(Expression::ArrowFunctionExpression(arrow)),
@@ -352,193 +250,17 @@ pub(super) fn arrows<'p>(
     })
 }
 
-fn plain<'p>(unit: &mut Unit<'p>, function: &'p Function<'p>) -> Result<Body<'p>> {
-    if function.generator {
-        return unit.unsupported(function.span, "a generator", "a function that fills an array");
-    }
-    if let Some(this) = &function.this_param {
-        return unit.unsupported(this.span, "this as a parameter", "a parameter with another name");
-    }
-    if function.declare {
-        return unit.unsupported(function.span, "declare", "a function with a body");
-    }
-    if function.type_parameters.is_some() {
-        return unit.unsupported(
-            function.span,
-            "a function with type parameters",
-            "one function for each type",
-        );
-    }
-    match &function.body {
-        Some(body) => Ok(Body {
-            params: &function.params,
-            statements: &body.statements,
-            is_expression: false,
-            span: function.span,
-        }),
-        None => unit.unsupported(function.span, "a function without a body", "a function with one"),
-    }
-}
-
-fn named_function<'p>(
-    unit: &mut Unit<'p>,
-    name: &'p str,
-    span: Span,
-    body: Body<'p>,
-    (result, is_async): (Option<&'p TSTypeAnnotation<'p>>, bool),
-    functions: &mut Vec<Declared<'p>>,
-) -> Result<()> {
-    if unit.functions.contains_key(name) || unit.types.contains_key(name) {
-        return unit.twice(span, name);
-    }
-    let signature = signature(unit, name.to_owned(), body, result, is_async, functions.len())?;
-    unit.functions.insert(name, signature.clone());
-    functions.push(Declared { signature, class: None, fields: None, body: Some(body) });
-    Ok(())
-}
-
-fn signature<'p>(
-    unit: &mut Unit<'p>,
-    name: String,
-    body: Body<'p>,
-    result: Option<&'p TSTypeAnnotation<'p>>,
-    is_async: bool,
-    before: usize,
-) -> Result<Signature> {
-    if let Some(rest) = &body.params.rest {
-        return unit.unsupported(rest.span, "a rest parameter", "an array as the parameter");
-    }
-    let mut params = Vec::new();
-    for param in &body.params.items {
-        let BindingPattern::BindingIdentifier(id) = &param.pattern else {
-            return unit.unsupported(param.span, "a pattern as parameter", "a plain name");
-        };
-        if param.accessibility.is_some() || param.readonly {
-            let instead = "a field, and an assignment in the constructor";
-            return unit.unsupported(param.span, "a parameter that is a field", instead);
-        }
-        let (annotation, value) = (param.type_annotation.as_deref(), param.initializer.as_deref());
-        let of = given(unit, annotation, value, param.span, &format!("the parameter {}", id.name))?;
-        let optional = param.optional || param.initializer.is_some();
-        params.push(Param { name: id.name.to_string(), of, optional });
-    }
-    let of = match result {
-        Some(annotation) => {
-            let of = unit.of(&annotation.type_annotation)?;
-            match (is_async, of) {
-                (false, of) => of,
-                (true, Type::Task(of)) => (*of).clone(),
-                (true, _) => {
-                    let instead = "Promise with the type of the result, e.g. Promise<number>";
-                    return unit.refuse(
-                        annotation.span,
-                        "an async function has another result",
-                        instead,
-                    );
-                }
-            }
-        }
-        None if !body.is_expression && !returns_value(body) => Type::Nothing,
-        None => {
-            let instead = "a type behind the parameters, e.g. (x: number): number";
-            return unit.refuse(
-                body.params.span,
-                format!("the result of {name} has no type"),
-                instead,
-            );
-        }
-    };
-    // The first function is the program itself.
-    let index = u16::try_from(before + 1).unwrap_or(u16::MAX);
-    Ok(Signature { index, name, params, result: of, is_async })
-}
-
-fn methods<'p>(
-    unit: &mut Unit<'p>,
-    class: &'p Class<'p>,
-    functions: &mut Vec<Declared<'p>>,
-) -> Result<()> {
-    let Some(id) = &class.id else { return Err(Refused) };
-    let Some(Named::Shape(shape)) = unit.types.get(id.name.as_str()).copied() else {
-        return Err(Refused);
-    };
-    let mut has_constructor = false;
-    for element in &class.body.body {
-        let ClassElement::MethodDefinition(method) = element else { continue };
-        let Some(name) = key(&method.key).filter(|_| !method.computed) else {
-            return unit.unsupported(method.span, "a method without a fixed name", "a plain name");
-        };
-        if matches!(method.kind, MethodDefinitionKind::Get | MethodDefinitionKind::Set) {
-            return unit.unsupported(method.span, "a getter or setter", "a method");
-        }
-        let is_constructor = method.kind == MethodDefinitionKind::Constructor;
-        has_constructor |= is_constructor;
-        let body = plain(unit, &method.value)?;
-        let full = format!("{}.{name}", id.name);
-        let result = method.value.return_type.as_deref();
-        let is_async = method.value.r#async;
-        let signature = signature(unit, full, body, result, is_async, functions.len())?;
-        let is_field = unit.shapes[usize::from(shape)].field(name).is_some();
-        if is_field || unit.methods.insert((shape, name), signature.clone()).is_some() {
-            return unit.twice(method.span, name);
-        }
-        let fields = is_constructor.then_some(class);
-        functions.push(Declared { signature, class: Some(shape), fields, body: Some(body) });
-    }
-    if !has_constructor {
-        let signature = Signature {
-            index: u16::try_from(functions.len() + 1).unwrap_or(u16::MAX),
-            name: format!("{}.constructor", id.name),
-            params: Vec::new(),
-            result: Type::Nothing,
-            is_async: false,
-        };
-        unit.methods.insert((shape, "constructor"), signature.clone());
-        let declared = Declared { signature, class: Some(shape), fields: Some(class), body: None };
-        functions.push(declared);
-    }
-    Ok(())
-}
-
-fn returns_value(body: Body<'_>) -> bool {
-    /// Whether one was found, and how far down it is looked.
-    struct Returns(bool, u32);
-    impl<'p> Visit<'p> for Returns {
-        fn visit_return_statement(&mut self, statement: &oxc_ast::ast::ReturnStatement<'p>) {
-            self.0 |= statement.argument.is_some();
-        }
-        fn visit_statement(&mut self, statement: &Statement<'p>) {
-            if self.1 < DEPTH {
-                self.1 += 1;
-                walk::walk_statement(self, statement);
-                self.1 -= 1;
-            }
-        }
-        // No expression holds a statement but in a function.
-        fn visit_expression(&mut self, _: &Expression<'p>) {}
-        fn visit_function(&mut self, _: &Function<'p>, _: ScopeFlags) {}
-        fn visit_arrow_function_expression(&mut self, _: &ArrowFunctionExpression<'p>) {}
-    }
-    let mut returns = Returns(false, 0);
-    for statement in body.statements {
-        returns.visit_statement(statement);
-    }
-    returns.0
-}
-
-/// Variables of the top level that functions name are globals; all others are locals of the program.
+/// Variables of the top level that functions use are globals; all others are locals of the program.
 fn globals<'p>(unit: &mut Unit<'p>, body: &'p [Statement<'p>]) {
-    let mut used = Inside::default();
-    for statement in body {
-        used.visit_statement(statement);
-    }
     for statement in body {
         let Statement::VariableDeclaration(variables) = statement else { continue };
         let is_constant = variables.kind == VariableDeclarationKind::Const;
         for one in &variables.declarations {
             let BindingPattern::BindingIdentifier(id) = &one.id else { continue };
             let name = id.name.as_str();
-            if used.names.contains(name) && !unit.functions.contains_key(name) {
+            let is_used =
+                unit.resolved.captured.contains(&id.span.start) || unit.globals.contains_key(name);
+            if is_used && !unit.functions.contains_key(name) {
                 let index = unit.globals.len() as u16;
                 if unit.globals.contains_key(name) {
                     let _ = unit.twice::<()>(id.span, name);
@@ -550,57 +272,24 @@ fn globals<'p>(unit: &mut Unit<'p>, body: &'p [Statement<'p>]) {
     }
 }
 
-/// The names that functions use.
-#[derive(Default)]
-struct Inside<'p> {
-    depth: u32,
-    /// What is nested more deeply is refused when it is compiled.
-    nested: u32,
-    names: HashSet<&'p str>,
-}
-
-impl<'p> Visit<'p> for Inside<'p> {
-    fn visit_function(&mut self, function: &Function<'p>, flags: ScopeFlags) {
-        self.depth += 1;
-        walk::walk_function(self, function, flags);
-        self.depth -= 1;
-    }
-
-    fn visit_arrow_function_expression(&mut self, arrow: &ArrowFunctionExpression<'p>) {
-        self.depth += 1;
-        walk::walk_arrow_function_expression(self, arrow);
-        self.depth -= 1;
-    }
-
-    fn visit_class(&mut self, class: &Class<'p>) {
-        self.depth += 1;
-        walk::walk_class(self, class);
-        self.depth -= 1;
-    }
-
-    fn visit_function_body(&mut self, body: &FunctionBody<'p>) {
-        walk::walk_function_body(self, body);
-    }
-
-    fn visit_expression(&mut self, expression: &Expression<'p>) {
-        if self.nested < DEPTH {
-            self.nested += 1;
-            walk::walk_expression(self, expression);
-            self.nested -= 1;
-        }
-    }
-
-    fn visit_statement(&mut self, statement: &Statement<'p>) {
-        if self.nested < DEPTH {
-            self.nested += 1;
-            walk::walk_statement(self, statement);
-            self.nested -= 1;
-        }
-    }
-
-    fn visit_identifier_reference(&mut self, name: &IdentifierReference<'p>) {
-        if self.depth > 0 {
-            self.names.insert(name.name.as_str());
+/// For each function and class of the top level, the names that it uses.
+fn uses<'p>(unit: &mut Unit<'p>, body: &'p [Statement<'p>]) {
+    let mut note = |name: &'p str, span: Span| {
+        let names = unit.resolved.free.get(&span.start).cloned().unwrap_or_default();
+        unit.uses.insert(name, names);
+    };
+    for statement in body {
+        match statement {
+            Statement::FunctionDeclaration(one) => {
+                one.id.iter().for_each(|id| note(id.name.as_str(), one.span));
+            }
+            Statement::ClassDeclaration(one) => {
+                one.id.iter().for_each(|id| note(id.name.as_str(), one.span));
+            }
+            Statement::VariableDeclaration(variables) => {
+                arrows(variables).for_each(|(name, _, arrow)| note(name, arrow.span));
+            }
+            _ => {}
         }
     }
 }

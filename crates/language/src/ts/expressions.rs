@@ -1,14 +1,13 @@
 //! Expressions. Each leaves one value on the stack.
 
 use oxc_ast::ast::{
-    BinaryExpression, BinaryOperator, ConditionalExpression, Expression, LogicalExpression,
-    LogicalOperator, NumericLiteral, StaticMemberExpression, TemplateLiteral, UnaryExpression,
-    UnaryOperator,
+    ChainElement, ChainExpression, ComputedMemberExpression, Expression, NumericLiteral,
+    StaticMemberExpression, TemplateLiteral,
 };
 use oxc_span::{GetSpan, Span};
 
-use super::code::Label;
 use super::function::Function;
+use super::operators::is_text;
 use super::passages::Words;
 use super::types::{LENGTH, Type};
 use super::unit::{Refused, Result};
@@ -90,7 +89,7 @@ impl<'p> Function<'_, 'p> {
                 name if self.is_variable(name) => {
                     let variable = self.variable(name, span)?;
                     self.load(&variable);
-                    Ok(variable.of().clone())
+                    Ok(variable.of)
                 }
                 "undefined" => {
                     self.emit(Instruction::Undefined);
@@ -104,15 +103,23 @@ impl<'p> Function<'_, 'p> {
                     self.number(f64::INFINITY, span);
                     Ok(Type::Number)
                 }
-                name => self.variable(name, span).map(|variable| variable.of().clone()),
-            },
-            Expression::ThisExpression(_) => match self.this {
-                Some(shape) => {
-                    self.emit(Instruction::Load(0));
-                    Ok(Type::Object(shape))
+                name => {
+                    let variable = self.variable(name, span)?;
+                    self.load(&variable);
+                    Ok(variable.of)
                 }
-                None => self.unit.refuse(span, "this outside of a class", "this in a method"),
             },
+            Expression::ThisExpression(_) => {
+                if self.known("this").is_none() {
+                    return self.unit.refuse(span, "this outside of a class", "this in a method");
+                }
+                let variable = self.variable("this", span)?;
+                self.load(&variable);
+                Ok(variable.of)
+            }
+            Expression::ArrowFunctionExpression(one) => self.arrow(one, wanted),
+            Expression::FunctionExpression(one) => self.function_value(one, wanted),
+            Expression::ChainExpression(one) => self.chain(one),
             Expression::ParenthesizedExpression(one) => self.expression(&one.expression, wanted),
             Expression::TSNonNullExpression(one) => self.expression(&one.expression, wanted),
             Expression::TSAsExpression(one) => {
@@ -144,34 +151,7 @@ impl<'p> Function<'_, 'p> {
             Expression::NewExpression(one) => self.new_object(one, wanted),
             Expression::AwaitExpression(one) => self.await_expression(one),
             Expression::StaticMemberExpression(one) => self.member(one),
-            Expression::ComputedMemberExpression(one) => {
-                if one.optional {
-                    return self.unit.unsupported(span, "?.", "an if before it");
-                }
-                let of = self.expression(&one.object, None)?;
-                self.expect(&one.expression, &Type::Number)?;
-                self.at(span);
-                match of {
-                    Type::List(element) => {
-                        let shape = self.unit.list(span)?;
-                        self.emit(Instruction::ListGet(shape));
-                        Ok((*element).clone())
-                    }
-                    Type::Text => {
-                        self.emit(Instruction::JsChar);
-                        Ok(Type::Text)
-                    }
-                    Type::Unknown => Err(Refused),
-                    other => {
-                        let found = self.unit.name(&other);
-                        self.unit.refuse(
-                            one.object.span(),
-                            format!("an index into {found}"),
-                            "an array or a string",
-                        )
-                    }
-                }
-            }
+            Expression::ComputedMemberExpression(one) => self.element(one),
             other => {
                 let (what, instead) = foreign(other);
                 self.unit.unsupported(span, what, instead)
@@ -180,9 +160,6 @@ impl<'p> Function<'_, 'p> {
     }
 
     fn member(&mut self, one: &'p StaticMemberExpression<'p>) -> Result<Type> {
-        if one.optional {
-            return self.unit.unsupported(one.span, "?.", "an if before it");
-        }
         let name = one.property.name.as_str();
         if let Expression::Identifier(object) = &one.object
             && !self.is_variable(object.name.as_str())
@@ -191,7 +168,15 @@ impl<'p> Function<'_, 'p> {
             self.number(value, one.span);
             return Ok(Type::Number);
         }
+        if let Expression::Identifier(object) = &one.object
+            && !self.is_variable(object.name.as_str())
+            && let Some(values) = self.unit.enums.get(object.name.as_str())
+        {
+            let value = values.get(name).copied();
+            return self.enumerated(object.name.as_str(), value, name, one.span);
+        }
         let of = self.expression(&one.object, None)?;
+        self.link(one.optional)?;
         self.at(one.property.span);
         match (&of, name) {
             (Type::List(_), "length") => {
@@ -220,10 +205,91 @@ impl<'p> Function<'_, 'p> {
         }
     }
 
+    fn element(&mut self, one: &'p ComputedMemberExpression<'p>) -> Result<Type> {
+        let of = self.expression(&one.object, None)?;
+        self.link(one.optional)?;
+        self.expect(&one.expression, &Type::Number)?;
+        self.at(one.span);
+        match of {
+            Type::List(element) => {
+                let shape = self.unit.list(one.span)?;
+                self.emit(Instruction::ListGet(shape));
+                Ok((*element).clone())
+            }
+            Type::Text => {
+                self.emit(Instruction::JsChar);
+                Ok(Type::Text)
+            }
+            Type::Unknown => Err(Refused),
+            other => {
+                let found = self.unit.name(&other);
+                self.unit.refuse(
+                    one.object.span(),
+                    format!("an index into {found}"),
+                    "an array or a string",
+                )
+            }
+        }
+    }
+
+    /// The value of an enum.
+    fn enumerated(&mut self, of: &str, value: Option<f64>, name: &str, span: Span) -> Result<Type> {
+        self.ready(of, span)?;
+        match value {
+            Some(value) => {
+                self.number(value, span);
+                Ok(Type::Number)
+            }
+            None => self.unit.refuse(span, format!("{of} has no {name}"), "a name of the enum"),
+        }
+    }
+
+    /// An expression with `?.`: where that finds nothing, all of it is undefined.
+    fn chain(&mut self, one: &'p ChainExpression<'p>) -> Result<Type> {
+        let end = self.code.label();
+        self.chains.push(end);
+        let of = match &one.expression {
+            ChainElement::CallExpression(one) => self.call(one, None),
+            ChainElement::StaticMemberExpression(one) => self.member(one),
+            ChainElement::ComputedMemberExpression(one) => self.element(one),
+            ChainElement::TSNonNullExpression(one) => self.expression(&one.expression, None),
+            ChainElement::PrivateFieldExpression(one) => {
+                self.unit.unsupported(one.span, "a private field", "a plain name")
+            }
+        };
+        self.chains.pop();
+        self.code.place(end);
+        of
+    }
+
+    /// `?.` behind the value on the stack.
+    pub fn link(&mut self, is_optional: bool) -> Result<()> {
+        let Some(end) = self.chains.last().copied().filter(|_| is_optional) else { return Ok(()) };
+        let (missing, there) = (self.code.label(), self.code.label());
+        self.emit(Instruction::Dup);
+        self.emit(Instruction::Undefined);
+        self.emit(Instruction::Eq);
+        self.jump(Instruction::JmpIf, missing);
+        self.emit(Instruction::Dup);
+        self.emit(Instruction::Null);
+        self.emit(Instruction::Ne);
+        self.jump(Instruction::JmpIf, there);
+        self.code.place(missing);
+        self.emit(Instruction::Pop);
+        self.emit(Instruction::Undefined);
+        self.jump(Instruction::Jmp, end);
+        self.code.place(there);
+        Ok(())
+    }
+
     /// A field of objects of a shape.
     pub fn field(&mut self, shape: u16, name: &str, span: Span) -> Result<(u8, Type)> {
         if let Some((field, found)) = self.shape_of(shape).field(name) {
             return Ok((field, found.of.clone()));
+        }
+        if self.unit.methods.keys().any(|(class, method)| *class == shape && *method == name) {
+            let instead = "an arrow function that calls it";
+            return self.unit.unsupported(span, "a method as a value", instead);
         }
         if self.unit.broken.contains(self.shape_of(shape).name.as_str()) {
             return Err(Refused);
@@ -292,7 +358,7 @@ impl<'p> Function<'_, 'p> {
         Ok(Type::Text)
     }
 
-    fn literal(&mut self, one: &NumericLiteral<'p>, sign: f64) -> Result<Type> {
+    pub fn literal(&mut self, one: &NumericLiteral<'p>, sign: f64) -> Result<Type> {
         let digits = one.raw.as_ref().map_or("", |raw| raw.as_str());
         let rest = digits.strip_prefix('0').unwrap_or_default();
         if rest.starts_with(|c: char| c.is_ascii_digit()) {
@@ -302,355 +368,21 @@ impl<'p> Function<'_, 'p> {
         self.number(sign * one.value, one.span);
         Ok(Type::Number)
     }
-
-    fn unary(&mut self, one: &'p UnaryExpression<'p>) -> Result<Type> {
-        match one.operator {
-            UnaryOperator::UnaryNegation => {
-                if let Expression::NumericLiteral(number) = &one.argument {
-                    return self.literal(number, -1.0);
-                }
-                self.expect(&one.argument, &Type::Number)?;
-                self.emit(Instruction::JsNeg);
-                Ok(Type::Number)
-            }
-            UnaryOperator::UnaryPlus => {
-                self.expect(&one.argument, &Type::Number)?;
-                // Changes no number, and refuses what is none.
-                self.emit(Instruction::Int(0));
-                self.emit(Instruction::JsSub);
-                Ok(Type::Number)
-            }
-            UnaryOperator::LogicalNot => {
-                self.truth(&one.argument)?;
-                self.emit(Instruction::Not);
-                Ok(Type::Bool)
-            }
-            UnaryOperator::BitwiseNot => {
-                self.bits(&one.argument)?;
-                self.emit(Instruction::Int(-1));
-                self.emit(Instruction::Xor);
-                Ok(Type::Number)
-            }
-            UnaryOperator::Typeof | UnaryOperator::Void | UnaryOperator::Delete => {
-                let what = one.operator.as_str();
-                self.unit.unsupported(one.span, what, "a variable of a known type")
-            }
-        }
-    }
-
-    /// The operand of a bitwise operator.
-    fn bits(&mut self, expression: &'p Expression<'p>) -> Result<()> {
-        self.expect(expression, &Type::Number)?;
-        let is_int = match expression.without_parentheses() {
-            Expression::NumericLiteral(one) => f64::from(one.value as i32) == one.value,
-            Expression::BinaryExpression(one) => {
-                one.operator.is_bitwise() && one.operator != BinaryOperator::ShiftRightZeroFill
-            }
-            _ => false,
-        };
-        if !is_int {
-            self.emit(Instruction::JsInt);
-        }
-        Ok(())
-    }
-
-    /// A value as a condition takes it.
-    fn truth(&mut self, expression: &'p Expression<'p>) -> Result<()> {
-        let of = self.expression(expression, None)?;
-        if of == Type::Unknown {
-            return Err(Refused);
-        }
-        if !is_certain(expression) {
-            self.emit(Instruction::JsTrue);
-        }
-        Ok(())
-    }
-
-    /// Jumps if a condition is as `when` says, and goes on otherwise.
-    pub fn branch(&mut self, condition: &'p Expression<'p>, when: bool, to: Label) -> Result<()> {
-        self.down(condition.span(), |function| function.any_branch(condition, when, to))
-    }
-
-    fn any_branch(&mut self, condition: &'p Expression<'p>, when: bool, to: Label) -> Result<()> {
-        match condition {
-            Expression::ParenthesizedExpression(one) => self.branch(&one.expression, when, to),
-            Expression::BooleanLiteral(one) => {
-                if one.value == when {
-                    self.jump(Instruction::Jmp, to);
-                }
-                Ok(())
-            }
-            Expression::UnaryExpression(one) if one.operator == UnaryOperator::LogicalNot => {
-                self.branch(&one.argument, !when, to)
-            }
-            Expression::LogicalExpression(one) if one.operator != LogicalOperator::Coalesce => {
-                // `a && b` is false as soon as one is, `a || b` true.
-                let decides = one.operator == LogicalOperator::Or;
-                if decides == when {
-                    self.branch(&one.left, when, to)?;
-                    self.branch(&one.right, when, to)
-                } else {
-                    let end = self.code.label();
-                    self.branch(&one.left, decides, end)?;
-                    self.branch(&one.right, when, to)?;
-                    self.code.place(end);
-                    Ok(())
-                }
-            }
-            other => {
-                self.truth(other)?;
-                self.jump(if when { Instruction::JmpIf } else { Instruction::JmpIfNot }, to);
-                Ok(())
-            }
-        }
-    }
-
-    fn binary(&mut self, one: &'p BinaryExpression<'p>) -> Result<Type> {
-        use BinaryOperator as B;
-        match one.operator {
-            B::StrictEquality | B::StrictInequality | B::Equality | B::Inequality => {
-                self.equality(one)
-            }
-            B::LessThan | B::LessEqualThan | B::GreaterThan | B::GreaterEqualThan => {
-                let left = self.expression(&one.left, None)?;
-                if !matches!(left, Type::Number | Type::Text | Type::Unknown) {
-                    let found = self.unit.name(&left);
-                    return self.unit.refuse(
-                        one.left.span(),
-                        format!("{found} in a comparison"),
-                        "two numbers or two strings",
-                    );
-                }
-                self.expect(&one.right, &left)?;
-                self.at(one.span);
-                self.emit(match one.operator {
-                    B::LessThan => Instruction::Lt,
-                    B::LessEqualThan => Instruction::Le,
-                    B::GreaterThan => Instruction::Gt,
-                    _ => Instruction::Ge,
-                });
-                if left == Type::Number {
-                    self.code.compares_numbers();
-                }
-                Ok(Type::Bool)
-            }
-            B::Addition => {
-                let left = self.expression(&one.left, None)?;
-                self.sum(&left, is_text(&one.left), &one.right, one.span)
-            }
-            B::BitwiseOR if is_zero(&one.right) => {
-                self.bits(&one.left)?;
-                Ok(Type::Number)
-            }
-            operator if operator.is_bitwise() => {
-                self.bits(&one.left)?;
-                self.bits(&one.right)?;
-                self.operator(operator, one.span)
-            }
-            operator => {
-                self.expect(&one.left, &Type::Number)?;
-                self.expect(&one.right, &Type::Number)?;
-                self.at(one.span);
-                self.operator(operator, one.span)
-            }
-        }
-    }
-
-    /// `+`, with its left operand on the stack.
-    ///
-    /// `is_sure`: that the left one, if it should be a string, is one.
-    pub fn sum(
-        &mut self,
-        left: &Type,
-        is_sure: bool,
-        right: &'p Expression<'p>,
-        span: Span,
-    ) -> Result<Type> {
-        if *left == Type::Unknown {
-            return Err(Refused);
-        }
-        if *left == Type::Number {
-            // Which `+` it is depends on the right operand, whose text is made before it is joined.
-            let of = self.expression(right, None)?;
-            self.at(span);
-            if of == Type::Number {
-                self.emit(Instruction::JsAdd);
-                return Ok(Type::Number);
-            }
-            if of != Type::Text {
-                self.fits(&of, &Type::Number, right.span())?;
-                let found = self.unit.name(&of);
-                return self.unit.refuse(right.span(), format!("number + {found}"), "two numbers");
-            }
-            if !is_text(right) {
-                self.emit(Instruction::JsText);
-            }
-            self.emit(Instruction::Swap);
-            self.emit(Instruction::JsText);
-            self.emit(Instruction::Swap);
-            self.emit(Instruction::Concat);
-            return Ok(Type::Text);
-        }
-        if *left == Type::Text {
-            if !is_sure {
-                self.emit(Instruction::JsText);
-            }
-            self.as_text(right)?;
-            self.at(span);
-            self.emit(Instruction::Concat);
-            return Ok(Type::Text);
-        }
-        let (of, found) = (self.expression(right, None)?, self.unit.name(left));
-        if of == Type::Text {
-            self.emit(Instruction::Swap);
-            self.stringify(left, span)?;
-            self.emit(Instruction::Swap);
-            self.emit(Instruction::Concat);
-            return Ok(Type::Text);
-        }
-        self.unit.refuse(
-            span,
-            format!("{found} + {}", of.name(&self.unit.shapes)),
-            "two numbers, or a string",
-        )
-    }
-
-    /// An operator over the two numbers on the stack.
-    pub fn operator(&mut self, operator: BinaryOperator, span: Span) -> Result<Type> {
-        use BinaryOperator as B;
-        self.emit(match operator {
-            B::Addition => Instruction::JsAdd,
-            B::Subtraction => Instruction::JsSub,
-            B::Multiplication => Instruction::JsMul,
-            B::Division => Instruction::JsDiv,
-            B::Remainder => Instruction::JsRem,
-            B::BitwiseAnd => Instruction::And,
-            B::BitwiseOR => Instruction::Or,
-            B::BitwiseXOR => Instruction::Xor,
-            B::ShiftLeft => Instruction::Shl,
-            B::ShiftRight => Instruction::Shr,
-            B::ShiftRightZeroFill => Instruction::JsUshr,
-            B::Exponential => return self.unit.unsupported(span, "**", "a product, or a loop"),
-            other => return self.unit.unsupported(span, other.as_str(), "another operator"),
-        });
-        Ok(Type::Number)
-    }
-
-    fn equality(&mut self, one: &'p BinaryExpression<'p>) -> Result<Type> {
-        use BinaryOperator as B;
-        let left = self.expression(&one.left, None)?;
-        let right = self.expression(&one.right, Some(&left))?;
-        if !left.fits(&right) && !right.fits(&left) {
-            let (left, right) = (self.unit.name(&left), self.unit.name(&right));
-            return self.unit.refuse(
-                one.span,
-                format!("{left} is never equal to {right}"),
-                "two of one type",
-            );
-        }
-        let is_loose = matches!(one.operator, B::Equality | B::Inequality);
-        if is_loose && (left == Type::Nothing || right == Type::Nothing) {
-            return self.unit.unsupported(
-                one.span,
-                "== with null or undefined",
-                "=== null or === undefined",
-            );
-        }
-        let is_equal = matches!(one.operator, B::StrictEquality | B::Equality);
-        self.at(one.span);
-        self.emit(if is_equal { Instruction::Eq } else { Instruction::Ne });
-        if left != Type::Text && right != Type::Text {
-            self.code.compares_numbers();
-        }
-        Ok(Type::Bool)
-    }
-
-    fn logical(&mut self, one: &'p LogicalExpression<'p>, wanted: Option<&Type>) -> Result<Type> {
-        let end = self.code.label();
-        let left = self.expression(&one.left, wanted)?;
-        self.emit(Instruction::Dup);
-        match one.operator {
-            LogicalOperator::Or | LogicalOperator::And => {
-                self.emit(Instruction::JsTrue);
-                let leaves = one.operator == LogicalOperator::Or;
-                self.jump(if leaves { Instruction::JmpIf } else { Instruction::JmpIfNot }, end);
-            }
-            LogicalOperator::Coalesce => {
-                let missing = self.code.label();
-                self.emit(Instruction::Undefined);
-                self.emit(Instruction::Eq);
-                self.jump(Instruction::JmpIf, missing);
-                self.emit(Instruction::Dup);
-                self.emit(Instruction::Null);
-                self.emit(Instruction::Ne);
-                self.jump(Instruction::JmpIf, end);
-                self.code.place(missing);
-            }
-        }
-        self.emit(Instruction::Pop);
-        let right = self.expression(&one.right, wanted.or(Some(&left)))?;
-        self.code.place(end);
-        self.either(left, right, one.span)
-    }
-
-    fn conditional(
-        &mut self,
-        one: &'p ConditionalExpression<'p>,
-        wanted: Option<&Type>,
-    ) -> Result<Type> {
-        let (otherwise, end) = (self.code.label(), self.code.label());
-        self.branch(&one.test, false, otherwise)?;
-        let then = self.expression(&one.consequent, wanted)?;
-        self.jump(Instruction::Jmp, end);
-        self.code.place(otherwise);
-        let or = self.expression(&one.alternate, wanted.or(Some(&then)))?;
-        self.code.place(end);
-        self.either(then, or, one.span)
-    }
-
-    fn either(&mut self, one: Type, other: Type, span: Span) -> Result<Type> {
-        match one.clone().join(other.clone()) {
-            Some(of) => Ok(of),
-            None => {
-                let (one, other) = (self.unit.name(&one), self.unit.name(&other));
-                self.unit.unsupported(
-                    span,
-                    &format!("a value that is {one} or {other}"),
-                    "one type for both",
-                )
-            }
-        }
-    }
-}
-
-/// Whether an expression's value is a string whatever the program does.
-fn is_text(expression: &Expression<'_>) -> bool {
-    match expression.without_parentheses() {
-        Expression::StringLiteral(_) | Expression::TemplateLiteral(_) => true,
-        Expression::BinaryExpression(one) => one.operator == BinaryOperator::Addition,
-        _ => false,
-    }
-}
-
-/// Whether an expression's value is a boolean whatever the program does.
-fn is_certain(expression: &Expression<'_>) -> bool {
-    match expression.without_parentheses() {
-        Expression::BooleanLiteral(_) => true,
-        Expression::UnaryExpression(one) => one.operator == UnaryOperator::LogicalNot,
-        Expression::BinaryExpression(one) => {
-            one.operator.is_equality() || one.operator.is_compare()
-        }
-        _ => false,
-    }
-}
-
-fn is_zero(expression: &Expression<'_>) -> bool {
-    matches!(expression.without_parentheses(), Expression::NumericLiteral(one) if one.value == 0.0)
 }
 
 fn constant(object: &str, name: &str) -> Option<f64> {
     Some(match (object, name) {
         ("Math", "PI") => std::f64::consts::PI,
+        ("Math", "E") => std::f64::consts::E,
+        ("Math", "LN2") => std::f64::consts::LN_2,
+        ("Math", "LN10") => std::f64::consts::LN_10,
+        ("Math", "LOG2E") => std::f64::consts::LOG2_E,
+        ("Math", "LOG10E") => std::f64::consts::LOG10_E,
+        ("Math", "SQRT2") => std::f64::consts::SQRT_2,
+        ("Math", "SQRT1_2") => std::f64::consts::FRAC_1_SQRT_2,
+        ("Number", "EPSILON") => f64::EPSILON,
+        ("Number", "MIN_VALUE") => f64::from_bits(1),
+        ("Number", "NaN") => f64::NAN,
         ("Number", "MAX_SAFE_INTEGER") => 9_007_199_254_740_991.0,
         ("Number", "MIN_SAFE_INTEGER") => -9_007_199_254_740_991.0,
         ("Number", "MAX_VALUE") => f64::MAX,
@@ -665,12 +397,8 @@ fn foreign(expression: &Expression<'_>) -> (&'static str, &'static str) {
     match expression {
         Expression::BigIntLiteral(_) => ("a bigint", "a number"),
         Expression::RegExpLiteral(_) => ("a regular expression", "a loop over the string"),
-        Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_) => {
-            ("a function as a value", "a function of the top level, called by its name")
-        }
         Expression::ClassExpression(_) => ("a class as a value", "a class of the top level"),
         Expression::TaggedTemplateExpression(_) => ("a tagged template", "a call"),
-        Expression::ChainExpression(_) => ("?.", "an if before it"),
         Expression::YieldExpression(_) => ("yield", "a function that fills an array"),
         Expression::ImportExpression(_) | Expression::MetaProperty(_) => {
             ("import", "a program in one file")

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use oxc_ast::ast::{Class, Expression, Statement};
 use oxc_span::{GetSpan, Span};
 
 use super::code::{Code, Here, Label};
@@ -9,41 +10,10 @@ use super::declare::Body;
 use super::passages::Words;
 use super::types::{Shape, Type};
 use super::unit::{Refused, Result, Signature, Unit};
+use super::variables::{Known, Local};
 use super::{DEPTH, TOO_DEEP};
 use bytecode::limits::MAX_LOCALS;
 use bytecode::{Constant, Instruction, MarkKind};
-
-/// A local variable that a name stands for.
-#[derive(Debug, Clone)]
-pub(super) struct Local {
-    pub slot: u8,
-    /// `None`: it is declared further down.
-    pub of: Option<Type>,
-    pub is_constant: bool,
-}
-
-/// Where a name leads.
-#[derive(Debug, Clone)]
-pub(super) enum Variable {
-    Local { slot: u8, of: Type, is_constant: bool },
-    Global { index: u16, of: Type, is_constant: bool },
-}
-
-impl Variable {
-    pub fn of(&self) -> &Type {
-        match self {
-            Variable::Local { of, .. } | Variable::Global { of, .. } => of,
-        }
-    }
-
-    pub fn is_constant(&self) -> bool {
-        match self {
-            Variable::Local { is_constant, .. } | Variable::Global { is_constant, .. } => {
-                *is_constant
-            }
-        }
-    }
-}
 
 /// What `break` and `continue` leave.
 pub(super) struct Target<'p> {
@@ -65,17 +35,31 @@ pub(super) struct Function<'u, 'p> {
     /// The class whose object is `this`, in local 0.
     pub this: Option<u16>,
     pub targets: Vec<Target<'p>>,
+    /// Where expressions end of which `?.` is a part.
+    pub chains: Vec<Label>,
     /// Names of the loop or block that comes next.
     pub names: Vec<&'p str>,
     /// The program itself, whose variables may be globals.
     pub is_program: bool,
+    /// The program itself, or a function inside of it.
+    pub is_in_program: bool,
+    /// What its result is comes from its statements, which shall give this.
+    pub inferred: Option<Type>,
+    /// The variables of the functions around it.
+    pub outer: HashMap<&'p str, Known>,
+    /// Of a function inside of another one: the local that holds what it has captured, and the shape of that.
+    pub captured: Option<(u8, Option<u16>)>,
+    pub captures: Vec<&'p str>,
+    /// Of the library: it stands in no line of the text.
+    pub is_library: bool,
     /// Expressions and statements that the one at work is inside of.
     pub nested: u32,
     locals: Vec<String>,
     params: u8,
-    scopes: Vec<HashMap<&'p str, Local>>,
+    /// Names and what they stand for, from the outermost block to the one at work.
+    pub scopes: Vec<HashMap<&'p str, Local>>,
     /// Slots that no name uses any more, by their name.
-    free: HashMap<String, Vec<u8>>,
+    pub free: HashMap<String, Vec<u8>>,
 }
 
 /// A finished function.
@@ -95,8 +79,15 @@ impl<'u, 'p> Function<'u, 'p> {
             is_async: true,
             this: None,
             targets: Vec::new(),
+            chains: Vec::new(),
             names: Vec::new(),
             is_program: true,
+            is_in_program: true,
+            inferred: None,
+            outer: HashMap::new(),
+            captured: None,
+            captures: Vec::new(),
+            is_library: false,
             nested: 0,
             locals: Vec::new(),
             params: 0,
@@ -108,6 +99,7 @@ impl<'u, 'p> Function<'u, 'p> {
     pub fn new(unit: &'u mut Unit<'p>, signature: &Signature, this: Option<u16>) -> Self {
         let mut function = Self::program(unit);
         function.is_program = false;
+        function.is_in_program = false;
         function.result = signature.result.clone();
         function.is_async = signature.is_async;
         function.this = this;
@@ -115,16 +107,28 @@ impl<'u, 'p> Function<'u, 'p> {
     }
 
     /// Declares `this` and the parameters, and gives those that were left out their values.
-    pub fn enter(&mut self, signature: &Signature, body: Option<Body<'p>>) -> Result<()> {
-        if self.this.is_some() {
-            let this = self.slot("this", Span::default())?;
-            self.code.scope(MarkKind::Begin, this);
+    ///
+    /// `class`: of a constructor, whose object gets its fields first; they do not know the parameters.
+    pub fn enter(
+        &mut self,
+        signature: &Signature,
+        body: Option<Body<'p>>,
+        class: Option<&'p Class<'p>>,
+    ) -> Result<()> {
+        if let Some(class) = self.this {
+            let slot = self.slot("this", Span::default())?;
+            let known = Known::new(Some(Type::Object(class)), true);
+            self.scopes[0].insert("this", Local { slot, known });
+            self.code.scope(MarkKind::Begin, slot);
         }
         let Some(body) = body else {
             self.params = self.locals.len() as u8;
-            return Ok(());
+            return self.fields(class);
         };
-        self.code.everywhere = self.unit.polls.functions.get(&body.params.span.start).copied();
+        if !self.is_library {
+            let directive = self.unit.polls.functions.get(&body.params.span.start);
+            self.code.everywhere = directive.copied();
+        }
         let mut slots = Vec::new();
         for (param, declared) in signature.params.iter().zip(&body.params.items) {
             let oxc_ast::ast::BindingPattern::BindingIdentifier(id) = &declared.pattern else {
@@ -135,25 +139,87 @@ impl<'u, 'p> Function<'u, 'p> {
                 return self.unit.twice(id.span, name);
             }
             let slot = self.slot(name, id.span)?;
-            self.scopes[0].insert(name, Local { slot, of: None, is_constant: false });
+            let is_shared = self.is_shared(id.span);
+            let known = Known { is_shared, ..Known::new(None, false) };
+            self.scopes[0].insert(name, Local { slot, known });
             slots.push((name, slot, param.of.clone(), declared.initializer.as_deref()));
         }
+        if let Some((slot, _)) = self.captured {
+            let last = self.slot("captured", Span::default())?;
+            debug_assert_eq!(slot, last, "the last argument");
+            self.code.scope(MarkKind::Begin, last);
+        }
         self.params = self.locals.len() as u8;
+        let params: Vec<_> =
+            slots.iter().filter_map(|(name, ..)| self.scopes[0].remove_entry(name)).collect();
+        self.fields(class)?;
+        self.scopes[0].extend(params);
         // A value may use the parameters before it, and no others.
         for (name, slot, of, initializer) in slots {
-            self.scopes[0].insert(name, Local { slot, of: Some(of.clone()), is_constant: false });
             self.code.scope(MarkKind::Begin, slot);
-            let Some(initializer) = initializer else { continue };
-            self.step(initializer.span(), Words::of(initializer));
-            let given = self.code.label();
-            self.emit(Instruction::Load(slot));
-            self.emit(Instruction::Undefined);
-            self.emit(Instruction::Eq);
-            self.jump(Instruction::JmpIfNot, given);
-            self.expect(initializer, &of)?;
-            self.emit(Instruction::Store(slot));
-            self.code.place(given);
+            if let Some(initializer) = initializer {
+                self.step(initializer.span(), Words::of(initializer));
+                let given = self.code.label();
+                self.emit(Instruction::Load(slot));
+                self.emit(Instruction::Undefined);
+                self.emit(Instruction::Eq);
+                self.jump(Instruction::JmpIfNot, given);
+                self.expect(initializer, &of)?;
+                self.emit(Instruction::Store(slot));
+                self.code.place(given);
+            }
+            if self.scopes[0].get(name).is_some_and(|local| local.known.is_shared) {
+                self.emit(Instruction::Load(slot));
+                self.share(slot)?;
+            }
+            if let Some(local) = self.scopes[0].get_mut(name) {
+                local.known.of = Some(of);
+            }
         }
+        Ok(())
+    }
+
+    fn fields(&mut self, class: Option<&'p Class<'p>>) -> Result<()> {
+        match (class, self.this) {
+            (Some(class), Some(shape)) => self.class_fields(class, shape),
+            _ => Ok(()),
+        }
+    }
+
+    /// The statements of a function, or its expression.
+    pub fn whole(&mut self, body: Body<'p>) -> Result<()> {
+        match body.statements {
+            [Statement::ExpressionStatement(only)] if body.is_expression => {
+                self.step(only.span, Words::of(&only.expression));
+                self.result_of(&only.expression)
+            }
+            statements => {
+                self.body(statements);
+                // Who comes there returns without a value.
+                self.step(last(body.span), Words::Said("the end of the function"));
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends the function with a result.
+    pub fn result_of(&mut self, value: &'p Expression<'p>) -> Result<()> {
+        match self.inferred.clone() {
+            None => {
+                let result = self.result.clone();
+                self.expect(value, &result)?;
+            }
+            Some(hint) => {
+                let mut of = self.expression(value, Some(&hint).filter(|hint| hint.is_known()))?;
+                if let (true, Type::Task(inner)) = (self.is_async, &of) {
+                    of = (**inner).clone();
+                    self.emit(Instruction::Await);
+                }
+                let before = self.result.clone();
+                self.result = self.either(before, of, value.span())?;
+            }
+        }
+        self.emit(Instruction::Ret);
         Ok(())
     }
 
@@ -187,13 +253,23 @@ impl<'u, 'p> Function<'u, 'p> {
 
     /// What is compiled from now on stands there.
     pub fn at(&mut self, span: Span) {
-        self.here.line = self.unit.line(span.start);
+        self.here.line = if self.is_library { 0 } else { self.unit.line(span.start) };
+    }
+
+    /// Where an expression or statement stands; of the library nowhere.
+    fn stands(&self, span: Span, words: Words) -> Here {
+        match self.is_library {
+            true => Here::default(),
+            false => Here { line: self.unit.line(span.start), span, words },
+        }
     }
 
     /// A statement begins, or a part of one that is a step by itself.
     pub fn step(&mut self, span: Span, words: Words) {
-        self.code.statement(span);
-        self.here = Here { line: self.unit.line(span.start), span, words };
+        if !self.is_library {
+            self.code.statement(span);
+        }
+        self.here = self.stands(span, words);
     }
 
     /// Compiles an expression. What comes after it belongs to what it is a part of.
@@ -204,7 +280,7 @@ impl<'u, 'p> Function<'u, 'p> {
         with: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         let around = self.here;
-        self.here = Here { line: self.unit.line(span.start), span, words };
+        self.here = self.stands(span, words);
         let done = self.down(span, with);
         self.here = around;
         done
@@ -226,7 +302,7 @@ impl<'u, 'p> Function<'u, 'p> {
     }
 
     /// A slot for a variable: one of that name that is not used any more, or a new one.
-    fn slot(&mut self, name: &str, span: Span) -> Result<u8> {
+    pub fn slot(&mut self, name: &str, span: Span) -> Result<u8> {
         if let Some(slot) = self.free.get_mut(name).and_then(Vec::pop) {
             return Ok(slot);
         }
@@ -256,124 +332,6 @@ impl<'u, 'p> Function<'u, 'p> {
         done
     }
 
-    /// Opens a scope in which these names will be declared.
-    pub fn open(&mut self, names: impl IntoIterator<Item = (&'p str, Span, bool)>) -> Result<()> {
-        self.scopes.push(HashMap::new());
-        for (name, span, is_constant) in names {
-            let slot = self.slot(name, span)?;
-            let scope = self.scopes.last_mut().expect("one was opened");
-            if scope.insert(name, Local { slot, of: None, is_constant }).is_some() {
-                return self.unit.twice(span, name);
-            }
-        }
-        Ok(())
-    }
-
-    pub fn close(&mut self) {
-        let scope = self.scopes.pop().expect("one was opened");
-        let declared = scope.values().filter(|local| local.of.is_some());
-        let mut ended: Vec<u8> = declared.map(|local| local.slot).collect();
-        // A text has one module, and the map has no order.
-        ended.sort_unstable();
-        for slot in ended {
-            self.code.scope(MarkKind::End, slot);
-        }
-        for (name, local) in scope {
-            self.free.entry(name.into()).or_default().push(local.slot);
-        }
-    }
-
-    /// Scopes that are open.
-    pub fn depth(&self) -> usize {
-        self.scopes.len()
-    }
-
-    /// Announces variables of the outermost scope.
-    pub fn announce(&mut self, name: &'p str, span: Span, is_constant: bool) -> Result<()> {
-        let is_taken = self.unit.functions.contains_key(name) || self.unit.types.contains_key(name);
-        if self.is_program && self.unit.globals.contains_key(name) && !is_taken {
-            return Ok(());
-        }
-        if self.scopes[0].contains_key(name) || (self.is_program && is_taken) {
-            return self.unit.twice(span, name);
-        }
-        let slot = self.slot(name, span)?;
-        self.scopes[0].insert(name, Local { slot, of: None, is_constant });
-        Ok(())
-    }
-
-    /// The variable's declaration was reached: its value is on the stack.
-    pub fn declare(&mut self, name: &'p str, of: Type) {
-        let scope = self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(name));
-        match scope {
-            Some(local) => {
-                local.of = Some(of);
-                let slot = local.slot;
-                self.emit(Instruction::Store(slot));
-                self.code.scope(MarkKind::Begin, slot);
-            }
-            None => {
-                if let Some(global) = self.unit.globals.get_mut(name) {
-                    global.of = Some(of);
-                    let index = global.index;
-                    self.emit(Instruction::GlobalStore(index));
-                }
-            }
-        }
-    }
-
-    /// Whether a name is that of a variable here, declared already or not: then it is nothing of the lab's or JavaScript's.
-    pub fn is_variable(&self, name: &str) -> bool {
-        self.unit.globals.contains_key(name)
-            || self.scopes.iter().any(|scope| scope.contains_key(name))
-    }
-
-    /// The variable of a name.
-    pub fn variable(&mut self, name: &str, span: Span) -> Result<Variable> {
-        let found = self.scopes.iter().rev().find_map(|scope| scope.get(name));
-        if let Some(Local { slot, of, is_constant }) = found {
-            return match of.clone() {
-                Some(of) => Ok(Variable::Local { slot: *slot, of, is_constant: *is_constant }),
-                None => self.too_early(name, span),
-            };
-        }
-        match self.unit.globals.get(name).cloned() {
-            Some(super::unit::Global { index, of: Some(of), is_constant }) => {
-                Ok(Variable::Global { index, of, is_constant })
-            }
-            Some(_) => self.too_early(name, span),
-            None if self.unit.functions.contains_key(name) => {
-                self.unit.unsupported(span, "a function as a value", "a call of it, or spawn")
-            }
-            None => {
-                let expected = "a variable, parameter or function of this file";
-                self.unit.refuse(span, format!("there is no {name}"), expected)
-            }
-        }
-    }
-
-    fn too_early<T>(&mut self, name: &str, span: Span) -> Result<T> {
-        self.unit.refuse(
-            span,
-            format!("{name} is used before it is declared"),
-            "its declaration above",
-        )
-    }
-
-    pub fn load(&mut self, variable: &Variable) {
-        self.emit(match variable {
-            Variable::Local { slot, .. } => Instruction::Load(*slot),
-            Variable::Global { index, .. } => Instruction::GlobalLoad(*index),
-        });
-    }
-
-    pub fn store(&mut self, variable: &Variable) {
-        self.emit(match variable {
-            Variable::Local { slot, .. } => Instruction::Store(*slot),
-            Variable::Global { index, .. } => Instruction::GlobalStore(*index),
-        });
-    }
-
     pub fn shape_of(&self, shape: u16) -> &Shape {
         &self.unit.shapes[usize::from(shape)]
     }
@@ -381,3 +339,8 @@ impl<'u, 'p> Function<'u, 'p> {
 
 /// What a variable without a name is called.
 const TEMPORARY: &str = "(value)";
+
+/// The bracket with which code ends.
+pub(super) fn last(span: Span) -> Span {
+    Span::new(span.end.saturating_sub(1), span.end)
+}

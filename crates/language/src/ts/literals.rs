@@ -6,20 +6,21 @@ use oxc_ast::ast::{
 };
 use oxc_span::{GetSpan, Span};
 
-use super::declare::key;
 use super::function::Function;
 use super::passages::Words;
+use super::shapes::key;
 use super::types::{ELEMENTS, Field, LENGTH, Type};
 use super::unit::{Named, Refused, Result};
 use bytecode::Instruction;
 
 impl<'p> Function<'_, 'p> {
     pub fn array(&mut self, one: &'p ArrayExpression<'p>, wanted: Option<&Type>) -> Result<Type> {
-        let mut of = match wanted {
+        let hint = match wanted {
             Some(Type::List(of)) => (**of).clone(),
             _ => Type::Unknown,
         };
-        let is_given = of != Type::Unknown;
+        let is_given = hint.is_known();
+        let mut of = if is_given { hint.clone() } else { Type::Unknown };
         let shape = self.unit.list(one.span)?;
         if one.elements.is_empty() && !is_given {
             return self.unit.refuse(
@@ -43,7 +44,9 @@ impl<'p> Function<'_, 'p> {
             };
             self.emit(Instruction::Dup);
             self.emit(Instruction::Int(index as i32));
-            let found = self.expression(element, Some(&of).filter(|of| **of != Type::Unknown))?;
+            let wanted = if of == Type::Unknown { &hint } else { &of };
+            let wanted = Some(wanted).filter(|of| **of != Type::Unknown);
+            let found = self.expression(element, wanted)?;
             if is_given {
                 self.fits(&found, &of, element.span())?;
             } else {
@@ -69,8 +72,7 @@ impl<'p> Function<'_, 'p> {
             let ObjectPropertyKind::ObjectProperty(property) = property else {
                 return self.unit.unsupported(property.span(), "a spread", "each field");
             };
-            let is_plain =
-                property.kind == PropertyKind::Init && !property.method && !property.computed;
+            let is_plain = property.kind == PropertyKind::Init && !property.computed;
             let Some(name) = key(&property.key).filter(|_| is_plain) else {
                 let instead = "fields with plain names, e.g. { x: 1 }";
                 return self.unit.unsupported(property.span, "this member of an object", instead);
@@ -193,7 +195,7 @@ impl<'p> Function<'_, 'p> {
                     self.ready(name, id.span)?;
                     self.emit(Instruction::New(shape));
                     self.emit(Instruction::Dup);
-                    self.arguments(&constructor, &one.arguments, one.span)?;
+                    self.arguments(&constructor, None, &one.arguments, one.span)?;
                     self.at(one.span);
                     self.emit(Instruction::Call(constructor.index));
                     self.emit(Instruction::Pop);

@@ -1,36 +1,55 @@
 //! TypeScript, a subset that means what it says: a program prints what it prints in JavaScript, or is refused in
 //! words. Parser: oxc. docs/typescript.md describes the language.
 //!
-//! One pass collects what has a name (`declare`), one compiles each function (`function`, `statements`,
-//! `expressions`, `assign`, `calls`, `literals`) to instructions (`code`). `polls` reads directives. `unit` is what all of them share; `types`
-//! is what an expression can be.
+//! One pass finds which names lead out of functions (`resolve`), one collects what has a name (`declare`, `shapes`,
+//! `signatures`), one compiles each function (`function`, `variables`, `statements`, `loops`, `jumps`, `expressions`, `operators`,
+//! `assign`, `calls`, `methods`, `generic`, `closures`, `values`, `literals`) to instructions (`code`). `library` is what
+//! is compiled with a program. `polls` reads directives. `unit` is what all of them share; `types` is what an expression can be.
 
 mod assign;
 mod calls;
+mod closures;
 mod code;
 mod declare;
 mod expressions;
 mod function;
+mod generic;
+mod jumps;
+mod library;
 mod literals;
+mod loops;
+mod methods;
+mod operators;
 mod passages;
 mod polls;
+mod resolve;
+mod shapes;
+mod signatures;
 mod statements;
 mod types;
 mod unit;
+mod values;
+mod variables;
+
+use std::collections::{HashMap, HashSet};
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::Parser;
-use oxc_span::{SourceType, Span};
+use oxc_span::{GetSpan, SourceType, Span};
 
 use crate::diagnostic::{Diagnostic, Findings, Problem, Span as Place};
 use bytecode::limits::{MAX_NAME, MAX_SOURCE, MAX_TABLE};
-use bytecode::{Function as Bytes, Global, Module, PollPolicy, Shape, VerifiedModule, verify};
-use code::Finished;
+use bytecode::{
+    Function as Bytes, Global, Module, Passage, PollPolicy, Shape, VerifiedModule, verify,
+};
+use code::{Finished, Here, Later};
 use declare::{Declared, declare};
-use function::{Compiled, Function};
+use function::{Compiled, Function, last};
+use library::Waiting;
 use passages::{Passages, Words};
+use resolve::resolve;
 use unit::{Result, Unit, place};
 
 /// The name of the function that the statements of the top level are.
@@ -62,6 +81,8 @@ pub fn compile(text: &str) -> std::result::Result<VerifiedModule, Vec<Diagnostic
         return Err(syntax_errors(&parsed.errors, text));
     }
     let mut unit = Unit::new(text);
+    unit.library.allocator = Some(&allocator);
+    unit.resolved = resolve(&parsed.program);
     polls::collect(&mut unit, text, &parsed.program);
     let module = module(&mut unit, &parsed.program);
     let findings = unit.findings;
@@ -149,43 +170,40 @@ fn module<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<Module> {
     }
     // The program first: its statements say what type a global has.
     let mut main = Function::program(unit);
+    program.body.iter().take(1).for_each(|first| main.at(first.span()));
+    let here = main.here;
+    main.code.later(Later::Values, here);
     main.body(&program.body);
-    let mut compiled = vec![(PROGRAM.to_owned(), main.finish(), program.span)];
+    let main = main.finish();
+    unit.made.push((0, PROGRAM.to_owned(), main, program.span));
     for one in &declared {
         let function = self::function(unit, one);
         let span = one.body.map_or(program.span, |body| body.span);
         if let Ok(function) = function {
-            compiled.push((one.signature.name.clone(), function, span));
+            unit.made.push((one.signature.index, one.signature.name.clone(), function, span));
         }
     }
-    let mut functions = Vec::new();
-    let mut passages = Passages::new(program.source_text, unit.lines.clone());
-    for (name, Compiled { params, locals, code }, span) in compiled {
-        let everywhere = code.everywhere;
-        match code.finish(&mut passages) {
-            Ok(Finished { code, lines, placed, is_placed, marks }) => {
-                if let Some(directive) = everywhere.filter(|_| !is_placed) {
-                    let message = "@poll stands before a function that has nothing to poll at";
-                    let expected = match directive.often {
-                        2.. => "a function with a loop",
-                        _ => "a function with a loop, a call, an allocation or an await",
-                    };
-                    // The other functions may have such a mistake, too.
-                    let _ = unit.refuse::<()>(directive.span, message, expected);
-                }
-                functions.push(Bytes { name, params, locals, code, lines, placed, marks });
-            }
-            Err(_) => return too_large(unit, span),
-        }
+    while let Some(Waiting { signature, body }) = unit.library.waiting.pop() {
+        let compiled = unit.with_variables(&signature.variables, |unit| -> Result<Compiled> {
+            let mut function = Function::new(unit, &signature, None);
+            function.is_library = true;
+            function.here = Here::default();
+            function.enter(&signature, Some(body), None)?;
+            function.whole(body)?;
+            Ok(function.finish())
+        })?;
+        unit.made.push((signature.index, signature.name, compiled, program.span));
     }
-    let mut passages = passages.finish();
-    if passages.len() > MOST_PASSAGES {
-        passages.clear();
-        functions.iter_mut().for_each(|function| function.marks.clear());
+    if unit.findings.has_errors() {
+        return Err(unit::Refused);
     }
-    let mut globals = vec![Global { name: String::new() }; unit.globals.len()];
+    let (functions, passages) = bytes(unit, program)?;
+    let mut globals = vec![Global { name: String::new() }; unit.globals.len() + unit.values.len()];
     for (name, global) in &unit.globals {
         globals[usize::from(global.index)].name = (*name).to_owned();
+    }
+    for (name, index) in &unit.values {
+        globals[usize::from(*index)].name = (*name).to_owned();
     }
     let shapes = unit.shapes.iter().map(|shape| Shape {
         name: shape.name.clone(),
@@ -214,37 +232,71 @@ fn named(text: &str) -> String {
     name.filter(fits).unwrap_or("program").to_owned()
 }
 
-fn function<'p>(unit: &mut Unit<'p>, one: &Declared<'p>) -> Result<Compiled> {
-    let mut function = Function::new(unit, &one.signature, one.class);
-    function.enter(&one.signature, one.body)?;
-    if let (Some(class), Some(shape)) = (one.fields, one.class) {
-        function.class_fields(class, shape)?;
+/// All functions, in the order of their indices, and the passages of the text that they are of.
+fn bytes<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<(Vec<Bytes>, Vec<Passage>)> {
+    let made = std::mem::take(&mut unit.made);
+    let mut complete: Vec<(u16, String, Compiled, Span)> = Vec::new();
+    for (index, name, compiled, span) in made {
+        let code = compiled.code.complete(|code, later, line| unit.write_later(code, later, line));
+        complete.push((index, name, Compiled { code, ..compiled }, span));
     }
-    let Some(body) = one.body else {
-        if let Some(class) = one.fields {
-            function.step(last(class.span), Words::Said("the end of the constructor"));
+    unit.write_callers();
+    complete.append(&mut unit.made);
+    complete.sort_by_key(|(index, ..)| *index);
+    let is_complete = complete.len() == unit.function_count + 1;
+    if !is_complete || complete.len() >= MAX_TABLE {
+        let expected = format!("fewer than {MAX_TABLE}");
+        return unit.refuse(program.span, "there are too many functions", expected);
+    }
+    let mut functions: Vec<Bytes> = Vec::new();
+    let mut passages = Passages::new(program.source_text, unit.lines.clone());
+    let mut names = HashSet::new();
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    for (_, name, Compiled { params, locals, code }, span) in complete {
+        let count = counts.entry(name.clone()).or_default();
+        let mut unique = name.clone();
+        while !names.insert(unique.clone()) {
+            *count += 1;
+            unique = format!("{name} ({})", *count + 1);
         }
-        return Ok(function.finish());
-    };
-    match body.statements {
-        [oxc_ast::ast::Statement::ExpressionStatement(only)] if body.is_expression => {
-            function.step(only.span, Words::of(&only.expression));
-            let result = function.result.clone();
-            function.expect(&only.expression, &result)?;
-            function.emit(bytecode::Instruction::Ret);
-        }
-        statements => {
-            function.body(statements);
-            // Who comes there returns without a value.
-            function.step(last(body.span), Words::Said("the end of the function"));
+        let everywhere = code.everywhere;
+        match code.finish(&mut passages) {
+            Ok(Finished { code, lines, placed, is_placed, marks }) => {
+                if let Some(directive) = everywhere.filter(|_| !is_placed) {
+                    let message = "@poll stands before a function that has nothing to poll at";
+                    let expected = match directive.often {
+                        2.. => "a function with a loop",
+                        _ => "a function with a loop, a call, an allocation or an await",
+                    };
+                    // The other functions may have such a mistake, too.
+                    let _ = unit.refuse::<()>(directive.span, message, expected);
+                }
+                functions.push(Bytes { name: unique, params, locals, code, lines, placed, marks });
+            }
+            Err(_) => return too_large(unit, span),
         }
     }
-    Ok(function.finish())
+    let mut passages = passages.finish();
+    if passages.len() > MOST_PASSAGES {
+        passages.clear();
+        functions.iter_mut().for_each(|function| function.marks.clear());
+    }
+    Ok((functions, passages))
 }
 
-/// The bracket with which code ends.
-fn last(span: Span) -> Span {
-    Span::new(span.end.saturating_sub(1), span.end)
+fn function<'p>(unit: &mut Unit<'p>, one: &Declared<'p>) -> Result<Compiled> {
+    unit.with_variables(&one.signature.variables, |unit| {
+        let mut function = Function::new(unit, &one.signature, one.class);
+        function.enter(&one.signature, one.body, one.fields)?;
+        match (one.body, one.fields) {
+            (Some(body), _) => function.whole(body)?,
+            (None, Some(class)) => {
+                function.step(last(class.span), Words::Said("the end of the constructor"));
+            }
+            (None, None) => {}
+        }
+        Ok(function.finish())
+    })
 }
 
 fn too_large<T>(unit: &mut Unit<'_>, span: Span) -> Result<T> {

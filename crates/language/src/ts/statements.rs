@@ -1,21 +1,20 @@
 //! Statements.
 
 use oxc_ast::ast::{
-    BindingPattern, Expression, ForStatementInit, ForStatementLeft, LabelIdentifier, Statement,
-    VariableDeclaration, VariableDeclarationKind,
+    BindingPattern, Expression, Statement, VariableDeclaration, VariableDeclarationKind,
 };
 use oxc_span::{GetSpan, Span};
 
-use super::code::Label;
+use super::closures::functions;
 use super::declare::{arrows, name_of};
 use super::function::{Function, Target};
 use super::passages::Words;
-use super::types::{LENGTH, Type};
-use super::unit::{Refused, Result};
+use super::types::Type;
+use super::unit::Result;
 use bytecode::Instruction;
 
 /// A variable that a statement declares: name, where, whether it stays what it is.
-type Declaration<'p> = (&'p str, Span, bool);
+pub(super) type Declaration<'p> = (&'p str, Span, bool);
 
 /// The variables that statements of one block declare.
 pub(super) fn declared<'p>(
@@ -28,7 +27,16 @@ pub(super) fn declared<'p>(
     declarations.flat_map(names)
 }
 
-fn names<'p>(variables: &'p VariableDeclaration<'p>) -> impl Iterator<Item = Declaration<'p>> {
+fn function_names<'p>(statements: &'p [Statement<'p>]) -> impl Iterator<Item = Declaration<'p>> {
+    functions(statements).filter_map(|one| {
+        let id = one.id.as_ref()?;
+        Some((id.name.as_str(), id.span, true))
+    })
+}
+
+pub(super) fn names<'p>(
+    variables: &'p VariableDeclaration<'p>,
+) -> impl Iterator<Item = Declaration<'p>> {
     let is_constant = variables.kind == VariableDeclarationKind::Const;
     variables.declarations.iter().filter_map(move |one| match &one.id {
         BindingPattern::BindingIdentifier(id) => Some((id.name.as_str(), id.span, is_constant)),
@@ -49,18 +57,32 @@ impl<'p> Function<'_, 'p> {
                 }
             }
         }
+        if !self.is_program {
+            for (name, span, is_constant) in function_names(statements) {
+                let _ = self.announce(name, span, is_constant);
+            }
+        }
         self.statements(statements);
     }
 
     /// Each one: a mistake in one does not hide those of the next ones.
     pub fn statements(&mut self, statements: &'p [Statement<'p>]) {
+        let mut waiting: Vec<_> = match self.is_top() {
+            true => Vec::new(),
+            false => functions(statements).collect(),
+        };
+        self.make_ready(&mut waiting);
         for statement in statements {
             let _ = self.statement(statement);
+            if !waiting.is_empty() {
+                self.make_ready(&mut waiting);
+            }
         }
     }
 
     fn block(&mut self, statements: &'p [Statement<'p>]) -> Result<()> {
-        let opened = self.open(declared(statements));
+        let functions = function_names(statements);
+        let opened = self.open(declared(statements).chain(functions));
         self.statements(statements);
         self.close();
         opened
@@ -157,7 +179,6 @@ impl<'p> Function<'_, 'p> {
                 self.statement(&one.body)
             }
             Statement::ReturnStatement(one) => {
-                let result = self.result.clone();
                 self.step(one.span, Words::Sign("return"));
                 match &one.argument {
                     _ if self.is_program => {
@@ -167,7 +188,7 @@ impl<'p> Function<'_, 'p> {
                             "a function around it",
                         );
                     }
-                    Some(value) => self.expect(value, &result)?,
+                    Some(value) => return self.result_of(value),
                     None => self.emit(Instruction::Undefined),
                 }
                 self.emit(Instruction::Ret);
@@ -177,11 +198,8 @@ impl<'p> Function<'_, 'p> {
                 self.step(one.span, Words::Sign("throw"));
                 self.throw(&one.argument)
             }
-            Statement::FunctionDeclaration(one) if !self.is_top() => self.unit.unsupported(
-                one.span,
-                "a function inside of another one",
-                "a function of the top level",
-            ),
+            // Made as soon as what they use is there.
+            Statement::FunctionDeclaration(_) if !self.is_top() => Ok(()),
             Statement::ClassDeclaration(one) if !self.is_top() => self.unit.unsupported(
                 one.span,
                 "a class inside of a function",
@@ -192,6 +210,7 @@ impl<'p> Function<'_, 'p> {
             | Statement::ClassDeclaration(_)
             | Statement::TSInterfaceDeclaration(_)
             | Statement::TSTypeAliasDeclaration(_)
+            | Statement::TSEnumDeclaration(_)
                 if self.is_top() =>
             {
                 self.reached(statement);
@@ -210,7 +229,7 @@ impl<'p> Function<'_, 'p> {
                 self.unit.unsupported(one.span, "debugger", "a breakpoint in the margin")
             }
             Statement::TSEnumDeclaration(one) => {
-                self.unit.unsupported(one.span, "an enum", "constants, e.g. const RED = 0")
+                self.unit.unsupported(one.span, "an enum inside of a block", "one at the top level")
             }
             other => {
                 let is_declaration = other.as_declaration().is_some();
@@ -232,14 +251,15 @@ impl<'p> Function<'_, 'p> {
     }
 
     /// A statement that stands where a block could stand.
-    fn alone(&mut self, statement: &'p Statement<'p>) -> Result<()> {
-        if let Statement::VariableDeclaration(one) = statement {
-            return self.unit.refuse(one.span, "a declaration without a block", "{ … } around it");
+    pub fn alone(&mut self, statement: &'p Statement<'p>) -> Result<()> {
+        if statement.as_declaration().is_some() {
+            let span = statement.span();
+            return self.unit.refuse(span, "a declaration without a block", "{ … } around it");
         }
         self.statement(statement)
     }
 
-    fn variables(&mut self, variables: &'p VariableDeclaration<'p>) -> Result<()> {
+    pub fn variables(&mut self, variables: &'p VariableDeclaration<'p>) -> Result<()> {
         if variables.declare {
             return self.unit.unsupported(variables.span, "declare", "a declaration with a value");
         }
@@ -254,6 +274,7 @@ impl<'p> Function<'_, 'p> {
             true => arrows(variables).map(|(name, ..)| name).collect(),
             false => Vec::new(),
         };
+        let is_constant = variables.kind == VariableDeclarationKind::Const;
         let mut done = Ok(());
         for one in &variables.declarations {
             let BindingPattern::BindingIdentifier(id) = &one.id else {
@@ -265,6 +286,17 @@ impl<'p> Function<'_, 'p> {
                 continue;
             }
             self.step(one.span, Words::Code(one.span, ""));
+            if let Some(Expression::ArrowFunctionExpression(arrow)) = &one.init {
+                let annotation = one.type_annotation.as_deref();
+                let wanted = annotation.map(|of| self.unit.of(&of.type_annotation)).transpose();
+                let made = wanted
+                    .and_then(|wanted| self.constant_function(name, arrow, wanted, is_constant));
+                if made.is_err() {
+                    self.declare(name, Type::Unknown);
+                }
+                done = done.and(made);
+                continue;
+            }
             let of =
                 self.initial(one.type_annotation.as_deref(), one.init.as_ref(), one.span, name);
             // A mistake here is not reported again wherever the variable is used.
@@ -314,229 +346,8 @@ impl<'p> Function<'_, 'p> {
         }
     }
 
-    /// The body of a loop, and what stands behind it; `again` gets the label of the body.
-    fn repeat(
-        &mut self,
-        next: Label,
-        body: &'p Statement<'p>,
-        again: impl FnOnce(&mut Self, Label) -> Result<()>,
-    ) -> Result<()> {
-        let (begin, leave) = (self.code.label(), self.code.label());
-        let names = std::mem::take(&mut self.names);
-        self.code.place(begin);
-        if let Some(directive) = self.unit.polls.loops.get(&body.span().start) {
-            self.code.polls(begin, directive.often);
-        }
-        self.targets.push(Target { names, leave, again: Some(next), is_plain: true });
-        let done = self.alone(body);
-        self.targets.pop();
-        self.code.place(next);
-        let turned = again(self, begin);
-        self.code.place(leave);
-        done.and(turned)
-    }
-
-    fn for_statement(&mut self, one: &'p oxc_ast::ast::ForStatement<'p>) -> Result<()> {
-        let labels = std::mem::take(&mut self.names);
-        let declared: Vec<Declaration<'p>> = match &one.init {
-            Some(ForStatementInit::VariableDeclaration(variables)) => names(variables).collect(),
-            _ => Vec::new(),
-        };
-        let opened = self.open(declared);
-        let begun = match &one.init {
-            Some(ForStatementInit::VariableDeclaration(variables)) => self.variables(variables),
-            Some(init) => match init.as_expression() {
-                Some(expression) => {
-                    self.step(expression.span(), Words::of(expression));
-                    self.effect(expression)
-                }
-                None => Err(Refused),
-            },
-            None => Ok(()),
-        };
-        self.names = labels;
-        let (next, test) = (self.code.label(), self.code.label());
-        if one.test.is_some() {
-            self.jump(Instruction::Jmp, test);
-        }
-        let done = self.repeat(next, &one.body, |function, again| {
-            if let Some(update) = &one.update {
-                function.step(update.span(), Words::of(update));
-                function.effect(update)?;
-            }
-            function.code.place(test);
-            match &one.test {
-                Some(condition) => {
-                    let words = Words::Said("the condition of the `for` loop");
-                    function.step(condition.span(), words);
-                    function.branch(condition, true, again)
-                }
-                None => {
-                    let head = Span::new(one.span.start, one.body.span().start);
-                    function.here.words = Words::Said("the `for` loop");
-                    if one.update.is_none() {
-                        function.step(head, Words::Said("the `for` loop"));
-                    }
-                    function.jump(Instruction::Jmp, again);
-                    Ok(())
-                }
-            }
-        });
-        self.close();
-        opened.and(begun).and(done)
-    }
-
-    fn for_of(&mut self, one: &'p oxc_ast::ast::ForOfStatement<'p>) -> Result<()> {
-        let labels = std::mem::take(&mut self.names);
-        if one.r#await {
-            return self.unit.unsupported(one.span, "for await", "for … of with await inside");
-        }
-        let ForStatementLeft::VariableDeclaration(variables) = &one.left else {
-            return self.unit.unsupported(
-                one.left.span(),
-                "a loop over a variable that exists",
-                "const in the loop",
-            );
-        };
-        if variables.kind == VariableDeclarationKind::Var {
-            return self.unit.unsupported(variables.span, "var", "let or const");
-        }
-        let Some((name, span, is_constant)) = names(variables).next() else {
-            return self.unit.unsupported(
-                variables.span,
-                "a pattern",
-                "one variable for each part",
-            );
-        };
-        let head = Span::new(one.left.span().start, one.right.span().end);
-        let words = Words::Said("the head of the `for … of` loop");
-        self.step(head, words);
-        let of = self.expression(&one.right, None)?;
-        let Type::List(element) = of else {
-            let found = self.unit.name(&of);
-            return self.unit.refuse(
-                one.right.span(),
-                format!("for … of over {found}"),
-                "an array",
-            );
-        };
-        let shape = self.unit.list(one.span)?;
-        self.temporary(one.span, |function, list| {
-            function.emit(Instruction::Store(list));
-            function.temporary(one.span, |function, index| {
-                function.emit(Instruction::Int(0));
-                function.emit(Instruction::Store(index));
-                let (next, test) = (function.code.label(), function.code.label());
-                function.jump(Instruction::Jmp, test);
-                function.names = labels;
-                let opened = function.open([(name, span, is_constant)]);
-                // The loop's first instructions give the variable its value.
-                let begin = function.code.label();
-                function.code.place(begin);
-                function.emit(Instruction::Load(list));
-                function.emit(Instruction::Load(index));
-                function.emit(Instruction::ListGet(shape));
-                function.declare(name, (*element).clone());
-                let done = function.repeat(next, &one.body, |function, _| {
-                    function.step(head, words);
-                    function.emit(Instruction::Load(index));
-                    function.emit(Instruction::Int(1));
-                    function.emit(Instruction::JsAdd);
-                    function.emit(Instruction::Store(index));
-                    function.code.place(test);
-                    function.emit(Instruction::Load(index));
-                    function.emit(Instruction::Load(list));
-                    function.emit(Instruction::Get { shape, field: LENGTH });
-                    function.emit(Instruction::Lt);
-                    function.code.compares_numbers();
-                    function.jump(Instruction::JmpIf, begin);
-                    Ok(())
-                });
-                function.close();
-                opened.and(done)
-            })
-        })
-    }
-
-    fn switch(&mut self, one: &'p oxc_ast::ast::SwitchStatement<'p>) -> Result<()> {
-        self.step(one.discriminant.span(), Words::Sign("switch"));
-        let of = self.expression(&one.discriminant, None)?;
-        self.temporary(one.span, |function, value| {
-            function.emit(Instruction::Store(value));
-            let labels: Vec<Label> = one.cases.iter().map(|_| function.code.label()).collect();
-            let leave = function.code.label();
-            let mut default = leave;
-            for (case, label) in one.cases.iter().zip(&labels) {
-                let Some(test) = &case.test else {
-                    default = *label;
-                    continue;
-                };
-                function.step(test.span(), Words::Sign("case"));
-                function.emit(Instruction::Load(value));
-                function.expect(test, &of)?;
-                function.emit(Instruction::Eq);
-                if of != Type::Text {
-                    function.code.compares_numbers();
-                }
-                function.jump(Instruction::JmpIf, *label);
-            }
-            function.jump(Instruction::Jmp, default);
-            function.targets.push(Target { names: Vec::new(), leave, again: None, is_plain: true });
-            for (case, label) in one.cases.iter().zip(labels) {
-                function.code.place(label);
-                for statement in &case.consequent {
-                    let _ = function.alone(statement);
-                }
-            }
-            function.targets.pop();
-            function.code.place(leave);
-            Ok(())
-        })
-    }
-
-    fn leave(&mut self, span: Span, name: Option<&LabelIdentifier<'p>>, again: bool) -> Result<()> {
-        let target = self.targets.iter().rev().find(|target| match name {
-            Some(name) => target.names.contains(&name.name.as_str()),
-            None => target.is_plain && (!again || target.again.is_some()),
-        });
-        let to = target.and_then(|target| if again { target.again } else { Some(target.leave) });
-        match to {
-            Some(to) => {
-                self.jump(Instruction::Jmp, to);
-                Ok(())
-            }
-            None => {
-                let word = if again { "continue" } else { "break" };
-                self.unit.refuse(span, format!("{word} has nothing to lead to"), "a loop around it")
-            }
-        }
-    }
-
-    fn throw(&mut self, value: &'p Expression<'p>) -> Result<()> {
-        let message = match value {
-            Expression::NewExpression(new) if is_error(&new.callee) => new.arguments.first(),
-            Expression::CallExpression(call) if is_error(&call.callee) => call.arguments.first(),
-            other => {
-                self.expect(other, &Type::Text)?;
-                self.emit(Instruction::Throw);
-                return Ok(());
-            }
-        };
-        match message.map(|message| message.as_expression()) {
-            Some(Some(message)) => self.as_text(message)?,
-            Some(None) => return self.unit.unsupported(value.span(), "a spread", "the message"),
-            None => self.text("Error", value.span()),
-        }
-        self.emit(Instruction::Throw);
-        Ok(())
-    }
-
     /// Whether what comes next is of the program itself, in no block.
     fn is_top(&self) -> bool {
         self.is_program && self.depth() == 1
     }
-}
-
-fn is_error(callee: &Expression<'_>) -> bool {
-    matches!(callee, Expression::Identifier(name) if name.name.ends_with("Error"))
 }

@@ -1,12 +1,17 @@
 //! What all functions of a program share while it is compiled.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
-use oxc_ast::ast::{TSType, TSTypeAnnotation};
+use oxc_ast::ast::{FormalParameters, TSType, TSTypeAnnotation};
 use oxc_span::{GetSpan, Span};
 
+use super::function::Compiled;
+use super::library::Library;
 use super::polls::Polls;
-use super::types::{Field, Shape, Type};
+use super::resolve::Resolved;
+use super::signatures::MAX_PARAMS;
+use super::types::{Callable, Field, Shape, Type};
 use crate::diagnostic::{Findings, Problem, Span as Place};
 use crate::pool::Pool;
 use bytecode::Constant;
@@ -19,13 +24,27 @@ pub(super) struct Refused;
 pub(super) type Result<T, E = Refused> = std::result::Result<T, E>;
 
 /// A function, method or constructor, as callers see it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Signature {
     pub index: u16,
     pub name: String,
     pub params: Vec<Param>,
     pub result: Type,
     pub is_async: bool,
+    /// Type parameters, by name.
+    pub variables: Vec<(String, Type)>,
+}
+
+impl Signature {
+    /// As the type of a value.
+    pub fn callable(&self) -> Rc<Callable> {
+        let result = self.result.clone();
+        Rc::new(Callable {
+            params: self.params.iter().map(|param| param.of.clone()).collect(),
+            least: self.params.iter().filter(|param| !param.optional).count(),
+            result: if self.is_async { Type::task(result) } else { result },
+        })
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +69,17 @@ pub(super) struct Global {
 pub(super) enum Named<'p> {
     Shape(u16),
     Alias(&'p TSType<'p>),
+    /// An enum: its values are numbers.
+    Enum,
+}
+
+/// A function that may be called as a value.
+pub(super) struct Target {
+    pub index: u16,
+    pub of: Rc<Callable>,
+    pub is_async: bool,
+    /// Gets what it has captured as its last argument.
+    pub is_inner: bool,
 }
 
 #[derive(Default)]
@@ -67,12 +97,33 @@ pub(super) struct Unit<'p> {
     pub pending: HashSet<&'p str>,
     /// Functions and classes in whose declaration a mistake was reported.
     pub broken: HashSet<&'p str>,
-    /// The names that each function and class uses.
+    pub resolved: Resolved<'p>,
+    /// The names that each function and class of the top level uses.
     pub uses: HashMap<&'p str, HashSet<&'p str>>,
     /// Where each line of the text begins.
     pub lines: Vec<u32>,
     /// Where the text says how often a loop or a function polls.
     pub polls: Polls,
+    /// Type parameters of the function at work.
+    pub variables: Vec<(String, Type)>,
+    /// Type parameters so far.
+    pub variable_count: u16,
+    /// Values of enums, by enum and name.
+    pub enums: HashMap<&'p str, HashMap<&'p str, f64>>,
+    /// Functions so far; the first one is the program itself.
+    pub function_count: usize,
+    /// Functions inside of others, of the library, and those that call values: with the text that they are of.
+    pub made: Vec<(u16, String, Compiled, Span)>,
+    /// All functions that are values somewhere.
+    pub targets: Vec<Target>,
+    /// Functions of the top level that are values, and the globals that hold them.
+    pub values: Vec<(&'p str, u16)>,
+    /// Functions that call a value; `true`: in a task of their own.
+    pub callers: Vec<(Rc<Callable>, bool, u16)>,
+    /// Shapes of functions, and of variables that functions share.
+    pub function_shape: Option<u16>,
+    pub variable_shape: Option<u16>,
+    pub library: Library<'p>,
     /// Aliases that are being looked up.
     depth: u32,
 }
@@ -163,6 +214,69 @@ impl<'p> Unit<'p> {
         None
     }
 
+    /// The index of one function more.
+    pub fn next_function(&mut self) -> u16 {
+        self.function_count += 1;
+        u16::try_from(self.function_count).unwrap_or(u16::MAX)
+    }
+
+    /// With these type parameters, and no others.
+    pub fn with_variables<T>(
+        &mut self,
+        variables: &[(String, Type)],
+        with: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let outer = std::mem::replace(&mut self.variables, variables.to_vec());
+        let done = with(self);
+        self.variables = outer;
+        done
+    }
+
+    /// A shape that no program can name.
+    pub fn own_shape(&mut self, span: Span, name: &str, fields: &[&str]) -> Result<u16> {
+        let mut name = name.to_owned();
+        while self.shapes.iter().any(|shape| shape.name == name) {
+            name.push('\'');
+        }
+        let field =
+            |name: &&str| Field { name: (*name).into(), of: Type::Unknown, optional: false };
+        let fields = fields.iter().map(field).collect();
+        self.shape(span, Shape { name, fields, is_class: true })
+    }
+
+    /// The shape of functions as values.
+    pub fn function_shape(&mut self, span: Span) -> Result<u16> {
+        if self.function_shape.is_none() {
+            self.function_shape =
+                Some(self.own_shape(span, "function", &["number", "captured"])?);
+        }
+        self.function_shape.ok_or(Refused)
+    }
+
+    /// The shape of what holds a variable that several functions use and change.
+    pub fn variable_shape(&mut self, span: Span) -> Result<u16> {
+        if self.variable_shape.is_none() {
+            self.variable_shape = Some(self.own_shape(span, "variable", &["value"])?);
+        }
+        self.variable_shape.ok_or(Refused)
+    }
+
+    /// The global that holds a function of the top level as a value.
+    pub fn value(&mut self, name: &'p str, signature: &Signature) -> u16 {
+        if let Some((_, index)) = self.values.iter().find(|(known, _)| *known == name) {
+            return *index;
+        }
+        let index = (self.globals.len() + self.values.len()) as u16;
+        self.values.push((name, index));
+        self.targets.push(Target {
+            index: signature.index,
+            of: signature.callable(),
+            is_async: signature.is_async,
+            is_inner: false,
+        });
+        index
+    }
+
     /// The shape of lists.
     pub fn list(&mut self, span: Span) -> Result<u16> {
         if let Some(shape) = self.list {
@@ -233,7 +347,7 @@ impl<'p> Unit<'p> {
                 all
             }
             TSType::TSTypeLiteral(literal) => {
-                let fields = super::declare::fields(self, &literal.members)?;
+                let fields = super::shapes::fields(self, &literal.members)?;
                 self.anonymous(span, fields)?
             }
             TSType::TSTypeReference(reference) => {
@@ -259,12 +373,8 @@ impl<'p> Unit<'p> {
             TSType::TSAnyKeyword(_) | TSType::TSUnknownKeyword(_) => {
                 return self.unsupported(span, "a value of any type", "the type that it has");
             }
-            TSType::TSFunctionType(_) => {
-                return self.unsupported(
-                    span,
-                    "a function as a value",
-                    "a call of a function by its name",
-                );
+            TSType::TSFunctionType(of) if of.type_parameters.is_none() => {
+                self.callable(&of.params, Some(&of.return_type), span)?
             }
             _ => {
                 let instead = "number, string, boolean, an array, an interface, a class or Promise";
@@ -273,12 +383,43 @@ impl<'p> Unit<'p> {
         })
     }
 
+    /// The type of functions with these parameters.
+    pub fn callable(
+        &mut self,
+        params: &'p FormalParameters<'p>,
+        result: Option<&'p TSTypeAnnotation<'p>>,
+        span: Span,
+    ) -> Result<Type> {
+        if let Some(rest) = &params.rest {
+            return self.unsupported(rest.span, "a rest parameter", "an array as the parameter");
+        }
+        if params.items.len() > MAX_PARAMS {
+            let expected = format!("at most {MAX_PARAMS}");
+            return self.refuse(params.span, "a function with so many parameters", expected);
+        }
+        let mut all = Vec::new();
+        for param in &params.items {
+            all.push(self.annotated(
+                param.type_annotation.as_deref(),
+                param.span,
+                "the parameter",
+            )?);
+        }
+        let least = params.items.iter().take_while(|param| !param.optional).count();
+        let result = self.annotated(result, span, "the result")?;
+        Ok(Type::Function(Rc::new(Callable { params: all, least, result })))
+    }
+
     fn named(&mut self, name: &str, span: Span) -> Result<Type> {
+        if let Some((_, of)) = self.variables.iter().rev().find(|(known, _)| known == name) {
+            return Ok(of.clone());
+        }
         match self.types.get(name).copied() {
             Some(Named::Shape(shape)) => Ok(Type::Object(shape)),
+            Some(Named::Enum) => Ok(Type::Number),
             Some(Named::Alias(of)) if self.depth < DEPTH => {
                 self.depth += 1;
-                let found = self.of(of);
+                let found = self.with_variables(&[], |unit| unit.of(of));
                 self.depth -= 1;
                 found
             }
