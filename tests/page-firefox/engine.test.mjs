@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { FIB, spinners } from '../page/engine-programs.mjs';
-import { evaluate, openLab, startFirefox } from './support.mjs';
+import { evaluate, freshLoads, openLab, startFirefox } from './support.mjs';
 
-const LOADS = 20;
+const LOADS = 6;
 const WORKERS = 8;
 
 /** @type {import('./support.mjs').Firefox} */
@@ -27,24 +27,9 @@ test('a program runs to its end', { timeout: 120_000 }, async () => {
   assert.equal(finished.result, '6765');
 });
 
-test(`${LOADS} fresh loads start ${WORKERS} workers and stop them`, { timeout: 600_000 }, async () => {
-  for (let load = 1; load <= LOADS; load++) {
-    await openLab(firefox);
-    const arrivals = await evaluate(
-      firefox,
-      `await lab.stop();
-       await lab.load(args[0]);
-       await lab.run({ workers: args[1] });
-       const pause = await lab.pause('gc');
-       await lab.resume();
-       await lab.stop();
-       return pause.arrivals.length;`,
-      spinners(WORKERS),
-      WORKERS,
-    );
-    assert.equal(arrivals, WORKERS, `load ${load}`);
-  }
-});
+test(`${LOADS} fresh loads start ${WORKERS} workers and stop them`, { timeout: 600_000 }, () =>
+  freshLoads(firefox, LOADS, WORKERS),
+);
 
 test('no instruction runs between a pause and its resume, with 8 workers', { timeout: 600_000 }, async () => {
   await openLab(firefox);

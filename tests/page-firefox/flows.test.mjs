@@ -1,8 +1,5 @@
-/** What users do first, in Firefox: a lesson, a task, a step of the debugger, a run that is kept to be compared. */
+/** What users do first, in Firefox: a lesson, a step of the debugger, a stretch of the lanes. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { By, Key } from 'selenium-webdriver';
 import { PATIENCE, hands } from './hands.mjs';
@@ -38,27 +35,6 @@ test(
   },
 );
 
-test(
-  'Teach: a task from the disk is opened, and its steps are ticked by what happens',
-  {
-    timeout: 90_000,
-  },
-  async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'safepoint-lab-'));
-    const file = path.join(folder, 'cure.md');
-    const document = readFileSync(new URL('../../docs/tasks.md', import.meta.url), 'utf8');
-    const [, task = ''] = /```markdown\n(.*?)\n```/s.exec(document) ?? [];
-    writeFileSync(file, task.replace('polls: back-edges off', 'polls: all on'));
-    await openLab(firefox);
-    await says('#state', /Running on/);
-    await (await firefox.driver.findElement(By.id('file'))).sendKeys(file);
-    await says('#lesson-title', /^10\. Cure the loop$/);
-    await press('#lesson-load');
-    await says('#lesson-steps .ok', /Change the program/);
-    rmSync(folder, { recursive: true });
-  },
-);
-
 test('Debug: a task goes one step while the others stand still', { timeout: 90_000 }, async () => {
   await openLab(firefox);
   await says('#state', /Running on/);
@@ -79,20 +55,6 @@ test('Debug: a task goes one step while the others stand still', { timeout: 90_0
   assert.deepEqual(await counts(), before);
   await press('#resume');
   await says('#state', /Running on/);
-});
-
-test('Compare: a run is kept, and stands beside the next one', { timeout: 90_000 }, async () => {
-  await openLab(firefox);
-  await says('#state', /Running on/);
-  await press('#gc');
-  await says('#state', /Stopped for GC/);
-  await press('#resume');
-  await press('#job-compare');
-  await press('#compare-keep');
-  await says('#compare-table', /Run A/);
-  await press('#run');
-  await says('#state', /Running on/);
-  await says('#compare-table', /This run/);
 });
 
 test('Lanes: keys mark a stretch and show it', { timeout: 90_000 }, async () => {

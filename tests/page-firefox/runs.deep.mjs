@@ -1,6 +1,6 @@
-/** What runs are kept, measured and restored for, in Firefox: a snapshot, policies by turns, two stops beside each other. */
+/** What a task and kept runs are for, in Firefox: a document, a snapshot, policies by turns, two stops beside each other. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -58,4 +58,29 @@ test('Two runs that are kept stand beside each other, aligned at the stop', asyn
     await says('#compare-table', new RegExp(name));
   }
   for (const name of ['Run A', 'Run B']) await shown(`[aria-label^="Lanes of ${name} around pause"]`);
+});
+
+test('Teach: a task from the disk is opened, and its steps are ticked by what happens', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'safepoint-lab-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'cure.md');
+  const document = readFileSync(new URL('../../docs/tasks.md', import.meta.url), 'utf8');
+  const [, task = ''] = /```markdown\n(.*?)\n```/s.exec(document) ?? [];
+  writeFileSync(file, task.replace('polls: back-edges off', 'polls: all on'));
+  await (await firefox.driver.findElement(By.id('file'))).sendKeys(file);
+  await says('#lesson-title', /^10\. Cure the loop$/);
+  await press('#lesson-load');
+  await says('#lesson-steps .ok', /Change the program/);
+});
+
+test('Compare: a run is kept, and stands beside the next one', async () => {
+  await press('#gc');
+  await says('#state', /Stopped for GC/);
+  await press('#resume');
+  await press('#job-compare');
+  await press('#compare-keep');
+  await says('#compare-table', /Run A/);
+  await press('#run');
+  await says('#state', /Running on/);
+  await says('#compare-table', /This run/);
 });

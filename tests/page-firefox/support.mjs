@@ -7,6 +7,7 @@ import { Builder, error } from 'selenium-webdriver';
 import firefox from 'selenium-webdriver/firefox.js';
 import { firefox as findFirefox } from '../../scripts/browsers.mjs';
 import { servePage } from '../../scripts/serve.mjs';
+import { spinners } from '../page/engine-programs.mjs';
 
 /** Milliseconds that the page's own asynchronous calls may take. */
 const SCRIPT_TIMEOUT = 60_000;
@@ -91,4 +92,30 @@ export async function evaluate({ driver }, body, ...args) {
   const { value, error } = await driver.executeAsyncScript(script, ...args);
   if (error) throw new Error(error);
   return value;
+}
+
+/**
+ * Loads the page afresh so often, and each time starts workers, stops the world once and ends the workers.
+ *
+ * @param {Firefox} firefox
+ * @param {number} loads
+ * @param {number} workers
+ */
+export async function freshLoads(firefox, loads, workers) {
+  for (let load = 1; load <= loads; load++) {
+    await openLab(firefox);
+    const arrivals = await evaluate(
+      firefox,
+      `await lab.stop();
+       await lab.load(args[0]);
+       await lab.run({ workers: args[1] });
+       const pause = await lab.pause('gc');
+       await lab.resume();
+       await lab.stop();
+       return pause.arrivals.length;`,
+      spinners(workers),
+      workers,
+    );
+    assert.equal(arrivals, workers, `load ${load}`);
+  }
 }

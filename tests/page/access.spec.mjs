@@ -39,7 +39,10 @@ test('a screen reader hears what the pause did', async ({ lab }) => {
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-  test(`axe finds nothing, ${colorScheme}`, async ({ page, address }) => {
+  test(`axe finds nothing, ${colorScheme}${colorScheme === 'dark' ? ' @deep' : ''}`, async ({
+    page,
+    address,
+  }) => {
     await page.emulateMedia({ colorScheme });
     await page.goto(address);
     await expectRunning(page);

@@ -119,7 +119,9 @@ ${'; nothing here\n'.repeat(120)}
     ret
 `;
 
-test('text and bytecode follow every step, into another function and of another task', async ({ lab }) => {
+test('text and bytecode follow every step, into another function and of another task @deep', async ({
+  lab,
+}) => {
   await lab.setViewportSize({ width: 1900, height: 900 });
   await expectRunning(lab);
   await write(lab, FAR);
@@ -174,7 +176,7 @@ test('text and bytecode follow every step, into another function and of another 
   await expect(source).toBeInViewport();
 });
 
-test('a breakpoint stays with its line while the text above it changes', async ({ lab }) => {
+test('a breakpoint stays with its line while the text above it changes @deep', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, TURNS);
   await pressLine(lab, 13);

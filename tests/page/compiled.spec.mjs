@@ -88,7 +88,7 @@ test('what came compiled is what the reader of programs makes of the same text',
   expect(compiled).toEqual(read);
 });
 
-test('where the reader of programs does not arrive, the examples run, and the next edit asks for it again', async ({
+test('where the reader of programs does not arrive, the examples run, and the next edit asks for it again @deep', async ({
   page,
   address,
 }) => {

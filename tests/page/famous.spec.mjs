@@ -14,7 +14,7 @@ const STOPS = 5;
 /** Chance decides whether a stop hits what it is to hit. */
 const MOST = 60;
 /** Those that are not gone through every day only. */
-const DAILY = ['counted-loop', 'endless-loop', 'foreign-call'];
+const DAILY = ['counted-loop', 'endless-loop'];
 
 const folder = new URL('../../www/famous/', import.meta.url);
 const ALL = readdirSync(folder)
@@ -166,7 +166,7 @@ for (const { name, front } of ALL)
     await expect(rail(page)).toContainText(front.source ?? '');
   });
 
-test('the list leads to each of them, back again, and stays after a reload', async ({ lab }) => {
+test('the list leads to each of them, back again, and stays after a reload @deep', async ({ lab }) => {
   await expectRunning(lab);
   await goTo(lab, 'Famous pauses');
   await expect(rail(lab).getByRole('listitem')).toHaveCount(ALL.length);

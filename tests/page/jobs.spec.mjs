@@ -20,7 +20,10 @@ async function tabTo(page, control) {
 }
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark']))
-  test(`axe finds nothing in any job, ${colorScheme}`, async ({ page, address }) => {
+  test(`axe finds nothing in any job, ${colorScheme}${colorScheme === 'light' ? ' @deep' : ''}`, async ({
+    page,
+    address,
+  }) => {
     await page.emulateMedia({ colorScheme });
     await page.goto(address);
     await expectRunning(page);
@@ -62,7 +65,7 @@ test('what is read first comes first: lessons, controls, finding, lanes, program
   }
 });
 
-test('every job is done by keyboard alone', async ({ lab }) => {
+test('every job is done by keyboard alone @deep', async ({ lab }) => {
   await expectRunning(lab);
   await tabTo(lab, lab.getByRole('link', { name: 'Learn', exact: true }));
   await lab.keyboard.press('Enter');

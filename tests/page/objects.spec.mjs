@@ -143,7 +143,7 @@ again:
     jmp again
 `;
 
-test('a watched object is read again after every step, and what changed is marked', async ({ lab }) => {
+test('a watched object is read again after every step, and what changed is marked @deep', async ({ lab }) => {
   await expectRunning(lab);
   await goTo(lab, 'Debug');
   await write(lab, TURNS);

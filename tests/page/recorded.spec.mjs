@@ -61,7 +61,7 @@ async function open(page, buffer) {
   await page.locator('#file').setInputFiles({ name: 'a.run.json', mimeType: 'application/json', buffer });
 }
 
-test('a run that was saved shows the same pauses elsewhere, and runs there when asked to', async ({
+test('a run that was saved shows the same pauses elsewhere, and runs there when asked to @deep', async ({
   lab,
   browser,
   address,

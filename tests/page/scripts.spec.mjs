@@ -3,7 +3,7 @@ import audit from './axe.mjs';
 import { button, expectRunning, expectState } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-test('Help opens the reference, which has every member, and the types beside it', async ({
+test('Help opens the reference, which has every member, and the types beside it @deep', async ({
   lab,
   context,
 }) => {

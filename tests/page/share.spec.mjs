@@ -52,7 +52,7 @@ async function expectChanged(page) {
   await expect(page.getByLabel('Milliseconds before the warning')).toHaveValue('77');
 }
 
-test('Share copies a link that opens elsewhere with the same program and settings', async ({
+test('Share copies a link that opens elsewhere with the same program and settings @deep', async ({
   lab,
   browser,
 }) => {

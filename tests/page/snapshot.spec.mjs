@@ -74,7 +74,7 @@ test('a damaged snapshot is refused in words, and what ran runs on @quick', asyn
   await expectRunning(lab);
 });
 
-test('restoring asks before it ends what runs, which can be kept', async ({ lab }) => {
+test('restoring asks before it ends what runs, which can be kept @deep', async ({ lab }) => {
   await expectRunning(lab);
   const taken = await lab.evaluate(async () => [...(await window.lab.snapshot())]);
   const file = { name: 'a.snapshot', mimeType: 'application/octet-stream', buffer: Buffer.from(taken) };

@@ -90,7 +90,9 @@ test("the page's tables never disagree with lab.stats() @quick", async ({ lab })
   expect(slowest).toBeCloseTo(stats.gc.ttsp.max, 3);
 });
 
-test('the figures stay those of the reason that was chosen, until another run begins', async ({ lab }) => {
+test('the figures stay those of the reason that was chosen, until another run begins @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   const statistics = await detail(lab, 'Statistics');
   const choice = statistics.getByRole('combobox', { name: 'Figures of pauses for' });

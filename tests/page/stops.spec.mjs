@@ -85,7 +85,7 @@ test('two kept runs stand beside each other, aligned at the stop, also in the ne
   await expect(lanes(lab)).toHaveAttribute('aria-label', /^Lanes of Run A/);
 });
 
-test('two files, and a kept run beside a file, are compared', async ({ lab }) => {
+test('two files, and a kept run beside a file, are compared @deep', async ({ lab }) => {
   await expectRunning(lab);
   await goTo(lab, 'Compare');
   await lab.evaluate(async () => {
