@@ -95,7 +95,9 @@ impl Known<'_> {
         if let Some((work, took)) = long {
             let evidence = format!("{} for {} of {}", work_text(&work), say(took), say(self.late));
             let kind = match work.kind {
-                WorkKind::Search | WorkKind::Grow | WorkKind::Trap => CauseKind::Machine,
+                WorkKind::Search | WorkKind::Grow | WorkKind::Trap | WorkKind::Unwind => {
+                    CauseKind::Machine
+                }
                 _ => CauseKind::LongInstruction,
             };
             return proof(kind, Some(work.location), evidence);
@@ -254,6 +256,7 @@ fn work_text(work: &Work) -> String {
         WorkKind::Stall => "blocked".into(),
         WorkKind::Grow => format!("made a stack of {} frames larger", amount(size)),
         WorkKind::Trap => "wrote down where a task trapped".into(),
+        WorkKind::Unwind => format!("left {} frames by throw", amount(size)),
     }
 }
 

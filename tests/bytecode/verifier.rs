@@ -134,6 +134,56 @@ fn the_stack_is_never_too_low() {
 }
 
 #[test]
+fn tries_are_the_same_on_every_path_and_lead_to_polls() {
+    use Instruction as I;
+    let throws = |code: &[I]| {
+        let mut code = code.to_vec();
+        code.extend([I::Const(1), I::Throw]);
+        instructions(&code)
+    };
+    // 0: try 3; 1: a text; 2: throw; 3: poll; 4: ret
+    let caught = [I::Try(3), I::Const(1), I::Throw, I::Poll, I::Ret];
+    let verified = verify(instructions(&caught)).expect("nothing is wrong");
+    let main = &verified.functions()[0];
+    assert_eq!((main.catch(1), main.catch(2), main.catch(4)), (None, Some(3), None));
+    assert_eq!((main.height(3), main.max_stack()), (Some(1), 1));
+
+    wrong(instructions(&[I::Try(2), I::Null, I::Ret]), 0, "try leads to byte 4, which is no poll");
+    wrong(throws(&[I::Null, I::Try(2), I::Poll]), 1, "try with 1 on the stack");
+    wrong(throws(&[I::EndTry]), 0, "end-try ends nothing: no try is open");
+    wrong(
+        throws(&[I::True, I::JmpIf(3), I::Try(3), I::Poll]),
+        4,
+        "paths meet at byte 7 with different tries open; expected the same on every path",
+    );
+    let all: Vec<I> = (0..33).map(|_| I::Try(33)).chain([I::Poll]).collect();
+    wrong(throws(&all), 96, "33 tries are open at once");
+    // Inside of what a try leads to only the outer ones are open.
+    let nested = [I::Try(8), I::Try(5), I::Const(1), I::Throw, I::Nop, I::Poll, I::Throw, I::Nop];
+    let mut code = nested.to_vec();
+    code.extend([I::Poll, I::Ret]);
+    let verified = verify(instructions(&code)).expect("nothing is wrong");
+    let main = &verified.functions()[0];
+    assert_eq!((main.catch(3), main.catch(6)), (Some(5), Some(8)));
+    // What a local holds there is what it held wherever something could be thrown.
+    let kinds = [
+        I::Try(6),
+        I::Int(1),
+        I::Store(0),
+        I::Const(1),
+        I::Throw,
+        I::Nop,
+        I::Poll,
+        I::Pop,
+        I::Load(0),
+        I::Not,
+        I::Ret,
+    ];
+    let words = "not needs a bool, but finds an int";
+    assert!(refused(instructions(&kinds)).to_string().contains(words));
+}
+
+#[test]
 fn heights_agree_where_paths_meet() {
     use Instruction as I;
     let grows = [I::Null, I::Jmp(0)];

@@ -207,7 +207,7 @@ impl<C: Choices> Generator<C> {
     fn instruction(&mut self, function: usize, stack: &mut Vec<Kind>) {
         use Kind::{Any, Bool, Number};
         let two_numbers = stack.ends_with(&[Number, Number]);
-        match self.below(46) {
+        match self.below(48) {
             0..=5 => self.push(["load x", "load y", "load n", "load z"], Number, stack),
             6 => self.push(["const 1", "const -1", "const 0", "const 2147483647"], Number, stack),
             7 => self.push(["const 2.5", "const -0.0", "const 1e300", "const 33"], Number, stack),
@@ -319,6 +319,7 @@ impl<C: Choices> Generator<C> {
                     "add\n".repeat(height)
                 );
             }
+            46 | 47 if stack.is_empty() => self.try_block(function, 0),
             44 => self.one(&["poll", "poll", "poll", "collect"]),
             45 => self.line("const \"why\"\nstop"),
             37 | 38 if two_numbers => {
@@ -363,6 +364,52 @@ impl<C: Choices> Generator<C> {
             }
             _ => self.line("nop"),
         }
+    }
+
+    fn label(&mut self) -> usize {
+        self.label += 1;
+        self.label
+    }
+
+    /// Throws where one number is smaller than another one.
+    fn throw(&mut self) {
+        let label = self.label();
+        self.one(&["load x\nload y\nlt", "load n\nconst 3\ngt", "load z\nload x\nge"]);
+        self.line(&format!("jf s{label}\nconst \"thrown\"\nthrow\ns{label}:"));
+    }
+
+    /// A try, with an empty stack before and behind it.
+    fn try_block(&mut self, function: usize, nested: usize) {
+        if self.below(4) == 0 && function > 0 {
+            return self.throw();
+        }
+        let label = self.label();
+        self.line(&format!("try c{label}"));
+        for _ in 0..1 + self.below(3) {
+            match self.below(6) {
+                0 | 1 => self.throw(),
+                2 | 3 if function + 1 < FUNCTIONS => {
+                    let callee = function + 1 + self.below(FUNCTIONS - function - 1);
+                    // An operand below those of the call is lost if that throws.
+                    let below = self.below(2) == 0;
+                    self.line(if below { "load z\nload x\nload n" } else { "load x\nload n" });
+                    self.site();
+                    let _ = writeln!(self.text, "call f{callee}\nstore a");
+                    if below {
+                        self.line("store z");
+                    }
+                }
+                4 if self.spawned => {
+                    self.spawned = false;
+                    self.line("load task\nawait\nstore a");
+                }
+                5 if nested < 2 => self.try_block(function, nested + 1),
+                _ => self.line("load n\nconst 1\nadd\nstore n"),
+            }
+        }
+        self.line(&format!("end-try\njmp e{label}\nc{label}:\npoll"));
+        self.one(&["pop", "store a", "print"]);
+        self.line(&format!("e{label}:"));
     }
 
     fn push(&mut self, choices: [&str; 4], kind: Kind, stack: &mut Vec<Kind>) {

@@ -39,6 +39,8 @@ struct Frame {
     at: u32,
     locals: Vec<Value>,
     stack: Vec<Value>,
+    /// Where the open tries lead, the innermost last.
+    tries: Vec<u32>,
 }
 
 /// Runs a program of one task; `None` if it takes more than `most` instructions, or makes long
@@ -70,6 +72,16 @@ pub fn interpret(module: &VerifiedModule, most: u64) -> Option<Reference> {
                 }
                 frames.push(frame(module, function, arguments));
             }
+            Some(Next::Throw(message)) => {
+                let Some(catches) = frames.iter().rposition(|frame| !frame.tries.is_empty()) else {
+                    let end = End::Trap(place.0, place.1);
+                    return Some(Reference { end, output, instructions });
+                };
+                frames.truncate(catches + 1);
+                let top = &mut frames[catches];
+                top.at = top.tries.pop().expect("an open try");
+                top.stack = vec![message];
+            }
             Some(Next::Return(value)) => {
                 frames.pop();
                 match frames.last_mut() {
@@ -89,13 +101,14 @@ pub fn interpret(module: &VerifiedModule, most: u64) -> Option<Reference> {
 fn frame(module: &VerifiedModule, function: u16, arguments: Vec<Value>) -> Frame {
     let mut locals = arguments;
     locals.resize(module.module().functions[function as usize].locals.len(), Value::Null);
-    Frame { function, at: 0, locals, stack: Vec::new() }
+    Frame { function, at: 0, locals, stack: Vec::new(), tries: Vec::new() }
 }
 
 enum Next {
     On,
     Call(u16, Vec<Value>),
     Return(Value),
+    Throw(Value),
 }
 
 /// Executes one instruction; `None`: it traps.
@@ -440,10 +453,12 @@ fn step(
             }
             keep(&to, target);
         }
-        I::Throw => {
-            pop!();
-            return None;
-        }
+        I::Throw => match pop!() {
+            text @ Value::Text(_) => return Some(Next::Throw(text)),
+            _ => return None,
+        },
+        I::Try(target) => frame.tries.push(target),
+        I::EndTry => drop(frame.tries.pop().expect("the verifier counts tries")),
         I::Trap(_) => return None,
         I::Yield | I::Poll | I::Collect => {}
         I::Stop => match pop!() {

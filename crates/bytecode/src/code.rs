@@ -112,11 +112,7 @@ pub(super) fn decode_code(code: &[u8]) -> Result<Decoded, Vec<CodeError>> {
     }
     let mut errors = Vec::new();
     for (index, instruction) in instructions.iter_mut().enumerate() {
-        let (Instruction::Jmp(target) | Instruction::JmpIf(target) | Instruction::JmpIfNot(target)) =
-            instruction
-        else {
-            continue;
-        };
+        let Some(target) = instruction.target_mut() else { continue };
         let next = i64::from(offsets[index]) + 3;
         let to = next + i64::from(*target as i32);
         match usize::try_from(to).ok().and_then(|to| starts.get(to)) {

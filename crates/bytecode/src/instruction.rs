@@ -141,8 +141,13 @@ pub enum Instruction {
     Print,
     /// Ends the task with the message, a string of the pool. `→ (never)`
     Trap(u16),
-    /// Ends the task with the message. `string → (never)`
+    /// Goes on at the nearest catch with the message; without one it ends the task. `string → (never)`
     Throw,
+    /// Until the matching [`EndTry`](Self::EndTry), what is thrown goes on at the target, which is a
+    /// [`Poll`](Self::Poll), with the message as the only operand. The stack is empty here. `→`
+    Try(Target),
+    /// Ends the innermost [`Try`](Self::Try). `→`
+    EndTry,
     /// Blocks the *worker* outside the machine for that time, **inside a safe region**. `milliseconds →`
     Block,
     /// Blocks the *worker* for that time and **forgets to enter a safe region**: a pause has to wait for it.
@@ -208,11 +213,26 @@ impl Instruction {
         self.info().poll.filter(|_| !forwards)
     }
 
-    /// Where a jump goes; `None` for everything else.
+    /// Where a jump goes, or a [`Try`](Self::Try) leads; `None` for everything else.
     pub fn target(&self) -> Option<Target> {
         match *self {
             Instruction::Jmp(t) | Instruction::JmpIf(t) | Instruction::JmpIfNot(t) => Some(t),
+            Instruction::Try(t) => Some(t),
             _ => None,
         }
+    }
+
+    /// The same, to change it.
+    pub fn target_mut(&mut self) -> Option<&mut Target> {
+        match self {
+            Instruction::Jmp(t) | Instruction::JmpIf(t) | Instruction::JmpIfNot(t) => Some(t),
+            Instruction::Try(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    /// Whether what was thrown may come out of it.
+    pub(crate) fn may_throw(&self) -> bool {
+        matches!(self, Instruction::Throw | Instruction::Call(_) | Instruction::Await)
     }
 }

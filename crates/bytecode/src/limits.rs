@@ -8,6 +8,8 @@ pub const MAX_LOCALS: usize = 255;
 pub const MAX_FIELDS: usize = 255;
 /// Local variables and operands of a function together.
 pub const MAX_REGISTERS: usize = 1024;
+/// Tries that are open at once in a function.
+pub const MAX_TRIES: usize = 32;
 /// Bytes of a function's code.
 pub const MAX_CODE: usize = 1 << 20;
 /// Bytes of a name.

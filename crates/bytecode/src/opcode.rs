@@ -325,6 +325,10 @@ opcodes! {
         "Joins two strings."
         "out of memory";
 
+    0x36 "try" Try Label [] => [] never
+        "Until its end-try, what is thrown here, in a function that is called, or in a task that is awaited goes on at the label, which is a poll: there the message is the only operand. The stack must be empty; where paths meet, the same tries are open.";
+    0x37 "end-try" EndTry None [] => [] never
+        "Ends the innermost try that is open.";
     0x38 "jmp" Jmp Label [] => [] BackEdge
         "Goes on at the label.";
     0x39 "jt" JmpIf Label ["bool" BOOL] => [] BackEdge
@@ -340,8 +344,8 @@ opcodes! {
         "Ends the task with the message."
         "always";
     0x3e "throw" Throw None ["message" STRING] => [] never
-        "Ends the task with the message on the stack."
-        "always";
+        "Goes on at the nearest try that is open here or in a caller, with the message on the stack. Without one it ends the task."
+        "no try is open";
 
     0x40 "new" New Shape [] => ["object" OBJECT] Allocation
         "A new object of the shape, its fields null."

@@ -16,6 +16,7 @@ pub struct VerifiedFunction {
     pub(super) origins: Vec<Origin>,
     pub(super) heights: Vec<Option<u16>>,
     pub(super) texts: Vec<u32>,
+    pub(super) catches: Vec<(u32, u32)>,
     pub(super) sites: Vec<PollSite>,
 }
 
@@ -81,6 +82,12 @@ impl VerifiedFunction {
     pub(super) fn may_read_text(&self, instruction: u32) -> bool {
         let numbers = self.origins.get(instruction as usize).is_some_and(|origin| origin.numbers);
         !numbers && self.texts.binary_search(&instruction).is_ok()
+    }
+
+    /// Where what is thrown by an instruction, or comes out of it, goes on; `None` if no try is open there.
+    pub fn catch(&self, instruction: u32) -> Option<u32> {
+        let index = self.catches.binary_search_by_key(&instruction, |(at, _)| *at);
+        index.ok().map(|index| self.catches[index].1)
     }
 
     /// The function's poll sites in instruction order.

@@ -3,7 +3,7 @@ function map<T, U>(list: T[], f: (one: T, index: number, list: T[]) => U): U[] {
   const made: U[] = [];
   const length = list.length;
   for (let at = 0; at < length; at++) {
-    if (at >= list.length) throw new Error('map: the array became shorter meanwhile');
+    if (at >= list.length) throw 'map: the array became shorter meanwhile';
     made.push(f(list[at], at, list));
   }
   return made;

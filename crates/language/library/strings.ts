@@ -94,7 +94,7 @@ function split(text: string, between: string): string[] {
 
 function repeat(text: string, times: number): string {
   const whole = Math.trunc(times);
-  if (whole < 0 || whole === Infinity) throw new Error('repeat: so often is not possible');
+  if (whole < 0 || whole === Infinity) throw new RangeError(`Invalid count value: ${times}`);
   let all = '';
   for (let at = 0; at < whole; at++) all += text;
   return all;

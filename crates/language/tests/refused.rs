@@ -32,8 +32,8 @@ fn what_is_not_supported_is_refused_by_name() {
             "1:1: for … in is not supported; expected for … of over an array",
         ),
         (
-            "try { print(1); } catch { print(2); }",
-            "1:1: try is not supported; expected a check before what may go wrong",
+            "try { print(1); } catch (e) { throw 'text'; }",
+            "1:37: a thrown string in a program that catches is not supported; expected throw new Error(text)",
         ),
         (
             "enum Color { Red = 'red' }",

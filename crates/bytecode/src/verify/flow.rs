@@ -3,7 +3,7 @@
 use super::errors::{Errors, FunctionPlace};
 use super::state::{Known, State};
 use crate::code::Decoded;
-use crate::limits::MAX_REGISTERS;
+use crate::limits::{MAX_REGISTERS, MAX_TRIES};
 use crate::opcode::StackSlot;
 use crate::{Constant, Instruction, Kinds, Module, text};
 
@@ -19,6 +19,8 @@ pub(super) struct Flow {
     pub heights: Vec<Option<u16>>,
     /// See [`VerifiedFunction::may_read_text`](crate::VerifiedFunction).
     pub texts: Vec<u32>,
+    /// See [`VerifiedFunction::catch`](crate::VerifiedFunction::catch).
+    pub catches: Vec<(u32, u32)>,
 }
 
 /// State where paths meet.
@@ -38,6 +40,7 @@ struct Walk<'a> {
     heights: Vec<Option<u16>>,
     max_stack: usize,
     texts: Vec<u32>,
+    catches: Vec<(u32, u32)>,
     budget: &'a mut u64,
     errors: &'a mut Errors,
 }
@@ -84,6 +87,7 @@ pub(super) fn check(
         heights: vec![None; count],
         max_stack: 0,
         texts: Vec::new(),
+        catches: Vec::new(),
         budget,
         errors,
     };
@@ -101,9 +105,9 @@ pub(super) fn check(
             let _ = walk.follow(start, Report::Kinds);
         }
     }
-    let Walk { heights, max_stack, texts, errors, .. } = walk;
+    let Walk { heights, max_stack, texts, catches, errors, .. } = walk;
     let max_stack = max_stack as u16;
-    (errors.0.len() == before).then_some(Flow { max_stack, heights, texts })
+    (errors.0.len() == before).then_some(Flow { max_stack, heights, texts, catches })
 }
 
 impl Walk<'_> {
@@ -163,6 +167,13 @@ impl Walk<'_> {
                 );
                 return Err(Stop);
             }
+            Some(meeting) if meeting.state.tries() != state.tries() => {
+                let byte = self.decoded.offsets[at as usize];
+                let message = format!("paths meet at byte {byte} with different tries open");
+                let expected = "the same on every path: end-try before a jump out of a try";
+                self.error(from.unwrap_or(at), message, expected.to_owned());
+                return Err(Stop);
+            }
             Some(meeting) => {
                 if meeting.visits <= WIDEN_AFTER && meeting.state.join(state) {
                     meeting.visits += 1;
@@ -186,8 +197,18 @@ impl Walk<'_> {
             let instruction = self.decoded.instructions[at as usize];
             self.heights[at as usize] = Some(state.height() as u16);
             self.step(at, instruction, &mut state, report)?;
-            if let (Some(target), Report::Heights) = (instruction.target(), report) {
+            if let (Some(target), Report::Heights) = (instruction.target(), report)
+                && !matches!(instruction, Instruction::Try(_))
+            {
                 self.meet(Some(at), target, &state)?;
+            }
+            if instruction.may_throw()
+                && let Some((target, caught)) = state.caught()
+            {
+                match report {
+                    Report::Heights => self.meet(Some(at), target, &caught)?,
+                    Report::Kinds => self.catches.push((at, target)),
+                }
             }
             if instruction.info().ends_path() {
                 return Ok(());
@@ -263,6 +284,12 @@ impl Walk<'_> {
             }
             I::Neg => state.push(Known::of(arithmetic(a.kinds(), a.kinds()))),
             I::New(shape) => state.push(Known::object(shape)),
+            I::Try(target) => self.open_try(at, target, state)?,
+            I::EndTry if !state.end_try() => {
+                let message = "end-try ends nothing: no try is open".to_owned();
+                self.error(at, message, "a try before it on every path".to_owned());
+                return Err(Stop);
+            }
             _ => {
                 for slot in info.pushes {
                     state.push(Known::of(slot.kinds));
@@ -280,6 +307,26 @@ impl Walk<'_> {
         }
         self.max_stack = self.max_stack.max(state.height());
         Ok(())
+    }
+
+    fn open_try(&mut self, at: u32, target: u32, state: &mut State) -> Result<(), Stop> {
+        let operands = state.height();
+        let message = if operands > 0 {
+            format!("try with {operands} on the stack; what is thrown would lose them")
+        } else if state.tries().len() >= MAX_TRIES {
+            format!("{} tries are open at once", state.tries().len() + 1)
+        } else if self.decoded.instructions[target as usize] != Instruction::Poll {
+            let byte = self.decoded.offsets[target as usize];
+            format!("try leads to byte {byte}, which is no poll")
+        } else {
+            state.open_try(target);
+            return Ok(());
+        };
+        let expected = format!(
+            "an empty stack, at most {MAX_TRIES} open tries, and poll as the first instruction at the label"
+        );
+        self.error(at, message, expected);
+        Err(Stop)
     }
 
     /// Pops an instruction's operands, the first one first in the result, and reports those that

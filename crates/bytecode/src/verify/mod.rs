@@ -8,6 +8,7 @@
 //!    instruction is `jmp`, `ret` or `trap`: no path runs off the end.
 //! 3. Each instruction that a path leads to finds the same number of operands on every path, never
 //!    too few; locals and operands together are at most [`MAX_REGISTERS`](super::limits::MAX_REGISTERS).
+//! 4. On every path to an instruction the same tries are open, and each leads to a `poll`.
 //!
 //! Kinds of values are followed too (as sets, joined where paths meet), but only a *certain* mistake is an error: an
 //! operand that may be of the right kind is checked when the instruction runs.
@@ -103,6 +104,7 @@ fn check_function(
         origins,
         heights: flow.heights,
         texts: flow.texts,
+        catches: flow.catches,
         sites: Vec::new(),
     })
 }

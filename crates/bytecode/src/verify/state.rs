@@ -54,11 +54,13 @@ impl Known {
     }
 }
 
-/// Locals and operands before an instruction.
+/// Locals, operands and open tries before an instruction.
 #[derive(Debug, Clone)]
 pub(super) struct State {
     cells: Vec<Known>,
     locals: usize,
+    /// Where they lead, the innermost last.
+    tries: Vec<u32>,
 }
 
 impl State {
@@ -66,7 +68,7 @@ impl State {
     pub fn entry(params: usize, locals: usize) -> Self {
         let mut cells = vec![Known::of(Kinds::NULL); locals];
         cells[..params].fill(Known::ANY);
-        Self { cells, locals }
+        Self { cells, locals, tries: Vec::new() }
     }
 
     /// Operands on the stack.
@@ -94,7 +96,29 @@ impl State {
         self.cells.pop().expect("the stack is not empty")
     }
 
-    /// Joins another state of the same height into this one. Returns whether this one changed.
+    /// Where the open tries lead, the innermost last.
+    pub fn tries(&self) -> &[u32] {
+        &self.tries
+    }
+
+    pub fn open_try(&mut self, target: u32) {
+        self.tries.push(target);
+    }
+
+    /// False if none is open.
+    pub fn end_try(&mut self) -> bool {
+        self.tries.pop().is_some()
+    }
+
+    /// Where what is thrown here goes on, and the state there: the message in place of all operands.
+    pub fn caught(&self) -> Option<(u32, State)> {
+        let (target, outer) = self.tries.split_last()?;
+        let mut cells = self.cells[..self.locals].to_vec();
+        cells.push(Known::of(Kinds::STRING));
+        Some((*target, State { cells, locals: self.locals, tries: outer.to_vec() }))
+    }
+
+    /// Joins another state of the same height and with the same tries into this one. Returns whether this one changed.
     pub fn join(&mut self, other: &State) -> bool {
         let mut changed = false;
         for (cell, other) in self.cells.iter_mut().zip(&other.cells) {

@@ -441,12 +441,7 @@ impl<'a> Emitter<'a, '_> {
                 self.findings.error(problem);
                 continue;
             }
-            match &mut self.instructions[jump] {
-                Instruction::Jmp(to) | Instruction::JmpIf(to) | Instruction::JmpIfNot(to) => {
-                    *to = target;
-                }
-                _ => unreachable!("only jumps were noted"),
-            }
+            *self.instructions[jump].target_mut().expect("only these were noted") = target;
         }
         let offsets = layout(&self.instructions);
         for (at, instruction) in self.instructions.iter().enumerate() {

@@ -158,9 +158,8 @@ impl Code {
     pub fn finish(mut self, passages: &mut Passages<'_>) -> Result<Finished, JumpTooFar> {
         let mut placed = vec![None; self.instructions.len()];
         for jump in std::mem::take(&mut self.jumps) {
-            use Instruction::{Jmp, JmpIf, JmpIfNot};
             let instruction = &mut self.instructions[jump];
-            if let Jmp(target) | JmpIf(target) | JmpIfNot(target) = instruction {
+            if let Some(target) = instruction.target_mut() {
                 let label = Label(*target as usize);
                 *target = self.labels[label.0];
                 let often = self.loops.iter().find(|(begin, _)| *begin == label);
@@ -231,5 +230,7 @@ fn is_named(instruction: &Instruction) -> bool {
             | I::Dup
             | I::Pop
             | I::Swap
+            | I::Try(_)
+            | I::EndTry
     )
 }

@@ -7,6 +7,7 @@ use oxc_span::{GetSpan, Span};
 
 use super::code::{Code, Here, Label};
 use super::declare::Body;
+use super::exceptions::Try;
 use super::passages::Words;
 use super::types::{Shape, Type};
 use super::unit::{Refused, Result, Signature, Unit};
@@ -35,6 +36,7 @@ pub(super) struct Function<'u, 'p> {
     /// The class whose object is `this`, in local 0.
     pub this: Option<u16>,
     pub targets: Vec<Target<'p>>,
+    pub tries: Vec<Try<'p>>,
     /// Where expressions end of which `?.` is a part.
     pub chains: Vec<Label>,
     /// Names of the loop or block that comes next.
@@ -79,6 +81,7 @@ impl<'u, 'p> Function<'u, 'p> {
             is_async: true,
             this: None,
             targets: Vec::new(),
+            tries: Vec::new(),
             chains: Vec::new(),
             names: Vec::new(),
             is_program: true,
@@ -219,8 +222,7 @@ impl<'u, 'p> Function<'u, 'p> {
                 self.result = self.either(before, of, value.span())?;
             }
         }
-        self.emit(Instruction::Ret);
-        Ok(())
+        self.return_value(value.span())
     }
 
     pub fn finish(mut self) -> Compiled {

@@ -1,6 +1,6 @@
-//! Statements that go on elsewhere: `switch`, `break`, `continue`, `throw`.
+//! Statements that go on elsewhere: `switch`, `break`, `continue`.
 
-use oxc_ast::ast::{Expression, LabelIdentifier};
+use oxc_ast::ast::LabelIdentifier;
 use oxc_span::{GetSpan, Span};
 
 use super::code::Label;
@@ -53,15 +53,19 @@ impl<'p> Function<'_, 'p> {
         name: Option<&LabelIdentifier<'p>>,
         again: bool,
     ) -> Result<()> {
-        let target = self.targets.iter().rev().find(|target| match name {
+        let found = self.targets.iter().rposition(|target| match name {
             Some(name) => target.names.contains(&name.name.as_str()),
             None => target.is_plain && (!again || target.again.is_some()),
         });
-        let to = target.and_then(|target| if again { target.again } else { Some(target.leave) });
+        let to = found.and_then(|at| {
+            let target = &self.targets[at];
+            Some((at, if again { target.again? } else { target.leave }))
+        });
         match to {
-            Some(to) => {
+            Some((at, to)) => {
+                let left = self.leave_tries(at + 1);
                 self.jump(Instruction::Jmp, to);
-                Ok(())
+                left
             }
             None => {
                 let word = if again { "continue" } else { "break" };
@@ -69,27 +73,4 @@ impl<'p> Function<'_, 'p> {
             }
         }
     }
-
-    pub fn throw(&mut self, value: &'p Expression<'p>) -> Result<()> {
-        let message = match value {
-            Expression::NewExpression(new) if is_error(&new.callee) => new.arguments.first(),
-            Expression::CallExpression(call) if is_error(&call.callee) => call.arguments.first(),
-            other => {
-                self.expect(other, &Type::Text)?;
-                self.emit(Instruction::Throw);
-                return Ok(());
-            }
-        };
-        match message.map(|message| message.as_expression()) {
-            Some(Some(message)) => self.as_text(message)?,
-            Some(None) => return self.unit.unsupported(value.span(), "a spread", "the message"),
-            None => self.text("Error", value.span()),
-        }
-        self.emit(Instruction::Throw);
-        Ok(())
-    }
-}
-
-fn is_error(callee: &Expression<'_>) -> bool {
-    matches!(callee, Expression::Identifier(name) if name.name.ends_with("Error"))
 }

@@ -188,6 +188,7 @@ impl<'p> Function<'_, 'p> {
                 Ok(Type::Mutex)
             }
             "Array" => self.new_array(one, wanted),
+            name if self.unit.is_error(name) => self.new_error(one),
             name => match self.unit.types.get(name).copied() {
                 Some(Named::Shape(shape)) if self.shape_of(shape).is_class => {
                     let constructor = self.unit.methods.get(&(shape, "constructor")).cloned();
@@ -204,7 +205,7 @@ impl<'p> Function<'_, 'p> {
                 _ => self.unit.refuse(
                     id.span,
                     format!("there is no class {name}"),
-                    "a class of this file, Array or Mutex",
+                    "a class of this file, Array, Error or Mutex",
                 ),
             },
         }

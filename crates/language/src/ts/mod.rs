@@ -2,7 +2,7 @@
 //! words. Parser: oxc. docs/typescript.md describes the language.
 //!
 //! One pass finds which names lead out of functions (`resolve`), one collects what has a name (`declare`, `shapes`,
-//! `signatures`), one compiles each function (`function`, `variables`, `statements`, `loops`, `jumps`, `expressions`, `operators`,
+//! `signatures`), one compiles each function (`function`, `variables`, `statements`, `loops`, `jumps`, `exceptions`, `expressions`, `operators`,
 //! `assign`, `calls`, `methods`, `generic`, `closures`, `values`, `literals`) to instructions (`code`). `library` is what
 //! is compiled with a program. `polls` reads directives. `unit` is what all of them share; `types` is what an expression can be.
 
@@ -11,6 +11,7 @@ mod calls;
 mod closures;
 mod code;
 mod declare;
+mod exceptions;
 mod expressions;
 mod function;
 mod generic;

@@ -144,6 +144,10 @@ impl<'p> Function<'_, 'p> {
                 }
                 Ok(Type::Bool)
             }
+            B::Instanceof => {
+                let of = self.expression(&one.left, None)?;
+                self.instance_of(&of, &one.right, one.span)
+            }
             B::Addition => {
                 let left = self.expression(&one.left, None)?;
                 self.sum(&left, is_text(&one.left), &one.right, one.span)
@@ -250,6 +254,15 @@ impl<'p> Function<'_, 'p> {
         use BinaryOperator as B;
         let left = self.expression(&one.left, None)?;
         let right = self.expression(&one.right, Some(&left))?;
+        if let (Type::Object(shape), Type::Object(_)) = (&left, &right)
+            && Some(*shape) == self.unit.error
+        {
+            return self.unit.unsupported(
+                one.span,
+                "a comparison of errors",
+                "a comparison of their messages",
+            );
+        }
         if !left.fits(&right) && !right.fits(&left) {
             let (left, right) = (self.unit.name(&left), self.unit.name(&right));
             return self.unit.refuse(

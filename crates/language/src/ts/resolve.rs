@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use oxc_ast::ast::{
-    ArrowFunctionExpression, BindingPattern, BlockStatement, Class, Expression, ForOfStatement,
-    ForStatement, ForStatementInit, ForStatementLeft, FormalParameters, Function, FunctionBody,
-    IdentifierReference, Program, SimpleAssignmentTarget, Statement, TSType,
+    ArrowFunctionExpression, BindingPattern, BlockStatement, CatchClause, Class, Expression,
+    ForOfStatement, ForStatement, ForStatementInit, ForStatementLeft, FormalParameters, Function,
+    FunctionBody, IdentifierReference, Program, SimpleAssignmentTarget, Statement, TSType,
     TSTypeParameterInstantiation, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
@@ -21,6 +21,8 @@ pub(super) struct Resolved<'p> {
     pub captured: HashSet<u32>,
     /// Variables that are changed after their declaration.
     pub changed: HashSet<u32>,
+    /// Whether there is a `catch` that looks at what was thrown.
+    pub catches: bool,
     /// For each function and class, the names that lead out of it.
     pub free: HashMap<u32, HashSet<&'p str>>,
 }
@@ -157,6 +159,15 @@ impl<'p> Visit<'p> for Resolver<'p> {
 
     fn visit_block_statement(&mut self, block: &BlockStatement<'p>) {
         self.scope(names(&block.body), |walk| walk::walk_block_statement(walk, block));
+    }
+
+    fn visit_catch_clause(&mut self, one: &CatchClause<'p>) {
+        let name = one.param.iter().filter_map(|param| match &param.pattern {
+            BindingPattern::BindingIdentifier(id) => Some((id.name.as_str(), id.span.start)),
+            _ => None,
+        });
+        self.resolved.catches |= one.param.is_some();
+        self.scope(name.collect(), |walk| walk::walk_catch_clause(walk, one));
     }
 
     fn visit_for_statement(&mut self, one: &ForStatement<'p>) {

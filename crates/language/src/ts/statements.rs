@@ -80,7 +80,7 @@ impl<'p> Function<'_, 'p> {
         }
     }
 
-    fn block(&mut self, statements: &'p [Statement<'p>]) -> Result<()> {
+    pub fn block(&mut self, statements: &'p [Statement<'p>]) -> Result<()> {
         let functions = function_names(statements);
         let opened = self.open(declared(statements).chain(functions));
         self.statements(statements);
@@ -191,8 +191,7 @@ impl<'p> Function<'_, 'p> {
                     Some(value) => return self.result_of(value),
                     None => self.emit(Instruction::Undefined),
                 }
-                self.emit(Instruction::Ret);
-                Ok(())
+                self.return_value(one.span)
             }
             Statement::ThrowStatement(one) => {
                 self.step(one.span, Words::Sign("throw"));
@@ -216,9 +215,7 @@ impl<'p> Function<'_, 'p> {
                 self.reached(statement);
                 Ok(())
             }
-            Statement::TryStatement(one) => {
-                self.unit.unsupported(one.span, "try", "a check before what may go wrong")
-            }
+            Statement::TryStatement(one) => self.try_statement(one),
             Statement::ForInStatement(one) => {
                 self.unit.unsupported(one.span, "for … in", "for … of over an array")
             }

@@ -123,6 +123,8 @@ pub(super) struct Unit<'p> {
     /// Shapes of functions, and of variables that functions share.
     pub function_shape: Option<u16>,
     pub variable_shape: Option<u16>,
+    /// The shape of errors.
+    pub error: Option<u16>,
     pub library: Library<'p>,
     /// Aliases that are being looked up.
     depth: u32,
@@ -359,6 +361,7 @@ impl<'p> Unit<'p> {
                     ("Array" | "ReadonlyArray", Some([of])) => Type::list(self.of(of)?),
                     ("Promise", Some([of])) => Type::task(self.of(of)?),
                     ("Mutex", None) => Type::Mutex,
+                    (name, None) if self.is_error(name) => Type::Object(self.error_shape(span)?),
                     (name, None) => self.named(name, span)?,
                     (name, Some(_)) => {
                         let what = format!("{name} with type parameters");

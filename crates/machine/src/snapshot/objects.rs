@@ -2,7 +2,7 @@
 //! second one over the same bytes.
 
 use super::values;
-use super::{ARRAY, FINISHED, LIVE, MUTEX, OBJECT, STRING, TASK, TRAPPED};
+use super::{ARRAY, FINISHED, LIVE, MUTEX, OBJECT, STRING, TASK, THROWN, TRAPPED};
 use crate::heap::{Header, Heap, ObjectKind, Value};
 use crate::vm::handle::{HandleState, write_handle};
 use crate::vm::mutex;
@@ -100,6 +100,7 @@ fn object<'b>(
                     HandleState::Finished(values::read(r, limits.objects, "a task's result")?)
                 }
                 TRAPPED => HandleState::Trapped,
+                THROWN => HandleState::Thrown(values::read(r, limits.objects, "a thrown string")?),
                 state => return Err(r.error(start, format!("a handle in state {state}"))),
             };
             return Ok(Content::Handle(task, state));
@@ -211,6 +212,7 @@ impl<'b> Objects<'b> {
                         HandleState::Finished(value) => {
                             HandleState::Finished(placed(value, starts))
                         }
+                        HandleState::Thrown(text) => HandleState::Thrown(placed(text, starts)),
                         state => state,
                     };
                     write_handle(heap, *start, task, state);

@@ -11,17 +11,21 @@ pub(crate) enum HandleState {
     Finished(Value),
     /// It trapped.
     Trapped,
+    /// It trapped, because it threw this string.
+    Thrown(Value),
 }
 
 const LIVE: u64 = 0;
 const FINISHED: u64 = 1;
 const TRAPPED: u64 = 2;
+const THROWN: u64 = 3;
 
 /// The state that a handle shows.
 pub(crate) fn handle_state(heap: &Heap, handle: u32) -> HandleState {
     match heap.load(handle, 1) & 0xFF {
         FINISHED => HandleState::Finished(Value::from_bits(heap.load(handle, 2))),
         TRAPPED => HandleState::Trapped,
+        THROWN => HandleState::Thrown(Value::from_bits(heap.load(handle, 2))),
         _ => HandleState::Live,
     }
 }
@@ -38,6 +42,7 @@ pub(crate) fn write_handle(heap: &Heap, handle: u32, task: u32, state: HandleSta
         HandleState::Live => (LIVE, Value::NULL),
         HandleState::Finished(result) => (FINISHED, result),
         HandleState::Trapped => (TRAPPED, Value::NULL),
+        HandleState::Thrown(text) => (THROWN, text),
     };
     heap.store(handle, 2, result.bits());
     heap.store(handle, 1, (task as u64) << 8 | state);

@@ -12,8 +12,8 @@ use crate::heap::Value;
 pub(super) enum Exit {
     /// The task's first function returned.
     Finished(Value),
-    /// The task trapped; the message.
-    Trapped(String),
+    /// The task trapped.
+    Trapped(Trap),
     /// The task stopped at a poll, or the instruction must be tried again: it may go on at once.
     Preempted,
     /// The machine is over.
@@ -28,6 +28,22 @@ pub(super) enum Exit {
     WaitMutex(u32),
     /// The task sleeps for this many milliseconds.
     Sleep(u32),
+}
+
+/// Why a task traps.
+#[derive(Debug)]
+pub(super) struct Trap {
+    pub(super) message: String,
+    /// The string that was thrown, if that is why.
+    pub(super) thrown: Option<Value>,
+    /// The awaited task that it comes from.
+    pub(super) awaited: Option<u32>,
+}
+
+impl From<String> for Trap {
+    fn from(message: String) -> Self {
+        Self { message, thrown: None, awaited: None }
+    }
 }
 
 /// The loop's locals at a slow path.

@@ -63,6 +63,8 @@ pub(super) struct State {
     /// In the order of the tasks' numbers.
     traps: Vec<TrapReport>,
     traps_omitted: u64,
+    /// Tasks that trapped by what awaited ones threw, and these.
+    passed_on: Vec<(u32, u32)>,
     result: Option<String>,
     outcome: Option<Outcome>,
 }
@@ -121,6 +123,7 @@ impl Scheduler {
                 mutex_waiters: Vec::new(),
                 traps: Vec::new(),
                 traps_omitted: 0,
+                passed_on: Vec::new(),
                 result: None,
                 outcome: None,
             }),
@@ -269,10 +272,17 @@ impl Scheduler {
         state.end(task.id)
     }
 
-    /// A task trapped.
-    pub(super) fn trap(&self, heap: &Heap, task: &Task, report: TrapReport) -> AfterEnd {
+    /// A task trapped. `thrown`: the string that it threw, if that is why.
+    pub(super) fn trap(
+        &self,
+        heap: &Heap,
+        task: &Task,
+        report: TrapReport,
+        thrown: Option<Value>,
+    ) -> AfterEnd {
         let mut state = self.state();
-        write_handle(heap, task.handle, task.id, HandleState::Trapped);
+        let ended = thrown.map_or(HandleState::Trapped, HandleState::Thrown);
+        write_handle(heap, task.handle, task.id, ended);
         if state.traps.len() < MAX_TRAPS || task.id == MAIN {
             let behind = state.traps.partition_point(|other| other.task < task.id);
             state.traps.insert(behind, report);
@@ -280,6 +290,25 @@ impl Scheduler {
             state.traps_omitted += 1;
         }
         state.end(task.id)
+    }
+
+    /// A task is about to trap by what the one that it awaited threw.
+    pub(super) fn passed_on(&self, task: u32, awaited: u32) {
+        let mut state = self.state();
+        if state.passed_on.len() < MAX_TRAPS {
+            state.passed_on.push((task, awaited));
+        }
+    }
+
+    /// A task that awaited this one caught what it threw: that is no trap of the program any more.
+    pub(super) fn caught(&self, task: u32) {
+        let mut state = self.state();
+        let mut next = Some(task);
+        while let Some(task) = next {
+            state.traps.retain(|report| report.task != task);
+            let from = state.passed_on.iter().position(|(passed, _)| *passed == task);
+            next = from.map(|at| state.passed_on.swap_remove(at).1);
+        }
     }
 
     /// The message of a task's trap and the name of its function, if the trap was kept.

@@ -78,6 +78,8 @@ pub enum WorkKind {
     Grow,
     /// Writes down where a task trapped: frames.
     Trap,
+    /// Leaves functions until one has a try open: frames.
+    Unwind,
 }
 
 /// The number of places with counts of their own. If there are more, the place with the fewest instructions

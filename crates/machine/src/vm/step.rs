@@ -268,7 +268,7 @@ impl Stepper<'_> {
             Exit::Finished(value) => {
                 Some(StepEnd::Returns(short_text(&self.cx.program.module, heap, value)))
             }
-            Exit::Trapped(message) => Some(StepEnd::Traps(shortened(message))),
+            Exit::Trapped(trap) => Some(StepEnd::Traps(shortened(trap.message))),
             Exit::Preempted | Exit::Stopped => Some(StepEnd::Over),
         }
     }

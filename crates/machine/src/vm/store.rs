@@ -6,8 +6,9 @@ mod image;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::arithmetic::string;
 use super::code::{Form, HALT};
-use super::handle::handle_task;
+use super::handle::{HandleState, handle_state, handle_task};
 use super::outcome::Ended;
 use super::output::Output;
 use super::program::Program;
@@ -109,9 +110,18 @@ impl Store {
     /// The message for a task that awaits a task that trapped.
     pub(super) fn awaited_trap(&self, handle: u32) -> String {
         let task = handle_task(&self.heap, handle);
-        shortened(match self.scheduler.trap_of(task) {
-            Some((name, message)) => format!("awaited task {task} ({name}) trapped: {message}"),
-            None => format!("awaited task {task} trapped"),
+        let thrown = match handle_state(&self.heap, handle) {
+            HandleState::Thrown(text) => string(&self.heap, text),
+            _ => None,
+        };
+        shortened(match (self.scheduler.trap_of(task), thrown) {
+            (Some((name, message)), _) => {
+                format!("awaited task {task} ({name}) trapped: {message}")
+            }
+            (None, Some(text)) => {
+                format!("awaited task {task} trapped: {}", self.heap.text(text))
+            }
+            (None, None) => format!("awaited task {task} trapped"),
         })
     }
 

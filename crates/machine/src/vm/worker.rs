@@ -7,7 +7,7 @@ use super::context::{Context, Parts};
 use super::debug::HaltReason;
 use super::interpret::run;
 use super::observer::{MachineEvent, StopKind};
-use super::point::Exit;
+use super::point::{Exit, Trap};
 use super::report::trap_report;
 use super::scheduler::{Blocked, MAIN, TaskRef};
 use super::since::{Work, WorkKind};
@@ -93,9 +93,9 @@ impl Context<'_> {
             } else {
                 run::<false>(self, &task)
             };
-            if let Exit::Trapped(message) = &exit
+            if let Exit::Trapped(trap) = &exit
                 && self.debugger.breaks_on_trap()
-                && self.moves_instead_of_trapping(&task, message)
+                && self.moves_instead_of_trapping(&task, &trap.message)
             {
                 continue;
             }
@@ -169,13 +169,14 @@ impl Context<'_> {
                 self.observe(MachineEvent::TaskFinished { task: task.id });
                 return self.workers.task_ended(program, store, after);
             }
-            Exit::Trapped(message) => {
+            Exit::Trapped(Trap { message, thrown, awaited }) => {
                 let from = self.begins_work();
                 let report = trap_report(program, &task, message);
                 let location = Location { task: task.id, ..Location::default() };
                 let (kind, amount) = (WorkKind::Trap, 0);
                 self.ends_work(Work { kind, location, amount, from, until: from });
-                return self.workers.task_trapped(program, store, self.index, &task, report);
+                let why = (report, thrown, awaited);
+                return self.workers.task_trapped(program, store, self.index, &task, why);
             }
         };
         match blocked {

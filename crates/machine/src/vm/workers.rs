@@ -15,7 +15,7 @@ use super::tally::Tally;
 use super::task::Task;
 use super::trap::TrapReport;
 use super::turns::ScheduleView;
-use crate::heap::CollectionFigures;
+use crate::heap::{CollectionFigures, Value};
 use safepoint::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, lock};
 use safepoint::{Durations, SafepointCoordinator, StoppedWorld, WorkerHandle};
 
@@ -150,16 +150,19 @@ impl Workers {
         self.end(store, Ended::Deadlocked, deadlock_report(program, store));
     }
 
-    /// A task has trapped. If it is the first task, the program has trapped.
+    /// A task has trapped, perhaps because it threw a string, or the task that it awaited did. If it is the first task, the program has trapped.
     pub(super) fn task_trapped(
         &self,
         program: &Program,
         store: &Store,
         worker: usize,
         task: &Task,
-        report: TrapReport,
+        (report, thrown, awaited): (TrapReport, Option<Value>, Option<u32>),
     ) {
-        let after = store.scheduler.trap(&store.heap, task, report);
+        if let Some(awaited) = awaited {
+            store.scheduler.passed_on(task.id, awaited);
+        }
+        let after = store.scheduler.trap(&store.heap, task, report, thrown);
         self.observe(Some(worker), MachineEvent::TaskTrapped { task: task.id });
         if task.id == MAIN {
             return self.end(store, Ended::Trapped, None);
@@ -237,7 +240,7 @@ impl Workers {
                     "worker {index}, which ran this task, died; the place is where the task was last seen"
                 );
                 let report = trap_report(program, &task, message);
-                self.task_trapped(program, store, index, &task, report);
+                self.task_trapped(program, store, index, &task, (report, None, None));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::list::{list_copy, list_push, trap_list};
 use super::memory::new_string;
 use super::polls::work;
-use super::traps::{leave, trap_operand, trap_operands};
+use super::traps::{leave, throw, trap_operand, trap_operands};
 use crate::heap::{Kind, Value};
 use crate::vm::arithmetic::{Failure, number, string};
 use crate::vm::context::Context;
@@ -58,7 +58,7 @@ pub(in crate::vm) fn js(
         J::Throw => match string(heap, a) {
             Some(text) => {
                 let message = trap::shortened(heap.text(text).to_owned());
-                Err(leave(cx, task, point, message))
+                Err(throw(cx, task, point, a, message))
             }
             None => Err(trap_operand(cx, task, point, "a string", a)),
         },

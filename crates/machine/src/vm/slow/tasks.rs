@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use super::memory::allocate;
 use super::polls::{left_safe_region, note, work};
-use super::traps::leave;
+use super::traps::{leave, throw};
 use crate::heap::{Header, Kind, ObjectKind, Value};
 use crate::vm::arithmetic::{object, string};
 use crate::vm::context::Context;
-use crate::vm::handle::{HandleState, handle_state};
+use crate::vm::handle::{HandleState, handle_state, handle_task};
 use crate::vm::location::LocationKind;
 use crate::vm::mutex;
 use crate::vm::observer::StopKind;
 use crate::vm::op::Reg;
-use crate::vm::point::{Exit, Point};
+use crate::vm::point::{Exit, Point, Trap};
 use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
@@ -95,6 +95,17 @@ pub(in crate::vm) fn await_task(
         HandleState::Trapped => {
             let message = cx.store.awaited_trap(handle);
             Err(leave(cx, task, point, message))
+        }
+        HandleState::Thrown(text) => {
+            let message = cx.store.awaited_trap(handle);
+            let awaited = handle_task(heap, handle);
+            Err(match throw(cx, task, point, text, message) {
+                Exit::Trapped(trap) => Exit::Trapped(Trap { awaited: Some(awaited), ..trap }),
+                exit => {
+                    cx.store.scheduler.caught(awaited);
+                    exit
+                }
+            })
         }
         HandleState::Live => {
             point.save_here(cx, task);

@@ -4,10 +4,12 @@ use super::polls::work;
 use crate::heap::Value;
 use crate::vm::arithmetic::Failure;
 use crate::vm::context::Context;
+use crate::vm::frames::frames;
 use crate::vm::op::Reg;
-use crate::vm::point::{Exit, Point};
+use crate::vm::point::{Exit, Point, Trap};
+use crate::vm::program::Program;
 use crate::vm::since::WorkKind;
-use crate::vm::task::Task;
+use crate::vm::task::{Task, TaskBody};
 use crate::vm::trap;
 use bytecode::{Constant, Instruction};
 
@@ -25,11 +27,66 @@ pub(super) fn leave(cx: &mut Context<'_>, task: &Task, point: Point, mut message
     {
         let name = instruction.info().mnemonic;
         let needs = message.as_bytes().windows(7).position(|found| found == b" needs ");
-        if let Some(end) = needs.or(message.starts_with(name).then_some(name.len())) {
+        let begins = message.strip_prefix(name).is_some_and(|rest| {
+            // "awaited task …" does not begin with `await`.
+            !rest.starts_with(|c: char| c.is_ascii_alphabetic())
+        });
+        if let Some(end) = needs.or(begins.then_some(name.len())) {
             message = [&passage.words, &message[end..]].concat();
         }
     }
-    Exit::Trapped(message)
+    Exit::Trapped(message.into())
+}
+
+/// Throws a string: the task goes on at the nearest try that is open, or traps. `message`: its words then.
+#[cold]
+#[inline(never)]
+pub(super) fn throw(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: Point,
+    text: Value,
+    message: String,
+) -> Exit {
+    point.save_here(cx, task);
+    // SAFETY: this worker runs the task and has left the loop, so no other thread touches its body; the reference
+    // does not outlive the statement.
+    let depth = unsafe { (*task.body()).depth };
+    let is_caught = work(cx, task, point, WorkKind::Unwind, depth.into(), |cx| {
+        // SAFETY: as above.
+        unwind(cx.program, unsafe { &mut *task.body() }, text)
+    });
+    if is_caught {
+        // The instruction that threw is done.
+        cx.total = cx.total.wrapping_add(1);
+        return Exit::Preempted;
+    }
+    match leave(cx, task, point, message) {
+        Exit::Trapped(trap) => Exit::Trapped(Trap { thrown: Some(text), ..trap }),
+        exit => exit,
+    }
+}
+
+/// Puts a saved task behind the nearest try that is open, with the text as the only operand. False if none is.
+fn unwind(program: &Program, body: &mut TaskBody, text: Value) -> bool {
+    let found = frames(program, body).zip(0..).find_map(|(frame, left)| {
+        let to = program.verified(frame.function).catch(frame.visible)?;
+        Some((frame, to, left))
+    });
+    let Some((frame, to, left)) = found else { return false };
+    let code = &program.code;
+    let form = match left {
+        0 => code.form(body.pc),
+        left => code.form(code.index(body.frames[(body.depth - left) as usize].get())),
+    };
+    // A poll that a try leads to is the target of a jump: every form can be entered there.
+    let Some(pc) = code.entry(frame.function, to, form) else { return false };
+    body.depth -= left;
+    body.window = frame.window;
+    (body.pc, body.visible, body.jumped) = (pc, to, None);
+    let operand = frame.window as usize + program.declared(frame.function).locals.len();
+    body.registers[operand].set(text.bits());
+    true
 }
 
 fn instruction(cx: &Context<'_>, point: Point) -> Instruction {
@@ -132,5 +189,5 @@ pub(in crate::vm) fn grow(
         return None;
     }
     let name = &cx.program.function_name(cx.program.code.function(point.op(cx)));
-    Some(Exit::Trapped(format!("stack overflow: {depth} frames in function {name}")))
+    Some(Exit::Trapped(format!("stack overflow: {depth} frames in function {name}").into()))
 }

@@ -141,11 +141,10 @@ impl<'a> Translator<'a> {
         let mut leaders = vec![false; instructions.len()];
         leaders[0] = true;
         for (at, instruction) in instructions.iter().enumerate() {
-            use Instruction::{Jmp, JmpIf, JmpIfNot};
-            if let Jmp(target) | JmpIf(target) | JmpIfNot(target) = instruction
+            if let Some(target) = instruction.target()
                 && self.verified.height(at as Visible).is_some()
             {
-                leaders[*target as usize] = true;
+                leaders[target as usize] = true;
             }
         }
         leaders
@@ -306,7 +305,8 @@ impl<'a> Translator<'a> {
         let polls = self.often(self.at) > 0;
         let ops = self.code.ops.len();
         match instruction {
-            I::Nop => {}
+            // Which tries are open is known of each instruction.
+            I::Nop | I::Try(_) | I::EndTry => {}
             I::Pop => {
                 self.stack.pop();
             }
