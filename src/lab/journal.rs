@@ -10,11 +10,13 @@ use machine::vm::{CollectionFigures, Location, MachineEvent, MachineObserver};
 use safepoint::clock::{self, Timestamp};
 use safepoint::sync::{Mutex, lock};
 use safepoint::{
-    DurationSummary, Durations, Event as Transition, Observer, PauseError, PauseId, PauseReport,
-    StopReason, Straggler, WorkerId, WorkerState, WorkerStatus,
+    Event as Transition, Observer, PauseError, PauseId, PauseReport, Straggler, WorkerId,
+    WorkerState, WorkerStatus,
 };
 
 use super::accounts::Accounts;
+use super::begun::{Begun, find};
+use super::handshakes::Handshakes;
 use super::lanes::{Arrived, Lane, Lanes};
 use super::lateness::Lateness;
 use super::places::Places;
@@ -26,9 +28,6 @@ use language::Program;
 
 /// Records that wait to be taken; older ones are dropped first.
 const KEPT_RECORDS: usize = 4096;
-
-/// To reasons that are longer together, none is added.
-const MANY_REASONS: usize = 200;
 
 /// Pauses that may be under way, or have no record yet.
 const KEPT_BEGUN: usize = 64;
@@ -56,38 +55,7 @@ pub(super) struct Journal {
     /// The last time for which the page that shows the run was hidden.
     pub(super) hidden: Stretch,
     pub(super) bounds: Vec<PathBound>,
-    handshakes: Mutex<Handshakes>,
-}
-
-#[derive(Default)]
-struct Handshakes {
-    took: Durations,
-    /// Those of the page that have not been told yet.
-    asked: Vec<views::Handshake>,
-}
-
-/// A pause from arming on.
-#[derive(Clone)]
-pub(super) struct Begun {
-    pub(super) id: u64,
-    pub(super) reason: StopReason,
-    pub(super) by: String,
-    /// The worker that requested it, if one did.
-    pub(super) asked: Option<usize>,
-    /// Where the program stopped the world, and why.
-    pub(super) program: Option<(Location, String)>,
-    pub(super) requested_at: Timestamp,
-    pub(super) armed_at: Timestamp,
-    /// The workers that it waits for, and how many instructions each had published.
-    pub(super) running: Vec<(usize, u64)>,
-    /// The first operation in it.
-    pub(super) outcome: Option<Operation>,
-    pub(super) parts: Vec<OperationPart>,
-    /// The workers just after they were asked to stop.
-    pub(super) asked_lanes: Vec<Lane>,
-    /// The workers when all had stopped.
-    pub(super) lanes: Vec<Lane>,
-    stopped: bool,
+    pub(super) handshakes: Handshakes,
 }
 
 /// A record that waits to be taken.
@@ -122,7 +90,7 @@ impl Journal {
             last_armed: Mutex::default(),
             hidden: Stretch::default(),
             bounds: longest_paths(&program.module, policy),
-            handshakes: Mutex::default(),
+            handshakes: Handshakes::default(),
         }
     }
 
@@ -139,23 +107,8 @@ impl Journal {
 
     /// A handshake is over. `at`: the place in the program, if that made it; otherwise the page is told.
     pub(super) fn shook_hands(&self, with: Option<usize>, at: Option<Location>, took: Duration) {
-        let mut handshakes = lock(&self.handshakes);
-        handshakes.took.record(took);
-        if let (Some(worker), None) = (with, at) {
-            handshakes.asked.push(views::Handshake { worker, took: us(took) });
-        }
-        drop(handshakes);
+        self.handshakes.over(with.filter(|_| at.is_none()), took);
         self.recorder.handshake(with, at.unwrap_or_default(), clock::now(), took);
-    }
-
-    /// The handshakes of the page that are over since the last call.
-    pub(super) fn handshakes(&self) -> Vec<views::Handshake> {
-        std::mem::take(&mut lock(&self.handshakes).asked)
-    }
-
-    /// How long handshakes took.
-    pub(super) fn handshake_times(&self) -> DurationSummary {
-        lock(&self.handshakes).took.summary()
     }
 
     /// Who was late more often than chance explains.
@@ -340,57 +293,6 @@ impl Journal {
     }
 }
 
-impl Begun {
-    /// To be called on the requester's thread.
-    fn new(
-        pause: PauseId,
-        reason: StopReason,
-        (asked, at): (Option<usize>, Option<Location>),
-        note: Option<&str>,
-        requested_at: Timestamp,
-        armed_at: Timestamp,
-    ) -> Self {
-        let worker = asked.map(|lane| format!("worker {lane}"));
-        Self {
-            id: pause.number(),
-            reason,
-            by: worker.unwrap_or_else(|| note.unwrap_or_default().into()),
-            asked,
-            program: at.map(|at| (at, note.unwrap_or_default().into())),
-            requested_at,
-            armed_at,
-            running: Vec::new(),
-            outcome: None,
-            parts: Vec::new(),
-            asked_lanes: Vec::new(),
-            lanes: Vec::new(),
-            stopped: false,
-        }
-    }
-
-    /// The program stops the world in this pause.
-    fn by_program(&mut self, at: Location, why: &str) {
-        match &mut self.program {
-            None => self.program = Some((at, why.into())),
-            Some((_, all)) if all.split("; ").all(|one| one != why) && all.len() < MANY_REASONS => {
-                all.push_str("; ");
-                all.push_str(why);
-            }
-            Some(_) => {}
-        }
-    }
-
-    /// Adds parts up by their kind.
-    fn did(&mut self, parts: &[OperationPart]) {
-        for part in parts {
-            match self.parts.iter_mut().find(|other| other.name == part.name) {
-                Some(other) => other.took += part.took,
-                None => self.parts.push(*part),
-            }
-        }
-    }
-}
-
 impl Observer for Journal {
     fn observe(&self, worker: Option<WorkerId>, at: Timestamp, event: &Transition) {
         let lane = worker.map(|worker| self.lane(worker));
@@ -505,10 +407,6 @@ impl MachineObserver for Journal {
         let outcome = collected.map(|figures| Operation::Gc(self.collection(&figures)));
         self.completed(report, outcome, None);
     }
-}
-
-fn find(begun: &mut [Begun], id: PauseId) -> Option<&mut Begun> {
-    begun.iter_mut().rev().find(|one| one.id == id.number())
 }
 
 /// The parts of a collection.

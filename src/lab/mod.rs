@@ -2,10 +2,12 @@
 //! and pages. Runs natively and in the browser.
 
 mod accounts;
+mod begun;
 mod causes;
 mod debugger;
 mod figures;
 mod halted;
+mod handshakes;
 mod hold;
 mod journal;
 mod json;

@@ -6,8 +6,9 @@ use machine::vm::Location;
 use safepoint::clock::{self, Timestamp};
 use safepoint::{Arrival, PauseReport, Place, Straggler, WorkerState, WorkerStatus};
 
+use super::begun::Begun;
 use super::causes::{Known, Proof, late};
-use super::journal::{Begun, Journal, us};
+use super::journal::{Journal, us};
 use super::noted::Noted;
 use super::recorder::micros;
 use super::sentence::sentence;

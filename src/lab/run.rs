@@ -1,10 +1,12 @@
 //! One run of a program: its machine, its coordinator, its records, and the pause that is held.
 
+mod news;
+
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
+pub use news::News;
 use web_time::{SystemTime, UNIX_EPOCH};
 
 use crate::trace;
@@ -22,6 +24,7 @@ use super::places::Places;
 use super::sentence::Conditions;
 use super::views::{self, Operation, OperationPart, PartName, Reason, Refusal, RunOptions};
 use language::Program;
+use news::Told;
 
 /// Most workers of a run.
 pub const MOST_WORKERS: usize = 128;
@@ -69,29 +72,6 @@ struct State {
 struct Limits {
     warn_after: Duration,
     deadline: Duration,
-}
-
-/// What was reported already.
-#[derive(Default)]
-struct Told {
-    output: u64,
-    finished: bool,
-}
-
-/// The news since the last tick.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct News {
-    /// Output since the last tick.
-    pub output: String,
-    /// Pauses of any requester that have finished since.
-    pub pauses: Vec<views::Pause>,
-    /// Set once for each time that a worker stopped the world for the debugger; that pause is in
-    /// force.
-    pub held: Option<views::Pause>,
-    /// Handshakes that [`Run::handshake`] began and that are over, for each worker in their order.
-    pub handshakes: Vec<views::Handshake>,
-    /// Set once, when the program has ended.
-    pub finished: Option<views::Finished>,
 }
 
 impl Run {
@@ -400,42 +380,6 @@ impl Run {
         self.stop();
     }
 
-    /// Wakes timers, ends slices, publishes counts. Returns the news since the last call.
-    pub fn tick(&self) -> Option<News> {
-        let state = &self.state;
-        let held = self.news_of_halt();
-        let pauses = state.journal.take();
-        let handshakes = state.journal.handshakes();
-        let mut told = lock(&state.told);
-        // Asked before the output is read: so the last news has all that was printed before the
-        // end.
-        let finished = if told.finished { None } else { self.finished() };
-        told.finished |= finished.is_some();
-        let chunk = state.machine.output_since(told.output);
-        told.output = chunk.cursor;
-        let quiet = chunk.text.is_empty()
-            && pauses.is_empty()
-            && handshakes.is_empty()
-            && finished.is_none()
-            && held.is_none();
-        (!quiet).then_some(News { output: chunk.text, pauses, held, handshakes, finished })
-    }
-
-    /// The pause that a worker made for the debugger, once. Ticks the machine if no world is held.
-    fn news_of_halt(&self) -> Option<views::Pause> {
-        let mut holding = self.state.holder.lock();
-        let Some(held) = holding.held.as_mut() else {
-            drop(holding);
-            self.state.machine.tick();
-            return None;
-        };
-        if std::mem::replace(&mut held.told, true) {
-            return None;
-        }
-        // The operation of a debugger's pause is never refused.
-        self.operate(held, Reason::Debug).ok().map(|done| self.in_force(held, done))
-    }
-
     /// How the program ended; `None` while it runs.
     pub fn finished(&self) -> Option<views::Finished> {
         let outcome = self.state.machine.outcome()?;
@@ -447,7 +391,7 @@ impl Run {
         let totals = self.state.journal.totals(self.state.machine.outcome().is_some());
         let journal = &self.state.journal;
         let stats = self.state.coordinator.stats();
-        stats_view(&stats, totals, journal.bias(), &journal.handshake_times())
+        stats_view(&stats, totals, journal.bias(), &journal.handshakes.times())
     }
 
     /// What the workers do, how many tasks are ready, and how long tasks were ready before they ran.
