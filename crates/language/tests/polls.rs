@@ -34,14 +34,17 @@ use PollKind::{Allocation, Await, BackEdge, Call, Explicit};
 #[test]
 fn a_directive_speaks_of_the_loop_below_it() {
     let module = compiled(
-        "let n = 0;\n// @poll none\nwhile (n < 10) {\n  /* @poll every 100 */\n  // of the inner one\n  for (let i = 0; i < 3; i++) n++;\n}\n// @poll always\nagain: do n--;\nwhile (n > 0);\nfor (const x of [1]) print(x);",
+        "let n = 0;\n// @poll none\nwhile (n < 10) {\n  /* @poll every 100 */\n  // of the inner one\n  for (let i = 0; i < 3; i++) n++;\n}\n// @poll always\nagain: do n--;\nwhile (n > 0);\nfor (const x of [1]) print(x);\n// @poll every 9\nfor (const x of [1]) print(x);",
     );
     let back_edges: Vec<_> = sites(&module, "top level")
         .into_iter()
         .filter(|(_, kind, _)| *kind == BackEdge)
         .map(|(line, _, placed)| (line, placed))
         .collect();
-    assert_eq!(back_edges, [(6, Some(100)), (3, Some(0)), (10, Some(1)), (11, None)]);
+    assert_eq!(
+        back_edges,
+        [(6, Some(100)), (3, Some(0)), (10, Some(1)), (11, None), (13, Some(9))]
+    );
 }
 
 /// A condition with several ways back polls at each of them.

@@ -22,11 +22,7 @@ impl<'p> Function<'_, 'p> {
         let (begin, leave) = (self.code.label(), self.code.label());
         let names = std::mem::take(&mut self.names);
         self.code.place(begin);
-        if let Some(directive) = self.unit.polls.loops.get(&body.span().start)
-            && !self.is_library
-        {
-            self.code.polls(begin, directive.often);
-        }
+        self.directive(begin, body);
         self.targets.push(Target { names, leave, again: Some(next), is_plain: true });
         let done = self.alone(body);
         self.targets.pop();
@@ -34,6 +30,15 @@ impl<'p> Function<'_, 'p> {
         let turned = again(self, begin);
         self.code.place(leave);
         done.and(turned)
+    }
+
+    /// Jumps back to this label poll as the directive before the loop of that body says.
+    fn directive(&mut self, begin: Label, body: &Statement<'p>) {
+        if let Some(directive) = self.unit.polls.loops.get(&body.span().start)
+            && !self.is_library
+        {
+            self.code.polls(begin, directive.often);
+        }
     }
 
     pub fn for_statement(&mut self, one: &'p oxc_ast::ast::ForStatement<'p>) -> Result<()> {
@@ -141,6 +146,7 @@ impl<'p> Function<'_, 'p> {
                 // The loop's first instructions give the variable its value.
                 let begin = function.code.label();
                 function.code.place(begin);
+                function.directive(begin, &one.body);
                 function.emit(Instruction::Load(list));
                 function.emit(Instruction::Load(index));
                 function.emit(Instruction::ListGet(shape));
