@@ -1,4 +1,4 @@
-//! Thin bindings for the browser: the only user of wasm-bindgen, js-sys and web-sys.
+//! Thin bindings for the browser. `crates/language-web` has those of the language; nothing else uses wasm-bindgen.
 //!
 //! One instance serves one engine. The *control worker* calls everything here and may block; the
 //! page's main thread has no instance at all and reads what it draws from the shared memory, at the

@@ -5,10 +5,11 @@
 //!
 //! | floor | files |
 //! |---|---|
-//! | what operators mean | `arithmetic`, `js`, `list` |
+//! | what operators mean | `arithmetic`, `js`, `list`, `mutex`, `handle` |
 //! | what is fixed: the program in register form | `op`, `code`, `translate`, `program` |
+//! | settings, places and figures | `config`, `location`, `tally`, `measured`, `since`, `turns` |
 //! | what tasks are, and what they change | `task`, `frames`, `image`, `scheduler`, `output`, `store` |
-//! | what an outsider sees of it | `text`, `waits`, `report`, `view`, `debug` |
+//! | what an outsider sees of it | `text`, `waits`, `trap`, `outcome`, `report`, `view`, `debug` |
 //! | all workers: figures, deaths, the end of the program | `observer`, `status`, `workers` |
 //! | what one running worker has, and how it stops | `context`, `point` |
 //! | the loop, and what it does out of line | `slow`, `interpret` |
