@@ -64,6 +64,10 @@ class Writer {
   closures = [];
   /** @type {string[]} */
   labels = [];
+  /** Tries with a catch around what is written. */
+  caught = 0;
+  /** What the function that is written gives. @type {Kind | null} */
+  result = null;
   names = 0;
 
   /** @param {number} seed */
@@ -270,7 +274,19 @@ class Writer {
         () => this.branch(depth),
         () => this.loop(depth),
         () => this.choose(depth),
+        () => this.attempt(depth),
       );
+    if (this.caught > 0) {
+      const name = this.one(['Error', 'RangeError']);
+      ways.push(() =>
+        this.line(
+          `if (${this.value('boolean', 2)}) throw new ${name}(String(${this.value(this.kind(), 2)}));`,
+        ),
+      );
+    }
+    const { result } = this;
+    if (result)
+      ways.push(() => this.line(`if (${this.value('boolean', 2)}) return ${this.value(result, 2)};`));
     if (this.labels.length > 0) {
       const word = this.one(['break', 'continue']);
       ways.push(() => this.line(`if (${this.value('boolean', 2)}) ${word} ${this.one(this.labels)};`));
@@ -368,6 +384,30 @@ class Writer {
     this.line('}');
   }
 
+  /** @param {number} depth */
+  attempt(depth) {
+    const error = this.name('e');
+    const [catches, cleans] = this.one([
+      [true, false],
+      [false, true],
+      [true, true],
+    ]);
+    this.line('try {');
+    this.caught += Number(catches);
+    this.block(depth);
+    this.caught -= Number(catches);
+    if (catches) {
+      this.line(`} catch (${error}) {`);
+      this.line(`  print((${error} as Error).message);`);
+      this.block(depth);
+    }
+    if (cleans) {
+      this.line('} finally {');
+      this.block(depth);
+    }
+    this.line('}');
+  }
+
   function() {
     const params = Array.from({ length: 1 + this.below(2) }, () => this.kind());
     const result = this.kind();
@@ -379,12 +419,16 @@ class Writer {
       lists: this.lists,
       labels: this.labels,
       closures: this.closures,
+      caught: this.caught,
+      result: this.result,
     };
     this.variables = params.map((kind, at) => ({ name: `p${at}`, kind, isConstant: false }));
     this.lists = [];
     this.labels = [];
     this.closures = [];
-    this.block(1);
+    this.caught = 0;
+    this.result = result;
+    this.block(2);
     const given = params.map((kind) => this.value(kind, 1)).join(', ');
     if (this.random() < 0.5) this.line(`  if (depth > 0) return ${name}(${given}, depth - 1);`);
     this.line(`  return ${this.value(result, 2)};`);

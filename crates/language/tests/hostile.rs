@@ -29,7 +29,11 @@ const PIECES: &[&str] = &[
     "break ",
     "continue ",
     "throw ",
-    "try ",
+    "try {",
+    "} catch (x) {",
+    "} finally {",
+    "Error('a')",
+    "instanceof Error",
     "x",
     "y",
     "f",
@@ -154,6 +158,28 @@ proptest! {
     }
 }
 
+/// Each level has twice as many blocks as the one before: without a limit this would take for ever.
+#[test]
+fn finally_inside_of_finally_has_a_limit() {
+    let nested = |levels: usize| {
+        let begin = "try { print(1); } finally {".repeat(levels);
+        format!("{begin} print(2); {}", "}".repeat(levels))
+    };
+    assert!(compile(&nested(4)).is_ok());
+    let refused = compile(&nested(60)).expect_err("too many");
+    let words: Vec<String> = refused.iter().map(ToString::to_string).collect();
+    let one =
+        words.iter().filter(|words| words.contains("too many ways out of tries here")).count();
+    assert_eq!((one, words.len()), (1, 1), "{words:#?}");
+
+    let inside = |levels: usize| {
+        format!("{}print(1);{}", "try {".repeat(levels), "} catch { print(2); }".repeat(levels))
+    };
+    assert!(compile(&inside(32)).is_ok());
+    let refused = compile(&inside(33)).expect_err("too many");
+    assert!(refused[0].to_string().contains("one try too many"), "{refused:?}");
+}
+
 const PROGRAM: &str = "
 interface Node { value: number; next: Node | null; name?: string }
 class Stack {
@@ -178,5 +204,5 @@ const grid = [[1, 2], [3]];
 grid[0][1] ??= 3;
 let text = 'a' + 1 + (grid[1][0] ? 'b' : 'c');
 print(sum(new Array<number>(3).fill(2)), text.length, text[0], text.charCodeAt(1), await part(1));
-if (text === 'x') throw new Error(text);
+try { if (text === 'x') throw new Error(text); } catch (e) { text = (e as Error).message; } finally { text += '!'; }
 ";

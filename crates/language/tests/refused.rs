@@ -36,6 +36,22 @@ fn what_is_not_supported_is_refused_by_name() {
             "1:37: a thrown string in a program that catches is not supported; expected throw new Error(text)",
         ),
         (
+            "try { print(1); } catch (e) { print(e); }",
+            "1:37: Error as text is not supported; expected its message",
+        ),
+        (
+            "try { print(1); } catch (e) { print(e === new Error('x')); }",
+            "1:37: a comparison of errors is not supported; expected a comparison of their messages",
+        ),
+        (
+            "class Mine { message = ''; }\nthrow new Mine();",
+            "2:7: a thrown Mine is not supported; expected throw new Error(text)",
+        ),
+        (
+            "try { print(1); } catch ({ message }) { print(message); }",
+            "1:26: a pattern is not supported; expected one name",
+        ),
+        (
             "enum Color { Red = 'red' }",
             "1:14: this value in an enum is not supported; expected a number, or constants outside of the enum",
         ),

@@ -72,6 +72,11 @@ impl Code {
         self.from.push(from);
     }
 
+    /// Instructions so far.
+    pub fn len(&self) -> usize {
+        self.instructions.len()
+    }
+
     pub fn label(&mut self) -> Label {
         self.labels.push(0);
         Label(self.labels.len() - 1)

@@ -13,13 +13,17 @@ use super::function::{Function, Target, last};
 use super::passages::Words;
 use super::statements::declared;
 use super::types::Type;
-use super::unit::{Result, Unit};
+use super::unit::{Refused, Result, Unit};
+use bytecode::limits::{MAX_CODE, MAX_TABLE, MAX_TRIES};
 use bytecode::{Constant, Instruction, MarkKind};
 
 /// What JavaScript has, and the field of all of them.
 const ERRORS: [&str; 7] =
     ["Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"];
 const MESSAGE: u8 = 0;
+
+/// So often blocks behind `finally` are compiled for a function.
+const MAX_FINALIZERS: u32 = 1000;
 
 /// A `try` around what is compiled.
 #[derive(Debug, Clone, Copy)]
@@ -155,16 +159,16 @@ impl<'p> Function<'_, 'p> {
     pub fn try_statement(&mut self, one: &'p TryStatement<'p>) -> Result<()> {
         let Some(finalizer) = &one.finalizer else { return self.catching(one) };
         let (failed, end) = (self.code.label(), self.code.label());
-        self.open_try(failed, Some(finalizer));
+        self.open_try(failed, Some(finalizer), one.span)?;
         let done = self.catching(one);
         self.tries.pop();
         self.emit(Instruction::EndTry);
-        let cleaned = self.block(&finalizer.body);
+        let cleaned = self.finalizer(finalizer);
         self.jump(Instruction::Jmp, end);
         self.caught(failed, Span::new(finalizer.span.start, finalizer.span.start + 1), "`finally`");
         let again = self.temporary(one.span, |function, message| {
             function.emit(Instruction::Store(message));
-            let cleaned = function.block(&finalizer.body);
+            let cleaned = function.finalizer(finalizer);
             function.step(last(finalizer.span), Words::Said("the end of `finally`"));
             function.emit(Instruction::Load(message));
             function.emit(Instruction::Throw);
@@ -178,7 +182,7 @@ impl<'p> Function<'_, 'p> {
     fn catching(&mut self, one: &'p TryStatement<'p>) -> Result<()> {
         let Some(handler) = &one.handler else { return self.block(&one.block.body) };
         let (caught, end) = (self.code.label(), self.code.label());
-        self.open_try(caught, None);
+        self.open_try(caught, None, one.span)?;
         let done = self.block(&one.block.body);
         self.tries.pop();
         self.emit(Instruction::EndTry);
@@ -189,10 +193,35 @@ impl<'p> Function<'_, 'p> {
         done.and(handled)
     }
 
-    fn open_try(&mut self, to: Label, finalizer: Option<&'p BlockStatement<'p>>) {
+    fn open_try(
+        &mut self,
+        to: Label,
+        finalizer: Option<&'p BlockStatement<'p>>,
+        span: Span,
+    ) -> Result<()> {
+        if self.tries.len() >= MAX_TRIES {
+            let expected = format!("at most {MAX_TRIES}, where catch and finally count as two");
+            return self.unit.refuse(span, "this is one try too many inside of others", expected);
+        }
         self.jump(Instruction::Try, to);
         let (scopes, targets) = (self.scopes.len(), self.targets.len());
         self.tries.push(Try { finalizer, scopes, targets });
+        Ok(())
+    }
+
+    /// What is done finally, once more. Where that has such blocks itself, each level has twice as many of them.
+    fn finalizer(&mut self, block: &'p BlockStatement<'p>) -> Result<()> {
+        self.finalizers += 1;
+        let is_long = self.code.len() > MAX_CODE || self.unit.function_count > MAX_TABLE;
+        if self.finalizers <= MAX_FINALIZERS && !is_long {
+            return self.block(&block.body);
+        }
+        if self.finalizers > MAX_FINALIZERS + 1 {
+            return Err(Refused);
+        }
+        self.finalizers = MAX_FINALIZERS + 1;
+        let expected = "a function of its own for what is done finally";
+        self.unit.refuse(block.span, "there are too many ways out of tries here", expected)
     }
 
     /// What is thrown goes on here, at a poll.
@@ -267,7 +296,7 @@ impl<'p> Function<'_, 'p> {
             locals.filter(|local| local.known.of.is_some()).map(|local| local.slot).collect();
         declared.sort_unstable();
         declared.iter().for_each(|slot| self.code.scope(MarkKind::End, *slot));
-        let done = self.block(&finalizer.body);
+        let done = self.finalizer(finalizer);
         declared.iter().for_each(|slot| self.code.scope(MarkKind::Begin, *slot));
         self.scopes.extend(scopes);
         self.targets.extend(targets);

@@ -321,12 +321,10 @@ impl<'p> Function<'_, 'p> {
             Type::Number | Type::Bool | Type::Nothing => self.emit(Instruction::JsText),
             Type::Unknown => return Err(Refused),
             other => {
+                let is_error = *other == Type::Object(self.unit.error.unwrap_or(u16::MAX));
+                let instead = if is_error { "its message" } else { "its numbers and strings" };
                 let found = self.unit.name(other);
-                return self.unit.unsupported(
-                    span,
-                    &format!("{found} as text"),
-                    "its numbers and strings",
-                );
+                return self.unit.unsupported(span, &format!("{found} as text"), instead);
             }
         }
         Ok(())

@@ -37,6 +37,8 @@ pub(super) struct Function<'u, 'p> {
     pub this: Option<u16>,
     pub targets: Vec<Target<'p>>,
     pub tries: Vec<Try<'p>>,
+    /// Blocks behind `finally` that were compiled.
+    pub finalizers: u32,
     /// Where expressions end of which `?.` is a part.
     pub chains: Vec<Label>,
     /// Names of the loop or block that comes next.
@@ -82,6 +84,7 @@ impl<'u, 'p> Function<'u, 'p> {
             this: None,
             targets: Vec::new(),
             tries: Vec::new(),
+            finalizers: 0,
             chains: Vec::new(),
             names: Vec::new(),
             is_program: true,

@@ -27,6 +27,8 @@ pub(super) struct Objects<'b> {
     pub(super) headers: Vec<Header>,
     /// Ascending by object.
     handles: Vec<Handle>,
+    /// What tasks threw.
+    thrown: Vec<Value>,
     /// Mutexes that are held and their owners, ascending by object.
     owners: Vec<(u32, u32)>,
 }
@@ -130,8 +132,13 @@ impl<'b> Objects<'b> {
         let mut constants = constants.into_iter().peekable();
         let limits = Limits { module, objects: count, next_task };
         let reader = r.clone();
-        let mut objects =
-            Self { reader, headers: Vec::new(), handles: Vec::new(), owners: Vec::new() };
+        let mut objects = Self {
+            reader,
+            headers: Vec::new(),
+            handles: Vec::new(),
+            thrown: Vec::new(),
+            owners: Vec::new(),
+        };
         objects.headers.reserve_exact(count);
         for index in 0..count as u32 {
             let start = r.at();
@@ -141,6 +148,9 @@ impl<'b> Objects<'b> {
                 Content::Handle(task, state) => {
                     let live = state == HandleState::Live;
                     objects.handles.push(Handle { object: index, task, live });
+                    if let HandleState::Thrown(text) = state {
+                        objects.thrown.push(text);
+                    }
                 }
                 Content::Mutex(owner) if owner > 0 => objects.owners.push((index, owner)),
                 _ => {}
@@ -154,6 +164,12 @@ impl<'b> Objects<'b> {
                         return Err(r.error(start, message));
                     }
                 }
+            }
+        }
+        for thrown in objects.thrown.drain(..) {
+            let object = thrown.is_reference().then(|| objects.headers[thrown.low_word() as usize]);
+            if object.is_none_or(|header| header.kind() != ObjectKind::String) {
+                return Err(r.error(r.at(), "a task threw what is no string"));
             }
         }
         if let Some((object, constant)) = constants.next() {

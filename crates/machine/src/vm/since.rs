@@ -78,7 +78,7 @@ pub enum WorkKind {
     Grow,
     /// Writes down where a task trapped: frames.
     Trap,
-    /// Leaves functions until one has a try open: frames.
+    /// Looks for a try that is open: frames.
     Unwind,
 }
 
