@@ -1,4 +1,4 @@
-//! The arena: the heap's words, and the only unsafe code of the heap.
+//! The arena: the heap's words. Unsafe code of the heap is here, in `buffer` and in `text`.
 //!
 //! # Why racing programs are no undefined behaviour
 //! A word that several workers can reach is only read and written through its `AtomicU64`, so a race between
