@@ -142,12 +142,6 @@ pub fn describe_snapshot(bytes: &Uint8Array) -> String {
     answer(described.map_err(|error| Refusal::snapshot(&error)))
 }
 
-/// The workers that a request still waits for, and why; null if no request waits.
-#[wasm_bindgen]
-pub fn awaiting() -> String {
-    json(&lab().awaiting())
-}
-
 /// Stops the world, performs the reason's operation and holds the world. Blocks until then.
 #[wasm_bindgen]
 pub fn pause(name: &str, by: &str) -> Result<String, JsValue> {

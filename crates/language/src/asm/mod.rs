@@ -2,6 +2,7 @@
 
 mod declare;
 mod emit;
+mod function;
 mod lexer;
 mod syntax;
 
