@@ -74,6 +74,15 @@ test('the editor colours it, completes the lab’s functions and says what is wr
   await lab.getByRole('option', { name: /^spawn/ }).click();
   await lab.keyboard.type('(');
   await expect(source).toContainText('spawn(');
+  // Behind a dot: what JavaScript has by that name, or what values and the program's own types have.
+  await write(lab, 'class Cell {\n  filled = 0;\n}\nconst cell = new Cell();\n');
+  await source.press('ControlOrMeta+End');
+  await lab.keyboard.type('Math.ro');
+  await expect(lab.getByRole('option', { name: /^round\s*of Math/ })).toBeVisible();
+  await lab.keyboard.press('Escape');
+  await lab.keyboard.type(';\ncell.fil');
+  await expect(lab.getByRole('option', { name: /^filled\s*of this program/ })).toBeVisible();
+  await expect(lab.getByRole('option', { name: /^filter\s*of arrays/ })).toBeVisible();
   // Assembler again.
   await write(lab, '.func main\n    const 41\n    ret\n');
   await lab.keyboard.press('ControlOrMeta+End');

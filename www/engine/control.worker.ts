@@ -128,7 +128,8 @@ function tick() {
     tellSchedule();
     clearTimeout(automaticTimer);
   }
-  const stats = news.pauses.length > 0 || news.finished ? currentStats() : null;
+  const counted = news.pauses.length > 0 || news.handshakes.length > 0 || news.finished;
+  const stats = counted ? currentStats() : null;
   say({ type: 'news', news, stats });
 }
 

@@ -8,13 +8,14 @@ import { syntaxTree } from '@codemirror/language';
 import { hoverTooltip } from '@codemirror/view';
 import { make } from './dom.ts';
 import { LAB } from './lab-functions.ts';
+import { OF_ARRAYS, OF_OTHERS, OF_STRINGS, STATIC } from './members.ts';
 import type { Completion, CompletionSource } from '@codemirror/autocomplete';
 import type { EditorState } from '@codemirror/state';
 import type { Declared } from './lab-functions.ts';
 
 const KEYWORDS =
-  'async await break case class const continue default do else false for function if interface let new null of return ' +
-  'switch this throw true type undefined while';
+  'async await break case catch class const continue default do else enum false finally for function if instanceof ' +
+  'interface let new null of return switch this throw true try type undefined while';
 
 const options: Completion[] = [
   ...LAB.map(({ name, head, doc }) => ({
@@ -37,6 +38,45 @@ const ofLab: CompletionSource = (context) => {
   if (behind === '.') return null;
   return { from: word?.from ?? context.pos, options, validFor: /^[\p{L}\p{N}_$]*$/u };
 };
+
+const ofValues: Completion[] = [...new Set([...OF_ARRAYS, ...OF_STRINGS])].map((label) => {
+  const whose = [OF_ARRAYS.includes(label) && 'arrays', OF_STRINGS.includes(label) && 'strings'].filter(
+    Boolean,
+  );
+  return { label, type: 'method', detail: `of ${whose.join(' and ')}` };
+});
+const ofOthers = Object.entries(OF_OTHERS).map(([label, whose]) => ({
+  label,
+  type: 'method',
+  detail: `of ${whose}`,
+}));
+
+/** Behind a dot: the members of what JavaScript has by that name, otherwise those of values and of the program's types. */
+const ofMembers: CompletionSource = (context) => {
+  const { state, pos } = context;
+  const found = context.matchBefore(/[\p{L}\p{N}_$)\]'"`]\??\.[\p{L}\p{N}_$]*/u);
+  const dot = found?.text.lastIndexOf('.') ?? -1;
+  if (!found || dot < 0) return null;
+  const from = found.from + dot + 1;
+  const { text, from: begin } = state.doc.lineAt(pos);
+  const [object = ''] = /[\p{L}_$][\p{L}\p{N}_$]*$/u.exec(text.slice(0, from - 1 - begin)) ?? [];
+  const named = Object.hasOwn(STATIC, object) ? STATIC[object] : undefined;
+  const options = named
+    ? named.map((label) => ({ label, type: 'method', detail: `of ${object}` }))
+    : [...ofValues, ...ofOthers, ...declaredMembers(state)];
+  return { from, options, validFor: /^[\p{L}\p{N}_$]*$/u };
+};
+
+/** Fields and methods of the program's types. */
+function declaredMembers(state: EditorState): Completion[] {
+  const names = new Set<string>();
+  syntaxTree(state).iterate({
+    enter({ name: kind, from, to }) {
+      if (kind === 'PropertyDefinition') names.add(state.sliceDoc(from, to));
+    },
+  });
+  return [...names].map((label) => ({ label, type: 'property', detail: 'of this program' }));
+}
 
 /** Explains the lab's function, or the name that the program declares, under the pointer. */
 const hover = hoverTooltip((view, position) => {
@@ -69,6 +109,6 @@ function declaration(state: EditorState, name: string): Declared | null {
 
 export const typescript = [
   typescriptLanguage,
-  autocompletion({ override: [localCompletionSource, ofLab], icons: false }),
+  autocompletion({ override: [localCompletionSource, ofLab, ofMembers], icons: false }),
   hover,
 ];
