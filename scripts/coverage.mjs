@@ -9,6 +9,9 @@ import { SHORT_TESTS } from './test-inputs.mjs';
 import { browserToolchain, nativeToolchain, withoutConfiguration } from './toolchain.mjs';
 import { ensureTool, withPrograms } from './wasm-tools.mjs';
 
+/** Tests of how much shorter a stop is after a cure: of code that counts its lines that says nothing. */
+const SKIPPED = ['--skip', 'famous::'];
+
 /** Per cent of lines. */
 const THRESHOLD = 85;
 
@@ -27,7 +30,7 @@ await command(async () => {
   mkdirSync(cache, { recursive: true });
   const output = ['--json', '--summary-only', '--output-path', file];
   await step(`coverage: running the tests with ${toolchain.name}`, () =>
-    run('cargo', ['llvm-cov', '--workspace', ...SHORT_TESTS, ...manifest, ...output], {
+    run('cargo', ['llvm-cov', '--workspace', ...SHORT_TESTS, ...manifest, ...output, '--', ...SKIPPED], {
       ...where,
       log: 'coverage',
     }),
