@@ -133,7 +133,7 @@ async function watchLab({ browser }, address, workers) {
     await lab.automatic({ reason: 'gc', everyMs: ${COLLECT} });
     await lab.run({ workers: ${workers} });
   })()`);
-  const place = await page.getByRole('button', { name: 'Polls and timeout' }).boundingBox();
+  const place = await page.locator('#settings-button').boundingBox();
   const watched = await watch(page, place ?? { x: 0, y: 0 }, PRESSES);
   await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline'] });
   await watch(page, place ?? { x: 0, y: 0 }, TRACED);
