@@ -37,6 +37,15 @@ fn the_bound_of_a_straight_path_is_its_length() {
     assert_eq!((from.instruction, to.instruction), (0, 3));
 }
 
+/// Thrown strings go on at a poll, so no path goes through a `throw`, not even one that leads backwards.
+#[test]
+fn a_path_ends_where_something_is_thrown() {
+    let caught = ".poll calls off\n.func inner\n const \"x\"\n throw\n.func outer\n call inner\n ret\n.func main\n try caught\n call outer\n end-try\n ret\ncaught:\n poll\n nop\n nop\n nop\n nop\n nop\n ret\n";
+    assert_eq!(bounds(caught), [at_most(2), at_most(3), at_most(7)]);
+    let again = ".func main\n const \"x\"\nagain:\n poll\n pop\n try again\n const \"x\"\n throw\n";
+    assert_eq!(bounds(again), [at_most(5)]);
+}
+
 #[test]
 fn an_instruction_whose_time_grows_with_its_data_is_named() {
     let long = |text: &str| paths(text).1[0].long;

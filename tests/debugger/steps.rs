@@ -135,6 +135,45 @@ fn finish_without_worker(running: Running) {
     running.stop();
 }
 
+/// A throw leaves functions, and is no trap where a try is open.
+#[test]
+fn a_step_over_what_throws_ends_where_it_is_caught() {
+    let program = "
+.func inner ()
+    const \"x\"
+    throw
+.func outer ()
+    call inner
+    ret
+.func main ()
+    try caught
+    call outer
+    end-try
+    ret
+caught:
+    poll
+    ret
+";
+    let moved = |n| Ok((n, StepEnd::Moved));
+    let running = stand(program);
+    assert_eq!(step(&running, 1, StepKind::Instruction, 10), moved(1));
+    assert_eq!(at(&running, 1), ("main".into(), 1, 1));
+    assert_eq!(step(&running, 1, StepKind::Over, 10), moved(4));
+    assert_eq!(at(&running, 1), ("main".into(), 4, 1));
+    finish_without_worker(running);
+
+    let mut running = stand(program);
+    for place in [("main", 1, 1), ("outer", 0, 2), ("inner", 0, 3), ("inner", 1, 3)] {
+        assert_eq!(step(&running, 1, StepKind::Into, 10), moved(1));
+        assert_eq!(at(&running, 1), (place.0.into(), place.1, place.2));
+    }
+    assert_eq!(step(&running, 1, StepKind::Out, 10), moved(1));
+    assert_eq!(at(&running, 1), ("main".into(), 4, 1));
+    // A worker goes on from there.
+    running.add_worker(0);
+    assert_eq!(running.finish().outcome.result.as_deref(), Some("x"));
+}
+
 #[test]
 fn a_step_over_a_call_that_never_returns_is_given_up_in_words() {
     let source = PROGRAM.replace("    spawn other\n    pop\n", "    call endless\n    pop\n");
