@@ -64,7 +64,9 @@ test('other polls than the program says need its reader, and have the bounds tha
   expect(unbounded).toBeGreaterThan(0);
 });
 
-test('what came compiled is what the reader of programs makes of the same text', async ({ lab: page }) => {
+test('what came compiled is what the reader of programs makes of the same text @deep', async ({
+  lab: page,
+}) => {
   const fetched = languageFetched(page);
   /** @param {string} end a line more makes the text another one */
   const loaded = (end) =>

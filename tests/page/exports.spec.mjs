@@ -26,7 +26,7 @@ async function pauses(page) {
   });
 }
 
-test('the trace keeps to the format, and its figures are those of the statistics', async ({ lab }) => {
+test('the trace keeps to the format, and its figures are those of the statistics @deep', async ({ lab }) => {
   await expectRunning(lab);
   await pauses(lab);
   await button(lab, 'End run').click();

@@ -33,7 +33,7 @@ test('Help opens the reference, which has every member, and the types beside it 
   expect(await types.text()).toContain('export declare class Lab extends EventTarget {');
 });
 
-test('a script disposes of the lab: its workers end, what waits settles, and the page says so', async ({
+test('a script disposes of the lab: its workers end, what waits settles, and the page says so @deep', async ({
   lab,
 }) => {
   await expectRunning(lab);

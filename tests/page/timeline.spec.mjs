@@ -122,7 +122,9 @@ test('a drag with shift moves the picture and leaves the live view, Live goes ba
   await expectLive(lab, true);
 });
 
-test('a drag marks a stretch, says what it contains and shows it; Escape goes back', async ({ lab }) => {
+test('a drag marks a stretch, says what it contains and shows it; Escape goes back @deep', async ({
+  lab,
+}) => {
   await expectRunning(lab);
   await lab.evaluate(() => window.lab.cycle('gc'));
   await live(lab).click();
