@@ -256,7 +256,7 @@ fn work_text(work: &Work) -> String {
         WorkKind::Stall => "blocked".into(),
         WorkKind::Grow => format!("made a stack of {} frames larger", amount(size)),
         WorkKind::Trap => "wrote down where a task trapped".into(),
-        WorkKind::Unwind => format!("looked through {} frames for a catch", amount(size)),
+        WorkKind::Unwind => "looked for a catch".into(),
     }
 }
 

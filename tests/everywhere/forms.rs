@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::machine::{Ran, Running, module, programs, side_by_side, start};
+use crate::with_functions_or_tries;
 use safepoint::StopReason;
 
 /// Programs that end by themselves, by name.
@@ -118,13 +119,7 @@ fn a_collection_at_every_allocation_frees_nothing_reachable_in_either_form() {
 /// Calls of values, and the library, under collections and in both forms.
 #[test]
 fn functions_as_values_do_the_same_in_either_form() {
-    let programs = programs("tests/typescript/programs", 80);
-    let with_functions = |(name, _): &&(String, String)| {
-        name.starts_with("closure-") || name.starts_with("functions-") || name == "array-callbacks"
-    };
-    let programs: Vec<_> = programs.iter().filter(with_functions).collect();
-    assert!(programs.len() >= 4, "{}", programs.len());
-    side_by_side(&programs, |(name, source)| {
+    side_by_side(&with_functions_or_tries(), |(name, source)| {
         let module = module(source);
         let plain = start(&module, 1, |_| {}).finish();
         let other = start(&module, 3, |config| {

@@ -12,6 +12,17 @@ mod reference;
 #[path = "../snapshots/mod.rs"]
 mod snapshots;
 
+/// Programs in TypeScript with functions as values or exceptions.
+fn with_functions_or_tries() -> Vec<(String, String)> {
+    let mut all = machine::programs("tests/typescript/programs", 80);
+    all.retain(|(name, _)| {
+        let begins = ["closure-", "functions-", "array-callbacks", "try"];
+        begins.iter().any(|begin| name.starts_with(begin))
+    });
+    assert!(all.len() >= 8, "{}", all.len());
+    all
+}
+
 mod forms;
 mod golden;
 mod random;

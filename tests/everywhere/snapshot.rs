@@ -3,6 +3,7 @@
 
 use crate::machine::{Ran, module, programs, side_by_side, start};
 use crate::snapshots::{HEAP, STOPS, capture_at_rest, restored, resume, take};
+use crate::with_functions_or_tries;
 use ::machine::snapshot::describe;
 
 /// Checks that two runs had the same outcome. How full a heap is may differ: a snapshot leaves
@@ -59,13 +60,7 @@ fn golden_programs_of_three_workers() {
 /// Functions as values, and what they have captured, are in a snapshot as all objects are.
 #[test]
 fn functions_as_values() {
-    let all = programs("tests/typescript/programs", 80);
-    let with_functions = |(name, _): &&(String, String)| {
-        name.starts_with("closure-") || name.starts_with("functions-") || name == "array-callbacks"
-    };
-    let all: Vec<_> = all.iter().filter(with_functions).collect();
-    assert!(all.len() >= 4, "{}", all.len());
-    side_by_side(&all, |(name, source)| {
+    side_by_side(&with_functions_or_tries(), |(name, source)| {
         check(name, source, 1, 24);
         check(name, source, 3, 6);
     });

@@ -51,6 +51,12 @@ test('a handshake with one worker stops nobody else', async ({ lab }) => {
     count: window.lab.stats().handshakes?.count,
   }));
   expect(after).toEqual({ pauses: before, count: 1 });
+  // Its figures are there with its end.
+  const count = await lab.evaluate(async () => {
+    await window.lab.handshake(0);
+    return window.lab.stats().handshakes?.count;
+  });
+  expect(count).toBe(2);
   // There is no such worker.
   const refused = await lab.evaluate(() => window.lab.handshake(99).catch((error) => error.code));
   expect(refused).toBe('not-running');

@@ -13,7 +13,7 @@ use safepoint::SafepointCoordinator;
 const EVERYTHING: &str = r#"
 .module "everything"
 .shape Pair left right
-.global pair mutex ended trapped array
+.global pair mutex ended trapped thrown array
 
 .func nap
     const 100000
@@ -35,6 +35,10 @@ const EVERYTHING: &str = r#"
 
 .func fails
     trap "on purpose"
+
+.func throws
+    const "thrown"
+    throw
 
 .func quick
     const 1.5
@@ -91,6 +95,9 @@ bottom:
     gstore ended
     spawn fails
     gstore trapped
+    spawn throws
+    gstore thrown
+    try caught
     const 1
     spawn locks
     pop
@@ -103,6 +110,9 @@ bottom:
     print
     const 3
     call deep
+    ret
+caught:
+    poll
     ret
 "#;
 
@@ -160,6 +170,32 @@ fn everything_in_a_snapshot_is_restored() {
     };
     assert_eq!(states(&again.tasks), states(&description.tasks));
     assert_eq!(try_it(&bytes), Ok(()));
+}
+
+/// The handle of a task that threw has a string: whatever else a file says is refused.
+#[test]
+fn a_task_threw_a_string_and_nothing_else() {
+    const HANDLE: u8 = 5;
+    const THROWN: u8 = 3;
+    const REFERENCE: u8 = 3;
+    let bytes = everything();
+    let objects = describe(&bytes).expect("a snapshot").objects as u8;
+    let mut refused = 0;
+    for at in 16..bytes.len() - 4 {
+        if (bytes[at], bytes[at + 2]) != (HANDLE, THROWN) {
+            continue;
+        }
+        for object in 0..objects.min(16) {
+            let mut wrong = bytes.clone();
+            wrong[at + 3] = object << 3 | REFERENCE;
+            // What is accepted is safe to run.
+            let words = try_it(&with_checksum(wrong)).map_err(|error| error.to_string());
+            let is_refused = words.is_err_and(|words| words.contains("threw what is no string"));
+            refused += u32::from(is_refused);
+        }
+    }
+    // All but the strings.
+    assert!(refused > 3, "{refused} of {objects}");
 }
 
 #[test]

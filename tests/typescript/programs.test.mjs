@@ -35,12 +35,17 @@ for (const [source, message] of [
     'index 1 is outside of a list of 1 elements\n  in top level, line 2, `=`',
   ],
   ["print('a😀'[1]);", "`'a😀'[…]`: half of a character is no string here\n  in top level, line 1"],
+  ['throw new Error();', 'something without a message was thrown\n  in top level, line 1, `throw`'],
+  [
+    "async function f(): Promise<void> {\n  throw new Error('no');\n}\nawait f();",
+    'task 1 trapped: awaited task 2 (f) trapped: no\n  in top level, line 4, `await f()`',
+  ],
   [
     'const lists = [[1]];\nlists[1].push(2);',
     '`lists[1].push(…)` needs an object of shape Array, but finds undefined',
   ],
 ])
-  test(`where a value is not of its type the program traps: ${message}`, async () => {
+  test(`the program traps: ${message}`, async () => {
     const { output, said, code } = await inLab(source);
     assert.equal(output, '');
     assert.equal(code, 1, said);
@@ -59,5 +64,7 @@ for (const file of all.filter(({ pathname }) => /(?<!\.d)\.ts$/.test(pathname)))
     const { output, said, code } = await inLab(source);
     assert.equal(output, expected.output, said);
     assert.equal(code === 0, !expected.failed, said);
+    // What was caught is no trap.
+    if (!expected.failed) assert.ok(!said.includes('trapped'), said);
   });
 }

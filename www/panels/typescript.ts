@@ -2,7 +2,7 @@
  * TypeScript in the editor: its colours, completion of names, and what the lab's functions do. It is fetched when a text
  * is TypeScript.
  */
-import { autocompletion } from '@codemirror/autocomplete';
+import { autocompletion, ifNotIn } from '@codemirror/autocomplete';
 import { localCompletionSource, typescriptLanguage } from '@codemirror/lang-javascript';
 import { syntaxTree } from '@codemirror/language';
 import { hoverTooltip } from '@codemirror/view';
@@ -12,6 +12,9 @@ import { OF_ARRAYS, OF_OTHERS, OF_STRINGS, STATIC } from './members.ts';
 import type { Completion, CompletionSource } from '@codemirror/autocomplete';
 import type { EditorState } from '@codemirror/state';
 import type { Declared } from './lab-functions.ts';
+
+/** Where no code stands. */
+const PROSE = ['LineComment', 'BlockComment', 'String'];
 
 const KEYWORDS =
   'async await break case catch class const continue default do else enum false finally for function if instanceof ' +
@@ -109,6 +112,9 @@ function declaration(state: EditorState, name: string): Declared | null {
 
 export const typescript = [
   typescriptLanguage,
-  autocompletion({ override: [localCompletionSource, ofLab, ofMembers], icons: false }),
+  autocompletion({
+    override: [localCompletionSource, ifNotIn(PROSE, ofLab), ifNotIn(PROSE, ofMembers)],
+    icons: false,
+  }),
   hover,
 ];

@@ -110,12 +110,7 @@ function padStart(text: string, size: number, filler?: string): string {
 }
 
 function padEnd(text: string, size: number, filler?: string): string {
-  const missing = Math.floor(size) - text.length;
-  const fill = filler === undefined ? ' ' : filler;
-  if (!(missing > 0) || fill === '') return text;
-  let all = '';
-  for (let at = 0; at < missing; at++) all += fill[at % fill.length];
-  return text + all;
+  return text + ''.padStart(Math.floor(size) - text.length, filler);
 }
 
 function charAt(text: string, index: number): string {

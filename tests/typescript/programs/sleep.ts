@@ -1,7 +1,7 @@
 // A task that sleeps does not keep its worker: another one ends its sleep's loop.
 let isFree = false;
+let turns = 0;
 async function wait(): Promise<string> {
-  let turns = 0;
   while (!isFree) {
     await sleep(1);
     turns++;
@@ -12,6 +12,6 @@ async function free(): Promise<void> {
   isFree = true;
 }
 const waiting = wait();
-await sleep(1);
+while (turns === 0) await sleep(1);
 await free();
 print(await waiting);

@@ -138,6 +138,23 @@ for (let i = 0; i < 2; i++) {
 print(word);
 show();
 
+// In a loop over an array, which has values of its own on the way.
+for (const one of [1, 2, 3, 4]) {
+  try {
+    if (one === 2) continue;
+    if (one === 4) break;
+    if (one === 3) throw new Error('three');
+    note(`${one}`);
+  } catch (error) {
+    note((error as Error).message);
+    continue;
+  } finally {
+    note('f');
+  }
+  note('end');
+}
+show();
+
 // In a switch, and a loop inside of finally that breaks.
 function sorts(n: number): void {
   switch (n) {

@@ -28,13 +28,8 @@ struct Inner<'p> {
 
 impl<'p> Inner<'p> {
     fn arrow(one: &'p ArrowFunctionExpression<'p>) -> Self {
-        let body = Body {
-            params: &one.params,
-            statements: &one.body.statements,
-            is_expression: one.expression,
-            span: one.span,
-        };
         let result = one.return_type.as_deref();
+        let body = Body::arrow(one);
         Self { body, result, is_async: one.r#async, is_arrow: true, is_inferred: true }
     }
 }

@@ -24,6 +24,17 @@ pub(super) struct Body<'p> {
     pub span: Span,
 }
 
+impl<'p> Body<'p> {
+    pub fn arrow(arrow: &'p ArrowFunctionExpression<'p>) -> Self {
+        Self {
+            params: &arrow.params,
+            statements: &arrow.body.statements,
+            is_expression: arrow.expression,
+            span: arrow.span,
+        }
+    }
+}
+
 /// A function that is to be compiled.
 pub(super) struct Declared<'p> {
     pub signature: Signature,
@@ -214,12 +225,7 @@ fn function<'p>(
         }
         Statement::VariableDeclaration(variables) => {
             for (name, span, arrow) in arrows(variables) {
-                let body = Body {
-                    params: &arrow.params,
-                    statements: &arrow.body.statements,
-                    is_expression: arrow.expression,
-                    span: arrow.span,
-                };
+                let body = Body::arrow(arrow);
                 let result = arrow.return_type.as_deref();
                 let is_async = arrow.r#async;
                 let head = Head { result, is_async, is_inferred: false, wanted: None };

@@ -46,6 +46,10 @@ impl<'p> Unit<'p> {
         Ok(shape)
     }
 
+    pub fn is_error_type(&self, of: &Type) -> bool {
+        matches!(of, Type::Object(shape) if Some(*shape) == self.error)
+    }
+
     /// Whether a name is that of a class of errors, and no type of the program.
     pub fn is_error(&self, name: &str) -> bool {
         ERRORS.contains(&name) && !self.types.contains_key(name)
@@ -113,14 +117,12 @@ impl<'p> Function<'_, 'p> {
     ) -> Result<Type> {
         let is_error = matches!(class, Expression::Identifier(name)
             if name.name == "Error" && self.unit.is_error("Error") && !self.is_variable("Error"));
-        match of {
-            Type::Object(shape) if is_error && Some(*shape) == self.unit.error => {
-                // Null is none.
-                self.emit(Instruction::JsTrue);
-                Ok(Type::Bool)
-            }
-            _ => self.unit.unsupported(span, "instanceof", "a field that says what it is"),
+        if !is_error || !self.unit.is_error_type(of) {
+            return self.unit.unsupported(span, "instanceof", "a field that says what it is");
         }
+        // Null is none.
+        self.emit(Instruction::JsTrue);
+        Ok(Type::Bool)
     }
 
     pub fn throw(&mut self, value: &'p Expression<'p>) -> Result<()> {
@@ -138,7 +140,7 @@ impl<'p> Function<'_, 'p> {
         }
         let of = self.expression(value, None)?;
         match of {
-            Type::Object(shape) if Some(shape) == self.unit.error => {
+            Type::Object(shape) if self.unit.is_error_type(&of) => {
                 self.emit(Instruction::Get { shape, field: MESSAGE });
             }
             Type::Text if !self.unit.resolved.catches => {}

@@ -265,16 +265,8 @@ impl<'p> Function<'_, 'p> {
     /// `?.` behind the value on the stack.
     pub fn link(&mut self, is_optional: bool) -> Result<()> {
         let Some(end) = self.chains.last().copied().filter(|_| is_optional) else { return Ok(()) };
-        let (missing, there) = (self.code.label(), self.code.label());
-        self.emit(Instruction::Dup);
-        self.emit(Instruction::Undefined);
-        self.emit(Instruction::Eq);
-        self.jump(Instruction::JmpIf, missing);
-        self.emit(Instruction::Dup);
-        self.emit(Instruction::Null);
-        self.emit(Instruction::Ne);
-        self.jump(Instruction::JmpIf, there);
-        self.code.place(missing);
+        let there = self.code.label();
+        self.if_there(there);
         self.emit(Instruction::Pop);
         self.emit(Instruction::Undefined);
         self.jump(Instruction::Jmp, end);
@@ -321,8 +313,10 @@ impl<'p> Function<'_, 'p> {
             Type::Number | Type::Bool | Type::Nothing => self.emit(Instruction::JsText),
             Type::Unknown => return Err(Refused),
             other => {
-                let is_error = *other == Type::Object(self.unit.error.unwrap_or(u16::MAX));
-                let instead = if is_error { "its message" } else { "its numbers and strings" };
+                let instead = match self.unit.is_error_type(other) {
+                    true => "its message",
+                    false => "its numbers and strings",
+                };
                 let found = self.unit.name(other);
                 return self.unit.unsupported(span, &format!("{found} as text"), instead);
             }

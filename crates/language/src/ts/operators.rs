@@ -254,9 +254,7 @@ impl<'p> Function<'_, 'p> {
         use BinaryOperator as B;
         let left = self.expression(&one.left, None)?;
         let right = self.expression(&one.right, Some(&left))?;
-        if let (Type::Object(shape), Type::Object(_)) = (&left, &right)
-            && Some(*shape) == self.unit.error
-        {
+        if self.unit.is_error_type(&left) && self.unit.is_error_type(&right) {
             return self.unit.unsupported(
                 one.span,
                 "a comparison of errors",
@@ -303,26 +301,30 @@ impl<'p> Function<'_, 'p> {
 
     /// Keeps the value on the stack and jumps if it decides, otherwise drops it.
     pub fn unless(&mut self, operator: LogicalOperator, end: Label) {
-        self.emit(Instruction::Dup);
         match operator {
             LogicalOperator::Or | LogicalOperator::And => {
+                self.emit(Instruction::Dup);
                 self.emit(Instruction::JsTrue);
                 let leaves = operator == LogicalOperator::Or;
                 self.jump(if leaves { Instruction::JmpIf } else { Instruction::JmpIfNot }, end);
             }
-            LogicalOperator::Coalesce => {
-                let missing = self.code.label();
-                self.emit(Instruction::Undefined);
-                self.emit(Instruction::Eq);
-                self.jump(Instruction::JmpIf, missing);
-                self.emit(Instruction::Dup);
-                self.emit(Instruction::Null);
-                self.emit(Instruction::Ne);
-                self.jump(Instruction::JmpIf, end);
-                self.code.place(missing);
-            }
+            LogicalOperator::Coalesce => self.if_there(end),
         }
         self.emit(Instruction::Pop);
+    }
+
+    /// Jumps if the value on the stack, which stays there, is neither undefined nor null.
+    pub fn if_there(&mut self, to: Label) {
+        let missing = self.code.label();
+        self.emit(Instruction::Dup);
+        self.emit(Instruction::Undefined);
+        self.emit(Instruction::Eq);
+        self.jump(Instruction::JmpIf, missing);
+        self.emit(Instruction::Dup);
+        self.emit(Instruction::Null);
+        self.emit(Instruction::Ne);
+        self.jump(Instruction::JmpIf, to);
+        self.code.place(missing);
     }
 
     pub fn conditional(

@@ -13,7 +13,7 @@ pub(super) enum Exit {
     /// The task's first function returned.
     Finished(Value),
     /// The task trapped.
-    Trapped(Trap),
+    Trapped(Box<Trap>),
     /// The task stopped at a poll, or the instruction must be tried again: it may go on at once.
     Preempted,
     /// The machine is over.
@@ -40,9 +40,10 @@ pub(super) struct Trap {
     pub(super) awaited: Option<u32>,
 }
 
-impl From<String> for Trap {
-    fn from(message: String) -> Self {
-        Self { message, thrown: None, awaited: None }
+impl Exit {
+    /// A trap that is nothing thrown.
+    pub(super) fn trap(message: String) -> Self {
+        Self::Trapped(Box::new(Trap { message, thrown: None, awaited: None }))
     }
 }
 

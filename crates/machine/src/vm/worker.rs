@@ -169,7 +169,8 @@ impl Context<'_> {
                 self.observe(MachineEvent::TaskFinished { task: task.id });
                 return self.workers.task_ended(program, store, after);
             }
-            Exit::Trapped(Trap { message, thrown, awaited }) => {
+            Exit::Trapped(trap) => {
+                let Trap { message, thrown, awaited } = *trap;
                 let from = self.begins_work();
                 let report = trap_report(program, &task, message);
                 let location = Location { task: task.id, ..Location::default() };

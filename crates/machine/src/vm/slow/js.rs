@@ -57,7 +57,10 @@ pub(in crate::vm) fn js(
         J::ListCopy => list_copy(cx, task, point, shape, a, b),
         J::Throw => match string(heap, a) {
             Some(text) => {
-                let message = trap::shortened(heap.text(text).to_owned());
+                let message = match heap.text(text) {
+                    "" => "something without a message was thrown".to_owned(),
+                    text => trap::shortened(text.to_owned()),
+                };
                 Err(throw(cx, task, point, a, message))
             }
             None => Err(trap_operand(cx, task, point, "a string", a)),

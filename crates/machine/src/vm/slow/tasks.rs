@@ -17,7 +17,7 @@ use crate::vm::location::LocationKind;
 use crate::vm::mutex;
 use crate::vm::observer::StopKind;
 use crate::vm::op::Reg;
-use crate::vm::point::{Exit, Point, Trap};
+use crate::vm::point::{Exit, Point};
 use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
 use crate::vm::text::value_text;
@@ -99,13 +99,12 @@ pub(in crate::vm) fn await_task(
         HandleState::Thrown(text) => {
             let message = cx.store.awaited_trap(handle);
             let awaited = handle_task(heap, handle);
-            Err(match throw(cx, task, point, text, message) {
-                Exit::Trapped(trap) => Exit::Trapped(Trap { awaited: Some(awaited), ..trap }),
-                exit => {
-                    cx.store.scheduler.caught(awaited);
-                    exit
-                }
-            })
+            let mut exit = throw(cx, task, point, text, message);
+            match &mut exit {
+                Exit::Trapped(trap) => trap.awaited = Some(awaited),
+                _ => cx.store.scheduler.caught(awaited),
+            }
+            Err(exit)
         }
         HandleState::Live => {
             point.save_here(cx, task);

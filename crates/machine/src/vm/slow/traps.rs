@@ -6,7 +6,7 @@ use crate::vm::arithmetic::Failure;
 use crate::vm::context::Context;
 use crate::vm::frames::frames;
 use crate::vm::op::Reg;
-use crate::vm::point::{Exit, Point, Trap};
+use crate::vm::point::{Exit, Point};
 use crate::vm::program::Program;
 use crate::vm::since::WorkKind;
 use crate::vm::task::{Task, TaskBody};
@@ -35,7 +35,7 @@ pub(super) fn leave(cx: &mut Context<'_>, task: &Task, point: Point, mut message
             message = [&passage.words, &message[end..]].concat();
         }
     }
-    Exit::Trapped(message.into())
+    Exit::trap(message)
 }
 
 /// Throws a string: the task goes on at the nearest try that is open, or traps. `message`: its words then.
@@ -61,10 +61,11 @@ pub(super) fn throw(
         cx.total = cx.total.wrapping_add(1);
         return Exit::Preempted;
     }
-    match leave(cx, task, point, message) {
-        Exit::Trapped(trap) => Exit::Trapped(Trap { thrown: Some(text), ..trap }),
-        exit => exit,
+    let mut exit = leave(cx, task, point, message);
+    if let Exit::Trapped(trap) = &mut exit {
+        trap.thrown = Some(text);
     }
+    exit
 }
 
 /// Puts a saved task behind the nearest try that is open, with the text as the only operand. False if none is.
@@ -189,5 +190,5 @@ pub(in crate::vm) fn grow(
         return None;
     }
     let name = &cx.program.function_name(cx.program.code.function(point.op(cx)));
-    Some(Exit::Trapped(format!("stack overflow: {depth} frames in function {name}").into()))
+    Some(Exit::trap(format!("stack overflow: {depth} frames in function {name}")))
 }
