@@ -34,6 +34,9 @@ import { browserToolchain, withoutConfiguration } from './toolchain.mjs';
 /** Seconds that a storm lasts. */
 const STORM = { SAFEPOINT_STORM_SECONDS: '60' };
 
+/** Has ratios of times tested, which the machine's other work changes. */
+const RATIOS_OF_TIMES = { SAFEPOINT_RATIOS_OF_TIMES: '1' };
+
 /** Minutes that loom may take, and seconds that it may take for one of its cases. */
 const LOOM_MINUTES = 60;
 const LOOM_CASE_SECONDS = 600;
@@ -47,6 +50,15 @@ export const DEEP_STEPS = [
     tools: ['rust'],
     counts: nodeCounts,
     prepare: () => typescriptTests({ PROGRAMS: '10000' }),
+  },
+  {
+    name: 'deep-famous',
+    what: 'how much shorter famous pauses are after their cures',
+    inputs: RUST_INPUTS,
+    tools: ['rust'],
+    ...CARGO,
+    prepare: async () =>
+      withSettings(await nativeCargo('test', ['--test', 'lab', 'famous::']), RATIOS_OF_TIMES),
   },
   {
     name: 'deep-storm',

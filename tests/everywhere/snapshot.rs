@@ -32,7 +32,12 @@ fn assert_fixpoint(context: &str, bytes: &[u8]) {
 
 fn check(name: &str, source: &str, workers: usize, most: usize) {
     let module = module(source);
-    let all = start(&module, workers, |config| config.heap_limit_bytes = HEAP).finish();
+    let all = start(&module, workers, |config| {
+        config.heap_limit_bytes = HEAP;
+        // Without that all polls are none, and the snapshots those of the first ones.
+        config.profile = true;
+    })
+    .finish();
     let every = (all.polls.min(STOPS) * 2 / most as u64).max(1);
     let taken = take(&module, workers, every, most, false);
     assert_same(&format!("{name} while snapshots are taken"), &all, &taken.ran);

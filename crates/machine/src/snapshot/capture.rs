@@ -3,8 +3,8 @@
 use super::live::Live;
 use super::values;
 use super::{
-    ARRAY, CaptureError, FINISHED, FORMAT, LIVE, MUTEX, Notes, OBJECT, STRING, TASK, THROWN,
-    TRAPPED,
+    ARRAY, CAUGHT, CaptureError, FINISHED, FORMAT, LIVE, MUTEX, Notes, OBJECT, STRING, TASK,
+    THROWN, TRAPPED,
 };
 use crate::heap::{Heap, ObjectKind, Value};
 use crate::vm::handle::{HandleState, handle_state, handle_task};
@@ -158,9 +158,9 @@ fn objects(w: &mut Writer, heap: &Heap, live: &Live) {
                         values::write(w, result, live);
                     }
                     HandleState::Trapped => w.byte(TRAPPED),
-                    HandleState::Thrown(text) => {
-                        w.byte(THROWN);
-                        values::write(w, text, live);
+                    HandleState::Thrown { what, is_caught } => {
+                        w.byte(if is_caught { CAUGHT } else { THROWN });
+                        values::write(w, what, live);
                     }
                 }
             }

@@ -85,6 +85,7 @@ const LIVE: u8 = 0;
 const FINISHED: u8 = 1;
 const TRAPPED: u8 = 2;
 const THROWN: u8 = 3;
+const CAUGHT: u8 = 4;
 
 /// Data about a snapshot that no program depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

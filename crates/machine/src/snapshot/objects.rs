@@ -2,7 +2,7 @@
 //! second one over the same bytes.
 
 use super::values;
-use super::{ARRAY, FINISHED, LIVE, MUTEX, OBJECT, STRING, TASK, THROWN, TRAPPED};
+use super::{ARRAY, CAUGHT, FINISHED, LIVE, MUTEX, OBJECT, STRING, TASK, THROWN, TRAPPED};
 use crate::heap::{Header, Heap, ObjectKind, Value};
 use crate::vm::handle::{HandleState, write_handle};
 use crate::vm::mutex;
@@ -27,8 +27,8 @@ pub(super) struct Objects<'b> {
     pub(super) headers: Vec<Header>,
     /// Ascending by object.
     handles: Vec<Handle>,
-    /// What tasks threw.
-    thrown: Vec<Value>,
+    /// Handles of tasks that threw, ascending, and what.
+    thrown: Vec<(u32, Value)>,
     /// Mutexes that are held and their owners, ascending by object.
     owners: Vec<(u32, u32)>,
 }
@@ -96,13 +96,17 @@ fn object<'b>(
             if task == 0 {
                 return Err(r.error(start, "a handle of task 0; expected 1 or more"));
             }
-            let state = match r.byte("a handle's state")? {
+            let state = r.byte("a handle's state")?;
+            let state = match state {
                 LIVE => HandleState::Live,
                 FINISHED => {
                     HandleState::Finished(values::read(r, limits.objects, "a task's result")?)
                 }
                 TRAPPED => HandleState::Trapped,
-                THROWN => HandleState::Thrown(values::read(r, limits.objects, "a thrown string")?),
+                THROWN | CAUGHT => HandleState::Thrown {
+                    what: values::read(r, limits.objects, "a thrown string")?,
+                    is_caught: state == CAUGHT,
+                },
                 state => return Err(r.error(start, format!("a handle in state {state}"))),
             };
             return Ok(Content::Handle(task, state));
@@ -148,8 +152,8 @@ impl<'b> Objects<'b> {
                 Content::Handle(task, state) => {
                     let live = state == HandleState::Live;
                     objects.handles.push(Handle { object: index, task, live });
-                    if let HandleState::Thrown(text) = state {
-                        objects.thrown.push(text);
+                    if let HandleState::Thrown { what, .. } = state {
+                        objects.thrown.push((index, what));
                     }
                 }
                 Content::Mutex(owner) if owner > 0 => objects.owners.push((index, owner)),
@@ -166,18 +170,42 @@ impl<'b> Objects<'b> {
                 }
             }
         }
-        for thrown in objects.thrown.drain(..) {
-            let object = thrown.is_reference().then(|| objects.headers[thrown.low_word() as usize]);
-            if object.is_none_or(|header| header.kind() != ObjectKind::String) {
-                return Err(r.error(r.at(), "a task threw what is no string"));
-            }
-        }
+        objects.check_thrown(&r)?;
         if let Some((object, constant)) = constants.next() {
             let message = format!("constant {constant} is object {object}, which is not there");
             return Err(r.error(r.at(), message));
         }
         r.finish()?;
         Ok(objects)
+    }
+
+    /// What was thrown leads to a string, from handle to handle.
+    fn check_thrown(&self, r: &Reader<'_>) -> Result<()> {
+        let mut right = vec![false; self.thrown.len()];
+        for first in 0..self.thrown.len() {
+            let mut way = Vec::new();
+            let mut at = Some(first);
+            while let Some(index) = at.filter(|index| !right[*index]) {
+                // No way is longer than there are handles.
+                if way.len() == self.thrown.len() {
+                    return Err(r.error(r.at(), "tasks threw what each got from the other"));
+                }
+                way.push(index);
+                let what = self.thrown[index].1;
+                let object = what.is_reference().then(|| what.low_word());
+                at = object.and_then(|object| {
+                    self.thrown.binary_search_by_key(&object, |(handle, _)| *handle).ok()
+                });
+                let is_text = object.is_some_and(|object| {
+                    self.headers[object as usize].kind() == ObjectKind::String
+                });
+                if at.is_none() && !is_text {
+                    return Err(r.error(r.at(), "a task threw what is no string"));
+                }
+            }
+            way.into_iter().for_each(|index| right[index] = true);
+        }
+        Ok(())
     }
 
     pub(super) fn count(&self) -> usize {
@@ -228,7 +256,9 @@ impl<'b> Objects<'b> {
                         HandleState::Finished(value) => {
                             HandleState::Finished(placed(value, starts))
                         }
-                        HandleState::Thrown(text) => HandleState::Thrown(placed(text, starts)),
+                        HandleState::Thrown { what, is_caught } => {
+                            HandleState::Thrown { what: placed(what, starts), is_caught }
+                        }
                         state => state,
                     };
                     write_handle(heap, *start, task, state);

@@ -1,6 +1,7 @@
 //! The content of a task's handle in the heap: `number << 8 | state`, then the result.
 
-use crate::heap::{Heap, Value};
+use super::arithmetic::object;
+use crate::heap::{Heap, ObjectKind, Value};
 
 /// Whether a task is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,21 +12,29 @@ pub(crate) enum HandleState {
     Finished(Value),
     /// It trapped.
     Trapped,
-    /// It trapped, because it threw this string.
-    Thrown(Value),
+    /// It trapped by what was thrown.
+    Thrown {
+        /// The string, or the handle of the task from which it came, which this one awaited.
+        what: Value,
+        /// Whether a task that awaited it has caught that.
+        is_caught: bool,
+    },
 }
 
 const LIVE: u64 = 0;
 const FINISHED: u64 = 1;
 const TRAPPED: u64 = 2;
 const THROWN: u64 = 3;
+const CAUGHT: u64 = 4;
 
 /// The state that a handle shows.
 pub(crate) fn handle_state(heap: &Heap, handle: u32) -> HandleState {
+    let value = || Value::from_bits(heap.load(handle, 2));
     match heap.load(handle, 1) & 0xFF {
-        FINISHED => HandleState::Finished(Value::from_bits(heap.load(handle, 2))),
+        FINISHED => HandleState::Finished(value()),
         TRAPPED => HandleState::Trapped,
-        THROWN => HandleState::Thrown(Value::from_bits(heap.load(handle, 2))),
+        THROWN => HandleState::Thrown { what: value(), is_caught: false },
+        CAUGHT => HandleState::Thrown { what: value(), is_caught: true },
         _ => HandleState::Live,
     }
 }
@@ -42,8 +51,19 @@ pub(crate) fn write_handle(heap: &Heap, handle: u32, task: u32, state: HandleSta
         HandleState::Live => (LIVE, Value::NULL),
         HandleState::Finished(result) => (FINISHED, result),
         HandleState::Trapped => (TRAPPED, Value::NULL),
-        HandleState::Thrown(text) => (THROWN, text),
+        HandleState::Thrown { what, is_caught: false } => (THROWN, what),
+        HandleState::Thrown { what, is_caught: true } => (CAUGHT, what),
     };
     heap.store(handle, 2, result.bits());
     heap.store(handle, 1, (task as u64) << 8 | state);
+}
+
+/// The string that was thrown, of a handle's [`HandleState::Thrown`].
+pub(crate) fn thrown_text(heap: &Heap, mut what: Value) -> Value {
+    while let Some(handle) = object(heap, what, ObjectKind::Task)
+        && let HandleState::Thrown { what: before, .. } = handle_state(heap, handle)
+    {
+        what = before;
+    }
+    what
 }

@@ -34,16 +34,14 @@ pub(super) enum Exit {
 #[derive(Debug)]
 pub(super) struct Trap {
     pub(super) message: String,
-    /// The string that was thrown, if that is why.
+    /// What was thrown, if that is why: as in a task's handle.
     pub(super) thrown: Option<Value>,
-    /// The awaited task that it comes from.
-    pub(super) awaited: Option<u32>,
 }
 
 impl Exit {
     /// A trap that is nothing thrown.
     pub(super) fn trap(message: String) -> Self {
-        Self::Trapped(Box::new(Trap { message, thrown: None, awaited: None }))
+        Self::Trapped(Box::new(Trap { message, thrown: None }))
     }
 }
 

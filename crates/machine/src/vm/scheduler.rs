@@ -18,12 +18,13 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
+use super::arithmetic::object;
 use super::handle::{HandleState, handle_state, handle_task, write_handle};
 use super::mutex;
 use super::outcome::{Ended, Outcome};
 use super::task::{Task, TaskBody};
 use super::trap::TrapReport;
-use crate::heap::{Heap, Value};
+use crate::heap::{Heap, ObjectKind, Value};
 use safepoint::clock::{self, Timestamp};
 use safepoint::sync::{Announced, AtomicU64, Mutex, MutexGuard, NEVER, Ordering, Sleepers, lock};
 
@@ -63,8 +64,6 @@ pub(super) struct State {
     /// In the order of the tasks' numbers.
     traps: Vec<TrapReport>,
     traps_omitted: u64,
-    /// Tasks that trapped by what awaited ones threw, and these.
-    passed_on: Vec<(u32, u32)>,
     result: Option<String>,
     outcome: Option<Outcome>,
 }
@@ -123,7 +122,6 @@ impl Scheduler {
                 mutex_waiters: Vec::new(),
                 traps: Vec::new(),
                 traps_omitted: 0,
-                passed_on: Vec::new(),
                 result: None,
                 outcome: None,
             }),
@@ -272,7 +270,7 @@ impl Scheduler {
         state.end(task.id)
     }
 
-    /// A task trapped. `thrown`: the string that it threw, if that is why.
+    /// A task trapped. `thrown`: by what, as its handle has it, if something was thrown.
     pub(super) fn trap(
         &self,
         heap: &Heap,
@@ -281,7 +279,10 @@ impl Scheduler {
         thrown: Option<Value>,
     ) -> AfterEnd {
         let mut state = self.state();
-        let ended = thrown.map_or(HandleState::Trapped, HandleState::Thrown);
+        let ended = match thrown {
+            Some(what) => HandleState::Thrown { what, is_caught: false },
+            None => HandleState::Trapped,
+        };
         write_handle(heap, task.handle, task.id, ended);
         if state.traps.len() < MAX_TRAPS || task.id == MAIN {
             let behind = state.traps.partition_point(|other| other.task < task.id);
@@ -292,22 +293,21 @@ impl Scheduler {
         state.end(task.id)
     }
 
-    /// A task is about to trap by what the one that it awaited threw.
-    pub(super) fn passed_on(&self, task: u32, awaited: u32) {
+    /// A task that awaited the one of this handle caught what that threw. So it is no trap of the program any more, nor is
+    /// that of the tasks from which it came.
+    pub(super) fn caught(&self, heap: &Heap, handle: u32) {
         let mut state = self.state();
-        if state.passed_on.len() < MAX_TRAPS {
-            state.passed_on.push((task, awaited));
-        }
-    }
-
-    /// A task that awaited this one caught what it threw: that is no trap of the program any more.
-    pub(super) fn caught(&self, task: u32) {
-        let mut state = self.state();
-        let mut next = Some(task);
-        while let Some(task) = next {
-            state.traps.retain(|report| report.task != task);
-            let from = state.passed_on.iter().position(|(passed, _)| *passed == task);
-            next = from.map(|at| state.passed_on.swap_remove(at).1);
+        let mut next = Some(handle);
+        while let Some(handle) = next
+            && let HandleState::Thrown { what, is_caught: false } = handle_state(heap, handle)
+        {
+            let task = handle_task(heap, handle);
+            write_handle(heap, handle, task, HandleState::Thrown { what, is_caught: true });
+            match state.traps.iter().position(|report| report.task == task) {
+                Some(at) => drop(state.traps.remove(at)),
+                None => state.traps_omitted = state.traps_omitted.saturating_sub(1),
+            }
+            next = object(heap, what, ObjectKind::Task);
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::arithmetic::string;
 use super::code::{Form, HALT};
-use super::handle::{HandleState, handle_state, handle_task};
+use super::handle::{HandleState, handle_state, handle_task, thrown_text};
 use super::outcome::Ended;
 use super::output::Output;
 use super::program::Program;
@@ -111,7 +111,7 @@ impl Store {
     pub(super) fn awaited_trap(&self, handle: u32) -> String {
         let task = handle_task(&self.heap, handle);
         let thrown = match handle_state(&self.heap, handle) {
-            HandleState::Thrown(text) => string(&self.heap, text),
+            HandleState::Thrown { what, .. } => string(&self.heap, thrown_text(&self.heap, what)),
             _ => None,
         };
         shortened(match (self.scheduler.trap_of(task), thrown) {

@@ -170,13 +170,13 @@ impl Context<'_> {
                 return self.workers.task_ended(program, store, after);
             }
             Exit::Trapped(trap) => {
-                let Trap { message, thrown, awaited } = *trap;
+                let Trap { message, thrown } = *trap;
                 let from = self.begins_work();
                 let report = trap_report(program, &task, message);
                 let location = Location { task: task.id, ..Location::default() };
                 let (kind, amount) = (WorkKind::Trap, 0);
                 self.ends_work(Work { kind, location, amount, from, until: from });
-                let why = (report, thrown, awaited);
+                let why = (report, thrown);
                 return self.workers.task_trapped(program, store, self.index, &task, why);
             }
         };

@@ -150,18 +150,15 @@ impl Workers {
         self.end(store, Ended::Deadlocked, deadlock_report(program, store));
     }
 
-    /// A task has trapped, perhaps because it threw a string, or the task that it awaited did. If it is the first task, the program has trapped.
+    /// A task has trapped, perhaps by what was thrown. If it is the first task, the program has trapped.
     pub(super) fn task_trapped(
         &self,
         program: &Program,
         store: &Store,
         worker: usize,
         task: &Task,
-        (report, thrown, awaited): (TrapReport, Option<Value>, Option<u32>),
+        (report, thrown): (TrapReport, Option<Value>),
     ) {
-        if let Some(awaited) = awaited {
-            store.scheduler.passed_on(task.id, awaited);
-        }
         let after = store.scheduler.trap(&store.heap, task, report, thrown);
         self.observe(Some(worker), MachineEvent::TaskTrapped { task: task.id });
         if task.id == MAIN {
@@ -240,7 +237,7 @@ impl Workers {
                     "worker {index}, which ran this task, died; the place is where the task was last seen"
                 );
                 let report = trap_report(program, &task, message);
-                self.task_trapped(program, store, index, &task, (report, None, None));
+                self.task_trapped(program, store, index, &task, (report, None));
             }
         }
     }

@@ -128,7 +128,7 @@ fn entries(
         ObjectKind::Task => match handle_state(heap, reference) {
             HandleState::Live => vec![plain("result", "not yet".into())],
             HandleState::Trapped => vec![plain("result", "none: it trapped".into())],
-            HandleState::Thrown(value) => vec![("thrown".into(), view(value))],
+            HandleState::Thrown { what, .. } => vec![("thrown".into(), view(what))],
             HandleState::Finished(value) => vec![("result".into(), view(value))],
         },
         ObjectKind::String | ObjectKind::Filler => Vec::new(),

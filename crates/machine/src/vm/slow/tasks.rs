@@ -12,7 +12,7 @@ use super::traps::{leave, throw};
 use crate::heap::{Header, Kind, ObjectKind, Value};
 use crate::vm::arithmetic::{object, string};
 use crate::vm::context::Context;
-use crate::vm::handle::{HandleState, handle_state, handle_task};
+use crate::vm::handle::{HandleState, handle_state, thrown_text};
 use crate::vm::location::LocationKind;
 use crate::vm::mutex;
 use crate::vm::observer::StopKind;
@@ -96,13 +96,12 @@ pub(in crate::vm) fn await_task(
             let message = cx.store.awaited_trap(handle);
             Err(leave(cx, task, point, message))
         }
-        HandleState::Thrown(text) => {
+        HandleState::Thrown { what, .. } => {
             let message = cx.store.awaited_trap(handle);
-            let awaited = handle_task(heap, handle);
-            let mut exit = throw(cx, task, point, text, message);
+            let mut exit = throw(cx, task, point, thrown_text(heap, what), message);
             match &mut exit {
-                Exit::Trapped(trap) => trap.awaited = Some(awaited),
-                _ => cx.store.scheduler.caught(awaited),
+                Exit::Trapped(trap) => trap.thrown = Some(value),
+                _ => cx.store.scheduler.caught(heap, handle),
             }
             Err(exit)
         }
