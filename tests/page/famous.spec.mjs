@@ -14,7 +14,7 @@ const STOPS = 5;
 /** Chance decides whether a stop hits what it is to hit. */
 const MOST = 60;
 /** Those that are not gone through every day only. */
-const DAILY = ['counted-loop', 'endless-loop'];
+const DAILY = ['counted-loop'];
 
 const folder = new URL('../../www/famous/', import.meta.url);
 const ALL = readdirSync(folder)
