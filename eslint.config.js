@@ -27,6 +27,7 @@ export default defineConfig(
       'pkg',
       'coverage',
       '.cache',
+      'bench/programs',
       'tests/typescript/programs',
       'www/examples',
       'www/lessons/programs',

@@ -1,7 +1,7 @@
-/** The interpreter, with and without counts per poll site, beside Lua 5.4 compiled to wasm: same page, same run. */
-import { say } from '../scripts/log.mjs';
+/** The interpreter, with and without counts per poll site, beside JavaScript and Lua 5.4 in wasm: same page, same run. */
+import { Problem, say } from '../scripts/log.mjs';
 import { figures, pairedRatio, range } from './figures.mjs';
-import { BESIDE_LUA } from './programs.mjs';
+import { WORKLOADS } from './programs.mjs';
 import { writeReport } from './report.mjs';
 
 const ROUNDS = 11;
@@ -10,43 +10,58 @@ const ROUNDS = 11;
 export async function benchInterpreter(bench) {
   const page = await bench.open();
   const rows = [];
-  for (const workload of BESIDE_LUA) {
+  const cells = [];
+  for (const workload of WORKLOADS) {
     say(`bench: ${workload.name} ...`);
     /** @type {import('./page/bench.js').Times} */
-    const times = await page.evaluate(
+    const { plain, counted, javascript, lua, results } = await page.evaluate(
       ([work, rounds]) => /** @type {any} */ (window).bench.measure(work, rounds),
       /** @type {const} */ ([workload, ROUNDS]),
     );
-    const [ours, counted, theirs] = times.results;
-    if (ours !== theirs || counted !== theirs) {
-      throw new Error(`${workload.name}: the lab gives ${ours}, counting ${counted}, Lua ${theirs}`);
+    if (new Set(Object.values(results)).size > 1)
+      throw new Problem(`${workload.name}: the results differ: ${JSON.stringify(results)}`);
+    const others = { lua: figures(lua).median, javascript: figures(javascript).median };
+    for (const ms of [plain, counted]) {
+      rows.push({
+        workload: workload.name,
+        form: 'interpreter',
+        ms: figures(ms).median,
+        ...others,
+        ratioLua: pairedRatio(ms, lua),
+        ratioJavaScript: pairedRatio(ms, javascript),
+        polls: true,
+        counted: ms === counted,
+        rounds: { ms, lua, javascript },
+      });
     }
-    rows.push({ workload: workload.name, ...times });
+    cells.push([
+      workload.name,
+      ...[plain, counted, lua, javascript].map((times) => range(figures(times))),
+      pairedRatio(plain, lua).toFixed(2),
+      pairedRatio(counted, lua).toFixed(2),
+      pairedRatio(counted, javascript).toFixed(1),
+      pairedRatio(plain, counted).toFixed(2),
+    ]);
   }
   writeReport({
     name: 'interpreter',
     title: 'The interpreter in the browser',
     explanation:
-      'Milliseconds, median and range; a ratio is the median of the ratios of paired rounds. The page counts polls per site, the command line does not. Beside Lua, below 1: the lab is faster; counted beside uncounted, 1: counts cost nothing.',
+      'Milliseconds, median and range; a ratio is the median of the ratios of paired rounds. The page counts polls per site, the command line does not. JavaScript is the same program in the page itself, without polls and compiled by the browser. Beside another, below 1: the lab is faster; speed with counts, 1: counts cost nothing.',
     columns: [
       'workload',
       'without counts',
       'with counts, as on the page',
       'Lua 5.4 (wasmoon)',
+      'JavaScript',
       'without, beside Lua',
       'with, beside Lua',
-      'speed with counts, beside without',
+      'with, beside JavaScript',
+      'speed with counts',
     ],
-    cells: rows.map(({ workload, lab, counted, lua }) => [
-      workload,
-      range(figures(lab)),
-      range(figures(counted)),
-      range(figures(lua)),
-      pairedRatio(lab, lua).toFixed(2),
-      pairedRatio(counted, lua).toFixed(2),
-      pairedRatio(lab, counted).toFixed(2),
-    ]),
+    cells,
     data: rows,
+    isList: true,
     conditions: { ...bench.conditions, rounds: ROUNDS, workers: 1, polls: 'all on' },
   });
 }

@@ -1,10 +1,12 @@
-/** What is timed: the same work for the lab and for Lua, in `bench/programs`. */
+/** What is timed: the same work for the lab, for JavaScript and for Lua, in `bench/programs`. */
 import { readFileSync } from 'node:fs';
+import typescript from 'typescript';
 
 /**
  * @typedef {object} Workload
  * @property {string} name
- * @property {string} lab in the lab's assembler
+ * @property {string} lab the program, in TypeScript
+ * @property {string} javascript the same text without its types, in a module: its default is a function that gets `print`
  * @property {string} lua
  */
 
@@ -12,15 +14,32 @@ import { readFileSync } from 'node:fs';
 const read = (file) => readFileSync(new URL(`programs/${file}`, import.meta.url), 'utf8');
 
 /** @type {Workload[]} */
-export const BESIDE_LUA = [
-  { name: 'fib(30)', lab: read('fib.sasm'), lua: read('fib.lua') },
-  { name: '10 M loop iterations', lab: read('sum.sasm'), lua: read('sum.lua') },
-  { name: '1 M small objects', lab: read('objects.sasm'), lua: read('objects.lua') },
-];
+export const WORKLOADS = [
+  { name: 'fib(30)', file: 'fib' },
+  { name: 'sum of 10 M numbers', file: 'sum' },
+  { name: 'the tightest loop: 30 M turns', file: 'tight' },
+  { name: 'sieve up to 2 M', file: 'sieve' },
+  { name: 'quicksort of 1 M numbers', file: 'quicksort' },
+  { name: 'product of 200x200 matrices', file: 'matrix' },
+  { name: 'five bodies, 50 k steps', file: 'bodies' },
+  { name: '1 M small objects', file: 'objects' },
+  { name: 'binary trees, 20 of depth 14', file: 'trees' },
+  { name: '5 k strings of 100 parts', file: 'strings' },
+].map(({ name, file }) => {
+  const lab = read(`${file}.ts`);
+  const javascript = `export default (print) => {\n${withoutTypes(lab)}\n};\n`;
+  return { name, lab, javascript, lua: read(`${file}.lua`) };
+});
 
 /** What polls cost on: file under `bench/programs` and what it is. */
 export const POLLED = [
   { file: 'fib', name: 'calls: fib(30)' },
   { file: 'objects', name: 'allocations: 1 M objects' },
   { file: 'tight', name: 'the tightest loop: 30 M iterations' },
-].map(({ file, name }) => ({ file, name, lab: read(`${file}.sasm`) }));
+];
+
+/** @param {string} source */
+function withoutTypes(source) {
+  const target = typescript.ScriptTarget.ES2022;
+  return typescript.transpileModule(source, { compilerOptions: { target } }).outputText;
+}

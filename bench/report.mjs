@@ -15,18 +15,19 @@ const RESULTS = path.join(root, 'bench/results');
  * @property {string[]} columns
  * @property {string[][]} cells
  * @property {unknown} data everything, for programs
+ * @property {boolean} [isList] the file is the data alone; the conditions stand beside the table
  * @property {Record<string, string | number>} conditions
  */
 
 /** @param {Report} report */
-export function writeReport({ name, title, explanation, columns, cells, data, conditions }) {
+export function writeReport({ name, title, explanation, columns, cells, data, isList, conditions }) {
   const all = { ...machine(), ...conditions };
   const lines = [columns, columns.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`);
   const facts = Object.entries(all).map(([fact, value]) => `- ${fact}: ${value}`);
   const text = [`# ${title}`, '', explanation, '', ...lines, '', ...facts, ''].join('\n');
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(path.join(RESULTS, `${name}.md`), text);
-  writeFileSync(path.join(RESULTS, `${name}.json`), jsonOf({ conditions: all, data }));
+  writeFileSync(path.join(RESULTS, `${name}.json`), jsonOf(isList ? data : { conditions: all, data }));
   say(lines.join('\n'));
 }
 

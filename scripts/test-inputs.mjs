@@ -68,6 +68,7 @@ export const SHORT_TESTS = [
 
 /** Programs in TypeScript, and what they are compared with. */
 export const LANGUAGE_INPUTS = [
+  'bench/programs',
   'tests/typescript',
   'www/examples',
   'www/lessons/programs',

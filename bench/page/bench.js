@@ -10,10 +10,11 @@ import { bareStops, labStops } from './stops.js';
 
 /**
  * @typedef {object} Times milliseconds
- * @property {number[]} lab without counts per poll site
+ * @property {number[]} plain without counts per poll site
  * @property {number[]} counted with them, as on the page
+ * @property {number[]} javascript
  * @property {number[]} lua
- * @property {[string, string, string]} results in this order
+ * @property {Record<'plain' | 'counted' | 'javascript' | 'lua', string>} results
  */
 
 const lab = createLab({ workers: 1 });
@@ -47,21 +48,36 @@ async function coordinator(rounds) {
 async function measure(workload, rounds) {
   const engine = await new LuaFactory(luaUrl).createEngine();
   /** @type {Times} */
-  const times = { lab: [], counted: [], lua: [], results: ['', '', ''] };
+  const times = {
+    ...{ plain: [], counted: [], javascript: [], lua: [] },
+    results: { plain: '', counted: '', javascript: '', lua: '' },
+  };
   const { ok, errors } = await lab.load(workload.lab);
   if (!ok) throw new Error(JSON.stringify(errors));
+  const module = URL.createObjectURL(new Blob([workload.javascript], { type: 'text/javascript' }));
+  /** @type {{ default: (print: (line: unknown) => void) => void }} */
+  const { default: javascript } = await import(/* @vite-ignore */ module);
+  const timed = (/** @type {() => unknown} */ work) => {
+    const began = performance.now();
+    const result = work();
+    return { time: performance.now() - began, result };
+  };
   // The first round compiles; it does not count.
   for (let round = 0; round <= rounds; round++) {
-    const ours = await inLab(false);
-    const counted = await inLab(true);
-    const began = performance.now();
-    const result = engine.doStringSync(workload.lua);
-    const lua = performance.now() - began;
-    times.results = [String(ours.result), String(counted.result), String(result)];
-    if (round === 0) continue;
-    times.lab.push(ours.time);
-    times.counted.push(counted.time);
-    times.lua.push(lua);
+    const all = {
+      plain: await inLab(false),
+      counted: await inLab(true),
+      javascript: timed(() => {
+        let printed;
+        javascript((line) => (printed = line));
+        return printed;
+      }),
+      lua: timed(() => engine.doStringSync(workload.lua)),
+    };
+    for (const name of /** @type {const} */ (['plain', 'counted', 'javascript', 'lua'])) {
+      times.results[name] = String(all[name].result);
+      if (round > 0) times[name].push(all[name].time);
+    }
   }
   engine.global.close();
   return times;
@@ -91,7 +107,7 @@ async function stops(workers, pauses, rounds, gapMs) {
  */
 async function inLab(profile) {
   await lab.run({ workers: 1, profile });
-  const { result, trap } = await lab.finished();
+  const { output, trap } = await lab.finished();
   if (trap) throw new Error(trap.message);
   let first = Infinity;
   let last = -Infinity;
@@ -100,5 +116,5 @@ async function inLab(profile) {
     if (kind === 'task-stop') last = Math.max(last, time);
   });
   if (!(last > first)) throw new Error('no task was seen to start and stop');
-  return { time: (last - first) / 1000, result };
+  return { time: (last - first) / 1000, result: output.trim() };
 }

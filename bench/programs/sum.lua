@@ -1,6 +1,3 @@
-local sum, last = 0, 0
-for i = 1, 10000000 do
-  sum = sum + i
-  last = i
-end
-return last
+local sum = 0
+for i = 0, 9999999 do sum = sum + i end
+return sum

@@ -109,6 +109,7 @@ fn piece() -> impl Strategy<Value = Piece> {
         I::JsMul,
         I::JsDiv,
         I::JsRem,
+        I::JsPow,
         I::JsUshr,
         I::JsChar,
         I::JsCode,

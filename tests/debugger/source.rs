@@ -124,6 +124,54 @@ fn a_frame_shows_the_locals_in_scope_by_their_names() {
 }
 
 #[test]
+fn variables_of_functions_around_are_shown_and_asked_for_as_what_they_hold() {
+    let text = "\
+function counter(step: number): () => number {
+  let count = 10;
+  return () => {
+    count += step;
+    return count;
+  };
+}
+const next = counter(2);
+for (let i = 0; i < 9; i++) next();
+";
+    let running = stand(text);
+    let condition = Some("count == 16 and step == 2".into());
+    let place = BreakpointPlace::Statement(5, 5);
+    let request = BreakpointRequest { condition, ..BreakpointRequest::at(place) };
+    let breakpoint = Breakpoint::new(running.machine.module(), request).expect("both are known");
+    let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("it stops");
+    running.machine.add_breakpoint(&stopped, breakpoint).expect("room for it");
+    drop(stopped);
+    let mut end = StepEnd::Moved;
+    while end == StepEnd::Moved {
+        end = step(&running, StepKind::Over);
+    }
+    assert!(matches!(end, StepEnd::Breakpoint(_)), "{end:?}");
+    let locals = frame(&running).locals;
+    let shown: Vec<_> = locals.iter().map(|(name, it)| format!("{name} {}", it.text)).collect();
+    assert_eq!(shown, ["count 16", "step 2"]);
+    running.stop();
+}
+
+#[test]
+fn an_array_is_shown_by_its_elements() {
+    let running = stand("const list = [7, 8];\nlist.push(9);\nprint(list.length);\n");
+    step(&running, StepKind::Over);
+    step(&running, StepKind::Over);
+    let reference = frame(&running).locals[0].1.object.expect("a reference");
+    let stopped = running.coordinator.request_stw_pause(StopReason::Debug).expect("it stops");
+    let object = running.machine.object(&stopped, reference, 1, 10).expect("it is there");
+    let entries: Vec<_> =
+        object.entries.iter().map(|(name, value)| format!("{name} {}", value.text)).collect();
+    assert_eq!((object.kind, object.text.as_str(), object.length), ("list", "Array", 3));
+    assert_eq!(entries, ["[1] 8", "[2] 9"]);
+    drop(stopped);
+    running.stop();
+}
+
+#[test]
 fn a_breakpoint_is_at_a_statement() {
     let module = compiled(PROGRAM);
     let at = |line, column, condition: Option<&str>| {

@@ -207,7 +207,7 @@ impl<C: Choices> Generator<C> {
     fn instruction(&mut self, function: usize, stack: &mut Vec<Kind>) {
         use Kind::{Any, Bool, Number};
         let two_numbers = stack.ends_with(&[Number, Number]);
-        match self.below(48) {
+        match self.below(49) {
             0..=5 => self.push(["load x", "load y", "load n", "load z"], Number, stack),
             6 => self.push(["const 1", "const -1", "const 0", "const 2147483647"], Number, stack),
             7 => self.push(["const 2.5", "const -0.0", "const 1e300", "const 33"], Number, stack),
@@ -325,6 +325,11 @@ impl<C: Choices> Generator<C> {
             37 | 38 if two_numbers => {
                 stack.pop();
                 self.one(&["js-add", "js-sub", "js-mul", "js-div", "js-rem"]);
+            }
+            48 if stack.last() == Some(&Number) => {
+                // Those that need no logarithm; others are compared with Node.js.
+                self.one(&["const 2", "const 0.5", "const 0", "const 1", "const -1"]);
+                self.line("js-pow");
             }
             39 if stack.last() == Some(&Number) => {
                 self.one(&["js-neg", "js-floor", "js-sqrt", "js-int"]);

@@ -367,6 +367,16 @@ fn step(
         I::JsMul => js!(|a, b| a * b),
         I::JsDiv => js!(|a, b| a / b),
         I::JsRem => js!(|a, b| a % b),
+        I::JsPow => js!(|a, b| match b {
+            0.0 => 1.0,
+            1.0 => a,
+            -1.0 => 1.0 / a,
+            2.0 => a * a,
+            0.5 if a == 0.0 => 0.0,
+            0.5 if a == f64::NEG_INFINITY => f64::INFINITY,
+            0.5 => a.sqrt(),
+            _ => panic!("a power that needs a logarithm"),
+        }),
         I::JsNeg => {
             let value = javascript(-number(&pop!())?);
             stack.push(value);

@@ -173,6 +173,19 @@ test('another kind of object at the same place is not taken for it', async () =>
   assert.match(store.state.watched?.said ?? '', /Another object is at @10 now/);
 });
 
+test('an array that grows stays the same object', async () => {
+  const task = taskOf(1, ['main']);
+  const list = (length: number) => pairOf(10, '3', { kind: 'list', text: 'Array', length });
+  heap.set(10, list(1));
+  stop(debugPause(5, [task]));
+  await watchKept(task);
+  heap.set(10, list(2));
+  stepped(5, [taskOf(1, ['main'])]);
+  await settled();
+  assert.equal(store.state.watched?.object?.length, 2);
+  assert.equal(store.state.watched?.isOld, false);
+});
+
 test('in the next pause the way to it is gone again', async () => {
   const task = taskOf(1, ['turn', 'main']);
   heap.set(11, pairOf(11, '3'));

@@ -8,6 +8,7 @@ import { initialState } from '../../www/app/page-state.ts';
 import { Store } from '../../www/app/store.ts';
 import { describe } from '../../www/panels/state-line.panel.ts';
 import { LabError } from '../../www/engine/errors.ts';
+import { noStats } from '../../www/run/recorder.ts';
 import { heldPause, pauseOf } from './made.ts';
 import { ScriptedEngine } from './scripted-lab.ts';
 import type { PageState } from '../../www/app/page-state.ts';
@@ -130,6 +131,33 @@ test('a task that was at a breakpoint at the same time comes next, in the same p
   assert.equal(store.state.recording.held?.halt?.task, 2);
   assert.equal(store.state.recording.count, 1);
   assert.match(log.entries.at(-1)?.text ?? '', /Pause \d+\. Worker 2 stopped the world/);
+});
+
+test('the page shows what a script does in the stopped world', async () => {
+  await started();
+  const [before, after] = [3, 4].map((line) => {
+    const frame = { function: 'main', line, instruction: line, locals: [], operands: [] };
+    return [{ id: 1, state: 'runnable', frames: [frame] }];
+  });
+  engine.answer = (call) => {
+    if (call === 'pause debug') return heldPause({ outcome: { kind: 'debug', tasks: before } as any });
+    if (call === 'step') return { instructions: 1, end: 'moved', message: '', task: after?.[0] };
+    if (call === 'tasks') return after;
+    if (call === 'cycle gc') {
+      const outcome = { kind: 'gc', freed_objects: 7, live_objects: 5 } as any;
+      return { pause: heldPause({ reason: 'gc', outcome }), stats: noStats() };
+    }
+  };
+  await commands.stopWorld('debug');
+  await engine.lab.step(1, 'over');
+  await commands.reading;
+  assert.deepEqual(store.state.stepped?.tasks, after);
+  assert.match(store.state.spoken, /Task 1 is at main, line 4/);
+  await engine.lab.collect();
+  assert.match(log.entries.at(-1)?.text ?? '', /a collection freed 7 objects, 5 live/);
+  assert.equal(engine.lab.held?.outcome?.kind, 'gc');
+  assert.deepEqual(store.state.stepped?.tasks, after, 'its tasks stay in sight');
+  assert.equal(store.state.recording.count, 1, 'it is one pause');
 });
 
 test('automatic pauses do not disturb a user who looks at one pause', async () => {

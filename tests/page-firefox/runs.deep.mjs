@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { By } from 'selenium-webdriver';
+import { By, Key } from 'selenium-webdriver';
 import { hands } from './hands.mjs';
 import { evaluate, openLab, startFirefox } from './support.mjs';
 
@@ -83,4 +83,17 @@ test('Compare: a run is kept, and stands beside the next one', async () => {
   await press('#run');
   await says('#state', /Running on/);
   await says('#compare-table', /This run/);
+});
+
+test('TypeScript: an error is shown at its line, and a trap says the line and the message', async () => {
+  const editor = await shown('.cm-content');
+  /** @param {string} text */
+  const write = (text) => editor.sendKeys(Key.chord(Key.CONTROL, 'a'), text);
+  await write('var y = 2;');
+  await says('#problems', /Line 1, column 1.*var is not supported; expected let or const/s);
+  await write('for (let i = 0; ; i++) if (i > 1e5) throw new Error("too much");');
+  await press('#run');
+  await says('#state', /Trapped: too much/);
+  const { trap } = await evaluate(firefox, 'return lab.finished()');
+  assert.equal(trap.line, 1);
 });

@@ -105,6 +105,9 @@ fn an_answer_that_cannot_be_stopped_or_has_ended_is_said_to_be() {
     let output = lab(&["check", text(&task), text(&answer), "--limit", "1s"]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     assert!(printed(&output).contains("  no  1. Stop it.\n         "), "{}", printed(&output));
+    // The stop comes after the end, and not by chance.
+    let task = STOPS.replace("1. Stop", "1. It ends.\n   - check: ends\n2. Stop");
+    let task = file(answer.parent().expect("a folder"), "ends.md", task.as_bytes());
     let ended = lab_with_input(&["check", text(&task), "-"], b".func main\n const 7\n ret\n");
     assert_eq!(ended.status.code(), Some(1), "{}", said(&ended));
     assert!(printed(&ended).contains("the program had ended with 7\n"), "{}", printed(&ended));

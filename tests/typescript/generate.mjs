@@ -139,10 +139,11 @@ class Writer {
       ways.push(
         () => `(-${number()})`,
         () => `(~${number()})`,
+        () => `((${number()}) ** ${number()})`,
       );
       ways.push(
         () => `Math.${this.one(['floor', 'ceil', 'abs', 'sqrt', 'round', 'trunc', 'sign'])}(${number()})`,
-        () => `Math.${this.one(['min', 'max', 'imul'])}(${number()}, ${number()})`,
+        () => `Math.${this.one(['min', 'max', 'pow', 'imul'])}(${number()}, ${number()})`,
         () =>
           `${this.operand('string', next)}.indexOf(${this.value('string', 1)}, ${this.value('number', 1)})`,
       );
@@ -177,6 +178,7 @@ class Writer {
         () =>
           `${this.operand('string', next)}.${cut}(${this.value('number', 1)}, ${this.value('number', 1)})`,
         () => `${this.operand('string', next)}.padStart(${this.below(5)}, ${this.value('string', 1)})`,
+        () => `(${number()}).toFixed(${this.below(9)})`,
       );
       if (this.lists.length > 0 && depth > 1) {
         const { name, kind: of } = this.one(this.lists);
@@ -185,6 +187,9 @@ class Writer {
           () =>
             `${name}.map((${one}) => ${this.inside([one], of, next, this.kind())}).join(${this.value('string', 1)})`,
           () => `${name}.slice(${this.value('number', 1)}, ${this.value('number', 1)}).join()`,
+          () => `[...${name}, ${this.value(of, 1)}, ...${name}].join()`,
+          () =>
+            `[...${name}].splice(${this.value('number', 1)}, ${this.value('number', 1)}, ${this.value(of, 1)}).join()`,
           () => `${name}.filter((${one}) => ${this.inside([one], of, next, this.kind())}).join('/')`,
         );
       }

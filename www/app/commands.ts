@@ -6,7 +6,7 @@ import { Breakpoints } from './breakpoints.ts';
 import { hasEngine, isLive } from '../run/phases.ts';
 import { SPANS } from './page-state.ts';
 import { currentTask, heldPause, tasksOf, whereText } from './standing.ts';
-import type { Diagnostic, Handshake, Reason, StepKind } from '../run/types.ts';
+import type { Diagnostic, Handshake, LabEvents, Reason, StepKind } from '../run/types.ts';
 import type { Automatic, PageState, Timeouts } from './page-state.ts';
 import type { Lab } from '../engine/lab.ts';
 import type { Store } from './store.ts';
@@ -31,6 +31,8 @@ export class Commands {
   breakpoints;
   /** The steps that were asked for so far. */
   stepping: Promise<void> = Promise.resolve();
+  /** Reads where the last step led. */
+  reading: Promise<void> = Promise.resolve();
 
   constructor(lab: Lab, store: Store<PageState>, log: Log, output: Output) {
     this.lab = lab;
@@ -146,12 +148,22 @@ export class Commands {
     const pause = heldPause(state);
     const task = pause && currentTask(state, pause, tasksOf(state, pause) ?? []);
     if (!pause || task === null) return;
-    const step = await this.attempt(() => this.lab.step(task, kind));
-    const tasks = step && (await this.attempt(() => this.lab.tasks()));
-    if (!tasks || heldPause(this.store.state)?.id !== pause.id) return;
+    await this.attempt(() => this.lab.step(task, kind));
+    await this.reading;
+  }
+
+  /** Shows where a step led, of a button or of a script. */
+  moved(moved: LabEvents['step']) {
+    this.reading = this.#moved(moved);
+  }
+
+  async #moved({ task, step: { message } }: LabEvents['step']) {
+    const pause = heldPause(this.store.state)?.id;
+    const tasks = await this.attempt(() => this.lab.tasks());
+    if (!tasks || pause === undefined || heldPause(this.store.state)?.id !== pause) return;
     this.store.set({
-      stepped: { pause: pause.id, task, tasks, message: step.message },
-      spoken: `${step.message} ${whereText(tasks, task)}`.trim(),
+      stepped: { pause, task, tasks, message },
+      spoken: `${message} ${whereText(tasks, task)}`.trim(),
     });
   }
 

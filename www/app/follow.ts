@@ -75,6 +75,8 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
     store.set(change, 'recording');
   });
 
+  lab.on('step', (moved) => commands.moved(moved));
+
   lab.on('resume', (pause) => store.set(afterPause(pause), 'recording'));
 
   /** @param pause one that is over */

@@ -195,12 +195,12 @@ export class WatchedObject {
   }
 }
 
-/** Whether it can be the same one: what its kind, shape and size are never changes. */
+/** Whether it can be the same one: its kind, shape and size never change, but for the length of a list. */
 function isAlike(before: HeapObject, now: HeapObject) {
   return (
     before.kind === now.kind &&
     before.bytes === now.bytes &&
-    before.length === now.length &&
+    (before.length === now.length || now.kind === 'list') &&
     before.text === now.text
   );
 }

@@ -213,8 +213,7 @@ export class Lab extends EventTarget {
     checkReason(reason);
     return this.#runs.request(reason, async (engine, ticket) => {
       const pause = await engine.call('pause', reason, ticket);
-      this.#runs.held = pause;
-      this.#runs.say('pause', pause);
+      this.#runs.stands(pause);
       return pause;
     });
   }
@@ -242,8 +241,11 @@ export class Lab extends EventTarget {
   async cycle(reason: Reason): Promise<Pause> {
     checkReason(reason);
     return this.#runs.request(reason, async (engine, ticket) => {
+      const { held } = this;
       const answer = await engine.call('cycle', reason, ticket);
-      return this.#runs.told(answer.pause, answer.stats);
+      const pause = this.#runs.told(answer.pause, answer.stats);
+      if (held?.id === pause.id && this.held?.id === pause.id) this.#runs.stands(pause);
+      return pause;
     });
   }
 
@@ -299,7 +301,9 @@ export class Lab extends EventTarget {
 
   /** Has one task of the held world go on while all others stand still. */
   async step(task: number, kind: StepKind): Promise<Step> {
-    return this.#runs.running().call('step', task, kind);
+    const step = await this.#runs.running().call('step', task, kind);
+    this.#runs.say('step', { task, step });
+    return step;
   }
 
   /**

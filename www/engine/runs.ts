@@ -230,6 +230,12 @@ export class Runs {
     for (const tell of this.#turns.splice(0)) tell();
   }
 
+  /** @param pause the held world's, as it is from now on: it began, or something was done in it */
+  stands(pause: Pause) {
+    this.held = pause;
+    this.say('pause', pause);
+  }
+
   /** What the world is being stopped for, or is stopped for; null while it runs. */
   get reason(): Reason | null {
     return this.#held?.reason ?? this.#asked[0] ?? null;
@@ -274,10 +280,7 @@ export class Runs {
       run.print(output);
       this.say('output', output);
     }
-    if (held) {
-      this.held = held;
-      this.say('pause', held);
-    }
+    if (held) this.stands(held);
     if (finished) this.#endRun(finished);
   }
 

@@ -93,13 +93,22 @@ function changedText({ object, before }: Watched) {
 
 function contentOf(object: HeapObject, { before, isOld }: Watched) {
   const { kind, length, characters, entries } = object;
-  const unit = { object: 'field', array: 'element', string: 'character', mutex: '', task: '' }[kind];
-  const facts = [kind, unit && plural(length, unit), bytes(object.bytes)].filter(Boolean).join(' · ');
+  const unit = {
+    object: 'field',
+    array: 'element',
+    list: 'element',
+    string: 'character',
+    mutex: '',
+    task: '',
+  }[kind];
+  const facts = [kind === 'list' ? 'array' : kind, unit && plural(length, unit), bytes(object.bytes)]
+    .filter(Boolean)
+    .join(' · ');
   return [
     make('p', { class: 'hint', text: facts }),
     ...(characters ? [make('pre', { tabindex: 0, text: characters })] : []),
     ...(entries.length === 0 ? [] : [entriesOf(object, before, !isOld)]),
-    ...(length > PAGE && kind === 'array' && !isOld ? [pages(object)] : []),
+    ...(length > PAGE && unit === 'element' && !isOld ? [pages(object)] : []),
     ...holdersOf(object, before, !isOld),
   ];
 }
@@ -124,7 +133,7 @@ function entriesOf(
   );
   const all = entries.length === length;
   const caption =
-    kind === 'array'
+    kind === 'array' || kind === 'list'
       ? `Elements${all ? '' : ` ${from} to ${from + entries.length - 1} of ${length}`}`
       : 'Fields';
   return table(caption, ['Name', 'Value'], make('tbody', {}, ...rows));

@@ -8,7 +8,7 @@ import { syntaxTree } from '@codemirror/language';
 import { hoverTooltip } from '@codemirror/view';
 import { make } from './dom.ts';
 import { LAB } from './lab-functions.ts';
-import { OF_ARRAYS, OF_OTHERS, OF_STRINGS, STATIC } from './members.ts';
+import { OF_OTHERS, OF_VALUES, STATIC } from './members.ts';
 import type { Completion, CompletionSource } from '@codemirror/autocomplete';
 import type { EditorState } from '@codemirror/state';
 import type { Declared } from './lab-functions.ts';
@@ -42,10 +42,8 @@ const ofLab: CompletionSource = (context) => {
   return { from: word?.from ?? context.pos, options, validFor: /^[\p{L}\p{N}_$]*$/u };
 };
 
-const ofValues: Completion[] = [...new Set([...OF_ARRAYS, ...OF_STRINGS])].map((label) => {
-  const whose = [OF_ARRAYS.includes(label) && 'arrays', OF_STRINGS.includes(label) && 'strings'].filter(
-    Boolean,
-  );
+const ofValues: Completion[] = [...new Set(Object.values(OF_VALUES).flat())].map((label) => {
+  const whose = Object.keys(OF_VALUES).filter((kind) => OF_VALUES[kind]?.includes(label));
   return { label, type: 'method', detail: `of ${whose.join(' and ')}` };
 });
 const ofOthers = Object.entries(OF_OTHERS).map(([label, whose]) => ({

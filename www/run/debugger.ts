@@ -123,7 +123,8 @@ export interface Step {
 /** An object of the heap. */
 export interface HeapObject {
   object: number;
-  kind: 'object' | 'array' | 'string' | 'mutex' | 'task';
+  /** A list is an array that grows. */
+  kind: 'object' | 'array' | 'list' | 'string' | 'mutex' | 'task';
   text: string;
   /** Bytes that it takes. */
   bytes: number;

@@ -4,6 +4,7 @@
  */
 
 import type { Reason, PollKind, Site, Straggler, Awaiting, Pause } from './pause-types.ts';
+import type { Step } from './debugger.ts';
 import type { Phase } from './phases.ts';
 
 export type * from './debugger.ts';
@@ -389,8 +390,10 @@ export interface LabEvents {
   state: Phase;
   /** A program runs from now on: what is told after this is of its run. */
   run: Ran;
-  /** The world is stopped. */
+  /** The world is stopped, or something was done in the stopped world. */
   pause: Pause;
+  /** A task of the stopped world went on while all others stood still. */
+  step: { task: number; step: Step };
   /** The world runs again; the whole record. */
   resume: Pause;
   /** What was printed since the last one. */

@@ -140,7 +140,10 @@ fn shortest(value: f64) -> (String, i32) {
         if !less && !more {
             continue;
         }
-        if more && (!less || value.cmp(&left).is_ge()) {
+        // Of two that are as near, the even one, as in JavaScript.
+        let nearer = value.cmp(&left);
+        let is_up = nearer.is_gt() || (nearer.is_eq() && (digit - b'0') % 2 == 1);
+        if more && (!less || is_up) {
             point += i32::from(count_up(&mut digits));
         }
         return (digits.into_iter().map(char::from).collect(), point);
@@ -165,14 +168,33 @@ mod tests {
     use proptest::prelude::*;
 
     fn same(value: f64) {
-        assert_eq!(float_text(value), format!("{value:?}"));
-        assert_eq!(float_plain(value), format!("{value}"));
         if value.is_finite() && value != 0.0 {
             let (digits, point) = shortest(value.abs());
             let exact = format!("{:e}", value.abs());
             let (mantissa, exponent) = exact.split_once('e').expect("an exponent");
-            assert_eq!(digits, mantissa.replace('.', ""), "{value:e}");
+            let standard = mantissa.replace('.', "");
+            // Of two that are as near, the standard library writes the larger one.
+            if digits.parse::<u64>().is_ok_and(|it| it % 2 == 0 && standard == (it + 1).to_string())
+            {
+                assert_eq!(float_text(value).parse(), Ok(value));
+                return;
+            }
+            assert_eq!(digits, standard, "{value:e}");
             assert_eq!((point - 1).to_string(), exponent, "{value:e}");
+        }
+        assert_eq!(float_text(value), format!("{value:?}"));
+        assert_eq!(float_plain(value), format!("{value}"));
+    }
+
+    #[test]
+    fn of_two_that_are_as_near_the_even_one_is_written() {
+        for (value, text) in [
+            (99_516_432_452_726.625, "99516432452726.62"),
+            (99_516_432_452_726.375, "99516432452726.38"),
+            (1_708_079_727_397_123.25, "1708079727397123.2"),
+            (1_708_079_727_397_123.75, "1708079727397123.8"),
+        ] {
+            assert_eq!(float_plain(value), text);
         }
     }
 

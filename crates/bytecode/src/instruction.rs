@@ -192,6 +192,8 @@ pub enum Instruction {
     JsChar,
     /// A unit of UTF-16, not-a-number outside. `string index → number`
     JsCode,
+    /// `a b → a**b`
+    JsPow,
     /// An element of a list, an object of the shape whose first two fields are an array and a length; undefined
     /// outside. `list index → value`
     ListGet(u16),

@@ -36,5 +36,5 @@ pub use policy::{PollKind, PollPolicy};
 pub use reference::{Entry, reference, reference_markdown};
 pub use source::{Mark, MarkKind, Passage, name_in_source};
 pub use text::{shown, visible};
-pub use verified::{PollSite, VerifiedFunction, VerifiedModule};
+pub use verified::{PollSite, Variable, VerifiedFunction, VerifiedModule};
 pub use verify::{VerifyError, verify};

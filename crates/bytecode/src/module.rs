@@ -39,6 +39,33 @@ pub struct Shape {
     pub fields: Vec<String>,
 }
 
+/// Shapes that a source language has for itself.
+impl Shape {
+    /// The name of that which holds a variable that several functions use and change. No class of a program has a blank in
+    /// its name.
+    pub const SHARED: &str = "shared variable";
+    /// What the names of those begin with that hold what a function has captured: a field for each variable, of its name.
+    pub const CAPTURED: &str = "captured ";
+
+    /// The name of that of arrays that grow.
+    pub const LIST: &str = "Array";
+
+    /// Whether its objects are arrays that grow: the first field has the elements, the second says how many there are.
+    pub fn is_list(&self) -> bool {
+        self.name == Self::LIST && self.fields == ["elements", "length"]
+    }
+
+    /// Whether its only field is a variable of the source.
+    pub fn is_shared(&self) -> bool {
+        self.name == Self::SHARED && self.fields.len() == 1
+    }
+
+    /// Whether its fields are variables of a function around.
+    pub fn is_captured(&self) -> bool {
+        self.name.starts_with(Self::CAPTURED)
+    }
+}
+
 /// A function as bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {

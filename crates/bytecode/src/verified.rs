@@ -17,7 +17,20 @@ pub struct VerifiedFunction {
     pub(super) heights: Vec<Option<u16>>,
     pub(super) texts: Vec<u32>,
     pub(super) catches: Vec<(u32, u32)>,
+    /// The local with what it has captured, and the shape of that.
+    pub(super) captured: Option<(u8, u16)>,
     pub(super) sites: Vec<PollSite>,
+}
+
+/// A variable that is in scope at an instruction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable<'m> {
+    /// Its name in the source.
+    pub name: &'m str,
+    /// The local that it is in.
+    pub local: u8,
+    /// Of a variable of a function around: its field in the object in that local.
+    pub field: Option<u8>,
 }
 
 /// A place that polls when the policy asks for its kind.
@@ -151,21 +164,25 @@ impl VerifiedModule {
         self.inner.module.passages.get((index as usize).checked_sub(1)?)
     }
 
-    /// The locals in scope at an instruction, in the order in which they were declared, with their names in the source;
+    /// The variables in scope at an instruction, in the order in which they were declared, with their names in the source;
     /// all locals, where scopes are not known.
-    pub fn locals(&self, function: u16, instruction: u32) -> Vec<(u8, &str)> {
+    pub fn variables(&self, function: u16, instruction: u32) -> Vec<Variable<'_>> {
         let declared = &self.inner.module.functions[usize::from(function)];
-        let is_known = !declared.marks.is_empty();
-        let locals = if is_known {
-            let offset = self.inner.functions[usize::from(function)].offset(instruction);
-            source::in_scope(&declared.marks, offset)
-        } else {
-            (0..declared.locals.len() as u8).collect()
-        };
+        let verified = &self.inner.functions[usize::from(function)];
+        let plain = |local: u8, name| Variable { name, local, field: None };
+        if declared.marks.is_empty() {
+            return (0..).zip(&declared.locals).map(|(at, name)| plain(at, name)).collect();
+        }
         let mut named = Vec::new();
-        for local in locals {
-            let name = declared.locals[usize::from(local)].as_str();
-            named.push((local, if is_known { name_in_source(name) } else { name }));
+        for local in source::in_scope(&declared.marks, verified.offset(instruction)) {
+            match verified.captured {
+                Some((of, shape)) if of == local => {
+                    let fields = &self.inner.module.shapes[usize::from(shape)].fields;
+                    let of = |(at, name)| Variable { field: Some(at), ..plain(local, name) };
+                    named.extend((0..).zip(fields.iter().map(String::as_str)).map(of));
+                }
+                _ => named.push(plain(local, name_in_source(&declared.locals[usize::from(local)]))),
+            }
         }
         named
     }

@@ -76,6 +76,31 @@ function slice<T>(list: T[], from?: number, to?: number): T[] {
   return part;
 }
 
+function splice<T>(list: T[], from: number, count?: number, one?: T): T[] {
+  const length = list.length;
+  let begin = from !== from ? 0 : Math.trunc(from);
+  if (begin < 0) begin = begin + length < 0 ? 0 : begin + length;
+  if (begin > length) begin = length;
+  let removed = count === undefined ? length - begin : count !== count ? 0 : Math.trunc(count);
+  if (removed < 0) removed = 0;
+  if (removed > length - begin) removed = length - begin;
+  const part: T[] = [];
+  for (let at = 0; at < removed; at++) part.push(list[begin + at]);
+  if (one === undefined) {
+    for (let at = begin; at + removed < length; at++) list[at] = list[at + removed];
+    for (let at = 0; at < removed; at++) list.pop();
+  } else if (removed > 0) {
+    list[begin] = one;
+    for (let at = begin + 1; at + removed - 1 < length; at++) list[at] = list[at + removed - 1];
+    for (let at = 1; at < removed; at++) list.pop();
+  } else {
+    list.push(one);
+    for (let at = length; at > begin; at--) list[at] = list[at - 1];
+    list[begin] = one;
+  }
+  return part;
+}
+
 function concat<T>(list: T[], other: T[]): T[] {
   const both: T[] = [];
   const a = list.length;
@@ -111,13 +136,18 @@ function includes<T>(list: T[], wanted: T): boolean {
 
 function join<T>(list: T[], between?: string): string {
   let text = '';
+  let part = '';
   const length = list.length;
   for (let at = 0; at < length; at++) {
-    if (at > 0) text += between === undefined ? ',' : between;
+    if (at > 0) part += between === undefined ? ',' : between;
     const one = list[at];
-    if (one !== undefined && one !== null) text += String(one);
+    if (one !== undefined && one !== null) part += String(one);
+    if ((at & 255) === 255) {
+      text += part;
+      part = '';
+    }
   }
-  return text;
+  return text + part;
 }
 
 function reverse<T>(list: T[]): T[] {

@@ -1,4 +1,7 @@
-/** Methods of strings: the string is the first parameter. */
+/**
+ * Methods of strings: the string is the first parameter. A sum of two strings copies both, so long ones are made of parts
+ * of 256 pieces.
+ */
 function slice(text: string, from?: number, to?: number): string {
   const length = text.length;
   let begin = from === undefined || from !== from ? 0 : Math.trunc(from);
@@ -6,9 +9,16 @@ function slice(text: string, from?: number, to?: number): string {
   if (begin < 0) begin = begin + length < 0 ? 0 : begin + length;
   if (end < 0) end += length;
   if (end > length) end = length;
+  let all = '';
   let part = '';
-  for (let at = begin; at < end; at++) part += text[at];
-  return part;
+  for (let at = begin; at < end; at++) {
+    part += text[at];
+    if ((at & 255) === 255) {
+      all += part;
+      part = '';
+    }
+  }
+  return all + part;
 }
 
 function substring(text: string, from: number, to?: number): string {
@@ -21,9 +31,16 @@ function substring(text: string, from: number, to?: number): string {
     end = other;
   }
   if (end > length) end = length;
+  let all = '';
   let part = '';
-  for (let at = begin; at < end; at++) part += text[at];
-  return part;
+  for (let at = begin; at < end; at++) {
+    part += text[at];
+    if ((at & 255) === 255) {
+      all += part;
+      part = '';
+    }
+  }
+  return all + part;
 }
 
 function indexOf(text: string, wanted: string, from?: number): number {
@@ -96,7 +113,11 @@ function repeat(text: string, times: number): string {
   const whole = Math.trunc(times);
   if (whole < 0 || whole === Infinity) throw new RangeError(`Invalid count value: ${times}`);
   let all = '';
-  for (let at = 0; at < whole; at++) all += text;
+  let part = text;
+  for (let left = whole; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) all += part;
+    if (left > 1) part += part;
+  }
   return all;
 }
 
@@ -136,4 +157,36 @@ function trim(text: string): string {
     }
   }
   return text.slice(begin, end);
+}
+
+function toUpperCase(text: string): string {
+  let all = '';
+  let part = '';
+  const length = text.length;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 127) throw 'toUpperCase: a character beyond ASCII';
+    part += code >= 97 && code <= 122 ? 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[code - 97] : text[at];
+    if ((at & 255) === 255) {
+      all += part;
+      part = '';
+    }
+  }
+  return all + part;
+}
+
+function toLowerCase(text: string): string {
+  let all = '';
+  let part = '';
+  const length = text.length;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 127) throw 'toLowerCase: a character beyond ASCII';
+    part += code >= 65 && code <= 90 ? 'abcdefghijklmnopqrstuvwxyz'[code - 65] : text[at];
+    if ((at & 255) === 255) {
+      all += part;
+      part = '';
+    }
+  }
+  return all + part;
 }

@@ -154,7 +154,7 @@ fn names(text: &str, name: &str, statement: &str) -> Vec<String> {
     let at = statements(text, name).iter().position(|found| found == statement).expect("there");
     let rows = listing(&module);
     let row = rows.iter().filter(|row| row.function == index && row.begins).nth(at).expect("a row");
-    module.locals(index, row.instruction).iter().map(|(_, name)| (*name).to_owned()).collect()
+    module.variables(index, row.instruction).iter().map(|one| one.name.to_owned()).collect()
 }
 
 #[test]
@@ -182,11 +182,12 @@ f(1);
         let at = statements(text, "f").iter().position(|it| it == statement).expect("there");
         let rows = listing(&module);
         let row = rows.iter().filter(|row| row.function == index && row.begins).nth(at);
-        module.locals(index, row.expect("a row").instruction)
+        let all = module.variables(index, row.expect("a row").instruction);
+        all.iter().map(|one| one.local).collect::<Vec<_>>()
     };
     let inner = slots("y++;");
-    assert_ne!(inner[1].0, inner[2].0);
-    assert_eq!(inner[1].0, slots("return x;")[1].0);
+    assert_ne!(inner[1], inner[2]);
+    assert_eq!(inner[1], slots("return x;")[1]);
 }
 
 #[test]

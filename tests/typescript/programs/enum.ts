@@ -22,3 +22,12 @@ if (color === Color.Blue) color = Color.Half;
 print(color, Color.Blue + 1);
 const colors: Color[] = [Color.Green, Color.Red];
 print(colors.indexOf(Color.Red), colors.includes(Color.Dark));
+enum Level {
+  Low = 'low',
+  High = 'so high',
+}
+function of(level: Level): number {
+  return level === Level.High ? 2 : 1;
+}
+const level: Level = Level.Low;
+print(level, Level.High, of(level), of(Level.High), `${Level.Low}!`, Level.High.length);

@@ -24,10 +24,10 @@ mod tables;
 
 use std::sync::Arc;
 
-use super::Module;
 use super::code::{self, Decoded};
 use super::source::origins;
 use super::verified::{Inner, PollSite, VerifiedFunction, VerifiedModule};
+use super::{Instruction, Module};
 pub use errors::VerifyError;
 use errors::{Errors, FunctionPlace, line_at};
 
@@ -96,6 +96,7 @@ fn check_function(
         [] => Vec::new(),
         marks => origins(marks, &offsets),
     };
+    let captured = captured(module, &instructions);
     Some(VerifiedFunction {
         max_stack: flow.max_stack,
         instructions,
@@ -105,7 +106,19 @@ fn check_function(
         heights: flow.heights,
         texts: flow.texts,
         catches: flow.catches,
+        captured,
         sites: Vec::new(),
+    })
+}
+
+/// The local from which a function reads what it has captured, and the shape of that.
+fn captured(module: &Module, instructions: &[Instruction]) -> Option<(u8, u16)> {
+    let is_captured = |shape: u16| module.shapes[usize::from(shape)].is_captured();
+    instructions.windows(2).find_map(|pair| match pair {
+        [Instruction::Load(local), Instruction::Get { shape, .. }] if is_captured(*shape) => {
+            Some((*local, *shape))
+        }
+        _ => None,
     })
 }
 

@@ -414,6 +414,13 @@ impl<'p> Function<'_, 'p> {
                 self.emit(Instruction::JsText);
                 Ok(Type::Text)
             }
+            Type::Number => {
+                let full = format!("number.{name}");
+                match self.library(&full, Some(&Type::Number), &one.arguments, one.span)? {
+                    Some(of) => Ok(of),
+                    None => self.no_method(name, "numbers", member),
+                }
+            }
             Type::Mutex if name == "unlock" => {
                 let [] = self.exactly(one, "unlock()")?;
                 Ok(self.nothing(Instruction::Unlock))

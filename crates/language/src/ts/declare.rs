@@ -12,7 +12,7 @@ use oxc_span::Span;
 use super::shapes::{class_fields, fields};
 use super::signatures::{Head, methods, named_function, plain};
 use super::types::Shape;
-use super::unit::{Global, Named, Refused, Result, Signature, Unit};
+use super::unit::{EnumValue, Global, Named, Refused, Result, Signature, Unit};
 
 /// The part of a function that is compiled.
 #[derive(Clone, Copy)]
@@ -80,9 +80,10 @@ pub(super) fn declare<'p>(unit: &mut Unit<'p>, body: &'p [Statement<'p>]) -> Vec
     functions
 }
 
-/// The values of an enum.
-fn enumeration<'p>(unit: &mut Unit<'p>, one: &'p TSEnumDeclaration<'p>) -> Result<()> {
-    let mut values: HashMap<&'p str, f64> = HashMap::new();
+/// The values of an enum. Returns what they are: numbers or strings.
+fn enumeration<'p>(unit: &mut Unit<'p>, one: &'p TSEnumDeclaration<'p>) -> Result<Named<'p>> {
+    let mut values: HashMap<&'p str, EnumValue<'p>> = HashMap::new();
+    let mut texts = 0;
     let mut next = Some(0.0);
     for member in &one.body.members {
         let name = match &member.id {
@@ -91,32 +92,43 @@ fn enumeration<'p>(unit: &mut Unit<'p>, one: &'p TSEnumDeclaration<'p>) -> Resul
             _ => return unit.unsupported(member.span, "this name in an enum", "a plain name"),
         };
         let value = match &member.initializer {
-            None => next,
-            Some(Expression::NumericLiteral(number)) => Some(number.value),
+            None => next.map(EnumValue::Number),
+            Some(Expression::NumericLiteral(number)) => Some(EnumValue::Number(number.value)),
+            Some(Expression::StringLiteral(text)) if !text.lone_surrogates => {
+                Some(EnumValue::Text(text.value.as_str()))
+            }
             Some(Expression::UnaryExpression(minus)) => match &minus.argument {
                 Expression::NumericLiteral(number)
                     if minus.operator == UnaryOperator::UnaryNegation =>
                 {
-                    Some(-number.value)
+                    Some(EnumValue::Number(-number.value))
                 }
                 _ => None,
             },
             Some(_) => None,
         };
         let Some(value) = value else {
-            let instead = "a number, or constants outside of the enum";
+            let instead = "a number, a string, or constants outside of the enum";
             return unit.unsupported(member.span, "this value in an enum", instead);
         };
         if values.insert(name, value).is_some() {
             return unit.twice(member.span, name);
         }
-        next = Some(value + 1.0);
+        next = match value {
+            EnumValue::Number(number) => Some(number + 1.0),
+            EnumValue::Text(_) => None,
+        };
+        texts += usize::from(next.is_none());
+        if texts > 0 && texts < values.len() {
+            let instead = "an enum for each";
+            return unit.unsupported(member.span, "an enum of numbers and strings", instead);
+        }
     }
     if one.declare {
         return unit.unsupported(one.span, "declare", "an enum with its values");
     }
     unit.enums.insert(one.id.name.as_str(), values);
-    Ok(())
+    Ok(Named::Enum { is_text: texts > 0 })
 }
 
 /// The names of functions and types that a statement declares.
@@ -134,10 +146,7 @@ pub(super) fn name_of<'p>(statement: &'p Statement<'p>) -> Vec<&'p str> {
 
 fn name_type<'p>(unit: &mut Unit<'p>, statement: &'p Statement<'p>) -> Result<()> {
     let (id, named, is_class) = match statement {
-        Statement::TSEnumDeclaration(one) => {
-            enumeration(unit, one)?;
-            (&one.id, Some(Named::Enum), false)
-        }
+        Statement::TSEnumDeclaration(one) => (&one.id, Some(enumeration(unit, one)?), false),
         Statement::TSInterfaceDeclaration(interface) => {
             if interface.type_parameters.is_some() || !interface.extends.is_empty() {
                 let instead = "an interface with all of its fields";

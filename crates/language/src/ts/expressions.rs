@@ -10,7 +10,7 @@ use super::function::Function;
 use super::operators::is_text;
 use super::passages::Words;
 use super::types::{LENGTH, Type};
-use super::unit::{Refused, Result};
+use super::unit::{EnumValue, Refused, Result};
 use bytecode::Instruction;
 
 impl<'p> Function<'_, 'p> {
@@ -233,12 +233,22 @@ impl<'p> Function<'_, 'p> {
     }
 
     /// The value of an enum.
-    fn enumerated(&mut self, of: &str, value: Option<f64>, name: &str, span: Span) -> Result<Type> {
+    fn enumerated(
+        &mut self,
+        of: &str,
+        value: Option<EnumValue<'p>>,
+        name: &str,
+        span: Span,
+    ) -> Result<Type> {
         self.ready(of, span)?;
         match value {
-            Some(value) => {
+            Some(EnumValue::Number(value)) => {
                 self.number(value, span);
                 Ok(Type::Number)
+            }
+            Some(EnumValue::Text(text)) => {
+                self.text(text, span);
+                Ok(Type::Text)
             }
             None => self.unit.refuse(span, format!("{of} has no {name}"), "a name of the enum"),
         }

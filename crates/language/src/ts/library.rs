@@ -17,9 +17,11 @@ use super::unit::{Refused, Result, Signature, Unit};
 const FILES: &[(&str, &str)] = &[
     ("Math.", include_str!("../../library/math.ts")),
     ("Number.", include_str!("../../library/numbers.ts")),
+    ("number.", include_str!("../../library/number.ts")),
     ("Array.", include_str!("../../library/arrays.ts")),
     ("Array.sort", include_str!("../../library/sort.ts")),
     ("String.", include_str!("../../library/strings.ts")),
+    ("spread.", include_str!("../../library/spread.ts")),
 ];
 
 /// Characters of a function's name.
@@ -114,11 +116,12 @@ impl<'p> Unit<'p> {
         Ok(index)
     }
 
-    /// The methods of arrays or strings, in words.
+    /// The methods of arrays, strings or numbers, in words.
     pub fn library_methods(&mut self, whose: &str) -> String {
         let (prefix, own): (&str, &[&str]) = match whose {
             "arrays" => ("Array.", &["push", "pop", "fill", "sort"]),
-            _ => ("String.", &["charCodeAt"]),
+            "strings" => ("String.", &["charCodeAt"]),
+            _ => ("number.", &["toString"]),
         };
         self.library.read(prefix);
         let names = self.library.parsed.keys().filter_map(|name| name.strip_prefix(prefix));

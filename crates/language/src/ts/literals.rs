@@ -1,8 +1,8 @@
 //! Arrays and objects.
 
 use oxc_ast::ast::{
-    ArrayExpression, ClassElement, Expression, NewExpression, ObjectExpression, ObjectPropertyKind,
-    PropertyKind,
+    ArrayExpression, ArrayExpressionElement, ClassElement, Expression, NewExpression,
+    ObjectExpression, ObjectPropertyKind, PropertyKind,
 };
 use oxc_span::{GetSpan, Span};
 
@@ -29,7 +29,9 @@ impl<'p> Function<'_, 'p> {
                 "a type, e.g. const a: number[] = []",
             );
         }
-        let count = one.elements.len() as i32;
+        // Room for those whose number is known.
+        let plain = one.elements.iter().take_while(|one| one.as_expression().is_some()).count();
+        let count = plain as i32;
         self.emit(Instruction::New(shape));
         self.emit(Instruction::Dup);
         self.emit(Instruction::Int(count));
@@ -39,31 +41,65 @@ impl<'p> Function<'_, 'p> {
         self.emit(Instruction::Int(count));
         self.emit(Instruction::Set { shape, field: LENGTH });
         for (index, element) in one.elements.iter().enumerate() {
-            let Some(element) = element.as_expression() else {
-                return self.unit.unsupported(element.span(), "a spread or a hole", "each element");
+            let (value, is_spread) = match element {
+                ArrayExpressionElement::SpreadElement(spread) => (&spread.argument, true),
+                element => match element.as_expression() {
+                    Some(value) => (value, false),
+                    None => {
+                        return self.unit.unsupported(element.span(), "a hole", "each element");
+                    }
+                },
             };
             self.emit(Instruction::Dup);
-            self.emit(Instruction::Int(index as i32));
+            if index < plain {
+                self.emit(Instruction::Int(index as i32));
+            }
             let wanted = if of == Type::Unknown { &hint } else { &of };
-            let wanted = Some(wanted).filter(|of| **of != Type::Unknown);
-            let found = self.expression(element, wanted)?;
+            let wanted = Some(wanted.clone()).filter(|of| *of != Type::Unknown);
+            let found = if is_spread {
+                self.spread(value, wanted)?
+            } else {
+                self.expression(value, wanted.as_ref())?
+            };
             if is_given {
-                self.fits(&found, &of, element.span())?;
+                self.fits(&found, &of, value.span())?;
             } else {
                 of = match (of, found) {
                     (Type::Unknown, found) => found,
                     (of, found) => match of.clone().join(found.clone()) {
                         Some(joined) => joined,
                         None => {
-                            self.fits(&found, &of, element.span())?;
+                            self.fits(&found, &of, value.span())?;
                             of
                         }
                     },
                 };
             }
-            self.emit(Instruction::ListSet(shape));
+            if index < plain {
+                self.emit(Instruction::ListSet(shape));
+                continue;
+            }
+            self.at(value.span());
+            if is_spread {
+                self.call_library("spread.append", std::slice::from_ref(&of))?;
+            } else {
+                self.emit(Instruction::ListPush(shape));
+            }
+            self.emit(Instruction::Pop);
         }
         Ok(Type::list(of))
+    }
+
+    /// An array whose elements go into another one; the type is that of these.
+    fn spread(&mut self, list: &'p Expression<'p>, wanted: Option<Type>) -> Result<Type> {
+        match self.expression(list, wanted.map(Type::list).as_ref())? {
+            Type::List(of) => Ok((*of).clone()),
+            Type::Unknown => Err(Refused),
+            other => {
+                let found = self.unit.name(&other);
+                self.unit.refuse(list.span(), format!("a spread of {found}"), "an array")
+            }
+        }
     }
 
     pub fn object(&mut self, one: &'p ObjectExpression<'p>, wanted: Option<&Type>) -> Result<Type> {

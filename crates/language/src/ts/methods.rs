@@ -1,6 +1,8 @@
 //! Methods of arrays, and functions of `Math` and `Array`.
 
-use oxc_ast::ast::{CallExpression, Expression, ObjectPropertyKind, StaticMemberExpression};
+use oxc_ast::ast::{
+    Argument, CallExpression, Expression, ObjectPropertyKind, StaticMemberExpression,
+};
 use oxc_span::GetSpan;
 
 use super::function::Function;
@@ -83,12 +85,21 @@ impl<'p> Function<'_, 'p> {
                 self.emit(Instruction::Mul);
                 return Ok(Type::Number);
             }
+            "pow" => {
+                for operand in self.exactly::<2>(one, "Math.pow(base, exponent)")? {
+                    self.expect(operand, &Type::Number)?;
+                }
+                self.at(one.span);
+                self.emit(Instruction::JsPow);
+                return Ok(Type::Number);
+            }
             _ => {
                 let full = format!("Math.{name}");
                 if let Some(of) = self.library(&full, None, &one.arguments, one.span)? {
                     return Ok(of);
                 }
-                let instead = "Math.floor, ceil, round, trunc, abs, sign, sqrt, min, max or imul";
+                let instead =
+                    "Math.floor, ceil, round, trunc, abs, sign, sqrt, pow, min, max or imul";
                 return self.unit.unsupported(one.callee.span(), &full, instead);
             }
         }
@@ -151,6 +162,14 @@ impl<'p> Function<'_, 'p> {
         self.unit.unsupported(member.property.span, &what, &instead)
     }
 
+    /// Calls a function of the library whose arguments are on the stack.
+    pub fn call_library(&mut self, name: &str, types: &[Type]) -> Result<()> {
+        let signature = self.unit.library(name).ok_or(Refused)??;
+        let index = self.unit.library_for(&signature, types)?;
+        self.emit(Instruction::Call(index));
+        Ok(())
+    }
+
     /// `Math.min` and `Math.max` of any number of arguments.
     fn extreme(&mut self, name: &str, one: &'p CallExpression<'p>) -> Result<Type> {
         if one.arguments.is_empty() {
@@ -158,19 +177,25 @@ impl<'p> Function<'_, 'p> {
             self.number(none, one.span);
         }
         for argument in &one.arguments {
-            let value = self.argument(argument)?;
-            self.expect(value, &Type::Number)?;
+            if let Argument::SpreadElement(spread) = argument {
+                self.expect(&spread.argument, &Type::list(Type::Number))?;
+                self.at(one.span);
+                self.call_library(&format!("spread.{name}"), &[])?;
+            } else {
+                let value = self.argument(argument)?;
+                self.expect(value, &Type::Number)?;
+            }
         }
         self.at(one.span);
-        if one.arguments.len() == 1 {
+        if let [argument] = one.arguments.as_slice()
+            && !argument.is_spread()
+        {
             // Changes no number, and refuses what is none.
             self.emit(Instruction::Int(0));
             self.emit(Instruction::JsSub);
         }
         for _ in 1..one.arguments.len() {
-            let signature = self.unit.library(&format!("Math.{name}")).ok_or(Refused)??;
-            let index = self.unit.library_for(&signature, &[])?;
-            self.emit(Instruction::Call(index));
+            self.call_library(&format!("Math.{name}"), &[])?;
         }
         Ok(Type::Number)
     }

@@ -244,7 +244,7 @@ impl<'p> Function<'_, 'p> {
             B::ShiftLeft => Instruction::Shl,
             B::ShiftRight => Instruction::Shr,
             B::ShiftRightZeroFill => Instruction::JsUshr,
-            B::Exponential => return self.unit.unsupported(span, "**", "a product, or a loop"),
+            B::Exponential => Instruction::JsPow,
             other => return self.unit.unsupported(span, other.as_str(), "another operator"),
         });
         Ok(Type::Number)

@@ -69,8 +69,17 @@ pub(super) struct Global {
 pub(super) enum Named<'p> {
     Shape(u16),
     Alias(&'p TSType<'p>),
-    /// An enum: its values are numbers.
-    Enum,
+    /// An enum of numbers, or of strings.
+    Enum {
+        is_text: bool,
+    },
+}
+
+/// A value of an enum.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum EnumValue<'p> {
+    Number(f64),
+    Text(&'p str),
 }
 
 /// A function that may be called as a value.
@@ -109,7 +118,7 @@ pub(super) struct Unit<'p> {
     /// Type parameters so far.
     pub variable_count: u16,
     /// Values of enums, by enum and name.
-    pub enums: HashMap<&'p str, HashMap<&'p str, f64>>,
+    pub enums: HashMap<&'p str, HashMap<&'p str, EnumValue<'p>>>,
     /// Functions so far; the first one is the program itself.
     pub function_count: usize,
     /// Functions inside of others, of the library, and those that call values: with the text that they are of.
@@ -258,7 +267,8 @@ impl<'p> Unit<'p> {
     /// The shape of what holds a variable that several functions use and change.
     pub fn variable_shape(&mut self, span: Span) -> Result<u16> {
         if self.variable_shape.is_none() {
-            self.variable_shape = Some(self.own_shape(span, "variable", &["value"])?);
+            self.variable_shape =
+                Some(self.own_shape(span, bytecode::Shape::SHARED, &["value"])?);
         }
         self.variable_shape.ok_or(Refused)
     }
@@ -286,7 +296,8 @@ impl<'p> Unit<'p> {
         }
         let field = |name: &str| Field { name: name.into(), of: Type::Unknown, optional: false };
         let fields = vec![field("elements"), field("length")];
-        let shape = self.shape(span, Shape { name: "Array".into(), fields, is_class: true })?;
+        let shape =
+            self.shape(span, Shape { name: bytecode::Shape::LIST.into(), fields, is_class: true })?;
         self.list = Some(shape);
         Ok(shape)
     }
@@ -419,7 +430,7 @@ impl<'p> Unit<'p> {
         }
         match self.types.get(name).copied() {
             Some(Named::Shape(shape)) => Ok(Type::Object(shape)),
-            Some(Named::Enum) => Ok(Type::Number),
+            Some(Named::Enum { is_text }) => Ok(if is_text { Type::Text } else { Type::Number }),
             Some(Named::Alias(of)) if self.depth < DEPTH => {
                 self.depth += 1;
                 let found = self.with_variables(&[], |unit| unit.of(of));

@@ -250,7 +250,7 @@ impl<'p> Function<'_, 'p> {
             return self.unit.refuse(span, "a function that captures too many variables", expected);
         }
         if let Some((_, shape @ None)) = &mut self.captured {
-            let name = format!("captured {}", self.unit.shapes.len());
+            let name = format!("{}{}", bytecode::Shape::CAPTURED, self.unit.shapes.len());
             *shape = Some(self.unit.own_shape(span, &name, &[])?);
         }
         self.captures.push(name);

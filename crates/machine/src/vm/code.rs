@@ -102,6 +102,16 @@ impl CodeBuilder {
         index
     }
 
+    /// Puts an operation into the place of the last one, and that one behind it.
+    pub(super) fn insert_before_last(&mut self, op: Op, last: Visible) -> u32 {
+        let index = self.ops.len() - 1;
+        let moved = (self.ops[index], self.at[index], self.places[index].instruction);
+        self.ops[index] = op;
+        self.places[index].instruction = last;
+        self.push(moved.0, moved.1, moved.2);
+        index as u32
+    }
+
     /// Begins the next function. All functions come in one form, then all in the other.
     pub(super) fn begin_function(&mut self, instructions: usize, form: Form) {
         self.starts.push(self.ops.len() as u32);

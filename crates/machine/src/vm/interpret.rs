@@ -267,6 +267,19 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             continue;
         }};
     }
+    macro_rules! turn {
+        ($step:expr, $a:expr, $limit:expr, $to:expr) => {{
+            let (x, limit): (Value, Value) = (get!($a), $limit);
+            if x.both_int(limit)
+                && let Some(next) = x.low_int().checked_add(i32::from($step))
+                && next < limit.low_int()
+            {
+                set!($a, Value::int(next));
+                back!($to)
+            }
+            continue;
+        }};
+    }
     macro_rules! branch_if {
         ($on:expr, $a:expr, $to:expr, $take:ident) => {{
             let value = get!($a);
@@ -600,6 +613,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             }
             Op::If { a, to } => branch_if!(true, a, to, jump),
             Op::IfNot { a, to } => branch_if!(false, a, to, jump),
+            Op::Turn { step, a, b, to } => turn!(step, a, get!(b), to),
+            Op::TurnInt { step, a, value, to } => turn!(step, a, Value::int(value), to),
             Op::BackIf { a, to } => branch_if!(true, a, to, back),
             Op::BackIfNot { a, to } => branch_if!(false, a, to, back),
 

@@ -3,6 +3,7 @@
 //! The result of an operation is an integer wherever it is one of 32 bits and not -0, and a float otherwise.
 
 use super::arithmetic::string;
+use super::pow::pow;
 use crate::heap::{Heap, Kind, Value};
 use bytecode::float_plain;
 
@@ -24,6 +25,7 @@ pub(super) enum JsOperator {
     Length,
     Char,
     Code,
+    Pow,
     ListGet,
     ListSet,
     ListPush,
@@ -40,6 +42,7 @@ pub(super) fn operate(operator: JsOperator, x: f64, y: f64) -> Value {
         JsOperator::Mul => x * y,
         JsOperator::Div => x / y,
         JsOperator::Rem => x % y,
+        JsOperator::Pow => pow(x, y),
         JsOperator::Neg => -x,
         JsOperator::Floor => x.floor(),
         JsOperator::Sqrt => x.sqrt(),

@@ -41,6 +41,7 @@ mod op;
 mod outcome;
 mod output;
 mod point;
+mod pow;
 mod program;
 mod report;
 mod scheduler;

@@ -109,6 +109,11 @@ macro_rules! ops {
             IfNot { a: Reg, to: Jump },
             BackIf { a: Reg, to: Jump },
             BackIfNot { a: Reg, to: Jump },
+            /// A step of a counter, and the back-edge that polls and is taken while the counter is less than `b`. It stands
+            /// before the operations that do the same, which do what it leaves: whatever is no integer or leaves 32 bits,
+            /// and the end of the loop.
+            Turn { step: i8, a: Reg, b: Reg, to: Jump },
+            TurnInt { step: i8, a: Reg, value: i32, to: Jump },
             $(
                 $branch { a: Reg, b: Reg, to: Jump },
                 $branch_int { a: Reg, value: i32, to: Jump },
@@ -161,6 +166,7 @@ macro_rules! ops {
                     Op::Jump { to } | Op::Back { to } | Op::BackEvery { to, .. }
                     | Op::BackUnpolled { to } | Op::If { to, .. } | Op::IfNot { to, .. }
                     | Op::BackIf { to, .. } | Op::BackIfNot { to, .. }
+                    | Op::Turn { to, .. } | Op::TurnInt { to, .. }
                     | Op::Call { to, .. } | Op::CallUnpolled { to, .. }
                     $(| Op::$branch { to, .. } | Op::$branch_int { to, .. }
                       | Op::$back { to, .. } | Op::$back_int { to, .. })* => Some(to),

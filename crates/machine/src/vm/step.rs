@@ -287,13 +287,13 @@ impl Stepper<'_> {
         if !debugger.is_watched(number) {
             return None;
         }
-        let local = |index: u16| {
+        let local = |index: u8| {
             self.with_body(|body| {
-                let register = body.window as usize + index as usize;
+                let register = body.window as usize + usize::from(index);
                 Value::from_bits(body.registers[register].get())
             })
         };
-        debugger.come(store, stand.function, stand.visible, &local)
+        debugger.come(program, store, stand.function, stand.visible, &local)
     }
 
     fn stand(&self) -> Stand {

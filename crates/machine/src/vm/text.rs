@@ -1,8 +1,9 @@
 //! Values as text: for `print` and `tostr`, and for a viewer of a stopped machine.
 
+use super::arithmetic::object;
 use super::handle::handle_task;
 use crate::heap::{Heap, Kind, ObjectKind, Value};
-use bytecode::{VerifiedModule, float_text};
+use bytecode::{Shape, VerifiedModule, float_text};
 
 /// A value's text. Floats always show that they are floats (`1.0`). For an object the text is its kind without
 /// its place, so that the output does not depend on allocation.
@@ -28,6 +29,28 @@ pub(super) fn value_text(module: &VerifiedModule, heap: &Heap, value: Value) -> 
             }
         }
     }
+}
+
+/// The value of a variable of the source, by what its local has: of a variable of a function around its field in that, of
+/// one that functions share what the object has that holds it.
+pub(super) fn variable(
+    module: &VerifiedModule,
+    heap: &Heap,
+    local: Value,
+    field: Option<u8>,
+) -> Value {
+    let part = |of: Value, field: u8| {
+        let of = object(heap, of, ObjectKind::Object)?;
+        let is_there = u32::from(field) < heap.header(of).length();
+        is_there.then(|| Value::from_bits(heap.load(of, u32::from(field) + 1)))
+    };
+    let value = field.and_then(|field| part(local, field)).unwrap_or(local);
+    let shapes = &module.module().shapes;
+    let is_shared = object(heap, value, ObjectKind::Object).is_some_and(|reference| {
+        let shape = shapes.get(heap.header(reference).shape() as usize);
+        shape.is_some_and(Shape::is_shared)
+    });
+    if is_shared { part(value, 0).unwrap_or(value) } else { value }
 }
 
 /// The number of characters of a string that are shown.

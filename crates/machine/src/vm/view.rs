@@ -5,10 +5,11 @@ use super::program::Program;
 use super::scheduler::Wait;
 use super::store::Store;
 use super::task::TaskBody;
-use super::text::ValueView;
+use super::text::{ValueView, variable};
 use super::turns::TurnsView;
 use super::waits;
 use crate::heap::Value;
+use bytecode::Variable;
 use safepoint::StoppedWorld;
 use safepoint::sync::Ordering;
 
@@ -90,14 +91,13 @@ fn view(
     let function = program.declared(frame.function);
     let value = |register: usize| {
         let bits = body.registers.get(frame.window as usize + register);
-        let value = bits.map_or(Value::NULL, |bits| Value::from_bits(bits.get()));
-        ValueView::new(&program.module, &store.heap, value)
+        bits.map_or(Value::NULL, |bits| Value::from_bits(bits.get()))
     };
-    let names = program.module.locals(frame.function, frame.visible);
-    let all = names.len() + frame.height as usize;
+    let variables = program.module.variables(frame.function, frame.visible);
+    let all = variables.len() + frame.height as usize;
     let shown = most.min(all);
-    let operands =
-        (0..shown.saturating_sub(names.len())).map(|at| value(function.locals.len() + at));
+    let operands = (0..shown.saturating_sub(variables.len()))
+        .map(|at| ValueView::new(&program.module, &store.heap, value(function.locals.len() + at)));
     let mut operands: Vec<ValueView> = operands.collect();
     match all - shown {
         0 => {}
@@ -108,17 +108,19 @@ fn view(
         function_name: function.name.clone(),
         instruction: frame.visible,
         line: program.verified(frame.function).line(frame.visible),
-        locals: (0..shown.min(names.len()))
+        locals: (0..shown.min(variables.len()))
             .map(|at| {
-                let (local, name) = names[at];
+                let Variable { name, local, field } = variables[at];
                 let mut shown = name.to_owned();
                 // A local of an inner block hides those of its name.
-                for (_, inner) in &names[at + 1..] {
-                    if *inner == name {
+                for inner in &variables[at + 1..] {
+                    if inner.name == name {
                         shown.push_str(" (outer)");
                     }
                 }
-                (shown, value(usize::from(local)))
+                let value =
+                    variable(&program.module, &store.heap, value(usize::from(local)), field);
+                (shown, ValueView::new(&program.module, &store.heap, value))
             })
             .collect(),
         operands,

@@ -235,19 +235,19 @@ fn condition(
     (function, instruction): (u16, Visible),
     text: &str,
 ) -> Result<Condition, ConditionError> {
-    let locals = module.locals(function, instruction);
+    let variables = module.variables(function, instruction);
     let globals = &module.module().globals;
     let name = |name: &str| {
         // Of two in scope, the inner one.
-        let local = locals.iter().rev().find(|(_, local)| *local == name);
-        let local = local.map(|(index, _)| Name::Local((*index).into()));
+        let local = variables.iter().rev().find(|one| one.name == name);
+        let local = local.map(|one| Name::Local(one.local, one.field));
         let global = || globals.iter().position(|global| global.name == name);
         local
             .or_else(|| global().map(|index| Name::Global(index as u16)))
             .or((name == "hits").then_some(Name::Hits))
     };
     let globals = globals.iter().map(|global| global.name.as_str());
-    let names = locals.iter().map(|(_, name)| *name).chain(globals);
+    let names = variables.iter().map(|one| one.name).chain(globals);
     let known: Vec<String> = names.chain(["hits"]).take(20).map(|name| shown(name, 60)).collect();
     Condition::parse(text, &name, &known.join(", "))
 }
@@ -368,7 +368,7 @@ impl Breakpoints {
         function: u16,
         instruction: Visible,
         heap: &Heap,
-        local: &dyn Fn(u16) -> Value,
+        local: &dyn Fn(u8, Option<u8>) -> Value,
         global: &dyn Fn(u16) -> Value,
     ) -> Option<Hit> {
         let mut found = None;

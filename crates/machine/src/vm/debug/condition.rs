@@ -30,7 +30,7 @@ pub(super) struct Condition {
 /// The values of names while a condition is evaluated.
 pub(super) struct Scope<'a> {
     pub(super) heap: &'a Heap,
-    pub(super) local: &'a dyn Fn(u16) -> Value,
+    pub(super) local: &'a dyn Fn(u8, Option<u8>) -> Value,
     pub(super) global: &'a dyn Fn(u16) -> Value,
     pub(super) hits: u64,
 }
@@ -78,7 +78,9 @@ fn evaluate<'e>(scope: &Scope<'_>, expr: &'e Expr) -> Result<Evaluated<'e>, Stri
     match expr {
         Expr::Value(value) => Ok(Evaluated::Value(*value)),
         Expr::Text(text) => Ok(Evaluated::Text(text)),
-        Expr::Name(Name::Local(local)) => Ok(Evaluated::Value((scope.local)(*local))),
+        Expr::Name(Name::Local(local, field)) => {
+            Ok(Evaluated::Value((scope.local)(*local, *field)))
+        }
         Expr::Name(Name::Global(global)) => Ok(Evaluated::Value((scope.global)(*global))),
         Expr::Name(Name::Hits) => {
             Ok(Evaluated::Value(Value::int(i32::try_from(scope.hits).unwrap_or(i32::MAX))))

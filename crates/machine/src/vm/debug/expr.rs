@@ -26,7 +26,8 @@ impl std::error::Error for ConditionError {}
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Name {
-    Local(u16),
+    /// The local, and of a variable of a function around its field in what that has.
+    Local(u8, Option<u8>),
     Global(u16),
     Hits,
 }

@@ -1,12 +1,14 @@
 //! The object behind a reference, and its holders: what refers to it.
 
-use crate::heap::{Header, ObjectKind, Value};
+use crate::heap::{Header, Heap, ObjectKind, Value};
+use crate::vm::arithmetic::object as object_of;
 use crate::vm::frames::{InFrame, each_value};
 use crate::vm::handle::{HandleState, handle_state, handle_task};
 use crate::vm::mutex;
 use crate::vm::program::Program;
 use crate::vm::store::Store;
-use crate::vm::text::{ValueView, short_text, value_text};
+use crate::vm::text::{ValueView, short_text, value_text, variable};
+use bytecode::{Shape, name_in_source};
 use safepoint::StoppedWorld;
 use safepoint::sync::Ordering;
 
@@ -24,7 +26,7 @@ pub struct ObjectView {
     pub reference: u32,
     /// What it is, in words.
     pub text: String,
-    /// `object`, `array`, `string`, `mutex` or `task`.
+    /// `object`, `array`, `list`, `string`, `mutex` or `task`.
     pub kind: &'static str,
     /// Bytes that it takes, with its header.
     pub bytes: u64,
@@ -67,8 +69,10 @@ pub(in crate::vm) fn object(
         .find(|(start, _)| *start >= reference)
         .filter(|(start, _)| *start == reference)?;
     let value = Value::reference(reference);
+    // Of a list its elements are shown, and not the array with room for more.
+    let list = list(program, heap, reference);
     let (kind, length) = match header.kind() {
-        ObjectKind::Object => ("object", header.length() as u64),
+        ObjectKind::Object => list.map_or(("object", header.length().into()), |it| ("list", it.1)),
         ObjectKind::Array => ("array", header.length() as u64),
         ObjectKind::String => ("string", heap.text(reference).chars().count() as u64),
         ObjectKind::Mutex => ("mutex", 1),
@@ -96,28 +100,43 @@ pub(in crate::vm) fn object(
         bytes: header.words() * 8,
         length,
         from,
-        entries: entries(program, store, reference, header, from as usize, count),
+        entries: entries(program, store, list.map_or(reference, |it| it.0), from as usize, count),
         characters,
         holders,
         holders_omitted,
     })
 }
 
+/// The array with the elements of a list as TypeScript has it, and how many of them belong to the list.
+fn list(program: &Program, heap: &Heap, reference: u32) -> Option<(u32, u64)> {
+    let header = heap.header(reference);
+    let shape = program.module.module().shapes.get(header.shape() as usize);
+    if header.kind() != ObjectKind::Object || !shape.is_some_and(Shape::is_list) {
+        return None;
+    }
+    let field = |at| Value::from_bits(heap.load(reference, at));
+    let elements = object_of(heap, field(1), ObjectKind::Array)?;
+    let length = field(2);
+    let length = length.is_int().then(|| u32::try_from(length.low_int()).ok())??;
+    Some((elements, length.min(heap.header(elements).length()).into()))
+}
+
 fn entries(
     program: &Program,
     store: &Store,
     reference: u32,
-    header: Header,
     from: usize,
     count: usize,
 ) -> Vec<(String, ValueView)> {
     let heap = &store.heap;
+    let header = heap.header(reference);
     let view = |value| ValueView::new(&program.module, heap, value);
     let plain = |name: &str, text: String| (name.to_owned(), ValueView { text, object: None });
     match header.kind() {
         ObjectKind::Object | ObjectKind::Array => (from..from + count)
             .map(|index| {
                 let value = Value::from_bits(heap.load(reference, index as u32 + 1));
+                let value = variable(&program.module, heap, value, None);
                 (entry_name(program, header, index), view(value))
             })
             .collect(),
@@ -217,7 +236,11 @@ fn roots(program: &Program, store: &Store, reference: u32, bits: u64, found: &mu
                     let name = program.function_name(function);
                     match place {
                         InFrame::Local(index) => {
-                            let local = &module.functions[function as usize].locals[index];
+                            let of = &module.functions[function as usize];
+                            let local = match of.marks.as_slice() {
+                                [] => &of.locals[index],
+                                _ => name_in_source(&of.locals[index]),
+                            };
                             format!("task {id}, {name}, local {local}")
                         }
                         InFrame::Operand(index) => format!("task {id}, {name}, operand {index}"),

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use super::code::{Code, Form, Visible};
 use super::program::Program;
 use super::store::Store;
+use super::text::variable;
 use crate::heap::{Buffer, Value};
 use safepoint::StoppedWorld;
 use safepoint::sync::{AtomicBool, AtomicU8, Mutex, MutexGuard, Ordering, lock};
@@ -131,13 +132,15 @@ impl Debugger {
     /// A task has reached an instruction: why it must stop there, if it must.
     pub(super) fn come(
         &self,
+        program: &Program,
         store: &Store,
         function: u16,
         instruction: Visible,
-        local: &dyn Fn(u16) -> Value,
+        local: &dyn Fn(u8) -> Value,
     ) -> Option<HaltReason> {
+        let local = |index, field| variable(&program.module, &store.heap, local(index), field);
         let global = |index: u16| store.global(index);
-        let hit = self.breakpoints().come(function, instruction, &store.heap, local, &global);
+        let hit = self.breakpoints().come(function, instruction, &store.heap, &local, &global);
         hit.map(|Hit { id, hits, problem }| HaltReason::Breakpoint { id, hits, problem })
     }
 

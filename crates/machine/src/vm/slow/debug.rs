@@ -33,8 +33,8 @@ pub(in crate::vm) fn check(
     }
     let function = program.code.function(point.op(cx));
     // SAFETY: conditions name locals of the function.
-    let local = |index: u16| unsafe { point.register(index as usize) };
-    let why = debugger.come(store, function, visible, &local)?;
+    let local = |index: u8| unsafe { point.register(usize::from(index)) };
+    let why = debugger.come(program, store, function, visible, &local)?;
     // Behind the check, so that the task does not stop here again when the world runs.
     point.save(cx, task, visible);
     cx.halt(task, why);

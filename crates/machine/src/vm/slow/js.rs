@@ -27,7 +27,7 @@ pub(in crate::vm) fn js(
     use JsOperator as J;
     let heap = &cx.store.heap;
     match with {
-        J::Add | J::Sub | J::Mul | J::Div | J::Rem => match (number(a), number(b)) {
+        J::Add | J::Sub | J::Mul | J::Div | J::Rem | J::Pow => match (number(a), number(b)) {
             (Some(x), Some(y)) => Ok(operate(with, x, y)),
             _ => Err(trap_operands(cx, task, point, Failure::Kinds, a, b)),
         },

@@ -26,6 +26,21 @@ fn must_observe(instruction: &Instruction) -> bool {
         || matches!(instruction, Poll | Collect | Stop | Handshake)
 }
 
+/// Whether each instruction is the first or the target of a jump.
+fn leaders(verified: &VerifiedFunction) -> Vec<bool> {
+    let instructions = verified.instructions();
+    let mut leaders = vec![false; instructions.len()];
+    leaders[0] = true;
+    for (at, instruction) in instructions.iter().enumerate() {
+        if let Some(target) = instruction.target()
+            && verified.height(at as Visible).is_some()
+        {
+            leaders[target as usize] = true;
+        }
+    }
+    leaders
+}
+
 pub(super) struct Translator<'a> {
     module: &'a VerifiedModule,
     index: u16,
@@ -45,6 +60,8 @@ pub(super) struct Translator<'a> {
     blocks: Vec<Option<u32>>,
     jumps: Vec<(u32, Visible)>,
     calls: Vec<(u32, u16)>,
+    /// Whether each instruction is the first or the target of a jump.
+    leaders: Vec<bool>,
 }
 
 impl<'a> Translator<'a> {
@@ -74,6 +91,7 @@ impl<'a> Translator<'a> {
             blocks: vec![None; verified.instructions().len()],
             jumps: Vec::new(),
             calls: Vec::new(),
+            leaders: leaders(verified),
         }
     }
 
@@ -84,7 +102,6 @@ impl<'a> Translator<'a> {
 
     pub(super) fn run(&mut self) {
         let instructions = self.verified.instructions();
-        let leaders = self.leaders();
         self.code.begin_function(instructions.len(), self.form);
         let function = &self.module.module().functions[self.index as usize];
         let (params, locals) = (function.params as Reg, function.locals.len() as Reg);
@@ -100,7 +117,7 @@ impl<'a> Translator<'a> {
                 fallthrough = false;
                 continue;
             };
-            if leaders[self.at as usize] {
+            if self.leaders[self.at as usize] {
                 if fallthrough {
                     self.settle();
                 }
@@ -118,7 +135,7 @@ impl<'a> Translator<'a> {
                 let number = self.code.number(self.index, self.at);
                 self.emit(Op::Check { number });
             }
-            if self.fuse(instruction, instructions.get(next), &leaders) {
+            if self.fuse(instruction, instructions.get(next)) {
                 next += 1;
                 self.at += 1;
                 fallthrough = true;
@@ -133,21 +150,6 @@ impl<'a> Translator<'a> {
                 to.delta = block as i32 - op as i32;
             }
         }
-    }
-
-    /// Whether each instruction is the first or the target of a jump.
-    fn leaders(&self) -> Vec<bool> {
-        let instructions = self.verified.instructions();
-        let mut leaders = vec![false; instructions.len()];
-        leaders[0] = true;
-        for (at, instruction) in instructions.iter().enumerate() {
-            if let Some(target) = instruction.target()
-                && self.verified.height(at as Visible).is_some()
-            {
-                leaders[target as usize] = true;
-            }
-        }
-        leaders
     }
 
     fn emit(&mut self, op: Op) -> u32 {
@@ -212,15 +214,10 @@ impl<'a> Translator<'a> {
     }
 
     /// A comparison and the conditional jump behind it become one branch.
-    fn fuse(
-        &mut self,
-        first: &Instruction,
-        second: Option<&Instruction>,
-        leaders: &[bool],
-    ) -> bool {
+    fn fuse(&mut self, first: &Instruction, second: Option<&Instruction>) -> bool {
         let Some(comparison) = comparison(first) else { return false };
         let next = self.at + 1;
-        if self.form == Form::Debug || leaders.get(next as usize) != Some(&false) {
+        if self.form == Form::Debug || self.leaders.get(next as usize) != Some(&false) {
             return false;
         }
         let (taken_if, target) = match second {
@@ -453,6 +450,7 @@ impl<'a> Translator<'a> {
             | I::JsLength
             | I::JsChar
             | I::JsCode
+            | I::JsPow
             | I::ListGet(_)
             | I::ListSet(_)
             | I::ListPush(_)

@@ -3,7 +3,7 @@
 use super::super::stack::Operand;
 use super::Translator;
 use super::registers;
-use crate::vm::code::Form;
+use crate::vm::code::{Form, Visible};
 use crate::vm::js::JsOperator;
 use crate::vm::op::{Jump, Op, Reg};
 use bytecode::Instruction;
@@ -78,6 +78,7 @@ impl Translator<'_> {
             I::JsLength => (J::Length, 0),
             I::JsChar => (J::Char, 0),
             I::JsCode => (J::Code, 0),
+            I::JsPow => (J::Pow, 0),
             I::ListGet(shape) => (J::ListGet, shape),
             I::ListSet(shape) => (J::ListSet, shape),
             I::ListPush(shape) => (J::ListPush, shape),
@@ -169,11 +170,46 @@ impl Translator<'_> {
         {
             *dst = local;
             self.retarget = false;
+            self.turn(local);
             return;
         }
         if let Some(op) = self.stack.load(operand, height, local) {
             self.emit(op);
         }
+    }
+
+    /// Before a step of a counter that the condition of its loop follows: an operation that does both at once.
+    fn turn(&mut self, local: Reg) {
+        use Instruction as I;
+        let next = self.at as usize + 1;
+        let (Some(&last), Some(following)) =
+            (self.code.ops.last(), self.verified.instructions().get(next..next + 4))
+        else {
+            return;
+        };
+        let (Op::AddInt { a, value, .. } | Op::JsAddInt { a, value, .. }) = last else { return };
+        let &[I::Load(counter), limit, comparison, I::JmpIf(target)] = following else { return };
+        let jump = next as Visible + 3;
+        let is_turn = a == local && Reg::from(counter) == local && self.stack.height() == 0;
+        if !is_turn || target > jump || self.often(jump) != 1 {
+            return;
+        }
+        let Ok(step) = i8::try_from(value) else { return };
+        if self.leaders[next + 1..next + 4].contains(&true) {
+            return;
+        }
+        let to = Jump { delta: 0, adjust: jump as i32 + 1 - target as i32 };
+        let op = match (limit, comparison) {
+            (I::Int(value), I::Lt) => Op::TurnInt { step, a, value, to },
+            (I::Int(value), I::Le) if value < i32::MAX => {
+                Op::TurnInt { step, a, value: value + 1, to }
+            }
+            (I::Load(b), I::Lt) if b != counter => Op::Turn { step, a, b: b.into(), to },
+            _ => return,
+        };
+        let op = self.code.insert_before_last(op, jump);
+        self.site(op, jump);
+        self.jumps.push((op, target));
     }
 
     pub(super) fn call(&mut self, callee: u16, polls: bool) {

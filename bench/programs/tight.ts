@@ -1,0 +1,3 @@
+let i = 0;
+while (i < 30000000) i++;
+print(i);
