@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'vitest';
 import { root } from '../../scripts/paths.mjs';
 import * as inputs from '../../scripts/test-inputs.mjs';
+import { DEEP_STEPS } from '../../scripts/deep-steps.mjs';
 import { STEPS } from '../../scripts/test-steps.mjs';
 
 test('everything that steps depend on is there', () => {
@@ -46,9 +47,12 @@ test('the quick run has 25 tests of the page', () => {
 });
 
 test('the jobs on a host run every step', () => {
-  const jobs = readFileSync(path.join(root, '.github/workflows/test.yml'), 'utf8');
-  const named = [...jobs.matchAll(/steps: ([a-z -]+) \}/g)].flatMap(([, names]) => names?.split(' ') ?? []);
-  const missed = STEPS.filter(({ name }) => !named.some((one) => name === one || name.startsWith(`${one}-`)));
+  const files = ['test.yml', 'deep.yml'].map((name) => path.join(root, '.github/workflows', name));
+  const jobs = files.map((file) => readFileSync(file, 'utf8')).join('');
+  const named = [...jobs.matchAll(/steps: ([a-z -]+)[ ,]/g)].flatMap(([, names]) => names?.split(' ') ?? []);
+  const missed = [...STEPS, ...DEEP_STEPS].filter(
+    ({ name }) => !named.some((one) => name === one || name.startsWith(`${one}-`)),
+  );
   assert.deepEqual(
     missed.map(({ name }) => name),
     [],
