@@ -27,6 +27,7 @@ impl Journal {
         let report = report.whole();
         let until = if in_force { clock::now() } else { report.released_at };
         let over = |duration: Duration| (!in_force).then(|| us(duration));
+        let is_done = !in_force || outcome.is_some();
         let mut arrivals: Vec<&Arrival> = report.arrivals.iter().collect();
         arrivals.sort_by_key(|arrival| std::cmp::Reverse((!arrival.was_safe, arrival.after)));
         let mut pause = views::Pause {
@@ -42,7 +43,7 @@ impl Journal {
             queue: us(report.queue_wait),
             ttsp: us(report.ttsp),
             noticing: Some(us(report.noticing)),
-            operation: over(report.operation),
+            operation: is_done.then(|| us(report.operation)),
             held: over(report.held),
             release: over(report.release),
             resuming: None,

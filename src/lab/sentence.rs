@@ -163,9 +163,19 @@ fn arrivals(pause: &Pause, conditions: &Conditions) -> String {
         [cause] if all == 1 => {
             format!("The worker stopped only after {}. It {}.", say(cause.late), why(cause, false))
         }
+        // Who was in a safe region did not wait.
+        [cause] if waited.len() == 1 => format!(
+            "Worker {} stopped after {}. It {}. No other worker was awaited.",
+            cause.worker,
+            say(cause.late),
+            why(cause, false)
+        ),
         [cause] => format!(
             "{} stopped {} and then waited {} for worker {}, which {}.",
-            if all == 2 { "One worker".into() } else { format!("{} workers", count(all - 1)) },
+            match waited.len() {
+                2 => "One worker".into(),
+                awaited => format!("{} workers", count(awaited - 1)),
+            },
             within(second, conditions),
             say(cause.late - second),
             cause.worker,

@@ -127,7 +127,7 @@ test('steps are ticked one by one, misses are kept, and what was done stays done
   course.feed(paused({}), 5);
   assert.match(
     course.said,
-    /^1 of 3 seen\. The other workers waited for the copy in line 15, this time 3\.82/,
+    /^1 of 3 seen\. The stop waited for the copy in line 15, this time 3\.82/,
   );
   course.feed(paused({ stragglers: [] }), 5);
   assert.equal(course.steps, 1, 'a miss takes nothing back');

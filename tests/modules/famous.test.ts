@@ -160,7 +160,7 @@ test('sentences say what was seen, and no more', () => {
   const famous = read();
   assert.equal(
     plain(shownText(famous, pauseOf(late('unpolled-loop')), 5)),
-    'The others waited 3.82 ms. Worker 1 was in a loop whose back-edge does not poll, line 2. It executed 13 instructions since its last poll.',
+    'The stop took 3.82 ms. Worker 1 was in a loop whose back-edge does not poll, line 2. It executed 13 instructions since its last poll.',
   );
   assert.equal(
     plain(shownText({ ...famous, compare: 'ttsp' }, givenUp({ ...late('unpolled-loop'), ttsp: 2e6 }), 5)),

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { awaitedMark, headline, headlineOf, lateMark, summaryText } from '../../www/words/finding-text.ts';
+import {
+  awaitedMark,
+  findingOf,
+  headline,
+  headlineOf,
+  lateMark,
+  summaryText,
+} from '../../www/words/finding-text.ts';
 import { settingsText } from '../../www/words/settings-text.ts';
 import { pauseOf } from './made.ts';
 import type { CauseKind, Pause } from '../../www/run/types.ts';
@@ -46,6 +53,13 @@ test('the headline names the last worker and what kept it; a line only where tha
     say(pauseOf({ stragglers: [], sentence: 'No worker was awaited. It took 2.5 ms.' })),
     'No worker was awaited.',
   );
+});
+
+test('what the headline says is not said again', () => {
+  const idle = pauseOf({ stragglers: [], sentence: 'No worker was awaited. It took 2.5 ms.' });
+  assert.deepEqual(findingOf(idle, 5), ['No worker was awaited.', 'It took 2.5 ms.']);
+  const late = lateFor('no-processor');
+  assert.equal(findingOf(late, 5)[1], late.sentence);
 });
 
 test('a text is cut after its first sentence, not in a figure', () => {

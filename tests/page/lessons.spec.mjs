@@ -122,7 +122,7 @@ test('who is late: three pauses that waited for the copy @deep', async ({ lab })
   await expectDone(
     lab,
     title,
-    /^3 of 3 seen.* The other workers waited for the copy in line \d+, this time .*; they lost/,
+    /^3 of 3 seen.* The stop waited for the copy in line \d+, this time .*; the other workers lost/,
   );
 });
 

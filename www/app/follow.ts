@@ -39,6 +39,7 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
       notice: null,
       finished: null,
       selected: null,
+      watched: null,
       view: 'live',
       recording: new Recording(workers),
       starting: false,
@@ -112,6 +113,7 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
 
   lab.on('finished', (finished) => {
     const { trap, result } = finished;
+    const { starting } = store.state;
     log.add(trap ? 'error' : 'info', `${time()}${endLine(finished)}`);
     const ended = trap !== null || result !== null;
     store.set({
@@ -121,7 +123,10 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
         ? `The program trapped: ${trapText(trap)}`
         : ended
           ? `The program finished${withResult(result)}.`
-          : 'The program was stopped.',
+          : // The next one is what its end is for.
+            starting
+            ? store.state.spoken
+            : 'The program was stopped.',
     });
   });
 

@@ -69,7 +69,8 @@ export async function byTurns(
     await commands.setAutomatic(automatic);
     await commands.setTimeouts(timeouts);
     // What was said meanwhile was of the turns.
-    store.set({ measuring: null, spoken: '' });
+    const last = ended === ANOTHER ? {} : { selected: null, view: 'live' as const };
+    store.set({ measuring: null, spoken: '', ...last });
     tell({ turns: [...turns], isRunning: false, ended });
   }
 

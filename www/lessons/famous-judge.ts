@@ -37,6 +37,8 @@ export function shows({ shows: what, line }: Pick<Famous, 'shows' | 'line'>, pau
  * not even run again since the stop before.
  */
 export function tells({ shows: what }: Pick<Famous, 'shows'>, { causes, arrivals }: Pause) {
+  // What is done while the world stands still takes as long, whoever was late before.
+  if (what === 'operation') return true;
   if (arrivals.some(({ standing }) => standing === 'not-yet-resumed')) return false;
   const last = causes[0]?.kind;
   return what === 'no-processor' || (last !== 'no-processor' && last !== 'unknown');

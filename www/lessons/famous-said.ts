@@ -30,7 +30,7 @@ export function shownText({ shows, line, compare }: Famous, pause: Pause, step: 
         compare === 'executed' && cause
           ? ` It executed ${instructions(pause, cause.worker)} since its last poll.`
           : '';
-      return `The others waited ${took}. ${worker} ${kept}.${executed}`;
+      return `The stop took ${took}. ${worker} ${kept}.${executed}`;
     }
   }
 }

@@ -3,7 +3,7 @@ import { awaitingText } from '../words/awaiting-text.ts';
 import {
   awaitedMark,
   figuresOf,
-  headline,
+  findingOf,
   headlineOf,
   lateMark,
   summaryText,
@@ -78,7 +78,7 @@ export function panel({ store, frames, now, lab, program: { editor } }: Page) {
       mark(null, false);
       return;
     }
-    if (pause) say([headline(pause, step), pause.sentence]);
+    if (pause) say(findingOf(pause, step));
     else {
       sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(status)));
       setText(more, '');

@@ -106,7 +106,8 @@ export function timelineView({
       step,
       now: drawnEnd,
       pause,
-      rates: rates.perSecond,
+      // Of one that stands still the last rate is none any more.
+      rates: rates.perSecond.map((rate, i) => (recording.lanes[i]?.current === STATE.running ? rate : NaN)),
       selected,
     });
     marks.place();

@@ -113,7 +113,7 @@ function turnsTable(all: Compared[], step: number, known: boolean) {
     { figure: 'Bound' },
   ];
   const [least = 1] = ticks;
-  const scales = `Work from 0 to ${round(count(fastest))}/s; time to safepoint from ${tick(least)} to ${tick(ticks.at(-1) ?? least)}, logarithmic, of each request from when it was due. A dot is a turn, the line ends at the longest. More work is better, a shorter time is better. A back-edge that does not poll notes where its worker is, so that a late one can be named: that costs as well.`;
+  const scales = `Work from 0 to ${round(count(fastest))}/s; time to safepoint from ${tick(least)} to ${tick(ticks.at(-1) ?? least)}, logarithmic, of each request from when it was due. A dot is a turn, the line ends at the longest. More work is better, a shorter time is better.`;
   return table(scales, heads, body);
 }
 

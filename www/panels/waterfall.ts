@@ -102,7 +102,7 @@ function outcome({ outcome: what }: Pause, step: number, live: boolean, download
   const box = make('p', { class: 'outcome' });
   if (what?.kind === 'gc') {
     box.append(
-      `Heap ${bytes(what.before)} before, ${bytes(what.after)} after; ${count(what.freed_objects)} objects freed, ` +
+      `Heap ${bytes(what.before)} before, ${bytes(what.after)} after; ${count(what.freed_objects)} object${what.freed_objects === 1 ? '' : 's'} freed, ` +
         `${count(what.live_objects)} live; marking ${duration(what.mark, step)}, sweeping ${duration(what.sweep, step)}` +
         `${what.helpers > 0 ? `; ${what.helpers} stopped ${what.helpers === 1 ? 'worker' : 'workers'} helped to mark` : ''}.`,
     );

@@ -31,7 +31,14 @@ const KEPT: Record<CauseKind, string> = {
   unknown: 'was the last one, and it is not known why',
 };
 
-/** Of a pause, or of a request that was given up; `pause.sentence` says all there is to say. */
+/** Of a pause, or of a request that was given up; nothing is said twice. */
+export function findingOf(pause: Pause, step: number): [headline: string, more: string] {
+  const [first, rest] = headlineOf(pause.sentence);
+  const said = headline(pause, step);
+  return [said, said === first ? rest : pause.sentence];
+}
+
+/** Its first sentence. */
 export function headline(pause: Pause, step: number): string {
   const after = duration(pause.ttsp, step);
   const isOver = isCompleted(pause);
@@ -63,7 +70,8 @@ export interface Figures {
 
 /** @param pause that is looked at */
 export function figuresOf(pause: Pause): Figures {
-  return { ttsp: pause.ttsp, lost: waitedIn(pause), held: isCompleted(pause) ? pause.held : null };
+  const isOver = isCompleted(pause);
+  return { ttsp: isOver ? pause.ttsp : null, lost: waitedIn(pause), held: isOver ? pause.held : null };
 }
 
 /** A line of the program, and what is said behind its text. */

@@ -79,6 +79,19 @@ fn a_step_of_microseconds_is_whole() {
     assert_eq!(duration(244.1, step(4_883)), "245 µs");
 }
 
+#[test]
+fn a_worker_in_a_safe_region_did_not_wait() {
+    let late = of(CauseKind::LongInstruction, "copied for 3.70 ms of 3.82 ms");
+    let mut pause = pause(&[3820.0, 90.0, 60.0], late);
+    pause.arrivals[2].safe = true;
+    let told = sentence(&pause, &CONDITIONS);
+    assert!(told.starts_with("One worker stopped within 90 µs and then waited 3.73 ms"), "{told}");
+    pause.arrivals[1].safe = true;
+    let told = sentence(&pause, &CONDITIONS);
+    assert!(told.starts_with("Worker 0 stopped after 3.82 ms. It was in one long"), "{told}");
+    assert!(told.ends_with("No other worker was awaited."), "{told}");
+}
+
 fn of(kind: CauseKind, evidence: &str) -> Option<(CauseKind, Site, &str)> {
     Some((kind, site(SiteKind::Bulk, "hog, line 15, acopy"), evidence))
 }

@@ -174,9 +174,31 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             pc = unsafe { here.offset($to.delta as isize) };
             if POLLS && poll_word.is_armed() {
                 cx.measured.stops(length);
-                return slow::poll_back_edge(cx, task, point!().at(pc), here, $to.adjust);
+                return slow::poll_back_edge(cx, task, point!().at(pc), here, $to.adjust.into());
             }
             continue;
+        }};
+    }
+    /// Takes a back-edge that polls every n-th time.
+    macro_rules! back_every {
+        ($every:expr, $to:expr) => {{
+            if slow::countdown(task, $every) {
+                back!($to)
+            }
+            jump!($to)
+        }};
+    }
+    /// Takes a back-edge that does not poll.
+    macro_rules! back_unpolled {
+        ($to:expr) => {{
+            if slow::unpolled::<PROFILE>(cx, task, point!(), LocationKind::Unpolled) {
+                base = base.wrapping_add($to.adjust as u64);
+                // SAFETY: code.
+                pc = unsafe { here.offset($to.delta as isize) };
+                let adjust = $to.adjust.into();
+                return slow::stopped_at_back_edge(cx, task, point!().at(pc), here, adjust);
+            }
+            jump!($to)
         }};
     }
     macro_rules! jump {
@@ -268,14 +290,14 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
         }};
     }
     macro_rules! turn {
-        ($step:expr, $a:expr, $limit:expr, $to:expr) => {{
+        ($step:expr, $a:expr, $limit:expr, $take:expr) => {{
             let (x, limit): (Value, Value) = (get!($a), $limit);
             if x.both_int(limit)
                 && let Some(next) = x.low_int().checked_add(i32::from($step))
                 && next < limit.low_int()
             {
                 set!($a, Value::int(next));
-                back!($to)
+                $take
             }
             continue;
         }};
@@ -596,25 +618,22 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
 
             Op::Jump { to } => jump!(to),
             Op::Back { to } => back!(to),
-            Op::BackEvery { every, to } => {
-                if slow::countdown(task, every) {
-                    back!(to)
-                }
-                jump!(to)
-            }
-            Op::BackUnpolled { to } => {
-                if slow::unpolled::<PROFILE>(cx, task, point!(), LocationKind::Unpolled) {
-                    base = base.wrapping_add(to.adjust as u64);
-                    // SAFETY: code.
-                    pc = unsafe { here.offset(to.delta as isize) };
-                    return slow::stopped_at_back_edge(cx, task, point!().at(pc), here, to.adjust);
-                }
-                jump!(to)
-            }
+            Op::BackEvery { every, to } => back_every!(every, to),
+            Op::BackUnpolled { to } => back_unpolled!(to),
             Op::If { a, to } => branch_if!(true, a, to, jump),
             Op::IfNot { a, to } => branch_if!(false, a, to, jump),
-            Op::Turn { step, a, b, to } => turn!(step, a, get!(b), to),
-            Op::TurnInt { step, a, value, to } => turn!(step, a, Value::int(value), to),
+            Op::Turn { step, a, b, to } => turn!(step, a, get!(b), back!(to)),
+            Op::TurnInt { step, a, value, to } => turn!(step, a, Value::int(value), back!(to)),
+            Op::TurnEvery { step, a, b, every, to } => {
+                turn!(step, a, get!(b), back_every!(every, to))
+            }
+            Op::TurnEveryInt { step, a, value, every, to } => {
+                turn!(step, a, Value::int(value), back_every!(every, to))
+            }
+            Op::TurnUnpolled { step, a, b, to } => turn!(step, a, get!(b), back_unpolled!(to)),
+            Op::TurnUnpolledInt { step, a, value, to } => {
+                turn!(step, a, Value::int(value), back_unpolled!(to))
+            }
             Op::BackIf { a, to } => branch_if!(true, a, to, back),
             Op::BackIfNot { a, to } => branch_if!(false, a, to, back),
 

@@ -33,6 +33,13 @@ pub(super) struct Jump {
     pub(super) adjust: i32,
 }
 
+/// A [`Jump`] within a small loop, to a target that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Near {
+    pub(super) delta: i16,
+    pub(super) adjust: i16,
+}
+
 /// Makes the enum and, for the comparing branches, one pair of variants for each comparison.
 macro_rules! ops {
     ($($branch:ident $branch_int:ident $back:ident $back_int:ident;)*) => {
@@ -109,11 +116,17 @@ macro_rules! ops {
             IfNot { a: Reg, to: Jump },
             BackIf { a: Reg, to: Jump },
             BackIfNot { a: Reg, to: Jump },
-            /// A step of a counter, and the back-edge that polls and is taken while the counter is less than `b`. It stands
-            /// before the operations that do the same, which do what it leaves: whatever is no integer or leaves 32 bits,
-            /// and the end of the loop.
-            Turn { step: i8, a: Reg, b: Reg, to: Jump },
-            TurnInt { step: i8, a: Reg, value: i32, to: Jump },
+            /// A step of a counter, and the back-edge that is taken while the counter is less than `b`. It stands before the
+            /// operations that do the same, which do what it leaves: whatever is no integer or leaves 32 bits, and the end
+            /// of the loop.
+            Turn { step: i8, a: Reg, b: Reg, to: Near },
+            TurnInt { step: i8, a: Reg, value: i32, to: Near },
+            /// The same, where the back-edge polls every n-th time.
+            TurnEvery { step: i8, a: Reg, b: Reg, every: u16, to: Near },
+            TurnEveryInt { step: i8, a: Reg, value: i32, every: u16, to: Near },
+            /// The same, where the back-edge does not poll.
+            TurnUnpolled { step: i8, a: Reg, b: Reg, to: Near },
+            TurnUnpolledInt { step: i8, a: Reg, value: i32, to: Near },
             $(
                 $branch { a: Reg, b: Reg, to: Jump },
                 $branch_int { a: Reg, value: i32, to: Jump },
@@ -166,7 +179,6 @@ macro_rules! ops {
                     Op::Jump { to } | Op::Back { to } | Op::BackEvery { to, .. }
                     | Op::BackUnpolled { to } | Op::If { to, .. } | Op::IfNot { to, .. }
                     | Op::BackIf { to, .. } | Op::BackIfNot { to, .. }
-                    | Op::Turn { to, .. } | Op::TurnInt { to, .. }
                     | Op::Call { to, .. } | Op::CallUnpolled { to, .. }
                     $(| Op::$branch { to, .. } | Op::$branch_int { to, .. }
                       | Op::$back { to, .. } | Op::$back_int { to, .. })* => Some(to),

@@ -5,7 +5,7 @@ use super::Translator;
 use super::registers;
 use crate::vm::code::{Form, Visible};
 use crate::vm::js::JsOperator;
-use crate::vm::op::{Jump, Op, Reg};
+use crate::vm::op::{Jump, Near, Op, Reg};
 use bytecode::Instruction;
 
 impl Translator<'_> {
@@ -191,25 +191,36 @@ impl Translator<'_> {
         let &[I::Load(counter), limit, comparison, I::JmpIf(target)] = following else { return };
         let jump = next as Visible + 3;
         let is_turn = a == local && Reg::from(counter) == local && self.stack.height() == 0;
-        if !is_turn || target > jump || self.often(jump) != 1 {
+        if !is_turn || target > jump || self.leaders[next + 1..next + 4].contains(&true) {
             return;
         }
-        let Ok(step) = i8::try_from(value) else { return };
-        if self.leaders[next + 1..next + 4].contains(&true) {
+        // Backwards, so it is there.
+        let Some(block) = self.blocks[target as usize] else { return };
+        let distance = self.code.ops.len() as i32 - 1 - block as i32;
+        let (Ok(step), Ok(delta), Ok(adjust)) = (
+            i8::try_from(value),
+            i16::try_from(-distance),
+            i16::try_from(jump as i32 + 1 - target as i32),
+        ) else {
             return;
-        }
-        let to = Jump { delta: 0, adjust: jump as i32 + 1 - target as i32 };
-        let op = match (limit, comparison) {
-            (I::Int(value), I::Lt) => Op::TurnInt { step, a, value, to },
-            (I::Int(value), I::Le) if value < i32::MAX => {
-                Op::TurnInt { step, a, value: value + 1, to }
-            }
-            (I::Load(b), I::Lt) if b != counter => Op::Turn { step, a, b: b.into(), to },
+        };
+        let limit = match (limit, comparison) {
+            (I::Int(value), I::Lt) => Err(value),
+            (I::Int(value), I::Le) if value < i32::MAX => Err(value + 1),
+            (I::Load(b), I::Lt) if b != counter => Ok(Reg::from(b)),
             _ => return,
+        };
+        let to = Near { delta, adjust };
+        let op = match (self.often(jump), limit) {
+            (0, Ok(b)) => Op::TurnUnpolled { step, a, b, to },
+            (0, Err(value)) => Op::TurnUnpolledInt { step, a, value, to },
+            (1, Ok(b)) => Op::Turn { step, a, b, to },
+            (1, Err(value)) => Op::TurnInt { step, a, value, to },
+            (every, Ok(b)) => Op::TurnEvery { step, a, b, every, to },
+            (every, Err(value)) => Op::TurnEveryInt { step, a, value, every, to },
         };
         let op = self.code.insert_before_last(op, jump);
         self.site(op, jump);
-        self.jumps.push((op, target));
     }
 
     pub(super) fn call(&mut self, callee: u16, polls: bool) {
