@@ -6,7 +6,7 @@ import typescript from 'typescript';
  * @typedef {object} Workload
  * @property {string} name
  * @property {string} lab the program, in TypeScript
- * @property {string} javascript the same text without its types, in a module: its default is a function that gets `print`
+ * @property {string} javascript the same text without its types, as a function that gets `print`
  * @property {string} lua
  */
 
@@ -27,7 +27,7 @@ export const WORKLOADS = [
   { name: '5 k strings of 100 parts', file: 'strings' },
 ].map(({ name, file }) => {
   const lab = read(`${file}.ts`);
-  const javascript = `export default (print) => {\n${withoutTypes(lab)}\n};\n`;
+  const javascript = `(print) => {\n${withoutTypes(lab)}\n}`;
   return { name, lab, javascript, lua: read(`${file}.lua`) };
 });
 

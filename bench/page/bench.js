@@ -54,9 +54,8 @@ async function measure(workload, rounds) {
   };
   const { ok, errors } = await lab.load(workload.lab);
   if (!ok) throw new Error(JSON.stringify(errors));
-  const module = URL.createObjectURL(new Blob([workload.javascript], { type: 'text/javascript' }));
-  /** @type {{ default: (print: (line: unknown) => void) => void }} */
-  const { default: javascript } = await import(/* @vite-ignore */ module);
+  /** @type {(print: (line: unknown) => void) => void} */
+  const javascript = /** @type {any} */ (window).program;
   const timed = (/** @type {() => unknown} */ work) => {
     const began = performance.now();
     const result = work();

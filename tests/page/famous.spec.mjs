@@ -4,7 +4,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import audit from './axe.mjs';
-import { button, expectState, goTo, region } from './lab-page.mjs';
+import { button, expectRunning, expectState, goTo, region } from './lab-page.mjs';
 import { expect, openLab, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
