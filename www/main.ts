@@ -195,7 +195,7 @@ const bring = (opened: Opened | null) => {
 const opening = takeLink(store, commands).then(
   async (shared) => {
     if (!shared) return;
-    isUnseen = !knows(shared.source) && !shared.recorded;
+    isUnseen = (!knows(shared.source) || shared.lesson !== null) && !shared.recorded;
     program.show(shared);
     bring(shared);
     await recorded.shared(shared);
@@ -208,7 +208,7 @@ const openLink = async () => {
   bring(shared);
   if (shared?.recorded) await recorded.shared(shared);
   else if (shared) {
-    const isKnown = knows(shared.source);
+    const isKnown = knows(shared.source) && shared.lesson === null;
     if ((await program.open(shared)) && isKnown) await commands.run(program.editor.text);
     else if (!isKnown) store.set({ notice: UNSEEN });
   }

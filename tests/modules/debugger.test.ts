@@ -175,7 +175,8 @@ test('another kind of object at the same place is not taken for it', async () =>
 
 test('an array that grows stays the same object', async () => {
   const task = taskOf(1, ['main']);
-  const list = (length: number) => pairOf(10, '3', { kind: 'list', text: 'Array', length });
+  const list = (length: number) =>
+    pairOf(10, '3', { kind: 'list', text: 'Array', length, bytes: 48 + 8 * length });
   heap.set(10, list(1));
   stop(debugPause(5, [task]));
   await watchKept(task);

@@ -195,14 +195,10 @@ export class WatchedObject {
   }
 }
 
-/** Whether it can be the same one: its kind, shape and size never change, but for the length of a list. */
+/** Whether it can be the same one: its kind, shape and size never change, but for the size of a list. */
 function isAlike(before: HeapObject, now: HeapObject) {
-  return (
-    before.kind === now.kind &&
-    before.bytes === now.bytes &&
-    (before.length === now.length || now.kind === 'list') &&
-    before.text === now.text
-  );
+  const isAsLarge = before.bytes === now.bytes && before.length === now.length;
+  return before.kind === now.kind && before.text === now.text && (isAsLarge || now.kind === 'list');
 }
 
 /** @returns null where the local holds no reference, or is not known to be there */

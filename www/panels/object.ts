@@ -37,6 +37,11 @@ export function objectView(store: Store<PageState>, watched: WatchedObject) {
     fill(byId('object-way'), ...wayOf(way));
     setText(byId('object-said'), now.said || changedText(now));
     fill(content, ...(object ? contentOf(object, now) : []));
+    const [changed] = object ? changedOf(object, now.before) : [];
+    if (object && changed) {
+      const index = object.from + object.entries.indexOf(changed);
+      content.querySelector(`tr[data-index="${index}"]`)?.scrollIntoView({ block: 'nearest' });
+    }
     if (!object && !isOld) return; // it is being read
     // The user has gone there, and not a step of the program.
     if (reached.map(({ text }) => text).join() !== way.map(({ text }) => text).join()) {
@@ -82,10 +87,15 @@ function wayOf(way: Link[]) {
   });
 }
 
-/** What has changed of what is shown, in words. */
+/** What has changed of what is shown. */
+function changedOf({ entries }: HeapObject, before: HeapObject | null) {
+  return before ? entries.filter(({ value }, i) => before.entries[i]?.value !== value) : [];
+}
+
+/** That in words. */
 function changedText({ object, before }: Watched) {
   if (!object || !before) return '';
-  const changed = object.entries.filter(({ value }, i) => before.entries[i]?.value !== value);
+  const changed = changedOf(object, before);
   const names = changed.slice(0, NAMED).map(({ name }) => name);
   if (changed.length > NAMED) names.push(`${changed.length - NAMED} more`);
   return changed.length === 0 ? 'No value shown here has changed.' : `Changed: ${names.join(', ')}.`;

@@ -28,7 +28,7 @@ pub struct ObjectView {
     pub text: String,
     /// `object`, `array`, `list`, `string`, `mutex` or `task`.
     pub kind: &'static str,
-    /// Bytes that it takes, with its header.
+    /// Bytes that it takes, with its header; of a list with the array that has its elements.
     pub bytes: u64,
     /// Fields, elements, or characters.
     pub length: u64,
@@ -97,7 +97,7 @@ pub(in crate::vm) fn object(
             _ => value_text(&program.module, heap, value),
         },
         kind,
-        bytes: header.words() * 8,
+        bytes: (header.words() + list.map_or(0, |it| heap.header(it.0).words())) * 8,
         length,
         from,
         entries: entries(program, store, list.map_or(reference, |it| it.0), from as usize, count),
