@@ -171,15 +171,17 @@ impl VerifiedModule {
         let verified = &self.inner.functions[usize::from(function)];
         let plain = |local: u8, name| Variable { name, local, field: None };
         if declared.marks.is_empty() {
-            return (0..).zip(&declared.locals).map(|(at, name)| plain(at, name)).collect();
+            return declared.locals.iter().zip(0..).map(|(name, at)| plain(at, name)).collect();
         }
         let mut named = Vec::new();
         for local in source::in_scope(&declared.marks, verified.offset(instruction)) {
             match verified.captured {
                 Some((of, shape)) if of == local => {
                     let fields = &self.inner.module.shapes[usize::from(shape)].fields;
-                    let of = |(at, name)| Variable { field: Some(at), ..plain(local, name) };
-                    named.extend((0..).zip(fields.iter().map(String::as_str)).map(of));
+                    // The names first: where they end no number after 255 is asked for.
+                    for (name, field) in fields.iter().zip(0..) {
+                        named.push(Variable { field: Some(field), ..plain(local, name) });
+                    }
                 }
                 _ => named.push(plain(local, name_in_source(&declared.locals[usize::from(local)]))),
             }

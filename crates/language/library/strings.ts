@@ -23,24 +23,9 @@ function slice(text: string, from?: number, to?: number): string {
 
 function substring(text: string, from: number, to?: number): string {
   const length = text.length;
-  let begin = from !== from || from < 0 ? 0 : Math.trunc(from);
-  let end = to === undefined ? length : to !== to || to < 0 ? 0 : Math.trunc(to);
-  if (begin > end) {
-    const other = begin;
-    begin = end;
-    end = other;
-  }
-  if (end > length) end = length;
-  let all = '';
-  let part = '';
-  for (let at = begin; at < end; at++) {
-    part += text[at];
-    if ((at & 255) === 255) {
-      all += part;
-      part = '';
-    }
-  }
-  return all + part;
+  const begin = from !== from || from < 0 ? 0 : Math.trunc(from);
+  const end = to === undefined ? length : to !== to || to < 0 ? 0 : Math.trunc(to);
+  return begin > end ? text.slice(end, begin) : text.slice(begin, end);
 }
 
 function indexOf(text: string, wanted: string, from?: number): number {
@@ -160,33 +145,23 @@ function trim(text: string): string {
 }
 
 function toUpperCase(text: string): string {
-  let all = '';
-  let part = '';
+  const all: string[] = [];
   const length = text.length;
   for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at);
     if (code > 127) throw 'toUpperCase: a character beyond ASCII';
-    part += code >= 97 && code <= 122 ? 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[code - 97] : text[at];
-    if ((at & 255) === 255) {
-      all += part;
-      part = '';
-    }
+    all.push(code >= 97 && code <= 122 ? 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[code - 97] : text[at]);
   }
-  return all + part;
+  return all.join('');
 }
 
 function toLowerCase(text: string): string {
-  let all = '';
-  let part = '';
+  const all: string[] = [];
   const length = text.length;
   for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at);
     if (code > 127) throw 'toLowerCase: a character beyond ASCII';
-    part += code >= 65 && code <= 90 ? 'abcdefghijklmnopqrstuvwxyz'[code - 65] : text[at];
-    if ((at & 255) === 255) {
-      all += part;
-      part = '';
-    }
+    all.push(code >= 65 && code <= 90 ? 'abcdefghijklmnopqrstuvwxyz'[code - 65] : text[at]);
   }
-  return all + part;
+  return all.join('');
 }

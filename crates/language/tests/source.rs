@@ -191,6 +191,27 @@ f(1);
 }
 
 #[test]
+fn as_many_locals_and_captured_variables_as_there_may_be_are_named() {
+    let locals: Vec<String> = (0..255).map(|at| format!("a{at}")).collect();
+    let text = format!(".func main\n.local {}\n const 1\n ret\n", locals.join(" "));
+    let many = language::assemble_verified(&text).expect("a program");
+    let names: Vec<&str> = many.variables(0, 0).iter().map(|one| one.name).collect();
+    assert_eq!(names, locals);
+
+    let declared: Vec<String> = (0..200).map(|at| format!("const a{at} = {at};")).collect();
+    let used: Vec<String> = (0..200).map(|at| format!("print(a{at});")).collect();
+    let text = format!(
+        "function f(): () => void {{\n{}\nreturn () => {{ {} }};\n}}\nf()();\n",
+        declared.join("\n"),
+        used.join(" ")
+    );
+    let inner = module(&text);
+    let index = function(&inner, "function in line 202");
+    let names: Vec<&str> = inner.variables(index, 2).iter().map(|one| one.name).collect();
+    assert_eq!(names, locals[..200]);
+}
+
+#[test]
 fn a_comparison_of_numbers_is_not_long_and_one_of_strings_is() {
     let long = |text: &str| {
         let program = language::Program::load(language::Source::Text(text.into()));

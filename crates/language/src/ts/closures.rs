@@ -283,7 +283,7 @@ impl<'p> Function<'_, 'p> {
         let Some(shape) = made.shape else { return Ok(()) };
         self.emit(Instruction::Dup);
         self.emit(Instruction::New(shape));
-        for (field, name) in (0..).zip(&made.captures) {
+        for (name, field) in made.captures.iter().zip(0..) {
             self.emit(Instruction::Dup);
             let variable = self.variable(name, span)?;
             self.load_home(&variable);
