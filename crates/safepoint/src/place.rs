@@ -107,10 +107,18 @@ pub(super) struct PlaceCell {
 const NOTED: u64 = 1 << 63;
 
 impl PlaceCell {
+    /// Stores what differs: a loop notes the same place at each turn, and in WebAssembly every atomic store is a
+    /// sequentially consistent one, which costs many times a load.
     #[inline(always)]
     pub(super) fn set(&self, place: Place) {
-        self.at.store(place.at, Ordering::Relaxed);
-        self.doing.store(NOTED | place.doing, Ordering::Relaxed);
+        let differs = |word: &AtomicU64, new| word.load(Ordering::Relaxed) != new;
+        if differs(&self.at, place.at) {
+            self.at.store(place.at, Ordering::Relaxed);
+        }
+        let doing = NOTED | place.doing;
+        if differs(&self.doing, doing) {
+            self.doing.store(doing, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn clear(&self) {
@@ -146,5 +154,8 @@ mod tests {
         assert_eq!(there.delaying().with_detail(3).detail(), 3);
         cell.clear();
         assert_eq!(cell.get(), None);
+        // The same as before the note was removed.
+        cell.set(Place::at(1).delaying());
+        assert_eq!(cell.get(), Some(Place::at(1).delaying()));
     }
 }

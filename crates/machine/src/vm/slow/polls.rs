@@ -133,8 +133,8 @@ pub(in crate::vm) fn countdown(task: &Task, every: u16) -> bool {
 }
 
 /// Notes where the worker is, so that a requester that waits for it can name the place. Returns whether the
-/// program is over. Costs as much as the poll that the policy leaves out (a load and a branch), and the
-/// stores of the note. When profiling, it also counts the turns since the last poll.
+/// program is over. Costs as much as the poll that the policy leaves out (a load and a branch), and to compare
+/// the place with what is noted. When profiling, it also counts the turns since the last poll.
 #[inline(always)]
 pub(in crate::vm) fn unpolled<const PROFILE: bool>(
     cx: &Context<'_>,
