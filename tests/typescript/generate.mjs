@@ -3,6 +3,8 @@
  * beyond ASCII, arrays at their edges, nested loops with labels, recursion, side effects in operands.
  */
 
+import { hasPowers } from './node.mjs';
+
 /** @typedef {'number' | 'string' | 'boolean'} Kind */
 
 /** Numbers at the edges of what they are kept in. */
@@ -139,14 +141,18 @@ class Writer {
       ways.push(
         () => `(-${number()})`,
         () => `(~${number()})`,
-        () => `((${number()}) ** ${number()})`,
       );
       ways.push(
         () => `Math.${this.one(['floor', 'ceil', 'abs', 'sqrt', 'round', 'trunc', 'sign'])}(${number()})`,
-        () => `Math.${this.one(['min', 'max', 'pow', 'imul'])}(${number()}, ${number()})`,
+        () => `Math.${this.one(['min', 'max', 'imul'])}(${number()}, ${number()})`,
         () =>
           `${this.operand('string', next)}.indexOf(${this.value('string', 1)}, ${this.value('number', 1)})`,
       );
+      if (hasPowers)
+        ways.push(
+          () => `((${number()}) ** ${number()})`,
+          () => `Math.pow(${number()}, ${number()})`,
+        );
       ways.push(() => `${this.operand('string', next)}.length`);
       ways.push(() => `${this.operand('string', next)}.charCodeAt(${this.below(3)})`);
       const changed = known.filter(({ isConstant }) => !isConstant);

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import ts from 'typescript';
 
+/** Powers are those of Node.js 20 to the last bit; later ones have others. */
+export const hasPowers = 10 ** -5 !== 0.00001;
+
 const AsyncFunction = /** @type {FunctionConstructor} */ (Object.getPrototypeOf(async () => {}).constructor);
 
 class Mutex {

@@ -445,7 +445,7 @@ opcodes! {
     0x76 "js-code" JsCode None ["string" STRING, "index" NUMBER] => ["number" NUMBER] never
         "The unit of UTF-16 at an index, truncated, as a number; not-a-number where there is none.";
     0x77 "js-pow" JsPow None ["a" NUMBER, "b" NUMBER] => ["a**b" NUMBER] never
-        "A power, to the last bit as V8 has it.";
+        "A power, to the last bit as Node.js 20 has it; engines differ there.";
 
     0x78 "list-get" ListGet Shape ["list" OBJECT, "index" NUMBER] => ["value" ANY] never
         "Reads an element of a list: an object of which the first field is an array and the second one the number of its elements that belong to the list. Undefined where there is none."

@@ -29,7 +29,8 @@ function substring(text: string, from: number, to?: number): string {
 }
 
 function indexOf(text: string, wanted: string, from?: number): number {
-  const first = from === undefined || from !== from || from < 0 ? 0 : Math.trunc(from);
+  // A sum, so that it is never -0.
+  const first = from === undefined || from !== from || from < 0 ? 0 : Math.trunc(from) + 0;
   if (wanted === '') return first > text.length ? text.length : first;
   const length = text.length;
   const size = wanted.length;

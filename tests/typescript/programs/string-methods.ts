@@ -21,3 +21,5 @@ print(
 );
 print(`[${' \t\n a b \u00a0\u2003\ufeff'.trim()}]`, `[${'   '.trim()}]`, 'x'.trim());
 print('a😀b'.indexOf('b'), 'a😀b'.includes('😀'), 'a😀b'.startsWith('a😀'), '😀'.slice(2) === '');
+// Not -0.
+console.log('ab'.indexOf('', -0), 'ab'.indexOf('a', -0), 'ab'.indexOf('a', -0.5));

@@ -49,7 +49,8 @@ for (const one of numbers) {
 let seed = 7;
 for (let i = 0; i < 300; i++) {
   seed = (Math.imul(seed, 1103515245) + 12345) & 2147483647;
-  const one = (seed / 2147483648) * 10 ** ((seed >> 8) % 18);
+  let one = seed / 2147483648;
+  for (let times = (seed >> 8) % 18; times > 0; times--) one *= 10;
   print(one.toFixed(seed % 5), (-one).toFixed(seed % 12));
 }
 try {

@@ -1,8 +1,9 @@
-//! Powers of floats, to the last bit as V8 has them (Node.js 20 and Chromium). JavaScript leaves open how exact they are.
+//! Powers of floats, to the last bit as Node.js 20 has them. JavaScript leaves open how exact they are.
 //!
 //! The algorithm is that of FDLIBM's `e_pow.c`: the logarithm to base 2 in two parts, the product with the exponent in
-//! two parts, and two to the power of that. Near its end V8 divides by another term than FDLIBM does, which changes
-//! the last bit of about one power in twenty, so no library has the same results.
+//! two parts, and two to the power of that. Near its end V8 11.3, which is in Node.js 20, divides by another term than
+//! FDLIBM does. That changes the last bit of one power in twenty, so no library has the same results; nor have later
+//! versions of V8.
 //!
 //! > Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro, a Sun Microsystems, Inc.
 //! > business. Permission to use, copy, modify, and distribute this software is freely granted, provided that this
