@@ -49,9 +49,13 @@ fn reason(name: &str) -> Result<Reason, JsValue> {
 }
 
 /// Prepares the instance: panics are printed and mark their worker dead. `cores` is the number of processors that the
-/// browser reports, 0 if it reports none.
+/// browser reports, 0 if it reports none; `wide`: the browser's engine has 64 bits.
 #[wasm_bindgen]
-pub fn init_engine(cores: usize) {
+pub fn init_engine(cores: usize, wide: bool) {
+    if wide {
+        // SAFETY: `www/engine/wide.ts` has asked the browser.
+        unsafe { machine::vm::allow_plain_accesses() };
+    }
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         // The thread is about to trap and runs no destructors: without this, a requester

@@ -7,6 +7,7 @@ import * as glue from '../../pkg/safepoint_lab.js';
 import { Refused, answer, unwrap } from './answering.ts';
 import { ALL_TICKETS } from './cancellation.ts';
 import { THREAD_STACK_BYTES } from './memory-plan.ts';
+import { isWide } from './wide.ts';
 import type { Commands, ControlInit, Exports, News, Notice } from './messages.ts';
 import type { Layout, Pause, Reason, SnapshotDescription } from '../run/types.ts';
 
@@ -49,7 +50,7 @@ const commands: {
     memory = init.memory;
     cancelled = init.cancelled;
     glue.initSync({ module: init.module, memory, thread_stack_size: THREAD_STACK_BYTES });
-    wasm.init_engine(init.cores);
+    wasm.init_engine(init.cores, isWide());
   },
   pool: (workers) => wasm.initThreadPool(workers),
   load: ({ module, text }) => wasm.take_program(module, text),

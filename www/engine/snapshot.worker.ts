@@ -10,7 +10,7 @@ const wasm = glue as unknown as Exports;
 const commands: SnapshotCommands = {
   start({ module, memory }) {
     glue.initSync({ module, memory, thread_stack_size: THREAD_STACK_BYTES });
-    wasm.init_engine(0);
+    wasm.init_engine(0, false);
   },
   describe: (bytes) => unwrap(wasm.describe_snapshot(bytes)),
   program(bytes) {

@@ -8,10 +8,7 @@
 //! | [`snapshot`] | the state of a stopped world as bytes |
 //! | [`vm`] | frames, tasks, scheduler, interpreter, debugger |
 //! | `heap` | values, objects, roots, collection; what is in it belongs to a machine |
-#![cfg_attr(
-    all(target_arch = "wasm32", target_feature = "atomics"),
-    feature(asm_experimental_arch, optimize_attribute)
-)]
+#![cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), feature(optimize_attribute))]
 
 mod heap;
 pub mod snapshot;

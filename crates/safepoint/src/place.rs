@@ -122,7 +122,9 @@ impl PlaceCell {
     }
 
     pub(super) fn clear(&self) {
-        self.doing.store(0, Ordering::Relaxed);
+        if self.doing.load(Ordering::Relaxed) != 0 {
+            self.doing.store(0, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn get(&self) -> Option<Place> {

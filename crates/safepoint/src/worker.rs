@@ -18,7 +18,7 @@ use super::{
     slot::{PollWord, Slot},
     world::{Answer, OwnWorld},
 };
-use crate::sync::Ordering;
+use crate::sync::{Ordering, put};
 use std::{cell::Cell, fmt, sync::Arc, thread};
 
 /// A registered worker: polls, enters safe regions, may request pauses. Dropping it deregisters the
@@ -127,7 +127,7 @@ impl<R: Reason, D> Worker<R, D> {
     /// Publishes a count that the worker chooses, such as instructions executed: one relaxed store.
     #[inline(always)]
     pub fn note_progress(&self, progress: u64) {
-        self.seat.slot.progress.store(progress, Ordering::Relaxed);
+        put(&self.seat.slot.progress, progress);
     }
 
     /// Reports how much the worker has done since its last poll, in the unit of

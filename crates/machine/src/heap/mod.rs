@@ -4,6 +4,7 @@
 //! from spans of their own ([`Buffer`]); a collection marks what is reachable while the world is stopped and
 //! makes free spans of the rest ([`Heap::collect`]).
 
+mod access;
 mod bitmap;
 mod buffer;
 mod collect;
@@ -20,6 +21,8 @@ mod words;
 use safepoint::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, lock};
 use std::fmt;
 
+pub use access::allow_plain_accesses;
+pub(crate) use access::{Access, header_at};
 pub use buffer::Buffer;
 #[cfg(test)]
 pub use collect::NoHelpers;
@@ -44,6 +47,7 @@ pub const MAX_BYTES: u64 = 8 * (u32::MAX as u64 - 64);
 #[derive(Debug)]
 pub struct Heap {
     words: Words,
+    access: Access,
     free: Mutex<FreeLists>,
     bitmap: Bitmap,
     /// Counts collections; buffers of an older epoch are void.
@@ -101,6 +105,7 @@ impl Heap {
         free.append_rest(&words, FIRST);
         Ok(Self {
             words,
+            access: Access::new(),
             free: Mutex::new(free),
             bitmap,
             epoch: AtomicU32::new(0),
@@ -123,7 +128,7 @@ impl Heap {
     /// If the reference leads outside of the heap.
     #[inline]
     pub fn header(&self, reference: u32) -> Header {
-        Header::from_bits(self.words.load(reference))
+        header_at(self.words.at(reference))
     }
 
     /// A payload word of an object, from 1.
@@ -142,6 +147,28 @@ impl Heap {
     #[inline]
     pub(crate) fn store(&self, reference: u32, word: u32, bits: u64) {
         self.words.store(reference + word, bits);
+    }
+
+    /// A field or an element of an object: the payload word, from 1.
+    ///
+    /// # Panics
+    /// If it lies outside of the heap.
+    #[inline]
+    pub(crate) fn get(&self, reference: u32, word: u32) -> Value {
+        self.access.load(self.words.at(reference + word))
+    }
+
+    /// Writes a field or an element of an object: the payload word, from 1.
+    ///
+    /// # Panics
+    /// If it lies outside of the heap.
+    #[inline]
+    pub(crate) fn set(&self, reference: u32, word: u32, value: Value) {
+        self.access.store(self.words.at(reference + word), value);
+    }
+
+    pub(crate) fn access(&self) -> Access {
+        self.access
     }
 
     /// Replaces a payload word that holds `current`. If it holds another value, the error is that value.

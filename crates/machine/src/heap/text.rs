@@ -8,7 +8,24 @@ use super::{Buffer, Heap};
 impl Heap {
     /// Allocates a string from pieces, one after the other. `None`: no room.
     pub(crate) fn string(&self, buffer: &mut Buffer, pieces: &[&str]) -> Option<u32> {
-        let length = pieces.iter().try_fold(0usize, |sum, piece| sum.checked_add(piece.len()))?;
+        self.of_pieces(buffer, pieces.iter().map(|piece| piece.as_bytes()))
+    }
+
+    /// Allocates a string of two others. `None`: no room.
+    ///
+    /// # Panics
+    /// If one of the objects is no string.
+    pub(crate) fn joined(&self, buffer: &mut Buffer, left: u32, right: u32) -> Option<u32> {
+        self.of_pieces(buffer, [self.bytes(left), self.bytes(right)].into_iter())
+    }
+
+    fn of_pieces<'p>(
+        &self,
+        buffer: &mut Buffer,
+        pieces: impl Iterator<Item = &'p [u8]> + Clone,
+    ) -> Option<u32> {
+        let mut lengths = pieces.clone().map(<[u8]>::len);
+        let length = lengths.try_fold(0usize, usize::checked_add)?;
         let header = Header::new(ObjectKind::String, 0, u32::try_from(length).ok()?);
         let words = u32::try_from(header.words()).ok()?;
         let start = match buffer.bump(words) {
@@ -24,7 +41,7 @@ impl Heap {
             }
             let mut at = 0;
             for piece in pieces {
-                self.words.init_bytes(start + 1, at, piece.as_bytes());
+                self.words.init_bytes(start + 1, at, piece);
                 at += piece.len();
             }
         }
@@ -38,12 +55,16 @@ impl Heap {
     /// # Panics
     /// If the object is no string.
     pub(crate) fn text(&self, reference: u32) -> &str {
+        std::str::from_utf8(self.bytes(reference)).unwrap_or("\u{FFFD}")
+    }
+
+    /// The bytes of a string, for what need not know its characters. As [`text`](Self::text).
+    fn bytes(&self, reference: u32) -> &[u8] {
         let header = self.header(reference);
         assert_eq!(header.kind(), ObjectKind::String, "not a string at word {reference}");
         // SAFETY: strings are written before they are published and never again, and only a
         // collection frees them.
-        let bytes = unsafe { self.words.bytes(reference + 1, header.length() as usize) };
-        std::str::from_utf8(bytes).unwrap_or("\u{FFFD}")
+        unsafe { self.words.bytes(reference + 1, header.length() as usize) }
     }
 
     /// The beginning of a string, at most so many bytes of it, and whether that is all. Takes no longer
@@ -70,7 +91,7 @@ impl Heap {
     /// # Panics
     /// If either is no string.
     pub(crate) fn compare_text(&self, left: u32, right: u32) -> Ordering {
-        let (left, right) = (self.text(left).as_bytes(), self.text(right).as_bytes());
+        let (left, right) = (self.bytes(left), self.bytes(right));
         match left.iter().zip(right).find(|(left, right)| left != right) {
             Some((left, right)) => unit_order(*left).cmp(&unit_order(*right)),
             None => left.len().cmp(&right.len()),

@@ -7,7 +7,7 @@
 //! through [`Words::store`] (release), a lock or a queue, and is found only through [`Words::load`]
 //! (acquire), a lock or a queue. With weaker orderings a worker could follow a new reference to words that
 //! still hold their old content. On x86 both are plain moves; in the browser every atomic store is an
-//! exchange, which is why initializing stores are kept plain.
+//! exchange, which is why initializing stores are kept plain, and programs use what `access` allows.
 
 use safepoint::sync::{AtomicU64, Ordering};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
@@ -49,13 +49,22 @@ impl Words {
         unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 
+    /// A word that others may read and write.
+    ///
+    /// # Panics
+    /// If there is no such word.
+    #[inline]
+    pub(super) fn at(&self, index: u32) -> &AtomicU64 {
+        &self.slice()[index as usize]
+    }
+
     /// Reads a word that others may write. Acquire: pairs with [`store`](Self::store), see above.
     ///
     /// # Panics
     /// If there is no such word.
     #[inline]
     pub(super) fn load(&self, index: u32) -> u64 {
-        self.slice()[index as usize].load(Ordering::Acquire)
+        self.at(index).load(Ordering::Acquire)
     }
 
     /// Writes a word that others may read. Release: pairs with [`load`](Self::load), see above.
@@ -64,7 +73,7 @@ impl Words {
     /// If there is no such word.
     #[inline]
     pub(super) fn store(&self, index: u32, bits: u64) {
-        self.slice()[index as usize].store(bits, Ordering::Release);
+        self.at(index).store(bits, Ordering::Release);
     }
 
     /// Replaces a word that holds `current`. If it holds another value, the error is that value.
@@ -72,7 +81,7 @@ impl Words {
     /// # Panics
     /// If there is no such word.
     pub(super) fn exchange(&self, index: u32, current: u64, new: u64) -> Result<u64, u64> {
-        let word = &self.slice()[index as usize];
+        let word = self.at(index);
         word.compare_exchange(current, new, Ordering::AcqRel, Ordering::Acquire)
     }
 

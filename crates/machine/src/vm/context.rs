@@ -18,7 +18,7 @@ use super::workers::Workers;
 use crate::heap::Buffer;
 use crate::vm::location::{Location, LocationKind};
 use safepoint::clock::{self, Timestamp};
-use safepoint::sync::Ordering;
+use safepoint::sync::{Ordering, put};
 use safepoint::{PollWord, StoppedWorld, Worker};
 
 /// What executes instructions.
@@ -123,6 +123,7 @@ impl<'m> Context<'m> {
     /// See [`Worker::note`].
     #[inline]
     pub(super) fn note(&self, location: Location) {
+        self.kept.leaves();
         if let Role::Worker(worker) = self.role {
             worker.note(location);
         }
@@ -140,13 +141,48 @@ impl<'m> Context<'m> {
             self.kept.worked(Work { until: clock::now(), ..work });
         }
         worker.note_done();
+        self.kept.leaves();
     }
 
-    /// A turn without a poll, at an operation and after `count` instructions.
+    /// A turn without a poll, after `count` instructions, while no requester waits for this worker.
     #[inline(always)]
-    pub(super) fn turns(&self, count: u64, op: u32, kind: LocationKind) {
-        self.kept.turn(self.measured.polled(), count, op, kind, self.poll_word().is_requested());
-        self.block.instructions.store(count, Ordering::Relaxed);
+    pub(super) fn turn(&self, count: u64) {
+        self.kept.turn(count);
+        self.executed(count);
+    }
+
+    /// The same at an operation, while a requester waits, where that is known from the turn before. `false`: it is not.
+    #[inline(always)]
+    pub(super) fn is_awaited_again<const PROFILE: bool>(&self, count: u64, op: u32) -> bool {
+        if !PROFILE {
+            return self.kept.is_again(op);
+        }
+        let is_again = self.kept.again(self.measured.polled(), count, op);
+        if is_again {
+            self.executed(count);
+        }
+        is_again
+    }
+
+    /// The same, where it is not known yet.
+    pub(super) fn awaited_turn(&self, at: Location, count: u64, op: u32, kind: LocationKind) {
+        self.note(at);
+        if self.workers.profile {
+            self.kept.awaited_turn(self.measured.polled(), count, op, kind);
+            self.executed(count);
+        }
+        self.kept.stays(op);
+    }
+
+    /// What is noted is of another task.
+    pub(super) fn begins_task(&self) {
+        self.kept.leaves();
+    }
+
+    /// Publishes the count of instructions.
+    #[inline(always)]
+    fn executed(&self, count: u64) {
+        put(&self.block.instructions, count);
         if let Role::Worker(worker) = self.role {
             worker.note_progress(count);
         }
@@ -181,11 +217,8 @@ impl<'m> Context<'m> {
 
     /// Publishes the counts.
     pub(super) fn publish(&self) {
-        self.block.instructions.store(self.total, Ordering::Relaxed);
-        self.block.polls.store(self.polls, Ordering::Relaxed);
-        if let Role::Worker(worker) = self.role {
-            worker.note_progress(self.total);
-        }
+        self.executed(self.total);
+        put(&self.block.polls, self.polls);
     }
 
     pub(super) fn observe(&self, event: MachineEvent) {

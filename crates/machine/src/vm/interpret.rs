@@ -34,9 +34,9 @@ use super::slow;
 use super::task::Task;
 #[cfg(doc)]
 use super::task::TaskBody;
-use crate::heap::{Header, Heap, ObjectKind, Value};
+use crate::heap::{Header, Heap, ObjectKind, Value, header_at};
 use crate::vm::location::LocationKind;
-use safepoint::sync::{AtomicU64, Ordering};
+use safepoint::sync::AtomicU64;
 
 /// Whether polls are compiled in. Without them nothing can be stopped: the feature `without-polls`
 /// builds what they are measured against.
@@ -61,7 +61,7 @@ fn remainder(x: i32, y: i32) -> Option<i32> {
 pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exit {
     let (program, store, debugger) = (cx.program, cx.store, cx.debugger);
     let heap: &Heap = &store.heap;
-    let words = heap.start();
+    let (words, access) = (heap.start(), heap.access());
     let poll_word = cx.poll_word();
     let ops = program.code.ops().as_ptr();
     let counts = program.code.counts().as_ptr();
@@ -188,10 +188,30 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             jump!($to)
         }};
     }
+    /// What stands where the policy has no poll, and costs as much: a requester that waits for this worker can
+    /// name the place. Whether the program is over.
+    macro_rules! unpolled {
+        ($kind:ident) => {{
+            // SAFETY: code and counters.
+            let (index, Count { ends, .. }) = unsafe {
+                let index = here.offset_from(ops) as usize;
+                (index, *counts.add(index))
+            };
+            let count = base.wrapping_add(ends as u64);
+            if poll_word.is_requested() {
+                if !cx.is_awaited_again::<PROFILE>(count, index as u32) {
+                    slow::unpolled(cx, task, point!(), LocationKind::$kind);
+                }
+            } else if PROFILE {
+                cx.turn(count);
+            }
+            store.is_over()
+        }};
+    }
     /// Takes a back-edge that does not poll.
     macro_rules! back_unpolled {
         ($to:expr) => {{
-            if slow::unpolled::<PROFILE>(cx, task, point!(), LocationKind::Unpolled) {
+            if unpolled!(Unpolled) {
                 base = base.wrapping_add($to.adjust as u64);
                 // SAFETY: code.
                 pc = unsafe { here.offset($to.delta as isize) };
@@ -373,18 +393,18 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     break 'found None;
                 }
                 let at = list.low_word() as usize;
-                let header = Header::from_bits(word!(at).load(Ordering::Relaxed));
+                let header = header_at(word!(at));
                 if header.tag() != Header::new(ObjectKind::Object, $shape, 0).tag() {
                     break 'found None;
                 }
                 // The verifier saw that objects of this shape have two fields.
-                let items = Value::from_bits(word!(at + ITEMS as usize).load(Ordering::Acquire));
-                let length = Value::from_bits(word!(at + LENGTH as usize).load(Ordering::Acquire));
+                let items = access.load(word!(at + ITEMS as usize));
+                let length = access.load(word!(at + LENGTH as usize));
                 if !items.is_reference() || !length.is_int() {
                     break 'found None;
                 }
                 let at = items.low_word() as usize;
-                let header = Header::from_bits(word!(at).load(Ordering::Relaxed));
+                let header = header_at(word!(at));
                 // A negative index is a large one.
                 let index = index.low_int() as u32;
                 let inside = index < length.low_int().max(0) as u32 && index < header.length();
@@ -455,17 +475,17 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 set!(dst, value);
                 continue;
             }
-            // Acquire and release: globals publish references as fields do, see the heap's words.
+            // Globals publish references as fields do.
             Op::GlobalLoad { dst, index } => {
                 // SAFETY: constants and globals.
                 let global: &AtomicU64 = unsafe { &*globals.add(index as usize) };
-                set!(dst, Value::from_bits(global.load(Ordering::Acquire)));
+                set!(dst, access.load(global));
                 continue;
             }
             Op::GlobalStore { index, a } => {
                 // SAFETY: constants and globals.
                 let global: &AtomicU64 = unsafe { &*globals.add(index as usize) };
-                global.store(get!(a).bits(), Ordering::Release);
+                access.store(global, get!(a));
                 continue;
             }
 
@@ -589,8 +609,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             Op::ListGet { shape, dst, a, b } => {
                 let (list, index) = (get!(a), get!(b));
                 if let Some(at) = element!(list, index, shape) {
-                    let bits = word!(at).load(Ordering::Acquire);
-                    set!(dst, Value::from_bits(bits));
+                    set!(dst, access.load(word!(at)));
                     continue;
                 }
                 let operands = [list, index, index];
@@ -599,7 +618,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             Op::ListSet { shape, a, b, c } => {
                 let (list, index) = (get!(a), get!(b));
                 if let Some(at) = element!(list, index, shape) {
-                    word!(at).store(get!(c).bits(), Ordering::Release);
+                    access.store(word!(at), get!(c));
                     continue;
                 }
                 let operands = [list, index, get!(c)];
@@ -692,7 +711,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             }
             Op::CallUnpolled { recursive, window, need, to } => {
                 // Without a recursion no call is endless.
-                if recursive && slow::unpolled::<PROFILE>(cx, task, point!(), LocationKind::Call) {
+                if recursive && unpolled!(Call) {
                     return slow::stopped(cx, task, point!());
                 }
                 call!(window, need, to)
@@ -723,11 +742,9 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 let object = get!(a);
                 let at = object.low_word() as usize;
                 if object.is_reference()
-                    && Header::from_bits(word!(at).load(Ordering::Relaxed)).tag()
-                        == Header::new(ObjectKind::Object, shape, 0).tag()
+                    && header_at(word!(at)).tag() == Header::new(ObjectKind::Object, shape, 0).tag()
                 {
-                    let bits = word!(at + 1 + field as usize).load(Ordering::Acquire);
-                    set!(dst, Value::from_bits(bits));
+                    set!(dst, access.load(word!(at + 1 + field as usize)));
                     continue;
                 }
                 return slow::trap_field(cx, task, point!(), "get", shape, field, object);
@@ -736,10 +753,9 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 let object = get!(a);
                 let at = object.low_word() as usize;
                 if object.is_reference()
-                    && Header::from_bits(word!(at).load(Ordering::Relaxed)).tag()
-                        == Header::new(ObjectKind::Object, shape, 0).tag()
+                    && header_at(word!(at)).tag() == Header::new(ObjectKind::Object, shape, 0).tag()
                 {
-                    word!(at + 1 + field as usize).store(get!(b).bits(), Ordering::Release);
+                    access.store(word!(at + 1 + field as usize), get!(b));
                     continue;
                 }
                 return slow::trap_field(cx, task, point!(), "set", shape, field, object);
@@ -754,11 +770,10 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 let (array, index) = (get!(a), get!(b));
                 let at = array.low_word() as usize;
                 if array.is_reference() && index.is_int() {
-                    let header = Header::from_bits(word!(at).load(Ordering::Relaxed));
+                    let header = header_at(word!(at));
                     let index = index.low_int() as u32;
                     if header.kind() == ObjectKind::Array && index < header.length() {
-                        let bits = word!(at + 1 + index as usize).load(Ordering::Acquire);
-                        set!(dst, Value::from_bits(bits));
+                        set!(dst, access.load(word!(at + 1 + index as usize)));
                         continue;
                     }
                 }
@@ -768,10 +783,10 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 let (array, index) = (get!(a), get!(b));
                 let at = array.low_word() as usize;
                 if array.is_reference() && index.is_int() {
-                    let header = Header::from_bits(word!(at).load(Ordering::Relaxed));
+                    let header = header_at(word!(at));
                     let index = index.low_int() as u32;
                     if header.kind() == ObjectKind::Array && index < header.length() {
-                        word!(at + 1 + index as usize).store(get!(c).bits(), Ordering::Release);
+                        access.store(word!(at + 1 + index as usize), get!(c));
                         continue;
                     }
                 }

@@ -26,8 +26,7 @@ impl List {
         let object = value.is_reference().then(|| value.low_word())?;
         let is_shape = heap.header(object).tag() == Header::new(ObjectKind::Object, shape, 0).tag();
         is_shape.then_some(())?;
-        let items = Value::from_bits(heap.load(object, ITEMS));
-        let length = Value::from_bits(heap.load(object, LENGTH));
+        let (items, length) = (heap.get(object, ITEMS), heap.get(object, LENGTH));
         if !items.is_reference() || !length.is_int() {
             return None;
         }
@@ -49,7 +48,7 @@ impl List {
 pub(super) fn get(heap: &Heap, shape: u16, list: Value, at: Value) -> Option<Value> {
     let list = List::of(heap, shape, list)?;
     match list.index(at) {
-        Some(index) => Some(Value::from_bits(heap.load(list.items, index + 1))),
+        Some(index) => Some(heap.get(list.items, index + 1)),
         None => (at.is_int() || at.is_float()).then_some(Value::UNDEFINED),
     }
 }
@@ -58,7 +57,7 @@ pub(super) fn get(heap: &Heap, shape: u16, list: Value, at: Value) -> Option<Val
 pub(super) fn set(heap: &Heap, shape: u16, list: Value, at: Value, value: Value) -> bool {
     let Some(list) = List::of(heap, shape, list) else { return false };
     let Some(index) = list.index(at) else { return false };
-    heap.store(list.items, index + 1, value.bits());
+    heap.set(list.items, index + 1, value);
     true
 }
 
@@ -68,9 +67,9 @@ pub(super) fn pop(heap: &Heap, shape: u16, list: Value) -> Option<Value> {
     if length == 0 {
         return Some(Value::UNDEFINED);
     }
-    let last = heap.load(items, length);
+    let last = heap.get(items, length);
     // What nobody can read any more must not be kept alive.
-    heap.store(items, length, Value::UNDEFINED.bits());
-    heap.store(object, LENGTH, Value::int(length as i32 - 1).bits());
-    Some(Value::from_bits(last))
+    heap.set(items, length, Value::UNDEFINED);
+    heap.set(object, LENGTH, Value::int(length as i32 - 1));
+    Some(last)
 }

@@ -61,7 +61,7 @@ mod waits;
 mod worker;
 mod workers;
 
-pub use crate::heap::{CollectionFigures, HeapStats, NoMemory};
+pub use crate::heap::{CollectionFigures, HeapStats, NoMemory, allow_plain_accesses};
 pub use config::MachineConfig;
 pub use debug::{
     Breakpoint, BreakpointError, BreakpointPlace, BreakpointRequest, BreakpointView,

@@ -89,14 +89,17 @@ const PLACES: usize = 4;
 /// A worker's account of it.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    /// The count of instructions at the poll before the turns.
-    polled: Cell<u64>,
-    /// The count behind the last turn.
+    /// The count of instructions behind the last turn.
     count: Cell<u64>,
-    /// Whether the worker was asked to stop by then, and the count behind the last turn before.
+    /// Whether the worker was asked to stop by then, since which poll, and the count behind the last turn before.
     asked: Cell<bool>,
+    polled: Cell<u64>,
     before: Cell<u64>,
     turned: [Cell<Turned>; PLACES],
+    /// The operation of the last of these turns while its note holds and nothing else has come since, and which of
+    /// `turned` is its own.
+    current: Cell<Option<u32>>,
+    slot: Cell<usize>,
     work: Cell<Option<Work>>,
 }
 
@@ -120,38 +123,72 @@ pub(super) struct Account {
     pub(super) last: u64,
 }
 
-impl Kept {
-    /// A turn without a poll at an operation; `polled` and `count`: instructions until the last poll, and
-    /// until now; `asked`: whether the worker is asked to stop.
+impl Turned {
     #[inline(always)]
-    pub(super) fn turn(&self, polled: u64, count: u64, op: u32, kind: LocationKind, asked: bool) {
-        let last = self.count.replace(count);
-        let last = if self.polled.replace(polled) == polled { last } else { polled };
-        if asked {
-            self.awaited_turn(last, count, op, kind);
-        } else {
-            self.asked.set(false);
-        }
+    fn with(self, spent: u64) -> Self {
+        Self { times: self.times + 1, instructions: self.instructions + spent, ..self }
+    }
+}
+
+impl Kept {
+    /// A turn without a poll while the worker is not asked to stop. `count`: instructions until now.
+    #[inline(always)]
+    pub(super) fn turn(&self, count: u64) {
+        self.count.set(count);
+        self.asked.set(false);
     }
 
-    fn awaited_turn(&self, last: u64, count: u64, op: u32, kind: LocationKind) {
-        if !self.asked.replace(true) {
+    /// A turn without a poll at an operation while the worker is asked to stop. `polled` and `count`: instructions
+    /// until the last poll, and until now.
+    pub(super) fn awaited_turn(&self, polled: u64, count: u64, op: u32, kind: LocationKind) {
+        let last = self.count.replace(count).max(polled);
+        let same = self.polled.replace(polled) == polled;
+        if !(self.asked.replace(true) && same) {
             self.turned.iter().for_each(|turned| turned.set(Turned::default()));
             self.before.set(last);
         }
         let spent = count.wrapping_sub(last);
-        let mut slot = &self.turned[0];
-        for other in &self.turned {
+        let mut slot = 0;
+        for (index, other) in self.turned.iter().enumerate() {
             let turned = other.get();
             if turned.times > 0 && turned.op == op {
-                let (times, instructions) = (turned.times + 1, turned.instructions + spent);
-                return other.set(Turned { times, instructions, ..turned });
+                self.slot.set(index);
+                return other.set(turned.with(spent));
             }
-            if turned.instructions < slot.get().instructions {
-                slot = other;
+            if turned.instructions < self.turned[slot].get().instructions {
+                slot = index;
             }
         }
-        slot.set(Turned { times: 1, instructions: spent, op, kind });
+        self.slot.set(slot);
+        self.turned[slot].set(Turned { times: 1, instructions: spent, op, kind });
+    }
+
+    /// The turn at an operation is noted, and has its own count.
+    pub(super) fn stays(&self, op: u32) {
+        self.current.set(Some(op));
+    }
+
+    /// What is noted is of something else by now, or the worker stops.
+    pub(super) fn leaves(&self) {
+        self.current.set(None);
+    }
+
+    /// Another turn of the same operation, with nothing between. `false`: it is not.
+    #[inline(always)]
+    pub(super) fn is_again(&self, op: u32) -> bool {
+        self.current.get() == Some(op)
+    }
+
+    /// As [`awaited_turn`](Self::awaited_turn), for another turn of the same operation. `false`: it has to be called.
+    #[inline(always)]
+    pub(super) fn again(&self, polled: u64, count: u64, op: u32) -> bool {
+        let is_same = self.is_again(op) && self.asked.get() && self.polled.get() == polled;
+        if is_same {
+            let spent = count.wrapping_sub(self.count.replace(count));
+            let slot = &self.turned[self.slot.get() % PLACES];
+            slot.set(slot.get().with(spent));
+        }
+        is_same
     }
 
     /// A requester waits, and this work is over: the longest work is kept.
@@ -165,7 +202,7 @@ impl Kept {
     /// Its turns since the poll at `polled`.
     pub(super) fn turned(&self, polled: u64) -> Option<Account> {
         let last = self.count.get();
-        if self.polled.get() != polled || last == polled {
+        if last <= polled {
             return None;
         }
         if !self.asked.get() {
@@ -194,7 +231,15 @@ mod tests {
         let mut count = 100;
         for &(op, length, asked) in turns {
             count += length;
-            kept.turn(100, count, op, KIND, asked);
+            match asked {
+                // Every other one the short way, where that is open.
+                true if count % 2 == 0 && kept.again(100, count, op) => {}
+                true => {
+                    kept.awaited_turn(100, count, op, KIND);
+                    kept.stays(op);
+                }
+                false => kept.turn(count),
+            }
         }
         let account = kept.turned(100).expect("turns");
         assert_eq!(account.last, count);
@@ -205,17 +250,23 @@ mod tests {
     fn turns_before_a_poll_are_forgotten() {
         let kept = Kept::default();
         assert_eq!(kept.turned(0), None);
-        kept.turn(0, 5, 7, LocationKind::Call, true);
-        kept.turn(0, 9, 7, LocationKind::Call, true);
+        kept.awaited_turn(0, 5, 7, LocationKind::Call);
+        kept.awaited_turn(0, 9, 7, LocationKind::Call);
         let most = Turned { times: 2, instructions: 9, op: 7, kind: LocationKind::Call };
         assert_eq!(kept.turned(0), Some(Account { most, before: 0, last: 9 }));
         // A poll came at 10: there was no turn since.
         assert_eq!(kept.turned(10), None);
         // The worker stopped for the first request; then there is a new one.
-        kept.turn(10, 12, 8, KIND, false);
-        kept.turn(10, 15, 8, KIND, true);
+        kept.turn(12);
+        kept.awaited_turn(10, 15, 8, KIND);
         let most = Turned { times: 1, instructions: 3, op: 8, kind: KIND };
         assert_eq!(kept.turned(10), Some(Account { most, before: 12, last: 15 }));
+        // It stopped at a poll, and was asked again before its next turn.
+        kept.stays(8);
+        assert!(!kept.again(20, 26, 8));
+        kept.awaited_turn(20, 26, 8, KIND);
+        let most = Turned { times: 1, instructions: 6, op: 8, kind: KIND };
+        assert_eq!(kept.turned(20), Some(Account { most, before: 20, last: 26 }));
     }
 
     /// Loops one after the other, nested loops, and more loops than have counts of their own.

@@ -83,6 +83,7 @@ impl Context<'_> {
         // Relaxed: only views read these.
         task.worker.store(self.index as u32 + 1, Ordering::Relaxed);
         self.block.task.store(task.id, Ordering::Relaxed);
+        self.begins_task();
         self.observe(MachineEvent::TaskStarted { task: task.id, function: task.function });
         let now = clock::now();
         self.workers.all()[self.index].record_wait(task.turns.begins(now));

@@ -8,7 +8,7 @@
 //! |---|---|---|---|
 //! | atomics, [`Mutex`] | `std::sync` | their own | `std::sync` |
 //! | [`Futex`] | `futex(2)` on the usual Linux and Android, elsewhere a mutex and a condition variable | their own mutex and condition variable | `memory.atomic.wait32` and `notify` |
-//! | [`glance()`] | a relaxed load | a relaxed load | a plain load |
+//! | [`glance()`], [`peek()`], [`put()`] | relaxed loads, a relaxed store | the same | plain loads, a plain store |
 //! | [`record`] | `std::sync` | `std::sync` | `std::sync` |
 //!
 //! In the browser the page's main thread must never block. Of this module it may use atomics and the
@@ -65,7 +65,7 @@ mod pool;
 mod sleepers;
 
 pub use futex::Futex;
-pub use glance::glance;
+pub use glance::{glance, peek, put};
 pub use pool::WorkPool;
 pub use sleepers::{Announced, NEVER, Sleepers};
 pub use std::sync::atomic::Ordering;

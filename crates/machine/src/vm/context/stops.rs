@@ -58,6 +58,7 @@ impl Context<'_> {
     fn before_stop(&mut self, kind: StopKind) {
         self.buffer.park(&self.store.heap);
         self.publish();
+        self.kept.leaves();
         let since = self.since();
         if let Role::Worker(worker) = self.role
             && self.workers.profile

@@ -26,9 +26,9 @@ pub(super) fn list_push(
     let is_full = |list: &List| list.length >= heap.header(list.items).length();
     while let Some(list) = List::of(heap, shape, value) {
         if !is_full(&list) {
-            heap.store(list.items, list.length + 1, element.bits());
+            heap.set(list.items, list.length + 1, element);
             let length = Value::int(list.length as i32 + 1);
-            heap.store(list.object, LENGTH, length.bits());
+            heap.set(list.object, LENGTH, length);
             return Ok(length);
         }
         let wanted = list.length.saturating_mul(2).max(FIRST);
@@ -39,7 +39,7 @@ pub(super) fn list_push(
             && now.length < wanted
         {
             copy_elements(cx, task, point, now.items, more, now.length);
-            heap.store(now.object, ITEMS, Value::reference(more).bits());
+            heap.set(now.object, ITEMS, Value::reference(more));
         }
     }
     Err(trap_list(cx, task, point, shape, value, Value::int(0)))

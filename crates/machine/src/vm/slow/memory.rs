@@ -174,9 +174,7 @@ pub(in crate::vm) fn concat(
     let words = heap.header(left).words() + heap.header(right).words();
     let length = u64::from(heap.header(left).length()) + u64::from(heap.header(right).length());
     work(cx, task, point, WorkKind::Join, length, |cx| {
-        allocate(cx, task, point, words, |heap, buffer| {
-            heap.string(buffer, &[heap.text(left), heap.text(right)])
-        })
+        allocate(cx, task, point, words, |heap, buffer| heap.joined(buffer, left, right))
     })
 }
 

@@ -132,28 +132,15 @@ pub(in crate::vm) fn countdown(task: &Task, every: u16) -> bool {
     false
 }
 
-/// Notes where the worker is, so that a requester that waits for it can name the place. Returns whether the
-/// program is over. Costs as much as the poll that the policy leaves out (a load and a branch), and to compare
-/// the place with what is noted. When profiling, it also counts the turns since the last poll.
-#[inline(always)]
-pub(in crate::vm) fn unpolled<const PROFILE: bool>(
-    cx: &Context<'_>,
-    task: &Task,
-    point: Point,
-    kind: LocationKind,
-) -> bool {
+/// A requester waits for this worker, which takes a back-edge or a call without a poll: notes where that is and,
+/// when profiling, counts the turns since then.
+#[cold]
+#[inline(never)]
+pub(in crate::vm) fn unpolled(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
     let op = point.op(cx);
-    let place = cx.program.code.place(op);
-    cx.note(Location {
-        task: task.id,
-        function: place.function as u32,
-        instruction: place.instruction,
-        kind: LocationKind::Unpolled,
-    });
-    if PROFILE {
-        cx.turns(point.count(place.instruction + 1), op, kind);
-    }
-    cx.store.is_over()
+    let at = cx.program.code.place(op).instruction;
+    let noted = location(cx, task, op, at, LocationKind::Unpolled);
+    cx.awaited_turn(noted, point.count(at + 1), op, kind);
 }
 
 /// Does work that may take long. Notes where the worker is meanwhile, and keeps how long the work took if a

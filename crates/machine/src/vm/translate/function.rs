@@ -1,7 +1,9 @@
 //! Translation of one function.
 
+mod instructions;
 mod operands;
 
+use self::instructions::{comparison, leaders, must_observe};
 use super::constants::ConstantTable;
 use super::stack::{Operand, OperandStack};
 use crate::heap::Value;
@@ -14,31 +16,6 @@ pub(in crate::vm) fn registers(module: &VerifiedModule, function: u16) -> u16 {
     let locals = module.module().functions[function as usize].locals.len() as u16;
     // At least one, for the result.
     (locals + module.functions()[function as usize].max_stack()).max(1)
-}
-
-/// Whether the registers must be exactly the visible state before this instruction.
-fn must_observe(instruction: &Instruction) -> bool {
-    use Instruction::*;
-    let allocates = matches!(instruction, New(_) | NewArray | NewMutex | ToStr | Concat | Spawn(_))
-        || matches!(instruction, JsText | JsChar | ListPush(_));
-    allocates
-        || matches!(instruction, Call(_) | Await | Yield | Sleep | Lock | Block | Stall)
-        || matches!(instruction, Poll | Collect | Stop | Handshake)
-}
-
-/// Whether each instruction is the first or the target of a jump.
-fn leaders(verified: &VerifiedFunction) -> Vec<bool> {
-    let instructions = verified.instructions();
-    let mut leaders = vec![false; instructions.len()];
-    leaders[0] = true;
-    for (at, instruction) in instructions.iter().enumerate() {
-        if let Some(target) = instruction.target()
-            && verified.height(at as Visible).is_some()
-        {
-            leaders[target as usize] = true;
-        }
-    }
-    leaders
 }
 
 pub(super) struct Translator<'a> {
@@ -499,16 +476,4 @@ impl<'a> Translator<'a> {
         let dst = self.stack.next_slot();
         self.produce(op(dst, a, b));
     }
-}
-
-fn comparison(instruction: &Instruction) -> Option<Comparison> {
-    Some(match instruction {
-        Instruction::Lt => Comparison::Lt,
-        Instruction::Le => Comparison::Le,
-        Instruction::Gt => Comparison::Gt,
-        Instruction::Ge => Comparison::Ge,
-        Instruction::Eq => Comparison::Eq,
-        Instruction::Ne => Comparison::Ne,
-        _ => return None,
-    })
 }
