@@ -76,9 +76,9 @@ export class Engines {
   async programOf(bytes: Uint8Array, policy: PollPolicy) {
     const kept = await this.#reading(bytes, (reader) => reader.call('program', bytes));
     const { module, source } = kept;
-    const written = source === null ? null : await this.language.ask('read', source, policy);
+    const written = source === null ? null : await this.language.look(source, policy);
     const same = written?.module && sameBytes(written.module, module);
-    const read = same ? written : await this.language.ask('read', module, policy);
+    const read = same ? written : await this.language.look(module, policy);
     const { runnable, bounds } = read;
     const { program } = read.result;
     if (!program || !runnable) {

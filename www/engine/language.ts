@@ -9,6 +9,7 @@ import { LabError, asLabError } from './errors.ts';
 import { compileLanguage } from './module.ts';
 import { within } from './promises.ts';
 import type { Answer, LanguageCommands } from './messages.ts';
+import type { LoadResult, PollPolicy } from '../run/types.ts';
 
 const LIMIT_MS = 20_000;
 
@@ -17,6 +18,10 @@ const READ: Partial<Record<keyof LanguageCommands, string>> = {
   load: 'Reading the program',
   read: "Reading the snapshot's program",
 };
+
+function read<Of extends { result: string }>(answer: Of) {
+  return { ...answer, result: JSON.parse(answer.result) as LoadResult };
+}
 
 export class Language {
   #module: Promise<WebAssembly.Module> | null = null;
@@ -27,9 +32,14 @@ export class Language {
 
   /** Reads a program; further questions are about it if it is without faults. */
   async load(source: string | Uint8Array) {
-    const answer = await this.ask('load', source);
+    const answer = read(await this.ask('load', source));
     if (answer.result.ok) this.#source = source;
     return answer;
+  }
+
+  /** Reads a program of which nothing more is asked. */
+  async look(source: string | Uint8Array, policy: PollPolicy) {
+    return read(await this.ask('read', source, policy));
   }
 
   /** Further questions are about a program that was read before. */

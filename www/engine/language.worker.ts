@@ -9,7 +9,7 @@ import type { PathBound, PollPolicy } from '../run/types.ts';
 let loaded: Reading | null = null;
 
 function told(reading: Reading) {
-  return { result: JSON.parse(reading.loaded()), runnable: reading.runnable() ?? null };
+  return { result: reading.loaded(), runnable: reading.runnable() ?? null };
 }
 
 function bounds(
@@ -24,7 +24,7 @@ const commands: LanguageCommands = {
   load(source) {
     const reading = new Reading(source);
     const answer = told(reading);
-    if (answer.result.ok) {
+    if (answer.runnable) {
       loaded?.free();
       loaded = reading;
     } else {

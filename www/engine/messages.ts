@@ -7,7 +7,6 @@ import type {
   Handshake,
   HeapObject,
   Layout,
-  LoadResult,
   PathBound,
   Pause,
   PollPolicy,
@@ -108,14 +107,17 @@ export interface Runnable {
 /** The language worker's commands: of the program that was loaded last without faults, unless they say of what. */
 export interface LanguageCommands {
   start(module: WebAssembly.Module): void;
-  /** `runnable`: the binary module whose lines are those of the text; null where there are faults. */
-  load(source: string | Uint8Array): { result: LoadResult; runnable: Uint8Array | null };
+  /**
+   * `result`: a `LoadResult` as JSON, since one text comes to another thread sooner than its records;
+   * `runnable`: the binary module whose lines are those of the text; null where there are faults.
+   */
+  load(source: string | Uint8Array): { result: string; runnable: Uint8Array | null };
   /** What is said of a program that does not become the loaded one; `module`: as it was read or assembled. */
   read(
     source: string | Uint8Array,
     policy: PollPolicy,
   ): {
-    result: LoadResult;
+    result: string;
     runnable: Uint8Array | null;
     module: Uint8Array | null;
     bounds: PathBound[];
@@ -142,7 +144,7 @@ export interface ControlInit {
 
 /** What the compiled engine exports (`src/web`). Records are JSON. */
 export interface Exports {
-  init_engine(cores: number): void;
+  init_engine(cores: number, wide: boolean): void;
   initThreadPool(workers: number): Promise<void>;
   take_program(module: Uint8Array, text: string): void;
   run(options: unknown): string;

@@ -15,6 +15,7 @@ pub mod limits;
 mod module;
 mod natural;
 pub mod opcode;
+mod operand;
 mod policy;
 mod reference;
 mod source;

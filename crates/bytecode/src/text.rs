@@ -131,6 +131,6 @@ pub fn instruction(
     if operand.is_empty() {
         info.mnemonic.to_owned()
     } else {
-        format!("{} {operand}", info.mnemonic)
+        [info.mnemonic, " ", &operand].concat()
     }
 }

@@ -288,17 +288,14 @@ pub fn listing(module: &VerifiedModule) -> Vec<ListingLine> {
         let mut sites = checked.sites().iter().peekable();
         for (at, &instruction) in (0_u32..).zip(checked.instructions()) {
             let start = checked.offset(at) as usize;
-            let bytes: Vec<_> = declared.code[start..start + instruction.info().size()]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let bytes = &declared.code[start..start + instruction.info().size()];
             let site = sites.next_if(|site| site.instruction == at);
             let policy = module.module().policy;
             out.push(ListingLine {
                 function: index as u16,
                 instruction: at,
                 offset: start as u32,
-                bytes: bytes.join(" "),
+                bytes: hexadecimal(bytes),
                 label: labels.name(at),
                 text: text::instruction(module.module(), declared, instruction, |to| {
                     labels.name(to).expect("jumps lead to targets")
@@ -320,20 +317,32 @@ pub fn listing(module: &VerifiedModule) -> Vec<ListingLine> {
     out
 }
 
+/// Two digits for each byte, with spaces between.
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 3);
+    for (index, byte) in bytes.iter().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        out.extend(
+            [byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)])),
+        );
+    }
+    out
+}
+
 /// An instruction as its line in the text has it, with the labels of its author; as listed if the
 /// line has something else.
 pub fn as_written(lines: &[&str], line: Option<u32>, listed: String) -> String {
     let line = line.and_then(|line| lines.get((line as usize).checked_sub(1)?));
-    let Some(line) = line else { return listed };
+    let Some(line) = line.filter(|_| listed.starts_with('j')) else { return listed };
     let mut words = listed.split_whitespace();
     let (Some(mnemonic), Some(_), None) = (words.next(), words.next(), words.next()) else {
         return listed;
     };
     let mut words = line.split([' ', '\t']).filter(|word| !word.is_empty());
     match (words.by_ref().find(|word| !word.ends_with(':')), words.next()) {
-        (Some(first), Some(operand))
-            if first == mnemonic && mnemonic.starts_with('j') && !operand.starts_with(';') =>
-        {
+        (Some(first), Some(operand)) if first == mnemonic && !operand.starts_with(';') => {
             let operand = operand.split(';').next().unwrap_or(operand);
             format!("{mnemonic} {operand}")
         }

@@ -27,6 +27,7 @@ mod resolve;
 mod shapes;
 mod signatures;
 mod statements;
+mod tasks;
 mod types;
 mod unit;
 mod values;
