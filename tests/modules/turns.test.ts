@@ -86,7 +86,7 @@ test('what is not known is not said: workers that told nothing, requests that we
   assert.equal(waitText(none, 5), 'no request');
   assert.match(
     turnsText(compare(POLICIES, turns), 5),
-    /no back-edge it is not known how much work was done\. A back-edge that does not poll notes/,
+    /no back-edge it is not known how much work was done\.$/,
   );
 });
 
@@ -105,7 +105,7 @@ test('a request that was given up waited at least so long, and the longest of al
     ttsp: { p50: 9e5, p99: 9e5, max: 9e5 },
   });
   const all = compare(POLICIES, [turn(0, 0, 1e9), vain]);
-  assert.match(plain(turnsText(all, 5)), /half of the requests waited longer than 900 ms\. A back-edge/);
+  assert.match(plain(turnsText(all, 5)), /half of the requests waited longer than 900 ms\.$/);
   assert.ok(all[1]);
   assert.equal(plain(waitText(all[1], 5)), '≥ 900 ms, longest ≥ 900 ms');
   assert.deepEqual(spread([3, 1, 2]), { median: 2, least: 1, most: 3 });

@@ -140,6 +140,24 @@ test('where the program polls can be switched, and every n-th back-edge', async 
   await expect(lab.getByLabel('calls', { exact: true })).toBeChecked();
 });
 
+test('a number that cannot be becomes one that can, and that is said', async ({ lab }) => {
+  await expectRunning(lab);
+  await openSettings(lab);
+  const every = lab.getByLabel('one back-edge in');
+  const said = lab.locator('#settings-said');
+  for (const [typed, taken, why] of [
+    ['100000', '65535', '100000 is too large: it is 65535 now, of 1 to 65535.'],
+    ['0', '1', '0 is too small: it is 1 now, of 1 to 65535.'],
+    ['', '1', 'That is no number: it is 1 now, of 1 to 65535.'],
+    ['3', '3', ''],
+  ]) {
+    await every.fill(typed ?? '');
+    await every.blur();
+    await expect(every).toHaveValue(taken ?? '');
+    await expect(said).toHaveText(why ?? '');
+  }
+});
+
 test('a program that never polls is given up, named, and can be stopped', async ({ lab }) => {
   await expectRunning(lab);
   await write(lab, COUNTING);

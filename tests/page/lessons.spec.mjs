@@ -34,6 +34,9 @@ async function open(lab, title) {
     await goTo(lab, 'Learn');
     await expect.poll(began).toBe(1);
   }
+  // On a phone the list is folded.
+  const more = button(lab, 'Read it, or choose another');
+  if (await more.isVisible()) await more.click();
   if ((await pick(lab, title).getAttribute('aria-current')) !== 'true') {
     const before = await began();
     await pick(lab, title).click();
@@ -333,6 +336,15 @@ test('a lesson’s program is not the user’s own until the user changes it @de
   ]);
   await programs.selectOption('The loop without a poll');
   await expect(editor).toContainText('// seen');
+});
+
+test('the settings of a lesson do not stay with the next program @deep', async ({ lab }) => {
+  await open(lab, 'What a poll costs');
+  const settings = lab.locator('#settings-button');
+  await expect(settings).toContainText('polls not counted');
+  await lab.getByRole('combobox', { name: 'Program', exact: true }).selectOption('Blocked and forgot');
+  await expectRunning(lab);
+  await expect(settings).not.toContainText('polls not counted');
 });
 
 test('by keyboard alone, from the button to the tick and on @deep', async ({ lab }) => {

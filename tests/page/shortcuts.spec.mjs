@@ -15,6 +15,11 @@ test('keys stop the world and let it go @quick', async ({ lab }) => {
     await lab.keyboard.press('c');
     await expectRunning(lab);
   }
+  await button(lab, 'Share').focus();
+  await lab.keyboard.press('5');
+  await expect(lab.getByRole('heading', { name: 'Famous pauses' }).first()).toBeVisible();
+  expect(await lab.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+  await lab.keyboard.press('2');
   await lab.keyboard.press('k');
   await expect(lab.getByLabel('keep stopped')).not.toBeChecked();
   await lab.keyboard.press('x');
@@ -37,6 +42,8 @@ test('keys step the task that stands, whatever is beside the program', async ({ 
   await expect(over).toHaveAttribute('aria-keyshortcuts', 'V');
   await expect(over).toHaveAttribute('title', /Key: V$/);
   await expect.poll(at).not.toBe(before);
+  // What the step has led to is the news.
+  await expect(lab.locator('#sentence')).toHaveText(/^Task \d+ is at /);
   // Where nothing stands still they do nothing, and lead nowhere.
   await lab.keyboard.press('c');
   await expectRunning(lab);

@@ -5,6 +5,7 @@
 import { Breakpoints } from './breakpoints.ts';
 import { hasEngine, isLive } from '../run/phases.ts';
 import { SPANS } from './page-state.ts';
+import { changesOf, givenBack, lentTo } from './settings.ts';
 import { currentTask, heldPause, tasksOf, whereText } from './standing.ts';
 import type { Diagnostic, Handshake, LabEvents, Reason, StepKind } from '../run/types.ts';
 import type { Automatic, PageState, Timeouts } from './page-state.ts';
@@ -12,7 +13,7 @@ import type { Lab } from '../engine/lab.ts';
 import type { Store } from './store.ts';
 import type { Log } from './log.ts';
 import type { Output } from './output.ts';
-import type { Settings } from './settings.ts';
+import type { Lent } from './settings.ts';
 import type { Range } from './viewport.ts';
 
 export class Commands {
@@ -212,8 +213,25 @@ export class Commands {
     if (status === 'stopped') await this.attempt(() => this.lab.resume());
   }
 
+  /**
+   * Settings that the program which is opened is meant to run with. The user's own come back with the next program.
+   *
+   * @param source the program
+   */
+  lend(source: string, settings: Partial<Lent>) {
+    const { state } = this.store;
+    this.store.set({ lent: lentTo(state, source, settings) });
+    this.applySettings(changesOf(state, settings));
+  }
+
+  giveBack() {
+    const own = givenBack(this.store.state);
+    this.store.set({ lent: null });
+    this.applySettings(own);
+  }
+
   /** Settings that come from elsewhere. */
-  applySettings({ automatic, timeouts, ...rest }: Partial<Settings>) {
+  applySettings({ automatic, timeouts, ...rest }: Partial<Lent>) {
     this.store.set(rest);
     // In force at once; an engine that waits for a pause hears of them when it does no longer.
     if (timeouts) void this.setTimeouts(timeouts);

@@ -49,6 +49,7 @@ export async function takeLink(store: Store<PageState>, commands: Commands): Pro
   const { hash } = location;
   if (!isLink(hash)) return null;
   const shared = await readBeside({ hash });
+  commands.giveBack();
   commands.applySettings(shared.settings);
   return shared;
 }

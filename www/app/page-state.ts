@@ -18,6 +18,7 @@ import type { RecordedRun } from '../run/recorded.ts';
 import type { Run, RunSummary } from '../run/run-summary.ts';
 import type { Range } from './viewport.ts';
 import type { Brought } from './brought.ts';
+import type { Loan } from './settings.ts';
 import type { Watched } from './watched-object.ts';
 
 export { isLive } from '../run/phases.ts';
@@ -122,6 +123,8 @@ export interface PageState {
   hits: ArrayLike<number> | null;
   /** whether a button keeps the world stopped until Resume */
   keepStopped: boolean;
+  /** the settings that came with the program; null where they are the user's own */
+  lent: Loan | null;
   automatic: Automatic;
   timeouts: Timeouts;
   /** what is known of the run */
@@ -150,6 +153,8 @@ export interface PageState {
   brought: Brought | null;
   /** id of the lesson that is open */
   lessonOpen: string | null;
+  /** the program that it begins with */
+  lessonProgram: string | null;
   /** the recorded run that is shown in place of a live one */
   replay: Replay | null;
   /** why nothing can run here */
@@ -203,6 +208,7 @@ export function initialState(cores: number): PageState {
     bounds: null,
     longest: null,
     keepStopped: true,
+    lent: null,
     automatic: { enabled: false, everyMs: 250, reason: 'gc' },
     timeouts: { mode: 'for-ever', warnMs: 50, deadlineMs: 1000 },
     recording: new Recording(workers),
@@ -217,6 +223,7 @@ export function initialState(cores: number): PageState {
     finished: null,
     brought: null,
     lessonOpen: null,
+    lessonProgram: null,
     replay: null,
     cannot: null,
     measuring: null,

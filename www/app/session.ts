@@ -4,7 +4,7 @@
  */
 import { orNull, record, text } from '../run/checks.ts';
 import { LONGEST_LESSON } from './brought.ts';
-import { SETTINGS, readSettings, settingsOf } from './settings.ts';
+import { SETTINGS, givenBack, readSettings, settingsOf } from './settings.ts';
 import { keepText, recall } from './storage.ts';
 import type { Check } from '../run/checks.ts';
 import type { Brought } from './brought.ts';
@@ -58,11 +58,12 @@ export function saveSession({
     const { example, examples, title } = store.state;
     const name = examples[example]?.name ?? null;
     const text = source();
+    const own = { ...store.state, ...givenBack(store.state) };
     const now = JSON.stringify({
       example: name,
       title,
       source: name === null ? text : '',
-      settings: settingsOf(store.state),
+      settings: settingsOf(own),
     });
     if (now === saved) return;
     saved = now;
@@ -78,7 +79,7 @@ export function saveSession({
     clearTimeout(soon);
     soon = setTimeout(save, QUIET);
   };
-  store.on([...SETTINGS, 'example', 'title', 'errors', 'program'], later);
+  store.on([...SETTINGS, 'lent', 'example', 'title', 'errors', 'program'], later);
   store.on(['brought'], ({ brought }) => {
     if (brought) keepText(tab, LESSON, JSON.stringify({ text: brought.text }));
   });

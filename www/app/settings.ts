@@ -27,6 +27,36 @@ export function settingsOf({ workers, policy, keepStopped, automatic, timeouts }
   return { workers, policy, keepStopped, automatic, timeouts };
 }
 
+/** Settings that a program is meant to run with, such as a lesson's. */
+export type Lent = Settings & Pick<PageState, 'counted'>;
+
+/** They are in force while that program is open; then the user has `own` again. */
+export interface Loan {
+  source: string;
+  as: Partial<Lent>;
+  own: Partial<Lent>;
+}
+
+/** @returns of these settings those that are not in force */
+export function changesOf(state: Lent, settings: Partial<Lent>): Partial<Lent> {
+  const differs = (key: string) =>
+    JSON.stringify(settings[key as keyof Lent]) !== JSON.stringify(state[key as keyof Lent]);
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => differs(key)));
+}
+
+/** @returns what the user had set before, except for what the user has set since */
+export function givenBack(state: PageState): Partial<Lent> {
+  const { own, as } = state.lent ?? { own: {}, as: {} };
+  const since = changesOf(state, as);
+  return Object.fromEntries(Object.entries(own).filter(([key]) => !Object.hasOwn(since, key)));
+}
+
+export function lentTo(state: PageState, source: string, settings: Partial<Lent>): Loan {
+  const as = { ...state.lent?.as, ...settings };
+  const own = Object.entries({ ...state, ...givenBack(state) }).filter(([key]) => Object.hasOwn(as, key));
+  return { source, as, own: Object.fromEntries(own) };
+}
+
 /**
  * Reads settings that come from outside.
  *

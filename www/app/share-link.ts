@@ -39,7 +39,7 @@ export async function shareLink({
   /** that goes along; null for none */
   pause?: number | null;
 }): Promise<{ address: string; pause: number | null; lesson: boolean; lacks: string }> {
-  // A lesson that was brought goes along while it is open.
+  // A lesson that was brought goes along while it is open, with the text as it is: it may be the answer to its task.
   const lesson = (state.job === 'learn' && state.lessonOpen === BROUGHT && state.brought?.text) || null;
   const shared = { title: state.title, source, settings: settingsOf(state), lesson };
   const also = { lesson: lesson !== null };
@@ -49,7 +49,11 @@ export async function shareLink({
     ...also,
     lacks,
   });
-  if (pause === null) return plain();
+  const isAnswer = lesson !== null && state.lessonProgram !== null && state.lessonProgram !== source;
+  const answer = isAnswer
+    ? 'The text is your version of the lesson’s program; “Run its program” brings back the one it begins with.'
+    : '';
+  if (pause === null) return plain(answer);
   if (state.run?.program?.source !== source)
     return plain(`Pause ${pause} is not in it: the text is no longer the one that ran.`);
   await run.count();

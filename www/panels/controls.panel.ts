@@ -1,12 +1,12 @@
 /** Everything that is pressed or set: it reads the store and calls commands. */
 import { plural } from '../words/format.ts';
 import { settingsText } from '../words/settings-text.ts';
-import { EVERYWHERE, LARGEST_EVERY, samePolicy } from '../run/policy.ts';
+import { EVERYWHERE, samePolicy } from '../run/policy.ts';
 import { policyOf } from '../run/run-summary.ts';
-import { MAX_WORKERS } from '../run/limits.ts';
 import { hasEngine, isLive } from '../run/phases.ts';
 import { isOfRun } from '../app/page-state.ts';
 import { byId, setText } from './dom.ts';
+import { readNumber } from './number-field.ts';
 import type { PageState, Timeouts } from '../app/page-state.ts';
 import type { PollPolicy, Reason } from '../run/types.ts';
 import type { Store } from '../app/store.ts';
@@ -76,13 +76,10 @@ function workers(store: Store<PageState>) {
   const input = byId<HTMLInputElement>('workers');
   const note = byId('workers-note');
   input.addEventListener('input', () => {
-    const value = Number(input.value);
-    if (Number.isInteger(value) && value >= 1 && value <= MAX_WORKERS) store.set({ workers: value });
+    if (input.value !== '' && input.checkValidity()) store.set({ workers: input.valueAsNumber });
   });
   input.addEventListener('change', () => {
-    const value = Math.round(Number(input.value)) || 1;
-    store.set({ workers: Math.min(MAX_WORKERS, Math.max(1, value)) });
-    input.value = String(store.state.workers);
+    store.set({ workers: readNumber(input) });
   });
   store.watch((state) => {
     const { workers: wanted, run, status, policy: chosen, counted, cores, program, errors } = state;
@@ -115,9 +112,7 @@ function automatic(store: Store<PageState>, commands: Commands) {
   enabled.addEventListener('change', () => void commands.setAutomatic({ enabled: enabled.checked }));
   reason.addEventListener('change', () => void commands.setAutomatic({ reason: reason.value as Reason }));
   every.addEventListener('change', () => {
-    const everyMs = Math.min(60_000, Math.max(5, Math.round(Number(every.value)) || 250));
-    every.value = String(everyMs);
-    void commands.setAutomatic({ everyMs });
+    void commands.setAutomatic({ everyMs: readNumber(every) });
   });
   store.watch(({ automatic: setting }) => {
     enabled.checked = setting.enabled;
@@ -146,10 +141,7 @@ function policy(store: Store<PageState>) {
   const reset = byId('policy-reset');
   const note = byId('policy-note');
   const read = () => {
-    const chosen: PollPolicy = {
-      ...EVERYWHERE,
-      every: Math.min(LARGEST_EVERY, Math.max(1, Math.round(Number(every.value)) || 1)),
-    };
+    const chosen: PollPolicy = { ...EVERYWHERE, every: readNumber(every) };
     for (const input of switches) chosen[input.dataset.poll as PollSwitch] = input.checked;
     store.set({ policy: chosen });
   };
@@ -180,8 +172,6 @@ function timeouts(store: Store<PageState>, commands: Commands) {
   const radios = [...document.querySelectorAll('input[name="timeout"]')] as HTMLInputElement[];
   const warn = byId<HTMLInputElement>('warn-ms');
   const deadline = byId<HTMLInputElement>('deadline-ms');
-  const number = (input: HTMLInputElement) =>
-    Math.min(60_000, Math.max(1, Math.round(Number(input.value)) || 1));
   for (const radio of radios) {
     radio.addEventListener('change', () => {
       void commands.setTimeouts({
@@ -189,8 +179,8 @@ function timeouts(store: Store<PageState>, commands: Commands) {
       });
     });
   }
-  warn.addEventListener('change', () => void commands.setTimeouts({ warnMs: number(warn) }));
-  deadline.addEventListener('change', () => void commands.setTimeouts({ deadlineMs: number(deadline) }));
+  warn.addEventListener('change', () => void commands.setTimeouts({ warnMs: readNumber(warn) }));
+  deadline.addEventListener('change', () => void commands.setTimeouts({ deadlineMs: readNumber(deadline) }));
   store.watch(({ timeouts: { mode, warnMs, deadlineMs } }) => {
     for (const radio of radios) radio.checked = radio.value === mode;
     warn.value = String(warnMs);

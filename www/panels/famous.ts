@@ -11,7 +11,7 @@ import { figureOf, isAskedFor, isRunOf, middleOf, shows, tells } from '../lesson
 import { comparedText, curedText, missedText, settingsText, shownText } from '../lessons/famous-said.ts';
 import { FAMOUS } from '../lessons/famous-shipped.ts';
 import { alsoShipped } from '../lessons/programs.ts';
-import { changed } from '../lessons/types.ts';
+import { openAsMeant } from './as-meant.ts';
 import { byId, fill, make, set } from './dom.ts';
 import { blocks } from './markdown.ts';
 import { pairView } from './pair.ts';
@@ -104,14 +104,10 @@ export function famousView({
     told = null;
     view.invalidate();
     try {
-      await commands.breakpoints.clear();
-      store.set({ workers: workersOn(workers, cores), policy: null, counted: true, keepStopped: true });
-      if (store.state.automatic.enabled) await commands.setAutomatic({ enabled: false });
-      if (store.state.timeouts.mode !== 'for-ever') await commands.setTimeouts({ mode: 'for-ever' });
       const isExample = examples.some((example) => example.source === source);
-      const can = await program.open({ source, title: isExample ? store.state.title : famous.title });
-      const own = store.state.program?.policy;
-      if (own && polls.length > 0) store.set({ policy: changed(own, polls) });
+      const title = isExample ? store.state.title : famous.title;
+      const meant = { source, title, workers: workersOn(workers, cores), counted: true, polls };
+      const can = await openAsMeant({ store, commands, program }, meant);
       if (can && wanted() === famous) await commands.run(source);
     } finally {
       busy = false;

@@ -10,10 +10,11 @@ import {
 } from '../words/finding-text.ts';
 import { durationParts } from '../words/format.ts';
 import { isLive } from '../app/page-state.ts';
+import { heldPause, whereText } from '../app/standing.ts';
 import { byId, folds, make, setText } from './dom.ts';
 import { READABLE, readable } from './pace.ts';
 import { explained } from './terms.ts';
-import type { Phase } from '../run/phases.ts';
+import type { PageState } from '../app/page-state.ts';
 import type { Figures, LineMark } from '../words/finding-text.ts';
 import type { Recording } from '../run/recording.ts';
 import type { Page } from './page.ts';
@@ -78,9 +79,11 @@ export function panel({ store, frames, now, lab, program: { editor } }: Page) {
       mark(null, false);
       return;
     }
-    if (pause) say(findingOf(pause, step));
+    const moved = movedText(store.state);
+    if (pause && moved) say([moved, pause.sentence]);
+    else if (pause) say(findingOf(pause, step));
     else {
-      sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(status)));
+      sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(store.state)));
       setText(more, '');
     }
     // At a breakpoint the text is where its task stands.
@@ -121,18 +124,30 @@ function figuresView(box: HTMLElement) {
     const [figure, unit] = parts(figures.ttsp);
     ttsp(figure, sofar ? `${unit} so far` : unit);
     lost(...parts(figures.lost));
+    if (Object.values(figures).every((us) => us === null) && !holding) box.dataset.none = '';
+    else delete box.dataset.none;
     if (holding) held('', 'until Resume');
     else held(...parts(figures.held));
   };
 }
 
-function invitation(status: Phase): (Node | string)[] {
+/** What was done in the stopped world since: it is newer than how the world came to stand still. */
+function movedText(state: PageState): string | null {
+  const { stepped, selected } = state;
+  const pause = heldPause(state);
+  if (!stepped || !pause || stepped.pause !== pause.id || selected !== pause.id) return null;
+  const { message, tasks, task } = stepped;
+  return message && message !== pause.halt?.text ? message : whereText(tasks, task);
+}
+
+function invitation({ status, job }: PageState): (Node | string)[] {
   switch (status) {
     case 'running':
       return [
-        'Nothing has stopped the world yet. Press ',
-        make('b', { text: 'GC' }),
-        ': every worker runs on to its next ',
+        'Nothing has stopped the world yet. ',
+        // A lesson says itself what comes next.
+        ...(job === 'learn' ? ['When it is stopped, '] : ['Press ', make('b', { text: 'GC' }), ': ']),
+        'every worker runs on to its next ',
         explained('safepoint'),
         ', and you see which one is late.',
       ];

@@ -11,6 +11,9 @@ export function panel() {
   );
   const large = byId<HTMLInputElement>('large');
   large.addEventListener('change', () => {
-    document.documentElement.style.fontSize = large.checked ? LARGE : '';
+    const { style, dataset } = document.documentElement;
+    style.fontSize = large.checked ? LARGE : '';
+    if (large.checked) dataset.large = '';
+    else delete dataset.large;
   });
 }

@@ -1,10 +1,10 @@
 /** The lessons: a list, the open one with its steps, and what the page has seen of them. */
 import { runBrokenProtocol } from '../lessons/broken-protocol.ts';
 import { isOfLesson, moduleName, programFor, programOf } from '../lessons/programs.ts';
-import { changed } from '../lessons/types.ts';
 import { BROUGHT } from '../app/brought.ts';
 import { isLive } from '../app/page-state.ts';
-import { byId, fill, make, set, setText } from './dom.ts';
+import { openAsMeant } from './as-meant.ts';
+import { byId, fill, folds, make, set, setText } from './dom.ts';
 import { blocks, inline } from './markdown.ts';
 import type { Does, Lesson, PollChange, Step } from '../lessons/types.ts';
 import type { Reason } from '../run/types.ts';
@@ -32,6 +32,7 @@ export function lessonsView({
   let shown: Lesson | null = null;
   const stage = byId('protocol');
 
+  folds(byId('lesson-more'));
   byId('lessons-forget').addEventListener('click', () => course.forget());
   following.addEventListener('click', () => {
     course.open(after(course.current)?.id ?? null);
@@ -53,8 +54,11 @@ export function lessonsView({
     const source = programFor(store.state.examples, current);
     const from = current.id === BROUGHT ? store.state.brought : null;
     if (from?.from === 'link' || source === null) return;
-    if (current.waits || from?.from === 'file') await prepare(current, source);
-    else await begin();
+    if (current.waits || from?.from === 'file') {
+      await prepare(current, source);
+      // What runs is another program.
+      await commands.stop();
+    } else await begin();
   }
 
   function after(lesson: Lesson | null) {
@@ -62,8 +66,7 @@ export function lessonsView({
   }
 
   /**
-   * Puts the lesson's program into the editor, with what the lesson needs: a stop is kept, waits for ever, and comes from
-   * the reader.
+   * Puts the lesson's program into the editor, with what the lesson needs.
    *
    * @param source the program: the lesson's, or what the reader made of it
    * @returns whether it can run
@@ -74,16 +77,10 @@ export function lessonsView({
     const { text } = program.editor;
     if (text !== source && !isOfLesson(text) && store.state.example < 0)
       replaced ??= { text, title: store.state.title };
-    await commands.breakpoints.clear();
-    store.set({ workers: current.workers, policy: null, counted: current.counted, keepStopped: true });
-    if (store.state.automatic.enabled) await commands.setAutomatic({ enabled: false });
-    if (store.state.timeouts.mode !== 'for-ever') await commands.setTimeouts({ mode: 'for-ever' });
     const title = isExample ? (current.program ?? '') : current.title;
-    const can = await program.open({ source, title });
-    const changes = [...current.polls, ...more];
-    const own = store.state.program?.policy;
-    if (own && changes.length > 0) store.set({ policy: changed(own, changes) });
-    return can;
+    const { workers, counted, polls } = current;
+    const meant = { source, title, workers, counted, polls: [...polls, ...more] };
+    return openAsMeant({ store, commands, program }, meant);
   }
 
   /** Has the lesson's program run as the lesson needs it. */
@@ -173,7 +170,7 @@ export function lessonsView({
       // Until there is an engine nothing can begin.
       if (!started) return;
       shown = current;
-      store.set({ lessonOpen: current.id });
+      store.set({ lessonOpen: current.id, lessonProgram: programFor(examples, current) });
       setText(byId('lesson-title'), `${course.lessons.indexOf(current) + 1}. ${current.title}`);
       byId('lesson-text').replaceChildren(...blocks(current.text));
       if (status !== 'failed') void commands.attempt(() => opened(current));
@@ -181,7 +178,11 @@ export function lessonsView({
     if (isStepped && !stage.hasChildNodes()) void commands.attempt(setStage);
     fill(list, ...current.steps.map((step, i) => stepOf(step, i)));
     const seen = byId('lesson-seen');
+    const isNews = course.said !== '' && seen.textContent !== course.said;
     setText(seen, course.said);
+    // Where the rail scrolls by itself nothing else moves.
+    if (isNews && getComputedStyle(byId('lessons')).overflowY === 'auto')
+      seen.scrollIntoView({ block: 'nearest' });
     seen.classList.toggle('done', course.isOver);
     drawButtons(current, started);
   }

@@ -1,10 +1,12 @@
 /** A printed page: what it says of itself, and that it is light, also where the screen is dark. */
+import { policyOf } from '../run/run-summary.ts';
+import { plural, policyText } from '../words/format.ts';
 import { browserName } from '../words/recorded-text.ts';
 import { byId, setText } from './dom.ts';
 import { readTheme } from '../draw/theme.ts';
 import type { Page } from './page.ts';
 
-export function panel({ theme: shown, frames }: Page) {
+export function panel({ store, theme: shown, frames }: Page) {
   /** Paper gets no frame. */
   const draw = () => {
     shown.value = readTheme();
@@ -17,8 +19,10 @@ export function panel({ theme: shown, frames }: Page) {
     dataset.theme = 'light';
     draw();
     const when = new Date().toLocaleString('en', { dateStyle: 'long', timeStyle: 'short' });
-    const said = [when, browserName(navigator.userAgent), byId('machine').textContent, location.host];
-    setText(byId('printed'), said.join(' · '));
+    const { run } = store.state;
+    const how = run && `${plural(run.workers, 'worker')}, polls at ${policyText(policyOf(run))}`;
+    const said = [how, when, browserName(navigator.userAgent), byId('machine').textContent, location.host];
+    setText(byId('printed'), said.filter(Boolean).join(' · '));
   });
   addEventListener('afterprint', () => {
     if (theme === undefined) delete dataset.theme;

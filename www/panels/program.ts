@@ -16,6 +16,7 @@ import { showSource } from './linked-panes.ts';
 import { examplesView } from './examples.ts';
 import { isSnapshot } from './snapshot.ts';
 import type { Kept, PageState } from '../app/page-state.ts';
+import type { Lent } from '../app/settings.ts';
 import type { Which } from './program-lines.ts';
 import type { Store } from '../app/store.ts';
 import type { Commands } from '../app/commands.ts';
@@ -23,7 +24,7 @@ import type { Frames } from '../draw/frame.ts';
 import type { InstructionInfo } from '../run/types.ts';
 import type { KeptPrograms } from '../app/kept-programs.ts';
 import type { BreakMark } from './editor-marks.ts';
-import type { PathBound } from '../run/types.ts';
+import type { PathBound, Program } from '../run/types.ts';
 
 /**
  * Shows files that are no program: a snapshot's file, a recorded run's, a lesson's, and a run of an
@@ -48,7 +49,7 @@ const KINDS = {
 /** Every binary module begins with a byte that no text has. */
 const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/u;
 
-/** @returns `open` also reads it, and tells whether it can run */
+/** @returns `open` also reads it, perhaps with the settings it is meant to run with, and tells whether it can run */
 export function programView({
   store,
   commands,
@@ -67,7 +68,7 @@ export function programView({
   editor: Editor;
   showLine: (line: number, which?: Which) => void;
   show: (program: Kept) => void;
-  open: (program: Kept) => Promise<boolean>;
+  open: (program: Kept, as?: Partial<Lent>) => Promise<boolean>;
 } {
   let quiet: ReturnType<typeof setTimeout> | undefined;
   const editor = new Editor(byId('editor'), {
@@ -97,7 +98,7 @@ export function programView({
   }
 
   /** Another program takes the place of this one, which is kept if the user has written it. */
-  const put = (given: string, title: string) => {
+  const put = (given: string, title: string, as?: Partial<Lent>) => {
     // As the editor has it.
     const source = plainLines(given);
     clearTimeout(quiet);
@@ -106,19 +107,29 @@ export function programView({
     const { example, examples, title: before } = store.state;
     if (example < 0 && editor.text !== source)
       kept.add({ title: before || 'Your program', source: editor.text });
+    if (as) commands.lend(source, as);
+    else if (store.state.lent?.source !== source) commands.giveBack();
     store.set({ example: examples.findIndex((other) => other.source === source), title });
     editor.text = source;
     kept.show();
   };
 
-  const open = ({ source, title }: Kept) => {
-    put(source, title);
+  /** A program that is known already keeps its title: a script or a snapshot tells the name of its module alone. */
+  function titleOf({ source, name }: Program) {
+    const { examples, kept: others, title } = store.state;
+    if (editor.text === source) return title;
+    const example = examples.find((one) => one.source === source);
+    return example?.name ?? others.find((one) => one.source === source)?.title ?? name;
+  }
+
+  const open = ({ source, title }: Kept, as?: Partial<Lent>) => {
+    put(source, title, as);
     return commands.load(editor.text);
   };
 
   store.on(['adopted'], ({ adopted }) => {
     if (!adopted) return;
-    put(adopted.source, adopted.name);
+    put(adopted.source, titleOf(adopted));
     commands.loaded = adopted.source;
   });
 

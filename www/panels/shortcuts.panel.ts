@@ -167,6 +167,11 @@ export function panel({ browser }: Page) {
 function press(control: HTMLElement) {
   if (control.matches('a, button, [type="checkbox"]')) {
     control.click();
+    // What had the focus may be out of sight now, and the browser takes it away when it draws.
+    requestAnimationFrame(() => {
+      const focused = document.activeElement;
+      if (!focused || focused === document.body || focused.getClientRects().length === 0) control.focus();
+    });
     return;
   }
   const field = control.querySelector<HTMLElement>('[contenteditable]') ?? control;

@@ -75,7 +75,9 @@ export function describe(state: PageState): string {
     case 'stopped': {
       const late = recording.held;
       const all = late ? late.arrivals.length : (run?.workers ?? 0);
-      const at = late?.halt ? ` · ${late.halt.text}` : '';
+      // A step has led away from there.
+      const stands = late?.halt && state.stepped?.pause !== late.id;
+      const at = stands ? ` · ${late.halt?.text}` : '';
       return `Stopped for ${why} · ${all} of ${run?.workers ?? all} arrived${at}`;
     }
     case 'ending':

@@ -9,6 +9,7 @@ import type { Phase } from './phases.ts';
 
 export type * from './debugger.ts';
 export type * from './pause-types.ts';
+export type * from './snapshot-types.ts';
 export type { Phase } from './phases.ts';
 
 /** How a lab is made. */
@@ -412,51 +413,6 @@ export interface LabEvents {
 
 /** How a snapshot is restored; what is left out is as it was when the snapshot was taken. */
 export type RestoreOptions = RunOptions;
-
-/** What is in a snapshot. */
-export interface SnapshotDescription {
-  /** Of the file's format. */
-  version: number;
-  /** Bytes of the file. */
-  size: number;
-  /** When it was made, in milliseconds since 1970; 0 when unknown. */
-  made: number;
-  /** What the program calls itself. */
-  program: string;
-  /** Whether the program's text is in it. */
-  source: boolean;
-  workers: number;
-  policy: PollPolicy;
-  /** Limit of the heap in bytes. */
-  heap: number;
-  /** Bytes that its objects take. */
-  used: number;
-  objects: number;
-  /** Tasks that have not ended; of very many the first thousand. */
-  tasks: SnapshotTask[];
-  /** How many tasks have not ended. */
-  task_count: number;
-  /** Bytes printed so far. */
-  printed: number;
-  /** What was printed, the last part of it. */
-  output: string;
-}
-
-/** A task in a snapshot. */
-interface SnapshotTask {
-  id: number;
-  /** The function it began with. */
-  name: string;
-  state: 'runnable' | 'blocked' | 'sleeping' | 'awaiting' | 'locking';
-  /** What it waits for, in words. */
-  waiting: string | null;
-  /** Where it stands. */
-  function: string;
-  instruction: number;
-  /** Source line, from 1. */
-  line: number | null;
-  frames: number;
-}
 
 /** Pauses that the engine asks for by itself. */
 export interface Automatic {

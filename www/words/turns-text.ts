@@ -64,10 +64,6 @@ export function turnsText(all: Compared[], step: number): string {
   const told = others.map(
     (one) => `With polls at ${edgesText(one.policy)} ${workText(one.ratio)}${stopsText(one, first, step)}.`,
   );
-  if (others.some(({ policy }) => !policy.back_edges))
-    told.push(
-      'A back-edge that does not poll notes where its worker is instead: that is not what polls cost.',
-    );
   return told.join(' ');
 }
 
