@@ -189,7 +189,7 @@ test('a breakpoint stays with its line while the text above it changes @deep', a
 test('what is beside the text stays with its lines while that cannot be read @deep', async ({ lab }) => {
   await lab.setViewportSize({ width: 1900, height: 900 });
   await stopAtTurn(lab);
-  await typeAbove(lab, '.begin\n');
+  await typeAbove(lab, '.nonsense\n');
   await expect(lab.locator('#problems')).toContainText('Line 1, column 1');
   // What runs is the program from before: it comes to its line 13 again, which is the 14th now.
   await button(lab, 'Resume').click();

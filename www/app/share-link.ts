@@ -51,7 +51,7 @@ export async function shareLink({
   });
   const isAnswer = lesson !== null && state.lessonProgram !== null && state.lessonProgram !== source;
   const answer = isAnswer
-    ? 'The text is your version of the lesson’s program; “Run its program” brings back the one it begins with.'
+    ? 'The text is your version of the lesson’s program, not the one that it begins with.'
     : '';
   if (pause === null) return plain(answer);
   if (state.run?.program?.source !== source)

@@ -79,7 +79,7 @@ function workers(store: Store<PageState>) {
     if (input.value !== '' && input.checkValidity()) store.set({ workers: input.valueAsNumber });
   });
   input.addEventListener('change', () => {
-    store.set({ workers: readNumber(input) });
+    store.set({ workers: readNumber(input, store.state.workers) });
   });
   store.watch((state) => {
     const { workers: wanted, run, status, policy: chosen, counted, cores, program, errors } = state;
@@ -112,7 +112,7 @@ function automatic(store: Store<PageState>, commands: Commands) {
   enabled.addEventListener('change', () => void commands.setAutomatic({ enabled: enabled.checked }));
   reason.addEventListener('change', () => void commands.setAutomatic({ reason: reason.value as Reason }));
   every.addEventListener('change', () => {
-    void commands.setAutomatic({ everyMs: readNumber(every) });
+    void commands.setAutomatic({ everyMs: readNumber(every, store.state.automatic.everyMs) });
   });
   store.watch(({ automatic: setting }) => {
     enabled.checked = setting.enabled;
@@ -141,7 +141,9 @@ function policy(store: Store<PageState>) {
   const reset = byId('policy-reset');
   const note = byId('policy-note');
   const read = () => {
-    const chosen: PollPolicy = { ...EVERYWHERE, every: readNumber(every) };
+    const { policy: before, program } = store.state;
+    const often = (before ?? program?.policy ?? EVERYWHERE).every;
+    const chosen: PollPolicy = { ...EVERYWHERE, every: readNumber(every, often) };
     for (const input of switches) chosen[input.dataset.poll as PollSwitch] = input.checked;
     store.set({ policy: chosen });
   };
@@ -179,8 +181,14 @@ function timeouts(store: Store<PageState>, commands: Commands) {
       });
     });
   }
-  warn.addEventListener('change', () => void commands.setTimeouts({ warnMs: readNumber(warn) }));
-  deadline.addEventListener('change', () => void commands.setTimeouts({ deadlineMs: readNumber(deadline) }));
+  warn.addEventListener(
+    'change',
+    () => void commands.setTimeouts({ warnMs: readNumber(warn, store.state.timeouts.warnMs) }),
+  );
+  deadline.addEventListener(
+    'change',
+    () => void commands.setTimeouts({ deadlineMs: readNumber(deadline, store.state.timeouts.deadlineMs) }),
+  );
   store.watch(({ timeouts: { mode, warnMs, deadlineMs } }) => {
     for (const radio of radios) radio.checked = radio.value === mode;
     warn.value = String(warnMs);
