@@ -145,18 +145,19 @@ pub enum WorkerState {
     Dead,
 }
 
-/// One worker's place in the table: two cache lines, the word in the first.
-#[repr(align(128))]
+/// One worker's place in the table: two cache lines. In this order the first one has the word and all
+/// that arming reads; the second one is read for workers that a pause waited for.
+#[repr(C, align(128))]
 pub(super) struct Slot {
     word: PollWord,
     worker: RecordU32,
-    pub(super) limit: PollLimit,
-    /// How often the worker entered a safe region.
-    pub(super) safe_crossings: RecordU64,
     /// A count that the worker chooses, such as instructions executed.
     pub(super) progress: RecordU64,
     /// The place of the worker's last note.
     pub(super) noted: PlaceCell,
+    pub(super) limit: PollLimit,
+    /// How often the worker entered a safe region.
+    pub(super) safe_crossings: RecordU64,
     /// The last ack. Written by its worker before it counts the arrival, which publishes it.
     pub(super) arrival: ArrivalCell,
     pub(super) inbox: Mutex<Inbox>,
@@ -437,6 +438,8 @@ mod tests {
     #[test]
     fn a_slot_is_two_cache_lines() {
         assert_eq!(size_of::<Slot>(), 128);
+        let first_line = std::mem::offset_of!(Slot, noted) + size_of::<PlaceCell>();
+        assert!(first_line <= 64, "arming reads {first_line} bytes");
     }
 
     #[test]

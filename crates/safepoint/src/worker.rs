@@ -94,9 +94,10 @@ impl<R: Reason, D> Worker<R, D> {
         self.seat.stop(Some(place.into()));
     }
 
-    /// Notes where the worker is: two relaxed loads, and stores where another place was noted. For places from which it may not reach a poll
-    /// soon (a bulk operation, a blocking call, a loop without polls), so that a report can name
-    /// them. The note holds until the next note, [`Worker::note_done`] or stop.
+    /// Notes where the worker is: two relaxed loads, and stores where another place was noted. For
+    /// places from which it may not reach a poll soon (a bulk operation, a blocking call, a loop
+    /// without polls), so that a report can name them. The note holds until the next note,
+    /// [`Worker::note_done`] or stop.
     #[inline(always)]
     pub fn note(&self, place: impl Into<Place>) {
         self.seat.slot.noted.set(place.into());
