@@ -18,9 +18,12 @@ const LATE_FACTOR: f64 = 3.0;
 /// or at least this share of the whole pause.
 const LATE_SHARE: f64 = 0.1;
 /// Microseconds. No running worker needs longer for an instruction on average, except for work that
-/// is known. A browser that has not compiled the interpreter to fast code yet needs a tenth of
-/// this.
+/// is known.
 const SLOW_INSTRUCTION: f64 = 1.0;
+/// Microseconds. The same of a browser that has not compiled the interpreter to fast code yet. A
+/// cause that is proved by instructions alone must not count on more: the processor may have been
+/// elsewhere.
+const UNCOMPILED_INSTRUCTION: f64 = SLOW_INSTRUCTION / 10.0;
 /// Turns with more instructions than this on average count as a long way, not as a loop.
 const LONG_TURN: u64 = 10_000;
 
@@ -170,7 +173,9 @@ impl Known<'_> {
             None => (self.since.instructions?, "its last poll"),
         };
         let late = us(self.late);
-        if executed as f64 * SLOW_INSTRUCTION * 2.0 < late {
+        let took = |instruction: f64| executed as f64 * instruction * 2.0 >= late;
+        // A processor's clock has proved already that it ran.
+        if !took(if self.ran.is_some() { SLOW_INSTRUCTION } else { UNCOMPILED_INSTRUCTION }) {
             return None;
         }
         let all = grouped(executed);
@@ -193,7 +198,7 @@ impl Known<'_> {
                 format!("{} {what} {of} {all} instructions since {since}", grouped(times));
             return Some(Proof { kind, place: Some(location), evidence });
         }
-        if executed as f64 * SLOW_INSTRUCTION / 10.0 * 2.0 < late {
+        if !took(UNCOMPILED_INSTRUCTION) {
             return None;
         }
         let mut evidence = format!("{all} instructions since {since}");
@@ -370,7 +375,15 @@ mod tests {
         assert_eq!(kind(&known), CauseKind::NoProcessor);
         let alone = Conditions { cores: Some(8), ..CONDITIONS };
         assert_eq!(known.cause(&alone).kind, CauseKind::Unknown);
-        known.since.work = Some(work(WorkKind::Compare, 1_500, 4_500));
+        // Turns of which even code that is not compiled yet makes more in half of the wait are not its
+        // cause: the processor may have been elsewhere.
+        let location = place(LocationKind::Unpolled);
+        let turns = |among| Turns { times: 900, location, instructions: among, among, after: 2 };
+        known.since = Since { turns: Some(turns(14_000)), ..since(14_000) };
+        assert_eq!(kind(&known), CauseKind::Unknown);
+        known.since = Since { turns: Some(turns(30_000)), ..since(30_000) };
+        assert_eq!(kind(&known), CauseKind::UnpolledLoop);
+        known.since = Since { work: Some(work(WorkKind::Compare, 1_500, 4_500)), ..since(3) };
         assert_eq!(kind(&known), CauseKind::LongInstruction);
         known.since.work = Some(work(WorkKind::Compare, 1_500, 3_000));
         assert_eq!(kind(&known), CauseKind::Unknown);

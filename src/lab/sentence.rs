@@ -379,7 +379,8 @@ fn why(cause: &Cause, several: bool) -> String {
             format!("has not reported where it is{}", itself(": "))
         }
         CauseKind::Unknown => {
-            format!("stopped at {place}; the record does not say why it was late{}", itself(": "))
+            let they = if several { "they were" } else { "it was" };
+            format!("stopped at {place}; the record does not say why {they} late{}", itself(": "))
         }
     }
 }

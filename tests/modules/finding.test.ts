@@ -34,7 +34,7 @@ test('the headline names the last worker and what kept it; a line only where tha
     'The stop took 3.82 ms: worker 1 was the last one, and it is not known why.',
   );
   assert.equal(say(pauseOf()), 'Both workers stood still within 3.82 ms.');
-  assert.equal(say(pauseOf({ ttsp: 2 })), 'Both workers stood still in under 5 µs.');
+  assert.equal(say(pauseOf({ ttsp: 2, operation: 40 })), 'Both workers stood still in under 5 µs.');
   const died = { worker: 0, kind: 'died' as const, place: null, line: null, late: 10, evidence: '' };
   assert.equal(
     say(pauseOf({ causes: [died], sentence: 'Worker 0 died while it was waited for. It ran on.' })),
@@ -53,6 +53,20 @@ test('the headline names the last worker and what kept it; a line only where tha
     say(pauseOf({ stragglers: [], sentence: 'No worker was awaited. It took 2.5 ms.' })),
     'No worker was awaited.',
   );
+});
+
+test('what was done in the stopped world leads where it took most of the pause', () => {
+  const say = (change: Partial<Pause>) => plain(headline(lateFor('unknown', change), 5));
+  assert.equal(
+    say({ reason: 'snapshot', ttsp: 1470, operation: 67_700 }),
+    'The snapshot took 67.7 ms; the workers stood still within 1.47 ms.',
+  );
+  assert.equal(
+    plain(headline(pauseOf({ ttsp: 50, operation: 2000 }), 5)),
+    'The collection took 2.00 ms; the workers stood still within 50 µs.',
+  );
+  assert.match(say({ ttsp: 1470, operation: 1470 * 3 }) ?? '', /^The stop took/, 'not much longer');
+  assert.match(say({ ttsp: 50, operation: 900 }) ?? '', /^The stop took/, 'not felt');
 });
 
 test('what the headline says is not said again', () => {

@@ -329,7 +329,7 @@ function drawLabels(ctx: CanvasRenderingContext2D, view: LaneView, pause: Pause)
       const late = `${duration(arrival.after, step)} late`;
       const why = latenessOf(pause, arrival.worker);
       const site = pause.stragglers[0]?.site ?? arrival.site;
-      const where = why === 'processor' ? 'no processor' : site?.text;
+      const where = why === 'processor' ? 'no processor' : site?.text.replaceAll('`', '');
       const texts = where ? [`${late}: ${where}`, late] : [late];
       const ink = why === 'own' ? theme.surface : theme.ink;
       // The requester may have been woken long after: the bar is then no longer than the worker was late.

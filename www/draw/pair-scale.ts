@@ -3,6 +3,7 @@ import { instants, isCompleted } from '../run/pause-parts.ts';
 import { tick } from '../words/format.ts';
 import { niceSteps } from './scale.ts';
 import type { Pause } from '../run/types.ts';
+import type { Measured } from '../words/pair-text.ts';
 import type { Scale } from './scale.ts';
 
 /** What both pictures show, microseconds before and after arming. */
@@ -11,18 +12,22 @@ export interface Stretch {
   after: number;
 }
 
-/** Of the longer time to safepoint: what is shown before arming, of what follows at most, and behind that. */
+/** Of the longer of what is compared: what is shown before arming, of what follows at most, and behind that. */
 const SHARES = { before: 0.15, rest: 0.5, margin: 0.1 };
 /** Pixels from one instant that is named to the next. */
 const TICK = 90;
 
 /**
- * A stretch in which the longer of two stops is seen as a whole, and what was done in it as far as there is room.
+ * A stretch in which what is compared of two stops is seen as a whole, and what follows it as far as there is room.
  *
  * @param step of the coarser clock
  */
-export function stretchOf(pauses: Pause[], step: number): Stretch {
-  const reach = Math.max(4 * step, ...pauses.map(({ ttsp }) => ttsp));
+export function stretchOf(pauses: Pause[], step: number, measured: Measured = 'ttsp'): Stretch {
+  const end = (pause: Pause) => {
+    const { armed, done } = instants(pause);
+    return measured === 'operation' && done !== null ? done - armed : pause.ttsp;
+  };
+  const reach = Math.max(4 * step, ...pauses.map(end));
   const rest = pauses.map((pause) => {
     const { armed, released, stopped } = instants(pause);
     return Math.min((released ?? stopped) - armed, reach * (1 + SHARES.rest));

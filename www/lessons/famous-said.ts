@@ -59,9 +59,13 @@ export function missedText({ shows }: Famous, pause: Pause, step: number): strin
 export function curedText(pause: Pause, isTelling: boolean, step: number): string {
   if (pause.by.startsWith('worker')) return `${capital(pause.by)} asked for a stop; the program goes on.`;
   const text = `All workers stood still within ${duration(pause.ttsp, step)}.`;
-  return isTelling
-    ? text
-    : `${text} Workers waited for a processor meanwhile: stop again for another figure.`;
+  if (isTelling) return text;
+  const why = pause.arrivals.some(({ standing }) => standing === 'not-yet-resumed')
+    ? 'A worker had not run again since the stop before'
+    : pause.causes[0]?.kind === 'no-processor'
+      ? 'Workers waited for a processor meanwhile'
+      : 'Why the last worker was late is not known';
+  return `${text} ${why}: stop again for another figure.`;
 }
 
 const NAMES: Record<Compared, string> = {

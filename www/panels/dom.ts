@@ -35,6 +35,29 @@ export function setText(element: Element, text: string) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A sentence whose code stands between backticks. */
+export function words(text: string): (Node | string)[] {
+  const parts = text.split('`');
+  // A backtick of the program's own leaves one without its other half.
+  if (parts.length % 2 === 0) return [text];
+  return parts.map((part, index) => (index % 2 ? make('code', { text: part }) : part));
+}
+
+const said: WeakMap<Element, string> = new WeakMap();
+
+/** As `setText`, of a sentence with code. */
+export function setWords(element: Element, text: string) {
+  if (said.get(element) === text) return;
+  setNodes(element, ...words(text));
+  said.set(element, text);
+}
+
+/** Sets something else than words in an element that may have had some. */
+export function setNodes(element: Element, ...nodes: (Node | string)[]) {
+  said.delete(element);
+  element.replaceChildren(...nodes);
+}
+
 /**
  * Has a box show these nodes and changes only what differs from what it shows: who stands on a button, has scrolled or
  * has marked a text that stays in its place is left there. Listeners belong on the box, for an element that stays

@@ -12,7 +12,7 @@ import { comparedText, curedText, missedText, settingsText, shownText } from '..
 import { FAMOUS } from '../lessons/famous-shipped.ts';
 import { alsoShipped } from '../lessons/programs.ts';
 import { openAsMeant } from './as-meant.ts';
-import { byId, fill, make, set } from './dom.ts';
+import { byId, fill, make, set, words } from './dom.ts';
 import { blocks } from './markdown.ts';
 import { pairView } from './pair.ts';
 import { READABLE } from './pace.ts';
@@ -63,6 +63,8 @@ export function famousView({
   const box = byId('famous');
   const about = make('div');
   const steps = make('ol', { class: 'steps' });
+  // Under the steps: what is pressed is to be in sight.
+  const source = make('p', { class: 'hint' });
   const panel = byId('famous-pair');
   const stops = make('div', { id: 'famous-stops' });
   panel.append(
@@ -149,8 +151,11 @@ export function famousView({
     const isTelling = tells(famous, pause);
     // After the cure every stop is one, also where its time says nothing.
     const isSeen = which === 'before' ? shows(famous, pause) && isTelling : isCompleted(pause);
-    if (!isSeen) said[which] = missedText(famous, pause, step);
-    else {
+    if (!isSeen) {
+      // Where the program stops itself there is nothing to press again.
+      if (famous[which].press === null) return;
+      said[which] = missedText(famous, pause, step);
+    } else {
       const totals = shown.totals();
       const { gc, snapshot, debug } = shown.stats();
       const stops = totals && (gc.count + snapshot.count + debug.count) / (totals.run / 1e6);
@@ -184,12 +189,13 @@ export function famousView({
     const wasOpen = drawn?.split(' ')[0] ?? '';
     drawn = is;
     set(steps, { hidden: !famous });
+    set(source, { hidden: !famous });
     if (!famous) {
       about.replaceChildren(
         make('h3', { tabindex: -1, text: 'Famous pauses' }),
         make('p', {
           class: 'hint',
-          text: `${FAMOUS.length} incidents that runtimes are known for, each broken and cured. Stop the broken program, read the line, run the cure, and see both stops beside each other.`,
+          text: 'Incidents that runtimes are known for, each broken and cured: stop the broken program, read the line, run the cure, compare both stops.',
         }),
         make(
           'ul',
@@ -218,12 +224,10 @@ export function famousView({
       title,
       make('p', { class: 'hint', text: famous.runtime }),
       ...blocks(famous.history),
-      make(
-        'p',
-        { class: 'hint' },
-        'Source: ',
-        make('a', { href: famous.link, target: '_blank', rel: 'noopener noreferrer', text: famous.source }),
-      ),
+    );
+    source.replaceChildren(
+      'Source: ',
+      make('a', { href: famous.link, target: '_blank', rel: 'noopener noreferrer', text: famous.source }),
     );
     if (drawn !== undefined && document.activeElement === document.body) title.focus({ preventScroll: true });
   }
@@ -259,7 +263,7 @@ export function famousView({
           ...blocks(famous[which].text),
           which === 'after' ? whatChanged(famous) : null,
           ...buttons(which),
-          make('p', { class: 'seen', role: 'status', 'data-half': which, text: said[which] }),
+          make('p', { class: 'seen', role: 'status', 'data-half': which }, ...words(said[which])),
         ),
       );
     };
@@ -315,14 +319,14 @@ export function famousView({
   }
 
   /** Where it shows the same two stops it stays as it was zoomed. */
-  function drawPair() {
+  function drawPair({ compare }: Famous) {
     const [before, after] = [side('before'), side('after')];
     const is = JSON.stringify(
       [before, after].map((one) => one && [one.pause.id, one.pause.total, one.facts]),
     );
     if (!before || !after || is === paired) return;
     paired = is;
-    pair.show([before, after]);
+    pair.show([before, after], compare === 'ttsp' || compare === 'operation' ? compare : null);
   }
 
   function compared({ compare }: Famous, step: number) {
@@ -373,10 +377,10 @@ export function famousView({
       if (status !== 'failed') void commands.attempt(() => begin(famous, 'before'));
     }
     drawSteps(famous);
-    drawPair();
+    drawPair(famous);
   }, READABLE);
 
-  box.append(make('h2', { class: 'sr-only', text: 'Famous pauses' }), about, steps);
+  box.append(make('h2', { class: 'sr-only', text: 'Famous pauses' }), about, steps, source);
   steps.addEventListener('click', ({ target }) => {
     const pressed = target instanceof Element ? target.closest('button') : null;
     if (pressed?.dataset.does && pressed.ariaDisabled !== 'true')

@@ -11,7 +11,7 @@ import {
 import { durationParts } from '../words/format.ts';
 import { isLive } from '../app/page-state.ts';
 import { heldPause, whereText } from '../app/standing.ts';
-import { byId, folds, make, setText } from './dom.ts';
+import { byId, folds, make, setNodes, setText, setWords } from './dom.ts';
 import { READABLE, readable } from './pace.ts';
 import { explained } from './terms.ts';
 import type { PageState } from '../app/page-state.ts';
@@ -35,8 +35,8 @@ export function panel({ store, frames, now, lab, program: { editor } }: Page) {
     return who && now() - who.since >= LATE ? who : null;
   };
   const say = ([first, rest]: [headline: string, more: string]) => {
-    setText(sentence, first);
-    setText(more, rest);
+    setWords(sentence, first);
+    setWords(more, rest);
   };
   let marked = '';
   const mark = (late: LineMark | null, isQuiet: boolean) => {
@@ -83,8 +83,8 @@ export function panel({ store, frames, now, lab, program: { editor } }: Page) {
     if (pause && moved) say([moved, pause.sentence]);
     else if (pause) say(findingOf(pause, step));
     else {
-      sentence.replaceChildren(...(replay ? [choice(recording)] : invitation(store.state)));
-      setText(more, '');
+      setNodes(sentence, ...(replay ? [choice(recording)] : invitation(store.state)));
+      setWords(more, '');
     }
     // At a breakpoint the text is where its task stands.
     const isQuiet = (shown === 'pause' || status !== 'running') && !pause?.halt;
@@ -145,8 +145,10 @@ function invitation({ status, job }: PageState): (Node | string)[] {
     case 'running':
       return [
         'Nothing has stopped the world yet. ',
-        // A lesson says itself what comes next.
-        ...(job === 'learn' ? ['When it is stopped, '] : ['Press ', make('b', { text: 'GC' }), ': ']),
+        // A lesson, and a famous pause, say themselves what comes next.
+        ...(job === 'learn' || job === 'famous'
+          ? ['When it is stopped, ']
+          : ['Press ', make('b', { text: 'GC' }), ': ']),
         'every worker runs on to its next ',
         explained('safepoint'),
         ', and you see which one is late.',

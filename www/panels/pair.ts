@@ -9,10 +9,11 @@ import { rowsOf } from '../run/idle.ts';
 import { duration } from '../words/format.ts';
 import { headline } from '../words/finding-text.ts';
 import { pairText } from '../words/pair-text.ts';
-import { make, set, setText } from './dom.ts';
+import { make, set, setText, setWords } from './dom.ts';
 import type { Recording } from '../run/recording.ts';
 import type { Pause } from '../run/types.ts';
 import type { Frames } from '../draw/frame.ts';
+import type { Measured } from '../words/pair-text.ts';
 import type { Stretch } from '../draw/pair-scale.ts';
 import type { Theme } from '../draw/theme.ts';
 
@@ -45,8 +46,10 @@ const LEAST = 20;
 export function pairView(
   box: HTMLElement,
   { frames, theme }: { frames: Frames; theme: { value: Theme } },
-): { show: (sides: [Side | null, Side | null]) => void } {
+): { show: (sides: [Side | null, Side | null], measured?: Measured | null) => void } {
   let sides: [Side | null, Side | null] = [null, null];
+  /** What is compared; null if that is nothing of single stops. */
+  let measured: Measured | null = 'ttsp';
   let zoom = 1;
   const said = make('p', { class: 'sentence-s' });
   const scaleNote = make('span', { class: 'hint' });
@@ -78,6 +81,7 @@ export function pairView(
     const whole = stretchOf(
       shown.map(({ pause }) => pause),
       step,
+      measured ?? 'ttsp',
     );
     const after = whole.after / zoom;
     return { before: whole.before / zoom, after, isLeast: after / ZOOM < LEAST * step };
@@ -125,7 +129,7 @@ export function pairView(
         const { name, facts, pause, step } = side;
         const first = headline(pause, step);
         setText(title, `${name}, pause ${pause.id}`);
-        setText(finding, first);
+        setWords(finding, first);
         setText(more, facts);
         canvas.setAttribute('aria-label', `Lanes of ${name} around pause ${pause.id}. ${first}`);
         view.invalidate();
@@ -135,7 +139,7 @@ export function pairView(
 
   function draw() {
     const [one, other] = sides;
-    setText(said, one && other ? pairText(one, other) : '');
+    setText(said, one && other && measured ? pairText(one, other, measured) : '');
     const shown = stretch();
     set(tools, { hidden: !shown });
     if (shown) {
@@ -151,8 +155,9 @@ export function pairView(
   }
 
   return {
-    show(chosen) {
+    show(chosen, of = 'ttsp') {
       sides = chosen;
+      measured = of;
       zoom = 1;
       draw();
     },

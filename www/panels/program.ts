@@ -8,7 +8,7 @@ import { policyOf } from '../run/run-summary.ts';
 import { LONGEST_LESSON, isLesson } from '../app/brought.ts';
 import { isOfRun } from '../app/page-state.ts';
 import { leaveRecorded } from '../app/replay.ts';
-import { byId, make } from './dom.ts';
+import { byId, make, words } from './dom.ts';
 import { Editor } from './editor.ts';
 import { evidence } from './evidence.ts';
 import { explained } from './terms.ts';
@@ -355,7 +355,8 @@ function longestPath(bounds: PathBound[]): (string | Node)[] {
     make('b', { text: 'unbounded' }),
     ' in ',
     make('code', { text: worst.function }),
-    `${worst.line === null ? '' : `, line ${worst.line}`}${worst.words ? `, ${worst.words}` : ''}: ${worst.why}. `,
+    `${worst.line === null ? '' : `, line ${worst.line}`}`,
+    ...words(`${worst.words ? `, ${worst.words}` : ''}: ${worst.why}. `),
     `Elsewhere at most ${plural(longest, 'instruction')}.`,
   ];
 }
@@ -366,5 +367,5 @@ function measured(state: PageState): (string | Node)[] {
   if (!longest || !run || !isOfRun(state) || !samePolicy(policyOf(run), policyOf({ ...run, policy })))
     return [];
   const { instructions, text, worker } = longest;
-  return [` Measured: ${instructions}, by worker ${worker}, up to `, make('code', { text }), '.'];
+  return [` Measured: ${instructions}, by worker ${worker}, up to `, ...words(text), '.'];
 }

@@ -4,7 +4,7 @@ import { lateAt, latenessOf, missingOf } from '../run/late.ts';
 import { WHY } from './awaiting-text.ts';
 import { isCompleted } from '../run/pause-parts.ts';
 import { waitedIn } from '../run/recording.ts';
-import type { Awaiting, CauseKind, Pause } from '../run/types.ts';
+import type { Awaiting, CauseKind, Pause, Reason } from '../run/types.ts';
 
 /** Stops within a second that are summarized: nobody reads so many sentences. */
 const SEVERAL = 3;
@@ -38,8 +38,28 @@ export function findingOf(pause: Pause, step: number): [headline: string, more: 
   return [said, said === first ? rest : pause.sentence];
 }
 
-/** Its first sentence. */
+/** What is done in a stopped world leads the headline if it took so many times as long as the stop, */
+const OPERATION_FACTOR = 4;
+/** and so many microseconds at least: shorter ones are not felt. */
+const OPERATION_LEAST = 1000;
+
+/** Its first sentence: what took most of the pause leads. */
 export function headline(pause: Pause, step: number): string {
+  const { operation, reason, ttsp } = pause;
+  if (operation === null || operation < Math.max(OPERATION_LEAST, OPERATION_FACTOR * ttsp))
+    return stopped(pause, step);
+  return `The ${DONE[reason]} took ${duration(operation, step)}; the workers stood still ${within(ttsp, step)}.`;
+}
+
+/** What is done in a stopped world, as a noun. */
+const DONE: Record<Reason, string> = {
+  gc: 'collection',
+  snapshot: 'snapshot',
+  debug: 'look at the stacks',
+};
+
+/** How the world came to a stop. */
+function stopped(pause: Pause, step: number): string {
   const after = duration(pause.ttsp, step);
   const isOver = isCompleted(pause);
   const [last] = isOver ? pause.stragglers : missingOf(pause);
@@ -50,13 +70,18 @@ export function headline(pause: Pause, step: number): string {
     if (pause.causes.length > 0) return headlineOf(pause.sentence)[0];
     const { length } = pause.arrivals;
     const all = ['No worker', 'The worker', 'Both workers'][length] ?? `All ${length} workers`;
-    return `${all} stood still ${after.startsWith('<') ? `in under ${after.slice(2)}` : `within ${after}`}.`;
+    return `${all} stood still ${within(pause.ttsp, step)}.`;
   }
   const kind = cause?.kind ?? 'unknown';
   const line = lateAt(pause, last)?.line;
   const where = line && latenessOf(pause, last.worker) === 'own' ? ` (line ${line})` : '';
   const how = isOver ? 'The stop took' : pause.ended === 'cancelled' ? 'Taken back after' : 'Given up after';
   return `${how} ${after}: worker ${last.worker} ${isOver || kind !== 'unknown' ? KEPT[kind] : 'had not stopped'}${where}.`;
+}
+
+function within(us: number, step: number) {
+  const text = duration(us, step);
+  return text.startsWith('<') ? `in under ${text.slice(2)}` : `within ${text}`;
 }
 
 export interface Figures {

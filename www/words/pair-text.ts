@@ -13,9 +13,13 @@ interface Stop {
   step: number;
 }
 
+/** What of two stops is compared: the time to safepoint, or what was done in the stopped world. */
+export type Measured = 'ttsp' | 'operation';
+
 /** Which of two stops took longer: of single stops, so it says nothing of other ones. */
-export function pairText(one: Stop, other: Stop): string {
+export function pairText(one: Stop, other: Stop, measured: Measured = 'ttsp'): string {
   const step = Math.max(one.step, other.step);
+  if (measured === 'operation') return operationText(one, other, step);
   const [short, long] = one.pause.ttsp <= other.pause.ttsp ? [one, other] : [other, one];
   const [least, most] = [took(short.pause, step), took(long.pause, step)];
   if (!isCompleted(short.pause))
@@ -25,6 +29,11 @@ export function pairText(one: Stop, other: Stop): string {
   const times = long.pause.ttsp / Math.max(short.pause.ttsp, step);
   const ratio = times >= 2 ? ` (${Number(times.toPrecision(2))} times as long)` : '';
   return `The stop ${which(long)} took ${most}${ratio}, that ${which(short)} ${least}.`;
+}
+
+function operationText(one: Stop, other: Stop, step: number) {
+  const of = ({ pause }: Stop) => duration(pause.operation, step);
+  return `In the stopped world: ${of(one)} ${which(one)}, ${of(other)} ${which(other)}.`;
 }
 
 function which(stop: Stop) {
