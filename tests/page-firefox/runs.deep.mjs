@@ -88,7 +88,11 @@ test('Compare: a run is kept, and stands beside the next one', async () => {
 test('TypeScript: an error is shown at its line, and a trap says the line and the message', async () => {
   const editor = await shown('.cm-content');
   /** @param {string} text */
-  const write = (text) => editor.sendKeys(Key.chord(Key.CONTROL, 'a'), text);
+  const write = async (text) => {
+    await editor.sendKeys(Key.chord(Key.CONTROL, 'a'));
+    // In one call the driver keeps Control down for the text.
+    await editor.sendKeys(text);
+  };
   await write('var y = 2;');
   await says('#problems', /Line 1, column 1.*var is not supported; expected let or const/s);
   await write('for (let i = 0; ; i++) if (i > 1e5) throw new Error("too much");');
