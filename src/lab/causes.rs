@@ -24,6 +24,8 @@ const SLOW_INSTRUCTION: f64 = 1.0;
 /// cause that is proved by instructions alone must not count on more: the processor may have been
 /// elsewhere.
 const UNCOMPILED_INSTRUCTION: f64 = SLOW_INSTRUCTION / 10.0;
+/// Instructions of a loop may take so many times as long as those of its worker on average.
+const SLOW_FACTOR: f64 = 10.0;
 /// Turns with more instructions than this on average count as a long way, not as a loop.
 const LONG_TURN: u64 = 10_000;
 
@@ -44,6 +46,8 @@ pub(super) struct Known<'a> {
     pub(super) ran: Option<Duration>,
     /// Whether there are such clocks. If so, only they prove a lack of processor time.
     pub(super) clocked: bool,
+    /// Its time for an instruction until it was asked to stop, on average, in microseconds.
+    pub(super) average: Option<f64>,
     /// Workers that ran when it was asked to stop.
     pub(super) running: usize,
     pub(super) bounds: &'a [PathBound],
@@ -174,8 +178,11 @@ impl Known<'_> {
         };
         let late = us(self.late);
         let took = |instruction: f64| executed as f64 * instruction * 2.0 >= late;
+        let quick = self.average.map_or(UNCOMPILED_INSTRUCTION, |average| {
+            (average * SLOW_FACTOR).min(UNCOMPILED_INSTRUCTION)
+        });
         // A processor's clock has proved already that it ran.
-        if !took(if self.ran.is_some() { SLOW_INSTRUCTION } else { UNCOMPILED_INSTRUCTION }) {
+        if !took(if self.ran.is_some() { SLOW_INSTRUCTION } else { quick }) {
             return None;
         }
         let all = grouped(executed);
@@ -299,6 +306,7 @@ mod tests {
             stopped: Some(place(LocationKind::Call)),
             ran: Some(LATE),
             clocked: true,
+            average: None,
             running: 4,
             bounds: &[],
         }
@@ -383,6 +391,12 @@ mod tests {
         assert_eq!(kind(&known), CauseKind::Unknown);
         known.since = Since { turns: Some(turns(30_000)), ..since(30_000) };
         assert_eq!(kind(&known), CauseKind::UnpolledLoop);
+        // A worker that is known to be quicker makes even more.
+        known.average = Some(0.003);
+        assert_eq!(kind(&known), CauseKind::Unknown);
+        known.since = Since { turns: Some(turns(70_000)), ..since(70_000) };
+        assert_eq!(kind(&known), CauseKind::UnpolledLoop);
+        known.average = None;
         known.since = Since { work: Some(work(WorkKind::Compare, 1_500, 4_500)), ..since(3) };
         assert_eq!(kind(&known), CauseKind::LongInstruction);
         known.since.work = Some(work(WorkKind::Compare, 1_500, 3_000));

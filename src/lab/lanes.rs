@@ -11,6 +11,7 @@ use safepoint::StopReason;
 use safepoint::clock::{self, Timestamp};
 use safepoint::sync::{Mutex, lock};
 
+use super::journal::us;
 use super::thread_clock::ThreadClock;
 use super::views::Standing;
 
@@ -56,6 +57,7 @@ pub(super) struct Lane {
     clock: Option<ThreadClock>,
     /// The reading of that clock, and when it was taken, while the worker ran.
     pub(super) read: Option<(Duration, Timestamp)>,
+    begun_at: Timestamp,
     /// When it resumed after its last stop.
     resumed_at: Timestamp,
 }
@@ -78,7 +80,9 @@ impl Lanes {
 
     /// The worker of this thread begins.
     pub(super) fn begins(&self, lane: usize, at: Timestamp) {
-        self.with(lane, |lane| lane.clock = ThreadClock::of_this_thread());
+        self.with(lane, |lane| {
+            (lane.clock, lane.begun_at) = (ThreadClock::of_this_thread(), at);
+        });
         self.runs(lane, at);
     }
 
@@ -163,6 +167,12 @@ impl Lane {
         let (before, read_at) = self.read?;
         // It may have run between arming and the first reading.
         Some(ran?.saturating_sub(before) + read_at.since(armed_at))
+    }
+
+    /// The time of an instruction until `armed_at`, of `executed` on average, in microseconds. It is too
+    /// long where the worker stood still meanwhile.
+    pub(super) fn average(&self, armed_at: Timestamp, executed: u64) -> Option<f64> {
+        (executed > 0).then(|| us(armed_at.since(self.begun_at)) / executed as f64)
     }
 
     /// Whether its thread's processor clock can be read.

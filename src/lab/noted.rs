@@ -52,6 +52,7 @@ impl Noted {
             stopped: None,
             ran: self.ran,
             clocked: self.clocked,
+            average: None,
             running: self.running,
             bounds: &[],
         };

@@ -130,6 +130,7 @@ impl Journal {
                 .zip(asked)
                 .and_then(|(arrived, lane)| lane.ran_since(begun.armed_at, arrived.ran)),
             clocked: asked.is_some_and(|lane| lane.is_clocked()),
+            average: asked.and_then(|lane| lane.average(begun.armed_at, arrival.progress_at_arm)),
             running,
             bounds: &self.bounds,
         };

@@ -128,7 +128,7 @@ test('steps are ticked one by one, misses are kept, and what was done stays done
   assert.match(course.said, /^1 of 3 seen\. The stop waited for the copy in line 15, this time 3\.82/);
   course.feed(paused({ stragglers: [] }), 5);
   assert.equal(course.steps, 1, 'a miss takes nothing back');
-  assert.match(course.said, /^1 of 3 seen · 1 missed\. This time no worker/);
+  assert.match(course.said, /^1 of 3 seen · 1 missed\. This time the worker that copies/);
   course.feed(paused({}), 5);
   course.feed(paused({}), 5);
   assert.ok(course.isOver);

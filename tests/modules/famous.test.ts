@@ -151,8 +151,8 @@ test('what is compared is that of the stop, or of the run where it has no stop',
   assert.equal(figureOf('wait', pauseOf(), none), null);
   assert.equal(figureOf('stood', pauseOf(), { ...none, share: 0.5 }), 0.5);
   assert.equal(figureOf('stops', pauseOf(), { ...none, stops: 900 }), 900);
-  assert.equal(middleOf('ttsp', [9, 1, 2]), 2);
-  assert.equal(middleOf('stood', [9, 1, 2]), 2);
+  assert.equal(middleOf('ttsp', [{ figure: 9 }, { figure: 1 }, { figure: 2 }])?.figure, 2);
+  assert.equal(middleOf('stood', [{ figure: 9 }, { figure: 1 }, { figure: 2 }])?.figure, 2);
   assert.equal(middleOf('wait', []), undefined);
 });
 
@@ -174,7 +174,7 @@ test('sentences say what was seen, and no more', () => {
   const before = { figure: 4000, stops: 3, atLeast: false };
   assert.equal(
     plain(comparedText('ttsp', before, { figure: 40, stops: 1 }, 5)),
-    'Time to safepoint: 4.00 ms before, in the middle of 3 stops (100 times as much), 40 µs after.',
+    'Time to safepoint: 4.00 ms before (median of 3 stops; 100 times as much), 40 µs after.',
   );
   assert.equal(
     plain(comparedText('stood', { figure: 0.5, stops: 30, atLeast: false }, { figure: 0.02, stops: 4 }, 5)),

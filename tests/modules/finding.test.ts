@@ -65,6 +65,11 @@ test('what was done in the stopped world leads where it took most of the pause',
     plain(headline(pauseOf({ ttsp: 50, operation: 2000 }), 5)),
     'The collection took 2.00 ms; the workers stood still within 50 µs.',
   );
+  assert.match(
+    headline(lateFor('long-instruction', { ttsp: 1470, operation: 67_700 }), 5),
+    /^The stop took/,
+    'who was late by its own making comes first',
+  );
   assert.match(say({ ttsp: 1470, operation: 1470 * 3 }) ?? '', /^The stop took/, 'not much longer');
   assert.match(say({ ttsp: 50, operation: 900 }) ?? '', /^The stop took/, 'not felt');
 });
@@ -98,6 +103,11 @@ test('several stops a second are one finding, and a worker is named only when it
     plain(summaryText(stops([2, 1, 2, 1]), 9.5e6, 5)),
     '4 stops in the last 5 s: half of them within 300 µs, all within 400 µs.',
   );
+  assert.match(
+    plain(summaryText(stops([2, 1, 2, 2]), 9.5e6, 5, true)) ?? '',
+    /^4 stops in the last 500 ms:/,
+    'no longer than there is a record',
+  );
   assert.equal(summaryText(stops([1, 1]), 9.5e6, 5), null, 'two are told one by one');
   assert.equal(summaryText(stops([2, 1, 2, 2]), 11e6, 5), null, 'they are over');
 });
@@ -122,13 +132,16 @@ test('the folded settings name the workers, and what is not as usual', () => {
     ...{ workers: 4, policy: null, counted: true, keepStopped: true },
     automatic: { enabled: false, everyMs: 250, reason: 'gc' as const },
     timeouts: { mode: 'for-ever' as const, warnMs: 50, deadlineMs: 1000 },
+    isLent: false,
   };
   assert.equal(settingsText(usual), 'Run settings: 4 workers');
+  assert.equal(settingsText({ ...usual, isLent: true }), 'Run settings of this program: 4 workers');
   const text = settingsText({
     ...{ workers: 1, counted: false, keepStopped: false },
     policy: { calls: true, back_edges: true, allocations: false, awaits: false, every: 100 },
     automatic: { enabled: true, everyMs: 20, reason: 'debug' },
     timeouts: { mode: 'give-up', warnMs: 50, deadlineMs: 1500 },
+    isLent: false,
   });
   assert.equal(
     plain(text),

@@ -136,7 +136,7 @@ async function cures(page, front) {
     await cure.click();
     await runs(page);
   } else await expect(cure).toHaveCount(0);
-  const compared = page.locator('#famous-compared');
+  const compared = page.locator('#famous-pair');
   for (let pressed = 0, told = 0; front.press !== 'none' && told < STOPS; pressed += 1) {
     expect(pressed, `${told} stops of ${MOST} tell of the program`).toBeLessThan(MOST);
     told += Number(isTelling(await stopOnce(page, 'after'), front));
@@ -225,7 +225,7 @@ test('by keyboard alone, from the list to the cure @deep', async ({ lab }) => {
     .getByRole('button', { name: /^Stop the world/ })
     .focus();
   await lab.keyboard.press('Enter');
-  await expect(lab.locator('#famous-compared')).toBeVisible();
+  await expect(lab.locator('#famous-pair')).toBeVisible();
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark']))

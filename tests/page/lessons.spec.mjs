@@ -117,7 +117,7 @@ test('who is late: three pauses that waited for the copy @deep', async ({ lab })
       await expect(seen).toHaveText(
         last?.site?.kind === 'bulk'
           ? new RegExp(`^${late} of 3 seen`)
-          : /no worker was in the middle of a copy/,
+          : /the worker that copies was not the last one/,
       );
       await expectNone(lab);
     }

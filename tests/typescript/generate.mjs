@@ -367,8 +367,11 @@ class Writer {
     this.labels.push(label);
     const way = this.below(3);
     if (way === 0) {
-      this.line(`${label}: for (let ${turn} = 0; ${turn} < ${turns}; ${turn}++) {`);
+      const [limit, step] = [this.once(turns), this.once(1 + this.below(3))];
+      const onward = this.one([`${turn}++`, `${turn} += ${1 + this.below(3)}`, `${turn} += ${step}`]);
+      this.line(`${label}: for (let ${turn} = 0; ${turn} < ${limit}; ${onward}) {`);
       this.block(depth);
+      this.sum();
       this.line('}');
     } else {
       this.line(`let ${turn} = 0;`);
@@ -378,6 +381,21 @@ class Writer {
     }
     this.labels.pop();
     this.variables = this.variables.filter(({ name }) => name !== turn);
+  }
+
+  /** A number, as such or by a name of its own. @param {number} value */
+  once(value) {
+    if (this.random() < 0.5) return String(value);
+    const name = this.name('n');
+    this.line(`const ${name} = ${value};`);
+    return name;
+  }
+
+  /** What many loops end with. */
+  sum() {
+    const sums = this.variables.filter(({ kind, isConstant }) => kind === 'number' && !isConstant);
+    if (sums.length > 0 && this.random() < 0.6)
+      this.line(`${this.one(sums).name} += ${this.value('number', 1)};`);
   }
 
   /** @param {number} depth */

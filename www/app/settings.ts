@@ -51,6 +51,11 @@ export function givenBack(state: PageState): Partial<Lent> {
   return Object.fromEntries(Object.entries(own).filter(([key]) => !Object.hasOwn(since, key)));
 }
 
+/** Whether what was lent is not what the user had set. */
+export function isLent(state: PageState): boolean {
+  return state.lent !== null && Object.keys(changesOf(state, state.lent.own)).length > 0;
+}
+
 export function lentTo(state: PageState, source: string, settings: Partial<Lent>): Loan {
   const as = { ...state.lent?.as, ...settings };
   const own = Object.entries({ ...state, ...givenBack(state) }).filter(([key]) => Object.hasOwn(as, key));

@@ -16,6 +16,8 @@ export interface Stretch {
 const SHARES = { before: 0.15, rest: 0.5, margin: 0.1 };
 /** Pixels from one instant that is named to the next. */
 const TICK = 90;
+/** What is shown of two runs, microseconds before and after a stop in each. */
+const RUN: Stretch = { before: 5000, after: 95_000 };
 
 /**
  * A stretch in which what is compared of two stops is seen as a whole, and what follows it as far as there is room.
@@ -23,6 +25,7 @@ const TICK = 90;
  * @param step of the coarser clock
  */
 export function stretchOf(pauses: Pause[], step: number, measured: Measured = 'ttsp'): Stretch {
+  if (measured === 'run') return RUN;
   const end = (pause: Pause) => {
     const { armed, done } = instants(pause);
     return measured === 'operation' && done !== null ? done - armed : pause.ttsp;

@@ -88,7 +88,7 @@ function inSeconds(us: number, step: number) {
 const SHARES = {
   before: [0.12, 0.35],
   reach: [1, 1],
-  operation: [0.22, 0.6],
+  operation: [0.22, 0.9],
   held: [0.12, 0.3],
   after: [0.2, 0.45],
 };

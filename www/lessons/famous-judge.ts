@@ -71,8 +71,16 @@ export function figureOf(
   }
 }
 
-/** The figure in the middle; of a run as a whole, the last one. */
-export function middleOf(compare: Compared, figures: number[]): number | undefined {
-  if (compare === 'wait' || compare === 'stood' || compare === 'stops') return figures.at(-1);
-  return figures.toSorted((a, b) => a - b)[figures.length >> 1];
+/** Whether it is a figure of a run as a whole. */
+export function isOfRun(compare: Compared) {
+  return compare === 'wait' || compare === 'stood' || compare === 'stops';
+}
+
+/** The stop whose figure is in the middle; of a run as a whole, the last one. */
+export function middleOf<Stop extends { figure: number }>(
+  compare: Compared,
+  stops: Stop[],
+): Stop | undefined {
+  if (isOfRun(compare)) return stops.at(-1);
+  return stops.toSorted((a, b) => a.figure - b.figure)[stops.length >> 1];
 }

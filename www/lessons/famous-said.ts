@@ -1,8 +1,9 @@
 /** What is said of the stops of a famous pause. */
-import { REASON_NAMES, count, duration, percent, plural } from '../words/format.ts';
+import { REASON_NAMES, count, duration, percent, plural, reasonText, within } from '../words/format.ts';
 import { WHY } from '../words/awaiting-text.ts';
 import { missingOf } from '../run/late.ts';
 import { isCompleted } from '../run/pause-parts.ts';
+import { isOfRun } from './famous-judge.ts';
 import { workersOn } from './famous.ts';
 import type { Compared, Famous, Half } from './famous.ts';
 import type { Pause } from '../run/types.ts';
@@ -19,7 +20,7 @@ export function shownText({ shows, line, compare }: Famous, pause: Pause, step: 
       return `${capital(pause.by)} asked for the stop itself${at}${why}.`;
     }
     case 'operation':
-      return `All workers stood still within ${took}. What was done then took ${duration(pause.operation, step)}.`;
+      return `All workers stood still ${within(pause.ttsp, step)}. What was done then took ${duration(pause.operation, step)}.`;
     default: {
       const cause = pause.causes.find(({ kind }) => kind === shows);
       const worker = cause ? `Worker ${cause.worker}` : 'A worker';
@@ -57,8 +58,9 @@ export function missedText({ shows }: Famous, pause: Pause, step: number): strin
 
 /** A stop after the cure. @param isTelling whether its time says something of the program */
 export function curedText(pause: Pause, isTelling: boolean, step: number): string {
-  if (pause.by.startsWith('worker')) return `${capital(pause.by)} asked for a stop; the program goes on.`;
-  const text = `All workers stood still within ${duration(pause.ttsp, step)}.`;
+  if (pause.by.startsWith('worker'))
+    return `${capital(pause.by)} asked for a stop (${reasonText(pause)}); the program goes on.`;
+  const text = `All workers stood still ${within(pause.ttsp, step)}.`;
   if (isTelling) return text;
   const why = pause.arrivals.some(({ standing }) => standing === 'not-yet-resumed')
     ? 'A worker had not run again since the stop before'
@@ -97,12 +99,13 @@ export function comparedText(
   };
   const least = compare === 'executed' || compare === 'stops' ? 1 : compare === 'stood' ? 1e-4 : step;
   const times = before.figure / Math.max(after.figure, least);
-  const ratio = times >= 1.5 ? ` (${count(Number(times.toPrecision(2)))} times as much)` : '';
-  const of = (stops: number) =>
-    stops > 1 && compare !== 'wait' && compare !== 'stood' && compare !== 'stops'
-      ? `, in the middle of ${stops} stops`
-      : '';
-  return `${NAMES[compare]}: ${before.atLeast ? 'at least ' : ''}${show(before.figure)} before${of(before.stops)}${ratio}, ${show(after.figure)} after${of(after.stops)}.`;
+  const ratio = times >= 1.5 ? `${count(Number(times.toPrecision(2)))} times as much` : '';
+  const of = (stops: number) => (stops > 1 && !isOfRun(compare) ? `median of ${stops} stops` : '');
+  const aside = (...notes: string[]) => {
+    const text = notes.filter(Boolean).join('; ');
+    return text && ` (${text})`;
+  };
+  return `${NAMES[compare]}: ${before.atLeast ? 'at least ' : ''}${show(before.figure)} before${aside(of(before.stops), ratio)}, ${show(after.figure)} after${aside(of(after.stops))}.`;
 }
 
 /** How the run after differs from the one before, beside the program; empty where it does not. */

@@ -80,7 +80,8 @@ export function letter(index: number) {
 function note(now: RunSummary | null, kept: number) {
   if (kept >= MOST) return `${MOST} runs are kept; remove one to keep another.`;
   if (!now) return 'Run a program, then keep its figures here and run it again with other polls.';
-  if (!hasWaited(now)) return 'A run can be kept once a pause is over: press GC, or switch Automatic on.';
+  if (!hasWaited(now))
+    return 'A run can be kept once a pause is over: press GC, or switch Automatic on under Run settings.';
   if (kept === 0) return 'Keep this run, change where it polls under Run settings, and run again.';
   return 'A higher dot ran faster, a dot further left stopped sooner. A dot is the median, its line ends at the worst; an arrow: a request was not answered.';
 }

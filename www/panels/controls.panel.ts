@@ -4,6 +4,7 @@ import { settingsText } from '../words/settings-text.ts';
 import { EVERYWHERE, samePolicy } from '../run/policy.ts';
 import { policyOf } from '../run/run-summary.ts';
 import { hasEngine, isLive } from '../run/phases.ts';
+import { isLent } from '../app/settings.ts';
 import { isOfRun } from '../app/page-state.ts';
 import { byId, setText } from './dom.ts';
 import { readNumber } from './number-field.ts';
@@ -131,7 +132,7 @@ function settings(store: Store<PageState>) {
   });
   // Settings that differ from what is usual are told of while they are folded away.
   store.watch((state) => {
-    setText(button, settingsText(state));
+    setText(button, settingsText({ ...state, isLent: isLent(state) }));
   });
 }
 

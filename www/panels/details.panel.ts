@@ -16,7 +16,8 @@ export function panel({ store }: Page) {
     const held = pause?.reason === 'debug' && pause.by !== 'timer' ? pause.id : null;
     if (held === shownFor) return;
     shownFor = held;
-    if (held !== null && detail === 'pause') store.set({ detail: 'tasks' });
+    // A famous pause speaks of the pause itself.
+    if (held !== null && detail === 'pause' && job !== 'famous') store.set({ detail: 'tasks' });
     else if (held === null && detail === 'tasks' && job !== 'debug') store.set({ detail: 'pause' });
   });
 }

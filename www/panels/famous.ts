@@ -7,7 +7,7 @@ import { Shelf } from '../app/shelf.ts';
 import { isLive } from '../app/page-state.ts';
 import { changes } from '../lessons/changes.ts';
 import { workersOn } from '../lessons/famous.ts';
-import { figureOf, isAskedFor, isRunOf, middleOf, shows, tells } from '../lessons/famous-judge.ts';
+import { figureOf, isAskedFor, isOfRun, isRunOf, middleOf, shows, tells } from '../lessons/famous-judge.ts';
 import { comparedText, curedText, missedText, settingsText, shownText } from '../lessons/famous-said.ts';
 import { FAMOUS } from '../lessons/famous-shipped.ts';
 import { alsoShipped } from '../lessons/programs.ts';
@@ -16,6 +16,7 @@ import { byId, fill, make, set, words } from './dom.ts';
 import { blocks } from './markdown.ts';
 import { pairView } from './pair.ts';
 import { READABLE } from './pace.ts';
+import type { Change } from '../lessons/changes.ts';
 import type { Famous } from '../lessons/famous.ts';
 import type { Recording } from '../run/recording.ts';
 import type { Pause } from '../run/types.ts';
@@ -25,17 +26,21 @@ import type { Side } from './pair.ts';
 const HALVES = ['before', 'after'] as const;
 type Which = (typeof HALVES)[number];
 
-/** What was seen of a half. */
-interface Seen {
-  /** of the last stops */
-  figures: number[];
-  /** of those of which the time says nothing of the program: they stand in until there is another */
-  others: number[];
-  /** of the last stop that shows it: the run, which may be over, and which of its pauses */
+/** A stop: of which run, which may be over, and which of its pauses. */
+interface Stop {
+  figure: number;
   recording: Recording;
   pause: number;
-  facts: string;
   atLeast: boolean;
+}
+
+/** What was seen of a half. */
+interface Seen {
+  /** the last stops */
+  stops: Stop[];
+  /** those of which the time says nothing of the program: they stand in until there is another */
+  others: Stop[];
+  facts: string;
 }
 
 /** Figures that are kept of each half. */
@@ -44,6 +49,14 @@ const KEPT = 50;
 const OFTEN = 250_000;
 
 const NOTHING: Record<Which, Seen | null> = { before: null, after: null };
+
+/** Without the spaces that all lines begin with which change. */
+function unindented(lines: Change[]): Change[] {
+  const changed = lines.filter(({ kind, text: line }) => kind !== 'same' && line.trim() !== '');
+  const indents = changed.map(({ text: line }) => line.length - line.trimStart().length);
+  const least = Math.min(...indents);
+  return lines.map((line) => (line.kind === 'same' ? line : { ...line, text: line.text.slice(least) }));
+}
 
 export function famousView({
   store,
@@ -85,6 +98,8 @@ export function famousView({
   let busy = false;
   /** The stop that was told of last: a held world tells of itself more than once. */
   let told: Pause | null = null;
+  /** After which halves the rail was scrolled. */
+  let scrolled = '';
   /** What the pair shows. */
   let paired = '';
   /** What `about` shows. */
@@ -160,12 +175,14 @@ export function famousView({
       const { gc, snapshot, debug } = shown.stats();
       const stops = totals && (gc.count + snapshot.count + debug.count) / (totals.run / 1e6);
       const figure = figureOf(famous.compare, pause, { schedule, share: totals?.share ?? null, stops });
-      const { figures = [], others = [] } = seen[which] ?? {};
+      const { stops: telling = [], others = [] } = seen[which] ?? {};
+      const own =
+        figure === null ? [] : [{ figure, recording, pause: pause.id, atLeast: !isCompleted(pause) }];
       const facts = `${plural(run.workers, 'worker')} on ${plural(cores, 'core')}, polls at ${policyText(policyOf(run))}`;
       seen[which] = {
-        figures: [...figures, ...(figure !== null && isTelling ? [figure] : [])].slice(-KEPT),
-        others: [...others, ...(figure !== null && !isTelling ? [figure] : [])].slice(-KEPT),
-        ...{ recording, pause: pause.id, facts, atLeast: !isCompleted(pause) },
+        stops: [...telling, ...(isTelling ? own : [])].slice(-KEPT),
+        others: [...others, ...(isTelling ? [] : own)].slice(-KEPT),
+        facts,
       };
       said[which] = which === 'before' ? shownText(famous, pause, step) : curedText(pause, isTelling, step);
       if (seen.before && seen.after && !shelf.all.includes(famous.name)) shelf.add(famous.name, famous.name);
@@ -173,13 +190,27 @@ export function famousView({
     view.invalidate();
   }
 
-  function side(which: Which): Side | null {
+  /** The stop in the middle, and from how many. */
+  function middle(which: Which, { compare }: Famous): (Stop & { stops: number }) | null {
     const half = seen[which];
-    const pause = half?.recording.pause(half.pause);
-    if (!half || !pause) return null;
+    if (!half) return null;
+    const stops = half.stops.length > 0 ? half.stops : half.others;
+    const stop = middleOf(compare, stops);
+    return stop ? { ...stop, stops: stops.length } : null;
+  }
+
+  function side(which: Which, famous: Famous): Side | null {
+    const stop = middle(which, famous);
+    const pause = stop?.recording.pause(stop.pause);
+    if (!stop || !pause) return null;
     const name = which === 'before' ? 'Before' : 'After';
-    const { recording, facts } = half;
-    return { name, which: `${which} the cure`, facts, recording, pause, step: store.state.step };
+    return {
+      name,
+      facts: seen[which]?.facts ?? '',
+      recording: stop.recording,
+      pause,
+      step: store.state.step,
+    };
   }
 
   /** The list, or what the open one is about: it changes with the address alone. */
@@ -233,7 +264,7 @@ export function famousView({
   }
 
   function drawSteps(famous: Famous) {
-    const { status, step } = store.state;
+    const { status } = store.state;
     const here = isLive(status) ? halves(famous) : [];
     const buttons = (which: Which) => {
       const { press } = famous[which];
@@ -267,22 +298,17 @@ export function famousView({
         ),
       );
     };
-    const both = compared(famous, step);
-    fill(
-      steps,
-      item('before', 1),
-      item('after', 2),
-      ...(both
-        ? [
-            make(
-              'li',
-              { class: 'ok' },
-              make('span', { class: 'mark', 'aria-hidden': 'true', text: '✓' }),
-              make('div', {}, make('h4', { text: 'Both' }), both),
-            ),
-          ]
-        : []),
-    );
+    fill(steps, item('before', 1), item('after', 2));
+    // Where the rail scrolls by itself nothing else moves.
+    const next = [...seenOf()].join();
+    if (next !== scrolled && getComputedStyle(byId('lessons')).overflowY === 'auto')
+      steps.querySelector('.now')?.scrollIntoView({ block: 'nearest' });
+    scrolled = next;
+  }
+
+  /** Which halves were seen. */
+  function seenOf() {
+    return HALVES.filter((which) => seen[which] !== null);
   }
 
   function button(does: string, label: string, primary: boolean, can: boolean) {
@@ -294,7 +320,7 @@ export function famousView({
   }
 
   function whatChanged(famous: Famous): HTMLElement {
-    const lines = changes(famous.before.program, famous.after.program).filter(
+    const lines = unindented(changes(famous.before.program, famous.after.program)).filter(
       // What comments say stands in the editor.
       ({ kind, text: line }) => kind !== 'same' && !/^\s*\/\/(?!\s*@)/.test(line),
     );
@@ -319,30 +345,22 @@ export function famousView({
   }
 
   /** Where it shows the same two stops it stays as it was zoomed. */
-  function drawPair({ compare }: Famous) {
-    const [before, after] = [side('before'), side('after')];
-    const is = JSON.stringify(
-      [before, after].map((one) => one && [one.pause.id, one.pause.total, one.facts]),
-    );
-    if (!before || !after || is === paired) return;
+  function drawPair(famous: Famous) {
+    const { compare } = famous;
+    const [before, after] = [middle('before', famous), middle('after', famous)];
+    if (!before || !after) return;
+    const text = comparedText(compare, before, after, store.state.step);
+    const sides: [Side | null, Side | null] = [side('before', famous), side('after', famous)];
+    const is = JSON.stringify([
+      text,
+      ...sides.map((one) => one && [one.pause.id, one.pause.total, one.facts]),
+    ]);
+    if (is === paired) return;
     paired = is;
-    pair.show([before, after], compare === 'ttsp' || compare === 'operation' ? compare : null);
-  }
-
-  function compared({ compare }: Famous, step: number) {
-    const [before, after] = HALVES.map((which) => {
-      const half = seen[which];
-      if (!half) return null;
-      const figures = half.figures.length > 0 ? half.figures : half.others;
-      const figure = middleOf(compare, figures);
-      return figure === undefined ? null : { figure, stops: figures.length, atLeast: half.atLeast };
-    });
-    if (!before || !after) return null;
-    return make('p', {
-      id: 'famous-compared',
-      'data-before': before.figure,
-      'data-after': after.figure,
-      text: comparedText(compare, before, after, step),
+    Object.assign(panel.dataset, { before: before.figure, after: after.figure });
+    pair.show(sides, {
+      measured: compare === 'operation' ? compare : isOfRun(compare) ? 'run' : 'ttsp',
+      text,
     });
   }
 

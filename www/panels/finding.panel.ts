@@ -71,7 +71,8 @@ export function panel({ store, frames, now, lab, program: { editor } }: Page) {
     }
     const pause = selected === null ? null : recording.pause(selected);
     const isMany = shown === 'live' && status === 'running';
-    const summary = isMany ? summaryText(recording.pauses, recording.latest, step) : null;
+    const { pauses, count, latest } = recording;
+    const summary = isMany ? summaryText(pauses, latest, step, count > pauses.length) : null;
     if (summary) {
       // Neither the figures nor the line of one pause belong to many.
       say(headlineOf(summary));

@@ -176,7 +176,8 @@ export function lessonsView({
       if (status !== 'failed') void commands.attempt(() => opened(current));
     }
     if (isStepped && !stage.hasChildNodes()) void commands.attempt(setStage);
-    fill(list, ...current.steps.map((step, i) => stepOf(step, i)));
+    const isElsewhere = drawButtons(current, started);
+    fill(list, ...current.steps.map((step, i) => stepOf(step, i, isElsewhere)));
     const seen = byId('lesson-seen');
     const isNews = course.said !== '' && seen.textContent !== course.said;
     setText(seen, course.said);
@@ -184,10 +185,10 @@ export function lessonsView({
     if (isNews && getComputedStyle(byId('lessons')).overflowY === 'auto')
       seen.scrollIntoView({ block: 'nearest' });
     seen.classList.toggle('done', course.isOver);
-    drawButtons(current, started);
   }
 
-  function stepOf({ text, button }: Step, i: number) {
+  /** @param isElsewhere whether another program runs: the step speaks of the lesson's */
+  function stepOf({ text, button }: Step, i: number, isElsewhere: boolean) {
     const isDone = i < course.steps;
     const isNext = i === course.steps;
     return make(
@@ -199,17 +200,22 @@ export function lessonsView({
         {},
         make('span', {}, ...inline(text)),
         isDone ? make('span', { class: 'sr-only', text: ' done' }) : null,
-        isNext && button ? buttonOf(button, i) : null,
+        isNext && button ? buttonOf(button, i, isElsewhere) : null,
       ),
     );
   }
 
-  function buttonOf(button: NonNullable<Step['button']>, i: number) {
+  function buttonOf(button: NonNullable<Step['button']>, i: number, isElsewhere: boolean) {
     const can = isPossible(button);
     const again = button.does === 'stop' && store.state.status === 'stopped';
     return make('button', {
       // Disabled it would lose the focus.
-      ...{ type: 'button', class: 'primary', 'data-step': i, 'aria-disabled': String(!can) },
+      ...{
+        type: 'button',
+        class: isElsewhere ? null : 'primary',
+        'data-step': i,
+        'aria-disabled': String(!can),
+      },
       text: again ? 'Resume and stop again' : button.label,
     });
   }
@@ -232,15 +238,19 @@ export function lessonsView({
     }
   }
 
-  function drawButtons(current: Lesson, started: boolean) {
+  /** @returns whether the program that runs is not the lesson's */
+  function drawButtons(current: Lesson, started: boolean): boolean {
     const { status, examples, run } = store.state;
     const source = started ? programFor(examples, current) : null;
     const ran = source !== null && run?.program?.name === moduleName(source);
     const isWrong = !current.counted && (run?.counted ?? true);
+    const isElsewhere = source !== null && !ran && isLive(status);
     set(load, { hidden: source === null || (ran && isLive(status) && !isWrong) });
+    load.classList.toggle('primary', isElsewhere);
     setText(load, ran ? 'Run its program again' : 'Run its program');
     set(back, { hidden: replaced === null });
     set(following, { hidden: !course.isOver || after(current) === undefined });
+    return isElsewhere;
   }
 }
 

@@ -20,8 +20,6 @@ import type { Theme } from '../draw/theme.ts';
 export interface Side {
   /** what the run is called in a sentence */
   name: string;
-  /** which stop it is, in place of that of a run with this name: `before the cure` */
-  which?: string;
   /** under which circumstances it ran */
   facts: string;
   recording: Recording;
@@ -46,10 +44,11 @@ const LEAST = 20;
 export function pairView(
   box: HTMLElement,
   { frames, theme }: { frames: Frames; theme: { value: Theme } },
-): { show: (sides: [Side | null, Side | null], measured?: Measured | null) => void } {
+): { show: (sides: [Side | null, Side | null], compared?: { measured: Measured; text: string }) => void } {
   let sides: [Side | null, Side | null] = [null, null];
-  /** What is compared; null if that is nothing of single stops. */
-  let measured: Measured | null = 'ttsp';
+  let measured: Measured = 'ttsp';
+  /** What is said of both; empty: of their times to safepoint. */
+  let text = '';
   let zoom = 1;
   const said = make('p', { class: 'sentence-s' });
   const scaleNote = make('span', { class: 'hint' });
@@ -81,7 +80,7 @@ export function pairView(
     const whole = stretchOf(
       shown.map(({ pause }) => pause),
       step,
-      measured ?? 'ttsp',
+      measured,
     );
     const after = whole.after / zoom;
     return { before: whole.before / zoom, after, isLeast: after / ZOOM < LEAST * step };
@@ -129,7 +128,7 @@ export function pairView(
         const { name, facts, pause, step } = side;
         const first = headline(pause, step);
         setText(title, `${name}, pause ${pause.id}`);
-        setWords(finding, first);
+        setWords(finding, measured === 'run' ? '' : first);
         setText(more, facts);
         canvas.setAttribute('aria-label', `Lanes of ${name} around pause ${pause.id}. ${first}`);
         view.invalidate();
@@ -139,7 +138,7 @@ export function pairView(
 
   function draw() {
     const [one, other] = sides;
-    setText(said, one && other && measured ? pairText(one, other, measured) : '');
+    setText(said, one && other ? text || pairText(one, other) : '');
     const shown = stretch();
     set(tools, { hidden: !shown });
     if (shown) {
@@ -155,9 +154,9 @@ export function pairView(
   }
 
   return {
-    show(chosen, of = 'ttsp') {
+    show(chosen, compared = { measured: 'ttsp', text: '' }) {
       sides = chosen;
-      measured = of;
+      ({ measured, text } = compared);
       zoom = 1;
       draw();
     },

@@ -25,7 +25,14 @@ export function panel({ store, commands, frames }: Page) {
     // What can be written down is the world that stands still now.
     const save = pause && recording.held?.id === pause.id && isLive(status) ? download : null;
     const as = `${known} ${most} ${save !== null}`;
-    if (!pause) fill(box, make('p', { class: 'none', text: 'No pause yet.' }));
+    if (!pause)
+      fill(
+        box,
+        make('p', {
+          class: 'none',
+          text: status === 'stopping' ? 'The stop has not come yet.' : 'No pause yet.',
+        }),
+      );
     else if (pause !== drawn || as !== drawnAs)
       fill(box, ...waterfall(pause, resumed, { step, live: !replay, download: save, most }));
     drawn = pause;

@@ -6,7 +6,7 @@ import { isAsked, isCompleted } from '../run/pause-parts.ts';
 import { Plane } from '../draw/canvas.ts';
 import { drawPauses } from '../draw/charts.ts';
 import { selectsPoints } from './chart-press.ts';
-import { byId, fill, make, table } from './dom.ts';
+import { byId, fill, make, table, words } from './dom.ts';
 import { READABLE } from './pace.ts';
 import { pauseRow, selectsPauses } from './pause-rows.ts';
 import type { PageState } from '../app/page-state.ts';
@@ -44,7 +44,15 @@ export function panel({ store, commands, frames, theme }: Page) {
   chart.within(canvas);
   selectsPoints(canvas, plane, () => pick, commands);
   byId('pause-legend').append(
-    ...REASONS.map((reason) => make('li', {}, make('i', { class: `point ${reason}` }), REASON_NAMES[reason])),
+    ...REASONS.map((reason) =>
+      make(
+        'li',
+        {},
+        make('i', { class: `point ${reason}` }),
+        // A stop that a program asks for stops the world as one for the debugger does.
+        reason === 'debug' ? 'Debug, or the program' : REASON_NAMES[reason],
+      ),
+    ),
     make('li', {}, make('i', { class: 'point late' }), 'the slowest hundredth'),
   );
 
@@ -79,10 +87,11 @@ function pauseTable({ recording, selected, step }: PageState) {
         figure(pause.held),
         figure(pause.release),
         figure(pause.total),
-        make('td', {
-          class: 'site',
-          text: isCompleted(pause) ? who(last, 'no worker') : missing(pause, last),
-        }),
+        make(
+          'td',
+          { class: 'site' },
+          ...words(isCompleted(pause) ? who(last, 'no worker') : missing(pause, last)),
+        ),
       ]),
     );
   }

@@ -3,7 +3,7 @@ import { count, duration, plural } from '../words/format.ts';
 import { currentTask, heldPause, placeText, tasksOf } from '../app/standing.ts';
 import { WatchedObject, localOf, valuesOf } from '../app/watched-object.ts';
 import { isAssembler } from '../run/language-of.ts';
-import { byId, fill, make, setText, table } from './dom.ts';
+import { byId, fill, make, setText, table, words } from './dom.ts';
 import { objectView } from './object.ts';
 import { valueOf, wasText } from './values.ts';
 import type { Frame, Task } from '../run/types.ts';
@@ -145,7 +145,7 @@ function taskOf(task: Task, { unfolded, current, before, step }: Asked) {
   return make(
     'details',
     { class: 'task', open: unfolded.has(task.id), 'data-task': task.id, 'data-row': `task ${task.id}` },
-    make('summary', {}, make('b', { text: `Task ${task.id}` }), ` ${said.join(' · ')}`),
+    make('summary', {}, make('b', { text: `Task ${task.id}` }), ' ', ...words(said.join(' · '))),
     current === null || current === task.id ? null : make('div', { class: 'row steps' }, choice),
     ...frames,
     waited ? make('p', { class: 'hint', text: waited }) : null,

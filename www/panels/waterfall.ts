@@ -3,7 +3,7 @@ import { bytes, count, compact, duration, reasonText } from '../words/format.ts'
 import { lateAt, latenessOf } from '../run/late.ts';
 import { waitedIn } from '../run/recording.ts';
 import { PART_NAMES, instants, isCompleted } from '../run/pause-parts.ts';
-import { make, table } from './dom.ts';
+import { make, table, words } from './dom.ts';
 import { explained } from './terms.ts';
 import type { Arrival, Pause, Standing } from '../run/types.ts';
 import type { PARTS } from '../run/pause-parts.ts';
@@ -144,6 +144,15 @@ function arrivals(pause: Pause, resumed: Float64Array | undefined, step: number,
           class: 'figure',
           text: arrival.safe ? STANDINGS[arrival.standing ?? 'awaited'] : duration(arrival.after, step),
         }),
+        // What kept a worker says more than where it stopped at last.
+        make(
+          'td',
+          {
+            class: 'site',
+            title: pause.causes.find(({ worker }) => worker === arrival.worker)?.evidence || null,
+          },
+          ...words(lateAt(pause, arrival)?.text ?? '–'),
+        ),
         make('td', {
           class: 'figure',
           text: executed(arrival),
@@ -156,12 +165,6 @@ function arrivals(pause: Pause, resumed: Float64Array | undefined, step: number,
           class: 'figure',
           text: ranAgain(release, again, arrival.safe, step),
         }),
-        // What kept a worker says more than where it stopped at last.
-        make('td', {
-          class: 'site',
-          title: pause.causes.find(({ worker }) => worker === arrival.worker)?.evidence || null,
-          text: lateAt(pause, arrival)?.text ?? '–',
-        }),
       ),
     );
   }
@@ -169,10 +172,10 @@ function arrivals(pause: Pause, resumed: Float64Array | undefined, step: number,
     'Worker',
     make('span', { class: 'sr-only', text: 'Its way to the stop and its wait as a bar' }),
     { figure: 'Arrived after' },
+    'Where it was',
     { figure: explained('executed', 'Executed') },
     { figure: 'Waited' },
     { figure: 'Ran again after' },
-    'Where it was',
   ];
   const caption = `Arrivals of pause ${pause.id} (${reasonText(pause)}), latest first`;
   return make('div', { class: 'scroll', tabindex: 0 }, table(caption, heads, body));

@@ -31,6 +31,8 @@ export interface Compared {
   isAtLeast: boolean;
   /** whether half of the requests in a turn, or more, had not been answered: its `waits` are what they waited until then */
   isUnanswered: boolean;
+  /** whether no request was answered at all */
+  isDeaf: boolean;
   /** requests that were due, made or not */
   requests: number;
   /** of its rate to that of the first policy, round by round; null for the first, and where a rate is missing */
@@ -75,6 +77,7 @@ export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
         longest: Math.max(0, ...withWaits.map(({ summary }) => summary.ttsp.max)),
         isAtLeast: own.some(({ summary }) => (summary.atLeast ?? null) !== null),
         isUnanswered: own.some(({ summary }) => summary.isHalfOpen),
+        isDeaf: own.every(({ summary }) => summary.pauses === 0),
         requests: own.reduce((sum, { summary }) => sum + (summary.due ?? requested(summary)), 0),
         ratio: ratio(isKnown, ({ instructions }) => instructions),
         // Nothing is shorter than a step of the clock, as far as it can tell.

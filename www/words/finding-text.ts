@@ -1,5 +1,5 @@
 /** What is found out about the pauses of a run: a headline, what else there is to say, and three figures. */
-import { duration } from './format.ts';
+import { duration, within } from './format.ts';
 import { lateAt, latenessOf, missingOf } from '../run/late.ts';
 import { WHY } from './awaiting-text.ts';
 import { isCompleted } from '../run/pause-parts.ts';
@@ -41,12 +41,13 @@ export function findingOf(pause: Pause, step: number): [headline: string, more: 
 /** What is done in a stopped world leads the headline if it took so many times as long as the stop, */
 const OPERATION_FACTOR = 4;
 /** and so many microseconds at least: shorter ones are not felt. */
-const OPERATION_LEAST = 1000;
+const OPERATION_LEAST = 10_000;
 
-/** Its first sentence: what took most of the pause leads. */
+/** Its first sentence: what took most of the pause leads, unless a worker was late by its own making. */
 export function headline(pause: Pause, step: number): string {
-  const { operation, reason, ttsp } = pause;
-  if (operation === null || operation < Math.max(OPERATION_LEAST, OPERATION_FACTOR * ttsp))
+  const { operation, reason, ttsp, arrivals } = pause;
+  const isOwn = arrivals.some(({ worker }) => latenessOf(pause, worker) === 'own');
+  if (operation === null || isOwn || operation < Math.max(OPERATION_LEAST, OPERATION_FACTOR * ttsp))
     return stopped(pause, step);
   return `The ${DONE[reason]} took ${duration(operation, step)}; the workers stood still ${within(ttsp, step)}.`;
 }
@@ -77,11 +78,6 @@ function stopped(pause: Pause, step: number): string {
   const where = line && latenessOf(pause, last.worker) === 'own' ? ` (line ${line})` : '';
   const how = isOver ? 'The stop took' : pause.ended === 'cancelled' ? 'Taken back after' : 'Given up after';
   return `${how} ${after}: worker ${last.worker} ${isOver || kind !== 'unknown' ? KEPT[kind] : 'had not stopped'}${where}.`;
-}
-
-function within(us: number, step: number) {
-  const text = duration(us, step);
-  return text.startsWith('<') ? `in under ${text.slice(2)}` : `within ${text}`;
 }
 
 export interface Figures {
@@ -136,11 +132,13 @@ export function awaitedMark({ workers: [first] }: Awaiting): LineMark | null {
  * @param pauses the last ones of a run, oldest first
  * @param now of the run, microseconds
  * @param step of the clock
+ * @param isCut whether earlier ones are not on record any more
  * @returns null when there were not so many
  */
-export function summaryText(pauses: Pause[], now: number, step: number): string | null {
+export function summaryText(pauses: Pause[], now: number, step: number, isCut = false): string | null {
   const since = (us: number) => pauses.filter(({ at }) => at > now - us);
   if (since(1e6).length < SEVERAL) return null;
+  const reach = isCut ? Math.min(RECENT, now - (pauses[0]?.at ?? now)) : RECENT;
   const recent = since(RECENT).filter(isCompleted);
   if (recent.length < SEVERAL) return null;
   const times = recent.map(({ ttsp }) => ttsp).sort((a, b) => a - b);
@@ -150,7 +148,7 @@ export function summaryText(pauses: Pause[], now: number, step: number): string 
     return last ? [{ worker: last.worker, place: lateAt(pause, last)?.text ?? null }] : [];
   });
   const [late, often] = mostFrequent(lasts.map(({ worker }) => worker));
-  const text = `${recent.length} stops in the last ${RECENT / 1e6} s: half of them within ${median}, all within ${most}.`;
+  const text = `${recent.length} stops in the last ${reach < RECENT ? duration(reach, step) : `${RECENT / 1e6} s`}: half of them within ${median}, all within ${most}.`;
   if (late === undefined || often <= recent.length / 2) return text;
   const [place] = mostFrequent(lasts.flatMap((one) => (one.worker === late && one.place ? [one.place] : [])));
   return `${text} Worker ${late} was last in ${often} of them${place ? `, most often at ${place}` : ''}.`;

@@ -70,6 +70,12 @@ export function duration(us: number | null, step: number) {
   return unit ? `${figure}${GAP}${unit}` : figure;
 }
 
+/** `within 3.82 ms`, `in under 5 µs`. */
+export function within(us: number, step: number) {
+  const text = duration(us, step);
+  return text.startsWith('<') ? `in under ${text.slice(2)}` : `within ${text}`;
+}
+
 /**
  * A duration in whole microseconds, as logs want it.
  *

@@ -10,9 +10,19 @@ interface Settings {
   keepStopped: boolean;
   automatic: { enabled: boolean; everyMs: number; reason: Reason };
   timeouts: { mode: 'for-ever' | 'warn' | 'give-up'; warnMs: number; deadlineMs: number };
+  /** whether they came with the program, and another one has what the user set */
+  isLent: boolean;
 }
 
-export function settingsText({ workers, policy, counted, keepStopped, automatic, timeouts }: Settings) {
+export function settingsText({
+  workers,
+  policy,
+  counted,
+  keepStopped,
+  automatic,
+  timeouts,
+  isLent,
+}: Settings) {
   const { mode, warnMs, deadlineMs } = timeouts;
   const said = [
     plural(workers, 'worker'),
@@ -23,5 +33,5 @@ export function settingsText({ workers, policy, counted, keepStopped, automatic,
     !keepStopped && 'goes on by itself',
     automatic.enabled && `${REASON_NAMES[automatic.reason]} every ${automatic.everyMs} ms`,
   ];
-  return `Run settings: ${said.filter(Boolean).join(' · ')}`;
+  return `Run settings${isLent ? ' of this program' : ''}: ${said.filter(Boolean).join(' · ')}`;
 }

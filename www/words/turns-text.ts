@@ -67,9 +67,10 @@ export function turnsText(all: Compared[], step: number): string {
   return told.join(' ');
 }
 
-function stopsText({ waits, waitRatio, isUnanswered }: Compared, first: Compared, step: number) {
+function stopsText({ waits, waitRatio, isUnanswered, isDeaf }: Compared, first: Compared, step: number) {
   if (waits.length === 0 || first.waits.length === 0 || first.isUnanswered) return '';
   const [own, base] = [spread(waits), spread(first.waits)];
+  if (isDeaf) return ', and no stop came before its turn was over';
   if (isUnanswered) return `, and half of the requests waited longer than ${duration(own.median, step)}`;
   const differs = waitRatio !== null && isTellable(waitRatio) && Math.abs(own.median - base.median) > step;
   if (!differs) return ', and stops came as soon, as far as can be told';

@@ -14,7 +14,7 @@ async function polite(): Promise<void> {
 
 async function deaf(): Promise<void> {
   let i = 0;
-  while (true) i = (i + 1) % 1000; // nothing polls
+  while (true) i = (i + 1) % 1000; // no call: only the way back could poll
 }
 
 polite();

@@ -102,14 +102,13 @@ impl CodeBuilder {
         index
     }
 
-    /// Puts an operation into the place of the last one, and that one behind it.
-    pub(super) fn insert_before_last(&mut self, op: Op, last: Visible) -> u32 {
-        let index = self.ops.len() - 1;
-        let moved = (self.ops[index], self.at[index], self.places[index].instruction);
-        self.ops[index] = op;
-        self.places[index].instruction = last;
-        self.push(moved.0, moved.1, moved.2);
-        index as u32
+    /// Puts an operation before the one with an index, which is no jump, nor is one of those behind it.
+    pub(super) fn insert(&mut self, index: usize, op: Op, last: Visible) {
+        self.ops.insert(index, op);
+        self.at.insert(index, self.at[index]);
+        let place = CodePlace { instruction: last, ..self.places[index] };
+        self.places.insert(index, place);
+        self.sites.insert(index, NONE);
     }
 
     /// Begins the next function. All functions come in one form, then all in the other.

@@ -254,6 +254,9 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     set!($dst, Value::int(int));
                     continue;
                 }
+            } else if x.is_float() && y.is_float() {
+                set!($dst, computed(x.as_float() $sign y.as_float()));
+                continue;
             } else if let (Some(x), Some(y)) = (number(x), number(y)) {
                 set!($dst, computed(x $sign y));
                 continue;
@@ -309,15 +312,43 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             continue;
         }};
     }
+    /// Takes a back-edge that polls every n-th time; 0: never.
     macro_rules! turn {
-        ($step:expr, $a:expr, $limit:expr, $take:expr) => {{
+        ($every:expr, $to:expr) => {{
+            match $every {
+                0 => back_unpolled!($to),
+                1 => back!($to),
+                every => back_every!(every, $to),
+            }
+        }};
+    }
+    /// A counter's next value, if it is an integer below the limit.
+    macro_rules! stepped {
+        ($a:expr, $step:expr, $limit:expr) => {{
             let (x, limit): (Value, Value) = (get!($a), $limit);
-            if x.both_int(limit)
-                && let Some(next) = x.low_int().checked_add(i32::from($step))
-                && next < limit.low_int()
-            {
-                set!($a, Value::int(next));
-                $take
+            if x.both_int(limit) {
+                x.low_int().checked_add($step).filter(|&next| next < limit.low_int())
+            } else {
+                None
+            }
+        }};
+    }
+    macro_rules! sum_turn {
+        ($step:expr, $sum:expr, $term:expr, $a:expr, $limit:expr, $every:expr, $to:expr) => {{
+            if let Some(next) = stepped!($a, i32::from($step), $limit) {
+                let (x, y) = (get!($sum), get!($term));
+                let sum = if x.both_int(y) {
+                    x.low_int().checked_add(y.low_int()).map(Value::int)
+                } else if x.is_float() && y.is_float() {
+                    Some(computed(x.as_float() + y.as_float()))
+                } else {
+                    None
+                };
+                if let Some(sum) = sum {
+                    set!($sum, sum);
+                    set!($a, Value::int(next));
+                    turn!($every, $to)
+                }
             }
             continue;
         }};
@@ -400,15 +431,16 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 // The verifier saw that objects of this shape have two fields.
                 let items = access.load(word!(at + ITEMS as usize));
                 let length = access.load(word!(at + LENGTH as usize));
-                if !items.is_reference() || !length.is_int() {
+                // Integers have the largest bits of all values, and negative ones the largest of these: a length
+                // that is none is below any index, and a negative index above any length of an array.
+                if !items.is_reference() || index.bits() >= length.bits() {
                     break 'found None;
                 }
                 let at = items.low_word() as usize;
                 let header = header_at(word!(at));
-                // A negative index is a large one.
                 let index = index.low_int() as u32;
-                let inside = index < length.low_int().max(0) as u32 && index < header.length();
-                (inside && header.kind() == ObjectKind::Array).then_some(at + 1 + index as usize)
+                let inside = index < header.length() && header.kind() == ObjectKind::Array;
+                inside.then_some(at + 1 + index as usize)
             }
         };
     }
@@ -641,17 +673,37 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             Op::BackUnpolled { to } => back_unpolled!(to),
             Op::If { a, to } => branch_if!(true, a, to, jump),
             Op::IfNot { a, to } => branch_if!(false, a, to, jump),
-            Op::Turn { step, a, b, to } => turn!(step, a, get!(b), back!(to)),
-            Op::TurnInt { step, a, value, to } => turn!(step, a, Value::int(value), back!(to)),
-            Op::TurnEvery { step, a, b, every, to } => {
-                turn!(step, a, get!(b), back_every!(every, to))
+            Op::Turn { step, a, b, every, to } => {
+                if let Some(next) = stepped!(a, i32::from(step), get!(b)) {
+                    set!(a, Value::int(next));
+                    turn!(every, to)
+                }
+                continue;
             }
-            Op::TurnEveryInt { step, a, value, every, to } => {
-                turn!(step, a, Value::int(value), back_every!(every, to))
+            Op::TurnInt { step, a, value, every, to } => {
+                if let Some(next) = stepped!(a, i32::from(step), Value::int(value)) {
+                    set!(a, Value::int(next));
+                    turn!(every, to)
+                }
+                continue;
             }
-            Op::TurnUnpolled { step, a, b, to } => turn!(step, a, get!(b), back_unpolled!(to)),
-            Op::TurnUnpolledInt { step, a, value, to } => {
-                turn!(step, a, Value::int(value), back_unpolled!(to))
+            Op::TurnBy { by, a, b, every, to } => {
+                let by = get!(by);
+                if by.is_int()
+                    && let Some(next) = stepped!(a, by.low_int(), get!(b))
+                {
+                    set!(a, Value::int(next));
+                    turn!(every, to)
+                }
+                continue;
+            }
+            Op::SumTurn { step, sum, term, a, b, every, to } => {
+                sum_turn!(step, sum, term, a, get!(b), every, to)
+            }
+            Op::SumTurnConst { step, sum, term, a, index, every, to } => {
+                // SAFETY: constants and globals.
+                let limit = unsafe { *constants.add(index as usize) };
+                sum_turn!(step, sum, term, a, limit, every, to)
             }
             Op::BackIf { a, to } => branch_if!(true, a, to, back),
             Op::BackIfNot { a, to } => branch_if!(false, a, to, back),

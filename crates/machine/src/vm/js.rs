@@ -55,7 +55,11 @@ pub(super) fn operate(operator: JsOperator, x: f64, y: f64) -> Value {
 /// The value of a number that arithmetic on values produced.
 #[inline(always)]
 pub(super) fn computed(number: f64) -> Value {
-    let int = number as i32;
+    // Added to it, a number of up to 51 bits is rounded to an integer in the lower bits of the sum: quicker
+    // than a conversion, which has to look for what does not fit. Of another number these bits are not the
+    // number's.
+    const ROUNDS: f64 = 6_755_399_441_055_744.0;
+    let int = (number + ROUNDS).to_bits() as i32;
     // By their bits: -0 is no integer, and not-a-number is not equal to itself.
     if f64::from(int).to_bits() == number.to_bits() {
         Value::int(int)

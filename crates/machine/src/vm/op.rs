@@ -118,15 +118,15 @@ macro_rules! ops {
             BackIfNot { a: Reg, to: Jump },
             /// A step of a counter, and the back-edge that is taken while the counter is less than `b`. It stands before the
             /// operations that do the same, which do what it leaves: whatever is no integer or leaves 32 bits, and the end
-            /// of the loop.
-            Turn { step: i8, a: Reg, b: Reg, to: Near },
-            TurnInt { step: i8, a: Reg, value: i32, to: Near },
-            /// The same, where the back-edge polls every n-th time.
-            TurnEvery { step: i8, a: Reg, b: Reg, every: u16, to: Near },
-            TurnEveryInt { step: i8, a: Reg, value: i32, every: u16, to: Near },
-            /// The same, where the back-edge does not poll.
-            TurnUnpolled { step: i8, a: Reg, b: Reg, to: Near },
-            TurnUnpolledInt { step: i8, a: Reg, value: i32, to: Near },
+            /// of the loop. The back-edge polls every n-th time; 0: never.
+            Turn { step: i8, a: Reg, b: Reg, every: u16, to: Near },
+            TurnInt { step: i8, a: Reg, value: i32, every: u16, to: Near },
+            /// As [`Op::Turn`], by a step in a register.
+            TurnBy { by: Reg, a: Reg, b: Reg, every: u16, to: Near },
+            /// As [`Op::Turn`], after the addition of `term` to `sum`.
+            SumTurn { step: i8, sum: Reg, term: Reg, a: Reg, b: Reg, every: u16, to: Near },
+            /// As [`Op::SumTurn`], with a limit of the table of constants.
+            SumTurnConst { step: i8, sum: Reg, term: Reg, a: Reg, index: u16, every: u16, to: Near },
             $(
                 $branch { a: Reg, b: Reg, to: Jump },
                 $branch_int { a: Reg, value: i32, to: Jump },

@@ -3,6 +3,7 @@
 use super::super::stack::Operand;
 use super::Translator;
 use super::registers;
+use crate::heap::Value;
 use crate::vm::code::{Form, Visible};
 use crate::vm::js::JsOperator;
 use crate::vm::op::{Jump, Near, Op, Reg};
@@ -181,46 +182,82 @@ impl Translator<'_> {
     /// Before a step of a counter that the condition of its loop follows: an operation that does both at once.
     fn turn(&mut self, local: Reg) {
         use Instruction as I;
-        let next = self.at as usize + 1;
+        let at = self.at as usize;
+        let next = at + 1;
         let (Some(&last), Some(following)) =
             (self.code.ops.last(), self.verified.instructions().get(next..next + 4))
         else {
             return;
         };
-        let (Op::AddInt { a, value, .. } | Op::JsAddInt { a, value, .. }) = last else { return };
         let &[I::Load(counter), limit, comparison, I::JmpIf(target)] = following else { return };
         let jump = next as Visible + 3;
-        let is_turn = a == local && Reg::from(counter) == local && self.stack.height() == 0;
+        let is_turn = Reg::from(counter) == local && self.stack.height() == 0;
         if !is_turn || target > jump || self.leaders[next + 1..next + 4].contains(&true) {
             return;
         }
-        // Backwards, so it is there.
-        let Some(block) = self.blocks[target as usize] else { return };
-        let distance = self.code.ops.len() as i32 - 1 - block as i32;
-        let (Ok(step), Ok(delta), Ok(adjust)) = (
-            i8::try_from(value),
-            i16::try_from(-distance),
-            i16::try_from(jump as i32 + 1 - target as i32),
-        ) else {
-            return;
-        };
         let limit = match (limit, comparison) {
             (I::Int(value), I::Lt) => Err(value),
             (I::Int(value), I::Le) if value < i32::MAX => Err(value + 1),
             (I::Load(b), I::Lt) if b != counter => Ok(Reg::from(b)),
             _ => return,
         };
-        let to = Near { delta, adjust };
-        let op = match (self.often(jump), limit) {
-            (0, Ok(b)) => Op::TurnUnpolled { step, a, b, to },
-            (0, Err(value)) => Op::TurnUnpolledInt { step, a, value, to },
-            (1, Ok(b)) => Op::Turn { step, a, b, to },
-            (1, Err(value)) => Op::TurnInt { step, a, value, to },
-            (every, Ok(b)) => Op::TurnEvery { step, a, b, every, to },
-            (every, Err(value)) => Op::TurnEveryInt { step, a, value, every, to },
+        // Backwards, so it is there.
+        let Some(block) = self.blocks[target as usize] else { return };
+        let (a, every) = (local, self.often(jump));
+        let near = |index: usize| {
+            let delta = i16::try_from(i64::from(block) - index as i64).ok()?;
+            let adjust = i16::try_from(jump as i32 + 1 - target as i32).ok()?;
+            Some(Near { delta, adjust })
         };
-        let op = self.code.insert_before_last(op, jump);
-        self.site(op, jump);
+        let index = self.code.ops.len() - 1;
+        let Some(to) = near(index) else { return };
+        let step = match last {
+            Op::AddInt { a, value, .. } | Op::JsAddInt { a, value, .. } if a == local => value,
+            Op::JsAdd { a: x, b: y, .. } if x == local || y == local => {
+                if let Ok(b) = limit {
+                    let by = if x == local { y } else { x };
+                    self.insert(index, Op::TurnBy { by, a, b, every, to }, jump);
+                }
+                return;
+            }
+            _ => return,
+        };
+        let Ok(step) = i8::try_from(step) else { return };
+        let turn = |to| match limit {
+            Ok(b) => Op::Turn { step, a, b, every, to },
+            Err(value) => Op::TurnInt { step, a, value, every, to },
+        };
+        self.insert(index, turn(to), jump);
+        // The step is `load`, the constant, the addition and `store`: nothing jumps to behind the sum.
+        let is_joined = !self.leaders[at.saturating_sub(3)..=at].contains(&true);
+        if is_joined
+            && index > 0
+            && let (Some(to), Some(behind)) = (near(index - 1), near(index + 1))
+            && let Op::JsAdd { dst: sum, a: x, b: term } = self.code.ops[index - 1]
+            && sum == x
+            && sum != a
+            && limit != Ok(sum)
+        {
+            let joined = match limit {
+                Ok(b) => Op::SumTurn { step, sum, term, a, b, every, to },
+                Err(value) => {
+                    let Ok(constant) = u16::try_from(self.constants.value(Value::int(value)))
+                    else {
+                        return;
+                    };
+                    Op::SumTurnConst { step, sum, term, a, index: constant, every, to }
+                }
+            };
+            // It moves.
+            self.code.ops[index] = turn(behind);
+            self.insert(index - 1, joined, jump);
+        }
+    }
+
+    /// An operation that ends with the jump of a loop, before the one that has an index.
+    fn insert(&mut self, index: usize, op: Op, jump: Visible) {
+        self.code.insert(index, op, jump);
+        self.site(index as u32, jump);
     }
 
     pub(super) fn call(&mut self, callee: u16, polls: bool) {
