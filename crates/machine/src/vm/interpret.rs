@@ -341,6 +341,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     x.low_int().checked_add(y.low_int()).map(Value::int)
                 } else if x.is_float() && y.is_float() {
                     Some(computed(x.as_float() + y.as_float()))
+                } else if let (Some(x), Some(y)) = (number(x), number(y)) {
+                    Some(computed(x + y))
                 } else {
                     None
                 };

@@ -62,11 +62,17 @@ pub(super) fn computed(number: f64) -> Value {
     let int = (number + ROUNDS).to_bits() as i32;
     // By their bits: -0 is no integer, and not-a-number is not equal to itself.
     if f64::from(int).to_bits() == number.to_bits() {
+        whole();
         Value::int(int)
     } else {
         Value::computed(number)
     }
 }
+
+/// Has the compiler branch instead of choosing one of two values: what is computed next would otherwise wait for
+/// the conversion.
+#[cold]
+const fn whole() {}
 
 /// The value of a number.
 pub(super) fn of(number: f64) -> Value {
