@@ -1,6 +1,6 @@
 /** The editor: CodeMirror with the language of the text, errors under the text, marks beside it. */
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
 import { setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, Text, Transaction } from '@codemirror/state';
@@ -159,6 +159,8 @@ export class Editor {
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
       effects: breaks.set.of([]),
       selection: { anchor: 0 },
+      // However soon another one follows: each is undone by itself.
+      annotations: isolateHistory.of('full'),
     });
     // Not into view: the page would move with it.
     this.view.scrollDOM.scrollTop = 0;
