@@ -62,8 +62,8 @@ test('what was done in the stopped world leads where it took most of the pause',
     'The snapshot took 67.7 ms; the workers stood still within 1.47 ms.',
   );
   assert.equal(
-    plain(headline(pauseOf({ ttsp: 50, operation: 2000 }), 5)),
-    'The collection took 2.00 ms; the workers stood still within 50 µs.',
+    plain(headline(pauseOf({ ttsp: 50, operation: 20_000 }), 5)),
+    'The collection took 20.0 ms; the workers stood still within 50 µs.',
   );
   assert.match(
     headline(lateFor('long-instruction', { ttsp: 1470, operation: 67_700 }), 5),
@@ -71,7 +71,7 @@ test('what was done in the stopped world leads where it took most of the pause',
     'who was late by its own making comes first',
   );
   assert.match(say({ ttsp: 1470, operation: 1470 * 3 }) ?? '', /^The stop took/, 'not much longer');
-  assert.match(say({ ttsp: 50, operation: 900 }) ?? '', /^The stop took/, 'not felt');
+  assert.match(say({ ttsp: 50, operation: 9000 }) ?? '', /^The stop took/, 'not felt');
 });
 
 test('what the headline says is not said again', () => {

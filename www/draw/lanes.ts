@@ -43,7 +43,10 @@ export function planLanes({ workers: own, idle }: Rows, width: number): LanePlan
   const workers = own.length + (idle > 0 ? 1 : 0);
   const [pitch, height] =
     workers <= 4
-      ? [40, 26]
+      ? // On a phone, and in large text, all of them are to be in sight.
+        width < 640
+        ? [30, 22]
+        : [40, 26]
       : workers <= 8
         ? [30, 20]
         : workers <= 16

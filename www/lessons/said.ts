@@ -65,7 +65,7 @@ export function comparedText(facts: Facts, other: Facts | undefined, against: nu
   if (Math.abs(change) < TELLABLE)
     return `So here the two speeds cannot be told apart: two runs differ by up to ${TELLABLE * 100} % anyway.`;
   const percent = `${Math.round(Math.abs(change) * 100)} %`;
-  return `So here it executed ${percent} ${change > 0 ? 'more' : 'fewer'} instructions a second than in step ${against}. Each was measured once: Compare measures by turns.`;
+  return `Here it executed ${percent} ${change > 0 ? 'more' : 'fewer'} instructions a second than in step ${against}. That may be the polls or the machine, for each ran once: Compare measures them by turns.`;
 }
 
 /** What is said where the lesson's author has said nothing. */

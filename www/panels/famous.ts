@@ -50,12 +50,13 @@ const OFTEN = 250_000;
 
 const NOTHING: Record<Which, Seen | null> = { before: null, after: null };
 
-/** Without the spaces that all lines begin with which change. */
+/** Without the spaces that all of them begin with. */
 function unindented(lines: Change[]): Change[] {
-  const changed = lines.filter(({ kind, text: line }) => kind !== 'same' && line.trim() !== '');
-  const indents = changed.map(({ text: line }) => line.length - line.trimStart().length);
+  const indents = lines
+    .filter(({ text: line }) => line.trim() !== '')
+    .map(({ text: line }) => line.search(/\S/));
   const least = Math.min(...indents);
-  return lines.map((line) => (line.kind === 'same' ? line : { ...line, text: line.text.slice(least) }));
+  return lines.map(({ kind, text: line }) => ({ kind, text: line.slice(least) }));
 }
 
 export function famousView({
@@ -320,10 +321,11 @@ export function famousView({
   }
 
   function whatChanged(famous: Famous): HTMLElement {
-    const lines = unindented(changes(famous.before.program, famous.after.program)).filter(
+    const changed = changes(famous.before.program, famous.after.program).filter(
       // What comments say stands in the editor.
       ({ kind, text: line }) => kind !== 'same' && !/^\s*\/\/(?!\s*@)/.test(line),
     );
+    const lines = unindented(changed);
     const settings = settingsText(famous, store.state.cores);
     const notes = settings
       ? make('p', { class: 'hint', text: `${lines.length > 0 ? 'And: ' : 'The same text; '}${settings}.` })

@@ -1,5 +1,6 @@
 /** What a run's settings are called while they are folded away: the workers, and what differs from what is usual. */
 import { plural, policyText, REASON_NAMES } from './format.ts';
+import { edgesText } from './turns-text.ts';
 import type { PollPolicy, Reason } from '../run/types.ts';
 
 interface Settings {
@@ -14,6 +15,12 @@ interface Settings {
   isLent: boolean;
 }
 
+/** Where all else polls, back-edges are what differs. */
+function pollsText(policy: PollPolicy) {
+  const { calls, allocations, awaits } = policy;
+  return calls && allocations && awaits ? edgesText(policy) : policyText(policy);
+}
+
 export function settingsText({
   workers,
   policy,
@@ -26,7 +33,7 @@ export function settingsText({
   const { mode, warnMs, deadlineMs } = timeouts;
   const said = [
     plural(workers, 'worker'),
-    policy && `polls: ${policyText(policy)}`,
+    policy && `polls: ${pollsText(policy)}`,
     !counted && 'polls not counted',
     mode === 'warn' && `warns after ${warnMs} ms`,
     mode === 'give-up' && `gives up after ${deadlineMs} ms`,
