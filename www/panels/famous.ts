@@ -301,15 +301,10 @@ export function famousView({
     };
     fill(steps, item('before', 1), item('after', 2));
     // Where the rail scrolls by itself nothing else moves.
-    const next = [...seenOf()].join();
+    const next = HALVES.filter((which) => seen[which] !== null).join();
     if (next !== scrolled && getComputedStyle(byId('lessons')).overflowY === 'auto')
       steps.querySelector('.now')?.scrollIntoView({ block: 'nearest' });
     scrolled = next;
-  }
-
-  /** Which halves were seen. */
-  function seenOf() {
-    return HALVES.filter((which) => seen[which] !== null);
   }
 
   function button(does: string, label: string, primary: boolean, can: boolean) {
@@ -350,6 +345,7 @@ export function famousView({
   function drawPair(famous: Famous) {
     const { compare } = famous;
     const [before, after] = [middle('before', famous), middle('after', famous)];
+    set(panel, { hidden: !before || !after });
     if (!before || !after) return;
     const text = comparedText(compare, before, after, store.state.step);
     const sides: [Side | null, Side | null] = [side('before', famous), side('after', famous)];
@@ -369,9 +365,9 @@ export function famousView({
   const view = frames.add(() => {
     const { job, status, examples, errors, famous: name } = store.state;
     const isOpen = job === 'famous';
-    set(panel, { hidden: !isOpen || !seen.before || !seen.after });
+    const famous = isOpen ? wanted() : null;
+    if (!famous) set(panel, { hidden: true });
     if (!isOpen) return;
-    const famous = wanted();
     if (name !== null && !famous) {
       store.set({
         famous: null,
