@@ -233,6 +233,15 @@ test('a breakpoint of one lesson does not stop the next one, which has the same 
   await stopWorld(lab, 'GC');
 });
 
+test('another lesson begins although a stop does not come', async ({ lab }) => {
+  await open(lab, 'The loop without a poll');
+  await press(lab, 'Stop the world');
+  await expectState(lab, 'Stopping for GC · 3 of 4 arrived');
+  await pick(lab, 'Who is late').click();
+  await expect(lab.getByRole('textbox', { name: 'Program source' })).toContainText('copy(from, to)');
+  await expectRunning(lab);
+});
+
 test('what a poll costs: two measured runs, one of them with few polls @deep', async ({ lab }) => {
   const title = 'What a poll costs';
   await open(lab, title);

@@ -20,6 +20,8 @@ export async function openAsMeant(
     polls,
   }: { source: string; title: string; workers: number; counted: boolean; polls: PollChange[] },
 ): Promise<boolean> {
+  // The engine answers nothing else while a stop does not come, and what runs makes room anyway.
+  if (store.state.status === 'stopping') await commands.stop();
   await commands.breakpoints.clear();
   const { automatic, timeouts } = store.state;
   const can = await program.open(

@@ -9,6 +9,7 @@ import {
   summaryText,
 } from '../words/finding-text.ts';
 import { durationParts } from '../words/format.ts';
+import { waitingSince } from '../run/run-summary.ts';
 import { isLive } from '../app/page-state.ts';
 import { heldPause, whereText } from '../app/standing.ts';
 import { byId, folds, make, setNodes, setText, setWords } from './dom.ts';
@@ -63,7 +64,8 @@ export function panel({ store, frames, now, lab, program: { editor } }: Page) {
     if (who) {
       const text = awaitingText(who, now(), recording.workers, step);
       say(headlineOf(text));
-      figures({ ...NONE, ttsp: Math.max(step, now() - who.since) }, step, { sofar: true });
+      const lost = waitingSince(recording, now());
+      figures({ ...NONE, ttsp: Math.max(step, now() - who.since), lost }, step, { sofar: true });
       mark(awaitedMark(who), true);
       if (heard !== who.pause) store.set({ spoken: text });
       heard = who.pause;
@@ -124,7 +126,8 @@ function figuresView(box: HTMLElement) {
         : ([durationParts(us, step).figure, durationParts(us, step).unit] as const);
     const [figure, unit] = parts(figures.ttsp);
     ttsp(figure, sofar ? `${unit} so far` : unit);
-    lost(...parts(figures.lost));
+    const [waited, of] = parts(figures.lost);
+    lost(waited, sofar && of ? `${of} so far` : of);
     if (Object.values(figures).every((us) => us === null) && !holding) box.dataset.none = '';
     else delete box.dataset.none;
     if (holding) held('', 'until Resume');

@@ -154,7 +154,7 @@ export function summaryOf({
 const NO_WAITS = { p50: 0, p99: 0, max: 0, atLeast: null, isHalfOpen: false, due: 0 };
 
 /** How long workers have waited until now for those that a request waits for, summed over workers. */
-function waitingSince({ arming, lanes }: Recording, end: number) {
+export function waitingSince({ arming, lanes }: Recording, end: number) {
   if (!arming) return 0;
   return lanes.reduce((sum, lane) => {
     if (lane.current !== STATE.stopped) return sum;
