@@ -121,14 +121,19 @@ fn unit_07_multiple_workers_reach_safepoint() {
 /// 8. Barrier synchronization
 #[test]
 fn unit_08_barrier_synchronization() {
-    let coordinator = SafepointCoordinator::new();
+    let recorder = Recorder::new();
+    let config = Config { observer: Some(Arc::clone(&recorder) as _), ..Config::default() };
+    let coordinator = SafepointCoordinator::with_config(config);
     let crew = Crew::start(&coordinator, 3);
     let late = Straggling::start(&coordinator, Place::default());
     thread::scope(|scope| {
         let requester =
             scope.spawn(|| coordinator.request_stw_pause(StopReason::GarbageCollection));
-        // Three workers have stopped and stay so, but the pause is not granted before the fourth stops.
-        eventually("three workers stop", || coordinator.workers_at_safepoint() == 3);
+        // Three workers have stopped and stay so, but the pause is not granted before the fourth stops. A worker
+        // is safe a little before its arrival has a time.
+        let arrived = |event: &Event| matches!(event, Event::Arrived { .. });
+        eventually("three workers arrive", || recorder.count(arrived) == 3);
+        assert_eq!(coordinator.workers_at_safepoint(), 3);
         assert!(!requester.is_finished());
         late.let_go();
         let stopped = requester.join().expect("no panic").expect("granted");
