@@ -161,8 +161,9 @@ impl Famous {
     /// Whether the time of a stop is that of the program. It is not where other processes take the processors, or where a
     /// worker had not even run again since the stop before.
     fn tells(&self, pause: &Pause) -> bool {
-        // What is done while the world stands still takes as long, whoever was late before.
-        if self.get("shows") == Some("operation") {
+        // What is done while the world stands still takes as long, and what a worker executes is as much,
+        // whoever was late.
+        if self.get("shows") == Some("operation") || self.get("compare") == Some("executed") {
             return true;
         }
         let crowded = |kind| matches!(kind, CauseKind::NoProcessor | CauseKind::Unknown);

@@ -113,7 +113,7 @@ test('a stop counts in the run that it is about, for the reason that is asked fo
 });
 
 test('a stop shows the promised cause at the promised line, and no other', () => {
-  const famous = read();
+  const famous = { ...read(), compare: 'ttsp' as const };
   assert.equal(shows(famous, pauseOf(late('unpolled-loop'))), true);
   assert.equal(shows(famous, pauseOf(late('unpolled-loop', 1))), false);
   assert.equal(shows(famous, pauseOf(late('long-instruction'))), false);
@@ -122,7 +122,8 @@ test('a stop shows the promised cause at the promised line, and no other', () =>
   assert.equal(tells(famous, pauseOf(late('no-processor'))), false, 'its time is not that of the program');
   const still = arrivalOf({ safe: true, standing: 'not-yet-resumed' });
   assert.equal(tells(famous, pauseOf({ arrivals: [still] })), false, 'it has not run again');
-  assert.equal(tells({ shows: 'no-processor' }, pauseOf(late('no-processor'))), true);
+  assert.equal(tells({ ...famous, compare: 'executed' }, pauseOf(late('no-processor'))), true);
+  assert.equal(tells({ shows: 'no-processor', compare: 'lost' }, pauseOf(late('no-processor'))), true);
   const blocked = arrivalOf({ safe: true, standing: 'blocked', site: { ...SITE, kind: 'blocked' } });
   const region = { ...famous, shows: 'safe-region' as const };
   assert.equal(shows(region, pauseOf({ arrivals: [blocked, blocked] })), true);

@@ -33,6 +33,18 @@ test('the headline names the last worker and what kept it; a line only where tha
     say(lateFor('unknown')),
     'The stop took 3.82 ms: worker 1 was the last one, and it is not known why.',
   );
+  const seen = { evidence: 'it executed at most 7 instructions since its last poll' };
+  const quiet = lateFor('unknown');
+  assert.equal(
+    say({ ...quiet, causes: quiet.causes.map((cause) => ({ ...cause, ...seen })) }),
+    'The stop took 3.82 ms: worker 1 was the last one, but its program did not keep it.',
+  );
+  const own = { worker: 0, kind: 'unpolled-loop' as const, place: null, line: 7, late: 900, evidence: '' };
+  assert.match(
+    say({ ...quiet, causes: [...quiet.causes, own] }) ?? '',
+    /^The stop took 3\.82 ms: worker 0 was in a loop whose back-edge does not poll.* for 900 µs; worker 1 was the last one\.$/,
+    'who was late by its own making is told of, also where another one came last',
+  );
   assert.equal(say(pauseOf()), 'Both workers stood still within 3.82 ms.');
   assert.equal(say(pauseOf({ ttsp: 2, operation: 40 })), 'Both workers stood still in under 5 µs.');
   const died = { worker: 0, kind: 'died' as const, place: null, line: null, late: 10, evidence: '' };
@@ -97,14 +109,14 @@ test('several stops a second are one finding, and a worker is named only when it
     });
   assert.equal(
     plain(summaryText(stops([2, 1, 2, 2]), 9.5e6, 5)),
-    '4 stops in the last 5 s: half of them within 300 µs, all within 400 µs. Worker 2 was last in 3 of them, most often at hog, line 15, acopy.',
+    '4 stops in the last 5 s: half of them came within 300 µs, all within 400 µs. Worker 2 was last in 3 of them, most often at hog, line 15, acopy.',
   );
   assert.equal(
     plain(summaryText(stops([2, 1, 2, 1]), 9.5e6, 5)),
-    '4 stops in the last 5 s: half of them within 300 µs, all within 400 µs.',
+    '4 stops in the last 5 s: half of them came within 300 µs, all within 400 µs.',
   );
   assert.match(
-    plain(summaryText(stops([2, 1, 2, 2]), 9.5e6, 5, true)) ?? '',
+    plain(summaryText(stops([2, 1, 2, 2]), 9.5e6, 5, 500_000)) ?? '',
     /^4 stops in the last 500 ms:/,
     'no longer than there is a record',
   );

@@ -78,9 +78,9 @@ function isShown(pause, { shows, line }) {
 }
 
 /** Whether the time of a stop is that of the program: others take the processors, too. @param {any} pause @param {Record<string, string>} front */
-function isTelling({ causes, arrivals }, { shows }) {
-  // What is done while the world stands still takes as long, whoever was late before.
-  if (shows === 'operation') return true;
+function isTelling({ causes, arrivals }, { shows, compare }) {
+  // What is done while the world stands still takes as long, and what a worker executes is as much, whoever was late.
+  if (shows === 'operation' || compare === 'executed') return true;
   const has = (/** @type {any} */ { standing }) => standing === 'not-yet-resumed';
   return (
     !arrivals.some(has) &&

@@ -36,9 +36,12 @@ export function shows({ shows: what, line }: Pick<Famous, 'shows' | 'line'>, pau
  * Whether the time of a stop is that of the program. It is not where others take the processors, or where a worker had
  * not even run again since the stop before.
  */
-export function tells({ shows: what }: Pick<Famous, 'shows'>, { causes, arrivals }: Pause) {
-  // What is done while the world stands still takes as long, whoever was late before.
-  if (what === 'operation') return true;
+export function tells(
+  { shows: what, compare }: Pick<Famous, 'shows' | 'compare'>,
+  { causes, arrivals }: Pause,
+) {
+  // What is done while the world stands still takes as long, and what a worker executes is as much, whoever was late.
+  if (what === 'operation' || compare === 'executed') return true;
   if (arrivals.some(({ standing }) => standing === 'not-yet-resumed')) return false;
   const last = causes[0]?.kind;
   return what === 'no-processor' || (last !== 'no-processor' && last !== 'unknown');

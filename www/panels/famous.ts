@@ -86,7 +86,7 @@ export function famousView({
       'div',
       { class: 'head' },
       make('h2', { text: 'Before and after' }),
-      make('small', { text: 'the two stops on one scale' }),
+      make('small', { text: 'on one scale' }),
     ),
     stops,
   );

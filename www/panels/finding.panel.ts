@@ -73,8 +73,9 @@ export function panel({ store, frames, now, lab, program: { editor } }: Page) {
     }
     const pause = selected === null ? null : recording.pause(selected);
     const isMany = shown === 'live' && status === 'running';
-    const { pauses, count, latest } = recording;
-    const summary = isMany ? summaryText(pauses, latest, step, count > pauses.length) : null;
+    const { pauses, count, latest, begin } = recording;
+    const since = count > pauses.length ? pauses[0]?.at : begin;
+    const summary = isMany ? summaryText(pauses, latest, step, latest - (since ?? latest)) : null;
     if (summary) {
       // Neither the figures nor the line of one pause belong to many.
       say(headlineOf(summary));

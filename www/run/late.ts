@@ -93,6 +93,17 @@ export function latenessOf({ causes }: Pick<Pause, 'causes'>, worker: number): L
   return kind === 'no-processor' ? 'processor' : 'unknown';
 }
 
+/**
+ * The worker that is told of: the last one; or, where that was not late by its own making, the last one that was. The
+ * program can be helped by knowing that one.
+ */
+export function toldOf(pause: Pause): Straggler | undefined {
+  const [last] = pause.ended === 'completed' ? pause.stragglers : missingOf(pause);
+  if (!last || latenessOf(pause, last.worker) === 'own') return last;
+  const cause = pause.causes.find(({ kind }) => kind !== 'died' && OWN.includes(kind));
+  return cause ? { worker: cause.worker, site: cause.place, waited: cause.late, dead: false } : last;
+}
+
 function count(
   rows: Map<string, LateRow>,
   key: string,

@@ -1,6 +1,6 @@
 /** What is found out about the pauses of a run: a headline, what else there is to say, and three figures. */
 import { duration, within } from './format.ts';
-import { lateAt, latenessOf, missingOf } from '../run/late.ts';
+import { lateAt, latenessOf, missingOf, toldOf } from '../run/late.ts';
 import { WHY } from './awaiting-text.ts';
 import { isCompleted } from '../run/pause-parts.ts';
 import { waitedIn } from '../run/recording.ts';
@@ -18,7 +18,7 @@ export function headlineOf(text: string): [headline: string, more: string] {
 }
 
 /** What a cause is called in a headline, after the worker. */
-const KEPT: Record<CauseKind, string> = {
+const KEPT: Record<Exclude<CauseKind, 'unknown'>, string> = {
   'unpolled-loop': `was ${WHY['unpolled-loop']}`,
   'unpolled-recursion': `was ${WHY['unpolled-recursion']}`,
   'long-instruction': `was ${WHY['long-instruction']}`,
@@ -28,7 +28,6 @@ const KEPT: Record<CauseKind, string> = {
   machine: 'was in work of the machine itself',
   hidden: 'did not run while the page was hidden',
   died: 'died',
-  unknown: 'was the last one, and it is not known why',
 };
 
 /** Of a pause, or of a request that was given up; nothing is said twice. */
@@ -64,8 +63,9 @@ function stopped(pause: Pause, step: number): string {
   const after = duration(pause.ttsp, step);
   const isOver = isCompleted(pause);
   const [last] = isOver ? pause.stragglers : missingOf(pause);
-  if (!last) return headlineOf(pause.sentence)[0];
-  const cause = pause.causes.find(({ worker }) => worker === last.worker);
+  const told = toldOf(pause);
+  if (!last || !told) return headlineOf(pause.sentence)[0];
+  const cause = pause.causes.find(({ worker }) => worker === told.worker);
   if (isOver && !cause) {
     // Another one may have died: the sentence tells of it.
     if (pause.causes.length > 0) return headlineOf(pause.sentence)[0];
@@ -74,10 +74,21 @@ function stopped(pause: Pause, step: number): string {
     return `${all} stood still ${within(pause.ttsp, step)}.`;
   }
   const kind = cause?.kind ?? 'unknown';
-  const line = lateAt(pause, last)?.line;
-  const where = line && latenessOf(pause, last.worker) === 'own' ? ` (line ${line})` : '';
+  const line = lateAt(pause, told)?.line;
+  const where = line && latenessOf(pause, told.worker) === 'own' ? ` (line ${line})` : '';
   const how = isOver ? 'The stop took' : pause.ended === 'cancelled' ? 'Taken back after' : 'Given up after';
-  return `${how} ${after}: worker ${last.worker} ${isOver || kind !== 'unknown' ? KEPT[kind] : 'had not stopped'}${where}.`;
+  const kept = kind === 'unknown' ? unknown(isOver, cause?.evidence) : KEPT[kind];
+  const other = told.worker === last.worker ? '' : ` for ${duration(told.waited, step)}`;
+  const end = other && `; worker ${last.worker} was the last one`;
+  return `${how} ${after}: worker ${told.worker} ${kept}${where}${other}${end}.`;
+}
+
+/** Few instructions explain no long wait: then it is known at least that the program is not to blame. */
+function unknown(isOver: boolean, evidence = '') {
+  if (!isOver) return 'had not stopped';
+  return evidence.startsWith('it executed')
+    ? 'was the last one, but its program did not keep it'
+    : 'was the last one, and it is not known why';
 }
 
 export interface Figures {
@@ -103,9 +114,9 @@ export interface LineMark {
   isCause: boolean;
 }
 
-/** Where the last worker was held up, and why: for the line of the program. */
+/** Where the worker that is told of was held up, and why: for the line of the program. */
 export function lateMark(pause: Pause, step: number): LineMark | null {
-  const [last] = isCompleted(pause) ? pause.stragglers : missingOf(pause);
+  const last = toldOf(pause);
   const line = last ? lateAt(pause, last)?.line : null;
   if (!last || !line) return null;
   const why = WHY[pause.causes.find(({ worker }) => worker === last.worker)?.kind ?? 'unknown'];
@@ -132,23 +143,22 @@ export function awaitedMark({ workers: [first] }: Awaiting): LineMark | null {
  * @param pauses the last ones of a run, oldest first
  * @param now of the run, microseconds
  * @param step of the clock
- * @param isCut whether earlier ones are not on record any more
+ * @param reach how far back the record goes
  * @returns null when there were not so many
  */
-export function summaryText(pauses: Pause[], now: number, step: number, isCut = false): string | null {
+export function summaryText(pauses: Pause[], now: number, step: number, reach = RECENT): string | null {
   const since = (us: number) => pauses.filter(({ at }) => at > now - us);
   if (since(1e6).length < SEVERAL) return null;
-  const reach = isCut ? Math.min(RECENT, now - (pauses[0]?.at ?? now)) : RECENT;
   const recent = since(RECENT).filter(isCompleted);
   if (recent.length < SEVERAL) return null;
   const times = recent.map(({ ttsp }) => ttsp).sort((a, b) => a - b);
-  const [median, most] = [times[times.length >> 1], times.at(-1)].map((us) => duration(us ?? null, step));
+  const [median, most] = [times[times.length >> 1], times.at(-1)].map((us) => within(us ?? NaN, step));
   const lasts = recent.flatMap((pause) => {
     const [last] = pause.stragglers;
     return last ? [{ worker: last.worker, place: lateAt(pause, last)?.text ?? null }] : [];
   });
   const [late, often] = mostFrequent(lasts.map(({ worker }) => worker));
-  const text = `${recent.length} stops in the last ${reach < RECENT ? duration(reach, step) : `${RECENT / 1e6} s`}: half of them within ${median}, all within ${most}.`;
+  const text = `${recent.length} stops in the last ${reach < RECENT ? duration(reach, step) : `${RECENT / 1e6} s`}: half of them came ${median}, all ${most}.`;
   if (late === undefined || often <= recent.length / 2) return text;
   const [place] = mostFrequent(lasts.flatMap((one) => (one.worker === late && one.place ? [one.place] : [])));
   return `${text} Worker ${late} was last in ${often} of them${place ? `, most often at ${place}` : ''}.`;
