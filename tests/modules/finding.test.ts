@@ -103,21 +103,21 @@ test('several stops a second are one finding, and a worker is named only when it
     last.map((worker, i) => {
       const [straggler] = pauseOf().stragglers;
       return pauseOf({
-        ...{ id: i, at: 9e6 + i * 1e5, ttsp: (i + 1) * 100, release: 5 },
+        ...{ id: i, at: 9e6 + i * 1e5, ttsp: (i + 1) * 100, operation: 50_000, release: 5 },
         stragglers: straggler ? [{ ...straggler, worker }] : [],
       });
     });
   assert.equal(
     plain(summaryText(stops([2, 1, 2, 2]), 9.5e6, 5)),
-    '4 stops in the last 5 s: half of them came within 300 µs, all within 400 µs. Worker 2 was last in 3 of them, most often at hog, line 15, acopy.',
+    '4 stops in the last 5 s, of which the world stood still for 4 %: half of them came within 300 µs, all within 400 µs. Worker 2 was last in 3 of them, most often at hog, line 15, acopy.',
   );
   assert.equal(
     plain(summaryText(stops([2, 1, 2, 1]), 9.5e6, 5)),
-    '4 stops in the last 5 s: half of them came within 300 µs, all within 400 µs.',
+    '4 stops in the last 5 s, of which the world stood still for 4 %: half of them came within 300 µs, all within 400 µs.',
   );
   assert.match(
     plain(summaryText(stops([2, 1, 2, 2]), 9.5e6, 5, 500_000)) ?? '',
-    /^4 stops in the last 500 ms:/,
+    /^4 stops in the last 500 ms, of which/,
     'no longer than there is a record',
   );
   assert.equal(summaryText(stops([1, 1]), 9.5e6, 5), null, 'two are told one by one');

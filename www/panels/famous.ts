@@ -300,9 +300,10 @@ export function famousView({
       );
     };
     fill(steps, item('before', 1), item('after', 2));
-    // Where the rail scrolls by itself nothing else moves.
+    // Where the rail scrolls by itself nothing else moves. Who has pressed nothing still reads.
     const next = HALVES.filter((which) => seen[which] !== null).join();
-    if (next !== scrolled && getComputedStyle(byId('lessons')).overflowY === 'auto')
+    const isPressed = famous.before.press !== null;
+    if (next !== scrolled && isPressed && getComputedStyle(byId('lessons')).overflowY === 'auto')
       steps.querySelector('.now')?.scrollIntoView({ block: 'nearest' });
     scrolled = next;
   }

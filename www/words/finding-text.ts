@@ -1,8 +1,8 @@
 /** What is found out about the pauses of a run: a headline, what else there is to say, and three figures. */
-import { duration, within } from './format.ts';
+import { duration, percent, within } from './format.ts';
 import { lateAt, latenessOf, missingOf, toldOf } from '../run/late.ts';
 import { WHY } from './awaiting-text.ts';
-import { isCompleted } from '../run/pause-parts.ts';
+import { isCompleted, stoodStill } from '../run/pause-parts.ts';
 import { waitedIn } from '../run/recording.ts';
 import type { Awaiting, CauseKind, Pause, Reason } from '../run/types.ts';
 
@@ -158,7 +158,10 @@ export function summaryText(pauses: Pause[], now: number, step: number, reach = 
     return last ? [{ worker: last.worker, place: lateAt(pause, last)?.text ?? null }] : [];
   });
   const [late, often] = mostFrequent(lasts.map(({ worker }) => worker));
-  const text = `${recent.length} stops in the last ${reach < RECENT ? duration(reach, step) : `${RECENT / 1e6} s`}: half of them came ${median}, all ${most}.`;
+  const time = reach < RECENT ? duration(reach, step) : `${RECENT / 1e6} s`;
+  const stood = recent.reduce((sum, pause) => sum + stoodStill(pause), 0);
+  const share = percent(Math.min(1, stood / Math.min(reach, RECENT)));
+  const text = `${recent.length} stops in the last ${time}, of which the world stood still for ${share}: half of them came ${median}, all ${most}.`;
   if (late === undefined || often <= recent.length / 2) return text;
   const [place] = mostFrequent(lasts.flatMap((one) => (one.worker === late && one.place ? [one.place] : [])));
   return `${text} Worker ${late} was last in ${often} of them${place ? `, most often at ${place}` : ''}.`;
