@@ -28,7 +28,11 @@ const STATES = /** @type {[string, RegExp, RegExp][]} */ ([
   ['trap', /Stopped for Debug .+ trap/, /took|stood still|trap/],
   ['taken-back', /Running on 4 workers/, /^Taken back after/],
   ['timed-out', /Running on 4 workers/, /^Given up after/],
-  ['several-a-second', /Running on 4 workers/, /\d+ stops in the last 2\.75\s*s, of which the world stood still/],
+  [
+    'several-a-second',
+    /Running on 4 workers/,
+    /\d+ stops in the last 2\.75\s*s, of which the world stood still/,
+  ],
   ['finished', /^\s*Finished\s*$/, /./],
   ['trapped', /Trapped: /, /./],
   ['recorded', /Recorded, not live/, /./],
