@@ -10,7 +10,7 @@ use ::machine::snapshot::{CaptureError, Notes, Snapshot, capture};
 use ::machine::vm::{Machine, MachineConfig, MachineEvent, MachineObserver};
 use bytecode::VerifiedModule;
 use safepoint::clock::Timestamp;
-use safepoint::{Config, Event, Observer, SafepointCoordinator, StopReason, WorkerId};
+use safepoint::{Config, Event, Observer, PauseId, SafepointCoordinator, StopReason, WorkerId};
 use safepoint_lab::vm::{Location, LocationKind};
 
 use super::machine::{LIMIT, Ran, Running, start_machine};
@@ -34,6 +34,9 @@ struct EveryPoll {
 struct Turn {
     armed: u64,
     released: u64,
+    /// Pauses that the program itself requested, while the world does not stand still for them yet: they need the
+    /// workers that wait for the next stop.
+    others: HashSet<PauseId>,
     over: bool,
     /// Workers that wait for the next stop, or are in a safe region.
     at_rest: HashSet<ThreadId>,
@@ -50,7 +53,8 @@ impl EveryPoll {
     fn wait_for_the_next(&self) {
         self.change(|turn| _ = turn.at_rest.insert(current().id()));
         let turn = self.turn.lock().expect("no panic");
-        let waits = |turn: &mut Turn| turn.armed <= turn.released && !turn.over;
+        let waits =
+            |turn: &mut Turn| turn.armed <= turn.released && turn.others.is_empty() && !turn.over;
         let (mut turn, late) =
             self.changed.wait_timeout_while(turn, LIMIT, waits).expect("no panic");
         assert!(!late.timed_out(), "the next stop does not come");
@@ -73,6 +77,8 @@ impl Observer for EveryPoll {
             Event::Armed { reason: StopReason::Snapshot, .. } => {
                 self.change(|turn| turn.armed += 1);
             }
+            Event::Armed { pause, .. } => self.change(|turn| _ = turn.others.insert(*pause)),
+            Event::Stopped { pause } => self.change(|turn| _ = turn.others.remove(pause)),
             Event::Arrived { place: Some(place), .. }
                 if Location::from(*place).kind == LocationKind::Idle =>
             {
