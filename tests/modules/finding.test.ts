@@ -37,13 +37,18 @@ test('the headline names the last worker and what kept it; a line only where tha
   const quiet = lateFor('unknown');
   assert.equal(
     say({ ...quiet, causes: quiet.causes.map((cause) => ({ ...cause, ...seen })) }),
-    'The stop took 3.82 ms: worker 1 was the last one, but its program did not keep it.',
+    'The stop took 3.82 ms: worker 1 was the last one, though it executed at most 7 instructions since its last poll.',
   );
-  const own = { worker: 0, kind: 'unpolled-loop' as const, place: null, line: 7, late: 900, evidence: '' };
+  const own = { worker: 0, kind: 'unpolled-loop' as const, place: null, line: 7, late: 2900, evidence: '' };
   assert.match(
     say({ ...quiet, causes: [...quiet.causes, own] }) ?? '',
-    /^The stop took 3\.82 ms: worker 0 was in a loop whose back-edge does not poll.* for 900 µs; worker 1 was the last one\.$/,
+    /^The stop took 3\.82 ms: worker 0 was in a loop whose back-edge does not poll.* for 2\.90 ms; worker 1 was the last one\.$/,
     'who was late by its own making is told of, also where another one came last',
+  );
+  assert.match(
+    say({ ...quiet, causes: [...quiet.causes, { ...own, late: 900 }] }) ?? '',
+    /^The stop took 3\.82 ms: worker 1 was the last one/,
+    'not of a small part of the stop',
   );
   assert.equal(say(pauseOf()), 'Both workers stood still within 3.82 ms.');
   assert.equal(say(pauseOf({ ttsp: 2, operation: 40 })), 'Both workers stood still in under 5 µs.');

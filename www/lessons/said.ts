@@ -63,7 +63,7 @@ export function comparedText(facts: Facts, other: Facts | undefined, against: nu
   if (!(now > 0 && before > 0)) return 'The two cannot be compared: one of the rates is not known.';
   const change = now / before - 1;
   if (Math.abs(change) < TELLABLE)
-    return `So here the two speeds cannot be told apart: two runs differ by up to ${TELLABLE * 100} % anyway.`;
+    return `So here the two speeds cannot be told apart: two runs of one program differ by ${TELLABLE * 100} % and more anyway.`;
   const percent = `${Math.round(Math.abs(change) * 100)} %`;
   return `Here it executed ${percent} ${change > 0 ? 'more' : 'fewer'} instructions a second than in step ${against}. That may be the polls or the machine, for each ran once: Compare measures them by turns.`;
 }

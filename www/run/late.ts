@@ -94,13 +94,15 @@ export function latenessOf({ causes }: Pick<Pause, 'causes'>, worker: number): L
 }
 
 /**
- * The worker that is told of: the last one; or, where that was not late by its own making, the last one that was. The
- * program can be helped by knowing that one.
+ * The worker that is told of: the last one; or, where that was not late by its own making, one that was for half of the
+ * stop at least.
  */
 export function toldOf(pause: Pause): Straggler | undefined {
   const [last] = pause.ended === 'completed' ? pause.stragglers : missingOf(pause);
   if (!last || latenessOf(pause, last.worker) === 'own') return last;
-  const cause = pause.causes.find(({ kind }) => kind !== 'died' && OWN.includes(kind));
+  const cause = pause.causes.find(
+    ({ kind, late }) => kind !== 'died' && OWN.includes(kind) && late * 2 >= pause.ttsp,
+  );
   return cause ? { worker: cause.worker, site: cause.place, waited: cause.late, dead: false } : last;
 }
 

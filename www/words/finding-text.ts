@@ -83,11 +83,11 @@ function stopped(pause: Pause, step: number): string {
   return `${how} ${after}: worker ${told.worker} ${kept}${where}${other}${end}.`;
 }
 
-/** Few instructions explain no long wait: then it is known at least that the program is not to blame. */
+/** What was seen of it stands in for a cause, and is none. */
 function unknown(isOver: boolean, evidence = '') {
   if (!isOver) return 'had not stopped';
   return evidence.startsWith('it executed')
-    ? 'was the last one, but its program did not keep it'
+    ? `was the last one, though ${evidence}`
     : 'was the last one, and it is not known why';
 }
 

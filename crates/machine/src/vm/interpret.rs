@@ -433,9 +433,10 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 // The verifier saw that objects of this shape have two fields.
                 let items = access.load(word!(at + ITEMS as usize));
                 let length = access.load(word!(at + LENGTH as usize));
-                // Integers have the largest bits of all values, and negative ones the largest of these: a length
-                // that is none is below any index, and a negative index above any length of an array.
-                if !items.is_reference() || index.bits() >= length.bits() {
+                // Integers have the largest bits of all values, and negative ones the largest of these: what is no
+                // integer is below any index, and a negative index above any length. Assembler may write a
+                // negative length.
+                if !items.is_reference() || index.bits() >= length.bits() || length.low_int() < 0 {
                     break 'found None;
                 }
                 let at = items.low_word() as usize;
