@@ -43,6 +43,13 @@ const LANGUAGE = {
   flags: '-Ctarget-feature=+bulk-memory',
 };
 
+/** The same, fetched when something is hot. @type {Module} */
+const TIER = {
+  crate: 'safepoint-tier-web',
+  name: 'safepoint_tier',
+  flags: LANGUAGE.flags,
+};
+
 const TARGET = 'wasm32-unknown-unknown';
 /** Of Cargo.toml. */
 const PROFILE = 'web';
@@ -95,6 +102,7 @@ export async function buildWasm({ fast = false, features = [], into = pkg } = {}
   await step(`wasm: compiling with ${toolchain.name}`, async () => {
     built.push([ENGINE, await compile(ENGINE, toolchain.env, fast, features)]);
     built.push([LANGUAGE, await compile(LANGUAGE, toolchain.env, fast, [])]);
+    built.push([TIER, await compile(TIER, toolchain.env, fast, [])]);
   });
   await step(`wasm: writing ${folder}/`, async () => {
     rmSync(into, { recursive: true, force: true });

@@ -126,7 +126,7 @@ fn start(
             };
             let options = options.over(&description);
             let program = Program::restored(snapshot.module(), snapshot.source());
-            let run = Run::restored(&program, *snapshot, &options, cores);
+            let run = Run::restored(&program, *snapshot, &options, cores.into());
             let run = run.map_err(Failure::Input)?;
             Ok((run, program, options.workers))
         }

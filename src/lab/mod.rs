@@ -33,9 +33,12 @@ pub use json::json;
 pub use language::{Program, Source};
 pub use layout::{CancelLayout, Layout, RingLayout, StatusLayout};
 pub use recorder::Recorder;
-pub use run::{HEAP_BYTES, MOST_WORKERS, News, Run};
+pub use run::{HEAP_BYTES, MOST_WORKERS, News, Run, Surroundings};
 pub use sentence::{Conditions, duration, sentence};
 
+use std::sync::{Arc, OnceLock};
+
+use machine::vm::TierHost;
 use safepoint::sync::{AtomicUsize, Mutex, Ordering, lock};
 
 use machine::snapshot::{Description, Snapshot};
@@ -49,6 +52,7 @@ pub struct Lab {
     debugger: debugger::Settings,
     /// 0 when unknown. Relaxed: a figure that orders nothing.
     cores: AtomicUsize,
+    tier: OnceLock<Arc<dyn TierHost>>,
 }
 
 /// The result of restoring a snapshot.
@@ -123,7 +127,7 @@ impl Lab {
         self.stop();
         let (breakpoints, break_on_trap) = self.debugger.of_next_run(&program.module);
         let run =
-            Run::with_breakpoints(&program, options, self.cores(), breakpoints, break_on_trap)
+            Run::with_breakpoints(&program, options, self.surroundings(), breakpoints, break_on_trap)
                 .map_err(Refusal::failed)?;
         set(&self.run, run.clone());
         Ok(run)
@@ -160,16 +164,21 @@ impl Lab {
         let description = snapshot.describe();
         let program = program(&snapshot)?;
         let options = options.over(&description);
-        let cores = self.cores();
-        let run = Run::restored(&program, snapshot, &options, cores).map_err(Refusal::failed)?;
+        let run = Run::restored(&program, snapshot, &options, self.surroundings()).map_err(Refusal::failed)?;
         self.stop();
         self.take(program);
         set(&self.run, run.clone());
         Ok(Resumed { run, workers: options.workers, snapshot: description })
     }
 
-    fn cores(&self) -> Option<usize> {
-        Some(self.cores.load(Ordering::Relaxed)).filter(|&cores| cores > 0)
+    /// Has what is hot compiled and made callable by this from now on. Only the first call has an effect.
+    pub fn set_tier(&self, tier: Arc<dyn TierHost>) {
+        let _ = self.tier.set(tier);
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        let cores = Some(self.cores.load(Ordering::Relaxed)).filter(|&cores| cores > 0);
+        Surroundings { cores, tier: self.tier.get().cloned() }
     }
 
     /// The run that was started last.

@@ -14,6 +14,8 @@ pub struct RunOptions {
     pub heap: usize,
     /// Counts hits per poll site.
     pub profile: bool,
+    /// Compiles what is hot, where that can be done.
+    pub compile: bool,
     /// The most stopped workers that help to mark; if left out, one less than there are cores.
     pub gc_helpers: Option<usize>,
     /// Microseconds after which late workers are named; the request waits on.
@@ -29,6 +31,7 @@ impl Default for RunOptions {
             policy: None,
             heap: 32 << 20,
             profile: true,
+            compile: true,
             gc_helpers: None,
             warn: None,
             deadline: None,
@@ -48,6 +51,8 @@ pub struct RestoreOptions {
     /// Counts hits per poll site, as they would be for a run.
     pub profile: Option<bool>,
     /// As for a run.
+    pub compile: Option<bool>,
+    /// As for a run.
     pub gc_helpers: Option<usize>,
     /// Microseconds after which late workers are named; the request waits on.
     pub warn: Option<f64>,
@@ -63,6 +68,7 @@ impl RestoreOptions {
             policy: Some(self.policy.unwrap_or(snapshot.policy)),
             heap: self.heap.unwrap_or(usize::try_from(snapshot.heap).unwrap_or(usize::MAX)),
             profile: self.profile.unwrap_or(RunOptions::default().profile),
+            compile: self.compile.unwrap_or(RunOptions::default().compile),
             gc_helpers: self.gc_helpers,
             warn: self.warn,
             deadline: self.deadline,

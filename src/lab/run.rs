@@ -11,7 +11,7 @@ use web_time::{SystemTime, UNIX_EPOCH};
 
 use crate::trace;
 use machine::snapshot::{self, Notes, Snapshot};
-use machine::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver};
+use machine::vm::{Breakpoint, DebugSink, Machine, MachineConfig, MachineObserver, TierHost};
 use safepoint::sync::{Mutex, MutexGuard, lock};
 use safepoint::{CancelToken, Config, Observer, SafepointCoordinator, StoppedWorld, clock};
 
@@ -74,6 +74,22 @@ struct Limits {
     deadline: Duration,
 }
 
+/// What a run finds where it runs.
+#[derive(Clone, Default)]
+pub struct Surroundings {
+    /// How many cores the workers share, if that is known.
+    pub cores: Option<usize>,
+    /// Makes compiled code callable, where there is any.
+    pub tier: Option<Arc<dyn TierHost>>,
+}
+
+impl From<Option<usize>> for Surroundings {
+    /// With so many cores, where nothing is compiled.
+    fn from(cores: Option<usize>) -> Self {
+        Self { cores, tier: None }
+    }
+}
+
 impl Run {
     /// A run of a program; its workers begin when threads call [`Run::work`].
     ///
@@ -84,7 +100,7 @@ impl Run {
         options: &RunOptions,
         cores: Option<usize>,
     ) -> Result<Self, String> {
-        Self::with_breakpoints(program, options, cores, Vec::new(), false)
+        Self::with_breakpoints(program, options, cores.into(), Vec::new(), false)
     }
 
     /// As [`Run::new`], with breakpoints from the beginning, and whether the world stops when a
@@ -95,11 +111,11 @@ impl Run {
     pub fn with_breakpoints(
         program: &Program,
         options: &RunOptions,
-        cores: Option<usize>,
+        surroundings: Surroundings,
         breakpoints: Vec<Breakpoint>,
         break_on_trap: bool,
     ) -> Result<Self, String> {
-        Self::start(program, options, cores, |config| {
+        Self::start(program, options, surroundings, |config| {
             let config = MachineConfig { breakpoints, break_on_trap, ..config };
             Machine::new(program.module.clone(), config).map_err(|error| format!("{error}."))
         })
@@ -113,9 +129,9 @@ impl Run {
         program: &Program,
         snapshot: Snapshot<'_>,
         options: &RunOptions,
-        cores: Option<usize>,
+        surroundings: Surroundings,
     ) -> Result<Self, String> {
-        Self::start(program, options, cores, |config| {
+        Self::start(program, options, surroundings, |config| {
             snapshot.restore(config).map_err(|error| format!("{error}."))
         })
     }
@@ -123,7 +139,7 @@ impl Run {
     fn start(
         program: &Program,
         options: &RunOptions,
-        cores: Option<usize>,
+        Surroundings { cores, tier }: Surroundings,
         machine: impl FnOnce(MachineConfig) -> Result<Machine, String>,
     ) -> Result<Self, String> {
         let workers = options.workers;
@@ -160,6 +176,7 @@ impl Run {
             slice: SLICE,
             policy: options.policy,
             profile: options.profile,
+            tier: tier.filter(|_| options.compile),
             observer: Some(Arc::clone(&journal) as Arc<dyn MachineObserver>),
             debugger: Some(Arc::clone(&holder) as Arc<dyn DebugSink>),
             ..defaults

@@ -7,6 +7,7 @@
 #[cfg(feature = "measurements")]
 mod measurements;
 mod options;
+mod tier;
 
 use std::sync::{Barrier, OnceLock};
 
@@ -63,6 +64,7 @@ pub fn init_engine(cores: usize, wide: bool) {
         // SAFETY: panics do not unwind here: the thread traps when this hook returns.
         unsafe { lab().bury_current_worker() };
     }));
+    lab().set_tier(std::sync::Arc::new(tier::Host));
     lab().set_cores(Some(cores).filter(|&cores| cores > 0));
 }
 
@@ -228,6 +230,23 @@ pub fn stop() {
 #[wasm_bindgen]
 pub fn tick() -> Option<String> {
     lab().tick().map(|news| json(&news))
+}
+
+/// What is worth compiling, if that has changed since the last call: a `Wanted` as JSON.
+#[wasm_bindgen]
+pub fn wanted_code() -> Option<String> {
+    let run = lab().run()?;
+    tier::wanted(run.machine()).map(|wanted| json(&wanted))
+}
+
+/// Gives the run what was compiled of its program: `entries` are those of the answer, in its order.
+#[wasm_bindgen]
+pub fn install_code(machine: u32, module: &Uint8Array, entries: Vec<u32>) {
+    if let Some(run) = lab().run() {
+        let code = machine::vm::CompiledCode { machine, module: module.to_vec(), entries };
+        // SAFETY: `www/engine/tier.ts` has compiled it from the program of this run, with what `wanted_code` said.
+        unsafe { run.machine().install_code(code) };
+    }
 }
 
 /// Percentiles of all pauses since the run began.

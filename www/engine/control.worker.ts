@@ -101,6 +101,7 @@ const commands: {
   timeouts: (warn, deadline) => wasm.set_timeouts(warn ?? undefined, deadline ?? undefined),
   hits: () => wasm.hits(),
   snapshotBytes: () => wasm.snapshot_bytes(),
+  installCode: (machine, module, entries) => wasm.install_code(machine, module, entries),
 };
 
 /** A run has begun. */
@@ -120,6 +121,8 @@ function begun() {
 /** Tells what is new. A pause that is over is told so, once, and before the holder that released it has an answer. */
 function tick() {
   const record = wasm.tick();
+  const wanted = wasm.wanted_code();
+  if (wanted !== undefined) say({ type: 'compile', wanted: JSON.parse(wanted) });
   if (record === undefined) return;
   const news: News = JSON.parse(record);
   if (news.held) held = true;

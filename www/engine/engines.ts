@@ -8,12 +8,13 @@ import { Engine } from './engine.ts';
 import { LabError } from './errors.ts';
 import { DEFAULT_HEAP_BYTES, pagesFor } from './memory-plan.ts';
 import { Language } from './language.ts';
+import { Tier } from './tier.ts';
 import { compileModule } from './module.ts';
 import { within } from './promises.ts';
 import { shippedProgram } from './shipped.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import type { Calls } from './calls.ts';
-import type { Commands, Notice, Runnable, SnapshotCommands } from './messages.ts';
+import type { Commands, Notice, Runnable, SnapshotCommands, Wanted } from './messages.ts';
 import type { MemoryLimits } from './module-memory.ts';
 import type { Breakpoint, BreakpointOptions, LoadResult, PollPolicy } from '../run/types.ts';
 
@@ -52,6 +53,7 @@ export class Engines {
 
   /** Reads programs, whatever the engine in use waits for. */
   readonly language = new Language();
+  readonly #tier = new Tier();
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -210,7 +212,8 @@ export class Engines {
     const { module, limits } = this.#started();
     const engine = new Engine(module, limits, this.#pages(workers, heap), {
       onNotice: (notice) => {
-        if (engine === this.current) this.#listener.onNotice(notice);
+        if (notice.type === 'compile') void this.#compile(engine, notice.wanted);
+        else if (engine === this.current) this.#listener.onNotice(notice);
       },
       onDeath: (worker, message) => this.#listener.onDeath(engine, worker, message),
     });
@@ -224,11 +227,19 @@ export class Engines {
     return engine;
   }
 
+  async #compile(engine: Engine, wanted: Wanted) {
+    const program = this.#runnable;
+    if (!program) return;
+    const { module, entries } = await this.#tier.compile(program.module, wanted);
+    if (engine.usable) await engine.call('installCode', wanted.machine, module, entries);
+  }
+
   /** Ends all workers for good; what is asked of them, now or later, rejects. */
   dispose(why: LabError) {
     this.#gone = why;
     this.#newest?.terminate(why);
     this.language.dispose(why);
+    this.#tier.dispose(why);
     for (const reader of this.#readers) reader.end(why);
     this.current = this.#newest = this.#compiled = this.#runnable = null;
   }

@@ -49,7 +49,25 @@ export type Notice =
   | { type: 'start-workers'; count: number; receiver: number }
   | { type: 'news'; news: News; stats: Stats | null }
   | { type: 'timed-out'; error: CallError }
+  | { type: 'compile'; wanted: Wanted }
   | { type: 'schedule'; schedule: Schedule; stats: Stats };
+
+/** What an engine wants compiled: `src/web/tier.rs` has the meaning. */
+export interface Wanted {
+  machine: number;
+  entries: number[];
+  wide: number[];
+  policy: PollPolicy;
+  addresses: number[];
+  plain: boolean;
+  profile: boolean;
+}
+
+/** The compiler's commands. */
+export interface TierCommands {
+  start(module: WebAssembly.Module): void;
+  compile(program: Uint8Array, wanted: Wanted): { module: Uint8Array; entries: Uint32Array };
+}
 
 /** What is new since the last tick. */
 export interface News {
@@ -90,6 +108,8 @@ export interface Commands {
   timeouts(warn: number | null, deadline: number | null): void;
   hits(): Float64Array;
   snapshotBytes(): Uint8Array;
+  /** Of what `compile` wanted. */
+  installCode(machine: number, module: Uint8Array, entries: Uint32Array): void;
   /** `program`: the snapshot's, its module byte for byte. */
   restore(
     bytes: Uint8Array,
@@ -161,6 +181,8 @@ export interface Exports {
   object(reference: number, from: number, count: number): string;
   stop(): void;
   tick(): string | undefined;
+  wanted_code(): string | undefined;
+  install_code(machine: number, module: Uint8Array, entries: Uint32Array): void;
   stats(): string;
   schedule(): string;
   hits(): Float64Array;

@@ -2,6 +2,7 @@
 
 import wasmUrl from '../../pkg/safepoint_lab_bg.wasm?url';
 import languageUrl from '../../pkg/safepoint_language_bg.wasm?url';
+import tierUrl from '../../pkg/safepoint_tier_bg.wasm?url';
 import { LabError } from './errors.ts';
 import { memoryLimits } from './module-memory.ts';
 import type { MemoryLimits } from './module-memory.ts';
@@ -17,6 +18,11 @@ export async function compileModule(): Promise<{ module: WebAssembly.Module; lim
 /** @throws {LabError} when it cannot be fetched or compiled */
 export async function compileLanguage(): Promise<WebAssembly.Module> {
   return compiled(await fetchModule(languageUrl, 'language'), 'language');
+}
+
+/** @throws {LabError} when it cannot be fetched or compiled */
+export async function compileTier(): Promise<WebAssembly.Module> {
+  return compiled(await fetchModule(tierUrl, 'compiler'), 'compiler');
 }
 
 /**

@@ -24,6 +24,7 @@ const OPTIONS = record({
   policy: orNull(pollPolicy),
   heap: whole(SMALLEST_HEAP_BYTES, LARGEST_HEAP_BYTES),
   profile: yesOrNo,
+  compile: yesOrNo,
   ...LIMITS,
 });
 const AUTOMATIC = record({ reason: oneOf(REASONS), everyMs: number(1, 3_600_000) });
@@ -33,9 +34,9 @@ const AUTOMATIC = record({ reason: oneOf(REASONS), everyMs: number(1, 3_600_000)
  * @throws {LabError} naming the setting that cannot be
  */
 export function checkRunOptions(options: RunOptions, timeouts: Timeouts): Required<RunOptions> {
-  const { workers = DEFAULT_WORKERS, policy = null, heap = DEFAULT_HEAP_BYTES, profile = true } = options;
+  const { workers = DEFAULT_WORKERS, policy = null, heap = DEFAULT_HEAP_BYTES, profile = true, compile = true } = options;
   const { warn = timeouts.warn, deadline = timeouts.deadline } = options;
-  return checked(OPTIONS, { workers, policy, heap, profile, warn, deadline });
+  return checked(OPTIONS, { workers, policy, heap, profile, compile, warn, deadline });
 }
 
 /** @throws {LabError} when it cannot be */

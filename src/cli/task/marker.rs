@@ -243,7 +243,7 @@ impl<'m> Marker<'m> {
         let options = RestoreOptions { workers: Some(self.restored), ..RestoreOptions::default() };
         let options = options.over(&snapshot.describe());
         let policy = options.policy.unwrap_or(self.policy);
-        let run = Run::restored(self.program, snapshot, &options, cores())?;
+        let run = Run::restored(self.program, snapshot, &options, cores().into())?;
         let begun = self.begun(run, policy, options.workers, true);
         self.snapshot = Some(bytes);
         begun

@@ -39,6 +39,11 @@ impl Access {
         Self { plain: can && PLAIN.load(Ordering::Relaxed) }
     }
 
+    /// Whether plain accesses are enough where they can be.
+    pub(crate) fn is_plain(self) -> bool {
+        self.plain
+    }
+
     #[inline(always)]
     pub(crate) fn load(self, word: &AtomicU64) -> Value {
         Value::from_bits(if self.plain { peek(word) } else { word.load(Ordering::Acquire) })

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::debug::{Breakpoint, DebugSink};
 use super::observer::MachineObserver;
+use super::tier::TierHost;
 use bytecode::PollPolicy;
 use safepoint::SafepointCoordinator;
 
@@ -38,6 +39,8 @@ pub struct MachineConfig {
     pub debugger: Option<Arc<dyn DebugSink>>,
     /// The coordinator that stops the workers.
     pub coordinator: SafepointCoordinator,
+    /// Makes compiled code callable. If `None`, everything is interpreted.
+    pub tier: Option<Arc<dyn TierHost>>,
     /// Receives the machine's events.
     pub observer: Option<Arc<dyn MachineObserver>>,
 }
@@ -58,6 +61,7 @@ impl MachineConfig {
             break_on_trap: false,
             debugger: None,
             coordinator,
+            tier: None,
             observer: None,
         }
     }

@@ -14,6 +14,7 @@ use super::status::WorkerBlock;
 use super::store::Store;
 use super::tally::Tally;
 use super::task::Task;
+use super::tier::Instance;
 use super::workers::Workers;
 use crate::heap::Buffer;
 use crate::vm::location::{Location, LocationKind};
@@ -59,6 +60,9 @@ pub(super) struct Context<'m> {
     pub(super) block: &'m WorkerBlock,
     pub(super) measured: Measured,
     kept: Kept,
+    pub(super) instance: Instance,
+    /// Compiled code waits for what this does: it must not stop.
+    pub(super) in_compiled: bool,
     /// Which worker this is; 0 for the stepper.
     pub(super) index: usize,
     /// The count at the last stop before an instruction.
@@ -103,6 +107,8 @@ impl<'m> Context<'m> {
             block,
             measured: Measured::default(),
             kept: Kept::default(),
+            instance: Instance::default(),
+            in_compiled: false,
             index: 0,
             polled_at: None,
         }
@@ -117,6 +123,13 @@ impl<'m> Context<'m> {
         match self.role {
             Role::Worker(worker) => worker.poll_word(),
             Role::Stepper(_) => &NEVER,
+        }
+    }
+
+    /// The worker takes the slow path of its next poll.
+    pub(super) fn nudge_self(&self) {
+        if let Role::Worker(worker) = self.role {
+            worker.handle().post(|_| {});
         }
     }
 

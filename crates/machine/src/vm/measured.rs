@@ -46,6 +46,16 @@ impl Measured {
         block.longest_instruction.store(place.1, Ordering::Relaxed);
     }
 
+    /// Where the current path began, and the longest one: for code that measures as this does.
+    pub(super) fn state(&self) -> (u64, u64) {
+        (self.began, self.longest)
+    }
+
+    /// What such code has measured.
+    pub(super) fn set_state(&mut self, began: u64, longest: u64) {
+        (self.began, self.longest) = (began, longest);
+    }
+
     /// The count at the last poll.
     #[inline(always)]
     pub(super) fn polled(&self) -> u64 {

@@ -26,8 +26,11 @@ mod code;
 mod config;
 mod context;
 mod debug;
+#[cfg(feature = "emitter")]
+mod emit;
 mod frames;
 pub(crate) mod handle;
+mod helpers;
 pub(crate) mod image;
 mod interpret;
 mod js;
@@ -53,6 +56,7 @@ mod store;
 mod tally;
 mod task;
 mod text;
+mod tier;
 mod translate;
 mod trap;
 mod turns;
@@ -68,6 +72,9 @@ pub use debug::{
     ConditionError, DebugSink, Halt, HaltReason, HolderView, MOST_BREAKPOINTS, ObjectView,
     SHOWN_CHARACTERS, SHOWN_ENTRIES, SHOWN_HOLDERS,
 };
+#[cfg(feature = "emitter")]
+pub use emit::{Emitted, Wanted, emit, emit_at};
+pub use helpers::Helpers;
 pub use location::{Location, LocationKind};
 pub use machine::Machine;
 pub use observer::{MachineEvent, MachineObserver, StopKind};
@@ -77,6 +84,7 @@ pub use since::{Since, Turns, Work, WorkKind};
 pub use status::{LongestPath, WorkerBlock, WorkerState, WorkerStatus};
 pub use step::{StepEnd, StepError, StepKind, StepReport};
 pub use text::ValueView;
+pub use tier::{Addresses, CompiledCode, Imports, TierHost, WantedCode};
 pub use trap::{StackEntry, TrapReport};
 pub use turns::{ScheduleView, TurnsView};
 pub use view::{FrameView, TaskState, TaskView};

@@ -187,6 +187,24 @@ macro_rules! ops {
             }
         }
 
+        #[cfg(feature = "emitter")]
+        impl Op {
+            /// A comparing branch: the comparison, what it compares, whether it is a back-edge, and where it leads.
+            pub(super) fn comparing(&self) -> Option<(Comparison, Reg, Result<Reg, i32>, bool, Jump)> {
+                Some(match *self {
+                    $(Op::$branch { a, b, to } => (Comparison::$branch, a, Ok(b), false, to),
+                      Op::$branch_int { a, value, to } => {
+                          (Comparison::$branch, a, Err(value), false, to)
+                      }
+                      Op::$back { a, b, to } => (Comparison::$branch, a, Ok(b), true, to),
+                      Op::$back_int { a, value, to } => {
+                          (Comparison::$branch, a, Err(value), true, to)
+                      })*
+                    _ => return None,
+                })
+            }
+        }
+
         /// A comparison, or a branch's condition (`Not…`: the comparison is false, which with NaN
         /// is not the opposite comparison).
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -273,6 +291,13 @@ impl Op {
 }
 
 impl Comparison {
+    /// The comparison of a number; another number than one of these is `Eq`.
+    pub(super) fn of_number(number: u32) -> Self {
+        use Comparison::*;
+        let all = [Lt, Le, Gt, Ge, Eq, Ne, NotLt, NotLe, NotGt, NotGe];
+        all.into_iter().find(|with| *with as u32 == number).unwrap_or(Eq)
+    }
+
     /// The condition that holds where this one does not.
     pub(super) fn negated(self) -> Self {
         use Comparison::*;

@@ -89,6 +89,7 @@ impl Context<'_> {
         self.workers.all()[self.index].record_wait(task.turns.begins(now));
         let slice_end = now.saturating_add(self.workers.slice);
         let exit = loop {
+            self.run_compiled(&task);
             let exit = if self.workers.profile {
                 run::<true>(self, &task)
             } else {
@@ -99,6 +100,9 @@ impl Context<'_> {
                 && self.moves_instead_of_trapping(&task, &trap.message)
             {
                 continue;
+            }
+            if matches!(exit, Exit::Preempted) {
+                self.sample(&task);
             }
             // After a stop the task continues where it was, unless its slice is over and other tasks are ready.
             let slice_is_over =

@@ -13,6 +13,7 @@ use super::status::{WorkerBlock, WorkerState};
 use super::store::Store;
 use super::tally::Tally;
 use super::task::Task;
+use super::tier::Tier;
 use super::trap::TrapReport;
 use super::turns::ScheduleView;
 use crate::heap::{CollectionFigures, Value};
@@ -27,6 +28,7 @@ pub(super) struct Workers {
     pub(super) profile: bool,
     pub(super) coordinator: SafepointCoordinator,
     pub(super) observer: Option<Arc<dyn MachineObserver>>,
+    pub(super) tier: Tier,
     /// Locked while a thread uses tasks and heap in the stopped world, which several threads may share.
     operation: Mutex<()>,
     /// A worker died, and its task may still be there.
@@ -73,6 +75,7 @@ impl Workers {
             profile: config.profile,
             coordinator: config.coordinator.clone(),
             observer: config.observer.clone(),
+            tier: Tier::new(config.tier.clone()),
             operation: Mutex::new(()),
             lost: AtomicBool::new(false),
             settling: Mutex::new(()),

@@ -29,6 +29,10 @@ pub(super) fn allocate(
     if let Some(object) = found {
         return Ok(Value::reference(object));
     }
+    if cx.in_compiled {
+        // The interpreter tries again, and collects.
+        return Err(Exit::Preempted);
+    }
     point.save_here(cx, task);
     let taken = busy(task, || cx.take_stopped(&take));
     if is_moved(task) {

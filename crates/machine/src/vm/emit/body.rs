@@ -1,0 +1,518 @@
+//! The body of one compiled function: its registers, its blocks, and the ways out of it.
+//!
+//! A register is in one of three forms, known at each place of the code: as the machine's value, as an integer, or as
+//! a number. The forms at the beginning of a block are what all ways to it have in common. They are found by emitting
+//! the blocks until nothing changes, and then the code is emitted for good.
+
+use super::flow::Flow;
+use super::{Layout, Unit, cell};
+use crate::heap::Value;
+use crate::vm::code::{Code, Form};
+use crate::vm::op::Reg;
+use wasm_encoder::{BlockType, InstructionSink, MemArg, ValType};
+
+/// The form in which a register's value is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rep {
+    /// Nothing that anybody reads.
+    Unset,
+    /// A value as the heap has it.
+    Any,
+    /// An integer.
+    Int,
+    /// A number as JavaScript has it, by its float: an integer where it is one.
+    Num,
+}
+
+impl Rep {
+    fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Self::Unset, _) | (_, Self::Unset) => Self::Unset,
+            (Self::Int, Self::Num) | (Self::Num, Self::Int) => Self::Num,
+            _ => Self::Any,
+        }
+    }
+}
+
+/// What an open construct is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Label {
+    /// The way out of the function.
+    Left,
+    /// The code of this block follows its end.
+    Before(usize),
+    /// The loop that begins with this block.
+    Loop(usize),
+    /// Within the code of an operation.
+    Inner,
+}
+
+/// A construct to which code inside of it can branch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target(usize);
+
+/// A function from its beginning, or from a place that the interpreter enters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Piece {
+    pub(super) function: u16,
+    /// The operation of a place; `None`: from the beginning, with parameters.
+    pub(super) entry: Option<u32>,
+}
+
+pub(super) struct Body<'a> {
+    pub(super) unit: &'a Unit<'a>,
+    pub(super) flow: Flow,
+    pub(super) registers: usize,
+    /// Whether this only finds the forms of registers.
+    dry: bool,
+    changed: bool,
+    code: Vec<u8>,
+    labels: Vec<Label>,
+    /// The forms where code is emitted now.
+    pub(super) state: Vec<Rep>,
+    /// The forms at the beginning of each block, where a way to it is known.
+    ins: Vec<Option<Vec<Rep>>>,
+    parameters: usize,
+    locals: Vec<ValType>,
+    values: Vec<Option<u32>>,
+    ints: Vec<Option<u32>>,
+    numbers: Vec<Option<u32>>,
+    temporaries: Vec<(ValType, u32)>,
+}
+
+/// Parameters of every compiled function: where its registers and its frame are, and the count.
+pub(super) const REGS: u32 = 0;
+pub(super) const FRAMES: u32 = 1;
+pub(super) const BASE: u32 = 2;
+const FIXED: usize = 3;
+
+pub(super) fn at(offset: u32) -> MemArg {
+    MemArg { offset: offset.into(), align: 3, memory_index: 0 }
+}
+
+pub(super) fn at32(offset: u32) -> MemArg {
+    MemArg { offset: offset.into(), align: 2, memory_index: 0 }
+}
+
+impl<'a> Body<'a> {
+    /// `None`: it has a form that is left to the interpreter.
+    pub(super) fn new(unit: &'a Unit<'a>, piece: Piece) -> Option<Self> {
+        let code: &Code = unit.code;
+        let from = code.start(piece.function, Form::Fast);
+        let end = unit.end_of(piece.function);
+        let flow = Flow::new(code.ops(), from, end, piece.entry.unwrap_or(from))?;
+        let registers = usize::from(unit.registers(piece.function));
+        let parameters = match piece.entry {
+            None => unit.parameters(piece.function),
+            Some(_) => 0,
+        };
+        let mut values = vec![None; registers];
+        for (register, value) in values.iter_mut().take(parameters).enumerate() {
+            *value = Some((FIXED + register) as u32);
+        }
+        let blocks = flow.blocks.len();
+        let mut body = Self {
+            unit,
+            flow,
+            registers,
+            dry: true,
+            changed: false,
+            code: Vec::new(),
+            labels: Vec::new(),
+            state: Vec::new(),
+            ins: vec![None; blocks],
+            parameters,
+            locals: Vec::new(),
+            values,
+            ints: vec![None; registers],
+            numbers: vec![None; registers],
+            temporaries: Vec::new(),
+        };
+        let first = match piece.entry {
+            None => (0..registers)
+                .map(|register| if register < parameters { Rep::Any } else { Rep::Unset })
+                .collect(),
+            Some(_) => vec![Rep::Any; registers],
+        };
+        body.ins[0] = Some(first);
+        Some(body)
+    }
+
+    /// The function's code and its locals.
+    pub(super) fn emit(mut self, piece: Piece) -> (Vec<ValType>, Vec<u8>) {
+        loop {
+            self.changed = false;
+            for block in 0..self.flow.blocks.len() {
+                if let Some(state) = self.ins[block].clone() {
+                    self.state = state;
+                    self.operations(block);
+                }
+                self.code.clear();
+                self.labels.clear();
+            }
+            if !self.changed {
+                break;
+            }
+        }
+        self.dry = false;
+        // Every value has its local before the way out is emitted.
+        for register in 0..self.registers {
+            self.value_local(register as Reg);
+        }
+        let left = self.open_block(Label::Left);
+        if piece.entry.is_some() {
+            for register in 0..self.registers {
+                let local = self.value_local(register as Reg);
+                let offset = register as u32 * 8;
+                self.sink().local_get(REGS).i64_load(at(offset)).local_set(local);
+            }
+        }
+        self.tree(0);
+        self.close(left);
+        self.way_out();
+        self.sink().end();
+        (self.locals, self.code)
+    }
+
+    pub(super) fn sink(&mut self) -> InstructionSink<'_> {
+        InstructionSink::new(&mut self.code)
+    }
+
+    pub(super) fn layout(&self) -> &'a Layout {
+        self.unit.layout
+    }
+
+    // Structure.
+
+    fn tree(&mut self, block: usize) {
+        let merges = self.flow.merges(block);
+        let is_loop = self.flow.blocks[block].is_loop;
+        if is_loop {
+            self.sink().loop_(BlockType::Empty);
+            self.labels.push(Label::Loop(block));
+        }
+        self.within(block, &merges);
+        if is_loop {
+            self.labels.pop();
+            // No way leads behind a loop but its branches.
+            self.sink().end().unreachable();
+        }
+    }
+
+    fn within(&mut self, block: usize, merges: &[usize]) {
+        let Some((merge, rest)) = merges.split_first() else {
+            match self.ins[block].clone() {
+                Some(state) => {
+                    self.state = state;
+                    self.operations(block);
+                }
+                None => {
+                    self.sink().unreachable();
+                }
+            }
+            return;
+        };
+        self.sink().block(BlockType::Empty);
+        self.labels.push(Label::Before(*merge));
+        self.within(block, rest);
+        self.labels.pop();
+        self.sink().unreachable().end();
+        self.tree(*merge);
+    }
+
+    fn operations(&mut self, block: usize) {
+        let (first, end) = (self.flow.blocks[block].first, self.flow.blocks[block].end);
+        for at in first..end {
+            if !self.operation(at) {
+                return;
+            }
+        }
+        self.go_to(end);
+    }
+
+    /// Goes to the block that begins at an operation.
+    pub(super) fn go_to(&mut self, op: u32) {
+        let Some(block) = self.flow.block_at(op) else {
+            // Behind an operation that ends the path.
+            self.sink().unreachable();
+            return;
+        };
+        if self.dry {
+            let joined = match &self.ins[block] {
+                None => self.state.clone(),
+                Some(other) => {
+                    other.iter().zip(&self.state).map(|(a, b)| a.join(*b)).collect()
+                }
+            };
+            if self.ins[block].as_ref() != Some(&joined) {
+                self.ins[block] = Some(joined);
+                self.changed = true;
+            }
+            return;
+        }
+        self.fit(block);
+        let label = self.labels.iter().rposition(|label| {
+            matches!(label, Label::Loop(of) | Label::Before(of) if *of == block)
+        });
+        match label {
+            Some(label) => self.branch(Target(label)),
+            None => self.tree(block),
+        }
+    }
+
+    /// Brings registers into the forms that a block begins with.
+    fn fit(&mut self, block: usize) {
+        let Some(wanted) = self.ins[block].clone() else { return };
+        for (register, wanted) in wanted.into_iter().enumerate() {
+            let register = register as Reg;
+            match (self.rep(register), wanted) {
+                (Rep::Int | Rep::Num, Rep::Any) => self.keep_value(register),
+                (Rep::Int, Rep::Num) => {
+                    let int = self.int_local(register);
+                    self.sink().local_get(int).f64_convert_i32_s();
+                    self.set_number(register);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Opens a construct within an operation.
+    pub(super) fn open(&mut self) -> Target {
+        self.open_block(Label::Inner)
+    }
+
+    fn open_block(&mut self, label: Label) -> Target {
+        self.sink().block(BlockType::Empty);
+        self.opened(label)
+    }
+
+    fn opened(&mut self, label: Label) -> Target {
+        self.labels.push(label);
+        Target(self.labels.len() - 1)
+    }
+
+    /// Opens what is done if the number on the stack is not 0.
+    pub(super) fn open_if(&mut self, result: BlockType) -> Target {
+        self.sink().if_(result);
+        self.opened(Label::Inner)
+    }
+
+    pub(super) fn otherwise(&mut self) {
+        self.sink().else_();
+    }
+
+    pub(super) fn close(&mut self, target: Target) {
+        debug_assert_eq!(target.0 + 1, self.labels.len());
+        self.labels.pop();
+        self.sink().end();
+    }
+
+    fn depth(&self, target: Target) -> u32 {
+        (self.labels.len() - 1 - target.0) as u32
+    }
+
+    /// To the end of a construct, or the beginning of a loop.
+    pub(super) fn branch(&mut self, target: Target) {
+        let depth = self.depth(target);
+        self.sink().br(depth);
+    }
+
+    /// The same, if the number on the stack is not 0.
+    pub(super) fn branch_if(&mut self, target: Target) {
+        let depth = self.depth(target);
+        self.sink().br_if(depth);
+    }
+
+    // Registers.
+
+    pub(super) fn rep(&self, register: Reg) -> Rep {
+        self.state[usize::from(register)]
+    }
+
+    pub(super) fn set_rep(&mut self, register: Reg, rep: Rep) {
+        self.state[usize::from(register)] = rep;
+    }
+
+    fn new_local(&mut self, kind: ValType) -> u32 {
+        self.locals.push(kind);
+        (FIXED + self.parameters + self.locals.len() - 1) as u32
+    }
+
+    pub(super) fn value_local(&mut self, register: Reg) -> u32 {
+        let index = usize::from(register);
+        match self.values[index] {
+            Some(local) => local,
+            None => {
+                let local = self.new_local(ValType::I64);
+                self.values[index] = Some(local);
+                local
+            }
+        }
+    }
+
+    pub(super) fn int_local(&mut self, register: Reg) -> u32 {
+        let index = usize::from(register);
+        match self.ints[index] {
+            Some(local) => local,
+            None => {
+                let local = self.new_local(ValType::I32);
+                self.ints[index] = Some(local);
+                local
+            }
+        }
+    }
+
+    pub(super) fn number_local(&mut self, register: Reg) -> u32 {
+        let index = usize::from(register);
+        match self.numbers[index] {
+            Some(local) => local,
+            None => {
+                let local = self.new_local(ValType::F64);
+                self.numbers[index] = Some(local);
+                local
+            }
+        }
+    }
+
+    /// A local for use within one operation; `which` of its type.
+    pub(super) fn temporary(&mut self, kind: ValType, which: usize) -> u32 {
+        loop {
+            let mut of_kind = self.temporaries.iter().filter(|(of, _)| *of == kind);
+            if let Some((_, local)) = of_kind.nth(which) {
+                return *local;
+            }
+            let local = self.new_local(kind);
+            self.temporaries.push((kind, local));
+        }
+    }
+
+    /// The value on the stack is the register's.
+    pub(super) fn set_value(&mut self, register: Reg) {
+        let local = self.value_local(register);
+        self.sink().local_set(local);
+        self.set_rep(register, Rep::Any);
+    }
+
+    /// The integer on the stack is the register's.
+    pub(super) fn set_int(&mut self, register: Reg) {
+        let local = self.int_local(register);
+        self.sink().local_set(local);
+        self.set_rep(register, Rep::Int);
+    }
+
+    /// The number on the stack is the register's.
+    pub(super) fn set_number(&mut self, register: Reg) {
+        let local = self.number_local(register);
+        self.sink().local_set(local);
+        self.set_rep(register, Rep::Num);
+    }
+
+    /// Puts the register's value on the stack.
+    pub(super) fn value(&mut self, register: Reg) {
+        match self.rep(register) {
+            Rep::Any | Rep::Unset => {
+                let local = self.value_local(register);
+                self.sink().local_get(local);
+            }
+            Rep::Int => {
+                let local = self.int_local(register);
+                self.sink().local_get(local);
+                self.value_of_int();
+            }
+            Rep::Num => {
+                let local = self.number_local(register);
+                self.value_of_number(local);
+            }
+        }
+    }
+
+    /// Of the integer on the stack.
+    pub(super) fn value_of_int(&mut self) {
+        let tag = Value::int(0).bits() as i64;
+        self.sink().i64_extend_i32_u().i64_const(tag).i64_or();
+    }
+
+    /// Of the number in a local: see [`computed`](crate::vm::js::computed).
+    pub(super) fn value_of_number(&mut self, number: u32) {
+        const ROUNDS: f64 = 6_755_399_441_055_744.0;
+        let int = self.temporary(ValType::I32, 0);
+        let mut sink = self.sink();
+        sink.local_get(number).f64_const(ROUNDS.into()).f64_add();
+        sink.i64_reinterpret_f64().i32_wrap_i64().local_tee(int);
+        sink.f64_convert_i32_s().i64_reinterpret_f64();
+        sink.local_get(number).i64_reinterpret_f64().i64_eq();
+        sink.if_(BlockType::Result(ValType::I64));
+        sink.local_get(int);
+        self.value_of_int();
+        self.sink().else_().local_get(number).i64_reinterpret_f64().end();
+    }
+
+    /// The register's value is in its local for values, too.
+    fn put_value(&mut self, register: Reg) {
+        if matches!(self.rep(register), Rep::Int | Rep::Num) {
+            self.value(register);
+            let local = self.value_local(register);
+            self.sink().local_set(local);
+        }
+    }
+
+    /// From now on the register is a value.
+    pub(super) fn keep_value(&mut self, register: Reg) {
+        self.put_value(register);
+        self.set_rep(register, Rep::Any);
+    }
+
+    // Ways out.
+
+    /// Leaves to the interpreter, which goes on with an operation.
+    pub(super) fn exit(&mut self, op: u32) {
+        if self.dry {
+            return;
+        }
+        for register in 0..self.registers {
+            self.put_value(register as Reg);
+        }
+        let place = self.place_local();
+        self.sink().i32_const(op as i32).local_set(place);
+        self.branch(Target(0));
+    }
+
+    fn place_local(&mut self) -> u32 {
+        self.temporary(ValType::I32, 1)
+    }
+
+    /// Behind the block of all code: the state goes to memory.
+    fn way_out(&mut self) {
+        for register in 0..self.registers {
+            let local = self.value_local(register as Reg);
+            self.sink().local_get(REGS).local_get(local).i64_store(at(register as u32 * 8));
+        }
+        let place = self.place_local();
+        let base = self.layout().cell;
+        let mut sink = self.sink();
+        sink.global_get(base).local_get(place).i32_store(at32(cell::PLACE));
+        sink.global_get(base).local_get(REGS).i32_store(at32(cell::REGS));
+        sink.global_get(base).local_get(FRAMES).i32_store(at32(cell::FRAMES));
+        sink.global_get(base).local_get(BASE).i64_store(at(cell::BASE));
+        sink.i64_const(super::LEFT).local_get(BASE);
+    }
+
+    /// Leaves after a call that has left: this frame goes to memory as one that waits for it.
+    pub(super) fn leave_call(&mut self, window: Reg, back: u32) {
+        if self.dry {
+            return;
+        }
+        for register in 0..window {
+            if self.rep(register) != Rep::Unset {
+                self.sink().local_get(REGS);
+                self.value(register);
+                self.sink().i64_store(at(u32::from(register) * 8));
+            }
+        }
+        let mut sink = self.sink();
+        sink.local_get(FRAMES).i32_const(back as i32).i32_store(at32(0));
+        sink.i64_const(super::LEFT).local_get(BASE).return_();
+    }
+}

@@ -1,0 +1,323 @@
+//! WebAssembly from the register form.
+//!
+//! A function becomes one WebAssembly function, and one more for each place in it at which the interpreter enters. Its
+//! registers are locals. **Every way out is before an operation**: registers, frame and count go to memory, exactly as
+//! the interpreter has them there, and the interpreter goes on with that operation. So everything that is rare, that
+//! waits, stops or traps is done by the interpreter, also the poll that finds something to do; compiled code only looks
+//! whether there is something.
+//!
+//! A compiled function takes the address of its registers, that of its next frame, the count and its arguments, and
+//! gives a value and the count; [`LEFT`] instead of the value says that it was left, and then its caller leaves, too.
+
+mod body;
+mod flow;
+mod numbers;
+mod operations;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::code::{Code, Form};
+use super::op::Op;
+use super::translate::{registers, translate};
+use crate::heap::Value;
+use body::{BASE, Body, FRAMES, Piece, REGS};
+use bytecode::{PollPolicy, VerifiedModule};
+use wasm_encoder::{
+    CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalType,
+    ImportSection, InstructionSink, MemoryType, Module, TypeSection, ValType,
+};
+
+pub use super::tier::Addresses;
+pub(super) use super::tier::cell;
+
+/// Instead of a value: the function was left.
+const LEFT: i64 = Value::UNDEFINED.bits() as i64 + 1;
+
+/// What compiled code is made for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Operations at which the interpreter enters: beginnings of functions and loops.
+    pub entries: Vec<u32>,
+    /// Operations whose results over two integers leave 32 bits.
+    pub wide: Vec<u32>,
+}
+
+/// Compiled code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Emitted {
+    /// The WebAssembly module; empty if nothing could be compiled.
+    pub module: Vec<u8>,
+    /// Entries, in the order of their numbers.
+    pub entries: Vec<u32>,
+    /// Functions that are in it.
+    pub functions: Vec<u16>,
+}
+
+/// Addresses and numbers that are the same for all code of a module.
+#[derive(Debug)]
+struct Layout {
+    words: u32,
+    globals: u32,
+    constants: u32,
+    ops: u32,
+    plain: bool,
+    profile: bool,
+    // Globals.
+    word: u32,
+    hits: u32,
+    cell: u32,
+    // Functions.
+    new: u32,
+    operation: u32,
+    compare: u32,
+    to_int: u32,
+    longest: u32,
+}
+
+/// Imported functions come first.
+const IMPORTS: u32 = 5;
+
+/// What is compiled together.
+struct Unit<'a> {
+    module: &'a VerifiedModule,
+    code: &'a Code,
+    constants: &'a [Value],
+    /// Constants that the machine makes.
+    strings: BTreeSet<u32>,
+    wide: BTreeSet<u32>,
+    layout: &'a Layout,
+    pieces: BTreeMap<Piece, u32>,
+}
+
+impl Unit<'_> {
+    fn parameters(&self, function: u16) -> usize {
+        self.module.module().functions[usize::from(function)].params.into()
+    }
+
+    fn registers(&self, function: u16) -> u16 {
+        registers(self.module, function)
+    }
+
+    fn index_of(&self, piece: Piece) -> Option<u32> {
+        self.pieces.get(&piece).copied()
+    }
+
+    /// Behind a function's last operation.
+    fn end_of(&self, function: u16) -> u32 {
+        let functions = self.module.functions().len() as u16;
+        if function + 1 < functions {
+            self.code.start(function + 1, Form::Fast)
+        } else {
+            self.code.start(0, Form::Debug)
+        }
+    }
+
+    fn ops(&self, function: u16) -> impl Iterator<Item = (u32, &Op)> {
+        let range = self.code.start(function, Form::Fast)..self.end_of(function);
+        range.map(|at| (at, &self.code.ops()[at as usize]))
+    }
+
+    fn callees(&self, function: u16) -> BTreeSet<u16> {
+        let calls = self.ops(function).filter_map(|(at, op)| match op {
+            Op::Call { to, .. } | Op::CallUnpolled { to, .. } => {
+                Some(self.code.function(flow::target(at, *to)))
+            }
+            _ => None,
+        });
+        calls.collect()
+    }
+}
+
+/// Compiles what is wanted, and every function that it calls. `policy` and `addresses` are those of the run.
+pub fn emit(
+    module: &VerifiedModule,
+    policy: PollPolicy,
+    addresses: &Addresses,
+    wanted: &Wanted,
+) -> Emitted {
+    let (code, table) = translate(module, policy);
+    let (constants, strings) = table.finish();
+    let layout = Layout {
+        words: addresses.words,
+        globals: addresses.globals,
+        constants: addresses.constants,
+        ops: addresses.ops,
+        plain: addresses.plain,
+        profile: addresses.profile,
+        word: 0,
+        hits: 1,
+        cell: 2,
+        new: 0,
+        operation: 1,
+        compare: 2,
+        to_int: 3,
+        longest: 4,
+    };
+    let mut unit = Unit {
+        module,
+        code: &code,
+        constants: &constants,
+        strings: strings.iter().map(|(at, _)| *at).collect(),
+        wide: wanted.wide.iter().copied().collect(),
+        layout: &layout,
+        pieces: BTreeMap::new(),
+    };
+    let pieces = pieces(&unit, wanted);
+    unit.pieces = (IMPORTS..).zip(&pieces).map(|(index, piece)| (*piece, index)).collect();
+    let entries: Vec<u32> = wanted
+        .entries
+        .iter()
+        .copied()
+        .filter(|entry| unit.index_of(piece_at(&unit, *entry)).is_some())
+        .collect();
+    if entries.is_empty() {
+        return Emitted::default();
+    }
+    let functions = pieces.iter().map(|piece| piece.function).collect::<BTreeSet<_>>();
+    Emitted {
+        module: assemble(&unit, &pieces, &entries),
+        entries,
+        functions: functions.into_iter().collect(),
+    }
+}
+
+/// As [`emit`], for one entry; `None`: there is no such operation, or the interpreter never stops there.
+#[doc(hidden)]
+pub fn emit_at(
+    module: &VerifiedModule,
+    policy: PollPolicy,
+    addresses: &Addresses,
+    entry: u32,
+) -> Option<Emitted> {
+    let wanted = Wanted { entries: vec![entry], wide: Vec::new() };
+    let (code, _) = translate(module, policy);
+    (code.form(entry) == Form::Fast).then(|| emit(module, policy, addresses, &wanted))
+}
+
+/// The piece that begins at an operation.
+fn piece_at(unit: &Unit<'_>, op: u32) -> Piece {
+    let function = unit.code.function(op);
+    let is_start = op == unit.code.start(function, Form::Fast);
+    Piece { function, entry: (!is_start).then_some(op) }
+}
+
+/// What can be compiled of what is wanted and called.
+fn pieces(unit: &Unit<'_>, wanted: &Wanted) -> Vec<Piece> {
+    let can = |piece: &Piece| {
+        unit.ops(piece.function).all(|(_, op)| operations::is_known(op))
+            && Body::new(unit, *piece).is_some()
+    };
+    let mut found = BTreeSet::new();
+    let mut open: Vec<Piece> =
+        wanted.entries.iter().map(|entry| piece_at(unit, *entry)).collect();
+    while let Some(piece) = open.pop() {
+        if found.contains(&piece) || !can(&piece) {
+            continue;
+        }
+        found.insert(piece);
+        let callees = unit.callees(piece.function).into_iter();
+        open.extend(callees.map(|function| Piece { function, entry: None }));
+    }
+    found.into_iter().collect()
+}
+
+fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> Vec<u8> {
+    use ValType::{F64, I32, I64};
+    let mut types = TypeSection::new();
+    types.ty().function([I64], [I32]);
+    types.ty().function([I32, I32, I32, I64], [I32]);
+    types.ty().function([I32, I32, I64, I64, I64], [I32]);
+    types.ty().function([F64], [I32]);
+    types.ty().function([I32, I64], []);
+    types.ty().function([I32, I32, I32, I64], [I32]);
+    const ENTER: u32 = 5;
+    let mut kinds: BTreeMap<usize, u32> = BTreeMap::new();
+    for piece in pieces {
+        let parameters = parameters_of(unit, *piece);
+        let next = types.len();
+        kinds.entry(parameters).or_insert_with(|| {
+            let mut all = vec![I32, I32, I64];
+            all.resize(3 + parameters, I64);
+            types.ty().function(all, [I64, I64]);
+            next
+        });
+    }
+    let mut imports = ImportSection::new();
+    let memory = MemoryType {
+        minimum: 1,
+        maximum: Some(1 << 16),
+        memory64: false,
+        shared: true,
+        page_size_log2: None,
+    };
+    imports.import("lab", "memory", EntityType::Memory(memory));
+    let names = ["new", "operation", "compare", "toInt", "longest"];
+    for (index, name) in (0..).zip(names) {
+        imports.import("lab", name, EntityType::Function(index));
+    }
+    for name in ["word", "hits", "cell"] {
+        let kind = GlobalType { val_type: I32, mutable: false, shared: false };
+        imports.import("lab", name, EntityType::Global(kind));
+    }
+    let mut functions = FunctionSection::new();
+    let mut code = CodeSection::new();
+    for piece in pieces {
+        functions.function(kinds[&parameters_of(unit, *piece)]);
+        if let Some(body) = Body::new(unit, *piece) {
+            let (locals, bytes) = body.emit(*piece);
+            let mut function = Function::new_with_locals_types(locals);
+            function.raw(bytes);
+            code.function(&function);
+        }
+    }
+    functions.function(ENTER);
+    code.function(&enter(unit, entries));
+    let mut exports = ExportSection::new();
+    exports.export("enter", ExportKind::Func, IMPORTS + pieces.len() as u32);
+    let mut module = Module::new();
+    module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
+    module.finish()
+}
+
+fn parameters_of(unit: &Unit<'_>, piece: Piece) -> usize {
+    match piece.entry {
+        None => unit.parameters(piece.function),
+        Some(_) => 0,
+    }
+}
+
+/// The function through which the machine enters: the number of an entry, the addresses of registers and of the next
+/// frame, the count. Gives 1 if the code was left, 0 if the function returned.
+fn enter(unit: &Unit<'_>, entries: &[u32]) -> Function {
+    let (cell, result) = (unit.layout.cell, 4);
+    let mut bytes = Vec::new();
+    let mut sink = InstructionSink::new(&mut bytes);
+    sink.block(wasm_encoder::BlockType::Empty);
+    for _ in entries {
+        sink.block(wasm_encoder::BlockType::Empty);
+    }
+    let last = entries.len() as u32;
+    sink.local_get(0).br_table(0..last, last);
+    for (index, entry) in (0..).zip(entries) {
+        let piece = piece_at(unit, *entry);
+        sink.end();
+        sink.local_get(REGS + 1).local_get(FRAMES + 1).local_get(BASE + 1);
+        for parameter in 0..parameters_of(unit, piece) {
+            sink.local_get(REGS + 1).i64_load(body::at(parameter as u32 * 8));
+        }
+        if let Some(function) = unit.index_of(piece) {
+            sink.call(function);
+        }
+        sink.local_set(BASE + 1).local_set(result).br(last - 1 - index);
+    }
+    // There is no such entry.
+    sink.end();
+    sink.local_get(result).i64_const(LEFT).i64_eq();
+    sink.if_(wasm_encoder::BlockType::Result(ValType::I32)).i32_const(1).else_();
+    sink.global_get(cell).local_get(BASE + 1).i64_store(body::at(cell::BASE));
+    sink.global_get(cell).local_get(result).i64_store(body::at(cell::VALUE));
+    sink.i32_const(0).end().end();
+    let mut function = Function::new_with_locals_types([ValType::I64]);
+    function.raw(bytes);
+    function
+}

@@ -1,0 +1,166 @@
+//! What compiled code has the machine do: functions of the engine's table.
+//!
+//! None of them stops the worker: where the interpreter would, they do nothing and say so, and the compiled code leaves.
+
+use std::cell::Cell;
+
+use super::arithmetic::{Operator, operate, truncate};
+use super::context::Context;
+use super::js::{JsOperator, to_int};
+use super::op::{Comparison, Op};
+use super::point::{Exit, Point};
+use super::slow;
+use super::task::Task;
+use crate::heap::{Header, Value};
+
+/// Functions as numbers of the engine's table.
+#[derive(Debug, Clone, Copy)]
+pub struct Helpers {
+    /// Makes an object of nulls: its header. Gives its index; 0: there is no room.
+    pub new: usize,
+    /// Does an operation: its index, the addresses of registers and of the next frame, the count. Gives 0 if it is done.
+    pub operation: usize,
+    /// Compares: the operation, the comparison, two values, the count. Gives 0 or 1; 2: they cannot be compared.
+    pub compare: usize,
+    /// The lower 32 bits of a number.
+    pub to_int: usize,
+    /// The poll of an operation has ended the longest path so far, of this length.
+    pub longest: usize,
+}
+
+pub(super) fn functions() -> Helpers {
+    Helpers {
+        new: new as *const () as usize,
+        operation: operation as *const () as usize,
+        compare: compare as *const () as usize,
+        to_int: lower_bits as *const () as usize,
+        longest: longest as *const () as usize,
+    }
+}
+
+/// The worker that is in compiled code on this thread.
+#[derive(Clone, Copy)]
+pub(super) struct Env {
+    context: *mut (),
+    task: *const Task,
+}
+
+thread_local! {
+    static ENV: Cell<Option<Env>> = const { Cell::new(None) };
+}
+
+impl Env {
+    pub(super) fn new(context: &mut Context<'_>, task: &Task) -> Self {
+        Self { context: std::ptr::from_mut(context).cast(), task }
+    }
+
+    /// Runs compiled code. The context is the helpers' meanwhile.
+    pub(super) fn within<T>(self, run: impl FnOnce() -> T) -> T {
+        let before = ENV.replace(Some(self));
+        let result = run();
+        ENV.set(before);
+        result
+    }
+}
+
+/// Uses the context of the worker whose compiled code calls.
+fn with<T>(call: impl FnOnce(&mut Context<'_>, &Task) -> T) -> Option<T> {
+    let env = ENV.get()?;
+    // SAFETY: only compiled code calls the helpers, within `Env::within`, whose caller gives up its own reference
+    // meanwhile; helpers do not call each other. The lifetime is cut to this call.
+    let (context, task) = unsafe { (&mut *env.context.cast::<Context<'_>>(), &*env.task) };
+    Some(call(context, task))
+}
+
+extern "C" fn new(header: u64) -> u32 {
+    let made = with(|cx, _| cx.buffer.nulls(&cx.store.heap, Header::from_bits(header)));
+    made.flatten().unwrap_or(0)
+}
+
+fn point(cx: &Context<'_>, op: u32, regs: usize, frames: usize, base: u64) -> Point {
+    let pc = cx.program.code.address(op);
+    Point { pc, regs: regs as *mut u64, frames: frames as *mut *const Op, base, polls: cx.polls }
+}
+
+extern "C" fn operation(op: u32, regs: usize, frames: usize, base: u64) -> u32 {
+    let done = with(|cx, task| {
+        let point = point(cx, op, regs, frames, base);
+        let (polls, total) = (cx.polls, cx.total);
+        cx.in_compiled = true;
+        let done = perform(cx, task, point);
+        cx.in_compiled = false;
+        (cx.polls, cx.total) = (polls, total);
+        done
+    });
+    u32::from(!matches!(done, Some(Ok(()))))
+}
+
+fn perform(cx: &mut Context<'_>, task: &Task, point: Point) -> Result<(), Exit> {
+    // SAFETY: the operation's registers exist in the frame.
+    let get = |register: u16| unsafe { point.register(register.into()) };
+    let op = cx.program.code.ops()[point.op(cx) as usize];
+    let no = Err(Exit::Preempted);
+    let (dst, value) = match op {
+        Op::Js { with, shape, dst, a, b, c, .. } => {
+            (dst, slow::js(cx, task, point, with, shape, [get(a), get(b), get(c)]))
+        }
+        Op::JsRem { dst, a, b } => {
+            let operands = [get(a), get(b), get(b)];
+            (dst, slow::js(cx, task, point, JsOperator::Rem, 0, operands))
+        }
+        Op::JsRemInt { dst, a, value } => {
+            let (a, b) = (get(a), Value::int(value));
+            (dst, slow::js(cx, task, point, JsOperator::Rem, 0, [a, b, b]))
+        }
+        Op::Div { dst, a, b } => {
+            (dst, operate(Operator::Div, get(a), get(b)).map_err(|_| Exit::Preempted))
+        }
+        Op::Rem { dst, a, b } => {
+            (dst, operate(Operator::Rem, get(a), get(b)).map_err(|_| Exit::Preempted))
+        }
+        Op::Neg { dst, a } => match get(a) {
+            x if x.is_int() => (dst, Ok(Value::int(x.low_int().wrapping_neg()))),
+            x if x.is_float() => (dst, Ok(Value::computed(-x.as_float()))),
+            _ => return no,
+        },
+        Op::ToInt { dst, a } => match get(a) {
+            x if x.is_float() => (dst, Ok(Value::int(truncate(x.as_float())))),
+            x if x.is_int() => (dst, Ok(x)),
+            _ => return no,
+        },
+        Op::ToFloat { dst, a } => match get(a) {
+            x if x.is_int() => (dst, Ok(Value::computed(x.low_int().into()))),
+            x if x.is_float() => (dst, Ok(x)),
+            _ => return no,
+        },
+        Op::NewArray { dst, a, .. } => (dst, slow::new_array(cx, task, point, get(a))),
+        Op::Len { dst, a } => (dst, slow::len(cx, task, point, get(a))),
+        Op::ToStr { dst, a, .. } => (dst, slow::to_str(cx, task, point, get(a))),
+        Op::Concat { dst, a, b, .. } => (dst, slow::concat(cx, task, point, get(a), get(b))),
+        _ => return no,
+    };
+    let value = value?;
+    // SAFETY: as above.
+    unsafe { *point.regs.add(dst.into()) = value.bits() };
+    Ok(())
+}
+
+extern "C" fn compare(op: u32, with_: u32, a: u64, b: u64, base: u64) -> u32 {
+    let comparison = Comparison::of_number(with_);
+    let holds = with(|cx, task| {
+        let point = point(cx, op, 0, 0, base);
+        slow::compare(cx, task, point, comparison, Value::from_bits(a), Value::from_bits(b))
+    });
+    holds.flatten().map_or(2, u32::from)
+}
+
+extern "C" fn lower_bits(number: f64) -> i32 {
+    to_int(number)
+}
+
+extern "C" fn longest(op: u32, length: u64) {
+    with(|cx, _| {
+        slow::longest_path(cx, point(cx, op, 0, 0, 0), length);
+        cx.instance.set_longest(length);
+    });
+}

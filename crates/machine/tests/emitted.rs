@@ -1,0 +1,55 @@
+//! Every program of the tests as WebAssembly: what is emitted is a valid module.
+
+use std::fs;
+use std::path::Path;
+
+use language::{Program, Source};
+use machine::vm::{Addresses, Wanted, emit};
+use wasmparser::{Validator, WasmFeatures};
+
+fn programs() -> Vec<(String, Program)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut found = Vec::new();
+    for folder in ["tests/programs", "tests/typescript", "www/examples", "bench/loops"] {
+        let Ok(files) = fs::read_dir(root.join(folder)) else { continue };
+        for file in files.flatten() {
+            let path = file.path();
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            if let Ok(program) = Program::load(Source::Text(text)) {
+                found.push((path.display().to_string(), program));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_function_of_every_program_is_valid() {
+    let addresses = Addresses {
+        words: 0x10_0000,
+        globals: 0x2000,
+        constants: 0x3000,
+        ops: 0x4000,
+        plain: true,
+        profile: true,
+    };
+    let programs = programs();
+    assert!(programs.len() > 50, "{} programs", programs.len());
+    let mut emitted = 0;
+    for (name, program) in programs {
+        let policy = program.module.module().policy;
+        for entry in 2..20_000 {
+            let Some(code) = machine::vm::emit_at(&program.module, policy, &addresses, entry) else { break };
+            if code.module.is_empty() {
+                continue;
+            }
+            emitted += 1;
+            if let Err(error) = Validator::new_with_features(WasmFeatures::all()).validate_all(&code.module) {
+                fs::write("/tmp/bad.wasm", &code.module).ok();
+                panic!("{name}, operation {entry}: {error}");
+            }
+        }
+    }
+    assert!(emitted > 100, "{emitted}");
+    println!("{emitted}");
+}

@@ -1,0 +1,94 @@
+//! Compiled code in a browser: instances over the shared memory, in each worker its own.
+
+use js_sys::{Function, Object, Reflect, Uint8Array, WebAssembly};
+use machine::vm::{Imports, Machine, TierHost};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+/// The browser.
+pub(super) struct Host;
+
+impl TierHost for Host {
+    fn install(&self, module: &[u8], imports: &Imports) -> Result<usize, String> {
+        install(module, imports).map_err(|error| {
+            let error = error.dyn_into::<js_sys::Error>().map(|error| error.message());
+            error.map_or_else(|_| "The browser gave no reason.".into(), String::from)
+        })
+    }
+}
+
+fn install(module: &[u8], imports: &Imports) -> Result<usize, JsValue> {
+    // A copy: what is shared cannot be compiled.
+    let bytes = Uint8Array::from(module);
+    let module = WebAssembly::Module::new(&bytes)?;
+    let table: WebAssembly::Table = wasm_bindgen::function_table().unchecked_into();
+    let lab = Object::new();
+    let put = |name: &str, value: &JsValue| Reflect::set(&lab, &name.into(), value).map(|_| ());
+    put("memory", &wasm_bindgen::memory())?;
+    let helpers = imports.helpers;
+    for (name, function) in [
+        ("new", helpers.new),
+        ("operation", helpers.operation),
+        ("compare", helpers.compare),
+        ("toInt", helpers.to_int),
+        ("longest", helpers.longest),
+    ] {
+        put(name, &table.get(function as u32)?.into())?;
+    }
+    for (name, address) in [("word", imports.word), ("hits", imports.hits), ("cell", imports.cell)] {
+        let kind = Object::new();
+        Reflect::set(&kind, &"value".into(), &"i32".into())?;
+        let global = WebAssembly::Global::new(&kind, &JsValue::from(address as i32))?;
+        put(name, &global)?;
+    }
+    let all = Object::new();
+    Reflect::set(&all, &"lab".into(), &lab)?;
+    let instance = WebAssembly::Instance::new(&module, &all)?;
+    let enter: Function = Reflect::get(&instance.exports(), &"enter".into())?.dyn_into()?;
+    let index = table.grow(1)?;
+    table.set(index, &enter)?;
+    Ok(index as usize)
+}
+
+/// What is to be compiled, and for what.
+#[derive(Serialize)]
+pub(super) struct Wanted {
+    machine: u32,
+    entries: Vec<u32>,
+    wide: Vec<u32>,
+    /// Of the run.
+    policy: Policy,
+    /// In the order of `Addresses`.
+    addresses: [u32; 4],
+    plain: bool,
+    profile: bool,
+}
+
+#[derive(Serialize)]
+struct Policy {
+    calls: bool,
+    back_edges: bool,
+    allocations: bool,
+    awaits: bool,
+    every: u16,
+}
+
+pub(super) fn wanted(machine: &Machine) -> Option<Wanted> {
+    let machine::vm::WantedCode { machine: id, entries, wide } = machine.wanted_code()?;
+    let (to, policy) = (machine.addresses(), machine.policy());
+    Some(Wanted {
+        machine: id,
+        entries,
+        wide,
+        policy: Policy {
+            calls: policy.calls,
+            back_edges: policy.back_edges,
+            allocations: policy.allocations,
+            awaits: policy.awaits,
+            every: policy.every.get(),
+        },
+        addresses: [to.words, to.globals, to.constants, to.ops],
+        plain: to.plain,
+        profile: to.profile,
+    })
+}

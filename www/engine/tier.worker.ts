@@ -1,0 +1,28 @@
+/** The worker that compiles what is hot: a module of its own, with one thread and a memory of its own. */
+
+import { Compiler, initSync } from '../../pkg/safepoint_tier.js';
+import { answer } from './answering.ts';
+import type { TierCommands } from './messages.ts';
+
+const commands: TierCommands = {
+  start: (module) => void initSync({ module }),
+  compile(program, { entries, wide, policy, addresses, plain, profile }) {
+    const compiler = new Compiler(program);
+    const { calls, back_edges, allocations, awaits, every } = policy;
+    const parts = [+calls, +back_edges, +allocations, +awaits, every];
+    const compiled = compiler.compile(
+      new Uint32Array(entries),
+      new Uint32Array(wide),
+      new Uint16Array(parts),
+      new Uint32Array(addresses),
+      plain,
+      profile,
+    );
+    const told = { module: compiled.module(), entries: compiled.entries() };
+    compiled.free();
+    compiler.free();
+    return told;
+  },
+};
+
+answer(commands);
