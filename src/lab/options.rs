@@ -15,7 +15,7 @@ pub struct RunOptions {
     /// Counts hits per poll site.
     pub profile: bool,
     /// Compiles what is hot, where that can be done.
-    pub compile: bool,
+    pub compile: Compile,
     /// The most stopped workers that help to mark; if left out, one less than there are cores.
     pub gc_helpers: Option<usize>,
     /// Microseconds after which late workers are named; the request waits on.
@@ -31,12 +31,24 @@ impl Default for RunOptions {
             policy: None,
             heap: 32 << 20,
             profile: true,
-            compile: true,
+            compile: Compile::Hot,
             gc_helpers: None,
             warn: None,
             deadline: None,
         }
     }
+}
+
+/// What is compiled, where that can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compile {
+    /// Nothing.
+    Never,
+    /// What is hot.
+    #[default]
+    Hot,
+    /// Everything, before the program begins.
+    First,
 }
 
 /// How a snapshot is to be restored; `None` leaves a setting as it was.
@@ -51,7 +63,7 @@ pub struct RestoreOptions {
     /// Counts hits per poll site, as they would be for a run.
     pub profile: Option<bool>,
     /// As for a run.
-    pub compile: Option<bool>,
+    pub compile: Option<Compile>,
     /// As for a run.
     pub gc_helpers: Option<usize>,
     /// Microseconds after which late workers are named; the request waits on.

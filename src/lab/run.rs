@@ -22,6 +22,7 @@ use super::journal::{self, Journal};
 use super::layout::Layout;
 use super::places::Places;
 use super::sentence::Conditions;
+use super::options::Compile;
 use super::views::{self, Operation, OperationPart, PartName, Reason, Refusal, RunOptions};
 use language::Program;
 use news::Told;
@@ -176,7 +177,7 @@ impl Run {
             slice: SLICE,
             policy: options.policy,
             profile: options.profile,
-            tier: tier.filter(|_| options.compile),
+            tier: tier.filter(|_| options.compile != Compile::Never),
             observer: Some(Arc::clone(&journal) as Arc<dyn MachineObserver>),
             debugger: Some(Arc::clone(&holder) as Arc<dyn DebugSink>),
             ..defaults

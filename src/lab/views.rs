@@ -17,7 +17,7 @@ pub use self::debugger::{
 };
 pub use language::views::{Diagnostic, ListingRow, Loaded, PathBound, Program};
 
-pub use super::options::{RestoreOptions, RunOptions};
+pub use super::options::{Compile, RestoreOptions, RunOptions};
 pub use super::reason::Reason;
 
 /// What kind of place a worker was at.

@@ -14,12 +14,13 @@ use std::sync::{Barrier, OnceLock};
 use js_sys::{Array, Float64Array, Uint8Array};
 use language::Program;
 use machine::snapshot::Snapshot;
+use safepoint::sync::{Mutex, lock};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 pub use wasm_bindgen_rayon::init_thread_pool;
 
-use crate::lab::views::{Reason, Refusal};
+use crate::lab::views::{Compile, Reason, Refusal};
 use crate::lab::{Lab, Run, STEP_INSTRUCTIONS, json};
 
 static LAB: OnceLock<Lab> = OnceLock::new();
@@ -87,9 +88,22 @@ pub fn run(options: &JsValue) -> Result<String, JsValue> {
     let options = options::run_options(options)?;
     let started = lab().start(&options);
     if let Ok(run) = &started {
-        work(run, options.workers);
+        if options.compile == Compile::First {
+            run.machine().want_all_code();
+            set_waiting(Some((run.clone(), options.workers)));
+        } else {
+            work(run, options.workers);
+        }
     }
     Ok(answer(started.map(|_| ())))
+}
+
+/// A run whose workers wait for compiled code, and how many they are.
+static WAITING: Mutex<Option<(Run, usize)>> = Mutex::new(None);
+
+/// Returns what it was.
+fn set_waiting(run: Option<(Run, usize)>) -> Option<(Run, usize)> {
+    std::mem::replace(&mut *lock(&WAITING), run)
 }
 
 /// Makes the pool's first threads the workers of a run.
@@ -246,6 +260,9 @@ pub fn install_code(machine: u32, module: &Uint8Array, entries: Vec<u32>) {
         let code = machine::vm::CompiledCode { machine, module: module.to_vec(), entries };
         // SAFETY: `www/engine/tier.ts` has compiled it from the program of this run, with what `wanted_code` said.
         unsafe { run.machine().install_code(code) };
+    }
+    if let Some((run, workers)) = set_waiting(None) {
+        work(&run, workers);
     }
 }
 

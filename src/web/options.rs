@@ -6,7 +6,7 @@ use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 use crate::lab::BreakpointOptions;
-use crate::lab::views::{RestoreOptions, RunOptions};
+use crate::lab::views::{Compile, RestoreOptions, RunOptions};
 use bytecode::PollPolicy;
 
 /// The properties of an object. A property that is missing, undefined or null has no effect.
@@ -58,6 +58,16 @@ impl<'a> Options<'a> {
         value.as_bool().map(Some).ok_or_else(|| self.refuse(key, &value, "true or false"))
     }
 
+    fn compile(&self, key: &str) -> Result<Option<Compile>, JsValue> {
+        let Some(value) = self.property(key)? else { return Ok(None) };
+        match (value.as_bool(), value.as_string().as_deref()) {
+            (Some(false), _) => Ok(Some(Compile::Never)),
+            (Some(true), _) => Ok(Some(Compile::Hot)),
+            (None, Some("first")) => Ok(Some(Compile::First)),
+            _ => Err(self.refuse(key, &value, "true, false or \"first\"")),
+        }
+    }
+
     fn text(&self, key: &str) -> Result<Option<String>, JsValue> {
         let Some(value) = self.property(key)? else { return Ok(None) };
         value.as_string().map(Some).ok_or_else(|| self.refuse(key, &value, "a string"))
@@ -105,7 +115,7 @@ pub(super) fn run_options(object: &JsValue) -> Result<RunOptions, JsValue> {
         policy: from.policy("policy")?,
         heap: from.size("heap")?.unwrap_or(usual.heap),
         profile: from.switch("profile")?.unwrap_or(usual.profile),
-        compile: from.switch("compile")?.unwrap_or(usual.compile),
+        compile: from.compile("compile")?.unwrap_or(usual.compile),
         gc_helpers: from.size("gc_helpers")?,
         warn: from.number("warn")?,
         deadline: from.number("deadline")?,
@@ -119,7 +129,7 @@ pub(super) fn restore_options(object: &JsValue) -> Result<RestoreOptions, JsValu
         policy: from.policy("policy")?,
         heap: from.size("heap")?,
         profile: from.switch("profile")?,
-        compile: from.switch("compile")?,
+        compile: from.compile("compile")?,
         gc_helpers: from.size("gc_helpers")?,
         warn: from.number("warn")?,
         deadline: from.number("deadline")?,

@@ -18,13 +18,15 @@ const limit: Check<number | null> = (value, place) => {
   if (value === null || (typeof value === 'number' && Number.isFinite(value) && value > 0)) return value;
   throw new CheckError(place, value, 'microseconds above 0, or null for never');
 };
+const compiles: Check<boolean | 'first'> = (value, place) =>
+  value === 'first' ? value : yesOrNo(value, place);
 const LIMITS = { warn: limit, deadline: limit };
 const OPTIONS = record({
   workers: whole(1, MAX_WORKERS),
   policy: orNull(pollPolicy),
   heap: whole(SMALLEST_HEAP_BYTES, LARGEST_HEAP_BYTES),
   profile: yesOrNo,
-  compile: yesOrNo,
+  compile: compiles,
   ...LIMITS,
 });
 const AUTOMATIC = record({ reason: oneOf(REASONS), everyMs: number(1, 3_600_000) });

@@ -113,8 +113,8 @@ export interface RunOptions {
   heap?: number;
   /** Counts hits per poll site (costs a little at each poll). Default true. */
   profile?: boolean;
-  /** Compiles what is hot. Default true. */
-  compile?: boolean;
+  /** Compiles what is hot; `first`: everything, before the program begins. Default true. */
+  compile?: boolean | 'first';
   /** Microseconds after which late workers are named while waiting goes on; null: never. */
   warn?: number | null;
   /** Microseconds after which a pause is given up and the world runs on; null: wait for ever. */

@@ -53,3 +53,16 @@ fn every_function_of_every_program_is_valid() {
     assert!(emitted > 100, "{emitted}");
     println!("{emitted}");
 }
+
+#[test]
+#[ignore]
+fn dump() {
+    let text = fs::read_to_string(std::env::var("FILE").unwrap()).unwrap();
+    let Ok(program) = Program::load(Source::Text(text)) else { panic!() };
+    let policy = program.module.module().policy;
+    let addresses = Addresses { words: 0x10_0000, globals: 0x2000, constants: 0x3000, ops: 0x4000, plain: true, profile: std::env::var("PROFILE").is_ok() };
+    let entries = match std::env::var("ENTRY") { Ok(e) => vec![e.parse().unwrap()], _ => machine::vm::all_entries(&program.module, policy) };
+    let code = emit(&program.module, policy, &addresses, &Wanted { entries: entries.clone(), wide: vec![] });
+    fs::write("/tmp/x.wasm", &code.module).unwrap();
+    for (i, op) in machine::vm::show_ops(&program.module, policy).iter().enumerate() { println!("{i} {} {op}", if entries.contains(&(i as u32)) { "*" } else { " " }); }
+}

@@ -239,6 +239,28 @@ impl Code {
         self.instructions
     }
 
+    /// The places of the fast form at which a task may be saved between two runs of the loop: where functions and loops
+    /// begin, and polls before an instruction.
+    pub(super) fn entries(&self) -> impl Iterator<Item = u32> {
+        let end = self.starts[self.numbers.len()];
+        let starts = self.starts[..self.numbers.len()].iter().copied();
+        let polls = (HALT + 1..end).filter(|at| self.ops[*at as usize].polls_before());
+        let loops = (HALT + 1..end).filter_map(move |at| {
+            let mut op = self.ops[at as usize];
+            let delta = match op {
+                Op::Call { .. } | Op::CallUnpolled { .. } => return None,
+                Op::Turn { to, .. }
+                | Op::TurnInt { to, .. }
+                | Op::TurnBy { to, .. }
+                | Op::SumTurn { to, .. }
+                | Op::SumTurnConst { to, .. } => to.delta.into(),
+                _ => op.jump_mut()?.delta,
+            };
+            (delta <= 0).then(|| at.wrapping_add_signed(delta))
+        });
+        starts.chain(polls).chain(loops)
+    }
+
     /// What to count for each operation, in the order of [`ops`](Self::ops).
     pub(super) fn counts(&self) -> &[Count] {
         &self.counts

@@ -160,6 +160,12 @@ impl Machine {
         self.owned.workers.tier.take_wanted()
     }
 
+    /// Wants code for every place at which the interpreter may enter it, as if all of them were hot.
+    pub fn want_all_code(&self) {
+        let Parts { program, workers, .. } = self.parts();
+        workers.tier.want(program.code.entries());
+    }
+
     /// Gives the workers compiled code, which replaces what they had. Each makes an instance of it at its next poll.
     /// Code for another machine is dropped.
     ///

@@ -164,6 +164,13 @@ impl Tier {
         })
     }
 
+    /// Has everything compiled that these are the entries of.
+    pub(super) fn want(&self, entries: impl Iterator<Item = u32>) {
+        let mut state = lock(&self.state);
+        state.entries.extend(entries);
+        state.changed = true;
+    }
+
     pub(super) fn install(&self, code: CompiledCode) {
         if code.machine != self.machine {
             return;

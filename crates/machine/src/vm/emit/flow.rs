@@ -42,7 +42,8 @@ impl Flow {
         leaders[(entry - from) as usize] = true;
         for at in from..end {
             let next = successors(ops, at);
-            if next.as_slice() != [at + 1] {
+            // A jump to the next operation is one, too.
+            if next.as_slice() != [at + 1] || matches!(ops[at as usize], Op::Jump { .. }) {
                 for target in next.into_iter().chain([at + 1]) {
                     if target < end {
                         leaders[(target - from) as usize] = true;

@@ -181,6 +181,21 @@ pub fn emit(
     }
 }
 
+/// Every entry of a program.
+#[doc(hidden)]
+pub fn all_entries(module: &VerifiedModule, policy: PollPolicy) -> Vec<u32> {
+    let mut entries: Vec<u32> = translate(module, policy).0.entries().collect();
+    entries.sort_unstable();
+    entries.dedup();
+    entries
+}
+
+/// The operations of a program, for debugging.
+#[doc(hidden)]
+pub fn show_ops(module: &VerifiedModule, policy: PollPolicy) -> Vec<String> {
+    translate(module, policy).0.ops().iter().map(|op| format!("{op:?}")).collect()
+}
+
 /// As [`emit`], for one entry; `None`: there is no such operation, or the interpreter never stops there.
 #[doc(hidden)]
 pub fn emit_at(
