@@ -191,7 +191,9 @@ impl Stands {
     pub(super) fn resumes(self) -> bool {
         match self {
             Self::Stopped => true,
-            Self::Safe(kind) => !matches!(kind, StopKind::Blocked | StopKind::Idle),
+            Self::Safe(kind) => {
+                !matches!(kind, StopKind::Blocked | StopKind::Compiles | StopKind::Idle)
+            }
             Self::Away | Self::Runs | Self::Dead => false,
         }
     }

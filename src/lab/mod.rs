@@ -126,9 +126,14 @@ impl Lab {
         };
         self.stop();
         let (breakpoints, break_on_trap) = self.debugger.of_next_run(&program.module);
-        let run =
-            Run::with_breakpoints(&program, options, self.surroundings(), breakpoints, break_on_trap)
-                .map_err(Refusal::failed)?;
+        let run = Run::with_breakpoints(
+            &program,
+            options,
+            self.surroundings(),
+            breakpoints,
+            break_on_trap,
+        )
+        .map_err(Refusal::failed)?;
         set(&self.run, run.clone());
         Ok(run)
     }
@@ -164,7 +169,8 @@ impl Lab {
         let description = snapshot.describe();
         let program = program(&snapshot)?;
         let options = options.over(&description);
-        let run = Run::restored(&program, snapshot, &options, self.surroundings()).map_err(Refusal::failed)?;
+        let run = Run::restored(&program, snapshot, &options, self.surroundings())
+            .map_err(Refusal::failed)?;
         self.stop();
         self.take(program);
         set(&self.run, run.clone());

@@ -255,9 +255,9 @@ pub fn wanted_code() -> Option<String> {
 
 /// Gives the run what was compiled of its program: `entries` are those of the answer, in its order.
 #[wasm_bindgen]
-pub fn install_code(machine: u32, module: &Uint8Array, entries: Vec<u32>) {
+pub fn install_code(machine: u32, module: &Uint8Array, entries: Vec<u32>, frames: u32) {
     if let Some(run) = lab().run() {
-        let code = machine::vm::CompiledCode { machine, module: module.to_vec(), entries };
+        let code = machine::vm::CompiledCode { machine, module: module.to_vec(), entries, frames };
         // SAFETY: `www/engine/tier.ts` has compiled it from the program of this run, with what `wanted_code` said.
         unsafe { run.machine().install_code(code) };
     }

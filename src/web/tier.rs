@@ -1,9 +1,16 @@
 //! Compiled code in a browser: instances over the shared memory, in each worker its own.
 
+use std::cell::Cell;
+
 use js_sys::{Function, Object, Reflect, Uint8Array, WebAssembly};
 use machine::vm::{Imports, Machine, TierHost};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+
+thread_local! {
+    /// The place of the function `enter` in this thread's table.
+    static PLACE: Cell<Option<u32>> = const { Cell::new(None) };
+}
 
 /// The browser.
 pub(super) struct Host;
@@ -32,10 +39,18 @@ fn install(module: &[u8], imports: &Imports) -> Result<usize, JsValue> {
         ("compare", helpers.compare),
         ("toInt", helpers.to_int),
         ("longest", helpers.longest),
+        ("unpolled", helpers.unpolled),
     ] {
         put(name, &table.get(function as u32)?.into())?;
     }
-    for (name, address) in [("word", imports.word), ("hits", imports.hits), ("cell", imports.cell)] {
+    for (name, address) in [
+        ("word", imports.word),
+        ("hits", imports.hits),
+        ("cell", imports.cell),
+        ("executed", imports.progress[0]),
+        ("progress", imports.progress[1]),
+        ("signal", imports.signal),
+    ] {
         let kind = Object::new();
         Reflect::set(&kind, &"value".into(), &"i32".into())?;
         let global = WebAssembly::Global::new(&kind, &JsValue::from(address as i32))?;
@@ -45,9 +60,11 @@ fn install(module: &[u8], imports: &Imports) -> Result<usize, JsValue> {
     Reflect::set(&all, &"lab".into(), &lab)?;
     let instance = WebAssembly::Instance::new(&module, &all)?;
     let enter: Function = Reflect::get(&instance.exports(), &"enter".into())?.dyn_into()?;
-    let index = table.grow(1)?;
-    table.set(index, &enter)?;
-    Ok(index as usize)
+    // One place in each thread's table: what it had before is dropped.
+    let place = PLACE.get().map_or_else(|| table.grow(1), Ok)?;
+    PLACE.set(Some(place));
+    table.set(place, &enter)?;
+    Ok(place as usize)
 }
 
 /// What is to be compiled, and for what.

@@ -101,7 +101,8 @@ const commands: {
   timeouts: (warn, deadline) => wasm.set_timeouts(warn ?? undefined, deadline ?? undefined),
   hits: () => wasm.hits(),
   snapshotBytes: () => wasm.snapshot_bytes(),
-  installCode: (machine, module, entries) => wasm.install_code(machine, module, entries),
+  installCode: (machine, module, entries, frames) =>
+    wasm.install_code(machine, module, entries, frames),
 };
 
 /** A run has begun. */

@@ -230,8 +230,8 @@ export class Engines {
   async #compile(engine: Engine, wanted: Wanted) {
     const program = this.#runnable;
     if (!program) return;
-    const { module, entries } = await this.#tier.compile(program.module, wanted);
-    if (engine.usable) await engine.call('installCode', wanted.machine, module, entries);
+    const { module, entries, frames } = await this.#tier.compile(program.module, wanted);
+    if (engine.usable) await engine.call('installCode', wanted.machine, module, entries, frames);
   }
 
   /** Ends all workers for good; what is asked of them, now or later, rejects. */

@@ -63,10 +63,17 @@ export interface Wanted {
   profile: boolean;
 }
 
+/** What was compiled, and where it can be entered; `frames`: the most of it on a thread's own stack. */
+export interface CompiledCode {
+  module: Uint8Array;
+  entries: Uint32Array;
+  frames: number;
+}
+
 /** The compiler's commands. */
 export interface TierCommands {
   start(module: WebAssembly.Module): void;
-  compile(program: Uint8Array, wanted: Wanted): { module: Uint8Array; entries: Uint32Array };
+  compile(program: Uint8Array, wanted: Wanted): CompiledCode;
 }
 
 /** What is new since the last tick. */
@@ -109,7 +116,7 @@ export interface Commands {
   hits(): Float64Array;
   snapshotBytes(): Uint8Array;
   /** Of what `compile` wanted. */
-  installCode(machine: number, module: Uint8Array, entries: Uint32Array): void;
+  installCode(machine: number, module: Uint8Array, entries: Uint32Array, frames: number): void;
   /** `program`: the snapshot's, its module byte for byte. */
   restore(
     bytes: Uint8Array,
@@ -182,7 +189,7 @@ export interface Exports {
   stop(): void;
   tick(): string | undefined;
   wanted_code(): string | undefined;
-  install_code(machine: number, module: Uint8Array, entries: Uint32Array): void;
+  install_code(machine: number, module: Uint8Array, entries: Uint32Array, frames: number): void;
   stats(): string;
   schedule(): string;
   hits(): Float64Array;

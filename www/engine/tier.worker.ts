@@ -18,7 +18,7 @@ const commands: TierCommands = {
       plain,
       profile,
     );
-    const told = { module: compiled.module(), entries: compiled.entries() };
+    const told = { module: compiled.module(), entries: compiled.entries(), frames: compiled.frames() };
     compiled.free();
     compiler.free();
     return told;

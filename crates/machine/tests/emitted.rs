@@ -39,12 +39,17 @@ fn every_function_of_every_program_is_valid() {
     for (name, program) in programs {
         let policy = program.module.module().policy;
         for entry in 2..20_000 {
-            let Some(code) = machine::vm::emit_at(&program.module, policy, &addresses, entry) else { break };
+            let Some(code) = machine::vm::emit_at(&program.module, policy, &addresses, entry)
+            else {
+                break;
+            };
             if code.module.is_empty() {
                 continue;
             }
             emitted += 1;
-            if let Err(error) = Validator::new_with_features(WasmFeatures::all()).validate_all(&code.module) {
+            if let Err(error) =
+                Validator::new_with_features(WasmFeatures::all()).validate_all(&code.module)
+            {
                 fs::write("/tmp/bad.wasm", &code.module).ok();
                 panic!("{name}, operation {entry}: {error}");
             }
@@ -60,9 +65,26 @@ fn dump() {
     let text = fs::read_to_string(std::env::var("FILE").unwrap()).unwrap();
     let Ok(program) = Program::load(Source::Text(text)) else { panic!() };
     let policy = program.module.module().policy;
-    let addresses = Addresses { words: 0x10_0000, globals: 0x2000, constants: 0x3000, ops: 0x4000, plain: true, profile: std::env::var("PROFILE").is_ok() };
-    let entries = match std::env::var("ENTRY") { Ok(e) => vec![e.parse().unwrap()], _ => machine::vm::all_entries(&program.module, policy) };
-    let code = emit(&program.module, policy, &addresses, &Wanted { entries: entries.clone(), wide: vec![] });
+    let addresses = Addresses {
+        words: 0x10_0000,
+        globals: 0x2000,
+        constants: 0x3000,
+        ops: 0x4000,
+        plain: true,
+        profile: std::env::var("PROFILE").is_ok(),
+    };
+    let entries = match std::env::var("ENTRY") {
+        Ok(e) => vec![e.parse().unwrap()],
+        _ => machine::vm::all_entries(&program.module, policy),
+    };
+    let code = emit(
+        &program.module,
+        policy,
+        &addresses,
+        &Wanted { entries: entries.clone(), wide: vec![] },
+    );
     fs::write("/tmp/x.wasm", &code.module).unwrap();
-    for (i, op) in machine::vm::show_ops(&program.module, policy).iter().enumerate() { println!("{i} {} {op}", if entries.contains(&(i as u32)) { "*" } else { " " }); }
+    for (i, op) in machine::vm::show_ops(&program.module, policy).iter().enumerate() {
+        println!("{i} {} {op}", if entries.contains(&(i as u32)) { "*" } else { " " });
+    }
 }

@@ -76,6 +76,10 @@ impl PollWord {
     /// these bits are 0. An ordinary load is enough: see [`is_armed`](Self::is_armed).
     pub const MASK: u32 = ARMED;
 
+    /// The bits that are set while a pause asks the worker to stop, for generated code: see
+    /// [`is_requested`](Self::is_requested).
+    pub const REQUESTED: u32 = REQ;
+
     /// The word's address, for generated code. It is valid as long as the worker is registered.
     pub const fn address(&self) -> *const u32 {
         std::ptr::from_ref(self).cast()

@@ -131,6 +131,12 @@ impl<R: Reason, D> Worker<R, D> {
         put(&self.seat.slot.progress, progress);
     }
 
+    /// The address of the count that [`note_progress`](Self::note_progress) publishes, for generated code: a `u64`. Valid
+    /// as long as the worker is registered.
+    pub fn progress_address(&self) -> *const u64 {
+        std::ptr::from_ref(&self.seat.slot.progress).cast()
+    }
+
     /// Reports how much the worker has done since its last poll, in the unit of
     /// [`Worker::note_progress`]: one relaxed store. To be called right before the worker stops or
     /// enters a safe region; it holds for that stop only.

@@ -82,6 +82,11 @@ impl Compiled {
         self.0.entries.clone()
     }
 
+    /// The most frames of it on a thread's own stack.
+    pub fn frames(&self) -> u32 {
+        self.0.frames
+    }
+
     /// The functions in it.
     pub fn functions(&self) -> Vec<u16> {
         self.0.functions.clone()

@@ -126,6 +126,15 @@ impl<'m> Context<'m> {
         }
     }
 
+    /// Where [`executed`](Self::executed) publishes.
+    pub(super) fn progress_addresses(&self) -> [usize; 2] {
+        let block = &raw const self.block.instructions as usize;
+        match self.role {
+            Role::Worker(worker) => [block, worker.progress_address() as usize],
+            Role::Stepper(_) => [block; 2],
+        }
+    }
+
     /// The worker takes the slow path of its next poll.
     pub(super) fn nudge_self(&self) {
         if let Role::Worker(worker) = self.role {

@@ -5,8 +5,10 @@
 use std::cell::Cell;
 
 use super::arithmetic::{Operator, operate, truncate};
+use super::code::Count;
 use super::context::Context;
 use super::js::{JsOperator, to_int};
+use super::location::LocationKind;
 use super::op::{Comparison, Op};
 use super::point::{Exit, Point};
 use super::slow;
@@ -26,6 +28,8 @@ pub struct Helpers {
     pub to_int: usize,
     /// The poll of an operation has ended the longest path so far, of this length.
     pub longest: usize,
+    /// A turn without a poll at an operation while a requester waits: the operation, and the count behind the turn.
+    pub unpolled: usize,
 }
 
 pub(super) fn functions() -> Helpers {
@@ -35,6 +39,7 @@ pub(super) fn functions() -> Helpers {
         compare: compare as *const () as usize,
         to_int: lower_bits as *const () as usize,
         longest: longest as *const () as usize,
+        unpolled: unpolled as *const () as usize,
     }
 }
 
@@ -162,5 +167,24 @@ extern "C" fn longest(op: u32, length: u64) {
     with(|cx, _| {
         slow::longest_path(cx, point(cx, op, 0, 0, 0), length);
         cx.instance.set_longest(length);
+    });
+}
+
+extern "C" fn unpolled(op: u32, count: u64) {
+    with(|cx, task| {
+        cx.take_turn();
+        let again = match cx.workers.profile {
+            true => cx.is_awaited_again::<true>(count, op),
+            false => cx.is_awaited_again::<false>(count, op),
+        };
+        if !again {
+            let kind = match cx.program.code.ops()[op as usize] {
+                Op::CallUnpolled { .. } => LocationKind::Call,
+                _ => LocationKind::Unpolled,
+            };
+            let Count { ends, .. } = cx.program.code.counts()[op as usize];
+            let base = count.wrapping_sub(ends.into());
+            slow::unpolled(cx, task, point(cx, op, 0, 0, base), kind);
+        }
     });
 }

@@ -70,6 +70,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     let constants = program.constants.as_ptr();
     let globals = store.globals.as_ptr();
 
+    let signal = store.signal();
+
     let mut registers_end: usize;
     let mut frames_end: *mut *const Op;
     let mut pc: *const Op;
@@ -189,7 +191,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
         }};
     }
     /// What stands where the policy has no poll, and costs as much: a requester that waits for this worker can
-    /// name the place. Whether the program is over.
+    /// name the place. Whether the loop is to be left.
     macro_rules! unpolled {
         ($kind:ident) => {{
             // SAFETY: code and counters.
@@ -205,7 +207,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             } else if PROFILE {
                 cx.turn(count);
             }
-            store.is_over()
+            store.signal() != signal
         }};
     }
     /// Takes a back-edge that does not poll.
@@ -216,7 +218,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 // SAFETY: code.
                 pc = unsafe { here.offset($to.delta as isize) };
                 let adjust = $to.adjust.into();
-                return slow::stopped_at_back_edge(cx, task, point!().at(pc), here, adjust);
+                return slow::called_back_at_back_edge(cx, task, point!().at(pc), here, adjust);
             }
             jump!($to)
         }};
@@ -767,7 +769,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             Op::CallUnpolled { recursive, window, need, to } => {
                 // Without a recursion no call is endless.
                 if recursive && unpolled!(Call) {
-                    return slow::stopped(cx, task, point!());
+                    return slow::called_back(cx, task, point!());
                 }
                 call!(window, need, to)
             }

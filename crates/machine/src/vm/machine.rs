@@ -151,6 +151,9 @@ impl Machine {
         store.scheduler.wake_due();
         if !store.is_over() {
             workers.nudge(false);
+            if workers.tier.is_on() {
+                store.call_back();
+            }
         }
     }
 

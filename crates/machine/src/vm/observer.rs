@@ -75,6 +75,8 @@ pub enum StopKind {
     Blocked,
     /// It has nothing to do and sleeps inside a safe region.
     Idle,
+    /// It makes compiled code its own inside a safe region.
+    Compiles,
     /// It found no room for an object, and asks for a collection.
     Memory,
     /// It came to a breakpoint or is about to trap, and asks for the debugger.

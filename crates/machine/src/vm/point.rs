@@ -16,6 +16,8 @@ pub(super) enum Exit {
     Trapped(Box<Trap>),
     /// The task stopped at a poll, or the instruction must be tried again: it may go on at once.
     Preempted,
+    /// The task was called back from a place without a poll: it goes on at once.
+    CalledBack,
     /// The machine is over.
     Stopped,
     /// The stepper came to the next instruction.

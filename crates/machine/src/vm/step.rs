@@ -247,7 +247,7 @@ impl Stepper<'_> {
         });
         let exit = loop {
             match run::<false>(&mut self.cx, self.task) {
-                Exit::Preempted => {}
+                Exit::Preempted | Exit::CalledBack => {}
                 exit => break exit,
             }
         };
@@ -269,7 +269,7 @@ impl Stepper<'_> {
                 Some(StepEnd::Returns(short_text(&self.cx.program.module, heap, value)))
             }
             Exit::Trapped(trap) => Some(StepEnd::Traps(shortened(trap.message))),
-            Exit::Preempted | Exit::Stopped => Some(StepEnd::Over),
+            Exit::Preempted | Exit::CalledBack | Exit::Stopped => Some(StepEnd::Over),
         }
     }
 

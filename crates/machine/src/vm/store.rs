@@ -18,7 +18,10 @@ use super::translate::registers;
 use super::trap::{TrapReport, shortened};
 use crate::heap::{Buffer, Header, Heap, NoMemory, ObjectKind, Value};
 use safepoint::clock;
-use safepoint::sync::{AtomicBool, AtomicU32, AtomicU64, Futex, Ordering};
+use safepoint::sync::{AtomicU32, AtomicU64, Futex, Ordering};
+
+/// The bit of the signal that says that the program is over.
+pub(super) const OVER: u32 = 1;
 
 /// In this order: what the interpreter's loop loads lies in front, so that its code is short.
 #[repr(C)]
@@ -36,7 +39,8 @@ pub(super) struct Store {
     /// only read and written in a stopped world, or by the worker while the world runs.
     in_flight: Box<[AtomicU32]>,
     budget: Arc<StackBudget>,
-    over: AtomicBool,
+    /// Bit 0: the program is over. The bits above count how often loops without polls were called back.
+    signal: AtomicU32,
     /// Rung when the program is over.
     over_bell: Futex,
 }
@@ -60,7 +64,7 @@ impl Store {
             gc_helpers: u32::try_from(gc_helpers.min(workers)).unwrap_or(u32::MAX),
             in_flight: (0..workers).map(|_| AtomicU32::new(0)).collect(),
             budget: Arc::default(),
-            over: AtomicBool::new(false),
+            signal: AtomicU32::new(0),
             over_bell: Futex::new(0),
         }
     }
@@ -132,7 +136,24 @@ impl Store {
     /// Whether the program is over. Relaxed: a worker that sees it late only executes a little more.
     #[inline(always)]
     pub(super) fn is_over(&self) -> bool {
-        self.over.load(Ordering::Relaxed)
+        self.signal.load(Ordering::Relaxed) & OVER != 0
+    }
+
+    /// What changes when the program is over, and when loops without polls are called back. Relaxed, as
+    /// [`is_over`](Self::is_over).
+    #[inline(always)]
+    pub(super) fn signal(&self) -> u32 {
+        self.signal.load(Ordering::Relaxed)
+    }
+
+    /// Where the signal is in memory.
+    pub(super) fn signal_address(&self) -> usize {
+        &raw const self.signal as usize
+    }
+
+    /// Has workers leave the interpreter's loop at their next turn without a poll. They stop for nobody there.
+    pub(super) fn call_back(&self) {
+        self.signal.fetch_add(OVER << 1, Ordering::Relaxed);
     }
 
     /// Notes that the program is over. False if it was over already.
@@ -140,7 +161,7 @@ impl Store {
         if !self.scheduler.set_outcome(ended, trap) {
             return false;
         }
-        self.over.store(true, Ordering::Relaxed);
+        self.signal.fetch_or(OVER, Ordering::Relaxed);
         self.over_bell.ring();
         self.scheduler.notify_all();
         true

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use super::code::Form;
 use super::context::Context;
 use super::helpers::{self, Env, Helpers};
+use super::observer::StopKind;
 use super::op::Op;
 use super::task::{Task, TaskBody};
 use crate::heap::Value;
@@ -28,8 +29,6 @@ const HOT: u32 = 3;
 const WIDE: u32 = 2;
 /// So often a worker comes back at once after the interpreter did one operation; then it waits for the next tick.
 const IMPATIENT: u32 = 1000;
-/// Frames of compiled code on a thread's own stack.
-const MOST_FRAMES: usize = 1500;
 
 /// Where compiled code finds what it uses, as addresses of the machine's memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -56,6 +55,8 @@ pub(super) struct Shared {
     value: Cell<u64>,
     began: Cell<u64>,
     longest: Cell<u64>,
+    /// The count behind the last turn without a poll while nobody waited; 0: there was none.
+    turned: Cell<u64>,
     registers_end: Cell<u32>,
     frames_end: Cell<u32>,
     place: Cell<u32>,
@@ -74,6 +75,7 @@ pub(super) mod cell {
     pub(in crate::vm) const VALUE: u32 = offset_of!(Shared, value) as u32;
     pub(in crate::vm) const BEGAN: u32 = offset_of!(Shared, began) as u32;
     pub(in crate::vm) const LONGEST: u32 = offset_of!(Shared, longest) as u32;
+    pub(in crate::vm) const TURNED: u32 = offset_of!(Shared, turned) as u32;
     pub(in crate::vm) const REGISTERS_END: u32 = offset_of!(Shared, registers_end) as u32;
     pub(in crate::vm) const FRAMES_END: u32 = offset_of!(Shared, frames_end) as u32;
     pub(in crate::vm) const PLACE: u32 = offset_of!(Shared, place) as u32;
@@ -91,7 +93,11 @@ pub struct Imports {
     pub hits: usize,
     /// What the worker's compiled code and the machine tell each other.
     pub cell: usize,
-    /// Functions of the machine: `new`, `operation`, `compare`, `toInt`, `longest`.
+    /// Two places at which the worker publishes its count of instructions.
+    pub progress: [usize; 2],
+    /// A word whose lowest bit is set when the program is over.
+    pub signal: usize,
+    /// Functions of the machine.
     pub helpers: Helpers,
 }
 
@@ -124,6 +130,8 @@ pub struct CompiledCode {
     pub module: Vec<u8>,
     /// The operations at which it can be entered, in the order of their numbers.
     pub entries: Vec<u32>,
+    /// The most frames of it on a thread's own stack.
+    pub frames: u32,
 }
 
 /// What is hot, and what was compiled.
@@ -147,6 +155,10 @@ struct State {
 }
 
 impl Tier {
+    pub(super) fn is_on(&self) -> bool {
+        self.host.is_some()
+    }
+
     pub(super) fn new(host: Option<Arc<dyn TierHost>>) -> Self {
         static MACHINES: AtomicU32 = AtomicU32::new(0);
         // Relaxed: only that each has its own counts.
@@ -238,8 +250,8 @@ impl Context<'_> {
         }
     }
 
-    /// Makes an instance of what was compiled meanwhile. The running task is saved.
-    fn renew(&mut self) {
+    /// Makes an instance of what was compiled meanwhile. The running task is saved. `may_stop`: this is a safepoint.
+    fn renew(&mut self, may_stop: bool) {
         let tier = &self.workers.tier;
         let Some(host) = &tier.host else { return };
         let generation = tier.generation.load(Ordering::Acquire);
@@ -253,23 +265,30 @@ impl Context<'_> {
             word: self.poll_word().address() as usize,
             hits: self.hits.as_ptr() as usize,
             cell: &raw const *self.instance.shared as usize,
+            progress: self.progress_addresses(),
+            signal: self.store.signal_address(),
             helpers: helpers::functions(),
         };
         let (host, code) = (Arc::clone(host), Arc::clone(&self.instance.code));
         let mut made = None;
-        // A pause does not wait for the browser's compiler.
-        self.in_safe_region(super::observer::StopKind::Blocked, || {
+        let mut make = || {
             made = (!code.module.is_empty()).then(|| host.install(&code.module, &imports));
-        });
+        };
+        if may_stop {
+            // A pause does not wait for the browser's compiler.
+            self.in_safe_region(StopKind::Compiles, make);
+        } else {
+            make();
+        }
         self.instance.enter = match made {
             Some(Ok(enter)) => Some(enter),
             Some(Err(_)) | None => None,
         };
     }
 
-    /// Runs the task in compiled code, as far as that goes. Afterwards the task is saved where the interpreter goes on.
-    pub(super) fn run_compiled(&mut self, task: &Task) {
-        self.renew();
+    /// Runs the task in compiled code, as far as that goes. `may_stop`: this is a safepoint. Afterwards the task is saved where the interpreter goes on.
+    pub(super) fn run_compiled(&mut self, task: &Task, may_stop: bool) {
+        self.renew(may_stop);
         let Some(enter) = self.instance.enter else { return };
         let ops = self.program.code.ops().as_ptr();
         // SAFETY: this worker has the task and does not run it; the reference does not outlive the block.
@@ -283,7 +302,8 @@ impl Context<'_> {
             let registers = body.registers.as_ptr();
             let all = body.frames.as_ptr();
             let next = all.add(body.depth as usize);
-            let most = body.frames.len().min(body.depth as usize + MOST_FRAMES);
+            let depth = body.depth as usize + self.instance.code.frames as usize;
+            let most = body.frames.len().min(depth);
             shared.registers_end.set(registers.add(body.registers.len()) as usize as u32);
             shared.frames_end.set(all.add(most) as usize as u32);
             shared.countdown.set(body.countdown);
@@ -302,7 +322,7 @@ impl Context<'_> {
         let left = env.within(|| enter(entry as u32, regs as u32, frames as u32, base));
         // SAFETY: it belongs to this worker, which is not in compiled code any more.
         let shared = unsafe { &*shared };
-        self.measured.set_state(shared.began.get(), shared.longest.get());
+        self.take_turn();
         self.polls = self.polls.wrapping_add(self.counted().wrapping_sub(polls));
         // SAFETY: as above. Compiled code gave the addresses of its registers and frames in the task's own stacks, and
         // what a frame returns to is an operation behind a call.
@@ -317,7 +337,8 @@ impl Context<'_> {
                 };
                 body.pc = place;
                 body.window = of(shared.regs.get(), body.registers.as_ptr() as usize, 8);
-                body.depth = of(shared.frames.get(), body.frames.as_ptr() as usize, size_of::<*const Op>());
+                body.depth =
+                    of(shared.frames.get(), body.frames.as_ptr() as usize, size_of::<*const Op>());
                 shared.base.get()
             } else {
                 self.returned(body, ops, shared)
@@ -382,6 +403,16 @@ impl Context<'_> {
                 let value = Value::from_bits(body.registers[index].get());
                 value.is_int() || value.is_float()
             })
+        }
+    }
+
+    /// The last turn without a poll of compiled code is the worker's.
+    pub(super) fn take_turn(&mut self) {
+        let shared = &self.instance.shared;
+        self.measured.set_state(shared.began.get(), shared.longest.get());
+        let count = self.instance.shared.turned.take();
+        if count > 0 {
+            self.turn(count);
         }
     }
 

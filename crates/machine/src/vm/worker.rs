@@ -88,8 +88,9 @@ impl Context<'_> {
         let now = clock::now();
         self.workers.all()[self.index].record_wait(task.turns.begins(now));
         let slice_end = now.saturating_add(self.workers.slice);
+        let mut may_stop = true;
         let exit = loop {
-            self.run_compiled(&task);
+            self.run_compiled(&task, may_stop);
             let exit = if self.workers.profile {
                 run::<true>(self, &task)
             } else {
@@ -101,8 +102,12 @@ impl Context<'_> {
             {
                 continue;
             }
-            if matches!(exit, Exit::Preempted) {
+            if matches!(exit, Exit::Preempted | Exit::CalledBack) {
                 self.sample(&task);
+            }
+            may_stop = !matches!(exit, Exit::CalledBack);
+            if !may_stop {
+                continue;
             }
             // After a stop the task continues where it was, unless its slice is over and other tasks are ready.
             let slice_is_over =
@@ -153,7 +158,7 @@ impl Context<'_> {
         let (program, store) = (self.program, self.store);
         let (scheduler, heap) = (&store.scheduler, &store.heap);
         let blocked = match exit {
-            Exit::Preempted | Exit::Checked => Blocked::GoOn,
+            Exit::Preempted | Exit::CalledBack | Exit::Checked => Blocked::GoOn,
             // The task stays in the table, so that views and snapshots find it.
             Exit::Stopped => Blocked::Waits,
             Exit::Yield => {

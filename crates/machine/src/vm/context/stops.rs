@@ -72,7 +72,9 @@ impl Context<'_> {
         }
         self.observe(MachineEvent::Stops { kind, since });
         self.block.set_state(match kind {
-            StopKind::Blocked | StopKind::Program(_) => WorkerState::SafeRegion,
+            StopKind::Blocked | StopKind::Compiles | StopKind::Program(_) => {
+                WorkerState::SafeRegion
+            }
             StopKind::Idle => WorkerState::Idle,
             StopKind::Poll | StopKind::Memory | StopKind::Debugger => WorkerState::Stopped,
         });

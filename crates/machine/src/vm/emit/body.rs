@@ -241,9 +241,7 @@ impl<'a> Body<'a> {
         if self.dry {
             let joined = match &self.ins[block] {
                 None => self.state.clone(),
-                Some(other) => {
-                    other.iter().zip(&self.state).map(|(a, b)| a.join(*b)).collect()
-                }
+                Some(other) => other.iter().zip(&self.state).map(|(a, b)| a.join(*b)).collect(),
             };
             if self.ins[block].as_ref() != Some(&joined) {
                 self.ins[block] = Some(joined);
@@ -252,9 +250,9 @@ impl<'a> Body<'a> {
             return;
         }
         self.fit(block);
-        let label = self.labels.iter().rposition(|label| {
-            matches!(label, Label::Loop(of) | Label::Before(of) if *of == block)
-        });
+        let label = self.labels.iter().rposition(
+            |label| matches!(label, Label::Loop(of) | Label::Before(of) if *of == block),
+        );
         match label {
             Some(label) => self.branch(Target(label)),
             None => self.tree(block),

@@ -51,9 +51,8 @@ impl Flow {
                 }
             }
         }
-        let end_of = |first: u32| {
-            (first + 1..end).find(|at| leaders[(at - from) as usize]).unwrap_or(end)
-        };
+        let end_of =
+            |first: u32| (first + 1..end).find(|at| leaders[(at - from) as usize]).unwrap_or(end);
         // Postorder of a search in depth.
         let mut seen = vec![false; count];
         let mut post: Vec<u32> = Vec::new();
@@ -104,7 +103,9 @@ impl Flow {
     /// The merging blocks that a block dominates at once, the last first.
     pub(super) fn merges(&self, block: usize) -> Vec<usize> {
         let ours = |other: &usize| {
-            self.blocks[*other].is_merge && self.blocks[*other].dominator == block && *other != block
+            self.blocks[*other].is_merge
+                && self.blocks[*other].dominator == block
+                && *other != block
         };
         (0..self.blocks.len()).rev().filter(ours).collect()
     }

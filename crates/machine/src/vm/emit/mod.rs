@@ -51,10 +51,12 @@ pub struct Emitted {
     pub entries: Vec<u32>,
     /// Functions that are in it.
     pub functions: Vec<u16>,
+    /// The most frames of it that a thread's own stack has room for.
+    pub frames: u32,
 }
 
 /// Addresses and numbers that are the same for all code of a module.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Layout {
     words: u32,
     globals: u32,
@@ -63,6 +65,9 @@ struct Layout {
     plain: bool,
     profile: bool,
     // Globals.
+    executed: u32,
+    progress: u32,
+    signal: u32,
     word: u32,
     hits: u32,
     cell: u32,
@@ -72,10 +77,16 @@ struct Layout {
     compare: u32,
     to_int: u32,
     longest: u32,
+    unpolled: u32,
 }
 
 /// Imported functions come first.
-const IMPORTS: u32 = 5;
+const IMPORTS: u32 = 6;
+
+/// What compiled code may take of a thread's own stack. Browsers give a worker about a megabyte.
+const STACK_BYTES: u32 = 384 << 10;
+/// What a frame takes besides its locals, at most.
+const FRAME_BYTES: u32 = 256;
 
 /// What is compiled together.
 struct Unit<'a> {
@@ -147,11 +158,15 @@ pub fn emit(
         word: 0,
         hits: 1,
         cell: 2,
+        executed: 3,
+        progress: 4,
+        signal: 5,
         new: 0,
         operation: 1,
         compare: 2,
         to_int: 3,
         longest: 4,
+        unpolled: 5,
     };
     let mut unit = Unit {
         module,
@@ -174,8 +189,10 @@ pub fn emit(
         return Emitted::default();
     }
     let functions = pieces.iter().map(|piece| piece.function).collect::<BTreeSet<_>>();
+    let (module, locals) = assemble(&unit, &pieces, &entries);
     Emitted {
-        module: assemble(&unit, &pieces, &entries),
+        module,
+        frames: STACK_BYTES / (FRAME_BYTES + 8 * locals),
         entries,
         functions: functions.into_iter().collect(),
     }
@@ -218,13 +235,9 @@ fn piece_at(unit: &Unit<'_>, op: u32) -> Piece {
 
 /// What can be compiled of what is wanted and called.
 fn pieces(unit: &Unit<'_>, wanted: &Wanted) -> Vec<Piece> {
-    let can = |piece: &Piece| {
-        unit.ops(piece.function).all(|(_, op)| operations::is_known(op))
-            && Body::new(unit, *piece).is_some()
-    };
+    let can = |piece: &Piece| Body::new(unit, *piece).is_some();
     let mut found = BTreeSet::new();
-    let mut open: Vec<Piece> =
-        wanted.entries.iter().map(|entry| piece_at(unit, *entry)).collect();
+    let mut open: Vec<Piece> = wanted.entries.iter().map(|entry| piece_at(unit, *entry)).collect();
     while let Some(piece) = open.pop() {
         if found.contains(&piece) || !can(&piece) {
             continue;
@@ -236,7 +249,8 @@ fn pieces(unit: &Unit<'_>, wanted: &Wanted) -> Vec<Piece> {
     found.into_iter().collect()
 }
 
-fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> Vec<u8> {
+/// The module, and the most locals of a function.
+fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32) {
     use ValType::{F64, I32, I64};
     let mut types = TypeSection::new();
     types.ty().function([I64], [I32]);
@@ -266,20 +280,29 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> Vec<u8> {
         page_size_log2: None,
     };
     imports.import("lab", "memory", EntityType::Memory(memory));
-    let names = ["new", "operation", "compare", "toInt", "longest"];
-    for (index, name) in (0..).zip(names) {
-        imports.import("lab", name, EntityType::Function(index));
+    let names = [
+        ("new", 0),
+        ("operation", 1),
+        ("compare", 2),
+        ("toInt", 3),
+        ("longest", 4),
+        ("unpolled", 4),
+    ];
+    for (name, kind) in names {
+        imports.import("lab", name, EntityType::Function(kind));
     }
-    for name in ["word", "hits", "cell"] {
+    for name in ["word", "hits", "cell", "executed", "progress", "signal"] {
         let kind = GlobalType { val_type: I32, mutable: false, shared: false };
         imports.import("lab", name, EntityType::Global(kind));
     }
     let mut functions = FunctionSection::new();
     let mut code = CodeSection::new();
+    let mut most = 0;
     for piece in pieces {
         functions.function(kinds[&parameters_of(unit, *piece)]);
         if let Some(body) = Body::new(unit, *piece) {
             let (locals, bytes) = body.emit(*piece);
+            most = most.max(locals.len() as u32);
             let mut function = Function::new_with_locals_types(locals);
             function.raw(bytes);
             code.function(&function);
@@ -291,7 +314,7 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> Vec<u8> {
     exports.export("enter", ExportKind::Func, IMPORTS + pieces.len() as u32);
     let mut module = Module::new();
     module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
-    module.finish()
+    (module.finish(), most)
 }
 
 fn parameters_of(unit: &Unit<'_>, piece: Piece) -> usize {

@@ -57,7 +57,9 @@ impl Body<'_> {
                     let value = self.value_local(register);
                     self.sink().local_get(value).i32_wrap_i64();
                 }
-                Rep::Num => unreachable!("a number is kept as a value before it is taken for an integer"),
+                Rep::Num => {
+                    unreachable!("a number is kept as a value before it is taken for an integer")
+                }
             },
         }
     }
@@ -129,10 +131,18 @@ impl Body<'_> {
     }
 
     /// `dst = a operator b`.
-    pub(super) fn arithmetic(&mut self, op: u32, with: Arithmetic, dst: Reg, a: Operand, b: Operand) {
+    pub(super) fn arithmetic(
+        &mut self,
+        op: u32,
+        with: Arithmetic,
+        dst: Reg,
+        a: Operand,
+        b: Operand,
+    ) {
         let reps = [self.rep_of(a), self.rep_of(b)];
         let is_wide = self.unit.wide.contains(&op);
-        if reps.contains(&Rep::Num) || is_wide || (with == Arithmetic::Mul && reps == [Rep::Any; 2]) {
+        if reps.contains(&Rep::Num) || is_wide || (with == Arithmetic::Mul && reps == [Rep::Any; 2])
+        {
             return self.checked(op, |body, no| {
                 body.floats(with, a, b, no);
                 body.set_number(dst);
@@ -229,7 +239,14 @@ impl Body<'_> {
 
     /// Whether a comparison of two operands holds, as a number on the stack. Goes to `no` if they are no numbers and
     /// cannot be compared here.
-    pub(super) fn compare(&mut self, op: u32, with: Comparison, a: Operand, b: Operand, no: Target) {
+    pub(super) fn compare(
+        &mut self,
+        op: u32,
+        with: Comparison,
+        a: Operand,
+        b: Operand,
+        no: Target,
+    ) {
         let reps = [self.rep_of(a), self.rep_of(b)];
         if reps == [Rep::Int; 2] {
             self.known_int(a);

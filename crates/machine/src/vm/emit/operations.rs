@@ -1,14 +1,15 @@
 //! The code of each operation.
 
+use super::body::Piece;
 use super::body::{BASE, Body, FRAMES, REGS, Rep, at, at32};
 use super::flow::{near, target};
 use super::numbers::{Arithmetic, Operand};
-use super::body::Piece;
-use super::cell;
+use super::{Layout, cell};
 use crate::heap::{Header, ObjectKind, Value};
 use crate::vm::js::JsOperator;
 use crate::vm::list::{ITEMS, LENGTH};
 use crate::vm::op::{Comparison, Explicit, Jump, Op, Reg};
+use crate::vm::store::OVER;
 use safepoint::PollWord;
 use wasm_encoder::{BlockType, ValType};
 
@@ -25,26 +26,11 @@ enum Polls {
 impl Polls {
     fn of(every: u16) -> Self {
         match every {
-            // Not met here: such functions are left to the interpreter.
             0 => Self::Never,
             1 => Self::Always,
             every => Self::Every(every),
         }
     }
-}
-
-/// Whether compiled code does an operation of a loop itself; a function with another one is left to the interpreter.
-pub(super) fn is_known(op: &Op) -> bool {
-    !matches!(
-        op,
-        Op::BackUnpolled { .. }
-            | Op::CallUnpolled { recursive: true, .. }
-            | Op::Turn { every: 0, .. }
-            | Op::TurnInt { every: 0, .. }
-            | Op::TurnBy { every: 0, .. }
-            | Op::SumTurn { every: 0, .. }
-            | Op::SumTurnConst { every: 0, .. }
-    )
 }
 
 impl Body<'_> {
@@ -195,10 +181,13 @@ impl Body<'_> {
             Op::Jump { to } => return self.jump(op, to),
             Op::Back { to } => return self.back(op, Polls::Always, to),
             Op::BackEvery { every, to } => return self.back(op, Polls::of(every), to),
+            Op::BackUnpolled { to } => return self.back(op, Polls::Never, to),
             Op::If { a, to } => return self.branch_on(op, true, a, None, to),
             Op::IfNot { a, to } => return self.branch_on(op, false, a, None, to),
             Op::BackIf { a, to } => return self.branch_on(op, true, a, Some(Polls::Always), to),
-            Op::BackIfNot { a, to } => return self.branch_on(op, false, a, Some(Polls::Always), to),
+            Op::BackIfNot { a, to } => {
+                return self.branch_on(op, false, a, Some(Polls::Always), to);
+            }
             Op::Turn { step, a, b, every, to } => {
                 self.turn(op, None, Operand::Int(step.into()), a, R(b), every, near(to));
             }
@@ -220,7 +209,13 @@ impl Body<'_> {
             }
 
             Op::Call { window, to, need } => self.call(op, true, window, need, to),
-            Op::CallUnpolled { window, to, need, .. } => self.call(op, false, window, need, to),
+            Op::CallUnpolled { recursive, window, to, need } => {
+                // Without a recursion no call is endless.
+                if recursive {
+                    self.unpolled(op);
+                }
+                self.call(op, false, window, need, to);
+            }
             Op::Ret { a, adjust } => {
                 self.value(a);
                 self.give_back(adjust);
@@ -688,7 +683,7 @@ impl Body<'_> {
     /// Takes a back-edge. Where it polls and finds something to do, the interpreter takes it.
     fn back(&mut self, op: u32, polls: Polls, to: Jump) -> bool {
         match polls {
-            Polls::Never => {}
+            Polls::Never => self.unpolled(op),
             Polls::Always => {
                 self.poll(op);
                 self.count(op);
@@ -711,7 +706,15 @@ impl Body<'_> {
         self.jump(op, to)
     }
 
-    fn comparing(&mut self, op: u32, with: Comparison, a: Operand, b: Operand, back: bool, to: Jump) -> bool {
+    fn comparing(
+        &mut self,
+        op: u32,
+        with: Comparison,
+        a: Operand,
+        b: Operand,
+        back: bool,
+        to: Jump,
+    ) -> bool {
         let holds = self.temporary(ValType::I32, 4);
         self.checked(op, |body, no| {
             body.compare(op, with, a, b, no);
@@ -821,7 +824,9 @@ impl Body<'_> {
     }
 
     fn back_polls(&mut self, op: u32, every: u16) {
-        if every == 1 {
+        if every == 0 {
+            self.is_over(op);
+        } else if every == 1 {
             self.poll(op);
         } else {
             let cell = self.layout().cell;
@@ -835,8 +840,10 @@ impl Body<'_> {
     }
 
     fn back_counts(&mut self, op: u32, every: u16) {
-        if every == 1 {
-            return self.count(op);
+        match every {
+            0 => return self.turned(op),
+            1 => return self.count(op),
+            _ => {}
         }
         let cell = self.layout().cell;
         let turns = self.temporary(ValType::I32, 0);
@@ -852,6 +859,43 @@ impl Body<'_> {
     }
 
     // Polls.
+
+    /// What stands where the policy has no poll, as in the interpreter's loop.
+    fn unpolled(&mut self, op: u32) {
+        self.is_over(op);
+        self.turned(op);
+    }
+
+    /// Leaves if the program is over.
+    fn is_over(&mut self, op: u32) {
+        let signal = self.layout().signal;
+        self.sink().global_get(signal).i32_atomic_load(at32(0));
+        self.sink().i32_const(OVER as i32).i32_and();
+        let is_over = self.open_if(BlockType::Empty);
+        self.exit(op);
+        self.close(is_over);
+    }
+
+    /// A turn without a poll.
+    fn turned(&mut self, op: u32) {
+        let Layout { word, cell, executed, progress, unpolled, profile, .. } = *self.layout();
+        let ends = self.unit.code.counts()[op as usize].ends;
+        let now = self.temporary(ValType::I64, 0);
+        let mut sink = self.sink();
+        sink.local_get(BASE).i64_const(ends.into()).i64_add().local_set(now);
+        sink.global_get(word).i32_atomic_load(at32(0));
+        sink.i32_const(PollWord::REQUESTED as i32).i32_and();
+        let requested = self.open_if(BlockType::Empty);
+        self.sink().i32_const(op as i32).local_get(now).call(unpolled);
+        if profile {
+            self.otherwise();
+            let mut sink = self.sink();
+            sink.global_get(cell).local_get(now).i64_store(at(cell::TURNED));
+            sink.global_get(executed).local_get(now).i64_store(at(0));
+            sink.global_get(progress).local_get(now).i64_store(at(0));
+        }
+        self.close(requested);
+    }
 
     /// Where there is something to do, the interpreter polls.
     fn poll(&mut self, op: u32) {

@@ -177,10 +177,10 @@ pub(super) fn note(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKi
     cx.note(location);
 }
 
-/// The machine is over. The jump at `from` was taken, the loop stands at its target.
+/// The signal has changed at a place without a poll. The jump at `from` was taken, the loop stands at its target.
 #[cold]
 #[inline(never)]
-pub(in crate::vm) fn stopped_at_back_edge(
+pub(in crate::vm) fn called_back_at_back_edge(
     cx: &mut Context<'_>,
     task: &Task,
     point: Point,
@@ -188,13 +188,17 @@ pub(in crate::vm) fn stopped_at_back_edge(
     adjust: i32,
 ) -> Exit {
     save_behind_jump(cx, task, point, from, adjust);
-    Exit::Stopped
+    called(cx)
 }
 
-/// The machine is over, before an instruction at which registers are exact.
+/// The signal has changed before an instruction at which registers are exact.
 #[cold]
 #[inline(never)]
-pub(in crate::vm) fn stopped(cx: &mut Context<'_>, task: &Task, point: Point) -> Exit {
+pub(in crate::vm) fn called_back(cx: &mut Context<'_>, task: &Task, point: Point) -> Exit {
     point.save_here(cx, task);
-    Exit::Stopped
+    called(cx)
+}
+
+fn called(cx: &Context<'_>) -> Exit {
+    if cx.store.is_over() { Exit::Stopped } else { Exit::CalledBack }
 }
