@@ -16,33 +16,36 @@ export async function benchInterpreter(bench) {
     // Not from within the page, which forbids itself to make code of text.
     await page.evaluate(`window.program = ${workload.javascript}`);
     /** @type {import('./page/bench.js').Times} */
-    const { plain, counted, javascript, lua, results } = await page.evaluate(
+    const { plain, counted, compiled, compiledCounted, javascript, lua, results } = await page.evaluate(
       ([work, rounds]) => /** @type {any} */ (window).bench.measure(work, rounds),
       /** @type {const} */ ([workload, ROUNDS]),
     );
     if (new Set(Object.values(results)).size > 1)
       throw new Problem(`${workload.name}: the results differ: ${JSON.stringify(results)}`);
     const others = { lua: figures(lua).median, javascript: figures(javascript).median };
-    for (const ms of [plain, counted]) {
+    for (const ms of [plain, counted, compiled, compiledCounted]) {
       rows.push({
         workload: workload.name,
-        form: 'interpreter',
+        form: ms === plain || ms === counted ? 'interpreter' : 'compiled',
         ms: figures(ms).median,
         ...others,
         ratioLua: pairedRatio(ms, lua),
         ratioJavaScript: pairedRatio(ms, javascript),
         polls: true,
-        counted: ms === counted,
+        counted: ms === counted || ms === compiledCounted,
         rounds: { ms, lua, javascript },
       });
     }
     cells.push([
       workload.name,
-      ...[plain, counted, lua, javascript].map((times) => range(figures(times))),
+      ...[plain, counted, compiled, compiledCounted, lua, javascript].map((times) => range(figures(times))),
       pairedRatio(plain, lua).toFixed(2),
       pairedRatio(counted, lua).toFixed(2),
       pairedRatio(counted, javascript).toFixed(1),
       pairedRatio(plain, counted).toFixed(2),
+      pairedRatio(compiled, lua).toFixed(2),
+      pairedRatio(compiled, javascript).toFixed(1),
+      pairedRatio(compiled, compiledCounted).toFixed(2),
     ]);
   }
   writeReport({
@@ -54,12 +57,17 @@ export async function benchInterpreter(bench) {
       'workload',
       'without counts',
       'with counts, as on the page',
+      'compiled, without counts',
+      'compiled, with counts',
       'Lua 5.4 (wasmoon)',
       'JavaScript',
       'without, beside Lua',
       'with, beside Lua',
       'with, beside JavaScript',
       'speed with counts',
+      'compiled, beside Lua',
+      'compiled, beside JavaScript',
+      'speed of compiled code with counts',
     ],
     cells,
     data: rows,

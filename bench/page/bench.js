@@ -8,13 +8,17 @@ import { bareStops, labStops } from './stops.js';
 
 /** @import { Stop } from './stops.js' */
 
+/** @typedef {'plain' | 'counted' | 'compiled' | 'compiledCounted' | 'javascript' | 'lua'} Form */
+
 /**
  * @typedef {object} Times milliseconds
  * @property {number[]} plain without counts per poll site
  * @property {number[]} counted with them, as on the page
+ * @property {number[]} compiled without counts, everything compiled before the program begins
+ * @property {number[]} compiledCounted the same, with them
  * @property {number[]} javascript
  * @property {number[]} lua
- * @property {Record<'plain' | 'counted' | 'javascript' | 'lua', string>} results
+ * @property {Record<Form, string>} results
  */
 
 const lab = createLab({ workers: 1 });
@@ -49,8 +53,8 @@ async function measure(workload, rounds) {
   const engine = await new LuaFactory(luaUrl).createEngine();
   /** @type {Times} */
   const times = {
-    ...{ plain: [], counted: [], javascript: [], lua: [] },
-    results: { plain: '', counted: '', javascript: '', lua: '' },
+    ...{ plain: [], counted: [], compiled: [], compiledCounted: [], javascript: [], lua: [] },
+    results: { plain: '', counted: '', compiled: '', compiledCounted: '', javascript: '', lua: '' },
   };
   const { ok, errors } = await lab.load(workload.lab);
   if (!ok) throw new Error(JSON.stringify(errors));
@@ -64,8 +68,10 @@ async function measure(workload, rounds) {
   // The first round compiles; it does not count.
   for (let round = 0; round <= rounds; round++) {
     const all = {
-      plain: await inLab(false),
-      counted: await inLab(true),
+      plain: await inLab(false, false),
+      counted: await inLab(true, false),
+      compiled: await inLab(false, 'first'),
+      compiledCounted: await inLab(true, 'first'),
       javascript: timed(() => {
         let printed;
         javascript((line) => (printed = line));
@@ -73,7 +79,7 @@ async function measure(workload, rounds) {
       }),
       lua: timed(() => engine.doStringSync(workload.lua)),
     };
-    for (const name of /** @type {const} */ (['plain', 'counted', 'javascript', 'lua'])) {
+    for (const name of /** @type {Form[]} */ (Object.keys(all))) {
       times.results[name] = String(all[name].result);
       if (round > 0) times[name].push(all[name].time);
     }
@@ -103,9 +109,10 @@ async function stops(workers, pauses, rounds, gapMs) {
  * One run, from its task's start to its end on the worker: what the page adds before and after is not it.
  *
  * @param {boolean} profile whether polls are counted per site
+ * @param {boolean | 'first'} compile
  */
-async function inLab(profile) {
-  await lab.run({ workers: 1, profile });
+async function inLab(profile, compile) {
+  await lab.run({ workers: 1, profile, compile });
   const { output, trap } = await lab.finished();
   if (trap) throw new Error(trap.message);
   let first = Infinity;

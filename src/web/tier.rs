@@ -1,6 +1,6 @@
 //! Compiled code in a browser: instances over the shared memory, in each worker its own.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Function, Object, Reflect, Uint8Array, WebAssembly};
 use machine::vm::{Imports, Machine, TierHost};
@@ -10,6 +10,8 @@ use wasm_bindgen::prelude::*;
 thread_local! {
     /// The place of the function `enter` in this thread's table.
     static PLACE: Cell<Option<u32>> = const { Cell::new(None) };
+    /// What this thread has compiled last: code of a program is the same in its next run.
+    static LAST: RefCell<Option<(Vec<u8>, WebAssembly::Module)>> = const { RefCell::new(None) };
 }
 
 /// The browser.
@@ -24,10 +26,22 @@ impl TierHost for Host {
     }
 }
 
+fn compiled(bytes: &[u8]) -> Result<WebAssembly::Module, JsValue> {
+    LAST.with_borrow_mut(|last| {
+        if let Some((of, module)) = last
+            && of == bytes
+        {
+            return Ok(module.clone());
+        }
+        // A copy: what is shared cannot be compiled.
+        let module = WebAssembly::Module::new(&Uint8Array::from(bytes))?;
+        *last = Some((bytes.to_vec(), module.clone()));
+        Ok(module)
+    })
+}
+
 fn install(module: &[u8], imports: &Imports) -> Result<usize, JsValue> {
-    // A copy: what is shared cannot be compiled.
-    let bytes = Uint8Array::from(module);
-    let module = WebAssembly::Module::new(&bytes)?;
+    let module = compiled(module)?;
     let table: WebAssembly::Table = wasm_bindgen::function_table().unchecked_into();
     let lab = Object::new();
     let put = |name: &str, value: &JsValue| Reflect::set(&lab, &name.into(), value).map(|_| ());
@@ -50,6 +64,10 @@ fn install(module: &[u8], imports: &Imports) -> Result<usize, JsValue> {
         ("executed", imports.progress[0]),
         ("progress", imports.progress[1]),
         ("signal", imports.signal),
+        ("words", imports.words),
+        ("globals", imports.globals),
+        ("constants", imports.constants),
+        ("ops", imports.ops),
     ] {
         let kind = Object::new();
         Reflect::set(&kind, &"value".into(), &"i32".into())?;
@@ -75,8 +93,6 @@ pub(super) struct Wanted {
     wide: Vec<u32>,
     /// Of the run.
     policy: Policy,
-    /// In the order of `Addresses`.
-    addresses: [u32; 4],
     plain: bool,
     profile: bool,
 }
@@ -91,8 +107,9 @@ struct Policy {
 }
 
 pub(super) fn wanted(machine: &Machine) -> Option<Wanted> {
-    let machine::vm::WantedCode { machine: id, entries, wide } = machine.wanted_code()?;
-    let (to, policy) = (machine.addresses(), machine.policy());
+    let machine::vm::WantedCode { machine: id, entries, wide, plain, profile } =
+        machine.wanted_code()?;
+    let policy = machine.policy();
     Some(Wanted {
         machine: id,
         entries,
@@ -104,8 +121,7 @@ pub(super) fn wanted(machine: &Machine) -> Option<Wanted> {
             awaits: policy.awaits,
             every: policy.every.get(),
         },
-        addresses: [to.words, to.globals, to.constants, to.ops],
-        plain: to.plain,
-        profile: to.profile,
+        plain,
+        profile,
     })
 }

@@ -58,7 +58,6 @@ export interface Wanted {
   entries: number[];
   wide: number[];
   policy: PollPolicy;
-  addresses: number[];
   plain: boolean;
   profile: boolean;
 }

@@ -6,7 +6,7 @@ import type { TierCommands } from './messages.ts';
 
 const commands: TierCommands = {
   start: (module) => void initSync({ module }),
-  compile(program, { entries, wide, policy, addresses, plain, profile }) {
+  compile(program, { entries, wide, policy, plain, profile }) {
     const compiler = new Compiler(program);
     const { calls, back_edges, allocations, awaits, every } = policy;
     const parts = [+calls, +back_edges, +allocations, +awaits, every];
@@ -14,7 +14,6 @@ const commands: TierCommands = {
       new Uint32Array(entries),
       new Uint32Array(wide),
       new Uint16Array(parts),
-      new Uint32Array(addresses),
       plain,
       profile,
     );

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use language::{Program, Source};
-use machine::vm::{Addresses, Wanted, emit};
+use machine::vm::{Wanted, emit};
 use wasmparser::{Validator, WasmFeatures};
 
 fn programs() -> Vec<(String, Program)> {
@@ -25,22 +25,13 @@ fn programs() -> Vec<(String, Program)> {
 
 #[test]
 fn every_function_of_every_program_is_valid() {
-    let addresses = Addresses {
-        words: 0x10_0000,
-        globals: 0x2000,
-        constants: 0x3000,
-        ops: 0x4000,
-        plain: true,
-        profile: true,
-    };
     let programs = programs();
     assert!(programs.len() > 50, "{} programs", programs.len());
     let mut emitted = 0;
     for (name, program) in programs {
         let policy = program.module.module().policy;
         for entry in 2..20_000 {
-            let Some(code) = machine::vm::emit_at(&program.module, policy, &addresses, entry)
-            else {
+            let Some(code) = machine::vm::emit_at(&program.module, policy, entry) else {
                 break;
             };
             if code.module.is_empty() {
@@ -65,14 +56,6 @@ fn dump() {
     let text = fs::read_to_string(std::env::var("FILE").unwrap()).unwrap();
     let Ok(program) = Program::load(Source::Text(text)) else { panic!() };
     let policy = program.module.module().policy;
-    let addresses = Addresses {
-        words: 0x10_0000,
-        globals: 0x2000,
-        constants: 0x3000,
-        ops: 0x4000,
-        plain: true,
-        profile: std::env::var("PROFILE").is_ok(),
-    };
     let entries = match std::env::var("ENTRY") {
         Ok(e) => vec![e.parse().unwrap()],
         _ => machine::vm::all_entries(&program.module, policy),
@@ -80,8 +63,12 @@ fn dump() {
     let code = emit(
         &program.module,
         policy,
-        &addresses,
-        &Wanted { entries: entries.clone(), wide: vec![] },
+        &Wanted {
+            entries: entries.clone(),
+            wide: vec![],
+            plain: true,
+            profile: std::env::var("PROFILE").is_ok(),
+        },
     );
     fs::write("/tmp/x.wasm", &code.module).unwrap();
     for (i, op) in machine::vm::show_ops(&program.module, policy).iter().enumerate() {

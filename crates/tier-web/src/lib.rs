@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 
 use bytecode::{PollPolicy, VerifiedModule};
 use js_sys::Uint8Array;
-use machine::vm::{Addresses, Emitted, Wanted, emit};
+use machine::vm::{Emitted, Wanted, emit};
 use wasm_bindgen::prelude::*;
 
 /// Prints panics.
@@ -40,21 +40,16 @@ impl Compiler {
     ///
     /// # Errors
     /// When `every` is 0.
-    #[allow(clippy::too_many_arguments, reason = "plain values cross sooner than an object")]
     pub fn compile(
         &self,
         entries: Vec<u32>,
         wide: Vec<u32>,
         policy: &[u16],
-        addresses: &[u32],
         plain: bool,
         profile: bool,
     ) -> Result<Compiled, JsValue> {
         let &[calls, back_edges, allocations, awaits, every] = policy else {
             return Err(JsValue::from_str("a policy has five parts"));
-        };
-        let &[words, globals, constants, ops] = addresses else {
-            return Err(JsValue::from_str("there are four addresses"));
         };
         let every = NonZeroU16::new(every).ok_or("poll policy: every is 0: expected 1 or more")?;
         let policy = PollPolicy {
@@ -64,9 +59,8 @@ impl Compiler {
             awaits: awaits != 0,
             every,
         };
-        let addresses = Addresses { words, globals, constants, ops, plain, profile };
-        let wanted = Wanted { entries, wide };
-        Ok(Compiled(emit(&self.0, policy, &addresses, &wanted)))
+        let wanted = Wanted { entries, wide, plain, profile };
+        Ok(Compiled(emit(&self.0, policy, &wanted)))
     }
 }
 

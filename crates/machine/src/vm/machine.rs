@@ -15,7 +15,7 @@ use super::program::Program;
 use super::status::{WorkerBlock, WorkerStatus};
 use super::step::{StepError, StepKind, StepReport, step};
 use super::store::Store;
-use super::tier::{Addresses, CompiledCode, WantedCode};
+use super::tier::{CompiledCode, WantedCode};
 use super::turns::ScheduleView;
 use super::view::{self, TaskView};
 use super::worker::{WorkerError, run_worker};
@@ -160,7 +160,8 @@ impl Machine {
     /// What is worth compiling, if that has changed since this was asked last. Only with a
     /// [`tier`](MachineConfig::tier).
     pub fn wanted_code(&self) -> Option<WantedCode> {
-        self.owned.workers.tier.take_wanted()
+        let Parts { store, workers, .. } = self.parts();
+        workers.tier.take_wanted(store.heap.access().is_plain(), workers.profile)
     }
 
     /// Wants code for every place at which the interpreter may enter it, as if all of them were hot.
@@ -173,22 +174,9 @@ impl Machine {
     /// Code for another machine is dropped.
     ///
     /// # Safety
-    /// It was compiled from this machine's program, for its policy and its [`addresses`](Self::addresses).
+    /// It was compiled from this machine's program, for its policy, and for what it wanted.
     pub unsafe fn install_code(&self, code: CompiledCode) {
         self.owned.workers.tier.install(code);
-    }
-
-    /// Where compiled code finds what it uses. In a browser only: of a 64-bit address only the lower half is given.
-    pub fn addresses(&self) -> Addresses {
-        let Parts { program, store, workers, .. } = self.parts();
-        Addresses {
-            words: store.heap.start() as usize as u32,
-            globals: store.globals.as_ptr() as usize as u32,
-            constants: program.constants.as_ptr() as usize as u32,
-            ops: program.code.ops().as_ptr() as usize as u32,
-            plain: store.heap.access().is_plain(),
-            profile: workers.profile,
-        }
     }
 
     /// Declares a worker dead whose thread is gone without having returned from

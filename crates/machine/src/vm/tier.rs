@@ -30,23 +30,6 @@ const WIDE: u32 = 2;
 /// So often a worker comes back at once after the interpreter did one operation; then it waits for the next tick.
 const IMPATIENT: u32 = 1000;
 
-/// Where compiled code finds what it uses, as addresses of the machine's memory.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Addresses {
-    /// The heap's first word.
-    pub words: u32,
-    /// The globals.
-    pub globals: u32,
-    /// The table of constants.
-    pub constants: u32,
-    /// The operations.
-    pub ops: u32,
-    /// Whether eight aligned bytes are read and written at once.
-    pub plain: bool,
-    /// Whether polls are counted.
-    pub profile: bool,
-}
-
 /// What a worker's compiled code and the machine tell each other.
 #[derive(Debug, Default)]
 #[repr(C)]
@@ -95,6 +78,14 @@ pub struct Imports {
     pub cell: usize,
     /// Two places at which the worker publishes its count of instructions.
     pub progress: [usize; 2],
+    /// The heap's first word.
+    pub words: usize,
+    /// The globals.
+    pub globals: usize,
+    /// The table of constants.
+    pub constants: usize,
+    /// The operations.
+    pub ops: usize,
     /// A word whose lowest bit is set when the program is over.
     pub signal: usize,
     /// Functions of the machine.
@@ -119,6 +110,10 @@ pub struct WantedCode {
     pub entries: Vec<u32>,
     /// Those whose results over two integers leave 32 bits.
     pub wide: Vec<u32>,
+    /// Whether eight aligned bytes are read and written at once.
+    pub plain: bool,
+    /// Whether polls are counted.
+    pub profile: bool,
 }
 
 /// Compiled code of a machine.
@@ -167,12 +162,12 @@ impl Tier {
     }
 
     /// What is to be compiled, if that has changed since it was asked last.
-    pub(super) fn take_wanted(&self) -> Option<WantedCode> {
+    pub(super) fn take_wanted(&self, plain: bool, profile: bool) -> Option<WantedCode> {
         let mut state = lock(&self.state);
         std::mem::take(&mut state.changed).then(|| {
             let list = |set: &BTreeSet<u32>| set.iter().copied().collect();
             let (entries, wide) = (list(&state.entries), list(&state.wide));
-            WantedCode { machine: self.machine, entries, wide }
+            WantedCode { machine: self.machine, entries, wide, plain, profile }
         })
     }
 
@@ -266,6 +261,10 @@ impl Context<'_> {
             hits: self.hits.as_ptr() as usize,
             cell: &raw const *self.instance.shared as usize,
             progress: self.progress_addresses(),
+            words: self.store.heap.start() as usize,
+            globals: self.store.globals.as_ptr() as usize,
+            constants: self.program.constants.as_ptr() as usize,
+            ops: self.program.code.ops().as_ptr() as usize,
             signal: self.store.signal_address(),
             helpers: helpers::functions(),
         };

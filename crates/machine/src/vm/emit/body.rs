@@ -8,7 +8,7 @@ use super::flow::Flow;
 use super::{Layout, Unit, cell};
 use crate::heap::Value;
 use crate::vm::code::{Code, Form};
-use crate::vm::op::Reg;
+use crate::vm::op::{Op, Reg};
 use wasm_encoder::{BlockType, InstructionSink, MemArg, ValType};
 
 /// The form in which a register's value is kept.
@@ -67,25 +67,25 @@ pub(super) struct Body<'a> {
     /// Whether this only finds the forms of registers.
     dry: bool,
     changed: bool,
-    code: Vec<u8>,
+    pub(super) code: Vec<u8>,
     labels: Vec<Label>,
     /// The forms where code is emitted now.
     pub(super) state: Vec<Rep>,
     /// The forms at the beginning of each block, where a way to it is known.
     ins: Vec<Option<Vec<Rep>>>,
-    parameters: usize,
-    locals: Vec<ValType>,
-    values: Vec<Option<u32>>,
-    ints: Vec<Option<u32>>,
-    numbers: Vec<Option<u32>>,
-    temporaries: Vec<(ValType, u32)>,
+    pub(super) parameters: usize,
+    pub(super) locals: Vec<ValType>,
+    pub(super) values: Vec<Option<u32>>,
+    pub(super) ints: Vec<Option<u32>>,
+    pub(super) numbers: Vec<Option<u32>>,
+    pub(super) temporaries: Vec<(ValType, u32)>,
 }
 
 /// Parameters of every compiled function: where its registers and its frame are, and the count.
 pub(super) const REGS: u32 = 0;
 pub(super) const FRAMES: u32 = 1;
 pub(super) const BASE: u32 = 2;
-const FIXED: usize = 3;
+pub(super) const FIXED: usize = 3;
 
 pub(super) fn at(offset: u32) -> MemArg {
     MemArg { offset: offset.into(), align: 3, memory_index: 0 }
@@ -323,145 +323,6 @@ impl<'a> Body<'a> {
         self.sink().br_if(depth);
     }
 
-    // Registers.
-
-    pub(super) fn rep(&self, register: Reg) -> Rep {
-        self.state[usize::from(register)]
-    }
-
-    pub(super) fn set_rep(&mut self, register: Reg, rep: Rep) {
-        self.state[usize::from(register)] = rep;
-    }
-
-    fn new_local(&mut self, kind: ValType) -> u32 {
-        self.locals.push(kind);
-        (FIXED + self.parameters + self.locals.len() - 1) as u32
-    }
-
-    pub(super) fn value_local(&mut self, register: Reg) -> u32 {
-        let index = usize::from(register);
-        match self.values[index] {
-            Some(local) => local,
-            None => {
-                let local = self.new_local(ValType::I64);
-                self.values[index] = Some(local);
-                local
-            }
-        }
-    }
-
-    pub(super) fn int_local(&mut self, register: Reg) -> u32 {
-        let index = usize::from(register);
-        match self.ints[index] {
-            Some(local) => local,
-            None => {
-                let local = self.new_local(ValType::I32);
-                self.ints[index] = Some(local);
-                local
-            }
-        }
-    }
-
-    pub(super) fn number_local(&mut self, register: Reg) -> u32 {
-        let index = usize::from(register);
-        match self.numbers[index] {
-            Some(local) => local,
-            None => {
-                let local = self.new_local(ValType::F64);
-                self.numbers[index] = Some(local);
-                local
-            }
-        }
-    }
-
-    /// A local for use within one operation; `which` of its type.
-    pub(super) fn temporary(&mut self, kind: ValType, which: usize) -> u32 {
-        loop {
-            let mut of_kind = self.temporaries.iter().filter(|(of, _)| *of == kind);
-            if let Some((_, local)) = of_kind.nth(which) {
-                return *local;
-            }
-            let local = self.new_local(kind);
-            self.temporaries.push((kind, local));
-        }
-    }
-
-    /// The value on the stack is the register's.
-    pub(super) fn set_value(&mut self, register: Reg) {
-        let local = self.value_local(register);
-        self.sink().local_set(local);
-        self.set_rep(register, Rep::Any);
-    }
-
-    /// The integer on the stack is the register's.
-    pub(super) fn set_int(&mut self, register: Reg) {
-        let local = self.int_local(register);
-        self.sink().local_set(local);
-        self.set_rep(register, Rep::Int);
-    }
-
-    /// The number on the stack is the register's.
-    pub(super) fn set_number(&mut self, register: Reg) {
-        let local = self.number_local(register);
-        self.sink().local_set(local);
-        self.set_rep(register, Rep::Num);
-    }
-
-    /// Puts the register's value on the stack.
-    pub(super) fn value(&mut self, register: Reg) {
-        match self.rep(register) {
-            Rep::Any | Rep::Unset => {
-                let local = self.value_local(register);
-                self.sink().local_get(local);
-            }
-            Rep::Int => {
-                let local = self.int_local(register);
-                self.sink().local_get(local);
-                self.value_of_int();
-            }
-            Rep::Num => {
-                let local = self.number_local(register);
-                self.value_of_number(local);
-            }
-        }
-    }
-
-    /// Of the integer on the stack.
-    pub(super) fn value_of_int(&mut self) {
-        let tag = Value::int(0).bits() as i64;
-        self.sink().i64_extend_i32_u().i64_const(tag).i64_or();
-    }
-
-    /// Of the number in a local: see [`computed`](crate::vm::js::computed).
-    pub(super) fn value_of_number(&mut self, number: u32) {
-        const ROUNDS: f64 = 6_755_399_441_055_744.0;
-        let int = self.temporary(ValType::I32, 0);
-        let mut sink = self.sink();
-        sink.local_get(number).f64_const(ROUNDS.into()).f64_add();
-        sink.i64_reinterpret_f64().i32_wrap_i64().local_tee(int);
-        sink.f64_convert_i32_s().i64_reinterpret_f64();
-        sink.local_get(number).i64_reinterpret_f64().i64_eq();
-        sink.if_(BlockType::Result(ValType::I64));
-        sink.local_get(int);
-        self.value_of_int();
-        self.sink().else_().local_get(number).i64_reinterpret_f64().end();
-    }
-
-    /// The register's value is in its local for values, too.
-    fn put_value(&mut self, register: Reg) {
-        if matches!(self.rep(register), Rep::Int | Rep::Num) {
-            self.value(register);
-            let local = self.value_local(register);
-            self.sink().local_set(local);
-        }
-    }
-
-    /// From now on the register is a value.
-    pub(super) fn keep_value(&mut self, register: Reg) {
-        self.put_value(register);
-        self.set_rep(register, Rep::Any);
-    }
-
     // Ways out.
 
     /// Leaves to the interpreter, which goes on with an operation.
@@ -497,8 +358,10 @@ impl<'a> Body<'a> {
         sink.i64_const(super::LEFT).local_get(BASE);
     }
 
-    /// Leaves after a call that has left: this frame goes to memory as one that waits for it.
+    /// Leaves after a call that has left: this frame goes to memory as one that waits for it, and goes on at `back`.
     pub(super) fn leave_call(&mut self, window: Reg, back: u32) {
+        const BYTES: u32 = size_of::<Op>() as u32;
+        let ops = self.layout().ops;
         if self.dry {
             return;
         }
@@ -510,7 +373,8 @@ impl<'a> Body<'a> {
             }
         }
         let mut sink = self.sink();
-        sink.local_get(FRAMES).i32_const(back as i32).i32_store(at32(0));
+        sink.local_get(FRAMES).global_get(ops).i32_const((back * BYTES) as i32).i32_add();
+        sink.i32_store(at32(0));
         sink.i64_const(super::LEFT).local_get(BASE).return_();
     }
 }

@@ -10,9 +10,15 @@
 //! gives a value and the count; [`LEFT`] instead of the value says that it was left, and then its caller leaves, too.
 
 mod body;
+mod calls;
 mod flow;
+mod integers;
+mod jumps;
+mod memory;
 mod numbers;
 mod operations;
+mod polls;
+mod registers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +33,6 @@ use wasm_encoder::{
     ImportSection, InstructionSink, MemoryType, Module, TypeSection, ValType,
 };
 
-pub use super::tier::Addresses;
 pub(super) use super::tier::cell;
 
 /// Instead of a value: the function was left.
@@ -40,6 +45,10 @@ pub struct Wanted {
     pub entries: Vec<u32>,
     /// Operations whose results over two integers leave 32 bits.
     pub wide: Vec<u32>,
+    /// Whether eight aligned bytes are read and written at once.
+    pub plain: bool,
+    /// Whether polls are counted.
+    pub profile: bool,
 }
 
 /// Compiled code.
@@ -55,16 +64,16 @@ pub struct Emitted {
     pub frames: u32,
 }
 
-/// Addresses and numbers that are the same for all code of a module.
+/// Numbers that are the same for all code of a module.
 #[derive(Debug, Clone, Copy)]
 struct Layout {
+    plain: bool,
+    profile: bool,
+    // Globals: addresses.
     words: u32,
     globals: u32,
     constants: u32,
     ops: u32,
-    plain: bool,
-    profile: bool,
-    // Globals.
     executed: u32,
     progress: u32,
     signal: u32,
@@ -79,6 +88,20 @@ struct Layout {
     longest: u32,
     unpolled: u32,
 }
+
+/// Imported globals: the order is that of [`Layout`]'s numbers.
+const GLOBALS: [&str; 10] = [
+    "word",
+    "hits",
+    "cell",
+    "executed",
+    "progress",
+    "signal",
+    "words",
+    "globals",
+    "constants",
+    "ops",
+];
 
 /// Imported functions come first.
 const IMPORTS: u32 = 6;
@@ -139,22 +162,17 @@ impl Unit<'_> {
     }
 }
 
-/// Compiles what is wanted, and every function that it calls. `policy` and `addresses` are those of the run.
-pub fn emit(
-    module: &VerifiedModule,
-    policy: PollPolicy,
-    addresses: &Addresses,
-    wanted: &Wanted,
-) -> Emitted {
+/// Compiles what is wanted, and every function that it calls. `policy` is that of the run.
+pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emitted {
     let (code, table) = translate(module, policy);
     let (constants, strings) = table.finish();
     let layout = Layout {
-        words: addresses.words,
-        globals: addresses.globals,
-        constants: addresses.constants,
-        ops: addresses.ops,
-        plain: addresses.plain,
-        profile: addresses.profile,
+        plain: wanted.plain,
+        profile: wanted.profile,
+        words: 6,
+        globals: 7,
+        constants: 8,
+        ops: 9,
         word: 0,
         hits: 1,
         cell: 2,
@@ -215,15 +233,10 @@ pub fn show_ops(module: &VerifiedModule, policy: PollPolicy) -> Vec<String> {
 
 /// As [`emit`], for one entry; `None`: there is no such operation, or the interpreter never stops there.
 #[doc(hidden)]
-pub fn emit_at(
-    module: &VerifiedModule,
-    policy: PollPolicy,
-    addresses: &Addresses,
-    entry: u32,
-) -> Option<Emitted> {
-    let wanted = Wanted { entries: vec![entry], wide: Vec::new() };
+pub fn emit_at(module: &VerifiedModule, policy: PollPolicy, entry: u32) -> Option<Emitted> {
+    let wanted = Wanted { entries: vec![entry], wide: Vec::new(), plain: true, profile: true };
     let (code, _) = translate(module, policy);
-    (code.form(entry) == Form::Fast).then(|| emit(module, policy, addresses, &wanted))
+    (code.form(entry) == Form::Fast).then(|| emit(module, policy, &wanted))
 }
 
 /// The piece that begins at an operation.
@@ -291,7 +304,7 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32
     for (name, kind) in names {
         imports.import("lab", name, EntityType::Function(kind));
     }
-    for name in ["word", "hits", "cell", "executed", "progress", "signal"] {
+    for name in GLOBALS {
         let kind = GlobalType { val_type: I32, mutable: false, shared: false };
         imports.import("lab", name, EntityType::Global(kind));
     }

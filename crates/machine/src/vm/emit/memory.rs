@@ -1,0 +1,144 @@
+//! Constants, and objects of the heap.
+
+use super::body::{Body, Rep, Target, at, at32};
+use super::numbers::Operand::Register as R;
+use crate::heap::{Header, ObjectKind, Value};
+use crate::vm::js::computed;
+use crate::vm::list::{ITEMS, LENGTH};
+use crate::vm::op::Reg;
+use wasm_encoder::{BlockType, ValType};
+
+impl Body<'_> {
+    pub(super) fn constant(&mut self, dst: Reg, index: u32) {
+        let value = self.unit.constants[index as usize];
+        // A float that is a whole number is one for the assembler's operators.
+        if value.is_float() && computed(value.as_float()) == value {
+            self.sink().f64_const(value.as_float().into());
+            self.set_number(dst);
+        } else {
+            self.constant_value(index);
+            self.set_value(dst);
+        }
+    }
+
+    pub(super) fn constant_value(&mut self, index: u32) {
+        if self.unit.strings.contains(&index) {
+            let constants = self.layout().constants;
+            self.sink().global_get(constants).i64_load(at(index * 8));
+        } else {
+            let value = self.unit.constants[index as usize];
+            self.sink().i64_const(value.bits() as i64);
+        }
+    }
+
+    /// Loads what other tasks may write meanwhile, so many bytes behind the address on the stack.
+    pub(super) fn load(&mut self, offset: u32) {
+        if self.layout().plain {
+            self.sink().i64_load(at(offset));
+        } else {
+            self.sink().i64_atomic_load(at(offset));
+        }
+    }
+
+    /// Stores a register where other tasks may read it, so many bytes behind the address on the stack.
+    pub(super) fn store(&mut self, offset: u32, register: Reg) {
+        if self.rep(register) == Rep::Any || !self.layout().plain {
+            let address = self.temporary(ValType::I32, 2);
+            let value = self.temporary(ValType::I64, 1);
+            self.sink().local_set(address);
+            self.value(register);
+            self.sink().local_set(value);
+            if !self.layout().plain {
+                self.sink().local_get(address).local_get(value).i64_atomic_store(at(offset));
+                return;
+            }
+            let tag = Value::reference(0).bits() as i64 >> 32;
+            self.sink().local_get(value).i64_const(32).i64_shr_s().i64_const(tag).i64_eq();
+            let is_reference = self.open_if(BlockType::Empty);
+            self.sink().local_get(address).local_get(value).i64_atomic_store(at(offset));
+            self.otherwise();
+            self.sink().local_get(address).local_get(value).i64_store(at(offset));
+            self.close(is_reference);
+        } else {
+            self.value(register);
+            self.sink().i64_store(at(offset));
+        }
+    }
+
+    /// The address of the header to which a value leads, in a local; goes to `no` if it is no reference.
+    fn header(&mut self, register: Reg, into: u32, no: Target) {
+        let tag = Value::reference(0).bits() as i64 >> 32;
+        self.value(register);
+        let value = self.temporary(ValType::I64, 1);
+        self.sink().local_tee(value).i64_const(32).i64_shr_s().i64_const(tag).i64_ne();
+        self.branch_if(no);
+        self.address(value);
+        self.sink().local_set(into);
+    }
+
+    /// Puts the address of a header on the stack, to which the reference in a local leads.
+    fn address(&mut self, reference: u32) {
+        let words = self.layout().words;
+        let mut sink = self.sink();
+        sink.local_get(reference).i32_wrap_i64().i32_const(3).i32_shl().global_get(words).i32_add();
+    }
+
+    fn is_tagged(&mut self, address: u32, kind: ObjectKind, shape: u16, no: Target) {
+        let tag = Header::new(kind, shape, 0).tag();
+        self.sink().local_get(address).i32_load(at32(4)).i32_const(tag as i32).i32_ne();
+        self.branch_if(no);
+    }
+
+    /// Puts an object's address on the stack; goes to `no` if the register has none of that shape.
+    pub(super) fn object(&mut self, shape: u16, a: Reg, no: Target) {
+        let address = self.temporary(ValType::I32, 2);
+        self.header(a, address, no);
+        self.is_tagged(address, ObjectKind::Object, shape, no);
+        self.sink().local_get(address);
+    }
+
+    /// Puts the address of the word before an array's element on the stack; goes to `no` if there is none.
+    pub(super) fn array_element(&mut self, a: Reg, index: Reg, no: Target) {
+        let address = self.temporary(ValType::I32, 2);
+        self.header(a, address, no);
+        self.ints_or(&[R(index)], no);
+        self.element_of(address, index, no);
+    }
+
+    /// The same of a list's element.
+    pub(super) fn element(&mut self, shape: u16, a: Reg, index: Reg, no: Target) {
+        let address = self.temporary(ValType::I32, 2);
+        let value = self.temporary(ValType::I64, 1);
+        self.ints_or(&[R(index)], no);
+        self.header(a, address, no);
+        self.is_tagged(address, ObjectKind::Object, shape, no);
+        // The length is an integer that is larger than the index, which is not negative.
+        self.sink().local_get(address);
+        self.load(8 * LENGTH);
+        let int = Value::int(0).bits() as i64;
+        self.sink().local_tee(value).i64_const(int).i64_lt_u();
+        self.branch_if(no);
+        self.known_int(R(index));
+        self.sink().local_get(value).i32_wrap_i64().i32_ge_s();
+        self.branch_if(no);
+        self.sink().local_get(address);
+        self.load(8 * ITEMS);
+        let tag = Value::reference(0).bits() as i64 >> 32;
+        self.sink().local_tee(value).i64_const(32).i64_shr_s().i64_const(tag).i64_ne();
+        self.branch_if(no);
+        self.address(value);
+        self.sink().local_set(address);
+        // A negative index is larger than any length.
+        self.element_of(address, index, no);
+    }
+
+    fn element_of(&mut self, address: u32, index: Reg, no: Target) {
+        self.is_tagged(address, ObjectKind::Array, 0, no);
+        let int = self.temporary(ValType::I32, 3);
+        self.known_int(R(index));
+        let mut sink = self.sink();
+        sink.local_tee(int).local_get(address).i32_load(at32(0)).i32_ge_u();
+        self.branch_if(no);
+        self.sink().local_get(address).local_get(int).i32_const(3).i32_shl().i32_add();
+    }
+}

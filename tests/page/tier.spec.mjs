@@ -1,0 +1,86 @@
+/** Compiled code means what the interpreter means: the same output, end, counts and hits, of every program. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { generate } from '../typescript/generate.mjs';
+import { expectRunning } from './lab-page.mjs';
+import { expect, test } from './support.mjs';
+
+/** @import { Page } from '@playwright/test' */
+/** @import { PollPolicy } from '../../www/run/types.ts' */
+
+/** @typedef {{ name: string, source: string }} Program */
+
+/** So many random programs, from this seed on. */
+const COUNT = Number(process.env.PROGRAMS ?? 300);
+const SEED = Number(process.env.SEED ?? 1);
+
+const ALL = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
+/** Poll policies under which each program runs. @type {Record<string, PollPolicy>} */
+const POLICIES = {
+  'all on': ALL,
+  'every seventh back-edge': { ...ALL, every: 7 },
+  'no back-edge': { ...ALL, back_edges: false },
+  'no polls': { calls: false, back_edges: false, allocations: false, awaits: false, every: 1 },
+};
+
+/** The programs of the tests in a folder. @param {string} folder @returns {Program[]} */
+function programsOf(folder) {
+  const from = new URL(`../${folder}/`, import.meta.url);
+  const names = readdirSync(from).filter((name) => /\.(ts|sasm)$/.test(name));
+  return names.map((name) => ({ name, source: readFileSync(new URL(name, from), 'utf8') }));
+}
+
+/**
+ * Runs a program interpreted and compiled.
+ *
+ * @param {Page} page
+ * @param {string} source
+ * @param {PollPolicy} policy
+ */
+function bothWays(page, source, policy) {
+  return page.evaluate(
+    async ([text, polls]) => {
+      const { lab } = window;
+      const { ok } = await lab.load(text);
+      if (!ok) return null;
+      const ends = [];
+      for (const compile of /** @type {const} */ ([false, 'first'])) {
+        await lab.run({ workers: 1, policy: polls, compile });
+        const { result, output, trap } = await lab.finished();
+        const workers = lab.workers().map(({ instructions, polls, longest }) => ({ instructions, polls, longest }));
+        ends.push({ result, output, trap, hits: [...(await lab.hits())], workers });
+      }
+      return ends;
+    },
+    /** @type {const} */ ([source, policy]),
+  );
+}
+
+/** @param {Page} lab @param {Program[]} programs @param {string} named */
+async function compare(lab, programs, named) {
+  const policy = POLICIES[named] ?? ALL;
+  let ran = 0;
+  for (const { name, source } of programs) {
+    const ends = await bothWays(lab, source, policy);
+    if (!ends) continue;
+    expect(ends[1], `${name}, ${named}`).toEqual(ends[0]);
+    ran++;
+  }
+  expect(ran).toBeGreaterThan(programs.length / 2);
+}
+
+for (const policy of Object.keys(POLICIES)) {
+  test(`every program of the tests: ${policy}${policy === 'all on' ? '' : ' @deep'}`, async ({ lab }) => {
+    test.setTimeout(600_000);
+    await expectRunning(lab);
+    await compare(lab, [...programsOf('typescript/programs'), ...programsOf('programs')], policy);
+  });
+
+  test(`${COUNT} random programs from seed ${SEED}: ${policy} @deep`, async ({ lab }) => {
+    test.setTimeout(3_600_000);
+    await expectRunning(lab);
+    const programs = Array.from({ length: COUNT }, (_, index) => {
+      return { name: `seed ${SEED + index}`, source: generate(SEED + index) };
+    });
+    await compare(lab, programs, policy);
+  });
+}
