@@ -31,7 +31,7 @@ impl Default for RunOptions {
             policy: None,
             heap: 32 << 20,
             profile: true,
-            compile: Compile::Hot,
+            compile: Compile::Never,
             gc_helpers: None,
             warn: None,
             deadline: None,
@@ -43,9 +43,9 @@ impl Default for RunOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Compile {
     /// Nothing.
+    #[default]
     Never,
     /// What is hot.
-    #[default]
     Hot,
     /// Everything, before the program begins.
     First,

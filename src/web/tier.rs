@@ -95,6 +95,7 @@ pub(super) struct Wanted {
     policy: Policy,
     plain: bool,
     profile: bool,
+    failed: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -107,7 +108,7 @@ struct Policy {
 }
 
 pub(super) fn wanted(machine: &Machine) -> Option<Wanted> {
-    let machine::vm::WantedCode { machine: id, entries, wide, plain, profile } =
+    let machine::vm::WantedCode { machine: id, entries, wide, plain, profile, failed } =
         machine.wanted_code()?;
     let policy = machine.policy();
     Some(Wanted {
@@ -123,5 +124,6 @@ pub(super) fn wanted(machine: &Machine) -> Option<Wanted> {
         },
         plain,
         profile,
+        failed,
     })
 }

@@ -37,22 +37,21 @@ function programsOf(folder) {
  * @param {PollPolicy} policy
  */
 function bothWays(page, source, policy) {
-  return page.evaluate(
-    async ([text, polls]) => {
-      const { lab } = window;
-      const { ok } = await lab.load(text);
-      if (!ok) return null;
-      const ends = [];
-      for (const compile of /** @type {const} */ ([false, 'first'])) {
-        await lab.run({ workers: 1, policy: polls, compile });
-        const { result, output, trap } = await lab.finished();
-        const workers = lab.workers().map(({ instructions, polls, longest }) => ({ instructions, polls, longest }));
-        ends.push({ result, output, trap, hits: [...(await lab.hits())], workers });
-      }
-      return ends;
-    },
-    /** @type {const} */ ([source, policy]),
-  );
+  return page.evaluate(async ([text, polls]) => {
+    const { lab } = window;
+    const { ok } = await lab.load(text);
+    if (!ok) return null;
+    const ends = [];
+    for (const compile of /** @type {const} */ ([false, 'first'])) {
+      await lab.run({ workers: 1, policy: polls, compile });
+      const { result, output, trap } = await lab.finished();
+      const workers = lab
+        .workers()
+        .map(({ instructions, polls, longest }) => ({ instructions, polls, longest }));
+      ends.push({ result, output, trap, hits: [...(await lab.hits())], workers });
+    }
+    return ends;
+  }, /** @type {const} */ ([source, policy]));
 }
 
 /** @param {Page} lab @param {Program[]} programs @param {string} named */

@@ -99,9 +99,11 @@ export class Commands {
     if (this.loaded !== source && !(await this.load(source))) return;
     this.store.set({ starting: true });
     if (isLive(this.store.state.status)) await this.stop();
-    const { workers, policy, counted, timeouts } = this.store.state;
+    const { workers, policy, counted, compile, timeouts } = this.store.state;
     this.store.set({ notice: null });
-    await this.attempt(() => this.lab.run({ workers, policy, profile: counted, ...limits(timeouts) }));
+    await this.attempt(() =>
+      this.lab.run({ workers, policy, profile: counted, compile, ...limits(timeouts) }),
+    );
     this.store.set({ starting: false });
   }
 

@@ -43,16 +43,23 @@ export function follow(lab: Lab, store: Store<PageState>, commands: Commands, lo
       view: 'live',
       recording: new Recording(workers),
       starting: false,
+      compiled: null,
       run: {
         workers,
         policy: samePolicy(policy, program.policy) ? null : policy,
         program,
         bounds,
         counted: starting ? store.state.counted : true,
+        compiles: starting && store.state.compile,
       },
       // What a script has loaded and started is what the page shows.
       ...(starting ? {} : { workers, errors: [], warnings: [], program, adopted: program }),
     });
+  });
+
+  lab.on('compiled', (compiled) => {
+    store.set({ compiled });
+    if (compiled.failed) log.add('warning', `${time()}[warning][compiler] ${compiled.failed}`);
   });
 
   lab.on('pause', (pause) => {

@@ -1,6 +1,7 @@
 /** What the page's state is made of, and what it is at the start. */
 import { Recording } from '../run/recording.ts';
 import type {
+  Compiled,
   Breakpoint,
   Diagnostic,
   Example,
@@ -108,6 +109,10 @@ export interface PageState {
   policy: PollPolicy | null;
   /** whether polls are counted in the next run, for the figures beside the text */
   counted: boolean;
+  /** whether what is hot in the next run is compiled */
+  compile: boolean;
+  /** what of `run` is compiled; null: nothing */
+  compiled: Compiled | null;
   /** whether the page has asked for the run that is about to begin */
   starting: boolean;
   /** what runs or ran last */
@@ -202,6 +207,8 @@ export function initialState(cores: number): PageState {
     workers,
     policy: null,
     counted: true,
+    compile: false,
+    compiled: null,
     starting: false,
     run: null,
     hits: null,

@@ -28,7 +28,7 @@ export function settingsOf({ workers, policy, keepStopped, automatic, timeouts }
 }
 
 /** Settings that a program is meant to run with, such as a lesson's. */
-export type Lent = Settings & Pick<PageState, 'counted'>;
+export type Lent = Settings & Pick<PageState, 'counted' | 'compile'>;
 
 /** They are in force while that program is open; then the user has `own` again. */
 export interface Loan {

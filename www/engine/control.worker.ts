@@ -101,8 +101,7 @@ const commands: {
   timeouts: (warn, deadline) => wasm.set_timeouts(warn ?? undefined, deadline ?? undefined),
   hits: () => wasm.hits(),
   snapshotBytes: () => wasm.snapshot_bytes(),
-  installCode: (machine, module, entries, frames) =>
-    wasm.install_code(machine, module, entries, frames),
+  installCode: (machine, module, entries, frames) => wasm.install_code(machine, module, entries, frames),
 };
 
 /** A run has begun. */

@@ -14,7 +14,7 @@ import { within } from './promises.ts';
 import { shippedProgram } from './shipped.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import type { Calls } from './calls.ts';
-import type { Commands, Notice, Runnable, SnapshotCommands, Wanted } from './messages.ts';
+import type { Commands, CompiledCode, Notice, Runnable, SnapshotCommands, Wanted } from './messages.ts';
 import type { MemoryLimits } from './module-memory.ts';
 import type { Breakpoint, BreakpointOptions, LoadResult, PollPolicy } from '../run/types.ts';
 
@@ -212,8 +212,7 @@ export class Engines {
     const { module, limits } = this.#started();
     const engine = new Engine(module, limits, this.#pages(workers, heap), {
       onNotice: (notice) => {
-        if (notice.type === 'compile') void this.#compile(engine, notice.wanted);
-        else if (engine === this.current) this.#listener.onNotice(notice);
+        if (engine === this.current) this.#listener.onNotice(notice);
       },
       onDeath: (worker, message) => this.#listener.onDeath(engine, worker, message),
     });
@@ -227,11 +226,14 @@ export class Engines {
     return engine;
   }
 
-  async #compile(engine: Engine, wanted: Wanted) {
-    const program = this.#runnable;
-    if (!program) return;
-    const { module, entries, frames } = await this.#tier.compile(program.module, wanted);
+  /** Has what a machine wants compiled, and gives it to the engine in use. */
+  async compile(wanted: Wanted): Promise<CompiledCode> {
+    const { engine, program } = { engine: this.current, program: this.#runnable };
+    if (!engine || !program) throw new LabError('not-running', 'No program is running.', 'Run one first.');
+    const code = await this.#tier.compile(program.module, wanted);
+    const { module, entries, frames } = code;
     if (engine.usable) await engine.call('installCode', wanted.machine, module, entries, frames);
+    return code;
   }
 
   /** Ends all workers for good; what is asked of them, now or later, rejects. */

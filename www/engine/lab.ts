@@ -27,6 +27,7 @@ import type { RecordedFile } from '../run/recorded.ts';
 import type { Engines, Listener } from './engines.ts';
 import type { Phase } from '../run/phases.ts';
 import type {
+  Compiled,
   Automatic,
   Awaiting,
   Breakpoint,
@@ -380,6 +381,11 @@ export class Lab extends EventTarget {
   /** Every worker of the run as it is now; empty before the first run. */
   workers(): WorkerStatus[] {
     return this.#runs.workers();
+  }
+
+  /** What is compiled of the program that runs, or ran last; null: nothing. */
+  compiled(): Compiled | null {
+    return structuredClone(this.#runs.lastRun?.compiled ?? null);
   }
 
   /** Who keeps the stop that is under way from coming, and what is known of why. */

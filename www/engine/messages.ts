@@ -60,11 +60,15 @@ export interface Wanted {
   policy: PollPolicy;
   plain: boolean;
   profile: boolean;
+  /** Why a worker could not use what was compiled last. */
+  failed: string | null;
 }
 
 /** What was compiled, and where it can be entered; `frames`: the most of it on a thread's own stack. */
 export interface CompiledCode {
   module: Uint8Array;
+  /** By their numbers. */
+  functions: Uint16Array;
   entries: Uint32Array;
   frames: number;
 }

@@ -36,7 +36,13 @@ const AUTOMATIC = record({ reason: oneOf(REASONS), everyMs: number(1, 3_600_000)
  * @throws {LabError} naming the setting that cannot be
  */
 export function checkRunOptions(options: RunOptions, timeouts: Timeouts): Required<RunOptions> {
-  const { workers = DEFAULT_WORKERS, policy = null, heap = DEFAULT_HEAP_BYTES, profile = true, compile = true } = options;
+  const {
+    workers = DEFAULT_WORKERS,
+    policy = null,
+    heap = DEFAULT_HEAP_BYTES,
+    profile = true,
+    compile = false,
+  } = options;
   const { warn = timeouts.warn, deadline = timeouts.deadline } = options;
   return checked(OPTIONS, { workers, policy, heap, profile, compile, warn, deadline });
 }

@@ -3,7 +3,7 @@
 import { withResolvers } from './promises.ts';
 import { LabError } from './errors.ts';
 import type { Spectator } from './spectator.ts';
-import type { Finished, Handshake, LabEvents, Schedule, WorkerState } from '../run/types.ts';
+import type { Compiled, Finished, Handshake, LabEvents, Schedule, WorkerState } from '../run/types.ts';
 
 // 128 workers on a busy machine of two cores.
 const START_LIMIT_MS = 10_000;
@@ -37,6 +37,9 @@ export class Run {
 
   /** When it began, milliseconds since 1970. */
   begun = Date.now();
+
+  /** What of it is compiled; null: nothing was wanted. */
+  compiled: Compiled | null = null;
 
   how: 'running' | 'stopped' | 'finished' | 'failed' = 'running';
 

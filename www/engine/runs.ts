@@ -12,10 +12,11 @@ import { Run } from './run.ts';
 import { Spectator } from './spectator.ts';
 import { missing } from './support.ts';
 import { Visibility } from './visibility.ts';
-import type { Commands, News, Notice } from './messages.ts';
+import type { Commands, News, Notice, Wanted } from './messages.ts';
 import type { Engine } from './engine.ts';
 import type { Listener } from './engines.ts';
 import type {
+  Compiled,
   Automatic,
   Finished,
   Handshake,
@@ -265,10 +266,32 @@ export class Runs {
     } else if (notice.type === 'schedule') {
       if (this.run) this.run.schedule = notice.schedule;
       this.records.stats = notice.stats;
+    } else if (notice.type === 'compile') {
+      void this.#compile(notice.wanted);
     } else if (notice.type === 'news') {
       if (notice.stats) this.records.stats = notice.stats;
       this.#onNews(notice.news);
     }
+  }
+
+  /** Compiles what is hot. What cannot be compiled is interpreted, and the reason is told. */
+  async #compile(wanted: Wanted) {
+    const run = this.run;
+    if (!run) return;
+    const asked = performance.now();
+    const { functions: names = [] } = this.records.ran?.program ?? {};
+    const told: Compiled = { functions: [], bytes: 0, took: 0, failed: wanted.failed };
+    if (wanted.failed === null)
+      try {
+        const { functions, module } = await this.engines.compile(wanted);
+        told.functions = [...functions].map((index) => names[index] ?? `function ${index}`);
+        told.bytes = module.length;
+        told.took = performance.now() - asked;
+      } catch (thrown) {
+        told.failed = asLabError(thrown, 'compiling').message;
+      }
+    run.compiled = told;
+    if (run === this.run) this.say('compiled', told);
   }
 
   #onNews({ output, pauses, held, handshakes, finished }: News) {

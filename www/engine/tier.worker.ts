@@ -17,7 +17,12 @@ const commands: TierCommands = {
       plain,
       profile,
     );
-    const told = { module: compiled.module(), entries: compiled.entries(), frames: compiled.frames() };
+    const told = {
+      module: compiled.module(),
+      entries: compiled.entries(),
+      frames: compiled.frames(),
+      functions: compiled.functions(),
+    };
     compiled.free();
     compiler.free();
     return told;

@@ -27,7 +27,7 @@ export async function openAsMeant(
   const can = await program.open(
     { source, title },
     {
-      ...{ workers, policy: null, counted, keepStopped: true },
+      ...{ workers, policy: null, counted, compile: false, keepStopped: true },
       ...{ automatic: { ...automatic, enabled: false }, timeouts: { ...timeouts, mode: 'for-ever' } },
     },
   );

@@ -165,7 +165,12 @@ function hasWaited({ pauses, givenUp = 0 }: RunSummary) {
 
 /** Whether they were measured in the same way, and wholly. */
 function comparable(a: RunSummary, b: RunSummary) {
-  return !a.uncounted && !b.uncounted && (a.counted ?? true) === (b.counted ?? true);
+  return (
+    !a.uncounted &&
+    !b.uncounted &&
+    (a.counted ?? true) === (b.counted ?? true) &&
+    (a.compiles ?? false) === (b.compiles ?? false)
+  );
 }
 
 function instructionsText({ instructions, uncounted = 0, workers }: RunSummary) {

@@ -83,7 +83,8 @@ function workers(store: Store<PageState>) {
     store.set({ workers: readNumber(input, store.state.workers) });
   });
   store.watch((state) => {
-    const { workers: wanted, run, status, policy: chosen, counted, cores, program, errors } = state;
+    const { workers: wanted, run, status, policy: chosen, counted, compile, cores } = state;
+    const { program, errors } = state;
     if (document.activeElement !== input) input.value = String(wanted);
     const said = [];
     const running = isLive(status) && run ? run.workers : wanted;
@@ -101,6 +102,8 @@ function workers(store: Store<PageState>) {
         said.push('Run again to poll at other places.');
       if ((run.counted ?? true) !== counted)
         said.push(counted ? 'Run again to count its polls.' : 'Run again without counting polls.');
+      if ((run.compiles ?? false) !== compile)
+        said.push(compile ? 'Run again to have it compiled.' : 'Run again to have it interpreted.');
     }
     setText(note, said.join(' '));
   });
@@ -154,6 +157,9 @@ function policy(store: Store<PageState>) {
   const counts = byId<HTMLInputElement>('count-polls');
   counts.addEventListener('change', () => store.set({ counted: counts.checked }));
   store.watch(({ counted }) => (counts.checked = counted));
+  const compiles = byId<HTMLInputElement>('compile');
+  compiles.addEventListener('change', () => store.set({ compile: compiles.checked }));
+  store.watch(({ compile }) => (compiles.checked = compile));
   store.watch(({ policy: chosen, program }) => {
     const shown = chosen ?? program?.policy ?? EVERYWHERE;
     for (const input of switches) input.checked = shown[input.dataset.poll as PollSwitch];

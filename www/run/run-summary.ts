@@ -19,6 +19,8 @@ export interface Run {
   bounds: PathBound[] | null;
   /** whether its polls are counted, which makes them dearer; they are if left out */
   counted?: boolean;
+  /** whether what is hot in it is compiled; it is not if left out */
+  compiles?: boolean;
 }
 
 export interface RunSummary {
@@ -35,6 +37,8 @@ export interface RunSummary {
   polls: number;
   /** whether polls were counted */
   counted?: boolean;
+  /** whether what was hot was compiled */
+  compiles?: boolean;
   /** workers of which it is not known how much they have executed */
   uncounted?: number;
   /** of most pauses: the percentiles are of these */
@@ -136,6 +140,7 @@ export function summaryOf({
     instructions: sum('instructions'),
     polls: sum('polls'),
     counted: run.counted ?? true,
+    compiles: run.compiles ?? false,
     uncounted: workers.length === 0 ? run.workers : uncounted,
     reason,
     pauses: stats[reason].count,
@@ -198,6 +203,7 @@ export const readSummary: Check<RunSummary> = record({
   instructions: figure,
   polls: figure,
   counted: flag,
+  compiles: flag,
   uncounted: ifGiven(figure),
   reason: oneOf(REASONS),
   pauses: figure,

@@ -113,7 +113,7 @@ export interface RunOptions {
   heap?: number;
   /** Counts hits per poll site (costs a little at each poll). Default true. */
   profile?: boolean;
-  /** Compiles what is hot; `first`: everything, before the program begins. Default true. */
+  /** Compiles what is hot; `first`: everything, before the program begins. Default false. */
   compile?: boolean | 'first';
   /** Microseconds after which late workers are named while waiting goes on; null: never. */
   warn?: number | null;
@@ -388,6 +388,18 @@ export interface RingLayout {
 }
 
 /** What `lab` dispatches, by name; `detail` of the `CustomEvent`. */
+/** What of a run is compiled. */
+export interface Compiled {
+  /** Names of the functions that are: what was hot, and what that calls. */
+  functions: string[];
+  /** Of their WebAssembly. */
+  bytes: number;
+  /** Milliseconds from when it was wanted until the workers had it. */
+  took: number;
+  /** Why it, or more of it, could not be used, so that it is interpreted; null: nothing failed. */
+  failed: string | null;
+}
+
 export interface LabEvents {
   /** The lab is in another phase. */
   state: Phase;
@@ -399,6 +411,8 @@ export interface LabEvents {
   step: { task: number; step: Step };
   /** The world runs again; the whole record. */
   resume: Pause;
+  /** More is compiled than before, or compiling has failed. */
+  compiled: Compiled;
   /** What was printed since the last one. */
   output: string;
   /** The program has ended, or was stopped. */

@@ -114,6 +114,8 @@ pub struct WantedCode {
     pub plain: bool,
     /// Whether polls are counted.
     pub profile: bool,
+    /// Why a worker could not use what was compiled last; then nothing more is wanted.
+    pub failed: Option<String>,
 }
 
 /// Compiled code of a machine.
@@ -147,6 +149,7 @@ struct State {
     /// Something is wanted that was not asked for yet.
     changed: bool,
     code: Arc<CompiledCode>,
+    failed: Option<String>,
 }
 
 impl Tier {
@@ -167,7 +170,8 @@ impl Tier {
         std::mem::take(&mut state.changed).then(|| {
             let list = |set: &BTreeSet<u32>| set.iter().copied().collect();
             let (entries, wide) = (list(&state.entries), list(&state.wide));
-            WantedCode { machine: self.machine, entries, wide, plain, profile }
+            let failed = state.failed.clone();
+            WantedCode { machine: self.machine, entries, wide, plain, profile, failed }
         })
     }
 
@@ -187,9 +191,16 @@ impl Tier {
         self.generation.fetch_add(1, Ordering::Release);
     }
 
+    /// A worker could not use what was compiled: everything is interpreted from now on.
+    fn fails(&self, why: String) {
+        let mut state = lock(&self.state);
+        state.failed = Some(why);
+        state.changed = true;
+    }
+
     fn sample(&self, op: u32) {
         let mut state = lock(&self.state);
-        if state.entries.contains(&op) {
+        if state.failed.is_some() || state.entries.contains(&op) {
             return;
         }
         let heat = state.heat.entry(op).or_default();
@@ -281,7 +292,11 @@ impl Context<'_> {
         }
         self.instance.enter = match made {
             Some(Ok(enter)) => Some(enter),
-            Some(Err(_)) | None => None,
+            Some(Err(why)) => {
+                self.workers.tier.fails(why);
+                None
+            }
+            None => None,
         };
     }
 

@@ -6,7 +6,6 @@
 
 use super::flow::Flow;
 use super::{Layout, Unit, cell};
-use crate::heap::Value;
 use crate::vm::code::{Code, Form};
 use crate::vm::op::{Op, Reg};
 use wasm_encoder::{BlockType, InstructionSink, MemArg, ValType};
