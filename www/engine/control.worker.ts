@@ -25,6 +25,8 @@ let ticker: ReturnType<typeof setInterval> | undefined;
 let teller: ReturnType<typeof setInterval> | undefined;
 let automatic: { reason: Reason; everyMs: number } | null = null;
 let automaticTimer: ReturnType<typeof setTimeout> | undefined;
+/** Whether code of this run is being compiled; for good if that has failed. */
+let compiling = false;
 /** Whether the page holds the world. */
 let held = false;
 
@@ -101,12 +103,16 @@ const commands: {
   timeouts: (warn, deadline) => wasm.set_timeouts(warn ?? undefined, deadline ?? undefined),
   hits: () => wasm.hits(),
   snapshotBytes: () => wasm.snapshot_bytes(),
-  installCode: (machine, module, entries, frames) => wasm.install_code(machine, module, entries, frames),
+  installCode(machine, module, entries, frames) {
+    compiling = false;
+    wasm.install_code(machine, module, entries, frames);
+  },
 };
 
 /** A run has begun. */
 function begun() {
   held = false;
+  compiling = false;
   const { now, ...rest } = JSON.parse(wasm.layout());
   const zero = performance.timeOrigin + performance.now() - now / 1000;
   const found: Layout = (layout = { ...rest, zero });
@@ -121,8 +127,7 @@ function begun() {
 /** Tells what is new. A pause that is over is told so, once, and before the holder that released it has an answer. */
 function tick() {
   const record = wasm.tick();
-  const wanted = wasm.wanted_code();
-  if (wanted !== undefined) say({ type: 'compile', wanted: JSON.parse(wanted) });
+  askToCompile();
   if (record === undefined) return;
   const news: News = JSON.parse(record);
   if (news.held) held = true;
@@ -135,6 +140,14 @@ function tick() {
   const counted = news.pauses.length > 0 || news.handshakes.length > 0 || news.finished;
   const stats = counted ? currentStats() : null;
   say({ type: 'news', news, stats });
+}
+
+/** Not while something is compiled: what becomes hot meanwhile is wanted together. */
+function askToCompile() {
+  const wanted = compiling ? undefined : wasm.wanted_code();
+  if (wanted === undefined) return;
+  compiling = true;
+  say({ type: 'compile', wanted: JSON.parse(wanted) });
 }
 
 function tellSchedule() {

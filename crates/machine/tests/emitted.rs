@@ -1,77 +1,51 @@
-//! Every program of the tests as WebAssembly: what is emitted is a valid module.
+//! Every program of the tests as WebAssembly: what is emitted is a valid module, for each place at which the
+//! interpreter enters.
 
 use std::fs;
 use std::path::Path;
 
+use bytecode::PollPolicy;
 use language::{Program, Source};
-use machine::vm::{Wanted, emit};
+use machine::vm::{Wanted, emit, entries};
 use wasmparser::{Validator, WasmFeatures};
 
 fn programs() -> Vec<(String, Program)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut found = Vec::new();
-    for folder in ["tests/programs", "tests/typescript", "www/examples", "bench/loops"] {
-        let Ok(files) = fs::read_dir(root.join(folder)) else { continue };
-        for file in files.flatten() {
-            let path = file.path();
-            let Ok(text) = fs::read_to_string(&path) else { continue };
-            if let Ok(program) = Program::load(Source::Text(text)) {
-                found.push((path.display().to_string(), program));
-            }
-        }
-    }
-    found
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
+    let folders = ["programs", "typescript/programs"].map(|folder| tests.join(folder));
+    let files =
+        folders.iter().flat_map(|folder| fs::read_dir(folder).expect("a folder of programs"));
+    let read = files.flatten().filter_map(|file| {
+        let text = fs::read_to_string(file.path()).ok()?;
+        let program = Program::load(Source::Text(text)).ok()?;
+        Some((file.path().display().to_string(), program))
+    });
+    read.collect()
 }
 
 #[test]
-fn every_function_of_every_program_is_valid() {
+fn every_program_becomes_a_valid_module() {
+    // What every browser has that the page supports.
+    let features = WasmFeatures::WASM2 | WasmFeatures::THREADS;
     let programs = programs();
-    assert!(programs.len() > 50, "{} programs", programs.len());
+    assert!(programs.len() > 150, "{} programs", programs.len());
     let mut emitted = 0;
     for (name, program) in programs {
-        let policy = program.module.module().policy;
-        for entry in 2..20_000 {
-            let Some(code) = machine::vm::emit_at(&program.module, policy, entry) else {
-                break;
-            };
+        let own = program.module.module().policy;
+        let never = PollPolicy { calls: false, back_edges: false, ..own };
+        for (policy, plain, profile) in
+            [(own, true, true), (never, false, true), (own, true, false)]
+        {
+            let entries = entries(&program.module, policy);
+            let wide = entries.iter().map(|entry| entry + 1).collect();
+            let code = emit(&program.module, policy, &Wanted { entries, wide, plain, profile });
             if code.module.is_empty() {
                 continue;
             }
             emitted += 1;
-            if let Err(error) =
-                Validator::new_with_features(WasmFeatures::all()).validate_all(&code.module)
-            {
-                fs::write("/tmp/bad.wasm", &code.module).ok();
-                panic!("{name}, operation {entry}: {error}");
-            }
+            assert!(code.frames > 16, "{name}: {} frames", code.frames);
+            let valid = Validator::new_with_features(features).validate_all(&code.module);
+            valid.unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }
-    assert!(emitted > 100, "{emitted}");
-    println!("{emitted}");
-}
-
-#[test]
-#[ignore]
-fn dump() {
-    let text = fs::read_to_string(std::env::var("FILE").unwrap()).unwrap();
-    let Ok(program) = Program::load(Source::Text(text)) else { panic!() };
-    let policy = program.module.module().policy;
-    let entries = match std::env::var("ENTRY") {
-        Ok(e) => vec![e.parse().unwrap()],
-        _ => machine::vm::all_entries(&program.module, policy),
-    };
-    let code = emit(
-        &program.module,
-        policy,
-        &Wanted {
-            entries: entries.clone(),
-            wide: vec![],
-            plain: true,
-            profile: std::env::var("PROFILE").is_ok(),
-        },
-    );
-    fs::write("/tmp/x.wasm", &code.module).unwrap();
-    for (i, op) in machine::vm::show_ops(&program.module, policy).iter().enumerate() {
-        println!("{i} {} {op}", if entries.contains(&(i as u32)) { "*" } else { " " });
-    }
+    assert!(emitted > 400, "{emitted} modules");
 }

@@ -73,7 +73,7 @@ pub use debug::{
     SHOWN_CHARACTERS, SHOWN_ENTRIES, SHOWN_HOLDERS,
 };
 #[cfg(feature = "emitter")]
-pub use emit::{Emitted, Wanted, all_entries, emit, emit_at, show_ops};
+pub use emit::{Emitted, Wanted, emit, entries};
 pub use helpers::Helpers;
 pub use location::{Location, LocationKind};
 pub use machine::Machine;

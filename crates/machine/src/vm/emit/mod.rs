@@ -216,27 +216,10 @@ pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emi
     }
 }
 
-/// Every entry of a program.
-#[doc(hidden)]
-pub fn all_entries(module: &VerifiedModule, policy: PollPolicy) -> Vec<u32> {
-    let mut entries: Vec<u32> = translate(module, policy).0.entries().collect();
-    entries.sort_unstable();
-    entries.dedup();
-    entries
-}
-
-/// The operations of a program, for debugging.
-#[doc(hidden)]
-pub fn show_ops(module: &VerifiedModule, policy: PollPolicy) -> Vec<String> {
-    translate(module, policy).0.ops().iter().map(|op| format!("{op:?}")).collect()
-}
-
-/// As [`emit`], for one entry; `None`: there is no such operation, or the interpreter never stops there.
-#[doc(hidden)]
-pub fn emit_at(module: &VerifiedModule, policy: PollPolicy, entry: u32) -> Option<Emitted> {
-    let wanted = Wanted { entries: vec![entry], wide: Vec::new(), plain: true, profile: true };
+/// Every place at which the interpreter may enter a program's code, ascending.
+pub fn entries(module: &VerifiedModule, policy: PollPolicy) -> Vec<u32> {
     let (code, _) = translate(module, policy);
-    (code.form(entry) == Form::Fast).then(|| emit(module, policy, &wanted))
+    code.entries().collect::<BTreeSet<u32>>().into_iter().collect()
 }
 
 /// The piece that begins at an operation.
