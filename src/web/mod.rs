@@ -88,12 +88,7 @@ pub fn run(options: &JsValue) -> Result<String, JsValue> {
     let options = options::run_options(options)?;
     let started = lab().start(&options);
     if let Ok(run) = &started {
-        if options.compile == Compile::First {
-            run.machine().want_all_code();
-            set_waiting(Some((run.clone(), options.workers)));
-        } else {
-            work(run, options.workers);
-        }
+        begin(run, options.workers, options.compile);
     }
     Ok(answer(started.map(|_| ())))
 }
@@ -104,6 +99,16 @@ static WAITING: Mutex<Option<(Run, usize)>> = Mutex::new(None);
 /// Returns what it was.
 fn set_waiting(run: Option<(Run, usize)>) -> Option<(Run, usize)> {
     std::mem::replace(&mut *lock(&WAITING), run)
+}
+
+/// Has a run begin, at once or when its code is compiled.
+fn begin(run: &Run, workers: usize, compile: Compile) {
+    if compile == Compile::First {
+        run.machine().want_all_code();
+        set_waiting(Some((run.clone(), workers)));
+    } else {
+        work(run, workers);
+    }
 }
 
 /// Makes the pool's first threads the workers of a run.
@@ -150,7 +155,7 @@ pub fn restore(
         program.ok_or_else(|| Refusal::failed("The program is not that of the snapshot.".into()))
     });
     if let Ok(restored) = &restored {
-        work(&restored.run, restored.workers);
+        begin(&restored.run, restored.workers, options.compile.unwrap_or_default());
     }
     Ok(answer(restored))
 }

@@ -83,3 +83,68 @@ for (const policy of Object.keys(POLICIES)) {
     await compare(lab, programs, policy);
   });
 }
+
+/** Four tasks whose sums are known, with calls, objects, strings and lists. */
+const LONG = `class Pair {
+  left: number;
+  right: string;
+  constructor(left: number, right: string) {
+    this.left = left;
+    this.right = right;
+  }
+}
+
+function mixed(pair: Pair, n: number): number {
+  return pair.left + pair.right.length + (n % 7);
+}
+
+async function work(seed: number): Promise<number> {
+  let sum = 0;
+  const list: number[] = [];
+  for (let n = 0; n < 400000; n++) {
+    const pair = new Pair(n * seed, 'x' + (n % 10));
+    sum = (sum + mixed(pair, n)) % 1000003;
+    if (n % 1000 === 0) list.push(sum / 4);
+  }
+  let all = 0;
+  for (const part of list) all += part;
+  return all;
+}
+
+const tasks = [spawn(work, 1), spawn(work, 2), spawn(work, 3), spawn(work, 4)];
+for (const task of tasks) print(await task);
+`;
+
+test('a run that is stopped again and again prints the same in either form, and goes on in the other one', async ({
+  lab,
+}) => {
+  test.setTimeout(300_000);
+  await expectRunning(lab);
+  const told = await lab.evaluate(async (source) => {
+    const { lab } = window;
+    await lab.load(source);
+    await lab.run({ workers: 4 });
+    const expected = (await lab.finished()).output;
+    const outputs = [];
+    for (const compile of /** @type {const} */ (['first', true, false])) {
+      await lab.run({ workers: 4, compile });
+      await lab.automatic({ reason: 'gc', everyMs: 5 });
+      const files = [];
+      while (lab.state !== 'finished' && files.length < 3) {
+        const file = await lab.snapshot().catch(() => null);
+        if (file) files.push(file);
+      }
+      const { output } = await lab.finished();
+      await lab.automatic(null);
+      outputs.push(output);
+      for (const file of files) {
+        const other = compile === false ? 'first' : false;
+        await lab.restore(file, { workers: 2, compile: other });
+        outputs.push((await lab.finished()).output);
+      }
+    }
+    return { expected, outputs };
+  }, LONG);
+  expect(told.outputs.length).toBeGreaterThan(6);
+  expect(new Set(told.outputs)).toEqual(new Set([told.expected]));
+});

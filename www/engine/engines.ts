@@ -29,6 +29,13 @@ export interface Listener {
   onReplace: () => void;
 }
 
+const NOTHING: CompiledCode = {
+  module: new Uint8Array(),
+  functions: new Uint16Array(),
+  entries: new Uint32Array(),
+  frames: 0,
+};
+
 export class Engines {
   #listener;
   #compiled: { module: WebAssembly.Module; limits: MemoryLimits } | null = null;
@@ -230,10 +237,17 @@ export class Engines {
   async compile(wanted: Wanted): Promise<CompiledCode> {
     const { engine, program } = { engine: this.current, program: this.#runnable };
     if (!engine || !program) throw new LabError('not-running', 'No program is running.', 'Run one first.');
-    const code = await this.#tier.compile(program.module, wanted);
-    const { module, entries, frames } = code;
-    if (engine.usable) await engine.call('installCode', wanted.machine, module, entries, frames);
-    return code;
+    const give = ({ module, entries, frames }: CompiledCode) =>
+      engine.usable ? engine.call('installCode', wanted.machine, module, entries, frames) : undefined;
+    try {
+      const code = await this.#tier.compile(program.module, wanted);
+      await give(code);
+      return code;
+    } catch (thrown) {
+      // A run that waits for its code begins without.
+      await give(NOTHING);
+      throw thrown;
+    }
   }
 
   /** Ends all workers for good; what is asked of them, now or later, rejects. */
