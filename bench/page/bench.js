@@ -24,7 +24,7 @@ import { bareStops, labStops } from './stops.js';
 const lab = createLab({ workers: 1 });
 
 Object.assign(window, {
-  bench: { ready: lab.ready, clockStep: lab.clockStep, coordinator, measure, stops },
+  bench: { ready: lab.ready, clockStep: lab.clockStep, code, coordinator, measure, stops, together },
 });
 
 /**
@@ -89,6 +89,28 @@ async function measure(workload, rounds) {
 }
 
 /**
+ * @param {string} source
+ * @returns {Promise<import('../../www/run/types.ts').Compiled | null>} what all of it is, compiled
+ */
+async function code(source) {
+  await lab.load(source);
+  await lab.run({ workers: 1, compile: 'first' });
+  await lab.finished();
+  return lab.compiled();
+}
+
+/**
+ * @param {string} source does the same work on each worker
+ * @param {number} workers
+ * @param {boolean | 'first'} compile
+ * @returns {Promise<number>} milliseconds from the first task's start to the last one's end
+ */
+async function together(source, workers, compile) {
+  await lab.load(source);
+  return (await inLab(true, compile, workers)).time;
+}
+
+/**
  * @param {number} workers
  * @param {number} pauses per round
  * @param {number} rounds
@@ -110,9 +132,10 @@ async function stops(workers, pauses, rounds, gapMs) {
  *
  * @param {boolean} profile whether polls are counted per site
  * @param {boolean | 'first'} compile
+ * @param {number} [workers]
  */
-async function inLab(profile, compile) {
-  await lab.run({ workers: 1, profile, compile });
+async function inLab(profile, compile, workers = 1) {
+  await lab.run({ workers, profile, compile });
   const { output, trap } = await lab.finished();
   if (trap) throw new Error(trap.message);
   let first = Infinity;

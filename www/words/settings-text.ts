@@ -8,6 +8,7 @@ interface Settings {
   /** null: the program's own */
   policy: PollPolicy | null;
   counted: boolean;
+  compile: boolean;
   keepStopped: boolean;
   automatic: { enabled: boolean; everyMs: number; reason: Reason };
   timeouts: { mode: 'for-ever' | 'warn' | 'give-up'; warnMs: number; deadlineMs: number };
@@ -25,6 +26,7 @@ export function settingsText({
   workers,
   policy,
   counted,
+  compile,
   keepStopped,
   automatic,
   timeouts,
@@ -35,6 +37,7 @@ export function settingsText({
     plural(workers, 'worker'),
     policy && `polls: ${pollsText(policy)}`,
     !counted && 'polls not counted',
+    compile && 'compiled',
     mode === 'warn' && `warns after ${warnMs} ms`,
     mode === 'give-up' && `gives up after ${deadlineMs} ms`,
     !keepStopped && 'goes on by itself',
