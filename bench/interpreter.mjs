@@ -16,7 +16,7 @@ async function work(): Promise<number> {
   for (let i = 0; i < 40; i++) sum += fib(24);
   return sum;
 }
-const tasks: Task<number>[] = [];
+const tasks: Promise<number>[] = [];
 for (let i = 0; i < ${workers}; i++) tasks.push(spawn(work));
 for (const task of tasks) print(await task);
 `;
