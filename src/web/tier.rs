@@ -68,6 +68,7 @@ fn install(module: &[u8], imports: &Imports) -> Result<usize, JsValue> {
         ("globals", imports.globals),
         ("constants", imports.constants),
         ("ops", imports.ops),
+        ("buffer", imports.buffer),
     ] {
         let kind = Object::new();
         Reflect::set(&kind, &"value".into(), &"i32".into())?;

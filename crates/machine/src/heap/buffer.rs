@@ -10,6 +10,7 @@ use super::{Heap, Value};
 /// ([`park`](Self::park)), so the heap can be walked from end to end. A collection takes the spans away; the
 /// worker notices that afterwards ([`revalidate`](Self::revalidate)).
 #[derive(Debug, Default)]
+#[repr(C)]
 pub struct Buffer {
     at: u32,
     end: u32,
@@ -17,6 +18,14 @@ pub struct Buffer {
     epoch: u32,
     objects: u64,
     words: u64,
+}
+
+/// Offsets of what compiled code changes when it takes words of the current span, in bytes.
+#[cfg(feature = "emitter")]
+impl Buffer {
+    pub(crate) const AT: u32 = std::mem::offset_of!(Self, at) as u32;
+    pub(crate) const END: u32 = std::mem::offset_of!(Self, end) as u32;
+    pub(crate) const OBJECTS: u32 = std::mem::offset_of!(Self, objects) as u32;
 }
 
 impl Buffer {

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use super::code::Form;
 use super::context::Context;
 use super::helpers::{self, Env, Helpers};
+use super::js::JsOperator;
 use super::observer::StopKind;
 use super::op::Op;
 use super::task::{Task, TaskBody};
@@ -86,6 +87,8 @@ pub struct Imports {
     pub constants: usize,
     /// The operations.
     pub ops: usize,
+    /// The worker's buffer of the heap.
+    pub buffer: usize,
     /// A word whose lowest bit is set when the program is over.
     pub signal: usize,
     /// Functions of the machine.
@@ -276,6 +279,7 @@ impl Context<'_> {
             globals: self.store.globals.as_ptr() as usize,
             constants: self.program.constants.as_ptr() as usize,
             ops: self.program.code.ops().as_ptr() as usize,
+            buffer: &raw const self.buffer as usize,
             signal: self.store.signal_address(),
             helpers: helpers::functions(),
         };
@@ -406,6 +410,7 @@ impl Context<'_> {
     fn is_overflow(&self, task: &Task, op: u32) -> bool {
         let operands = match self.program.code.ops()[op as usize] {
             Op::JsAdd { a, b, .. } | Op::JsSub { a, b, .. } | Op::JsMul { a, b, .. } => [a, b],
+            Op::Js { with: JsOperator::Ushr, a, b, .. } => [a, b],
             Op::JsAddInt { a, .. } | Op::JsMulInt { a, .. } | Op::JsRemInt { a, .. } => [a, a],
             _ => return false,
         };

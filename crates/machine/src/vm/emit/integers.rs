@@ -140,4 +140,103 @@ impl Body<'_> {
     pub(super) fn bool(&mut self) {
         self.sink().i64_extend_i32_u().i64_const(Value::FALSE.bits() as i64).i64_or();
     }
+
+    /// A shift that takes the integer for one without a sign.
+    pub(super) fn unsigned(&mut self, op: u32, dst: Reg, a: Reg, b: Reg) {
+        let is_wide = self.unit.wide.contains(&op);
+        self.keep_unless_int(R(a));
+        self.keep_unless_int(R(b));
+        self.checked(op, |body, no| {
+            body.ints_or(&[R(a), R(b)], no);
+            body.known_int(R(a));
+            body.known_int(R(b));
+            body.sink().i32_shr_u();
+            if is_wide {
+                body.sink().f64_convert_i32_u();
+                return body.set_number(dst);
+            }
+            let int = body.temporary(ValType::I32, 0);
+            body.sink().local_tee(int).i32_const(0).i32_lt_s();
+            body.branch_if(no);
+            body.sink().local_get(int);
+            body.set_int(dst);
+        });
+    }
+
+    /// The remainder of two integers that are not negative here, of others by the machine.
+    pub(super) fn remainder_of(&mut self, op: u32, dst: Reg, a: Reg, b: Reg) {
+        self.keep_unless_int(R(a));
+        self.keep_unless_int(R(b));
+        let before = self.state.clone();
+        let done = self.open();
+        let others = self.open();
+        self.ints_or(&[R(a), R(b)], others);
+        self.known_int(R(a));
+        self.sink().i32_const(0).i32_lt_s();
+        self.branch_if(others);
+        self.known_int(R(b));
+        self.sink().i32_const(0).i32_le_s();
+        self.branch_if(others);
+        self.known_int(R(a));
+        self.known_int(R(b));
+        self.sink().i32_rem_u();
+        self.value_of_int();
+        self.to_value(dst);
+        self.branch(done);
+        self.close(others);
+        self.state = before;
+        self.helped(op, false, &[a, b], Some(dst));
+        self.close(done);
+    }
+
+    /// Whether a condition takes a value for true.
+    pub(super) fn truth(&mut self, op: u32, dst: Reg, a: Reg) {
+        match self.rep(a) {
+            Rep::Int => {
+                self.known_int(R(a));
+                self.sink().i32_const(0).i32_ne();
+                self.bool();
+                return self.set_value(dst);
+            }
+            Rep::Num => {
+                let number = self.number_local(a);
+                let mut sink = self.sink();
+                sink.local_get(number).f64_const(0.0.into()).f64_ne();
+                sink.local_get(number).local_get(number).f64_eq().i32_and();
+                self.bool();
+                return self.set_value(dst);
+            }
+            Rep::Any | Rep::Unset => {}
+        }
+        let before = self.state.clone();
+        let value = self.temporary(ValType::I64, 1);
+        let done = self.open();
+        self.value(a);
+        self.sink().local_set(value);
+        // A bool is itself, null and undefined are not true.
+        for (kind, constant) in [(Value::FALSE, None), (Value::NULL, Some(Value::FALSE))] {
+            let other = self.open();
+            let mut sink = self.sink();
+            sink.local_get(value).i64_const(-2).i64_and().i64_const(kind.bits() as i64).i64_ne();
+            self.branch_if(other);
+            match constant {
+                Some(constant) => self.sink().i64_const(constant.bits() as i64),
+                None => self.sink().local_get(value),
+            };
+            self.to_value(dst);
+            self.branch(done);
+            self.close(other);
+        }
+        let other = self.open();
+        self.ints_or(&[R(a)], other);
+        self.known_int(R(a));
+        self.sink().i32_const(0).i32_ne();
+        self.bool();
+        self.to_value(dst);
+        self.branch(done);
+        self.close(other);
+        self.state = before;
+        self.helped(op, false, &[a], Some(dst));
+        self.close(done);
+    }
 }

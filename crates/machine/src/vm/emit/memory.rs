@@ -2,11 +2,14 @@
 
 use super::body::{Body, Rep, Target, at, at32};
 use super::numbers::Operand::Register as R;
-use crate::heap::{Header, ObjectKind, Value};
+use crate::heap::{Buffer, Header, ObjectKind, Value};
 use crate::vm::js::computed;
 use crate::vm::list::{ITEMS, LENGTH};
 use crate::vm::op::Reg;
 use wasm_encoder::{BlockType, ValType};
+
+/// Objects with more fields are made by the machine.
+const INLINE_FIELDS: u16 = 8;
 
 impl Body<'_> {
     pub(super) fn constant(&mut self, dst: Reg, index: u32) {
@@ -52,8 +55,7 @@ impl Body<'_> {
                 self.sink().local_get(address).local_get(value).i64_atomic_store(at(offset));
                 return;
             }
-            let tag = Value::reference(0).bits() as i64 >> 32;
-            self.sink().local_get(value).i64_const(32).i64_shr_s().i64_const(tag).i64_eq();
+            self.is_reference(value);
             let is_reference = self.open_if(BlockType::Empty);
             self.sink().local_get(address).local_get(value).i64_atomic_store(at(offset));
             self.otherwise();
@@ -67,13 +69,20 @@ impl Body<'_> {
 
     /// The address of the header to which a value leads, in a local; goes to `no` if it is no reference.
     fn header(&mut self, register: Reg, into: u32, no: Target) {
-        let tag = Value::reference(0).bits() as i64 >> 32;
         self.value(register);
         let value = self.temporary(ValType::I64, 1);
-        self.sink().local_tee(value).i64_const(32).i64_shr_s().i64_const(tag).i64_ne();
+        self.sink().local_set(value);
+        self.is_reference(value);
+        self.sink().i32_eqz();
         self.branch_if(no);
         self.address(value);
         self.sink().local_set(into);
+    }
+
+    /// Puts on the stack whether the value in a local is a reference.
+    pub(super) fn is_reference(&mut self, value: u32) {
+        let tag = Value::reference(0).bits() as i64 >> 32;
+        self.sink().local_get(value).i64_const(32).i64_shr_s().i64_const(tag).i64_eq();
     }
 
     /// Puts the address of a header on the stack, to which the reference in a local leads.
@@ -123,8 +132,9 @@ impl Body<'_> {
         self.branch_if(no);
         self.sink().local_get(address);
         self.load(8 * ITEMS);
-        let tag = Value::reference(0).bits() as i64 >> 32;
-        self.sink().local_tee(value).i64_const(32).i64_shr_s().i64_const(tag).i64_ne();
+        self.sink().local_set(value);
+        self.is_reference(value);
+        self.sink().i32_eqz();
         self.branch_if(no);
         self.address(value);
         self.sink().local_set(address);
@@ -140,5 +150,44 @@ impl Body<'_> {
         sink.local_tee(int).local_get(address).i32_load(at32(0)).i32_ge_u();
         self.branch_if(no);
         self.sink().local_get(address).local_get(int).i32_const(3).i32_shl().i32_add();
+    }
+
+    /// Makes an object of nulls, of the words that the worker's buffer has; where it has none, the machine looks for more.
+    pub(super) fn new_object(&mut self, op: u32, dst: Reg, shape: u16, fields: u16) {
+        let header = Header::new(ObjectKind::Object, shape, fields.into());
+        let (buffer, words, new) = (self.layout().buffer, self.layout().words, self.layout().new);
+        let object = self.temporary(ValType::I32, 0);
+        let next = self.temporary(ValType::I32, 2);
+        self.checked(op, |body, no| {
+            let done = body.open();
+            if fields <= INLINE_FIELDS {
+                let full = body.open();
+                let mut sink = body.sink();
+                sink.global_get(buffer).i32_load(at32(Buffer::AT)).local_tee(object);
+                sink.i32_const(1 + i32::from(fields)).i32_add().local_tee(next);
+                sink.global_get(buffer).i32_load(at32(Buffer::END)).i32_gt_u();
+                body.branch_if(full);
+                let mut sink = body.sink();
+                sink.global_get(buffer).local_get(next).i32_store(at32(Buffer::AT));
+                sink.global_get(buffer).global_get(buffer).i64_load(at(Buffer::OBJECTS));
+                sink.i64_const(1).i64_add().i64_store(at(Buffer::OBJECTS));
+                sink.local_get(object).i32_const(3).i32_shl().global_get(words).i32_add();
+                sink.local_tee(next).i64_const(header.bits() as i64).i64_store(at(0));
+                for field in 1..=u32::from(fields) {
+                    let null = Value::NULL.bits() as i64;
+                    sink.local_get(next).i64_const(null).i64_store(at(8 * field));
+                }
+                body.branch(done);
+                body.close(full);
+            }
+            let mut sink = body.sink();
+            sink.i64_const(header.bits() as i64).call(new).local_tee(object).i32_eqz();
+            body.branch_if(no);
+            body.close(done);
+            let mut sink = body.sink();
+            sink.local_get(object).i64_extend_i32_u();
+            sink.i64_const(Value::reference(0).bits() as i64).i64_or();
+            body.set_value(dst);
+        });
     }
 }

@@ -74,6 +74,7 @@ struct Layout {
     globals: u32,
     constants: u32,
     ops: u32,
+    buffer: u32,
     executed: u32,
     progress: u32,
     signal: u32,
@@ -90,7 +91,7 @@ struct Layout {
 }
 
 /// Imported globals: the order is that of [`Layout`]'s numbers.
-const GLOBALS: [&str; 10] = [
+const GLOBALS: [&str; 11] = [
     "word",
     "hits",
     "cell",
@@ -101,6 +102,7 @@ const GLOBALS: [&str; 10] = [
     "globals",
     "constants",
     "ops",
+    "buffer",
 ];
 
 /// Imported functions come first.
@@ -173,6 +175,7 @@ pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emi
         globals: 7,
         constants: 8,
         ops: 9,
+        buffer: 10,
         word: 0,
         hits: 1,
         cell: 2,

@@ -277,11 +277,28 @@ impl Body<'_> {
         self.branch(done);
         self.close(values);
         // What is no number.
-        self.sink().i32_const(op as i32).i32_const(with as i32);
+        let (left, right) = (self.temporary(ValType::I64, 0), self.temporary(ValType::I64, 1));
         self.value_of(a);
+        self.sink().local_set(left);
         self.value_of(b);
+        self.sink().local_set(right);
+        if matches!(with, Comparison::Eq | Comparison::Ne) {
+            // Of two references both may lead to strings, which are equal by what they hold.
+            let equal = i32::from(with == Comparison::Eq);
+            self.sink().local_get(left).local_get(right).i64_eq().local_tee(holds);
+            self.sink().i32_const(1 - equal).i32_xor().local_set(holds);
+            self.sink().local_get(left).local_get(right).i64_eq();
+            self.branch_if(done);
+            for value in [left, right] {
+                self.is_reference(value);
+                self.sink().i32_eqz();
+                self.branch_if(done);
+            }
+        }
         let compare = self.layout().compare;
-        self.sink().local_get(BASE).call(compare).local_tee(holds).i32_const(2).i32_eq();
+        let mut sink = self.sink();
+        sink.i32_const(op as i32).i32_const(with as i32).local_get(left).local_get(right);
+        sink.local_get(BASE).call(compare).local_tee(holds).i32_const(2).i32_eq();
         self.branch_if(no);
         self.close(done);
         self.sink().local_get(holds);

@@ -129,9 +129,17 @@ impl Body<'_> {
                 body.sink().f64_sqrt();
                 body.set_number(dst);
             }),
+            Op::Js { with: JsOperator::Neg, dst, a, .. } => self.checked(op, |body, no| {
+                body.number_or(R(a), no);
+                body.sink().f64_neg();
+                body.set_number(dst);
+            }),
+            Op::Js { with: JsOperator::Ushr, dst, a, b, .. } => self.unsigned(op, dst, a, b),
+            Op::Js { with: JsOperator::True, dst, a, .. } => self.truth(op, dst, a),
             Op::Js { with: JsOperator::Throw, .. } => return self.leaves(op),
             Op::Js { poll, dst, a, b, c, .. } => self.helped(op, poll, &[a, b, c], Some(dst)),
-            Op::JsRem { dst, a, b } | Op::Div { dst, a, b } | Op::Rem { dst, a, b } => {
+            Op::JsRem { dst, a, b } => self.remainder_of(op, dst, a, b),
+            Op::Div { dst, a, b } | Op::Rem { dst, a, b } => {
                 self.helped(op, false, &[a, b], Some(dst));
             }
             Op::Neg { dst, a } | Op::ToInt { dst, a } | Op::ToFloat { dst, a } => {
@@ -206,17 +214,7 @@ impl Body<'_> {
                 if poll {
                     self.poll(op);
                 }
-                let header = Header::new(ObjectKind::Object, shape, fields.into());
-                self.checked(op, |body, no| {
-                    let object = body.temporary(ValType::I32, 0);
-                    let new = body.layout().new;
-                    let mut sink = body.sink();
-                    sink.i64_const(header.bits() as i64).call(new).local_tee(object).i32_eqz();
-                    body.branch_if(no);
-                    body.sink().local_get(object).i64_extend_i32_u();
-                    body.sink().i64_const(Value::reference(0).bits() as i64).i64_or();
-                    body.set_value(dst);
-                });
+                self.new_object(op, dst, shape, fields);
                 if poll {
                     self.count(op);
                 }
