@@ -3,10 +3,9 @@
 use super::body::{Body, Rep};
 use super::flow::near;
 use super::numbers::{Arithmetic, Operand};
-use crate::heap::{Header, ObjectKind, Value};
+use crate::heap::Value;
 use crate::vm::js::JsOperator;
 use crate::vm::op::{Explicit, Op, Reg};
-use wasm_encoder::ValType;
 
 use Operand::Register as R;
 
