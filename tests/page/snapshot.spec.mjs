@@ -4,7 +4,7 @@ import audit from './axe.mjs';
 import { COUNTING, button, expectRunning, expectState, stopWorld, write, detail } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
-/** Prints before and after a while. */
+/** Prints before and after a while: long enough to be stopped in on a machine that others use, too. */
 const LONG = `.func main
 .local i
     const "before"
@@ -17,7 +17,7 @@ again:
     add
     store i
     load i
-    const 100000000
+    const 1000000000
     lt
     jt again
     const "after"
@@ -52,7 +52,7 @@ test('a snapshot is saved, opened, and goes on to the same end with other worker
   await expectState(lab, 'Finished');
   await expect(await detail(lab, 'Output')).toContainText('before\nafter');
   const finished = await lab.evaluate(() => /** @type {any} */ (window).lab.finished());
-  expect(finished).toMatchObject({ result: '100000000', output: 'before\nafter\n', trap: null });
+  expect(finished).toMatchObject({ result: '1000000000', output: 'before\nafter\n', trap: null });
   expect(await lab.evaluate(() => /** @type {any} */ (window).lab.workers().length)).toBe(3);
 });
 

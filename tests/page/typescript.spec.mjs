@@ -72,6 +72,7 @@ test('the editor colours it, completes the lab’s functions and says what is wr
   await expect(lab.locator('.cm-completionInfo')).toContainText('Starts a task that calls a function');
   // Not by Enter: the editor takes none that comes too soon after the list.
   await lab.getByRole('option', { name: /^spawn/ }).click();
+  await expect(lab.locator('.cm-tooltip-autocomplete')).toBeHidden();
   await lab.keyboard.type('(');
   await expect(source).toContainText('spawn(');
   // Behind a dot: what JavaScript has by that name, or what values and the program's own types have.
@@ -83,6 +84,9 @@ test('the editor colours it, completes the lab’s functions and says what is wr
   await lab.keyboard.type(';\ncell.fil');
   await expect(lab.getByRole('option', { name: /^filled\s*of this program/ })).toBeVisible();
   await expect(lab.getByRole('option', { name: /^filter\s*of arrays/ })).toBeVisible();
+  // The list would lie where the editor is pressed.
+  await lab.keyboard.press('Escape');
+  await expect(lab.locator('.cm-tooltip-autocomplete')).toBeHidden();
   // Assembler again.
   await write(lab, '.func main\n    const 41\n    ret\n');
   await lab.keyboard.press('ControlOrMeta+End');

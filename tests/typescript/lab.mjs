@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = process.env.SAFEPOINT_LAB ?? path.join(ROOT, 'target/debug/safepoint-lab');
 
+/** Bytes that a program may print: random ones double their strings. */
+const MOST = 64 << 20;
 /** Milliseconds that a program may take before it counts as one that hangs. */
 const LIMIT = 60_000;
 
@@ -20,7 +22,7 @@ export function inLab(source, options = []) {
     const child = execFile(
       PROGRAM,
       ['run', ...options, '-'],
-      { timeout: LIMIT, cwd: ROOT },
+      { timeout: LIMIT, maxBuffer: MOST, cwd: ROOT },
       (error, stdout, stderr) =>
         resolve({ output: stdout, said: stderr, code: error ? (error.code ?? error.signal ?? null) : 0 }),
     );

@@ -28,7 +28,9 @@ test(`${COUNT} random programs from seed ${FIRST}`, async () => {
       const wanted = isTrap ? expected.output.slice(0, output.length) : expected.output;
       assert.equal(output, wanted, `seed ${seed}: ${said}\n${source}`);
       assert.ok(code === 0 || isTrap, `seed ${seed}: ${said}\n${source}`);
-      assert.equal(expected.failed, false, `seed ${seed} fails in Node.js\n${source}`);
+      // A string that is too long for the lab may be too long for Node.js, too.
+      const isFull = isTrap && said.includes('out of memory');
+      assert.ok(!expected.failed || isFull, `seed ${seed} fails in Node.js\n${source}`);
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, compare));

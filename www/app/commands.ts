@@ -6,6 +6,7 @@ import { Breakpoints } from './breakpoints.ts';
 import { hasEngine, isLive } from '../run/phases.ts';
 import { SPANS } from './page-state.ts';
 import { changesOf, givenBack, lentTo } from './settings.ts';
+import { plural } from '../words/format.ts';
 import { currentTask, heldPause, tasksOf, whereText } from './standing.ts';
 import type { Diagnostic, Handshake, LabEvents, Reason, StepKind } from '../run/types.ts';
 import type { Automatic, PageState, Timeouts } from './page-state.ts';
@@ -115,7 +116,9 @@ export class Commands {
     if (!restored) return;
     this.loads += 1; // what was being loaded is no longer what is shown
     this.loaded = null;
-    this.log.add('info', `Restored a snapshot of "${restored.program}" on ${workers} workers.`);
+    const said = `Restored a snapshot of "${restored.program}" on ${plural(workers, 'worker')}.`;
+    this.log.add('info', said);
+    this.store.set({ spoken: `${said} It runs.` });
   }
 
   /** Has one worker come to a poll while all others run. */
@@ -164,9 +167,11 @@ export class Commands {
     const pause = heldPause(this.store.state)?.id;
     const tasks = await this.attempt(() => this.lab.tasks());
     if (!tasks || pause === undefined || heldPause(this.store.state)?.id !== pause) return;
+    const said = `${message} ${whereText(tasks, task)}`.trim();
     this.store.set({
       stepped: { pause, task, tasks, message },
-      spoken: `${message} ${whereText(tasks, task)}`.trim(),
+      // The same words are announced again if they are not quite the same.
+      spoken: said === this.store.state.spoken ? `${said}\u00a0` : said,
     });
   }
 
@@ -183,7 +188,8 @@ export class Commands {
     const { status, keepStopped } = this.store.state;
     if (status === 'stopped') await this.attempt(() => this.lab.pause(reason));
     if (status !== 'running') return;
-    this.store.set({ notice: null });
+    // What is looked at from now on is this stop, also while it does not come.
+    this.store.set({ notice: null, selected: null, view: 'live' });
     await this.attempt(() => (keepStopped ? this.lab.pause(reason) : this.lab.cycle(reason)));
   }
 

@@ -98,7 +98,9 @@ function changedText({ object, before }: Watched) {
   const changed = changedOf(object, before);
   const names = changed.slice(0, NAMED).map(({ name }) => name);
   if (changed.length > NAMED) names.push(`${changed.length - NAMED} more`);
-  return changed.length === 0 ? 'No value shown here has changed.' : `Changed: ${names.join(', ')}.`;
+  const [were, are] = [before.length, object.length];
+  const length = were === are ? '' : `It was ${count(were)} long and is ${count(are)} now. `;
+  return `${length}${changed.length === 0 ? 'No value shown here has changed.' : `Changed: ${names.join(', ')}.`}`;
 }
 
 function contentOf(object: HeapObject, { before, isOld }: Watched) {

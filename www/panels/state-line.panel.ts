@@ -2,7 +2,7 @@
 import { REASON_NAMES, plural } from '../words/format.ts';
 import { trapText, withResult } from '../words/log-line.ts';
 import { recordedText } from '../words/recorded-text.ts';
-import { byId, make, setText } from './dom.ts';
+import { byId, make, setText, words as withCode } from './dom.ts';
 import { whyNoTaskRuns } from './schedule.panel.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Page } from './page.ts';
@@ -50,7 +50,8 @@ export function panel({ store, recorded }: Page) {
   });
   // Of one run after the other it is not said how each began and ended.
   store.watch(({ spoken, measuring }) => {
-    if (!measuring) setText(announcer, spoken);
+    // Marks around code are for the eye.
+    if (!measuring) setText(announcer, make('span', {}, ...withCode(spoken)).textContent);
   });
 }
 
