@@ -6,7 +6,7 @@ test('chart, tables and log show the pause', async ({ lab }) => {
   await expectRunning(lab);
   await stopWorld(lab, 'GC');
   const record = await lab.evaluate(() => /** @type {any} */ (window.lab.held));
-  await expect(region(lab, 'Finding')).toContainText(record.sentence);
+  await expect(region(lab, 'Finding')).toContainText(record.sentence.replaceAll('`', ''));
   await expect(await detail(lab, 'Statistics')).toContainText('1 pause');
   const rows = (await detail(lab, 'Pauses')).getByRole('row', { name: /Show pause 1|GC/ });
   await expect(rows.first()).toContainText('GC');
