@@ -118,7 +118,8 @@ export class Commands {
     this.loaded = null;
     const said = `Restored a snapshot of "${restored.program}" on ${plural(workers, 'worker')}.`;
     this.log.add('info', said);
-    this.store.set({ spoken: `${said} It runs.` });
+    // Where it has ended by now, that was announced.
+    if (isLive(this.store.state.status)) this.store.set({ spoken: said });
   }
 
   /** Has one worker come to a poll while all others run. */
