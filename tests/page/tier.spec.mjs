@@ -22,6 +22,12 @@ const POLICIES = {
   'no polls': { calls: false, back_edges: false, allocations: false, awaits: false, every: 1 },
 };
 
+/**
+ * Programs whose waits meet a task that is over, or not yet, also when one form runs them twice:
+ * how often they poll differs, what they print does not.
+ */
+const TIMED = new Set(['own-stops.sasm', 'sleep.ts']);
+
 /** The programs of the tests in a folder. @param {string} folder @returns {Program[]} */
 function programsOf(folder) {
   const from = new URL(`../${folder}/`, import.meta.url);
@@ -61,6 +67,7 @@ async function compare(lab, programs, named) {
   for (const { name, source } of programs) {
     const ends = await bothWays(lab, source, policy);
     if (!ends) continue;
+    if (TIMED.has(name)) for (const end of ends) Object.assign(end, { hits: [], workers: [] });
     expect(ends[1], `${name}, ${named}`).toEqual(ends[0]);
     ran++;
   }
