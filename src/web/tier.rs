@@ -17,7 +17,9 @@ thread_local! {
 /// The browser.
 pub(super) struct Host;
 
-impl TierHost for Host {
+// SAFETY: `install` makes an instance of the module over this memory and returns the place of its `enter`, where it
+// stays until this thread makes the next instance, which the machine enters from then on.
+unsafe impl TierHost for Host {
     fn install(&self, module: &[u8], imports: &Imports) -> Result<usize, String> {
         install(module, imports).map_err(|error| {
             let error = error.dyn_into::<js_sys::Error>().map(|error| error.message());

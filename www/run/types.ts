@@ -387,7 +387,6 @@ export interface RingLayout {
   capacity: number;
 }
 
-/** What `lab` dispatches, by name; `detail` of the `CustomEvent`. */
 /** What of a run is compiled. */
 export interface Compiled {
   /** Names of the functions that are: what was hot, and what that calls. */
@@ -400,6 +399,7 @@ export interface Compiled {
   failed: string | null;
 }
 
+/** What `lab` dispatches, by name; `detail` of the `CustomEvent`. */
 export interface LabEvents {
   /** The lab is in another phase. */
   state: Phase;

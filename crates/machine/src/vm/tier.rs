@@ -96,7 +96,10 @@ pub struct Imports {
 }
 
 /// Makes compiled code callable.
-pub trait TierHost: Send + Sync {
+///
+/// # Safety
+/// What [`install`](Self::install) returns is called as the `enter` of that very module, over this memory.
+pub unsafe trait TierHost: Send + Sync {
     /// Makes an instance for the calling thread. Returns the number of its function `enter` in the engine's table.
     ///
     /// # Errors
@@ -304,7 +307,8 @@ impl Context<'_> {
         };
     }
 
-    /// Runs the task in compiled code, as far as that goes. `may_stop`: this is a safepoint. Afterwards the task is saved where the interpreter goes on.
+    /// Runs the task in compiled code, as far as that goes. `may_stop`: this is a safepoint. Afterwards the task is
+    /// saved where the interpreter goes on.
     pub(super) fn run_compiled(&mut self, task: &Task, may_stop: bool) {
         self.renew(may_stop);
         let Some(enter) = self.instance.enter else { return };

@@ -141,9 +141,9 @@ impl Flow {
         for (index, dominator) in dominators.iter().enumerate() {
             self.blocks[index].dominator = dominator.unwrap_or(0);
         }
-        for block in 0..self.blocks.len() {
+        for (block, edges) in edges.iter().enumerate() {
             let (back, forward): (Vec<usize>, Vec<usize>) =
-                edges[block].iter().partition(|before| **before >= block);
+                edges.iter().partition(|before| **before >= block);
             if !back.iter().all(|before| self.dominates(block, *before)) {
                 return false;
             }

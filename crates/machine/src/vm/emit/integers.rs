@@ -58,7 +58,7 @@ impl Body<'_> {
             body.ints_or(&[a, b], floats);
             ints(body);
             body.value_of_int();
-            body.to_value(dst);
+            body.store_value(dst);
             body.branch(done);
             body.close(floats);
             let float = Value::reference(0).bits() as i64;
@@ -77,7 +77,7 @@ impl Body<'_> {
                 Arithmetic::Mul => body.sink().f64_mul(),
             };
             body.sink().i64_reinterpret_f64();
-            body.to_value(dst);
+            body.store_value(dst);
             body.close(done);
             body.set_rep(dst, Rep::Any);
         });
@@ -105,7 +105,7 @@ impl Body<'_> {
     }
 
     /// The lower 32 bits of a number.
-    pub(super) fn to_int(&mut self, op: u32, dst: Reg, a: Reg) {
+    pub(super) fn truncated(&mut self, op: u32, dst: Reg, a: Reg) {
         if self.rep(a) == Rep::Int {
             return self.copy(dst, a);
         }
@@ -181,7 +181,7 @@ impl Body<'_> {
         self.known_int(R(b));
         self.sink().i32_rem_u();
         self.value_of_int();
-        self.to_value(dst);
+        self.store_value(dst);
         self.branch(done);
         self.close(others);
         self.state = before;
@@ -223,7 +223,7 @@ impl Body<'_> {
                 Some(constant) => self.sink().i64_const(constant.bits() as i64),
                 None => self.sink().local_get(value),
             };
-            self.to_value(dst);
+            self.store_value(dst);
             self.branch(done);
             self.close(other);
         }
@@ -232,7 +232,7 @@ impl Body<'_> {
         self.known_int(R(a));
         self.sink().i32_const(0).i32_ne();
         self.bool();
-        self.to_value(dst);
+        self.store_value(dst);
         self.branch(done);
         self.close(other);
         self.state = before;

@@ -151,14 +151,14 @@ impl Body<'_> {
         self.ints_or(&[R(sum), R(term)], floats);
         self.sum_of_ints(Arithmetic::Add, R(sum), R(term), no);
         self.value_of_int();
-        self.to_value(sum);
+        self.store_value(sum);
         self.branch(done);
         self.close(floats);
         self.floats(Arithmetic::Add, R(sum), R(term), no);
         let number = self.temporary(ValType::F64, 0);
         self.sink().local_set(number);
         self.value_of_number(number);
-        self.to_value(sum);
+        self.store_value(sum);
         self.close(done);
         self.set_rep(sum, Rep::Any);
     }

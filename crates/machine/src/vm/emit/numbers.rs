@@ -161,21 +161,21 @@ impl Body<'_> {
             body.ints_or(&[a, b], floats);
             body.sum_of_ints(with, a, b, floats);
             body.value_of_int();
-            body.to_value(dst);
+            body.store_value(dst);
             body.branch(done);
             body.close(floats);
             body.floats(with, a, b, no);
             let number = body.temporary(ValType::F64, 0);
             body.sink().local_set(number);
             body.value_of_number(number);
-            body.to_value(dst);
+            body.store_value(dst);
             body.close(done);
             body.set_rep(dst, Rep::Any);
         });
     }
 
     /// Sets the local for values of a register, whose form the caller sets.
-    pub(super) fn to_value(&mut self, register: Reg) {
+    pub(super) fn store_value(&mut self, register: Reg) {
         let local = self.value_local(register);
         self.sink().local_set(local);
     }

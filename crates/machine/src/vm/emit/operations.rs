@@ -114,7 +114,7 @@ impl Body<'_> {
                 body.set_number(dst);
             }),
             Op::JsRemInt { dst, a, value } => self.remainder(op, dst, a, value),
-            Op::JsInt { dst, a } => self.to_int(op, dst, a),
+            Op::JsInt { dst, a } => self.truncated(op, dst, a),
             Op::JsFloor { dst, a } => match self.rep(a) {
                 Rep::Int => self.copy(dst, a),
                 _ => self.checked(op, |body, no| {
