@@ -178,6 +178,41 @@ test('a watched object is read again after every step, and what changed is marke
   await expect(count.getByRole('cell')).toHaveText(`${before + 2} was ${before + 1}`);
 });
 
+const GROWING = `function grow(list: number[]): void {
+  for (;;) list.push(7);
+}
+
+const full: number[] = [];
+for (let n = 0; n < 500; n++) full.push(n);
+grow(full);
+`;
+
+test('of an array that grows behind what is shown, its length is told @deep', async ({ lab }) => {
+  await expectRunning(lab);
+  await goTo(lab, 'Debug');
+  await write(lab, GROWING);
+  await pressLine(lab, 2);
+  await button(lab, 'Run').click();
+  await expectState(lab, 'Stopped for Debug');
+  await watch(lab, /^list/);
+  const said = watched(lab).locator('#object-said');
+  const announced = () => lab.locator('#announcer').evaluate((live) => live.textContent);
+  const heard = [];
+  // One step pushes, the next one leads back to the beginning of the line: the same place is told again.
+  for (const wanted of [
+    /^It was 500 long and is 501 now\. /,
+    /^No value/,
+    /^It was 501 long and is 502 now\. /,
+  ]) {
+    await lab.keyboard.press('v');
+    await expect(said).toHaveText(wanted);
+    await expect.poll(announced).not.toBe(heard.at(-1));
+    await expect.poll(announced).toContain('grow, line 2');
+    heard.push(await announced());
+  }
+  expect(new Set(heard.map((text) => text?.trim())).size).toBe(1);
+});
+
 /** Line 5 is where the array is on the operand stack. */
 const GARBAGE = `.func main
 again:

@@ -49,6 +49,8 @@ test('a snapshot is saved, opened, and goes on to the same end with other worker
   await dialog.getByRole('spinbutton', { name: 'Go on with' }).fill('3');
   await dialog.getByRole('button', { name: 'Restore' }).click();
   await expect(dialog).toBeHidden();
+  // Not that the run before it was ended.
+  await expect(lab.locator('#announcer')).toHaveText(/^(Restored a snapshot of|Finished)/);
   await expectState(lab, 'Finished');
   await expect(await detail(lab, 'Output')).toContainText('before\nafter');
   const finished = await lab.evaluate(() => /** @type {any} */ (window).lab.finished());

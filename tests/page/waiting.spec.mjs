@@ -48,6 +48,23 @@ test('while a worker is missing the page says which, since when, where, why and 
   expect(await lab.evaluate(() => window.lab.awaiting())).toBe(null);
 });
 
+test('a stop that is asked for is what is looked at, also before it comes @deep', async ({ lab }) => {
+  await runDeaf(lab);
+  await button(lab, 'GC').click();
+  await button(lab, 'Take back').click();
+  await expectRunning(lab);
+  const [first] = await lab.evaluate(() => window.lab.pauses.map(({ id }) => id));
+  await (await detail(lab, 'Pauses')).getByRole('row', { name: `Show pause ${first}` }).click();
+  const parts = (await detail(lab, 'This pause')).locator('.parts');
+  await expect(parts).toContainText('Waited in vain');
+  await button(lab, 'GC').click();
+  await expectState(lab, '3 of 4 arrived');
+  await expect(parts).toHaveCount(0);
+  await expect(lab.locator('#says')).toContainText('GC has waited');
+  await button(lab, 'Take back').click();
+  await expectRunning(lab);
+});
+
 test('the warning names what keeps the worker, and not where it polled last @quick', async ({ lab }) => {
   await runDeaf(lab);
   await lab.evaluate(() => window.lab.setTimeouts({ warn: 100_000, deadline: null }));
