@@ -8,6 +8,7 @@ import { Frames } from './draw/frame.ts';
 import { serve } from './offline/register.ts';
 import { readTheme, watchTheme } from './draw/theme.ts';
 import { isOfLesson } from './lessons/programs.ts';
+import { BROUGHT } from './app/brought.ts';
 import { Commands } from './app/commands.ts';
 import { readEmbedding } from './app/embedding.ts';
 import { follow } from './app/follow.ts';
@@ -38,6 +39,7 @@ import { watchBounds } from './app/bounds.ts';
 import { watchHits } from './app/hits.ts';
 import { watchSchedule } from './app/schedule.ts';
 import { watchRings } from './app/rings.ts';
+import type { Brought } from './app/brought.ts';
 import type { Job } from './app/page-state.ts';
 import type { Lesson } from './lessons/types.ts';
 import type { Page } from './panels/page.ts';
@@ -76,12 +78,19 @@ const theme = signal(readTheme());
 let instructions: InstructionInfo[] = [];
 
 explainTerms();
+/** Shows a lesson from elsewhere. With a fault it takes the place of nothing: what was there stays, beside the error. */
+const bring = (brought: Brought) =>
+  commands.attempt(async () => {
+    const { readLesson } = await import('./lessons/read.ts');
+    readLesson(brought.text, BROUGHT);
+    store.set({ brought, job: 'learn' });
+  });
 const recorded = recordedRuns({ store, commands, log, output }, () => program);
 const openers = {
   snapshot: snapshotDialog(store, commands),
   recorded: recorded.file,
   example: recorded.example,
-  lesson: (text: string) => store.set({ brought: { text, from: 'file' }, job: 'learn' }),
+  lesson: (text: string) => void bring({ text, from: 'file' }),
 };
 const kept = keptPrograms({
   store,
@@ -188,8 +197,8 @@ const knows = (source: string) =>
   saved?.source === source ||
   isOfLesson(source);
 let isUnseen = false;
-const bring = (opened: Opened | null) => {
-  if (opened?.lesson) store.set({ brought: { text: opened.lesson, from: 'link' }, job: 'learn' });
+const bringFrom = async (opened: Opened) => {
+  if (opened.lesson) await bring({ text: opened.lesson, from: 'link' });
 };
 // It is shown also where nothing can run. What is wrong with it is said once a program runs.
 const opening = takeLink(store, commands).then(
@@ -197,17 +206,18 @@ const opening = takeLink(store, commands).then(
     if (!shared) return;
     isUnseen = (!knows(shared.source) || shared.lesson !== null) && !shared.recorded;
     program.show(shared);
-    bring(shared);
+    await bringFrom(shared);
     await recorded.shared(shared);
   },
   (thrown: unknown) => thrown,
 );
 const openLink = async () => {
   const shared = await takeLink(store, commands);
-  if (shared) clearAddress();
-  bring(shared);
-  if (shared?.recorded) await recorded.shared(shared);
-  else if (shared) {
+  if (!shared) return;
+  clearAddress();
+  await bringFrom(shared);
+  if (shared.recorded) await recorded.shared(shared);
+  else {
     const isKnown = knows(shared.source) && shared.lesson === null;
     if ((await program.open(shared)) && isKnown) await commands.run(program.editor.text);
     else if (!isKnown) store.set({ notice: UNSEEN });
@@ -247,7 +257,7 @@ function clearAddress() {
 async function start() {
   const refused = (await opening) ?? unknownExample(store.state, embedding);
   const lesson = await commands.attempt(() => lessonOfPage(location, embedding));
-  if (lesson && store.state.brought?.text !== lesson.text) store.set({ brought: lesson, job: 'learn' });
+  if (lesson && store.state.brought?.text !== lesson.text) await bring(lesson);
   if (!refused) clearAddress();
   commands.applySettings(settingsOf(store.state));
   const canRun = await commands.load(program.editor.text);

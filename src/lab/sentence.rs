@@ -411,9 +411,9 @@ fn operation(pause: &Pause, conditions: &Conditions) -> Option<String> {
         Operation::Gc(collection) => {
             let took = duration(collection.mark + collection.sweep, conditions.clock_step);
             Some(match collection.freed_objects {
-                0 => format!("The collection took {took} and found nothing to free."),
+                0 => format!("Marking and sweeping took {took} and found nothing to free."),
                 freed => format!(
-                    "The collection freed {} object{} ({}) in {took}.",
+                    "Marking and sweeping freed {} object{} ({}) in {took}.",
                     amount(freed),
                     if freed == 1 { "" } else { "s" },
                     bytes(collection.before.saturating_sub(collection.after)),

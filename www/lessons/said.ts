@@ -85,7 +85,8 @@ export function plainText({ name }: Check, facts: Facts, step: number): string {
     case 'restored':
       return `It goes on from the snapshot with ${plural(Number(facts.workers), 'worker')}.`;
     case 'ends':
-      return facts.trap ? 'A trap ended the program.' : `It ended with ${show('result')}.`;
+      if (facts.trap) return 'A trap ended the program.';
+      return facts.result === 'undefined' ? 'The program has ended.' : `It ended with ${show('result')}.`;
     case 'path':
       return `The longest path without a poll: ${show('instructions')}.`;
     case 'protocol':

@@ -55,7 +55,7 @@ export function compareView({
     const { runs } = store.state;
     const now = summary();
     keep.disabled = now === null || !hasWaited(now) || runs.length >= MOST;
-    byId('compare-note').textContent = note(now, runs.length);
+    byId('compare-note').textContent = note(now, runs.length, store.state.status === 'stopped');
     const rows: Row[] = runs.map((one, i) => ({ label: letter(i), summary: one, live: false }));
     if (now) rows.push({ label: 'now', summary: now, live: true });
     canvas.setAttribute(
@@ -77,11 +77,11 @@ export function letter(index: number) {
   return String.fromCharCode(65 + index);
 }
 
-function note(now: RunSummary | null, kept: number) {
+function note(now: RunSummary | null, kept: number, isHeld: boolean) {
   if (kept >= MOST) return `${MOST} runs are kept; remove one to keep another.`;
   if (!now) return 'Run a program, then keep its figures here and run it again with other polls.';
   if (!hasWaited(now))
-    return 'A run can be kept once a pause is over: press GC, or switch Automatic on under Run settings.';
+    return `A run can be kept once a pause is over: ${isHeld ? 'press Resume' : 'press GC, or switch Automatic on under Run settings'}.`;
   if (kept === 0) return 'Keep this run, change where it polls under Run settings, and run again.';
   return 'A higher dot ran faster, a dot further left stopped sooner. A dot is the median, its line ends at the worst; an arrow: a request was not answered.';
 }
@@ -154,7 +154,7 @@ function compareTable(rows: Row[], name: string) {
     { figure: 'Measured' },
     make('span', { class: 'sr-only', text: 'Remove' }),
   ];
-  const caption = `Cost: instructions per second of all workers, while they could run; below ${TELLABLE * 100}\u202f% two runs cannot be told apart, and counted polls cost more than others. Benefit: time to safepoint, of each request from when it was due; a request that was given up or waits still counts as at least the time that it waited. A p99 needs a hundred requests. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
+  const caption = `Cost: instructions per second of all workers, while they could run, in one run each: the machine alone makes a difference of ${TELLABLE * 100}\u202f% and often more, so what polls cost is told by turns, above. Counted polls cost more than others. Benefit: time to safepoint, of each request from when it was due; a request that was given up or waits still counts as at least the time that it waited. A p99 needs a hundred requests. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
   return table(caption, heads, body);
 }
 

@@ -16,9 +16,9 @@ export const WHY: Partial<Record<CauseKind, string>> = {
 /** What helps. */
 const HELP: Partial<Record<CauseKind, string>> = {
   'unpolled-loop':
-    'It cannot be stopped before the loop ends. Press Take back to let all workers run on; with a poll at back-edges it would stop at once.',
+    'It cannot be stopped before the loop ends. Press Take back to let all workers run on; with a poll at its back-edge it would stop at once.',
   'unpolled-recursion':
-    'It cannot be stopped before the recursion ends. Press Take back to let all workers run on; with a poll at calls it would stop at once.',
+    'It cannot be stopped before the recursion ends. Press Take back to let all workers run on; with a poll at its calls it would stop at once.',
   'long-instruction': 'It stops when that is done. Take back lets all workers run on.',
   blocked:
     'It stops when it is back; in a safe region the pause would not wait for it. Take back lets all workers run on.',

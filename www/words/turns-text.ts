@@ -81,7 +81,8 @@ function stopsText({ waits, waitRatio, isUnanswered, isDeaf }: Compared, first: 
 
 function workText(ratio: Spread | null) {
   if (!ratio) return 'it is not known how much work was done';
-  if (!isTellable(ratio)) return 'as much work was done, as far as can be told';
+  if (!isTellable(ratio))
+    return `it cannot be told whether more or less work was done (${percent(ratio.least)} to ${percent(ratio.most)}\u202f%)`;
   const by = (value: number) => Math.abs(Math.round((value - 1) * 100));
   const [from, to] = [by(ratio.least), by(ratio.most)].sort((a, b) => a - b);
   return `${by(ratio.median)}\u202f% (${from} to ${to}) ${ratio.median > 1 ? 'more' : 'less'} work was done`;
