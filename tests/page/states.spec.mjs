@@ -38,12 +38,27 @@ const STATES = /** @type {[string, RegExp, RegExp][]} */ ([
   ['recorded', /Recorded, not live/, /./],
 ]);
 
+/** What shows the marks around code instead of code; a program may have marks of its own. @param {import('@playwright/test').Page} page */
+const marked = (page) =>
+  page.evaluate(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode())
+      if (
+        texts.currentNode.nodeValue?.includes('`') &&
+        !texts.currentNode.parentElement?.closest('.cm-editor, #log, code, script')
+      )
+        found.push(texts.currentNode.nodeValue);
+    return found;
+  });
+
 for (const [name, line, headline] of STATES)
   test(`state: ${name}`, async ({ page }) => {
     await page.goto(`${states.address}?state=${name}`);
     await expect(page.locator('html')).toHaveAttribute('data-state', name);
     await expect(page.locator('#state')).toHaveText(line);
     await expect(page.locator('#sentence')).toHaveText(headline);
+    expect(await marked(page)).toEqual([]);
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await page.emulateMedia({ colorScheme });
       await page.reload();

@@ -98,6 +98,7 @@ macro_rules! table {
 table! {
     a_loop_that_polls_in_every_turn_is_never_the_cause: programs::a_loop_that_polls_in_every_turn_is_never_the_cause();
     a_loop_without_a_poll: programs::a_loop_without_a_poll();
+    a_loop_without_a_poll_at_the_end_of_a_task: programs::a_loop_without_a_poll_at_the_end_of_a_task();
     a_recursion_without_a_poll: programs::a_recursion_without_a_poll();
     a_long_way_out_of_a_recursion: programs::a_long_way_out_of_a_recursion();
     a_long_straight_way: programs::a_long_straight_way();
@@ -115,6 +116,7 @@ macro_rules! each_program {
         $tests! {
             a_loop_that_polls_in_every_turn_is_never_the_cause
             a_loop_without_a_poll
+            a_loop_without_a_poll_at_the_end_of_a_task
             a_recursion_without_a_poll
             a_long_way_out_of_a_recursion
             a_long_straight_way

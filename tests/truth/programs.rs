@@ -111,6 +111,45 @@ round:
     Program { text: text.into(), workers: 2, own: Some(CauseKind::UnpolledLoop) }
 }
 
+/// Behind the loop the task is over: its worker stops between two tasks.
+pub fn a_loop_without_a_poll_at_the_end_of_a_task() -> Program {
+    let text = "
+.poll back-edges off
+.func nothing
+    const null
+    ret
+.func polite
+again:
+    call nothing
+    pop
+    jmp again
+.func counted
+.local i
+    const 0
+    store i
+again:
+    load i
+    const 1
+    add
+    store i
+    load i
+    const 2000000
+    lt
+    jt again
+    const null
+    ret
+.func main
+    spawn polite
+    pop
+round:
+    spawn counted
+    await
+    pop
+    jmp round
+";
+    Program { text: text.into(), workers: 2, own: Some(CauseKind::UnpolledLoop) }
+}
+
 pub fn a_recursion_without_a_poll() -> Program {
     let text = "
 .poll all off

@@ -32,13 +32,15 @@ interface Stop {
   recording: Recording;
   pause: number;
   atLeast: boolean;
+  /** whether its run had hardly begun, of which all the figure is */
+  isEarly: boolean;
 }
 
 /** What was seen of a half. */
 interface Seen {
   /** the last stops */
   stops: Stop[];
-  /** those of which the time says nothing of the program: they stand in until there is another */
+  /** those of which the figure says nothing of the program: they stand in until there is another */
   others: Stop[];
   facts: string;
 }
@@ -47,6 +49,11 @@ interface Seen {
 const KEPT = 50;
 /** Stops that a program asks for itself are told of so often, microseconds: nobody reads more. */
 const OFTEN = 250_000;
+
+/** How long a run has to go on before figures of all of it are compared, microseconds. */
+const SETTLED = 1_000_000;
+const EARLY = 'One of the runs had hardly begun, so that says little.';
+const TOO_SOON = 'What is compared is of the whole run, which has hardly begun: stop again in a second.';
 
 const NOTHING: Record<Which, Seen | null> = { before: null, after: null };
 
@@ -173,19 +180,26 @@ export function famousView({
       said[which] = missedText(famous, pause, step);
     } else {
       const totals = shown.totals();
+      // A run that has hardly begun stands in for itself until it has gone on.
+      const isSettled = !isOfRun(famous.compare) || (totals?.run ?? 0) >= SETTLED;
+      const counts = isTelling && isSettled;
       const { gc, snapshot, debug } = shown.stats();
       const stops = totals && (gc.count + snapshot.count + debug.count) / (totals.run / 1e6);
       const figure = figureOf(famous.compare, pause, { schedule, share: totals?.share ?? null, stops });
       const { stops: telling = [], others = [] } = seen[which] ?? {};
       const own =
-        figure === null ? [] : [{ figure, recording, pause: pause.id, atLeast: !isCompleted(pause) }];
+        figure === null
+          ? []
+          : [{ figure, recording, pause: pause.id, atLeast: !isCompleted(pause), isEarly: !isSettled }];
       const facts = `${plural(run.workers, 'worker')} on ${plural(cores, 'core')}, polls at ${policyText(policyOf(run))}`;
       seen[which] = {
-        stops: [...telling, ...(isTelling ? own : [])].slice(-KEPT),
-        others: [...others, ...(isTelling ? [] : own)].slice(-KEPT),
+        stops: [...telling, ...(counts ? own : [])].slice(-KEPT),
+        others: [...others, ...(counts ? [] : own)].slice(-KEPT),
         facts,
       };
       said[which] = which === 'before' ? shownText(famous, pause, step) : curedText(pause, isTelling, step);
+      // Where the program stops itself another one follows.
+      if (!isSettled && famous[which].press !== null) said[which] += ` ${TOO_SOON}`;
       if (seen.before && seen.after && !shelf.all.includes(famous.name)) shelf.add(famous.name, famous.name);
     }
     view.invalidate();
@@ -348,7 +362,8 @@ export function famousView({
     const [before, after] = [middle('before', famous), middle('after', famous)];
     set(panel, { hidden: !before || !after });
     if (!before || !after) return;
-    const text = comparedText(compare, before, after, store.state.step);
+    const told = comparedText(compare, before, after, store.state.step);
+    const text = before.isEarly || after.isEarly ? `${told} ${EARLY}` : told;
     const sides: [Side | null, Side | null] = [side('before', famous), side('after', famous)];
     const is = JSON.stringify([
       text,

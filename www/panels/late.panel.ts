@@ -1,6 +1,6 @@
 /** Which workers were last to arrive, counted by worker and by place in the program. */
 import { duration, plural } from '../words/format.ts';
-import { byId, fill, make, setText, table } from './dom.ts';
+import { byId, fill, make, setWords, table, words } from './dom.ts';
 import { READABLE } from './pace.ts';
 import type { LateRow } from '../run/late.ts';
 import type { Bias } from '../run/types.ts';
@@ -17,7 +17,7 @@ export function panel({ store, frames, shown, showRan }: Page) {
     const part = replay && bias && bias.pauses !== late.total ? `, in the pauses of this recording` : '';
     const { workers = [], places = [] } = bias ?? {};
     const named = new Set([...workers.map(({ who }) => capital(who)), ...places.map(({ who }) => who)]);
-    setText(byId('late-verdict'), verdictText(bias));
+    setWords(byId('late-verdict'), verdictText(bias));
     fill(
       box,
       rows(`Last to arrive, by worker${part}`, 'Worker', late.byWorker(), late, named, step),
@@ -68,15 +68,18 @@ function rows(
     const bar = make('div', { class: 'bar-cell' }, make('i'));
     (bar.firstElementChild as HTMLElement).style.width = `${(row.count / total) * 100}%`;
     const { line } = row;
-    const name =
-      line === null
-        ? row.key
-        : make('button', { type: 'button', class: 'link', 'data-line': line, text: row.key });
+    const name = words(row.key);
     body.append(
       make(
         'tr',
         { class: named.has(row.key) ? 'straggler' : null },
-        make('th', { scope: 'row' }, name),
+        make(
+          'th',
+          { scope: 'row' },
+          ...(line === null
+            ? name
+            : [make('button', { type: 'button', class: 'link', 'data-line': line }, ...name)]),
+        ),
         make('td', { class: 'picture' }, bar),
         make('td', { class: 'figure', text: `${row.count} of ${total}` }),
         make('td', { class: 'figure', text: duration(row.worst, step) }),

@@ -346,7 +346,7 @@ function longestPath(bounds: PathBound[]): (string | Node)[] {
   const name = explained('longest path', 'Longest path without a poll');
   const bound = boundOf(bounds);
   const long = bounds.find((of) => of.long)?.long;
-  if (bound) return [name, `: ${boundText(bound)}${long ? `; ${long}` : ''}.`];
+  if (bound) return [name, ...words(`: ${boundText(bound)}${long ? `; ${long}` : ''}.`)];
   const [worst] = endless;
   if (!worst) return [];
   return [

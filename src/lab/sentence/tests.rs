@@ -256,7 +256,10 @@ fn says_what_a_collection_did() {
         helpers: 1,
     }));
     let text = sentence(&pause, &CONDITIONS);
-    assert!(text.ends_with("Marking and sweeping freed 1200 objects (48.0 kB) in 1.10 ms."), "{text}");
+    assert!(
+        text.ends_with("Marking and sweeping freed 1200 objects (48.0 kB) in 1.10 ms."),
+        "{text}"
+    );
 }
 
 #[test]

@@ -210,9 +210,13 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// A path without a poll ends at an instruction, and the next path begins.
+    /// A path without a poll ends at an instruction, and the next path begins. If a requester waits for this worker,
+    /// the worker stops there.
     pub(super) fn path_ends(&mut self, count: u64, place: impl FnOnce() -> (u16, Visible)) {
         let length = self.measured.end(count);
+        if self.poll_word().is_armed() {
+            self.measured.stops(length);
+        }
         if self.measured.exceeds(length) {
             self.is_longest_path(length, place());
         }

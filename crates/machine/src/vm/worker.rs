@@ -63,7 +63,11 @@ impl Context<'_> {
         while !self.store.is_over() {
             // Between tasks everything is saved: a safepoint whatever the policy says.
             if self.poll_word().is_armed() {
-                self.stop_at(Location { kind: LocationKind::Idle, ..Location::default() });
+                let kind = match self.store.scheduler.somebody_could_run() {
+                    true => LocationKind::Poll,
+                    false => LocationKind::Idle,
+                };
+                self.stop_at(Location { kind, ..Location::default() });
                 continue;
             }
             self.store.scheduler.wake_due();
