@@ -80,8 +80,10 @@ test('what is wrong with a lesson is said with its place @deep', async ({ lab })
   await expect(lab.getByRole('alert')).toContainText(
     'Step 2: there is no check "stop"; expected one of runs',
   );
-  // What was there is there still.
+  // What was there is there still, and no other lesson in its place.
   await expectRunning(lab);
+  await expect(lab.locator('body')).toHaveAttribute('data-job', 'try');
+  await expect(lab.getByRole('alert')).toBeVisible();
 });
 
 test('a foreign lesson is text: no element and no script of it comes into the page @deep', async ({
