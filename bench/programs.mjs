@@ -5,6 +5,7 @@ import typescript from 'typescript';
 /**
  * @typedef {object} Workload
  * @property {string} name
+ * @property {string} file its name under `bench/programs`
  * @property {string} lab the program, in TypeScript
  * @property {string} javascript the same text without its types, as a function that gets `print`
  * @property {string} lua
@@ -28,7 +29,7 @@ export const WORKLOADS = [
 ].map(({ name, file }) => {
   const lab = read(`${file}.ts`);
   const javascript = `(print) => {\n${withoutTypes(lab)}\n}`;
-  return { name, lab, javascript, lua: read(`${file}.lua`) };
+  return { name, file, lab, javascript, lua: read(`${file}.lua`) };
 });
 
 /** What polls cost on: file under `bench/programs` and what it is. */

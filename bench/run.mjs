@@ -10,6 +10,7 @@ import { withBrowser } from './browser.mjs';
 import { benchCompiling } from './compiling.mjs';
 import { benchCoordinator } from './coordinator.mjs';
 import { benchInterpreter } from './interpreter.mjs';
+import { benchLayouts } from './layouts.mjs';
 import { benchNative } from './native.mjs';
 import { benchPage } from './page.mjs';
 import { benchPolls } from './polls.mjs';
@@ -20,6 +21,7 @@ const BENCHMARKS = {
   compiling: () => withBrowser(benchCompiling),
   coordinator: () => withBrowser(benchCoordinator),
   interpreter: () => withBrowser(benchInterpreter),
+  layouts: () => withBrowser(benchLayouts),
   page: () => withBrowser(benchPage),
   polls: benchPolls,
   stops: () => withBrowser(benchStops),

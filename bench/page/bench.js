@@ -24,7 +24,7 @@ import { bareStops, labStops } from './stops.js';
 const lab = createLab({ workers: 1 });
 
 Object.assign(window, {
-  bench: { ready: lab.ready, clockStep: lab.clockStep, code, coordinator, measure, stops, together },
+  bench: { ready: lab.ready, clockStep: lab.clockStep, code, coordinator, layouts, measure, stops, together },
 });
 
 /**
@@ -100,6 +100,30 @@ async function code(source) {
 }
 
 /**
+ * @param {string[]} sources the same program in several layouts
+ * @param {import('../../www/run/types.ts').PollPolicy[]} policies
+ * @param {number} rounds
+ * @returns {Promise<number[][][]>} milliseconds by source, policy and round
+ */
+async function layouts(sources, policies, rounds) {
+  const all = [];
+  for (const source of sources) {
+    const { ok, errors } = await lab.load(source);
+    if (!ok) throw new Error(JSON.stringify(errors));
+    /** @type {number[][]} */
+    const times = policies.map(() => []);
+    // The first round compiles; it does not count.
+    for (let round = 0; round <= rounds; round++)
+      for (const [index, policy] of policies.entries()) {
+        const { time } = await inLab(false, 'first', 1, policy);
+        if (round > 0) times[index]?.push(time);
+      }
+    all.push(times);
+  }
+  return all;
+}
+
+/**
  * @param {string} source does the same work on each worker
  * @param {number} workers
  * @param {boolean | 'first'} compile
@@ -133,9 +157,10 @@ async function stops(workers, pauses, rounds, gapMs) {
  * @param {boolean} profile whether polls are counted per site
  * @param {boolean | 'first'} compile
  * @param {number} [workers]
+ * @param {import('../../www/run/types.ts').PollPolicy | null} [policy] the program's own by default
  */
-async function inLab(profile, compile, workers = 1) {
-  await lab.run({ workers, profile, compile });
+async function inLab(profile, compile, workers = 1, policy = null) {
+  await lab.run({ workers, profile, compile, policy });
   const { output, trap } = await lab.finished();
   if (trap) throw new Error(trap.message);
   let first = Infinity;

@@ -1,9 +1,11 @@
 //! Programs from outside: text and bytes.
 
+use ::machine::vm::{Wanted, emit, entries};
 use bytecode::{Constant, PollPolicy, VerifiedModule, decode, encode, longest_paths, verify};
 use language::{
     Diagnostic, assemble, assemble_verified, compile, disassemble, disassemble_for_editing, listing,
 };
+use wasmparser::{Validator, WasmFeatures};
 
 use super::{repair, run_a_while};
 
@@ -86,6 +88,25 @@ fn through_its_forms(module: &VerifiedModule) {
     assemble_verified(&disassemble_for_editing(module)).expect("a listing to edit is a program");
     listing(module);
     longest_paths(module, PollPolicy::default());
+    compiled(module);
+}
+
+/// Whatever is compiled of a program is a valid WebAssembly module.
+pub(super) fn compiled(module: &VerifiedModule) {
+    let all = PollPolicy::default();
+    let none = PollPolicy { calls: false, back_edges: false, allocations: false, ..all };
+    for (policy, is_wide) in [(all, false), (none, true)] {
+        let entries = entries(module, policy);
+        let wide = entries.iter().filter(|_| is_wide).map(|entry| entry + 1).collect();
+        let wanted = Wanted { entries, wide, plain: !is_wide, profile: is_wide };
+        let code = emit(module, policy, &wanted);
+        let features = WasmFeatures::WASM2 | WasmFeatures::THREADS;
+        if !code.module.is_empty() {
+            Validator::new_with_features(features)
+                .validate_all(&code.module)
+                .unwrap_or_else(|error| panic!("{error}\n{}", disassemble(module)));
+        }
+    }
 }
 
 /// Floats are read as the standard library reads them.

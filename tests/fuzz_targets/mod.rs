@@ -106,6 +106,7 @@ fn generated(bytes: &mut Unstructured<'_>, style: Style) -> (VerifiedModule, Str
     let text = program(Bytes(bytes), style);
     let module = assemble_verified(&text)
         .unwrap_or_else(|mistakes| panic!("the generator's mistake: {:#?}\n{text}", &mistakes[0]));
+    loading::compiled(&module);
     (module, text)
 }
 
