@@ -15,7 +15,7 @@ test('a run without options takes the defaults', () => {
     policy: null,
     heap: 32 << 20,
     profile: true,
-    compile: false,
+    compile: true,
     warn: null,
     deadline: null,
   });

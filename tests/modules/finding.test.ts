@@ -146,7 +146,7 @@ test('behind the line stands what kept the worker there, or that it only stopped
 
 test('the folded settings name the workers, and what is not as usual', () => {
   const usual = {
-    ...{ workers: 4, policy: null, counted: true, compile: false, keepStopped: true },
+    ...{ workers: 4, policy: null, counted: true, compile: true, keepStopped: true },
     automatic: { enabled: false, everyMs: 250, reason: 'gc' as const },
     timeouts: { mode: 'for-ever' as const, warnMs: 50, deadlineMs: 1000 },
     isLent: false,
@@ -154,7 +154,7 @@ test('the folded settings name the workers, and what is not as usual', () => {
   assert.equal(settingsText(usual), 'Run settings: 4 workers');
   assert.equal(settingsText({ ...usual, isLent: true }), 'Run settings of this program: 4 workers');
   const text = settingsText({
-    ...{ workers: 1, counted: false, compile: true, keepStopped: false },
+    ...{ workers: 1, counted: false, compile: false, keepStopped: false },
     policy: { calls: true, back_edges: true, allocations: false, awaits: false, every: 100 },
     automatic: { enabled: true, everyMs: 20, reason: 'debug' },
     timeouts: { mode: 'give-up', warnMs: 50, deadlineMs: 1500 },
@@ -162,6 +162,6 @@ test('the folded settings name the workers, and what is not as usual', () => {
   });
   assert.equal(
     plain(text),
-    'Run settings: 1 worker · polls: calls, one back-edge in 100 · polls not counted · compiled · gives up after 1500 ms · goes on by itself · Debug every 20 ms',
+    'Run settings: 1 worker · polls: calls, one back-edge in 100 · polls not counted · interpreted · gives up after 1500 ms · goes on by itself · Debug every 20 ms',
   );
 });

@@ -1,8 +1,8 @@
 /** Compiled code means what the interpreter means: the same output, end, counts and hits, of every program. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { generate } from '../typescript/generate.mjs';
-import { expectRunning } from './lab-page.mjs';
-import { expect, test } from './support.mjs';
+import { detail, expectRunning, stopWorld } from './lab-page.mjs';
+import { allowErrors, expect, openLab, test } from './support.mjs';
 
 /** @import { Page } from '@playwright/test' */
 /** @import { PollPolicy } from '../../www/run/types.ts' */
@@ -155,3 +155,24 @@ test('a run that is stopped again and again prints the same in either form, and 
   expect(told.outputs.length).toBeGreaterThan(6);
   expect(new Set(told.outputs)).toEqual(new Set([told.expected]));
 });
+
+test('the page says which functions are compiled', async ({ lab }) => {
+  await expectRunning(lab);
+  const statistics = await detail(lab, 'Statistics');
+  await expect(statistics.getByRole('row', { name: /^count compiled/ })).toBeVisible();
+  await expect(statistics).toContainText(/of WebAssembly, compiled in \d+\sms while the program ran/);
+  await stopWorld(lab, 'GC');
+});
+
+for (const what of ['safepoint_tier', 'tier.worker'])
+  test(`without ${what} everything is interpreted, and the page says why`, async ({ page, address }) => {
+    await page.route(`**/${what}*`, (route) => route.abort());
+    allowErrors(page, /ERR_FAILED|tier/);
+    await openLab(page, address);
+    await expectRunning(page);
+    await expect
+      .poll(() => page.evaluate(() => window.lab.compiled()?.failed ?? null))
+      .toMatch(/could not be (loaded|fetched|downloaded)/);
+    await expect(await detail(page, 'Statistics')).toContainText('Everything is interpreted: ');
+    await stopWorld(page, 'GC');
+  });

@@ -207,7 +207,7 @@ export function initialState(cores: number): PageState {
     workers,
     policy: null,
     counted: true,
-    compile: false,
+    compile: true,
     compiled: null,
     starting: false,
     run: null,

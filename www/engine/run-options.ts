@@ -41,7 +41,7 @@ export function checkRunOptions(options: RunOptions, timeouts: Timeouts): Requir
     policy = null,
     heap = DEFAULT_HEAP_BYTES,
     profile = true,
-    compile = false,
+    compile = true,
   } = options;
   const { warn = timeouts.warn, deadline = timeouts.deadline } = options;
   return checked(OPTIONS, { workers, policy, heap, profile, compile, warn, deadline });

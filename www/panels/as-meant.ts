@@ -27,7 +27,7 @@ export async function openAsMeant(
   const can = await program.open(
     { source, title },
     {
-      ...{ workers, policy: null, counted, compile: false, keepStopped: true },
+      ...{ workers, policy: null, counted, compile: true, keepStopped: true },
       ...{ automatic: { ...automatic, enabled: false }, timeouts: { ...timeouts, mode: 'for-ever' } },
     },
   );

@@ -153,10 +153,10 @@ function invitation({ status, job }: PageState): (Node | string)[] {
         // A lesson, and a famous pause, say themselves what comes next.
         ...(job === 'learn' || job === 'famous'
           ? ['When it is stopped, ']
-          : ['Press ', make('b', { text: 'GC' }), ': ']),
+          : ['Press ', make('b', { text: job === 'debug' ? 'Debug' : 'GC' }), ': ']),
         'every worker runs on to its next ',
         explained('safepoint'),
-        ', and you see which one is late.',
+        job === 'debug' ? ', and each task shows where it is.' : ', and you see which one is late.',
       ];
     case 'loading':
     case 'starting':

@@ -88,7 +88,9 @@ export function snapshotDialog(store: Store<PageState>, commands: Commands): (fi
     const description = content && (await commands.attempt(() => commands.lab.describeSnapshot(content)));
     if (!description) return;
     shown = content;
-    setText(byId('snapshot-title'), `Snapshot of ${description.program || file.name}`);
+    // One without a name is called that.
+    const isNamed = description.program !== '' && description.program !== 'program';
+    setText(byId('snapshot-title'), `Snapshot of ${isNamed ? description.program : file.name}`);
     byId('snapshot-content').replaceChildren(...contentOf(description));
     workers.value = String(store.state.workers);
     setText(kept, '');

@@ -113,7 +113,7 @@ export interface RunOptions {
   heap?: number;
   /** Counts hits per poll site (costs a little at each poll). Default true. */
   profile?: boolean;
-  /** Compiles what is hot; `first`: everything, before the program begins. Default false. */
+  /** Compiles what is hot; `first`: everything, before the program begins. Default true. */
   compile?: boolean | 'first';
   /** Microseconds after which late workers are named while waiting goes on; null: never. */
   warn?: number | null;

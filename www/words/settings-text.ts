@@ -37,7 +37,7 @@ export function settingsText({
     plural(workers, 'worker'),
     policy && `polls: ${pollsText(policy)}`,
     !counted && 'polls not counted',
-    compile && 'compiled',
+    !compile && 'interpreted',
     mode === 'warn' && `warns after ${warnMs} ms`,
     mode === 'give-up' && `gives up after ${deadlineMs} ms`,
     !keepStopped && 'goes on by itself',
