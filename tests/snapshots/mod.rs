@@ -80,7 +80,10 @@ impl Observer for EveryPoll {
             Event::Armed { pause, .. } => self.change(|turn| _ = turn.others.insert(*pause)),
             Event::Stopped { pause } => self.change(|turn| _ = turn.others.remove(pause)),
             Event::Arrived { place: Some(place), .. }
-                if Location::from(*place).kind == LocationKind::Idle =>
+                if matches!(
+                    Location::from(*place).kind,
+                    LocationKind::Idle | LocationKind::Poll
+                ) =>
             {
                 self.change(|turn| _ = turn.between.insert(me));
             }
