@@ -177,3 +177,23 @@ for (const what of ['safepoint_tier', 'tier.worker'])
     await expect(await detail(page, 'Statistics')).toContainText('Everything is interpreted: ');
     await stopWorld(page, 'GC');
   });
+
+test('a compiled loop without a poll ends with its run', async ({ lab }) => {
+  await expectRunning(lab);
+  const states = await lab.evaluate(async (policy) => {
+    const { lab } = window;
+    await lab.load(
+      "let i = 0;\nwhile (true) {\n  i = (i + 1) & 1048575;\n  if (i === 0) print('round');\n}\n",
+    );
+    const seen = [];
+    for (const profile of [true, false]) {
+      const round = new Promise((resolve) => lab.on('output', resolve));
+      await lab.run({ workers: 2, compile: 'first', profile, policy });
+      await round;
+      await lab.stop();
+      seen.push(...lab.workers().map(({ state }) => state));
+    }
+    return seen;
+  }, /** @type {PollPolicy} */ (POLICIES['no polls']));
+  expect(new Set(states)).toEqual(new Set(['finished']));
+});

@@ -31,6 +31,7 @@ use super::list::{ITEMS, LENGTH};
 use super::op::{Comparison, Explicit, Op};
 use super::point::{Exit, Point};
 use super::slow;
+use super::store::OVER;
 use super::task::Task;
 #[cfg(doc)]
 use super::task::TaskBody;
@@ -70,7 +71,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     let constants = program.constants.as_ptr();
     let globals = store.globals.as_ptr();
 
-    let signal = store.signal();
+    // Also a program that is over already has a signal that differs.
+    let signal = store.signal() & !OVER;
 
     let mut registers_end: usize;
     let mut frames_end: *mut *const Op;
