@@ -240,11 +240,14 @@ impl Code {
     }
 
     /// The places of the fast form at which a task may be saved between two runs of the loop: where functions and loops
-    /// begin, and polls before an instruction.
+    /// begin, polls before an instruction, and calls that are called back.
     pub(super) fn entries(&self) -> impl Iterator<Item = u32> {
         let end = self.starts[self.numbers.len()];
         let starts = self.starts[..self.numbers.len()].iter().copied();
-        let polls = (HALT + 1..end).filter(|at| self.ops[*at as usize].polls_before());
+        let polls = (HALT + 1..end).filter(|at| {
+            let op = &self.ops[*at as usize];
+            op.polls_before() || matches!(op, Op::CallUnpolled { recursive: true, .. })
+        });
         let loops = (HALT + 1..end).filter_map(move |at| {
             let mut op = self.ops[at as usize];
             let delta = match op {

@@ -63,6 +63,8 @@ pub(super) struct Context<'m> {
     pub(super) instance: Instance,
     /// Compiled code waits for what this does: it must not stop.
     pub(super) in_compiled: bool,
+    /// The interpreter's next turn without a poll is called back.
+    pub(super) soon: bool,
     /// Which worker this is; 0 for the stepper.
     pub(super) index: usize,
     /// The count at the last stop before an instruction.
@@ -109,6 +111,7 @@ impl<'m> Context<'m> {
             kept: Kept::default(),
             instance: Instance::default(),
             in_compiled: false,
+            soon: false,
             index: 0,
             polled_at: None,
         }

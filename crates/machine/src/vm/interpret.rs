@@ -43,6 +43,9 @@ use safepoint::sync::AtomicU64;
 /// builds what they are measured against.
 const POLLS: bool = cfg!(not(feature = "without-polls"));
 
+/// What the signal will not have counted to.
+const SOON: u32 = 1 << 31;
+
 /// A product of two integers as JavaScript has it; `None` if it is -0 or leaves 32 bits.
 #[inline(always)]
 fn product(x: i32, y: i32) -> Option<i32> {
@@ -71,8 +74,8 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     let constants = program.constants.as_ptr();
     let globals = store.globals.as_ptr();
 
-    // Also a program that is over already has a signal that differs.
-    let signal = store.signal() & !OVER;
+    // The signal differs at once where the program is over already, and where compiled code was left a moment ago.
+    let signal = (store.signal() & !OVER) ^ if std::mem::take(&mut cx.soon) { SOON } else { 0 };
 
     let mut registers_end: usize;
     let mut frames_end: *mut *const Op;

@@ -391,8 +391,8 @@ impl Context<'_> {
     }
 
     /// Compiled code has left an operation to the interpreter, or has returned from what was entered there.
-    fn left(&self, task: &Task, op: u32, before: bool) {
-        if self.poll_word().is_armed() {
+    fn left(&mut self, task: &Task, op: u32, before: bool) {
+        if self.poll_word().is_requested() {
             return;
         }
         let times = {
@@ -402,8 +402,13 @@ impl Context<'_> {
             *times
         };
         if times <= IMPATIENT {
-            // Soon back again: the next poll is taken for that.
-            self.nudge_self();
+            // Soon back again: the next poll is taken for that, or the next turn without one. A call without a poll is
+            // called back before it is done, so after one that was left it would come to nothing.
+            if !self.poll_word().is_armed() {
+                self.nudge_self();
+            }
+            let ops = self.program.code.ops();
+            self.soon = !(before && matches!(ops[op as usize], Op::CallUnpolled { .. }));
         }
         if before && self.is_overflow(task, op) {
             self.workers.tier.overflowed(op);
