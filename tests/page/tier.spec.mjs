@@ -1,7 +1,7 @@
 /** Compiled code means what the interpreter means: the same output, end, counts and hits, of every program. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { generate } from '../typescript/generate.mjs';
-import { detail, expectRunning, stopWorld } from './lab-page.mjs';
+import { detail, expectRunning, runIt, stopWorld } from './lab-page.mjs';
 import { allowErrors, expect, openLab, test } from './support.mjs';
 
 /** @import { Page } from '@playwright/test' */
@@ -176,6 +176,10 @@ for (const what of ['safepoint_tier', 'tier.worker'])
       .toMatch(/could not be (loaded|fetched|downloaded)/);
     await expect(await detail(page, 'Statistics')).toContainText('Everything is interpreted: ');
     await stopWorld(page, 'GC');
+    // What can be had by now is fetched by the next run.
+    await page.unroute(`**/${what}*`);
+    await runIt(page);
+    await expect.poll(() => page.evaluate(() => window.lab.compiled()?.functions.length ?? 0)).toBe(1);
   });
 
 test('a compiled loop without a poll ends with its run', async ({ lab }) => {

@@ -9,13 +9,18 @@ export class Tier {
   #calls: Promise<Calls<TierCommands>> | null = null;
 
   async compile(program: Uint8Array, wanted: Wanted) {
-    const calls = await (this.#calls ??= this.#made());
+    this.#calls ??= this.#made().catch((thrown: unknown) => {
+      // What could not be fetched is tried again by whatever is hot next.
+      this.#calls = null;
+      throw thrown;
+    });
+    const calls = await this.#calls;
     return calls.call('compile', program, wanted);
   }
 
   /** Ends the worker for good. */
   dispose(why: LabError) {
-    void this.#calls?.then((calls) => calls.end(why));
+    void this.#calls?.then((calls) => calls.end(why)).catch(() => {});
   }
 
   async #made() {
