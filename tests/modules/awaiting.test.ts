@@ -115,8 +115,8 @@ test('while a stop does not come it is said which worker is missing, since when,
   const awaiting = { pause: 3, reason: 'gc' as const, since: 1e6, workers: missing };
   assert.equal(
     awaitingText(awaiting, 4.5e6, 4, 5),
-    'GC has waited 3.50\u202fs for 1 worker of 4 to stop, and 3 workers stand and wait. Worker 2 is in a loop whose ' +
-      'back-edge does not poll (deaf, line 3, jmp again). It cannot be stopped before the loop ends. Press Take back to let all ' +
+    'GC has waited 3.50\u202fs for 1 worker of 4 to stop, and 3 workers stand still. Worker 2 is in a loop whose ' +
+      'back-edge does not poll (deaf, line 3, jmp again). It cannot be stopped before it comes to a poll, and the loop has none. Press Take back to let all ' +
       'workers run on; with a poll at its back-edge it would stop at once.',
   );
   const unknown = { ...awaiting, workers: [{ ...missing[0], kind: 'unknown', place: null, line: null }] };

@@ -88,7 +88,7 @@ export function plainText({ name }: Check, facts: Facts, step: number): string {
       if (facts.trap) return 'A trap ended the program.';
       return facts.result === 'undefined' ? 'The program has ended.' : `It ended with ${show('result')}.`;
     case 'path':
-      return `The longest path without a poll: ${show('instructions')}.`;
+      return `The longest path without a poll: ${show('instructions')}${Number.isFinite(facts.instructions) ? ' instructions' : ''}.`;
     case 'protocol':
       return `Workers made ${show('steps')} steps in a world that was taken for stopped.`;
     default:

@@ -16,9 +16,9 @@ export const WHY: Partial<Record<CauseKind, string>> = {
 /** What helps. */
 const HELP: Partial<Record<CauseKind, string>> = {
   'unpolled-loop':
-    'It cannot be stopped before the loop ends. Press Take back to let all workers run on; with a poll at its back-edge it would stop at once.',
+    'It cannot be stopped before it comes to a poll, and the loop has none. Press Take back to let all workers run on; with a poll at its back-edge it would stop at once.',
   'unpolled-recursion':
-    'It cannot be stopped before the recursion ends. Press Take back to let all workers run on; with a poll at its calls it would stop at once.',
+    'It cannot be stopped before it comes to a poll, and the recursion has none. Press Take back to let all workers run on; with a poll at its calls it would stop at once.',
   'long-instruction': 'It stops when that is done. Take back lets all workers run on.',
   blocked:
     'It stops when it is back; in a safe region the pause would not wait for it. Take back lets all workers run on.',
@@ -50,9 +50,7 @@ export function awaitingText(
     named.push(`So ${missing.length - NAMED === 1 ? 'is one more' : `are ${missing.length - NAMED} more`}.`);
   const standing = workers - missing.length;
   const others =
-    standing > 0
-      ? `, and ${plural(standing, 'worker')} ${standing === 1 ? 'stands' : 'stand'} and ${standing === 1 ? 'waits' : 'wait'}`
-      : '';
+    standing > 0 ? `, and ${plural(standing, 'worker')} ${standing === 1 ? 'stands' : 'stand'} still` : '';
   const help = (first && HELP[first.kind]) ?? 'Wait for it, or press Take back to let all workers run on.';
   return `${REASON_NAMES[reason]} has waited ${waited} for ${plural(missing.length, 'worker')} of ${workers} to stop${others}. ${named.join(' ')} ${help}`;
 }
