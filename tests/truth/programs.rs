@@ -16,13 +16,8 @@ again:
     jmp again
 ";
 
-fn beside_polite(text: &str) -> String {
-    format!("{POLITE}{text}")
-}
-
-pub fn a_loop_that_polls_in_every_turn_is_never_the_cause() -> Program {
-    // The back-edge does not poll, but a call in the loop does.
-    let text = "
+/// Back-edges do not poll, but a call in the loop does.
+const CALLING: &str = "
 .poll back-edges off
 .func nothing
     const null
@@ -32,6 +27,15 @@ again:
     call nothing
     pop
     jmp again
+";
+
+fn beside_polite(text: &str) -> String {
+    format!("{POLITE}{text}")
+}
+
+pub fn a_loop_that_polls_in_every_turn_is_never_the_cause() -> Program {
+    // The back-edge does not poll, but a call in the loop does.
+    let text = "
 .func main
     spawn polite
     pop
@@ -42,21 +46,12 @@ again:
     call polite
     ret
 ";
-    Program { text: text.into(), workers: 4, own: None }
+    Program { text: format!("{CALLING}{text}"), workers: 4, own: None }
 }
 
 /// Loops of three lengths take the same time each: where many threads want a processor, only a short one is not interrupted.
 pub fn a_loop_without_a_poll() -> Program {
     let text = "
-.poll back-edges off
-.func nothing
-    const null
-    ret
-.func polite
-again:
-    call nothing
-    pop
-    jmp again
 .func counted (turns)
 .local i
     const 0
@@ -108,21 +103,12 @@ round:
     pop
     jmp round
 ";
-    Program { text: text.into(), workers: 2, own: Some(CauseKind::UnpolledLoop) }
+    Program { text: format!("{CALLING}{text}"), workers: 2, own: Some(CauseKind::UnpolledLoop) }
 }
 
 /// Behind the loop the task is over: its worker stops between two tasks.
 pub fn a_loop_without_a_poll_at_the_end_of_a_task() -> Program {
     let text = "
-.poll back-edges off
-.func nothing
-    const null
-    ret
-.func polite
-again:
-    call nothing
-    pop
-    jmp again
 .func counted
 .local i
     const 0
@@ -147,7 +133,7 @@ round:
     pop
     jmp round
 ";
-    Program { text: text.into(), workers: 2, own: Some(CauseKind::UnpolledLoop) }
+    Program { text: format!("{CALLING}{text}"), workers: 2, own: Some(CauseKind::UnpolledLoop) }
 }
 
 pub fn a_recursion_without_a_poll() -> Program {

@@ -217,7 +217,7 @@ impl<'m> Context<'m> {
     /// the worker stops there.
     pub(super) fn path_ends(&mut self, count: u64, place: impl FnOnce() -> (u16, Visible)) {
         let length = self.measured.end(count);
-        if self.poll_word().is_armed() {
+        if self.poll_word().is_requested() {
             self.measured.stops(length);
         }
         if self.measured.exceeds(length) {
