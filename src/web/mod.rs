@@ -251,11 +251,14 @@ pub fn tick() -> Option<String> {
     lab().tick().map(|news| json(&news))
 }
 
-/// What is worth compiling, if that has changed since the last call: a `Wanted` as JSON.
+/// What is worth compiling, if that has changed since the last call: the run's program, which need not be the one that
+/// was loaded last, as a binary module, and a `Wanted` as JSON.
 #[wasm_bindgen]
-pub fn wanted_code() -> Option<String> {
+pub fn wanted_code() -> Option<js_sys::Array> {
     let run = lab().run()?;
-    tier::wanted(run.machine()).map(|wanted| json(&wanted))
+    let wanted = json(&tier::wanted(run.machine())?);
+    let program = bytecode::encode(run.machine().module().module());
+    Some(js_sys::Array::of2(&Uint8Array::from(&*program), &wanted.into()))
 }
 
 /// Gives the run what was compiled of its program: `entries` are those of the answer, in its order.
@@ -263,7 +266,8 @@ pub fn wanted_code() -> Option<String> {
 pub fn install_code(machine: u32, module: &Uint8Array, entries: Vec<u32>, frames: u32) {
     if let Some(run) = lab().run() {
         let code = machine::vm::CompiledCode { machine, module: module.to_vec(), entries, frames };
-        // SAFETY: `www/engine/tier.ts` has compiled it from the program of this run, with what `wanted_code` said.
+        // SAFETY: `www/engine/tier.ts` has compiled it from the program that `wanted_code` gave, with what it said; the
+        // number of the machine is part of that.
         unsafe { run.machine().install_code(code) };
     }
     if let Some((run, workers)) = set_waiting(None) {

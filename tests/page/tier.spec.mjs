@@ -182,6 +182,31 @@ for (const what of ['safepoint_tier', 'tier.worker'])
     await expect.poll(() => page.evaluate(() => window.lab.compiled()?.functions.length ?? 0)).toBe(1);
   });
 
+test('what is compiled is of the program that runs, not of one that was loaded meanwhile', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  const told = await lab.evaluate(async () => {
+    const { lab } = window;
+    await lab.load(
+      'function spin(): number {\n  let n = 0;\n  while (n < 1e9) n += 1;\n  return n;\n}\nspin();\n',
+    );
+    await lab.breakpoint({ line: 6 });
+    const held = new Promise((resolve) => lab.on('pause', resolve));
+    await lab.run({ workers: 1 });
+    await held;
+    const early = lab.compiled();
+    await lab.clearBreakpoints();
+    await lab.load('print(1);');
+    await lab.resume();
+    const { functions, failed } = await new Promise((resolve) => lab.on('compiled', resolve));
+    const state = lab.state;
+    await lab.stop();
+    return { early, functions, failed, state };
+  });
+  expect(told).toEqual({ early: null, functions: ['spin'], failed: null, state: 'running' });
+});
+
 test('a compiled loop without a poll ends with its run', async ({ lab }) => {
   await expectRunning(lab);
   const states = await lab.evaluate(async (policy) => {

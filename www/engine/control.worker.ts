@@ -146,8 +146,9 @@ function tick() {
 function askToCompile() {
   const wanted = compiling ? undefined : wasm.wanted_code();
   if (wanted === undefined) return;
+  const [program, text] = wanted;
   compiling = true;
-  say({ type: 'compile', wanted: JSON.parse(wanted) });
+  say({ type: 'compile', program, wanted: JSON.parse(text) });
 }
 
 function tellSchedule() {

@@ -233,14 +233,14 @@ export class Engines {
     return engine;
   }
 
-  /** Has what a machine wants compiled, and gives it to the engine in use. */
-  async compile(wanted: Wanted): Promise<CompiledCode> {
-    const { engine, program } = { engine: this.current, program: this.#runnable };
-    if (!engine || !program) throw new LabError('not-running', 'No program is running.', 'Run one first.');
+  /** Has what a machine wants of its program compiled, and gives it to the engine in use. */
+  async compile(program: Uint8Array, wanted: Wanted): Promise<CompiledCode> {
+    const engine = this.current;
+    if (!engine) throw new LabError('not-running', 'No program is running.', 'Run one first.');
     const give = ({ module, entries, frames }: CompiledCode) =>
       engine.usable ? engine.call('installCode', wanted.machine, module, entries, frames) : undefined;
     try {
-      const code = await this.#tier.compile(program.module, wanted);
+      const code = await this.#tier.compile(program, wanted);
       await give(code);
       return code;
     } catch (thrown) {

@@ -49,7 +49,7 @@ export type Notice =
   | { type: 'start-workers'; count: number; receiver: number }
   | { type: 'news'; news: News; stats: Stats | null }
   | { type: 'timed-out'; error: CallError }
-  | { type: 'compile'; wanted: Wanted }
+  | { type: 'compile'; program: Uint8Array; wanted: Wanted }
   | { type: 'schedule'; schedule: Schedule; stats: Stats };
 
 /** What an engine wants compiled: `src/web/tier.rs` has the meaning. */
@@ -191,7 +191,7 @@ export interface Exports {
   object(reference: number, from: number, count: number): string;
   stop(): void;
   tick(): string | undefined;
-  wanted_code(): string | undefined;
+  wanted_code(): [program: Uint8Array, wanted: string] | undefined;
   install_code(machine: number, module: Uint8Array, entries: Uint32Array, frames: number): void;
   stats(): string;
   schedule(): string;

@@ -267,7 +267,7 @@ export class Runs {
       if (this.run) this.run.schedule = notice.schedule;
       this.records.stats = notice.stats;
     } else if (notice.type === 'compile') {
-      void this.#compile(notice.wanted);
+      void this.#compile(notice.program, notice.wanted);
     } else if (notice.type === 'news') {
       if (notice.stats) this.records.stats = notice.stats;
       this.#onNews(notice.news);
@@ -275,7 +275,7 @@ export class Runs {
   }
 
   /** Compiles what is hot. What cannot be compiled is interpreted, and the reason is told. */
-  async #compile(wanted: Wanted) {
+  async #compile(program: Uint8Array, wanted: Wanted) {
     const run = this.run;
     if (!run) return;
     const asked = performance.now();
@@ -283,7 +283,7 @@ export class Runs {
     const told: Compiled = { functions: [], bytes: 0, took: 0, failed: wanted.failed };
     if (wanted.failed === null)
       try {
-        const { functions, module } = await this.engines.compile(wanted);
+        const { functions, module } = await this.engines.compile(program, wanted);
         told.functions = [...functions].map((index) => names[index] ?? `function ${index}`);
         told.bytes = module.length;
         told.took = performance.now() - asked;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bytecode::PollPolicy;
 use language::{Program, Source};
-use machine::vm::{Wanted, emit, entries};
+use machine::vm::{Emitted, Wanted, emit, entries};
 use wasmparser::{Validator, WasmFeatures};
 
 fn programs() -> Vec<(String, Program)> {
@@ -48,4 +48,17 @@ fn every_program_becomes_a_valid_module() {
         }
     }
     assert!(emitted > 400, "{emitted} modules");
+}
+
+#[test]
+fn an_entry_that_is_no_operation_is_not_compiled() {
+    let text = "while (true) {}".to_owned();
+    let program = Program::load(Source::Text(text)).expect("a program");
+    let (module, policy) = (&program.module, program.module.module().policy);
+    let known = entries(module, policy);
+    let all = known.iter().copied().chain([known.len() as u32 + 1000, u32::MAX]).collect();
+    let code = emit(module, policy, &Wanted { entries: all, ..Wanted::default() });
+    assert_eq!(code.entries, known);
+    let foreign = Wanted { entries: vec![5000, u32::MAX], ..Wanted::default() };
+    assert_eq!(emit(module, policy, &foreign), Emitted::default());
 }

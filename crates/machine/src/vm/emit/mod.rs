@@ -164,7 +164,8 @@ impl Unit<'_> {
     }
 }
 
-/// Compiles what is wanted, and every function that it calls. `policy` is that of the run.
+/// Compiles what is wanted, and every function that it calls. `policy` is that of the run. An entry that is no operation
+/// of the program is not compiled.
 pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emitted {
     let (code, table) = translate(module, policy);
     let (constants, strings) = table.finish();
@@ -200,10 +201,7 @@ pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emi
     };
     let pieces = pieces(&unit, wanted);
     unit.pieces = (IMPORTS..).zip(&pieces).map(|(index, piece)| (*piece, index)).collect();
-    let entries: Vec<u32> = wanted
-        .entries
-        .iter()
-        .copied()
+    let entries: Vec<u32> = entries_of(&unit, wanted)
         .filter(|entry| unit.index_of(piece_at(&unit, *entry)).is_some())
         .collect();
     if entries.is_empty() {
@@ -232,11 +230,18 @@ fn piece_at(unit: &Unit<'_>, op: u32) -> Piece {
     Piece { function, entry: (!is_start).then_some(op) }
 }
 
+/// The wanted entries that are operations of the program.
+fn entries_of<'a>(unit: &Unit<'_>, wanted: &'a Wanted) -> impl Iterator<Item = u32> + 'a {
+    let ops = unit.code.start(0, Form::Fast)..unit.code.start(0, Form::Debug);
+    wanted.entries.iter().copied().filter(move |entry| ops.contains(entry))
+}
+
 /// What can be compiled of what is wanted and called.
 fn pieces(unit: &Unit<'_>, wanted: &Wanted) -> Vec<Piece> {
     let can = |piece: &Piece| Body::new(unit, *piece).is_some();
     let mut found = BTreeSet::new();
-    let mut open: Vec<Piece> = wanted.entries.iter().map(|entry| piece_at(unit, *entry)).collect();
+    let mut open: Vec<Piece> =
+        entries_of(unit, wanted).map(|entry| piece_at(unit, entry)).collect();
     while let Some(piece) = open.pop() {
         if found.contains(&piece) || !can(&piece) {
             continue;
