@@ -179,6 +179,25 @@ fn long_work_without_a_poll_is_named() {
 }
 
 #[test]
+fn of_several_the_worst_is_named() {
+    let worst = |code: &str| {
+        let text = format!(".func f (a)\n{code} const 1\n ret\n.func main\n const 1\n ret\n");
+        bounds(&text)[0]
+    };
+    let copies = " load a\n load a\n arraycopy\n";
+    let two = format!("{copies}l:{copies}");
+    assert_eq!(worst(&two), unbounded(2, Why::Bulk), "the first");
+    let second = worst(&format!("{two} const 1\n const 0\n gt\n jt l\n"));
+    assert_eq!(second, unbounded(5, Why::Bulk), "that of the loop");
+    let first = worst(&format!("l:{copies} const 1\n const 0\n gt\n jt l\n{copies}"));
+    assert_eq!(first, unbounded(2, Why::Bulk), "that of the loop");
+    let forwards = worst(&format!(" const 1\n const 0\n gt\n jt l\n{copies}l:{copies}"));
+    assert_eq!(forwards, unbounded(6, Why::Bulk), "a jump forwards is no loop");
+    let endless = worst(&format!("{two} const 1\n const 0\n gt\n.site none\n jt l\n"));
+    assert_eq!(endless, unbounded(9, Why::Loop), "a loop without a poll is worse");
+}
+
+#[test]
 fn a_block_ends_in_a_safepoint() {
     let text = ".func main\n nop\n const 5\n block\n nop\n nop\n const 1\n ret\n";
     assert_eq!(bounds(text), [at_most(4)]);

@@ -64,7 +64,7 @@ impl Why {
     pub fn description(self) -> &'static str {
         match self {
             Why::Loop => "a loop in which nothing polls",
-            Why::Bulk => "works on a whole array and does not poll meanwhile",
+            Why::Bulk => "takes as long as its array is large, and does not poll meanwhile",
             Why::Stall => "blocks outside a safe region and does not poll meanwhile",
             Why::Recursion => "a recursion, and calls do not poll",
             Why::Calls => "calls a function without a bound",
@@ -88,7 +88,8 @@ pub enum Bound {
     },
     /// No bound: the data decide.
     Unbounded {
-        /// The instruction of this function because of which there is no bound.
+        /// The instruction of this function because of which there is no bound: a loop without a poll, or else the
+        /// first that is in a loop, or else the first.
         instruction: u32,
         /// Why.
         why: Why,

@@ -69,8 +69,8 @@ pub(super) fn analyze(
 ) -> Result<Analysis, (u32, Why)> {
     let function = &module.functions()[usize::from(index)];
     let paths = Paths { function, policy, index, summaries, component };
-    paths.refuse_endless()?;
     let order = paths.order()?;
+    paths.refuse_endless()?;
     Ok(paths.longest(&order))
 }
 
@@ -121,19 +121,37 @@ impl Paths<'_> {
         self.summaries[usize::from(function)].unwrap_or_default()
     }
 
+    /// Of several instructions without a bound, one that is executed again and again is named.
     fn refuse_endless(&self) -> Result<(), (u32, Why)> {
-        for (at, instruction) in self.reachable() {
-            if let Some(why) = endless(instruction) {
-                return Err((at, why));
+        let endless = |(at, instruction): (u32, Instruction)| match instruction {
+            Instruction::Call(callee) => {
+                let is_bounded = self.summaries[usize::from(callee)].is_some();
+                let is_own = self.component.contains(callee);
+                (!is_bounded && !is_own).then_some((at, Why::Calls))
             }
-            if let Instruction::Call(callee) = instruction
-                && self.summaries[usize::from(callee)].is_none()
-                && !self.component.contains(callee)
-            {
-                return Err((at, Why::Calls));
+            _ => endless(instruction).map(|why| (at, why)),
+        };
+        let found: Vec<(u32, Why)> = self.reachable().filter_map(endless).collect();
+        let is_repeated = self.in_loops();
+        let repeated = found.iter().find(|(at, _)| is_repeated[*at as usize]);
+        repeated.or(found.first()).map_or(Ok(()), |worst| Err(*worst))
+    }
+
+    /// For each instruction whether a jump backwards leads around it.
+    fn in_loops(&self) -> Vec<bool> {
+        // Loops that begin at an instruction, less those that end before it.
+        let mut change = vec![0_i64; self.function.instructions().len() + 1];
+        for (from, instruction) in self.reachable() {
+            if let Some(target) = instruction.target().filter(|target| *target <= from) {
+                change[target as usize] += 1;
+                change[from as usize + 1] -= 1;
             }
         }
-        Ok(())
+        let depth = change.iter().scan(0, |depth, change| {
+            *depth += change;
+            Some(*depth > 0)
+        });
+        depth.collect()
     }
 
     /// Where a run can go on after an instruction: at most two places.
