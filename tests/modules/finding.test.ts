@@ -76,11 +76,11 @@ test('what was done in the stopped world leads where it took most of the pause',
   const say = (change: Partial<Pause>) => plain(headline(lateFor('unknown', change), 5));
   assert.equal(
     say({ reason: 'snapshot', ttsp: 1470, operation: 67_700 }),
-    'The snapshot took 67.7 ms; the workers stood still within 1.47 ms.',
+    'The workers stood still within 1.47 ms; the snapshot took 67.7 ms.',
   );
   assert.equal(
     plain(headline(pauseOf({ ttsp: 50, operation: 20_000 }), 5)),
-    'The collection took 20.0 ms; the workers stood still within 50 µs.',
+    'The workers stood still within 50 µs; the collection took 20.0 ms.',
   );
   assert.match(
     headline(lateFor('long-instruction', { ttsp: 1470, operation: 67_700 }), 5),

@@ -37,18 +37,18 @@ export function findingOf(pause: Pause, step: number): [headline: string, more: 
   return [said, said === first ? rest : pause.sentence];
 }
 
-/** What is done in a stopped world leads the headline if it took so many times as long as the stop, */
+/** What is done in a stopped world is in the headline if it took so many times as long as the stop, */
 const OPERATION_FACTOR = 4;
 /** and so many microseconds at least: shorter ones are not felt. */
 const OPERATION_LEAST = 10_000;
 
-/** Its first sentence: what took most of the pause leads, unless a worker was late by its own making. */
+/** Its first sentence: with what took most of the pause, unless a worker was late by its own making. */
 export function headline(pause: Pause, step: number): string {
   const { operation, reason, ttsp, arrivals } = pause;
   const isOwn = arrivals.some(({ worker }) => latenessOf(pause, worker) === 'own');
   if (operation === null || isOwn || operation < Math.max(OPERATION_LEAST, OPERATION_FACTOR * ttsp))
     return stopped(pause, step);
-  return `The ${DONE[reason]} took ${duration(operation, step)}; the workers stood still ${within(ttsp, step)}.`;
+  return `The workers stood still ${within(ttsp, step)}; the ${DONE[reason]} took ${duration(operation, step)}.`;
 }
 
 /** What is done in a stopped world, as a noun. */
