@@ -71,6 +71,7 @@ fn install(module: &[u8], imports: &Imports) -> Result<usize, JsValue> {
         ("constants", imports.constants),
         ("ops", imports.ops),
         ("buffer", imports.buffer),
+        ("kept", imports.kept),
     ] {
         let kind = Object::new();
         Reflect::set(&kind, &"value".into(), &"i32".into())?;

@@ -1,5 +1,6 @@
 /** Runs that were kept to be compared: in this visit and in the next, whichever tab keeps them. */
 import { readSummary } from '../run/run-summary.ts';
+import { readBeside } from './beside.ts';
 import { shareLink } from './share-link.ts';
 import { Shelf } from './shelf.ts';
 import type { RunSummary } from '../run/run-summary.ts';
@@ -41,6 +42,11 @@ export async function partOf(state: PageState, run: ShownRun): Promise<string | 
   const named = { ...state, title: program.name || state.title };
   const link = await shareLink({ page: location.href, state: named, source, run, pause });
   return link.pause === null ? null : new URL(link.address).hash;
+}
+
+/** @param part as `partOf` made it */
+export async function recordedPart(part: string) {
+  return (await readBeside({ hash: part })).recorded;
 }
 
 function pauseToKeep({ view, selected, recording: { pauses } }: PageState) {

@@ -72,6 +72,8 @@ export interface PageState {
   famous: string | null;
   /** what is shown beside the program */
   detail: Detail;
+  /** what the job of comparing shows */
+  compared: 'turns' | 'kept' | 'stops';
   /** what the world is being stopped for, or is stopped for */
   reason: Reason | null;
   /** what went wrong last */
@@ -188,6 +190,7 @@ export function initialState(cores: number): PageState {
     job: 'try',
     famous: null,
     detail: 'pause',
+    compared: 'turns',
     reason: null,
     notice: null,
     examples: [],

@@ -32,19 +32,27 @@ export interface Progress {
 /**
  * @param source the text in the editor
  * @param summary of the run that has just ended
+ * @param part what is kept of its lanes: of the turns in the last round
  * @param tell hears after each turn
  * @param signal ends it
+ * @returns all turns
  */
 export async function byTurns(
   {
     store,
     commands,
     summary,
-  }: { store: Store<PageState>; commands: Commands; summary: () => RunSummary | null },
+    part,
+  }: {
+    store: Store<PageState>;
+    commands: Commands;
+    summary: () => RunSummary | null;
+    part: () => Promise<string | null>;
+  },
   source: string,
   tell: (progress: Progress) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Turn[]> {
   const { policy, counted, automatic, timeouts, keepStopped, workers } = store.state;
   const turns: Turn[] = [];
   let ended = '';
@@ -73,6 +81,7 @@ export async function byTurns(
     store.set({ measuring: null, spoken: '', ...last });
     tell({ turns: [...turns], isRunning: false, ended });
   }
+  return turns;
 
   /** Until no request is under way that is about to be answered: the end of the run would cut it off. */
   async function answered() {
@@ -99,7 +108,9 @@ export async function byTurns(
     // At its end all workers tell what they have done, also those that never poll.
     await commands.stop();
     const figures = summary();
-    if (store.state.run === run && figures) turns.push({ policy: index, round, summary: figures });
+    if (store.state.run !== run || !figures) return '';
+    const lanes = round === ROUNDS - 1 ? await part() : null;
+    turns.push({ policy: index, round, summary: lanes === null ? figures : { ...figures, part: lanes } });
     return '';
   }
 }

@@ -6,10 +6,11 @@ import { Plane } from '../draw/canvas.ts';
 import { alignedScale, stretchOf } from '../draw/pair-scale.ts';
 import { drawLanes, planLanes } from '../draw/lanes.ts';
 import { rowsOf } from '../run/idle.ts';
-import { duration } from '../words/format.ts';
+import { duration, plural, policyText } from '../words/format.ts';
 import { headline } from '../words/finding-text.ts';
 import { pairText } from '../words/pair-text.ts';
 import { make, set, setText, setWords } from './dom.ts';
+import type { RecordedRun } from '../run/recorded.ts';
 import type { Recording } from '../run/recording.ts';
 import type { Pause } from '../run/types.ts';
 import type { Frames } from '../draw/frame.ts';
@@ -27,6 +28,17 @@ export interface Side {
   pause: Pause;
   /** of its clock, microseconds */
   step: number;
+}
+
+/** A stop of a recorded run as one of two. */
+export function sideOf({
+  name,
+  run,
+  recording,
+  pause,
+}: Pick<Side, 'name' | 'recording' | 'pause'> & { run: RecordedRun }): Side {
+  const facts = `${run.program.name || run.title}, ${plural(run.workers, 'worker')} on ${plural(run.cores, 'core')}, polls at ${policyText(run.policy)}`;
+  return { name, facts, recording, pause, step: run.clockStep };
 }
 
 /** Pixels from the right end of the lanes to that of the picture. */

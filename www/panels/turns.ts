@@ -1,26 +1,44 @@
 /** Policies by turns: one press measures them, and a table shows what they cost and bring. */
 import { hasEngine } from '../run/phases.ts';
 import { count, plural, round, tick } from '../words/format.ts';
-import { changeText, edgesText, rateText, turnsText, waitText } from '../words/turns-text.ts';
+import {
+  changeText,
+  edgesText,
+  pairOfTurnsText,
+  rateText,
+  turnsText,
+  waitText,
+} from '../words/turns-text.ts';
+import { inSlices } from '../app/slices.ts';
+import { recordedPart } from '../app/kept-runs.ts';
+import { replaying } from '../run/replayed.ts';
 import { ENOUGH, compare, isEnough } from '../run/turns.ts';
 import { logScale } from '../draw/scale.ts';
 import { EVERY_MS, POLICIES, ROUNDS, TURN_MS, byTurns } from '../app/turns.ts';
 import { byId, fill, make, set, setText, table } from './dom.ts';
+import { pairView, sideOf } from './pair.ts';
 import type { Page } from './page.ts';
 import type { Progress } from '../app/turns.ts';
-import type { Compared } from '../run/turns.ts';
+import type { Side } from './pair.ts';
+import type { Compared, Turn } from '../run/turns.ts';
 
 export function turnsView({
   store,
   commands,
   summary,
+  part,
   source,
-}: Pick<Page, 'store' | 'commands' | 'summary'> & {
+  frames,
+  theme,
+}: Pick<Page, 'store' | 'commands' | 'summary' | 'frames' | 'theme'> & {
+  /** what is kept of the lanes of the run that has just ended */
+  part: () => Promise<string | null>;
   /** the text in the editor */
   source: () => string;
 }) {
   const button = byId<HTMLButtonElement>('turns');
   const box = byId('turns-table');
+  const pair = pairView(byId('turns-pair'), { frames, theme });
   let running: AbortController | null = null;
 
   button.addEventListener('click', () => {
@@ -32,11 +50,30 @@ export function turnsView({
     const controller = new AbortController();
     running = controller;
     try {
-      await byTurns({ store, commands, summary }, source(), show, controller.signal);
+      const turns = await byTurns({ store, commands, summary, part }, source(), show, controller.signal);
+      await showStops(turns);
     } finally {
       running = null;
       draw();
     }
+  }
+
+  /** The longest stop of the last turn under the first policy, beside that under the last one. */
+  async function showStops(turns: Turn[]) {
+    const kept = turns.filter(({ summary }) => summary.part !== undefined);
+    const [one, other] = await Promise.all([kept.at(0), kept.at(-1)].map(stopOf));
+    if (kept.length > 1 && one && other)
+      pair.show([one, other], { measured: 'ttsp', text: pairOfTurnsText(one, other) });
+  }
+
+  async function stopOf(turn: Turn | undefined): Promise<Side | null> {
+    const policy = turn && POLICIES[turn.policy];
+    const run = policy && turn.summary.part !== undefined ? await recordedPart(turn.summary.part) : null;
+    const recording = run && (await inSlices(replaying(run)));
+    const pause = recording?.pause(run?.selected ?? NaN);
+    return policy && run && recording && pause
+      ? sideOf({ name: `Polls at ${edgesText(policy)}`, run, recording, pause })
+      : null;
   }
 
   function show({ turns, isRunning, ended }: Progress) {

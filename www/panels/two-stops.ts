@@ -1,13 +1,14 @@
 /** Two stops are chosen: of kept runs, of recorded runs in files, or one of each. */
-import { duration, plural, policyText, reasonText } from '../words/format.ts';
+import { duration, policyText, reasonText } from '../words/format.ts';
 import { LARGEST_FILE } from '../run/recorded-file.ts';
 import { isCompleted } from '../run/pause-parts.ts';
 import { replaying } from '../run/replayed.ts';
 import { readBeside } from '../app/beside.ts';
+import { recordedPart } from '../app/kept-runs.ts';
 import { inSlices } from '../app/slices.ts';
 import { letter } from './compare.ts';
 import { byId, fill, make, set } from './dom.ts';
-import { pairView } from './pair.ts';
+import { pairView, sideOf } from './pair.ts';
 import type { RecordedRun } from '../run/recorded.ts';
 import type { Recording } from '../run/recording.ts';
 import type { Pause } from '../run/types.ts';
@@ -51,8 +52,7 @@ export function twoStopsView({
     const kept = store.state.runs.flatMap(({ part, program, policy }, index) => {
       if (part === undefined) return [];
       const about = `${program}, polls at ${policyText(policy)}`;
-      const read = async () => (await readBeside({ hash: part })).recorded;
-      return [{ key: part, name: `Run ${letter(index)}`, about, read }];
+      return [{ key: part, name: `Run ${letter(index)}`, about, read: () => recordedPart(part) }];
     });
     return [...kept, ...files];
   }
@@ -116,11 +116,10 @@ export function twoStopsView({
     function side(): Side | null {
       const pause = opened?.recording.pause(Number(pauses.value));
       if (!opened || !pause) return null;
-      const { run, recording, key } = opened;
+      const { key } = opened;
       // A kept run may have another letter by now.
       const name = sources().find((one) => one.key === key)?.name ?? opened.name;
-      const facts = `${run.program.name || run.title}, ${plural(run.workers, 'worker')} on ${plural(run.cores, 'core')}, polls at ${policyText(run.policy)}`;
-      return { name, facts, recording, pause, step: run.clockStep };
+      return sideOf({ ...opened, name, pause });
     }
 
     /** The list, as far as it has changed. */

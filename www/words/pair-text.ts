@@ -3,7 +3,7 @@ import { duration } from './format.ts';
 import { isCompleted } from '../run/pause-parts.ts';
 import type { Pause } from '../run/types.ts';
 
-interface Stop {
+export interface Stop {
   /** as it is called in a sentence */
   name: string;
   pause: Pause;
@@ -28,6 +28,7 @@ export function pairText(one: Stop, other: Stop): string {
   return `The stop of ${long.name} took ${most}${ratio}, that of ${short.name} ${least}.`;
 }
 
-function took(pause: Pause, step: number) {
+/** How long a stop took, or was waited for. */
+export function took(pause: Pause, step: number) {
   return `${isCompleted(pause) ? '' : 'at least '}${duration(pause.ttsp, step)}`;
 }

@@ -138,6 +138,11 @@ impl<'m> Context<'m> {
         }
     }
 
+    /// Where it is written down what the worker did since its last poll.
+    pub(super) fn kept_address(&self) -> usize {
+        &raw const self.kept as usize
+    }
+
     /// The worker takes the slow path of its next poll.
     pub(super) fn nudge_self(&self) {
         if let Role::Worker(worker) = self.role {

@@ -86,8 +86,12 @@ pub enum WorkKind {
 /// is forgotten.
 const PLACES: usize = 4;
 
-/// A worker's account of it.
-#[derive(Debug, Default)]
+/// No operation.
+const NONE: u32 = u32::MAX;
+
+/// A worker's account of it. Compiled code writes it, too: see [`kept`].
+#[derive(Debug)]
+#[repr(C)]
 pub(super) struct Kept {
     /// The count of instructions behind the last turn.
     count: Cell<u64>,
@@ -98,19 +102,39 @@ pub(super) struct Kept {
     turned: [Cell<Turned>; PLACES],
     /// The operation of the last of these turns while its note holds and nothing else has come since, and which of
     /// `turned` is its own.
-    current: Cell<Option<u32>>,
+    current: Cell<u32>,
     slot: Cell<usize>,
     work: Cell<Option<Work>>,
 }
 
 /// Turns without a poll at one place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(C)]
 pub(super) struct Turned {
     /// 0: no place.
     pub(super) times: u64,
     pub(super) instructions: u64,
     pub(super) op: u32,
     pub(super) kind: LocationKind,
+}
+
+/// Offsets in [`Kept`].
+#[cfg(feature = "emitter")]
+pub(super) mod kept {
+    use super::{Kept, Turned};
+    use std::mem::offset_of;
+
+    pub(in crate::vm) const COUNT: u32 = offset_of!(Kept, count) as u32;
+    pub(in crate::vm) const ASKED: u32 = offset_of!(Kept, asked) as u32;
+    pub(in crate::vm) const POLLED: u32 = offset_of!(Kept, polled) as u32;
+    pub(in crate::vm) const CURRENT: u32 = offset_of!(Kept, current) as u32;
+    pub(in crate::vm) const SLOT: u32 = offset_of!(Kept, slot) as u32;
+    pub(in crate::vm) const TIMES: u32 =
+        (offset_of!(Kept, turned) + offset_of!(Turned, times)) as u32;
+    pub(in crate::vm) const INSTRUCTIONS: u32 =
+        (offset_of!(Kept, turned) + offset_of!(Turned, instructions)) as u32;
+    /// Of one place.
+    pub(in crate::vm) const BYTES: u32 = size_of::<Turned>() as u32;
 }
 
 /// The report on turns without a poll.
@@ -127,6 +151,21 @@ impl Turned {
     #[inline(always)]
     fn with(self, spent: u64) -> Self {
         Self { times: self.times + 1, instructions: self.instructions + spent, ..self }
+    }
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            count: Cell::default(),
+            polled: Cell::default(),
+            before: Cell::default(),
+            turned: Default::default(),
+            asked: Cell::default(),
+            current: Cell::new(NONE),
+            slot: Cell::default(),
+            work: Cell::default(),
+        }
     }
 }
 
@@ -165,18 +204,18 @@ impl Kept {
 
     /// The turn at an operation is noted, and has its own count.
     pub(super) fn stays(&self, op: u32) {
-        self.current.set(Some(op));
+        self.current.set(op);
     }
 
     /// What is noted is of something else by now, or the worker stops.
     pub(super) fn leaves(&self) {
-        self.current.set(None);
+        self.current.set(NONE);
     }
 
     /// Another turn of the same operation, with nothing between. `false`: it is not.
     #[inline(always)]
     pub(super) fn is_again(&self, op: u32) -> bool {
-        self.current.get() == Some(op)
+        self.current.get() == op
     }
 
     /// As [`awaited_turn`](Self::awaited_turn), for another turn of the same operation. `false`: it has to be called.

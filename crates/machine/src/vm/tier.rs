@@ -47,6 +47,8 @@ pub(super) struct Shared {
     regs: Cell<u32>,
     frames: Cell<u32>,
     countdown: Cell<u32>,
+    /// Turns without a poll until compiled code looks whether the program is over.
+    looks: Cell<u32>,
 }
 
 /// Offsets in [`Shared`].
@@ -66,6 +68,7 @@ pub(super) mod cell {
     pub(in crate::vm) const REGS: u32 = offset_of!(Shared, regs) as u32;
     pub(in crate::vm) const FRAMES: u32 = offset_of!(Shared, frames) as u32;
     pub(in crate::vm) const COUNTDOWN: u32 = offset_of!(Shared, countdown) as u32;
+    pub(in crate::vm) const LOOKS: u32 = offset_of!(Shared, looks) as u32;
 }
 
 /// What an instance of compiled code is given, as addresses and as numbers of functions of the engine's table.
@@ -89,6 +92,8 @@ pub struct Imports {
     pub ops: usize,
     /// The worker's buffer of the heap.
     pub buffer: usize,
+    /// What the worker did since its last poll.
+    pub kept: usize,
     /// A word whose lowest bit is set when the program is over.
     pub signal: usize,
     /// Functions of the machine.
@@ -283,6 +288,7 @@ impl Context<'_> {
             constants: self.program.constants.as_ptr() as usize,
             ops: self.program.code.ops().as_ptr() as usize,
             buffer: &raw const self.buffer as usize,
+            kept: self.kept_address(),
             signal: self.store.signal_address(),
             helpers: helpers::functions(),
         };

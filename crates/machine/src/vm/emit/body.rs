@@ -78,6 +78,8 @@ pub(super) struct Body<'a> {
     pub(super) ints: Vec<Option<u32>>,
     pub(super) numbers: Vec<Option<u32>>,
     pub(super) temporaries: Vec<(ValType, u32)>,
+    /// Locals of counters that a worker has in memory, where they are used: see [`Counter`].
+    pub(super) counters: [Option<u32>; 2],
 }
 
 /// Parameters of every compiled function: where its registers and its frame are, and the count.
@@ -92,6 +94,10 @@ pub(super) fn at(offset: u32) -> MemArg {
 
 pub(super) fn at32(offset: u32) -> MemArg {
     MemArg { offset: offset.into(), align: 2, memory_index: 0 }
+}
+
+pub(super) fn at8(offset: u32) -> MemArg {
+    MemArg { offset: offset.into(), align: 0, memory_index: 0 }
 }
 
 impl<'a> Body<'a> {
@@ -127,6 +133,7 @@ impl<'a> Body<'a> {
             ints: vec![None; registers],
             numbers: vec![None; registers],
             temporaries: Vec::new(),
+            counters: [None; 2],
         };
         let first = match piece.entry {
             None => (0..registers)
@@ -160,6 +167,7 @@ impl<'a> Body<'a> {
             self.value_local(register as Reg);
         }
         let left = self.open_block(Label::Left);
+        self.load_counters();
         if piece.entry.is_some() {
             for register in 0..self.registers {
                 let local = self.value_local(register as Reg);
@@ -343,6 +351,7 @@ impl<'a> Body<'a> {
 
     /// Behind the block of all code: the state goes to memory.
     fn way_out(&mut self) {
+        self.keep_counters();
         for register in 0..self.registers {
             let local = self.value_local(register as Reg);
             self.sink().local_get(REGS).local_get(local).i64_store(at(register as u32 * 8));

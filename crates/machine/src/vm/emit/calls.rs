@@ -64,6 +64,7 @@ impl Body<'_> {
             self.count(op);
         }
         let adjust = i64::from(to.adjust);
+        self.keep_counters();
         self.sink().local_get(REGS).i32_const(offset as i32).i32_add();
         self.sink().local_get(FRAMES).i32_const(4).i32_add();
         self.sink().local_get(BASE).i64_const(adjust).i64_add();
@@ -77,12 +78,14 @@ impl Body<'_> {
         // The count of a frame that was left is the machine's by now.
         self.leave_call(window, op + 1);
         self.close(left);
+        self.load_counters();
         self.sink().local_get(result);
         self.set_value(window);
     }
 
     /// Returns the value on the stack.
     pub(super) fn give_back(&mut self, adjust: i32) {
+        self.keep_counters();
         let mut sink = self.sink();
         sink.local_get(BASE).i64_const(adjust.into()).i64_add().return_();
     }

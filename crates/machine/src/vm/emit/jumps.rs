@@ -34,8 +34,7 @@ impl Body<'_> {
     /// Takes a back-edge that polls every n-th time; 0: never. Where it polls and finds something to do, the interpreter
     /// takes it.
     pub(super) fn back(&mut self, op: u32, every: u16, to: Jump) -> bool {
-        self.polls(op, every);
-        self.counts(op, every);
+        self.passes(op, every);
         self.jump(op, to)
     }
 
@@ -123,13 +122,16 @@ impl Body<'_> {
         self.known_int(limit);
         self.sink().i32_ge_s();
         self.branch_if(no);
-        self.polls(op, every);
-        if let Some((sum, term)) = sum {
-            self.sum(sum, term, no);
+        match sum {
+            None => self.passes(op, every),
+            Some((sum, term)) => {
+                self.polls(op, every);
+                self.sum(sum, term, no);
+                self.counts(op, every);
+            }
         }
         self.sink().local_get(next);
         self.set_int(a);
-        self.counts(op, every);
         self.jump(op, to);
         self.close(no);
         self.state = before;

@@ -33,6 +33,7 @@ use wasm_encoder::{
     ImportSection, InstructionSink, MemoryType, Module, TypeSection, ValType,
 };
 
+pub(super) use super::since::kept;
 pub(super) use super::tier::cell;
 
 /// Instead of a value: the function was left.
@@ -75,6 +76,7 @@ struct Layout {
     constants: u32,
     ops: u32,
     buffer: u32,
+    kept: u32,
     executed: u32,
     progress: u32,
     signal: u32,
@@ -91,7 +93,7 @@ struct Layout {
 }
 
 /// Imported globals: the order is that of [`Layout`]'s numbers.
-const GLOBALS: [&str; 11] = [
+const GLOBALS: [&str; 12] = [
     "word",
     "hits",
     "cell",
@@ -103,6 +105,7 @@ const GLOBALS: [&str; 11] = [
     "constants",
     "ops",
     "buffer",
+    "kept",
 ];
 
 /// Imported functions come first.
@@ -177,6 +180,7 @@ pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emi
         constants: 8,
         ops: 9,
         buffer: 10,
+        kept: 11,
         word: 0,
         hits: 1,
         cell: 2,

@@ -1,10 +1,14 @@
 //! Polls, what is counted at them, and what stands where the policy has none.
 
-use super::body::{BASE, Body, at, at32};
-use super::{Layout, cell};
+use super::body::{BASE, Body, at, at8, at32};
+use super::registers::Counter;
+use super::{Layout, cell, kept};
 use crate::vm::store::OVER;
 use safepoint::PollWord;
 use wasm_encoder::{BlockType, ValType};
+
+/// Turns without a poll from one that looks to the next: some microseconds. Loops in each other seldom have so many.
+const LOOKS: i32 = 997;
 
 impl Body<'_> {
     /// Where there is something to do, the interpreter polls.
@@ -38,13 +42,31 @@ impl Body<'_> {
         self.close(exceeds);
     }
 
+    /// A back-edge that polls every n-th time, with nothing between its poll and its turn: one comparison where it does
+    /// not poll.
+    pub(super) fn passes(&mut self, op: u32, every: u16) {
+        if every < 2 {
+            self.polls(op, every);
+            return self.counts(op, every);
+        }
+        let turns = self.counter_local(Counter::Turns);
+        self.is_due(every);
+        let due = self.open_if(BlockType::Empty);
+        self.poll(op);
+        self.count(op);
+        self.sink().i32_const(-1).local_set(turns);
+        self.close(due);
+        self.sink().local_get(turns).i32_const(1).i32_add().local_set(turns);
+    }
+
     /// The poll of a back-edge that polls every n-th time; 0: never.
     pub(super) fn polls(&mut self, op: u32, every: u16) {
         match every {
-            0 => self.is_over(op),
+            0 if self.layout().profile => self.is_over(op),
+            0 => self.looks(op),
             1 => self.poll(op),
             _ => {
-                self.next_turn(every);
+                self.is_due(every);
                 let due = self.open_if(BlockType::Empty);
                 self.poll(op);
                 self.close(due);
@@ -55,35 +77,43 @@ impl Body<'_> {
     /// The turn of a back-edge after its poll.
     pub(super) fn counts(&mut self, op: u32, every: u16) {
         match every {
-            0 => self.turned(op),
+            0 if self.layout().profile => self.turned(op),
+            0 => {}
             1 => self.count(op),
             _ => {
-                let cell = self.layout().cell;
-                let turns = self.next_turn(every);
+                self.is_due(every);
                 let due = self.open_if(BlockType::Empty);
                 self.count(op);
-                self.sink().i32_const(0).local_set(turns);
+                let turns = self.counter_local(Counter::Turns);
+                self.sink().i32_const(-1).local_set(turns);
                 self.close(due);
-                let mut sink = self.sink();
-                sink.global_get(cell).local_get(turns).i32_store(at32(cell::COUNTDOWN));
+                self.sink().local_get(turns).i32_const(1).i32_add().local_set(turns);
             }
         }
     }
 
-    /// Counts one more back-edge, in a local, and puts on the stack whether it is the n-th since the last one that polled.
-    fn next_turn(&mut self, every: u16) -> u32 {
-        let cell = self.layout().cell;
-        let turns = self.temporary(ValType::I32, 0);
-        let mut sink = self.sink();
-        sink.global_get(cell).i32_load(at32(cell::COUNTDOWN)).i32_const(1).i32_add();
-        sink.local_tee(turns).i32_const(i32::from(every)).i32_ge_u();
-        turns
+    /// Puts on the stack whether one more back-edge is the n-th since the last one that polled.
+    fn is_due(&mut self, every: u16) {
+        let turns = self.counter_local(Counter::Turns);
+        self.sink().local_get(turns).i32_const(i32::from(every) - 1).i32_ge_u();
     }
 
     /// What stands where the policy has no poll, as in the interpreter's loop.
     pub(super) fn unpolled(&mut self, op: u32) {
         self.is_over(op);
         self.turned(op);
+    }
+
+    /// One of so many turns without a poll looks whether the program is over, and says where the worker is: where turns
+    /// are not counted, nobody asks more of them.
+    fn looks(&mut self, op: u32) {
+        let looks = self.counter_local(Counter::Looks);
+        self.sink().local_get(looks).i32_eqz();
+        let due = self.open_if(BlockType::Empty);
+        self.unpolled(op);
+        self.sink().i32_const(LOOKS).local_set(looks);
+        self.close(due);
+        self.sink().local_get(looks).i32_const(1).i32_sub().local_set(looks);
     }
 
     /// Leaves if the program is over.
@@ -98,7 +128,7 @@ impl Body<'_> {
 
     /// A turn without a poll.
     pub(super) fn turned(&mut self, op: u32) {
-        let Layout { word, cell, executed, progress, unpolled, profile, .. } = *self.layout();
+        let Layout { word, cell, profile, .. } = *self.layout();
         let ends = self.unit.code.counts()[op as usize].ends;
         let now = self.temporary(ValType::I64, 0);
         let mut sink = self.sink();
@@ -106,14 +136,54 @@ impl Body<'_> {
         sink.global_get(word).i32_atomic_load(at32(0));
         sink.i32_const(PollWord::REQUESTED as i32).i32_and();
         let requested = self.open_if(BlockType::Empty);
-        self.sink().i32_const(op as i32).local_get(now).call(unpolled);
+        self.awaited(op, now);
         if profile {
             self.otherwise();
-            let mut sink = self.sink();
-            sink.global_get(cell).local_get(now).i64_store(at(cell::TURNED));
-            sink.global_get(executed).local_get(now).i64_store(at(0));
-            sink.global_get(progress).local_get(now).i64_store(at(0));
+            self.sink().global_get(cell).local_get(now).i64_store(at(cell::TURNED));
+            self.executed(now);
         }
         self.close(requested);
+    }
+
+    /// A turn without a poll while a requester waits: see [`Kept::again`](crate::vm::since::Kept::again).
+    fn awaited(&mut self, op: u32, now: u32) {
+        let Layout { cell, kept, unpolled, profile, .. } = *self.layout();
+        let again = self.open();
+        let other = self.open();
+        self.sink().global_get(kept).i32_load(at32(kept::CURRENT)).i32_const(op as i32).i32_ne();
+        self.branch_if(other);
+        if profile {
+            // A turn while nobody waited may not have been told yet.
+            self.sink().global_get(cell).i64_load(at(cell::TURNED)).i64_eqz().i32_eqz();
+            self.branch_if(other);
+            self.sink().global_get(kept).i32_load8_u(at8(kept::ASKED)).i32_eqz();
+            self.branch_if(other);
+            self.sink().global_get(kept).i64_load(at(kept::POLLED));
+            self.sink().global_get(cell).i64_load(at(cell::BEGAN)).i64_ne();
+            self.branch_if(other);
+            let slot = self.temporary(ValType::I32, 0);
+            let mut sink = self.sink();
+            sink.global_get(kept).global_get(kept).i32_load(at32(kept::SLOT));
+            sink.i32_const(kept::BYTES as i32).i32_mul().i32_add().local_set(slot);
+            sink.local_get(slot).local_get(slot).i64_load(at(kept::TIMES));
+            sink.i64_const(1).i64_add().i64_store(at(kept::TIMES));
+            sink.local_get(slot).local_get(slot).i64_load(at(kept::INSTRUCTIONS));
+            sink.local_get(now).i64_add().global_get(kept).i64_load(at(kept::COUNT)).i64_sub();
+            sink.i64_store(at(kept::INSTRUCTIONS));
+            sink.global_get(kept).local_get(now).i64_store(at(kept::COUNT));
+            self.executed(now);
+        }
+        self.branch(again);
+        self.close(other);
+        self.sink().i32_const(op as i32).local_get(now).call(unpolled);
+        self.close(again);
+    }
+
+    /// Publishes the count of instructions.
+    fn executed(&mut self, now: u32) {
+        let Layout { executed, progress, .. } = *self.layout();
+        let mut sink = self.sink();
+        sink.global_get(executed).local_get(now).i64_store(at(0));
+        sink.global_get(progress).local_get(now).i64_store(at(0));
     }
 }

@@ -1,9 +1,30 @@
 //! Registers as locals: one for each form, made when it is needed.
 
-use super::body::{Body, FIXED, Rep};
+use super::body::{Body, FIXED, Rep, at32};
+use super::cell;
 use crate::heap::Value;
 use crate::vm::op::Reg;
 use wasm_encoder::{BlockType, ValType};
+
+/// What is counted in a local while compiled code runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counter {
+    /// Back-edges since the last one that polled, where one polls every n-th time.
+    Turns,
+    /// Turns without a poll until one looks whether the program is over.
+    Looks,
+}
+
+impl Counter {
+    const ALL: [Self; 2] = [Self::Turns, Self::Looks];
+
+    fn offset(self) -> u32 {
+        match self {
+            Self::Turns => cell::COUNTDOWN,
+            Self::Looks => cell::LOOKS,
+        }
+    }
+}
 
 impl Body<'_> {
     pub(super) fn rep(&self, register: Reg) -> Rep {
@@ -64,6 +85,37 @@ impl Body<'_> {
             }
             let local = self.new_local(kind);
             self.temporaries.push((kind, local));
+        }
+    }
+
+    pub(super) fn counter_local(&mut self, counter: Counter) -> u32 {
+        match self.counters[counter as usize] {
+            Some(local) => local,
+            None => {
+                let local = self.new_local(ValType::I32);
+                self.counters[counter as usize] = Some(local);
+                local
+            }
+        }
+    }
+
+    /// What is counted in memory is counted in locals from now on.
+    pub(super) fn load_counters(&mut self) {
+        for counter in Counter::ALL {
+            if let Some(local) = self.counters[counter as usize] {
+                let cell = self.layout().cell;
+                self.sink().global_get(cell).i32_load(at32(counter.offset())).local_set(local);
+            }
+        }
+    }
+
+    /// The reverse.
+    pub(super) fn keep_counters(&mut self) {
+        for counter in Counter::ALL {
+            if let Some(local) = self.counters[counter as usize] {
+                let cell = self.layout().cell;
+                self.sink().global_get(cell).local_get(local).i32_store(at32(counter.offset()));
+            }
         }
     }
 
