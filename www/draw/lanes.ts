@@ -38,13 +38,14 @@ export interface LanePlan {
 /**
  * @param rows that have a lane each
  * @param width of the picture
+ * @param isBeside whether more than these lanes is to be in sight
  */
-export function planLanes({ workers: own, idle }: Rows, width: number): LanePlan {
+export function planLanes({ workers: own, idle }: Rows, width: number, isBeside = false): LanePlan {
   const workers = own.length + (idle > 0 ? 1 : 0);
   const [pitch, height] =
     workers <= 4
       ? // On a phone, and in large text, all of them are to be in sight.
-        width < 640
+        width < 640 || isBeside
         ? [30, 22]
         : [40, 26]
       : workers <= 8

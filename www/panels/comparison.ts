@@ -1,6 +1,6 @@
 /** The job of comparing: policies by turns, runs that were kept, two stops beside each other. */
 import { keptRuns, partOf } from '../app/kept-runs.ts';
-import { byId } from './dom.ts';
+import { byId, set } from './dom.ts';
 import { tabs } from './tabs.ts';
 import { compareView } from './compare.ts';
 import { turnsView } from './turns.ts';
@@ -21,7 +21,11 @@ export function comparison(page: Page, final: () => RunSummary | null) {
   const { store, browser, program, shown } = page;
   const part = () => partOf(store.state, shown);
   const show = tabs(byId('compare-tabs'), TABS, (compared) => store.set({ compared }));
-  store.watch(({ compared }) => show(compared));
+  store.watch(({ compared }) => {
+    show(compared);
+    set(byId('turns'), { hidden: compared !== 'turns' });
+    set(byId('compare-keep'), { hidden: compared === 'turns' });
+  });
   turnsView({ ...page, summary: final, part, source: () => program.editor.text });
   compareView({ ...page, kept: keptRuns(store, browser), part });
   twoStopsView(page);

@@ -55,7 +55,16 @@ const LEAST = 20;
  */
 export function pairView(
   box: HTMLElement,
-  { frames, theme }: { frames: Frames; theme: { value: Theme } },
+  {
+    frames,
+    theme,
+    isBrief = false,
+  }: {
+    frames: Frames;
+    theme: { value: Theme };
+    /** whether there are only names and lanes */
+    isBrief?: boolean;
+  },
 ): { show: (sides: [Side | null, Side | null], compared?: { measured: Measured; text: string }) => void } {
   let sides: [Side | null, Side | null] = [null, null];
   let measured: Measured = 'ttsp';
@@ -77,7 +86,7 @@ export function pairView(
   const tools = make('div', { class: 'row' }, farther, closer, scaleNote);
   const views = [0, 1].map((index) => sideView(index));
   const both = make('div', { class: 'pair' }, ...views.map(({ element }) => element));
-  box.replaceChildren(said, tools, both);
+  box.replaceChildren(...(isBrief ? [] : [said]), tools, both);
 
   function look(factor: number) {
     zoom = factor;
@@ -103,7 +112,7 @@ export function pairView(
     const finding = make('p', { class: 'sentence-s' });
     const more = make('p', { class: 'hint' });
     const canvas = make('canvas', { role: 'img' });
-    const element = make('article', {}, title, finding, more, canvas);
+    const element = make('article', {}, title, ...(isBrief ? [] : [finding, more]), canvas);
     const plane = new Plane(canvas, () => view.invalidate());
     const view = frames.add(() => {
       const side = sides[index];
@@ -139,7 +148,7 @@ export function pairView(
         if (!side) return;
         const { name, facts, pause, step } = side;
         const first = headline(pause, step);
-        setText(title, `${name}, pause ${pause.id}`);
+        setText(title, isBrief ? name : `${name}, pause ${pause.id}`);
         setWords(finding, measured === 'run' ? '' : first);
         setText(more, facts);
         canvas.setAttribute('aria-label', `Lanes of ${name} around pause ${pause.id}. ${first}`);

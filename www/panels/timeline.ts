@@ -71,7 +71,7 @@ export function timelineView({
   };
   const planNow = (width: number) => {
     const { from, to } = scaleNow(0, width);
-    return planLanes(rowsOf(store.state.recording.lanes, from, to), width);
+    return planLanes(rowsOf(store.state.recording.lanes, from, to), width, store.state.job === 'compare');
   };
   /** What a hand means: the picture that is seen, or what was chosen since and is about to be drawn. */
   const scaleMeant = () => {

@@ -1,17 +1,11 @@
 /** Policies by turns: one press measures them, and a table shows what they cost and bring. */
 import { hasEngine } from '../run/phases.ts';
 import { count, plural, round, tick } from '../words/format.ts';
-import {
-  changeText,
-  edgesText,
-  pairOfTurnsText,
-  rateText,
-  turnsText,
-  waitText,
-} from '../words/turns-text.ts';
+import { changeText, edgesText, rateText, turnsText, waitText } from '../words/turns-text.ts';
 import { inSlices } from '../app/slices.ts';
 import { recordedPart } from '../app/kept-runs.ts';
 import { replaying } from '../run/replayed.ts';
+import { took } from '../words/pair-text.ts';
 import { ENOUGH, compare, isEnough } from '../run/turns.ts';
 import { logScale } from '../draw/scale.ts';
 import { EVERY_MS, POLICIES, ROUNDS, TURN_MS, byTurns } from '../app/turns.ts';
@@ -38,7 +32,7 @@ export function turnsView({
 }) {
   const button = byId<HTMLButtonElement>('turns');
   const box = byId('turns-table');
-  const pair = pairView(byId('turns-pair'), { frames, theme });
+  const pair = pairView(byId('turns-pair'), { frames, theme, isBrief: true });
   let running: AbortController | null = null;
 
   button.addEventListener('click', () => {
@@ -62,8 +56,7 @@ export function turnsView({
   async function showStops(turns: Turn[]) {
     const kept = turns.filter(({ summary }) => summary.part !== undefined);
     const [one, other] = await Promise.all([kept.at(0), kept.at(-1)].map(stopOf));
-    if (kept.length > 1 && one && other)
-      pair.show([one, other], { measured: 'ttsp', text: pairOfTurnsText(one, other) });
+    if (kept.length > 1 && one && other) pair.show([one, other]);
   }
 
   async function stopOf(turn: Turn | undefined): Promise<Side | null> {
@@ -72,7 +65,12 @@ export function turnsView({
     const recording = run && (await inSlices(replaying(run)));
     const pause = recording?.pause(run?.selected ?? NaN);
     return policy && run && recording && pause
-      ? sideOf({ name: `Polls at ${edgesText(policy)}`, run, recording, pause })
+      ? sideOf({
+          name: `Polls at ${edgesText(policy)}: the longest stop of a turn, ${took(pause, run.clockStep)}`,
+          run,
+          recording,
+          pause,
+        })
       : null;
   }
 

@@ -3,7 +3,7 @@ import { duration } from './format.ts';
 import { isCompleted } from '../run/pause-parts.ts';
 import type { Pause } from '../run/types.ts';
 
-export interface Stop {
+interface Stop {
   /** as it is called in a sentence */
   name: string;
   pause: Pause;

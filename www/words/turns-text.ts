@@ -1,8 +1,6 @@
 /** Policies that were measured by turns, in words. */
 import { count, duration, plural } from './format.ts';
-import { took } from './pair-text.ts';
 import { isTellable, spread } from '../run/turns.ts';
-import type { Stop } from './pair-text.ts';
 import type { Compared, Spread } from '../run/turns.ts';
 import type { PollPolicy } from '../run/types.ts';
 
@@ -67,13 +65,6 @@ export function turnsText(all: Compared[], step: number): string {
     (one) => `With polls at ${edgesText(one.policy)} ${workText(one.ratio)}${stopsText(one, first, step)}.`,
   );
   return told.join(' ');
-}
-
-/** Of the longest stop in a turn of each of two policies. */
-export function pairOfTurnsText(one: Stop, other: Stop) {
-  const step = Math.max(one.step, other.step);
-  const told = [one, other].map(({ name, pause }) => `${name}: ${took(pause, step)}`);
-  return `The longest stop of the last turn, under two policies. ${told.join('. ')}.`;
 }
 
 function stopsText({ waits, waitRatio, isUnanswered, isDeaf }: Compared, first: Compared, step: number) {
