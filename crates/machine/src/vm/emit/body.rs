@@ -67,6 +67,8 @@ pub(super) struct Body<'a> {
     dry: bool,
     changed: bool,
     pub(super) code: Vec<u8>,
+    /// Where branches stand that are seldom taken.
+    hints: Vec<u32>,
     labels: Vec<Label>,
     /// The forms where code is emitted now.
     pub(super) state: Vec<Rep>,
@@ -124,6 +126,7 @@ impl<'a> Body<'a> {
             dry: true,
             changed: false,
             code: Vec::new(),
+            hints: Vec::new(),
             labels: Vec::new(),
             state: Vec::new(),
             ins: vec![None; blocks],
@@ -145,8 +148,8 @@ impl<'a> Body<'a> {
         Some(body)
     }
 
-    /// The function's code and its locals.
-    pub(super) fn emit(mut self, piece: Piece) -> (Vec<ValType>, Vec<u8>) {
+    /// The function's code, with the places of branches that are seldom taken, and its locals.
+    pub(super) fn emit(mut self, piece: Piece) -> (Vec<ValType>, Vec<u8>, Vec<u32>) {
         loop {
             self.changed = false;
             for block in 0..self.flow.blocks.len() {
@@ -155,6 +158,7 @@ impl<'a> Body<'a> {
                     self.operations(block);
                 }
                 self.code.clear();
+                self.hints.clear();
                 self.labels.clear();
             }
             if !self.changed {
@@ -179,7 +183,7 @@ impl<'a> Body<'a> {
         self.close(left);
         self.way_out();
         self.sink().end();
-        (self.locals, self.code)
+        (self.locals, self.code, self.hints)
     }
 
     pub(super) fn sink(&mut self) -> InstructionSink<'_> {
@@ -304,6 +308,17 @@ impl<'a> Body<'a> {
         self.opened(Label::Inner)
     }
 
+    /// Opens what is seldom done, if the number on the stack is not 0.
+    pub(super) fn open_seldom(&mut self) -> Target {
+        self.hint();
+        self.open_if(BlockType::Empty)
+    }
+
+    /// The branch that follows is seldom taken.
+    fn hint(&mut self) {
+        self.hints.push(self.code.len() as u32);
+    }
+
     pub(super) fn otherwise(&mut self) {
         self.sink().else_();
     }
@@ -328,6 +343,12 @@ impl<'a> Body<'a> {
     pub(super) fn branch_if(&mut self, target: Target) {
         let depth = self.depth(target);
         self.sink().br_if(depth);
+    }
+
+    /// The same, which is seldom.
+    pub(super) fn seldom(&mut self, target: Target) {
+        self.hint();
+        self.branch_if(target);
     }
 
     // Ways out.

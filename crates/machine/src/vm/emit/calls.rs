@@ -4,7 +4,7 @@ use super::body::{BASE, Body, FRAMES, Piece, REGS, Rep, at, at32};
 use super::cell;
 use super::flow::target;
 use crate::vm::op::{Jump, Reg};
-use wasm_encoder::{BlockType, ValType};
+use wasm_encoder::ValType;
 
 impl Body<'_> {
     /// An operation that the machine does out of line. Its operands go to their registers in memory, and its result is
@@ -25,7 +25,7 @@ impl Body<'_> {
             let helper = body.layout().operation;
             body.sink().i32_const(op as i32).local_get(REGS).local_get(FRAMES);
             body.sink().local_get(BASE).call(helper);
-            body.branch_if(no);
+            body.seldom(no);
             if let Some(dst) = dst {
                 body.sink().local_get(REGS).i64_load(at(u32::from(dst) * 8));
                 body.set_value(dst);
@@ -55,10 +55,10 @@ impl Body<'_> {
             let mut sink = body.sink();
             sink.local_get(REGS).i32_const(end as i32).i32_add();
             sink.global_get(cell).i32_load(at32(cell::REGISTERS_END)).i32_gt_u();
-            body.branch_if(no);
+            body.seldom(no);
             body.sink().local_get(FRAMES).global_get(cell);
             body.sink().i32_load(at32(cell::FRAMES_END)).i32_ge_u();
-            body.branch_if(no);
+            body.seldom(no);
         });
         if polls {
             self.count(op);
@@ -74,7 +74,7 @@ impl Body<'_> {
         let result = self.temporary(ValType::I64, 1);
         self.sink().call(function).i64_const(adjust).i64_sub().local_set(BASE).local_tee(result);
         self.sink().i64_const(super::LEFT).i64_eq();
-        let left = self.open_if(BlockType::Empty);
+        let left = self.open_seldom();
         // The count of a frame that was left is the machine's by now.
         self.leave_call(window, op + 1);
         self.close(left);

@@ -65,7 +65,7 @@ impl Body<'_> {
             for register in [x, y] {
                 body.value(register);
                 body.sink().i64_const(float).i64_ge_u();
-                body.branch_if(no);
+                body.seldom(no);
             }
             for register in [x, y] {
                 body.value(register);
@@ -97,7 +97,7 @@ impl Body<'_> {
             let is_zero = body.open_if(BlockType::Empty);
             body.known_int(R(a));
             body.sink().i32_const(0).i32_lt_s();
-            body.branch_if(no);
+            body.seldom(no);
             body.close(is_zero);
             body.sink().local_get(rest);
             body.set_int(dst);
@@ -132,7 +132,7 @@ impl Body<'_> {
         let mut sink = self.sink();
         sink.local_tee(truth).i64_const(-2).i64_and();
         sink.i64_const(Value::FALSE.bits() as i64).i64_ne();
-        self.branch_if(no);
+        self.seldom(no);
         self.sink().local_get(truth).i32_wrap_i64().i32_const(1).i32_and();
     }
 
@@ -157,7 +157,7 @@ impl Body<'_> {
             }
             let int = body.temporary(ValType::I32, 0);
             body.sink().local_tee(int).i32_const(0).i32_lt_s();
-            body.branch_if(no);
+            body.seldom(no);
             body.sink().local_get(int);
             body.set_int(dst);
         });

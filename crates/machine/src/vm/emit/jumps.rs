@@ -117,11 +117,11 @@ impl Body<'_> {
             self.known_int(step);
             self.sink().i32_const(0).i32_lt_s().i32_ne();
         }
-        self.branch_if(no);
+        self.seldom(no);
         self.sink().local_get(next);
         self.known_int(limit);
         self.sink().i32_ge_s();
-        self.branch_if(no);
+        self.seldom(no);
         match sum {
             None => self.passes(op, every),
             Some((sum, term)) => {

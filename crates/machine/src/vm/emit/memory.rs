@@ -74,7 +74,7 @@ impl Body<'_> {
         self.sink().local_set(value);
         self.is_reference(value);
         self.sink().i32_eqz();
-        self.branch_if(no);
+        self.seldom(no);
         self.address(value);
         self.sink().local_set(into);
     }
@@ -95,7 +95,7 @@ impl Body<'_> {
     fn is_tagged(&mut self, address: u32, kind: ObjectKind, shape: u16, no: Target) {
         let tag = Header::new(kind, shape, 0).tag();
         self.sink().local_get(address).i32_load(at32(4)).i32_const(tag as i32).i32_ne();
-        self.branch_if(no);
+        self.seldom(no);
     }
 
     /// Puts an object's address on the stack; goes to `no` if the register has none of that shape.
@@ -126,16 +126,16 @@ impl Body<'_> {
         self.load(8 * LENGTH);
         let int = Value::int(0).bits() as i64;
         self.sink().local_tee(value).i64_const(int).i64_lt_u();
-        self.branch_if(no);
+        self.seldom(no);
         self.known_int(R(index));
         self.sink().local_get(value).i32_wrap_i64().i32_ge_s();
-        self.branch_if(no);
+        self.seldom(no);
         self.sink().local_get(address);
         self.load(8 * ITEMS);
         self.sink().local_set(value);
         self.is_reference(value);
         self.sink().i32_eqz();
-        self.branch_if(no);
+        self.seldom(no);
         self.address(value);
         self.sink().local_set(address);
         // A negative index is larger than any length.
@@ -148,7 +148,7 @@ impl Body<'_> {
         self.known_int(R(index));
         let mut sink = self.sink();
         sink.local_tee(int).local_get(address).i32_load(at32(0)).i32_ge_u();
-        self.branch_if(no);
+        self.seldom(no);
         self.sink().local_get(address).local_get(int).i32_const(3).i32_shl().i32_add();
     }
 
@@ -166,7 +166,7 @@ impl Body<'_> {
                 sink.global_get(buffer).i32_load(at32(Buffer::AT)).local_tee(object);
                 sink.i32_const(1 + i32::from(fields)).i32_add().local_tee(next);
                 sink.global_get(buffer).i32_load(at32(Buffer::END)).i32_gt_u();
-                body.branch_if(full);
+                body.seldom(full);
                 let mut sink = body.sink();
                 sink.global_get(buffer).local_get(next).i32_store(at32(Buffer::AT));
                 sink.global_get(buffer).global_get(buffer).i64_load(at(Buffer::OBJECTS));
@@ -182,7 +182,7 @@ impl Body<'_> {
             }
             let mut sink = body.sink();
             sink.i64_const(header.bits() as i64).call(new).local_tee(object).i32_eqz();
-            body.branch_if(no);
+            body.seldom(no);
             body.close(done);
             let mut sink = body.sink();
             sink.local_get(object).i64_extend_i32_u();

@@ -29,8 +29,9 @@ use crate::heap::Value;
 use body::{BASE, Body, FRAMES, Piece, REGS};
 use bytecode::{PollPolicy, VerifiedModule};
 use wasm_encoder::{
-    CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalType,
-    ImportSection, InstructionSink, MemoryType, Module, TypeSection, ValType,
+    BranchHint, BranchHints, CodeSection, EntityType, ExportKind, ExportSection, Function,
+    FunctionSection, GlobalType, ImportSection, InstructionSink, MemoryType, Module, TypeSection,
+    ValType,
 };
 
 pub(super) use super::since::kept;
@@ -305,13 +306,18 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32
     }
     let mut functions = FunctionSection::new();
     let mut code = CodeSection::new();
+    let mut hints = BranchHints::new();
     let mut most = 0;
     for piece in pieces {
         functions.function(kinds[&parameters_of(unit, *piece)]);
         if let Some(body) = Body::new(unit, *piece) {
-            let (locals, bytes) = body.emit(*piece);
+            let (locals, bytes, seldom) = body.emit(*piece);
             most = most.max(locals.len() as u32);
             let mut function = Function::new_with_locals_types(locals);
+            let before = function.byte_len() as u32;
+            let hint =
+                |at: u32| BranchHint { branch_func_offset: before + at, branch_hint_value: 0 };
+            hints.function_hints(IMPORTS + functions.len() - 1, seldom.into_iter().map(hint));
             function.raw(bytes);
             code.function(&function);
         }
@@ -321,7 +327,8 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32
     let mut exports = ExportSection::new();
     exports.export("enter", ExportKind::Func, IMPORTS + pieces.len() as u32);
     let mut module = Module::new();
-    module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
+    module.section(&types).section(&imports).section(&functions).section(&exports);
+    module.section(&hints).section(&code);
     (module.finish(), most)
 }
 

@@ -96,7 +96,7 @@ impl Body<'_> {
     pub(super) fn ints_or(&mut self, operands: &[Operand], no: Target) {
         if self.are_ints(operands) {
             self.sink().i32_eqz();
-            self.branch_if(no);
+            self.seldom(no);
         }
     }
 
@@ -122,7 +122,7 @@ impl Body<'_> {
                     self.sink().local_get(value).f64_reinterpret_i64();
                     self.otherwise();
                     self.sink().local_get(value).i64_const(INT).i64_lt_u();
-                    self.branch_if(no);
+                    self.seldom(no);
                     self.sink().local_get(value).i32_wrap_i64().f64_convert_i32_s();
                     self.close(is_float);
                 }
@@ -207,7 +207,7 @@ impl Body<'_> {
         };
         sink.local_tee(long).i32_wrap_i64().local_tee(int);
         sink.i64_extend_i32_s().local_get(long).i64_ne();
-        self.branch_if(no);
+        self.seldom(no);
         if with == Arithmetic::Mul {
             // A product of 0 with a negative number is -0.
             self.sink().local_get(int).i32_eqz();
@@ -215,7 +215,7 @@ impl Body<'_> {
             self.known_int(a);
             self.known_int(b);
             self.sink().i32_or().i32_const(0).i32_lt_s();
-            self.branch_if(no);
+            self.seldom(no);
             self.close(is_zero);
         }
         self.sink().local_get(int);
@@ -299,7 +299,7 @@ impl Body<'_> {
         let mut sink = self.sink();
         sink.i32_const(op as i32).i32_const(with as i32).local_get(left).local_get(right);
         sink.local_get(BASE).call(compare).local_tee(holds).i32_const(2).i32_eq();
-        self.branch_if(no);
+        self.seldom(no);
         self.close(done);
         self.sink().local_get(holds);
     }

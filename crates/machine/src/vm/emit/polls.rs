@@ -5,7 +5,7 @@ use super::registers::Counter;
 use super::{Layout, cell, kept};
 use crate::vm::store::OVER;
 use safepoint::PollWord;
-use wasm_encoder::{BlockType, ValType};
+use wasm_encoder::ValType;
 
 /// Turns without a poll from one that looks to the next: some microseconds. Loops in each other seldom have so many.
 const LOOKS: i32 = 997;
@@ -17,7 +17,7 @@ impl Body<'_> {
         let mut sink = self.sink();
         sink.global_get(word).i32_atomic_load(at32(0));
         sink.i32_const(PollWord::MASK as i32).i32_and();
-        let armed = self.open_if(BlockType::Empty);
+        let armed = self.open_seldom();
         self.exit(op);
         self.close(armed);
     }
@@ -37,7 +37,7 @@ impl Body<'_> {
         sink.global_get(cell).i64_load(at(cell::BEGAN)).i64_sub().local_set(length);
         sink.global_get(cell).local_get(now).i64_store(at(cell::BEGAN));
         sink.local_get(length).global_get(cell).i64_load(at(cell::LONGEST)).i64_gt_u();
-        let exceeds = self.open_if(BlockType::Empty);
+        let exceeds = self.open_seldom();
         self.sink().i32_const(op as i32).local_get(length).call(longest);
         self.close(exceeds);
     }
@@ -51,7 +51,7 @@ impl Body<'_> {
         }
         let turns = self.counter_local(Counter::Turns);
         self.is_due(every);
-        let due = self.open_if(BlockType::Empty);
+        let due = self.open_seldom();
         self.poll(op);
         self.count(op);
         self.sink().i32_const(-1).local_set(turns);
@@ -67,7 +67,7 @@ impl Body<'_> {
             1 => self.poll(op),
             _ => {
                 self.is_due(every);
-                let due = self.open_if(BlockType::Empty);
+                let due = self.open_seldom();
                 self.poll(op);
                 self.close(due);
             }
@@ -82,7 +82,7 @@ impl Body<'_> {
             1 => self.count(op),
             _ => {
                 self.is_due(every);
-                let due = self.open_if(BlockType::Empty);
+                let due = self.open_seldom();
                 self.count(op);
                 let turns = self.counter_local(Counter::Turns);
                 self.sink().i32_const(-1).local_set(turns);
@@ -109,7 +109,7 @@ impl Body<'_> {
     fn looks(&mut self, op: u32) {
         let looks = self.counter_local(Counter::Looks);
         self.sink().local_get(looks).i32_eqz();
-        let due = self.open_if(BlockType::Empty);
+        let due = self.open_seldom();
         self.unpolled(op);
         self.sink().i32_const(LOOKS).local_set(looks);
         self.close(due);
@@ -121,7 +121,7 @@ impl Body<'_> {
         let signal = self.layout().signal;
         self.sink().global_get(signal).i32_atomic_load(at32(0));
         self.sink().i32_const(OVER as i32).i32_and();
-        let is_over = self.open_if(BlockType::Empty);
+        let is_over = self.open_seldom();
         self.exit(op);
         self.close(is_over);
     }
@@ -135,7 +135,7 @@ impl Body<'_> {
         sink.local_get(BASE).i64_const(ends.into()).i64_add().local_set(now);
         sink.global_get(word).i32_atomic_load(at32(0));
         sink.i32_const(PollWord::REQUESTED as i32).i32_and();
-        let requested = self.open_if(BlockType::Empty);
+        let requested = self.open_seldom();
         self.awaited(op, now);
         if profile {
             self.otherwise();
@@ -151,16 +151,16 @@ impl Body<'_> {
         let again = self.open();
         let other = self.open();
         self.sink().global_get(kept).i32_load(at32(kept::CURRENT)).i32_const(op as i32).i32_ne();
-        self.branch_if(other);
+        self.seldom(other);
         if profile {
             // A turn while nobody waited may not have been told yet.
             self.sink().global_get(cell).i64_load(at(cell::TURNED)).i64_eqz().i32_eqz();
-            self.branch_if(other);
+            self.seldom(other);
             self.sink().global_get(kept).i32_load8_u(at8(kept::ASKED)).i32_eqz();
-            self.branch_if(other);
+            self.seldom(other);
             self.sink().global_get(kept).i64_load(at(kept::POLLED));
             self.sink().global_get(cell).i64_load(at(cell::BEGAN)).i64_ne();
-            self.branch_if(other);
+            self.seldom(other);
             let slot = self.temporary(ValType::I32, 0);
             let mut sink = self.sink();
             sink.global_get(kept).global_get(kept).i32_load(at32(kept::SLOT));
