@@ -5,7 +5,7 @@ import { ranFor, ranUntil, readSummary, summaryOf } from '../../www/run/run-summ
 import { Recording } from '../../www/run/recording.ts';
 import { verdictText } from '../../www/panels/late.panel.ts';
 import { noStats } from '../../www/run/recorder.ts';
-import { eventOf, givenUp, heldPause, pauseOf } from './made.ts';
+import { arrivalOf, eventOf, givenUp, heldPause, pauseOf } from './made.ts';
 
 test("the verdict on lateness is the engine's, and is told when there is one", () => {
   const none = { pauses: 29, enough: 30, workers: [], places: [] };
@@ -101,6 +101,11 @@ test('time in which the world was held is not running time, and neither is time 
   recording.released(givenUp({ id: 42, at: 12e6, ttsp: 10_000_060, total: 10_000_070 }));
   assert.equal(recording.waited, 3760 + 10e6);
   assert.deepEqual([recording.count, recording.givenUp], [1, 1]);
+  // One that had not run again since the pause before does not run either, though nobody waits for it.
+  const before = ranFor(recording, 30e6);
+  const stayed = arrivalOf({ worker: 0, safe: true, standing: 'not-yet-resumed' });
+  recording.released(givenUp({ id: 44, at: 24e6, ttsp: 4e6, arrivals: [stayed] }));
+  assert.equal(ranFor(recording, 30e6), before - 2e6);
   // While it was waited for, the time stands.
   recording.event(eventOf(-1, 30e6, 'armed', { pause: 43 }));
   assert.equal(ranFor(recording, 60e6), ranFor(recording, 30e6));

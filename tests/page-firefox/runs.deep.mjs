@@ -57,6 +57,7 @@ test('Two runs that are kept stand beside each other, aligned at the stop', asyn
     await press('#compare-keep');
     await says('#compare-table', new RegExp(name));
   }
+  await press('#tab-stops');
   for (const name of ['Run A', 'Run B']) await shown(`[aria-label^="Lanes of ${name} around pause"]`);
 });
 

@@ -44,6 +44,11 @@ export async function goTo(page, job) {
   await page.getByRole('link', { name: job, exact: true }).click();
 }
 
+/** Shows a part of what is compared. @param {Page} page @param {string} name */
+export async function comparing(page, name) {
+  await page.getByRole('tablist', { name: 'What is compared' }).getByRole('tab', { name }).click();
+}
+
 /** Unfolds the settings of the next run. @param {Page} page */
 export async function openSettings(page) {
   const settings = page.getByRole('group', { name: 'Run settings', exact: true });

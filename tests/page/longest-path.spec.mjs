@@ -1,5 +1,14 @@
 /** The longest path without a poll: as the program says it, wherever it polls, and as it was seen. */
-import { COUNTING, button, expectRunning, region, write, openSettings, goTo } from './lab-page.mjs';
+import {
+  COUNTING,
+  button,
+  comparing,
+  expectRunning,
+  region,
+  write,
+  openSettings,
+  goTo,
+} from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 test('the bound is that of the polls which are chosen, and beside it stands what was measured @deep', async ({
@@ -25,6 +34,7 @@ test('the bound is that of the polls which are chosen, and beside it stands what
   await expect(bounds).toContainText(/Measured: 503, by worker/);
   await button(lab, 'GC').click();
   await goTo(lab, 'Compare');
+  await comparing(lab, 'Kept runs');
   const compare = region(lab, 'Compare runs');
   const now = compare.getByRole('row', { name: /^This run/ });
   await expect(now).toContainText('800');

@@ -1,12 +1,12 @@
 /** Two stops beside each other: of kept runs, of files, and one of each. */
 import { readFile } from 'node:fs/promises';
 import audit from './axe.mjs';
-import { button, detail, endRun, expectRunning, expectState, goTo, region, runIt } from './lab-page.mjs';
+import { button, comparing, detail, endRun, expectRunning, expectState, goTo, runIt } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
-const stops = (/** @type {Page} */ page) => region(page, 'Two stops beside each other');
+const stops = (/** @type {Page} */ page) => page.getByRole('tabpanel', { name: 'Two stops' });
 const lanes = (/** @type {Page} */ page) => stops(page).getByRole('img');
 
 /** Runs the program once more, stops it and keeps it. @param {Page} page @param {string} name */
@@ -16,7 +16,9 @@ async function keep(page, name) {
   await button(page, 'End run').click();
   await expectState(page, 'Not running');
   await button(page, 'Keep this run').click();
+  await comparing(page, 'Kept runs');
   await expect(page.getByRole('row', { name: new RegExp(`^${name}`) })).toBeVisible();
+  await comparing(page, 'Two stops');
 }
 
 /** The run that is shown, as a file. @param {Page} page */
@@ -25,6 +27,7 @@ async function saved(page) {
   await detail(page, 'Pauses');
   const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Recorded run').click()]);
   await goTo(page, 'Compare');
+  await comparing(page, 'Two stops');
   return readFile(await file.path());
 }
 
@@ -43,6 +46,7 @@ test('two kept runs stand beside each other, aligned at the stop, also in the ne
 }) => {
   await endRun(lab);
   await goTo(lab, 'Compare');
+  await comparing(lab, 'Two stops');
   await expect(stops(lab)).toContainText('Keep two runs once a stop is over');
   await keep(lab, 'Run A');
   await keep(lab, 'Run B');
@@ -78,8 +82,11 @@ test('two kept runs stand beside each other, aligned at the stop, also in the ne
   await lab.setViewportSize({ width: 1440, height: 900 });
   await lab.reload();
   await expectRunning(lab);
+  await comparing(lab, 'Two stops');
   await expect(lanes(lab)).toHaveCount(2);
+  await comparing(lab, 'Kept runs');
   await button(lab, 'Remove run A').click();
+  await comparing(lab, 'Two stops');
   // What was run B is run A now, and stays where it is.
   await expect(lanes(lab)).toHaveCount(1);
   await expect(lanes(lab)).toHaveAttribute('aria-label', /^Lanes of Run A/);
@@ -88,6 +95,7 @@ test('two kept runs stand beside each other, aligned at the stop, also in the ne
 test('two files, and a kept run beside a file, are compared @deep', async ({ lab }) => {
   await expectRunning(lab);
   await goTo(lab, 'Compare');
+  await comparing(lab, 'Two stops');
   await lab.evaluate(async () => {
     for (let i = 0; i < 3; i += 1) await window.lab.cycle('gc');
   });
@@ -124,6 +132,7 @@ test('two files, and a kept run beside a file, are compared @deep', async ({ lab
 test('a file that is no recorded run is refused, and what is shown stays', async ({ lab }) => {
   await endRun(lab);
   await goTo(lab, 'Compare');
+  await comparing(lab, 'Two stops');
   const input = lab.getByRole('group', { name: 'First stop' }).locator('input[type=file]');
   await input.setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
   await expect(lab.getByRole('alert')).toContainText('no recorded run');

@@ -39,6 +39,7 @@ async function headlines(page) {
 test('one press measures three policies by turns, and says what they cost and bring @deep', async ({
   lab,
 }) => {
+  await lab.setViewportSize({ width: 1440, height: 900 });
   await expectRunning(lab);
   await goTo(lab, 'Compare');
   await button(lab, 'Measure by turns').click();
@@ -68,6 +69,12 @@ test('one press measures three policies by turns, and says what they cost and br
   expect(heard).toHaveLength(14);
   expect(heard.at(-1)).toBe('Measuring by turns: round 5 of 5, polls at no back-edge.');
   await expect(lab.locator('#announcer')).toContainText('With polls at one back-edge in 1000');
+  // A stop of each end of the table, beside each other, without scrolling.
+  const lanes = panel.getByRole('img', { name: /^Lanes of Polls at / });
+  await expect(lanes).toHaveCount(2);
+  await expect(lanes.first()).toHaveAttribute('aria-label', /every back-edge: the longest stop of a turn, /);
+  await expect(lanes.last()).toHaveAttribute('aria-label', /no back-edge: the longest stop of a turn, /);
+  for (const picture of await lanes.all()) await expect(picture).toBeInViewport({ ratio: 1 });
 });
 
 /** Four tasks that count for ever, and say once that they have counted to a million. */

@@ -38,7 +38,9 @@ export function compareView({
       const lanes = await part();
       kept.add(lanes === null ? run : { ...run, part: lanes });
       const name = `Kept as run ${letter(store.state.runs.length - 1)}`;
+      const { compared } = store.state;
       store.set({
+        compared: compared === 'turns' ? 'kept' : compared,
         spoken: `${name}${lanes === null ? ', without its lanes' : ''}. Change something and run again.`,
       });
     });

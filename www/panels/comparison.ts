@@ -24,7 +24,6 @@ export function comparison(page: Page, final: () => RunSummary | null) {
   store.watch(({ compared }) => {
     show(compared);
     set(byId('turns'), { hidden: compared !== 'turns' });
-    set(byId('compare-keep'), { hidden: compared === 'turns' });
   });
   turnsView({ ...page, summary: final, part, source: () => program.editor.text });
   compareView({ ...page, kept: keptRuns(store, browser), part });

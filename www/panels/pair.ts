@@ -112,7 +112,7 @@ export function pairView(
     const finding = make('p', { class: 'sentence-s' });
     const more = make('p', { class: 'hint' });
     const canvas = make('canvas', { role: 'img' });
-    const element = make('article', {}, title, ...(isBrief ? [] : [finding, more]), canvas);
+    const element = make('article', { hidden: true }, title, ...(isBrief ? [] : [finding, more]), canvas);
     const plane = new Plane(canvas, () => view.invalidate());
     const view = frames.add(() => {
       const side = sides[index];

@@ -144,11 +144,11 @@ function turnsTable(all: Compared[], step: number, known: boolean) {
     { figure: 'Change' },
     'Time to safepoint',
     { figure: 'Median, longest' },
-    { figure: 'Requests due' },
+    { figure: 'Requests' },
     { figure: 'Bound' },
   ];
   const [least = 1] = ticks;
-  const scales = `Work from 0 to ${round(count(fastest))}/s; time to safepoint from ${tick(least)} to ${tick(ticks.at(-1) ?? least)}, logarithmic, of each request from when it was due. A dot is a turn, the line ends at the longest. More work is better, a shorter time is better.`;
+  const scales = `Work from 0 to ${round(count(fastest))}/s; time to safepoint from ${tick(least)} to ${tick(ticks.at(-1) ?? least)}, logarithmic, of each request that was due, from when it was. A dot is a turn, the line ends at the longest. More work is better, a shorter time is better.`;
   return table(scales, heads, body);
 }
 

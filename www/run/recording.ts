@@ -49,7 +49,7 @@ export class Recording {
   stood = 0;
   /** Of that, how long it was held with nothing more to be done. */
   lookedAt = 0;
-  /** Microseconds that workers stood and waited for others, also in vain; over all workers and all that is over. */
+  /** Microseconds that workers stood while others had not stopped, also in vain; over all workers and all that is over. */
   waited = 0;
   /** Pauses that took effect. */
   count = 0;
@@ -102,7 +102,7 @@ export class Recording {
 
   /** The world runs again; the record is complete. */
   released(pause: Pause) {
-    this.waited += waitedIn(pause);
+    this.waited += couldNotRun(pause);
     if (!isCompleted(pause)) {
       this.givenUp += 1;
       this.wasted += waitedIn(pause);
@@ -220,4 +220,10 @@ export class Recording {
 export function waitedIn({ ended, wasted, ttsp, arrivals }: Pause) {
   if (ended === 'completed') return wasted;
   return arrivals.reduce((sum, { safe, after }) => sum + (safe ? 0 : Math.max(0, ttsp - after)), 0);
+}
+
+/** The same, with those that a pause was not to wait for because they had not run again since the one before. */
+export function couldNotRun(pause: Pause) {
+  const stayed = pause.arrivals.filter(({ standing }) => standing === 'not-yet-resumed');
+  return waitedIn(pause) + stayed.length * pause.ttsp;
 }

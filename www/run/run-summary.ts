@@ -5,7 +5,7 @@ import { STATE } from './lane.ts';
 import { boundOf } from './longest-path.ts';
 import { instants, stoodStill } from './pause-parts.ts';
 import { pollPolicy } from './policy.ts';
-import { waitedIn } from './recording.ts';
+import { couldNotRun } from './recording.ts';
 import type { Check } from './checks.ts';
 import type { PathBound, Pause, PollPolicy, Program, Reason, Stats } from './types.ts';
 import type { Recording } from './recording.ts';
@@ -74,7 +74,7 @@ export const TELLABLE = 0.1;
 
 /**
  * Microseconds that a run's workers could run, on average: from its begin to now, without the time in which the world
- * stood, no matter which holder, and without what they waited for each other.
+ * stood, no matter which holder, and without what they stood while others had not stopped.
  *
  * @param end up to when
  */
@@ -82,7 +82,7 @@ export function ranFor({ begin, stood, waited, held, arming, workers }: Recordin
   if (Number.isNaN(begin)) return 0;
   // `end` may be the last event read, which can be long before a pause that is known already.
   const until = held ? instants(held).stopped : Math.min(end, arming?.armed ?? Infinity);
-  const inForce = held ? waitedIn(held) : 0;
+  const inForce = held ? couldNotRun(held) : 0;
   return Math.max(0, until - begin - stood - (waited + inForce) / workers);
 }
 
@@ -95,8 +95,8 @@ export function ranFor({ begin, stood, waited, held, arming, workers }: Recordin
 export function ranUntil({ begin, stood, waited, workers, pauses, held }: Recording, pause: Pause) {
   if (Number.isNaN(begin)) return 0;
   const isTold = pauses.some(({ id }) => id === pause.id) && held?.id !== pause.id;
-  const before = isTold ? { stood: stoodStill(pause), waited: waitedIn(pause) } : { stood: 0, waited: 0 };
-  const lost = (waited - before.waited + waitedIn(pause)) / workers;
+  const before = isTold ? { stood: stoodStill(pause), waited: couldNotRun(pause) } : { stood: 0, waited: 0 };
+  const lost = (waited - before.waited + couldNotRun(pause)) / workers;
   return Math.max(0, instants(pause).stopped - begin - (stood - before.stood) - lost);
 }
 
