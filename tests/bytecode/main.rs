@@ -6,6 +6,7 @@ mod support;
 mod assembler;
 mod bounds;
 mod docs;
+mod elide;
 mod examples;
 mod format;
 mod programs;

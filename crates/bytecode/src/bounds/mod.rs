@@ -26,12 +26,14 @@
 //! All paths of the code count, also those that no data would take, and every call may return.
 
 mod calls;
+mod elide;
 mod paths;
 
 use serde::Serialize;
 
 use super::{Constant, Instruction, PollPolicy, VerifiedModule};
 use calls::{Component, components};
+pub use elide::elide;
 use paths::{Analysis, Summary, analyze};
 
 /// An instruction of a module.

@@ -74,6 +74,25 @@ pub(super) fn analyze(
     Ok(paths.longest(&order))
 }
 
+/// In how many loops each instruction is: jumps backwards that lead around it.
+pub(super) fn loop_depths(function: &VerifiedFunction) -> Vec<u32> {
+    let code = function.instructions();
+    // Loops that begin at an instruction, less those that end before it.
+    let mut change = vec![0_i64; code.len() + 1];
+    for (from, instruction) in code.iter().enumerate() {
+        let target = instruction.target().map(|target| target as usize);
+        if let Some(target) = target.filter(|target| *target <= from) {
+            change[target] += 1;
+            change[from + 1] -= 1;
+        }
+    }
+    let depths = change.iter().scan(0, |depth, change| {
+        *depth += change;
+        Some(*depth as u32)
+    });
+    depths.take(code.len()).collect()
+}
+
 struct Paths<'a> {
     function: &'a VerifiedFunction,
     policy: PollPolicy,
@@ -132,26 +151,9 @@ impl Paths<'_> {
             _ => endless(instruction).map(|why| (at, why)),
         };
         let found: Vec<(u32, Why)> = self.reachable().filter_map(endless).collect();
-        let is_repeated = self.in_loops();
-        let repeated = found.iter().find(|(at, _)| is_repeated[*at as usize]);
+        let depths = loop_depths(self.function);
+        let repeated = found.iter().find(|(at, _)| depths[*at as usize] > 0);
         repeated.or(found.first()).map_or(Ok(()), |worst| Err(*worst))
-    }
-
-    /// For each instruction whether a jump backwards leads around it.
-    fn in_loops(&self) -> Vec<bool> {
-        // Loops that begin at an instruction, less those that end before it.
-        let mut change = vec![0_i64; self.function.instructions().len() + 1];
-        for (from, instruction) in self.reachable() {
-            if let Some(target) = instruction.target().filter(|target| *target <= from) {
-                change[target as usize] += 1;
-                change[from as usize + 1] -= 1;
-            }
-        }
-        let depth = change.iter().scan(0, |depth, change| {
-            *depth += change;
-            Some(*depth > 0)
-        });
-        depth.collect()
     }
 
     /// Where a run can go on after an instruction: at most two places.

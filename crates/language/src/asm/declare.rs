@@ -75,6 +75,8 @@ pub(super) struct Program<'a> {
     pub name: Option<Name>,
     pub entry: Option<Name>,
     pub policy: PollPolicy,
+    /// As few polls as keep every path without one within so many instructions.
+    pub within: Option<u32>,
     pub constants: Vec<(&'a Argument, Span)>,
     pub passages: Vec<Passage>,
     pub globals: Names,
@@ -100,6 +102,16 @@ pub(super) fn declare<'a>(statements: &'a [Located], findings: &mut Findings) ->
             Statement::Module(name) => once(&mut program.name, "module", name, findings),
             Statement::Entry(name) => once(&mut program.entry, "entry", name, findings),
             Statement::Poll(setting) => apply(&mut program.policy, *setting),
+            Statement::Within(most) => {
+                if program.within.replace(*most).is_some() {
+                    let message = "a second .within";
+                    findings.error(Problem::new(
+                        located.span,
+                        message,
+                        "one for the whole program",
+                    ));
+                }
+            }
             Statement::Globals(names) => {
                 for name in names {
                     program.globals.add("global", name, MAX_TABLE, findings);

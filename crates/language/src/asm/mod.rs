@@ -9,7 +9,7 @@ mod syntax;
 use crate::diagnostic::{Diagnostic, Findings, Problem, Span};
 
 use bytecode::limits::MAX_SOURCE;
-use bytecode::{Module, PollPolicy, VerifiedModule, VerifyError, verify};
+use bytecode::{Module, PollPolicy, VerifiedModule, VerifyError, elide, verify};
 
 /// An assembled text.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct Assembly {
     pub module: Module,
     /// What looks like a mistake.
     pub warnings: Vec<Diagnostic>,
+    /// `.within`: polls are left out when it is verified.
+    within: Option<u32>,
     map: SourceMap,
 }
 
@@ -53,10 +55,11 @@ pub fn assemble_with_map(text: &str) -> Result<Assembly, Vec<Diagnostic>> {
     }
     let statements = syntax::parse(text, &mut findings);
     let program = declare::declare(&statements, &mut findings);
+    let within = program.within;
     let assembled = emit::emit(program, &mut findings);
     match assembled {
         Some((module, map)) if !findings.has_errors() => {
-            Ok(Assembly { module, warnings: findings.into_warnings(text), map })
+            Ok(Assembly { module, warnings: findings.into_warnings(text), within, map })
         }
         _ => Err(findings.into_errors(text)),
     }
@@ -78,8 +81,12 @@ pub fn assemble_verified(text: &str) -> Result<VerifiedModule, Vec<Diagnostic>> 
 pub fn assemble_with_warnings(
     text: &str,
 ) -> Result<(VerifiedModule, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let Assembly { module, warnings, map } = assemble_with_map(text)?;
-    match verify(module) {
+    let Assembly { module, warnings, within, map } = assemble_with_map(text)?;
+    let verified = match within {
+        Some(most) => elide(module, most.into()),
+        None => verify(module),
+    };
+    match verified {
         Ok(module) => Ok((module, warnings)),
         Err(errors) => {
             let mut findings = Findings::default();

@@ -34,6 +34,8 @@ pub(super) enum Statement {
     Module(Name),
     Entry(Name),
     Poll(PollSetting),
+    /// `.within`: the most instructions between two polls.
+    Within(u32),
     Globals(Vec<Name>),
     Shape(Name, Vec<Name>),
     Constant(Argument),
@@ -87,10 +89,11 @@ pub(super) struct Located {
     pub line: u32,
 }
 
-pub(super) const DIRECTIVES: [&str; 17] = [
+pub(super) const DIRECTIVES: [&str; 18] = [
     "module",
     "entry",
     "poll",
+    "within",
     "global",
     "shape",
     "constant",
@@ -293,6 +296,14 @@ impl Line<'_> {
             "module" => Statement::Module(self.name("the module's name")?),
             "entry" => Statement::Entry(self.name("the name of a function")?),
             "poll" => Statement::Poll(self.poll()?),
+            "within" => {
+                let span = self.peek_span();
+                let expected = "the most instructions between two polls, from 1";
+                match self.number(expected)? {
+                    0 => return Err(Problem::new(span, "0 is out of range", expected)),
+                    most => Statement::Within(most),
+                }
+            }
             "global" => Statement::Globals(self.some_names("the name of a global variable")?),
             "shape" => {
                 let shape = self.name("the name of the shape")?;

@@ -44,7 +44,7 @@ use oxc_span::{GetSpan, SourceType, Span};
 use crate::diagnostic::{Diagnostic, Findings, Problem, Span as Place};
 use bytecode::limits::{MAX_NAME, MAX_SOURCE, MAX_TABLE};
 use bytecode::{
-    Function as Bytes, Global, Module, Passage, PollPolicy, Shape, VerifiedModule, verify,
+    Function as Bytes, Global, Module, Passage, PollPolicy, Shape, VerifiedModule, elide, verify,
 };
 use code::{Finished, Here, Later};
 use declare::{Declared, declare};
@@ -94,7 +94,11 @@ pub fn compile(text: &str) -> std::result::Result<VerifiedModule, Vec<Diagnostic
         }
         return Err(findings.into_errors(text));
     };
-    verify(module).map_err(|errors| {
+    let verified = match unit.polls.within {
+        Some(most) => elide(module, most.into()),
+        None => verify(module),
+    };
+    verified.map_err(|errors| {
         let mut findings = Findings::default();
         for error in errors {
             let line = error.line.unwrap_or(1) as usize - 1;

@@ -1,5 +1,5 @@
 //! Where the text says how often a loop or a function polls: `// @poll none`, `// @poll every 100`, `// @poll always`
-//! before it.
+//! before it; and `// @poll within 1000` for the whole program.
 
 use std::collections::HashMap;
 
@@ -29,6 +29,8 @@ pub(super) struct Polls {
     pub loops: HashMap<u32, Directive>,
     /// By where the parameters of the function begin.
     pub functions: HashMap<u32, Directive>,
+    /// As few as keep every path without a poll within so many instructions.
+    pub within: Option<u32>,
 }
 
 /// Collects the directives; reports those that are misspelt or stand before nothing that polls.
@@ -43,6 +45,18 @@ pub(super) fn collect<'p>(unit: &mut Unit<'p>, text: &'p str, program: &'p Progr
                 let message = format!("there is no directive @{name}");
                 // Reported.
                 let _ = unit.refuse::<()>(comment.span, message, "@poll");
+            }
+            continue;
+        }
+        if let Some(most) = words.trim().strip_prefix("within") {
+            let most = most.trim().parse().ok().filter(|most| *most > 0);
+            if most.is_none() {
+                let message = "@poll within does not say how many instructions";
+                let expected = "a whole number from 1 to 4294967295";
+                let _ = unit.refuse::<()>(comment.span, message, expected);
+            } else if unit.polls.within.replace(most.unwrap_or(0)).is_some() {
+                let expected = "one for the whole program";
+                let _ = unit.refuse::<()>(comment.span, "a second @poll within", expected);
             }
             continue;
         }

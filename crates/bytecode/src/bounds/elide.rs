@@ -1,0 +1,96 @@
+//! Polls that are left out, with the longest path as the proof that the rest is enough.
+
+use std::sync::Arc;
+
+use super::paths::loop_depths;
+use super::{Bound, longest_paths};
+use crate::verified::Inner;
+use crate::{Module, PollKind, PollSite, VerifiedModule, VerifyError, verify};
+
+/// Of more sites only so many are tried: each attempt looks at the whole program.
+const MOST_TRIED: usize = 200;
+
+/// Verifies a module and places its polls: as few as keep every path without a poll within so many instructions. A
+/// site that has its place already keeps it; a function whose longest path is longer with all polls is not made
+/// worse, and one that has no bound keeps all of its own. What is in most loops is tried first: is a site needed, and
+/// if it is a back-edge, at one turn in how many?
+///
+/// # Errors
+/// Those of [`verify`](fn@verify).
+pub fn elide(module: Module, within: u64) -> Result<VerifiedModule, Vec<VerifyError>> {
+    let mut module = verify(module)?;
+    let policy = module.module().policy;
+    let before: Vec<Bound> = bounds(&module);
+    let mut sites: Vec<(u32, PollSite)> = Vec::new();
+    for (function, bound) in module.functions().iter().zip(&before) {
+        if matches!(bound, Bound::Unbounded { .. }) {
+            continue;
+        }
+        let depths = loop_depths(function);
+        let of_function = function.sites().iter().filter(|site| {
+            site.placed.is_none() && site.kind != PollKind::Explicit && site.often(policy) > 0
+        });
+        sites.extend(of_function.map(|site| (depths[site.instruction as usize], *site)));
+    }
+    sites.sort_by_key(|(depth, site)| (u32::MAX - depth, site.id));
+    for (_, site) in sites.into_iter().take(MOST_TRIED) {
+        let mut suffices = |often: u16| {
+            place(&mut module, site, Some(often));
+            let after = bounds(&module);
+            before.iter().zip(&after).all(|(before, after)| is_within(*before, *after, within))
+        };
+        if suffices(0) {
+            continue;
+        }
+        let most = match site.kind {
+            PollKind::BackEdge => most(&mut suffices),
+            _ => 1,
+        };
+        place(&mut module, site, (most > 1).then_some(most));
+    }
+    let Inner { module: bare, functions } = parts(&mut module);
+    for (function, verified) in bare.functions.iter_mut().zip(functions) {
+        let placed = |site: &PollSite| Some((verified.offset(site.instruction), site.placed?));
+        function.placed = verified.sites().iter().filter_map(placed).collect();
+    }
+    Ok(module)
+}
+
+fn bounds(module: &VerifiedModule) -> Vec<Bound> {
+    let all = longest_paths(module, module.module().policy);
+    all.into_iter().map(|path| path.bound).collect()
+}
+
+fn parts(module: &mut VerifiedModule) -> &mut Inner {
+    Arc::get_mut(&mut module.inner).expect("nobody else has a module that was just made")
+}
+
+fn place(module: &mut VerifiedModule, site: PollSite, often: Option<u16>) {
+    let function = &mut parts(module).functions[usize::from(site.function)];
+    let own = function.sites.iter_mut().find(|own| own.id == site.id);
+    own.expect("it is a site of this function").placed = often;
+}
+
+/// The largest number that suffices, 1 if none does.
+fn most(suffices: &mut impl FnMut(u16) -> bool) -> u16 {
+    let (mut known, mut beyond) = (1_u16, u32::from(u16::MAX) + 1);
+    while u32::from(known) + 1 < beyond {
+        let middle = ((u32::from(known) + beyond) / 2) as u16;
+        if suffices(middle) { known = middle } else { beyond = middle.into() }
+    }
+    known
+}
+
+/// Whether a function's longest path is still short enough, beside what it was with all polls.
+fn is_within(before: Bound, after: Bound, within: u64) -> bool {
+    match (before, after) {
+        // Its own polls stay, and what it calls has a bound of its own or none.
+        (Bound::Unbounded { .. }, _) => true,
+        (Bound::PerFrame { instructions: most }, Bound::PerFrame { instructions })
+        | (
+            Bound::AtMost { instructions: most } | Bound::PerFrame { instructions: most },
+            Bound::AtMost { instructions },
+        ) => instructions <= most.max(within),
+        _ => false,
+    }
+}
