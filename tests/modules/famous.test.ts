@@ -175,7 +175,16 @@ test('sentences say what was seen, and no more', () => {
   const before = { figure: 4000, stops: 3, atLeast: false };
   assert.equal(
     plain(comparedText('ttsp', before, { figure: 40, stops: 1 }, 5)),
-    'Time to safepoint: 4.00 ms before (median of 3 stops; 100 times as much), 40 µs after.',
+    'Time to safepoint: 4.00 ms before (in the middle of 3 stops; 100 times as much), 40 µs after.',
+  );
+  assert.equal(
+    plain(comparedText('ttsp', { ...before, stops: 2 }, { figure: 4000, stops: 1, leftOut: 2 }, 5)),
+    'Time to safepoint: 4.00 ms before (the longer of 2 stops), 4.00 ms after (2 more left out, whose time is not known to be the program’s).',
+  );
+  const last = { stragglers: [{ worker: 0, site: null, waited: 4000, dead: false }] };
+  assert.equal(
+    plain(missedText(famous, pauseOf({ ...late('unpolled-loop'), ...last }), 5)),
+    'This stop took 3.82 ms. It hit what is looked for, but worker 0 was later, and it is not known why: stop again.',
   );
   assert.equal(
     plain(comparedText('stood', { figure: 0.5, stops: 30, atLeast: false }, { figure: 0.02, stops: 4 }, 5)),

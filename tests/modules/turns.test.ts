@@ -4,8 +4,13 @@ import { EVERYWHERE } from '../../www/run/policy.ts';
 import { compare, isEnough, isTellable, spread } from '../../www/run/turns.ts';
 import { changeText, measuringText, rateText, turnsText, waitText } from '../../www/words/turns-text.ts';
 import type { RunSummary } from '../../www/run/run-summary.ts';
+import type { Placement } from '../../www/run/turns.ts';
 
-const POLICIES = [EVERYWHERE, { ...EVERYWHERE, every: 1000 }, { ...EVERYWHERE, back_edges: false }];
+const POLICIES: Placement[] = [
+  EVERYWHERE,
+  { ...EVERYWHERE, every: 1000 },
+  { ...EVERYWHERE, back_edges: false },
+].map((policy) => ({ policy, within: null }));
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
 
 function turn(policy: number, round: number, instructions: number, change: Partial<RunSummary> = {}) {
@@ -30,6 +35,21 @@ test('a policy is compared with the first one of the same round', () => {
     'With polls at one back-edge in 1000 80 % (80 to 80) more work was done, and stops came as soon, as far as can be told.',
   );
   assert.equal(turnsText(compare(POLICIES, [turn(0, 0, 1e9)]), 5), '');
+});
+
+test('placements of which the same is said share a sentence', () => {
+  const placements: Placement[] = [
+    ...POLICIES.slice(0, 2),
+    { policy: EVERYWHERE, within: { instructions: 1000 } },
+    { policy: EVERYWHERE, within: { us: 100 } },
+  ];
+  const turns = [0, 1, 2].flatMap((round) => [1, 1.2, 1.3, 0.5].map((by, at) => turn(at, round, by * 1e9)));
+  assert.equal(
+    plain(turnsText(compare(placements, turns), 5)),
+    'With polls at one back-edge in 1000 or most 1000 instructions apart 20 to 30 % more work was done, and stops ' +
+      'came as soon, as far as can be told. With polls at most 100 µs apart 50 % (50 to 50) less work was done, and ' +
+      'stops came as soon, as far as can be told.',
+  );
 });
 
 test('of one round or two nothing is told', () => {
@@ -63,7 +83,9 @@ test('stops that came later are told with their range, unless it is a step of th
 });
 
 test('the headline says what is measured, and stays', () => {
-  const of = { policy: POLICIES[2] ?? EVERYWHERE, round: 1, rounds: 5, ms: 2000, everyMs: 100 };
+  const [, , last] = POLICIES;
+  assert.ok(last);
+  const of = { placement: last, round: 1, rounds: 5, ms: 2000, everyMs: 100 };
   assert.equal(measuringText(of)[0], 'Measuring by turns: round 2 of 5, polls at no back-edge.');
 });
 

@@ -42,8 +42,8 @@ test('Restoring asks before it ends what runs, and goes on with the workers that
 test('Policies are measured by turns, and compared in a sentence', { timeout: TURNS }, async () => {
   await press('#job-compare');
   await press('#turns');
-  await says('#turns-note', /15 of 15 turns/, TURNS);
-  await says('#turns-said', /With polls at one back-edge in 1000 .* work was done/);
+  await says('#turns-note', /25 of 25 turns/, TURNS);
+  await says('#turns-said', /With polls at .*one back-edge in 1000.* work was done/);
 });
 
 test('Two runs that are kept stand beside each other, aligned at the stop', async () => {

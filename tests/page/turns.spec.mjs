@@ -36,7 +36,7 @@ async function headlines(page) {
     });
 }
 
-test('one press measures three policies by turns, and says what they cost and bring @deep', async ({
+test('one press measures five placements by turns, and says what they cost and bring @deep', async ({
   lab,
 }) => {
   await lab.setViewportSize({ width: 1440, height: 900 });
@@ -49,7 +49,7 @@ test('one press measures three policies by turns, and says what they cost and br
   await expect(headline).toHaveText('Measuring by turns: round 1 of 5, polls at every back-edge.');
   const said = await headlines(lab);
   const panel = region(lab, 'Compare runs');
-  await expect(panel).toContainText('15 of 15 turns', { timeout: 110_000 });
+  await expect(panel).toContainText('25 of 25 turns', { timeout: 150_000 });
   await expect(button(lab, 'Measure by turns')).toBeEnabled();
   const rows = panel.getByRole('group', { name: 'Policies by turns' }).getByRole('row');
   await expect(rows.nth(1)).toContainText(/^every back-edge.*compared with/);
@@ -57,18 +57,20 @@ test('one press measures three policies by turns, and says what they cost and br
   // A dot for each turn, and the stops that were requested in all of them.
   await expect(rows.nth(1).locator('.dot-plot').first().locator('i')).toHaveCount(5);
   // Its workers never poll: what they did is known at the end, and no stop came.
-  await expect(rows.nth(3)).toContainText(/^no back-edge.*G?\/s \(.* to .*\).*≥/);
-  await expect(rows.nth(3).locator('.dot-plot').first().locator('i')).toHaveCount(5);
-  await expect(panel).toContainText(/With polls at one back-edge in 1000 .* work was done/);
+  await expect(rows.nth(3)).toContainText(/^most 1000 instructions apart.*\D(9\d\d|1000)$/);
+  await expect(rows.nth(4)).toContainText('most 100 µs apart');
+  await expect(rows.nth(5)).toContainText(/^no back-edge.*G?\/s \(.* to .*\).*≥/);
+  await expect(rows.nth(5).locator('.dot-plot').first().locator('i')).toHaveCount(5);
+  await expect(panel).toContainText(/With polls at .*one back-edge in 1000.* work was done/);
   await expect(panel).toContainText(
     /With polls at no back-edge .* work was done.*(no stop came before its turn was over|half of the requests waited)/,
   );
   await expect(lab.locator('#settings-button')).toHaveText('Run settings: 4 workers');
   await expectState(lab, 'Not running');
   const heard = await said();
-  expect(heard).toHaveLength(14);
+  expect(heard).toHaveLength(24);
   expect(heard.at(-1)).toBe('Measuring by turns: round 5 of 5, polls at no back-edge.');
-  await expect(lab.locator('#announcer')).toContainText('With polls at one back-edge in 1000');
+  await expect(lab.locator('#announcer')).toContainText(/With polls at .*one back-edge in 1000/);
   // A stop of each end of the table, beside each other, without scrolling.
   const lanes = panel.getByRole('img', { name: /^Lanes of Polls at / });
   await expect(lanes).toHaveCount(2);
@@ -118,7 +120,7 @@ test('measuring can be stopped, keeps what was measured, and leaves the settings
   await goTo(lab, 'Compare');
   await button(lab, 'Measure by turns').click();
   const note = lab.locator('#turns-note');
-  await expect(note).toContainText('1 of 15 turns');
+  await expect(note).toContainText('1 of 25 turns');
   await button(lab, 'Stop measuring').click();
   await expect(note).toContainText('It ended early: it was stopped.');
   await expect(lab.locator('#settings-button')).toHaveText('Run settings: 4 workers · warns after 50 ms');

@@ -1,19 +1,24 @@
-/** Runs the loaded program under several policies by turns, and keeps the figures of each turn. */
+/** Runs the loaded program with its polls placed in several ways, by turns, and keeps the figures of each turn. */
 import { EVERYWHERE } from '../run/policy.ts';
+import { isAssembler } from '../run/language-of.ts';
 import { measuringText } from '../words/turns-text.ts';
 import { isLive } from './page-state.ts';
 import type { RunSummary } from '../run/run-summary.ts';
-import type { Turn } from '../run/turns.ts';
-import type { PollPolicy } from '../run/types.ts';
+import type { Placement, Turn } from '../run/turns.ts';
 import type { Commands } from './commands.ts';
 import type { PageState } from './page-state.ts';
 import type { Store } from './store.ts';
 
-/** What is measured: as the program polls everywhere, seldom, and in no loop. */
-export const POLICIES: PollPolicy[] = [
-  EVERYWHERE,
-  { ...EVERYWHERE, every: 1000 },
-  { ...EVERYWHERE, back_edges: false },
+/**
+ * What is measured: polls everywhere, seldom, as few as a bound proves to be enough, as few as the machine's speed lets
+ * be enough, and in no loop.
+ */
+export const PLACEMENTS: Placement[] = [
+  { policy: EVERYWHERE, within: null },
+  { policy: { ...EVERYWHERE, every: 1000 }, within: null },
+  { policy: EVERYWHERE, within: { instructions: 1000 } },
+  { policy: EVERYWHERE, within: { us: 100 } },
+  { policy: { ...EVERYWHERE, back_edges: false }, within: null },
 ];
 export const ROUNDS = 5;
 /** How long a turn measures, milliseconds, and how often it requests a stop. */
@@ -56,16 +61,16 @@ export async function byTurns(
   const { policy, counted, automatic, timeouts, keepStopped, workers } = store.state;
   const turns: Turn[] = [];
   let ended = '';
-  const saying = (wanted: PollPolicy, round: number) =>
+  const saying = (placement: Placement, round: number) =>
     store.set({
-      measuring: measuringText({ policy: wanted, round, rounds: ROUNDS, ms: TURN_MS, everyMs: EVERY_MS }),
+      measuring: measuringText({ placement, round, rounds: ROUNDS, ms: TURN_MS, everyMs: EVERY_MS }),
     });
-  store.set({ spoken: `Measuring ${POLICIES.length} policies by turns, ${ROUNDS} rounds.` });
+  store.set({ spoken: `Measuring ${PLACEMENTS.length} placements of polls by turns, ${ROUNDS} rounds.` });
   tell({ turns, isRunning: true, ended });
   try {
     await commands.setTimeouts({ mode: 'for-ever' });
     for (let round = 0; round < ROUNDS && !ended; round += 1)
-      for (const [index, wanted] of POLICIES.entries()) {
+      for (const [index, wanted] of PLACEMENTS.entries()) {
         ended = await turn(wanted, index, round);
         if (ended) break;
         tell({ turns: [...turns], isRunning: true, ended });
@@ -74,6 +79,7 @@ export async function byTurns(
     // A run that the user has started is the user's.
     if (ended !== ANOTHER && isLive(store.state.status)) await commands.stop();
     store.set({ policy, counted, keepStopped });
+    if (ended !== ANOTHER) await commands.load(source);
     await commands.setAutomatic(automatic);
     await commands.setTimeouts(timeouts);
     // What was said meanwhile was of the turns.
@@ -83,6 +89,19 @@ export async function byTurns(
   }
   return turns;
 
+  /** What is added to the program's text: a line behind all others, so that theirs stay the same. */
+  function directive({ within }: Placement, round: number) {
+    if (within === null) return '';
+    const most = 'us' in within ? Math.round(speed(round) * within.us) : within.instructions;
+    return isAssembler(source.split('\n')) ? `\n.within ${most}\n` : `\n// @poll within ${most}\n`;
+  }
+
+  /** Instructions of a worker in a microsecond, as they were with all polls in the same round. */
+  function speed(round: number) {
+    const first = turns.find((turn) => turn.policy === 0 && turn.round === round)?.summary;
+    return first ? Math.max(1, first.instructions / 1e6 / Math.min(first.workers, first.cores)) : 1;
+  }
+
   /** Until no request is under way that is about to be answered: the end of the run would cut it off. */
   async function answered() {
     const last = new Promise((resolve) => setTimeout(resolve, EVERY_MS));
@@ -90,12 +109,12 @@ export async function byTurns(
   }
 
   /** @returns why it ended early; empty when it did not */
-  async function turn(wanted: PollPolicy, index: number, round: number): Promise<string> {
-    saying(wanted, round);
-    store.set({ workers, policy: wanted, counted: false, keepStopped: false });
+  async function turn(placement: Placement, index: number, round: number): Promise<string> {
+    saying(placement, round);
+    store.set({ workers, policy: placement.policy, counted: false, keepStopped: false });
     // Not while a run begins: what a stop waits for then is the beginning.
     await commands.setAutomatic({ enabled: false });
-    await commands.run(source);
+    await commands.run(source + directive(placement, round));
     const { run } = store.state;
     if (!isLive(store.state.status)) return 'the program does not run';
     await commands.setAutomatic({ enabled: true, everyMs: EVERY_MS, reason: 'gc' });

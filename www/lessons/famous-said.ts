@@ -3,16 +3,16 @@ import { REASON_NAMES, count, duration, percent, plural, reasonText, within } fr
 import { WHY } from '../words/awaiting-text.ts';
 import { missingOf } from '../run/late.ts';
 import { isCompleted } from '../run/pause-parts.ts';
-import { isOfRun } from './famous-judge.ts';
+import { isOfRun, shows } from './famous-judge.ts';
 import { workersOn } from './famous.ts';
 import type { Compared, Famous, Half } from './famous.ts';
 import type { Pause } from '../run/types.ts';
 
 /** What a stop has shown. @param step of the clock, microseconds */
-export function shownText({ shows, line, compare }: Famous, pause: Pause, step: number): string {
+export function shownText({ shows: what, line, compare }: Famous, pause: Pause, step: number): string {
   const at = line === null ? '' : `, line ${line}`;
   const took = duration(pause.ttsp, step);
-  switch (shows) {
+  switch (what) {
     case 'safe-region':
       return `All ${pause.arrivals.length} workers were blocked inside a safe region${at}: the stop took ${took}, but no task had a worker.`;
     case 'asked': {
@@ -22,9 +22,9 @@ export function shownText({ shows, line, compare }: Famous, pause: Pause, step: 
     case 'operation':
       return `All workers stood still ${within(pause.ttsp, step)}. What was done then took ${duration(pause.operation, step)}.`;
     default: {
-      const cause = pause.causes.find(({ kind }) => kind === shows);
+      const cause = pause.causes.find(({ kind }) => kind === what);
       const worker = cause ? `Worker ${cause.worker}` : 'A worker';
-      const why = WHY[shows] ?? (shows === 'long-path' ? 'on a long way to its next poll' : null);
+      const why = WHY[what] ?? (what === 'long-path' ? 'on a long way to its next poll' : null);
       const kept = why ? `was ${why}${at}` : `had no processor; it stopped at line ${cause?.line ?? '?'}`;
       if (!isCompleted(pause)) return `The stop had not come after ${took}: ${lower(worker)} ${kept}.`;
       const executed =
@@ -42,17 +42,20 @@ function instructions({ arrivals }: Pause, worker: number) {
 }
 
 /** What to make of a stop that has not shown it. */
-export function missedText({ shows }: Famous, pause: Pause, step: number): string {
+export function missedText(famous: Famous, pause: Pause, step: number): string {
+  const { shows: what } = famous;
   const took = duration(pause.ttsp, step);
   const [last] = missingOf(pause);
   if (!isCompleted(pause))
     return `Taken back after ${took}, before it was known what kept worker ${last?.worker ?? '?'}: stop again.`;
-  if (shows === 'safe-region')
+  if (what === 'safe-region')
     return `Just now ${pause.arrivals.filter(({ standing }) => standing === 'blocked').length} of ${plural(pause.arrivals.length, 'worker')} were blocked: stop again.`;
   if (pause.arrivals.some(({ standing }) => standing === 'not-yet-resumed'))
     return 'A worker had not run again since the stop before: stop again.';
   if (pause.causes.some(({ kind }) => kind === 'no-processor'))
     return `This stop took ${took}, because a worker had no processor just then: stop again.`;
+  if (shows(famous, pause))
+    return `This stop took ${took}. It hit what is looked for, but worker ${pause.stragglers[0]?.worker ?? '?'} was later, and it is not known why: stop again.`;
   return `This stop took ${took}, and it did not hit what is looked for. Chance decides: stop again.`;
 }
 
@@ -84,12 +87,13 @@ const NAMES: Record<Compared, string> = {
  * Both halves in figures.
  *
  * @param before from how many stops, and the figure in the middle
+ * @param after also how many stops were left out, because their time is not known to be the program's
  * @param step of the clock
  */
 export function comparedText(
   compare: Compared,
   before: { figure: number; stops: number; atLeast: boolean },
-  after: { figure: number; stops: number },
+  after: { figure: number; stops: number; leftOut?: number },
   step: number,
 ): string {
   const show = (figure: number) => {
@@ -100,12 +104,20 @@ export function comparedText(
   const least = compare === 'executed' || compare === 'stops' ? 1 : compare === 'stood' ? 1e-4 : step;
   const times = before.figure / Math.max(after.figure, least);
   const ratio = times >= 1.5 ? `${count(Number(times.toPrecision(2)))} times as much` : '';
-  const of = (stops: number) => (stops > 1 && !isOfRun(compare) ? `median of ${stops} stops` : '');
+  const of = (stops: number) => {
+    if (stops < 2 || isOfRun(compare)) return '';
+    return stops === 2 ? 'the longer of 2 stops' : `in the middle of ${stops} stops`;
+  };
+  const { leftOut = 0 } = after;
+  const rest =
+    leftOut > 0 && !isOfRun(compare)
+      ? `${leftOut} more left out, whose time is not known to be the program’s`
+      : '';
   const aside = (...notes: string[]) => {
     const text = notes.filter(Boolean).join('; ');
     return text && ` (${text})`;
   };
-  return `${NAMES[compare]}: ${before.atLeast ? 'at least ' : ''}${show(before.figure)} before${aside(of(before.stops), ratio)}, ${show(after.figure)} after${aside(of(after.stops))}.`;
+  return `${NAMES[compare]}: ${before.atLeast ? 'at least ' : ''}${show(before.figure)} before${aside(of(before.stops), ratio)}, ${show(after.figure)} after${aside(of(after.stops), rest)}.`;
 }
 
 /** How the run after differs from the one before, beside the program; empty where it does not. */

@@ -206,12 +206,13 @@ export function famousView({
   }
 
   /** The stop in the middle, and from how many. */
-  function middle(which: Which, { compare }: Famous): (Stop & { stops: number }) | null {
+  function middle(which: Which, { compare }: Famous): (Stop & { stops: number; leftOut: number }) | null {
     const half = seen[which];
     if (!half) return null;
     const stops = half.stops.length > 0 ? half.stops : half.others;
     const stop = middleOf(compare, stops);
-    return stop ? { ...stop, stops: stops.length } : null;
+    const leftOut = stops === half.stops ? half.others.length : 0;
+    return stop ? { ...stop, stops: stops.length, leftOut } : null;
   }
 
   function side(which: Which, famous: Famous): Side | null {

@@ -1,14 +1,14 @@
-/** Policies by turns: one press measures them, and a table shows what they cost and bring. */
+/** Placements of polls by turns: one press measures them, and a table shows what they cost and bring. */
 import { hasEngine } from '../run/phases.ts';
 import { count, plural, round, tick } from '../words/format.ts';
-import { changeText, edgesText, rateText, turnsText, waitText } from '../words/turns-text.ts';
+import { changeText, placementText, rateText, turnsText, waitText } from '../words/turns-text.ts';
 import { inSlices } from '../app/slices.ts';
 import { recordedPart } from '../app/kept-runs.ts';
 import { replaying } from '../run/replayed.ts';
 import { took } from '../words/pair-text.ts';
 import { ENOUGH, compare, isEnough } from '../run/turns.ts';
 import { logScale } from '../draw/scale.ts';
-import { EVERY_MS, POLICIES, ROUNDS, TURN_MS, byTurns } from '../app/turns.ts';
+import { EVERY_MS, PLACEMENTS, ROUNDS, TURN_MS, byTurns } from '../app/turns.ts';
 import { byId, fill, make, set, setText, table } from './dom.ts';
 import { pairView, sideOf } from './pair.ts';
 import type { Page } from './page.ts';
@@ -52,7 +52,7 @@ export function turnsView({
     }
   }
 
-  /** The longest stop of the last turn under the first policy, beside that under the last one. */
+  /** The longest stop of the last turn with the first placement, beside that with the last one. */
   async function showStops(turns: Turn[]) {
     const kept = turns.filter(({ summary }) => summary.part !== undefined);
     const [one, other] = await Promise.all([kept.at(0), kept.at(-1)].map(stopOf));
@@ -60,13 +60,13 @@ export function turnsView({
   }
 
   async function stopOf(turn: Turn | undefined): Promise<Side | null> {
-    const policy = turn && POLICIES[turn.policy];
-    const run = policy && turn.summary.part !== undefined ? await recordedPart(turn.summary.part) : null;
+    const placement = turn && PLACEMENTS[turn.policy];
+    const run = placement && turn.summary.part !== undefined ? await recordedPart(turn.summary.part) : null;
     const recording = run && (await inSlices(replaying(run)));
     const pause = recording?.pause(run?.selected ?? NaN);
-    return policy && run && recording && pause
+    return placement && run && recording && pause
       ? sideOf({
-          name: `Polls at ${edgesText(policy)}: the longest stop of a turn, ${took(pause, run.clockStep)}`,
+          name: `Polls at ${placementText(placement)}: the longest stop of a turn, ${took(pause, run.clockStep)}`,
           run,
           recording,
           pause,
@@ -75,10 +75,10 @@ export function turnsView({
   }
 
   function show({ turns, isRunning, ended }: Progress) {
-    const all = compare(POLICIES, turns);
-    const done = `${turns.length} of ${ROUNDS * POLICIES.length} turns`;
+    const all = compare(PLACEMENTS, turns);
+    const done = `${turns.length} of ${ROUNDS * PLACEMENTS.length} turns`;
     const step = store.state.step;
-    const known = isEnough(POLICIES, turns);
+    const known = isEnough(PLACEMENTS, turns);
     const few = isRunning ? `Measuring: ${done}.` : `Fewer than ${ENOUGH} rounds tell nothing apart.`;
     const text = known ? turnsText(all, step) : few;
     setText(byId('turns-said'), text);
@@ -92,7 +92,7 @@ export function turnsView({
   }
 
   const noteOf = (done: string, isRunning: boolean) =>
-    `${done}, ${TURN_MS / 1000} s each, in every round each policy once; a stop requested every ${EVERY_MS} ms, polls not counted` +
+    `${done}, ${TURN_MS / 1000} s each, in every round each placement once; a stop requested every ${EVERY_MS} ms, polls not counted` +
     `${isRunning ? '' : `, ${plural(store.state.workers, 'worker')} on ${plural(store.state.cores, 'core')}`}.`;
 
   function draw() {
@@ -116,7 +116,7 @@ function turnsTable(all: Compared[], step: number, known: boolean) {
       make(
         'tr',
         {},
-        make('th', { scope: 'row', text: edgesText(one.policy) }),
+        make('th', { scope: 'row', text: placementText(one.placement) }),
         make('td', { class: 'dots' }, dots(one.rates.map((rate) => (rate / fastest) * 100))),
         make('td', { class: 'figure', text: rateText(one.rates) }),
         make('td', { class: 'figure', text: change }),

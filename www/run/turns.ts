@@ -6,8 +6,15 @@ import { TELLABLE } from './run-summary.ts';
 import type { RunSummary } from './run-summary.ts';
 import type { PollPolicy } from './types.ts';
 
+/** Where a program polls, as it is measured. */
+export interface Placement {
+  policy: PollPolicy;
+  /** as few polls as keep every path without one within so many instructions, or so many microseconds */
+  within: { instructions: number } | { us: number } | null;
+}
+
 export interface Turn {
-  /** index of the policy */
+  /** index of the placement */
   policy: number;
   round: number;
   summary: RunSummary;
@@ -20,7 +27,7 @@ export interface Spread {
 }
 
 export interface Compared {
-  policy: PollPolicy;
+  placement: Placement;
   /** instructions per second, one value for each turn; without turns whose workers told nothing */
   rates: number[];
   /** times to safepoint of half of the requests at most, one value for each turn, microseconds */
@@ -51,12 +58,12 @@ export function spread(values: number[]): Spread {
   return { median: (low + high) / 2, least: sorted[0] ?? NaN, most: sorted.at(-1) ?? NaN };
 }
 
-/** @returns those policies that had a turn */
-export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
+/** @returns those placements that had a turn */
+export function compare(placements: Placement[], turns: Turn[]): Compared[] {
   const isKnown = ({ summary }: Turn) => (summary.uncounted ?? 0) === 0 && summary.instructions > 0;
   const requested = ({ pauses, givenUp = 0 }: RunSummary) => pauses + givenUp;
   const hasWaited = ({ summary }: Turn) => requested(summary) > 0;
-  return policies.flatMap((policy, index) => {
+  return placements.flatMap((placement, index) => {
     const own = turns.filter((turn) => turn.policy === index);
     const last = own.at(-1);
     if (!last) return [];
@@ -71,7 +78,7 @@ export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
     const withWaits = own.filter(hasWaited);
     return [
       {
-        policy,
+        placement,
         rates: own.filter(isKnown).map(({ summary }) => summary.instructions),
         waits: withWaits.map(({ summary }) => summary.ttsp.p50),
         longest: Math.max(0, ...withWaits.map(({ summary }) => summary.ttsp.max)),
@@ -92,8 +99,8 @@ export function compare(policies: PollPolicy[], turns: Turn[]): Compared[] {
 export const ENOUGH = 3;
 
 /** Whether every policy had so many turns. */
-export function isEnough(policies: PollPolicy[], turns: Turn[]) {
-  return policies.every((_, index) => turns.filter(({ policy }) => policy === index).length >= ENOUGH);
+export function isEnough(placements: Placement[], turns: Turn[]) {
+  return placements.every((_, index) => turns.filter(({ policy }) => policy === index).length >= ENOUGH);
 }
 
 /** Whether a policy is faster or slower than the first one in every round, and by more than code that is placed otherwise makes. */

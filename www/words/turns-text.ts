@@ -1,8 +1,10 @@
 /** Policies that were measured by turns, in words. */
 import { count, duration, plural } from './format.ts';
 import { isTellable, spread } from '../run/turns.ts';
-import type { Compared, Spread } from '../run/turns.ts';
+import type { Compared, Placement, Spread } from '../run/turns.ts';
 import type { PollPolicy } from '../run/types.ts';
+
+const EITHER = new Intl.ListFormat('en', { type: 'disjunction' });
 
 const percent = (ratio: number) => {
   const change = Math.round((ratio - 1) * 100);
@@ -13,6 +15,12 @@ const percent = (ratio: number) => {
 export function edgesText({ back_edges: polls, every }: PollPolicy) {
   if (!polls) return 'no back-edge';
   return every === 1 ? 'every back-edge' : `one back-edge in ${every}`;
+}
+
+/** Where all of it polls, after "polls at". */
+export function placementText({ policy, within }: Placement) {
+  if (within === null) return edgesText(policy);
+  return `most ${'us' in within ? duration(within.us, 1) : plural(within.instructions, 'instruction')} apart`;
 }
 
 /** `+77 % (+74 to +80)`. */
@@ -37,13 +45,13 @@ export function waitText({ waits, isAtLeast, isUnanswered, longest }: Compared, 
 
 /** What is being measured, as the headline says it while it is. */
 export function measuringText({
-  policy,
+  placement,
   round,
   rounds,
   ms,
   everyMs,
 }: {
-  policy: PollPolicy;
+  placement: Placement;
   /** from 0 */
   round: number;
   rounds: number;
@@ -52,19 +60,33 @@ export function measuringText({
   everyMs: number;
 }): [headline: string, more: string] {
   return [
-    `Measuring by turns: round ${round + 1} of ${rounds}, polls at ${edgesText(policy)}.`,
-    `Each policy runs for ${plural(ms / 1000, 'second')} in each round, and a stop is requested every ${everyMs}\u202fms.`,
+    `Measuring by turns: round ${round + 1} of ${rounds}, polls at ${placementText(placement)}.`,
+    `Each placement runs for ${plural(ms / 1000, 'second')} in each round, and a stop is requested every ${everyMs}\u202fms.`,
   ];
 }
 
-/** A sentence for each policy but the first: what it does to the work, and to the stops. */
+/** What each placement but the first does to the work, and to the stops; in one sentence where that is the same. */
 export function turnsText(all: Compared[], step: number): string {
   const [first, ...others] = all;
   if (!first || others.length === 0) return '';
-  const told = others.map(
-    (one) => `With polls at ${edgesText(one.policy)} ${workText(one.ratio)}${stopsText(one, first, step)}.`,
-  );
+  const groups: Map<string, Compared[]> = new Map();
+  for (const one of others) {
+    const key = `${kindOf(one.ratio)} ${stopsText(one, first, step)}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const told = [...groups.values()].map((group) => {
+    const places = group.map((one) => placementText(one.placement));
+    const ratios = group.flatMap(({ ratio }) => (ratio ? [ratio] : []));
+    const stops = group[0] ? stopsText(group[0], first, step) : '';
+    return `With polls at ${EITHER.format(places)} ${workText(ratios)}${stops}.`;
+  });
   return told.join(' ');
+}
+
+/** Ratios of which the same is said. */
+function kindOf(ratio: Spread | null) {
+  if (!ratio) return 'unknown';
+  return isTellable(ratio) ? (ratio.median > 1 ? 'more' : 'less') : 'untold';
 }
 
 function stopsText({ waits, waitRatio, isUnanswered, isDeaf }: Compared, first: Compared, step: number) {
@@ -79,11 +101,18 @@ function stopsText({ waits, waitRatio, isUnanswered, isDeaf }: Compared, first: 
   return `, and half of the stops came within ${within(own)} instead of ${within(base)}`;
 }
 
-function workText(ratio: Spread | null) {
-  if (!ratio) return 'it is not known how much work was done';
-  if (!isTellable(ratio))
-    return `it cannot be told whether more or less work was done (${percent(ratio.least)} to ${percent(ratio.most)}\u202f%)`;
+/** @param ratios all of one kind */
+function workText(ratios: Spread[]) {
+  const [first] = ratios;
+  if (!first) return 'it is not known how much work was done';
+  const least = Math.min(...ratios.map((ratio) => ratio.least));
+  const most = Math.max(...ratios.map((ratio) => ratio.most));
+  if (!isTellable(first))
+    return `it cannot be told whether more or less work was done (${percent(least)} to ${percent(most)}\u202f%)`;
   const by = (value: number) => Math.abs(Math.round((value - 1) * 100));
-  const [from, to] = [by(ratio.least), by(ratio.most)].sort((a, b) => a - b);
-  return `${by(ratio.median)}\u202f% (${from} to ${to}) ${ratio.median > 1 ? 'more' : 'less'} work was done`;
+  const [from, to] = [by(least), by(most)].sort((a, b) => a - b);
+  const all = `${from} to ${to}\u202f%`;
+  const [one, ...others] = ratios;
+  const amount = one && others.length === 0 ? `${by(one.median)}\u202f% (${from} to ${to})` : all;
+  return `${amount} ${first.median > 1 ? 'more' : 'less'} work was done`;
 }

@@ -90,8 +90,8 @@ pub enum Bound {
     },
     /// No bound: the data decide.
     Unbounded {
-        /// The instruction of this function because of which there is no bound: a loop without a poll, or else the
-        /// first that is in a loop, or else the first.
+        /// The instruction of this function because of which there is no bound: a loop without a poll, or else what
+        /// is in most loops, or else the first.
         instruction: u32,
         /// Why.
         why: Why,

@@ -140,7 +140,7 @@ impl Paths<'_> {
         self.summaries[usize::from(function)].unwrap_or_default()
     }
 
-    /// Of several instructions without a bound, one that is executed again and again is named.
+    /// Of several instructions without a bound the one that is in most loops is named.
     fn refuse_endless(&self) -> Result<(), (u32, Why)> {
         let endless = |(at, instruction): (u32, Instruction)| match instruction {
             Instruction::Call(callee) => {
@@ -152,8 +152,8 @@ impl Paths<'_> {
         };
         let found: Vec<(u32, Why)> = self.reachable().filter_map(endless).collect();
         let depths = loop_depths(self.function);
-        let repeated = found.iter().find(|(at, _)| depths[*at as usize] > 0);
-        repeated.or(found.first()).map_or(Ok(()), |worst| Err(*worst))
+        let worst = found.iter().min_by_key(|(at, _)| std::cmp::Reverse(depths[*at as usize]));
+        worst.map_or(Ok(()), |worst| Err(*worst))
     }
 
     /// Where a run can go on after an instruction: at most two places.
