@@ -66,7 +66,8 @@ test('one press measures five placements by turns, and says what they cost and b
     /With polls at no back-edge .* work was done.*(no stop came before its turn was over|half of the requests waited)/,
   );
   await expect(lab.locator('#settings-button')).toHaveText('Run settings: 4 workers');
-  await expectState(lab, 'Not running');
+  await expectState(lab, 'Ready to run');
+  expect(await lab.evaluate(() => window.lab.program?.source)).not.toContain('@poll within');
   const heard = await said();
   expect(heard).toHaveLength(24);
   expect(heard.at(-1)).toBe('Measuring by turns: round 5 of 5, polls at no back-edge.');

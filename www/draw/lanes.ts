@@ -44,10 +44,12 @@ export function planLanes({ workers: own, idle }: Rows, width: number, isBeside 
   const workers = own.length + (idle > 0 ? 1 : 0);
   const [pitch, height] =
     workers <= 4
-      ? // On a phone, and in large text, all of them are to be in sight.
-        width < 640 || isBeside
-        ? [30, 22]
-        : [40, 26]
+      ? isBeside
+        ? [24, 18]
+        : // On a phone, and in large text, all of them are to be in sight.
+          width < 640
+          ? [30, 22]
+          : [40, 26]
       : workers <= 8
         ? [30, 20]
         : workers <= 16

@@ -86,7 +86,7 @@ export function pairView(
   const tools = make('div', { class: 'row' }, farther, closer, scaleNote);
   const views = [0, 1].map((index) => sideView(index));
   const both = make('div', { class: 'pair' }, ...views.map(({ element }) => element));
-  box.replaceChildren(...(isBrief ? [] : [said]), tools, both);
+  box.replaceChildren(...(isBrief ? [both, tools] : [said, tools, both]));
 
   function look(factor: number) {
     zoom = factor;
@@ -122,7 +122,7 @@ export function pairView(
       const { recording, pause, step } = side;
       const whole = alignedScale(pause, shown, 0, width);
       const rows = rowsOf(recording.lanes, whole.from, whole.to);
-      const plan = planLanes(rows, Math.min(width, WITHOUT_RATES));
+      const plan = planLanes(rows, Math.min(width, WITHOUT_RATES), isBrief);
       drawLanes(
         plane.prepare(plan.total),
         { width, height: plan.total },

@@ -6,7 +6,7 @@ import { boundOf } from '../run/longest-path.ts';
 import { samePolicy } from '../run/policy.ts';
 import { policyOf } from '../run/run-summary.ts';
 import { LONGEST_LESSON, isLesson } from '../app/brought.ts';
-import { isOfRun } from '../app/page-state.ts';
+import { isLive, isOfRun } from '../app/page-state.ts';
 import { leaveRecorded } from '../app/replay.ts';
 import { byId, make, words } from './dom.ts';
 import { Editor } from './editor.ts';
@@ -122,9 +122,13 @@ export function programView({
     return example?.name ?? others.find((one) => one.source === source)?.title ?? name;
   }
 
-  const open = ({ source, title }: Kept, as?: Partial<Lent>) => {
+  const open = async ({ source, title }: Kept, as?: Partial<Lent>) => {
     put(source, title, as);
-    return commands.load(editor.text);
+    const can = await commands.load(editor.text);
+    // What was found out of another program is no finding about this one; its pauses stay in the list.
+    if (!isLive(store.state.status) && !store.state.replay && !isOfRun(store.state))
+      store.set({ selected: null, view: 'live' });
+    return can;
   };
 
   store.on(['adopted'], ({ adopted }) => {

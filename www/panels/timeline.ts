@@ -253,6 +253,9 @@ function titleOf(state: PageState, now: number) {
   const said = [mark + shown];
   if (recording.whole > Math.max(from, begin))
     said.push(`before ${timeLabel(recording.whole - begin, 1e5)} only shares of time are kept`);
+  const { run, program } = state;
+  if (!replay && run?.program && program && run.program.name !== program.name)
+    said.push(`the run of "${run.program.name}"`);
   if (recording.dropped > 0) said.push(`events missing below the red line: ${compact(recording.dropped)}`);
   return said.join(' · ');
 }
