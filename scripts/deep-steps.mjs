@@ -1,4 +1,4 @@
-/** The steps of `npm run test:deep`: what takes too long for every day, two to three hours in all. */
+/** The steps of `npm run test:deep`: what takes too long for every day, three to four hours in all. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -130,6 +130,15 @@ export const DEEP_STEPS = [
       withSettings(await pageTests('engine.spec.mjs', '-g', 'again and again|back to back'), {
         SAFEPOINT_PAGE_PAUSES: '1000',
       }),
+  },
+  {
+    name: 'deep-tier',
+    what: 'an hour of random programs in compiled code, beside the interpreter',
+    inputs: PAGE_TEST_INPUTS,
+    tools: ['rust', 'chrome'],
+    counts: playwrightCounts,
+    prepare: async () =>
+      withSettings(await pageTests('tier-storm.spec.mjs'), { SAFEPOINT_TIER_MINUTES: '60' }),
   },
   {
     name: 'deep-page-rest',

@@ -184,7 +184,7 @@ impl Settings {
 }
 
 fn refused(message: String) -> Refusal {
-    Refusal { kind: "failed", message, stragglers: Vec::new() }
+    Refusal { kind: "refused", message, stragglers: Vec::new() }
 }
 
 /// A refusal with an error's message.

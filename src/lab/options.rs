@@ -16,6 +16,8 @@ pub struct RunOptions {
     pub profile: bool,
     /// Compiles what is hot, where that can be done.
     pub compile: Compile,
+    /// Collects at every allocation, which is slow: whatever a collection would lose is lost at once.
+    pub stress: bool,
     /// The most stopped workers that help to mark; if left out, one less than there are cores.
     pub gc_helpers: Option<usize>,
     /// Microseconds after which late workers are named; the request waits on.
@@ -32,6 +34,7 @@ impl Default for RunOptions {
             heap: 32 << 20,
             profile: true,
             compile: Compile::Never,
+            stress: false,
             gc_helpers: None,
             warn: None,
             deadline: None,
@@ -65,6 +68,8 @@ pub struct RestoreOptions {
     /// As for a run.
     pub compile: Option<Compile>,
     /// As for a run.
+    pub stress: Option<bool>,
+    /// As for a run.
     pub gc_helpers: Option<usize>,
     /// Microseconds after which late workers are named; the request waits on.
     pub warn: Option<f64>,
@@ -81,6 +86,7 @@ impl RestoreOptions {
             heap: self.heap.unwrap_or(usize::try_from(snapshot.heap).unwrap_or(usize::MAX)),
             profile: self.profile.unwrap_or(RunOptions::default().profile),
             compile: self.compile.unwrap_or(RunOptions::default().compile),
+            stress: self.stress.unwrap_or(RunOptions::default().stress),
             gc_helpers: self.gc_helpers,
             warn: self.warn,
             deadline: self.deadline,

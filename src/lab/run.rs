@@ -177,6 +177,7 @@ impl Run {
             slice: SLICE,
             policy: options.policy,
             profile: options.profile,
+            gc_stress: options.stress,
             tier: tier.filter(|_| options.compile != Compile::Never),
             observer: Some(Arc::clone(&journal) as Arc<dyn MachineObserver>),
             debugger: Some(Arc::clone(&holder) as Arc<dyn DebugSink>),

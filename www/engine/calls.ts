@@ -83,6 +83,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   held: 'Resume first.',
   snapshot: 'Choose a snapshot that this version of the lab wrote.',
   'no-program': 'Load a program without errors first.',
+  refused: '',
   invalid: 'Correct the setting and run again.',
   failed: 'Run the program again; if it happens again, reload the page.',
 };

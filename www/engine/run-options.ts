@@ -27,6 +27,7 @@ const OPTIONS = record({
   heap: whole(SMALLEST_HEAP_BYTES, LARGEST_HEAP_BYTES),
   profile: yesOrNo,
   compile: compiles,
+  stress: yesOrNo,
   ...LIMITS,
 });
 const AUTOMATIC = record({ reason: oneOf(REASONS), everyMs: number(1, 3_600_000) });
@@ -42,9 +43,10 @@ export function checkRunOptions(options: RunOptions, timeouts: Timeouts): Requir
     heap = DEFAULT_HEAP_BYTES,
     profile = true,
     compile = true,
+    stress = false,
   } = options;
   const { warn = timeouts.warn, deadline = timeouts.deadline } = options;
-  return checked(OPTIONS, { workers, policy, heap, profile, compile, warn, deadline });
+  return checked(OPTIONS, { workers, policy, heap, profile, compile, stress, warn, deadline });
 }
 
 /** @throws {LabError} when it cannot be */

@@ -156,7 +156,7 @@ function compareTable(rows: Row[], name: string) {
     { figure: 'Measured' },
     make('span', { class: 'sr-only', text: 'Remove' }),
   ];
-  const caption = `Cost: instructions per second of all workers, while they could run, in one run each: the machine alone makes a difference of ${TELLABLE * 100}\u202f% and often more, so what polls cost is told by turns, above. Counted polls cost more than others. Benefit: time to safepoint, of each request from when it was due; a request that was given up or waits still counts as at least the time that it waited. A p99 needs a hundred requests. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
+  const caption = `Cost: instructions per second of all workers, while they could run, in one run each: the machine alone makes a difference of ${TELLABLE * 100}\u202f% and often more, so what polls cost is told under Policies by turns. Counted polls cost more than others. Benefit: time to safepoint, of each request from when it was due; a request that was given up or waits still counts as at least the time that it waited. A p99 needs a hundred requests. Bound: instructions at most between two polls, from the program alone. Measured: the most that a worker executed from one poll to the next.`;
   return table(caption, heads, body);
 }
 

@@ -66,7 +66,7 @@ export function turnsView({
     const pause = recording?.pause(run?.selected ?? NaN);
     return placement && run && recording && pause
       ? sideOf({
-          name: `Polls at ${placementText(placement)}: the longest stop of a turn, ${took(pause, run.clockStep)}`,
+          name: `Polls at ${placementText(placement)}: the longest stop of its last turn, ${took(pause, run.clockStep)}`,
           run,
           recording,
           pause,

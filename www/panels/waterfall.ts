@@ -116,6 +116,7 @@ function outcome({ outcome: what }: Pause, step: number, live: boolean, download
           onclick: download,
           text: 'Save it as a file',
         }),
+        '. Open file, below the program, goes on from it, also on another machine.',
       );
     else if (live) box.append('While the world is kept stopped it can be saved as a file.');
   }

@@ -115,6 +115,8 @@ export interface RunOptions {
   profile?: boolean;
   /** Compiles what is hot; `first`: everything, before the program begins. Default true. */
   compile?: boolean | 'first';
+  /** Collects at every allocation, which is slow: what a collection would lose is lost at once. Default false. */
+  stress?: boolean;
   /** Microseconds after which late workers are named while waiting goes on; null: never. */
   warn?: number | null;
   /** Microseconds after which a pause is given up and the world runs on; null: wait for ever. */
@@ -359,6 +361,8 @@ export type ErrorCode =
   | 'stopped'
   /** The lab was disposed of. */
   | 'disposed'
+  /** It cannot be done as things are; the message says why, and what can. */
+  | 'refused'
   | 'failed';
 
 /** Where the engine keeps what the page reads; byte addresses in the shared memory, valid for one run. */

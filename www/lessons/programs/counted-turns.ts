@@ -1,7 +1,7 @@
 // name: Counted turns
 
-// Four tasks work, and add 1 to a counter after each turn: 4 times 300 turns. A mutex keeps
-// them from losing one. Whatever happens on the way, the program has to print 1200.
+// Four tasks work, and add 1 to a counter after each turn: 4 times 300 turns. Between two turns
+// they sleep, so that there is time to look. A mutex keeps them from losing a turn. Whatever happens on the way, the program has to print 1200.
 
 const mutex = new Mutex();
 let counter = 0;
@@ -13,6 +13,7 @@ async function work(): Promise<void> {
     await mutex.lock();
     counter++;
     mutex.unlock();
+    await sleep(60);
   }
 }
 
