@@ -81,6 +81,14 @@ test('a run in a few figures: rates are of the time in which the world ran', () 
   for (const none of [null, {}, { ...summary, pauses: 'many' }]) assert.throws(() => readSummary(none, ''));
 });
 
+test('a run begins with its first event, whichever worker is read first', () => {
+  const recording = new Recording(2);
+  recording.event(eventOf(0, 900, 'worker-start'));
+  recording.event(eventOf(1, 100, 'worker-start'));
+  recording.event(eventOf(1, 950, 'worker-end'));
+  assert.deepEqual([recording.begin, recording.latest], [100, 950]);
+});
+
 test('a world that stands still does not run', () => {
   const recording = new Recording(2);
   recording.event(eventOf(0, 0, 'worker-start'));

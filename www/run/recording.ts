@@ -76,7 +76,8 @@ export class Recording {
   }
 
   event(event: RunEvent) {
-    if (Number.isNaN(this.begin)) this.begin = event.time;
+    // Rings are read one after the other: the first event read need not be the first of the run.
+    if (!(this.begin <= event.time)) this.begin = event.time;
     if (event.time > this.latest) this.latest = event.time;
     if (event.worker < 0) {
       this.#requests.accept(event);
