@@ -27,6 +27,7 @@ import { shareLink } from './app/share-link.ts';
 import { shownRun } from './app/shown-run.ts';
 import { storageOf } from './app/storage.ts';
 import { Store } from './app/store.ts';
+import { focusView } from './panels/focus.ts';
 import { jobHash, jobsView } from './panels/jobs.ts';
 import { showPanels } from './panels/all.ts';
 import { endOf } from './panels/movement.ts';
@@ -177,6 +178,7 @@ store.on(['job'], ({ job }) => {
     }),
   );
 });
+focusView();
 jobsView(store, embedding ? 'compare' : null);
 
 store.set({ examples: lab.examples() });

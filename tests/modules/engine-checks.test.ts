@@ -16,6 +16,7 @@ test('a run without options takes the defaults', () => {
     heap: 32 << 20,
     profile: true,
     compile: true,
+    stress: false,
     warn: null,
     deadline: null,
   });

@@ -1,6 +1,6 @@
 /** By keyboard, by screen reader, on a phone, in both themes. */
 import audit from './axe.mjs';
-import { button, expectRunning, expectState, stopWorld } from './lab-page.mjs';
+import { button, endRun, expectRunning, expectState, goTo, stopWorld } from './lab-page.mjs';
 import { expect, test } from './support.mjs';
 
 test('the controls work by keyboard alone @quick', async ({ lab }) => {
@@ -151,4 +151,39 @@ test('what a phone has folded is one press away @deep', async ({ page, address }
   await button(page, 'More of it').click();
   await expect(page.locator('#more')).toBeVisible();
   await expect(page.locator('#figures')).toBeVisible();
+});
+
+test('the keyboard keeps its place where a button goes away', async ({ lab }) => {
+  await endRun(lab);
+  await goTo(lab, 'Learn');
+  await expectRunning(lab);
+  const steps = lab.locator('#lesson-steps');
+  const focused = () => lab.evaluate(() => document.activeElement?.closest('#lesson-steps') !== null);
+  const pressed = async (/** @type {string} */ name) => {
+    await steps.getByRole('button', { name, exact: true }).focus();
+    await lab.keyboard.press('Enter');
+  };
+  await pressed('Stop the world');
+  await expectState(lab, /^Stopped for GC/);
+  await expect(steps.getByRole('button', { name: 'Resume', exact: true })).toBeVisible();
+  await expect.poll(focused).toBe(true);
+  // What the user has left stays left.
+  await lab.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+  await lab.evaluate(() => window.lab.resume());
+  await expectRunning(lab);
+  expect(await lab.evaluate(() => document.activeElement === document.body)).toBe(true);
+});
+
+test('in Debug nothing of the page is behind its end, in large text either @deep', async ({ lab }) => {
+  await lab.setViewportSize({ width: 1024, height: 768 });
+  await expectRunning(lab);
+  await goTo(lab, 'Debug');
+  await stopWorld(lab, 'Debug');
+  for (const size of ['100%', '200%']) {
+    await lab.evaluate((to) => void (document.documentElement.style.fontSize = to), size);
+    const beyond = () => lab.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+    await expect.poll(beyond, size).toBe(0);
+  }
 });

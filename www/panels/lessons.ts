@@ -179,8 +179,9 @@ export function lessonsView({
     const isElsewhere = drawButtons(current, started);
     fill(list, ...current.steps.map((step, i) => stepOf(step, i, isElsewhere)));
     const seen = byId('lesson-seen');
-    const isNews = course.said !== '' && seen.textContent !== course.said;
-    setText(seen, course.said);
+    const said = course.isOver && course.said ? `${course.said} The lesson is done.` : course.said;
+    const isNews = said !== '' && seen.textContent !== said;
+    setText(seen, said);
     // Where the rail scrolls by itself nothing else moves.
     if (isNews && getComputedStyle(byId('lessons')).overflowY === 'auto')
       seen.scrollIntoView({ block: 'nearest' });
