@@ -62,7 +62,7 @@ export async function benchLayouts(bench) {
   writeReport({
     name: 'polls-compiled',
     title: 'What polls cost in compiled code',
-    explanation: `Time beside that of the same code without polls, as the median and the range over ${LAYOUTS} layouts; of each layout it is the median over ${ROUNDS} rounds in which the variants took turns. Where the policy has no poll the lab still looks whether the program is over, so that it can be ended: it is the rest that is compared. Where polls take less time than none, why is not known. A layout is the same program behind other code. Where the range has both more and less, layouts alone explain the difference, and what polls cost cannot be told. Polls are not counted per site.`,
+    explanation: `Time beside that of the same code without polls, as the median and the range over ${LAYOUTS} layouts; of each layout it is the median over ${ROUNDS} rounds in which the variants took turns. So that it can be ended, a program without polls still looks whether it is over: a loop at one turn in 997, a recursion at each call, which takes about as long as a poll. A layout is the same program behind other code. Where the range has both more and less, layouts alone explain the difference, and what polls cost cannot be told. Polls are not counted per site.`,
     columns: ['workload', 'polls', 'more time', 'over layouts', 'told apart'],
     cells: data.map(({ workload, polls, ratio, least, most, isTellable }) => [
       workload,

@@ -207,9 +207,12 @@ fn several(causes: &[Cause], all: usize, conditions: &Conditions) -> String {
                 }
                 all => format!("{} workers", all.len()),
             };
-            let after = duration(group[0].late, conditions.clock_step);
-            let most = if group.len() > 1 { " at most" } else { "" };
-            format!("{who} after {after}{most}, which {}", why(group[0], group.len() > 1))
+            let say = |late| duration(late, conditions.clock_step);
+            let late = group.iter().map(|cause| cause.late);
+            let least = say(late.clone().fold(f64::INFINITY, f64::min));
+            let most = say(late.fold(0.0, f64::max));
+            let after = if least == most { most } else { format!("{least} to {most}") };
+            format!("{who} after {after}, which {}", why(group[0], group.len() > 1))
         })
         .collect();
     let late = count(causes.len());

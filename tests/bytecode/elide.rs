@@ -73,6 +73,18 @@ fn what_the_text_says_stays() {
 }
 
 #[test]
+fn a_large_program_is_not_tried_for_ever() {
+    let one = "for (let i = 0; i < 9; i++) sum = (sum + twice(i)) % 1000;\n";
+    let text = LEAF.replace("print(sum);", &one.repeat(2000));
+    let module = elide(module(&text), 1000).expect("a module");
+    // The first loops were tried; for the last ones there was no time, and they poll.
+    let calls = often(&module, PollKind::Call);
+    assert!(calls.contains(&0));
+    assert_eq!(calls.last(), Some(&1));
+    assert_eq!(often(&module, PollKind::BackEdge).last(), Some(&1));
+}
+
+#[test]
 fn assembler_says_it_with_a_directive() {
     let text = ".within 50\n.func leaf\n const 1\n ret\n.func main\n.local i\n const 0\n store i\na: call leaf\n pop\n load i\n const 1\n add\n dup\n store i\n const 9\n lt\n jt a\n const 1\n ret\n";
     let program = Program::load(Source::Text(text.into())).expect("a program");

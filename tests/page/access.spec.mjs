@@ -157,10 +157,14 @@ test('the keyboard keeps its place where a button goes away', async ({ lab }) =>
   await endRun(lab);
   await goTo(lab, 'Learn');
   await expectRunning(lab);
+  await expect.poll(() => lab.evaluate(() => window.lab.state)).toBe('running');
   const steps = lab.locator('#lesson-steps');
   const focused = () => lab.evaluate(() => document.activeElement?.closest('#lesson-steps') !== null);
   const pressed = async (/** @type {string} */ name) => {
-    await steps.getByRole('button', { name, exact: true }).focus();
+    const step = steps.getByRole('button', { name, exact: true });
+    await expect(step).toBeEnabled();
+    await step.focus();
+    await expect(step).toBeFocused();
     await lab.keyboard.press('Enter');
   };
   await pressed('Stop the world');

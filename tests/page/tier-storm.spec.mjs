@@ -59,7 +59,7 @@ test('random programs mean the same in compiled code, whatever happens to them m
         const expected = await ending();
         const found = [];
         let times = 0;
-        const options = { workers: threads, policy: polls, heap: 4 << 20 };
+        const options = { workers: threads, policy: polls, heap: 4 << 20, profile: threads > 1 };
         await lab.run({ ...options, compile: 'first', stress: what === 'collections' });
         if (what === 'stops') await lab.automatic({ reason: 'gc', everyMs: 1 });
         if (what === 'snapshots')

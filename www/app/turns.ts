@@ -89,11 +89,14 @@ export async function byTurns(
   }
   return turns;
 
-  /** What is added to the program's text: a line behind all others, so that theirs stay the same. */
-  function directive({ within }: Placement, round: number) {
-    if (within === null) return '';
+  /** The program's text with what keeps its polls that close: in its own such line, or in one behind all others. */
+  function placed({ within }: Placement, round: number) {
+    if (within === null) return source;
     const most = 'us' in within ? Math.round(speed(round) * within.us) : within.instructions;
-    return isAssembler(source.split('\n')) ? `\n.within ${most}\n` : `\n// @poll within ${most}\n`;
+    const asm = isAssembler(source.split('\n'));
+    const own = asm ? /^(\s*\.within\s+)\d+/m : /(@poll\s+within\s+)\d+/;
+    if (own.test(source)) return source.replace(own, (_, before: string) => `${before}${most}`);
+    return `${source}\n${asm ? '.within' : '// @poll within'} ${most}\n`;
   }
 
   /** Instructions of a worker in a microsecond, as they were with all polls in the same round. */
@@ -114,7 +117,7 @@ export async function byTurns(
     store.set({ workers, policy: placement.policy, counted: false, keepStopped: false });
     // Not while a run begins: what a stop waits for then is the beginning.
     await commands.setAutomatic({ enabled: false });
-    await commands.run(source + directive(placement, round));
+    await commands.run(placed(placement, round));
     const { run } = store.state;
     if (!isLive(store.state.status)) return 'the program does not run';
     await commands.setAutomatic({ enabled: true, everyMs: EVERY_MS, reason: 'gc' });

@@ -79,7 +79,8 @@ export function describe(state: PageState): string {
       // A step has led away from there.
       const stands = late?.halt && state.stepped?.pause !== late.id;
       const at = stands ? ` · ${late.halt?.text}` : '';
-      return `Stopped for ${why} · ${all} of ${run?.workers ?? all} arrived${at}`;
+      const of = run?.workers ?? all;
+      return `Stopped for ${why} · ${all} of ${of} arrived${all < of ? ', no other runs' : ''}${at}`;
     }
     case 'ending':
       return 'Stopping the program';

@@ -149,7 +149,7 @@ fn names_all_late_workers() {
     both.causes.push(Cause { worker: 1, late: 80_000.0, ..both.causes[0].clone() });
     assert_eq!(
         sentence(&both, &CONDITIONS),
-        "Two of 3 workers were late: workers 0 and 1 after 120 ms at most, which were blocked \
+        "Two of 3 workers were late: workers 0 and 1 after 80.0 ms to 120 ms, which were blocked \
          outside a safe region (hog, line 15, acopy), where it does not count as stopped."
     );
     both.causes[1].kind = CauseKind::Unknown;

@@ -7,8 +7,9 @@ use super::{Bound, longest_paths};
 use crate::verified::Inner;
 use crate::{Module, PollKind, PollSite, VerifiedModule, VerifyError, verify};
 
-/// Of more sites only so many are tried: each attempt looks at the whole program.
-const MOST_TRIED: usize = 200;
+/// Instructions that are looked at, a second at most: each attempt looks at the whole program. Sites for which none
+/// are left poll.
+const MOST_LOOKED_AT: usize = 4_000_000;
 
 /// Verifies a module and places its polls: as few as keep every path without a poll within so many instructions. A
 /// site that has its place already keeps it; a function whose longest path is longer with all polls is not made
@@ -33,8 +34,12 @@ pub fn elide(module: Module, within: u64) -> Result<VerifiedModule, Vec<VerifyEr
         sites.extend(of_function.map(|site| (depths[site.instruction as usize], *site)));
     }
     sites.sort_by_key(|(depth, site)| (u32::MAX - depth, site.id));
-    for (_, site) in sites.into_iter().take(MOST_TRIED) {
+    let size: usize = module.functions().iter().map(|function| function.instructions().len()).sum();
+    let mut left = MOST_LOOKED_AT;
+    for (_, site) in sites {
         let mut suffices = |often: u16| {
+            let Some(rest) = left.checked_sub(size) else { return false };
+            left = rest;
             place(&mut module, site, Some(often));
             let after = bounds(&module);
             before.iter().zip(&after).all(|(before, after)| is_within(*before, *after, within))

@@ -89,7 +89,7 @@ const PLACES: usize = 4;
 /// No operation.
 const NONE: u32 = u32::MAX;
 
-/// A worker's account of it. Compiled code writes it, too: see [`kept`].
+/// A worker's account of it. Compiled code writes it, too: see `kept`.
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Kept {
