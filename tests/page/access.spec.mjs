@@ -168,7 +168,7 @@ test('the keyboard keeps its place where a button goes away', async ({ lab }) =>
     await lab.keyboard.press('Enter');
   };
   await pressed('Stop the world');
-  await expectState(lab, /^Stopped for GC/);
+  await expectState(lab, 'Stopped for GC');
   await expect(steps.getByRole('button', { name: 'Resume', exact: true })).toBeVisible();
   await expect.poll(focused).toBe(true);
   // What the user has left stays left.
