@@ -75,8 +75,14 @@ test('one press measures five placements by turns, and says what they cost and b
   // A stop of each end of the table, beside each other, without scrolling.
   const lanes = panel.getByRole('img', { name: /^Lanes of Polls at / });
   await expect(lanes).toHaveCount(2);
-  await expect(lanes.first()).toHaveAttribute('aria-label', /every back-edge: the longest stop of its last turn, /);
-  await expect(lanes.last()).toHaveAttribute('aria-label', /no back-edge: the longest stop of its last turn, /);
+  await expect(lanes.first()).toHaveAttribute(
+    'aria-label',
+    /every back-edge: the longest stop of its last turn, /,
+  );
+  await expect(lanes.last()).toHaveAttribute(
+    'aria-label',
+    /no back-edge: the longest stop of its last turn, /,
+  );
   for (const picture of await lanes.all()) await expect(picture).toBeInViewport({ ratio: 1 });
 });
 

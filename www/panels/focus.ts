@@ -8,32 +8,31 @@ const USABLE = 'button, a[href], input, select, [tabindex="0"]';
 export function focusView() {
   let last: { element: HTMLElement; around: HTMLElement[] } | null = null;
   let isDue = false;
-  document.addEventListener('focusin', ({ target }) => {
-    if (target instanceof HTMLElement) last = { element: target, around: around(target) };
-  });
-  // The user has left it.
-  document.addEventListener('focusout', ({ target, relatedTarget }) => {
-    if (relatedTarget === null && last?.element === target && canUse(last.element)) last = null;
-  });
   const check = () => {
     isDue = false;
-    if (!last || document.activeElement !== document.body || canUse(last.element)) return;
-    const near = last.around.filter((part) => part.isConnected);
+    if (!last || document.activeElement !== document.body) return;
+    const { element, around: parts } = last;
     last = null;
-    for (const part of near) {
-      const next = [...part.querySelectorAll<HTMLElement>(USABLE)].find(canUse);
-      if (next) {
-        next.focus({ preventScroll: true });
-        return;
-      }
+    // The user has left it.
+    if (canUse(element)) return;
+    for (const part of parts) {
+      const next = part.isConnected && [...part.querySelectorAll<HTMLElement>(USABLE)].find(canUse);
+      if (!next) continue;
+      next.focus({ preventScroll: true });
+      return;
     }
   };
-  new MutationObserver(() => {
+  const later = () => {
     if (!last || isDue) return;
     isDue = true;
     // What is disabled loses the focus when the page is drawn.
     requestAnimationFrame(() => setTimeout(check));
-  }).observe(document.body, {
+  };
+  document.addEventListener('focusin', ({ target }) => {
+    if (target instanceof HTMLElement) last = { element: target, around: around(target) };
+  });
+  document.addEventListener('focusout', later);
+  new MutationObserver(later).observe(document.body, {
     subtree: true,
     childList: true,
     attributes: true,
