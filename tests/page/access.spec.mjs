@@ -171,9 +171,10 @@ test('the keyboard keeps its place where a button goes away', async ({ lab }) =>
   await expectState(lab, 'Stopped for GC');
   await expect(steps.getByRole('button', { name: 'Resume', exact: true })).toBeVisible();
   await expect.poll(focused).toBe(true);
-  // What the user has left stays left.
+  // What the user has left stays left: the page looks when it is drawn the next time.
   await lab.evaluate(() => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    return new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => setTimeout(resolve))));
   });
   await lab.evaluate(() => window.lab.resume());
   await expectRunning(lab);
