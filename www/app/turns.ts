@@ -61,6 +61,8 @@ export async function byTurns(
   const { policy, counted, automatic, timeouts, keepStopped, workers } = store.state;
   const turns: Turn[] = [];
   let ended = '';
+  /** the text that was run last */
+  let ran = source;
   const saying = (placement: Placement, round: number) =>
     store.set({
       measuring: measuringText({ placement, round, rounds: ROUNDS, ms: TURN_MS, everyMs: EVERY_MS }),
@@ -79,7 +81,8 @@ export async function byTurns(
     // A run that the user has started is the user's.
     if (ended !== ANOTHER && isLive(store.state.status)) await commands.stop();
     store.set({ policy, counted, keepStopped });
-    if (ended !== ANOTHER) await commands.load(source);
+    // What the user has written or opened meanwhile stays.
+    if (ended !== ANOTHER && commands.loaded === ran) await commands.load(source);
     await commands.setAutomatic(automatic);
     await commands.setTimeouts(timeouts);
     // What was said meanwhile was of the turns.
@@ -117,7 +120,8 @@ export async function byTurns(
     store.set({ workers, policy: placement.policy, counted: false, keepStopped: false });
     // Not while a run begins: what a stop waits for then is the beginning.
     await commands.setAutomatic({ enabled: false });
-    await commands.run(placed(placement, round));
+    ran = placed(placement, round);
+    await commands.run(ran);
     const { run } = store.state;
     if (!isLive(store.state.status)) return 'the program does not run';
     await commands.setAutomatic({ enabled: true, everyMs: EVERY_MS, reason: 'gc' });

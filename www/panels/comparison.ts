@@ -25,7 +25,9 @@ export function comparison(page: Page, final: () => RunSummary | null) {
     show(compared);
     set(byId('turns'), { hidden: compared !== 'turns' });
   });
-  turnsView({ ...page, summary: final, part, source: () => program.editor.text });
+  // Of a turn the longest stop is kept, whatever is looked at.
+  const longest = () => partOf({ ...store.state, view: 'live' }, shown);
+  turnsView({ ...page, summary: final, part: longest, source: () => program.editor.text });
   compareView({ ...page, kept: keptRuns(store, browser), part });
   twoStopsView(page);
 }

@@ -83,7 +83,7 @@ export function pairView(
     });
   const farther = tool('−', 'Both lanes: a longer time', () => 1 / ZOOM);
   const closer = tool('+', 'Both lanes: a shorter time', () => ZOOM);
-  const tools = make('div', { class: 'row' }, farther, closer, scaleNote);
+  const tools = make('div', { class: 'row', hidden: true }, farther, closer, scaleNote);
   const views = [0, 1].map((index) => sideView(index));
   const both = make('div', { class: 'pair' }, ...views.map(({ element }) => element));
   box.replaceChildren(...(isBrief ? [both, tools] : [said, tools, both]));
