@@ -13,22 +13,49 @@ test('what a button does is said before its key, and without it where keys are o
   await expect(button(lab, 'Resume')).toHaveAttribute('title', 'Lets all workers run again');
 });
 
-for (const width of [1280, 360]) {
-  test(`no tip runs out of a window of ${width} pixels @deep`, async ({ lab }) => {
+for (const width of [1280, 1024, 360])
+  test(`every tip is seen whole in a window of ${width} pixels, and closes by Escape @deep`, async ({
+    lab,
+  }) => {
     await lab.setViewportSize({ width, height: 720 });
     await expectRunning(lab);
     await stopWorld(lab, 'GC');
-    const words = lab.locator('.term .word');
-    const beyond = [];
-    for (const word of await words.all()) {
+    /** @type {(string | null)[]} */
+    const cut = [];
+    let seen = 0;
+    for (const word of await lab.locator('.term .word').all()) {
       if (!(await word.isVisible())) continue;
       await word.focus();
-      const box = await word.locator('xpath=following-sibling::*').boundingBox();
-      if (box && (box.x < 0 || box.x + box.width > width)) beyond.push(await word.textContent());
+      const name = await word.textContent();
+      const tip = lab.locator('.tip:popover-open');
+      await expect(tip).toHaveCount(1);
+      const isWhole = await tip.evaluate((shown) => {
+        const { left, right, top, bottom } = shown.getBoundingClientRect();
+        // Its corners are round.
+        const corners = [left + 3, right - 3].flatMap((x) => [top + 3, bottom - 3].map((y) => ({ x, y })));
+        return corners.every(({ x, y }) => shown.contains(document.elementFromPoint(x, y)));
+      });
+      if (!isWhole) cut.push(name);
+      seen += 1;
+      await lab.keyboard.press('Escape');
+      await expect(tip).toHaveCount(0);
     }
-    expect(beyond).toEqual([]);
+    expect(cut).toEqual([]);
+    expect(seen).toBeGreaterThan(3);
   });
-}
+
+test('the tip of what is pointed at stays while it is read itself', async ({ lab }) => {
+  await expectRunning(lab);
+  await stopWorld(lab, 'GC');
+  const word = lab.locator('.term .word', { hasText: 'time to safepoint' }).first();
+  await word.hover();
+  const tip = lab.locator('.tip:popover-open');
+  await expect(tip).toContainText('until the last one has stopped');
+  await tip.hover();
+  await expect(tip).toBeVisible();
+  await lab.mouse.move(2, 2);
+  await expect(tip).toHaveCount(0);
+});
 
 test('a snapshot is saved beside the pause that holds the world, and nowhere else', async ({ lab }) => {
   await expectRunning(lab);

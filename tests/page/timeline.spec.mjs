@@ -213,9 +213,34 @@ test('what is pointed at has its time and what the worker did @deep', async ({ l
   await expect(lab.locator('.pointed')).toHaveText(
     /^[\d.]+ s · worker \d (running|stopped|idle|asked to stop)/,
   );
+  await lab.keyboard.press('Escape');
+  await expect(lab.locator('.pointed')).toBeHidden();
+  await lab.mouse.move(x + 1, y);
+  await expect(lab.locator('.pointed')).toBeVisible();
   await lab.mouse.move(x, 1);
   await expect(lab.locator('.pointed')).toBeHidden();
 });
+
+for (const width of [1440, 390])
+  test(`what is pointed at is named within a window of ${width} pixels @deep`, async ({ lab }) => {
+    await lab.setViewportSize({ width, height: 844 });
+    await recorded(lab);
+    const box = await lab.locator('.lanes-box').boundingBox();
+    if (!box) throw new Error('there are no lanes');
+    const seen = [];
+    for (let x = box.x + 2; x < box.x + box.width; x += box.width / 12) {
+      await lab.mouse.move(x, (await lanes(lab)).y);
+      const text = lab.locator('.pointed span');
+      if (!(await text.isVisible())) continue;
+      const said = await text.boundingBox();
+      if (said) seen.push({ from: said.x - box.x, room: box.x + box.width - said.x - said.width });
+    }
+    expect(seen.length).toBeGreaterThan(6);
+    for (const { from, room } of seen) {
+      expect(from, 'pixels beside the left edge').toBeGreaterThanOrEqual(0);
+      expect(room, 'pixels beside the right edge').toBeGreaterThanOrEqual(0);
+    }
+  });
 
 test('the wheel scrolls the page, with control it zooms at the pointer, sideways it moves @deep', async ({
   lab,

@@ -101,18 +101,13 @@ export function folds(button: HTMLElement) {
 export function term(word: string, tip: string) {
   termCount += 1;
   const id = `term-${termCount}`;
-  const bubble = make('span', { role: 'tooltip', id, class: 'tip', text: tip });
-  const element = make(
+  const bubble = make('span', { role: 'tooltip', id, class: 'tip', popover: 'manual', text: tip });
+  return make(
     'span',
     { class: 'term' },
     make('span', { class: 'word', tabindex: 0, 'aria-describedby': id, text: word }),
     bubble,
   );
-  element.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') element.classList.add('closed');
-  });
-  element.addEventListener('focusout', () => element.classList.remove('closed'));
-  return element;
 }
 
 let termCount = 0;

@@ -19,6 +19,9 @@ const DOES = { [STATE.running]: 'running', [STATE.idle]: 'idle', [STATE.safe]: '
 const DID = { [STATE.stopped]: 'stopped', [STATE.ended]: 'ended', [STATE.dead]: 'dead' };
 const NAMES: Record<number, string> = { ...DOES, ...DID };
 
+/** From the line to its text, where there is room, pixels. */
+const GAP = 4;
+
 /** What was drawn last. */
 export type Drawn = { scale: Scale; plan: LanePlan; pause: Pause | null };
 
@@ -41,10 +44,11 @@ export function pointedView(
     const said = point && now ? pointedText(state(), now, point) : '';
     set(line, { hidden: said === '' });
     if (!point || said === '') return;
-    const share = point.x / plane.width;
-    line.style.left = `${share * 100}%`;
-    line.classList.toggle('before', share > 0.6);
+    const at = (point.x / plane.width) * box.clientWidth;
+    line.style.left = `${at}px`;
     setText(text, said);
+    const room = box.clientWidth - text.getBoundingClientRect().width;
+    text.style.left = `${Math.max(0, Math.min(at + GAP, room)) - at - line.clientLeft}px`;
   };
   const leave = () => {
     point = null;
@@ -56,6 +60,9 @@ export function pointedView(
     show();
   });
   canvas.addEventListener('pointerleave', leave);
+  document.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') leave();
+  });
   return () => {
     if (point) show();
   };

@@ -54,35 +54,50 @@ export function explainTerms() {
     const name = element.getAttribute('data-term') ?? '';
     if (isTerm(name)) element.replaceWith(explained(name, element.textContent ?? name));
   }
+  let shown: HTMLElement | null = null;
+  const show = (term: HTMLElement | null) => {
+    if (term === shown) return;
+    if (shown?.isConnected) tipOf(shown).hidePopover();
+    shown = term;
+    if (!term) return;
+    tipOf(term).showPopover();
+    place(term);
+  };
+  const focused = () => termAt(document.activeElement);
+  document.addEventListener('pointerover', ({ target }) => show(termAt(target) ?? focused()));
+  document.addEventListener('focusin', ({ target }) => show(termAt(target)));
+  document.addEventListener('focusout', () => show(null));
   document.addEventListener('keydown', ({ key }) => {
-    if (key !== 'Escape') return;
-    for (const hovered of document.querySelectorAll('.term:hover')) {
-      hovered.classList.add('closed');
-      hovered.addEventListener('pointerleave', () => hovered.classList.remove('closed'), { once: true });
-    }
+    if (key === 'Escape') show(null);
   });
-  for (const kind of ['pointerover', 'focusin'])
-    document.addEventListener(kind, ({ target }) => {
-      const tip = target instanceof Element ? target.closest('.term')?.querySelector('.tip') : null;
-      if (tip instanceof HTMLElement) keepInside(tip);
-    });
+  const moved = () => {
+    if (shown) place(shown);
+  };
+  document.addEventListener('scroll', moved, { capture: true, passive: true });
+  addEventListener('resize', moved);
+}
+
+function termAt(target: EventTarget | null) {
+  return target instanceof Element ? target.closest<HTMLElement>('.term') : null;
+}
+
+/** It is above everything, so that no pane cuts it off. */
+function tipOf(term: HTMLElement) {
+  const tip = term.querySelector<HTMLElement>('.tip');
+  if (!tip) throw new Error('a term without a tip');
+  return tip;
 }
 
 /** Room that is left between a tip and the window, pixels. */
 const MARGIN = 8;
 
-/**
- * Moves a tip that would run out of the window.
- *
- * @param tip that is shown
- */
-function keepInside(tip: HTMLElement) {
-  Object.assign(tip.style, { left: '', top: '', bottom: '' });
-  const { left, right, bottom, height } = tip.getBoundingClientRect();
+/** Puts the tip below its word, or above it where there is no room below, and within the window. */
+function place(term: HTMLElement) {
+  const tip = tipOf(term);
+  const word = term.getBoundingClientRect();
+  const { width, height } = tip.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;
-  const over = Math.max(0, right - (clientWidth - MARGIN));
-  tip.style.left = `${-Math.min(over, left - MARGIN)}px`;
-  // Above the word where there is no room below, if there is some.
-  if (bottom > clientHeight - MARGIN && left >= 0 && bottom - 2 * height > 0)
-    Object.assign(tip.style, { top: 'auto', bottom: '1.6em' });
+  const isLow = word.bottom + height > clientHeight - MARGIN && word.top - height > 0;
+  tip.style.left = `${Math.max(MARGIN, Math.min(word.left, clientWidth - MARGIN - width))}px`;
+  tip.style.top = `${isLow ? word.top - height : word.bottom}px`;
 }
