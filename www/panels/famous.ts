@@ -217,13 +217,17 @@ export function famousView({
 
   function side(which: Which, famous: Famous): Side | null {
     const stop = middle(which, famous);
-    const pause = stop?.recording.pause(stop.pause);
-    if (!stop || !pause) return null;
+    if (!stop) return null;
+    const { pause: id, recording } = stop;
+    // Of a storm only the last thousand are kept. What is compared of a whole run is shown by any of its stops.
+    const any = isOfRun(famous.compare) ? recording.pauses.findLast(isCompleted) : null;
+    const pause = recording.pause(id) ?? any;
+    if (!pause) return null;
     const name = which === 'before' ? 'Before' : 'After';
     return {
       name,
       facts: seen[which]?.facts ?? '',
-      recording: stop.recording,
+      recording,
       pause,
       step: store.state.step,
     };
