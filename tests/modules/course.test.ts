@@ -28,6 +28,7 @@ const began = (run: Run = ranOf()): LessonEvent => ({ kind: 'run', run, restored
 const paused = (changes: Partial<Pause>, run: Run = ranOf()): LessonEvent => ({
   kind: 'pause',
   pause: pauseOf(changes),
+  asked: (changes.by ?? 'page') === 'page',
   run,
   ran: 2e6,
 });

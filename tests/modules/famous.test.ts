@@ -8,7 +8,7 @@ import { comparedText, missedText, settingsText, shownText } from '../../www/les
 import { FAMOUS } from '../../www/lessons/famous-shipped.ts';
 import { arrivalOf, givenUp, pauseOf } from './made.ts';
 import type { Run } from '../../www/run/run-summary.ts';
-import type { Pause, Program } from '../../www/run/types.ts';
+import type { Halt, Pause, Program } from '../../www/run/types.ts';
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
 
@@ -106,10 +106,15 @@ test('a stop counts in the run that it is about, for the reason that is asked fo
   assert.equal(isRunOf(before, runOf({ workers: 3, policy: off }), 2), false, 'other workers');
   assert.equal(isRunOf(after, runOf({ policy: { ...POLICY, every: 100 } }), 2), true);
   assert.equal(isRunOf(after, runOf({ program: { source: 'own', policy: POLICY } as Program }), 2), false);
-  assert.equal(isAskedFor(before, pauseOf({ by: 'page', reason: 'gc' })), true);
+  assert.equal(isAskedFor(before, pauseOf({ by: 'page', reason: 'gc' }), null), true);
   for (const other of [{ by: 'timer' }, { by: 'worker 2' }, { reason: 'debug' as const }])
-    assert.equal(isAskedFor(before, pauseOf(other)), false);
-  assert.equal(isAskedFor({ ...before, press: null }, pauseOf({ by: 'worker 2' })), true);
+    assert.equal(isAskedFor(before, pauseOf(other), null), false);
+  const joined = pauseOf({ by: 'worker 2', reason: 'gc' });
+  assert.equal(isAskedFor(before, joined, joined), true, "the page has joined a worker's");
+  assert.equal(isAskedFor(before, joined, pauseOf({ id: joined.id + 1 })), false, 'another one is held');
+  const halted = { ...joined, halt: { task: 1 } as Halt };
+  assert.equal(isAskedFor(before, halted, halted), false, 'a worker has come to a breakpoint');
+  assert.equal(isAskedFor({ ...before, press: null }, pauseOf({ by: 'worker 2' }), null), true);
 });
 
 test('a stop shows the promised cause at the promised line, and no other', () => {

@@ -17,6 +17,7 @@ export function pauseOf(changes: Partial<Pause> = {}): Pause {
     id: 41,
     reason: 'gc',
     by: 'page',
+    halt: null,
     program: null,
     at: 1000,
     ended: 'completed',

@@ -88,6 +88,12 @@ function isTelling({ causes, arrivals }, { shows, compare }) {
   );
 }
 
+/** Time that the reader lets pass. @param {Page} page @param {number} ms */
+async function passes(page, ms) {
+  const until = await page.evaluate((wait) => performance.now() + wait, ms);
+  await page.waitForFunction((end) => performance.now() > end, until);
+}
+
 /** @param {Page} page @param {Record<string, string>} front */
 async function showsIt(page, front) {
   const said = page.locator('[data-half=before]');
@@ -129,11 +135,7 @@ async function waitsInVain(page, front) {
   await expect(page.locator('#says')).toContainText('in a loop whose back-edge does not poll');
   await expect(page.locator('#says')).toContainText(`line ${front.line}`);
   // Ten times as long as any stop takes that comes.
-  await page.waitForFunction(() => {
-    const page = /** @type {any} */ (window);
-    page.since ??= performance.now();
-    return performance.now() - page.since > 1000;
-  });
+  await passes(page, 1000);
   await button(now, 'Take it back').click();
   await expect(page.locator('[data-half=before]')).toContainText(
     `in a loop whose back-edge does not poll, line ${front.line}`,
@@ -153,7 +155,15 @@ async function cures(page, front) {
     told += Number(isTelling(await stopOnce(page, 'after'), front));
   }
   await expect(compared).toBeVisible({ timeout: 30_000 });
-  await expect(compared).not.toContainText('hardly begun', { timeout: 30_000 });
+  const early = 'hardly begun';
+  if (front.press !== 'none' && (await compared.textContent())?.includes(early)) {
+    // Its stops came within its first second: the page says to stop again after that.
+    await expect(page.locator('[data-half=after]')).toContainText('stop again in a second');
+    await button(page, 'Resume').click();
+    await passes(page, 1500);
+    await stopOnce(page, 'after');
+  }
+  await expect(compared).not.toContainText(early, { timeout: 30_000 });
   await expect
     .poll(
       async () => {

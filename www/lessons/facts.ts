@@ -19,9 +19,9 @@ export function happeningsOf(event: LessonEvent): Happening[] {
       ];
     }
     case 'pause': {
-      const { pause, run, ran } = event;
+      const { pause, asked, run, ran } = event;
       if (pause.halt) return [{ check: 'breaks', facts: { ...runFacts(run), ...haltFacts(pause) } }];
-      if (pause.by !== 'page') return [];
+      if (!asked) return [];
       return [{ check: 'stops', facts: { ...runFacts(run), ...stopFacts(pause, ran) } }];
     }
     case 'awaited': {

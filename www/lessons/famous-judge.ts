@@ -1,6 +1,7 @@
 /** Whether a stop shows what a famous pause promises, and what of it the cure makes smaller. `tests/lab/famous.rs` has the same rules. */
 import { changed } from './types.ts';
 import { workersOn } from './famous.ts';
+import { isOfPage } from '../run/pause-parts.ts';
 import { samePolicy } from '../run/policy.ts';
 import { policyOf } from '../run/run-summary.ts';
 import type { Compared, Famous, Half } from './famous.ts';
@@ -14,8 +15,9 @@ export function isRunOf({ program, workers, polls }: Half, run: Run, cores: numb
 }
 
 /** Whether a stop is one of those that are compared: asked for by the reader, or by the program where that is the point. */
-export function isAskedFor({ press }: Half, { by, reason }: Pause) {
-  return press === null ? by.startsWith('worker') : by === 'page' && reason === press;
+export function isAskedFor({ press }: Half, pause: Pause, held: Pause | null) {
+  if (press === null) return pause.by.startsWith('worker');
+  return isOfPage(pause, held) && pause.reason === press;
 }
 
 export function shows({ shows: what, line }: Pick<Famous, 'shows' | 'line'>, pause: Pause): boolean {

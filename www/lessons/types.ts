@@ -12,8 +12,8 @@ export const NOTICED = 1000;
 export type LessonEvent =
   /** A program runs; `restored`: it goes on from the lesson's snapshot. */
   | { kind: 'run'; run: Run; restored: boolean }
-  /** The world is stopped; `ran` are the microseconds that the program has run so far. */
-  | { kind: 'pause'; pause: Pause; run: Run; ran: number }
+  /** The world is stopped; `asked`: by the page; `ran` are the microseconds that the program has run so far. */
+  | { kind: 'pause'; pause: Pause; asked: boolean; run: Run; ran: number }
   /** A stop has not come for `NOTICED` milliseconds. */
   | { kind: 'awaited'; awaiting: Awaiting; run: Run }
   /** The workers run again. */

@@ -1,6 +1,6 @@
 /** Tells the open lesson what happens: from the engine's events and the page's state, nothing of its own. */
 import { ranUntil } from '../run/run-summary.ts';
-import { isCompleted } from '../run/pause-parts.ts';
+import { isCompleted, isOfPage } from '../run/pause-parts.ts';
 import { isLive } from '../app/page-state.ts';
 import { moduleName, programOf } from './programs.ts';
 import { NOTICED } from './types.ts';
@@ -58,7 +58,8 @@ export function watchLessons({
       inVain(pause);
       return;
     }
-    tell((run) => ({ kind: 'pause', pause, run, ran: ranUntil(store.state.recording, pause) }));
+    const asked = isOfPage(pause, lab.held);
+    tell((run) => ({ kind: 'pause', pause, asked, run, ran: ranUntil(store.state.recording, pause) }));
     if (pause.reason === 'snapshot' && lab.held?.id === pause.id) void keep();
   });
   let noticed: ReturnType<typeof setTimeout> | undefined;

@@ -167,7 +167,7 @@ export function famousView({
     const famous = open;
     const { job, run, recording, step, cores, schedule } = store.state;
     if (job !== 'famous' || !famous || !run) return;
-    const which = halves(famous).find((one) => isAskedFor(famous[one], pause));
+    const which = halves(famous).find((one) => isAskedFor(famous[one], pause, lab.held));
     if (!which || told?.id === pause.id) return;
     if (famous[which].press === null && told && Math.abs(pause.at - told.at) < OFTEN) return;
     told = pause;

@@ -50,6 +50,15 @@ export function isCompleted({ ended }: Pause) {
   return ended === 'completed';
 }
 
+/**
+ * Whether the page asked for it: it began the pause, or joined one that another requester had begun for the same reason.
+ *
+ * @param held the pause that is in force; the page holds the world of no other but a worker's that has come to a halt
+ */
+export function isOfPage(pause: Pause, held: Pause | null) {
+  return pause.by === 'page' || (pause.id === held?.id && pause.halt === null);
+}
+
 /** Whether workers were asked to stop: else it was given up before its turn. */
 export function isAsked({ ended, arrivals, causes }: Pause) {
   return ended === 'completed' || arrivals.length > 0 || causes.length > 0;
