@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use js_sys::{Function, Object, Reflect, Uint8Array, WebAssembly};
-use machine::vm::{Imports, Machine, TierHost};
+use machine::vm::{Imports, Known, Machine, TierHost};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -95,6 +95,8 @@ pub(super) struct Wanted {
     machine: u32,
     entries: Vec<u32>,
     wide: Vec<u32>,
+    /// An entry, and which registers held integers and numbers, the lower half first; one after the other.
+    known: Vec<u32>,
     /// Of the run.
     policy: Policy,
     plain: bool,
@@ -111,14 +113,21 @@ struct Policy {
     every: u16,
 }
 
+fn told((entry, Known { ints, numbers }): (u32, Known)) -> [u32; 5] {
+    let halves = |all: u64| (all as u32, (all >> 32) as u32);
+    let ((ints, ints_high), (numbers, high)) = (halves(ints), halves(numbers));
+    [entry, ints, ints_high, numbers, high]
+}
+
 pub(super) fn wanted(machine: &Machine) -> Option<Wanted> {
-    let machine::vm::WantedCode { machine: id, entries, wide, plain, profile, failed } =
+    let machine::vm::WantedCode { machine: id, entries, wide, known, plain, profile, failed } =
         machine.wanted_code()?;
     let policy = machine.policy();
     Some(Wanted {
         machine: id,
         entries,
         wide,
+        known: known.into_iter().flat_map(told).collect(),
         policy: Policy {
             calls: policy.calls,
             back_edges: policy.back_edges,

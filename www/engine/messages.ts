@@ -57,6 +57,7 @@ export interface Wanted {
   machine: number;
   entries: number[];
   wide: number[];
+  known: number[];
   policy: PollPolicy;
   plain: boolean;
   profile: boolean;

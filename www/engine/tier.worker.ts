@@ -6,13 +6,14 @@ import type { TierCommands } from './messages.ts';
 
 const commands: TierCommands = {
   start: (module) => void initSync({ module }),
-  compile(program, { entries, wide, policy, plain, profile }) {
+  compile(program, { entries, wide, known, policy, plain, profile }) {
     const compiler = new Compiler(program);
     const { calls, back_edges, allocations, awaits, every } = policy;
     const parts = [+calls, +back_edges, +allocations, +awaits, every];
     const compiled = compiler.compile(
       new Uint32Array(entries),
       new Uint32Array(wide),
+      new Uint32Array(known),
       new Uint16Array(parts),
       plain,
       profile,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bytecode::PollPolicy;
 use language::{Program, Source};
-use machine::vm::{Emitted, Wanted, emit, entries};
+use machine::vm::{Emitted, Known, Wanted, emit, entries};
 use wasmparser::{Validator, WasmFeatures};
 
 fn programs() -> Vec<(String, Program)> {
@@ -37,7 +37,10 @@ fn every_program_becomes_a_valid_module() {
         {
             let entries = entries(&program.module, policy);
             let wide = entries.iter().map(|entry| entry + 1).collect();
-            let code = emit(&program.module, policy, &Wanted { entries, wide, plain, profile });
+            let some = Known { ints: 0b0_0100_1001, numbers: 0b0_1001_0010 };
+            let known = entries.iter().filter(|_| profile).map(|entry| (*entry, some)).collect();
+            let wanted = Wanted { entries, wide, known, plain, profile };
+            let code = emit(&program.module, policy, &wanted);
             if code.module.is_empty() {
                 continue;
             }

@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 
 use bytecode::{PollPolicy, VerifiedModule};
 use js_sys::Uint8Array;
-use machine::vm::{Emitted, Wanted, emit};
+use machine::vm::{Emitted, Known, Wanted, emit};
 use wasm_bindgen::prelude::*;
 
 /// Prints panics.
@@ -44,6 +44,7 @@ impl Compiler {
         &self,
         entries: Vec<u32>,
         wide: Vec<u32>,
+        known: &[u32],
         policy: &[u16],
         plain: bool,
         profile: bool,
@@ -59,7 +60,11 @@ impl Compiler {
             awaits: awaits != 0,
             every,
         };
-        let wanted = Wanted { entries, wide, plain, profile };
+        let both = |low: u32, high: u32| u64::from(high) << 32 | u64::from(low);
+        let known = known.as_chunks().0.iter().map(|&[entry, ints, ints_high, numbers, high]| {
+            (entry, Known { ints: both(ints, ints_high), numbers: both(numbers, high) })
+        });
+        let wanted = Wanted { entries, wide, known: known.collect(), plain, profile };
         Ok(Compiled(emit(&self.0, policy, &wanted)))
     }
 }

@@ -84,7 +84,7 @@ pub use since::{Since, Turns, Work, WorkKind};
 pub use status::{LongestPath, WorkerBlock, WorkerState, WorkerStatus};
 pub use step::{StepEnd, StepError, StepKind, StepReport};
 pub use text::ValueView;
-pub use tier::{CompiledCode, Imports, TierHost, WantedCode};
+pub use tier::{CompiledCode, Imports, Known, TierHost, WantedCode};
 pub use trap::{StackEntry, TrapReport};
 pub use turns::{ScheduleView, TurnsView};
 pub use view::{FrameView, TaskState, TaskView};

@@ -17,10 +17,12 @@ use std::sync::Arc;
 use super::code::Form;
 use super::context::Context;
 use super::helpers::{self, Env, Helpers};
-use super::js::JsOperator;
+use super::js::{JsOperator, computed};
 use super::observer::StopKind;
 use super::op::Op;
+use super::store::OVER;
 use super::task::{Task, TaskBody};
+use super::translate::registers;
 use crate::heap::Value;
 use safepoint::sync::{AtomicU32, Mutex, Ordering, lock};
 
@@ -47,8 +49,10 @@ pub(super) struct Shared {
     regs: Cell<u32>,
     frames: Cell<u32>,
     countdown: Cell<u32>,
-    /// Turns without a poll until compiled code looks whether the program is over.
+    /// Turns without a poll until compiled code looks whether it is called back.
     looks: Cell<u32>,
+    /// Loops without polls are called back where the machine's signal is another.
+    signal: Cell<u32>,
 }
 
 /// Offsets in [`Shared`].
@@ -68,6 +72,7 @@ pub(super) mod cell {
     pub(in crate::vm) const REGS: u32 = offset_of!(Shared, regs) as u32;
     pub(in crate::vm) const FRAMES: u32 = offset_of!(Shared, frames) as u32;
     pub(in crate::vm) const COUNTDOWN: u32 = offset_of!(Shared, countdown) as u32;
+    pub(in crate::vm) const SIGNAL: u32 = offset_of!(Shared, signal) as u32;
     pub(in crate::vm) const LOOKS: u32 = offset_of!(Shared, looks) as u32;
 }
 
@@ -94,10 +99,39 @@ pub struct Imports {
     pub buffer: usize,
     /// What the worker did since its last poll.
     pub kept: usize,
-    /// A word whose lowest bit is set when the program is over.
+    /// A word whose lowest bit is set when the program is over, and that changes when loops without polls are called back.
     pub signal: usize,
     /// Functions of the machine.
     pub helpers: Helpers,
+}
+
+/// What the first registers of a frame have held wherever compiled code was entered at a place, a bit for each. Code for
+/// that place looks once, and is left where it is something else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Those that held integers.
+    pub ints: u64,
+    /// Those that held numbers whose form follows from what they are, as the results of JavaScript's operators, and that
+    /// were not always integers.
+    pub numbers: u64,
+}
+
+impl Known {
+    fn of(values: impl Iterator<Item = Value>) -> Self {
+        let mut known = Self::default();
+        for (register, value) in (0..u64::BITS).zip(values) {
+            let is_number = value.is_float() && computed(value.as_float()) == value;
+            known.ints |= u64::from(value.is_int()) << register;
+            known.numbers |= u64::from(is_number) << register;
+        }
+        known
+    }
+
+    fn join(self, other: Self) -> Self {
+        let ints = self.ints & other.ints;
+        let numbers = (self.ints | self.numbers) & (other.ints | other.numbers);
+        Self { ints, numbers: numbers & !ints }
+    }
 }
 
 /// Makes compiled code callable.
@@ -121,6 +155,8 @@ pub struct WantedCode {
     pub entries: Vec<u32>,
     /// Those whose results over two integers leave 32 bits.
     pub wide: Vec<u32>,
+    /// What registers have held at entries.
+    pub known: Vec<(u32, Known)>,
     /// Whether eight aligned bytes are read and written at once.
     pub plain: bool,
     /// Whether polls are counted.
@@ -155,6 +191,8 @@ pub(super) struct Tier {
 struct State {
     heat: BTreeMap<u32, u32>,
     entries: BTreeSet<u32>,
+    /// What the registers have held at each place where compiled code was entered, or would have been.
+    known: Vec<(u32, Known)>,
     overflows: BTreeMap<u32, u32>,
     wide: BTreeSet<u32>,
     /// Something is wanted that was not asked for yet.
@@ -181,8 +219,8 @@ impl Tier {
         std::mem::take(&mut state.changed).then(|| {
             let list = |set: &BTreeSet<u32>| set.iter().copied().collect();
             let (entries, wide) = (list(&state.entries), list(&state.wide));
-            let failed = state.failed.clone();
-            WantedCode { machine: self.machine, entries, wide, plain, profile, failed }
+            let (known, failed) = (state.known.clone(), state.failed.clone());
+            WantedCode { machine: self.machine, entries, wide, known, plain, profile, failed }
         })
     }
 
@@ -209,15 +247,24 @@ impl Tier {
         state.changed = true;
     }
 
-    fn sample(&self, op: u32) {
+    fn sample(&self, op: u32, held: Known) {
         let mut state = lock(&self.state);
         if state.failed.is_some() || state.entries.contains(&op) {
             return;
         }
+        state.note(op, held);
         let heat = state.heat.entry(op).or_default();
         *heat += 1;
         if *heat >= HOT {
             state.entries.insert(op);
+            state.changed = true;
+        }
+    }
+
+    /// Compiled code was entered at an operation with such registers.
+    fn entered(&self, op: u32, held: Known) {
+        let mut state = lock(&self.state);
+        if state.note(op, held) {
             state.changed = true;
         }
     }
@@ -232,6 +279,19 @@ impl Tier {
     }
 }
 
+impl State {
+    /// Whether that changes what is known.
+    fn note(&mut self, op: u32, held: Known) -> bool {
+        let Some((_, known)) = self.known.iter_mut().find(|(at, _)| *at == op) else {
+            self.known.push((op, held));
+            return true;
+        };
+        let before = *known;
+        *known = before.join(held);
+        *known != before
+    }
+}
+
 /// A worker's instance of compiled code.
 #[derive(Default)]
 pub(super) struct Instance {
@@ -241,6 +301,8 @@ pub(super) struct Instance {
     shared: Box<Shared>,
     /// How often each operation was left to the interpreter.
     left: RefCell<BTreeMap<u32, u32>>,
+    /// Entries of which this worker has told what its registers held.
+    told: Vec<u32>,
 }
 
 /// The function `enter`: the number of an entry, the addresses of registers and of the next frame, the count. 1: the
@@ -263,7 +325,24 @@ impl Context<'_> {
         // SAFETY: this worker has the task and does not run it; the reference does not outlive the statement.
         let pc = unsafe { (*task.body()).pc };
         if self.program.code.form(pc) == Form::Fast && pc > super::code::HALT {
-            self.workers.tier.sample(pc);
+            self.workers.tier.sample(pc, self.held(task, pc));
+        }
+    }
+
+    /// What the registers of a task's top frame hold; it goes on at an operation.
+    fn held(&self, task: &Task, op: u32) -> Known {
+        let count = registers(&self.program.module, self.program.code.function(op));
+        // SAFETY: this worker has the task and does not run it; the reference does not outlive the function.
+        let body = unsafe { &*task.body() };
+        let window = body.window as usize..body.window as usize + usize::from(count);
+        Known::of(body.registers[window].iter().map(|register| Value::from_bits(register.get())))
+    }
+
+    /// Says what the registers hold where compiled code is entered in the middle of a function.
+    fn tell_entered(&self, task: &Task, op: u32) {
+        let code = &self.program.code;
+        if op != code.start(code.function(op), Form::Fast) {
+            self.workers.tier.entered(op, self.held(task, op));
         }
     }
 
@@ -278,6 +357,7 @@ impl Context<'_> {
         self.instance.generation = generation;
         self.instance.code = Arc::clone(&lock(&tier.state).code);
         self.instance.left.get_mut().clear();
+        self.instance.told.clear();
         let imports = Imports {
             word: self.poll_word().address() as usize,
             hits: self.hits.as_ptr() as usize,
@@ -319,7 +399,9 @@ impl Context<'_> {
         self.renew(may_stop);
         let Some(enter) = self.instance.enter else { return };
         let ops = self.program.code.ops().as_ptr();
-        // SAFETY: this worker has the task and does not run it; the reference does not outlive the block.
+        // SAFETY: this worker has the task and does not run it; the reference does not outlive the statement.
+        let at = unsafe { (*task.body()).pc };
+        // SAFETY: as above; the reference does not outlive the block.
         let (entry, regs, frames, base) = unsafe {
             let body = &mut *task.body();
             let Ok(entry) = self.instance.code.entries.binary_search(&body.pc) else { return };
@@ -338,10 +420,17 @@ impl Context<'_> {
             let base = self.total.wrapping_sub(body.visible.into());
             (entry, registers.add(body.window as usize) as usize, next as usize, base)
         };
+        if !self.instance.told.contains(&at) {
+            self.instance.told.push(at);
+            self.tell_entered(task, at);
+        }
         let (began, longest) = self.measured.state();
         self.instance.shared.began.set(began);
         self.instance.shared.longest.set(longest);
         let polls = self.counted();
+        // Differs at once where the program is over already.
+        let signal = self.store.signal() & !OVER;
+        self.instance.shared.signal.set(signal);
         let shared = &raw const *self.instance.shared;
         let env = Env::new(self, task);
         // SAFETY: `enter` is the number of a function of this type in the engine's table, which is what a function
@@ -374,8 +463,13 @@ impl Context<'_> {
             body.visible = self.program.code.at(body.pc);
             self.total = base.wrapping_add(body.visible.into());
         }
-        let place = if left != 0 { shared.place.get() } else { self.instance.code.entries[entry] };
-        self.left(task, place, left != 0);
+        let place = if left != 0 { shared.place.get() } else { at };
+        if left != 0 && place == at {
+            // Perhaps because a register held something new.
+            self.tell_entered(task, at);
+        }
+        let called = left != 0 && self.store.signal() != signal;
+        self.left(task, place, left != 0, called);
     }
 
     /// The frame that was entered has returned.
@@ -396,15 +490,16 @@ impl Context<'_> {
         shared.base.get().wrapping_sub(to.adjust as u64)
     }
 
-    /// Compiled code has left an operation to the interpreter, or has returned from what was entered there.
-    fn left(&mut self, task: &Task, op: u32, before: bool) {
+    /// Compiled code has left an operation to the interpreter, or has returned from what was entered there. `called`: it
+    /// was called back meanwhile.
+    fn left(&mut self, task: &Task, op: u32, before: bool, called: bool) {
         if self.poll_word().is_requested() {
             return;
         }
         let times = {
             let mut left = self.instance.left.borrow_mut();
             let times = left.entry(op).or_default();
-            *times += 1;
+            *times += u32::from(!called);
             *times
         };
         if times <= IMPATIENT {

@@ -5,6 +5,7 @@
 //! the blocks until nothing changes, and then the code is emitted for good.
 
 use super::flow::Flow;
+use super::numbers::Operand::Register as R;
 use super::{Layout, Unit, cell};
 use crate::vm::code::{Code, Form};
 use crate::vm::op::{Op, Reg};
@@ -142,8 +143,9 @@ impl<'a> Body<'a> {
             None => (0..registers)
                 .map(|register| if register < parameters { Rep::Any } else { Rep::Unset })
                 .collect(),
-            Some(_) => vec![Rep::Any; registers],
+            Some(entry) => (0..registers).map(|register| unit.known_at(entry, register)).collect(),
         };
+        // Before its first operation, which may be the beginning of a loop.
         body.ins[0] = Some(first);
         Some(body)
     }
@@ -172,18 +174,52 @@ impl<'a> Body<'a> {
         }
         let left = self.open_block(Label::Left);
         self.load_counters();
-        if piece.entry.is_some() {
+        if let Some(entry) = piece.entry {
             for register in 0..self.registers {
                 let local = self.value_local(register as Reg);
                 let offset = register as u32 * 8;
                 self.sink().local_get(REGS).i64_load(at(offset)).local_set(local);
             }
+            self.look(entry);
         }
         self.tree(0);
         self.close(left);
         self.way_out();
         self.sink().end();
         (self.locals, self.code, self.hints)
+    }
+
+    /// Whether registers hold what they held wherever this place was entered before: if not, the interpreter goes on.
+    fn look(&mut self, entry: u32) {
+        self.state = vec![Rep::Any; self.registers];
+        let known: Vec<Rep> =
+            (0..self.registers).map(|register| self.unit.known_at(entry, register)).collect();
+        if known == self.state {
+            return;
+        }
+        self.checked(entry, |body, no| {
+            for (register, known) in (0..).zip(&known) {
+                if *known == Rep::Any {
+                    continue;
+                }
+                let value = body.value_local(register);
+                if *known == Rep::Int {
+                    body.ints_or(&[R(register)], no);
+                    let int = body.int_local(register);
+                    body.sink().local_get(value).i32_wrap_i64().local_set(int);
+                    continue;
+                }
+                let number = body.number_local(register);
+                body.number_or(R(register), no);
+                body.sink().local_set(number);
+                // Assembler may have a float that is a whole number, which is no integer for it.
+                body.value_of_number(number);
+                body.sink().local_get(value).i64_ne();
+                body.seldom(no);
+            }
+            body.state = known;
+        });
+        self.fit(0);
     }
 
     pub(super) fn sink(&mut self) -> InstructionSink<'_> {

@@ -44,6 +44,8 @@ impl Body<'_> {
             return self.set_int(dst);
         }
         let (Operand::Register(x), Operand::Register(y)) = (a, b) else {
+            self.keep_unless_int(a);
+            self.keep_unless_int(b);
             return self.checked(op, |body, no| {
                 body.ints_or(&[a, b], no);
                 ints(body);

@@ -24,9 +24,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::{Code, Form};
 use super::op::Op;
+use super::tier::Known;
 use super::translate::{registers, translate};
 use crate::heap::Value;
-use body::{BASE, Body, FRAMES, Piece, REGS};
+use body::{BASE, Body, FRAMES, Piece, REGS, Rep};
 use bytecode::{PollPolicy, VerifiedModule};
 use wasm_encoder::{
     BranchHint, BranchHints, CodeSection, EntityType, ExportKind, ExportSection, Function,
@@ -47,6 +48,8 @@ pub struct Wanted {
     pub entries: Vec<u32>,
     /// Operations whose results over two integers leave 32 bits.
     pub wide: Vec<u32>,
+    /// What registers hold at entries that are no beginnings of functions.
+    pub known: Vec<(u32, Known)>,
     /// Whether eight aligned bytes are read and written at once.
     pub plain: bool,
     /// Whether polls are counted.
@@ -125,6 +128,7 @@ struct Unit<'a> {
     /// Constants that the machine makes.
     strings: BTreeSet<u32>,
     wide: BTreeSet<u32>,
+    known: BTreeMap<u32, Known>,
     layout: &'a Layout,
     pieces: BTreeMap<Piece, u32>,
 }
@@ -136,6 +140,17 @@ impl Unit<'_> {
 
     fn registers(&self, function: u16) -> u16 {
         registers(self.module, function)
+    }
+
+    /// The form of a register where the interpreter enters.
+    fn known_at(&self, entry: u32, register: usize) -> Rep {
+        let Known { ints, numbers } = self.known.get(&entry).copied().unwrap_or_default();
+        let has = |all: u64| register < 64 && all >> register & 1 == 1;
+        match () {
+            () if has(ints) => Rep::Int,
+            () if has(numbers) => Rep::Num,
+            () => Rep::Any,
+        }
     }
 
     fn index_of(&self, piece: Piece) -> Option<u32> {
@@ -201,6 +216,7 @@ pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emi
         constants: &constants,
         strings: strings.iter().map(|(at, _)| *at).collect(),
         wide: wanted.wide.iter().copied().collect(),
+        known: wanted.known.iter().copied().collect(),
         layout: &layout,
         pieces: BTreeMap::new(),
     };

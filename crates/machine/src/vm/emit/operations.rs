@@ -194,7 +194,7 @@ impl Body<'_> {
             Op::CallUnpolled { recursive, window, to, need } => {
                 // Without a recursion no call is endless.
                 if recursive {
-                    self.unpolled(op);
+                    self.unpolled_call(op);
                 }
                 self.call(op, false, window, need, to);
             }

@@ -17,9 +17,7 @@ impl Body<'_> {
         let mut sink = self.sink();
         sink.global_get(word).i32_atomic_load(at32(0));
         sink.i32_const(PollWord::MASK as i32).i32_and();
-        let armed = self.open_seldom();
-        self.exit(op);
-        self.close(armed);
+        self.leaves_if(op);
     }
 
     /// Counts the poll of an operation, and the length of the path that it ends.
@@ -62,7 +60,7 @@ impl Body<'_> {
     /// The poll of a back-edge that polls every n-th time; 0: never.
     pub(super) fn polls(&mut self, op: u32, every: u16) {
         match every {
-            0 if self.layout().profile => self.is_over(op),
+            0 if self.layout().profile => self.called_back(op),
             0 => self.looks(op),
             1 => self.poll(op),
             _ => {
@@ -98,32 +96,41 @@ impl Body<'_> {
         self.sink().local_get(turns).i32_const(i32::from(every) - 1).i32_ge_u();
     }
 
-    /// What stands where the policy has no poll, as in the interpreter's loop.
-    pub(super) fn unpolled(&mut self, op: u32) {
-        self.is_over(op);
+    /// What stands at a call without a poll. It is not called back: there it would come to nothing.
+    pub(super) fn unpolled_call(&mut self, op: u32) {
+        let signal = self.layout().signal;
+        self.sink().global_get(signal).i32_atomic_load(at32(0));
+        self.sink().i32_const(OVER as i32).i32_and();
+        self.leaves_if(op);
         self.turned(op);
     }
 
-    /// One of so many turns without a poll looks whether the program is over, and says where the worker is: where turns
+    /// One of so many turns without a poll looks whether it is called back, and says where the worker is: where turns
     /// are not counted, nobody asks more of them.
     fn looks(&mut self, op: u32) {
         let looks = self.counter_local(Counter::Looks);
         self.sink().local_get(looks).i32_eqz();
         let due = self.open_seldom();
-        self.unpolled(op);
+        self.called_back(op);
+        self.turned(op);
         self.sink().i32_const(LOOKS).local_set(looks);
         self.close(due);
         self.sink().local_get(looks).i32_const(1).i32_sub().local_set(looks);
     }
 
-    /// Leaves if the program is over.
-    pub(super) fn is_over(&mut self, op: u32) {
-        let signal = self.layout().signal;
+    /// Leaves if the program is over, and if workers are called back, as the interpreter's loop does.
+    fn called_back(&mut self, op: u32) {
+        let Layout { signal, cell, .. } = *self.layout();
         self.sink().global_get(signal).i32_atomic_load(at32(0));
-        self.sink().i32_const(OVER as i32).i32_and();
-        let is_over = self.open_seldom();
+        self.sink().global_get(cell).i32_load(at32(cell::SIGNAL)).i32_ne();
+        self.leaves_if(op);
+    }
+
+    /// Leaves if the number on the stack is not 0, which is seldom.
+    fn leaves_if(&mut self, op: u32) {
+        let does = self.open_seldom();
         self.exit(op);
-        self.close(is_over);
+        self.close(does);
     }
 
     /// A turn without a poll.
