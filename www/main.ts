@@ -16,7 +16,7 @@ import { keptPrograms } from './app/kept-programs.ts';
 import { hostOf, tellHost } from './app/host.ts';
 import { lessonOfPage } from './app/lesson-address.ts';
 import { Log } from './app/log.ts';
-import { UNSEEN, beginning, takeLink, unknownExample } from './app/opening.ts';
+import { UNSEEN, WAITING, beginning, takeLink, unknownExample, waitsAtStart } from './app/opening.ts';
 import { Output } from './app/output.ts';
 import { PageLab } from './app/page-lab.ts';
 import { initialState, isLive } from './app/page-state.ts';
@@ -80,18 +80,17 @@ let instructions: InstructionInfo[] = [];
 
 explainTerms();
 /** Shows a lesson from elsewhere. With a fault it takes the place of nothing: what was there stays, beside the error. */
-const bring = (brought: Brought) =>
-  commands.attempt(async () => {
-    const { readLesson } = await import('./lessons/read.ts');
-    readLesson(brought.text, BROUGHT);
-    store.set({ brought, job: 'learn' });
-  });
+const bring = async (brought: Brought) => {
+  const { readLesson } = await import('./lessons/read.ts');
+  readLesson(brought.text, BROUGHT);
+  store.set({ brought, job: 'learn' });
+};
 const recorded = recordedRuns({ store, commands, log, output }, () => program);
 const openers = {
   snapshot: snapshotDialog(store, commands),
   recorded: recorded.file,
   example: recorded.example,
-  lesson: (text: string) => void bring({ text, from: 'file' }),
+  lesson: (text: string) => void commands.attempt(() => bring({ text, from: 'file' })),
 };
 const kept = keptPrograms({
   store,
@@ -199,17 +198,22 @@ const knows = (source: string) =>
   saved?.source === source ||
   isOfLesson(source);
 let isUnseen = false;
-const bringFrom = async (opened: Opened) => {
-  if (opened.lesson) await bring({ text: opened.lesson, from: 'link' });
-};
+/** @returns what is wrong with the lesson of a link, to be said once its program is shown */
+const bringFrom = async ({ lesson }: Opened): Promise<unknown> =>
+  lesson &&
+  bring({ text: lesson, from: 'link' }).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
 // It is shown also where nothing can run. What is wrong with it is said once a program runs.
 const opening = takeLink(store, commands).then(
   async (shared) => {
     if (!shared) return;
     isUnseen = (!knows(shared.source) || shared.lesson !== null) && !shared.recorded;
     program.show(shared);
-    await bringFrom(shared);
+    const refused = await bringFrom(shared);
     await recorded.shared(shared);
+    return refused;
   },
   (thrown: unknown) => thrown,
 );
@@ -217,13 +221,14 @@ const openLink = async () => {
   const shared = await takeLink(store, commands);
   if (!shared) return;
   clearAddress();
-  await bringFrom(shared);
+  const refused = await bringFrom(shared);
   if (shared.recorded) await recorded.shared(shared);
   else {
     const isKnown = knows(shared.source) && shared.lesson === null;
     if ((await program.open(shared)) && isKnown) await commands.run(program.editor.text);
     else if (!isKnown) store.set({ notice: UNSEEN });
   }
+  if (refused) commands.report(refused);
 };
 addEventListener('hashchange', () => void commands.attempt(openLink));
 store.on(['replay'], ({ replay }) => {
@@ -257,18 +262,28 @@ function clearAddress() {
 
 /** A good example runs before the reader has pressed anything; scripts have their turn afterwards. */
 async function start() {
-  const refused = (await opening) ?? unknownExample(store.state, embedding);
-  const lesson = await commands.attempt(() => lessonOfPage(location, embedding));
-  if (lesson && store.state.brought?.text !== lesson.text) await bring(lesson);
+  let refused: unknown = (await opening) || unknownExample(store.state, embedding);
+  const lesson = await lessonOfPage(location, embedding)
+    .then(async (found) => {
+      if (found && store.state.brought?.text !== found.text) await bring(found);
+      return found;
+    })
+    .catch((thrown: unknown) => {
+      refused ||= thrown;
+      return null;
+    });
   if (!refused) clearAddress();
   commands.applySettings(settingsOf(store.state));
   const canRun = await commands.load(program.editor.text);
   // A reader who was sent a pause looks at it first; the page around a frame may want otherwise.
-  const wanted = !lesson && (embedding ? embedding.autostart : !store.state.replay && !isUnseen);
+  const comes = !lesson && (embedding ? embedding.autostart : !store.state.replay && !isUnseen);
+  const waits = waitsAtStart(program.editor.text);
+  const wanted = comes && !waits;
   if (canRun && wanted) await commands.run(program.editor.text);
   // Now: what is said before a run ends with its beginning.
   if (refused) commands.report(refused);
-  else if (isUnseen && !wanted) store.set({ notice: UNSEEN });
+  else if (isUnseen && !comes) store.set({ notice: UNSEEN });
+  else if (canRun && comes && waits) store.set({ notice: WAITING });
   // Only the editor's help needs it: the page does not wait for it.
   void commands.attempt(async () => {
     instructions = await lab.instructionSet();

@@ -33,3 +33,22 @@ test('a new program has a name, is saved as a file of that name, and what was th
   await programs.selectOption('Übung 2');
   await expect(name).toHaveValue('Übung 2');
 });
+
+test('a program that says so waits for Run, also after a reload @deep', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, '// name: Wait for me\n// start: wait\n\nprint(1);\nwhile (true) {}\n');
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await lab.reload();
+  await expect(lab.getByRole('alert')).toContainText('The program waits at its start');
+  await expectState(lab, 'Ready to run');
+  await button(lab, 'Run').click();
+  await expectRunning(lab);
+  await expect(lab.getByRole('alert')).toBeHidden();
+});
+
+test('an empty program is said to be empty @deep', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, ' ');
+  await expect(region(lab, 'Program')).toContainText('the program is empty; expected a statement');
+});

@@ -86,6 +86,52 @@ test('what is wrong with a lesson is said with its place @deep', async ({ lab })
   await expect(lab.getByRole('alert')).toBeVisible();
 });
 
+test('a text that is pasted as a program and is a lesson is opened as one @deep', async ({ lab }) => {
+  await expectRunning(lab);
+  await write(lab, TASK);
+  await expect(region(lab, 'Program')).toContainText('this is the text of a lesson or task');
+  await button(lab, 'Open the lesson').click();
+  await expect(title(lab)).toHaveText('10. Cure the loop');
+  await expect(lab.getByRole('textbox', { name: 'Program source' })).toContainText('name: Cure the loop');
+});
+
+test('a link whose lesson is wrong shows its program and says what is wrong @deep', async ({
+  page,
+  address,
+}) => {
+  await openLab(page, address);
+  await expectRunning(page);
+  await drop(page, TASK);
+  await expect(title(page)).toHaveText('10. Cure the loop');
+  const link = await page.evaluate(async () => {
+    const { hash } = new URL(await window.lab.link());
+    const bytes = Uint8Array.from(
+      atob(
+        hash
+          .replace(/^#lab1=/, '')
+          .replaceAll('-', '+')
+          .replaceAll('_', '/'),
+      ),
+      (c) => c.charCodeAt(0),
+    );
+    const stream = (/** @type {Uint8Array<ArrayBuffer>} */ data, /** @type {TransformStream} */ through) =>
+      new Response(new Blob([data]).stream().pipeThrough(through));
+    const text = await stream(bytes, new DecompressionStream('deflate')).text();
+    const wrong = new TextEncoder().encode(text.replace('check: stops', 'check: stop'));
+    const packed = await stream(wrong, new CompressionStream('deflate')).bytes();
+    return `#lab1=${btoa(String.fromCharCode(...packed))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replaceAll('=', '')}`;
+  });
+  for (const at of [await page.context().newPage(), page]) {
+    if (at !== page) await openLab(at, address + link);
+    else await at.evaluate((hash) => (location.hash = hash), link);
+    await expect(at.getByRole('alert')).toContainText('Step 2: there is no check "stop"');
+    await expect(at.getByRole('textbox', { name: 'Program source' })).toContainText('name: Cure the loop');
+  }
+});
+
 test('a foreign lesson is text: no element and no script of it comes into the page @deep', async ({
   lab,
 }) => {
@@ -116,6 +162,11 @@ test('an address names a lesson of the same host, and no other @deep', async ({ 
   await page.route('**/none.md', (route) => route.fulfill({ status: 404, body: 'not found' }));
   await page.goto(`${address}?lesson=none.md`);
   await expect(page.getByRole('alert')).toContainText('could not be loaded (status 404)');
+  await page.route('**/wrong.md', (route) =>
+    route.fulfill({ body: TASK.replace('check: stops', 'check: stop'), contentType: 'text/markdown' }),
+  );
+  await page.goto(`${address}?lesson=wrong.md`);
+  await expect(page.getByRole('alert')).toContainText('Step 2: there is no check "stop"');
   await page.goto(`${address}?lesson=index.html`);
   await expect(page.getByRole('alert')).toContainText('index.html is no lesson: a lesson begins with a line');
 });

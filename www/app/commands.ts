@@ -4,6 +4,7 @@
  */
 import { Breakpoints } from './breakpoints.ts';
 import { hasEngine, isLive } from '../run/phases.ts';
+import { isLesson } from './brought.ts';
 import { SPANS } from './page-state.ts';
 import { changesOf, givenBack, lentTo } from './settings.ts';
 import { plural } from '../words/format.ts';
@@ -16,6 +17,19 @@ import type { Log } from './log.ts';
 import type { Output } from './output.ts';
 import type { Lent } from './settings.ts';
 import type { Range } from './viewport.ts';
+
+/** What loading the text of a lesson would come to. */
+const NO_PROGRAM = {
+  ok: false,
+  program: null,
+  warnings: [],
+  errors: [
+    {
+      ...{ line: 1, column: 1, offset: 0, length: 3 },
+      message: 'this is the text of a lesson or task, not of a program',
+    },
+  ],
+};
 
 export class Commands {
   lab;
@@ -66,7 +80,10 @@ export class Commands {
     const number = ++this.loads;
     const before = this.loaded;
     this.store.set({ reading: source });
-    const result = await this.attempt(() => this.lab.load(source));
+    const result =
+      typeof source === 'string' && isLesson(source)
+        ? NO_PROGRAM
+        : await this.attempt(() => this.lab.load(source));
     const program = result?.ok ? result.program : null;
     if (number !== this.loads) {
       // It is in the engine all the same, and stays if nothing can be made of what came after it.

@@ -33,6 +33,21 @@ function called(examples: Example[], wanted: string) {
   return examples.find(({ name }) => is(name)) ?? examples.find(({ formerly }) => is(formerly));
 }
 
+/** Whether a program is not to run before the reader presses Run: one of its first comments says `start: wait`. */
+export function waitsAtStart(source: string) {
+  for (const line of source.split('\n', LONGEST_HEAD)) {
+    if (!/^\s*(?:\/\/|;|$)/.test(line)) return false;
+    if (/^\s*(?:\/\/|;)\s*start:\s*wait\s*$/i.test(line)) return true;
+  }
+  return false;
+}
+
+/** Lines of comments that are read. */
+const LONGEST_HEAD = 50;
+
+/** What is said of a program that waits. */
+export const WAITING = { message: 'The program waits at its start, as it says.', advice: 'Press Run.' };
+
 /** What is said of a program that came with a link. */
 export const UNSEEN = {
   message: 'This program came with a link, and nothing of it has run yet.',

@@ -120,7 +120,12 @@ function stopFacts(
       : {};
   return {
     ...{ reason, ttsp, lost: wasted },
-    ...{ last: last?.kind ?? null, function: last?.function ?? null, line: last?.line ?? null },
+    ...{
+      last: last?.kind ?? null,
+      worker: stragglers[0]?.worker ?? null,
+      function: last?.function ?? null,
+      line: last?.line ?? null,
+    },
     cause: causes[0]?.kind ?? null,
     executed: counted.length > 0 ? Math.max(...counted) : null,
     polled: awaited.filter(({ site }) => site?.line).length,

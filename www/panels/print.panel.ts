@@ -24,6 +24,7 @@ export function panel({ store, theme: shown, frames }: Page) {
     const said = [how, when, browserName(navigator.userAgent), byId('machine').textContent, location.host];
     setText(byId('printed'), said.filter(Boolean).join(' · '));
   });
+  byId('print').addEventListener('click', () => print());
   addEventListener('afterprint', () => {
     if (theme === undefined) delete dataset.theme;
     else dataset.theme = theme;

@@ -161,7 +161,7 @@ export function programView({
     kept: (chosen) => void open(chosen),
   });
   files(store, commands, put, openers);
-  problems(store, editor);
+  problems(store, editor, openers.lesson);
   facts(store);
   evidence(store, frames, editor);
 
@@ -287,7 +287,7 @@ function asText(content: Uint8Array): string | null {
 }
 
 /** What is wrong, in words beside the editor, and marked in it. */
-function problems(store: Store<PageState>, editor: Editor) {
+function problems(store: Store<PageState>, editor: Editor, openLesson: (text: string) => void) {
   const box = byId('problems');
   let wrong = false;
   store.watch(({ errors, warnings }) => {
@@ -315,7 +315,13 @@ function problems(store: Store<PageState>, editor: Editor) {
       );
     }
     if (all.length > 20) list.append(make('li', { text: `and ${all.length - 20} more` }));
-    box.replaceChildren(list);
+    const open = make('button', {
+      type: 'button',
+      class: 'link',
+      onclick: () => openLesson(editor.text),
+      text: 'Open the lesson',
+    });
+    box.replaceChildren(list, ...(errors.length > 0 && isLesson(editor.text) ? [open] : []));
     if (errors.length > 0) store.set({ spoken: `The program has ${plural(errors.length, 'error')}.` });
     else if (wrong) store.set({ spoken: 'The program has no errors any more.' });
     wrong = errors.length > 0;

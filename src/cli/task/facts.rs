@@ -60,6 +60,7 @@ pub(super) fn stop(pause: &Pause, ran: f64) -> Facts {
     facts.extend(word(&pause.reason).map(|reason| ("reason", reason)));
     facts.extend(last.and_then(|site| word::<SiteKind>(&site.kind)).map(|kind| ("last", kind)));
     facts.extend(last.and_then(|site| site.line).map(|line| ("line", number(line as usize))));
+    facts.extend(pause.stragglers.first().map(|last| ("worker", number(last.worker))));
     let function = last.and_then(|site| site.function.clone());
     facts.extend(function.map(|name| ("function", Value::Text(name))));
     facts.extend(
