@@ -43,7 +43,7 @@ export function pauseOf(changes: Partial<Pause> = {}): Pause {
     outcome: null,
     sentence: 'Worker 1 was late.',
     ...changes,
-  } as Pause;
+  };
 }
 
 export function arrivalOf(changes: Partial<Arrival>): Arrival {
