@@ -39,7 +39,13 @@ impl Program {
     fn of_text(text: String) -> Result<Self, Vec<views::Diagnostic>> {
         if text.trim().is_empty() {
             let message = "the program is empty; expected a statement, such as print(1);".into();
-            return Err(vec![views::Diagnostic { line: 1, column: 1, length: 0, offset: 0, message }]);
+            return Err(vec![views::Diagnostic {
+                line: 1,
+                column: 1,
+                length: 0,
+                offset: 0,
+                message,
+            }]);
         }
         let (module, warnings) = match is_assembler(&text) {
             true => assemble_with_warnings(&text),

@@ -11,7 +11,7 @@
 //! [`Machine::install_code`]: super::Machine::install_code
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::code::Form;
@@ -187,13 +187,29 @@ pub(super) struct Tier {
     state: Mutex<State>,
 }
 
+/// How often something was seen at operations: at a few of all that there are.
+#[derive(Default)]
+struct Counts(Vec<(u32, u32)>);
+
+impl Counts {
+    /// How often it was with these times.
+    fn count(&mut self, op: u32, times: u32) -> u32 {
+        if let Some((_, seen)) = self.0.iter_mut().find(|(at, _)| *at == op) {
+            *seen += times;
+            return *seen;
+        }
+        self.0.push((op, times));
+        times
+    }
+}
+
 #[derive(Default)]
 struct State {
-    heat: BTreeMap<u32, u32>,
+    heat: Counts,
     entries: BTreeSet<u32>,
     /// What the registers have held at each place where compiled code was entered, or would have been.
     known: Vec<(u32, Known)>,
-    overflows: BTreeMap<u32, u32>,
+    overflows: Counts,
     wide: BTreeSet<u32>,
     /// Something is wanted that was not asked for yet.
     changed: bool,
@@ -253,9 +269,7 @@ impl Tier {
             return;
         }
         state.note(op, held);
-        let heat = state.heat.entry(op).or_default();
-        *heat += 1;
-        if *heat >= HOT {
+        if state.heat.count(op, 1) >= HOT {
             state.entries.insert(op);
             state.changed = true;
         }
@@ -271,9 +285,7 @@ impl Tier {
 
     fn overflowed(&self, op: u32) {
         let mut state = lock(&self.state);
-        let times = state.overflows.entry(op).or_default();
-        *times += 1;
-        if *times >= WIDE && state.wide.insert(op) {
+        if state.overflows.count(op, 1) >= WIDE && state.wide.insert(op) {
             state.changed = true;
         }
     }
@@ -300,7 +312,7 @@ pub(super) struct Instance {
     code: Arc<CompiledCode>,
     shared: Box<Shared>,
     /// How often each operation was left to the interpreter.
-    left: RefCell<BTreeMap<u32, u32>>,
+    left: RefCell<Counts>,
     /// Entries of which this worker has told what its registers held.
     told: Vec<u32>,
 }
@@ -356,7 +368,7 @@ impl Context<'_> {
         }
         self.instance.generation = generation;
         self.instance.code = Arc::clone(&lock(&tier.state).code);
-        self.instance.left.get_mut().clear();
+        self.instance.left.get_mut().0.clear();
         self.instance.told.clear();
         let imports = Imports {
             word: self.poll_word().address() as usize,
@@ -496,12 +508,7 @@ impl Context<'_> {
         if self.poll_word().is_requested() {
             return;
         }
-        let times = {
-            let mut left = self.instance.left.borrow_mut();
-            let times = left.entry(op).or_default();
-            *times += u32::from(!called);
-            *times
-        };
+        let times = self.instance.left.borrow_mut().count(op, u32::from(!called));
         if times <= IMPATIENT {
             // Soon back again: the next poll is taken for that, or the next turn without one. A call without a poll is
             // called back before it is done, so after one that was left it would come to nothing.
