@@ -2,6 +2,7 @@
 //! interpreter enters.
 
 use std::fs;
+use std::num::NonZeroU16;
 use std::path::Path;
 
 use bytecode::PollPolicy;
@@ -32,9 +33,14 @@ fn every_program_becomes_a_valid_module() {
     for (name, program) in programs {
         let own = program.module.module().policy;
         let never = PollPolicy { calls: false, back_edges: false, ..own };
-        for (policy, plain, profile) in
-            [(own, true, true), (never, false, true), (own, true, false)]
-        {
+        let seldom = PollPolicy { every: NonZeroU16::new(7).expect("not 0"), ..own };
+        for (policy, plain, profile) in [
+            (own, true, true),
+            (never, false, true),
+            (own, true, false),
+            (seldom, true, true),
+            (never, true, false),
+        ] {
             let entries = entries(&program.module, policy);
             let wide = entries.iter().map(|entry| entry + 1).collect();
             let some = Known { ints: 0b0_0100_1001, numbers: 0b0_1001_0010 };
@@ -50,7 +56,7 @@ fn every_program_becomes_a_valid_module() {
             valid.unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }
-    assert!(emitted > 400, "{emitted} modules");
+    assert!(emitted > 700, "{emitted} modules");
 }
 
 #[test]

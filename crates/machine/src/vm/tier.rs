@@ -313,8 +313,8 @@ pub(super) struct Instance {
     shared: Box<Shared>,
     /// How often each operation was left to the interpreter.
     left: RefCell<Counts>,
-    /// Entries of which this worker has told what its registers held.
-    told: Vec<u32>,
+    /// How often this worker has entered at each operation.
+    entered: Counts,
 }
 
 /// The function `enter`: the number of an entry, the addresses of registers and of the next frame, the count. 1: the
@@ -369,7 +369,7 @@ impl Context<'_> {
         self.instance.generation = generation;
         self.instance.code = Arc::clone(&lock(&tier.state).code);
         self.instance.left.get_mut().0.clear();
-        self.instance.told.clear();
+        self.instance.entered.0.clear();
         let imports = Imports {
             word: self.poll_word().address() as usize,
             hits: self.hits.as_ptr() as usize,
@@ -432,8 +432,8 @@ impl Context<'_> {
             let base = self.total.wrapping_sub(body.visible.into());
             (entry, registers.add(body.window as usize) as usize, next as usize, base)
         };
-        if !self.instance.told.contains(&at) {
-            self.instance.told.push(at);
+        // It is compiled anew for what registers hold only where that is worth it.
+        if self.instance.entered.count(at, 1) == HOT {
             self.tell_entered(task, at);
         }
         let (began, longest) = self.measured.state();

@@ -6,6 +6,7 @@
 
 use super::flow::Flow;
 use super::numbers::Operand::Register as R;
+use super::strips::{self, Strip};
 use super::{Layout, Unit, cell};
 use crate::vm::code::{Code, Form};
 use crate::vm::op::{Op, Reg};
@@ -81,6 +82,10 @@ pub(super) struct Body<'a> {
     pub(super) ints: Vec<Option<u32>>,
     pub(super) numbers: Vec<Option<u32>>,
     pub(super) temporaries: Vec<(ValType, u32)>,
+    pub(super) strips: Vec<Strip>,
+    /// The operation whose code is emitted, and its block.
+    pub(super) at: u32,
+    block: usize,
     /// Locals of counters that a worker has in memory, where they are used: see [`Counter`].
     pub(super) counters: [Option<u32>; 2],
 }
@@ -109,7 +114,8 @@ impl<'a> Body<'a> {
         let code: &Code = unit.code;
         let from = code.start(piece.function, Form::Fast);
         let end = unit.end_of(piece.function);
-        let flow = Flow::new(code.ops(), from, end, piece.entry.unwrap_or(from))?;
+        let is_peeled = piece.entry.is_some_and(|entry| strips::is_turn_of_ints(unit, entry));
+        let flow = Flow::new(code.ops(), from, end, piece.entry.unwrap_or(from), is_peeled)?;
         let registers = usize::from(unit.registers(piece.function));
         let parameters = match piece.entry {
             None => unit.parameters(piece.function),
@@ -137,6 +143,9 @@ impl<'a> Body<'a> {
             ints: vec![None; registers],
             numbers: vec![None; registers],
             temporaries: Vec::new(),
+            strips: Strip::all(unit, piece.function, piece.entry),
+            at: 0,
+            block: 0,
             counters: [None; 2],
         };
         let first = match piece.entry {
@@ -182,6 +191,7 @@ impl<'a> Body<'a> {
             }
             self.look(entry);
         }
+        self.begin_strip(0);
         self.tree(0);
         self.close(left);
         self.way_out();
@@ -270,12 +280,27 @@ impl<'a> Body<'a> {
 
     fn operations(&mut self, block: usize) {
         let (first, end) = (self.flow.blocks[block].first, self.flow.blocks[block].end);
-        for at in first..end {
-            if !self.operation(at) {
-                return;
-            }
+        // Blocks that follow may be emitted in the middle of an operation.
+        let before = (self.at, self.block);
+        self.block = block;
+        let goes_on = (first..end).all(|at| {
+            self.at = at;
+            self.operation(at)
+        });
+        if goes_on {
+            self.go_to(end);
         }
-        self.go_to(end);
+        (self.at, self.block) = before;
+    }
+
+    /// Whether it is the turn before a loop that is entered there.
+    pub(super) fn is_peeled(&self) -> bool {
+        self.flow.is_peeled && self.block == 0
+    }
+
+    pub(super) fn form_at(&self, op: u32, register: Reg) -> Option<Rep> {
+        let block = self.flow.block_at(op)?;
+        Some(self.ins[block].as_ref()?[usize::from(register)])
     }
 
     /// Goes to the block that begins at an operation.
@@ -297,12 +322,29 @@ impl<'a> Body<'a> {
             return;
         }
         self.fit(block);
+        self.leave_strip(op);
+        self.begin_strip(block);
+        self.branch_to(block);
+    }
+
+    fn branch_to(&mut self, block: usize) {
         let label = self.labels.iter().rposition(
             |label| matches!(label, Label::Loop(of) | Label::Before(of) if *of == block),
         );
         match label {
             Some(label) => self.branch(Target(label)),
             None => self.tree(block),
+        }
+    }
+
+    /// Goes to the beginning of the loop of a strip, within the strip.
+    pub(super) fn go_on(&mut self, op: u32) {
+        match self.flow.block_at(op).filter(|_| !self.dry) {
+            Some(block) => {
+                self.fit(block);
+                self.branch_to(block);
+            }
+            None => self.go_to(op),
         }
     }
 
@@ -394,6 +436,7 @@ impl<'a> Body<'a> {
         if self.dry {
             return;
         }
+        self.settle_strip();
         for register in 0..self.registers {
             self.put_value(register as Reg);
         }

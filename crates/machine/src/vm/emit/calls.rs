@@ -85,6 +85,7 @@ impl Body<'_> {
 
     /// Returns the value on the stack.
     pub(super) fn give_back(&mut self, adjust: i32) {
+        self.settle_strip();
         self.keep_counters();
         let mut sink = self.sink();
         sink.local_get(BASE).i64_const(adjust.into()).i64_add().return_();

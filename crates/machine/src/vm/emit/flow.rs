@@ -28,15 +28,24 @@ pub(super) struct Flow {
     /// The block that begins at each operation, counted from the first of the function.
     begins: Vec<Option<usize>>,
     from: u32,
+    /// Whether the first block is the turn of a loop and stands before the loop, too: so a loop that is entered at its
+    /// turn has the shape that it has when it is entered at its beginning.
+    pub(super) is_peeled: bool,
 }
 
 /// Functions with more blocks are left to the interpreter.
 const MOST_BLOCKS: usize = 2000;
 
 impl Flow {
-    /// The flow from `entry`; `from` and `end`: the function's operations. `None`: it has jumps into the middle of a
-    /// loop, or is too large.
-    pub(super) fn new(ops: &[Op], from: u32, end: u32, entry: u32) -> Option<Self> {
+    /// The flow from `entry`; `from` and `end`: the function's operations. `is_peeled`: it is a turn, which is to stand
+    /// before its loop. `None`: it has jumps into the middle of a loop, or is too large.
+    pub(super) fn new(
+        ops: &[Op],
+        from: u32,
+        end: u32,
+        entry: u32,
+        is_peeled: bool,
+    ) -> Option<Self> {
         let count = (end - from) as usize;
         let mut leaders = vec![false; count];
         leaders[(entry - from) as usize] = true;
@@ -61,7 +70,13 @@ impl Flow {
             seen[(first - from) as usize] = true;
             (first, successors(ops, end_of(first) - 1))
         };
-        open.push(visit(entry, &mut seen));
+        let mut root = visit(entry, &mut seen);
+        if is_peeled {
+            // Its other way is left to the interpreter: so every loop still has one entry.
+            root.1.truncate(1);
+            seen[(entry - from) as usize] = false;
+        }
+        open.push(root);
         while let Some((first, rest)) = open.last_mut() {
             match rest.pop() {
                 Some(target) if target >= from && target < end => {
@@ -81,7 +96,7 @@ impl Flow {
             return None;
         }
         let mut begins = vec![None; count];
-        for (index, first) in post.iter().rev().enumerate() {
+        for (index, first) in post.iter().rev().enumerate().skip(usize::from(is_peeled)) {
             begins[(first - from) as usize] = Some(index);
         }
         let block = |first: u32| {
@@ -90,8 +105,11 @@ impl Flow {
             let next = next.filter_map(|target| begins[(target - from) as usize]).collect();
             Block { first, end, next, dominator: 0, is_loop: false, is_merge: false }
         };
-        let blocks = post.iter().rev().map(|first| block(*first)).collect();
-        let mut flow = Self { blocks, begins, from };
+        let mut blocks: Vec<Block> = post.iter().rev().map(|first| block(*first)).collect();
+        if is_peeled {
+            blocks[0].next.truncate(1);
+        }
+        let mut flow = Self { blocks, begins, from, is_peeled };
         flow.dominate().then_some(flow)
     }
 
@@ -180,7 +198,7 @@ pub(super) fn near(to: Near) -> Jump {
 }
 
 /// The operations that may follow one: where it jumps to comes first.
-fn successors(ops: &[Op], at: u32) -> Vec<u32> {
+pub(super) fn successors(ops: &[Op], at: u32) -> Vec<u32> {
     let mut op = ops[at as usize];
     match op {
         Op::Ret { .. } | Op::RetConst { .. } | Op::Halt | Op::Trap { .. } => vec![],

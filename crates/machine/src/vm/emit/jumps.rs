@@ -78,7 +78,8 @@ impl Body<'_> {
         true
     }
 
-    /// A counter's step and the back-edge behind it; what is no such turn is left to the operations that follow.
+    /// A counter's step and the back-edge behind it; what is no such turn is left to the operations that follow, or to
+    /// the interpreter where they do not: then no way leads behind it.
     #[allow(clippy::too_many_arguments, reason = "the operands of one operation")]
     pub(super) fn turn(
         &mut self,
@@ -89,7 +90,11 @@ impl Body<'_> {
         limit: Operand,
         every: u16,
         to: Jump,
-    ) {
+    ) -> bool {
+        if let Some(strip) = self.strip_at(op) {
+            self.strip_turn(strip, sum, to);
+            return true;
+        }
         let before = self.state.clone();
         let next = self.temporary(ValType::I32, 5);
         let no = self.open();
@@ -97,7 +102,7 @@ impl Body<'_> {
         if [self.rep(a), self.rep_of(limit), self.rep_of(step)].contains(&Rep::Num) {
             self.branch(no);
             self.close(no);
-            return;
+            return true;
         }
         self.ints_or(&[R(a), limit, step], no);
         self.known_int(R(a));
@@ -135,10 +140,11 @@ impl Body<'_> {
         self.jump(op, to);
         self.close(no);
         self.state = before;
+        if self.is_peeled() { self.leaves(op) } else { true }
     }
 
     /// `sum += term` where both are numbers; otherwise goes to `no`.
-    fn sum(&mut self, sum: Reg, term: Reg, no: Target) {
+    pub(super) fn sum(&mut self, sum: Reg, term: Reg, no: Target) {
         let reps = [self.rep(sum), self.rep(term)];
         if reps == [Rep::Int; 2] {
             self.sum_of_ints(Arithmetic::Add, R(sum), R(term), no);

@@ -19,6 +19,7 @@ mod numbers;
 mod operations;
 mod polls;
 mod registers;
+mod strips;
 
 use std::collections::{BTreeMap, BTreeSet};
 

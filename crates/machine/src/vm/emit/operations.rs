@@ -171,23 +171,23 @@ impl Body<'_> {
                 return self.branch_on(op, false, a, Some(1), to);
             }
             Op::Turn { step, a, b, every, to } => {
-                self.turn(op, None, Operand::Int(step.into()), a, R(b), every, near(to));
+                return self.turn(op, None, Operand::Int(step.into()), a, R(b), every, near(to));
             }
             Op::TurnInt { step, a, value, every, to } => {
                 let limit = Operand::Int(value);
-                self.turn(op, None, Operand::Int(step.into()), a, limit, every, near(to));
+                return self.turn(op, None, Operand::Int(step.into()), a, limit, every, near(to));
             }
             Op::TurnBy { by, a, b, every, to } => {
-                self.turn(op, None, R(by), a, R(b), every, near(to));
+                return self.turn(op, None, R(by), a, R(b), every, near(to));
             }
             Op::SumTurn { step, sum, term, a, b, every, to } => {
                 let sum = Some((sum, term));
-                self.turn(op, sum, Operand::Int(step.into()), a, R(b), every, near(to));
+                return self.turn(op, sum, Operand::Int(step.into()), a, R(b), every, near(to));
             }
             Op::SumTurnConst { step, sum, term, a, index, every, to } => {
                 let limit = self.unit.constants[usize::from(index)];
                 let (sum, limit) = (Some((sum, term)), Operand::Int(limit.low_int()));
-                self.turn(op, sum, Operand::Int(step.into()), a, limit, every, near(to));
+                return self.turn(op, sum, Operand::Int(step.into()), a, limit, every, near(to));
             }
 
             Op::Call { window, to, need } => self.call(op, true, window, need, to),

@@ -8,7 +8,7 @@ use safepoint::PollWord;
 use wasm_encoder::ValType;
 
 /// Turns without a poll from one that looks to the next: some microseconds. Loops in each other seldom have so many.
-const LOOKS: i32 = 997;
+pub(super) const LOOKS: i32 = 997;
 
 impl Body<'_> {
     /// Where there is something to do, the interpreter polls.
@@ -111,11 +111,15 @@ impl Body<'_> {
         let looks = self.counter_local(Counter::Looks);
         self.sink().local_get(looks).i32_eqz();
         let due = self.open_seldom();
-        self.called_back(op);
-        self.turned(op);
+        self.looks_once(op);
         self.sink().i32_const(LOOKS).local_set(looks);
         self.close(due);
         self.sink().local_get(looks).i32_const(1).i32_sub().local_set(looks);
+    }
+
+    pub(super) fn looks_once(&mut self, op: u32) {
+        self.called_back(op);
+        self.turned(op);
     }
 
     /// Leaves if the program is over, and if workers are called back, as the interpreter's loop does.

@@ -35,7 +35,7 @@ impl Body<'_> {
         self.state[usize::from(register)] = rep;
     }
 
-    fn new_local(&mut self, kind: ValType) -> u32 {
+    pub(super) fn new_local(&mut self, kind: ValType) -> u32 {
         self.locals.push(kind);
         (FIXED + self.parameters + self.locals.len() - 1) as u32
     }
