@@ -80,6 +80,7 @@ fn a_directive_that_is_wrong_is_refused_where_it_stands() {
     let often = "expected none, always, or every with a whole number from 1 to 65535";
     for (source, expected) in [
         ("// @poll never\nwhile (false) {}", format!("1:1: @poll does not say how often; {often}")),
+        ("// @poll within1000\nwhile (false) {}", format!("1:1: @poll does not say how often; {often}")),
         (
             "// @poll within 0\nwhile (false) {}",
             "1:1: @poll within does not say how many instructions; expected a whole number from 1 to 4294967295".into(),

@@ -48,8 +48,10 @@ pub(super) fn collect<'p>(unit: &mut Unit<'p>, text: &'p str, program: &'p Progr
             }
             continue;
         }
-        if let Some(most) = words.trim().strip_prefix("within") {
-            let most = most.trim().parse().ok().filter(|most| *most > 0);
+        let words = words.trim();
+        let (first, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+        if first == "within" {
+            let most = rest.trim().parse().ok().filter(|most| *most > 0);
             if most.is_none() {
                 let message = "@poll within does not say how many instructions";
                 let expected = "a whole number from 1 to 4294967295";

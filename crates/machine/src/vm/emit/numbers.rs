@@ -6,7 +6,7 @@ use crate::vm::op::{Comparison, Reg};
 use wasm_encoder::{BlockType, ValType};
 
 /// An operand: a register, or an integer that is known.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operand {
     Register(Reg),
     Int(i32),

@@ -8,7 +8,6 @@ use super::flow::{near, successors, target};
 use super::numbers::Operand;
 use super::polls::LOOKS;
 use super::registers::Counter;
-use crate::vm::code::Form;
 use crate::vm::op::{Jump, Op, Reg};
 use wasm_encoder::{BlockType, ValType};
 
@@ -41,9 +40,16 @@ pub(super) fn is_turn_of_ints(unit: &Unit<'_>, entry: u32) -> bool {
 impl Strip {
     /// Those of a function, as it is entered.
     pub(super) fn all(unit: &Unit<'_>, function: u16, entry: Option<u32>) -> Vec<Self> {
-        let from = unit.code.start(function, Form::Fast);
         let turns = unit.ops(function).filter_map(|(at, op)| Self::of(unit, at, op));
-        turns.filter(|strip| strip.is_alone(unit, from..unit.end_of(function), entry)).collect()
+        let mut found: Vec<Self> = turns.filter(|strip| strip.is_alone(unit, entry)).collect();
+        if !found.is_empty() {
+            let ways = unit.ops(function).flat_map(|(at, _)| {
+                successors(unit.code.ops(), at).into_iter().map(move |to| (at, to))
+            });
+            let jumps: Vec<(u32, u32)> = ways.filter(|(at, to)| *to != at + 1).collect();
+            found.retain(|strip| !jumps.iter().any(|jump| strip.is_entered_by(*jump)));
+        }
+        found
     }
 
     fn of(unit: &Unit<'_>, turn: u32, op: &Op) -> Option<Self> {
@@ -64,36 +70,39 @@ impl Strip {
         (is_rare && step > 0 && head <= turn).then_some(strip)
     }
 
-    /// Whether nothing else goes back within it, nothing else jumps into it, and nothing else writes counter or limit.
-    fn is_alone(
-        &self,
-        unit: &Unit<'_>,
-        function: std::ops::Range<u32>,
-        entry: Option<u32>,
-    ) -> bool {
+    fn contains(&self, op: u32) -> bool {
+        (self.head..=self.turn).contains(&op)
+    }
+
+    fn is_before_turn(&self, op: u32) -> bool {
+        self.contains(op) && op != self.turn
+    }
+
+    /// Whether a jump from elsewhere leads into its middle.
+    fn is_entered_by(&self, (at, to): (u32, u32)) -> bool {
+        !self.contains(at) && self.contains(to) && to != self.head
+    }
+
+    /// Whether nothing else goes back within it, nothing else writes counter or limit, and it is not entered in its
+    /// middle.
+    fn is_alone(&self, unit: &Unit<'_>, entry: Option<u32>) -> bool {
         let ops = unit.code.ops();
-        let within = |op: u32| (self.head..=self.turn).contains(&op);
-        let inside = |op: u32| within(op) && op != self.head;
-        let writes = |op: &Op| {
-            let keeps = |limit: Reg| !may_write(op, limit);
-            may_write(op, self.counter) || matches!(self.limit, R(limit) if !keeps(limit))
-        };
-        let body = (self.head..self.turn).all(|at| {
-            !writes(&ops[at as usize]) && successors(ops, at).iter().all(|next| *next > at)
-        });
+        let entered = entry
+            .is_some_and(|entry| self.contains(entry) && entry != self.head && entry != self.turn);
+        let is_kept = |register: Reg| register == self.counter || self.limit == R(register);
         let sum = match ops[self.turn as usize] {
             Op::SumTurn { sum, .. } | Op::SumTurnConst { sum, .. } => Some(sum),
             _ => None,
         };
-        let others = sum.is_none_or(|sum| {
-            sum != self.counter && !matches!(self.limit, R(limit) if limit == sum)
-        });
-        let limit = !matches!(self.limit, R(limit) if limit == self.counter);
-        let entered = entry.is_none_or(|entry| !inside(entry) || entry == self.turn);
-        let jumps = function
-            .filter(|at| !within(*at))
-            .all(|at| !successors(ops, at).into_iter().any(inside));
-        body && others && limit && entered && jumps
+        !entered
+            && self.limit != R(self.counter)
+            && !sum.is_some_and(is_kept)
+            && (self.head..self.turn).all(|at| {
+                let op = &ops[at as usize];
+                let limit = matches!(self.limit, R(limit) if may_write(op, limit));
+                let writes = limit || may_write(op, self.counter);
+                !writes && successors(ops, at).iter().all(|next| *next > at)
+            })
     }
 }
 
@@ -153,8 +162,7 @@ impl Body<'_> {
     /// Before a way that leaves a strip.
     pub(super) fn leave_strip(&mut self, to: u32) {
         let at = self.at;
-        let leaves = |strip: &Strip| !(strip.head..=strip.turn).contains(&to);
-        if self.strips.iter().any(|strip| (strip.head..strip.turn).contains(&at) && leaves(strip)) {
+        if self.strips.iter().any(|strip| strip.is_before_turn(at) && !strip.contains(to)) {
             self.settle_strip();
         }
     }
@@ -163,7 +171,7 @@ impl Body<'_> {
     pub(super) fn settle_strip(&mut self) {
         let at = self.at;
         if !self.is_peeled()
-            && let Some(strip) = self.strip(|strip| (strip.head..strip.turn).contains(&at))
+            && let Some(strip) = self.strip(|strip| strip.is_before_turn(at))
         {
             self.settle(strip);
         }
