@@ -356,6 +356,27 @@ test('the settings of a lesson do not stay with the next program @deep', async (
   await expect(settings).not.toContainText('polls not counted');
 });
 
+test('a step is two presses of the keyboard from the beginning of the page @deep', async ({ lab }) => {
+  await expectRunning(lab);
+  for (const { job, first } of /** @type {const} */ ([
+    { job: 'Learn', first: 'Stop the world' },
+    { job: 'Famous pauses', first: 'Stop the world for GC' },
+  ])) {
+    await goTo(lab, job);
+    if (job === 'Famous pauses') await lab.getByRole('link', { name: /^The counted loop/ }).click();
+    await expect(lab.locator('.lessons:visible [aria-current=step] button')).toHaveText(first);
+    await lab.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+    });
+    await lab.keyboard.press('Tab');
+    await lab.keyboard.press('Tab');
+    await expect(button(lab, 'Skip to the step')).toBeFocused();
+    await lab.keyboard.press('Enter');
+    await expect(lab.locator('.lessons:visible [aria-current=step] button')).toBeFocused();
+  }
+});
+
 test('by keyboard alone, from the button to the tick and on @deep', async ({ lab }) => {
   await expectRunning(lab);
   await lab.getByRole('link', { name: 'Learn', exact: true }).focus();

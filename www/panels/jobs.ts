@@ -28,6 +28,12 @@ export function jobsView(store: Store<PageState>, lacks: Job | null = null) {
     else if (found) store.set({ job: found.job === lacks ? 'try' : found.job });
   };
   addEventListener('hashchange', follow);
+  const skip = byId('skip-step');
+  skip.addEventListener('click', () => {
+    const rail = ['lessons', 'famous'].map((id) => byId(id)).find(({ hidden }) => !hidden);
+    const step = rail?.querySelector<HTMLElement>('[aria-current="step"] button');
+    (step ?? rail?.querySelector<HTMLElement>('h3'))?.focus();
+  });
   store.watch(({ job }) => {
     document.body.dataset.job = job;
     for (const name of JOBS) {
@@ -39,6 +45,7 @@ export function jobsView(store: Store<PageState>, lacks: Job | null = null) {
     set(byId('famous'), { hidden: job !== 'famous' });
     set(byId('comparison'), { hidden: job !== 'compare' });
     set(byId('lower'), { hidden: job === 'compare' });
+    set(skip, { hidden: job !== 'learn' && job !== 'famous' });
   });
   store.on(['job'], ({ job, detail }) => {
     if (job === 'debug') store.set({ detail: 'tasks' });

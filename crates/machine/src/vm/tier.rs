@@ -505,18 +505,23 @@ impl Context<'_> {
     /// Compiled code has left an operation to the interpreter, or has returned from what was entered there. `called`: it
     /// was called back meanwhile.
     fn left(&mut self, task: &Task, op: u32, before: bool, called: bool) {
+        // A call without a poll is called back before it is done, so after one that was left it would come to nothing.
+        let calls = matches!(self.program.code.ops()[op as usize], Op::CallUnpolled { .. });
+        let again = !(before && calls);
+        if called {
+            // It goes on with the next turn, also while a stop waits.
+            self.soon = again;
+        }
         if self.poll_word().is_requested() {
             return;
         }
         let times = self.instance.left.borrow_mut().count(op, u32::from(!called));
         if times <= IMPATIENT {
-            // Soon back again: the next poll is taken for that, or the next turn without one. A call without a poll is
-            // called back before it is done, so after one that was left it would come to nothing.
+            // Soon back again: the next poll is taken for that, or the next turn without one.
             if !self.poll_word().is_armed() {
                 self.nudge_self();
             }
-            let ops = self.program.code.ops();
-            self.soon = !(before && matches!(ops[op as usize], Op::CallUnpolled { .. }));
+            self.soon = again;
         }
         if before && self.is_overflow(task, op) {
             self.workers.tier.overflowed(op);
