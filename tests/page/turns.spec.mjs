@@ -133,3 +133,13 @@ test('measuring can be stopped, keeps what was measured, and leaves the settings
   await expect(lab.locator('#settings-button')).toHaveText('Run settings: 4 workers · warns after 50 ms');
   await runIt(lab);
 });
+
+test('a breakpoint is not measured: the page says so, and what runs goes on @deep', async ({ lab }) => {
+  await expectRunning(lab);
+  await lab.evaluate(() => window.lab.breakpoint({ line: 11 }));
+  await expectState(lab, /Stopped/);
+  await goTo(lab, 'Compare');
+  await button(lab, 'Measure by turns').click();
+  await expect(lab.locator('#turns-note')).toContainText('a breakpoint would stop what is measured');
+  await expectState(lab, /Stopped/);
+});

@@ -25,6 +25,7 @@ export const ROUNDS = 5;
 export const TURN_MS = 2000;
 export const EVERY_MS = 100;
 
+const BREAKS = 'a breakpoint would stop what is measured; remove the breakpoints first, in Debug';
 const ANOTHER = 'another run was started';
 
 export interface Progress {
@@ -60,6 +61,11 @@ export async function byTurns(
 ): Promise<Turn[]> {
   const { policy, counted, automatic, timeouts, keepStopped, workers } = store.state;
   const turns: Turn[] = [];
+  if (store.state.breakpoints.length > 0) {
+    // What runs now goes on, or stays stopped.
+    tell({ turns, isRunning: false, ended: BREAKS });
+    return turns;
+  }
   let ended = '';
   /** the text that was run last */
   let ran = source;
@@ -116,6 +122,7 @@ export async function byTurns(
 
   /** @returns why it ended early; empty when it did not */
   async function turn(placement: Placement, index: number, round: number): Promise<string> {
+    if (store.state.breakpoints.length > 0) return BREAKS;
     saying(placement, round);
     store.set({ workers, policy: placement.policy, counted: false, keepStopped: false });
     // Not while a run begins: what a stop waits for then is the beginning.
