@@ -23,6 +23,9 @@ function turn(policy: number, round: number, instructions: number, change: Parti
   return { policy, round, summary };
 }
 
+const LITTLE =
+  'With polls at every back-edge at most 18 instructions lie between two polls: beside so little work a poll is much.';
+
 test('a policy is compared with the first one of the same round', () => {
   // The machine was half as fast in the second round: that meets both.
   const turns = [turn(0, 0, 1e9), turn(1, 0, 1.8e9), turn(0, 1, 0.5e9), turn(1, 1, 0.9e9)];
@@ -32,8 +35,11 @@ test('a policy is compared with the first one of the same round', () => {
   assert.equal(compare(POLICIES, turns).length, 2, 'the third had no turn');
   assert.equal(
     plain(turnsText(compare(POLICIES, turns), 5)),
-    'With polls at one back-edge in 1000 80 % (80 to 80) more work was done, and stops came as soon, as far as can be told.',
+    'With polls at one back-edge in 1000 80 % (80 to 80) more work was done, and stops came as soon, as far as can be told. ' +
+      LITTLE,
   );
+  const long = turns.map((one) => ({ ...one, summary: { ...one.summary, bound: 400 } }));
+  assert.ok(!turnsText(compare(POLICIES, long), 5).includes('so little work'));
   assert.equal(turnsText(compare(POLICIES, [turn(0, 0, 1e9)]), 5), '');
 });
 
@@ -46,9 +52,10 @@ test('placements of which the same is said share a sentence', () => {
   const turns = [0, 1, 2].flatMap((round) => [1, 1.2, 1.3, 0.5].map((by, at) => turn(at, round, by * 1e9)));
   assert.equal(
     plain(turnsText(compare(placements, turns), 5)),
-    'With polls at one back-edge in 1000 or most 1000 instructions apart 20 to 30 % more work was done, and stops ' +
-      'came as soon, as far as can be told. With polls at most 100 µs apart 50 % (50 to 50) less work was done, and ' +
-      'stops came as soon, as far as can be told.',
+    'With polls at one back-edge in 1000 or places at most 1000 instructions apart 20 to 30 % more work was done, and stops ' +
+      'came as soon, as far as can be told. With polls at places at most 100 µs apart 50 % (50 to 50) less work was done, and ' +
+      'stops came as soon, as far as can be told. ' +
+      LITTLE,
   );
 });
 

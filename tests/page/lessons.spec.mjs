@@ -220,14 +220,14 @@ test('a breakpoint stops all workers; the button Debug is not one @deep', async 
   );
 });
 
-test('a breakpoint of one lesson does not stop the next one, which has the same program @deep', async ({
+test('a breakpoint of one lesson does not stop another one that has the same program @deep', async ({
   lab,
 }) => {
   await open(lab, 'A breakpoint stops all workers');
   await pressLine(lab, 12);
   await expectState(lab, 'Stopped for Debug');
   await expectState(lab, 'line 12');
-  await pick(lab, 'What a poll costs').click();
+  await pick(lab, 'What a safepoint is').click();
   await expect.poll(() => lab.evaluate(async () => (await window.lab.breakpoints()).length)).toBe(0);
   await expectRunning(lab);
   await stopWorld(lab, 'GC');

@@ -68,7 +68,7 @@ fn the_lessons_of_the_page_are_marked_with_their_own_programs() {
         ("3-no-poll", "www/lessons/programs/one-loop-without-a-poll.ts"),
         ("4-blocked", "www/examples/03-blocked-in-a-safe-region.ts"),
         ("5-collection", "www/examples/06-list-that-stays.ts"),
-        ("8-cost", "www/examples/01-busy-loops.ts"),
+        ("8-cost", "www/lessons/programs/primes.ts"),
     ] {
         let task = format!("www/lessons/files/{lesson}.md");
         let folder = folder(&format!("lesson-{lesson}"));

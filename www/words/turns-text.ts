@@ -20,7 +20,7 @@ export function edgesText({ back_edges: polls, every }: PollPolicy) {
 /** Where all of it polls, after "polls at". */
 export function placementText({ policy, within }: Placement) {
   if (within === null) return edgesText(policy);
-  return `most ${'us' in within ? duration(within.us, 1) : plural(within.instructions, 'instruction')} apart`;
+  return `places at most ${'us' in within ? duration(within.us, 1) : plural(within.instructions, 'instruction')} apart`;
 }
 
 /** `+77 % (+74 to +80)`. */
@@ -80,7 +80,21 @@ export function turnsText(all: Compared[], step: number): string {
     const stops = group[0] ? stopsText(group[0], first, step) : '';
     return `With polls at ${EITHER.format(places)} ${workText(ratios)}${stops}.`;
   });
-  return told.join(' ');
+  return [...told, ...littleText(all)].join(' ');
+}
+
+/** Paths of so many instructions are short beside a poll, where that is seen. */
+const LITTLE = 30;
+const MUCH = 1.2;
+
+/** Why a poll costs so much here: who has measured one loop may think it of all. */
+function littleText([first, ...others]: Compared[]) {
+  const bound = first?.summary.bound;
+  const isMuch = others.some(({ ratio }) => ratio && isTellable(ratio) && ratio.median >= MUCH);
+  if (typeof bound !== 'number' || bound > LITTLE || !isMuch) return [];
+  return [
+    `With polls at every back-edge at most ${bound} instructions lie between two polls: beside so little work a poll is much.`,
+  ];
 }
 
 /** Ratios of which the same is said. */
