@@ -30,6 +30,8 @@ use safepoint::sync::{AtomicU32, Mutex, Ordering, lock};
 const HOT: u32 = 3;
 /// Results that leave 32 bits at one operation, after which it is compiled for that.
 const WIDE: u32 = 2;
+/// For each so many bytes of code, an entry has to be come to once more before all is compiled anew for it.
+const PATIENCE_BYTES: u32 = 32 << 10;
 /// So often a worker comes back at once after the interpreter did one operation; then it waits for the next tick.
 const IMPATIENT: u32 = 1000;
 
@@ -432,8 +434,9 @@ impl Context<'_> {
             let base = self.total.wrapping_sub(body.visible.into());
             (entry, registers.add(body.window as usize) as usize, next as usize, base)
         };
-        // It is compiled anew for what registers hold only where that is worth it.
-        if self.instance.entered.count(at, 1) == HOT {
+        // It is compiled anew for what registers hold where that is worth it: what is larger takes longer.
+        let patience = HOT + self.instance.code.module.len() as u32 / PATIENCE_BYTES;
+        if self.instance.entered.count(at, 1) == patience {
             self.tell_entered(task, at);
         }
         let (began, longest) = self.measured.state();
