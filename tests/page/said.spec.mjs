@@ -20,6 +20,8 @@ for (const width of [1280, 1024, 360])
     await lab.setViewportSize({ width, height: 720 });
     await expectRunning(lab);
     await stopWorld(lab, 'GC');
+    // The table of the pause is there.
+    await expect(lab.locator('.term .word', { hasText: 'Executed' })).toBeVisible();
     /** @type {(string | null)[]} */
     const cut = [];
     let seen = 0;
@@ -45,8 +47,8 @@ for (const width of [1280, 1024, 360])
   });
 
 test('the tip of what is pointed at stays while it is read itself', async ({ lab }) => {
+  // Nothing moves: no stop brings other words.
   await expectRunning(lab);
-  await stopWorld(lab, 'GC');
   const word = lab.locator('.term .word', { hasText: 'time to safepoint' }).first();
   await word.hover();
   const tip = lab.locator('.tip:popover-open');
@@ -55,6 +57,19 @@ test('the tip of what is pointed at stays while it is read itself', async ({ lab
   await expect(tip).toBeVisible();
   await lab.mouse.move(2, 2);
   await expect(tip).toHaveCount(0);
+  // One that was closed comes back when it is come to again, and not when the mouse moves elsewhere.
+  await word.focus();
+  await expect(tip).toHaveCount(1);
+  await lab.keyboard.press('Escape');
+  await lab.locator('#lanes').hover();
+  await expect(tip).toHaveCount(0);
+  await word.hover();
+  await lab.keyboard.press('Escape');
+  await expect(tip).toHaveCount(0);
+  await lab.locator('#lanes').hover();
+  await word.blur();
+  await word.hover();
+  await expect(tip).toHaveCount(1);
 });
 
 test('a snapshot is saved beside the pause that holds the world, and nowhere else', async ({ lab }) => {

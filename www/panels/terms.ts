@@ -17,7 +17,8 @@ const TIPS = {
     'From the last wake-up until the last worker executed an instruction again. The table has that of every worker.',
   executed:
     'The instructions since its last poll: after it was asked to stop, the worker executed no more than these. This does not depend on any clock.',
-  straggler: 'The worker that arrived last. All others wait for it.',
+  straggler:
+    'The worker that arrived last. All others wait for it. It is red where it was kept by what it did, and not by a lack of a processor.',
   'safe region':
     'A stretch in which a worker touches nothing of the virtual machine, for example while it waits. It counts as stopped without polling.',
   poll: 'The check that a running worker makes to learn whether it should stop. Between two polls the worker cannot be stopped.',
@@ -63,12 +64,22 @@ export function explainTerms() {
     tipOf(term).showPopover();
     place(term);
   };
-  const focused = () => termAt(document.activeElement);
-  document.addEventListener('pointerover', ({ target }) => show(termAt(target) ?? focused()));
-  document.addEventListener('focusin', ({ target }) => show(termAt(target)));
-  document.addEventListener('focusout', () => show(null));
+  /** What was closed by Escape stays so until it is left. */
+  let closed: HTMLElement | null = null;
+  document.addEventListener('pointerover', ({ target }) => {
+    const at = termAt(target) ?? termAt(document.activeElement);
+    if (at !== closed) closed = null;
+    show(at === closed ? null : at);
+  });
+  for (const kind of ['focusin', 'focusout'])
+    document.addEventListener(kind, ({ target }) => {
+      closed = null;
+      show(kind === 'focusin' ? termAt(target) : null);
+    });
   document.addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape') show(null);
+    if (key !== 'Escape') return;
+    closed = shown;
+    show(null);
   });
   const moved = () => {
     if (shown) place(shown);
