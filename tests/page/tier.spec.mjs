@@ -231,3 +231,25 @@ test('a compiled loop without a poll ends with its run', async ({ lab }) => {
   }, /** @type {PollPolicy} */ (POLICIES['no polls']));
   expect(new Set(states)).toEqual(new Set(['finished']));
 });
+
+test('a loop that was compiled for integers is left where it is entered with a fraction', async ({ lab }) => {
+  await expectRunning(lab);
+  const text = `function turn(by: number, turns: number): number {
+  let now = by;
+  for (let i = 0; i < turns; i++) now = by - now;
+  return now;
+}
+
+for (const by of [1, 0.5, 3, 0.25]) print(turn(by, 100000000));
+`;
+  const output = await lab.evaluate(async (source) => {
+    await window.lab.load(source);
+    let compiled = 0;
+    window.lab.addEventListener('compiled', () => (compiled += 1));
+    await window.lab.run({ workers: 1, compile: 'first' });
+    const { output: printed } = await window.lab.finished();
+    return { printed, again: compiled > 1 };
+  }, text);
+  // Compiled anew for what its registers held, so there was something to leave.
+  expect(output).toEqual({ printed: '1\n0.5\n3\n0.25\n', again: true });
+});
