@@ -10,6 +10,8 @@ pub struct RunOptions {
     pub workers: usize,
     /// Replaces the program's own.
     pub policy: Option<PollPolicy>,
+    /// Back-edges of compiled code poll less often than the policy says, as the time that they take allows.
+    pub adapts: bool,
     /// Limit of the heap in bytes.
     pub heap: usize,
     /// Counts hits per poll site.
@@ -31,6 +33,7 @@ impl Default for RunOptions {
         Self {
             workers: 4,
             policy: None,
+            adapts: false,
             heap: 32 << 20,
             profile: true,
             compile: Compile::Never,
@@ -61,6 +64,8 @@ pub struct RestoreOptions {
     pub workers: Option<usize>,
     /// Replaces the policy under which the program ran.
     pub policy: Option<PollPolicy>,
+    /// As for a run.
+    pub adapts: bool,
     /// Limit of the heap in bytes.
     pub heap: Option<usize>,
     /// Counts hits per poll site, as they would be for a run.
@@ -83,6 +88,7 @@ impl RestoreOptions {
         RunOptions {
             workers: self.workers.unwrap_or(snapshot.workers),
             policy: Some(self.policy.unwrap_or(snapshot.policy)),
+            adapts: self.adapts,
             heap: self.heap.unwrap_or(usize::try_from(snapshot.heap).unwrap_or(usize::MAX)),
             profile: self.profile.unwrap_or(RunOptions::default().profile),
             compile: self.compile.unwrap_or(RunOptions::default().compile),

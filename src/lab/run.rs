@@ -24,6 +24,7 @@ use super::options::Compile;
 use super::places::Places;
 use super::sentence::Conditions;
 use super::views::{self, Operation, OperationPart, PartName, Reason, Refusal, RunOptions};
+use bytecode::PollPolicy;
 use language::Program;
 use news::Told;
 
@@ -157,7 +158,9 @@ impl Run {
         }
         let conditions = Conditions::new(cores, clock::resolution());
         let policy = options.policy.unwrap_or(program.module.module().policy);
-        let journal = Journal::new(program, policy, workers, options.heap, conditions);
+        // How many turns a back-edge goes that adapts, nothing in the program says.
+        let proven = PollPolicy { back_edges: policy.back_edges && !options.adapts, ..policy };
+        let journal = Journal::new(program, proven, workers, options.heap, conditions);
         let journal = Arc::new(journal);
         let coordinator = SafepointCoordinator::with_config(Config {
             observer: Some(Arc::clone(&journal) as Arc<dyn Observer>),

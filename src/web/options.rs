@@ -76,6 +76,12 @@ impl<'a> Options<'a> {
     fn policy(&self, key: &str) -> Result<Option<PollPolicy>, JsValue> {
         self.property(key)?.map(|value| policy(&value)).transpose()
     }
+
+    /// Whether the policy has back-edges that adapt.
+    fn adapts(&self, policy: &str) -> Result<bool, JsValue> {
+        let Some(value) = self.property(policy)? else { return Ok(false) };
+        Ok(Options { object: &value, name: self.name }.property("adapt")?.is_some())
+    }
 }
 
 fn policy(object: &JsValue) -> Result<PollPolicy, JsValue> {
@@ -113,6 +119,7 @@ pub(super) fn run_options(object: &JsValue) -> Result<RunOptions, JsValue> {
     Ok(RunOptions {
         workers: from.size("workers")?.unwrap_or(usual.workers),
         policy: from.policy("policy")?,
+        adapts: from.adapts("policy")?,
         heap: from.size("heap")?.unwrap_or(usual.heap),
         profile: from.switch("profile")?.unwrap_or(usual.profile),
         compile: from.compile("compile")?.unwrap_or(usual.compile),
@@ -128,6 +135,7 @@ pub(super) fn restore_options(object: &JsValue) -> Result<RestoreOptions, JsValu
     Ok(RestoreOptions {
         workers: from.size("workers")?,
         policy: from.policy("policy")?,
+        adapts: from.adapts("policy")?,
         heap: from.size("heap")?,
         profile: from.switch("profile")?,
         compile: from.compile("compile")?,

@@ -42,6 +42,13 @@ fn compiled(bytes: &[u8]) -> Result<WebAssembly::Module, JsValue> {
     })
 }
 
+/// The browser's clock, in milliseconds.
+fn now() -> Result<JsValue, JsValue> {
+    let performance = Reflect::get(&js_sys::global(), &"performance".into())?;
+    let now: Function = Reflect::get(&performance, &"now".into())?.dyn_into()?;
+    Ok(now.bind0(&performance).into())
+}
+
 fn install(module: &[u8], imports: &Imports) -> Result<usize, JsValue> {
     let module = compiled(module)?;
     let table: WebAssembly::Table = wasm_bindgen::function_table().unchecked_into();
@@ -78,6 +85,7 @@ fn install(module: &[u8], imports: &Imports) -> Result<usize, JsValue> {
         let global = WebAssembly::Global::new(&kind, &JsValue::from(address as i32))?;
         put(name, &global)?;
     }
+    put("now", &now()?)?;
     let all = Object::new();
     Reflect::set(&all, &"lab".into(), &lab)?;
     let instance = WebAssembly::Instance::new(&module, &all)?;

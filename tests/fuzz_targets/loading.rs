@@ -102,7 +102,7 @@ pub(super) fn compiled(module: &VerifiedModule) {
             (*entry, Known { ints: 0x49 << (entry % 3), numbers: 0x92 << (entry % 3) })
         };
         let known = entries.iter().filter(|_| is_wide).map(some).collect();
-        let wanted = Wanted { entries, wide, known, plain: !is_wide, profile: is_wide };
+        let wanted = Wanted { entries, wide, known, plain: !is_wide, profile: is_wide, adapt: 100 };
         let code = emit(module, policy, &wanted);
         let features = WasmFeatures::WASM2 | WasmFeatures::THREADS;
         if !code.module.is_empty() {

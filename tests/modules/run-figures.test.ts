@@ -77,6 +77,8 @@ test('a run in a few figures: rates are of the time in which the world ran', () 
   assert.equal(bound(endless), null);
   assert.equal(bound(null), 'unknown');
   assert.equal(policyText(other), 'calls, one back-edge in 1000, allocations, awaits');
+  const adapts = policyText({ ...own, adapt: 100 });
+  assert.equal(adapts, 'calls, as few back-edges as 100\u202fµs allow, allocations, awaits');
   assert.deepEqual(readSummary(JSON.parse(JSON.stringify(summary)), ''), summary);
   for (const none of [null, {}, { ...summary, pauses: 'many' }]) assert.throws(() => readSummary(none, ''));
 });

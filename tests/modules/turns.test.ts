@@ -46,14 +46,14 @@ test('a policy is compared with the first one of the same round', () => {
 test('placements of which the same is said share a sentence', () => {
   const placements: Placement[] = [
     ...POLICIES.slice(0, 2),
-    { policy: EVERYWHERE, within: { instructions: 1000 } },
-    { policy: EVERYWHERE, within: { us: 100 } },
+    { policy: EVERYWHERE, within: 1000 },
+    { policy: { ...EVERYWHERE, adapt: 100 }, within: null },
   ];
   const turns = [0, 1, 2].flatMap((round) => [1, 1.2, 1.3, 0.5].map((by, at) => turn(at, round, by * 1e9)));
   assert.equal(
     plain(turnsText(compare(placements, turns), 5)),
     'With polls at one back-edge in 1000 or places at most 1000 instructions apart 20 to 30 % more work was done, and stops ' +
-      'came as soon, as far as can be told. With polls at places at most 100 µs apart 50 % (50 to 50) less work was done, and ' +
+      'came as soon, as far as can be told. With polls at as few back-edges as 100 µs allow 50 % (50 to 50) less work was done, and ' +
       'stops came as soon, as far as can be told. ' +
       LITTLE,
   );

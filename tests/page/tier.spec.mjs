@@ -18,6 +18,7 @@ const ALL = { calls: true, back_edges: true, allocations: true, awaits: true, ev
 const POLICIES = {
   'all on': ALL,
   'every seventh back-edge': { ...ALL, every: 7 },
+  'a back-edge within 20 us': { ...ALL, adapt: 20 },
   'no back-edge': { ...ALL, back_edges: false },
   'no polls': { calls: false, back_edges: false, allocations: false, awaits: false, every: 1 },
 };
@@ -64,6 +65,9 @@ function bothWays(page, source, policy) {
   }, /** @type {const} */ ([source, policy]));
 }
 
+/** @param {{ instructions: number }} worker */
+const executed = ({ instructions }) => instructions;
+
 /** @param {Page} lab @param {Program[]} programs @param {string} named */
 async function compare(lab, programs, named) {
   const policy = POLICIES[named] ?? ALL;
@@ -73,6 +77,9 @@ async function compare(lab, programs, named) {
     if (!told) continue;
     const { ends, uncounted } = told;
     if (TIMED.has(name)) for (const end of ends) Object.assign(end, { hits: [], workers: [] });
+    // How often its back-edges poll is another thing each time.
+    if (policy.adapt)
+      for (const end of ends) Object.assign(end, { hits: [], workers: end.workers.map(executed) });
     expect(ends[1], `${name}, ${named}`).toEqual(ends[0]);
     expect(ends[0], `${name}, ${named}, not counted`).toMatchObject(uncounted);
     ran++;
@@ -230,6 +237,36 @@ test('a compiled loop without a poll ends with its run', async ({ lab }) => {
     return seen;
   }, /** @type {PollPolicy} */ (POLICIES['no polls']));
   expect(new Set(states)).toEqual(new Set(['finished']));
+});
+
+test('compiled back-edges poll as seldom as a wanted time allows, interpreted ones at every turn', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  const turns = 20_000_000;
+  const told = await lab.evaluate(
+    async ([source, adapt, all]) => {
+      const { lab } = window;
+      const { program } = await lab.load(source);
+      const site = program?.listing.find(({ poll }) => poll === 'back-edge')?.site ?? -1;
+      const polls = [];
+      for (const compile of /** @type {const} */ (['first', false])) {
+        await lab.run({ workers: 1, policy: { ...all, adapt }, compile });
+        await lab.finished();
+        polls.push((await lab.hits())[site]);
+      }
+      const [bound] = await lab.bounds({ ...all, adapt });
+      const both = await lab.run({ policy: { ...all, every: 2, adapt } }).catch(String);
+      return { polls, bound, both };
+    },
+    /** @type {const} */ ([`let i = 0;\nwhile (i < ${turns}) i++;\nprint(i);\n`, 100, ALL]),
+  );
+  const [compiled, interpreted] = told.polls;
+  expect(interpreted).toBe(turns);
+  expect(compiled).toBeGreaterThan(10);
+  expect(compiled).toBeLessThan(turns / 100);
+  expect(told.bound).toMatchObject({ instructions: null, why: expect.stringContaining('as often as its time demands') });
+  expect(told.both).toContain('"policy.adapt" is 100');
 });
 
 test('a loop that was compiled for integers is left where it is entered with a fraction', async ({ lab }) => {

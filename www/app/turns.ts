@@ -10,14 +10,14 @@ import type { PageState } from './page-state.ts';
 import type { Store } from './store.ts';
 
 /**
- * What is measured: polls everywhere, seldom, as few as a bound proves to be enough, as few as the machine's speed lets
- * be enough, and in no loop.
+ * What is measured: polls everywhere, seldom, as few as a bound proves to be enough, as few as turn out to be enough while
+ * it runs, and in no loop.
  */
 export const PLACEMENTS: Placement[] = [
   { policy: EVERYWHERE, within: null },
   { policy: { ...EVERYWHERE, every: 1000 }, within: null },
-  { policy: EVERYWHERE, within: { instructions: 1000 } },
-  { policy: EVERYWHERE, within: { us: 100 } },
+  { policy: EVERYWHERE, within: 1000 },
+  { policy: { ...EVERYWHERE, adapt: 100 }, within: null },
   { policy: { ...EVERYWHERE, back_edges: false }, within: null },
 ];
 export const ROUNDS = 5;
@@ -99,19 +99,12 @@ export async function byTurns(
   return turns;
 
   /** The program's text with what keeps its polls that close: in its own such line, or in one behind all others. */
-  function placed({ within }: Placement, round: number) {
+  function placed({ within }: Placement) {
     if (within === null) return source;
-    const most = 'us' in within ? Math.round(speed(round) * within.us) : within.instructions;
     const asm = isAssembler(source.split('\n'));
     const own = asm ? /^(\s*\.within\s+)\d+/m : /(@poll\s+within\s+)\d+/;
-    if (own.test(source)) return source.replace(own, (_, before: string) => `${before}${most}`);
-    return `${source}\n${asm ? '.within' : '// @poll within'} ${most}\n`;
-  }
-
-  /** Instructions of a worker in a microsecond, as they were with all polls in the same round. */
-  function speed(round: number) {
-    const first = turns.find((turn) => turn.policy === 0 && turn.round === round)?.summary;
-    return first ? Math.max(1, first.instructions / 1e6 / Math.min(first.workers, first.cores)) : 1;
+    if (own.test(source)) return source.replace(own, (_, before: string) => `${before}${within}`);
+    return `${source}\n${asm ? '.within' : '// @poll within'} ${within}\n`;
   }
 
   /** Until no request is under way that is about to be answered: the end of the run would cut it off. */
@@ -127,7 +120,7 @@ export async function byTurns(
     store.set({ workers, policy: placement.policy, counted: false, keepStopped: false });
     // Not while a run begins: what a stop waits for then is the beginning.
     await commands.setAutomatic({ enabled: false });
-    ran = placed(placement, round);
+    ran = placed(placement);
     await commands.run(ran);
     const { run } = store.state;
     if (!isLive(store.state.status)) return 'the program does not run';

@@ -234,13 +234,13 @@ export class Engines {
   }
 
   /** Has what a machine wants of its program compiled, and gives it to the engine in use. */
-  async compile(program: Uint8Array, wanted: Wanted): Promise<CompiledCode> {
+  async compile(program: Uint8Array, wanted: Wanted, adapt: number): Promise<CompiledCode> {
     const engine = this.current;
     if (!engine) throw new LabError('not-running', 'No program is running.', 'Run one first.');
     const give = ({ module, entries, frames }: CompiledCode) =>
       engine.usable ? engine.call('installCode', wanted.machine, module, entries, frames) : undefined;
     try {
-      const code = await this.#tier.compile(program, wanted);
+      const code = await this.#tier.compile(program, wanted, adapt);
       await give(code);
       return code;
     } catch (thrown) {

@@ -12,11 +12,22 @@ function told(reading: Reading) {
   return { result: reading.loaded(), runnable: reading.runnable() ?? null };
 }
 
-function bounds(
+function boundsOf(
   reading: Reading,
   { calls, back_edges, allocations, awaits, every }: PollPolicy,
 ): PathBound[] {
   return JSON.parse(reading.bounds(calls, back_edges, allocations, awaits, every));
+}
+
+function bounds(reading: Reading, policy: PollPolicy): PathBound[] {
+  const all = boundsOf(reading, policy);
+  if (policy.adapt === undefined) return all;
+  // How many turns a back-edge goes that adapts, nothing in the program says.
+  const without = boundsOf(reading, { ...policy, back_edges: false });
+  return without.map((bound, i) => {
+    const adapts = bound.instructions === null && all[i]?.instructions !== null;
+    return adapts ? { ...bound, why: 'a loop that polls as often as its time demands' } : bound;
+  });
 }
 
 const commands: LanguageCommands = {

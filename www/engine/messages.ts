@@ -77,7 +77,7 @@ export interface CompiledCode {
 /** The compiler's commands. */
 export interface TierCommands {
   start(module: WebAssembly.Module): void;
-  compile(program: Uint8Array, wanted: Wanted): CompiledCode;
+  compile(program: Uint8Array, wanted: Wanted, adapt: number): CompiledCode;
 }
 
 /** What is new since the last tick. */

@@ -279,11 +279,12 @@ export class Runs {
     const run = this.run;
     if (!run) return;
     const asked = performance.now();
-    const { functions: names = [] } = this.records.ran?.program ?? {};
+    const ran = this.records.ran;
+    const names = ran?.program.functions ?? [];
     const told: Compiled = { functions: [], bytes: 0, took: 0, failed: wanted.failed };
     if (wanted.failed === null)
       try {
-        const { functions, module } = await this.engines.compile(program, wanted);
+        const { functions, module } = await this.engines.compile(program, wanted, ran?.policy.adapt ?? 0);
         told.functions = [...functions].map((index) => names[index] ?? `function ${index}`);
         told.bytes = module.length;
         told.took = performance.now() - asked;

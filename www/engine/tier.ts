@@ -8,14 +8,15 @@ import type { Answer, TierCommands, Wanted } from './messages.ts';
 export class Tier {
   #calls: Promise<Calls<TierCommands>> | null = null;
 
-  async compile(program: Uint8Array, wanted: Wanted) {
+  /** @param adapt of the run's poll policy; 0: none */
+  async compile(program: Uint8Array, wanted: Wanted, adapt: number) {
     this.#calls ??= this.#made().catch((thrown: unknown) => {
       // What could not be fetched is tried again by whatever is hot next.
       this.#calls = null;
       throw thrown;
     });
     const calls = await this.#calls;
-    return calls.call('compile', program, wanted);
+    return calls.call('compile', program, wanted, adapt);
   }
 
   /** Ends the worker for good. */

@@ -6,7 +6,7 @@ import type { TierCommands } from './messages.ts';
 
 const commands: TierCommands = {
   start: (module) => void initSync({ module }),
-  compile(program, { entries, wide, known, policy, plain, profile }) {
+  compile(program, { entries, wide, known, policy, plain, profile }, adapt) {
     const compiler = new Compiler(program);
     const { calls, back_edges, allocations, awaits, every } = policy;
     const parts = [+calls, +back_edges, +allocations, +awaits, every];
@@ -17,6 +17,7 @@ const commands: TierCommands = {
       new Uint16Array(parts),
       plain,
       profile,
+      adapt,
     );
     const told = {
       module: compiled.module(),

@@ -142,17 +142,20 @@ function settings(store: Store<PageState>) {
 function policy(store: Store<PageState>) {
   const switches = [...document.querySelectorAll('input[data-poll]')] as HTMLInputElement[];
   const every = byId<HTMLInputElement>('poll-every');
+  const adapt = byId<HTMLInputElement>('poll-adapt');
   const reset = byId('policy-reset');
   const note = byId('policy-note');
-  const read = () => {
-    const { policy: before, program } = store.state;
-    const often = (before ?? program?.policy ?? EVERYWHERE).every;
-    const chosen: PollPolicy = { ...EVERYWHERE, every: readNumber(every, often) };
+  const read = ({ target }: Event) => {
+    const before = store.state.policy ?? store.state.program?.policy ?? EVERYWHERE;
+    const chosen: PollPolicy = { ...EVERYWHERE };
     for (const input of switches) chosen[input.dataset.poll as PollSwitch] = input.checked;
+    // One or the other: the field that was left last.
+    if (target !== every && adapt.value !== '' && chosen.back_edges)
+      chosen.adapt = readNumber(adapt, before.adapt ?? 100);
+    else chosen.every = readNumber(every, before.every);
     store.set({ policy: chosen });
   };
-  for (const input of switches) input.addEventListener('change', read);
-  every.addEventListener('change', read);
+  for (const input of [...switches, every, adapt]) input.addEventListener('change', read);
   reset.addEventListener('click', () => store.set({ policy: null }));
   const counts = byId<HTMLInputElement>('count-polls');
   counts.addEventListener('change', () => store.set({ counted: counts.checked }));
@@ -164,14 +167,17 @@ function policy(store: Store<PageState>) {
     const shown = chosen ?? program?.policy ?? EVERYWHERE;
     for (const input of switches) input.checked = shown[input.dataset.poll as PollSwitch];
     if (document.activeElement !== every) every.value = String(shown.every);
+    if (document.activeElement !== adapt) adapt.value = String(shown.adapt ?? '');
     const none = !switches.some((input) => input.checked);
+    const as = chosen ? 'Instead of what the program says.' : 'As the program says.';
     setText(
       note,
-      none
-        ? 'Nothing polls: a pause waits until the program ends or blocks. Stop still works.'
-        : chosen
-          ? 'Instead of what the program says.'
-          : 'As the program says.',
+      [
+        none ? 'Nothing polls: a pause waits until the program ends or blocks. Stop still works.' : as,
+        shown.adapt === undefined
+          ? ''
+          : 'Compiled loops find out while they run how many turns that are; interpreted ones poll at every turn.',
+      ].join(' '),
     );
     reset.hidden = chosen === null;
   });

@@ -1,10 +1,13 @@
 /** Where a program polls. */
-import { record, whole, yesOrNo } from './checks.ts';
+import { CheckError, ifGiven, record, whole, yesOrNo } from './checks.ts';
 import type { Check } from './checks.ts';
 import type { ListingRow, PollPolicy } from './types.ts';
 
 /** Most back-edges from one that polls to the next: the engine counts in 16 bits. */
 export const LARGEST_EVERY = 65_535;
+
+/** Microseconds within which a back-edge polls again: less browsers' clocks do not tell. */
+const ADAPT = { least: 20, most: 1_000_000 };
 
 /** At every place where a program can. */
 export const EVERYWHERE: PollPolicy = {
@@ -36,13 +39,21 @@ export function often({ poll, placed }: Pick<ListingRow, 'poll' | 'placed'>, pol
   return poll === 'back-edge' ? every : 1;
 }
 
-export const pollPolicy: Check<PollPolicy> = record({
+const parts = record({
   calls: yesOrNo,
   back_edges: yesOrNo,
   allocations: yesOrNo,
   awaits: yesOrNo,
   every: whole(1, LARGEST_EVERY),
+  adapt: ifGiven(whole(ADAPT.least, ADAPT.most)),
 });
+
+export const pollPolicy: Check<PollPolicy> = (value, place) => {
+  const { adapt, ...policy } = parts(value, place);
+  if (adapt === undefined) return policy;
+  if (policy.back_edges && policy.every === 1) return { ...policy, adapt };
+  throw new CheckError(`${place}.adapt`, adapt, 'nothing where a back-edge does not poll at every turn');
+};
 
 export function samePolicy(a: PollPolicy | null, b: PollPolicy | null) {
   if (!a || !b) return a === b;
@@ -51,6 +62,7 @@ export function samePolicy(a: PollPolicy | null, b: PollPolicy | null) {
     a.back_edges === b.back_edges &&
     a.allocations === b.allocations &&
     a.awaits === b.awaits &&
-    a.every === b.every
+    a.every === b.every &&
+    a.adapt === b.adapt
   );
 }

@@ -9,8 +9,8 @@ import type { PollPolicy } from './types.ts';
 /** Where a program polls, as it is measured. */
 export interface Placement {
   policy: PollPolicy;
-  /** as few polls as keep every path without one within so many instructions, or so many microseconds */
-  within: { instructions: number } | { us: number } | null;
+  /** as few polls as keep every path without one within so many instructions */
+  within: number | null;
 }
 
 export interface Turn {

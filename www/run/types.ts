@@ -92,6 +92,11 @@ export interface PollPolicy {
   awaits: boolean;
   /** Every n-th back-edge, from 1. */
   every: number;
+  /**
+   * Microseconds within which a back-edge of compiled code polls again: how many turns that are follows from the time that
+   * they take, and changes with it. Only where `every` is 1; interpreted code polls at every turn. Missing: so does compiled code.
+   */
+  adapt?: number;
 }
 
 /** What came of reading a program. */

@@ -150,11 +150,17 @@ export function boundText({ instructions, perFrame }: NonNullable<Bound>) {
   return plural(instructions, 'instruction') + (perFrame ? ' for each frame of a recursion' : '');
 }
 
+/** Back-edges that adapt. @param us within which they are to poll again */
+export function fewEdges(us: number) {
+  return `as few back-edges as ${duration(us, 1)} allow`;
+}
+
 /** Where a run polled, in words. */
 export function policyText(policy: PollPolicy | null) {
   if (!policy) return 'not known';
-  const { calls, back_edges, allocations, awaits, every } = policy;
-  const edges = every === 1 ? 'back-edges' : `one back-edge in ${every}`;
+  const { calls, back_edges, allocations, awaits, every, adapt } = policy;
+  const often = every === 1 ? 'back-edges' : `one back-edge in ${every}`;
+  const edges = adapt === undefined ? often : fewEdges(adapt);
   const all = [calls && 'calls', back_edges && edges, allocations && 'allocations', awaits && 'awaits'];
   return all.filter(Boolean).join(', ') || 'nowhere';
 }

@@ -1,5 +1,5 @@
 /** Policies that were measured by turns, in words. */
-import { count, duration, plural } from './format.ts';
+import { count, duration, fewEdges, plural } from './format.ts';
 import { isTellable, spread } from '../run/turns.ts';
 import type { Compared, Placement, Spread } from '../run/turns.ts';
 import type { PollPolicy } from '../run/types.ts';
@@ -12,15 +12,16 @@ const percent = (ratio: number) => {
 };
 
 /** What a policy does at back-edges, in which those that are measured differ. */
-export function edgesText({ back_edges: polls, every }: PollPolicy) {
+export function edgesText({ back_edges: polls, every, adapt }: PollPolicy) {
   if (!polls) return 'no back-edge';
+  if (adapt !== undefined) return fewEdges(adapt);
   return every === 1 ? 'every back-edge' : `one back-edge in ${every}`;
 }
 
 /** Where all of it polls, after "polls at". */
 export function placementText({ policy, within }: Placement) {
   if (within === null) return edgesText(policy);
-  return `places at most ${'us' in within ? duration(within.us, 1) : plural(within.instructions, 'instruction')} apart`;
+  return `places at most ${plural(within, 'instruction')} apart`;
 }
 
 /** `+77 % (+74 to +80)`. */

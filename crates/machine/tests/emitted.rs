@@ -34,18 +34,20 @@ fn every_program_becomes_a_valid_module() {
         let own = program.module.module().policy;
         let never = PollPolicy { calls: false, back_edges: false, ..own };
         let seldom = PollPolicy { every: NonZeroU16::new(7).expect("not 0"), ..own };
-        for (policy, plain, profile) in [
-            (own, true, true),
-            (never, false, true),
-            (own, true, false),
-            (seldom, true, true),
-            (never, true, false),
+        for (policy, plain, profile, adapt) in [
+            (own, true, true, 0),
+            (never, false, true, 0),
+            (own, true, false, 0),
+            (own, true, false, 100),
+            (own, false, true, 20),
+            (seldom, true, true, 100),
+            (never, true, false, 0),
         ] {
             let entries = entries(&program.module, policy);
             let wide = entries.iter().map(|entry| entry + 1).collect();
             let some = Known { ints: 0b0_0100_1001, numbers: 0b0_1001_0010 };
             let known = entries.iter().filter(|_| profile).map(|entry| (*entry, some)).collect();
-            let wanted = Wanted { entries, wide, known, plain, profile };
+            let wanted = Wanted { entries, wide, known, plain, profile, adapt };
             let code = emit(&program.module, policy, &wanted);
             if code.module.is_empty() {
                 continue;

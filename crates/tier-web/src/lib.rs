@@ -40,6 +40,7 @@ impl Compiler {
     ///
     /// # Errors
     /// When `every` is 0.
+    #[allow(clippy::too_many_arguments, reason = "JavaScript gives plain values")]
     pub fn compile(
         &self,
         entries: Vec<u32>,
@@ -48,6 +49,7 @@ impl Compiler {
         policy: &[u16],
         plain: bool,
         profile: bool,
+        adapt: u32,
     ) -> Result<Compiled, JsValue> {
         let &[calls, back_edges, allocations, awaits, every] = policy else {
             return Err(JsValue::from_str("a policy has five parts"));
@@ -64,7 +66,7 @@ impl Compiler {
         let known = known.as_chunks().0.iter().map(|&[entry, ints, ints_high, numbers, high]| {
             (entry, Known { ints: both(ints, ints_high), numbers: both(numbers, high) })
         });
-        let wanted = Wanted { entries, wide, known: known.collect(), plain, profile };
+        let wanted = Wanted { entries, wide, known: known.collect(), plain, profile, adapt };
         Ok(Compiled(emit(&self.0, policy, &wanted)))
     }
 }

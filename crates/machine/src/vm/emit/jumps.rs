@@ -34,7 +34,7 @@ impl Body<'_> {
     /// Takes a back-edge that polls every n-th time; 0: never. Where it polls and finds something to do, the interpreter
     /// takes it.
     pub(super) fn back(&mut self, op: u32, every: u16, to: Jump) -> bool {
-        self.passes(op, every);
+        self.passes(op, self.unit.often(op, every));
         self.jump(op, to)
     }
 
@@ -127,12 +127,13 @@ impl Body<'_> {
         self.known_int(limit);
         self.sink().i32_ge_s();
         self.seldom(no);
+        let often = self.unit.often(op, every);
         match sum {
-            None => self.passes(op, every),
+            None => self.passes(op, often),
             Some((sum, term)) => {
-                self.polls(op, every);
+                self.polls(op, often);
                 self.sum(sum, term, no);
-                self.counts(op, every);
+                self.counts(op, often);
             }
         }
         self.sink().local_get(next);

@@ -9,6 +9,7 @@
 //! A compiled function takes the address of its registers, that of its next frame, the count and its arguments, and
 //! gives a value and the count; [`LEFT`] instead of the value says that it was left, and then its caller leaves, too.
 
+mod adapt;
 mod body;
 mod calls;
 mod flow;
@@ -55,6 +56,9 @@ pub struct Wanted {
     pub plain: bool,
     /// Whether polls are counted.
     pub profile: bool,
+    /// Microseconds within which back-edges poll again, where neither policy nor program has them poll less often; then
+    /// how many turns that are follows from the time that they take. 0: at every turn.
+    pub adapt: u32,
 }
 
 /// Compiled code.
@@ -75,6 +79,7 @@ pub struct Emitted {
 struct Layout {
     plain: bool,
     profile: bool,
+    adapt: u32,
     // Globals: addresses.
     words: u32,
     globals: u32,
@@ -95,6 +100,7 @@ struct Layout {
     to_int: u32,
     longest: u32,
     unpolled: u32,
+    now: u32,
 }
 
 /// Imported globals: the order is that of [`Layout`]'s numbers.
@@ -114,7 +120,7 @@ const GLOBALS: [&str; 12] = [
 ];
 
 /// Imported functions come first.
-const IMPORTS: u32 = 6;
+const IMPORTS: u32 = 7;
 
 /// What compiled code may take of a thread's own stack. Browsers give a worker about a megabyte.
 const STACK_BYTES: u32 = 384 << 10;
@@ -132,6 +138,8 @@ struct Unit<'a> {
     known: BTreeMap<u32, Known>,
     layout: &'a Layout,
     pieces: BTreeMap<Piece, u32>,
+    /// Back-edges that adapt, with the global that has the number of their turns.
+    adapted: BTreeMap<u32, u32>,
 }
 
 impl Unit<'_> {
@@ -192,6 +200,7 @@ pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emi
     let layout = Layout {
         plain: wanted.plain,
         profile: wanted.profile,
+        adapt: wanted.adapt,
         words: 6,
         globals: 7,
         constants: 8,
@@ -210,6 +219,7 @@ pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emi
         to_int: 3,
         longest: 4,
         unpolled: 5,
+        now: 6,
     };
     let mut unit = Unit {
         module,
@@ -220,7 +230,9 @@ pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emi
         known: wanted.known.iter().copied().collect(),
         layout: &layout,
         pieces: BTreeMap::new(),
+        adapted: BTreeMap::new(),
     };
+    unit.adapted = adapt::loops(&unit);
     let pieces = pieces(&unit, wanted);
     unit.pieces = (IMPORTS..).zip(&pieces).map(|(index, piece)| (*piece, index)).collect();
     let entries: Vec<u32> = entries_of(&unit, wanted)
@@ -286,6 +298,10 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32
     types.ty().function([I32, I64], []);
     types.ty().function([I32, I32, I32, I64], [I32]);
     const ENTER: u32 = 5;
+    types.ty().function([], [F64]);
+    const NOW: u32 = 6;
+    types.ty().function([I32, I32], [I32]);
+    const ADAPT: u32 = 7;
     let mut kinds: BTreeMap<usize, u32> = BTreeMap::new();
     for piece in pieces {
         let parameters = parameters_of(unit, *piece);
@@ -313,6 +329,7 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32
         ("toInt", 3),
         ("longest", 4),
         ("unpolled", 4),
+        ("now", NOW),
     ];
     for (name, kind) in names {
         imports.import("lab", name, EntityType::Function(kind));
@@ -341,10 +358,13 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32
     }
     functions.function(ENTER);
     code.function(&enter(unit, entries));
+    functions.function(ADAPT);
+    code.function(&adapt::function(unit));
     let mut exports = ExportSection::new();
     exports.export("enter", ExportKind::Func, IMPORTS + pieces.len() as u32);
     let mut module = Module::new();
-    module.section(&types).section(&imports).section(&functions).section(&exports);
+    module.section(&types).section(&imports).section(&functions);
+    module.section(&adapt::globals(unit)).section(&exports);
     module.section(&hints).section(&code);
     (module.finish(), most)
 }

@@ -10,14 +10,30 @@ use wasm_encoder::ValType;
 /// Turns without a poll from one that looks to the next: some microseconds. Loops in each other seldom have so many.
 pub(super) const LOOKS: i32 = 997;
 
+/// How often a back-edge polls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Often {
+    Never,
+    Always,
+    /// Every n-th turn, n above 1.
+    Every(u16),
+    /// Every n-th turn; this global has the n, which changes.
+    Adapted(u32),
+}
+
 impl Body<'_> {
     /// Where there is something to do, the interpreter polls.
     pub(super) fn poll(&mut self, op: u32) {
+        self.is_requested();
+        self.leaves_if(op);
+    }
+
+    /// Puts on the stack whether there is something to do.
+    pub(super) fn is_requested(&mut self) {
         let word = self.layout().word;
         let mut sink = self.sink();
         sink.global_get(word).i32_atomic_load(at32(0));
         sink.i32_const(PollWord::MASK as i32).i32_and();
-        self.leaves_if(op);
     }
 
     /// Counts the poll of an operation, and the length of the path that it ends.
@@ -40,31 +56,28 @@ impl Body<'_> {
         self.close(exceeds);
     }
 
-    /// A back-edge that polls every n-th time, with nothing between its poll and its turn: one comparison where it does
-    /// not poll.
-    pub(super) fn passes(&mut self, op: u32, every: u16) {
-        if every < 2 {
-            self.polls(op, every);
-            return self.counts(op, every);
+    /// A back-edge with nothing between its poll and its turn: one comparison where it does not poll.
+    pub(super) fn passes(&mut self, op: u32, often: Often) {
+        if matches!(often, Often::Never | Often::Always) {
+            self.polls(op, often);
+            return self.counts(op, often);
         }
-        let turns = self.counter_local(Counter::Turns);
-        self.is_due(every);
+        self.is_due(often);
         let due = self.open_seldom();
         self.poll(op);
-        self.count(op);
-        self.sink().i32_const(-1).local_set(turns);
+        self.begins_anew(op, often);
         self.close(due);
-        self.sink().local_get(turns).i32_const(1).i32_add().local_set(turns);
+        self.one_more_turn();
     }
 
-    /// The poll of a back-edge that polls every n-th time; 0: never.
-    pub(super) fn polls(&mut self, op: u32, every: u16) {
-        match every {
-            0 if self.layout().profile => self.called_back(op),
-            0 => self.looks(op),
-            1 => self.poll(op),
-            _ => {
-                self.is_due(every);
+    /// The poll of a back-edge.
+    pub(super) fn polls(&mut self, op: u32, often: Often) {
+        match often {
+            Often::Never if self.layout().profile => self.called_back(op),
+            Often::Never => self.looks(op),
+            Often::Always => self.poll(op),
+            Often::Every(_) | Often::Adapted(_) => {
+                self.is_due(often);
                 let due = self.open_seldom();
                 self.poll(op);
                 self.close(due);
@@ -73,27 +86,54 @@ impl Body<'_> {
     }
 
     /// The turn of a back-edge after its poll.
-    pub(super) fn counts(&mut self, op: u32, every: u16) {
-        match every {
-            0 if self.layout().profile => self.turned(op),
-            0 => {}
-            1 => self.count(op),
-            _ => {
-                self.is_due(every);
+    pub(super) fn counts(&mut self, op: u32, often: Often) {
+        match often {
+            Often::Never if self.layout().profile => self.turned(op),
+            Often::Never => {}
+            Often::Always => self.count(op),
+            Often::Every(_) | Often::Adapted(_) => {
+                self.is_due(often);
                 let due = self.open_seldom();
-                self.count(op);
-                let turns = self.counter_local(Counter::Turns);
-                self.sink().i32_const(-1).local_set(turns);
+                self.begins_anew(op, often);
                 self.close(due);
-                self.sink().local_get(turns).i32_const(1).i32_add().local_set(turns);
+                self.one_more_turn();
             }
         }
     }
 
-    /// Puts on the stack whether one more back-edge is the n-th since the last one that polled.
-    fn is_due(&mut self, every: u16) {
+    /// A back-edge has polled: turns are counted from here.
+    fn begins_anew(&mut self, op: u32, often: Often) {
+        self.count(op);
         let turns = self.counter_local(Counter::Turns);
-        self.sink().local_get(turns).i32_const(i32::from(every) - 1).i32_ge_u();
+        if let Often::Adapted(global) = often {
+            let adapt = self.unit.adapt();
+            let mut sink = self.sink();
+            sink.local_get(turns).i32_const(1).i32_add().global_get(global);
+            sink.call(adapt).global_set(global);
+        }
+        self.sink().i32_const(-1).local_set(turns);
+    }
+
+    fn one_more_turn(&mut self) {
+        let turns = self.counter_local(Counter::Turns);
+        self.sink().local_get(turns).i32_const(1).i32_add().local_set(turns);
+    }
+
+    /// Puts on the stack the number of turns from one that polls to the next.
+    pub(super) fn turns_between(&mut self, often: Often) {
+        match often {
+            Often::Every(every) => self.sink().i32_const(every.into()),
+            Often::Adapted(global) => self.sink().global_get(global),
+            Often::Never | Often::Always => self.sink().i32_const(1),
+        };
+    }
+
+    /// Puts on the stack whether one more back-edge is the n-th since the last one that polled.
+    fn is_due(&mut self, often: Often) {
+        let turns = self.counter_local(Counter::Turns);
+        self.sink().local_get(turns).i32_const(1).i32_add();
+        self.turns_between(often);
+        self.sink().i32_ge_u();
     }
 
     /// What stands at a call without a poll. It is not called back: there it would come to nothing.

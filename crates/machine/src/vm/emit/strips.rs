@@ -1,13 +1,14 @@
 //! Strips: a loop whose back-edge polls every n-th time, or only looks now and then, goes so many turns with no more than
-//! the comparison that ends it. Its limit is the nearer of the loop's own and of that turn; how many turns were made
-//! follows from the counter.
+//! the comparison that ends it; one that polls at every turn with no more than that and its poll. The limit is the nearer
+//! of the loop's own and of the turn that does more; how many turns were made follows from the counter, and so do their
+//! counts.
 
-use super::Unit;
-use super::body::{Body, Rep};
+use super::body::{BASE, Body, Rep, at};
 use super::flow::{near, successors, target};
 use super::numbers::Operand;
-use super::polls::LOOKS;
+use super::polls::{LOOKS, Often};
 use super::registers::Counter;
+use super::{Unit, cell};
 use crate::vm::op::{Jump, Op, Reg};
 use wasm_encoder::{BlockType, ValType};
 
@@ -21,8 +22,9 @@ pub(super) struct Strip {
     counter: Reg,
     step: i32,
     limit: Operand,
-    /// One of so many turns polls; 0: none.
-    every: u16,
+    often: Often,
+    /// Instructions of a turn, where all of them have the same.
+    turn_length: i32,
     /// Locals: the counter when turns were counted last, and where the strip ends.
     locals: Option<(u32, u32)>,
 }
@@ -36,6 +38,9 @@ pub(super) fn is_turn_of_ints(unit: &Unit<'_>, entry: u32) -> bool {
         _ => false,
     }
 }
+
+/// Turns that poll, after which those are counted that were made: some microseconds.
+const COUNTED: i32 = 4096;
 
 impl Strip {
     /// Those of a function, as it is entered.
@@ -64,10 +69,23 @@ impl Strip {
             }
             _ => return None,
         };
-        let is_rare = every > 1 || (every == 0 && !unit.layout.profile);
-        let head = target(turn, near(to));
-        let strip = Self { head, turn, counter, step: step.into(), limit, every, locals: None };
-        (is_rare && step > 0 && head <= turn).then_some(strip)
+        let (head, often) = (target(turn, near(to)), unit.often(turn, every));
+        let (step, turn_length) = (step.into(), near(to).adjust);
+        let strip = Self { head, turn, counter, step, limit, often, turn_length, locals: None };
+        let pays = match often {
+            Often::Never => !unit.layout.profile,
+            Often::Always => !unit.layout.profile || strip.has_one_path(unit),
+            Often::Every(_) | Often::Adapted(_) => true,
+        };
+        (pays && step > 0 && head <= turn).then_some(strip)
+    }
+
+    /// Whether all its turns have the same operations, and only the last of them polls.
+    fn has_one_path(&self, unit: &Unit<'_>) -> bool {
+        (self.head..self.turn).all(|at| {
+            let polls = unit.code.counts()[at as usize].slot != 0;
+            !polls && successors(unit.code.ops(), at) == [at + 1]
+        })
     }
 
     fn contains(&self, op: u32) -> bool {
@@ -178,20 +196,56 @@ impl Body<'_> {
     }
 
     fn settle(&mut self, strip: Strip) {
-        let (Some((start, _)), 2..) = (strip.locals, strip.every) else { return };
-        let turns = self.counter_local(Counter::Turns);
+        let Some((start, _)) = strip.locals else { return };
+        match strip.often {
+            Often::Never => {}
+            Often::Always => self.settle_polls(strip, start),
+            Often::Every(_) | Often::Adapted(_) => {
+                let turns = self.counter_local(Counter::Turns);
+                self.sink().local_get(turns);
+                self.turns_since(strip, start);
+                self.sink().i32_add().local_set(turns);
+            }
+        }
+    }
+
+    fn turns_since(&mut self, strip: Strip, start: u32) {
         let counter = self.int_local(strip.counter);
         let mut sink = self.sink();
-        sink.local_get(turns).local_get(counter).local_get(start).i32_sub();
+        sink.local_get(counter).local_get(start).i32_sub();
         if strip.step > 1 {
             sink.i32_const(strip.step).i32_div_u();
         }
-        sink.i32_add().local_set(turns);
+    }
+
+    /// Counts polls of a strip's turns: all but the first of them end the same path.
+    fn settle_polls(&mut self, strip: Strip, start: u32) {
+        if !self.layout().profile {
+            return;
+        }
+        let count = self.unit.code.counts()[strip.turn as usize];
+        let (hits, cell, longest) = (self.layout().hits, self.layout().cell, self.layout().longest);
+        let counter = self.int_local(strip.counter);
+        let length = i64::from(strip.turn_length);
+        self.sink().local_get(counter).local_get(start).i32_ne();
+        let made = self.open_if(BlockType::Empty);
+        let mut sink = self.sink();
+        sink.global_get(hits).global_get(hits).i64_load(at(count.slot * 8));
+        self.turns_since(strip, start);
+        let mut sink = self.sink();
+        sink.i64_extend_i32_u().i64_add().i64_store(at(count.slot * 8));
+        sink.global_get(cell).local_get(BASE).i64_const(i64::from(count.ends) - length).i64_add();
+        sink.i64_store(at(cell::BEGAN));
+        sink.i64_const(length).global_get(cell).i64_load(at(cell::LONGEST)).i64_gt_u();
+        let exceeds = self.open_seldom();
+        self.sink().i32_const(strip.turn as i32).i64_const(length).call(longest);
+        self.close(exceeds);
+        self.close(made);
     }
 
     /// The turn of a loop that goes in strips. What is no such turn is left to the operations that follow.
     pub(super) fn strip_turn(&mut self, strip: Strip, sum: Option<(Reg, Reg)>, to: Jump) {
-        let Strip { turn: op, counter: a, step, limit, every, .. } = strip;
+        let Strip { turn: op, counter: a, step, limit, often, .. } = strip;
         let Some((start, end)) = strip.locals else { return };
         let before = self.state.clone();
         let counter = self.int_local(a);
@@ -201,6 +255,13 @@ impl Body<'_> {
         self.sink().local_get(counter).i32_const(step).i32_add().local_tee(next);
         self.sink().local_get(end).i32_ge_s();
         self.seldom(seldom);
+        if let Often::Always = often {
+            self.is_requested();
+            let stops = self.open_seldom();
+            self.settle(strip);
+            self.exit(op);
+            self.close(stops);
+        }
         if let Some((sum, term)) = sum {
             self.sum(sum, term, seldom);
         }
@@ -216,16 +277,15 @@ impl Body<'_> {
         self.known_int(limit);
         self.sink().i32_ge_s();
         self.seldom(no);
-        if every == 0 {
-            self.looks_once(op);
-        } else {
-            self.polls(op, every);
+        match often {
+            Often::Never => self.looks_once(op),
+            _ => self.polls(op, often),
         }
         if let Some((sum, term)) = sum {
             self.sum(sum, term, no);
         }
-        if every > 0 {
-            self.counts(op, every);
+        if !matches!(often, Often::Never) {
+            self.counts(op, often);
         }
         self.sink().local_get(next).local_set(start);
         self.set_end(strip, start, end);
@@ -246,19 +306,15 @@ impl Body<'_> {
         let last = i64::from(i32::MAX) - i64::from(strip.step) + 1;
         let far = self.temporary(ValType::I64, 0);
         let from = self.temporary(ValType::I64, 1);
-        self.sink().local_get(start).i64_extend_i32_s().local_tee(from);
-        match strip.every {
-            0 => {
-                self.sink().i64_const(i64::from(LOOKS) * i64::from(strip.step));
-            }
-            every => {
-                let turns = self.counter_local(Counter::Turns);
-                let mut sink = self.sink();
-                sink.i64_const(every.into()).local_get(turns).i64_extend_i32_u().i64_sub();
-                sink.i64_const(strip.step.into()).i64_mul();
-            }
+        self.sink().local_get(start).i64_extend_i32_s().local_set(from);
+        if self.room(strip.often) {
+            let mut sink = self.sink();
+            sink.i64_extend_i32_s().i64_const(strip.step.into()).i64_mul();
+            sink.local_get(from).i64_add();
+        } else {
+            self.sink().i64_const(last);
         }
-        self.sink().i64_add().local_set(far);
+        self.sink().local_set(far);
         self.nearer(far, |body| {
             body.known_int(strip.limit);
             body.sink().i64_extend_i32_s();
@@ -270,6 +326,25 @@ impl Body<'_> {
         let mut sink = self.sink();
         sink.local_get(far).i32_wrap_i64().i32_const(i32::MIN);
         sink.local_get(far).local_get(from).i64_gt_s().select().local_set(end);
+    }
+
+    /// Puts on the stack in how many turns one is to do more, where that is not only the last one.
+    fn room(&mut self, often: Often) -> bool {
+        match often {
+            Often::Never => {
+                self.sink().i32_const(LOOKS);
+            }
+            Often::Always if self.layout().profile => {
+                self.sink().i32_const(COUNTED);
+            }
+            Often::Always => return false,
+            Often::Every(_) | Often::Adapted(_) => {
+                let turns = self.counter_local(Counter::Turns);
+                self.turns_between(often);
+                self.sink().local_get(turns).i32_sub();
+            }
+        }
+        true
     }
 
     fn nearer(&mut self, far: u32, other: impl Fn(&mut Self)) {
