@@ -171,10 +171,31 @@ test('a run that is stopped again and again prints the same in either form, and 
 
 test('the page says which functions are compiled', async ({ lab }) => {
   await expectRunning(lab);
-  const statistics = await detail(lab, 'Statistics');
-  await expect(statistics.getByRole('row', { name: /^count compiled/ })).toBeVisible();
-  await expect(statistics).toContainText(/of WebAssembly, compiled in \d+\sms while the program ran/);
+  const compiled = await detail(lab, 'Compiled');
+  await expect(compiled.getByRole('row', { name: /^count compiled/ })).toBeVisible();
+  await expect(compiled).toContainText(/of WebAssembly, compiled in \d+\sms while the program ran/);
   await stopWorld(lab, 'GC');
+});
+
+test('the WebAssembly of a function is shown with its polls, which lead to the text', async ({ lab }) => {
+  await expectRunning(lab);
+  const compiled = await detail(lab, 'Compiled');
+  await compiled.getByRole('button', { name: 'WebAssembly of count' }).click();
+  const polls = compiled.locator('mark');
+  await expect(polls.first()).toHaveText(/^\s*global.get \$word\s+i32.atomic.load\s/);
+  await expect(compiled.locator('#code-said')).toContainText(/lines, \d+ polls/);
+  await compiled.getByRole('button', { name: 'poll of line 11' }).first().click();
+  await expect(lab.locator('.cm-activeLine')).toContainText('while (i < 500000000)');
+  const told = await lab.evaluate(async () => {
+    const [code] = await window.lab.webAssembly('count');
+    const { length } = await window.lab.webAssembly('nothing');
+    return { length, polls: code?.polls.map(({ at }) => code.lines[at]?.trim()) };
+  });
+  expect(told.length).toBe(0);
+  expect(new Set(told.polls)).toEqual(new Set(['global.get $word']));
+  await compiled.getByRole('button', { name: 'Close' }).click();
+  await expect(polls.first()).toBeHidden();
+  await expect(compiled.getByRole('button', { name: 'WebAssembly of count' })).toBeFocused();
 });
 
 for (const what of ['safepoint_tier', 'tier.worker'])
@@ -186,7 +207,7 @@ for (const what of ['safepoint_tier', 'tier.worker'])
     await expect
       .poll(() => page.evaluate(() => window.lab.compiled()?.failed ?? null))
       .toMatch(/could not be (loaded|fetched|downloaded)/);
-    await expect(await detail(page, 'Statistics')).toContainText('Everything is interpreted: ');
+    await expect(await detail(page, 'Compiled')).toContainText('Everything is interpreted: ');
     await stopWorld(page, 'GC');
     // What can be had by now is fetched by the next run.
     await page.unroute(`**/${what}*`);
@@ -265,7 +286,10 @@ test('compiled back-edges poll as seldom as a wanted time allows, interpreted on
   expect(interpreted).toBe(turns);
   expect(compiled).toBeGreaterThan(10);
   expect(compiled).toBeLessThan(turns / 100);
-  expect(told.bound).toMatchObject({ instructions: null, why: expect.stringContaining('as often as its time demands') });
+  expect(told.bound).toMatchObject({
+    instructions: null,
+    why: expect.stringContaining('as often as its time demands'),
+  });
   expect(told.both).toContain('"policy.adapt" is 100');
 });
 

@@ -32,6 +32,8 @@ export interface Listener {
 const NOTHING: CompiledCode = {
   module: new Uint8Array(),
   functions: new Uint16Array(),
+  bodies: new Uint32Array(),
+  polls: new Uint32Array(),
   entries: new Uint32Array(),
   frames: 0,
 };

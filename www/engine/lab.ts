@@ -16,6 +16,7 @@
 
 import { bundledExamples } from './bundled-examples.ts';
 import { measureClockStep } from './clock-step.ts';
+import { readCode } from './code-reader.ts';
 import { LabError } from './errors.ts';
 import { instructionSet } from './instruction-set.ts';
 import { checkAutomatic, checkPolicy, checkReason, checkRunOptions, checkTimeouts } from './run-options.ts';
@@ -32,6 +33,7 @@ import type {
   Awaiting,
   Breakpoint,
   BreakpointOptions,
+  CodeText,
   Collection,
   EventReader,
   Example,
@@ -386,6 +388,17 @@ export class Lab extends EventTarget {
   /** What is compiled of the program that runs, or ran last; null: nothing. */
   compiled(): Compiled | null {
     return structuredClone(this.#runs.lastRun?.compiled ?? null);
+  }
+
+  /**
+   * The WebAssembly of a function of the program that runs, or ran last, and where it polls.
+   *
+   * @param name of the function
+   * @returns one for each place at which its code is entered; none: it is not compiled
+   */
+  async webAssembly(name: string): Promise<CodeText[]> {
+    const { code = null } = this.#runs.lastRun ?? {};
+    return code ? readCode(code, this.#runs.records.ran?.program.listing ?? [], name) : [];
   }
 
   /** Who keeps the stop that is under way from coming, and what is known of why. */

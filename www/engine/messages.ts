@@ -1,5 +1,6 @@
 /** What the page's main thread and the engine's workers say to each other. */
 
+import type { BodyText, CodeOf } from './code-text.ts';
 import type {
   Breakpoint,
   BreakpointOptions,
@@ -70,6 +71,9 @@ export interface CompiledCode {
   module: Uint8Array;
   /** By their numbers. */
   functions: Uint16Array;
+  /** What is in it, and where it polls: `CodeOf` has the meaning. */
+  bodies: Uint32Array;
+  polls: Uint32Array;
   entries: Uint32Array;
   frames: number;
 }
@@ -78,6 +82,11 @@ export interface CompiledCode {
 export interface TierCommands {
   start(module: WebAssembly.Module): void;
   compile(program: Uint8Array, wanted: Wanted, adapt: number): CompiledCode;
+}
+
+/** The commands of the reader of compiled code. */
+export interface CodeCommands {
+  text(code: CodeOf, name: string): BodyText[];
 }
 
 /** What is new since the last tick. */

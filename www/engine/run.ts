@@ -2,6 +2,7 @@
 
 import { withResolvers } from './promises.ts';
 import { LabError } from './errors.ts';
+import type { CodeOf } from './code-text.ts';
 import type { Spectator } from './spectator.ts';
 import type { Compiled, Finished, Handshake, LabEvents, Schedule, WorkerState } from '../run/types.ts';
 
@@ -40,6 +41,9 @@ export class Run {
 
   /** What of it is compiled; null: nothing was wanted. */
   compiled: Compiled | null = null;
+
+  /** Its code; null: none. */
+  code: CodeOf | null = null;
 
   how: 'running' | 'stopped' | 'finished' | 'failed' = 'running';
 

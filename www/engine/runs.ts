@@ -284,7 +284,9 @@ export class Runs {
     const told: Compiled = { functions: [], bytes: 0, took: 0, failed: wanted.failed };
     if (wanted.failed === null)
       try {
-        const { functions, module } = await this.engines.compile(program, wanted, ran?.policy.adapt ?? 0);
+        const code = await this.engines.compile(program, wanted, ran?.policy.adapt ?? 0);
+        const { functions, module, bodies, polls } = code;
+        if (module.length > 0) run.code = { module, bodies, polls, functions: names };
         told.functions = [...functions].map((index) => names[index] ?? `function ${index}`);
         told.bytes = module.length;
         told.took = performance.now() - asked;

@@ -24,6 +24,8 @@ const commands: TierCommands = {
       entries: compiled.entries(),
       frames: compiled.frames(),
       functions: compiled.functions(),
+      bodies: compiled.bodies(),
+      polls: compiled.polls(),
     };
     compiled.free();
     compiler.free();

@@ -1,19 +1,27 @@
 /** Which functions of the run are compiled. */
 import { plural } from '../words/format.ts';
 import { byId, fill, make, setText, table } from './dom.ts';
+import { codeView } from './code-view.ts';
 import { READABLE } from './pace.ts';
 import type { PageState } from '../app/page-state.ts';
 import type { Page } from './page.ts';
 
-export function panel({ store, frames }: Page) {
-  const box = byId('compiled');
+export function panel({ lab, store, frames, showRan }: Page) {
+  const box = byId('compiled-functions');
+  const show = codeView(lab, store, showRan);
+  let drawn = '';
   const view = frames.add(() => {
     const { run, compiled, replay } = store.state;
     setText(byId('compiled-text'), compiledText(store.state));
     const names = run?.program?.functions ?? [];
-    fill(box, ...(run?.compiles && !replay ? [functions(names, new Set(compiled?.functions))] : []));
+    const isKnown = run?.compiles === true && !replay;
+    // A button that is made anew loses the focus.
+    const now = JSON.stringify([isKnown, names, compiled?.functions]);
+    if (now === drawn) return;
+    drawn = now;
+    fill(box, ...(isKnown ? [functions(names, new Set(compiled?.functions), show)] : []));
   }, READABLE);
-  view.within(byId('statistics'));
+  view.within(byId('compiled'));
 }
 
 export function compiledText({ run, compiled, replay }: Pick<PageState, 'run' | 'compiled' | 'replay'>) {
@@ -27,7 +35,7 @@ export function compiledText({ run, compiled, replay }: Pick<PageState, 'run' | 
   return `${plural(names.length, 'function')} as ${Math.ceil(bytes / 1000)}\u202fkB of WebAssembly, compiled in ${Math.round(took)}\u202fms while the program ran.`;
 }
 
-function functions(names: string[], compiled: Set<string>) {
+function functions(names: string[], compiled: Set<string>, show: (name: string) => void) {
   const body = make('tbody');
   for (const name of names)
     body.append(
@@ -36,7 +44,22 @@ function functions(names: string[], compiled: Set<string>) {
         {},
         make('th', { scope: 'row', text: name }),
         make('td', { text: compiled.has(name) ? 'compiled' : 'interpreted' }),
+        make(
+          'td',
+          {},
+          ...(compiled.has(name)
+            ? [
+                make('button', {
+                  type: 'button',
+                  class: 'link',
+                  onclick: () => show(name),
+                  text: 'WebAssembly',
+                  'aria-label': `WebAssembly of ${name}`,
+                }),
+              ]
+            : []),
+        ),
       ),
     );
-  return table('How each function runs', ['Function', 'Form'], body);
+  return table('How each function runs', ['Function', 'Form', 'Code'], body);
 }

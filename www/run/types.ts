@@ -408,6 +408,23 @@ export interface Compiled {
   failed: string | null;
 }
 
+/** A place in a function of a program. */
+export interface CodePlace {
+  /** Its index in the function. */
+  instruction: number;
+  /** Of the program's text, from 1; null where it is not known. */
+  line: number | null;
+}
+
+/** WebAssembly of a function, or of what is left of it from where compiled code is entered, as text. */
+export interface CodeText {
+  /** Where it is entered; null: at the function's beginning. */
+  entry: CodePlace | null;
+  lines: string[];
+  /** Its polls; `at`: index of the line in which one begins. */
+  polls: (CodePlace & { at: number })[];
+}
+
 /** What `lab` dispatches, by name; `detail` of the `CustomEvent`. */
 export interface LabEvents {
   /** The lab is in another phase. */

@@ -8,7 +8,8 @@ use std::path::Path;
 use bytecode::PollPolicy;
 use language::{Program, Source};
 use machine::vm::{Emitted, Known, Wanted, emit, entries};
-use wasmparser::{Validator, WasmFeatures};
+use safepoint::PollWord;
+use wasmparser::{Operator, Parser, Payload, Validator, WasmFeatures};
 
 fn programs() -> Vec<(String, Program)> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
@@ -29,7 +30,7 @@ fn every_program_becomes_a_valid_module() {
     let features = WasmFeatures::WASM2 | WasmFeatures::THREADS;
     let programs = programs();
     assert!(programs.len() > 150, "{} programs", programs.len());
-    let mut emitted = 0;
+    let (mut emitted, mut polls) = (0, 0);
     for (name, program) in programs {
         let own = program.module.module().policy;
         let never = PollPolicy { calls: false, back_edges: false, ..own };
@@ -56,9 +57,41 @@ fn every_program_becomes_a_valid_module() {
             assert!(code.frames > 16, "{name}: {} frames", code.frames);
             let valid = Validator::new_with_features(features).validate_all(&code.module);
             valid.unwrap_or_else(|error| panic!("{name}: {error}"));
+            polls += polls_of(&code);
         }
     }
     assert!(emitted > 700, "{emitted} modules");
+    assert!(polls > 10_000, "{polls} polls");
+}
+
+/// How many polls there are; each is told of, and stands where that says.
+fn polls_of(code: &Emitted) -> usize {
+    let sections = Parser::new(0).parse_all(&code.module).map(|part| part.expect("it is valid"));
+    let bodies = sections.filter_map(|part| match part {
+        Payload::CodeSectionEntry(body) => Some(body.get_operators_reader().expect("operations")),
+        _ => None,
+    });
+    let mut found = Vec::new();
+    for (body, reader) in (0..).zip(bodies.take(code.bodies.len())) {
+        let first = reader.original_position();
+        let all: Vec<_> = reader.into_iter_with_offsets().map(|one| one.expect("one")).collect();
+        for pair in all.windows(3) {
+            let is_poll = matches!(
+                [&pair[0].0, &pair[1].0, &pair[2].0],
+                [
+                    Operator::GlobalGet { global_index: 0 },
+                    Operator::I32AtomicLoad { .. },
+                    Operator::I32Const { value }
+                ] if *value == PollWord::MASK as i32
+            );
+            if is_poll {
+                found.push((body, (pair[0].1 - first) as u32));
+            }
+        }
+    }
+    let told: Vec<_> = code.polls.iter().map(|poll| (poll.body, poll.at)).collect();
+    assert_eq!(told, found);
+    found.len()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 
 use bytecode::{PollPolicy, VerifiedModule};
 use js_sys::Uint8Array;
-use machine::vm::{Emitted, Known, Wanted, emit};
+use machine::vm::{Emitted, EmittedBody, EmittedPoll, Known, Wanted, emit};
 use wasm_bindgen::prelude::*;
 
 /// Prints panics.
@@ -86,6 +86,18 @@ impl Compiled {
     /// The most frames of it on a thread's own stack.
     pub fn frames(&self) -> u32 {
         self.0.frames
+    }
+
+    /// Its bodies: function and the instruction at which it is entered plus one, or 0, one after the other.
+    pub fn bodies(&self) -> Vec<u32> {
+        let told = |body: &EmittedBody| [body.function.into(), body.entry.map_or(0, |at| at + 1)];
+        self.0.bodies.iter().flat_map(told).collect()
+    }
+
+    /// Its polls: body, place, instruction, one after the other.
+    pub fn polls(&self) -> Vec<u32> {
+        let told = |poll: &EmittedPoll| [poll.body, poll.at, poll.instruction];
+        self.0.polls.iter().flat_map(told).collect()
     }
 
     /// The functions in it.

@@ -73,7 +73,7 @@ pub use debug::{
     SHOWN_CHARACTERS, SHOWN_ENTRIES, SHOWN_HOLDERS,
 };
 #[cfg(feature = "emitter")]
-pub use emit::{Emitted, Wanted, emit, entries};
+pub use emit::{Emitted, EmittedBody, EmittedPoll, Wanted, emit, entries};
 pub use helpers::Helpers;
 pub use location::{Location, LocationKind};
 pub use machine::Machine;

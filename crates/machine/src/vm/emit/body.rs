@@ -71,6 +71,8 @@ pub(super) struct Body<'a> {
     pub(super) code: Vec<u8>,
     /// Where branches stand that are seldom taken.
     hints: Vec<u32>,
+    /// Where polls stand, with the operation that each is of.
+    polls: Vec<(u32, u32)>,
     labels: Vec<Label>,
     /// The forms where code is emitted now.
     pub(super) state: Vec<Rep>,
@@ -88,6 +90,16 @@ pub(super) struct Body<'a> {
     block: usize,
     /// Locals of counters that a worker has in memory, where they are used: see [`Counter`].
     pub(super) counters: [Option<u32>; 2],
+}
+
+/// A function's code.
+pub(super) struct Written {
+    pub(super) locals: Vec<ValType>,
+    pub(super) code: Vec<u8>,
+    /// Where branches stand that are seldom taken.
+    pub(super) hints: Vec<u32>,
+    /// Where polls stand, with the operation that each is of.
+    pub(super) polls: Vec<(u32, u32)>,
 }
 
 /// Parameters of every compiled function: where its registers and its frame are, and the count.
@@ -134,6 +146,7 @@ impl<'a> Body<'a> {
             changed: false,
             code: Vec::new(),
             hints: Vec::new(),
+            polls: Vec::new(),
             labels: Vec::new(),
             state: Vec::new(),
             ins: vec![None; blocks],
@@ -159,8 +172,7 @@ impl<'a> Body<'a> {
         Some(body)
     }
 
-    /// The function's code, with the places of branches that are seldom taken, and its locals.
-    pub(super) fn emit(mut self, piece: Piece) -> (Vec<ValType>, Vec<u8>, Vec<u32>) {
+    pub(super) fn emit(mut self, piece: Piece) -> Written {
         loop {
             self.changed = false;
             for block in 0..self.flow.blocks.len() {
@@ -170,6 +182,7 @@ impl<'a> Body<'a> {
                 }
                 self.code.clear();
                 self.hints.clear();
+                self.polls.clear();
                 self.labels.clear();
             }
             if !self.changed {
@@ -196,7 +209,7 @@ impl<'a> Body<'a> {
         self.close(left);
         self.way_out();
         self.sink().end();
-        (self.locals, self.code, self.hints)
+        Written { locals: self.locals, code: self.code, hints: self.hints, polls: self.polls }
     }
 
     /// Whether registers hold what they held wherever this place was entered before: if not, the interpreter goes on.
@@ -395,6 +408,11 @@ impl<'a> Body<'a> {
     /// The branch that follows is seldom taken.
     fn hint(&mut self) {
         self.hints.push(self.code.len() as u32);
+    }
+
+    /// A poll of an operation follows.
+    pub(super) fn polls_here(&mut self, op: u32) {
+        self.polls.push((self.code.len() as u32, op));
     }
 
     pub(super) fn otherwise(&mut self) {

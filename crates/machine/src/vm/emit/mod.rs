@@ -29,7 +29,7 @@ use super::op::Op;
 use super::tier::Known;
 use super::translate::{registers, translate};
 use crate::heap::Value;
-use body::{BASE, Body, FRAMES, Piece, REGS, Rep};
+use body::{BASE, Body, FRAMES, Piece, REGS, Rep, Written};
 use bytecode::{PollPolicy, VerifiedModule};
 use wasm_encoder::{
     BranchHint, BranchHints, CodeSection, EntityType, ExportKind, ExportSection, Function,
@@ -72,6 +72,30 @@ pub struct Emitted {
     pub functions: Vec<u16>,
     /// The most frames of it that a thread's own stack has room for.
     pub frames: u32,
+    /// Its function bodies, but for those that enter and adapt.
+    pub bodies: Vec<EmittedBody>,
+    /// Where it polls.
+    pub polls: Vec<EmittedPoll>,
+}
+
+/// A function of a program, or what of it is left from a place at which the interpreter enters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmittedBody {
+    /// The function.
+    pub function: u16,
+    /// The instruction of that place.
+    pub entry: Option<u32>,
+}
+
+/// A poll in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmittedPoll {
+    /// Index of the body.
+    pub body: u32,
+    /// Bytes from the body's first instruction of WebAssembly to the poll's.
+    pub at: u32,
+    /// The instruction of the program that polls; the function is the body's.
+    pub instruction: u32,
 }
 
 /// Numbers that are the same for all code of a module.
@@ -242,9 +266,16 @@ pub fn emit(module: &VerifiedModule, policy: PollPolicy, wanted: &Wanted) -> Emi
         return Emitted::default();
     }
     let functions = pieces.iter().map(|piece| piece.function).collect::<BTreeSet<_>>();
-    let (module, locals) = assemble(&unit, &pieces, &entries);
+    let (module, locals, polls) = assemble(&unit, &pieces, &entries);
+    let instruction = |op: u32| unit.code.place(op).instruction;
+    let body = |piece: &Piece| EmittedBody {
+        function: piece.function,
+        entry: piece.entry.map(instruction),
+    };
     Emitted {
         module,
+        bodies: pieces.iter().map(body).collect(),
+        polls,
         frames: STACK_BYTES / (FRAME_BYTES + 8 * locals),
         entries,
         functions: functions.into_iter().collect(),
@@ -287,8 +318,12 @@ fn pieces(unit: &Unit<'_>, wanted: &Wanted) -> Vec<Piece> {
     found.into_iter().collect()
 }
 
-/// The module, and the most locals of a function.
-fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32) {
+/// The module, the most locals of a function, and its polls.
+fn assemble(
+    unit: &Unit<'_>,
+    pieces: &[Piece],
+    entries: &[u32],
+) -> (Vec<u8>, u32, Vec<EmittedPoll>) {
     use ValType::{F64, I32, I64};
     let mut types = TypeSection::new();
     types.ty().function([I64], [I32]);
@@ -342,11 +377,16 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32
     let mut code = CodeSection::new();
     let mut hints = BranchHints::new();
     let mut most = 0;
-    for piece in pieces {
+    let mut all_polls = Vec::new();
+    for (index, piece) in (0..).zip(pieces) {
         functions.function(kinds[&parameters_of(unit, *piece)]);
         if let Some(body) = Body::new(unit, *piece) {
-            let (locals, bytes, seldom) = body.emit(*piece);
+            let Written { locals, code: bytes, hints: seldom, polls } = body.emit(*piece);
             most = most.max(locals.len() as u32);
+            all_polls.extend(polls.into_iter().map(|(at, op)| {
+                let instruction = unit.code.place(op).instruction;
+                EmittedPoll { body: index, at, instruction }
+            }));
             let mut function = Function::new_with_locals_types(locals);
             let before = function.byte_len() as u32;
             let hint =
@@ -366,7 +406,7 @@ fn assemble(unit: &Unit<'_>, pieces: &[Piece], entries: &[u32]) -> (Vec<u8>, u32
     module.section(&types).section(&imports).section(&functions);
     module.section(&adapt::globals(unit)).section(&exports);
     module.section(&hints).section(&code);
-    (module.finish(), most)
+    (module.finish(), most, all_polls)
 }
 
 fn parameters_of(unit: &Unit<'_>, piece: Piece) -> usize {

@@ -24,12 +24,13 @@ pub(super) enum Often {
 impl Body<'_> {
     /// Where there is something to do, the interpreter polls.
     pub(super) fn poll(&mut self, op: u32) {
-        self.is_requested();
+        self.is_requested(op);
         self.leaves_if(op);
     }
 
-    /// Puts on the stack whether there is something to do.
-    pub(super) fn is_requested(&mut self) {
+    /// Puts on the stack whether the poll of an operation has something to do.
+    pub(super) fn is_requested(&mut self, op: u32) {
+        self.polls_here(op);
         let word = self.layout().word;
         let mut sink = self.sink();
         sink.global_get(word).i32_atomic_load(at32(0));

@@ -256,7 +256,7 @@ impl Body<'_> {
         self.sink().local_get(end).i32_ge_s();
         self.seldom(seldom);
         if let Often::Always = often {
-            self.is_requested();
+            self.is_requested(op);
             let stops = self.open_seldom();
             self.settle(strip);
             self.exit(op);
