@@ -12,11 +12,12 @@ const ROUNDS = 5;
 const FILES = ['fib', 'sum', 'tight', 'sieve', 'quicksort', 'objects'];
 
 const ALL = { calls: true, back_edges: true, allocations: true, awaits: true, every: 1 };
-/** @typedef {{ name: string, policy: typeof ALL }} Variant */
+/** @typedef {{ name: string, policy: typeof ALL & { adapt?: number } }} Variant */
 /** The first one is what the others are compared with. @type {Variant[]} */
 const VARIANTS = [
   { name: 'no polls', policy: { ...ALL, calls: false, back_edges: false, allocations: false } },
   { name: 'one back-edge in 1000', policy: { ...ALL, every: 1000 } },
+  { name: 'as few back-edges as 100 µs allow', policy: { ...ALL, adapt: 100 } },
   { name: 'polls everywhere', policy: ALL },
 ];
 

@@ -58,7 +58,7 @@ test('one press measures five placements by turns, and says what they cost and b
   await expect(rows.nth(1).locator('.dot-plot').first().locator('i')).toHaveCount(5);
   // Its workers never poll: what they did is known at the end, and no stop came.
   await expect(rows.nth(3)).toContainText(/^places at most 1000 instructions apart.*(9\d\d|1000)$/);
-  await expect(rows.nth(4)).toContainText('places at most 100 µs apart');
+  await expect(rows.nth(4)).toContainText(/^as few back-edges as 100\sµs allow/);
   await expect(rows.nth(5)).toContainText(/^no back-edge.*G?\/s \(.* to .*\).*≥/);
   await expect(rows.nth(5).locator('.dot-plot').first().locator('i')).toHaveCount(5);
   await expect(panel).toContainText(/With polls at .*one back-edge in 1000.* work was done/);

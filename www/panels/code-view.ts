@@ -34,7 +34,7 @@ export function codeView(
   });
   choice.addEventListener('change', draw);
   // It is of the run that was.
-  store.on(['run'], () => {
+  store.on(['run', 'replay'], () => {
     asked += 1;
     box.hidden = true;
   });

@@ -5,6 +5,7 @@
 //! the blocks until nothing changes, and then the code is emitted for good.
 
 use super::flow::Flow;
+use super::lists::Loop;
 use super::numbers::Operand::Register as R;
 use super::strips::{self, Strip};
 use super::{Layout, Unit, cell};
@@ -85,6 +86,7 @@ pub(super) struct Body<'a> {
     pub(super) numbers: Vec<Option<u32>>,
     pub(super) temporaries: Vec<(ValType, u32)>,
     pub(super) strips: Vec<Strip>,
+    pub(super) loops: Vec<Loop>,
     /// The operation whose code is emitted, and its block.
     pub(super) at: u32,
     block: usize,
@@ -138,6 +140,7 @@ impl<'a> Body<'a> {
             *value = Some((FIXED + register) as u32);
         }
         let blocks = flow.blocks.len();
+        let loops = Loop::all(unit, &flow);
         let mut body = Self {
             unit,
             flow,
@@ -157,6 +160,7 @@ impl<'a> Body<'a> {
             numbers: vec![None; registers],
             temporaries: Vec::new(),
             strips: Strip::all(unit, piece.function, piece.entry),
+            loops,
             at: 0,
             block: 0,
             counters: [None; 2],
@@ -205,6 +209,7 @@ impl<'a> Body<'a> {
             self.look(entry);
         }
         self.begin_strip(0);
+        self.enter_first_loop();
         self.tree(0);
         self.close(left);
         self.way_out();
@@ -311,6 +316,16 @@ impl<'a> Body<'a> {
         self.flow.is_peeled && self.block == 0
     }
 
+    /// The forms at the beginning of the first block.
+    pub(super) fn forms_of_first(&self) -> Vec<Rep> {
+        self.ins[0].clone().unwrap_or_else(|| vec![Rep::Any; self.registers])
+    }
+
+    /// The block whose code is emitted.
+    pub(super) fn block(&self) -> usize {
+        self.block
+    }
+
     pub(super) fn form_at(&self, op: u32, register: Reg) -> Option<Rep> {
         let block = self.flow.block_at(op)?;
         Some(self.ins[block].as_ref()?[usize::from(register)])
@@ -337,6 +352,7 @@ impl<'a> Body<'a> {
         self.fit(block);
         self.leave_strip(op);
         self.begin_strip(block);
+        self.enter_loop(block);
         self.branch_to(block);
     }
 

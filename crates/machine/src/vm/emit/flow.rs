@@ -128,6 +128,31 @@ impl Flow {
         (0..self.blocks.len()).rev().filter(ours).collect()
     }
 
+    /// The loops, outer ones first: the block that each begins with, and which blocks are in it.
+    pub(super) fn loops(&self) -> impl Iterator<Item = (usize, Vec<bool>)> {
+        let headers = (0..self.blocks.len()).filter(|block| self.blocks[*block].is_loop);
+        headers.map(|header| {
+            let mut is_in = vec![false; self.blocks.len()];
+            is_in[header] = true;
+            // Of the blocks behind its beginning those that lead back to it.
+            loop {
+                let more = (header..self.blocks.len()).rev().filter(|block| {
+                    !is_in[*block]
+                        && self.blocks[*block].next.iter().any(|next| is_in[*next])
+                        && self.dominates(header, *block)
+                });
+                let more: Vec<usize> = more.collect();
+                if more.is_empty() {
+                    break;
+                }
+                for block in more {
+                    is_in[block] = true;
+                }
+            }
+            (header, is_in)
+        })
+    }
+
     /// Finds dominators, loops and merges: Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm". Returns
     /// whether every loop has one entry.
     fn dominate(&mut self) -> bool {

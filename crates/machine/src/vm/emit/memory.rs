@@ -101,8 +101,7 @@ impl Body<'_> {
     /// Puts an object's address on the stack; goes to `no` if the register has none of that shape.
     pub(super) fn object(&mut self, shape: u16, a: Reg, no: Target) {
         let address = self.temporary(ValType::I32, 2);
-        self.header(a, address, no);
-        self.is_tagged(address, ObjectKind::Object, shape, no);
+        self.list(shape, a, address, no);
         self.sink().local_get(address);
     }
 
@@ -111,16 +110,15 @@ impl Body<'_> {
         let address = self.temporary(ValType::I32, 2);
         self.header(a, address, no);
         self.ints_or(&[R(index)], no);
+        self.is_tagged(address, ObjectKind::Array, 0, no);
         self.element_of(address, index, no);
     }
 
-    /// The same of a list's element.
-    pub(super) fn element(&mut self, shape: u16, a: Reg, index: Reg, no: Target) {
+    /// The same of a list's element, whose index is an integer.
+    pub(super) fn element_anew(&mut self, shape: u16, a: Reg, index: Reg, no: Target) {
         let address = self.temporary(ValType::I32, 2);
         let value = self.temporary(ValType::I64, 1);
-        self.ints_or(&[R(index)], no);
-        self.header(a, address, no);
-        self.is_tagged(address, ObjectKind::Object, shape, no);
+        self.list(shape, a, address, no);
         // The length is an integer that is larger than the index, which is not negative.
         self.sink().local_get(address);
         self.load(8 * LENGTH);
@@ -133,17 +131,29 @@ impl Body<'_> {
         self.sink().local_get(address);
         self.load(8 * ITEMS);
         self.sink().local_set(value);
-        self.is_reference(value);
-        self.sink().i32_eqz();
-        self.seldom(no);
-        self.address(value);
-        self.sink().local_set(address);
+        self.array(value, address, no);
         // A negative index is larger than any length.
         self.element_of(address, index, no);
     }
 
+    /// The address of a list's header, in a local; goes to `no` if the register has none of that shape.
+    pub(super) fn list(&mut self, shape: u16, a: Reg, into: u32, no: Target) {
+        self.header(a, into, no);
+        self.is_tagged(into, ObjectKind::Object, shape, no);
+    }
+
+    /// The address of the array's header to which the value in a local leads, in another local; goes to `no` if it is none.
+    pub(super) fn array(&mut self, value: u32, into: u32, no: Target) {
+        self.is_reference(value);
+        self.sink().i32_eqz();
+        self.seldom(no);
+        self.address(value);
+        self.sink().local_set(into);
+        self.is_tagged(into, ObjectKind::Array, 0, no);
+    }
+
+    /// The same of the array whose header's address is in a local.
     fn element_of(&mut self, address: u32, index: Reg, no: Target) {
-        self.is_tagged(address, ObjectKind::Array, 0, no);
         let int = self.temporary(ValType::I32, 3);
         self.known_int(R(index));
         let mut sink = self.sink();

@@ -15,6 +15,7 @@ mod calls;
 mod flow;
 mod integers;
 mod jumps;
+mod lists;
 mod memory;
 mod numbers;
 mod operations;

@@ -5,6 +5,7 @@
 
 use super::body::{BASE, Body, Rep, at};
 use super::flow::{near, successors, target};
+use super::lists::writes;
 use super::numbers::Operand;
 use super::polls::{LOOKS, Often};
 use super::registers::Counter;
@@ -124,14 +125,9 @@ impl Strip {
     }
 }
 
-/// Whether an operation may write a register, or calls what may.
+/// Whether an operation may write a register, or calls something.
 fn may_write(op: &Op, register: Reg) -> bool {
-    match *op {
-        Op::Swap { a, b } => a == register || b == register,
-        Op::Enter { from, to } => (from..to).contains(&register),
-        Op::Call { .. } | Op::CallUnpolled { .. } | Op::Spawn { .. } => true,
-        mut other => other.destination_mut().is_some_and(|dst| *dst == register),
-    }
+    matches!(op, Op::Call { .. } | Op::CallUnpolled { .. }) || writes(op, register)
 }
 
 impl Body<'_> {
