@@ -2,6 +2,8 @@
 //! whether that is still so. Several tasks may change a list at once, so each access compares the list's array and length
 //! with what they were; where one is another, it looks anew.
 
+use std::collections::BTreeSet;
+
 use super::body::{Body, Rep, Target, at32};
 use super::flow::Flow;
 use super::numbers::Operand::Register as R;
@@ -50,25 +52,29 @@ impl Loop {
                 ops.flat_map(|(block, _)| block.first..block.end)
                     .map(|at| &unit.code.ops()[at as usize])
             };
-            let mut lists: Vec<List> = Vec::new();
-            for op in inside() {
-                let (Op::ListGet { shape, a, .. } | Op::ListSet { shape, a, .. }) = *op else {
-                    continue;
-                };
-                let is_it = |list: &List| list.register == a && list.shape == shape;
-                let is_outer = |outer: &Self| outer.blocks[header] && outer.lists.iter().any(is_it);
-                if !lists.iter().any(is_it)
-                    && !found.iter().any(is_outer)
-                    && !inside().any(|op| writes(op, a))
-                {
-                    lists.push(List { register: a, shape, locals: None });
-                }
-            }
+            let used: BTreeSet<(Reg, u16)> = inside().filter_map(list_of).collect();
+            let is_outer = |(register, shape): (Reg, u16)| {
+                let is_it = |list: &List| list.register == register && list.shape == shape;
+                found.iter().any(|outer| outer.blocks[header] && outer.lists.iter().any(is_it))
+            };
+            let lists: Vec<List> = used
+                .into_iter()
+                .filter(|list| !is_outer(*list) && !inside().any(|op| writes(op, list.0)))
+                .map(|(register, shape)| List { register, shape, locals: None })
+                .collect();
             if !lists.is_empty() {
                 found.push(Self { header, blocks, lists });
             }
         }
         found
+    }
+}
+
+/// The register and the shape of a list through which an operation reads or writes.
+fn list_of(op: &Op) -> Option<(Reg, u16)> {
+    match *op {
+        Op::ListGet { shape, a, .. } | Op::ListSet { shape, a, .. } => Some((a, shape)),
+        _ => None,
     }
 }
 
