@@ -121,6 +121,8 @@ test('automatic pauses come by themselves and end by themselves @deep', async ({
   await expect.poll(() => lab.evaluate(() => window.lab.stats().gc.count)).toBeGreaterThan(5);
   await expectRunning(lab);
   await automatic.getByRole('switch').uncheck();
+  // The settings lie above the details.
+  await lab.keyboard.press('Escape');
   await expect((await detail(lab, 'Pauses')).getByRole('table')).toContainText('timer');
 });
 
@@ -138,6 +140,32 @@ test('where the program polls can be switched, and every n-th back-edge', async 
   await openSettings(lab);
   await lab.getByRole('button', { name: 'As the program says' }).click();
   await expect(lab.getByLabel('calls', { exact: true })).toBeChecked();
+});
+
+test('back-edges poll every n-th time, or within a time, and the field that was left last decides', async ({
+  lab,
+}) => {
+  await expectRunning(lab);
+  await openSettings(lab);
+  const every = lab.getByLabel('one back-edge in');
+  const within = lab.getByLabel('or again within');
+  const settings = lab.locator('#settings-button');
+  await every.fill('1000');
+  await within.fill('5');
+  await within.blur();
+  await expect(settings).toContainText('polls: as few back-edges as 20\u202fµs allow');
+  await expect(lab.locator('#settings-said')).toContainText('5 is too small: it is 20 now');
+  await expect(every).toHaveValue('1');
+  await expect(lab.locator('#policy-note')).toContainText('interpreted ones poll at every turn');
+  await every.fill('50');
+  await every.blur();
+  await expect(settings).toContainText('polls: one back-edge in 50');
+  await expect(within).toHaveValue('');
+  await within.fill('100');
+  await within.blur();
+  await lab.getByRole('group', { name: 'Where the program polls' }).getByLabel('back-edges').uncheck();
+  await expect(settings).toContainText('polls: no back-edge');
+  await expect(within).toHaveValue('');
 });
 
 test('a number that cannot be becomes one that can, and that is said', async ({ lab }) => {
