@@ -293,6 +293,27 @@ test('compiled back-edges poll as seldom as a wanted time allows, interpreted on
   expect(told.both).toContain('"policy.adapt" is 100');
 });
 
+test('a snapshot of a loop whose polls adapt can be restored', async ({ lab }) => {
+  await expectRunning(lab);
+  const restored = await lab.evaluate(async (all) => {
+    const { lab } = window;
+    await lab.load('let i = 0;\nwhile (true) i = (i + 1) & 1048575;\n');
+    const policy = { ...all, adapt: 1000 };
+    const files = [];
+    await lab.run({ workers: 1, policy, compile: 'first', profile: false });
+    // The number of turns has grown by then as far as it does.
+    for (let at = 0; at < 12; at += 1) files.push(await lab.snapshot());
+    let times = 0;
+    for (const file of files) {
+      await lab.restore(file, { policy, compile: 'first' });
+      times += lab.state === 'running' ? 1 : 0;
+    }
+    await lab.stop();
+    return times;
+  }, ALL);
+  expect(restored).toBe(12);
+});
+
 test('a loop that was compiled for integers is left where it is entered with a fraction', async ({ lab }) => {
   await expectRunning(lab);
   const text = `function turn(by: number, turns: number): number {

@@ -12,8 +12,8 @@ use crate::vm::code::Form;
 use bytecode::PollKind;
 use wasm_encoder::{ConstExpr, Function, GlobalSection, GlobalType, InstructionSink, ValType};
 
-/// Most turns from one that polls to the next.
-const MOST_TURNS: f64 = 1e9;
+/// Most turns from one that polls to the next: a snapshot has no more of them, and what more would save cannot be told.
+const MOST_TURNS: f64 = 65_535.0;
 
 /// The global that has the time of the last poll of such a back-edge. Those of the back-edges follow.
 const SINCE: u32 = GLOBALS.len() as u32;
