@@ -293,6 +293,32 @@ test('compiled back-edges poll as seldom as a wanted time allows, interpreted on
   expect(told.both).toContain('"policy.adapt" is 100');
 });
 
+test('a compiled loop knows that an element has left its list meanwhile', async ({ lab }) => {
+  await expectRunning(lab);
+  const text = `function replaced(list: number[]): void {
+  for (let i = 0; i < 30; i++) {
+    const last = list.length - 1;
+    list.pop();
+    list[last] = i;
+  }
+}
+
+replaced([1, 2, 3]);
+`;
+  const traps = await lab.evaluate(async (source) => {
+    const { lab } = window;
+    await lab.load(source);
+    const seen = [];
+    for (const compile of /** @type {const} */ (['first', false])) {
+      await lab.run({ workers: 1, compile });
+      seen.push((await lab.finished()).trap);
+    }
+    return seen;
+  }, text);
+  expect(JSON.stringify(traps[0])).toContain('index 2 is outside of a list of 2 elements');
+  expect(traps[0]).toEqual(traps[1]);
+});
+
 test('a snapshot of a loop whose polls adapt can be restored', async ({ lab }) => {
   await expectRunning(lab);
   const restored = await lab.evaluate(async (all) => {
