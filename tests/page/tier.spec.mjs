@@ -193,6 +193,12 @@ test('the WebAssembly of a function is shown with its polls, which lead to the t
   });
   expect(told.length).toBe(0);
   expect(new Set(told.polls)).toEqual(new Set(['global.get $word']));
+  // What is shown is not what runs any more.
+  await lab.evaluate(() => {
+    const { lab } = window;
+    lab.dispatchEvent(new CustomEvent('compiled', { detail: lab.compiled() }));
+  });
+  await expect(compiled.locator('#code-said')).toContainText('compiled anew since');
   await compiled.getByRole('button', { name: 'Close' }).click();
   await expect(polls.first()).toBeHidden();
   await expect(compiled.getByRole('button', { name: 'WebAssembly of count' })).toBeFocused();

@@ -25,6 +25,8 @@ export function codeView(
   const said = byId('code-said');
   const lines = byId('code-lines');
   let bodies: CodeText[] = [];
+  /** whether the program was compiled anew since they were read */
+  let isOld = false;
   /** Counts what is asked for: an answer that comes late is not shown. */
   let asked = 0;
 
@@ -37,6 +39,12 @@ export function codeView(
   store.on(['run', 'replay'], () => {
     asked += 1;
     box.hidden = true;
+  });
+
+  // What is hot may become other code while the run goes on.
+  store.on(['compiled'], () => {
+    isOld = bodies.length > 0;
+    tell();
   });
 
   function draw() {
@@ -66,16 +74,23 @@ export function codeView(
     }
     lines.replaceChildren(...parts, shown.slice(from).join('\n'));
     lines.scrollTop = 0;
-    const cut = body.lines.length > MOST_LINES ? `, of which the first ${MOST_LINES} are shown` : '';
-    const polls = body.polls.length === 0 ? 'no poll' : plural(body.polls.length, 'poll');
-    setText(
-      said,
-      `${plural(body.lines.length, 'line')}${cut}, ${polls}. A poll loads the worker’s word and leaves the code where a bit of it says so.`,
-    );
+    tell();
     box.scrollIntoView({ block: 'nearest' });
     // The first poll, with what leads to it.
     const first = lines.querySelector('mark');
     if (first) lines.scrollTop = Math.max(0, first.offsetTop - lines.clientHeight / 3);
+  }
+
+  function tell() {
+    const body = bodies[Number(choice.value)];
+    if (!body) return;
+    const cut = body.lines.length > MOST_LINES ? `, of which the first ${MOST_LINES} are shown` : '';
+    const polls = body.polls.length === 0 ? 'no poll' : plural(body.polls.length, 'poll');
+    const old = isOld ? ' The program was compiled anew since: press WebAssembly to see what runs.' : '';
+    setText(
+      said,
+      `${plural(body.lines.length, 'line')}${cut}, ${polls}. A poll loads the worker’s word and leaves the code where a bit of it says so.${old}`,
+    );
   }
 
   return (name) => {
@@ -83,6 +98,8 @@ export function codeView(
     setText(byId('code-title'), `WebAssembly of ${name}`);
     setText(said, 'Reading the code…');
     choice.hidden = true;
+    bodies = [];
+    isOld = false;
     lines.replaceChildren();
     box.hidden = false;
     box.focus({ preventScroll: true });

@@ -89,7 +89,7 @@ pub(super) struct Body<'a> {
     pub(super) loops: Vec<Loop>,
     /// The operation whose code is emitted, and its block.
     pub(super) at: u32,
-    block: usize,
+    pub(super) block: usize,
     /// Locals of counters that a worker has in memory, where they are used: see [`Counter`].
     pub(super) counters: [Option<u32>; 2],
 }
@@ -319,11 +319,6 @@ impl<'a> Body<'a> {
     /// The forms at the beginning of the first block.
     pub(super) fn forms_of_first(&self) -> Vec<Rep> {
         self.ins[0].clone().unwrap_or_else(|| vec![Rep::Any; self.registers])
-    }
-
-    /// The block whose code is emitted.
-    pub(super) fn block(&self) -> usize {
-        self.block
     }
 
     pub(super) fn form_at(&self, op: u32, register: Reg) -> Option<Rep> {

@@ -78,7 +78,7 @@ fn list_of(op: &Op) -> Option<(Reg, u16)> {
     }
 }
 
-/// Whether an operation may write a register.
+/// Whether an operation of compiled code may write a register: behind others the interpreter goes on.
 pub(super) fn writes(op: &Op, register: Reg) -> bool {
     match *op {
         Op::Swap { a, b } => a == register || b == register,
@@ -97,7 +97,7 @@ pub(super) fn writes(op: &Op, register: Reg) -> bool {
 impl Body<'_> {
     /// Before a way to a block: if a loop begins there and the way is none of the loop's own, its lists are looked at.
     pub(super) fn enter_loop(&mut self, block: usize) {
-        let from = self.block();
+        let from = self.block;
         let is_entered = |of: &Loop| of.header == block && !of.blocks[from];
         if let Some(index) = self.loops.iter().position(is_entered) {
             self.look_at_lists(index);
@@ -165,7 +165,7 @@ impl Body<'_> {
 
     /// What was seen of a register's list before the loop.
     fn seen_list(&mut self, register: Reg, shape: u16) -> Option<Locals> {
-        let from = self.block();
+        let from = self.block;
         let is_it = |list: &List| list.register == register && list.shape == shape;
         let mut loops = self.loops.iter().enumerate().filter(|(_, of)| of.blocks[from]);
         let (index, which) =
