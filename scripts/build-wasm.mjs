@@ -161,8 +161,8 @@ function shortPaths(env) {
     `--remap-path-prefix=${library}=std`,
     `--remap-path-prefix=${cargo}/registry/src=crates.io`,
   ];
-  // File and line say which one it was.
-  return [...prefixes, '-Zlocation-detail=file,line'];
+  // File and line say which one it was, and of what went wrong its name.
+  return [...prefixes, '-Zlocation-detail=file,line', '-Zfmt-debug=shallow'];
 }
 
 /** @param {string} file */

@@ -47,6 +47,12 @@ impl Buffer {
         }
     }
 
+    /// Whether the current span has so many words.
+    #[inline(always)]
+    pub(crate) fn has(&self, words: u64) -> bool {
+        words <= u64::from(self.end - self.at)
+    }
+
     /// Words for one object, with the shared lists' help; `None` when the heap has none.
     #[cold]
     #[inline(never)]

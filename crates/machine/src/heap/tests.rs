@@ -171,7 +171,7 @@ fn strings_keep_their_bytes_and_their_order() {
     let (heap, mut buffer) = heap(MIN_BYTES);
     let words = ["", "a", "a\0", "abcdefgh", "abcdefghi", "ä", "ä𝄞 and more than eight bytes"];
     let strings: Vec<u32> =
-        words.iter().filter_map(|word| heap.string(&mut buffer, &[word])).collect();
+        words.iter().filter_map(|word| heap.string(&mut buffer, word)).collect();
     collect(&heap, &mut buffer, &strings);
     for (left, a) in strings.iter().zip(words) {
         assert_eq!(heap.text(*left), a);
@@ -179,8 +179,31 @@ fn strings_keep_their_bytes_and_their_order() {
             assert_eq!(heap.compare_text(*left, *right), a.cmp(b));
         }
     }
-    let joined = heap.string(&mut buffer, &["one", "", " and two"]).expect("room");
-    assert_eq!(heap.text(joined), "one and two");
+}
+
+/// Of lengths around those that are copied word by word.
+#[test]
+fn joined_strings_are_one_behind_the_other() {
+    let (heap, mut buffer) = heap(1 << 20);
+    let text: String = ('!'..='~').cycle().take(240).collect();
+    for left in (0..40).chain(90..110) {
+        for right in (0..40).chain(90..110) {
+            // The words are full of something else before.
+            let before = heap.string(&mut buffer, &"\u{7f}".repeat(1024)).expect("room");
+            collect(&heap, &mut buffer, &[]);
+            let (one, two) = (&text[..left], &text[text.len() - right..]);
+            let strings = [one, two].map(|text| heap.string(&mut buffer, text).expect("room"));
+            let joined = heap.joined(&mut buffer, strings[0], strings[1]).expect("room");
+            assert!(joined < before + 100, "elsewhere");
+            assert_eq!(heap.text(joined), [one, two].concat());
+            for string in [strings[0], strings[1], joined] {
+                let (length, words) = (heap.text(string).len(), heap.header(string).words() as u32);
+                let unused = (words - 1) * 64 - length as u32 * 8;
+                let rest = u64::from_le(heap.load(string, words - 1)).checked_shr(64 - unused);
+                assert_eq!(rest.unwrap_or(0), 0, "behind the end of {length} bytes");
+            }
+        }
+    }
 }
 
 #[test]

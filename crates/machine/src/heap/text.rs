@@ -5,47 +5,100 @@ use std::cmp::Ordering;
 use super::object::{Header, ObjectKind};
 use super::{Buffer, Heap};
 
+/// So many words of text are written one by one. In a browser a copy of bytes is a call, which takes as long.
+const FEW: usize = 12;
+
+/// Writes words by so many bits further, less than 64, behind those of `before`. Gives what is left of the last.
+#[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
+#[inline(never)]
+fn write(to: &mut [u64], before: u64, bits: u32, words: &[u64]) -> u64 {
+    let mut carry = before;
+    for (to, word) in to.iter_mut().zip(words) {
+        let word = u64::from_le(*word);
+        *to = (carry | word << bits).to_le();
+        carry = word >> 1 >> (63 - bits);
+    }
+    carry
+}
+
+/// Up to eight bytes as they lie in a word.
+fn word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)).to_le()
+}
+
 impl Heap {
-    /// Allocates a string from pieces, one after the other. `None`: no room.
-    pub(crate) fn string(&self, buffer: &mut Buffer, pieces: &[&str]) -> Option<u32> {
-        self.of_pieces(buffer, pieces.iter().map(|piece| piece.as_bytes()))
+    /// Allocates a string. `None`: no room.
+    #[inline(never)]
+    pub(crate) fn string(&self, buffer: &mut Buffer, text: &str) -> Option<u32> {
+        let (start, to) = self.room(buffer, text.len())?;
+        if to.len() <= FEW {
+            for (index, to) in to.iter_mut().enumerate() {
+                *to = word(&text.as_bytes()[index * 8..text.len().min(index * 8 + 8)]);
+            }
+        } else {
+            self.fill(start, to, 0, text.as_bytes());
+        }
+        Some(start)
     }
 
     /// Allocates a string of two others. `None`: no room.
     ///
     /// # Panics
     /// If one of the objects is no string.
+    #[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
     pub(crate) fn joined(&self, buffer: &mut Buffer, left: u32, right: u32) -> Option<u32> {
-        self.of_pieces(buffer, [self.bytes(left), self.bytes(right)].into_iter())
+        let (first, second) = (self.bytes(left), self.bytes(right));
+        let (start, to) = self.room(buffer, first.len().checked_add(second.len())?)?;
+        let words = |string: u32, bytes: &[u8]| {
+            // SAFETY: as in `bytes`, of whose words these are all.
+            unsafe { self.words.fixed(string + 1, bytes.len().div_ceil(8) as u32) }
+        };
+        let (left, right) = (words(left, first), words(right, second));
+        if left.len() <= FEW {
+            write(to, 0, 0, left);
+        } else {
+            to[..left.len()].copy_from_slice(left);
+        }
+        if right.len() <= FEW {
+            let (full, bits) = (first.len() / 8, first.len() % 8 * 8);
+            // Not of the copy: what a wide store has just written is slow to read.
+            let before = left.get(full).map_or(0, |word| u64::from_le(*word));
+            let rest = write(&mut to[full..], before, bits as u32, right);
+            if let Some(last) = to.get_mut(full + right.len()) {
+                *last = rest.to_le();
+            }
+        } else {
+            self.fill(start, to, first.len(), second);
+        }
+        Some(start)
     }
 
-    fn of_pieces<'p>(
-        &self,
-        buffer: &mut Buffer,
-        pieces: impl Iterator<Item = &'p [u8]> + Clone,
-    ) -> Option<u32> {
-        let mut lengths = pieces.clone().map(<[u8]>::len);
-        let length = lengths.try_fold(0usize, usize::checked_add)?;
+    /// Takes the words of a string of so many bytes and writes its header; the words of its text are still to be written.
+    /// `None`: no room.
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref, reason = "nothing else leads to the words of a fresh object")]
+    fn room(&self, buffer: &mut Buffer, length: usize) -> Option<(u32, &mut [u64])> {
         let header = Header::new(ObjectKind::String, 0, u32::try_from(length).ok()?);
         let words = u32::try_from(header.words()).ok()?;
         let start = match buffer.bump(words) {
             Some(start) => start,
             None => buffer.take(self, words)?,
         };
-        // SAFETY: these words were just taken from a span that belongs to this buffer alone; the
-        // pieces fit because the header counts them, and lie in other objects or outside.
-        unsafe {
+        // SAFETY: these words were just taken from a span that belongs to this buffer alone.
+        let to = unsafe {
             self.words.init(start, header.bits());
-            if words > 1 {
-                self.words.init(start + words - 1, 0);
-            }
-            let mut at = 0;
-            for piece in pieces {
-                self.words.init_bytes(start + 1, at, piece);
-                at += piece.len();
-            }
+            self.words.fresh(start + 1, words - 1)
+        };
+        Some((start, to))
+    }
+
+    /// Writes the last bytes of a string that [`room`](Self::room) has just taken, more than eight, behind so many.
+    fn fill(&self, start: u32, to: &mut [u64], at: usize, bytes: &[u8]) {
+        if let Some(last) = to.last_mut() {
+            *last = 0;
         }
-        Some(start)
+        // SAFETY: as in `room`; the bytes fit because the header counts them, and lie in another object or outside.
+        unsafe { self.words.init_bytes(start + 1, at, bytes) };
     }
 
     /// The text of a string.

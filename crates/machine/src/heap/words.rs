@@ -113,6 +113,33 @@ impl Words {
         }
     }
 
+    /// Words of a fresh object, to write with plain stores.
+    ///
+    /// # Safety
+    /// As for [`init`](Self::init), for each of the words, as long as the slice lives.
+    #[allow(clippy::mut_from_ref, reason = "nothing else leads to the words of a fresh object")]
+    pub(super) unsafe fn fresh(&self, index: u32, len: u32) -> &mut [u64] {
+        debug_assert!(index as usize + len as usize <= self.len);
+        // SAFETY: in bounds and unreachable for others, says the caller; all words have been written once.
+        unsafe {
+            let start = self.start.as_ptr().add(index as usize).cast::<u64>();
+            std::slice::from_raw_parts_mut(start, len as usize)
+        }
+    }
+
+    /// Words that no thread writes any more.
+    ///
+    /// # Safety
+    /// As for [`bytes`](Self::bytes).
+    pub(super) unsafe fn fixed(&self, index: u32, len: u32) -> &[u64] {
+        debug_assert!(index as usize + len as usize <= self.len);
+        // SAFETY: in bounds and unchanging, says the caller.
+        unsafe {
+            let start = self.start.as_ptr().add(index as usize).cast::<u64>();
+            std::slice::from_raw_parts(start, len as usize)
+        }
+    }
+
     /// Bytes of words that no thread writes any more.
     ///
     /// # Safety

@@ -92,69 +92,65 @@ extern "C" fn operation(op: u32, regs: usize, frames: usize, base: u64) -> u32 {
         let point = point(cx, op, regs, frames, base);
         let (polls, total) = (cx.polls, cx.total);
         cx.in_compiled = true;
-        let done = perform(cx, task, point);
+        let done = perform(cx, task, &point);
         cx.in_compiled = false;
         (cx.polls, cx.total) = (polls, total);
         done
     });
-    u32::from(!matches!(done, Some(Ok(()))))
+    u32::from(done != Some(true))
 }
 
-fn perform(cx: &mut Context<'_>, task: &Task, point: Point) -> Result<(), Exit> {
+/// Whether it could be done.
+fn perform(cx: &mut Context<'_>, task: &Task, point: &Point) -> bool {
     // SAFETY: the operation's registers exist in the frame.
     let get = |register: u16| unsafe { point.register(register.into()) };
-    let op = cx.program.code.ops()[point.op(cx) as usize];
-    let no = Err(Exit::Preempted);
-    let (dst, value) = match op {
-        Op::Js { with, shape, dst, a, b, c, .. } => {
-            (dst, slow::js(cx, task, point, with, shape, [get(a), get(b), get(c)]))
+    let op = &cx.program.code.ops()[point.op(cx) as usize];
+    let done = match *op {
+        Op::Js { with, shape, a, b, c, .. } => {
+            slow::js(cx, task, point, with, shape, [get(a), get(b), get(c)])
         }
-        Op::JsRem { dst, a, b } => {
+        Op::JsRem { a, b, .. } => {
             let operands = [get(a), get(b), get(b)];
-            (dst, slow::js(cx, task, point, JsOperator::Rem, 0, operands))
+            slow::js(cx, task, point, JsOperator::Rem, 0, operands)
         }
-        Op::JsRemInt { dst, a, value } => {
+        Op::JsRemInt { a, value, .. } => {
             let (a, b) = (get(a), Value::int(value));
-            (dst, slow::js(cx, task, point, JsOperator::Rem, 0, [a, b, b]))
+            slow::js(cx, task, point, JsOperator::Rem, 0, [a, b, b])
         }
-        Op::Div { dst, a, b } => {
-            (dst, operate(Operator::Div, get(a), get(b)).map_err(|_| Exit::Preempted))
-        }
-        Op::Rem { dst, a, b } => {
-            (dst, operate(Operator::Rem, get(a), get(b)).map_err(|_| Exit::Preempted))
-        }
-        Op::Neg { dst, a } => match get(a) {
-            x if x.is_int() => (dst, Ok(Value::int(x.low_int().wrapping_neg()))),
-            x if x.is_float() => (dst, Ok(Value::computed(-x.as_float()))),
-            _ => return no,
+        Op::Div { a, b, .. } => operate(Operator::Div, get(a), get(b)).map_err(|_| Exit::Preempted),
+        Op::Rem { a, b, .. } => operate(Operator::Rem, get(a), get(b)).map_err(|_| Exit::Preempted),
+        Op::Neg { a, .. } => match get(a) {
+            x if x.is_int() => Ok(Value::int(x.low_int().wrapping_neg())),
+            x if x.is_float() => Ok(Value::computed(-x.as_float())),
+            _ => return false,
         },
-        Op::ToInt { dst, a } => match get(a) {
-            x if x.is_float() => (dst, Ok(Value::int(truncate(x.as_float())))),
-            x if x.is_int() => (dst, Ok(x)),
-            _ => return no,
+        Op::ToInt { a, .. } => match get(a) {
+            x if x.is_float() => Ok(Value::int(truncate(x.as_float()))),
+            x if x.is_int() => Ok(x),
+            _ => return false,
         },
-        Op::ToFloat { dst, a } => match get(a) {
-            x if x.is_int() => (dst, Ok(Value::computed(x.low_int().into()))),
-            x if x.is_float() => (dst, Ok(x)),
-            _ => return no,
+        Op::ToFloat { a, .. } => match get(a) {
+            x if x.is_int() => Ok(Value::computed(x.low_int().into())),
+            x if x.is_float() => Ok(x),
+            _ => return false,
         },
-        Op::NewArray { dst, a, .. } => (dst, slow::new_array(cx, task, point, get(a))),
-        Op::Len { dst, a } => (dst, slow::len(cx, task, point, get(a))),
-        Op::ToStr { dst, a, .. } => (dst, slow::to_str(cx, task, point, get(a))),
-        Op::Concat { dst, a, b, .. } => (dst, slow::concat(cx, task, point, get(a), get(b))),
-        _ => return no,
+        Op::NewArray { a, .. } => slow::new_array(cx, task, point, get(a)),
+        Op::Len { a, .. } => slow::len(cx, task, point, get(a)),
+        Op::ToStr { a, .. } => slow::to_str(cx, task, point, get(a)),
+        Op::Concat { a, b, .. } => slow::concat(cx, task, point, get(a), get(b)),
+        _ => return false,
     };
-    let value = value?;
+    let (Ok(value), Some(dst)) = (&done, { *op }.destination_mut().copied()) else { return false };
     // SAFETY: as above.
-    unsafe { *point.regs.add(dst.into()) = value.bits() };
-    Ok(())
+    unsafe { *point.regs.add(usize::from(dst)) = value.bits() };
+    true
 }
 
 extern "C" fn compare(op: u32, with_: u32, a: u64, b: u64, base: u64) -> u32 {
     let comparison = Comparison::of_number(with_);
     let holds = with(|cx, task| {
         let point = point(cx, op, 0, 0, base);
-        slow::compare(cx, task, point, comparison, Value::from_bits(a), Value::from_bits(b))
+        slow::compare(cx, task, &point, comparison, Value::from_bits(a), Value::from_bits(b))
     });
     holds.flatten().map_or(2, u32::from)
 }
@@ -165,7 +161,7 @@ extern "C" fn lower_bits(number: f64) -> i32 {
 
 extern "C" fn longest(op: u32, length: u64) {
     with(|cx, _| {
-        slow::longest_path(cx, point(cx, op, 0, 0, 0), length);
+        slow::longest_path(cx, &point(cx, op, 0, 0, 0), length);
         cx.instance.set_longest(length);
     });
 }
@@ -184,7 +180,7 @@ extern "C" fn unpolled(op: u32, count: u64) {
             };
             let Count { ends, .. } = cx.program.code.counts()[op as usize];
             let base = count.wrapping_sub(ends.into());
-            slow::unpolled(cx, task, point(cx, op, 0, 0, base), kind);
+            slow::unpolled(cx, task, &point(cx, op, 0, 0, base), kind);
         }
     });
 }

@@ -126,10 +126,16 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             unsafe { *regs.add($reg as usize) = value.bits() }
         }};
     }
+    // One place for all, which makes the loop smaller.
+    let mut place;
     macro_rules! point {
         () => {
-            Point { pc: here, regs, frames, base, polls }
+            point!(here)
         };
+        ($pc:expr) => {{
+            place = Point { pc: $pc, regs, frames, base, polls };
+            &place
+        }};
     }
     macro_rules! trap_operands {
         ($failure:expr, $a:expr, $b:expr) => {
@@ -181,7 +187,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             pc = unsafe { here.offset($to.delta as isize) };
             if POLLS && poll_word.is_armed() {
                 cx.measured.stops(length);
-                return slow::poll_back_edge(cx, task, point!().at(pc), here, $to.adjust.into());
+                return slow::poll_back_edge(cx, task, point!(pc), here, $to.adjust.into());
             }
             continue;
         }};
@@ -223,7 +229,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 // SAFETY: code.
                 pc = unsafe { here.offset($to.delta as isize) };
                 let adjust = $to.adjust.into();
-                return slow::called_back_at_back_edge(cx, task, point!().at(pc), here, adjust);
+                return slow::called_back_at_back_edge(cx, task, point!(pc), here, adjust);
             }
             jump!($to)
         }};
@@ -485,7 +491,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
         match *op {
             Op::Check { number } => {
                 if (debugger.is_due(number) || cx.is_stepper())
-                    && let Some(exit) = slow::check(cx, task, point!().at(pc), here)
+                    && let Some(exit) = slow::check(cx, task, point!(pc), here)
                 {
                     return exit;
                 }
@@ -673,7 +679,16 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 if poll {
                     poll!(Allocation);
                 }
-                let operands = [get!(a), get!(b), get!(c)];
+                let x = get!(a);
+                // A string is its own text.
+                if with == JsOperator::Text
+                    && x.is_reference()
+                    && header_at(word!(x.low_word())).kind() == ObjectKind::String
+                {
+                    set!(dst, x);
+                    continue;
+                }
+                let operands = [x, get!(b), get!(c)];
                 produce!(dst, slow::js(cx, task, point!(), with, shape, operands))
             }
 

@@ -66,8 +66,8 @@ impl Point {
     }
 
     /// The same point at another operation.
-    pub(super) fn at(self, pc: *const Op) -> Self {
-        Self { pc, ..self }
+    pub(super) fn at(&self, pc: *const Op) -> Self {
+        Self { pc, ..*self }
     }
 
     /// The visible instruction at which the loop is.

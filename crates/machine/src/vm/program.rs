@@ -38,7 +38,7 @@ impl Program {
             let string = match (known, self.module.module().constants.get(pooled as usize)) {
                 (Ok(known), _) => known,
                 (Err(_), Some(Constant::String(text))) => heap
-                    .string(buffer, &[text])
+                    .string(buffer, text)
                     .ok_or(NoMemory { bytes: heap.stats().capacity_bytes })?,
                 (Err(_), _) => continue,
             };

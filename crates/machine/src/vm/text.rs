@@ -31,6 +31,24 @@ pub(super) fn value_text(module: &VerifiedModule, heap: &Heap, value: Value) -> 
     }
 }
 
+/// An integer's text, which needs no memory of the allocator: programs make many.
+pub(super) fn int_text(int: i32, into: &mut [u8; 11]) -> &str {
+    let (mut rest, mut at) = (int.unsigned_abs(), into.len());
+    loop {
+        at -= 1;
+        into[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if int < 0 {
+        at -= 1;
+        into[at] = b'-';
+    }
+    std::str::from_utf8(&into[at..]).unwrap_or_default()
+}
+
 /// The value of a variable of the source, by what its local has: of a variable of a function around its field in that, of
 /// one that functions share what the object has that holds it.
 pub(super) fn variable(
@@ -89,4 +107,14 @@ pub(super) fn short_text(module: &VerifiedModule, heap: &Heap, value: Value) -> 
         short.push('…');
     }
     format!("{short:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn integers_are_written_as_elsewhere() {
+        for int in [0, 7, -7, 10, 1_234_567_890, -1_000_000_000, i32::MAX, i32::MIN] {
+            assert_eq!(super::int_text(int, &mut [0; 11]), int.to_string());
+        }
+    }
 }

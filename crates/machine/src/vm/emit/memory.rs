@@ -98,6 +98,31 @@ impl Body<'_> {
         self.seldom(no);
     }
 
+    /// A value as text: a string is its own.
+    pub(super) fn text(&mut self, op: u32, poll: bool, dst: Reg, a: Reg) {
+        if poll {
+            self.poll(op);
+        }
+        if self.rep(a) == Rep::Any {
+            let before = self.state.clone();
+            let (done, other) = (self.open(), self.open());
+            let address = self.temporary(ValType::I32, 2);
+            self.header(a, address, other);
+            self.is_tagged(address, ObjectKind::String, 0, other);
+            self.copy(dst, a);
+            self.branch(done);
+            self.close(other);
+            self.state = before;
+            self.helped(op, false, &[a], Some(dst));
+            self.close(done);
+        } else {
+            self.helped(op, false, &[a], Some(dst));
+        }
+        if poll {
+            self.count(op);
+        }
+    }
+
     /// Puts an object's address on the stack; goes to `no` if the register has none of that shape.
     pub(super) fn object(&mut self, shape: u16, a: Reg, no: Target) {
         let address = self.temporary(ValType::I32, 2);

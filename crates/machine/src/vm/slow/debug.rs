@@ -14,7 +14,7 @@ use crate::vm::task::Task;
 pub(in crate::vm) fn check(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     from: *const Op,
 ) -> Option<Exit> {
     let (program, store, debugger) = (cx.program, cx.store, cx.debugger);

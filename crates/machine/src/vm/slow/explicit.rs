@@ -25,7 +25,7 @@ const COLLECT: &str = "collect";
 pub(in crate::vm) fn explicit(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     what: Explicit,
     value: Value,
 ) -> Result<(), Exit> {

@@ -19,7 +19,7 @@ use crate::vm::trap;
 pub(in crate::vm) fn js(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     with: JsOperator,
     shape: u16,
     [a, b, c]: [Value; 3],
@@ -69,7 +69,7 @@ pub(in crate::vm) fn js(
 }
 
 /// A value as JavaScript's `String` writes it.
-fn text(cx: &mut Context<'_>, task: &Task, point: Point, value: Value) -> Result<Value, Exit> {
+fn text(cx: &mut Context<'_>, task: &Task, point: &Point, value: Value) -> Result<Value, Exit> {
     let Kind::Float(float) = value.kind() else {
         return super::to_str(cx, task, point, value);
     };
@@ -80,7 +80,7 @@ fn text(cx: &mut Context<'_>, task: &Task, point: Point, value: Value) -> Result
 fn of_string(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     with: JsOperator,
     text: Value,
     at: Value,

@@ -17,7 +17,7 @@ const FIRST: u32 = 4;
 pub(super) fn list_push(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     shape: u16,
     value: Value,
     element: Value,
@@ -49,7 +49,7 @@ pub(super) fn list_push(
 pub(super) fn list_copy(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     shape: u16,
     from: Value,
     to: Value,
@@ -69,7 +69,7 @@ pub(super) fn list_copy(
 pub(super) fn trap_list(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     shape: u16,
     value: Value,
     at: Value,

@@ -1,6 +1,6 @@
 //! Allocation when the worker's buffer has no room, strings, and bulk operations on arrays.
 
-use super::polls::{uncount, work};
+use super::polls::{LONG, uncount, work};
 use super::traps::leave;
 use crate::heap::{Buffer, Header, Heap, Kind, ObjectKind, Value};
 use crate::vm::arithmetic::{object, string};
@@ -8,7 +8,7 @@ use crate::vm::context::{Context, NoRoom};
 use crate::vm::point::{Exit, Point};
 use crate::vm::since::WorkKind;
 use crate::vm::task::Task;
-use crate::vm::text::value_text;
+use crate::vm::text::{int_text, value_text};
 use crate::vm::trap::operand;
 
 /// Allocates with `take`, if necessary after a collection. The instruction's operands are still in their
@@ -17,7 +17,7 @@ use crate::vm::trap::operand;
 pub(super) fn allocate(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     words: u64,
     take: impl Fn(&Heap, &mut Buffer) -> Option<u32>,
 ) -> Result<Value, Exit> {
@@ -48,6 +48,11 @@ pub(super) fn allocate(
     }
 }
 
+/// Whether an object of so many words takes no search, and making its content no time that a requester would notice.
+fn is_quick(cx: &Context<'_>, words: u64) -> bool {
+    words < LONG / 8 && !cx.store.gc_stress && cx.buffer.has(words)
+}
+
 /// Runs a part of an instruction during which the worker may stop.
 fn busy<T>(task: &Task, work: impl FnOnce() -> T) -> T {
     // SAFETY: this worker runs the task and runs itself, so no other thread touches the body; the reference
@@ -68,7 +73,7 @@ fn is_moved(task: &Task) -> bool {
 }
 
 #[cold]
-fn out_of_memory(cx: &mut Context<'_>, task: &Task, point: Point, words: u64) -> Exit {
+fn out_of_memory(cx: &mut Context<'_>, task: &Task, point: &Point, words: u64) -> Exit {
     let heap = &cx.store.heap;
     let (stats, largest) = (heap.stats(), heap.largest_free_bytes());
     let free = stats.capacity_bytes.saturating_sub(stats.used_bytes);
@@ -89,7 +94,7 @@ fn out_of_memory(cx: &mut Context<'_>, task: &Task, point: Point, words: u64) ->
 pub(in crate::vm) fn nulls(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     header: Header,
 ) -> Result<Value, Exit> {
     allocate(cx, task, point, header.words(), |heap, buffer| buffer.nulls(heap, header))
@@ -100,7 +105,7 @@ pub(in crate::vm) fn nulls(
 pub(in crate::vm) fn new_array(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     length: Value,
 ) -> Result<Value, Exit> {
     if !length.is_int() || length.low_int() < 0 {
@@ -123,7 +128,7 @@ pub(in crate::vm) fn new_array(
 pub(in crate::vm) fn new_mutex(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
 ) -> Result<Value, Exit> {
     let header = Header::new(ObjectKind::Mutex, 0, 1);
     allocate(cx, task, point, header.words(), |heap, buffer| buffer.raw(heap, header, &[0]))
@@ -134,11 +139,14 @@ pub(in crate::vm) fn new_mutex(
 pub(in crate::vm) fn to_str(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     value: Value,
 ) -> Result<Value, Exit> {
     if string(&cx.store.heap, value).is_some() {
         return Ok(value);
+    }
+    if value.is_int() {
+        return new_string(cx, task, point, int_text(value.low_int(), &mut [0; 11]));
     }
     // Only the text of a string can be long.
     let text = value_text(&cx.program.module, &cx.store.heap, value);
@@ -151,21 +159,26 @@ pub(in crate::vm) fn to_str(
 pub(super) fn new_string(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     text: &str,
 ) -> Result<Value, Exit> {
     let words = Header::new(ObjectKind::String, 0, text.len() as u32).words();
+    if is_quick(cx, words)
+        && let Some(object) = cx.store.heap.string(&mut cx.buffer, text)
+    {
+        return Ok(Value::reference(object));
+    }
     work(cx, task, point, WorkKind::Text, text.len() as u64, |cx| {
-        allocate(cx, task, point, words, |heap, buffer| heap.string(buffer, &[text]))
+        allocate(cx, task, point, words, |heap, buffer| heap.string(buffer, text))
     })
 }
 
-#[cold]
+#[cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), optimize(speed))]
 #[inline(never)]
 pub(in crate::vm) fn concat(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     a: Value,
     b: Value,
 ) -> Result<Value, Exit> {
@@ -176,6 +189,11 @@ pub(in crate::vm) fn concat(
         return Err(leave(cx, task, point, message));
     };
     let words = heap.header(left).words() + heap.header(right).words();
+    if is_quick(cx, words)
+        && let Some(object) = heap.joined(&mut cx.buffer, left, right)
+    {
+        return Ok(Value::reference(object));
+    }
     let length = u64::from(heap.header(left).length()) + u64::from(heap.header(right).length());
     work(cx, task, point, WorkKind::Join, length, |cx| {
         allocate(cx, task, point, words, |heap, buffer| heap.joined(buffer, left, right))
@@ -187,7 +205,7 @@ pub(in crate::vm) fn concat(
 pub(in crate::vm) fn len(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     value: Value,
 ) -> Result<Value, Exit> {
     if let Kind::Reference(reference) = value.kind() {
@@ -205,7 +223,7 @@ pub(in crate::vm) fn len(
 pub(in crate::vm) fn array_copy(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     from: Value,
     to: Value,
 ) -> Result<(), Exit> {
@@ -225,7 +243,7 @@ pub(in crate::vm) fn array_copy(
 pub(super) fn copy_elements(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     source: u32,
     destination: u32,
     length: u32,
@@ -243,7 +261,7 @@ pub(super) fn copy_elements(
 pub(in crate::vm) fn array_fill(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     array: Value,
     value: Value,
 ) -> Result<(), Exit> {

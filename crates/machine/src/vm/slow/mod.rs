@@ -37,7 +37,7 @@ use polls::work;
 pub(super) fn compare(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     with: Comparison,
     a: Value,
     b: Value,

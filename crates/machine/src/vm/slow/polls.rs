@@ -7,6 +7,7 @@ use crate::vm::op::Op;
 use crate::vm::point::{Exit, Point};
 use crate::vm::since::{Work, WorkKind};
 use crate::vm::task::Task;
+use safepoint::clock::Timestamp;
 
 /// The poll before an instruction found something to do. `None`: go on.
 ///
@@ -18,7 +19,7 @@ use crate::vm::task::Task;
 pub(in crate::vm) fn poll(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     kind: LocationKind,
 ) -> Option<Exit> {
     let visible = point.visible(cx);
@@ -33,7 +34,7 @@ pub(in crate::vm) fn poll(
 
 /// Takes back the poll before an instruction, if there was one: it will be counted when the task reaches the
 /// instruction again.
-pub(super) fn uncount(cx: &mut Context<'_>, point: Point) {
+pub(super) fn uncount(cx: &mut Context<'_>, point: &Point) {
     if !cx.program.code.ops()[point.op(cx) as usize].polls_before() {
         return;
     }
@@ -51,7 +52,7 @@ pub(super) fn uncount(cx: &mut Context<'_>, point: Point) {
 pub(in crate::vm) fn poll_back_edge(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     from: *const Op,
     adjust: i32,
 ) -> Exit {
@@ -69,7 +70,7 @@ pub(in crate::vm) fn poll_back_edge(
 fn save_behind_jump(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     from: *const Op,
     adjust: i32,
 ) -> (u32, Visible) {
@@ -81,7 +82,7 @@ fn save_behind_jump(
 }
 
 /// For at least this amount of work, in the work's own unit, the worker notes where it does it.
-const LONG: u64 = 4096;
+pub(super) const LONG: u64 = 4096;
 
 pub(super) fn location(
     cx: &Context<'_>,
@@ -102,7 +103,7 @@ fn left(cx: &Context<'_>) -> Exit {
 /// The poll of the loop's operation has ended the longest path so far.
 #[cold]
 #[inline(never)]
-pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point, length: u64) {
+pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: &Point, length: u64) {
     let (code, op) = (&cx.program.code, point.op(cx));
     let jump = code.place(op);
     let before = code.ops()[op as usize].polls_before();
@@ -111,7 +112,7 @@ pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: Point, length: u6
 }
 
 /// The worker was in a safe region during the loop's instruction, and a safe region is a safepoint.
-pub(super) fn left_safe_region(cx: &mut Context<'_>, point: Point) {
+pub(super) fn left_safe_region(cx: &mut Context<'_>, point: &Point) {
     if cx.workers.profile {
         let (code, op, at) = (&cx.program.code, point.op(cx), point.visible(cx));
         cx.path_ends(point.count(at + 1), || (code.function(op), at));
@@ -136,41 +137,62 @@ pub(in crate::vm) fn countdown(task: &Task, every: u16) -> bool {
 /// when profiling, counts the turns since then.
 #[cold]
 #[inline(never)]
-pub(in crate::vm) fn unpolled(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
+pub(in crate::vm) fn unpolled(cx: &Context<'_>, task: &Task, point: &Point, kind: LocationKind) {
     let op = point.op(cx);
     let at = cx.program.code.place(op).instruction;
     let noted = location(cx, task, op, at, LocationKind::Unpolled);
     cx.awaited_turn(noted, point.count(at + 1), op, kind);
 }
 
-/// Does work that may take long. Notes where the worker is meanwhile, and keeps how long the work took if a
-/// requester waits by the end.
+/// Does work that may take long. Notes where the worker is meanwhile if there is much of it, and keeps how long the work
+/// took if a requester waits by the end.
 pub(super) fn work<'m, T>(
     cx: &mut Context<'m>,
     task: &Task,
-    point: Point,
+    point: &Point,
     kind: WorkKind,
     amount: u64,
     what: impl FnOnce(&mut Context<'m>) -> T,
 ) -> T {
-    let op = point.op(cx);
-    let doing = match kind {
-        WorkKind::Stall => LocationKind::Blocked,
-        _ => LocationKind::Bulk,
-    };
-    let location = location(cx, task, op, cx.program.code.at(op), doing);
-    if amount >= LONG {
+    let noted = amount >= LONG;
+    if noted {
+        let location = location_of_work(cx, task, point, kind);
         cx.show(location);
         cx.note(location);
     }
     let from = cx.begins_work();
     let done = what(cx);
-    cx.ends_work(Work { kind, location, amount, from, until: from });
+    if noted || cx.poll_word().is_armed() {
+        worked(cx, task, point, (kind, amount), from);
+    }
     done
 }
 
+/// Work was noted, or a requester waits by its end.
+#[cold]
+#[inline(never)]
+fn worked(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: &Point,
+    (kind, amount): (WorkKind, u64),
+    from: Timestamp,
+) {
+    let location = location_of_work(cx, task, point, kind);
+    cx.ends_work(Work { kind, location, amount, from, until: from });
+}
+
+fn location_of_work(cx: &Context<'_>, task: &Task, point: &Point, kind: WorkKind) -> Location {
+    let op = point.op(cx);
+    let doing = match kind {
+        WorkKind::Stall => LocationKind::Blocked,
+        _ => LocationKind::Bulk,
+    };
+    location(cx, task, op, cx.program.code.at(op), doing)
+}
+
 /// Notes that the worker blocks.
-pub(super) fn note(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKind) {
+pub(super) fn note(cx: &Context<'_>, task: &Task, point: &Point, kind: LocationKind) {
     let op = point.op(cx);
     let location = location(cx, task, op, cx.program.code.at(op), kind);
     cx.show(location);
@@ -183,7 +205,7 @@ pub(super) fn note(cx: &Context<'_>, task: &Task, point: Point, kind: LocationKi
 pub(in crate::vm) fn called_back_at_back_edge(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     from: *const Op,
     adjust: i32,
 ) -> Exit {
@@ -194,7 +216,7 @@ pub(in crate::vm) fn called_back_at_back_edge(
 /// The signal has changed before an instruction at which registers are exact.
 #[cold]
 #[inline(never)]
-pub(in crate::vm) fn called_back(cx: &mut Context<'_>, task: &Task, point: Point) -> Exit {
+pub(in crate::vm) fn called_back(cx: &mut Context<'_>, task: &Task, point: &Point) -> Exit {
     point.save_here(cx, task);
     called(cx)
 }

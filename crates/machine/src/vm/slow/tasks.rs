@@ -52,7 +52,7 @@ fn blocked_until(task: &Task) -> &mut Option<Timestamp> {
 pub(in crate::vm) fn spawn(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     window: Reg,
     function: u16,
 ) -> Result<Value, Exit> {
@@ -82,7 +82,7 @@ pub(in crate::vm) fn spawn(
 pub(in crate::vm) fn await_task(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     value: Value,
 ) -> Result<Value, Exit> {
     let heap = &cx.store.heap;
@@ -114,7 +114,11 @@ pub(in crate::vm) fn await_task(
 
 #[cold]
 #[inline(never)]
-pub(in crate::vm) fn give_way(cx: &mut Context<'_>, task: &Task, point: Point) -> Result<(), Exit> {
+pub(in crate::vm) fn give_way(
+    cx: &mut Context<'_>,
+    task: &Task,
+    point: &Point,
+) -> Result<(), Exit> {
     if take_wait_over(task) {
         return Ok(());
     }
@@ -126,7 +130,7 @@ pub(in crate::vm) fn give_way(cx: &mut Context<'_>, task: &Task, point: Point) -
 fn duration(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     name: &str,
     value: Value,
 ) -> Result<u32, Exit> {
@@ -149,7 +153,7 @@ fn duration(
 pub(in crate::vm) fn sleep(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     value: Value,
 ) -> Result<(), Exit> {
     if take_wait_over(task) {
@@ -165,7 +169,7 @@ pub(in crate::vm) fn sleep(
 pub(in crate::vm) fn lock(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     value: Value,
 ) -> Result<(), Exit> {
     let heap = &cx.store.heap;
@@ -195,7 +199,7 @@ pub(in crate::vm) fn lock(
 pub(in crate::vm) fn unlock(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     value: Value,
 ) -> Result<(), Exit> {
     let heap = &cx.store.heap;
@@ -227,7 +231,7 @@ pub(in crate::vm) fn unlock(
 pub(in crate::vm) fn print(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     value: Value,
 ) -> Result<(), Exit> {
     let (program, store) = (cx.program, cx.store);
@@ -244,7 +248,7 @@ pub(in crate::vm) fn print(
 pub(in crate::vm) fn block(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     value: Value,
 ) -> Result<(), Exit> {
     if take_wait_over(task) {
@@ -274,7 +278,7 @@ pub(in crate::vm) fn block(
 pub(in crate::vm) fn stall(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     value: Value,
 ) -> Result<(), Exit> {
     let millis = duration(cx, task, point, "stall", value)?;

@@ -16,7 +16,7 @@ use bytecode::{Constant, Instruction};
 /// Saves the point and leaves with a message, in which what failed is called what the source calls it.
 #[cold]
 #[inline(never)]
-pub(super) fn leave(cx: &mut Context<'_>, task: &Task, point: Point, mut message: String) -> Exit {
+pub(super) fn leave(cx: &mut Context<'_>, task: &Task, point: &Point, mut message: String) -> Exit {
     point.save_here(cx, task);
     let op = point.op(cx);
     let passage = cx.program.module.passage(cx.program.code.function(op), cx.program.code.at(op));
@@ -44,7 +44,7 @@ pub(super) fn leave(cx: &mut Context<'_>, task: &Task, point: Point, mut message
 pub(super) fn throw(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     text: Value,
     message: String,
 ) -> Exit {
@@ -90,7 +90,7 @@ fn unwind(program: &Program, body: &mut TaskBody, text: Value) -> bool {
     true
 }
 
-fn instruction(cx: &Context<'_>, point: Point) -> Instruction {
+fn instruction(cx: &Context<'_>, point: &Point) -> Instruction {
     let op = point.op(cx);
     cx.program.instruction(cx.program.code.function(op), cx.program.code.at(op))
 }
@@ -101,7 +101,7 @@ fn instruction(cx: &Context<'_>, point: Point) -> Instruction {
 pub(in crate::vm) fn trap_operands(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     failure: Failure,
     a: Value,
     b: Value,
@@ -116,7 +116,7 @@ pub(in crate::vm) fn trap_operands(
 pub(in crate::vm) fn trap_operand(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     wants: &str,
     value: Value,
 ) -> Exit {
@@ -131,7 +131,7 @@ pub(in crate::vm) fn trap_operand(
 pub(in crate::vm) fn trap_field(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     access: &str,
     shape: u16,
     field: u8,
@@ -148,7 +148,7 @@ pub(in crate::vm) fn trap_field(
 pub(in crate::vm) fn trap_element(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     name: &str,
     array: Value,
     index: Value,
@@ -160,7 +160,7 @@ pub(in crate::vm) fn trap_element(
 /// The `trap` instruction.
 #[cold]
 #[inline(never)]
-pub(in crate::vm) fn trap(cx: &mut Context<'_>, task: &Task, point: Point, index: u16) -> Exit {
+pub(in crate::vm) fn trap(cx: &mut Context<'_>, task: &Task, point: &Point, index: u16) -> Exit {
     let message = match cx.program.module.module().constants.get(index as usize) {
         Some(Constant::String(message)) => message.clone(),
         _ => "trap".into(),
@@ -174,7 +174,7 @@ pub(in crate::vm) fn trap(cx: &mut Context<'_>, task: &Task, point: Point, index
 pub(in crate::vm) fn grow(
     cx: &mut Context<'_>,
     task: &Task,
-    point: Point,
+    point: &Point,
     window: Reg,
     need: u16,
 ) -> Option<Exit> {
