@@ -32,7 +32,7 @@ print(sum);
 
 #[test]
 fn a_call_in_a_loop_that_polls_needs_no_poll_of_its_own() {
-    let module = elide(module(LEAF), 1000).expect("a module");
+    let module = elide(module(LEAF), Some(1000), &[]).expect("a module");
     assert_eq!(often(&module, PollKind::Call), [0]);
     let [turns] = often(&module, PollKind::BackEdge)[..] else { panic!("one loop") };
     assert!((20..200).contains(&turns), "{turns} turns");
@@ -52,7 +52,7 @@ fn a_call_in_a_loop_that_polls_needs_no_poll_of_its_own() {
 #[test]
 fn where_less_is_not_proved_everything_polls() {
     let all = |text: &str, within: u64, kind: PollKind| {
-        often(&elide(module(text), within).expect("a module"), kind)
+        often(&elide(module(text), Some(within), &[]).expect("a module"), kind)
     };
     assert_eq!(all(LEAF, 1, PollKind::BackEdge), [1], "a turn is longer than that");
     let recursion =
@@ -72,11 +72,48 @@ fn what_the_text_says_stays() {
     assert_eq!(often(&program.module, PollKind::Call), [0]);
 }
 
+/// Of loops in each other the inner one decides, and what is to be nearer is placed first.
+#[test]
+fn a_part_has_its_own_limit() {
+    let text = "let sum = 0;
+// @poll loop within 5000
+for (let i = 0; i < 1000; i++) {
+  // @poll loop within 200
+  for (let j = 0; j < 1000; j++) sum = (sum + j) % 1000;
+}
+for (let i = 0; i < 1000; i++) sum = (sum + i) % 1000;
+print(sum);
+";
+    let load = |text: &str| Program::load(Source::Text(text.into())).expect("a program").module;
+    let [inner, outer, rest] = often(&load(text), PollKind::BackEdge)[..] else { panic!("three") };
+    assert!((4..20).contains(&inner), "{inner} turns");
+    assert!(outer > 1, "{outer} turns");
+    assert_eq!(rest, 1, "nothing is said of it");
+    let all = load(&format!("// @poll within 1000\n{text}"));
+    let [same, _, rest] = often(&all, PollKind::BackEdge)[..] else { panic!("three") };
+    assert_eq!(same, inner, "its own comment decides");
+    assert!(rest > 2 * inner, "{rest} turns");
+    // Not in the order of loops in each other.
+    let last = load(
+        &text
+            .replace("  // @poll loop within 200\n", "")
+            .replace("}\nfor", "}\n// @poll loop within 200\nfor"),
+    );
+    let [_, far, near] = often(&last, PollKind::BackEdge)[..] else { panic!("three") };
+    assert!(near > 1 && near < far, "{near} and {far} turns");
+    let body = text.lines().skip(4).take(1).collect::<String>();
+    let function = load(&format!(
+        "// @poll function within 5000\nfunction f(sum: number): number {{\n  // @poll loop within 200\n{body}\n  return sum;\n}}\nf(1);\n"
+    ));
+    let [own] = often(&function, PollKind::BackEdge)[..] else { panic!("one") };
+    assert!((4..20).contains(&own), "{own} turns");
+}
+
 #[test]
 fn a_large_program_is_not_tried_for_ever() {
     let one = "for (let i = 0; i < 9; i++) sum = (sum + twice(i)) % 1000;\n";
     let text = LEAF.replace("print(sum);", &one.repeat(2000));
-    let module = elide(module(&text), 1000).expect("a module");
+    let module = elide(module(&text), Some(1000), &[]).expect("a module");
     // The first loops were tried; for the last ones there was no time, and they poll.
     let calls = often(&module, PollKind::Call);
     assert!(calls.contains(&0));
@@ -105,7 +142,7 @@ fn every_program_of_the_tests_keeps_its_bounds() {
         let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
         let Ok(program) = Program::load(Source::Text(text)) else { continue };
         let before = &program.module;
-        let after = elide(before.module().clone(), 500).expect("a module");
+        let after = elide(before.module().clone(), Some(500), &[]).expect("a module");
         let sum = |module: &VerifiedModule| {
             let policy = module.module().policy;
             let sites = module.functions().iter().flat_map(|function| function.sites());

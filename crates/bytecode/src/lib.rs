@@ -23,7 +23,7 @@ pub mod text;
 mod verified;
 mod verify;
 
-pub use bounds::{Bound, CodePlace, PathBound, Why, call_circles, elide, longest_paths};
+pub use bounds::{Bound, CodePlace, PathBound, Why, Within, call_circles, elide, longest_paths};
 pub use code::{CodeError, JumpTooFar, encode_code};
 pub use codec::{LoadError, Mistake};
 pub use float::parse_float;

@@ -75,9 +75,36 @@ fn a_directive_speaks_of_the_function_below_it_and_a_loop_has_its_own() {
     assert!(sites(&module, "top level").contains(&(15, Await, None)));
 }
 
+/// The rest polls as the policy says, and within it what has a directive of its own.
+#[test]
+fn a_loop_or_a_function_polls_within_so_many_instructions() {
+    let module = compiled(
+        "function leaf(n: number): number { return n + 1; }\nfunction f(n: number): number {\n  let sum = leaf(n);\n  // @poll loop within 1000\n  for (let i = 0; i < n; i++) sum = leaf(sum);\n  while (sum < 9) sum++;\n  return sum;\n}\n// @poll function within 1000\nfunction g(n: number): number {\n  // @poll every 3\n  while (n > 9) n--;\n  for (const x of [1]) n = leaf(n + x);\n  return leaf(n);\n}\n// @poll none\nfunction h(n: number): number {\n  // @poll loop within 10000\n  do n = leaf(n); while (n < 9);\n  return leaf(n);\n}\nprint(f(1) + g(1) + h(1));",
+    );
+    let [call, in_loop, turns, rest] = sites(&module, "f")[..] else { panic!("four sites") };
+    assert_eq!((call, in_loop), ((3, Call, None), (5, Call, Some(0))));
+    assert_eq!(rest, (6, BackEdge, None));
+    let of = |(_, kind, often): (u32, PollKind, Option<u16>)| {
+        assert_eq!(kind, BackEdge);
+        often.expect("it is placed")
+    };
+    let turns = of(turns);
+    assert!((20..100).contains(&turns), "{turns} turns");
+    let of_g = sites(&module, "g");
+    assert!(of_g.contains(&(12, BackEdge, Some(3))));
+    assert!(of_g.contains(&(13, Call, Some(0))), "{of_g:?}");
+    assert!(
+        of_g.iter().any(|(line, kind, often)| (*line, *kind) == (13, BackEdge) && *often > Some(9))
+    );
+    let [of_loop, turns_of_h, last] = sites(&module, "h")[..] else { panic!("three sites") };
+    assert_eq!((of_loop, last), ((19, Call, Some(0)), (20, Call, Some(0))));
+    // Ten times as far as in `f`.
+    assert!(of(turns_of_h) > 5 * turns, "{turns_of_h:?}");
+}
+
 #[test]
 fn a_directive_that_is_wrong_is_refused_where_it_stands() {
-    let often = "expected none, always, or every with a whole number from 1 to 65535";
+    let often = "expected none, always, every with a whole number from 1 to 65535, or within with a number of instructions";
     for (source, expected) in [
         ("// @poll never\nwhile (false) {}", format!("1:1: @poll does not say how often; {often}")),
         ("// @poll within1000\nwhile (false) {}", format!("1:1: @poll does not say how often; {often}")),
@@ -88,6 +115,23 @@ fn a_directive_that_is_wrong_is_refused_where_it_stands() {
         (
             "// @poll within 9\nwhile (false) {}\n// @poll within 10",
             "3:1: a second @poll within; expected one for the whole program".into(),
+        ),
+        (
+            "// @poll loop within\nwhile (false) {}",
+            "1:1: @poll within does not say how many instructions; expected a whole number from 1 to 4294967295".into(),
+        ),
+        ("// @poll loop none\nwhile (false) {}", format!("1:1: @poll does not say how often; {often}")),
+        (
+            "// @poll loop within 9\nfunction f() { while (false) {} }",
+            "1:1: @poll loop within stands before no loop; expected a loop in the next line".into(),
+        ),
+        (
+            "// @poll function within 9\nwhile (false) {}",
+            "1:1: @poll function within stands before no function; expected a function in the next line".into(),
+        ),
+        (
+            "// @poll function within 9\nfunction f(): number { return 1; }\nf();",
+            "1:1: @poll stands before a function that has nothing to poll at; expected a function with a loop, a call, an allocation or an await".into(),
         ),
         ("// @poll\nwhile (false) {}", format!("1:1: @poll does not say how often; {often}")),
         ("// @poll every 0\nwhile (false) {}", format!("1:1: @poll does not say how often; {often}")),

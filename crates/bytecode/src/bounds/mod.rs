@@ -33,7 +33,7 @@ use serde::Serialize;
 
 use super::{Constant, Instruction, PollPolicy, VerifiedModule};
 use calls::{Component, components};
-pub use elide::elide;
+pub use elide::{Within, elide};
 use paths::{Analysis, Summary, analyze};
 
 /// An instruction of a module.

@@ -83,7 +83,7 @@ pub fn assemble_with_warnings(
 ) -> Result<(VerifiedModule, Vec<Diagnostic>), Vec<Diagnostic>> {
     let Assembly { module, warnings, within, map } = assemble_with_map(text)?;
     let verified = match within {
-        Some(most) => elide(module, most.into()),
+        Some(most) => elide(module, Some(most.into()), &[]),
         None => verify(module),
     };
     match verified {

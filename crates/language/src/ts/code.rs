@@ -1,13 +1,14 @@
 //! A function's instructions while they are made: labels, jumps, and where in the text each of them comes from.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use bytecode::code::{JumpTooFar, encode_code, layout};
-use bytecode::{Instruction, Mark, MarkKind};
+use bytecode::{Instruction, Mark, MarkKind, PollKind};
 use oxc_span::Span;
 
 use super::passages::{Passages, Words};
-use super::polls::Directive;
+use super::polls::{Directive, Placing};
 use super::types::Callable;
 use crate::placement;
 
@@ -46,6 +47,8 @@ pub(super) struct Code {
     jumps: Vec<usize>,
     /// Labels of loops, and how often a jump back to them polls.
     loops: Vec<(Label, u16)>,
+    /// Labels before and behind loops in which as few places poll as keep every path that short.
+    within: Vec<(Label, Label, u32)>,
     /// How often everything else of the function polls.
     pub everywhere: Option<Directive>,
     /// Statements, by the instruction with which they begin.
@@ -61,6 +64,8 @@ pub(super) struct Finished {
     pub code: Vec<u8>,
     pub lines: Lines,
     pub placed: Vec<(u32, u16)>,
+    /// Instructions among which as few poll as keep every path that short, and how short that is.
+    pub within: Vec<(Range<u32>, u32)>,
     /// Whether there is anything that `everywhere` speaks of.
     pub is_placed: bool,
     pub marks: Vec<Mark>,
@@ -96,6 +101,11 @@ impl Code {
     /// Jumps back to the label of a loop poll so often.
     pub fn polls(&mut self, begin: Label, often: u16) {
         self.loops.push((begin, often));
+    }
+
+    /// Between these labels as few places poll as keep every path without a poll within so many instructions.
+    pub fn polls_within(&mut self, begin: Label, end: Label, most: u32) {
+        self.within.push((begin, end, most));
     }
 
     /// A statement begins with the next instruction, in place of one that has none.
@@ -173,9 +183,28 @@ impl Code {
                     .filter(|often| placement::fits(*instruction, jump as u32, *often));
             }
         }
-        let is_placed = self.everywhere.is_some_and(|directive| {
-            placement::everywhere(&self.instructions, directive.often, &mut placed)
-        });
+        let range = |(begin, end, most): &(Label, Label, u32)| {
+            (self.labels[begin.0]..self.labels[end.0], *most)
+        };
+        let mut within: Vec<_> = self.within.iter().map(range).collect();
+        let is_placed = match self.everywhere.map(|directive| directive.placing) {
+            None => false,
+            Some(Placing::Often(often)) => {
+                let before = placed.clone();
+                let any = placement::everywhere(&self.instructions, often, &mut placed);
+                for (range, _) in &within {
+                    let range = range.start as usize..range.end as usize;
+                    placed[range.clone()].copy_from_slice(&before[range]);
+                }
+                any
+            }
+            Some(Placing::Within(most)) => {
+                let all = 0..self.instructions.len() as u32;
+                within.push((all.clone(), most));
+                let mut kinds = all.zip(&self.instructions).map(|(at, one)| one.poll_kind(at));
+                kinds.any(|kind| kind.is_some_and(|kind| kind != PollKind::Explicit))
+            }
+        };
         let offsets = layout(&self.instructions);
         let mut lines: Lines = Vec::new();
         for (offset, from) in offsets.iter().zip(&self.from) {
@@ -186,7 +215,7 @@ impl Code {
         let placed = placement::table(&placed, &offsets);
         let marks = self.marks(&offsets, passages);
         let code = encode_code(&self.instructions)?;
-        Ok(Finished { code, lines, placed, is_placed, marks })
+        Ok(Finished { code, lines, placed, within, is_placed, marks })
     }
 
     fn marks(&mut self, offsets: &[u32], passages: &mut Passages<'_>) -> Vec<Mark> {

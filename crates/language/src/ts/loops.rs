@@ -6,6 +6,7 @@ use oxc_span::{GetSpan, Span};
 use super::code::Label;
 use super::function::{Function, Target};
 use super::passages::Words;
+use super::polls::Placing;
 use super::statements::{Declaration, names};
 use super::types::{LENGTH, Type};
 use super::unit::{Refused, Result};
@@ -22,7 +23,7 @@ impl<'p> Function<'_, 'p> {
         let (begin, leave) = (self.code.label(), self.code.label());
         let names = std::mem::take(&mut self.names);
         self.code.place(begin);
-        self.directive(begin, body);
+        self.directive(begin, Some(leave), body);
         self.targets.push(Target { names, leave, again: Some(next), is_plain: true });
         let done = self.alone(body);
         self.targets.pop();
@@ -32,12 +33,19 @@ impl<'p> Function<'_, 'p> {
         done.and(turned)
     }
 
-    /// Jumps back to this label poll as the directive before the loop of that body says.
-    fn directive(&mut self, begin: Label, body: &Statement<'p>) {
+    /// Jumps back to `begin`, and what is before `leave`, poll as the directive before the loop of that body says.
+    fn directive(&mut self, begin: Label, leave: Option<Label>, body: &Statement<'p>) {
         if let Some(directive) = self.unit.polls.loops.get(&body.span().start)
             && !self.is_library
         {
-            self.code.polls(begin, directive.often);
+            match directive.placing {
+                Placing::Often(often) => self.code.polls(begin, often),
+                Placing::Within(most) => {
+                    if let Some(leave) = leave {
+                        self.code.polls_within(begin, leave, most);
+                    }
+                }
+            }
         }
     }
 
@@ -146,7 +154,7 @@ impl<'p> Function<'_, 'p> {
                 // The loop's first instructions give the variable its value.
                 let begin = function.code.label();
                 function.code.place(begin);
-                function.directive(begin, &one.body);
+                function.directive(begin, None, &one.body);
                 function.emit(Instruction::Load(list));
                 function.emit(Instruction::Load(index));
                 function.emit(Instruction::ListGet(shape));

@@ -44,13 +44,15 @@ use oxc_span::{GetSpan, SourceType, Span};
 use crate::diagnostic::{Diagnostic, Findings, Problem, Span as Place};
 use bytecode::limits::{MAX_NAME, MAX_SOURCE, MAX_TABLE};
 use bytecode::{
-    Function as Bytes, Global, Module, Passage, PollPolicy, Shape, VerifiedModule, elide, verify,
+    Function as Bytes, Global, Module, Passage, PollPolicy, Shape, VerifiedModule, Within, elide,
+    verify,
 };
 use code::{Finished, Here, Later};
 use declare::{Declared, declare};
 use function::{Compiled, Function, last};
 use library::Waiting;
 use passages::{Passages, Words};
+use polls::Placing;
 use resolve::resolve;
 use unit::{Result, Unit, place};
 
@@ -94,9 +96,9 @@ pub fn compile(text: &str) -> std::result::Result<VerifiedModule, Vec<Diagnostic
         }
         return Err(findings.into_errors(text));
     };
-    let verified = match unit.polls.within {
-        Some(most) => elide(module, most.into()),
-        None => verify(module),
+    let verified = match (unit.polls.within, &unit.within[..]) {
+        (None, []) => verify(module),
+        (program, parts) => elide(module, program.map(u64::from), parts),
     };
     verified.map_err(|errors| {
         let mut findings = Findings::default();
@@ -267,16 +269,22 @@ fn bytes<'p>(unit: &mut Unit<'p>, program: &'p Program<'p>) -> Result<(Vec<Bytes
         }
         let everywhere = code.everywhere;
         match code.finish(&mut passages) {
-            Ok(Finished { code, lines, placed, is_placed, marks }) => {
+            Ok(Finished { code, lines, placed, within, is_placed, marks }) => {
                 if let Some(directive) = everywhere.filter(|_| !is_placed) {
                     let message = "@poll stands before a function that has nothing to poll at";
-                    let expected = match directive.often {
-                        2.. => "a function with a loop",
+                    let expected = match directive.placing {
+                        Placing::Often(2..) => "a function with a loop",
                         _ => "a function with a loop, a call, an allocation or an await",
                     };
                     // The other functions may have such a mistake, too.
                     let _ = unit.refuse::<()>(directive.span, message, expected);
                 }
+                let function = functions.len() as u16;
+                unit.within.extend(within.into_iter().map(|(instructions, most)| Within {
+                    function,
+                    instructions,
+                    most: most.into(),
+                }));
                 functions.push(Bytes { name: unique, params, locals, code, lines, placed, marks });
             }
             Err(_) => return too_large(unit, span),

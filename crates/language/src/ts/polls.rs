@@ -1,5 +1,6 @@
-//! Where the text says how often a loop or a function polls: `// @poll none`, `// @poll every 100`, `// @poll always`
-//! before it; and `// @poll within 1000` for the whole program.
+//! Where the text says how often a loop or a function polls: `// @poll none`, `// @poll every 100`, `// @poll always`,
+//! `// @poll loop within 1000` or `// @poll function within 1000` before it; and `// @poll within 1000` for the whole
+//! program.
 
 use std::collections::HashMap;
 
@@ -11,15 +12,24 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 
 use super::unit::Unit;
-use crate::placement::EXPECTED;
 use crate::suggest;
+
+const EXPECTED: &str = "none, always, every with a whole number from 1 to 65535, or within with a number of instructions";
 
 /// What a directive says.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Directive {
-    /// In the numbers of a module.
-    pub often: u16,
+    pub placing: Placing,
     pub span: Span,
+}
+
+/// How a directive places polls.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Placing {
+    /// In the numbers of a module.
+    Often(u16),
+    /// As few as keep every path without a poll within so many instructions.
+    Within(u32),
 }
 
 /// The directives of a program.
@@ -49,36 +59,57 @@ pub(super) fn collect<'p>(unit: &mut Unit<'p>, text: &'p str, program: &'p Progr
             continue;
         }
         let words = words.trim();
-        let (first, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
-        if first == "within" {
-            let most = rest.trim().parse().ok().filter(|most| *most > 0);
-            if most.is_none() {
+        let (of, placing) = match within(words) {
+            Some((of, Some(most))) => (of, Placing::Within(most)),
+            Some((_, None)) => {
                 let message = "@poll within does not say how many instructions";
                 let expected = "a whole number from 1 to 4294967295";
                 let _ = unit.refuse::<()>(comment.span, message, expected);
-            } else if unit.polls.within.replace(most.unwrap_or(0)).is_some() {
+                continue;
+            }
+            None => match often(words) {
+                Some(often) => (Of::Next, Placing::Often(often)),
+                None => {
+                    let message = "@poll does not say how often";
+                    let _ = unit.refuse::<()>(comment.span, message, EXPECTED);
+                    continue;
+                }
+            },
+        };
+        if let (Of::Program, Placing::Within(most)) = (of, placing) {
+            if unit.polls.within.replace(most).is_some() {
                 let expected = "one for the whole program";
                 let _ = unit.refuse::<()>(comment.span, "a second @poll within", expected);
             }
             continue;
         }
-        let Some(often) = often(words) else {
-            let message = "@poll does not say how often";
-            let _ = unit.refuse::<()>(comment.span, message, EXPECTED);
-            continue;
-        };
         let targets = targets.get_or_insert_with(|| {
             let mut targets = Targets::default();
             targets.visit_program(program);
             targets.begin
         });
-        let directive = Directive { often, span: comment.span };
-        let before = match targets.get(&next(text, &program.comments[at..])) {
-            Some(Target::Loop(body)) => unit.polls.loops.insert(*body, directive),
-            Some(Target::Function(params)) => unit.polls.functions.insert(*params, directive),
-            None => {
-                let message = "@poll stands before nothing that loops";
-                let expected = "a loop or a function in the next line";
+        let directive = Directive { placing, span: comment.span };
+        let before = match (targets.get(&next(text, &program.comments[at..])), of) {
+            (Some(Target::Loop(body)), Of::Next | Of::Loop) => {
+                unit.polls.loops.insert(*body, directive)
+            }
+            (Some(Target::Function(params)), Of::Next | Of::Function) => {
+                unit.polls.functions.insert(*params, directive)
+            }
+            (_, of) => {
+                let (message, expected) = match of {
+                    Of::Loop => {
+                        ("@poll loop within stands before no loop", "a loop in the next line")
+                    }
+                    Of::Function => (
+                        "@poll function within stands before no function",
+                        "a function in the next line",
+                    ),
+                    Of::Next | Of::Program => (
+                        "@poll stands before nothing that loops",
+                        "a loop or a function in the next line",
+                    ),
+                };
                 let _ = unit.refuse::<()>(comment.span, message, expected);
                 None
             }
@@ -88,6 +119,31 @@ pub(super) fn collect<'p>(unit: &mut Unit<'p>, text: &'p str, program: &'p Progr
                 unit.refuse::<()>(comment.span, "a second @poll", "one before a loop or function");
         }
     }
+}
+
+/// What a directive is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// Whichever stands next.
+    Next,
+    Loop,
+    Function,
+    Program,
+}
+
+/// What `within` is said of, and how many instructions, if that is a number of them.
+fn within(words: &str) -> Option<(Of, Option<u32>)> {
+    let mut words = words.split_whitespace().peekable();
+    let of = match *words.peek()? {
+        "loop" => Of::Loop,
+        "function" => Of::Function,
+        _ => Of::Program,
+    };
+    words.next_if(|_| of != Of::Program);
+    (words.next()? == "within").then(|| {
+        let most = words.next().and_then(|most| most.parse().ok()).filter(|most| *most > 0);
+        (of, most.filter(|_| words.next().is_none()))
+    })
 }
 
 fn often(words: &str) -> Option<u16> {

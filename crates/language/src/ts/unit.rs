@@ -14,8 +14,8 @@ use super::signatures::MAX_PARAMS;
 use super::types::{Callable, Field, Shape, Type};
 use crate::diagnostic::{Findings, Problem, Span as Place};
 use crate::pool::Pool;
-use bytecode::Constant;
 use bytecode::limits::{MAX_FIELDS, MAX_TABLE};
+use bytecode::{Constant, Within};
 
 /// What is wrong was reported.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +113,8 @@ pub(super) struct Unit<'p> {
     pub lines: Vec<u32>,
     /// Where the text says how often a loop or a function polls.
     pub polls: Polls,
+    /// Parts of functions of which it says within how many instructions they poll.
+    pub within: Vec<Within>,
     /// Type parameters of the function at work.
     pub variables: Vec<(String, Type)>,
     /// Type parameters so far.
