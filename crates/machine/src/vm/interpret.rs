@@ -346,27 +346,60 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             }
         }};
     }
-    macro_rules! sum_turn {
-        ($step:expr, $sum:expr, $term:expr, $a:expr, $limit:expr, $every:expr, $to:expr) => {{
-            if let Some(next) = stepped!($a, i32::from($step), $limit) {
-                let (x, y) = (get!($sum), get!($term));
-                let sum = if x.both_int(y) {
-                    x.low_int().checked_add(y.low_int()).map(Value::int)
-                } else if x.is_float() && y.is_float() {
-                    Some(computed(x.as_float() + y.as_float()))
-                } else if let (Some(x), Some(y)) = (number(x), number(y)) {
-                    Some(computed(x + y))
-                } else {
-                    None
-                };
-                if let Some(sum) = sum {
-                    set!($sum, sum);
-                    set!($a, Value::int(next));
-                    turn!($every, $to)
+    /// A turn if `$step` is made. A loop of this operation alone stays in it.
+    macro_rules! turns {
+        ($every:expr, $to:expr, $step:expr) => {{
+            if $every == 1 && $to.delta == 0 {
+                while $step {
+                    let length = if POLLS { count!() } else { 0 };
+                    base = base.wrapping_add($to.adjust as u64);
+                    if POLLS && poll_word.is_armed() {
+                        cx.measured.stops(length);
+                        let adjust = $to.adjust.into();
+                        return slow::poll_back_edge(cx, task, point!(), here, adjust);
+                    }
                 }
+            } else if $step {
+                turn!($every, $to)
             }
             continue;
         }};
+    }
+    /// Steps a counter, and whether it did.
+    macro_rules! steps {
+        ($a:expr, $step:expr, $limit:expr) => {
+            match stepped!($a, $step, $limit) {
+                Some(next) => {
+                    set!($a, Value::int(next));
+                    true
+                }
+                None => false,
+            }
+        };
+    }
+    /// The same after the addition of `$term` to `$sum`.
+    macro_rules! sums {
+        ($step:expr, $sum:expr, $term:expr, $a:expr, $limit:expr) => {
+            'step: {
+                let Some(next) = stepped!($a, i32::from($step), $limit) else { break 'step false };
+                let (x, y) = (get!($sum), get!($term));
+                let sum = if x.both_int(y) {
+                    match x.low_int().checked_add(y.low_int()) {
+                        Some(sum) => Value::int(sum),
+                        None => break 'step false,
+                    }
+                } else if x.is_float() && y.is_float() {
+                    computed(x.as_float() + y.as_float())
+                } else if let (Some(x), Some(y)) = (number(x), number(y)) {
+                    computed(x + y)
+                } else {
+                    break 'step false;
+                };
+                set!($sum, sum);
+                set!($a, Value::int(next));
+                true
+            }
+        };
     }
     macro_rules! branch_if {
         ($on:expr, $a:expr, $to:expr, $take:ident) => {{
@@ -699,36 +732,25 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             Op::If { a, to } => branch_if!(true, a, to, jump),
             Op::IfNot { a, to } => branch_if!(false, a, to, jump),
             Op::Turn { step, a, b, every, to } => {
-                if let Some(next) = stepped!(a, i32::from(step), get!(b)) {
-                    set!(a, Value::int(next));
-                    turn!(every, to)
-                }
-                continue;
+                turns!(every, to, steps!(a, i32::from(step), get!(b)))
             }
             Op::TurnInt { step, a, value, every, to } => {
-                if let Some(next) = stepped!(a, i32::from(step), Value::int(value)) {
-                    set!(a, Value::int(next));
-                    turn!(every, to)
-                }
-                continue;
+                turns!(every, to, steps!(a, i32::from(step), Value::int(value)))
             }
             Op::TurnBy { by, a, b, every, to } => {
                 let by = get!(by);
-                if by.is_int()
-                    && let Some(next) = stepped!(a, by.low_int(), get!(b))
-                {
-                    set!(a, Value::int(next));
+                if by.is_int() && steps!(a, by.low_int(), get!(b)) {
                     turn!(every, to)
                 }
                 continue;
             }
             Op::SumTurn { step, sum, term, a, b, every, to } => {
-                sum_turn!(step, sum, term, a, get!(b), every, to)
+                turns!(every, to, sums!(step, sum, term, a, get!(b)))
             }
             Op::SumTurnConst { step, sum, term, a, index, every, to } => {
                 // SAFETY: constants and globals.
                 let limit = unsafe { *constants.add(index as usize) };
-                sum_turn!(step, sum, term, a, limit, every, to)
+                turns!(every, to, sums!(step, sum, term, a, limit))
             }
             Op::BackIf { a, to } => branch_if!(true, a, to, back),
             Op::BackIfNot { a, to } => branch_if!(false, a, to, back),
