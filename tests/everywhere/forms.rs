@@ -9,6 +9,7 @@ use safepoint::StopReason;
 
 /// Programs that end by themselves, by name.
 const PROGRAMS: &str = "tests/programs";
+const TYPESCRIPT: &str = "tests/typescript/programs";
 
 /// The parts of the outcome that must not depend on the form.
 fn end(ran: &Ran) -> (Option<String>, Option<String>, String) {
@@ -18,16 +19,23 @@ fn end(ran: &Ran) -> (Option<String>, Option<String>, String) {
 
 #[test]
 fn one_worker_counts_the_same_instructions_in_both_forms() {
-    side_by_side(&programs(PROGRAMS, 25), |(name, source)| {
+    let mut all = programs(PROGRAMS, 25);
+    all.extend(programs(TYPESCRIPT, 80));
+    side_by_side(&all, |(name, source)| {
         // In these programs, times decide how often they reach a poll.
         if ["sleep", "blocking", "thousand-tasks"].contains(&name.as_str()) {
             return;
         }
         let module = module(source);
         let slice = std::time::Duration::from_secs(3600);
-        let fast = start(&module, 1, |config| config.slice = slice).finish();
+        let fast = start(&module, 1, |config| {
+            config.slice = slice;
+            config.profile = true;
+        })
+        .finish();
         let slow = start(&module, 1, |config| {
             config.slice = slice;
+            config.profile = true;
             config.break_on_trap = true;
         })
         .finish();

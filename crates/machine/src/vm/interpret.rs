@@ -752,6 +752,39 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 let limit = unsafe { *constants.add(index as usize) };
                 turns!(every, to, sums!(step, sum, term, a, limit))
             }
+            Op::Scan { step, with, shape, a, list, b, adjust } => {
+                loop {
+                    let (index, limit) = (get!(a), get!(b));
+                    // What leaves 32 bits is no index of any list.
+                    let next = Value::int(index.low_int().wrapping_add(step.into()));
+                    if !index.is_int() {
+                        break;
+                    }
+                    let Some(at) = element!(get!(list), next, shape) else { break };
+                    let element = access.load(word!(at));
+                    let holds = if element.both_int(limit) {
+                        with.ints(element.low_int(), limit.low_int())
+                    } else if element.is_float() && limit.is_float() {
+                        with.floats(element.as_float(), limit.as_float())
+                    } else {
+                        break;
+                    };
+                    set!(a, next);
+                    if !holds {
+                        // SAFETY: code: behind the three operations that do the same.
+                        pc = unsafe { here.add(4) };
+                        break;
+                    }
+                    let length = if POLLS { count!() } else { 0 };
+                    base = base.wrapping_add(adjust as u64);
+                    if POLLS && poll_word.is_armed() {
+                        cx.measured.stops(length);
+                        let adjust = adjust.into();
+                        return slow::poll_back_edge(cx, task, point!(), here, adjust);
+                    }
+                }
+                continue;
+            }
             Op::BackIf { a, to } => branch_if!(true, a, to, back),
             Op::BackIfNot { a, to } => branch_if!(false, a, to, back),
 

@@ -127,6 +127,9 @@ macro_rules! ops {
             SumTurn { step: i8, sum: Reg, term: Reg, a: Reg, b: Reg, every: u16, to: Near },
             /// As [`Op::SumTurn`], with a limit of the table of constants.
             SumTurnConst { step: i8, sum: Reg, term: Reg, a: Reg, index: u16, every: u16, to: Near },
+            /// Steps an index and compares the list's element there with `b`, until that does not hold: a loop of three
+            /// operations, before which it stands for what they need not do. Each turn polls.
+            Scan { step: i8, with: Comparison, shape: u16, a: Reg, list: Reg, b: Reg, adjust: i16 },
             $(
                 $branch { a: Reg, b: Reg, to: Jump },
                 $branch_int { a: Reg, value: i32, to: Jump },

@@ -191,6 +191,8 @@ impl Body<'_> {
                 return self.turn(op, sum, Operand::Int(step.into()), a, limit, every, near(to));
             }
 
+            // The operations behind it do the same.
+            Op::Scan { .. } => {}
             Op::Call { window, to, need } => self.call(op, true, window, need, to),
             Op::CallUnpolled { recursive, window, to, need } => {
                 // Without a recursion no call is endless.

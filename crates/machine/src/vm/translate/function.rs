@@ -120,6 +120,21 @@ impl<'a> Translator<'a> {
             }
             fallthrough = self.instruction(*instruction);
         }
+        let start = self.code.start(self.index, self.form) as usize;
+        debug_assert!(
+            self.code.ops[start..].windows(4).all(|ops| match ops {
+                [Op::Scan { a: step, list, b, .. }, Op::JsAddInt { dst, .. }, behind @ ..] => {
+                    let [Op::ListGet { dst: element, a, b: index, .. }, branch] = behind else {
+                        return false;
+                    };
+                    let branches = { *branch }.jump_mut().is_some();
+                    step == dst && step == index && list == a && element != b && branches
+                }
+                [Op::Scan { .. }, ..] => false,
+                _ => true,
+            }),
+            "what a scan stands for is behind it"
+        );
         for (op, target) in std::mem::take(&mut self.jumps) {
             if let (Some(to), Some(block)) =
                 (self.code.ops[op as usize].jump_mut(), self.blocks[target as usize])

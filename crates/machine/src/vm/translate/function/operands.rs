@@ -2,6 +2,7 @@
 
 use super::super::stack::Operand;
 use super::Translator;
+use super::instructions::comparison;
 use super::registers;
 use crate::heap::Value;
 use crate::vm::code::{Form, Visible};
@@ -172,6 +173,7 @@ impl Translator<'_> {
             *dst = local;
             self.retarget = false;
             self.turn(local);
+            self.scan(local);
             return;
         }
         if let Some(op) = self.stack.load(operand, height, local) {
@@ -251,6 +253,49 @@ impl Translator<'_> {
             // It moves.
             self.code.ops[index] = turn(behind);
             self.insert(index - 1, joined, jump);
+        }
+    }
+
+    /// A loop that only steps an index and compares an element begins with an operation that does all of it.
+    fn scan(&mut self, local: Reg) {
+        use Instruction as I;
+        let next = self.at as usize + 1;
+        let (Some(&last), Some(following)) =
+            (self.code.ops.last(), self.verified.instructions().get(next..next + 6))
+        else {
+            return;
+        };
+        let &[
+            I::Load(list),
+            I::Load(index),
+            I::ListGet(shape),
+            I::Load(b),
+            compare,
+            I::JmpIf(target),
+        ] = following
+        else {
+            return;
+        };
+        let (list, b) = (Reg::from(list), Reg::from(b));
+        let jump = next as Visible + 5;
+        let at = self.code.ops.len() as u32 - 1;
+        let is_scan = Reg::from(index) == local
+            && list != local
+            && b != local
+            && self.stack.height() == 0
+            && target <= jump
+            && self.blocks[target as usize] == Some(at)
+            && !self.leaders[next + 1..next + 6].contains(&true)
+            && self.often(jump) == 1;
+        let (Op::JsAddInt { a, value, .. }, Some(with), true) =
+            (last, comparison(&compare), is_scan)
+        else {
+            return;
+        };
+        if let (true, Ok(step), Ok(adjust)) =
+            (a == local, i8::try_from(value), i16::try_from(jump as i32 + 1 - target as i32))
+        {
+            self.insert(at as usize, Op::Scan { step, with, shape, a, list, b, adjust }, jump);
         }
     }
 
