@@ -142,7 +142,7 @@ macro_rules! ops {
             Call { window: Reg, need: u16, to: Jump },
             /// A call whose site does not poll; within a recursion it notes where the worker is.
             CallUnpolled { recursive: bool, window: Reg, need: u16, to: Jump },
-            /// `adjust`: the visible index of this one plus one.
+            /// `adjust`: instructions of the function until then, if it were one straight line.
             Ret { a: Reg, adjust: i32 },
             /// Returns a value of the table of constants.
             RetConst { index: u32, adjust: i32 },

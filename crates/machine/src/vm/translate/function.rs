@@ -282,6 +282,18 @@ impl<'a> Translator<'a> {
         self.verified.site(instruction).map_or(0, |site| site.often(self.policy))
     }
 
+    /// Returns the operand on top. `adjust`: instructions of the function until then, if it were one straight line.
+    fn give_back(&mut self, adjust: i32) {
+        match self.stack.pop() {
+            Operand::Const(index) => self.emit(Op::RetConst { index, adjust }),
+            operand => {
+                let height = self.stack.height();
+                let a = self.register(operand, height);
+                self.emit(Op::Ret { a, adjust })
+            }
+        };
+    }
+
     fn site(&mut self, op: u32, instruction: Visible) {
         if let Some(site) = self.verified.site(instruction) {
             self.code.sites[op as usize] = site.id;
@@ -335,6 +347,15 @@ impl<'a> Translator<'a> {
                     self.binary(|dst, a, b| Op::Compare { with, dst, a, b });
                 }
             }
+            // A jump to a return returns.
+            I::Jmp(target)
+                if self.form == Form::Fast
+                    && target > self.at
+                    && self.verified.instructions()[target as usize] == I::Ret =>
+            {
+                self.give_back(self.at as i32 + 2);
+                return false;
+            }
             I::Jmp(target) => {
                 self.settle();
                 if target > self.at {
@@ -362,15 +383,7 @@ impl<'a> Translator<'a> {
             }
             I::Call(callee) => self.call(callee, polls),
             I::Ret => {
-                let adjust = self.at as i32 + 1;
-                match self.stack.pop() {
-                    Operand::Const(index) => self.emit(Op::RetConst { index, adjust }),
-                    operand => {
-                        let height = self.stack.height();
-                        let a = self.register(operand, height);
-                        self.emit(Op::Ret { a, adjust })
-                    }
-                };
+                self.give_back(self.at as i32 + 1);
                 return false;
             }
             I::New(shape) => {
