@@ -41,6 +41,9 @@ fn one_worker_counts_the_same_instructions_in_both_forms() {
         .finish();
         assert_eq!(end(&fast), end(&slow), "{name}");
         assert_eq!((fast.instructions, fast.polls), (slow.instructions, slow.polls), "{name}");
+        assert_eq!(fast.hits, slow.hits, "{name}");
+        let longest = |ran: &Ran| ran.longest.map(|path| path.instructions);
+        assert_eq!(longest(&fast), longest(&slow), "{name}");
     });
 }
 

@@ -30,6 +30,8 @@ pub struct Ran {
     /// Visible instructions of all workers.
     pub instructions: u64,
     pub polls: u64,
+    /// Polls of each site, if profiling.
+    pub hits: Vec<u64>,
     /// The longest path without a poll, if profiling.
     pub longest: Option<LongestPath>,
 }
@@ -134,7 +136,8 @@ impl Running {
         let longest = status.filter_map(|of| of.longest).max_by_key(|path| path.instructions);
         let output = self.machine.output_since(0).text;
         assert_eq!(self.coordinator.worker_count(), 0, "a worker was left behind");
-        Ran { outcome, output, instructions, polls, longest }
+        let hits = self.machine.site_hits();
+        Ran { outcome, output, instructions, polls, hits, longest }
     }
 
     /// Stops the program and waits for its threads.

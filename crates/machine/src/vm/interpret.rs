@@ -350,14 +350,41 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     macro_rules! turns {
         ($every:expr, $to:expr, $step:expr) => {{
             if $every == 1 && $to.delta == 0 {
-                while $step {
-                    let length = if POLLS { count!() } else { 0 };
-                    base = base.wrapping_add($to.adjust as u64);
-                    if POLLS && poll_word.is_armed() {
-                        cx.measured.stops(length);
-                        let adjust = $to.adjust.into();
-                        return slow::poll_back_edge(cx, task, point!(), here, adjust);
+                let mut turns: u64 = 0;
+                let armed = loop {
+                    if !$step {
+                        break false;
                     }
+                    turns += 1;
+                    if POLLS && poll_word.is_armed() {
+                        break true;
+                    }
+                };
+                // They are counted together: those between the first and the last are as long as the last.
+                let (adjust, mut length) = ($to.adjust as u64, 0);
+                while turns > 0 {
+                    length = if POLLS { count!() } else { 0 };
+                    base = base.wrapping_add(adjust);
+                    turns -= 1;
+                    if turns > 1 {
+                        let between = turns - 1;
+                        base = base.wrapping_add(adjust.wrapping_mul(between));
+                        if PROFILE && POLLS {
+                            polls = polls.wrapping_add(between);
+                            // SAFETY: code and counters.
+                            let (hits, ends) = unsafe {
+                                let Count { slot, ends } = *counts.add(here.offset_from(ops) as usize);
+                                (&*hits.add(slot as usize), ends)
+                            };
+                            hits.count_more(between);
+                            cx.measured.end(base.wrapping_sub(adjust).wrapping_add(ends as u64));
+                        }
+                        turns = 1;
+                    }
+                }
+                if armed {
+                    cx.measured.stops(length);
+                    return slow::poll_back_edge(cx, task, point!(), here, $to.adjust.into());
                 }
             } else if $step {
                 turn!($every, $to)

@@ -14,6 +14,11 @@ impl Tally {
         put(&self.0, peek(&self.0).wrapping_add(1));
     }
 
+    /// Adds so many. Only the counting thread may call this.
+    pub(super) fn count_more(&self, times: u64) {
+        put(&self.0, peek(&self.0).wrapping_add(times));
+    }
+
     /// Subtracts one. Only the counting thread may call this.
     pub(super) fn uncount(&self) {
         self.0.store(self.get().wrapping_sub(1), Ordering::Relaxed);
