@@ -164,6 +164,11 @@ impl<'m> Context<'m> {
         if self.poll_word().is_armed() { clock::now() } else { Timestamp::default() }
     }
 
+    /// Whether a turn without a poll is noted, which is no longer where the worker is once it works.
+    pub(super) fn has_noted_turn(&self) -> bool {
+        self.kept.is_noted()
+    }
+
     /// Long work is over. It is kept if a requester waits for this worker by now.
     pub(super) fn ends_work(&mut self, work: Work) {
         let Role::Worker(worker) = self.role else { return };

@@ -360,27 +360,13 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                         break true;
                     }
                 };
-                // They are counted together: those between the first and the last are as long as the last.
-                let (adjust, mut length) = ($to.adjust as u64, 0);
-                while turns > 0 {
-                    length = if POLLS { count!() } else { 0 };
-                    base = base.wrapping_add(adjust);
-                    turns -= 1;
-                    if turns > 1 {
-                        let between = turns - 1;
-                        base = base.wrapping_add(adjust.wrapping_mul(between));
-                        if PROFILE && POLLS {
-                            polls = polls.wrapping_add(between);
-                            // SAFETY: code and counters.
-                            let (hits, ends) = unsafe {
-                                let Count { slot, ends } = *counts.add(here.offset_from(ops) as usize);
-                                (&*hits.add(slot as usize), ends)
-                            };
-                            hits.count_more(between);
-                            cx.measured.end(base.wrapping_sub(adjust).wrapping_add(ends as u64));
-                        }
-                        turns = 1;
-                    }
+                let mut length = 0;
+                if turns > 0 && PROFILE && POLLS {
+                    place = Point { pc: here, regs, frames, base, polls };
+                    length = slow::turned(cx, &mut place, $to.adjust as u64, turns);
+                    (base, polls) = (place.base, place.polls);
+                } else {
+                    base = base.wrapping_add(($to.adjust as u64).wrapping_mul(turns));
                 }
                 if armed {
                     cx.measured.stops(length);

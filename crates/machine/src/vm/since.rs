@@ -212,6 +212,11 @@ impl Kept {
         self.current.set(NONE);
     }
 
+    /// Whether what is noted is a turn.
+    pub(super) fn is_noted(&self) -> bool {
+        self.current.get() != NONE
+    }
+
     /// Another turn of the same operation, with nothing between. `false`: it is not.
     #[inline(always)]
     pub(super) fn is_again(&self, op: u32) -> bool {

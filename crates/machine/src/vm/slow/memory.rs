@@ -50,7 +50,7 @@ pub(super) fn allocate(
 
 /// Whether an object of so many words takes no search, and making its content no time that a requester would notice.
 fn is_quick(cx: &Context<'_>, words: u64) -> bool {
-    words < LONG / 8 && !cx.store.gc_stress && cx.buffer.has(words)
+    words < LONG / 8 && !cx.store.gc_stress && cx.buffer.has(words) && !cx.has_noted_turn()
 }
 
 /// Runs a part of an instruction during which the worker may stop.

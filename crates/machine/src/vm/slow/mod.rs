@@ -17,7 +17,8 @@ pub(super) use explicit::explicit;
 pub(super) use js::js;
 pub(super) use memory::{array_copy, array_fill, concat, len, new_array, new_mutex, nulls, to_str};
 pub(super) use polls::{
-    called_back, called_back_at_back_edge, countdown, longest_path, poll, poll_back_edge, unpolled,
+    called_back, called_back_at_back_edge, countdown, longest_path, poll, poll_back_edge, turned,
+    unpolled,
 };
 pub(super) use tasks::{await_task, block, give_way, lock, print, sleep, spawn, stall, unlock};
 pub(super) use traps::{grow, trap, trap_element, trap_field, trap_operand, trap_operands};

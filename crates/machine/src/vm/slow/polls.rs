@@ -1,6 +1,6 @@
 //! Safepoints, and places where the policy has no poll.
 
-use crate::vm::code::Visible;
+use crate::vm::code::{Count, Visible};
 use crate::vm::context::Context;
 use crate::vm::location::{Location, LocationKind};
 use crate::vm::op::Op;
@@ -111,6 +111,37 @@ pub(in crate::vm) fn longest_path(cx: &mut Context<'_>, point: &Point, length: u
     cx.is_longest_path(length, (jump.function, at));
 }
 
+/// Counts turns of a loop of one operation, all of which polled, and the instructions of each. Those between the first and
+/// the last are as long as the last. Gives the length of the path that the last one ended.
+#[inline(never)]
+pub(in crate::vm) fn turned(
+    cx: &mut Context<'_>,
+    point: &mut Point,
+    instructions: u64,
+    turns: u64,
+) -> u64 {
+    let Count { slot, ends } = cx.program.code.counts()[point.op(cx) as usize];
+    if let Some(hits) = cx.hits.get(slot as usize) {
+        hits.count_more(turns);
+    }
+    point.polls = point.polls.wrapping_add(turns);
+    let first = point.count(ends);
+    let mut length = cx.measured.end(first);
+    if cx.measured.exceeds(length) {
+        longest_path(cx, point, length);
+    }
+    if turns > 1 {
+        let last = first.wrapping_add(instructions.wrapping_mul(turns - 1));
+        cx.measured.end(last.wrapping_sub(instructions));
+        length = cx.measured.end(last);
+        if cx.measured.exceeds(length) {
+            longest_path(cx, point, length);
+        }
+    }
+    point.base = point.base.wrapping_add(instructions.wrapping_mul(turns));
+    length
+}
+
 /// The worker was in a safe region during the loop's instruction, and a safe region is a safepoint.
 pub(super) fn left_safe_region(cx: &mut Context<'_>, point: &Point) {
     if cx.workers.profile {
@@ -162,13 +193,13 @@ pub(super) fn work<'m, T>(
     }
     let from = cx.begins_work();
     let done = what(cx);
-    if noted || cx.poll_word().is_armed() {
+    if noted || cx.poll_word().is_armed() || cx.has_noted_turn() {
         worked(cx, task, point, (kind, amount), from);
     }
     done
 }
 
-/// Work was noted, or a requester waits by its end.
+/// Work was noted, or a turn before it, or a requester waits by its end.
 #[cold]
 #[inline(never)]
 fn worked(
