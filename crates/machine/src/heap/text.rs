@@ -36,7 +36,8 @@ impl Heap {
                 *to = word(&text.as_bytes()[index * 8..text.len().min(index * 8 + 8)]);
             }
         } else {
-            self.fill(start, to, 0, text.as_bytes());
+            let words = to.len() as u32;
+            self.fill(start, words, 0, text.as_bytes());
         }
         Some(start)
     }
@@ -68,7 +69,8 @@ impl Heap {
                 *last = rest.to_le();
             }
         } else {
-            self.fill(start, to, first.len(), second);
+            let words = to.len() as u32;
+            self.fill(start, words, first.len(), second);
         }
         Some(start)
     }
@@ -92,13 +94,14 @@ impl Heap {
         Some((start, to))
     }
 
-    /// Writes the last bytes of a string that [`room`](Self::room) has just taken, more than eight, behind so many.
-    fn fill(&self, start: u32, to: &mut [u64], at: usize, bytes: &[u8]) {
-        if let Some(last) = to.last_mut() {
-            *last = 0;
-        }
+    /// Writes the last bytes of a string that [`room`](Self::room) has just taken, more than eight, behind so many. `words`:
+    /// those of its text, which nothing else may write any more.
+    fn fill(&self, start: u32, words: u32, at: usize, bytes: &[u8]) {
         // SAFETY: as in `room`; the bytes fit because the header counts them, and lie in another object or outside.
-        unsafe { self.words.init_bytes(start + 1, at, bytes) };
+        unsafe {
+            self.words.init(start + words, 0);
+            self.words.init_bytes(start + 1, at, bytes);
+        }
     }
 
     /// The text of a string.
