@@ -37,7 +37,8 @@ impl Heap {
             }
         } else {
             let words = to.len() as u32;
-            self.fill(start, words, 0, text.as_bytes());
+            // SAFETY: as in `room`, which counted these bytes.
+            unsafe { self.fill(start, words, 0, text.as_bytes()) };
         }
         Some(start)
     }
@@ -70,7 +71,8 @@ impl Heap {
             }
         } else {
             let words = to.len() as u32;
-            self.fill(start, words, first.len(), second);
+            // SAFETY: as in `room`, which counted these bytes.
+            unsafe { self.fill(start, words, first.len(), second) };
         }
         Some(start)
     }
@@ -94,10 +96,13 @@ impl Heap {
         Some((start, to))
     }
 
-    /// Writes the last bytes of a string that [`room`](Self::room) has just taken, more than eight, behind so many. `words`:
-    /// those of its text, which nothing else may write any more.
-    fn fill(&self, start: u32, words: u32, at: usize, bytes: &[u8]) {
-        // SAFETY: as in `room`; the bytes fit because the header counts them, and lie in another object or outside.
+    /// Writes the last bytes of a string, more than eight, behind so many.
+    ///
+    /// # Safety
+    /// [`room`](Self::room) has just given so many words for the text, the slice of them is not used any more, and the bytes
+    /// fit and lie in another object or outside.
+    unsafe fn fill(&self, start: u32, words: u32, at: usize, bytes: &[u8]) {
+        // SAFETY: says the caller.
         unsafe {
             self.words.init(start + words, 0);
             self.words.init_bytes(start + 1, at, bytes);
