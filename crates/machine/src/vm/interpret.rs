@@ -2,7 +2,8 @@
 //!
 //! # Why the unchecked accesses are sound
 //! - **Code**: `pc` starts at an operation of the machine's code and only moves to the next
-//!   operation or along jumps, which the translator computed inside the same code; the verifier saw
+//!   operation, along jumps, which the translator computed inside the same code, or behind the three
+//!   operations that a scan stands before, which the translator emits with it; the verifier saw
 //!   that no path falls off a function's end, and the translator ends every path with an operation
 //!   that jumps or leaves.
 //! - **Registers**: an operation names registers below its function's locals plus greatest stack height,
