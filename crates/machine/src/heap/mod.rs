@@ -167,6 +167,27 @@ impl Heap {
         self.access.store(self.words.at(reference + word), value);
     }
 
+    /// Writes a value to the first fields or elements of an object.
+    ///
+    /// # Panics
+    /// If they lie outside of the heap.
+    pub(crate) fn fill_payload(&self, reference: u32, len: u32, value: Value) {
+        for word in self.words.range(reference + 1, len) {
+            self.access.store(word, value);
+        }
+    }
+
+    /// Copies the first fields or elements of one object to another one.
+    ///
+    /// # Panics
+    /// If they lie outside of the heap.
+    pub(crate) fn copy_payload(&self, from: u32, to: u32, len: u32) {
+        let from = self.words.range(from + 1, len);
+        for (from, to) in from.iter().zip(self.words.range(to + 1, len)) {
+            self.access.store(to, self.access.load(from));
+        }
+    }
+
     pub(crate) fn access(&self) -> Access {
         self.access
     }

@@ -58,6 +58,14 @@ impl Words {
         &self.slice()[index as usize]
     }
 
+    /// Words that others may read and write.
+    ///
+    /// # Panics
+    /// If there are no such words.
+    pub(super) fn range(&self, index: u32, len: u32) -> &[AtomicU64] {
+        &self.slice()[index as usize..][..len as usize]
+    }
+
     /// Reads a word that others may write. Acquire: pairs with [`store`](Self::store), see above.
     ///
     /// # Panics

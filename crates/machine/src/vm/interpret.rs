@@ -347,6 +347,24 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             }
         }};
     }
+    /// Leaves a loop of one operation, all of whose turns polled; `$armed`: at a poll.
+    macro_rules! turned {
+        ($to:expr, $turns:expr, $armed:expr) => {{
+            let mut length = 0;
+            if $turns > 0 && PROFILE && POLLS {
+                place = Point { pc: here, regs, frames, base, polls };
+                length = slow::turned(cx, &mut place, $to.adjust as u64, $turns);
+                (base, polls) = (place.base, place.polls);
+            } else {
+                base = base.wrapping_add(($to.adjust as u64).wrapping_mul($turns));
+            }
+            if $armed {
+                cx.measured.stops(length);
+                return slow::poll_back_edge(cx, task, point!(), here, $to.adjust.into());
+            }
+            continue;
+        }};
+    }
     /// A turn if `$step` is made. A loop of this operation alone stays in it.
     macro_rules! turns {
         ($every:expr, $to:expr, $step:expr) => {{
@@ -361,19 +379,9 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                         break true;
                     }
                 };
-                let mut length = 0;
-                if turns > 0 && PROFILE && POLLS {
-                    place = Point { pc: here, regs, frames, base, polls };
-                    length = slow::turned(cx, &mut place, $to.adjust as u64, turns);
-                    (base, polls) = (place.base, place.polls);
-                } else {
-                    base = base.wrapping_add(($to.adjust as u64).wrapping_mul(turns));
-                }
-                if armed {
-                    cx.measured.stops(length);
-                    return slow::poll_back_edge(cx, task, point!(), here, $to.adjust.into());
-                }
-            } else if $step {
+                turned!($to, turns, armed)
+            }
+            if $step {
                 turn!($every, $to)
             }
             continue;
@@ -414,6 +422,41 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 true
             }
         };
+    }
+    /// The same, and a turn. A loop of this operation alone stays in it, and its sum is a float until it is left: of
+    /// integers, too, since JavaScript's numbers are floats.
+    macro_rules! sum_turns {
+        ($every:expr, $to:expr, $step:expr, $sum:expr, $term:expr, $a:expr, $limit:expr) => {{
+            let (step, limit): (i8, Value) = ($step, $limit);
+            if $every == 1 && $to.delta == 0 {
+                let start = get!($a);
+                let numbers = (number(get!($sum)), number(get!($term)));
+                if let (true, (Some(mut sum), Some(term))) = (start.both_int(limit), numbers) {
+                    let (mut counter, limit) = (start.low_int(), limit.low_int());
+                    let adds_counter = $term == $a;
+                    let mut turns: u64 = 0;
+                    let armed = loop {
+                        let next = counter.checked_add(step.into());
+                        let Some(next) = next.filter(|&next| next < limit) else { break false };
+                        sum += if adds_counter { f64::from(counter) } else { term };
+                        counter = next;
+                        turns += 1;
+                        if POLLS && poll_word.is_armed() {
+                            break true;
+                        }
+                    };
+                    // Without a turn the sum stays what it is, an assembler's float without a fraction, too.
+                    if turns > 0 {
+                        set!($sum, computed(sum));
+                        set!($a, Value::int(counter));
+                    }
+                    turned!($to, turns, armed)
+                }
+            } else if sums!(step, $sum, $term, $a, limit) {
+                turn!($every, $to)
+            }
+            continue;
+        }};
     }
     macro_rules! branch_if {
         ($on:expr, $a:expr, $to:expr, $take:ident) => {{
@@ -759,12 +802,12 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 continue;
             }
             Op::SumTurn { step, sum, term, a, b, every, to } => {
-                turns!(every, to, sums!(step, sum, term, a, get!(b)))
+                sum_turns!(every, to, step, sum, term, a, get!(b))
             }
             Op::SumTurnConst { step, sum, term, a, index, every, to } => {
                 // SAFETY: constants and globals.
                 let limit = unsafe { *constants.add(index as usize) };
-                turns!(every, to, sums!(step, sum, term, a, limit))
+                sum_turns!(every, to, step, sum, term, a, limit)
             }
             Op::Scan { step, with, shape, a, list, b, adjust } => {
                 loop {

@@ -250,9 +250,7 @@ pub(super) fn copy_elements(
 ) {
     let heap = &cx.store.heap;
     work(cx, task, point, WorkKind::Copy, length.into(), |_| {
-        for word in 1..=length {
-            heap.store(destination, word, heap.load(source, word));
-        }
+        heap.copy_payload(source, destination, length);
     });
 }
 
@@ -272,9 +270,7 @@ pub(in crate::vm) fn array_fill(
     };
     let length = heap.header(reference).length();
     work(cx, task, point, WorkKind::Fill, length.into(), |_| {
-        for word in 1..=length {
-            heap.store(reference, word, value.bits());
-        }
+        heap.fill_payload(reference, length, value);
     });
     Ok(())
 }

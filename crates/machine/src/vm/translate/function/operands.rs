@@ -237,7 +237,7 @@ impl Translator<'_> {
             && let (Some(to), Some(behind)) = (near(index - 1), near(index + 1))
             && let Op::JsAdd { dst: sum, a: x, b: term } = self.code.ops[index - 1]
             && sum == x
-            && sum != a
+            && ![a, term].contains(&sum)
             && limit != Ok(sum)
         {
             let joined = match limit {
