@@ -3,9 +3,22 @@
 use super::opcode::{Operand, split};
 use super::{Constant, Function, Instruction, Module, float_text};
 
+/// Whether a name can begin with this character: one of ASCII's letters, or beyond ASCII what is no space, sign or
+/// punctuation. A table of all letters would be 1 % of the engine's download.
+pub fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{bf}' => c.is_ascii_alphabetic() || matches!(c, 'ª' | 'µ' | 'º'),
+        // Punctuation, signs, arrows, and what looks like them; private use; emoji.
+        '×' | '÷' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{3020}' => false,
+        '\u{e000}'..='\u{f8ff}' | '\u{fe00}'..='\u{fe6f}' | '\u{feff}'..='\u{ff20}' => false,
+        '\u{fff0}'..='\u{ffff}' | '\u{1f000}'..='\u{1faff}' | '\u{e0000}'.. => false,
+        _ => !c.is_whitespace(),
+    }
+}
+
 /// Whether a word of the text can be this character; digits and `-` only after the first one.
 pub fn is_word(c: char, first: bool) -> bool {
-    c == '_' || c.is_alphabetic() || (!first && (c == '-' || c.is_alphanumeric()))
+    c == '_' || is_letter(c) || (!first && (c == '-' || c.is_ascii_digit()))
 }
 
 /// A name as the assembler reads it: in quotes when it is not a plain word.
@@ -132,5 +145,27 @@ pub fn instruction(
         info.mnemonic.to_owned()
     } else {
         [info.mnemonic, " ", &operand].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_letter, is_word};
+
+    #[test]
+    fn letters_of_any_script_are_letters_and_what_looks_like_a_sign_is_none() {
+        for c in "aZªµºßöñçžжЯαΩאعहिकขか漢한ﬁ٣".chars() {
+            assert!(is_letter(c), "{c:?}");
+            assert!(is_word(c, true) && is_word(c, false), "{c:?}");
+        }
+        for c in "_-09 \t\u{85}\u{a0}\u{1680}\u{3000}\u{200b}\u{feff}«»¿×÷’“…–→≤「」。！😀\u{e000}"
+            .chars()
+        {
+            assert!(!is_letter(c), "{c:?}");
+        }
+        let of_text = (char::MIN..=char::MAX).filter(|c| c.is_whitespace() || c.is_control());
+        assert!(!of_text.into_iter().any(is_letter));
+        assert!(is_word('_', true) && is_word('-', false) && is_word('7', false));
+        assert!(!is_word('-', true) && !is_word('7', true));
     }
 }

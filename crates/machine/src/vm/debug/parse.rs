@@ -4,6 +4,7 @@ use super::expr::{ConditionError, Expr, Name};
 use crate::heap::Value;
 use crate::vm::arithmetic::Operator;
 use crate::vm::op::Comparison;
+use bytecode::text::is_letter;
 use bytecode::{parse_float, shown};
 
 /// The largest number of characters of a condition.
@@ -57,7 +58,8 @@ fn tokens(text: &str) -> Result<Vec<(Token, u32)>, ConditionError> {
     while let Some(&c) = chars.get(at) {
         let column = at as u32 + 1;
         let word = |dots: bool| {
-            let part = |c: &&char| c.is_alphanumeric() || **c == '_' || dots && **c == '.';
+            let part =
+                |c: &&char| matches!(**c, '0'..='9' | '_') || is_letter(**c) || dots && **c == '.';
             chars[at..].iter().take_while(part).count()
         };
         if c.is_whitespace() {
@@ -67,7 +69,7 @@ fn tokens(text: &str) -> Result<Vec<(Token, u32)>, ConditionError> {
             let digits: String = chars[at..at + length].iter().collect();
             tokens.push((number(&digits, column)?, column));
             at += length;
-        } else if c.is_alphabetic() || c == '_' {
+        } else if is_letter(c) || c == '_' {
             let length = word(false);
             tokens.push((Token::Word(chars[at..at + length].iter().collect()), column));
             at += length;
