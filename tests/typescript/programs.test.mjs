@@ -34,6 +34,14 @@ for (const [source, message] of [
     'const list = [1];\nlist[1] = 2;',
     'index 1 is outside of a list of 1 elements\n  in top level, line 2, `=`',
   ],
+  [
+    'function swap(list: number[], i: number, j: number): void {\n  const one = list[i];\n  list[i] = list[j];\n  list[j] = one;\n}\nswap([1, 2], 0, 2);',
+    'index 2 is outside of a list of 2 elements\n  in swap, line 4, `=`',
+  ],
+  [
+    'function fill(list: number[], end: number): void {\n  for (let i = 0; i < end; i++) list[i] = 7;\n}\nfill([1, 2], 3);',
+    'index 2 is outside of a list of 2 elements\n  in fill, line 2, `=`',
+  ],
   ["print('a😀'[1]);", "`'a😀'[…]`: half of a character is no string here\n  in top level, line 1"],
   ['throw new Error();', 'something without a message was thrown\n  in top level, line 1, `throw`'],
   [

@@ -55,6 +55,9 @@ print(up(halves, 10, 0), up(halves, 10.25, 0), down(halves, 3.25, 99), until(hal
 const mixed = [1, 1.5, 2, 2.5, -0, NaN, 3];
 print(up(mixed, 2.25, 0), up(mixed, 3, 0), down(mixed, 1, 3), until(mixed, 2), byThree(mixed, -0));
 
+const broken = [0.5, NaN, 1.5];
+print(up(broken, 2.5, 0), down(broken, 0.25, 2), until(broken, 2.5), byThree([0.25, NaN, 1, 2, 0.5], 0.5));
+
 // An element that is not there ends it.
 print(word(['a', 'b', 'c', 'd'], 'c'), word(['', 'aa', 'ab', 'b'], 'ab'));
 print(
@@ -84,6 +87,11 @@ for (let round = 0; round < 20; round++) {
   if (round % 5 === 4) numbers.pop();
 }
 print(sum, numbers.length);
+
+// Long enough for a stop in the middle of one.
+const long = Array.from({ length: 3000 }, (_, i) => i);
+for (let round = 0; round < 100; round++) sum += up(long, 2990 - round, round) - down(long, round, 2999);
+print(sum);
 
 // And while another task scans it.
 const shared = [...numbers];

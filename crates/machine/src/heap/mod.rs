@@ -167,12 +167,20 @@ impl Heap {
         self.access.store(self.words.at(reference + word), value);
     }
 
+    /// The first fields or elements of an object.
+    ///
+    /// # Panics
+    /// If they lie outside of the heap.
+    pub(crate) fn payload(&self, reference: u32, len: u32) -> &[AtomicU64] {
+        self.words.range(reference + 1, len)
+    }
+
     /// Writes a value to the first fields or elements of an object.
     ///
     /// # Panics
     /// If they lie outside of the heap.
     pub(crate) fn fill_payload(&self, reference: u32, len: u32, value: Value) {
-        for word in self.words.range(reference + 1, len) {
+        for word in self.payload(reference, len) {
             self.access.store(word, value);
         }
     }
@@ -182,8 +190,7 @@ impl Heap {
     /// # Panics
     /// If they lie outside of the heap.
     pub(crate) fn copy_payload(&self, from: u32, to: u32, len: u32) {
-        let from = self.words.range(from + 1, len);
-        for (from, to) in from.iter().zip(self.words.range(to + 1, len)) {
+        for (from, to) in self.payload(from, len).iter().zip(self.payload(to, len)) {
             self.access.store(to, self.access.load(from));
         }
     }

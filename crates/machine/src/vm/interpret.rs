@@ -2,10 +2,10 @@
 //!
 //! # Why the unchecked accesses are sound
 //! - **Code**: `pc` starts at an operation of the machine's code and only moves to the next
-//!   operation, along jumps, which the translator computed inside the same code, or behind the three
-//!   operations that a scan stands before, which the translator emits with it; the verifier saw
-//!   that no path falls off a function's end, and the translator ends every path with an operation
-//!   that jumps or leaves.
+//!   operation, along jumps, which the translator computed inside the same code, or behind the
+//!   operations that a scan, a call's sum, an exchange or a loop's turns stand before, which the translator emits with
+//!   it and which are read only if they are those; the verifier saw that no path falls off a function's end, and the
+//!   translator ends every path with an operation that jumps or leaves.
 //! - **Registers**: an operation names registers below its function's locals plus greatest stack height,
 //!   which the verifier computed. So many exist behind the window of *every* frame of a task:
 //!   [`TaskBody::new`] makes them for the first frame, [`call!`] for each further one before the function
@@ -29,7 +29,8 @@ use super::code::Count;
 use super::context::Context;
 use super::js::{JsOperator, computed};
 use super::list::{ITEMS, LENGTH};
-use super::op::{Comparison, Explicit, Op};
+use super::loops;
+use super::op::{Comparison, Explicit, Op, order};
 use super::point::{Exit, Point};
 use super::slow;
 use super::store::OVER;
@@ -42,7 +43,7 @@ use safepoint::sync::AtomicU64;
 
 /// Whether polls are compiled in. Without them nothing can be stopped: the feature `without-polls`
 /// builds what they are measured against.
-const POLLS: bool = cfg!(not(feature = "without-polls"));
+pub(super) const POLLS: bool = cfg!(not(feature = "without-polls"));
 
 /// What the signal will not have counted to.
 const SOON: u32 = 1 << 31;
@@ -347,21 +348,14 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             }
         }};
     }
-    /// Leaves a loop of one operation, all of whose turns polled; `$armed`: at a poll.
-    macro_rules! turned {
-        ($to:expr, $turns:expr, $armed:expr) => {{
-            let mut length = 0;
-            if $turns > 0 && PROFILE && POLLS {
-                place = Point { pc: here, regs, frames, base, polls };
-                length = slow::turned(cx, &mut place, $to.adjust as u64, $turns);
-                (base, polls) = (place.base, place.polls);
-            } else {
-                base = base.wrapping_add(($to.adjust as u64).wrapping_mul($turns));
+    /// Makes turns of the loop that begins here and needs no other operation.
+    macro_rules! stay {
+        () => {{
+            place = Point { pc: here, regs, frames, base, polls };
+            if let Err(exit) = loops::stay(cx, task, &mut place) {
+                return exit;
             }
-            if $armed {
-                cx.measured.stops(length);
-                return slow::poll_back_edge(cx, task, point!(), here, $to.adjust.into());
-            }
+            (pc, base, polls) = (place.pc, place.base, place.polls);
             continue;
         }};
     }
@@ -369,17 +363,7 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
     macro_rules! turns {
         ($every:expr, $to:expr, $step:expr) => {{
             if $every == 1 && $to.delta == 0 {
-                let mut turns: u64 = 0;
-                let armed = loop {
-                    if !$step {
-                        break false;
-                    }
-                    turns += 1;
-                    if POLLS && poll_word.is_armed() {
-                        break true;
-                    }
-                };
-                turned!($to, turns, armed)
+                stay!()
             }
             if $step {
                 turn!($every, $to)
@@ -412,8 +396,6 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     }
                 } else if x.is_float() && y.is_float() {
                     computed(x.as_float() + y.as_float())
-                } else if let (Some(x), Some(y)) = (number(x), number(y)) {
-                    computed(x + y)
                 } else {
                     break 'step false;
                 };
@@ -422,41 +404,6 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 true
             }
         };
-    }
-    /// The same, and a turn. A loop of this operation alone stays in it, and its sum is a float until it is left: of
-    /// integers, too, since JavaScript's numbers are floats.
-    macro_rules! sum_turns {
-        ($every:expr, $to:expr, $step:expr, $sum:expr, $term:expr, $a:expr, $limit:expr) => {{
-            let (step, limit): (i8, Value) = ($step, $limit);
-            if $every == 1 && $to.delta == 0 {
-                let start = get!($a);
-                let numbers = (number(get!($sum)), number(get!($term)));
-                if let (true, (Some(mut sum), Some(term))) = (start.both_int(limit), numbers) {
-                    let (mut counter, limit) = (start.low_int(), limit.low_int());
-                    let adds_counter = $term == $a;
-                    let mut turns: u64 = 0;
-                    let armed = loop {
-                        let next = counter.checked_add(step.into());
-                        let Some(next) = next.filter(|&next| next < limit) else { break false };
-                        sum += if adds_counter { f64::from(counter) } else { term };
-                        counter = next;
-                        turns += 1;
-                        if POLLS && poll_word.is_armed() {
-                            break true;
-                        }
-                    };
-                    // Without a turn the sum stays what it is, an assembler's float without a fraction, too.
-                    if turns > 0 {
-                        set!($sum, computed(sum));
-                        set!($a, Value::int(counter));
-                    }
-                    turned!($to, turns, armed)
-                }
-            } else if sums!(step, $sum, $term, $a, limit) {
-                turn!($every, $to)
-            }
-            continue;
-        }};
     }
     macro_rules! branch_if {
         ($on:expr, $a:expr, $to:expr, $take:ident) => {{
@@ -520,26 +467,34 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             word
         }};
     }
+    /// Array and length of a list, if it is of the shape.
+    macro_rules! parts {
+        ($list:expr, $shape:expr) => {{
+            let list: Value = $list;
+            let at = list.low_word() as usize;
+            let is_list = list.is_reference()
+                && header_at(word!(at)).tag() == Header::new(ObjectKind::Object, $shape, 0).tag();
+            // The verifier saw that objects of this shape have two fields.
+            is_list.then(|| {
+                let items = access.load(word!(at + ITEMS as usize));
+                (items, access.load(word!(at + LENGTH as usize)))
+            })
+        }};
+    }
     /// The heap's index of an element of a list, if the list has it.
     macro_rules! element {
         ($list:expr, $index:expr, $shape:expr) => {
             'found: {
-                let (list, index): (Value, Value) = ($list, $index);
-                if !list.is_reference() || !index.is_int() {
-                    break 'found None;
-                }
-                let at = list.low_word() as usize;
-                let header = header_at(word!(at));
-                if header.tag() != Header::new(ObjectKind::Object, $shape, 0).tag() {
-                    break 'found None;
-                }
-                // The verifier saw that objects of this shape have two fields.
-                let items = access.load(word!(at + ITEMS as usize));
-                let length = access.load(word!(at + LENGTH as usize));
+                let index: Value = $index;
+                let Some((items, length)) = parts!($list, $shape) else { break 'found None };
                 // Integers have the largest bits of all values, and negative ones the largest of these: what is no
                 // integer is below any index, and a negative index above any length. Assembler may write a
                 // negative length.
-                if !items.is_reference() || index.bits() >= length.bits() || length.low_int() < 0 {
+                if !index.is_int()
+                    || !items.is_reference()
+                    || index.bits() >= length.bits()
+                    || length.low_int() < 0
+                {
                     break 'found None;
                 }
                 let at = items.low_word() as usize;
@@ -547,6 +502,21 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 let index = index.low_int() as u32;
                 let inside = index < header.length() && header.kind() == ObjectKind::Array;
                 inside.then_some(at + 1 + index as usize)
+            }
+        };
+    }
+    /// The heap's index of a list's first element, and how many elements it has.
+    macro_rules! elements {
+        ($list:expr, $shape:expr) => {
+            'found: {
+                let Some((items, length)) = parts!($list, $shape) else { break 'found None };
+                let at = items.low_word() as usize;
+                if !items.is_reference() || !length.is_int() || length.low_int() < 0 {
+                    break 'found None;
+                }
+                let header = header_at(word!(at));
+                let count = header.length().min(length.low_int() as u32);
+                (header.kind() == ObjectKind::Array).then_some((at + 1, count))
             }
         };
     }
@@ -765,18 +735,64 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                     Err(exit) => return exit,
                 }
             }
+            Op::ListSwap => {
+                // SAFETY: code: the four operations that the translator emits behind it.
+                let (one, other) = unsafe { (*pc, *pc.add(1)) };
+                if let Op::ListGet { shape, dst: x, a: list, b: i } = one
+                    && let Op::ListGet { dst: y, b: j, .. } = other
+                    && get!(i).both_int(get!(j))
+                    && let Some((start, count)) = elements!(get!(list), shape)
+                {
+                    let (i, j) = (get!(i).low_int() as u32, get!(j).low_int() as u32);
+                    if i.max(j) < count {
+                        let (i, j) = (word!(start + i as usize), word!(start + j as usize));
+                        let (one, other) = (access.load(i), access.load(j));
+                        set!(x, one);
+                        set!(y, other);
+                        access.store(i, other);
+                        access.store(j, one);
+                        // SAFETY: as above.
+                        pc = unsafe { pc.add(4) };
+                    }
+                }
+                continue;
+            }
             Op::Js { with, poll, shape, dst, a, b, c } => {
                 if poll {
                     poll!(Allocation);
                 }
                 let x = get!(a);
-                // A string is its own text.
-                if with == JsOperator::Text
-                    && x.is_reference()
-                    && header_at(word!(x.low_word())).kind() == ObjectKind::String
-                {
-                    set!(dst, x);
-                    continue;
+                // What needs nobody else: a string is its own text, a list has room, a bool is one.
+                match with {
+                    JsOperator::Text
+                        if x.is_reference()
+                            && header_at(word!(x.low_word())).kind() == ObjectKind::String =>
+                    {
+                        set!(dst, x);
+                        continue;
+                    }
+                    JsOperator::ListPush => {
+                        if let Some((items, length)) = parts!(x, shape)
+                            && items.is_reference()
+                            && length.is_int()
+                        {
+                            let (at, index) = (items.low_word() as usize, length.low_int() as u32);
+                            let header = header_at(word!(at));
+                            // What is negative is larger.
+                            if header.kind() == ObjectKind::Array && index < header.length() {
+                                access.store(word!(at + 1 + index as usize), get!(b));
+                                let length = Value::int(index as i32 + 1);
+                                access.store(word!(x.low_word() + LENGTH), length);
+                                set!(dst, length);
+                                continue;
+                            }
+                        }
+                    }
+                    JsOperator::True if x == Value::TRUE || x == Value::FALSE => {
+                        set!(dst, x);
+                        continue;
+                    }
+                    _ => {}
                 }
                 let operands = [x, get!(b), get!(c)];
                 produce!(dst, slow::js(cx, task, point!(), with, shape, operands))
@@ -788,11 +804,13 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             Op::BackUnpolled { to } => back_unpolled!(to),
             Op::If { a, to } => branch_if!(true, a, to, jump),
             Op::IfNot { a, to } => branch_if!(false, a, to, jump),
-            Op::Turn { step, a, b, every, to } => {
-                turns!(every, to, steps!(a, i32::from(step), get!(b)))
-            }
-            Op::TurnInt { step, a, value, every, to } => {
-                turns!(every, to, steps!(a, i32::from(step), Value::int(value)))
+            Op::Turn { step, a, every, to, .. } | Op::TurnInt { step, a, every, to, .. } => {
+                let limit = match *op {
+                    Op::Turn { b, .. } => get!(b),
+                    Op::TurnInt { value, .. } => Value::int(value),
+                    _ => Value::NULL,
+                };
+                turns!(every, to, steps!(a, i32::from(step), limit))
             }
             Op::TurnBy { by, a, b, every, to } => {
                 let by = get!(by);
@@ -801,44 +819,87 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
                 }
                 continue;
             }
-            Op::SumTurn { step, sum, term, a, b, every, to } => {
-                sum_turns!(every, to, step, sum, term, a, get!(b))
+            Op::SumTurn { step, sum, term, a, every, to, .. }
+            | Op::SumTurnConst { step, sum, term, a, every, to, .. } => {
+                let limit = match *op {
+                    Op::SumTurn { b, .. } => get!(b),
+                    // SAFETY: constants and globals.
+                    Op::SumTurnConst { index, .. } => unsafe { *constants.add(index as usize) },
+                    _ => Value::NULL,
+                };
+                turns!(every, to, sums!(step, sum, term, a, limit))
             }
-            Op::SumTurnConst { step, sum, term, a, index, every, to } => {
-                // SAFETY: constants and globals.
-                let limit = unsafe { *constants.add(index as usize) };
-                sum_turns!(every, to, step, sum, term, a, limit)
-            }
-            Op::Scan { step, with, shape, a, list, b, adjust } => {
-                loop {
-                    let (index, limit) = (get!(a), get!(b));
+            Op::FillTurn => stay!(),
+            Op::Scan { .. } | Op::ScanFirst => {
+                let first = matches!(*op, Op::ScanFirst);
+                let (mut entered, mut scan) = (0, here);
+                // SAFETY: code: the jump behind it leads into the loop, and a scan stands before that.
+                let jump = unsafe { *pc };
+                if let (true, Op::Jump { to }) = (first, jump) {
+                    entered = to.adjust;
+                    // SAFETY: as above.
+                    scan = unsafe { pc.offset(to.delta as isize - 2) };
+                }
+                // SAFETY: as above.
+                let Op::Scan { step, with, shape, a, list, b, adjust } = (unsafe { *scan }) else {
+                    continue;
+                };
+                let (index, limit) = (get!(a), get!(b));
+                // What others do to the list meanwhile is seen behind the loop, as if they had done it later. No collection
+                // takes its array: that would need a stop.
+                let Some((start, count)) = elements!(get!(list), shape) else { continue };
+                if !index.is_int() {
+                    continue;
+                }
+                let (step, orders) = (i32::from(step), with.orders());
+                let mut index = index.low_int();
+                let mut turns: u64 = 0;
+                if !first {
+                    index = index.wrapping_add(step);
+                }
+                let armed = loop {
                     // What leaves 32 bits is no index of any list.
-                    let next = Value::int(index.low_int().wrapping_add(step.into()));
-                    if !index.is_int() {
-                        break;
+                    if index as u32 >= count {
+                        break None;
                     }
-                    let Some(at) = element!(get!(list), next, shape) else { break };
-                    let element = access.load(word!(at));
-                    let holds = if element.both_int(limit) {
-                        with.ints(element.low_int(), limit.low_int())
+                    let element = access.load(word!(start + index as u32 as usize));
+                    let order = if element.both_int(limit) {
+                        order(element.low_int(), limit.low_int())
                     } else if element.is_float() && limit.is_float() {
-                        with.floats(element.as_float(), limit.as_float())
+                        order(element.as_float(), limit.as_float())
                     } else {
-                        break;
+                        break None;
                     };
-                    set!(a, next);
-                    if !holds {
-                        // SAFETY: code: behind the three operations that do the same.
-                        pc = unsafe { here.add(4) };
-                        break;
+                    if orders >> order & 1 == 0 {
+                        break Some(false);
                     }
-                    let length = if POLLS { count!() } else { 0 };
-                    base = base.wrapping_add(adjust as u64);
+                    turns += 1;
                     if POLLS && poll_word.is_armed() {
-                        cx.measured.stops(length);
-                        let adjust = adjust.into();
-                        return slow::poll_back_edge(cx, task, point!(), here, adjust);
+                        break Some(true);
                     }
+                    index = index.wrapping_add(step);
+                };
+                if armed.is_none() {
+                    if turns == 0 {
+                        continue;
+                    }
+                    index = index.wrapping_sub(step);
+                }
+                set!(a, Value::int(index));
+                base = base.wrapping_add(entered as u64);
+                // SAFETY: code: behind the scan, or behind the three operations that do the same.
+                pc = unsafe { scan.add(if armed.is_none() { 1 } else { 4 }) };
+                let mut length = 0;
+                if turns > 0 && PROFILE && POLLS {
+                    place = Point { pc: scan, regs, frames, base, polls };
+                    length = slow::turned(cx, &mut place, adjust as u64, turns);
+                    (base, polls) = (place.base, place.polls);
+                } else {
+                    base = base.wrapping_add((adjust as u64).wrapping_mul(turns));
+                }
+                if armed == Some(true) {
+                    cx.measured.stops(length);
+                    return slow::poll_back_edge(cx, task, point!(scan), scan, adjust.into());
                 }
                 continue;
             }
@@ -871,29 +932,28 @@ pub(super) fn run<const PROFILE: bool>(cx: &mut Context<'_>, task: &Task) -> Exi
             Op::BackGe { a, b, to } => branch!(Ge, get!(a), get!(b), to, back),
             Op::BackEq { a, b, to } => branch!(Eq, get!(a), get!(b), to, back),
             Op::BackNe { a, b, to } => branch!(Ne, get!(a), get!(b), to, back),
-            Op::BackNotLt { a, b, to } => branch!(NotLt, get!(a), get!(b), to, back),
-            Op::BackNotLe { a, b, to } => branch!(NotLe, get!(a), get!(b), to, back),
-            Op::BackNotGt { a, b, to } => branch!(NotGt, get!(a), get!(b), to, back),
-            Op::BackNotGe { a, b, to } => branch!(NotGe, get!(a), get!(b), to, back),
             Op::BackLtInt { a, value, to } => branch!(Lt, get!(a), Value::int(value), to, back),
             Op::BackLeInt { a, value, to } => branch!(Le, get!(a), Value::int(value), to, back),
             Op::BackGtInt { a, value, to } => branch!(Gt, get!(a), Value::int(value), to, back),
             Op::BackGeInt { a, value, to } => branch!(Ge, get!(a), Value::int(value), to, back),
             Op::BackEqInt { a, value, to } => branch!(Eq, get!(a), Value::int(value), to, back),
             Op::BackNeInt { a, value, to } => branch!(Ne, get!(a), Value::int(value), to, back),
-            Op::BackNotLtInt { a, value, to } => {
-                branch!(NotLt, get!(a), Value::int(value), to, back)
-            }
-            Op::BackNotLeInt { a, value, to } => {
-                branch!(NotLe, get!(a), Value::int(value), to, back)
-            }
-            Op::BackNotGtInt { a, value, to } => {
-                branch!(NotGt, get!(a), Value::int(value), to, back)
-            }
-            Op::BackNotGeInt { a, value, to } => {
-                branch!(NotGe, get!(a), Value::int(value), to, back)
-            }
 
+            Op::AddCall => {
+                // SAFETY: code: the two operations that the translator emits behind it.
+                let (add, call) = unsafe { (*pc, *pc.add(1)) };
+                if let (Op::JsAddInt { dst, a, value }, Op::Call { window, need, to }) = (add, call)
+                    && get!(a).is_int()
+                    && let Some(sum) = get!(a).low_int().checked_add(value)
+                {
+                    set!(dst, Value::int(sum));
+                    // SAFETY: as above.
+                    (here, pc) = unsafe { (pc.add(1), pc.add(2)) };
+                    poll!(Call);
+                    call!(window, need, to)
+                }
+                continue;
+            }
             Op::Call { window, need, to } => {
                 poll!(Call);
                 call!(window, need, to)

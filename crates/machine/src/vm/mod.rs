@@ -12,13 +12,13 @@
 //! | what an outsider sees of it | `text`, `waits`, `trap`, `outcome`, `report`, `view`, `debug` |
 //! | all workers: figures, deaths, the end of the program | `observer`, `status`, `workers` |
 //! | what one running worker has, and how it stops | `context`, `point` |
-//! | the loop, and what it does out of line | `slow`, `interpret` |
+//! | the loop, and what it does out of line | `slow`, `loops`, `interpret` |
 //! | a worker's life; a step of the debugger | `worker`, `step` |
 //! | the parts together, and the public face | `machine` |
 //!
 //! A function takes the parts that it needs and no others: `Program`, `Store`, `Debugger`, `Workers`.
 //!
-//! Unsafe code is in `interpret` and `point` (unchecked access to code, registers and heap words) and where a
+//! Unsafe code is in `interpret`, `loops` and `point` (unchecked access to code, registers and heap words) and where a
 //! task's body is borrowed (`task` says when that is sound).
 
 mod arithmetic;
@@ -36,6 +36,7 @@ mod interpret;
 mod js;
 mod list;
 mod location;
+mod loops;
 mod machine;
 mod measured;
 pub(crate) mod mutex;

@@ -7,6 +7,7 @@
 //! straight-line code counts at no cost.
 
 use super::js::JsOperator;
+use std::cmp::Ordering;
 
 /// What a program asks for at a poll of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +41,10 @@ pub(super) struct Near {
     pub(super) adjust: i16,
 }
 
-/// Makes the enum and, for the comparing branches, one pair of variants for each comparison.
+/// Makes the enum and, for the comparing branches, variants for each comparison: over two registers and over one and a
+/// number, and if it has them the same as back-edges.
 macro_rules! ops {
-    ($($branch:ident $branch_int:ident $back:ident $back_int:ident;)*) => {
+    ($($branch:ident $branch_int:ident $($back:ident $back_int:ident)?;)*) => {
         /// One decoded operation, 16 bytes.
         #[derive(Debug, Clone, Copy)]
         pub(super) enum Op {
@@ -99,6 +101,9 @@ macro_rules! ops {
             JsFloor { dst: Reg, a: Reg },
             ListGet { shape: u16, dst: Reg, a: Reg, b: Reg },
             ListSet { shape: u16, a: Reg, b: Reg, c: Reg },
+            /// Before two [`Op::ListGet`] and two [`Op::ListSet`] that exchange two elements of a list: does what they do if
+            /// the list has both.
+            ListSwap,
             /// Everything else that is as in JavaScript; operands that it does not have are `a` again. What has no
             /// result writes to a slot that is not in use.
             Js { with: JsOperator, poll: bool, shape: u16, dst: Reg, a: Reg, b: Reg, c: Reg },
@@ -123,6 +128,9 @@ macro_rules! ops {
             TurnInt { step: i8, a: Reg, value: i32, every: u16, to: Near },
             /// As [`Op::Turn`], by a step in a register.
             TurnBy { by: Reg, a: Reg, b: Reg, every: u16, to: Near },
+            /// Before a loop that writes one value to elements of a list: [`Op::Const`], [`Op::Int`] or neither,
+            /// [`Op::ListSet`], and a turn that polls each time. Does turns of it.
+            FillTurn,
             /// As [`Op::Turn`], after the addition of `term` to `sum`.
             SumTurn { step: i8, sum: Reg, term: Reg, a: Reg, b: Reg, every: u16, to: Near },
             /// As [`Op::SumTurn`], with a limit of the table of constants.
@@ -130,13 +138,19 @@ macro_rules! ops {
             /// Steps an index and compares the list's element there with `b`, until that does not hold: a loop of three
             /// operations, before which it stands for what they need not do. Each turn polls.
             Scan { step: i8, with: Comparison, shape: u16, a: Reg, list: Reg, b: Reg, adjust: i16 },
+            /// Before a jump into such a loop, to the second of its operations: does what the jump and the scan do.
+            ScanFirst,
             $(
                 $branch { a: Reg, b: Reg, to: Jump },
                 $branch_int { a: Reg, value: i32, to: Jump },
-                $back { a: Reg, b: Reg, to: Jump },
-                $back_int { a: Reg, value: i32, to: Jump },
+                $(
+                    $back { a: Reg, b: Reg, to: Jump },
+                    $back_int { a: Reg, value: i32, to: Jump },
+                )?
             )*
 
+            /// Before a [`Op::JsAddInt`] that computes an argument and the [`Op::Call`]: does both if the sum is an integer.
+            AddCall,
             /// The callee's window starts at register `window`, where its arguments are, and needs
             /// `need` registers.
             Call { window: Reg, need: u16, to: Jump },
@@ -184,7 +198,7 @@ macro_rules! ops {
                     | Op::BackIf { to, .. } | Op::BackIfNot { to, .. }
                     | Op::Call { to, .. } | Op::CallUnpolled { to, .. }
                     $(| Op::$branch { to, .. } | Op::$branch_int { to, .. }
-                      | Op::$back { to, .. } | Op::$back_int { to, .. })* => Some(to),
+                      $(| Op::$back { to, .. } | Op::$back_int { to, .. })?)* => Some(to),
                     _ => None,
                 }
             }
@@ -199,10 +213,10 @@ macro_rules! ops {
                       Op::$branch_int { a, value, to } => {
                           (Comparison::$branch, a, Err(value), false, to)
                       }
-                      Op::$back { a, b, to } => (Comparison::$branch, a, Ok(b), true, to),
+                      $(Op::$back { a, b, to } => (Comparison::$branch, a, Ok(b), true, to),
                       Op::$back_int { a, value, to } => {
                           (Comparison::$branch, a, Err(value), true, to)
-                      })*
+                      })?)*
                     _ => return None,
                 })
             }
@@ -215,19 +229,20 @@ macro_rules! ops {
         pub(super) enum Comparison { $($branch),* }
 
         impl Comparison {
-            /// The branch over two registers.
-            pub(super) fn branch(self, back: bool, a: Reg, b: Reg, to: Jump) -> Op {
-                match (self, back) {
-                    $((Self::$branch, false) => Op::$branch { a, b, to },
-                      (Self::$branch, true) => Op::$back { a, b, to },)*
+            /// The branch over a register and another one or a number; never a back-edge.
+            pub(super) fn branch(self, a: Reg, b: Result<Reg, i32>, to: Jump) -> Op {
+                match (self, b) {
+                    $((Self::$branch, Ok(b)) => Op::$branch { a, b, to },
+                      (Self::$branch, Err(value)) => Op::$branch_int { a, value, to },)*
                 }
             }
 
-            /// The branch over a register and a number.
-            pub(super) fn branch_int(self, back: bool, a: Reg, value: i32, to: Jump) -> Op {
-                match (self, back) {
-                    $((Self::$branch, false) => Op::$branch_int { a, value, to },
-                      (Self::$branch, true) => Op::$back_int { a, value, to },)*
+            /// The same as a back-edge, if there is one.
+            pub(super) fn back(self, a: Reg, b: Result<Reg, i32>, to: Jump) -> Option<Op> {
+                match (self, b) {
+                    $($((Self::$branch, Ok(b)) => Some(Op::$back { a, b, to }),
+                        (Self::$branch, Err(value)) => Some(Op::$back_int { a, value, to }),)?)*
+                    _ => None,
                 }
             }
         }
@@ -241,10 +256,10 @@ ops! {
     Ge GeInt BackGe BackGeInt;
     Eq EqInt BackEq BackEqInt;
     Ne NeInt BackNe BackNeInt;
-    NotLt NotLtInt BackNotLt BackNotLtInt;
-    NotLe NotLeInt BackNotLe BackNotLeInt;
-    NotGt NotGtInt BackNotGt BackNotGtInt;
-    NotGe NotGeInt BackNotGe BackNotGeInt;
+    NotLt NotLtInt;
+    NotLe NotLeInt;
+    NotGt NotGtInt;
+    NotGe NotGeInt;
 }
 
 impl Op {
@@ -332,6 +347,25 @@ impl Comparison {
         }
     }
 
+    /// The orders of two numbers in which the condition holds, a bit for each: less, equal, greater, and none, which
+    /// not-a-number has.
+    #[inline(always)]
+    pub(super) fn orders(self) -> u8 {
+        use Comparison::*;
+        match self {
+            Lt => 0b0001,
+            Le => 0b0011,
+            Gt => 0b0100,
+            Ge => 0b0110,
+            Eq => 0b0010,
+            Ne => 0b1101,
+            NotLt => 0b1110,
+            NotLe => 0b1100,
+            NotGt => 0b1011,
+            NotGe => 0b1001,
+        }
+    }
+
     /// The condition over two floats.
     #[inline(always)]
     #[allow(clippy::neg_cmp_op_on_partial_ord, reason = "with NaN they are not the opposite")]
@@ -352,4 +386,36 @@ impl Comparison {
     }
 }
 
+/// The order of two numbers, as the number of its bit in [`Comparison::orders`].
+#[inline(always)]
+pub(super) fn order<T: PartialOrd>(x: T, y: T) -> u32 {
+    match x.partial_cmp(&y) {
+        Some(Ordering::Less) => 0,
+        Some(Ordering::Equal) => 1,
+        Some(Ordering::Greater) => 2,
+        None => 3,
+    }
+}
+
 const _: () = assert!(size_of::<Op>() == 16);
+
+#[cfg(test)]
+mod tests {
+    use super::{Comparison, order};
+
+    #[test]
+    fn a_comparison_holds_in_its_orders() {
+        use Comparison::*;
+        let numbers = [-1.5, 0.0, 2.0, f64::NAN];
+        for with in [Lt, Le, Gt, Ge, Eq, Ne, NotLt, NotLe, NotGt, NotGe] {
+            let holds = |order: u32| with.orders() >> order & 1 == 1;
+            for (x, y) in numbers.iter().flat_map(|x| numbers.map(|y| (*x, y))) {
+                assert_eq!(holds(order(x, y)), with.floats(x, y), "{with:?} of {x} and {y}");
+                if !x.is_nan() && !y.is_nan() {
+                    let (x, y) = (x as i32, y as i32);
+                    assert_eq!(holds(order(x, y)), with.ints(x, y), "{with:?} of {x} and {y}");
+                }
+            }
+        }
+    }
+}

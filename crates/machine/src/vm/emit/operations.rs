@@ -192,7 +192,7 @@ impl Body<'_> {
             }
 
             // The operations behind it do the same.
-            Op::Scan { .. } => {}
+            Op::Scan { .. } | Op::ScanFirst | Op::FillTurn | Op::AddCall | Op::ListSwap => {}
             Op::Call { window, to, need } => self.call(op, true, window, need, to),
             Op::CallUnpolled { recursive, window, to, need } => {
                 // Without a recursion no call is endless.

@@ -8,7 +8,7 @@ use super::constants::ConstantTable;
 use super::stack::{Operand, OperandStack};
 use crate::heap::Value;
 use crate::vm::code::{CodeBuilder, Form, Visible};
-use crate::vm::op::{Comparison, Explicit, Jump, Op, Reg};
+use crate::vm::op::{Explicit, Jump, Op, Reg};
 use bytecode::{Instruction, PollPolicy, VerifiedFunction, VerifiedModule};
 
 /// Registers that a call of a function needs.
@@ -106,6 +106,9 @@ impl<'a> Translator<'a> {
             if must_observe(instruction) || self.form == Form::Debug {
                 self.settle();
                 self.retarget = false;
+                if matches!(instruction, Instruction::Call(_)) {
+                    self.add_before_call();
+                }
                 self.code.observe(self.at);
             }
             if self.form == Form::Debug {
@@ -229,37 +232,37 @@ impl<'a> Translator<'a> {
         };
         self.settle();
         let at = self.at;
-        let branch = move |condition: Comparison, back: bool, to: Jump| match b {
-            Ok(b) => condition.branch(back, a, b, to),
-            Err(value) => condition.branch_int(back, a, value, to),
-        };
-        self.conditional(at, next, target, |taken, back, to| {
-            branch(if taken { condition } else { condition.negated() }, back, to)
-        });
+        self.conditional(
+            (at, next),
+            target,
+            |taken, to| if taken { condition } else { condition.negated() }.branch(a, b, to),
+            |to| condition.back(a, b, to),
+        );
         true
     }
 
-    /// A jump that is taken on a condition: `branch(taken, back, to)` makes the operation that jumps
-    /// when the condition is as `taken` says. `at` is the instruction that may trap, `jump` the jump.
+    /// A jump that is taken on a condition, at the second of two instructions, the first of which may trap.
+    /// `branch(taken, to)` makes the operation that jumps when the condition is as `taken` says, `back(to)` the one that
+    /// is a back-edge as well, if there is one.
     fn conditional(
         &mut self,
-        at: Visible,
-        jump: Visible,
+        (at, jump): (Visible, Visible),
         target: Visible,
-        branch: impl Fn(bool, bool, Jump) -> Op,
+        branch: impl Fn(bool, Jump) -> Op,
+        back: impl Fn(Jump) -> Option<Op>,
     ) {
         let to = Jump { delta: 0, adjust: jump as i32 + 1 - target as i32 };
         self.retarget = false;
         if target > jump {
-            let op = self.code.push(branch(true, false, to), at, jump);
+            let op = self.code.push(branch(true, to), at, jump);
             self.jumps.push((op, target));
-        } else if self.often(jump) == 1 {
-            let op = self.code.push(branch(true, true, to), at, jump);
+        } else if let (1, Some(back)) = (self.often(jump), back(to)) {
+            let op = self.code.push(back, at, jump);
             self.site(op, jump);
             self.jumps.push((op, target));
         } else {
             let skip = Jump { delta: 2, adjust: 0 };
-            self.code.push(branch(false, false, skip), at, jump);
+            self.code.push(branch(false, skip), at, jump);
             self.back_edge(jump, target);
         }
     }
@@ -359,6 +362,7 @@ impl<'a> Translator<'a> {
             I::Jmp(target) => {
                 self.settle();
                 if target > self.at {
+                    self.enters_scan(target);
                     let adjust = self.at as i32 + 1 - target as i32;
                     let op = self.emit(Op::Jump { to: Jump { delta: 0, adjust } });
                     self.jumps.push((op, target));
@@ -372,14 +376,14 @@ impl<'a> Translator<'a> {
                 let a = self.pop();
                 self.settle();
                 let at = self.at;
-                self.conditional(at, at, target, |taken, back, to| {
-                    match (taken == if_true, back) {
-                        (true, false) => Op::If { a, to },
-                        (false, false) => Op::IfNot { a, to },
-                        (true, true) => Op::BackIf { a, to },
-                        (false, true) => Op::BackIfNot { a, to },
-                    }
-                });
+                self.conditional(
+                    (at, at),
+                    target,
+                    |taken, to| {
+                        if taken == if_true { Op::If { a, to } } else { Op::IfNot { a, to } }
+                    },
+                    |to| Some(if if_true { Op::BackIf { a, to } } else { Op::BackIfNot { a, to } }),
+                );
             }
             I::Call(callee) => self.call(callee, polls),
             I::Ret => {

@@ -116,6 +116,7 @@ impl Translator<'_> {
         };
         if info.pushes.is_empty() {
             self.emit(op);
+            self.exchange();
         } else {
             self.produce(op);
         }
@@ -219,6 +220,7 @@ impl Translator<'_> {
                 if let Ok(b) = limit {
                     let by = if x == local { y } else { x };
                     self.insert(index, Op::TurnBy { by, a, b, every, to }, jump);
+                    self.fill(block as usize, target, index);
                 }
                 return;
             }
@@ -254,17 +256,60 @@ impl Translator<'_> {
             self.code.ops[index] = turn(behind);
             self.insert(index - 1, joined, jump);
         }
+        self.fill(block as usize, target, index);
     }
 
-    /// A loop that only steps an index and compares an element begins with an operation that does all of it.
-    fn scan(&mut self, local: Reg) {
-        use Instruction as I;
-        let next = self.at as usize + 1;
-        let (Some(&last), Some(following)) =
-            (self.code.ops.last(), self.verified.instructions().get(next..next + 6))
+    /// Before a loop that has nothing but a value's way into a list before its turn: an operation that makes many turns.
+    fn fill(&mut self, block: usize, target: Visible, turn: usize) {
+        let (value, set) = match self.code.ops[block..turn] {
+            [Op::Const { dst, .. } | Op::Int { dst, .. }, set] => (Some(dst), set),
+            [set] => (None, set),
+            _ => return,
+        };
+        let Op::ListSet { a: list, b: index, c, .. } = set else { return };
+        // A value that is loaded goes into a slot.
+        let is_free = value.is_none_or(|slot| slot == c && slot >= self.stack.slot(0));
+        let is_joined = !self.leaders[target as usize + 1..=self.at as usize].contains(&true);
+        let (counter, to) = match &mut self.code.ops[turn] {
+            Op::Turn { every: 1, a, to, .. } | Op::TurnInt { every: 1, a, to, .. } => (*a, to),
+            // The step stays what it is.
+            Op::TurnBy { every: 1, by, a, to, .. } if by != a => (*a, to),
+            _ => return,
+        };
+        if index == counter && ![list, c].contains(&counter) && is_free && is_joined {
+            to.delta -= 1;
+            let last = self.code.places[block].instruction;
+            self.code.insert(block, Op::FillTurn, last);
+        }
+    }
+
+    /// Before the last four operations, if they exchange two elements of a list: one that does it at once.
+    fn exchange(&mut self) {
+        let Some(index) = self.code.ops.len().checked_sub(4) else { return };
+        let [
+            Op::ListGet { shape, dst: x, a: list, b: i },
+            Op::ListGet { shape: other, dst: y, a: same, b: j },
+            Op::ListSet { shape: set_i, a: first, b: at_i, c: to_i },
+            Op::ListSet { shape: set_j, a: second, b: at_j, c: to_j },
+        ] = self.code.ops[index..]
         else {
             return;
         };
+        let is_one_list = [other, set_i, set_j] == [shape; 3] && [same, first, second] == [list; 3];
+        let is_exchange = [at_i, to_i, at_j, to_j] == [i, y, j, x];
+        let are_free = x != y && ![list, i, j].iter().any(|used| [x, y].contains(used));
+        let from = self.code.at[index] as usize;
+        let is_joined = !self.leaders[from + 1..=self.at as usize].contains(&true);
+        if self.form == Form::Fast && is_one_list && is_exchange && are_free && is_joined {
+            let last = self.code.places[index].instruction;
+            self.code.insert(index, Op::ListSwap, last);
+        }
+    }
+
+    /// What compares an element and goes round a loop at an instruction, if there is that alone: a scan without its step,
+    /// the jump, and where it leads.
+    fn scanned(&self, at: usize) -> Option<(Op, Visible, Visible)> {
+        use Instruction as I;
         let &[
             I::Load(list),
             I::Load(index),
@@ -272,30 +317,48 @@ impl Translator<'_> {
             I::Load(b),
             compare,
             I::JmpIf(target),
-        ] = following
+        ] = self.verified.instructions().get(at..at + 6)?
         else {
-            return;
+            return None;
         };
-        let (list, b) = (Reg::from(list), Reg::from(b));
-        let jump = next as Visible + 5;
-        let at = self.code.ops.len() as u32 - 1;
-        let is_scan = Reg::from(index) == local
-            && list != local
-            && b != local
-            && self.stack.height() == 0
+        let (a, list, b, with) =
+            (Reg::from(index), Reg::from(list), Reg::from(b), comparison(&compare)?);
+        let jump = at as Visible + 5;
+        let adjust = i16::try_from(jump as i32 + 1 - target as i32).ok()?;
+        let is_scan = list != a
+            && b != a
             && target <= jump
-            && self.blocks[target as usize] == Some(at)
-            && !self.leaders[next + 1..next + 6].contains(&true)
+            && !self.leaders[at + 1..at + 6].contains(&true)
             && self.often(jump) == 1;
-        let (Op::JsAddInt { a, value, .. }, Some(with), true) =
-            (last, comparison(&compare), is_scan)
+        is_scan.then_some((Op::Scan { step: 0, with, shape, a, list, b, adjust }, jump, target))
+    }
+
+    /// A loop that only steps an index and compares an element begins with an operation that does all of it.
+    fn scan(&mut self, local: Reg) {
+        let at = self.code.ops.len() - 1;
+        let Some((Op::Scan { with, shape, a: index, list, b, adjust, .. }, jump, target)) =
+            self.scanned(self.at as usize + 1)
         else {
             return;
         };
-        if let (true, Ok(step), Ok(adjust)) =
-            (a == local, i8::try_from(value), i16::try_from(jump as i32 + 1 - target as i32))
+        let is_loop = index == local
+            && self.stack.height() == 0
+            && self.blocks[target as usize] == Some(at as u32);
+        if let (true, Op::JsAddInt { a, value, .. }) = (is_loop, self.code.ops[at])
+            && let (true, Ok(step)) = (a == local, i8::try_from(value))
         {
-            self.insert(at as usize, Op::Scan { step, with, shape, a, list, b, adjust }, jump);
+            self.insert(at, Op::Scan { step, with, shape, a, list, b, adjust }, jump);
+        }
+    }
+
+    /// Before a jump to the comparison of the loop that begins behind it, if that is a scan: an operation that compares the
+    /// first element, too.
+    pub(super) fn enters_scan(&mut self, target: Visible) {
+        let begins = self.at + 1;
+        let is_scan = matches!(self.scanned(target as usize), Some((_, _, to)) if to == begins);
+        // The index, the step, their sum, and the index again.
+        if self.form == Form::Fast && is_scan && target == begins + 4 {
+            self.emit(Op::ScanFirst);
         }
     }
 
@@ -303,6 +366,17 @@ impl Translator<'_> {
     fn insert(&mut self, index: usize, op: Op, jump: Visible) {
         self.code.insert(index, op, jump);
         self.site(index as u32, jump);
+    }
+
+    /// Before the call to come: its last argument and the call in one operation, if the argument is a sum.
+    pub(super) fn add_before_call(&mut self) {
+        let is_sum = matches!(self.code.ops.last(), Some(Op::JsAddInt { .. }));
+        let is_next = !self.leaders[self.at as usize] && self.often(self.at) == 1;
+        if self.form == Form::Fast && is_sum && is_next {
+            let index = self.code.ops.len() - 1;
+            let last = self.code.places[index].instruction;
+            self.code.insert(index, Op::AddCall, last);
+        }
     }
 
     pub(super) fn call(&mut self, callee: u16, polls: bool) {
