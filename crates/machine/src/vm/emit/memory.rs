@@ -181,10 +181,56 @@ impl Body<'_> {
     fn element_of(&mut self, address: u32, index: Reg, no: Target) {
         let int = self.temporary(ValType::I32, 3);
         self.known_int(R(index));
-        let mut sink = self.sink();
-        sink.local_tee(int).local_get(address).i32_load(at32(0)).i32_ge_u();
+        self.sink().local_set(int);
+        self.element_at(address, int, no);
+    }
+
+    /// The same, with the index in a local.
+    fn element_at(&mut self, address: u32, index: u32, no: Target) {
+        self.sink().local_get(index).local_get(address).i32_load(at32(0)).i32_ge_u();
         self.seldom(no);
-        self.sink().local_get(address).local_get(int).i32_const(3).i32_shl().i32_add();
+        self.sink().local_get(address).local_get(index).i32_const(3).i32_shl().i32_add();
+    }
+
+    /// Appends to a list that has room; any other is the machine's. Its result is the length.
+    pub(super) fn push(&mut self, op: u32, poll: bool, shape: u16, dst: Reg, a: Reg, b: Reg) {
+        if poll {
+            self.poll(op);
+        }
+        let before = self.state.clone();
+        let (done, other) = (self.open(), self.open());
+        let (array, list) = (self.temporary(ValType::I32, 2), self.temporary(ValType::I32, 4));
+        let (length, value) = (self.temporary(ValType::I32, 3), self.temporary(ValType::I64, 1));
+        let int = Value::int(0).bits() as i64;
+        self.list(shape, a, list, other);
+        self.sink().local_get(list);
+        self.load(8 * LENGTH);
+        self.sink().local_tee(value).i64_const(int).i64_lt_u();
+        self.seldom(other);
+        self.sink().local_get(value).i32_wrap_i64().local_set(length).local_get(list);
+        self.load(8 * ITEMS);
+        self.sink().local_set(value);
+        self.array(value, array, other);
+        // A negative length is larger than any array.
+        self.element_at(array, length, other);
+        self.store(8, b);
+        self.sink().local_get(length).i32_const(1).i32_add().i64_extend_i32_u();
+        self.sink().i64_const(int).i64_or().local_set(value).local_get(list).local_get(value);
+        if self.layout().plain {
+            self.sink().i64_store(at(8 * LENGTH));
+        } else {
+            self.sink().i64_atomic_store(at(8 * LENGTH));
+        }
+        self.sink().local_get(value);
+        self.set_value(dst);
+        self.branch(done);
+        self.close(other);
+        self.state = before;
+        self.helped(op, false, &[a, b], Some(dst));
+        self.close(done);
+        if poll {
+            self.count(op);
+        }
     }
 
     /// Makes an object of nulls, of the words that the worker's buffer has; where it has none, the machine looks for more.

@@ -137,6 +137,9 @@ impl Body<'_> {
             Op::Js { with: JsOperator::True, dst, a, .. } => self.truth(op, dst, a),
             Op::Js { with: JsOperator::Throw, .. } => return self.leaves(op),
             Op::Js { with: JsOperator::Text, poll, dst, a, .. } => self.text(op, poll, dst, a),
+            Op::Js { with: JsOperator::ListPush, poll, shape, dst, a, b, .. } => {
+                self.push(op, poll, shape, dst, a, b);
+            }
             Op::Js { poll, dst, a, b, c, .. } => self.helped(op, poll, &[a, b, c], Some(dst)),
             Op::JsRem { dst, a, b } => self.remainder_of(op, dst, a, b),
             Op::Div { dst, a, b } | Op::Rem { dst, a, b } => {
