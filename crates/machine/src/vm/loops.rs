@@ -142,9 +142,9 @@ pub(super) fn stay(cx: &mut Context<'_>, task: &Task, point: &mut Point) -> Resu
     }
     let address = |op: usize| cx.program.code.address(op as u32);
     if left == Left::Armed {
-        let (loop_, from) = (point.at(address(begin)), point.pc);
+        let (next, from) = (point.at(address(begin)), point.pc);
         cx.measured.stops(length);
-        return Err(slow::poll_back_edge(cx, task, &loop_, from, to.adjust.into()));
+        return Err(slow::poll_back_edge(cx, task, &next, from, to.adjust.into()));
     }
     point.pc = address(if left == Left::Before { begin + 1 } else { behind });
     Ok(())
