@@ -299,6 +299,33 @@ test('compiled back-edges poll as seldom as a wanted time allows, interpreted on
   expect(told.both).toContain('"policy.adapt" is 100');
 });
 
+test('one loop adapts where its comment says so, and another one polls at every turn', async ({ lab }) => {
+  await expectRunning(lab);
+  const turns = 5_000_000;
+  const loop = `while (i < ${turns}) i++;`;
+  const text = `let i = 0;\n// @poll adapt\n${loop}\ni = 0;\n${loop}\nprint(i);\n`;
+  const told = await lab.evaluate(async (source) => {
+    const { lab } = window;
+    const { program } = await lab.load(source);
+    const rows = program?.listing.filter(({ poll }) => poll === 'back-edge') ?? [];
+    const polls = [];
+    for (const compile of /** @type {const} */ (['first', false])) {
+      await lab.run({ workers: 1, compile });
+      await lab.finished();
+      const hits = await lab.hits();
+      polls.push(rows.map(({ site }) => hits[site ?? -1]));
+    }
+    return { polls, placed: rows.map(({ placed }) => placed), bounds: await lab.bounds() };
+  }, text);
+  expect(told.placed).toEqual([65_535, null]);
+  const [[adapted = 0, always] = [], interpreted] = told.polls;
+  expect(adapted).toBeGreaterThan(10);
+  expect(adapted).toBeLessThan(turns / 100);
+  expect(always).toBe(turns);
+  expect(interpreted).toEqual([turns, turns]);
+  expect(told.bounds[0]?.instructions).toBeGreaterThan(65_535);
+});
+
 test('a compiled loop knows that an element has left its list meanwhile', async ({ lab }) => {
   await expectRunning(lab);
   const text = `function replaced(list: number[]): void {

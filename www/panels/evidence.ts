@@ -1,6 +1,6 @@
 /** What a run has shown of the program, beside its text: how often sites polled, and which workers stopped where. */
 import { compact } from '../words/format.ts';
-import { often } from '../run/policy.ts';
+import { ADAPTS, often } from '../run/policy.ts';
 import { isOfRun } from '../app/page-state.ts';
 import { READABLE } from './pace.ts';
 import type { PageState } from '../app/page-state.ts';
@@ -37,7 +37,10 @@ export function polled(hits: number) {
 /** What the program says of a site; null if it says nothing. */
 export function placement({ placed = null }: ListingRow) {
   if (placed === null) return null;
-  const when = ['never', 'always'][placed] ?? `at every ${placed}th turn`;
+  const when =
+    placed === ADAPTS
+      ? 'as seldom as its time allows'
+      : (['never', 'always'][placed] ?? `at every ${placed}th turn`);
   return `, polls ${when} by the program’s directive`;
 }
 

@@ -6,6 +6,9 @@ import type { ListingRow, PollPolicy } from './types.ts';
 /** Most back-edges from one that polls to the next: the engine counts in 16 bits. */
 export const LARGEST_EVERY = 65_535;
 
+/** What a listing says of a back-edge that adapts, by the program: it polls at one turn in so many, or more often. */
+export const ADAPTS = 65_535;
+
 /** Microseconds within which a back-edge polls again: less browsers' clocks do not tell. */
 const ADAPT = { least: 20, most: 1_000_000 };
 

@@ -50,7 +50,10 @@ export interface ListingRow {
   begins?: boolean | null;
   /** Poll kind of the site here, whether or not the policy asks for it. */
   poll: PollKind | null;
-  /** How often it polls, if the program says so: 0 never, 1 always, n every n-th turn. Otherwise the policy says it. */
+  /**
+   * How often it polls, if the program says so: 0 never, 1 always, n every n-th turn, 65535 as seldom as a wanted time
+   * allows. Otherwise the policy says it.
+   */
   placed?: number | null;
   /** Number of the poll site in the module. */
   site: number | null;

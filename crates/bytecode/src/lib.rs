@@ -37,5 +37,5 @@ pub use policy::{PollKind, PollPolicy};
 pub use reference::{Entry, reference, reference_markdown};
 pub use source::{Mark, MarkKind, Passage, name_in_source};
 pub use text::{shown, visible};
-pub use verified::{PollSite, Variable, VerifiedFunction, VerifiedModule};
+pub use verified::{ADAPTS, PollSite, Variable, VerifiedFunction, VerifiedModule};
 pub use verify::{VerifyError, verify};

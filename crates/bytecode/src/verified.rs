@@ -45,9 +45,13 @@ pub struct PollSite {
     /// What makes it a site.
     pub kind: PollKind,
     /// How often it polls: 0 never, 1 always, n only each time that the task has taken n back-edges of this sort
-    /// without such a poll (only for back-edges). `None`: as the policy says.
+    /// without such a poll (only for back-edges), or [`ADAPTS`]. `None`: as the policy says.
     pub placed: Option<u16>,
 }
+
+/// How often a back-edge polls that finds out while it runs how seldom a wanted time allows it: at one turn in so many, or
+/// more often.
+pub const ADAPTS: u16 = u16::MAX;
 
 impl PollSite {
     /// How often it polls under a policy, in the same numbers.

@@ -1,9 +1,10 @@
 //! How often the poll sites of a function poll, where its text says so.
 
-use bytecode::{Instruction, PollKind};
+use bytecode::{ADAPTS, Instruction, PollKind};
 
 /// The words of a directive that says how often a poll site polls.
-pub(crate) const EXPECTED: &str = "none, always, or every with a whole number from 1 to 65535";
+pub(crate) const EXPECTED: &str =
+    "none, always, adapt, or every with a whole number from 1 to 65534";
 
 /// Whether an instruction is a poll site that can poll so often.
 pub(crate) fn fits(instruction: Instruction, at: u32, often: u16) -> bool {
@@ -50,6 +51,7 @@ pub(crate) fn words(often: u16) -> String {
     match often {
         0 => "none".into(),
         1 => "always".into(),
+        ADAPTS => "adapt".into(),
         every => format!("every {every}"),
     }
 }

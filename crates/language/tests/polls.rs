@@ -47,6 +47,37 @@ fn a_directive_speaks_of_the_loop_below_it() {
     );
 }
 
+#[test]
+fn a_loop_adapts_or_those_of_a_function_do() {
+    let module = compiled(
+        "let n = 0;\n// @poll adapt\nwhile (n < 9) n++;\n// @poll adapt\nfunction f(n: number): number {\n  do n++; while (n < 9);\n  return f([n].length);\n}\nprint(f(n));",
+    );
+    assert_eq!(sites(&module, "top level")[0], (3, BackEdge, Some(bytecode::ADAPTS)));
+    assert_eq!(
+        sites(&module, "f"),
+        [
+            (6, BackEdge, Some(bytecode::ADAPTS)),
+            (7, Allocation, None),
+            (7, Allocation, None),
+            (7, Call, None),
+        ]
+    );
+    // That number is its own word's.
+    let message = refused("// @poll every 65535\nwhile (true) {}");
+    assert!(message.contains("1 to 65534"), "{message}");
+    for directive in [".site every 65535", ".sites every 65535"] {
+        let text = format!(".func main\nagain:\n    {directive}\n    jmp again\n");
+        let findings = assemble(&text).expect_err("no such number");
+        assert!(format!("{findings:?}").contains("1 to 65534"), "{findings:?}");
+    }
+    let adapts = ".func main\n.sites adapt\nagain:\n    jmp again\n";
+    let module = assemble(adapts).expect("a loop");
+    assert_eq!(module.functions[0].placed, [(0, bytecode::ADAPTS)]);
+    let misspelt =
+        assemble(".func main\n.sites adopt\nagain:\n    jmp again\n").expect_err("a word");
+    assert!(format!("{misspelt:?}").contains("adapt"), "{misspelt:?}");
+}
+
 /// A condition with several ways back polls at each of them.
 #[test]
 fn every_way_back_of_the_loop_polls_as_the_directive_says() {
@@ -104,7 +135,7 @@ fn a_loop_or_a_function_polls_within_so_many_instructions() {
 
 #[test]
 fn a_directive_that_is_wrong_is_refused_where_it_stands() {
-    let often = "expected none, always, every with a whole number from 1 to 65535, or within with a number of instructions";
+    let often = "expected none, always, adapt, every with a whole number from 1 to 65534, or within with a number of instructions";
     for (source, expected) in [
         ("// @poll never\nwhile (false) {}", format!("1:1: @poll does not say how often; {often}")),
         ("// @poll within1000\nwhile (false) {}", format!("1:1: @poll does not say how often; {often}")),
@@ -191,7 +222,7 @@ fn the_assembler_has_a_directive_for_a_site_and_one_for_a_function() {
         let errors = assemble(text).expect_err(text);
         errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
-    let often = "none, always, or every with a whole number from 1 to 65535";
+    let often = "none, always, adapt, or every with a whole number from 1 to 65534";
     for (text, expected) in [
         (
             ".func main\n .site never\n newmutex\n ret\n",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::paths::loop_depths;
 use super::{Bound, longest_paths};
 use crate::verified::Inner;
-use crate::{Module, PollKind, PollSite, VerifiedModule, VerifyError, verify};
+use crate::{ADAPTS, Module, PollKind, PollSite, VerifiedModule, VerifyError, verify};
 
 /// Instructions that are looked at, a second at most: each attempt looks at the whole program. Sites for which none
 /// are left poll.
@@ -105,7 +105,7 @@ fn place(module: &mut VerifiedModule, site: PollSite, often: Option<u16>) {
 
 /// The largest number that suffices, 1 if none does.
 fn most(suffices: &mut impl FnMut(u16) -> bool) -> u16 {
-    let (mut known, mut beyond) = (1_u16, u32::from(u16::MAX) + 1);
+    let (mut known, mut beyond) = (1_u16, u32::from(ADAPTS));
     while u32::from(known) + 1 < beyond {
         let middle = ((u32::from(known) + beyond) / 2) as u16;
         if suffices(middle) { known = middle } else { beyond = middle.into() }

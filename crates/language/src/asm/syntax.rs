@@ -5,7 +5,7 @@ use crate::diagnostic::{Findings, Problem, Span};
 use crate::placement::EXPECTED;
 use crate::suggest;
 use bytecode::text::{quoted, shown};
-use bytecode::{MarkKind, Passage};
+use bytecode::{ADAPTS, MarkKind, Passage};
 
 /// A name or word where it stands.
 #[derive(Debug, Clone)]
@@ -368,23 +368,26 @@ impl Line<'_> {
         match word.text.as_str() {
             "none" => Ok(0),
             "always" => Ok(1),
-            "every" => self.every(),
+            "adapt" => Ok(ADAPTS),
+            "every" => self.every(ADAPTS - 1),
             other => {
                 let message = format!("{} says nothing of a poll site", quoted(&shown(other, 60)));
-                let help = suggest::did_you_mean(other, ["none", "always", "every"].into_iter());
+                let help =
+                    suggest::did_you_mean(other, ["none", "always", "adapt", "every"].into_iter());
                 Err(Problem::new(word.span, message, EXPECTED).help_maybe(help))
             }
         }
     }
 
-    fn every(&mut self) -> Result<u16, Problem> {
+    fn every(&mut self, most: u16) -> Result<u16, Problem> {
         let span = self.peek_span();
-        let expected = "a whole number from 1 to 65535";
-        let number = self.integer().ok_or_else(|| self.missing(expected))?;
+        let expected = format!("a whole number from 1 to {most}");
+        let number = self.integer().ok_or_else(|| self.missing(&expected))?;
         match u16::try_from(number) {
-            Ok(every) if every > 0 => Ok(every),
+            Ok(every) if (1..=most).contains(&every) => Ok(every),
             _ => {
-                Err(Problem::new(span, format!("every {number}th back-edge cannot poll"), expected))
+                let message = format!("every {number}th back-edge cannot poll");
+                Err(Problem::new(span, message, expected))
             }
         }
     }
@@ -418,7 +421,7 @@ impl Line<'_> {
             "calls, back-edges, allocations, awaits or all with on or off, or every with a number";
         let word = self.name(expected)?;
         if word.text == "every" {
-            return self.every().map(PollSetting::Every);
+            return self.every(u16::MAX).map(PollSetting::Every);
         }
         let Some((_, kind)) = POLL_WORDS.iter().find(|(known, _)| *known == word.text) else {
             let known = POLL_WORDS.iter().map(|(known, _)| *known).chain(["every"]);

@@ -1,5 +1,5 @@
 //! Where the text says how often a loop or a function polls: `// @poll none`, `// @poll every 100`, `// @poll always`,
-//! `// @poll loop within 1000` or `// @poll function within 1000` before it; and `// @poll within 1000` for the whole
+//! `// @poll adapt`, `// @poll loop within 1000` or `// @poll function within 1000` before it; and `// @poll within 1000` for the whole
 //! program.
 
 use std::collections::HashMap;
@@ -13,8 +13,9 @@ use oxc_span::{GetSpan, Span};
 
 use super::unit::Unit;
 use crate::suggest;
+use bytecode::ADAPTS;
 
-const EXPECTED: &str = "none, always, every with a whole number from 1 to 65535, or within with a number of instructions";
+const EXPECTED: &str = "none, always, adapt, every with a whole number from 1 to 65534, or within with a number of instructions";
 
 /// What a directive says.
 #[derive(Debug, Clone, Copy)]
@@ -151,7 +152,8 @@ fn often(words: &str) -> Option<u16> {
     let often = match words.next()? {
         "none" => 0,
         "always" => 1,
-        "every" => words.next()?.parse().ok().filter(|every| *every > 0)?,
+        "adapt" => ADAPTS,
+        "every" => words.next()?.parse().ok().filter(|every| (1..ADAPTS).contains(every))?,
         _ => return None,
     };
     words.next().is_none().then_some(often)

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::polls::Often;
 use super::{GLOBALS, IMPORTS, Unit};
 use crate::vm::code::Form;
-use bytecode::PollKind;
+use bytecode::{ADAPTS, PollKind};
 use wasm_encoder::{ConstExpr, Function, GlobalSection, GlobalType, InstructionSink, ValType};
 
 /// Most turns from one that polls to the next: a snapshot has no more of them, and what more would save cannot be told.
@@ -18,16 +18,20 @@ const MOST_TURNS: f64 = 65_535.0;
 /// The global that has the time of the last poll of such a back-edge. Those of the back-edges follow.
 const SINCE: u32 = GLOBALS.len() as u32;
 
-/// Those back-edges of which neither policy nor program says how often they poll, with the number of their global.
+/// Microseconds within which a back-edge polls again whose program says that it adapts, where the policy says nothing of it.
+const WANTED: u32 = 100;
+
+/// Those back-edges of which the program says that they adapt, or of which only the policy does, with the number of their
+/// global.
 pub(super) fn loops(unit: &Unit<'_>) -> BTreeMap<u32, u32> {
-    if unit.layout.adapt == 0 {
-        return BTreeMap::new();
-    }
     let sites: Vec<_> = unit.module.sites().collect();
     let is_free = |op: &u32| {
         let slot = unit.code.counts()[*op as usize].slot as usize;
         let site = slot.checked_sub(1).map(|site| sites[site]);
-        site.is_some_and(|site| site.kind == PollKind::BackEdge && site.placed.is_none())
+        site.is_some_and(|site| match site.placed {
+            None => unit.layout.adapt > 0 && site.kind == PollKind::BackEdge,
+            placed => placed == Some(ADAPTS),
+        })
     };
     let ops = unit.code.start(0, Form::Fast)..unit.code.start(0, Form::Debug);
     ops.filter(is_free).zip(SINCE + 1..).collect()
@@ -62,7 +66,8 @@ pub(super) fn globals(unit: &Unit<'_>) -> GlobalSection {
 /// Takes the turns since the last poll, and how many were to be; gives how many are to be until the next one.
 pub(super) fn function(unit: &Unit<'_>) -> Function {
     let (turns, before, now, wanted) = (0, 1, 2, 3);
-    let milliseconds = f64::from(unit.layout.adapt) / 1000.0;
+    let wanted_us = if unit.layout.adapt > 0 { unit.layout.adapt } else { WANTED };
+    let milliseconds = f64::from(wanted_us) / 1000.0;
     let mut bytes = Vec::new();
     let mut sink = InstructionSink::new(&mut bytes);
     sink.call(unit.layout.now).local_set(now);

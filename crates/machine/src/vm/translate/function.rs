@@ -9,7 +9,7 @@ use super::stack::{Operand, OperandStack};
 use crate::heap::Value;
 use crate::vm::code::{CodeBuilder, Form, Visible};
 use crate::vm::op::{Explicit, Jump, Op, Reg};
-use bytecode::{Instruction, PollPolicy, VerifiedFunction, VerifiedModule};
+use bytecode::{ADAPTS, Instruction, PollPolicy, VerifiedFunction, VerifiedModule};
 
 /// Registers that a call of a function needs.
 pub(in crate::vm) fn registers(module: &VerifiedModule, function: u16) -> u16 {
@@ -280,9 +280,12 @@ impl<'a> Translator<'a> {
     }
 
     /// How often the poll site at an instruction polls, see [`PollSite::placed`](bytecode::PollSite::placed); 0
-    /// without a site.
+    /// without a site. What adapts does so in compiled code, and polls always here.
     fn often(&self, instruction: Visible) -> u16 {
-        self.verified.site(instruction).map_or(0, |site| site.often(self.policy))
+        self.verified.site(instruction).map_or(0, |site| match site.placed {
+            Some(ADAPTS) => 1,
+            _ => site.often(self.policy),
+        })
     }
 
     /// Returns the operand on top. `adjust`: instructions of the function until then, if it were one straight line.
