@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use bytecode::{PollKind, PollPolicy, Why};
+use bytecode::{ADAPTS, PollKind, PollPolicy, Why};
 use safepoint_lab::lab::views::{Diagnostic, PathBound, Program};
 
 use super::input::Input;
@@ -94,6 +94,7 @@ fn own_polls(program: &Program) -> String {
         let often = match (row.poll, row.placed) {
             (Some(PollKind::Explicit), _) | (_, Some(1)) => "always".into(),
             (_, Some(0)) => "never".into(),
+            (_, Some(ADAPTS)) => "as seldom as a time allows".into(),
             (_, Some(every)) => format!("every {every}th turn"),
             (_, None) => continue,
         };

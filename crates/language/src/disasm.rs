@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::placement;
 use bytecode::opcode::{Operand, split};
 use bytecode::{
-    Constant, Instruction, MarkKind, PollKind, PollPolicy, PollSite, VerifiedFunction,
+    ADAPTS, Constant, Instruction, MarkKind, PollKind, PollPolicy, PollSite, VerifiedFunction,
     VerifiedModule, text,
 };
 
@@ -240,6 +240,7 @@ fn comment(site: &PollSite, policy: &PollPolicy) -> String {
     match site.often(*policy) {
         0 => format!("{kind_name}, does not poll"),
         1 => format!("polls: {kind_name}"),
+        _ if site.placed == Some(ADAPTS) => format!("polls: {kind_name}, adapts"),
         every => format!("polls: {kind_name}, every {every}th"),
     }
 }

@@ -62,6 +62,8 @@ fn a_loop_adapts_or_those_of_a_function_do() {
             (7, Call, None),
         ]
     );
+    let text = disassemble(&module);
+    assert!(text.contains("; polls: back-edge, adapts\n"), "{text}");
     // That number is its own word's.
     let message = refused("// @poll every 65535\nwhile (true) {}");
     assert!(message.contains("1 to 65534"), "{message}");
