@@ -32,7 +32,7 @@ const FUZZ_TARGETS = [
 
 /** What Miri executes: tests that are small enough for it, by file and the beginnings of their names. */
 const MIRI_TESTS = {
-  miri: ['workers_collect', 'a_snapshot_goes_on', 'a_debugger_stops', 'a_caller_that_needs'],
+  miri: ['workers_collect', 'a_snapshot_goes_on', 'a_debugger_stops', 'a_caller_that_needs', 'loops_in_one'],
   vm: ['permissions::the_world_of_another_coordinator', 'permissions::a_breakpoint_of_another_program'],
   lifecycle: ['a_requester_that_was_declared_dead', 'a_worker_declared_dead_in_a_safe_region'],
   handshake: ['wherever_a_posted_closure_panics'],

@@ -94,6 +94,16 @@ fn stop(running: &Running, reason: StopReason, look: impl FnOnce(&StoppedWorld<'
     look(&world);
 }
 
+/// Loops, scans, exchanges and calls that are one operation each.
+#[test]
+fn loops_in_one_operation() {
+    let module = module(include_str!("programs/loops.sasm"));
+    let ran = start(&module, 1, |config| config.heap_limit_bytes = 16 << 10).finish();
+    let (printed, _) =
+        include_str!("programs/loops.out").split_once("! ").expect("it traps at its end");
+    assert_eq!(ran.output, printed);
+}
+
 #[test]
 fn workers_collect_hand_over_and_come_to_the_same_end() {
     let running = start(&module(PROGRAM), 2, |config| {
