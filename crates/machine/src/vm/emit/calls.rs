@@ -1,6 +1,6 @@
 //! Calls of compiled functions and of the machine.
 
-use super::body::{BASE, Body, FRAMES, Piece, REGS, Rep, at, at32};
+use super::body::{BASE, Body, FRAMES, Piece, REGS, Rep, Target, at, at32};
 use super::cell;
 use super::flow::target;
 use crate::vm::op::{Jump, Reg};
@@ -31,6 +31,32 @@ impl Body<'_> {
                 body.set_value(dst);
             }
         });
+        if poll {
+            self.count(op);
+        }
+    }
+
+    /// What compiled code does for most operands by itself, with a value of any kind in `dst`; for those with which `done`
+    /// goes to its target the machine does it.
+    pub(super) fn done_or_helped(
+        &mut self,
+        op: u32,
+        poll: bool,
+        operands: &[Reg],
+        dst: Reg,
+        done: impl FnOnce(&mut Self, Target),
+    ) {
+        if poll {
+            self.poll(op);
+        }
+        let before = self.state.clone();
+        let (behind, other) = (self.open(), self.open());
+        done(self, other);
+        self.branch(behind);
+        self.close(other);
+        self.state = before;
+        self.helped(op, false, operands, Some(dst));
+        self.close(behind);
         if poll {
             self.count(op);
         }

@@ -169,26 +169,20 @@ impl Body<'_> {
     pub(super) fn remainder_of(&mut self, op: u32, dst: Reg, a: Reg, b: Reg) {
         self.keep_unless_int(R(a));
         self.keep_unless_int(R(b));
-        let before = self.state.clone();
-        let done = self.open();
-        let others = self.open();
-        self.ints_or(&[R(a), R(b)], others);
-        self.known_int(R(a));
-        self.sink().i32_const(0).i32_lt_s();
-        self.branch_if(others);
-        self.known_int(R(b));
-        self.sink().i32_const(0).i32_le_s();
-        self.branch_if(others);
-        self.known_int(R(a));
-        self.known_int(R(b));
-        self.sink().i32_rem_u();
-        self.value_of_int();
-        self.store_value(dst);
-        self.branch(done);
-        self.close(others);
-        self.state = before;
-        self.helped(op, false, &[a, b], Some(dst));
-        self.close(done);
+        self.done_or_helped(op, false, &[a, b], dst, |body, others| {
+            body.ints_or(&[R(a), R(b)], others);
+            body.known_int(R(a));
+            body.sink().i32_const(0).i32_lt_s();
+            body.branch_if(others);
+            body.known_int(R(b));
+            body.sink().i32_const(0).i32_le_s();
+            body.branch_if(others);
+            body.known_int(R(a));
+            body.known_int(R(b));
+            body.sink().i32_rem_u();
+            body.value_of_int();
+            body.store_value(dst);
+        });
     }
 
     /// Whether a condition takes a value for true.

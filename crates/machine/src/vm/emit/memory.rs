@@ -100,27 +100,15 @@ impl Body<'_> {
 
     /// A value as text: a string is its own.
     pub(super) fn text(&mut self, op: u32, poll: bool, dst: Reg, a: Reg) {
-        if poll {
-            self.poll(op);
+        if self.rep(a) != Rep::Any {
+            return self.helped(op, poll, &[a], Some(dst));
         }
-        if self.rep(a) == Rep::Any {
-            let before = self.state.clone();
-            let (done, other) = (self.open(), self.open());
-            let address = self.temporary(ValType::I32, 2);
-            self.header(a, address, other);
-            self.is_tagged(address, ObjectKind::String, 0, other);
-            self.copy(dst, a);
-            self.branch(done);
-            self.close(other);
-            self.state = before;
-            self.helped(op, false, &[a], Some(dst));
-            self.close(done);
-        } else {
-            self.helped(op, false, &[a], Some(dst));
-        }
-        if poll {
-            self.count(op);
-        }
+        self.done_or_helped(op, poll, &[a], dst, |body, other| {
+            let address = body.temporary(ValType::I32, 2);
+            body.header(a, address, other);
+            body.is_tagged(address, ObjectKind::String, 0, other);
+            body.copy(dst, a);
+        });
     }
 
     /// Puts an object's address on the stack; goes to `no` if the register has none of that shape.
@@ -194,43 +182,32 @@ impl Body<'_> {
 
     /// Appends to a list that has room; any other is the machine's. Its result is the length.
     pub(super) fn push(&mut self, op: u32, poll: bool, shape: u16, dst: Reg, a: Reg, b: Reg) {
-        if poll {
-            self.poll(op);
-        }
-        let before = self.state.clone();
-        let (done, other) = (self.open(), self.open());
         let (array, list) = (self.temporary(ValType::I32, 2), self.temporary(ValType::I32, 4));
         let (length, value) = (self.temporary(ValType::I32, 3), self.temporary(ValType::I64, 1));
         let int = Value::int(0).bits() as i64;
-        self.list(shape, a, list, other);
-        self.sink().local_get(list);
-        self.load(8 * LENGTH);
-        self.sink().local_tee(value).i64_const(int).i64_lt_u();
-        self.seldom(other);
-        self.sink().local_get(value).i32_wrap_i64().local_set(length).local_get(list);
-        self.load(8 * ITEMS);
-        self.sink().local_set(value);
-        self.array(value, array, other);
-        // A negative length is larger than any array.
-        self.element_at(array, length, other);
-        self.store(8, b);
-        self.sink().local_get(length).i32_const(1).i32_add().i64_extend_i32_u();
-        self.sink().i64_const(int).i64_or().local_set(value).local_get(list).local_get(value);
-        if self.layout().plain {
-            self.sink().i64_store(at(8 * LENGTH));
-        } else {
-            self.sink().i64_atomic_store(at(8 * LENGTH));
-        }
-        self.sink().local_get(value);
-        self.set_value(dst);
-        self.branch(done);
-        self.close(other);
-        self.state = before;
-        self.helped(op, false, &[a, b], Some(dst));
-        self.close(done);
-        if poll {
-            self.count(op);
-        }
+        self.done_or_helped(op, poll, &[a, b], dst, |body, other| {
+            body.list(shape, a, list, other);
+            body.sink().local_get(list);
+            body.load(8 * LENGTH);
+            body.sink().local_tee(value).i64_const(int).i64_lt_u();
+            body.seldom(other);
+            body.sink().local_get(value).i32_wrap_i64().local_set(length).local_get(list);
+            body.load(8 * ITEMS);
+            body.sink().local_set(value);
+            body.array(value, array, other);
+            // A negative length is larger than any array.
+            body.element_at(array, length, other);
+            body.store(8, b);
+            body.sink().local_get(length).i32_const(1).i32_add().i64_extend_i32_u();
+            body.sink().i64_const(int).i64_or().local_set(value).local_get(list).local_get(value);
+            if body.layout().plain {
+                body.sink().i64_store(at(8 * LENGTH));
+            } else {
+                body.sink().i64_atomic_store(at(8 * LENGTH));
+            }
+            body.sink().local_get(value);
+            body.set_value(dst);
+        });
     }
 
     /// Makes an object of nulls, of the words that the worker's buffer has; where it has none, the machine looks for more.
