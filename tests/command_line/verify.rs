@@ -51,6 +51,17 @@ fn verify_fails_when_a_path_is_too_long() {
     assert!(said(&endless).contains("2 functions may"), "{}", said(&endless));
 }
 
+/// A loop that adapts has a bound: it goes no more turns without a poll than a module can say.
+#[test]
+fn verify_says_what_the_program_itself_says_of_its_polls() {
+    let source = b".func main\na:\n const true\n .site adapt\n jt a\n .site every 7\n jmp a\n";
+    let output = printed(&lab_with_input(&["verify", "-"], source));
+    let said = "whatever the policy is: line 5 as seldom as a time allows, line 7 every 7th turn\n";
+    assert!(output.contains(said), "{output}");
+    // Three instructions a turn.
+    assert!(output.contains("  main  at most 196605 instructions"), "{output}");
+}
+
 #[test]
 fn options_say_where_a_program_polls() {
     let on = ["verify", "-", "--poll", "back-edges", "on", "--poll", "every", "8"];

@@ -22,7 +22,7 @@ export const EVERYWHERE: PollPolicy = {
 };
 
 /**
- * How often a poll site polls: 0 never, 1 always, n every n-th turn of its loop.
+ * How often a poll site polls: 0 never, 1 always, n every n-th turn of its loop, or `ADAPTS`.
  *
  * @param site of a program's listing
  * @param policy for all sites of which the program says nothing
